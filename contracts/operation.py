@@ -13,7 +13,7 @@ from contracts import tables
 Json = Any  # a decoded JSON value: the type that json.loads returns
 Part = Literal["query", "body"]
 
-SCHEMA_HOME = "https://contracts.invalid/"  # base of relative $refs; never fetched
+SCHEMA_HOME = tables.SCHEMA_HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Operation:
     @cached_property
     def body_validator(self) -> jsonschema_rs.Draft202012Validator:
         """Validator of the JSON body, compiled on first use."""
-        return self._compile(self.body if self.body is not None else True, "body")
+        return self._compile(self.body or {}, "body")
 
     def response_validator(self, status: int) -> jsonschema_rs.Draft202012Validator:
         """Validator of the body of a success reply; raises KeyError for a status that is not promised."""
@@ -150,7 +150,7 @@ class Operation:
 
     @cached_property
     def _response_validators(self) -> dict[int, jsonschema_rs.Draft202012Validator]:
-        return {status: self._compile(schema, f"responses/{status}") for status, schema in self.responses.items()}
+        return {status: self._compile(schema, str(status)) for status, schema in self.responses.items()}
 
     @cached_property
     def _error_validator(self) -> jsonschema_rs.Draft202012Validator:
@@ -160,8 +160,7 @@ class Operation:
         # A shared schema is compiled once per process: most operations answer with one of a few bodies.
         if isinstance(schema, dict) and list(schema) == ["$ref"]:
             return tables.shared_validator(self.registry, schema["$ref"])
-        rooted = {"$id": f"{SCHEMA_HOME}{self.id}/{place}", "allOf": [schema]}
-        return tables.compile_schema(rooted, self.registry)
+        return tables.compile_schema({"$id": f"{SCHEMA_HOME}{self.id}.{place}", **schema}, self.registry)
 
 
 _DRIFT = (

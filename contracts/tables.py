@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema_rs
 
 ROOT = Path(__file__).parent
+SCHEMA_HOME = "https://contracts.invalid/"  # base of relative references; nothing is ever fetched from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,14 @@ def schemas(directory: Path) -> dict[str, Any]:
 
 def compile_schema(schema: Any, registry: Any) -> jsonschema_rs.Draft202012Validator:
     """A validator whose relative references lead into the shared schemas."""
-    return jsonschema_rs.Draft202012Validator(schema, registry=registry)
+    return jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=_refuse_to_fetch)
+
+
+def _refuse_to_fetch(address: str) -> Any:
+    raise LookupError(f"no shared schema {address.removeprefix(SCHEMA_HOME)!r}")
 
 
 @cache
 def shared_validator(registry: Any, reference: str) -> jsonschema_rs.Draft202012Validator:
     """The validator of a shared schema; one per process and registry."""
-    home = "https://contracts.invalid/"
-    return compile_schema({"$id": f"{home}shared", "$ref": home + reference}, registry)
+    return compile_schema({"$id": f"{SCHEMA_HOME}shared", "$ref": SCHEMA_HOME + reference}, registry)
