@@ -1,0 +1,66 @@
+"""Sizes, names and habits that keep the code readable."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LONGEST_MODULE = 400
+VAGUE_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|base|misc|manager)(_|$)")
+MACHINE_PATH = re.compile(r"(?<![\w.{}:/-])/(?:home|root|work|tmp|opt|Users)/[\w.]|[A-Z]:\\\\Users")
+PRESCRIBED = {
+    "pyproject.toml", "contracts", "suites", "loadtests", "conftest.py", "reports", "tox.ini", "README.md",
+    "harness", "emulator", "tests",
+    "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "requirements.lock",
+}  # fmt: skip
+
+
+def tracked(*patterns: str) -> list[Path]:
+    command = ["git", "ls-files", "--", *patterns]
+    listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in listing.splitlines() if (ROOT / name).exists()]
+
+
+def sleeps(path: Path) -> Iterator[int]:
+    """Lines that call something named `sleep`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name == "sleep":
+                yield node.lineno
+
+
+def test_no_module_is_longer_than_a_sitting() -> None:
+    lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in tracked("*.py")}
+    assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_modules_are_named_after_what_they_hold() -> None:
+    assert [path.relative_to(ROOT) for path in tracked("*.py") if VAGUE_NAMES.search(path.stem.lower())] == []
+
+
+def test_tests_do_not_sleep() -> None:
+    offences = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in tracked("tests/*.py", "suites/*.py", "conftest.py")
+        for line in sleeps(path)
+    ]
+    assert offences == []
+
+
+def test_no_file_names_a_place_on_one_machine() -> None:
+    offences = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for path in tracked("*.py", "*.md", "*.json", "*.toml", "*.ini", "*.yml", "*.lock", "*.html", "*.js", ".ci/run")
+        if path != Path(__file__)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if MACHINE_PATH.search(line)
+    ]
+    assert offences == []
+
+
+def test_top_level_holds_only_the_prescribed_names() -> None:
+    names = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert {name for name in names if not name.startswith(".")} - PRESCRIBED == set()
