@@ -1,0 +1,63 @@
+"""What the README tells people to type exists and answers."""
+
+import re
+import shutil
+import subprocess
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SPOKEN = re.findall(r"`([^`\n]+)`", README) + re.findall(r"^    (.+)$", README, re.MULTILINE)
+MODULE_COMMANDS = sorted({said for said in SPOKEN if said.startswith("python -m ") and said.split()[2] != "venv"})
+CHORES = ConfigParser(interpolation=None)
+CHORES.read(ROOT / "tox.ini")
+
+
+def run(*command: str) -> str:
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("command", MODULE_COMMANDS)
+def test_module_command_answers(command: str) -> None:
+    module, *subcommand = [word for word in command.split()[2:] if not word.isupper()][:2]
+    assert "usage" in run(sys.executable, "-m", module, *subcommand, "--help").lower()
+
+
+@pytest.mark.parametrize("chore", sorted(set(re.findall(r"tox -e ([\w-]+)", README))))
+def test_chore_is_defined(chore: str) -> None:
+    assert CHORES.has_section(f"testenv:{chore}")
+
+
+def test_pytest_knows_the_options_named() -> None:
+    named = {option for said in SPOKEN if said.startswith("pytest ") for option in re.findall(r"--[\w-]+", said)}
+    known = run(sys.executable, "-m", "pytest", "--help")
+    assert {option for option in named if option not in known} == set()
+
+
+def test_locust_starts_from_the_root_with_no_option() -> None:
+    assert "Commonly used options" in run(sys.executable, "-m", "locust", "--help")
+    assert "LoginUser" in run(sys.executable, "-m", "locust", "--list")
+
+
+@pytest.mark.parametrize("chore", ["tests", "verify"])
+def test_command_line_sets_everything_up_from_the_lock(chore: str) -> None:
+    lines = [said for said in SPOKEN if said.endswith(f"tox -e {chore}") and said.startswith("python3.11 -m venv")]
+    assert len(lines) == 1
+    assert "-r requirements.lock" in lines[0]
+
+
+def test_ci_runs_the_command_lines_of_the_readme() -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    run(bash, "-n", ".ci/run")
+    assert "README.md" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", README))))
+def test_link_leads_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
