@@ -39,8 +39,7 @@ def test_pytest_knows_the_options_named() -> None:
 
 
 def test_locust_starts_from_the_root_with_no_option() -> None:
-    assert "Commonly used options" in run(sys.executable, "-m", "locust", "--help")
-    assert "LoginUser" in run(sys.executable, "-m", "locust", "--list")
+    assert "Available Users" in run(sys.executable, "-m", "locust", "--list")
 
 
 @pytest.mark.parametrize("chore", ["tests", "verify"])
