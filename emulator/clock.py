@@ -1,0 +1,43 @@
+"""Time as the tenant sees it: one clock that moves every expiry, lock and TOTP step at once."""
+
+import time
+from datetime import UTC, datetime
+
+SEEDED_START = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC).timestamp()
+
+
+class Clock:
+    """Seconds since 1970 UTC. A seeded clock stands still but for `advance` and a millisecond a request."""
+
+    def __init__(self, *, seeded: bool = False) -> None:
+        self._offset = SEEDED_START if seeded else 0.0
+        self._seeded = seeded
+
+    def now(self) -> float:
+        """The tenant's present, in seconds."""
+        return self._offset if self._seeded else time.time() + self._offset
+
+    def advance(self, seconds: float) -> None:
+        """Move the present; negative seconds move it back."""
+        self._offset += seconds
+
+    def fork(self) -> "Clock":
+        """A clock that shows the same and then goes its own way."""
+        child = Clock(seeded=self._seeded)
+        child._offset = self._offset
+        return child
+
+    def tick(self) -> None:
+        """A request has come in: under a seed this, not the wall, is what makes time pass."""
+        if self._seeded:
+            self._offset += 0.001
+
+
+def iso(seconds: float, digits: int = 7) -> str:
+    """ISO 8601 UTC with 3 or 7 fraction digits, as the product writes dates (domain 1.8)."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    fraction = f"{moment.microsecond:06d}0"[:digits]
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction}Z"
+
+
+NO_DATE = "0001-01-01T00:00:00"

@@ -1,0 +1,140 @@
+"""The control API under /__emulator__/: what only a test may do to a tenant.
+
+Every call takes `?apikey=KEY` to address a tenant other than the default one.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from emulator import wire
+from emulator.settings import Settings, SettingsError, changed, preset
+from emulator.tenancy import Tenancy
+from emulator.tenant import Tenant
+
+LONGEST_WAIT = 60.0  # seconds that an outbox request may hang
+
+
+class Wrong(Exception):
+    """A control call that cannot be carried out; the text is for the caller."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Control:
+    """Routes control calls. A call is a method named `<verb>_<path>`."""
+
+    def __init__(self, tenancy: Tenancy) -> None:
+        self._tenancy = tenancy
+
+    async def __call__(self, scope: wire.Scope, receive: wire.Receive, send: wire.Send) -> None:
+        """Answer one control request."""
+        headers = [(b"content-type", b"application/json; charset=utf-8")]
+        try:
+            status, data = 200, await self._dispatch(scope, receive)
+        except Wrong as wrong:
+            status, data = wrong.status, {"error": str(wrong)}
+        except SettingsError as error:
+            status, data = 400, {"error": str(error)}
+        await wire.respond(send, status, wire.encode(data), headers)
+
+    async def _dispatch(self, scope: wire.Scope, receive: wire.Receive) -> Any:
+        name = scope["path"].removeprefix("/__emulator__").strip("/").replace("/", "_").replace("-", "_")
+        method: Callable[..., Awaitable[Any]] | None = getattr(self, f"{scope['method'].lower()}_{name}", None)
+        if method is None or name.startswith("_"):
+            raise Wrong(f"no control call {scope['method']} {scope['path']}", 404)
+        query = wire.parameters(scope["query_string"])
+        return await method(self._tenant(query), query, await self._body(scope, receive))
+
+    def _tenant(self, query: dict[str, str]) -> Tenant:
+        key = query.get("apikey")
+        if not key:
+            return self._tenancy.default
+        tenant = self._tenancy.by_key(key)
+        if tenant is None:
+            raise Wrong("no tenant has this apikey", 404)
+        return tenant
+
+    async def _body(self, scope: wire.Scope, receive: wire.Receive) -> Any:
+        raw = await wire.read_body(receive, 1 << 30)
+        if not raw:
+            return {}
+        try:
+            return msgspec.json.decode(raw)
+        except msgspec.DecodeError as error:
+            raise Wrong(f"the body of {scope['path']} is not JSON: {error}") from None
+
+    async def get_health(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """That this is an emulator, and that it answers."""
+        return {"status": "ok", "emulator": "loginradius-harness", "now": tenant.clock.now(), "tenants": len(self._tenancy.tenants)}
+
+    async def get_outbox(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """Messages: `?to=&kind=&after=ID&wait=SECONDS`; with `wait` the answer comes with the first that fits."""
+        to, kind, after = query.get("to"), query.get("kind"), int(_number(query, "after", 0))
+        seconds = min(_number(query, "wait", 0), LONGEST_WAIT)
+        return {"messages": await tenant.outbox.wait(seconds, to, kind, after)}
+
+    async def get_settings(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """Every setting."""
+        return msgspec.to_builtins(tenant.settings)
+
+    async def patch_settings(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """Change some settings; an unknown name changes none."""
+        tenant.settings = changed(tenant.settings, _members(body))
+        return msgspec.to_builtins(tenant.settings)
+
+    async def post_clock(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """`{"advance_seconds": n}`: move the tenant's present."""
+        seconds = _members(body).get("advance_seconds")
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+            raise Wrong('clock takes {"advance_seconds": number}')
+        tenant.clock.advance(seconds)
+        return {"now": tenant.clock.now()}
+
+    async def post_reset(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """Forget everything in a tenant but its key, secret and settings."""
+        fresh = self._tenancy.create(tenant.settings, tenant.key, tenant.secret)
+        if tenant is self._tenancy.default:
+            self._tenancy.default = fresh
+        return {"apikey": fresh.key}
+
+    async def post_tenants(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """`{"preset": name, "settings": {}}`: a new, empty tenant."""
+        wanted = _members(body)
+        settings: Settings = changed(preset(wanted.get("preset", "default")), wanted.get("settings", {}))
+        return _keys(self._tenancy.create(settings))
+
+    async def delete_tenants(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """Forget a tenant altogether; the default one stays."""
+        self._tenancy.drop(tenant)
+        return {"dropped": tenant is not self._tenancy.default}
+
+    async def post_fork(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """A child tenant that starts with everything this one has."""
+        return _keys(self._tenancy.fork(tenant))
+
+    async def get_journal(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+        """Requests: `?after=NUMBER` for the newer ones; counts by operation of all."""
+        after = int(_number(query, "after", 0))
+        entries = [entry for entry in tenant.journal.entries if entry.number > after]
+        return {"count": tenant.journal.count, "by_operation": tenant.journal.by_operation, "entries": entries}
+
+
+def _keys(tenant: Tenant) -> dict[str, str]:
+    return {"apikey": tenant.key, "apisecret": tenant.secret}
+
+
+def _members(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise Wrong("the body must be a JSON object")
+    return body
+
+
+def _number(query: dict[str, str], name: str, default: float) -> float:
+    try:
+        return float(query.get(name) or default)
+    except ValueError:
+        raise Wrong(f"{name} must be a number") from None

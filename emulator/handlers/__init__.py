@@ -1,0 +1,1 @@
+"""One module per API group: what the tenant does."""

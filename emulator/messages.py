@@ -1,0 +1,82 @@
+"""Sending mail and SMS: links, one-time codes, quotas (domain 1.7, 1.12)."""
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.accounts import Account, phone_key
+from emulator.errors import ApiError
+from emulator.tickets import Ticket
+
+if TYPE_CHECKING:  # Tenant owns its Messages
+    from emulator.tenant import Tenant
+
+# What a message is for. A kind of ticket is the kind of its mail; these come beside them.
+NOTICES = ("welcome", "passwordreset", "passwordchange")
+VTYPES = {"emailverification": "emailverification", "addemail": "emailverification", "forgotpassword": "reset"}
+
+
+class Messages:
+    """What the tenant sends. Every message lands in the outbox; quotas are counted per address."""
+
+    def __init__(self, tenant: "Tenant") -> None:
+        self._tenant = tenant
+        self._sent: dict[str, list[float]] = {}  # channel + address -> times
+
+    def link(self, ticket: Ticket, to: str, *, url: str | None = None, template: str | None = None) -> None:
+        """Mail a link that carries a ticket: `<url>?vtype=<type>&vtoken=<token>` (domain 1.7). 1122 over quota."""
+        self._count("mail", to)
+        vtype = VTYPES.get(ticket.kind, ticket.kind)
+        link = f"{url or self._default_url(ticket.kind)}?vtype={vtype}&vtoken={ticket.value}"
+        self._add("mail", to, ticket.kind, uid=ticket.uid, token=ticket.value, link=link, template=template)
+
+    def _default_url(self, kind: str) -> str:
+        settings = self._tenant.settings
+        return settings.reset_url if kind in {"forgotpassword", "forgotpin"} else settings.verification_url
+
+    def mail_code(self, purpose: str, to: str, uid: str | None, *, template: str | None = None) -> None:
+        """Mail a one-time code. 1122 over quota."""
+        self._count("mail", to)
+        tenant = self._tenant
+        otp = tenant.codes.issue(purpose, to, uid, tenant.settings)
+        self._add("mail", to, purpose, uid=uid, otp=otp, template=template)
+
+    def sms_code(
+        self, purpose: str, to: str, uid: str | None, *, template: str | None = None, voice: bool = False
+    ) -> dict[str, str]:
+        """Text or speak a one-time code; gives the provider's ids. 1071 without provider, 1123 over quota."""
+        tenant = self._tenant
+        if not tenant.settings.sms_provider:
+            raise ApiError(1071)
+        self._count("sms", phone_key(to))
+        otp = tenant.codes.issue(purpose, phone_key(to), uid, tenant.settings)
+        self._add("voice" if voice else "sms", to, purpose, uid=uid, otp=otp, template=template)
+        return tenant.identifiers.sms_id()
+
+    def notice(self, kind: str, account: Account, *, template: str | None = None) -> None:
+        """Mail news that carries no secret, e.g. `welcome` or `passwordchange`; nothing without an address."""
+        if account.primary is not None:
+            self._add("mail", account.primary.value, kind, uid=account.uid, template=template)
+
+    def _add(self, channel: str, to: str, kind: str, **what: Any) -> None:
+        self._tenant.outbox.add(self._tenant.clock.now(), channel=channel, to=to, kind=kind, **what)
+
+    def _count(self, channel: str, to: str) -> None:
+        """Count a message against the quota of its address: 1122 for mail, 1123 for SMS."""
+        settings = self._tenant.settings
+        limit, window, code = (
+            (settings.mail_limit, settings.mail_window_seconds, 1122)
+            if channel == "mail"
+            else (settings.sms_limit, settings.sms_window_seconds, 1123)
+        )
+        if not limit:
+            return
+        now, slot = self._tenant.clock.now(), f"{channel} {to.lower()}"
+        recent = [at for at in self._sent.get(slot, ()) if at > now - window]
+        if len(recent) >= limit:
+            raise ApiError(code)
+        self._sent[slot] = [*recent, now]
+
+    def fork(self, tenant: "Tenant") -> "Messages":
+        """A child tenant's quotas."""
+        child = Messages(tenant)
+        child._sent = {slot: list(times) for slot, times in self._sent.items()}
+        return child

@@ -1,0 +1,74 @@
+"""Mail and SMS that the tenant would have sent."""
+
+import asyncio
+from collections import deque
+from typing import Any
+
+import msgspec
+
+KEPT = 10_000  # messages; the oldest are forgotten
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One message. `kind` says what for (see `kinds.py`); `token`, `otp` and `link` are what its reader would use."""
+
+    id: int
+    at: float
+    channel: str  # mail | sms | voice
+    to: str
+    kind: str
+    uid: str | None = None
+    token: str | None = None
+    otp: str | None = None
+    link: str | None = None
+    template: str | None = None
+
+
+class Outbox:
+    """The newest messages of one tenant, and waiting for the next."""
+
+    def __init__(self) -> None:
+        self._messages: deque[Message] = deque(maxlen=KEPT)
+        self._arrived: asyncio.Event | None = None
+        self._count = 0
+
+    def add(self, at: float, **what: Any) -> Message:
+        """Send. Keywords are those of Message."""
+        self._count += 1
+        message = Message(id=self._count, at=at, **what)
+        self._messages.append(message)
+        if self._arrived is not None:
+            self._arrived.set()
+            self._arrived = None
+        return message
+
+    def find(self, to: str | None = None, kind: str | None = None, after: int = 0) -> list[Message]:
+        """Messages newer than the id `after`, oldest first; addresses are compared without regard to case."""
+        wanted = to.lower() if to else None
+        return [
+            message
+            for message in self._messages
+            if message.id > after
+            and (wanted is None or message.to.lower() == wanted)
+            and (kind is None or message.kind == kind)
+        ]
+
+    async def wait(self, seconds: float, to: str | None, kind: str | None, after: int) -> list[Message]:
+        """Like `find`, but waits up to so many real seconds for the first message that fits."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while not (found := self.find(to, kind, after)):
+            if self._arrived is None:
+                self._arrived = asyncio.Event()
+            try:
+                await asyncio.wait_for(self._arrived.wait(), deadline - loop.time())
+            except TimeoutError:
+                return []
+        return found
+
+    def fork(self) -> "Outbox":
+        """A copy that goes on by itself."""
+        child = Outbox()
+        child._messages = self._messages.copy()
+        child._count = self._count
+        return child

@@ -1,0 +1,68 @@
+"""Which passwords a tenant takes, and setting one (domain 2.3, 3.5, 3.6)."""
+
+from emulator.accounts import Account
+from emulator.call import Call
+from emulator.errors import ApiError
+from emulator.settings import Settings
+
+COMMON = frozenset(
+    """
+    password password1 password123 passw0rd p@ssw0rd 12345678 123456789 1234567890 qwertyui qwerty123 qwertyuiop
+    iloveyou sunshine princess football baseball superman trustno1 welcome1 welcome123 admin123 administrator letmein1
+    monkey123 dragon123 abc12345 abcd1234 1q2w3e4r 1qaz2wsx zaq12wsx changeme changeme1 secret123 master123 11111111
+    00000000 88888888 12341234 11223344 87654321 asdfghjk asdfasdf michael1 jennifer computer whatever starwars
+    """.split()
+)
+
+
+def check_policy(password: str, account: Account | None, settings: Settings) -> None:
+    """1134 with Errors for the length where the server validates, 1216 for a weak one, 1315 for a breached one."""
+    if settings.server_side_validation:
+        _check_length(password, settings)
+    if settings.password_blocklist and _is_weak(password, account, settings):
+        raise ApiError(1216)
+    if password in settings.breached_passwords:
+        raise ApiError(1315)
+
+
+def _check_length(password: str, settings: Settings) -> None:
+    low, high = settings.password_min_length, settings.password_max_length
+    if not low <= len(password) <= high:
+        message = f"The password must have {low} to {high} characters."
+        raise ApiError(1134, Errors=[{"FieldName": "Password", "ErrorMessage": message}])
+
+
+def _is_weak(password: str, account: Account | None, settings: Settings) -> bool:
+    lowered = password.lower()
+    return lowered in COMMON or any(word in lowered for word in _context_words(account, settings))
+
+
+def _context_words(account: Account | None, settings: Settings) -> list[str]:
+    """Words that a password must not hold: the brand and the person's own data, from 4 letters on."""
+    words = [settings.app_name]
+    if account is not None:
+        words += [email.value.split("@")[0] for email in account.emails]
+        words += [account.username or "", *(str(account.fields.get(name) or "") for name in ("FirstName", "LastName"))]
+    return [word.lower() for word in words if len(word) >= 4]
+
+
+async def set_password(call: Call, account: Account, password: str) -> None:
+    """A new password: policy, history (1015), stored hash, date. What follows for sessions is the caller's."""
+    settings, passwords = call.settings, call.tenant.passwords
+    check_policy(password, account, settings)
+    former = [account.password] if settings.refuse_current_password and account.password else []
+    for known in [*former, *account.password_history[: settings.password_history]]:
+        if await passwords.matches(password, known):
+            raise ApiError(1015)
+    hashed = await passwords.hash(password, settings.hash_rounds)
+    if account.password:
+        kept = max(settings.password_history, 0)
+        account.password_history = [account.password, *account.password_history][:kept]
+    account.password, account.password_changed, account.password_breached = hashed, call.now, False
+    account.modified = call.now
+
+
+def end_other_sessions(call: Call, account: Account, *, keep: str | None = None) -> None:
+    """Force logout, where the tenant has it on: all sessions but the calling one end (domain 2.5)."""
+    if call.settings.force_logout:
+        call.tenant.sessions.end_all(account, keep=keep)

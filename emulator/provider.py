@@ -1,0 +1,207 @@
+"""The social providers that the tenant trusts, in one scriptable stand-in.
+
+A script (`POST /__emulator__/provider`) says who somebody is at a provider; the stand-in then hands out the tokens
+that a real provider would give to the tenant's app. What those tokens open is what the script says, at the time of
+the call: change the script and a profile refresh sees it; give it an `error` and the provider says no.
+"""
+
+import json
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from emulator import jwt
+from emulator.clock import Clock
+from emulator.errors import ApiError
+from emulator.identifiers import Identifiers
+from emulator.store import Store
+
+Json = Any
+
+JWT_SECONDS = 3_600
+
+
+class Identity(msgspec.Struct, kw_only=True):
+    """Somebody at a provider. `profile` has the product's member names; `content` replaces built-in content by kind."""
+
+    provider: str
+    id: str
+    email: str | None = None
+    email_verified: bool = True
+    profile: dict[str, Json] = {}
+    content: dict[str, list[Json]] = {}
+    error: str | None = None  # while set, the provider answers every call with it
+
+    @property
+    def name(self) -> str:
+        """The full name, as the provider shows it."""
+        names = (self.profile.get("FirstName"), self.profile.get("LastName"))
+        return " ".join(name for name in names if name) or self.id
+
+
+class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a script may say. Members left out keep what they were; a new identity needs only its provider."""
+
+    provider: str
+    id: str | msgspec.UnsetType = msgspec.UNSET
+    email: str | None | msgspec.UnsetType = msgspec.UNSET
+    email_verified: bool | msgspec.UnsetType = msgspec.UNSET
+    profile: dict[str, Json] | msgspec.UnsetType = msgspec.UNSET
+    content: dict[str, list[Json]] | msgspec.UnsetType = msgspec.UNSET
+    error: str | None | msgspec.UnsetType = msgspec.UNSET
+
+
+class Grant(msgspec.Struct, kw_only=True):
+    """A token or code that a provider gave out."""
+
+    provider: str
+    id: str
+    secret: str | None = None
+    single_use: bool = False
+
+
+class SocialProvider:
+    """Every provider's users and the tokens that name them."""
+
+    def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
+        self._clock = clock
+        self._identifiers = identifiers
+        self._identities: Store[Identity] = Store()
+        self._grants: Store[Grant] = Store()
+
+    def script(self, script: Script) -> Identity:
+        """Say who somebody is: a new identity, or a change to the one with this provider and id."""
+        provider = script.provider.lower()
+        identity_id = script.id or self._identifiers.code(15)
+        identity = self.find(provider, identity_id) or Identity(provider=provider, id=identity_id)
+        for name in ("email", "email_verified", "profile", "content", "error"):
+            value = getattr(script, name)
+            if value is not msgspec.UNSET:
+                setattr(identity, name, value)
+        self._identities.put(f"{provider} {identity_id}", identity)
+        return identity
+
+    def find(self, provider: str, identity_id: str) -> Identity | None:
+        """Who has this id at a provider, whether or not the provider answers just now."""
+        return self._identities.get(f"{provider.lower()} {identity_id}")
+
+    def grant(self, identity: Identity, key: str) -> dict[str, str]:
+        """The credentials that the provider gives to an app: tokens, a code good for one use, and a signed id token."""
+        secret = self._identifiers.hex()
+        return {
+            "access_token": self._give(identity, secret=secret),
+            "token_secret": secret,
+            "code": self._give(identity, single_use=True),
+            "id_token": jwt.sign(self._claims(identity), key),
+        }
+
+    def _give(self, identity: Identity, **about: Any) -> str:
+        value = f"{identity.provider}-{self._identifiers.hex()}"
+        self._grants.put(value, Grant(provider=identity.provider, id=identity.id, **about))
+        return value
+
+    def _claims(self, identity: Identity) -> dict[str, Json]:
+        now = int(self._clock.now())
+        claims = {
+            "iss": identity.provider,
+            "sub": identity.id,
+            "email": identity.email,
+            "email_verified": identity.email_verified,
+            "given_name": identity.profile.get("FirstName"),
+            "family_name": identity.profile.get("LastName"),
+            "iat": now,
+            "exp": now + JWT_SECONDS,
+        }
+        return {name: value for name, value in claims.items() if value is not None}
+
+    def open(self, provider: str, token: str, *, secret: str | None = None) -> Identity:
+        """Who a token or code names; 1000 with the provider's own words where it says no."""
+        grant = self._grants.get(token)
+        if grant is None or grant.provider != provider or (secret is not None and secret != grant.secret):
+            raise refusal("invalid_token: the token is not one of this provider's")
+        if grant.single_use:
+            self._grants.remove(token)
+        return self.ask(provider, grant.id)
+
+    def open_jwt(self, provider: str, token: str, key: str) -> Identity:
+        """Who an id token names; 1231 without `sub`, 1232 where it is forged, foreign or expired."""
+        claims = jwt.read(token, key)
+        if claims is None or claims.get("iss", provider) != provider or not _current(claims, self._clock.now()):
+            raise ApiError(1232)
+        if not isinstance(claims.get("sub"), str) or not claims["sub"]:
+            raise ApiError(1231)
+        return self.find(provider, claims["sub"]) or self._from_claims(provider, claims)
+
+    def _from_claims(self, provider: str, claims: dict[str, Json]) -> Identity:
+        profile = {"FirstName": claims.get("given_name"), "LastName": claims.get("family_name")}
+        identity = Identity(
+            provider=provider,
+            id=claims["sub"],
+            email=claims.get("email"),
+            email_verified=bool(claims.get("email_verified", True)),
+            profile={name: value for name, value in profile.items() if value},
+        )
+        self._identities.put(f"{provider} {identity.id}", identity)
+        return identity
+
+    def named_by(self, token: str) -> Identity | None:
+        """Who an access token of whichever provider names; None for a token that no provider gave out."""
+        grant = self._grants.get(token)
+        return self.ask(grant.provider, grant.id) if grant is not None else None
+
+    def ask(self, provider: str, identity_id: str) -> Identity:
+        """The provider's present answer about somebody; 1000 where it says no."""
+        identity = self.find(provider, identity_id)
+        if identity is None:
+            raise refusal("not_found: the provider does not know this user")
+        if identity.error:
+            raise refusal(identity.error)
+        return identity
+
+    def content(self, identity: Identity, kind: str) -> list[Json]:
+        """What somebody has of a kind (`album`, `contact` ...): scripted items, else built-in ones."""
+        if kind in identity.content:
+            return identity.content[kind]
+        built_in = deepcopy(_built_in().get(kind, []))
+        return [_personal(item, {"{id}": identity.id, "{name}": identity.name}) for item in built_in]
+
+    def add_content(self, identity: Identity, kind: str, item: Json) -> None:
+        """Something new of a kind, in front of what was there."""
+        identity.content[kind] = [item, *self.content(identity, kind)]
+
+    def fork(self, clock: Clock, identifiers: Identifiers) -> "SocialProvider":
+        """A child tenant's providers."""
+        child = SocialProvider(clock, identifiers)
+        child._identities, child._grants = self._identities.fork(), self._grants.fork()
+        return child
+
+
+def refusal(words: str) -> ApiError:
+    """The provider says no, in its own words (domain 1.11)."""
+    return ApiError(1000, IsProviderError=True, ProviderErrorResponse=words)
+
+
+def _current(claims: dict[str, Json], now: float) -> bool:
+    expires = claims.get("exp")
+    return expires is None or (isinstance(expires, int | float) and expires > now)
+
+
+@cache
+def _built_in() -> dict[str, list[Json]]:
+    content: dict[str, list[Json]] = json.loads(Path(__file__).with_suffix(".json").read_bytes())
+    return content
+
+
+def _personal(value: Json, names: dict[str, str]) -> Json:
+    """Built-in content with the owner's id and name put in."""
+    if isinstance(value, dict):
+        return {key: _personal(member, names) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_personal(member, names) for member in value]
+    if isinstance(value, str):
+        for mark, name in names.items():
+            value = value.replace(mark, name)
+    return value

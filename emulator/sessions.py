@@ -1,0 +1,157 @@
+"""Access and refresh tokens."""
+
+from typing import Any
+
+import msgspec
+
+from emulator.accounts import Account
+from emulator.clock import Clock, iso
+from emulator.errors import ApiError
+from emulator.identifiers import Identifiers
+from emulator.settings import Settings
+from emulator.store import Store
+
+
+class Session(msgspec.Struct, kw_only=True, gc=False):
+    """A live access token. With a `scope` it opens only the call that lifts it, e.g. `privacy-policy`."""
+
+    token: str
+    uid: str
+    expires: float
+    began: float
+    refresh: str | None = None
+    provider: str = "Email"
+    remember: bool = False
+    scope: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+class Refresh(msgspec.Struct, kw_only=True, gc=False):
+    """A refresh token: single use, rotates."""
+
+    token: str
+    uid: str
+    expires: float
+    access: str
+    provider: str = "Email"
+
+
+class Sessions:
+    """All sessions of a tenant."""
+
+    def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
+        self._clock = clock
+        self._identifiers = identifiers
+        self._by_token: Store[Session] = Store()
+        self._refresh: Store[Refresh] = Store()
+
+    def open(
+        self, account: Account, settings: Settings, *, seconds: float | None = None, **about: Any
+    ) -> Session:
+        """A new session of `seconds`, or the tenant's token life; 1338 where the person has too many."""
+        now = self._clock.now()
+        self._make_room(account, settings)
+        life = seconds if seconds is not None else settings.access_token_seconds
+        session = Session(token=self._identifiers.guid(), uid=account.uid, expires=now + life, began=now, **about)
+        if session.scope is None:
+            session.refresh = self._issue_refresh(session, account, settings)
+        self._by_token.put(session.token, session)
+        account.sessions.append(session.token)
+        return session
+
+    def _issue_refresh(self, session: Session, account: Account, settings: Settings) -> str:
+        refresh = Refresh(
+            token=self._identifiers.guid(),
+            uid=session.uid,
+            expires=session.began + settings.refresh_token_seconds,
+            access=session.token,
+            provider=session.provider,
+        )
+        self._refresh.put(refresh.token, refresh)
+        account.refresh_tokens.append(refresh.token)
+        for oldest in account.refresh_tokens[: -settings.sessions_kept]:
+            self.revoke(oldest, account)
+        return refresh.token
+
+    def _make_room(self, account: Account, settings: Settings) -> None:
+        bound = settings.session_limit or settings.sessions_kept
+        if len(account.sessions) < bound:
+            return
+        now = self._clock.now()
+        for token in account.sessions:
+            session = self._by_token.get(token)
+            if session is not None and session.expires <= now:
+                self._by_token.remove(token)
+        account.sessions = [token for token in account.sessions if token in self._by_token]
+        if settings.session_limit and len(account.sessions) >= settings.session_limit:
+            raise ApiError(1338)
+        for token in account.sessions[: max(0, len(account.sessions) - bound + 1)]:
+            self.end(token, account, refresh_too=True)
+
+    def find(self, token: str) -> Session:
+        """The live session; 905 for an unknown or ended token, 906 for an expired one."""
+        session = self._by_token.get(token)
+        if session is None:
+            raise ApiError(905)
+        if session.expires <= self._clock.now():
+            raise ApiError(906)
+        return session
+
+    def peek(self, token: str) -> Session | None:
+        """The session behind a token, live or expired; None for an unknown one."""
+        return self._by_token.get(token)
+
+    def of(self, account: Account) -> list[Session]:
+        """Live sessions of a person, oldest first."""
+        now = self._clock.now()
+        found = (self._by_token.get(token) for token in account.sessions)
+        return [session for session in found if session is not None and session.expires > now]
+
+    def end(self, token: str, account: Account | None, *, refresh_too: bool) -> None:
+        """Kill one token; its refresh token lives on unless `refresh_too`."""
+        session = self._by_token.get(token)
+        if session is None:
+            return
+        self._by_token.remove(token)
+        if account is not None and token in account.sessions:
+            account.sessions.remove(token)
+        if refresh_too and session.refresh:
+            self.revoke(session.refresh, account)
+
+    def end_all(self, account: Account, *, keep: str | None = None) -> None:
+        """Kill every session and refresh token of a person, but for the token `keep` and its refresh token."""
+        kept = self._by_token.get(keep) if keep else None
+        for token in list(account.sessions):
+            if token != keep:
+                self.end(token, account, refresh_too=True)
+        self.revoke_all(account, keep=kept.refresh if kept else None)
+
+    def find_refresh(self, token: str) -> Refresh:
+        """A live refresh token; 1217 for an unknown, used, revoked or expired one."""
+        refresh = self._refresh.get(token)
+        if refresh is None or refresh.expires <= self._clock.now():
+            raise ApiError(1217)
+        return refresh
+
+    def revoke(self, token: str, account: Account | None) -> None:
+        """Kill one refresh token. The access token lives on to its expiry (domain 3.9)."""
+        self._refresh.remove(token)
+        if account is not None and token in account.refresh_tokens:
+            account.refresh_tokens.remove(token)
+
+    def revoke_all(self, account: Account, *, keep: str | None = None) -> None:
+        """Kill all refresh tokens of a person, but for `keep`."""
+        for token in [token for token in account.refresh_tokens if token != keep]:
+            self.revoke(token, account)
+
+    def fork(self, clock: Clock, identifiers: Identifiers) -> "Sessions":
+        """A child tenant's sessions."""
+        child = Sessions(clock, identifiers)
+        child._by_token, child._refresh = self._by_token.fork(), self._refresh.fork()
+        return child
+
+
+def token_body(session: Session) -> dict[str, Any]:
+    """The product's `token` body (domain 1.9)."""
+    return {"access_token": session.token, "refresh_token": session.refresh, "expires_in": iso(session.expires)}

@@ -1,0 +1,126 @@
+"""One tenant: its settings, its state, its behaviours."""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from emulator.accounts import Account, Accounts
+from emulator.clock import Clock
+from emulator.errors import ApiError
+from emulator.guards import Guard
+from emulator.identifiers import Identifiers
+from emulator.journal import Journal
+from emulator.lockout import Lockout
+from emulator.messages import Messages
+from emulator.otp import OneTimeCodes
+from emulator.outbox import Outbox
+from emulator.passwords import Passwords
+from emulator.sessions import Sessions
+from emulator.settings import Settings
+from emulator.store import Store
+from emulator.tickets import Ticket, Tickets
+from emulator.webhooks import Webhooks
+
+if TYPE_CHECKING:  # the registry imports Call, which names Tenant
+    from emulator.registry import Handler
+
+Json = Any
+
+
+class Role(msgspec.Struct, kw_only=True):
+    """A role of the tenant and its permissions."""
+
+    name: str
+    permissions: dict[str, bool] = {}
+
+
+class CustomObject(msgspec.Struct, kw_only=True):
+    """A record of a custom object."""
+
+    id: str
+    name: str
+    uid: str
+    content: dict[str, Json]
+    created: float
+    modified: float
+
+
+class RegistrationRecord(msgspec.Struct, kw_only=True):
+    """A choice that a registration form offers."""
+
+    id: str
+    type: str
+    key: str
+    value: str
+    created: float
+    modified: float
+    parent_id: str | None = None
+    code: str | None = None
+    active: bool = True
+
+
+class Tenant:
+    """Everything behind one API key. Behaviours are methods of its parts, so that one can be replaced in one tenant."""
+
+    def __init__(self, key: str, secret: str, settings: Settings, handlers: dict[str, "Handler"], *, seed: Any) -> None:
+        self.key = key
+        self.secret = secret
+        self.settings = settings
+        self.handlers = handlers
+        self.clock = Clock(seeded=seed is not None)
+        self.identifiers = Identifiers(None if seed is None else f"{seed} {key}")
+        self.accounts = Accounts()
+        self.sessions = Sessions(self.clock, self.identifiers)
+        self.tickets = Tickets(self.clock, self.identifiers)
+        self.codes = OneTimeCodes(self.clock, self.identifiers)
+        self.passwords = Passwords(self.identifiers)
+        self.lockout = Lockout(self.clock)
+        self.outbox = Outbox()
+        self.messages = Messages(self)
+        self.webhooks = Webhooks(self)
+        self.journal = Journal()
+        self.guard = Guard(self)
+        self.roles: Store[Role] = Store()
+        self.custom_objects: Store[CustomObject] = Store()
+        self.registration_data: Store[RegistrationRecord] = Store()
+        self.used_sotts: Store[float] = Store()  # token -> end of its window
+        self.client_guids: Store[dict[str, Json]] = Store()  # chosen by clients: smart login, one touch, linking
+
+    def fork(self, key: str, secret: str) -> "Tenant":
+        """A child that starts where this one stands; both go on without seeing each other (copy on write)."""
+        child = Tenant(key, secret, msgspec.convert(msgspec.to_builtins(self.settings), Settings), self.handlers, seed=None)
+        child.clock = self.clock.fork()
+        child.accounts = self.accounts.fork()
+        child.sessions = self.sessions.fork(child.clock, child.identifiers)
+        child.tickets = self.tickets.fork(child.clock, child.identifiers)
+        child.codes = self.codes.fork(child.clock, child.identifiers)
+        child.lockout = Lockout(child.clock)
+        child.outbox = self.outbox.fork()
+        child.messages = self.messages.fork(child)
+        child.webhooks = self.webhooks.fork(child)
+        for name in ("roles", "custom_objects", "registration_data", "used_sotts", "client_guids"):
+            setattr(child, name, getattr(self, name).fork())
+        return child
+
+    def forget(self, account: Account) -> None:
+        """Delete an account and everything of it: sessions, tickets, codes, records; nothing of it answers any more."""
+        self.sessions.end_all(account)
+        self.tickets.forget(account.uid)
+        self.codes.forget(account.uid)
+        for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == account.uid]:
+            self.custom_objects.remove(record_id)
+        self.accounts.remove(account)
+
+    def holder(self, ticket: Ticket) -> Account:
+        """The account that a ticket was issued for; 938 where it is gone."""
+        account = self.accounts.by_uid(ticket.uid) if ticket.uid else None
+        if account is None:
+            raise ApiError(938)
+        return account
+
+    def managed_account(self, uid: str) -> Account:
+        """The account of a management call's `uid`; 938 where there is none."""
+        account = self.accounts.by_uid(uid)
+        if account is None:
+            raise ApiError(938)
+        return account
