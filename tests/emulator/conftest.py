@@ -1,0 +1,129 @@
+"""A tenant in this process, asked through the door, and every success held against its contract."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+import contracts
+from emulator.app import App
+from emulator.outbox import Message
+from emulator.settings import preset
+from emulator.tenancy import Tenancy
+from emulator.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the tenant answered; `code` is the product error code of a refusal."""
+
+    status: int
+    data: Any
+    code: int | None
+    headers: httpx.Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A registered, verified person of the tenant."""
+
+    uid: str
+    email: str
+    password: str
+
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest) -> App:
+    """An emulator whose default tenant has the preset of `@pytest.mark.preset(name, **settings)`."""
+    marker = request.node.get_closest_marker("preset")
+    settings = preset(marker.args[0] if marker and marker.args else "default")
+    for name, value in (marker.kwargs if marker else {}).items():
+        setattr(settings, name, value)
+    return App(Tenancy(settings))
+
+
+@pytest.fixture
+def tenant(app: App) -> Tenant:
+    """The emulator's default tenant: settings, clock and state to look at and to change."""
+    return app.tenancy.default
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """One event loop for all requests of a test."""
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def ask(app: App, tenant: Tenant, loop: asyncio.AbstractEventLoop) -> Iterator[Ask]:
+    """`ask(operation_id, path=, query=, body=, token=, sott=, secret=True, key=, headers=)`: one request, one Answer."""
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
+
+    def ask(operation_id: str, **parts: Any) -> Answer:
+        operation = contracts.get(operation_id)
+        response = loop.run_until_complete(client.request(**_request(operation, tenant, **parts)))
+        data = response.json() if response.content else None
+        code = data.get("ErrorCode") if isinstance(data, dict) else None
+        if response.is_success:
+            broken = operation.check(response.status_code, data, projected="fields" in parts.get("query", {}))
+            assert not broken, "\n".join(str(violation) for violation in broken)
+        return Answer(response.status_code, data, code, response.headers)
+
+    yield ask
+    loop.run_until_complete(client.aclose())
+
+
+def _request(  # noqa: PLR0913  # the parts of a request, all optional
+    operation: contracts.Operation,
+    tenant: Tenant,
+    *,
+    path: dict[str, str] | None = None,
+    query: dict[str, Any] | None = None,
+    body: Any = None,
+    token: str | None = None,
+    sott: str | None = None,
+    secret: bool = True,
+    key: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    headers = {"X-LoginRadius-ApiKey": key or tenant.key, **(headers or {})}
+    if secret and "apisecret" in operation.auth:
+        headers["X-LoginRadius-ApiSecret"] = tenant.secret
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if sott:
+        headers["X-LoginRadius-Sott"] = sott
+    url = operation.path.format(**(path or {}))
+    return {"method": operation.method, "url": url, "params": query or {}, "headers": headers, "json": body}
+
+
+@pytest.fixture
+def last(tenant: Tenant) -> Callable[[str, str], Message]:
+    """`last(kind, to)`: the newest message of a kind to an address; fails where there is none."""
+
+    def last(kind: str, to: str) -> Message:
+        found = tenant.outbox.find(to, kind)
+        assert found, f"no {kind} message to {to}; there are {[(m.kind, m.to) for m in tenant.outbox.find()]}"
+        return found[-1]
+
+    return last
+
+
+@pytest.fixture
+def person(ask: Ask) -> Member:
+    """A verified person, made by the management API."""
+    email, password = "ada@example.com", "correct horse 7"
+    answer = ask(
+        "account.create_account",
+        body={"Email": [{"Type": "Primary", "Value": email}], "Password": password, "FirstName": "Ada"},
+    )
+    assert answer.status == 200, answer
+    return Member(answer.data["Uid"], email, password)
