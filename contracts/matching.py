@@ -1,12 +1,13 @@
 """Which operation a request belongs to: the only place that tells siblings apart."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from contracts.operation import Operation, When
 
+Condition = bool | str | int  # present or absent, or this very value
 Owner = Callable[[str, str], str | None]  # (parameter, value) -> flow that created the value
 
 
@@ -67,7 +68,7 @@ class Routes:
     def _fitting(self, path: str) -> Iterable[tuple[str, ...]]:
         given = path.split("/")
         for parts in self._templates.get(len(given), ()):
-            if all(part[:1] == "{" and value or part == value.lower() for part, value in zip(parts, given, strict=True)):
+            if _fits(parts, given) and all(given[1:]):
                 yield parts
 
 
@@ -76,13 +77,15 @@ def _shape(path: str) -> str:
     return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
 
 
+def _fits(parts: Sequence[str], given: Sequence[str]) -> bool:
+    return all(part[:1] == "{" or part == value.lower() for part, value in zip(parts, given, strict=True))
+
+
 def _values(operation: Operation, path: str) -> dict[str, str]:
     given = path.split("/")
     for template in operation.paths:
         parts = template.split("/")
-        if len(parts) == len(given) and all(
-            part[:1] == "{" or part == value.lower() for part, value in zip(parts, given, strict=True)
-        ):
+        if len(parts) == len(given) and _fits(parts, given):
             return {part[1:-1]: value for part, value in zip(parts, given, strict=True) if part[:1] == "{"}
     raise AssertionError(f"{operation.id} was matched to {path}, which fits none of its paths")  # pragma: no cover
 
@@ -111,7 +114,7 @@ def _holds(when: When, query: Mapping[str, Any], body: Mapping[str, Any], owner:
     )
 
 
-def _condition(names: str, wanted: bool | str | int, given: Mapping[str, Any]) -> bool:
+def _condition(names: str, wanted: Condition, given: Mapping[str, Any]) -> bool:
     """`names` may list alternatives: `a|b` is present when one of them is. Empty and null count as absent."""
     present = [given[name] for name in names.lower().split("|") if given.get(name) not in (None, "")]
     if isinstance(wanted, bool):

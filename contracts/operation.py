@@ -86,7 +86,8 @@ class Operation:
     @cached_property
     def codes(self) -> frozenset[int]:
         """Every product error code that the operation may answer."""
-        return frozenset(self.errors) | tables.generic_codes() | frozenset(self._credential_codes()) | self._shape_codes()
+        implied = tables.generic_codes() | frozenset(self._credential_codes()) | self._shape_codes()
+        return implied | frozenset(self.errors)
 
     def _credential_codes(self) -> Iterator[int]:
         for name in self.auth:
@@ -102,7 +103,9 @@ class Operation:
         `projected` is true when the request named `fields`: members may then be absent.
         """
         if status in self.responses:
-            return tuple(self._against(self.response_validator(status), data, f"responses/{status}", projected))
+            return tuple(
+                self._against(self.response_validator(status), data, f"responses/{status}", projected=projected)
+            )
         if isinstance(data, Mapping) and "ErrorCode" in data:
             return tuple(self._check_refusal(status, data))
         wanted = ", ".join(str(known) for known in self.responses)
@@ -126,7 +129,7 @@ class Operation:
         return tuple(found)
 
     def _against(
-        self, validator: jsonschema_rs.Draft202012Validator, data: Json, place: str, projected: bool
+        self, validator: jsonschema_rs.Draft202012Validator, data: Json, place: str, *, projected: bool
     ) -> Iterator[Violation]:
         if validator.is_valid(data):  # the common case costs microseconds; errors are only built when there are any
             return

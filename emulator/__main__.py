@@ -38,10 +38,10 @@ async def _run(app: App, listener, rounds: int) -> int:  # type: ignore[no-untyp
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110  # uvicorn offers no event to wait for
         await asyncio.sleep(0.001)
-    print(f"passwords: PBKDF2-SHA256, {rounds} rounds (setting hash_rounds)", flush=True)  # noqa: T201  # a command
-    print(f"ready {address(listener)}", flush=True)  # noqa: T201  # the line that callers wait for
+    print(f"passwords: PBKDF2-SHA256, {rounds} rounds (setting hash_rounds)", flush=True)
+    print(f"ready {address(listener)}", flush=True)
     await serving
     return 0
 
@@ -74,7 +74,7 @@ def _given(pairs: list[str]) -> dict[str, object]:
 
 
 def _fail(text: str, code: int) -> int:
-    print(f"emulator: {text}", file=sys.stderr)  # noqa: T201  # a command's error
+    print(f"emulator: {text}", file=sys.stderr)
     return code
 
 

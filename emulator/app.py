@@ -10,7 +10,7 @@ from emulator import wire
 from emulator.call import Call
 from emulator.control import Control
 from emulator.errors import ApiError
-from emulator.guards import TooManyRequests, credential
+from emulator.guards import TooManyRequestsError
 from emulator.projection import project
 from emulator.shape import shape
 from emulator.tenancy import Tenancy
@@ -35,7 +35,7 @@ NOT_EMULATED = {
 }
 
 
-class Refused(Exception):
+class OtherAnswerError(Exception):
     """An answer outside the product's error table: status, envelope, more headers."""
 
     def __init__(self, status: int, envelope: dict[str, Any] | None, *headers: tuple[bytes, bytes]) -> None:
@@ -96,7 +96,7 @@ class Exchange:
             body = wire.encode(data)
         except ApiError as error:
             status, code, body = error.status, error.code, wire.encode(error.envelope())
-        except Refused as refused:
+        except OtherAnswerError as refused:
             status, headers = refused.status, [*headers, *refused.headers]
             body = wire.encode(refused.envelope) if refused.envelope is not None else b""
         except Exception:
@@ -132,7 +132,7 @@ class Exchange:
     async def _read(self, receive: wire.Receive) -> bytes:
         try:
             return await wire.read_body(receive, self._tenancy.default.settings.max_body_bytes)
-        except wire.TooLarge:
+        except wire.TooLargeError:
             raise ApiError(1090) from None
 
     def _parse(self, raw: bytes) -> tuple[Any, ApiError | None]:
@@ -145,27 +145,23 @@ class Exchange:
         except ApiError as error:
             return None, error
 
-    def _owner(self, parameter: str, value: str) -> str | None:
-        """Which flow a client GUID belongs to, asked by the routing where only the server can tell."""
-        for tenant in self._tenancy.tenants.values():
-            known = tenant.client_guids.get(value)
-            if known is not None:
-                flow: str = known["flow"]
-                return flow
-        return None
+    def _owner(self, _parameter: str, value: str) -> str | None:
+        """Which flow a client GUID or a login link belongs to, asked by the routing where only the server can tell."""
+        flows = (tenant.flow_of(value) for tenant in self._tenancy.tenants.values())
+        return next((flow for flow in flows if flow is not None), None)
 
-    def _unknown_route(self) -> Refused:
+    def _unknown_route(self) -> OtherAnswerError:
         allowed = contracts.allowed_methods(self._path)
         if allowed:
             listed = ", ".join(sorted(allowed))
-            return Refused(405, _plain("method not allowed", f"Use {listed}."), (b"allow", listed.encode()))
-        return Refused(404, _plain("not found", "No operation of the API has this path."))
+            return OtherAnswerError(405, _plain("method not allowed", f"Use {listed}."), (b"allow", listed.encode()))
+        return OtherAnswerError(404, _plain("not found", "No operation of the API has this path."))
 
     def _check(self, call: Call, raw: bytes) -> None:
         guard = call.tenant.guard
         try:
             guard.rate()
-        except TooManyRequests:
+        except TooManyRequestsError:
             raise self._too_many(call) from None
         guard.caller(call)
         needs = call.operation.auth
@@ -176,10 +172,12 @@ class Exchange:
         if "access_token" in needs:
             guard.access_token(call)
 
-    def _too_many(self, call: Call) -> Refused:
+    def _too_many(self, call: Call) -> OtherAnswerError:
         settings = call.tenant.settings
         after = [(b"retry-after", str(settings.retry_after_seconds).encode())] if settings.retry_after_seconds else []
-        return Refused(429, _plain("too many requests", "Slow down.") if settings.rate_limit_envelope else None, *after)
+        return OtherAnswerError(
+            429, _plain("too many requests", "Slow down.") if settings.rate_limit_envelope else None, *after
+        )
 
     def _url(self) -> str:
         """The URL as the client wrote it: behind the forward proxy the scheme and host are the vendor's."""
@@ -208,7 +206,7 @@ class Exchange:
     async def _dispatch(self, call: Call) -> Any:
         handler = call.tenant.handlers.get(call.operation.id)
         if handler is None:
-            raise Refused(501, {**NOT_EMULATED, "Description": f"{call.operation.id} is not emulated."})
+            raise OtherAnswerError(501, {**NOT_EMULATED, "Description": f"{call.operation.id} is not emulated."})
         data = handler(call)
         return await data if inspect.isawaitable(data) else data
 
@@ -224,6 +222,3 @@ class Exchange:
 def _plain(message: str, description: str) -> dict[str, Any]:
     """The product's envelope without a product code, for what its error table does not know."""
     return {**NOT_EMULATED, "Message": message, "Description": description, "ErrorCode": None}
-
-
-__all__ = ["App", "credential"]

@@ -4,11 +4,13 @@ Every call takes `?apikey=KEY` to address a tenant other than the default one.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from emulator import wire
+from emulator.provider import Script
 from emulator.settings import Settings, SettingsError, changed, preset
 from emulator.tenancy import Tenancy
 from emulator.tenant import Tenant
@@ -16,7 +18,16 @@ from emulator.tenant import Tenant
 LONGEST_WAIT = 60.0  # seconds that an outbox request may hang
 
 
-class Wrong(Exception):
+@dataclass(frozen=True, slots=True)
+class ControlCall:
+    """One control request: the tenant it is for, its query and its JSON body ({} where it has none)."""
+
+    tenant: Tenant
+    query: dict[str, str]
+    body: Any
+
+
+class WrongCallError(Exception):
     """A control call that cannot be carried out; the text is for the caller."""
 
     def __init__(self, text: str, status: int = 400) -> None:
@@ -35,7 +46,7 @@ class Control:
         headers = [(b"content-type", b"application/json; charset=utf-8")]
         try:
             status, data = 200, await self._dispatch(scope, receive)
-        except Wrong as wrong:
+        except WrongCallError as wrong:
             status, data = wrong.status, {"error": str(wrong)}
         except SettingsError as error:
             status, data = 400, {"error": str(error)}
@@ -45,9 +56,9 @@ class Control:
         name = scope["path"].removeprefix("/__emulator__").strip("/").replace("/", "_").replace("-", "_")
         method: Callable[..., Awaitable[Any]] | None = getattr(self, f"{scope['method'].lower()}_{name}", None)
         if method is None or name.startswith("_"):
-            raise Wrong(f"no control call {scope['method']} {scope['path']}", 404)
+            raise WrongCallError(f"no control call {scope['method']} {scope['path']}", 404)
         query = wire.parameters(scope["query_string"])
-        return await method(self._tenant(query), query, await self._body(scope, receive))
+        return await method(ControlCall(self._tenant(query), query, await self._body(scope, receive)))
 
     def _tenant(self, query: dict[str, str]) -> Tenant:
         key = query.get("apikey")
@@ -55,7 +66,7 @@ class Control:
             return self._tenancy.default
         tenant = self._tenancy.by_key(key)
         if tenant is None:
-            raise Wrong("no tenant has this apikey", 404)
+            raise WrongCallError("no tenant has this apikey", 404)
         return tenant
 
     async def _body(self, scope: wire.Scope, receive: wire.Receive) -> Any:
@@ -65,62 +76,81 @@ class Control:
         try:
             return msgspec.json.decode(raw)
         except msgspec.DecodeError as error:
-            raise Wrong(f"the body of {scope['path']} is not JSON: {error}") from None
+            raise WrongCallError(f"the body of {scope['path']} is not JSON: {error}") from None
 
-    async def get_health(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def get_health(self, call: ControlCall) -> Any:
         """That this is an emulator, and that it answers."""
-        return {"status": "ok", "emulator": "loginradius-harness", "now": tenant.clock.now(), "tenants": len(self._tenancy.tenants)}
+        count = len(self._tenancy.tenants)
+        return {"status": "ok", "emulator": "loginradius-harness", "now": call.tenant.clock.now(), "tenants": count}
 
-    async def get_outbox(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def get_outbox(self, call: ControlCall) -> Any:
         """Messages: `?to=&kind=&after=ID&wait=SECONDS`; with `wait` the answer comes with the first that fits."""
-        to, kind, after = query.get("to"), query.get("kind"), int(_number(query, "after", 0))
-        seconds = min(_number(query, "wait", 0), LONGEST_WAIT)
-        return {"messages": await tenant.outbox.wait(seconds, to, kind, after)}
+        to, kind, after = call.query.get("to"), call.query.get("kind"), int(_number(call.query, "after", 0))
+        seconds = min(_number(call.query, "wait", 0), LONGEST_WAIT)
+        return {"messages": await call.tenant.outbox.wait(seconds, to, kind, after)}
 
-    async def get_settings(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def get_settings(self, call: ControlCall) -> Any:
         """Every setting."""
-        return msgspec.to_builtins(tenant.settings)
+        return msgspec.to_builtins(call.tenant.settings)
 
-    async def patch_settings(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def patch_settings(self, call: ControlCall) -> Any:
         """Change some settings; an unknown name changes none."""
-        tenant.settings = changed(tenant.settings, _members(body))
-        return msgspec.to_builtins(tenant.settings)
+        call.tenant.settings = changed(call.tenant.settings, _members(call.body))
+        return msgspec.to_builtins(call.tenant.settings)
 
-    async def post_clock(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def post_clock(self, call: ControlCall) -> Any:
         """`{"advance_seconds": n}`: move the tenant's present."""
-        seconds = _members(body).get("advance_seconds")
+        seconds = _members(call.body).get("advance_seconds")
         if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-            raise Wrong('clock takes {"advance_seconds": number}')
-        tenant.clock.advance(seconds)
-        return {"now": tenant.clock.now()}
+            raise WrongCallError('clock takes {"advance_seconds": number}')
+        call.tenant.clock.advance(seconds)
+        return {"now": call.tenant.clock.now()}
 
-    async def post_reset(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def post_reset(self, call: ControlCall) -> Any:
         """Forget everything in a tenant but its key, secret and settings."""
-        fresh = self._tenancy.create(tenant.settings, tenant.key, tenant.secret)
-        if tenant is self._tenancy.default:
+        fresh = self._tenancy.create(call.tenant.settings, call.tenant.key, call.tenant.secret)
+        if call.tenant is self._tenancy.default:
             self._tenancy.default = fresh
         return {"apikey": fresh.key}
 
-    async def post_tenants(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def post_tenants(self, call: ControlCall) -> Any:
         """`{"preset": name, "settings": {}}`: a new, empty tenant."""
-        wanted = _members(body)
+        wanted = _members(call.body)
         settings: Settings = changed(preset(wanted.get("preset", "default")), wanted.get("settings", {}))
         return _keys(self._tenancy.create(settings))
 
-    async def delete_tenants(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def delete_tenants(self, call: ControlCall) -> Any:
         """Forget a tenant altogether; the default one stays."""
-        self._tenancy.drop(tenant)
-        return {"dropped": tenant is not self._tenancy.default}
+        self._tenancy.drop(call.tenant)
+        return {"dropped": call.tenant is not self._tenancy.default}
 
-    async def post_fork(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def post_fork(self, call: ControlCall) -> Any:
         """A child tenant that starts with everything this one has."""
-        return _keys(self._tenancy.fork(tenant))
+        return _keys(self._tenancy.fork(call.tenant))
 
-    async def get_journal(self, tenant: Tenant, query: dict[str, str], body: Any) -> Any:
+    async def post_provider(self, call: ControlCall) -> Any:
+        """Script somebody at a social provider (`provider.Script`); answers what the provider then hands out."""
+        try:
+            script = msgspec.convert(_members(call.body), Script)
+        except msgspec.ValidationError as error:
+            raise WrongCallError(f"provider takes a script: {error}") from None
+        tenant = call.tenant
+        identity = tenant.provider.script(script)
+        request = tenant.tickets.issue(
+            "request", None, tenant.settings, provider=identity.provider, provider_id=identity.id
+        )
+        credentials = tenant.provider.grant(identity, tenant.settings.custom_jwt_key)
+        return {"provider": identity.provider, "id": identity.id, "request_token": request.value, **credentials}
+
+    async def get_journal(self, call: ControlCall) -> Any:
         """Requests: `?after=NUMBER` for the newer ones; counts by operation of all."""
-        after = int(_number(query, "after", 0))
-        entries = [entry for entry in tenant.journal.entries if entry.number > after]
-        return {"count": tenant.journal.count, "by_operation": tenant.journal.by_operation, "entries": entries}
+        after = int(_number(call.query, "after", 0))
+        entries = [entry for entry in call.tenant.journal.entries if entry.number > after]
+        return {
+            "count": call.tenant.journal.count,
+            "by_operation": call.tenant.journal.by_operation,
+            "entries": entries,
+        }
 
 
 def _keys(tenant: Tenant) -> dict[str, str]:
@@ -129,7 +159,7 @@ def _keys(tenant: Tenant) -> dict[str, str]:
 
 def _members(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise Wrong("the body must be a JSON object")
+        raise WrongCallError("the body must be a JSON object")
     return body
 
 
@@ -137,4 +167,4 @@ def _number(query: dict[str, str], name: str, default: float) -> float:
     try:
         return float(query.get(name) or default)
     except ValueError:
-        raise Wrong(f"{name} must be a number") from None
+        raise WrongCallError(f"{name} must be a number") from None

@@ -19,7 +19,7 @@ SCOPED = {  # scope of a limited session -> what it may call
 SCOPE_CODES = {"privacy-policy": 1194}
 
 
-class TooManyRequests(Exception):
+class TooManyRequestsError(Exception):
     """The tenant's request limit is reached; answered with 429."""
 
 
@@ -41,7 +41,7 @@ class Guard:
             self._second, self._in_second = second, 0
         self._in_second += 1
         if self._in_second > limit:
-            raise TooManyRequests
+            raise TooManyRequestsError
 
     def caller(self, call: Call) -> None:
         """The key is in use, the address welcome, the feature part of the plan."""
@@ -104,9 +104,8 @@ def credential(call: Call, name: str) -> str | None:
         if scheme.lower() == place.scheme.lower() and value.strip():
             return value.strip()
     for parameter in place.query:
-        if value := call.parameters.get(parameter):
-            return value
-    if place.body and isinstance(call.sent, dict):
-        found = call.sent.get(place.body)
-        return found if isinstance(found, str) and found else None
-    return None
+        given = call.parameters.get(parameter)
+        if given:
+            return given
+    inside = call.sent.get(place.body) if place.body and isinstance(call.sent, dict) else None
+    return inside if isinstance(inside, str) and inside else None

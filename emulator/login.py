@@ -3,10 +3,11 @@
 import hashlib
 from typing import Any
 
-from emulator.accounts import Account
+from emulator.accounts import Account, phone_key
 from emulator.call import Call
 from emulator.clock import iso
 from emulator.errors import ApiError
+from emulator.otp import REFUSALS
 from emulator.profile import render
 from emulator.sessions import Session
 from emulator.verification import send_verification
@@ -50,23 +51,42 @@ async def check_password(call: Call, account: Account, password: str) -> None:
 
     991, 1130, the lock's code, 966; a wrong password counts towards the lock.
     """
-    _usable(account)
-    _check_lock(call, account)
+    demand_usable(account)
+    check_lock(call, account)
     right = await call.tenant.passwords.matches(password, account.password)
-    _check_lock(call, account)
+    check_lock(call, account)
     if not right:
         raise call.tenant.lockout.fail(account, call.settings, 966)
     call.tenant.lockout.succeed(account)
 
 
-def _usable(account: Account) -> None:
+def demand_usable(account: Account) -> None:
+    """991 for a blocked account, 1130 for one whose login is disabled."""
     if not account.active:
         raise ApiError(991)
     if account.login_disabled:
         raise ApiError(1130)
 
 
-def _check_lock(call: Call, account: Account) -> None:
+def check_code(call: Call, account: Account, purpose: str, address: str, code: str) -> None:
+    """A one-time code, mailed or texted to an address, as the first factor.
+
+    991, 1130, the lock's code, 1067-1069 or 1185-1187. A wrong code counts towards the lock as a wrong password does;
+    a used or expired one does not.
+    """
+    demand_usable(account)
+    check_lock(call, account)
+    channel, slot = ("mail", address) if "@" in address else ("sms", phone_key(address))
+    try:
+        call.tenant.codes.redeem(purpose, slot, code, channel, call.settings)
+    except ApiError as refusal:
+        if refusal.code != REFUSALS[channel][0]:
+            raise
+        raise call.tenant.lockout.fail(account, call.settings, refusal.code) from None
+    call.tenant.lockout.succeed(account)
+
+
+def check_lock(call: Call, account: Account) -> None:
     """A captcha or question lock opens with the right answer in the same request (domain 2.4)."""
     lock = account.lock
     if lock is None or not lock.locked:
@@ -111,7 +131,7 @@ def finish(call: Call, account: Account, *, provider: str = "Email", count: bool
 
     1316/1317, 1243, 1226, 1194, 1338. Further keywords go to the session.
     """
-    _usable(account)
+    demand_usable(account)
     _demand_pin(call, account)
     _demand_consent(call, account)
     _demand_policy(call, account)

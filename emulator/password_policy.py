@@ -5,6 +5,7 @@ from emulator.call import Call
 from emulator.errors import ApiError
 from emulator.settings import Settings
 
+SHORTEST_WORD = 4  # letters; shorter words of a profile may stand in a password
 COMMON = frozenset(
     """
     password password1 password123 passw0rd p@ssw0rd 12345678 123456789 1234567890 qwertyui qwerty123 qwertyuiop
@@ -38,12 +39,12 @@ def _is_weak(password: str, account: Account | None, settings: Settings) -> bool
 
 
 def _context_words(account: Account | None, settings: Settings) -> list[str]:
-    """Words that a password must not hold: the brand and the person's own data, from 4 letters on."""
+    """Words that a password must not hold: the brand and the person's own data, from SHORTEST_WORD letters on."""
     words = [settings.app_name]
     if account is not None:
         words += [email.value.split("@")[0] for email in account.emails]
         words += [account.username or "", *(str(account.fields.get(name) or "") for name in ("FirstName", "LastName"))]
-    return [word.lower() for word in words if len(word) >= 4]
+    return [word.lower() for word in words if len(word) >= SHORTEST_WORD]
 
 
 async def set_password(call: Call, account: Account, password: str) -> None:

@@ -13,7 +13,7 @@ from emulator.settings import Settings
 Json = Any
 
 MASKED = "**********"
-GENDERS = frozenset("male female other unknown m f o u 1 0".split())
+GENDERS = frozenset(["male", "female", "other", "unknown", "m", "f", "o", "u", "1", "0"])
 _BIRTH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
 _MARKUP = re.compile(r"<\s*(script|iframe|img|svg|object|embed|link|meta)\b|javascript:", re.IGNORECASE)
 MAX_CUSTOM_FIELDS = 15
@@ -31,14 +31,14 @@ def render(account: Account, settings: Settings, *, managed: bool = False) -> di
 def own_members(account: Account, settings: Settings, *, managed: bool) -> dict[str, Json]:
     """The profile without its linked identities."""
     fields = account.fields
-    return {**UNSET, **fields, "FullName": _full_name(fields), **_state(account, settings, managed)}
+    return {**UNSET, **fields, "FullName": _full_name(fields), **_state(account, settings, managed=managed)}
 
 
 def _full_name(fields: dict[str, Json]) -> str | None:
     return " ".join(part for part in (fields.get("FirstName"), fields.get("LastName")) if part) or None
 
 
-def _state(account: Account, settings: Settings, managed: bool) -> dict[str, Json]:
+def _state(account: Account, settings: Settings, *, managed: bool) -> dict[str, Json]:
     lock = account.lock
     locked = lock is not None and lock.locked
     unverified = [_email(email) for email in account.emails if not email.verified]
@@ -151,7 +151,7 @@ def write(account: Account, sent: dict[str, Json], now: float, *, nulls: bool = 
 
     `nulls` is `nullsupport`: a null clears a clearable member instead of being ignored.
     """
-    fields, custom = merged(account.fields, sent, nulls=nulls), _custom_fields(account, sent, nulls)
+    fields, custom = merged(account.fields, sent, nulls=nulls), _custom_fields(account, sent, nulls=nulls)
     account.fields, account.custom_fields, account.modified = fields, custom, now
 
 
@@ -219,7 +219,7 @@ def refuse_markup(value: Json) -> None:
             refuse_markup(member)
 
 
-def _custom_fields(account: Account, sent: dict[str, Json], nulls: bool) -> dict[str, Json] | None:
+def _custom_fields(account: Account, sent: dict[str, Json], *, nulls: bool) -> dict[str, Json] | None:
     given = sent.get("CustomFields")
     if not isinstance(given, dict):
         return account.custom_fields

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import uvicorn
 
 from emulator.app import App
-from emulator.settings import Settings, preset as preset_settings
+from emulator.settings import Settings
+from emulator.settings import preset as preset_settings
 from emulator.tenancy import DEFAULT_KEY, DEFAULT_SECRET, Tenancy
 
 LOOPBACK = "127.0.0.1"
@@ -65,7 +66,7 @@ def address(listener: socket.socket, scheme: str = "http") -> str:
 
 
 @contextlib.contextmanager
-def running(
+def running(  # noqa: PLR0913  # each has a default; callers name what they change
     settings: Settings | None = None,
     *,
     preset: str = "default",
@@ -78,7 +79,7 @@ def running(
     app = App(Tenancy(settings or preset_settings(preset), api_key, api_secret, seed))
     listener = listen(LOOPBACK, port)
     server = configured(app)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined,method-assign]  # not the main thread
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # not the main thread
     thread = threading.Thread(target=_serve, args=(server, listener), name="emulator", daemon=True)
     thread.start()
     try:

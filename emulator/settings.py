@@ -42,7 +42,9 @@ class Settings(msgspec.Struct, kw_only=True):
     allowed_email_domains: list[str] = []
     blocked_email_domains: list[str] = []
     minimum_age: int = 0  # years; 0 is off
-    allowed_urls: list[str] = msgspec.field(default_factory=lambda: ["*"])  # redirect, verification and reset URLs; `*` allows all
+    allowed_urls: list[str] = msgspec.field(
+        default_factory=lambda: ["*"]
+    )  # redirect, verification and reset URLs; `*` allows all
     verification_url: str = "https://emulated.hub.loginradius.com/auth.aspx"
     reset_url: str = "https://emulated.hub.loginradius.com/auth.aspx"
     new_link_cancels_old: bool = True  # (inferred)
@@ -64,7 +66,7 @@ class Settings(msgspec.Struct, kw_only=True):
     lockout_seconds: int = 900
     lock_at_threshold: bool = True  # (inferred) the N-th wrong attempt already answers with the lock code
     captcha_pass: str = "pass"  # noqa: S105  # (inferred) the captcha answer that is right; not a password
-    bot_protection: list[str] = []  # names of OptionalRecaptchaConfiguration.Apis that demand a captcha answer
+    bot_protection: list[str] = []  # names of OptionalRecaptchaConfiguration.Apis that demand a captcha
 
     # lifetimes (domain 2.5)
     access_token_seconds: int = 900
@@ -112,7 +114,9 @@ class Settings(msgspec.Struct, kw_only=True):
     consent: bool = False
     consent_strict: bool = False
     consent_form_version: int = 1
-    consent_options: list[str] = msgspec.field(default_factory=lambda: ["terms"])  # ConsentOptionIds of the form; all must be accepted in a strict form
+    consent_options: list[str] = msgspec.field(
+        default_factory=lambda: ["terms"]
+    )  # ConsentOptionIds of the form; all must be accepted in a strict form
 
     # other ways to log in (domain 3.14, 3.15)
     passwordless: bool = True
@@ -121,6 +125,7 @@ class Settings(msgspec.Struct, kw_only=True):
     no_registration_passwordless: bool = False
     social_providers: list[str] = msgspec.field(default_factory=lambda: list(PROVIDERS))
     custom_jwt_providers: list[str] = msgspec.field(default_factory=lambda: ["myjwt"])
+    custom_jwt_key: str = "emulated-jwt-key"  # signs and checks (HS256) the id tokens of every provider
     social_registration: bool = True
     account_linking: bool = True
     automatic_linking: bool = True
@@ -173,7 +178,10 @@ PRESETS: dict[str, dict[str, Any]] = {
     "phone-login": {"phone_login": True, "email_login_with_phone_login": True},
     "username-login": {"username_login": True},
     "duplicate-emails": {"duplicate_emails": True, "username_login": True, "email_verification": "disabled"},
-    "passwordless": {"passwordless": True},
+    "passwordless": {
+        "otp_email_verification": True, "username_login": True, "phone_login": True,
+        "email_login_with_phone_login": True,
+    },
     "pin": {"pin": True},
     "consent": {"consent": True},
     "privacy-policy": {"privacy_policy_version": "1.0"},

@@ -13,6 +13,7 @@ from emulator.errors import ApiError
 if TYPE_CHECKING:  # the guard imports this module and Call names the tenant, which owns the guard
     from emulator.call import Call
 
+_EXPIRY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: (AM|PM))?", re.IGNORECASE)
 _COMPONENT_SAFE = "!'()*"  # what encodeURIComponent leaves alone beside letters, digits and -_.~
 
 
@@ -55,7 +56,7 @@ def _digest(text: bytes, secret: str) -> str:
 
 def _moment(text: str) -> float | None:
     """`2030-1-2 4:4:5` in 24 hours, or in 12 with AM or PM, padded or not; UTC."""
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: (AM|PM))?", text.strip(), re.I)
+    found = _EXPIRY.fullmatch(text.strip())
     if not found:
         return None
     year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # Tenant's guard imports this module
     from emulator.tenant import Tenant
 
 INITIAL_VECTOR = b"tu89geji340t89u2"
+BLOCK = 16  # bytes
 _DAMAGED = (ValueError, Base64Error, UnicodeDecodeError)
 
 
@@ -42,7 +43,7 @@ def make(tenant: "Tenant", minutes: float) -> tuple[str, float]:
     start = tenant.clock.now()
     end = start + minutes * 60
     plain = f"{_date(start)}#{tenant.key}#{_date(end)}".encode()
-    padding = 16 - len(plain) % 16
+    padding = BLOCK - len(plain) % BLOCK
     encryptor = _cipher(tenant.secret).encryptor()
     sealed = b64encode(encryptor.update(plain + bytes([padding]) * padding) + encryptor.finalize()).decode()
     return f"{sealed}*{_digest(sealed)}", end
@@ -54,7 +55,7 @@ def _opened(token: str, secret: str) -> tuple[float, str, float]:
         raise ValueError("digest")
     decryptor = _cipher(secret).decryptor()
     padded = decryptor.update(b64decode(sealed, validate=True)) + decryptor.finalize()
-    if not padded or not 1 <= padded[-1] <= 16 or padded[-padded[-1] :] != bytes([padded[-1]]) * padded[-1]:
+    if not padded or not 1 <= padded[-1] <= BLOCK or padded[-padded[-1] :] != bytes([padded[-1]]) * padded[-1]:
         raise ValueError("padding")
     start, key, end = padded[: -padded[-1]].decode().split("#")
     return _moment(start), key, _moment(end)

@@ -1,6 +1,5 @@
 """All tenants of one process, told apart by API key."""
 
-from typing import Any
 from uuid import UUID
 
 from emulator.call import Call
@@ -18,7 +17,9 @@ DEFAULT_SECRET = "55555555-6666-7777-8888-999999999999"  # noqa: S105  # public,
 class Tenancy:
     """Holds the tenants and finds the one that a request is for."""
 
-    def __init__(self, settings: Settings, key: str = DEFAULT_KEY, secret: str = DEFAULT_SECRET, seed: Any = None) -> None:
+    def __init__(
+        self, settings: Settings, key: str = DEFAULT_KEY, secret: str = DEFAULT_SECRET, seed: int | None = None
+    ) -> None:
         for name, value in (("API key", key), ("API secret", secret)):
             _check_guid(name, value)
         self._handlers = handlers()

@@ -1,5 +1,6 @@
 """One tenant: its settings, its state, its behaviours."""
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,6 +16,7 @@ from emulator.messages import Messages
 from emulator.otp import OneTimeCodes
 from emulator.outbox import Outbox
 from emulator.passwords import Passwords
+from emulator.provider import SocialProvider
 from emulator.sessions import Sessions
 from emulator.settings import Settings
 from emulator.store import Store
@@ -78,6 +80,7 @@ class Tenant:
         self.outbox = Outbox()
         self.messages = Messages(self)
         self.webhooks = Webhooks(self)
+        self.provider = SocialProvider(self.clock, self.identifiers)
         self.journal = Journal()
         self.guard = Guard(self)
         self.roles: Store[Role] = Store()
@@ -88,7 +91,7 @@ class Tenant:
 
     def fork(self, key: str, secret: str) -> "Tenant":
         """A child that starts where this one stands; both go on without seeing each other (copy on write)."""
-        child = Tenant(key, secret, msgspec.convert(msgspec.to_builtins(self.settings), Settings), self.handlers, seed=None)
+        child = Tenant(key, secret, deepcopy(self.settings), dict(self.handlers), seed=None)
         child.clock = self.clock.fork()
         child.accounts = self.accounts.fork()
         child.sessions = self.sessions.fork(child.clock, child.identifiers)
@@ -98,6 +101,7 @@ class Tenant:
         child.outbox = self.outbox.fork()
         child.messages = self.messages.fork(child)
         child.webhooks = self.webhooks.fork(child)
+        child.provider = self.provider.fork(child.clock, child.identifiers)
         for name in ("roles", "custom_objects", "registration_data", "used_sotts", "client_guids"):
             setattr(child, name, getattr(self, name).fork())
         return child
@@ -110,6 +114,14 @@ class Tenant:
         for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == account.uid]:
             self.custom_objects.remove(record_id)
         self.accounts.remove(account)
+
+    def flow_of(self, value: str) -> str | None:
+        """The flow that a client GUID or a login link was made for; None where the tenant does not know the value."""
+        known = self.client_guids.get(value)
+        if known is not None:
+            flow: str = known["flow"]
+            return flow
+        return {"smartlogin": "smart_login", "onetouchlogin": "one_touch_login"}.get(self.tickets.kind_of(value) or "")
 
     def holder(self, ticket: Ticket) -> Account:
         """The account that a ticket was issued for; 938 where it is gone."""

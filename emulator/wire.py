@@ -22,7 +22,7 @@ encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """A body above the tenant's bound."""
 
 
@@ -31,7 +31,8 @@ def parameters(query: bytes) -> dict[str, str]:
     if not query:
         return {}
     if b"%" in query or b"+" in query:
-        return {name.strip().lower(): value for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True)}
+        given = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+        return {name.strip().lower(): value for name, value in given}
     pairs = (pair.partition("=") for pair in query.decode("latin-1").split("&"))
     return {name.lower(): value for name, _, value in pairs if name}
 
@@ -46,12 +47,12 @@ def path_of(scope: Scope) -> str:
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """The whole body; TooLarge above `limit` bytes, with the rest read and thrown away."""
+    """The whole body; TooLargeError above `limit` bytes, with the rest read and thrown away."""
     event = await receive()
     body: bytes = event.get("body", b"")
     if not event.get("more_body"):
         if len(body) > limit:
-            raise TooLarge
+            raise TooLargeError
         return body
     parts, size = [body], len(body)
     while event.get("more_body"):
@@ -60,7 +61,7 @@ async def read_body(receive: Receive, limit: int) -> bytes:
         if size <= limit:
             parts.append(event.get("body", b""))
     if size > limit:
-        raise TooLarge
+        raise TooLargeError
     return b"".join(parts)
 
 

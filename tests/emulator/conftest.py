@@ -64,7 +64,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @pytest.fixture
 def ask(app: App, tenant: Tenant, loop: asyncio.AbstractEventLoop) -> Iterator[Ask]:
-    """`ask(operation_id, path=, query=, body=, token=, sott=, secret=True, key=, headers=)`: one request, one Answer."""
+    """One request, one Answer: `ask(operation_id, path=, query=, body=, token=, sott=, secret=, key=, headers=)`."""
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
 
     def ask(operation_id: str, **parts: Any) -> Answer:
