@@ -9,7 +9,7 @@ import json
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +18,9 @@ from emulator.clock import Clock
 from emulator.errors import ApiError
 from emulator.identifiers import Identifiers
 from emulator.store import Store
+
+if TYPE_CHECKING:  # Tenant holds the provider
+    from emulator.tenant import Tenant
 
 Json = Any
 
@@ -47,11 +50,11 @@ class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     provider: str
     id: str | msgspec.UnsetType = msgspec.UNSET
-    email: str | None | msgspec.UnsetType = msgspec.UNSET
+    email: str | msgspec.UnsetType | None = msgspec.UNSET
     email_verified: bool | msgspec.UnsetType = msgspec.UNSET
     profile: dict[str, Json] | msgspec.UnsetType = msgspec.UNSET
     content: dict[str, list[Json]] | msgspec.UnsetType = msgspec.UNSET
-    error: str | None | msgspec.UnsetType = msgspec.UNSET
+    error: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Grant(msgspec.Struct, kw_only=True):
@@ -88,14 +91,21 @@ class SocialProvider:
         """Who has this id at a provider, whether or not the provider answers just now."""
         return self._identities.get(f"{provider.lower()} {identity_id}")
 
-    def grant(self, identity: Identity, key: str) -> dict[str, str]:
-        """The credentials that the provider gives to an app: tokens, a code good for one use, and a signed id token."""
+    def hand_out(self, identity: Identity, tenant: "Tenant") -> dict[str, str]:
+        """What a log-in at the provider brings the app: tokens, a code good for one use, a signed id token.
+
+        `request_token` is what the hosted page's callback would carry.
+        """
         secret = self._identifiers.hex()
+        named = {"provider": identity.provider, "provider_id": identity.id}
         return {
+            "provider": identity.provider,
+            "id": identity.id,
             "access_token": self._give(identity, secret=secret),
             "token_secret": secret,
             "code": self._give(identity, single_use=True),
-            "id_token": jwt.sign(self._claims(identity), key),
+            "id_token": jwt.sign(self._claims(identity), tenant.settings.custom_jwt_key),
+            "request_token": tenant.tickets.issue("request", None, tenant.settings, cancels=False, **named).value,
         }
 
     def _give(self, identity: Identity, **about: Any) -> str:
