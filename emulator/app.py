@@ -3,6 +3,7 @@
 import inspect
 import logging
 import time
+from contextlib import nullcontext
 from typing import Any
 
 import contracts
@@ -15,6 +16,7 @@ from emulator.projection import project
 from emulator.shape import shape
 from emulator.tenancy import Tenancy
 from emulator.tenant import Tenant
+from emulator.webhooks import muted
 
 log = logging.getLogger("emulator")
 
@@ -106,6 +108,8 @@ class Exchange:
         self._write_down(status, code)
         zipped = b"gzip" in self._headers.get(b"accept-encoding", b"")
         await wire.respond(send, status, body, headers, zipped=zipped)
+        if self._tenant is not None:
+            self._tenant.webhooks.release()
 
     async def _handle(self, receive: wire.Receive) -> Any:
         raw = await self._read(receive)
@@ -207,8 +211,9 @@ class Exchange:
         handler = call.tenant.handlers.get(call.operation.id)
         if handler is None:
             raise OtherAnswerError(501, {**NOT_EMULATED, "Description": f"{call.operation.id} is not emulated."})
-        data = handler(call)
-        return await data if inspect.isawaitable(data) else data
+        with muted() if call.prevents_webhooks else nullcontext():
+            data = handler(call)
+            return await data if inspect.isawaitable(data) else data
 
     def _write_down(self, status: int, code: int | None) -> None:
         tenant, call = self._tenant or self._tenancy.default, self._call

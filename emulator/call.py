@@ -74,6 +74,12 @@ class Call:
         """The end user's agent."""
         return self.header("x-origin-user-agent") or self.header("user-agent")
 
+    @property
+    def prevents_webhooks(self) -> bool:
+        """Whether the caller wants no webhook to fire; the header wins over the query (domain 1.3)."""
+        wish = self.header("x-preventwebhook") or self.parameters.get("prevent_webhook", "")
+        return wish.lower() == "true"
+
     def allowed_url(self, name: str, code: int = 1249) -> str | None:
         """A URL parameter on the tenant's allow-list; refuses another with `code`."""
         url: str | None = self.query.get(name)

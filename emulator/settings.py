@@ -153,9 +153,10 @@ class Settings(msgspec.Struct, kw_only=True):
     any_custom_object: bool = True  # an unknown object name is taken as configured
     custom_object_limit: int = 1000  # records per account and object
     custom_fields: list[str] = []  # names allowed in CustomFields; empty allows all, up to 15
-    webhook_limit: int = 5  # old family
-    webhook_secret: str = "emulated-webhook-secret"  # noqa: S105  # signs deliveries to the caller's own receiver
+    webhook_limit: int = 5  # subscriptions; that they count per event is (inferred)
+    webhook_secret: str = ""  # signs deliveries; empty: the API secret does
     webhook_insecure_targets: bool = True  # plain http targets, for receivers on this machine
+    webhook_hosts: list[str] = []  # hosts beside this machine that deliveries really go to
     disabled_features: list[str] = []  # plan gates: groups of operations that answer 909
     api_key_disabled: bool = False  # 901
 
