@@ -81,9 +81,7 @@ def get(operation_id: str) -> Operation:
     raise KeyError(f"no operation {operation_id!r}" + (f"; did you mean {', '.join(near)}?" if near else ""))
 
 
-def resolve(
-    method: str, path: str, query: Mapping[str, Any], body: Any, owner: Owner | None = None
-) -> Match | None:
+def resolve(method: str, path: str, query: Mapping[str, Any], body: Any, owner: Owner | None = None) -> Match | None:
     """The operation that a request belongs to; None where no operation has this method and path."""
     return catalogue().routes.resolve(method, path, query, body, owner)
 
