@@ -1,7 +1,8 @@
 """The contracts as one OpenAPI 3.1 document. A build product: never edited, never read back by this project.
 
 OpenAPI has one entry for a method and path. Operations that share a route are told apart by a fragment behind the
-path (`/identity/v2/auth/login#authentication.login_by_email`), which no client sends: each keeps its own parameters and responses.
+path (`/identity/v2/auth/login#phone.login_by_phone`), which no client sends: each keeps its own parameters and
+responses.
 """
 
 import json
