@@ -1,0 +1,88 @@
+"""Devices that wait for a log-in: a link opened elsewhere lets them in (smart login, one touch; domain 3.14)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.accounts import Account
+from emulator.call import Call
+from emulator.errors import ApiError
+from emulator.login import check_lock, demand_plain_login, demand_usable, finish
+from emulator.tickets import Ticket
+from emulator.verification import mark_verified
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One of the two ways in: its switch, the kind of its links, and its refusals."""
+
+    name: str
+    switch: str  # name of a setting
+    kind: str
+    off: int
+    opened: int  # the link was opened before
+    used: int  # the log-in was taken
+
+
+SMART_LOGIN = Flow("smart_login", "smart_login", "smartlogin", off=1135, opened=1138, used=1137)
+ONE_TOUCH = Flow("one_touch_login", "one_touch", "onetouchlogin", off=1146, opened=1145, used=1145)
+TAKEN = 1137  # both flows share the ping, and it answers a log-in once
+
+
+def demand(call: Call, flow: Flow) -> None:
+    """The flow's own code where it is off; 1176 where multi-factor is on, which a link alone would bypass."""
+    if not getattr(call.settings, flow.switch):
+        raise ApiError(flow.off)
+    demand_plain_login(call)
+
+
+def demand_fresh(call: Call, guid: str) -> None:
+    """1136 for a client GUID that was used before, by whichever flow."""
+    if guid in call.tenant.client_guids:
+        raise ApiError(1136)
+
+
+def wait(call: Call, flow: Flow, guid: str, account: Account, address: str) -> Ticket:
+    """A device waits under its client GUID; gives the ticket that lets it in. 1136, 991, 1130."""
+    demand_fresh(call, guid)
+    demand_usable(account)
+    tenant = call.tenant
+    ticket = tenant.tickets.issue(flow.kind, account.uid, call.settings, sibling=guid, email=address, client_guid=guid)
+    waiting = {"flow": flow.name, "uid": account.uid, "expires": ticket.expires, "opened": False, "taken": False}
+    tenant.client_guids.put(guid, waiting)
+    return ticket
+
+
+def open_link(call: Call, flow: Flow) -> Json:
+    """The link was opened: the address is verified and the device let in at its next ping."""
+    demand(call, flow)
+    ticket = call.tenant.tickets.find(flow.kind, call.query["verificationToken"])
+    account = call.tenant.holder(ticket)
+    demand_usable(account)
+    waiting = call.tenant.client_guids.get(ticket.data.get("client_guid", ""))
+    if waiting is not None:
+        if waiting["taken"] or waiting["opened"]:
+            raise ApiError(flow.used if waiting["taken"] else flow.opened)
+        waiting["opened"] = True
+    mark_verified(call, account, ticket.data["email"])
+    return {"IsPosted": True, "IsVerified": True}
+
+
+def ping(call: Call, flow: Flow) -> Json:
+    """Has the link been opened? Then the login response, once. 1139 not yet, 1137 taken, 1140 unknown or run out."""
+    demand(call, flow)
+    waiting = call.tenant.client_guids.get(call.query["clientGuid"])
+    if waiting is None or waiting["flow"] != flow.name:
+        raise ApiError(1140)
+    if waiting["taken"]:
+        raise ApiError(TAKEN)
+    if waiting["expires"] <= call.now:
+        raise ApiError(1140)
+    if not waiting["opened"]:
+        raise ApiError(1139)
+    account = call.tenant.managed_account(waiting["uid"])
+    check_lock(call, account)
+    body = finish(call, account)
+    waiting["taken"] = True
+    return body
