@@ -1,0 +1,1 @@
+"""Who asks: the client side that suites, journeys and load tests share."""

@@ -1,0 +1,172 @@
+"""Calls any operation by its id, and holds every answer against its contract."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import httpx
+
+import contracts
+from contracts import Violation
+from harness import request
+from harness.clock import ServerClock
+from harness.credentials import Given
+from harness.exchange import Exchange, Wire
+from harness.failures import ContractBroken, InfrastructureFailure
+from harness.redaction import Redactor
+from harness.reply import Reply
+from harness.request import Call, Request
+from harness.sending import Answer, Sender, Trouble
+from harness.settings import Target
+
+Json = Any
+
+
+class Client:
+    """One tenant, over kept-alive connections.
+
+    `listeners` are told of each exchange, redacted. `gates` see each call before it is sent and may raise to stop it.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        transport: httpx.BaseTransport | None = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.target = target
+        self.listeners: list[Callable[[Exchange], None]] = []
+        self.gates: list[Callable[[Call], None]] = []
+        self.redactor = Redactor({"HARNESS_API_KEY": target.api_key, "HARNESS_API_SECRET": target.api_secret})
+        self.clock = ServerClock(self._server_time)
+        self._http = httpx.Client(
+            transport=transport,
+            proxy=target.proxy,
+            timeout=target.limits.timeout_seconds,
+            headers={"User-Agent": "loginradius-harness"},
+            trust_env=False,  # where requests go is the target's to say, not the shell's
+        )
+        self.sender = Sender(self._http, target.limits, sleep, monotonic)
+
+    def call(  # noqa: PLR0913  # the parts of a request, by name
+        self,
+        operation_id: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Json = None,
+        token: str | None = None,
+        credentials: Mapping[str, Given] | None = None,
+        headers: Mapping[str, str] | None = None,
+        check: bool = True,
+    ) -> Reply:
+        """Ask, and give back the tenant's answer, success or refusal.
+
+        The credentials that the contract names are filled in; `token` is the user's access token, and `credentials`
+        replaces one by another value or, with None, leaves it out. A body of bytes is sent as it is. Raises
+        ContractBroken where the answer breaks its contract (not with `check=False`), InfrastructureFailure where no
+        answer came that could be judged, KeyError for an unknown id.
+        """
+        operation = contracts.get(operation_id)
+        call = Call(operation, path or {}, query or {}, body, token, credentials or {}, headers or {})
+        for gate in self.gates:
+            gate(call)
+        reply = self._send(call, request.build(call, self.target, self.clock))
+        if check:
+            _demand(reply)
+        return reply
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _send(self, call: Call, sent: Request) -> Reply:
+        outgoing = self._http.build_request(sent.method, sent.url, headers=sent.headers, content=sent.content)
+        started = datetime.now(UTC)
+        try:
+            answer = self.sender.send(outgoing, repeatable=call.operation.effect == "read")
+        except Trouble as trouble:
+            raise self._failure(call, sent, started, trouble) from None
+        status, headers = answer.response.status_code, answer.response.headers
+        exchange = Exchange(
+            operation=call.operation.id,
+            started=started,
+            seconds=answer.seconds,
+            attempts=answer.attempts,
+            status=status,
+            error_code=_error_code(answer.data),
+            trouble=None,
+            violations=self._violations(call, answer),
+            _wire=_wire(call, sent, answer.response, answer.data),
+            _redactor=self.redactor,
+        )
+        self._announce(exchange)
+        return Reply(call.operation, status, answer.data, headers, answer.seconds, exchange)
+
+    def _failure(self, call: Call, sent: Request, started: datetime, trouble: Trouble) -> InfrastructureFailure:
+        text = self.redactor.text(trouble.text)
+        status = trouble.response.status_code if trouble.response is not None else None
+        exchange = Exchange(
+            operation=call.operation.id,
+            started=started,
+            seconds=(datetime.now(UTC) - started).total_seconds(),
+            attempts=trouble.attempts,
+            status=status,
+            error_code=None,
+            trouble=text,
+            violations=(),
+            _wire=_wire(call, sent, trouble.response, trouble.response.content if trouble.response else None),
+            _redactor=self.redactor,
+        )
+        self._announce(exchange)
+        return InfrastructureFailure(call.operation.id, text, status=status, attempts=trouble.attempts)
+
+    def _announce(self, exchange: Exchange) -> None:
+        for listener in self.listeners:
+            listener(exchange)
+
+    def _violations(self, call: Call, answer: Answer) -> tuple[Violation, ...]:
+        projected = any(name.lower() == "fields" for name in call.query)
+        found = call.operation.check(answer.response.status_code, answer.data, projected=projected)
+        kind = answer.response.headers.get("content-type", "none")
+        if not kind.lower().startswith("application/json"):
+            requirement = "an answer says that it is JSON"
+            found = (*found, Violation("broken", "", requirement, "content type application/json", kind))
+        return tuple(map(self.redactor.violation, found))
+
+    def _server_time(self) -> datetime | None:
+        data = self.call("configuration.get_server_time", check=False).data
+        told = data.get("CurrentTime") if isinstance(data, dict) else None
+        return datetime.strptime(told, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if told else None
+
+
+def _wire(call: Call, sent: Request, response: httpx.Response | None, body: Json) -> Wire:
+    arrived = () if response is None else tuple(response.headers.multi_items())
+    return Wire(sent.method, str(sent.url), tuple(sent.headers.items()), call.body, arrived, body)
+
+
+def _error_code(data: Json) -> int | None:
+    code = data.get("ErrorCode") if isinstance(data, dict) else None
+    return code if isinstance(code, int) else None
+
+
+def _demand(reply: Reply) -> None:
+    """ContractBroken for the first broken promise; the others are its notes."""
+    broken = [violation for violation in reply.exchange.violations if violation.kind == "broken"]
+    if not broken:
+        return
+    first, *others = broken
+    place = f"{first.requirement} at {first.pointer or '/'}"
+    failure = ContractBroken(reply.operation.id, place, first.expected, first.actual, replay=reply.exchange.replay)
+    for other in others:
+        failure.add_note(f"also {other}")
+    raise failure

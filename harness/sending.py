@@ -1,0 +1,142 @@
+"""Sending a request until an answer comes that can be judged, or until it is clear that none will.
+
+What a network, a gateway or a limit does to an answer is never blamed on the contract: no connection, silence, 429,
+502-504, an empty body, HTML, JSON that breaks off.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import httpx
+import msgspec
+
+from harness.settings import Limits
+
+Json = Any
+
+GATEWAY_TROUBLE = frozenset({502, 503, 504})
+TOO_MANY_REQUESTS = 429
+LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; no answer of the product comes near
+LONGEST_WAIT = 60.0  # seconds that a tenant's Retry-After may ask for
+_FIRST_WAIT = 0.5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with its JSON decoded. `seconds` are those of the last attempt."""
+
+    response: httpx.Response
+    data: Json
+    seconds: float
+    attempts: int
+
+
+class Trouble(Exception):  # noqa: N818  # it never leaves this package: the client turns it into a failure
+    """No answer that could be judged. `unheard` is true where the tenant cannot have acted on the request."""
+
+    def __init__(
+        self, text: str, response: httpx.Response | None = None, *, unheard: bool = False, wait: float | None = None
+    ) -> None:
+        super().__init__(text)
+        self.text = text
+        self.response = response
+        self.unheard = unheard
+        self.wait = wait
+        self.attempts = 1
+
+
+class Sender:
+    """Sends over one pool of connections and repeats what may be repeated, within the run's limits.
+
+    `before_attempt` holds functions that are called before each request leaves, to wait for its turn.
+    """
+
+    def __init__(
+        self, http: httpx.Client, limits: Limits, sleep: Callable[[float], None], monotonic: Callable[[], float]
+    ) -> None:
+        self.before_attempt: list[Callable[[], None]] = []
+        self._http = http
+        self._limits = limits
+        self._retries_left = limits.retries_per_run
+        self._sleep = sleep
+        self._monotonic = monotonic
+
+    def send(self, request: httpx.Request, *, repeatable: bool) -> Answer:
+        """The answer; Trouble when there is none after the retries. `repeatable`: a second request does no harm."""
+        for attempt in count(1):
+            for wait_for_turn in self.before_attempt:
+                wait_for_turn()
+            started = self._monotonic()
+            try:
+                response = self._receive(request, started + self._limits.timeout_seconds)
+                return Answer(response, decode(response), self._monotonic() - started, attempt)
+            except Trouble as trouble:
+                trouble.attempts = attempt
+                if attempt > self._limits.retries or not (repeatable or trouble.unheard) or not self._retries_left:
+                    raise
+                self._retries_left -= 1
+                self._sleep(_FIRST_WAIT * 2 ** (attempt - 1) if trouble.wait is None else trouble.wait)
+        raise AssertionError("count() does not end")  # pragma: no cover
+
+    def _receive(self, request: httpx.Request, deadline: float) -> httpx.Response:
+        try:
+            return self._read(self._http.send(request, stream=True), deadline)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise Trouble(f"cannot connect to {request.url.host}: {error}", unheard=True) from None
+        except httpx.TimeoutException:
+            raise Trouble(f"no answer within {self._limits.timeout_seconds:g} s") from None
+        except httpx.DecodingError as error:
+            raise Trouble(f"an answer whose compression is broken: {error}") from None
+        except httpx.TransportError as error:
+            raise Trouble(f"the connection broke: {error}") from None
+
+    def _read(self, response: httpx.Response, deadline: float) -> httpx.Response:
+        """The response with its whole body, unless that drips in too slowly or does not end."""
+        body = bytearray()
+        try:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if self._monotonic() > deadline:
+                    raise Trouble(f"an answer that was not complete within {self._limits.timeout_seconds:g} s")
+                if len(body) > LARGEST_ANSWER:
+                    raise Trouble(f"an answer of more than {LARGEST_ANSWER} bytes")
+        finally:
+            response.close()
+        return httpx.Response(response.status_code, headers=_without_coding(response.headers), content=bytes(body))
+
+
+def _without_coding(headers: httpx.Headers) -> list[tuple[str, str]]:
+    """Headers of a body that is already decoded and complete."""
+    spent = {"content-encoding", "transfer-encoding", "content-length"}
+    return [(name, value) for name, value in headers.multi_items() if name.lower() not in spent]
+
+
+def decode(response: httpx.Response) -> Json:
+    """The JSON of an answer; Trouble where it was a gateway or a limit that spoke, or nobody."""
+    if response.status_code == TOO_MANY_REQUESTS:
+        raise Trouble("429 too many requests", response, unheard=True, wait=_retry_after(response))
+    if response.status_code in GATEWAY_TROUBLE:
+        raise Trouble(f"{response.status_code} from a gateway", response)
+    if not response.content.strip():
+        raise Trouble(f"an empty body with status {response.status_code}", response)
+    try:
+        return msgspec.json.decode(response.content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Trouble(_not_json(response, error), response) from None
+
+
+def _not_json(response: httpx.Response, error: Exception) -> str:
+    start = response.content.lstrip()[:1]
+    kind = response.headers.get("content-type", "no content type")
+    if start == b"<":
+        return f"HTML instead of JSON with status {response.status_code} ({kind})"
+    if start in (b"{", b"["):
+        return f"JSON that cannot be read with status {response.status_code}: {error}"
+    return f"an answer that is no JSON with status {response.status_code} ({kind})"
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    text = response.headers.get("retry-after", "")
+    return min(float(text), LONGEST_WAIT) if text.isdigit() else None
