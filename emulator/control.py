@@ -134,13 +134,8 @@ class Control:
             script = msgspec.convert(_members(call.body), Script)
         except msgspec.ValidationError as error:
             raise WrongCallError(f"provider takes a script: {error}") from None
-        tenant = call.tenant
-        identity = tenant.provider.script(script)
-        request = tenant.tickets.issue(
-            "request", None, tenant.settings, provider=identity.provider, provider_id=identity.id
-        )
-        credentials = tenant.provider.grant(identity, tenant.settings.custom_jwt_key)
-        return {"provider": identity.provider, "id": identity.id, "request_token": request.value, **credentials}
+        provider = call.tenant.provider
+        return provider.hand_out(provider.script(script))
 
     async def get_journal(self, call: ControlCall) -> Any:
         """Requests: `?after=NUMBER` for the newer ones; counts by operation of all."""

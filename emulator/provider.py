@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from emulator import jwt
-from emulator.clock import Clock
 from emulator.errors import ApiError
-from emulator.identifiers import Identifiers
 from emulator.store import Store
 
 if TYPE_CHECKING:  # Tenant holds the provider
@@ -69,16 +67,15 @@ class Grant(msgspec.Struct, kw_only=True):
 class SocialProvider:
     """Every provider's users and the tokens that name them."""
 
-    def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
-        self._clock = clock
-        self._identifiers = identifiers
+    def __init__(self, tenant: "Tenant") -> None:
+        self._tenant = tenant
         self._identities: Store[Identity] = Store()
         self._grants: Store[Grant] = Store()
 
     def script(self, script: Script) -> Identity:
         """Say who somebody is: a new identity, or a change to the one with this provider and id."""
         provider = script.provider.lower()
-        identity_id = script.id or self._identifiers.code(15)
+        identity_id = script.id or self._tenant.identifiers.code(15)
         identity = self.find(provider, identity_id) or Identity(provider=provider, id=identity_id)
         for name in ("email", "email_verified", "profile", "content", "error"):
             value = getattr(script, name)
@@ -91,12 +88,12 @@ class SocialProvider:
         """Who has this id at a provider, whether or not the provider answers just now."""
         return self._identities.get(f"{provider.lower()} {identity_id}")
 
-    def hand_out(self, identity: Identity, tenant: "Tenant") -> dict[str, str]:
+    def hand_out(self, identity: Identity) -> dict[str, str]:
         """What a log-in at the provider brings the app: tokens, a code good for one use, a signed id token.
 
         `request_token` is what the hosted page's callback would carry.
         """
-        secret = self._identifiers.hex()
+        tenant, secret = self._tenant, self._tenant.identifiers.hex()
         named = {"provider": identity.provider, "provider_id": identity.id}
         return {
             "provider": identity.provider,
@@ -109,12 +106,12 @@ class SocialProvider:
         }
 
     def _give(self, identity: Identity, **about: Any) -> str:
-        value = f"{identity.provider}-{self._identifiers.hex()}"
+        value = f"{identity.provider}-{self._tenant.identifiers.hex()}"
         self._grants.put(value, Grant(provider=identity.provider, id=identity.id, **about))
         return value
 
     def _claims(self, identity: Identity) -> dict[str, Json]:
-        now = int(self._clock.now())
+        now = int(self._tenant.clock.now())
         claims = {
             "iss": identity.provider,
             "sub": identity.id,
@@ -136,16 +133,19 @@ class SocialProvider:
             self._grants.remove(token)
         return self.ask(provider, grant.id)
 
-    def open_jwt(self, provider: str, token: str, key: str) -> Identity:
+    def open_jwt(self, provider: str, token: str) -> Identity:
         """Who an id token names; 1231 without `sub`, 1232 where it is forged, foreign or expired."""
-        claims = jwt.read(token, key)
-        if claims is None or claims.get("iss", provider) != provider or not _current(claims, self._clock.now()):
+        claims = jwt.read(token, self._tenant.settings.custom_jwt_key)
+        if claims is None or claims.get("iss", provider) != provider or not _current(claims, self._tenant.clock.now()):
             raise ApiError(1232)
         if not isinstance(claims.get("sub"), str) or not claims["sub"]:
             raise ApiError(1231)
-        return self.find(provider, claims["sub"]) or self._from_claims(provider, claims)
+        if self.find(provider, claims["sub"]) is None:
+            self._meet(provider, claims)
+        return self.ask(provider, claims["sub"])
 
-    def _from_claims(self, provider: str, claims: dict[str, Json]) -> Identity:
+    def _meet(self, provider: str, claims: dict[str, Json]) -> None:
+        """Somebody whom no script named: a test may sign id tokens of its own."""
         profile = {"FirstName": claims.get("given_name"), "LastName": claims.get("family_name")}
         identity = Identity(
             provider=provider,
@@ -155,7 +155,6 @@ class SocialProvider:
             profile={name: value for name, value in profile.items() if value},
         )
         self._identities.put(f"{provider} {identity.id}", identity)
-        return identity
 
     def named_by(self, token: str) -> Identity | None:
         """Who an access token of whichever provider names; None for a token that no provider gave out."""
@@ -182,9 +181,9 @@ class SocialProvider:
         """Something new of a kind, in front of what was there."""
         identity.content[kind] = [item, *self.content(identity, kind)]
 
-    def fork(self, clock: Clock, identifiers: Identifiers) -> "SocialProvider":
+    def fork(self, tenant: "Tenant") -> "SocialProvider":
         """A child tenant's providers."""
-        child = SocialProvider(clock, identifiers)
+        child = SocialProvider(tenant)
         child._identities, child._grants = self._identities.fork(), self._grants.fork()
         return child
 

@@ -80,7 +80,7 @@ class Tenant:
         self.outbox = Outbox()
         self.messages = Messages(self)
         self.webhooks = Webhooks(self)
-        self.provider = SocialProvider(self.clock, self.identifiers)
+        self.provider = SocialProvider(self)
         self.journal = Journal()
         self.guard = Guard(self)
         self.roles: Store[Role] = Store()
@@ -101,7 +101,7 @@ class Tenant:
         child.outbox = self.outbox.fork()
         child.messages = self.messages.fork(child)
         child.webhooks = self.webhooks.fork(child)
-        child.provider = self.provider.fork(child.clock, child.identifiers)
+        child.provider = self.provider.fork(child)
         for name in ("roles", "custom_objects", "registration_data", "used_sotts", "client_guids"):
             setattr(child, name, getattr(self, name).fork())
         return child
