@@ -36,6 +36,7 @@ class SecondFactors(msgspec.Struct, kw_only=True):
     totp_last_step: int = -1  # the newest time step that a code was accepted for
     phone: str | None = None
     phone_verified: bool = False
+    pending_phone: str | None = None  # a number that takes over once its code came back
     email: str | None = None
     email_verified: bool = False
     answers: dict[str, str] = {}  # question id -> hash
@@ -212,16 +213,20 @@ class Accounts:
         uid = index.get(key)
         return self._by_uid.get(uid) if uid else None
 
-    def add(self, account: Account, *, duplicate_emails: bool = False) -> None:
-        """Take in a new account; 936, 1058, 1017, 1044 where an identifier is taken, and then nothing is changed."""
+    def demand_free(self, account: Account, *, duplicate_emails: bool = False) -> None:
+        """Refuse a new account whose uid (1044), e-mail (936), user name (1017) or phone (1058) is taken."""
         if account.uid in self._by_uid:
             raise ApiError(1044)
         if not duplicate_emails and any(email.value.lower() in self._by_email for email in account.emails):
             raise ApiError(936)
-        if account.phone and phone_key(account.phone) in self._by_phone:
-            raise ApiError(1058)
         if account.username and self.by_username(account.username):
             raise ApiError(1017)
+        if account.phone and phone_key(account.phone) in self._by_phone:
+            raise ApiError(1058)
+
+    def add(self, account: Account, *, duplicate_emails: bool = False) -> None:
+        """Take in a new account; where an identifier is taken (see `demand_free`), nothing is changed."""
+        self.demand_free(account, duplicate_emails=duplicate_emails)
         self._by_uid.put(account.uid, account)
         self._by_id.put(account.id, account.uid)
         for email in account.emails:

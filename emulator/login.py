@@ -46,17 +46,17 @@ def answers_right(account: Account, given: dict[str, str]) -> bool:
     return bool(given) and all(stored.get(question) == hash_answer(str(answer)) for question, answer in given.items())
 
 
-async def check_password(call: Call, account: Account, password: str) -> None:
+async def check_password(call: Call, account: Account, password: str, wrong: int = 966) -> None:
     """The first factor. A lock is looked at before and after the hash, so that parallel guesses cannot slip past it.
 
-    991, 1130, the lock's code, 966; a wrong password counts towards the lock.
+    991, 1130, the lock's code, `wrong`; a wrong password counts towards the lock.
     """
     demand_usable(account)
     check_lock(call, account)
     right = await call.tenant.passwords.matches(password, account.password)
     check_lock(call, account)
     if not right:
-        raise call.tenant.lockout.fail(account, call.settings, 966)
+        raise call.tenant.lockout.fail(account, call.settings, wrong)
     call.tenant.lockout.succeed(account)
 
 

@@ -104,9 +104,10 @@ class Settings(msgspec.Struct, kw_only=True):
 
     # risk, PIN, privacy, consent (domain 2.6)
     risk_based: bool = False
-    risk_action: Literal["none", "mfa", "block"] = "none"
+    risk_action: Literal["none", "block"] = "none"  # beside the mail to the person
     pin: bool = False
     pin_required: bool = False
+    pin_at_registration: bool = False  # PINInfo is needed to register -> 1234
     pin_min_length: int = 4
     pin_max_length: int = 8
     privacy_policy_version: str = ""  # empty: none configured
@@ -175,6 +176,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     "otp-verification": {"otp_email_verification": True},
     "mfa-optional": {"mfa": "optional"},
     "mfa-required": {"mfa": "required"},
+    "mfa-phone-login": {"mfa": "optional", "phone_login": True, "email_login_with_phone_login": True},
+    "mfa-username-login": {"mfa": "optional", "username_login": True},
     "step-up": {"mfa": "optional", "step_up": True, "pin": True},
     "phone-login": {"phone_login": True, "email_login_with_phone_login": True},
     "username-login": {"username_login": True},
@@ -184,6 +187,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "email_login_with_phone_login": True,
     },
     "pin": {"pin": True},
+    "pin-otp": {"pin": True, "otp_email_verification": True},
     "consent": {"consent": True},
     "privacy-policy": {"privacy_policy_version": "1.0"},
     "security-questions": {},

@@ -8,6 +8,7 @@ import msgspec
 from emulator.accounts import Account, Accounts
 from emulator.clock import Clock
 from emulator.errors import ApiError
+from emulator.factors import Factors
 from emulator.guards import Guard
 from emulator.identifiers import Identifiers
 from emulator.journal import Journal
@@ -21,6 +22,7 @@ from emulator.sessions import Sessions
 from emulator.settings import Settings
 from emulator.store import Store
 from emulator.tickets import Ticket, Tickets
+from emulator.totp import Authenticator
 from emulator.webhooks import Webhooks
 
 if TYPE_CHECKING:  # the registry imports Call, which names Tenant
@@ -83,6 +85,8 @@ class Tenant:
         self.provider = SocialProvider(self)
         self.journal = Journal()
         self.guard = Guard(self)
+        self.authenticator = Authenticator(self)
+        self.factors = Factors(self)
         self.roles: Store[Role] = Store()
         self.custom_objects: Store[CustomObject] = Store()
         self.registration_data: Store[RegistrationRecord] = Store()
@@ -114,6 +118,20 @@ class Tenant:
         for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == account.uid]:
             self.custom_objects.remove(record_id)
         self.accounts.remove(account)
+
+    def rename(self, account: Account, uid: str) -> None:
+        """Give an account another uid; everything of it follows. 1044 where the uid is taken."""
+        old = account.uid
+        self.accounts.rename(account, uid)
+        self.sessions.move(account)
+        self.tickets.move(old, uid)
+        self.codes.move(old, uid)
+        for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == old]:
+            if (record := self.custom_objects.get(record_id)) is not None:
+                record.uid = uid
+        for value in [value for value, waiting in self.client_guids.scan() if waiting.get("uid") == old]:
+            if (waiting := self.client_guids.get(value)) is not None:
+                waiting["uid"] = uid
 
     def flow_of(self, value: str) -> str | None:
         """The flow that a client GUID or a login link was made for; None where the tenant does not know the value."""
