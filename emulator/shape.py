@@ -5,10 +5,13 @@ Only the request side is read here; what the emulator answers never comes from a
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
+
+import jsonschema_rs
 
 import contracts
-from contracts import Operation, tables
+from contracts import Operation, refusal
+from contracts.refusal import resolved
 from emulator.errors import ApiError
 
 Json = Any
@@ -30,8 +33,7 @@ class Shape:
             if known is not None and text:  # an empty parameter counts as absent (domain 1.6)
                 read[known[0]] = _typed(text, known[1])
         if not self._operation.query_validator.is_valid(read):
-            default = contracts.refusals()["any"]["parameter"]
-            raise ApiError(_code(self._operation.query_validator, read, self._operation.query, default))
+            raise self._refusal("query", self._operation.query_validator, read)
         return read
 
     def body(self, given: Json) -> Json:
@@ -40,13 +42,21 @@ class Shape:
         if isinstance(spelled, dict):
             spelled = {name: value for name, value in spelled.items() if value is not None}
         if not self._operation.body_validator.is_valid(spelled):
-            default = contracts.refusals()[self._operation.method]["body"]
-            raise ApiError(_code(self._operation.body_validator, spelled, self._operation.body, default))
+            raise self._refusal("body", self._operation.body_validator, spelled)
         return spelled
 
     def spelled(self, given: Json) -> Json:
         """The body in the contract's spelling, nulls kept."""
         return _spelled(given, self._operation.body)
+
+    def _refusal(
+        self, part: Literal["query", "body"], validator: jsonschema_rs.Draft202012Validator, given: Json
+    ) -> ApiError:
+        """The refusal for the first thing wrong."""
+        error = next(iter(validator.iter_errors(given)))
+        missing = error.kind.as_dict().get("property") if error.kind.name == "required" else None
+        steps = [*error.instance_path, missing] if missing else list(error.instance_path)
+        return ApiError(refusal.code(self._operation, part, steps, missing=bool(missing)))
 
 
 @cache
@@ -55,25 +65,18 @@ def shape(operation_id: str) -> Shape:
     return Shape(contracts.get(operation_id))
 
 
-@cache
-def _shared() -> dict[str, Json]:
-    return tables.schemas(tables.ROOT)
-
-
-def _resolved(schema: Json) -> Json:
-    """The schema behind a reference into the shared schemas."""
-    while isinstance(schema, dict) and "$ref" in schema:
-        name, _, pointer = schema["$ref"].partition("#/")
-        schema = _shared()[name]
-        for step in pointer.split("/") if pointer else ():
-            schema = schema[step]
-    return schema
+_spellings: dict[int, dict[str, tuple[str, Json]]] = {}  # by identity of a schema: schemas live as long as the process
 
 
 def _names(schema: Json) -> dict[str, tuple[str, Json]]:
     """Lower-case name -> (name as the contract spells it, its schema)."""
-    properties = _resolved(schema or {}).get("properties", {})
-    return {name.lower(): (name, _resolved(member)) for name, member in properties.items()}
+    known = _spellings.get(id(schema))
+    if known is None:
+        properties = resolved(schema or {}).get("properties", {})
+        known = {name.lower(): (name, resolved(member)) for name, member in properties.items()}
+        if schema is not None:
+            _spellings[id(schema)] = known
+    return known
 
 
 def _typed(text: str, schema: Json) -> Json:
@@ -87,7 +90,7 @@ def _typed(text: str, schema: Json) -> Json:
 
 
 def _spelled(given: Json, schema: Json) -> Json:
-    schema = _resolved(schema)
+    schema = resolved(schema)
     if not isinstance(schema, dict):
         return given
     if isinstance(given, dict):
@@ -101,27 +104,3 @@ def _spelled(given: Json, schema: Json) -> Json:
     if isinstance(given, list) and "items" in schema:
         return [_spelled(item, schema["items"]) for item in given]
     return given
-
-
-def _code(validator: Any, given: Json, schema: Json, default: int) -> int:
-    """The product code for the first thing wrong with a request."""
-    error = next(iter(validator.iter_errors(given)))
-    missing = getattr(error.kind, "property", None)
-    path = [*error.instance_path, missing] if missing else list(error.instance_path)
-    keyword = "x-missing" if missing else "x-invalid"
-    for member in reversed(_along(schema, path)):
-        if isinstance(member, dict) and keyword in member:
-            return int(member[keyword])
-    return default
-
-
-def _along(schema: Json, path: list[Any]) -> list[Json]:
-    """The schemas met on the way down a path, outermost first: each as written and as referred to."""
-    met: list[Json] = []
-    for step in path:
-        schema = _resolved(schema)
-        if not isinstance(schema, dict):
-            break
-        schema = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
-        met += [_resolved(schema), schema] if schema is not None else []
-    return met
