@@ -72,6 +72,12 @@ class OneTimeCodes:
         for slot in [slot for slot, codes in self._slots.scan() if any(known.uid == uid for known in codes)]:
             self._slots.remove(slot)
 
+    def move(self, uid: str, new: str) -> None:
+        """An account has a new uid: its codes follow."""
+        for slot in [slot for slot, codes in self._slots.scan() if any(known.uid == uid for known in codes)]:
+            for known in self._slots.get(slot) or ():
+                known.uid = new if known.uid == uid else known.uid
+
     def fork(self, clock: Clock, identifiers: Identifiers) -> "OneTimeCodes":
         """A child tenant's codes."""
         child = OneTimeCodes(clock, identifiers)

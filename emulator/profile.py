@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from emulator.accounts import Account, SocialIdentity
+from emulator.accounts import Account, PolicyAcceptance, SocialIdentity
 from emulator.clock import NO_DATE, iso
 from emulator.errors import ApiError
 from emulator.profile_members import CLEARABLE, KEYED_LISTS, TEXTS, UNSET, WRITABLE
@@ -100,10 +100,16 @@ def _password_expiry(changed: float | None, settings: Settings) -> str | None:
 
 
 def _policy(account: Account) -> Json:
-    if not account.policies:
-        return None
-    newest = account.policies[-1]
-    return {"Version": newest.version, "AcceptSource": newest.source, "AcceptDateTime": iso(newest.at)}
+    return accepted_policy(account.policies[-1]) if account.policies else None
+
+
+def accepted_policy(acceptance: PolicyAcceptance) -> dict[str, Json]:
+    """One acceptance of a privacy policy version."""
+    return {
+        "Version": acceptance.version,
+        "AcceptSource": acceptance.source,
+        "AcceptDateTime": iso(acceptance.at),
+    }
 
 
 def _pin(account: Account) -> Json:

@@ -46,9 +46,7 @@ class Sessions:
         self._by_token: Store[Session] = Store()
         self._refresh: Store[Refresh] = Store()
 
-    def open(
-        self, account: Account, settings: Settings, *, seconds: float | None = None, **about: Any
-    ) -> Session:
+    def open(self, account: Account, settings: Settings, *, seconds: float | None = None, **about: Any) -> Session:
         """A new session of `seconds`, or the tenant's token life; 1338 where the person has too many."""
         now = self._clock.now()
         self._make_room(account, settings)
@@ -144,6 +142,15 @@ class Sessions:
         """Kill all refresh tokens of a person, but for `keep`."""
         for token in [token for token in account.refresh_tokens if token != keep]:
             self.revoke(token, account)
+
+    def move(self, account: Account) -> None:
+        """The account has a new uid: its sessions and refresh tokens follow."""
+        for token in account.sessions:
+            if (session := self._by_token.get(token)) is not None:
+                session.uid = account.uid
+        for token in account.refresh_tokens:
+            if (refresh := self._refresh.get(token)) is not None:
+                refresh.uid = account.uid
 
     def fork(self, clock: Clock, identifiers: Identifiers) -> "Sessions":
         """A child tenant's sessions."""

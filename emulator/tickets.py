@@ -108,6 +108,12 @@ class Tickets:
         for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
             self._by_value.remove(value)
 
+    def move(self, uid: str, new: str) -> None:
+        """An account has a new uid: its tickets follow."""
+        for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
+            if (ticket := self._by_value.get(value)) is not None:
+                ticket.uid = new
+
     def _sweep(self) -> None:
         """Used and expired tickets keep answering so for a day, then they are unknown: memory stays flat."""
         self._issued += 1

@@ -1,0 +1,32 @@
+"""Passwords of accounts, read and set by the tenant's own servers (domain 3.6)."""
+
+from typing import Any
+
+from emulator.call import Call
+from emulator.errors import ApiError
+from emulator.handlers.account import managed
+from emulator.password_policy import end_other_sessions, set_password
+from emulator.registry import handles
+
+Json = Any
+
+
+@handles("account.get_password_hash_by_uid")
+def get_password_hash_by_uid(call: Call) -> Json:
+    """The stored hash; 1039 for an account that has no password."""
+    account = managed(call)
+    if account.password is None:
+        raise ApiError(1039)
+    return {"PasswordHash": account.password}
+
+
+@handles("account.set_password_by_uid")
+async def set_password_by_uid(call: Call) -> Json:
+    """1039 for an account that nobody could log in to with a password; 1015, 1134, 1216, 1315."""
+    account = managed(call)
+    if not account.emails and account.phone is None:
+        raise ApiError(1039)
+    await set_password(call, account, call.body["password"])
+    end_other_sessions(call, account)
+    call.tenant.webhooks.fire("SetPassword", account)
+    return {"PasswordHash": account.password}

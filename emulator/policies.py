@@ -1,0 +1,18 @@
+"""Which versions of the tenant's privacy policy somebody accepted (domain 3.19)."""
+
+from typing import Any
+
+from emulator.accounts import Account
+from emulator.call import Call
+from emulator.errors import ApiError
+from emulator.profile import accepted_policy
+
+Json = Any
+
+
+def history(call: Call, account: Account) -> Json:
+    """The version accepted last and those before it, oldest first; 1195 where the tenant has no policy."""
+    if not call.settings.privacy_policy_version:
+        raise ApiError(1195)
+    accepted = [accepted_policy(acceptance) for acceptance in account.policies or ()]
+    return {"Uid": account.uid, "Current": accepted[-1] if accepted else None, "History": accepted[:-1]}
