@@ -58,6 +58,7 @@ class Lock(msgspec.Struct, kw_only=True):
     """Brute-force state: consecutive failures, and the lock they led to."""
 
     failures: int = 0
+    wrong_answers: int = 0  # to security questions, when resetting a password
     type: str = "None"  # None | Captcha | SecurityQuestion | Block; Suspend leaves the type as it was (domain 2.4)
     until: float = 0.0  # end of a suspension
     locked: bool = False

@@ -3,6 +3,7 @@
 Plain, multi-factor and risk-based logins share it: their bodies name an `email`, a `username` or a `phone`.
 """
 
+from emulator import risk
 from emulator.accounts import Account
 from emulator.call import Call
 from emulator.errors import ApiError
@@ -18,8 +19,8 @@ CAPTCHA_APIS = {
 async def first_factor(call: Call) -> Account:
     """The person whose password the request knows. What follows (1176, a challenge, a session) is the caller's.
 
-    1183, 1077, 1238, 1074 for an identifier that the tenant does not take, 938, 982, then those of `check_password`
-    and `demand_verified`.
+    1183, 1077, 1238, 1074 for an identifier that the tenant does not take, 938, 982, then those of `check_password`,
+    `demand_verified` and `risk.weigh`.
     """
     kind = next(name for name in CAPTCHA_APIS if name in call.body)
     account = _named(call, kind)
@@ -28,6 +29,7 @@ async def first_factor(call: Call) -> Account:
     if kind == "phone" and not account.phone_verified:
         raise ApiError(1066)
     demand_verified(call, account)
+    risk.weigh(call, account)
     return account
 
 

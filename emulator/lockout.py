@@ -53,6 +53,14 @@ class Lockout:
             return ApiError(1198, Data={"LoginLockedTimeout": iso(lock.until)})
         return ApiError(LOCK_CODES.get(lock.type, 966))
 
+    def weigh_answers(self, account: Account, settings: Settings, *, right: bool) -> None:
+        """Security answers that reset a password have a limit of their own: beyond it right ones are refused too (1094)."""
+        lock = account.lockout()
+        if right and lock.wrong_answers < settings.security_answer_tries:
+            return
+        lock.wrong_answers += 1
+        raise ApiError(1094)
+
     def succeed(self, account: Account) -> None:
         """A success resets the counter."""
         if account.lock is not None and not account.lock.locked:

@@ -7,7 +7,7 @@ from emulator.accounts import Account, phone_key
 from emulator.call import Call
 from emulator.clock import iso
 from emulator.errors import ApiError
-from emulator.otp import REFUSALS
+from emulator.otp import REFUSALS, OneTimeCode
 from emulator.profile import render
 from emulator.sessions import Session
 from emulator.verification import send_verification
@@ -68,8 +68,8 @@ def demand_usable(account: Account) -> None:
         raise ApiError(1130)
 
 
-def check_code(call: Call, account: Account, purpose: str, address: str, code: str) -> None:
-    """A one-time code, mailed or texted to an address, as the first factor.
+def check_code(call: Call, account: Account, purpose: str, address: str, code: str) -> OneTimeCode:
+    """A one-time code, mailed or texted to an address, as the first factor; gives the code, now used.
 
     991, 1130, the lock's code, 1067-1069 or 1185-1187. A wrong code counts towards the lock as a wrong password does;
     a used or expired one does not.
@@ -78,12 +78,13 @@ def check_code(call: Call, account: Account, purpose: str, address: str, code: s
     check_lock(call, account)
     channel, slot = ("mail", address) if "@" in address else ("sms", phone_key(address))
     try:
-        call.tenant.codes.redeem(purpose, slot, code, channel, call.settings)
+        redeemed = call.tenant.codes.redeem(purpose, slot, code, channel, call.settings)
     except ApiError as refusal:
         if refusal.code != REFUSALS[channel][0]:
             raise
         raise call.tenant.lockout.fail(account, call.settings, refusal.code) from None
     call.tenant.lockout.succeed(account)
+    return redeemed
 
 
 def check_lock(call: Call, account: Account) -> None:

@@ -1,0 +1,117 @@
+"""A user's e-mail addresses: verifying, adding, removing (domain 3.2, 3.8)."""
+
+from typing import Any
+
+from emulator.accounts import Account, Email
+from emulator.call import Call
+from emulator.errors import ApiError
+from emulator.login import check_code
+from emulator.recovery import posted_session
+from emulator.registry import handles
+from emulator.verification import OTP_PURPOSE, mark_verified, send_verification, welcome
+
+Json = Any
+
+VERIFYING = frozenset({"emailverification", "addemail"})  # kinds of ticket that verify an address
+
+
+@handles("authentication.verify_email")
+def verify_email(call: Call) -> Json:
+    """The address of the token is verified; the token dies."""
+    token, tickets = call.query["verificationToken"], call.tenant.tickets
+    kind = tickets.kind_of(token)
+    ticket = tickets.redeem(kind if kind in VERIFYING else "emailverification", token)
+    return _verified(call, call.tenant.holder(ticket), ticket.data["email"])
+
+
+@handles("authentication.verify_email_by_otp")
+def verify_email_by_otp(call: Call) -> Json:
+    """The same by the code of the mail, for an address or for the UUID that its sending answered."""
+    if not call.settings.otp_email_verification:
+        raise ApiError(1237)
+    account, email = _waiting(call)
+    if email.verified:
+        raise ApiError(1025)
+    check_code(call, account, OTP_PURPOSE, email.value, call.body["otp"])
+    return _verified(call, account, email.value)
+
+
+def _waiting(call: Call) -> tuple[Account, Email]:
+    """Whom and which address a code is for; 938, and 1188 for a UUID that was never given out."""
+    value = call.body.get("email")
+    if value is None:
+        known = call.tenant.client_guids.get(call.body["uuid"])
+        if known is None or known["flow"] != "verification":
+            raise ApiError(1188)
+        value = known["email"]
+    account = call.tenant.accounts.by_email(value)
+    email = account.email(value) if account else None
+    if account is None or email is None:
+        raise ApiError(938)
+    return account, email
+
+
+def _verified(call: Call, account: Account, value: str) -> Json:
+    mark_verified(call, account, value)
+    if call.settings.logout_on_email_verification:
+        call.tenant.sessions.end_all(account)
+    return posted_session(call, account, logs_in=call.settings.login_on_email_verification)
+
+
+@handles("authentication.resend_email_verification")
+def resend_email_verification(call: Call) -> Json:
+    """Another verification mail; 1034 where the tenant does not verify, 1025 for a verified address."""
+    account = call.tenant.accounts.by_email(call.body["email"])
+    if account is None:
+        raise ApiError(938)
+    demand_unverified(call, account, account.email(call.body["email"]))
+    return {"IsPosted": True}
+
+
+def demand_unverified(call: Call, account: Account, email: Email | None) -> None:
+    """Send a verification mail to an address that waits for one."""
+    if call.settings.email_verification == "disabled":
+        raise ApiError(1034)
+    if email is None or email.verified:
+        raise ApiError(1025)
+    send_verification(call, account, email)
+
+
+@handles("authentication.add_email")
+def add_email(call: Call) -> Json:
+    """Another address, unverified until its mail is answered."""
+    account, sent = call.account, call.body
+    if call.settings.duplicate_emails or any(email.type.lower() == sent["type"].lower() for email in account.emails):
+        raise ApiError(1174)
+    if not account.email_verified:
+        raise ApiError(1177)
+    email = Email(type=sent["type"], value=sent["email"])
+    call.tenant.accounts.add_email(account, email)
+    account.modified = call.now
+    send_verification(call, account, email, kind="addemail")
+    call.tenant.webhooks.fire("AddEmail", account)
+    return {"IsPosted": True}
+
+
+@handles("authentication.remove_email")
+def remove_email(call: Call) -> Json:
+    """The address goes; an account keeps its last one (1005)."""
+    account = call.account
+    email = account.email(call.body["email"])
+    if email is None:
+        raise ApiError(1340)
+    if len(account.emails) == 1:
+        raise ApiError(1005)
+    call.tenant.accounts.remove_email(account, email)
+    account.modified = call.now
+    call.tenant.webhooks.fire("RemoveEmail", account, RemovedEmail={"Type": email.type, "Value": email.value})
+    return {"IsDeleted": True}
+
+
+@handles("authentication.send_welcome_email")
+def send_welcome_email(call: Call) -> Json:
+    """The welcome mail, whether or not it went out before; 1039 without an address."""
+    if call.account.primary is None:
+        raise ApiError(1039)
+    welcome(call, call.account, again=True)
+    return {"IsPosted": True}

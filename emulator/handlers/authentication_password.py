@@ -1,0 +1,99 @@
+"""Changing, forgetting and resetting passwords (domain 3.5, 3.6)."""
+
+from typing import Any
+
+from emulator.accounts import Account
+from emulator.call import Call
+from emulator.errors import ApiError
+from emulator.login import answers_right, check_code, check_password, demand_captcha, demand_usable
+from emulator.password_policy import end_other_sessions, set_password
+from emulator.recovery import owner, reset_password
+from emulator.registry import handles
+
+Json = Any
+
+PURPOSE = "forgotpassword"  # kind of the link's ticket and purpose of the mailed code
+
+
+@handles("authentication.change_password")
+async def change_password(call: Call) -> Json:
+    """A new password for who knows the old one; the calling token lives on."""
+    demand_captcha(call, "PutChangePassword")
+    account, tenant = call.account, call.tenant
+    await check_password(call, account, call.body["oldpassword"], wrong=967)
+    await set_password(call, account, call.body["newpassword"])
+    end_other_sessions(call, account, keep=call.session.token)
+    tenant.messages.notice("passwordchange", account)
+    tenant.webhooks.fire("ChangePassword", account)
+    return {"IsPosted": True}
+
+
+@handles("authentication.forgot_password")
+def forgot_password(call: Call) -> Json:
+    """Mail a reset link or, where the tenant mails codes, a code. An unknown user is told so (938)."""
+    demand_captcha(call, "PostForgotPasswordByEmail")
+    if "email" in call.body:
+        _demand_email_known(call)
+    account = owner(call)
+    demand_usable(account)
+    to = call.body.get("email") or (account.primary.value if account.primary else None)
+    if to is None:
+        raise ApiError(1039)
+    _send(call, account, to)
+    return {"IsPosted": True}
+
+
+def _demand_email_known(call: Call) -> None:
+    """An address must name one account (1183) and be a way in (1077)."""
+    settings = call.settings
+    if settings.duplicate_emails:
+        raise ApiError(1183)
+    if settings.phone_login and not settings.email_login_with_phone_login:
+        raise ApiError(1077)
+
+
+def _send(call: Call, account: Account, to: str) -> None:
+    url, template = call.allowed_url("resetPasswordUrl"), call.query.get("emailTemplate")
+    tenant = call.tenant
+    if call.settings.otp_email_verification:
+        tenant.messages.mail_code(PURPOSE, to, account.uid, template=template)
+        return
+    ticket = tenant.tickets.issue(PURPOSE, account.uid, call.settings, email=to)
+    tenant.messages.link(ticket, to, url=url, template=template)
+
+
+@handles("authentication.reset_password_by_reset_token")
+async def reset_by_token(call: Call) -> Json:
+    """A new password for who has the mail; the address it went to counts as verified."""
+    ticket = call.tenant.tickets.redeem(PURPOSE, call.body["resettoken"])
+    account = call.tenant.holder(ticket)
+    return await reset_password(call, account, call.body["password"], ticket, verifies=ticket.data.get("email"))
+
+
+@handles("authentication.reset_password_by_email_otp", "authentication.reset_password_by_otp_and_username")
+async def reset_by_otp(call: Call) -> Json:
+    """A new password for who has the mailed code; a wrong code counts towards the lock."""
+    account = owner(call)
+    address = call.body.get("email") or (account.primary.value if account.primary else None)
+    if address is None:
+        raise ApiError(1039)
+    code = check_code(call, account, PURPOSE, address, call.body["otp"])
+    return await reset_password(call, account, call.body["password"], code)
+
+
+@handles(
+    "authentication.reset_password_by_security_answer_and_email",
+    "authentication.reset_password_by_security_answer_and_phone",
+    "authentication.reset_password_by_security_answer_and_username",
+)
+async def reset_by_answers(call: Call) -> Json:
+    """A new password for who knows the answers; 1095, 1092, 1091, and 1094 for a wrong answer or too many of them."""
+    account, given = owner(call), call.body["securityanswer"]
+    if not call.settings.security_questions:
+        raise ApiError(1095)
+    if not account.security_answers:
+        raise ApiError(1092)
+    if any(question not in call.settings.security_questions for question in given):
+        raise ApiError(1091)
+    call.tenant.lockout.weigh_answers(account, call.settings, right=answers_right(account, given))
+    return await reset_password(call, account, call.body["password"])

@@ -1,0 +1,64 @@
+"""Setting a new password without the old one (domain 3.5)."""
+
+from typing import Any, Protocol
+
+from emulator.accounts import Account
+from emulator.call import Call
+from emulator.errors import ApiError
+from emulator.login import demand_usable, finish
+from emulator.password_policy import end_other_sessions, set_password
+from emulator.verification import mark_verified
+
+Json = Any
+
+
+class Proof(Protocol):
+    """A ticket or one-time code that was redeemed for the reset."""
+
+    used: bool
+
+
+async def reset_password(
+    call: Call, account: Account, password: str, proof: Proof | None = None, *, verifies: str | None = None
+) -> Json:
+    """Set the password, lift the lock, tell the person; posted, with a login response where the tenant logs in on reset.
+
+    A password that the tenant refuses (1015, 1134, 1216, 1315) does not cost the `proof`. `verifies` is the address
+    that the proof was mailed to.
+    """
+    try:
+        demand_usable(account)
+        await set_password(call, account, password)
+    except ApiError:
+        if proof is not None:
+            proof.used = False
+        raise
+    tenant = call.tenant
+    tenant.lockout.lift(account)
+    if verifies and account.email(verifies):
+        mark_verified(call, account, verifies)
+    end_other_sessions(call, account)
+    tenant.messages.notice("passwordreset", account, template=call.body.get("resetpasswordemailtemplate"))
+    tenant.webhooks.fire("ResetPassword", account)
+    return posted_session(call, account, logs_in=call.settings.login_on_password_reset)
+
+
+def posted_session(call: Call, account: Account, *, logs_in: bool) -> Json:
+    """`{"IsPosted"}`, with a login response in `Data` where the tenant logs in at this point and asks no second factor."""
+    if not logs_in or call.settings.mfa == "required":
+        return {"IsPosted": True}
+    return {"IsPosted": True, "Data": finish(call, account)}
+
+
+def owner(call: Call) -> Account:
+    """The account that the body's `email`, `username` or `phone` names; 938."""
+    accounts, body = call.tenant.accounts, call.body
+    if "email" in body:
+        found = accounts.by_email(body["email"])
+    elif "username" in body:
+        found = accounts.by_username(body["username"])
+    else:
+        found = accounts.by_phone(body["phone"])
+    if found is None:
+        raise ApiError(938)
+    return found
