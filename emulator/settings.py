@@ -136,6 +136,7 @@ class Settings(msgspec.Struct, kw_only=True):
     # security questions (domain 2.1, 3.6)
     security_questions: dict[str, str] = msgspec.field(default_factory=lambda: dict(QUESTIONS))  # id -> text
     security_question_count: int = 1
+    security_answer_tries: int = 3  # wrong answers before answers no longer reset a password
 
     # messages and limits (domain 1.12)
     sms_provider: bool = True
