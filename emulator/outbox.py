@@ -14,7 +14,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     id: int
     at: float
-    channel: str  # mail | sms | voice
+    channel: str  # mail | sms | voice | social (a message to a contact at a provider)
     to: str
     kind: str
     uid: str | None = None

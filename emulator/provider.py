@@ -6,7 +6,7 @@ the call: change the script and a profile refresh sees it; give it an `error` an
 """
 
 import json
-from copy import deepcopy
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,10 @@ if TYPE_CHECKING:  # Tenant holds the provider
     from emulator.tenant import Tenant
 
 Json = Any
+Item = dict[str, Json]  # an album, a contact, a post ...
 
 JWT_SECONDS = 3_600
+_ADDRESS = re.compile(r"[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class Identity(msgspec.Struct, kw_only=True):
@@ -33,7 +35,7 @@ class Identity(msgspec.Struct, kw_only=True):
     email: str | None = None
     email_verified: bool = True
     profile: dict[str, Json] = {}
-    content: dict[str, list[Json]] = {}
+    content: dict[str, list[Item]] = {}
     error: str | None = None  # while set, the provider answers every call with it
 
     @property
@@ -51,17 +53,16 @@ class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     email: str | msgspec.UnsetType | None = msgspec.UNSET
     email_verified: bool | msgspec.UnsetType = msgspec.UNSET
     profile: dict[str, Json] | msgspec.UnsetType = msgspec.UNSET
-    content: dict[str, list[Json]] | msgspec.UnsetType = msgspec.UNSET
+    content: dict[str, list[Item]] | msgspec.UnsetType = msgspec.UNSET
     error: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Grant(msgspec.Struct, kw_only=True):
-    """A token or code that a provider gave out."""
+    """An access token, or a code that is good for one use and has no secret, as a provider gave it out."""
 
     provider: str
     id: str
     secret: str | None = None
-    single_use: bool = False
 
 
 class SocialProvider:
@@ -98,16 +99,16 @@ class SocialProvider:
         return {
             "provider": identity.provider,
             "id": identity.id,
-            "access_token": self._give(identity, secret=secret),
+            "access_token": self._give(identity, secret),
             "token_secret": secret,
-            "code": self._give(identity, single_use=True),
+            "code": self._give(identity),
             "id_token": jwt.sign(self._claims(identity), tenant.settings.custom_jwt_key),
             "request_token": tenant.tickets.issue("request", None, tenant.settings, cancels=False, **named).value,
         }
 
-    def _give(self, identity: Identity, **about: Any) -> str:
+    def _give(self, identity: Identity, secret: str | None = None) -> str:
         value = f"{identity.provider}-{self._tenant.identifiers.hex()}"
-        self._grants.put(value, Grant(provider=identity.provider, id=identity.id, **about))
+        self._grants.put(value, Grant(provider=identity.provider, id=identity.id, secret=secret))
         return value
 
     def _claims(self, identity: Identity) -> dict[str, Json]:
@@ -125,12 +126,19 @@ class SocialProvider:
         return {name: value for name, value in claims.items() if value is not None}
 
     def open(self, provider: str, token: str, *, secret: str | None = None) -> Identity:
-        """Who a token or code names; 1000 with the provider's own words where it says no."""
+        """Who an access token names; 1000 with the provider's own words where it says no."""
         grant = self._grants.get(token)
-        if grant is None or grant.provider != provider or (secret is not None and secret != grant.secret):
-            raise refusal("invalid_token: the token is not one of this provider's")
-        if grant.single_use:
-            self._grants.remove(token)
+        known = grant is not None and grant.provider == provider and grant.secret is not None
+        if grant is None or not known or secret not in {None, grant.secret}:
+            raise refusal("invalid_token: this provider did not give it out")
+        return self.ask(provider, grant.id)
+
+    def redeem(self, provider: str, code: str) -> Identity:
+        """Who an authorization code names; it is used up. 1000 where the provider says no."""
+        grant = self._grants.get(code)
+        if grant is None or grant.provider != provider or grant.secret is not None:
+            raise refusal("invalid_grant: the code is wrong or used")
+        self._grants.remove(code)
         return self.ask(provider, grant.id)
 
     def open_jwt(self, provider: str, token: str) -> Identity:
@@ -146,20 +154,16 @@ class SocialProvider:
 
     def _meet(self, provider: str, claims: dict[str, Json]) -> None:
         """Somebody whom no script named: a test may sign id tokens of its own."""
-        profile = {"FirstName": claims.get("given_name"), "LastName": claims.get("family_name")}
+        texts = {name: value for name, value in claims.items() if isinstance(value, str) and value}
+        names = {"FirstName": texts.get("given_name"), "LastName": texts.get("family_name")}
         identity = Identity(
             provider=provider,
             id=claims["sub"],
-            email=claims.get("email"),
-            email_verified=bool(claims.get("email_verified", True)),
-            profile={name: value for name, value in profile.items() if value},
+            email=texts["email"] if _ADDRESS.fullmatch(texts.get("email", "")) else None,
+            email_verified=claims.get("email_verified", True) is True,
+            profile={name: value for name, value in names.items() if value},
         )
         self._identities.put(f"{provider} {identity.id}", identity)
-
-    def named_by(self, token: str) -> Identity | None:
-        """Who an access token of whichever provider names; None for a token that no provider gave out."""
-        grant = self._grants.get(token)
-        return self.ask(grant.provider, grant.id) if grant is not None else None
 
     def ask(self, provider: str, identity_id: str) -> Identity:
         """The provider's present answer about somebody; 1000 where it says no."""
@@ -170,14 +174,14 @@ class SocialProvider:
             raise refusal(identity.error)
         return identity
 
-    def content(self, identity: Identity, kind: str) -> list[Json]:
+    def content(self, identity: Identity, kind: str) -> list[Item]:
         """What somebody has of a kind (`album`, `contact` ...): scripted items, else built-in ones."""
         if kind in identity.content:
             return identity.content[kind]
-        built_in = deepcopy(_built_in().get(kind, []))
-        return [_personal(item, {"{id}": identity.id, "{name}": identity.name}) for item in built_in]
+        owner = {"{id}": identity.id, "{name}": identity.name}
+        return [_personal(item, owner) for item in _built_in().get(kind, ())]
 
-    def add_content(self, identity: Identity, kind: str, item: Json) -> None:
+    def add_content(self, identity: Identity, kind: str, item: Item) -> None:
         """Something new of a kind, in front of what was there."""
         identity.content[kind] = [item, *self.content(identity, kind)]
 
@@ -199,8 +203,8 @@ def _current(claims: dict[str, Json], now: float) -> bool:
 
 
 @cache
-def _built_in() -> dict[str, list[Json]]:
-    content: dict[str, list[Json]] = json.loads(Path(__file__).with_suffix(".json").read_bytes())
+def _built_in() -> dict[str, list[Item]]:
+    content: dict[str, list[Item]] = json.loads(Path(__file__).with_suffix(".json").read_bytes())
     return content
 
 
