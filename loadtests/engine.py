@@ -1,0 +1,248 @@
+"""The engine: open arrivals or closed lanes on keep-alive connections, one event loop, one thread, no locust.
+
+Three clocks a request: *intended* (when the load model wanted it), *sent* (when its bytes were written) and *done*
+(when its answer was whole). Done minus intended is the corrected latency, done minus sent the service time. How late
+the loop itself picks a start up is the send lateness, which says whether the figures can be trusted.
+
+All times are seconds of `time.perf_counter`.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from harness.redaction import Redactor
+from loadtests.actors import Actor
+from loadtests.books import Books, Outcome
+from loadtests.flow import Flow, Mix, Program
+from loadtests.governor import Governor
+from loadtests.pool import Endpoint, Pool
+from loadtests.verdict import Verdict, enter
+from loadtests.wire import keep
+
+REPORT_SECONDS = 0.1  # how often the books are handed over
+_SPIN = 0.002  # timers are good to a millisecond: the last two before a start are spent looking at the clock
+_BURST = 64  # starts in one go, before answers are read again
+_HELD_BACK = 1.0  # seconds behind the allowance after which a start is withheld rather than queued
+_CHORES = 16  # log-ins at a time
+_RETRY = 0.2  # seconds before a lane tries again when it could not connect or found no account
+
+_FAILURES: dict[str, Verdict] = {
+    "timeout": Verdict("timeout", "no answer in time"),
+    "connection": Verdict("connection", "no connection"),
+}
+
+
+class Engine:
+    """One process's part of the load. All methods belong to the engine's own loop; `reports` may be read elsewhere."""
+
+    def __init__(
+        self, endpoint: Endpoint, mix: Mix, redactor: Redactor, *,
+        connections: int, timeout: float, think: float = 0.0, governor: Governor | None = None,
+    ) -> None:  # fmt: skip
+        self._mix, self._redactor, self._governor, self._think = mix, redactor, governor, think
+        self._pool = Pool(endpoint, self, limit=connections, timeout=timeout)
+        self._loop = asyncio.get_running_loop()
+        self._chores: deque[tuple[Program, Actor]] = deque()
+        self._lanes = self._wanted_lanes = self._slotted = 0
+        self._arrivals: Iterator[float] = iter(())
+        self._due: float | None = None
+        self._alarm: asyncio.Handle | None = None
+        self._origin, self._measured_from = 0.0, float("inf")
+        self._reported_at = self._busy_at = 0.0
+        self._running = True
+        self._books = Books()
+        self.reports: deque[Books] = deque()
+        self._report()
+
+    # --- the run ---------------------------------------------------------------------------------------------------
+
+    async def prepare(self, chores: Sequence[tuple[Program, Actor]]) -> None:
+        """Run these first, outside of all figures."""
+        self.renew(chores)
+        await self._calm()
+
+    def renew(self, chores: Sequence[tuple[Program, Actor]]) -> None:
+        """Run these beside the load, a few at a time, outside of all figures."""
+        self._chores.extend(chores)
+        for _ in range(min(_CHORES, len(chores))):
+            self._next_chore()
+
+    def begin(self, warm_up: float) -> None:
+        """The load starts now; figures count after `warm_up` seconds."""
+        self._origin = time.perf_counter()
+        self._measured_from = self._origin + warm_up
+
+    def offer(self, arrivals: Iterator[float]) -> None:
+        """Follow an open schedule, in seconds since `begin`; it replaces the one before."""
+        self._arrivals = arrivals
+        self._due = self._next_due()
+        if self._alarm:
+            self._alarm.cancel()
+        self._pump()
+
+    def keep_lanes(self, wanted: int) -> None:
+        """Keep so many closed lanes going: each starts anew as soon as it has ended."""
+        self._wanted_lanes = wanted
+        while self._lanes < wanted:
+            self._lanes += 1
+            self._start(time.perf_counter(), lane=True)
+
+    async def end(self) -> None:
+        """No more starts; answers under way are awaited as long as their timeout allows."""
+        self._due, self._wanted_lanes = None, 0
+        self._chores.clear()
+        for flow in self._pool.drop_waiting():
+            flow.program.release(flow.actor)
+        await self._calm()
+        await self._pool.close()
+        self._running = False
+        self._report()
+
+    async def _calm(self) -> None:
+        """Until nothing is under way."""
+        while self._pool.busy or self._chores or self._slotted:
+            await asyncio.sleep(REPORT_SECONDS / 10)
+
+    # --- starts ----------------------------------------------------------------------------------------------------
+
+    def _next_due(self) -> float | None:
+        offset = next(self._arrivals, None)
+        return None if offset is None else self._origin + offset
+
+    def _pump(self) -> None:
+        """Start what is due, then come back in time for the next: by timer, and at the end by looking at the clock."""
+        now = time.perf_counter()
+        for _ in range(_BURST):
+            if self._due is None or self._due > now:
+                break
+            self._arrive(self._due, now)
+            self._due = self._next_due()
+        if self._due is None:
+            return
+        ahead = self._due - now
+        later = ahead > 2 * _SPIN
+        self._alarm = self._loop.call_later(ahead - _SPIN, self._pump) if later else self._loop.call_soon(self._pump)
+
+    def _arrive(self, intended: float, now: float) -> None:
+        measured = intended >= self._measured_from
+        if self._governor and self._governor.wait(now) > _HELD_BACK:
+            self._books.withheld += measured
+            return
+        if measured:
+            self._books.offered += 1
+            self._books.lateness.record(int((now - intended) * 1e6))
+        self._start(intended)
+
+    def _start(self, intended: float, *, lane: bool = False) -> None:
+        program = self._mix.draw()
+        actor = program.draw()
+        measured = intended >= self._measured_from
+        if actor is not None:
+            self._dispatch(Flow(program, actor, intended, measured=measured, lane=lane))
+        elif lane:
+            self._loop.call_later(_RETRY, self._next_lane)
+        else:  # every account is at work: a start that can not be made, and shows up as not delivered
+            self._books.starved += measured
+
+    def _next_lane(self) -> None:
+        if self._lanes > self._wanted_lanes:
+            self._lanes -= 1
+        else:
+            self._start(time.perf_counter(), lane=True)
+
+    def _next_chore(self) -> None:
+        if self._chores:
+            program, actor = self._chores.popleft()
+            self._dispatch(Flow(program, actor, time.perf_counter(), measured=False))
+
+    # --- requests and answers --------------------------------------------------------------------------------------
+
+    def _dispatch(self, flow: Flow) -> None:
+        """Send the flow's step as soon as the allowance permits."""
+        if self._governor:
+            now = time.perf_counter()
+            slot = self._governor.reserve(now)
+            if slot > now:
+                flow.intended = slot  # the governor's wait is not the target's
+                self._slotted += 1
+                self._loop.call_later(slot - now, self._dispatch_slotted, flow)
+                return
+        self._submit(flow)
+
+    def _dispatch_slotted(self, flow: Flow) -> None:
+        self._slotted -= 1
+        if self._governor and self._governor.silent(time.perf_counter()):  # a 429 came in the meantime
+            self._dispatch(flow)
+        else:
+            self._submit(flow)
+
+    def _submit(self, flow: Flow) -> None:
+        if not self._pool.submit(flow):
+            self._books.starved += flow.measured
+
+    def request(self, flow: Flow) -> bytes:
+        """The pool is about to send the flow's step."""
+        self._books.wired += 1
+        self._books.delivered += flow.measured and not flow.position
+        return flow.step.call.wire(flow.actor)
+
+    def answered(self, flow: Flow, status: int, body: bytes, retry_after: float | None) -> None:
+        """The step has its answer: judge it, count it, go on."""
+        now = time.perf_counter()
+        self._books.answered += 1
+        verdict = flow.step.judge.judge(status, body)
+        if flow.measured:
+            enter(self._books.ledger(flow.step.row), verdict, body, self._redactor)
+        if self._governor:
+            if verdict.outcome == "limited":
+                self._governor.back_off(now, retry_after)
+            else:
+                self._governor.accepted()
+        if verdict.kept:
+            keep(flow.actor, verdict.kept)
+        self._finish(flow, verdict, now)
+
+    def failed(self, flow: Flow, outcome: Outcome) -> None:
+        """The step has no answer."""
+        if flow.sent < flow.intended:  # it never got a connection: the generator did its part all the same
+            self._books.delivered += flow.measured and not flow.position
+            flow.sent = flow.intended
+        self._finish(flow, _FAILURES[outcome], time.perf_counter())
+
+    def _finish(self, flow: Flow, verdict: Verdict, now: float) -> None:
+        if flow.measured:
+            ledger = self._books.ledger(flow.step.row)
+            ledger.count(verdict.outcome, int((now - flow.intended) * 1e6), int((now - flow.sent) * 1e6))
+        if verdict.outcome == "ok" and flow.advance(now):
+            self._dispatch(flow)
+        else:
+            self._close(flow, verdict.outcome, now)
+
+    def _close(self, flow: Flow, outcome: Outcome, now: float) -> None:
+        """The flow has ended: count the journey, free the account, start what follows."""
+        flow.program.release(flow.actor)
+        if flow.measured and len(flow.program.steps) > 1:
+            took = int((now - flow.began) * 1e6)
+            self._books.journey(flow.program.name).count(outcome, took, took)
+        pause = max(self._think, _RETRY if outcome == "connection" else 0.0)
+        if not flow.lane:
+            self._next_chore()
+        elif pause:
+            self._loop.call_later(pause, self._next_lane)
+        else:
+            self._next_lane()
+
+    def _report(self) -> None:
+        """Hand the books over and begin new ones."""
+        self._pool.expire()
+        now, busy = time.perf_counter(), time.thread_time()
+        if self._reported_at >= self._measured_from:
+            self._books.elapsed += now - self._reported_at
+            self._books.busy += busy - self._busy_at
+        self._reported_at, self._busy_at = now, busy
+        self.reports.append(self._books)
+        self._books = Books()
+        if self._running:
+            self._loop.call_later(REPORT_SECONDS, self._report)

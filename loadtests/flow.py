@@ -1,0 +1,164 @@
+"""Scenarios made ready to run: which accounts they draw, and how far one run of them has come."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+
+from harness.clock import ServerClock
+from harness.failures import ConfigurationError
+from harness.settings import Target
+from loadtests.actors import Actor
+from loadtests.scenarios import LOG_IN, LOG_IN_FOR_PAIR, SCENARIOS, Scenario, Step
+from loadtests.verdict import Judge
+from loadtests.wire import Call
+
+_HOT = 10  # accounts whose tokens everybody validates
+_TOKEN_HOLDERS = 200  # accounts, at most, that share their tokens
+
+
+class Bound:
+    """A step with its request, its judge and the name of its row."""
+
+    __slots__ = ("call", "judge", "row")
+
+    def __init__(self, step: Step, target: Target) -> None:
+        self.call = Call(step, target)
+        self.judge = Judge(step, self.call.operation)
+        self.row = step.operation
+
+
+class Program:
+    """A scenario bound to a target and to accounts."""
+
+    def __init__(self, scenario: Scenario, target: Target, actors: Iterable[Actor], clock: ServerClock) -> None:
+        self.name = scenario.name
+        self.scenario = scenario
+        self.steps = tuple(Bound(step, target) for step in scenario.steps)
+        self._exclusive = scenario.draw == "exclusive"
+        self._anyone = Actor(clock, {}) if scenario.draw == "none" else None
+        self._free = deque(actors)
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """The accounts that take part."""
+        return tuple(self._free)
+
+    def draw(self) -> Actor | None:
+        """An actor for the next run, or None when all are at work."""
+        if self._anyone is not None:
+            return self._anyone
+        for _ in range(len(self._free)):
+            actor = self._free.popleft()
+            self._free.append(actor)
+            if not self._exclusive:
+                return actor
+            if not actor.busy:
+                actor.busy = True
+                return actor
+        return None
+
+    def release(self, actor: Actor) -> None:
+        """The run has ended."""
+        if self._exclusive:
+            actor.busy = False
+
+
+class Flow:
+    """One run of a program by one actor. Times are seconds on the engine's clock.
+
+    `intended` and `sent` belong to the step under way, `began` to the whole; `measured` is false during the warm-up.
+    """
+
+    __slots__ = ("actor", "began", "intended", "lane", "measured", "position", "program", "sent", "step")
+
+    def __init__(self, program: Program, actor: Actor, intended: float, *, measured: bool, lane: bool = False) -> None:
+        self.program = program
+        self.actor = actor
+        self.position = 0
+        self.step = program.steps[0]
+        self.intended = self.began = intended
+        self.sent = 0.0
+        self.measured = measured
+        self.lane = lane  # part of a closed load: its end starts the next
+
+    def advance(self, now: float) -> bool:
+        """Go to the next step, which is meant to start now; False when there is none."""
+        self.position += 1
+        if self.position >= len(self.program.steps):
+            return False
+        self.step = self.program.steps[self.position]
+        self.intended = now
+        return True
+
+
+class Mix:
+    """The programs of a run, drawn by weight in a fixed, even order (no dice: small runs keep the proportions)."""
+
+    def __init__(self, programs: Sequence[Program], weights: Mapping[str, float]) -> None:
+        total = sum(weights.values())
+        self._shares = [(program, weights[program.name] / total) for program in programs]
+        self._debts = [0.0] * len(programs)
+        self.programs = tuple(programs)
+
+    def draw(self) -> Program:
+        """The program that is most behind its share."""
+        if len(self.programs) == 1:
+            return self.programs[0]
+        best = 0
+        debts = self._debts
+        for number, (_, share) in enumerate(self._shares):
+            debts[number] += share
+            if debts[number] > debts[best]:
+                best = number
+        debts[best] -= 1
+        return self._shares[best][0]
+
+
+def compose(weights: Mapping[str, float], target: Target, actors: Sequence[Actor], clock: ServerClock) -> Mix:
+    """Bind the scenarios of a mix (name -> weight) to accounts; ConfigurationError when they lack something.
+
+    Accounts whose tokens are shared never take part in exclusive scenarios: logging out would end a token in use.
+    """
+    chosen = [SCENARIOS[name] for name in weights]
+    holders, others = _split(chosen, actors)
+    pools = {"none": (), "hot": holders[:_HOT], "shared": holders, "exclusive": others}
+    programs = []
+    for scenario in chosen:
+        able = [actor for actor in pools[scenario.draw] if _has(actor, scenario)]
+        if not able and scenario.draw != "none":
+            raise ConfigurationError(
+                f"scenario {scenario.name} needs accounts with {_wants(scenario)}; the pool has none"
+            )
+        programs.append(Program(scenario, target, able, clock))
+    return Mix(programs, weights)
+
+
+def preparation(mix: Mix, target: Target, clock: ServerClock) -> list[tuple[Program, Actor]]:
+    """The log-ins that must come first, because a scenario needs a token that the account does not have."""
+    chores = []
+    log_in = Program(Scenario("log in", "", (LOG_IN,), "none"), target, (), clock)
+    log_in_for_pair = Program(Scenario("log in", "", (LOG_IN_FOR_PAIR,), "none"), target, (), clock)
+    for program in mix.programs:
+        needs = program.scenario.needs
+        chore = log_in_for_pair if "refresh_token" in needs else log_in
+        wanted = {"token", "refresh_token"} & set(needs)
+        chores += [(chore, actor) for actor in program.actors if not wanted <= actor.keys()]
+    return list({id(actor): (chore, actor) for chore, actor in chores}.values())
+
+
+def _split(chosen: Sequence[Scenario], actors: Sequence[Actor]) -> tuple[list[Actor], list[Actor]]:
+    draws = {scenario.draw for scenario in chosen}
+    if "exclusive" not in draws:
+        return list(actors[:_TOKEN_HOLDERS]), []
+    if not draws & {"shared", "hot"}:
+        return [], list(actors)
+    cut = min(_TOKEN_HOLDERS, max(1, len(actors) // 2))
+    return list(actors[:cut]), list(actors[cut:])
+
+
+def _has(actor: Actor, scenario: Scenario) -> bool:
+    fetched = {"token", "refresh_token"}
+    return all(name in fetched or name in actor for name in scenario.needs)
+
+
+def _wants(scenario: Scenario) -> str:
+    return " and ".join(name for name in scenario.needs if name not in {"token", "refresh_token"}) or "a password"

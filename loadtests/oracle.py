@@ -1,0 +1,84 @@
+"""`python -m loadtests.oracle`: a server whose truth is known, to measure the generator instead of a tenant.
+
+It answers from memory, as fast as one Python process can, and counts exactly what it served. It prints
+`ready http://127.0.0.1:PORT`. `GET /__oracle__/served` tells the count without counting itself.
+"""
+
+import argparse
+import asyncio
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import httptools
+import uvloop
+
+COUNTER = b"/__oracle__/served"
+TOKEN = b'{"access_token":"0b0d4a4c-7c3e-4f0e-9d11-7d2e65a3f1aa","expires_in":"2030-01-02T03:04:05.1234567Z"}'
+
+
+class Oracle(asyncio.Protocol):
+    """One connection; `answers` maps the path, without its query, to a whole response."""
+
+    served = 0  # by all connections
+
+    def __init__(self, answers: Mapping[bytes, bytes]) -> None:
+        self._answers = answers
+        self._parser = httptools.HttpRequestParser(self)
+        self._path = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio: somebody has connected."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio: bytes have arrived."""
+        self._parser.feed_data(data)
+
+    def on_url(self, url: bytes) -> None:
+        """httptools: path and query of a request."""
+        self._path = url.partition(b"?")[0]
+
+    def on_message_complete(self) -> None:
+        """httptools: a request is whole."""
+        if self._path == COUNTER:
+            self._transport.write(respond(b"%d" % Oracle.served))
+            return
+        Oracle.served += 1
+        self._transport.write(self._answers.get(self._path.lower(), self._answers[b""]))
+
+
+def respond(body: bytes) -> bytes:
+    """A whole response with a JSON body."""
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+async def serve(host: str, port: int, answers: Mapping[bytes, bytes], tls: ssl.SSLContext | None = None) -> None:
+    """Listen until the process ends."""
+    server = await asyncio.get_running_loop().create_server(lambda: Oracle(answers), host, port, ssl=tls, backlog=1024)
+    taken = server.sockets[0].getsockname()[1]
+    print(f"ready {'https' if tls else 'http'}://{host}:{taken}", flush=True)  # noqa: T201 - what the caller waits for
+    await server.serve_forever()
+
+
+def main() -> None:
+    """Read the options and serve."""
+    parser = argparse.ArgumentParser(prog="python -m loadtests.oracle", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument("--answer", action="append", default=[], metavar="PATH=FILE", help="the body of one path")
+    parser.add_argument("--certificate", help="PEM with certificate and key: serve TLS")
+    options = parser.parse_args()
+    answers = {b"": respond(TOKEN)}
+    for pair in options.answer:
+        path, _, file = pair.partition("=")
+        answers[path.lower().encode()] = respond(Path(file).read_bytes())
+    tls = None
+    if options.certificate:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(options.certificate)
+    uvloop.run(serve("127.0.0.1", options.port, answers, tls))
+
+
+if __name__ == "__main__":
+    main()
