@@ -15,15 +15,15 @@ VTYPES = {"emailverification": "emailverification", "addemail": "emailverificati
 
 
 class Messages:
-    """What the tenant sends. Every message lands in the outbox; quotas are counted per address."""
+    """What the tenant sends. Every message lands in the outbox; quotas are counted per address or account."""
 
     def __init__(self, tenant: "Tenant") -> None:
         self._tenant = tenant
-        self._sent: dict[str, list[float]] = {}  # channel + address -> times
+        self._sent: dict[str, list[float]] = {}  # quota + address or uid -> times
 
     def link(self, ticket: Ticket, to: str, *, url: str | None = None, template: str | None = None) -> None:
         """Mail a link that carries a ticket: `<url>?vtype=<type>&vtoken=<token>` (domain 1.7). 1122 over quota."""
-        self._count("mail", to)
+        self.count("mail", to)
         vtype = VTYPES.get(ticket.kind, ticket.kind)
         link = f"{url or self._default_url(ticket.kind)}?vtype={vtype}&vtoken={ticket.value}"
         self._add("mail", to, ticket.kind, uid=ticket.uid, token=ticket.value, link=link, template=template)
@@ -34,7 +34,7 @@ class Messages:
 
     def mail_code(self, purpose: str, to: str, uid: str | None, *, template: str | None = None) -> None:
         """Mail a one-time code. 1122 over quota."""
-        self._count("mail", to)
+        self.count("mail", to)
         tenant = self._tenant
         otp = tenant.codes.issue(purpose, to, uid, tenant.settings)
         self._add("mail", to, purpose, uid=uid, otp=otp, template=template)
@@ -46,7 +46,7 @@ class Messages:
         tenant = self._tenant
         if not tenant.settings.sms_provider:
             raise ApiError(1071)
-        self._count("sms", phone_key(to))
+        self.count("sms", phone_key(to))
         otp = tenant.codes.issue(purpose, phone_key(to), uid, tenant.settings)
         self._add("voice" if voice else "sms", to, purpose, uid=uid, otp=otp, template=template)
         return tenant.identifiers.sms_id()
@@ -59,17 +59,18 @@ class Messages:
     def _add(self, channel: str, to: str, kind: str, **what: Any) -> None:
         self._tenant.outbox.add(self._tenant.clock.now(), channel=channel, to=to, kind=kind, **what)
 
-    def _count(self, channel: str, to: str) -> None:
-        """Count a message against the quota of its address: 1122 for mail, 1123 for SMS."""
+    def count(self, quota: str, of: str) -> None:
+        """Count against a quota: 1122 mail, 1123 sms, both per address; 1178 token, 1179 otp, generated per account."""
         settings = self._tenant.settings
-        limit, window, code = (
-            (settings.mail_limit, settings.mail_window_seconds, 1122)
-            if channel == "mail"
-            else (settings.sms_limit, settings.sms_window_seconds, 1123)
-        )
+        limit, window, code = {
+            "mail": (settings.mail_limit, settings.mail_window_seconds, 1122),
+            "sms": (settings.sms_limit, settings.sms_window_seconds, 1123),
+            "token": (settings.token_limit, settings.mail_window_seconds, 1178),
+            "otp": (settings.otp_limit, settings.sms_window_seconds, 1179),
+        }[quota]
         if not limit:
             return
-        now, slot = self._tenant.clock.now(), f"{channel} {to.lower()}"
+        now, slot = self._tenant.clock.now(), f"{quota} {of.lower()}"
         recent = [at for at in self._sent.get(slot, ()) if at > now - window]
         if len(recent) >= limit:
             raise ApiError(code)

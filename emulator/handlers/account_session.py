@@ -1,0 +1,52 @@
+"""Sessions that the tenant's own servers open, renew and revoke (domain 3.9)."""
+
+from typing import Any
+
+from emulator.accounts import Account
+from emulator.call import Call
+from emulator.handlers.account import managed
+from emulator.login import demand_usable
+from emulator.registry import handles
+from emulator.sessions import token_body
+
+Json = Any
+
+
+@handles("account.get_access_token_by_uid")
+def get_access_token_by_uid(call: Call) -> Json:
+    """A session without a password; no login is counted (inferred)."""
+    account = call.tenant.managed_account(call.query["uid"])
+    demand_usable(account)
+    return _opened(call, account, account.provider)
+
+
+@handles("account.refresh_access_token_by_refresh_token")
+def refresh_access_token_by_refresh_token(call: Call) -> Json:
+    """A new pair; the refresh token dies, the old access token keeps its own expiry (inferred)."""
+    sessions = call.tenant.sessions
+    refresh = sessions.find_refresh(call.query["refresh_Token"])
+    account = call.tenant.managed_account(refresh.uid)
+    demand_usable(account)
+    pair = _opened(call, account, refresh.provider)
+    sessions.revoke(refresh.token, account)
+    return pair
+
+
+def _opened(call: Call, account: Account, provider: str) -> Json:
+    sessions = call.tenant.sessions
+    return token_body(sessions.open(account, call.settings, provider=provider, ip=call.ip, user_agent=call.user_agent))
+
+
+@handles("account.revoke_refresh_token")
+def revoke_refresh_token(call: Call) -> Json:
+    """The refresh token is dead; the access token lives on to its expiry."""
+    refresh = call.tenant.sessions.find_refresh(call.query["refresh_Token"])
+    call.tenant.sessions.revoke(refresh.token, call.tenant.managed_account(refresh.uid))
+    return {"IsDeleted": True}
+
+
+@handles("account.revoke_all_refresh_tokens_by_uid")
+def revoke_all_refresh_tokens_by_uid(call: Call) -> Json:
+    """All refresh tokens of the person are dead."""
+    call.tenant.sessions.revoke_all(managed(call))
+    return {"IsDeleted": True}
