@@ -2,12 +2,19 @@
 
 from typing import Any
 
-from emulator.accounts import Account
+from emulator.accounts import Account, PolicyAcceptance
 from emulator.call import Call
 from emulator.errors import ApiError
 from emulator.profile import accepted_policy
 
 Json = Any
+
+
+def accept(call: Call, account: Account) -> None:
+    """The person accepts the current version, here and now."""
+    source = call.header("referer") or "API"
+    accepted = PolicyAcceptance(version=call.settings.privacy_policy_version, source=source, at=call.now)
+    account.policies = [*(account.policies or []), accepted]
 
 
 def history(call: Call, account: Account) -> Json:

@@ -7,7 +7,18 @@ from typing import Any
 from emulator.accounts import Account, PolicyAcceptance, SocialIdentity
 from emulator.clock import NO_DATE, iso
 from emulator.errors import ApiError
-from emulator.profile_members import CLEARABLE, KEYED_LISTS, TEXTS, UNSET, WRITABLE
+from emulator.profile_members import (
+    CLEARABLE,
+    COUNTERS,
+    KEYED_LISTS,
+    LISTS,
+    OBJECTS,
+    SWITCHES,
+    TEXTS,
+    UNSET,
+    WRITABLE,
+)
+from emulator.profile_shapes import SHAPES, shaped
 from emulator.settings import Settings
 
 Json = Any
@@ -16,8 +27,10 @@ MASKED = "**********"
 GENDERS = frozenset(["male", "female", "other", "unknown", "m", "f", "o", "u", "1", "0"])
 _BIRTH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
 _MARKUP = re.compile(r"<\s*(script|iframe|img|svg|object|embed|link|meta)\b|javascript:", re.IGNORECASE)
+TWICE = {"Type": 1107, "PhoneType": 1124}  # key of an address or phone number -> refusal of two alike
 MAX_CUSTOM_FIELDS = 15
 MAX_CUSTOM_VALUE = 1000
+OF_ACCOUNT = frozenset({"RegistrationData", "IsEmailSubscribed", "ExternalUserLoginId"})  # not told of an identity
 
 
 def render(account: Account, settings: Settings, *, managed: bool = False) -> dict[str, Json]:
@@ -81,7 +94,7 @@ def _state(account: Account, settings: Settings, *, managed: bool) -> dict[str, 
         "LocalCity": None,
         "LocalCountry": None,
         "PrivacyPolicy": _policy(account),
-        "PIN": _pin(account),
+        "PIN": _pin(account, managed=managed),
         "ConsentProfile": consent_profile(account),
         "CustomFields": account.custom_fields,
         "Roles": account.roles,
@@ -112,12 +125,12 @@ def accepted_policy(acceptance: PolicyAcceptance) -> dict[str, Json]:
     }
 
 
-def _pin(account: Account) -> Json:
+def _pin(account: Account, *, managed: bool) -> Json:
     if account.pin is None:
         return None
     return {
         "Skipped": account.pin.skipped,
-        "PIN": account.pin.hash,
+        "PIN": (account.pin.hash if managed else MASKED) if account.pin.hash else None,
         "LastPINChangeDate": iso(account.pin.changed) if account.pin.changed else None,
         "SkippedDate": iso(account.pin.skipped_at) if account.pin.skipped_at else None,
     }
@@ -137,18 +150,21 @@ def consent_profile(account: Account) -> Json:
 
 
 def identity(account: Account, linked: SocialIdentity) -> dict[str, Json]:
-    """A linked provider profile as it stands in `Identities`."""
+    """A linked provider profile as it stands in `Identities`: personal data, and the id that the provider uses."""
+    personal = {**UNSET, **{name: value for name, value in linked.profile.items() if name in WRITABLE}}
     return {
-        **UNSET,
-        **{name: value for name, value in linked.profile.items() if name in WRITABLE},
+        **{name: value for name, value in personal.items() if name not in OF_ACCOUNT},
         "FullName": _full_name(linked.profile),
-        "ID": linked.id,
-        "Uid": account.uid,
+        "ID": linked.provider_id,
         "Provider": linked.provider,
-        "ProviderId": linked.provider_id,
         "Email": linked.profile.get("Email"),
+        "FirstLogin": account.logins <= 1,
+        "LastLoginDate": iso(account.last_login) if account.last_login else NO_DATE,
+        "LocalCity": None,
+        "LocalCountry": None,
         "CreatedDate": iso(account.created),
         "ModifiedDate": iso(account.modified),
+        "SignupDate": iso(account.created),
     }
 
 
@@ -177,21 +193,57 @@ def merged(fields: dict[str, Json], sent: dict[str, Json], *, nulls: bool = Fals
 
 
 def _member(name: str, value: Json, before: Json) -> Json:
+    """A personal member as it is kept; 1134 names a member whose value has the wrong type."""
+    if name in TEXTS:
+        return _text_member(name, value)
+    if name in LISTS:
+        return _list_member(name, value, before)
+    if name in COUNTERS and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise _unfit(name, "a whole number from 0 on")
+    if name in SWITCHES and not isinstance(value, bool):
+        raise _unfit(name, "true or false")
+    return _object_member(name, value) if name in OBJECTS else value
+
+
+def _text_member(name: str, value: Json) -> Json:
+    if isinstance(value, dict | list):
+        raise _unfit(name, "a text")
     if name == "BirthDate":
         _check_birth_date(value)
     if name == "Gender" and str(value).lower() not in GENDERS:
-        raise ApiError(1134, Errors=[{"FieldName": "Gender", "ErrorMessage": "not one of the known genders"}])
+        raise _unfit(name, "one of the known genders")
+    return str(value)
+
+
+def _list_member(name: str, value: Json, before: Json) -> Json:
+    if not isinstance(value, list):
+        raise _unfit(name, "a list")
+    if name not in SHAPES:
+        return [str(element) for element in value if not isinstance(element, dict | list | None)] or None
+    if name in KEYED_LISTS:
+        value = _merged_list(KEYED_LISTS[name], value, before or [])
+    return shaped(value, SHAPES[name]) or None
+
+
+def _object_member(name: str, value: Json) -> Json:
     if name == "Country" and isinstance(value, str):  # older clients send the name alone
         return {"Code": None, "Name": value}
-    if name in KEYED_LISTS and isinstance(value, list):
-        return _merged_list(KEYED_LISTS[name], value, before or [])
-    return str(value) if name in TEXTS and not isinstance(value, str) else value
+    if not isinstance(value, dict):
+        raise _unfit(name, "an object")
+    return shaped(value, SHAPES.get(name, dict.fromkeys(value)))
+
+
+def _unfit(name: str, wanted: str) -> ApiError:
+    return ApiError(1134, Errors=[{"FieldName": name, "ErrorMessage": f"The value must be {wanted}."}])
 
 
 def _merged_list(key: str, sent: list[Json], before: list[Json]) -> list[Json] | None:
-    """The sent list replaces the old one, unless it only removes elements (`op`: delete)."""
+    """The sent list replaces the old one, unless it only removes elements (`op`: delete). 1107, 1124."""
     gone = [item.get(key) for item in sent if isinstance(item, dict) and str(item.get("op")).lower() == "delete"]
     kept = [item for item in sent if not (isinstance(item, dict) and str(item.get("op")).lower() == "delete")]
+    types = [str(item.get(key)).lower() for item in kept if isinstance(item, dict)]
+    if key in TWICE and len(set(types)) < len(types):
+        raise ApiError(TWICE[key])
     return (kept or [item for item in before if item.get(key) not in gone]) or None
 
 

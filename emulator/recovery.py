@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from emulator.accounts import Account
 from emulator.call import Call
 from emulator.errors import ApiError
-from emulator.login import demand_usable, finish
+from emulator.login import answers_right, demand_usable, finish
 from emulator.password_policy import end_other_sessions, set_password
 from emulator.verification import mark_verified
 
@@ -21,7 +21,7 @@ class Proof(Protocol):
 async def reset_password(
     call: Call, account: Account, password: str, proof: Proof | None = None, *, verifies: str | None = None
 ) -> Json:
-    """Set the password, lift the lock, tell the person; posted, with a login response where the tenant logs in on reset.
+    """Set the password, lift the lock, tell the person; gives `posted_session`.
 
     A password that the tenant refuses (1015, 1134, 1216, 1315) does not cost the `proof`. `verifies` is the address
     that the proof was mailed to.
@@ -43,9 +43,20 @@ async def reset_password(
     return posted_session(call, account, logs_in=call.settings.login_on_password_reset)
 
 
+def demand_answers(call: Call, account: Account, given: dict[str, str]) -> None:
+    """The right security answers as the proof; 1095, 1092, 1091, and 1094 for a wrong answer or too many of them."""
+    if not call.settings.security_questions:
+        raise ApiError(1095)
+    if not account.security_answers:
+        raise ApiError(1092)
+    if any(question not in call.settings.security_questions for question in given):
+        raise ApiError(1091)
+    call.tenant.lockout.weigh_answers(account, call.settings, right=answers_right(account, given))
+
+
 def posted_session(call: Call, account: Account, *, logs_in: bool) -> Json:
-    """`{"IsPosted"}`, with a login response in `Data` where the tenant logs in at this point and asks no second factor."""
-    if not logs_in or call.settings.mfa == "required":
+    """`{"IsPosted"}`, with a login response in `Data` where the tenant logs in here and asks for no second factor."""
+    if not logs_in or call.tenant.factors.needed(account):
         return {"IsPosted": True}
     return {"IsPosted": True, "Data": finish(call, account)}
 

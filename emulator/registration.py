@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from emulator import profile
-from emulator.accounts import Account, Email, Pin, PolicyAcceptance
+from emulator import policies, profile
+from emulator.accounts import Account, Email, Pin
 from emulator.call import Call
 from emulator.errors import ApiError
 from emulator.login import hash_answer
@@ -145,18 +145,11 @@ def _demand_agreements(call: Call, account: Account) -> None:
     if settings.privacy_policy_version:
         if not body.get("AcceptPrivacyPolicy"):
             raise ApiError(1196)
-        accept_policy(call, account)
+        policies.accept(call, account)
     if settings.consent:
         _take_consents(call, account, body.get("Consents") or {})
     if settings.pin and settings.pin_at_registration and not (body.get("PINInfo") or {}).get("PIN"):
         raise ApiError(1234)
-
-
-def accept_policy(call: Call, account: Account) -> None:
-    """The person accepts the current version of the privacy policy, here and now."""
-    source = call.header("referer") or "API"
-    accepted = PolicyAcceptance(version=call.settings.privacy_policy_version, source=source, at=call.now)
-    account.policies = [*(account.policies or []), accepted]
 
 
 def _take_consents(call: Call, account: Account, given: dict[str, Json]) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 from emulator.accounts import Account
 from emulator.call import Call
 from emulator.errors import ApiError
-from emulator.login import answers_right, check_code, check_password, demand_captcha, demand_usable
+from emulator.login import check_code, check_password, demand_captcha, demand_usable
 from emulator.password_policy import end_other_sessions, set_password
-from emulator.recovery import owner, reset_password
+from emulator.recovery import demand_answers, owner, reset_password
 from emulator.registry import handles
 
 Json = Any
@@ -88,12 +88,6 @@ async def reset_by_otp(call: Call) -> Json:
 )
 async def reset_by_answers(call: Call) -> Json:
     """A new password for who knows the answers; 1095, 1092, 1091, and 1094 for a wrong answer or too many of them."""
-    account, given = owner(call), call.body["securityanswer"]
-    if not call.settings.security_questions:
-        raise ApiError(1095)
-    if not account.security_answers:
-        raise ApiError(1092)
-    if any(question not in call.settings.security_questions for question in given):
-        raise ApiError(1091)
-    call.tenant.lockout.weigh_answers(account, call.settings, right=answers_right(account, given))
+    account = owner(call)
+    demand_answers(call, account, call.body["securityanswer"])
     return await reset_password(call, account, call.body["password"])

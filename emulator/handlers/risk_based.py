@@ -1,4 +1,4 @@
-"""Log-in with the messages of risk-based authentication: the plain log-in, which weighs the risk anyway (domain 2.6)."""
+"""Log-in with the messages of risk-based authentication; the plain log-in weighs the risk as well (domain 2.6)."""
 
 from emulator.handlers.authentication import log_in
 from emulator.registry import handles
