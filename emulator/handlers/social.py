@@ -56,8 +56,10 @@ def sessions_by_account_id(call: Call) -> Json:
 
 @handles("social.get_active_session_by_profile_id")
 def sessions_by_profile_id(call: Call) -> Json:
-    """The live sessions of the account that a profile belongs to."""
-    return _listed(call, call.tenant.accounts.by_id(call.query["profileId"]))
+    """The live sessions of the account that a profile belongs to, by our id or the provider's."""
+    accounts, profile_id = call.tenant.accounts, call.query["profileId"]
+    linked = (accounts.by_provider(provider, profile_id) for provider in call.settings.social_providers)
+    return _listed(call, accounts.by_id(profile_id) or next(filter(None, linked), None))
 
 
 def _listed(call: Call, account: Account | None) -> Json:
