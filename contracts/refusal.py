@@ -30,11 +30,12 @@ def code(
 ) -> int:
     """The product code for the member at `steps` of a part being `missing`, or else of a wrong type or form.
 
-    The innermost member on the way that names a code (x-missing, x-invalid) decides.
+    The innermost member on the way that names a code (x-missing, x-invalid) decides; without steps it is the whole
+    part that is wrong (say, none of two members is there).
     """
     keyword = "x-missing" if missing else "x-invalid"
     schema = operation.query if part == "query" else operation.body
-    for member in reversed(_along(schema, steps)):
+    for member in reversed(_along(schema, steps) if steps else [schema]):
         if isinstance(member, dict) and keyword in member:
             return int(member[keyword])
     defaults = tables.refusals()
