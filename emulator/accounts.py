@@ -166,12 +166,12 @@ class Accounts:
     """All accounts of a tenant. The indexes live here, so that uniqueness is decided in one place."""
 
     def __init__(self) -> None:
-        self._by_uid: Store[Account] = Store()
-        self._by_email: Store[tuple[str, ...]] = Store()
-        self._by_phone: Store[str] = Store()
-        self._by_username: Store[str] = Store()
-        self._by_id: Store[str] = Store()  # profile id, also of social identities -> uid
-        self._by_provider: Store[str] = Store()  # provider + provider id -> uid
+        self._by_uid = Store[Account]()
+        self._by_email = Store[tuple[str, ...]]()
+        self._by_phone = Store[str]()
+        self._by_username = Store[str]()
+        self._by_id = Store[str]()  # profile id, also of social identities -> uid
+        self._by_provider = Store[str]()  # provider + provider id -> uid
 
     def __len__(self) -> int:
         return len(self._by_uid)

@@ -7,30 +7,33 @@ SEEDED_START = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC).timestamp()
 
 
 class Clock:
-    """Seconds since 1970 UTC. A seeded clock stands still but for `advance` and a millisecond a request."""
+    """Seconds since 1970 UTC. A seeded clock stands still but for `advance` and a millisecond a request.
+
+    `ahead` is how far the tenant's present lies ahead of the wall clock; under a seed it is the present itself.
+    """
 
     def __init__(self, *, seeded: bool = False) -> None:
-        self._offset = SEEDED_START if seeded else 0.0
+        self.ahead = SEEDED_START if seeded else 0.0
         self._seeded = seeded
 
     def now(self) -> float:
         """The tenant's present, in seconds."""
-        return self._offset if self._seeded else time.time() + self._offset
+        return self.ahead if self._seeded else time.time() + self.ahead
 
     def advance(self, seconds: float) -> None:
         """Move the present; negative seconds move it back."""
-        self._offset += seconds
+        self.ahead += seconds
 
     def fork(self) -> "Clock":
         """A clock that shows the same and then goes its own way."""
         child = Clock(seeded=self._seeded)
-        child._offset = self._offset
+        child.ahead = self.ahead
         return child
 
     def tick(self) -> None:
         """A request has come in: under a seed this, not the wall, is what makes time pass."""
         if self._seeded:
-            self._offset += 0.001
+            self.ahead += 0.001
 
 
 def iso(seconds: float, digits: int = 7) -> str:

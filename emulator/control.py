@@ -9,12 +9,13 @@ from typing import Any
 
 import msgspec
 
-from emulator import wire
+from emulator import seeding, snapshot, wire
 from emulator.provider import Script
 from emulator.settings import Settings, SettingsError, changed, preset
 from emulator.tenancy import Tenancy
 from emulator.tenant import Tenant
 
+SEED_PASSWORD = "Seeded-pass-1"  # noqa: S105  # of accounts that exist in an emulator only
 LONGEST_WAIT = 60.0  # seconds that an outbox request may hang
 
 
@@ -136,6 +137,26 @@ class Control:
             raise WrongCallError(f"provider takes a script: {error}") from None
         provider = call.tenant.provider
         return provider.hand_out(provider.script(script))
+
+    async def post_seed(self, call: ControlCall) -> Any:
+        """`{"users": n, "password": text}`: verified accounts with one password, hashed once; gives their addresses."""
+        wanted = _members(call.body)
+        users, password = wanted.get("users"), wanted.get("password", SEED_PASSWORD)
+        if not isinstance(users, int) or isinstance(users, bool) or users < 1 or not isinstance(password, str):
+            raise WrongCallError('seed takes {"users": whole number above 0, "password": text}')
+        return {"password": password, "emails": await seeding.seed(call.tenant, users, password)}
+
+    async def get_snapshot(self, call: ControlCall) -> Any:
+        """The tenant's whole state."""
+        return snapshot.take(call.tenant)
+
+    async def put_snapshot(self, call: ControlCall) -> Any:
+        """Put a state in the place of the present one."""
+        try:
+            snapshot.restore(call.tenant, call.body)
+        except snapshot.SnapshotError as error:
+            raise WrongCallError(str(error)) from None
+        return {"users": len(call.tenant.accounts)}
 
     async def get_journal(self, call: ControlCall) -> Any:
         """Requests: `?after=NUMBER` for the newer ones; counts by operation of all."""

@@ -32,7 +32,7 @@ class OneTimeCodes:
     def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
         self._clock = clock
         self._identifiers = identifiers
-        self._slots: Store[list[OneTimeCode]] = Store()
+        self._slots = Store[list[OneTimeCode]]()
 
     def issue(self, purpose: str, address: str, uid: str | None, settings: Settings) -> str:
         """A new code for `address`, an e-mail address or a phone number's digits."""

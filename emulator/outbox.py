@@ -66,6 +66,11 @@ class Outbox:
                 return []
         return found
 
+    def replace(self, messages: list[Message]) -> None:
+        """Put these in the place of all."""
+        self._messages = deque(messages, maxlen=KEPT)
+        self._count = max((message.id for message in messages), default=0)
+
     def fork(self) -> "Outbox":
         """A copy that goes on by itself."""
         child = Outbox()

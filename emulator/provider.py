@@ -70,8 +70,8 @@ class SocialProvider:
 
     def __init__(self, tenant: "Tenant") -> None:
         self._tenant = tenant
-        self._identities: Store[Identity] = Store()
-        self._grants: Store[Grant] = Store()
+        self._identities = Store[Identity]()
+        self._grants = Store[Grant]()
 
     def script(self, script: Script) -> Identity:
         """Say who somebody is: a new identity, or a change to the one with this provider and id."""

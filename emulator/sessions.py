@@ -43,8 +43,8 @@ class Sessions:
     def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
         self._clock = clock
         self._identifiers = identifiers
-        self._by_token: Store[Session] = Store()
-        self._refresh: Store[Refresh] = Store()
+        self._by_token = Store[Session]()
+        self._refresh = Store[Refresh]()
 
     def open(self, account: Account, settings: Settings, *, seconds: float | None = None, **about: Any) -> Session:
         """A new session of `seconds`, or the tenant's token life; 1338 where the person has too many."""

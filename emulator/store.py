@@ -13,8 +13,10 @@ class Store(Generic[Value]):
 
     A fork freezes the present content as a layer below both sides. A value of a lower layer is copied on first `get`,
     so that a caller may change what it was given without the other side seeing it. `scan` does not copy: its values
-    are for reading only.
+    are for reading only. Made as `Store[Account]()`, so that a snapshot knows what its values are.
     """
+
+    __orig_class__: Any  # set by Python on what is made through `Store[...]`
 
     def __init__(self) -> None:
         self._own: dict[str, Value] = {}
@@ -74,11 +76,21 @@ class Store(Generic[Value]):
                     if value is not _GONE:
                         yield key, value
 
+    @property
+    def kind(self) -> Any:
+        """The type of the values."""
+        return self.__orig_class__.__args__[0]
+
+    def replace(self, content: dict[str, Value]) -> None:
+        """Take in a whole new content."""
+        self._own, self._below = content, ()
+
     def fork(self) -> "Store[Value]":
         """A child with the same content; both sides go on from here without seeing each other."""
         if self._own:
             self._below = (self._own, *self._below)
             self._own = {}
         child: Store[Value] = Store()
+        child.__orig_class__ = self.__orig_class__
         child._below = self._below
         return child

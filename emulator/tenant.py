@@ -87,11 +87,11 @@ class Tenant:
         self.guard = Guard(self)
         self.authenticator = Authenticator(self)
         self.factors = Factors(self)
-        self.roles: Store[Role] = Store()
-        self.custom_objects: Store[CustomObject] = Store()
-        self.registration_data: Store[RegistrationRecord] = Store()
-        self.used_sotts: Store[float] = Store()  # token -> end of its window
-        self.client_guids: Store[dict[str, Json]] = Store()  # chosen by clients: smart login, one touch, linking
+        self.roles = Store[Role]()
+        self.custom_objects = Store[CustomObject]()
+        self.registration_data = Store[RegistrationRecord]()
+        self.used_sotts = Store[float]()  # token -> end of its window
+        self.client_guids = Store[dict[str, Json]]()  # chosen by clients: smart login, one touch, linking
 
     def fork(self, key: str, secret: str) -> "Tenant":
         """A child that starts where this one stands; both go on without seeing each other (copy on write)."""

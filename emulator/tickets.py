@@ -61,8 +61,8 @@ class Tickets:
     def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
         self._clock = clock
         self._identifiers = identifiers
-        self._by_value: Store[Ticket] = Store()
-        self._newest: Store[str] = Store()  # kind + uid -> value
+        self._by_value = Store[Ticket]()
+        self._newest = Store[str]()  # kind + uid -> value
         self._issued = 0
 
     def issue(

@@ -58,7 +58,7 @@ class Webhooks:
 
     def __init__(self, tenant: "Tenant") -> None:
         self._tenant = tenant
-        self._hooks: Store[Subscription] = Store()
+        self._hooks = Store[Subscription]()
         self._fired: list[tuple[Delivery, Subscription]] = []  # since the last `release`
         self._turns: dict[str, asyncio.Lock] = {}  # hook id -> one delivery at a time
         self._tasks: set[asyncio.Task[None]] = set()

@@ -1,0 +1,80 @@
+"""Generated requests, frozen: the same contract and seed give the same cases, read from disk when drawn before."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from contracts import Operation, tables
+
+Json = Any
+
+HOME = Path(".corpus")  # git-ignored; a changed contract draws only its own cases again
+FORMAT = 1  # raised when cases are kept or drawn in another way
+WHOLE = "*"  # the member name that stands for a whole body
+
+
+class Case(msgspec.Struct, frozen=True):
+    """What to change in a request that succeeds. `members` replace those of the part; `without` are left out."""
+
+    mode: Literal["positive", "negative"]
+    scenario: str  # the generator's name for it, e.g. string_above_max_length
+    part: Literal["query", "body"]
+    members: dict[str, Json] = {}
+    without: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Short and stable: scenario, part and the members concerned."""
+        return f"{self.scenario} of {self.part} {', '.join([*self.members, *self.without])}"
+
+    def graft(self, query: Mapping[str, Json], body: Json) -> tuple[dict[str, Json], Json]:
+        """Query and body of a request that succeeds, changed as this case says."""
+        if self.part == "query":
+            return self._changed(query), body
+        if WHOLE in self.members:
+            return dict(query), self.members[WHOLE]
+        return dict(query), self._changed(body if isinstance(body, dict) else {})
+
+    def _changed(self, part: Mapping[str, Json]) -> dict[str, Json]:
+        return {name: value for name, value in {**part, **self.members}.items() if name not in self.without}
+
+
+def cases(operation: Operation, seed: int = 0) -> tuple[Case, ...]:
+    """All cases of an operation: the deterministic ones for seed 0, sampled ones for any other."""
+    file = HOME / f"{operation.id}-{seed}-{_digest(operation)}.json"
+    if file.exists():
+        return msgspec.json.decode(file.read_bytes(), type=tuple[Case, ...])
+    from suites.drawing import draw  # noqa: PLC0415  # the generator takes a second to load, and a frozen corpus none
+
+    drawn = draw(operation, seed)
+    _keep(file, msgspec.json.encode(drawn))
+    return drawn
+
+
+def _digest(operation: Operation) -> str:
+    """Changes with the contract, the shared schemas and the generator."""
+    text = operation.file.read_bytes() + _surroundings()
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+@cache
+def _surroundings() -> bytes:
+    shared = json.dumps(tables.schemas(tables.ROOT), sort_keys=True)
+    return f"{shared} {version('schemathesis')} {version('hypothesis')} {FORMAT}".encode()
+
+
+def _keep(file: Path, data: bytes) -> None:
+    """Whole or not at all: workers may draw the same cases at once."""
+    HOME.mkdir(exist_ok=True)
+    for stale in HOME.glob(f"{file.name.rsplit('-', 1)[0]}-*.json"):
+        stale.unlink(missing_ok=True)
+    fresh = file.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(data)
+    fresh.replace(file)
