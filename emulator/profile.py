@@ -8,6 +8,7 @@ from emulator.accounts import Account, PolicyAcceptance, SocialIdentity
 from emulator.clock import NO_DATE, iso
 from emulator.errors import ApiError
 from emulator.profile_members import (
+    ACCOUNT_ONLY,
     CLEARABLE,
     COUNTERS,
     KEYED_LISTS,
@@ -30,7 +31,6 @@ _MARKUP = re.compile(r"<\s*(script|iframe|img|svg|object|embed|link|meta)\b|java
 TWICE = {"Type": 1107, "PhoneType": 1124}  # key of an address or phone number -> refusal of two alike
 MAX_CUSTOM_FIELDS = 15
 MAX_CUSTOM_VALUE = 1000
-OF_ACCOUNT = frozenset({"RegistrationData", "IsEmailSubscribed", "ExternalUserLoginId"})  # not told of an identity
 
 
 def render(account: Account, settings: Settings, *, managed: bool = False) -> dict[str, Json]:
@@ -153,7 +153,7 @@ def identity(account: Account, linked: SocialIdentity) -> dict[str, Json]:
     """A linked provider profile as it stands in `Identities`: personal data, and the id that the provider uses."""
     personal = {**UNSET, **{name: value for name, value in linked.profile.items() if name in WRITABLE}}
     return {
-        **{name: value for name, value in personal.items() if name not in OF_ACCOUNT},
+        **{name: value for name, value in personal.items() if name not in ACCOUNT_ONLY},
         "FullName": _full_name(linked.profile),
         "ID": linked.provider_id,
         "Provider": linked.provider,

@@ -30,6 +30,8 @@ COUNTERS = frozenset(
 )
 SWITCHES = frozenset("IsProtected Hireable IsEmailSubscribed".split())
 
+ACCOUNT_ONLY = frozenset(["ExternalUserLoginId", "IsEmailSubscribed", "RegistrationData"])  # no provider tells these
+
 WRITABLE = TEXTS | LISTS | OBJECTS | COUNTERS | SWITCHES
 CLEARABLE = frozenset(  # members that nullsupport may clear (domain 1.7)
     """
