@@ -1,0 +1,179 @@
+"""The verbs of a story: what a person does, in one call each.
+
+A verb succeeds or raises: Refused where the tenant refuses (`with refused(966): ...` expects it), ContractBroken where
+the answer is not as promised. Verbs of narrower topics stand in `verbs/` and are reached as `journey.mfa` and so on.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from harness.client import Client
+from harness.control import Control
+from harness.mailbox import Mailbox
+from harness.people import Person, new_person
+from harness.reply import Reply
+from harness.session import Session
+from harness.totp import Authenticator
+from harness.verbs.accounts import Accounts
+from harness.verbs.agreements import Agreements
+from harness.verbs.emails import Emails
+from harness.verbs.links import Links
+from harness.verbs.mfa import Mfa
+from harness.verbs.phones import Phones
+from harness.verbs.pins import Pins
+from harness.verbs.recovery import Recovery
+from harness.verbs.social import Social
+from harness.verbs.step_up import StepUp
+
+Json = Any
+
+LONGEST_SLEEP = 90.0  # seconds that a story may really wait where there is no clock to move
+
+
+class Journey:
+    """One tester's way through one tenant. `control` is there on an emulator only."""
+
+    def __init__(
+        self,
+        client: Client,
+        mailbox: Mailbox,
+        control: Control | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.client = client
+        self.mailbox = mailbox
+        self.control = control
+        self._sleep = sleep
+        if control is not None:
+            control.on_change.append(client.clock.forget)
+        self.accounts = Accounts(client)
+        self.agreements = Agreements(client)
+        self.emails = Emails(client, mailbox)
+        self.links = Links(client, mailbox)
+        self.mfa = Mfa(client, mailbox, self.authenticator)
+        self.phones = Phones(client, mailbox)
+        self.pins = Pins(client, mailbox)
+        self.recovery = Recovery(client, mailbox)
+        self.step_up = StepUp(client, mailbox)
+        self.social = Social(client, control)
+
+    def new_person(self) -> Person:
+        """Somebody who does not have an account yet, and whose mail the mailbox gets."""
+        return new_person(self.client.target.mailbox.address)
+
+    def register(self, person: Person, **profile: Any) -> Reply:
+        """Sign up by e-mail. `profile` adds members or, with None, takes them away."""
+        body = _without_none(
+            {
+                "Email": [{"Type": "Primary", "Value": person.email}],
+                "Password": person.password,
+                "FirstName": person.first_name,
+                "LastName": person.last_name,
+                **profile,
+            }
+        )
+        return self.client.call("authentication.register_by_email", query=self._urls(), body=body).must_succeed()
+
+    def confirm_email(self, person: Person) -> Reply:
+        """Open the link, or type in the code, of the verification mail."""
+        message = self.mailbox.wait(to=person.email, kind="emailverification")
+        if message.token:
+            query = {"verificationToken": message.token}
+            return self.client.call("authentication.verify_email", query=query).must_succeed()
+        body = {"email": person.email, "otp": message.otp}
+        return self.client.call("authentication.verify_email_by_otp", body=body).must_succeed()
+
+    def resend_confirmation(self, person: Person) -> Reply:
+        """Ask for the verification mail again."""
+        body = {"email": person.email}
+        return self.client.call(
+            "authentication.resend_email_verification", query=self._urls(), body=body
+        ).must_succeed()
+
+    def log_in(self, person: Person, *, password: str | None = None, by: str = "email", **more: Any) -> Session:
+        """Log in with the password; `by` is email, username or phone, and `more` goes into the body (a captcha)."""
+        operation = {
+            "email": "authentication.login_by_email",
+            "username": "authentication.login_by_username",
+            "phone": "phone.login_by_phone",
+        }[by]
+        body = {by: getattr(person, by), "password": password or person.password, **more}
+        return Session.of(self.client.call(operation, body=body))
+
+    def log_out(self, session: Session, *, everything: bool = False) -> Reply:
+        """End the session; with `everything` its refresh token dies too."""
+        query = {"preventRefresh": True} if everything else {}
+        operation = "authentication.invalidate_access_token"
+        return self.client.call(operation, token=session.token, query=query).must_succeed()
+
+    def profile(self, session: Session) -> Json:
+        """One's own profile."""
+        return self.client.call("authentication.get_profile", token=session.token).must_succeed().data
+
+    def update_profile(self, session: Session, **changes: Any) -> Json:
+        """Change one's own profile; the whole new one."""
+        reply = self.client.call("authentication.update_profile", token=session.token, body=changes)
+        return reply.must_succeed().data["Data"]
+
+    def change_password(self, person: Person, session: Session, new_password: str) -> Person:
+        """Replace the password by a new one; the person who knows it."""
+        body = {"oldpassword": person.password, "newpassword": new_password}
+        self.client.call("authentication.change_password", token=session.token, body=body).must_succeed()
+        return replace(person, password=new_password)
+
+    def forget_password(self, person: Person) -> Reply:
+        """Ask for a reset mail."""
+        return self.recovery.ask_by_email(person)
+
+    def reset_password(self, person: Person, new_password: str) -> Person:
+        """Use the reset mail; the person who knows the new password."""
+        return self.recovery.reset_by_mail(person, new_password)
+
+    def enrol_totp(self, session: Session) -> Authenticator:
+        """Set up an authenticator app; the app."""
+        return self.mfa.enrol_totp(session)
+
+    def log_in_with_totp(self, person: Person, app: Authenticator) -> Session:
+        """Log in with the password and a code of the app."""
+        return self.mfa.answer_totp(self.mfa.begin(person), app)
+
+    def log_in_with_backup_code(self, person: Person, code: str) -> Session:
+        """Log in with the password and a backup code."""
+        return self.mfa.answer_backup_code(self.mfa.begin(person), code)
+
+    def backup_codes(self, session: Session) -> list[str]:
+        """Get the ten backup codes, once."""
+        return self.mfa.backup_codes(session)
+
+    def token_is_live(self, session: Session) -> bool:
+        """Whether the tenant still takes the session's access token."""
+        return self.client.call("authentication.validate_access_token", token=session.token).ok
+
+    def authenticator(self, secret: str) -> Authenticator:
+        """An app with a secret, on the tenant's time."""
+        return Authenticator(secret, self.client.clock.now, self.let_time_pass)
+
+    def let_time_pass(self, seconds: float) -> None:
+        """Move an emulator's clock; wait on a tenant, for a minute and a half at most."""
+        if self.control is not None:
+            self.control.advance(seconds)
+        elif seconds <= LONGEST_SLEEP:
+            self._sleep(seconds)
+        else:
+            raise ValueError(f"{seconds:g} s can only pass on an emulator: mark the story as needing its clock")
+
+    @cached_property
+    def configuration(self) -> Json:
+        """The tenant's public configuration, asked for once."""
+        return self.client.call("configuration.get_configurations").must_succeed().data
+
+    def _urls(self) -> dict[str, str]:
+        url = self.client.target.verification_url
+        return {"verificationUrl": url} if url else {}
+
+
+def _without_none(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value is not None}

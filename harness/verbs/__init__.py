@@ -1,0 +1,1 @@
+"""Verbs by topic. A Journey holds one of each."""

@@ -1,0 +1,44 @@
+"""E-mail addresses of an account, and the end of the account (domain 3.8, 3.17)."""
+
+from harness.client import Client
+from harness.mailbox import Mailbox
+from harness.people import Person
+from harness.reply import Reply
+from harness.session import Session
+
+
+class Emails:
+    """Add, confirm and remove an address; delete the account by mail."""
+
+    def __init__(self, client: Client, mailbox: Mailbox) -> None:
+        self._client = client
+        self._mailbox = mailbox
+
+    def add(self, session: Session, email: str, kind: str = "Secondary") -> Reply:
+        """Give another address; it counts once it is verified."""
+        body = {"email": email, "type": kind}
+        return self._client.call("authentication.add_email", token=session.token, body=body).must_succeed()
+
+    def confirm(self, email: str) -> Reply:
+        """Open the link of the mail to the new address, or type in its code."""
+        message = self._mailbox.wait(to=email, kind="addemail")
+        if message.token:
+            query = {"verificationToken": message.token}
+            return self._client.call("authentication.verify_email", query=query).must_succeed()
+        body = {"email": email, "otp": message.otp}
+        return self._client.call("authentication.verify_email_by_otp", body=body).must_succeed()
+
+    def remove(self, session: Session, email: str) -> Reply:
+        """Take an address away; the last one cannot be."""
+        body = {"email": email}
+        return self._client.call("authentication.remove_email", token=session.token, body=body).must_succeed()
+
+    def ask_for_deletion(self, session: Session) -> Reply:
+        """Ask for the mail that deletes the account."""
+        return self._client.call("authentication.request_account_deletion", token=session.token).must_succeed()
+
+    def confirm_deletion(self, person: Person) -> Reply:
+        """Open the link of that mail: the account is gone."""
+        token = self._mailbox.wait(to=person.email, kind="deleteuser").token
+        query = {"deletetoken": token}
+        return self._client.call("authentication.delete_account_by_delete_token", query=query).must_succeed()

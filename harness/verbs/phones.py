@@ -1,0 +1,55 @@
+"""Phone numbers as identifiers (domain 3.3)."""
+
+from dataclasses import replace
+from typing import Any
+
+from harness.client import Client
+from harness.mailbox import Mailbox
+from harness.people import Person
+from harness.reply import Reply
+from harness.session import Session
+
+KIND = "phoneidverification"  # of the messages that verify a number
+CHANGE_KIND = "addphone"  # of those that verify another number of the same person
+
+
+class Phones:
+    """Register with a number, verify it, change it."""
+
+    def __init__(self, client: Client, mailbox: Mailbox) -> None:
+        self._client = client
+        self._mailbox = mailbox
+
+    def register(self, person: Person, **profile: Any) -> Reply:
+        """Sign up with a phone number."""
+        body = {
+            "PhoneId": person.phone,
+            "Password": person.password,
+            "FirstName": person.first_name,
+            "LastName": person.last_name,
+            **profile,
+        }
+        return self._client.call("phone.register_by_phone", body=body).must_succeed()
+
+    def confirm(self, person: Person) -> Session:
+        """Type in the code of the SMS: the number is verified, and its person is in."""
+        code = self._mailbox.wait(to=person.phone, kind=KIND).otp
+        return Session.of(self._client.call("phone.verify_by_otp", query={"otp": code}, body={"phone": person.phone}))
+
+    def resend(self, person: Person) -> Reply:
+        """Ask for the SMS again."""
+        return self._client.call("phone.resend_otp", body={"phone": person.phone}).must_succeed()
+
+    def ask_for_change(self, session: Session, phone: str) -> Reply:
+        """Give another number; it counts once it is verified."""
+        return self._client.call("phone.update_phone", token=session.token, body={"phone": phone}).must_succeed()
+
+    def confirm_change(self, person: Person, session: Session, phone: str) -> Person:
+        """Type in the code of the SMS to the new number; the person with that number."""
+        query = {"otp": self._mailbox.wait(to=phone, kind=CHANGE_KIND).otp}
+        self._client.call("phone.verify_by_otp_and_access_token", token=session.token, query=query).must_succeed()
+        return replace(person, phone=phone)
+
+    def remove(self, session: Session) -> Reply:
+        """Take one's number away."""
+        return self._client.call("phone.remove_phone", token=session.token).must_succeed()

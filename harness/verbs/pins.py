@@ -1,0 +1,75 @@
+"""Logging in with a PIN (domain 3.13)."""
+
+from dataclasses import replace
+
+from harness.client import Client
+from harness.mailbox import Mailbox
+from harness.people import Person
+from harness.reply import Reply
+from harness.session import Session
+
+
+class Pins:
+    """Set, use, change, forget and reset a PIN."""
+
+    def __init__(self, client: Client, mailbox: Mailbox) -> None:
+        self._client = client
+        self._mailbox = mailbox
+
+    def set(self, person: Person, pin_auth_token: str) -> Session:
+        """Set the first PIN with the token of a login that was refused with 1243."""
+        query = {"pinAuthToken": pin_auth_token}
+        return Session.of(self._client.call("pin.set_pin_by_pin_auth_token", query=query, body={"PIN": person.pin}))
+
+    def log_in(self, person: Person, session: Session) -> Session:
+        """Log in again with the PIN alone, on the strength of an earlier full login."""
+        query = {"session_token": session.session_token}
+        return Session.of(self._client.call("pin.login", query=query, body={"PIN": person.pin}))
+
+    def end(self, session: Session) -> Reply:
+        """Invalidate the PIN session token."""
+        query = {"session_token": session.session_token}
+        return self._client.call("pin.invalidate_session_token", query=query).must_succeed()
+
+    def change(self, person: Person, session: Session, new_pin: str) -> Person:
+        """Replace the PIN; the person who knows the new one."""
+        body = {"OldPIN": person.pin, "NewPIN": new_pin}
+        self._client.call("pin.change_pin_by_access_token", token=session.token, body=body).must_succeed()
+        return replace(person, pin=new_pin)
+
+    def forget_by_email(self, person: Person) -> Reply:
+        """Ask for a PIN reset mail by e-mail address."""
+        return self._client.call("pin.forgot_by_email", body={"Email": person.email}).must_succeed()
+
+    def forget_by_username(self, person: Person) -> Reply:
+        """Ask for a PIN reset mail by user name."""
+        return self._client.call("pin.forgot_by_username", body={"UserName": person.username}).must_succeed()
+
+    def forget_by_phone(self, person: Person) -> Reply:
+        """Ask for a PIN reset SMS."""
+        return self._client.call("pin.forgot_by_phone", body={"Phone": person.phone}).must_succeed()
+
+    def reset_by_mail(self, person: Person, new_pin: str) -> Person:
+        """Use the link or the code of the reset mail."""
+        message = self._mailbox.wait(to=person.email, kind="forgotpin")
+        if message.token:
+            body = {"ResetToken": message.token, "PIN": new_pin}
+            self._client.call("pin.reset_pin_by_reset_token", body=body).must_succeed()
+        else:
+            body = {"Email": person.email, "OTP": message.otp, "PIN": new_pin}
+            self._client.call("pin.reset_pin_by_email_and_otp", body=body).must_succeed()
+        return replace(person, pin=new_pin)
+
+    def reset_by_sms(self, person: Person, new_pin: str) -> Person:
+        """Use the code of the reset SMS."""
+        code = self._mailbox.wait(to=person.phone, kind="forgotpin").otp
+        body = {"Phone": person.phone, "OTP": code, "PIN": new_pin}
+        self._client.call("pin.reset_pin_by_phone_and_otp", body=body).must_succeed()
+        return replace(person, pin=new_pin)
+
+    def reset_by_answer(self, person: Person, question_id: str, new_pin: str, by: str = "Email") -> Person:
+        """Answer the security question; `by` is Email, Phone or UserName."""
+        identifier = {"Email": person.email, "Phone": person.phone, "UserName": person.username}[by]
+        body = {by: identifier, "SecurityAnswer": {question_id: person.answer}, "PIN": new_pin}
+        self._client.call(f"pin.reset_pin_by_{by.lower()}_and_security_answer", body=body).must_succeed()
+        return replace(person, pin=new_pin)

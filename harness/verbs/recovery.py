@@ -1,0 +1,58 @@
+"""Getting in again without the password (domain 3.5)."""
+
+from dataclasses import replace
+
+from harness.client import Client
+from harness.mailbox import Mailbox
+from harness.people import Person
+from harness.reply import Reply
+
+
+class Recovery:
+    """Reset by mail, by SMS, by security answer."""
+
+    def __init__(self, client: Client, mailbox: Mailbox) -> None:
+        self._client = client
+        self._mailbox = mailbox
+
+    def ask_by_email(self, person: Person) -> Reply:
+        """Ask for a reset mail by e-mail address."""
+        return self._client.call("authentication.forgot_password", body={"email": person.email}).must_succeed()
+
+    def ask_by_username(self, person: Person) -> Reply:
+        """Ask for a reset mail by user name."""
+        return self._client.call("authentication.forgot_password", body={"username": person.username}).must_succeed()
+
+    def ask_by_phone(self, person: Person) -> Reply:
+        """Ask for a reset SMS."""
+        return self._client.call("phone.forgot_password", body={"phone": person.phone}).must_succeed()
+
+    def reset_by_mail(self, person: Person, new_password: str) -> Person:
+        """Use the link or the code of the reset mail; the person who knows the new password."""
+        message = self._mailbox.wait(to=person.email, kind="forgotpassword")
+        if message.token:
+            return self.reset_by_token(person, message.token, new_password)
+        body = {"email": person.email, "otp": message.otp, "password": new_password}
+        self._client.call("authentication.reset_password_by_email_otp", body=body).must_succeed()
+        return replace(person, password=new_password)
+
+    def reset_by_token(self, person: Person, token: str, new_password: str) -> Person:
+        """Use the token of a reset link."""
+        body = {"resettoken": token, "password": new_password}
+        self._client.call("authentication.reset_password_by_reset_token", body=body).must_succeed()
+        return replace(person, password=new_password)
+
+    def reset_by_sms(self, person: Person, new_password: str) -> Person:
+        """Use the code of the reset SMS."""
+        code = self._mailbox.wait(to=person.phone, kind="forgotpassword").otp
+        body = {"phone": person.phone, "otp": code, "password": new_password}
+        self._client.call("phone.reset_password_by_otp", body=body).must_succeed()
+        return replace(person, password=new_password)
+
+    def reset_by_answer(self, person: Person, question_id: str, new_password: str, by: str = "email") -> Person:
+        """Answer the security question; `by` is email, phone or username."""
+        operation = f"authentication.reset_password_by_security_answer_and_{by}"
+        answer = {question_id: person.answer}
+        body = {by: getattr(person, by), "securityanswer": answer, "password": new_password}
+        self._client.call(operation, body=body).must_succeed()
+        return replace(person, password=new_password)

@@ -1,0 +1,58 @@
+"""Logging in through a social provider (domain 3.15).
+
+The provider is an emulator's stand-in: no story talks to a real one.
+"""
+
+from typing import Any
+
+from harness.client import Client
+from harness.control import Control
+from harness.failures import ConfigurationError
+from harness.reply import Reply
+from harness.session import Session
+
+Json = Any
+
+# Provider -> operation and, by parameter, what of the provider's grant it takes.
+EXCHANGES: dict[str, tuple[str, dict[str, str]]] = {
+    "facebook": ("by_facebook_access_token", {"fb_Access_Token": "access_token"}),
+    "twitter": ("by_twitter_access_token", {"tw_Access_Token": "access_token", "tw_Token_Secret": "token_secret"}),
+    "google": ("by_google_access_token", {"google_Access_Token": "access_token"}),
+    "linkedin": ("by_linkedin_access_token", {"ln_Access_Token": "access_token"}),
+    "foursquare": ("by_foursquare_access_token", {"fs_Access_Token": "access_token"}),
+    "vkontakte": ("by_vkontakte_token", {"vk_access_token": "access_token"}),
+    "apple": ("by_apple_id_code", {"code": "code"}),
+    "wechat": ("by_wechat_code", {"code": "code"}),
+}
+
+
+class Social:
+    """Somebody at a provider, and what the tenant makes of them."""
+
+    def __init__(self, client: Client, control: Control | None) -> None:
+        self._client = client
+        self._control = control
+
+    def somebody(self, provider: str, **about: Any) -> Json:
+        """A user of a provider (`email=`, `profile=` ...): the tokens that the provider hands out for them."""
+        if self._control is None:
+            raise ConfigurationError("Social stories need a provider that can be scripted: run them on the emulator.")
+        return self._control.script_provider(provider=provider, **about)
+
+    def log_in(self, provider: str, granted: Json) -> Session:
+        """Exchange what the provider granted for a session."""
+        name, parameters = EXCHANGES[provider]
+        query = {parameter: granted[member] for parameter, member in parameters.items()}
+        return Session.of(self._client.call(f"native_social.{name}", query=query))
+
+    def link(self, session: Session, candidate: Session) -> Reply:
+        """Join the profile behind another session to one's own account."""
+        body = {"candidatetoken": candidate.token}
+        operation = "authentication.link_social_identities"
+        return self._client.call(operation, token=session.token, body=body).must_succeed()
+
+    def unlink(self, session: Session, provider: str, provider_id: str) -> Reply:
+        """Part a provider's profile from one's account."""
+        body = {"provider": provider, "providerid": provider_id}
+        operation = "authentication.unlink_social_identities"
+        return self._client.call(operation, token=session.token, body=body).must_succeed()
