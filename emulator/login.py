@@ -6,6 +6,7 @@ from typing import Any
 from emulator.accounts import Account, phone_key
 from emulator.call import Call
 from emulator.clock import iso
+from emulator.consents import is_current
 from emulator.errors import ApiError
 from emulator.otp import REFUSALS, OneTimeCode
 from emulator.profile import render
@@ -134,7 +135,7 @@ def finish(call: Call, account: Account, *, provider: str = "Email", count: bool
     """
     demand_usable(account)
     _demand_pin(call, account)
-    _demand_consent(call, account)
+    _demand_consent(call, account, provider)
     _demand_policy(call, account)
     session = call.tenant.sessions.open(
         account, call.settings, provider=provider, ip=call.ip, user_agent=call.user_agent, **about
@@ -167,16 +168,10 @@ def _demand_pin(call: Call, account: Account) -> None:
         raise ApiError(1243, Data={"PINAuthToken": ticket.value, "ExpiresIn": iso(ticket.expires)})
 
 
-def _demand_consent(call: Call, account: Account) -> None:
+def _demand_consent(call: Call, account: Account, provider: str) -> None:
     settings = call.settings
-    if not (settings.consent and settings.consent_strict):
-        return
-    given = account.consents or {}
-    versions = account.consent_versions or {}
-    if any(option not in given for option in settings.consent_options) or (
-        max(versions.values(), default=0) < settings.consent_form_version
-    ):
-        ticket = call.tenant.tickets.issue("consent", account.uid, settings)
+    if settings.consent and settings.consent_strict and not is_current(account, settings):
+        ticket = call.tenant.tickets.issue("consent", account.uid, settings, provider=provider)
         raise ApiError(1226, Data={"ConsentToken": ticket.value, "ExpiresIn": iso(ticket.expires)})
 
 

@@ -29,6 +29,7 @@ GENDERS = frozenset(["male", "female", "other", "unknown", "m", "f", "o", "u", "
 _BIRTH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
 _MARKUP = re.compile(r"<\s*(script|iframe|img|svg|object|embed|link|meta)\b|javascript:", re.IGNORECASE)
 TWICE = {"Type": 1107, "PhoneType": 1124}  # key of an address or phone number -> refusal of two alike
+CONSENT_EVENTS = ("Register", "Login", "FirstLogin")  # the product's own; others are custom
 MAX_CUSTOM_FIELDS = 15
 MAX_CUSTOM_VALUE = 1000
 
@@ -138,15 +139,20 @@ def _pin(account: Account, *, managed: bool) -> Json:
 
 def consent_profile(account: Account) -> Json:
     """`{"AcceptedConsentVersions", "Consents"}` of the person, or None (domain 3.19)."""
-    if not account.consents:
+    if account.consents is None:
         return None
-    versions = account.consent_versions or {}
     return {
-        "AcceptedConsentVersions": [
-            {"Event": event, "Version": version, "IsCustom": False} for event, version in versions.items()
-        ],
+        "AcceptedConsentVersions": accepted_forms(account),
         "Consents": [{"ConsentOptionId": option, "AcceptOnDate": iso(at)} for option, at in account.consents.items()],
     }
+
+
+def accepted_forms(account: Account) -> list[dict[str, Json]]:
+    """Which version of the consent form was answered for which event; events of the tenant's own are custom."""
+    return [
+        {"Event": event, "Version": version, "IsCustom": event not in CONSENT_EVENTS}
+        for event, version in (account.consent_versions or {}).items()
+    ]
 
 
 def identity(account: Account, linked: SocialIdentity) -> dict[str, Json]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from emulator import policies, profile
+from emulator import consents, policies, profile
 from emulator.accounts import Account, Email, Pin
 from emulator.call import Call
 from emulator.errors import ApiError
@@ -153,12 +153,10 @@ def _demand_agreements(call: Call, account: Account) -> None:
 
 
 def _take_consents(call: Call, account: Account, given: dict[str, Json]) -> None:
-    accepted = [option["ConsentOptionId"] for option in given.get("Data", ()) if option["IsAccepted"]]
-    if call.settings.consent_strict and not set(call.settings.consent_options) <= set(accepted):
-        raise ApiError(1226)
     if given:
-        account.consents = dict.fromkeys(accepted, call.now)
-        account.consent_versions = {event["Event"]: call.settings.consent_form_version for event in given["Events"]}
+        consents.record(call, account, given["Data"], [event["Event"] for event in given["Events"]])
+    if call.settings.consent_strict and not consents.is_current(account, call.settings):
+        raise ApiError(1226)
 
 
 async def _keep_secrets(call: Call, account: Account, password: str | None) -> None:

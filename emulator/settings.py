@@ -189,7 +189,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     "pin": {"pin": True},
     "pin-otp": {"pin": True, "otp_email_verification": True},
-    "consent": {"consent": True},
+    "consent": {"consent": True, "consent_strict": True},
     "privacy-policy": {"privacy_policy_version": "1.0"},
     "security-questions": {},
     "social": {},
