@@ -136,7 +136,7 @@ class Control:
         except msgspec.ValidationError as error:
             raise WrongCallError(f"provider takes a script: {error}") from None
         provider = call.tenant.provider
-        return provider.hand_out(provider.script(script))
+        return provider.hand_out(provider.script(script), script.client_guid)
 
     async def post_seed(self, call: ControlCall) -> Any:
         """`{"users": n, "password": text}`: verified accounts with one password, hashed once; gives their addresses."""

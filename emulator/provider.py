@@ -55,6 +55,7 @@ class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     profile: dict[str, Json] | msgspec.UnsetType = msgspec.UNSET
     content: dict[str, list[Item]] | msgspec.UnsetType = msgspec.UNSET
     error: str | msgspec.UnsetType | None = msgspec.UNSET
+    client_guid: str = ""  # under which a device waits for a log-in without callback; made up unless said
 
 
 class Grant(msgspec.Struct, kw_only=True):
@@ -89,10 +90,11 @@ class SocialProvider:
         """Who has this id at a provider, whether or not the provider answers just now."""
         return self._identities.get(f"{provider.lower()} {identity_id}")
 
-    def hand_out(self, identity: Identity) -> dict[str, str]:
+    def hand_out(self, identity: Identity, client_guid: str = "") -> dict[str, str]:
         """What a log-in at the provider brings the app: tokens, a code good for one use, a signed id token.
 
-        `request_token` is what the hosted page's callback would carry.
+        `request_token` is what the hosted page's callback would carry, `client_guid` what a device without callback
+        asks by.
         """
         tenant, secret = self._tenant, self._tenant.identifiers.hex()
         named = {"provider": identity.provider, "provider_id": identity.id}
@@ -104,7 +106,14 @@ class SocialProvider:
             "code": self._give(identity),
             "id_token": jwt.sign(self._claims(identity), tenant.settings.custom_jwt_key),
             "request_token": tenant.tickets.issue("request", None, tenant.settings, cancels=False, **named).value,
+            "client_guid": self._wait(client_guid or tenant.identifiers.guid(), named),
         }
+
+    def _wait(self, client_guid: str, named: dict[str, str]) -> str:
+        expires = self._tenant.clock.now() + self._tenant.settings.request_token_seconds
+        waiting = {"flow": "social", "expires": expires, "taken": False, **named}
+        self._tenant.client_guids.put(client_guid, waiting)
+        return client_guid
 
     def _give(self, identity: Identity, secret: str | None = None) -> str:
         value = f"{identity.provider}-{self._tenant.identifiers.hex()}"

@@ -15,14 +15,20 @@ Json = Any
 
 
 def log_in(call: Call, identity: Identity) -> dict[str, Json]:
-    """The `token` body of a new session; the provider has vouched for the person.
+    """The `token` body of a new session; see `admit`."""
+    body = admit(call, identity)
+    return {name: body[name] for name in ("access_token", "refresh_token", "expires_in")}
+
+
+def admit(call: Call, identity: Identity) -> dict[str, Json]:
+    """The login response for somebody whom the provider has vouched for.
 
     1033, 1054, 1027, 1026, 1051 and those of registration for who may not come in this way, then those of `finish`.
     """
     account = account_of(call, identity)
     _demand_verified(call, account)
-    body = finish(call, account, provider=identity.provider)
-    return {name: body[name] for name in ("access_token", "refresh_token", "expires_in")}
+    body: dict[str, Json] = finish(call, account, provider=identity.provider)
+    return body
 
 
 def account_of(call: Call, identity: Identity) -> Account:
