@@ -1,7 +1,7 @@
-"""The promises about behaviour: one plain sentence each, in rules/<area>.json (rule.schema.json says what they hold)."""
+"""The promises about behaviour: one plain sentence each, in rules/<area>.json (shape: rule.schema.json)."""
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -61,12 +61,12 @@ def _rule(entry: dict[str, Any]) -> Rule:
     return Rule(**{**entry, **lists})
 
 
-def _near(name: str, known: Set[str] | dict[str, Rule]) -> str:
+def _near(name: str, known: Collection[str]) -> str:
     near = get_close_matches(name, known, n=3)
     return f"; did you mean {', '.join(near)}?" if near else ""
 
 
-def problems(directory: Path, operation_ids: Set[str]) -> list[Problem]:
+def problems(directory: Path, operation_ids: Collection[str]) -> list[Problem]:
     """Every defect of the rule files in a directory, whose schema lies beside it; an empty list is a pass."""
     schema = tables.compile_schema(tables.read(directory.parent / "rule.schema.json"), None)
     found: list[Problem] = []
@@ -87,7 +87,7 @@ def _malformed(file: Path, entries: Any, schema: jsonschema_rs.Draft202012Valida
         yield Problem(file, "".join(f"/{step}" for step in error.instance_path), error.message)
 
 
-def _misplaced(file: Path, entries: Any, operation_ids: Set[str], met: dict[str, str]) -> Iterator[Problem]:
+def _misplaced(file: Path, entries: Any, operation_ids: Collection[str], met: dict[str, str]) -> Iterator[Problem]:
     """Rules in the wrong file, ids and sentences that were met before, operations that nobody knows."""
     for number, entry in enumerate(entries):
         if not entry["id"].startswith(f"{file.stem}."):
