@@ -16,6 +16,7 @@ from emulator.projection import project
 from emulator.shape import shape
 from emulator.tenancy import Tenancy
 from emulator.tenant import Tenant
+from emulator.tls import is_vendor_host
 from emulator.webhooks import muted
 
 log = logging.getLogger("emulator")
@@ -184,12 +185,12 @@ class Exchange:
         )
 
     def _url(self) -> str:
-        """The URL as the client wrote it: behind the forward proxy the scheme and host are the vendor's."""
-        host = self._headers.get(b"x-forwarded-host") or self._headers.get(b"host", b"")
-        scheme = self._headers.get(b"x-forwarded-proto", self._scope["scheme"].encode()).decode()
+        """The URL as the client wrote it: a vendor's host was reached through the forward proxy, which ends TLS."""
+        host = self._headers.get(b"host", b"").decode("latin-1")
+        scheme = "https" if is_vendor_host(host.partition(":")[0]) else self._scope["scheme"]
         query = self._scope["query_string"]
         raw_path = self._scope.get("raw_path") or self._scope["path"].encode()
-        return f"{scheme}://{host.decode()}{raw_path.decode()}" + (f"?{query.decode()}" if query else "")
+        return f"{scheme}://{host}{raw_path.decode()}" + (f"?{query.decode()}" if query else "")
 
     def _shape(self, call: Call, refusal: ApiError | None) -> None:
         operation = call.operation

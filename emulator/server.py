@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
+import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 
@@ -15,6 +18,7 @@ from emulator.settings import preset as preset_settings
 from emulator.tenancy import DEFAULT_KEY, DEFAULT_SECRET, Tenancy
 
 LOOPBACK = "127.0.0.1"
+BACKLOG = 2048  # connections that may wait to be accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +39,71 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(2048)
+        listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise
     return listener
 
 
-def configured(app: App, **more: object) -> uvicorn.Server:
+def listen_at(path: str) -> socket.socket:
+    """A listening Unix socket; OSError where the path is taken."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listener.bind(path)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class Server(uvicorn.Server):
+    """uvicorn, but a signal stops it and is not raised once more behind it: the process ends in peace."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGINT and SIGTERM, in the main thread; elsewhere signals are none of a server's business."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def configured(app: App, tls: ssl.SSLContext | None = None) -> Server:
     """A server that says nothing by itself and keeps connections open."""
     config = uvicorn.Config(
         app,
         http="httptools",
+        ws="none",
         lifespan="off",
         access_log=False,
         log_config=None,
         server_header=False,
-        date_header=True,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
-        backlog=2048,
-        **more,  # type: ignore[arg-type]  # uvicorn's own keyword arguments, passed on
+        backlog=BACKLOG,
+        ssl_context_factory=None if tls is None else lambda *_: tls,
     )
-    return uvicorn.Server(config)
+    return Server(config)
+
+
+def serve(server: Server, listener: socket.socket, *beside: Coroutine[Any, Any, Any]) -> None:
+    """Run a server until it is told to exit, and what is to run beside it from the start, on one event loop."""
+
+    async def everything() -> None:
+        tasks = [asyncio.ensure_future(task) for task in beside]
+        await server.serve(sockets=[listener])
+        for task in tasks:
+            task.cancel()
+
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(everything())
 
 
 def address(listener: socket.socket, scheme: str = "http") -> str:
@@ -80,8 +126,7 @@ def running(  # noqa: PLR0913  # each has a default; callers name what they chan
     app = App(Tenancy(settings or preset_settings(preset), api_key, api_secret, seed))
     listener = listen(LOOPBACK, port)
     server = configured(app)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # not the main thread
-    thread = threading.Thread(target=_serve, args=(server, listener), name="emulator", daemon=True)
+    thread = threading.Thread(target=serve, args=(server, listener), name="emulator", daemon=True)
     thread.start()
     try:
         _await_start(server, thread)
@@ -92,11 +137,7 @@ def running(  # noqa: PLR0913  # each has a default; callers name what they chan
         listener.close()
 
 
-def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
-    asyncio.run(server.serve(sockets=[listener]))
-
-
-def _await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
+def _await_start(server: Server, thread: threading.Thread) -> None:
     while not server.started:
         thread.join(0.005)
         if not thread.is_alive():
