@@ -3,6 +3,7 @@
 from contracts.catalogue import ContractError, allowed_methods, get, operations, resolve
 from contracts.matching import Match
 from contracts.operation import Operation, Violation, When
+from contracts.rules import Rule, rule, rules
 from contracts.tables import Credential, ErrorCode, credentials, errors, refusals
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "ErrorCode",
     "Match",
     "Operation",
+    "Rule",
     "Violation",
     "When",
     "allowed_methods",
@@ -20,4 +22,6 @@ __all__ = [
     "operations",
     "refusals",
     "resolve",
+    "rule",
+    "rules",
 ]
