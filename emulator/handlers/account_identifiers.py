@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from emulator import addresses
 from emulator.accounts import Account, Email
 from emulator.call import Call
 from emulator.errors import ApiError
@@ -64,14 +65,7 @@ def _put(call: Call, account: Account, email: Email) -> None:
 def remove_email_by_uid(call: Call) -> Json:
     """1340 for an address that is not on the profile, 1005 for the last one."""
     account = managed(call)
-    email = account.email(call.body["email"])
-    if email is None:
-        raise ApiError(1340)
-    if len(account.emails) == 1:
-        raise ApiError(1005)
-    call.tenant.accounts.remove_email(account, email)
-    account.modified = call.now
-    call.tenant.webhooks.fire("RemoveEmail", account, RemovedEmail=email.value)
+    addresses.remove(call, account, call.body["email"])
     return shown(call, account)
 
 

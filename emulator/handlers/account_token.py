@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from emulator import waiting
+from emulator import addresses, waiting
 from emulator.accounts import Account, Email
 from emulator.call import Call
 from emulator.clock import iso
@@ -107,14 +107,12 @@ def _email_verification(call: Call) -> Ticket:
 
 
 def _added_email(call: Call) -> Ticket:
-    """The address joins the profile, unverified; 936 where another account has it, 1174 where its type is taken."""
+    """The address joins the profile, unverified; 936, 1174."""
     sent = call.body
     if not (sent.get("Uid") and sent.get("Email")):
         raise ApiError(1118)
-    account, kind = call.tenant.managed_account(sent["Uid"]), sent.get("Type", "Secondary")
-    if any(email.type.lower() == kind.lower() for email in account.emails):
-        raise ApiError(1174)
-    call.tenant.accounts.add_email(account, Email(type=kind, value=sent["Email"]))
+    account = call.tenant.managed_account(sent["Uid"])
+    addresses.add(call, account, sent["Email"], sent.get("Type", "Secondary"))
     return _issue(call, "addemail", account, sent["Email"])
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from emulator import addresses
 from emulator.accounts import Account, Email
 from emulator.call import Call
 from emulator.errors import ApiError
@@ -80,31 +81,17 @@ def demand_unverified(call: Call, account: Account, email: Email | None) -> None
 @handles("authentication.add_email")
 def add_email(call: Call) -> Json:
     """Another address, unverified until its mail is answered."""
-    account, sent = call.account, call.body
-    if call.settings.duplicate_emails or any(email.type.lower() == sent["type"].lower() for email in account.emails):
-        raise ApiError(1174)
-    if not account.email_verified:
+    if not call.account.email_verified:
         raise ApiError(1177)
-    email = Email(type=sent["type"], value=sent["email"])
-    call.tenant.accounts.add_email(account, email)
-    account.modified = call.now
-    send_verification(call, account, email, kind="addemail")
-    call.tenant.webhooks.fire("AddEmail", account)
+    email = addresses.add(call, call.account, call.body["email"], call.body["type"])
+    send_verification(call, call.account, email, kind="addemail")
     return {"IsPosted": True}
 
 
 @handles("authentication.remove_email")
 def remove_email(call: Call) -> Json:
     """The address goes; an account keeps its last one (1005)."""
-    account = call.account
-    email = account.email(call.body["email"])
-    if email is None:
-        raise ApiError(1340)
-    if len(account.emails) == 1:
-        raise ApiError(1005)
-    call.tenant.accounts.remove_email(account, email)
-    account.modified = call.now
-    call.tenant.webhooks.fire("RemoveEmail", account, RemovedEmail={"Type": email.type, "Value": email.value})
+    addresses.remove(call, call.account, call.body["email"])
     return {"IsDeleted": True}
 
 
