@@ -160,5 +160,6 @@ class Sessions:
 
 
 def token_body(session: Session) -> dict[str, Any]:
-    """The product's `token` body (domain 1.9)."""
-    return {"access_token": session.token, "refresh_token": session.refresh, "expires_in": iso(session.expires)}
+    """The product's `token` body (domain 1.9); a session that was limited at first has no refresh token."""
+    body = {"access_token": session.token, "refresh_token": session.refresh, "expires_in": iso(session.expires)}
+    return {name: value for name, value in body.items() if value is not None}
