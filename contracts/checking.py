@@ -8,11 +8,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from contracts import rules, tables
+from contracts import tables
 from contracts.catalogue import load
 from contracts.matching import Routes
 from contracts.operation import SCHEMA_HOME, Operation
 from contracts.problem import Problem
+from contracts.rules import problems as rule_problems
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_0-9]+)*)\}")
 KEYWORDS = frozenset(
@@ -44,7 +45,7 @@ def problems(directory: Path) -> list[Problem]:
     broken = {problem.file for problem in found}
     sound = [file for file in contracts if file not in broken]
     found += _siblings(sound, directory)
-    return found + rules.problems(directory / "rules", frozenset(_id(file) for file in contracts))
+    return found + rule_problems(directory / "rules", frozenset(_id(file) for file in contracts))
 
 
 def _id(file: Path) -> str:
