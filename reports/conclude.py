@@ -1,0 +1,118 @@
+"""The end of a run: judge what only the whole run shows, keep it in history, write the report."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reports import causes, coverage, drift, events, history, ledgers, render, report
+from reports.record import STREAM, Record, Recorder, read
+
+_OWN_EXIT_CODES = frozenset({0, 1})  # of pytest; others say that the run did not come to its end
+
+
+def conclude(out: Path, exit_code: int, *, strict: bool = False) -> report.Report:
+    """Close the stream in `out` and write the report. `exit_code` is pytest's; the report's own may be worse."""
+    record = read(out / STREAM)
+    recorder = Recorder(out / STREAM)
+    for verdict in _of_the_whole_run(record, strict=strict):
+        recorder.append(verdict)
+        record.add(verdict)
+    if exit_code in _OWN_EXIT_CODES:
+        exit_code = causes.exit_code(record.verdicts) or exit_code
+    ended = events.RunEnded(finished=datetime.now(UTC), exit_code=exit_code)
+    recorder.append(ended)
+    record.add(ended)
+    recorder.close()
+    return tell(out, record)
+
+
+def tell(out: Path, record: Record) -> report.Report:
+    """Keep the run in history and write every form of the report."""
+    told = report.build(record, _context(out, record))
+    render.write(told, out)
+    return told
+
+
+def _of_the_whole_run(record: Record, *, strict: bool) -> Iterator[events.Verdict]:
+    target = record.run.target if record.run else ""
+    expected = ledgers.load(ledgers.HOME / "expected.json", ledgers.Expected)
+    yield from ledgers.did_not_happen(record.verdicts, target, expected)
+    if strict:
+        yield from _new_drift(record)
+        yield from _open_gates(record)
+
+
+def _new_drift(record: Record) -> Iterator[events.Verdict]:
+    accepted = ledgers.load(ledgers.HOME / "drift.json", ledgers.AcceptedDrift)
+    for found in drift.collect(record, accepted):
+        if not found.accepted:
+            yield events.Verdict(
+                test=f"drift::{found.operation}::{found.pointer}::{found.actual}",
+                suite="drift",
+                question="drift",
+                outcome="failed",
+                cause="contract",
+                title=f"{found.kind} in {found.seen} answers",
+                operations=(found.operation,),
+                operation=found.operation,
+                requirement=found.requirement,
+                expected=found.expected,
+                actual=found.actual,
+                message=f"Proposed: {found.patch}",
+            )
+
+
+def _open_gates(record: Record) -> Iterator[events.Verdict]:
+    waivers = ledgers.load(ledgers.HOME / "waivers.json", ledgers.Waiver)
+    for criterion in coverage.measure(record, waivers):
+        if criterion.is_open:
+            gaps = [*criterion.missing[:20], *(f"stale waiver: {item}" for item in criterion.stale)]
+            yield events.Verdict(
+                test=f"coverage::{criterion.id}",
+                suite="coverage",
+                question="coverage",
+                outcome="failed",
+                cause="contract",
+                title=f"{criterion.id}: {criterion.says}",
+                expected=f"{criterion.asked} seen or waived, no waiver stale",
+                actual=f"{criterion.seen} seen, {criterion.waived} waived, {criterion.missing_count} missing",
+                message="\n".join(gaps),
+            )
+
+
+def _context(out: Path, record: Record) -> report.Context:
+    """Earlier runs and the ledgers; a history that cannot be used is noted and left as it is."""
+    waivers = ledgers.load(ledgers.HOME / "waivers.json", ledgers.Waiver)
+    accepted = ledgers.load(ledgers.HOME / "drift.json", ledgers.AcceptedDrift)
+    try:
+        with history.opened(out / history.FILE) as past:
+            return _remember(past, record, waivers, accepted)
+    except (history.HistoryNewer, sqlite3.DatabaseError) as error:
+        note = f"This run is not in the history: {error}"
+        return report.Context(waivers=waivers, accepted_drift=accepted, notes=(note,))
+
+
+def _remember(
+    past: history.History,
+    record: Record,
+    waivers: Sequence[ledgers.Waiver],
+    accepted: Sequence[ledgers.AcceptedDrift],
+) -> report.Context:
+    exit_code = record.ended.exit_code if record.ended else causes.EXIT_CODES["infrastructure"]
+    past.add(record, exit_code, report.duration(record))
+    before = past.before(record.run) if record.run else None
+    changes = past.diff(before, past.find(record.run.id)) if before and record.run else []
+    rows = [(load.profile, row.name) for load in record.loads for row in load.rows]
+    moved = past.moved
+    return report.Context(
+        compared_with=before,
+        changes=tuple(changes),
+        flaky=tuple(past.flaky(record.run.target if record.run else None)),
+        confirmed_operations=past.confirmed("operation"),
+        confirmed_rules=past.confirmed("rule"),
+        load_trends={f"{profile}: {name}": past.load_trend(profile, name) for profile, name in rows},
+        waivers=waivers,
+        accepted_drift=accepted,
+        notes=(f"The history was damaged. It is kept as {moved.name}, and a new one begins here.",) if moved else (),
+    )

@@ -1,0 +1,277 @@
+"""pytest plugin: listens to the suites, writes the record, and at the end everything that is read from it.
+
+`conftest.py` names it in `pytest_plugins` and calls `begin` once the target is known. Only tests below `suites/` are
+recorded; the project's own tests leave the last report alone.
+"""
+
+import contextlib
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, NoReturn
+
+import pytest
+
+from reports import causes, conclude, coverage, events, ledgers, render
+from reports.bodies import cut
+from reports.current import Current
+from reports.record import OUT, STREAM, Announced, Recorder, RecordUnwritable, clear, evidence
+
+SUITES = "suites"
+REPORTER = pytest.StashKey["Reporter"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the report goes, and how strict it is."""
+    group = parser.getgroup("reports")
+    group.addoption("--report", metavar="DIR", default=str(OUT), help=f"folder of the report (default: {OUT})")
+    group.addoption("--strict", action="store_true", help="fail also on new drift and on gaps in gated coverage")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Explain the marks."""
+    for mark in (
+        "operation(*ids): operations that the test is about, where no parameter `operation` says so",
+        "rule(*ids): rules of contracts/rules/ that the test proves",
+        "security(row, *standards): row of the security checklist, and the requirements it checks",
+    ):
+        config.addinivalue_line("markers", mark)
+
+
+@pytest.fixture(scope="session")
+def record(pytestconfig: pytest.Config) -> "Reporter":
+    """What a test tells beyond its verdict: exchanges, steps, coverage, security judgements."""
+    return pytestconfig.stash[REPORTER]
+
+
+def begin(config: pytest.Config, run: events.RunStarted, redact: Callable[[str], str]) -> "Reporter":
+    """Start recording. To be called once in `pytest_configure`, in the controller and in each worker.
+
+    `redact` makes any text fit to be shown; failure messages go through it.
+    """
+    reporter = Reporter(config, run, redact)
+    config.stash[REPORTER] = reporter
+    config.pluginmanager.register(reporter, "reporter")
+    return reporter
+
+
+class Reporter:
+    """Listens to one pytest process."""
+
+    def __init__(self, config: pytest.Config, run: events.RunStarted, redact: Callable[[str], str]) -> None:
+        self._config = config
+        self._run = run
+        self._redact = redact
+        self._current: Current | None = None
+        self._successes: Counter[str] = Counter()
+        self._is_worker = hasattr(config, "workerinput")
+        self._expected = ledgers.load(ledgers.HOME / "expected.json", ledgers.Expected)
+        self._quarantine = ledgers.load(ledgers.HOME / "quarantine.json", ledgers.Quarantined)
+        self._is_on = _asks_suites(config)
+        self._out = config.rootpath / config.getoption("--report")
+        self._summary = ""
+        if self._is_on and not self._is_worker:
+            clear(self._out / STREAM)
+        self._recorder = Recorder(self._out / STREAM if self._is_on else Path(os.devnull))
+        if self._is_on and not self._is_worker:
+            self._recorder.append(run)
+            self._recorder.flush()
+
+    # What tests and fixtures tell ----------------------------------------------------------------------------------
+
+    def exchange(self, exchange: Announced) -> None:
+        """A call was made: to be added to the client's listeners."""
+        self._recorder.exchange(exchange)
+        if self._current is not None:
+            self._current.exchange(exchange)
+        if exchange.status is not None and exchange.error_code is None:
+            self._look_at_members(exchange)
+
+    def _look_at_members(self, exchange: Announced) -> None:
+        """Of an operation's successes the 1st, 2nd, 4th, 8th ... are looked at: later ones rarely show anything new."""
+        self._successes[exchange.operation] += 1
+        if self._successes[exchange.operation].bit_count() == 1:
+            seen = coverage.members_seen(exchange.operation, exchange.status, exchange.response_body)
+            self._recorder.covered("C5", *seen)
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A step of a journey: `with record.step("enrol an authenticator app"):`."""
+        started, clock, passed = datetime.now(UTC), time.perf_counter(), False
+        try:
+            yield
+            passed = True
+        finally:
+            test = self._current.item.nodeid if self._current else ""
+            seconds = round(time.perf_counter() - clock, 6)
+            self._recorder.append(events.Step(test=test, name=name, started=started, seconds=seconds, passed=passed))
+
+    def covered(self, criterion: str, *items: str, seen: bool = True) -> None:
+        """Items of a coverage criterion were seen, or (`seen=False`) are asked for."""
+        self._recorder.covered(criterion, *items, seen=seen)
+
+    def judge(self, outcome: events.Outcome, reason: str, *, expected: str = "", actual: str = "") -> None:
+        """Say how the running test ends where it does not fail: warning, by-design, not-observable, not-applicable."""
+        if self._current is None:
+            raise RuntimeError("judge() is called from within a test")
+        self._current.judged = {
+            "outcome": outcome,
+            "message": self._redact(reason),
+            "expected": self._redact(expected),
+            "actual": self._redact(actual),
+        }
+
+    def tell(self, event: events.AnyEvent) -> None:
+        """Any other event: a fault that was found, a load run."""
+        self._recorder.append(event)
+
+    def abort(self, error: Exception) -> NoReturn:
+        """End the run before its first test, with a report that says why. `error.exit_code` is the exit code."""
+        failure = causes.explain(error)
+        if not self._is_worker:
+            self.tell(_aborted(failure, self._redact(str(error))))
+            self._conclude(causes.EXIT_CODES[failure.cause])
+        pytest.exit(self._redact(str(error)), returncode=causes.EXIT_CODES[failure.cause])
+
+    # What pytest tells ---------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """One test, from its fixtures' set-up to their end."""
+        self._current = Current(item)
+        try:
+            return (yield)
+        finally:
+            self._write(self._current)
+            self._current = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, Any]:
+        """One phase of a test."""
+        report = yield
+        current = self._current
+        if current is None:  # a test that was started in another way, e.g. by pytester
+            return report
+        current.seconds += call.duration
+        if report.failed and call.excinfo is not None:
+            self._note_failure(current, call.excinfo.value, report)
+        elif report.skipped and current.outcome == "passed":
+            current.outcome = "skipped"
+            current.reason = self._redact(_skip_reason(report))
+        return report
+
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
+        """A comparison failed: what was expected stands on its right."""
+        if self._current is not None:
+            sign = "" if op == "==" else f"{op} "
+            sides = (f"{sign}{right!r}", repr(left))
+            self._current.comparison = (self._redact(cut(sides[0], 500)), self._redact(cut(sides[1], 500)))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A worker died: its test has no report of its own."""
+        if report.when not in {"setup", "call", "teardown"} and self._is_on:
+            message = self._redact(cut(report.longreprtext, 2_000))
+            self.tell(_crashed(report.nodeid, message))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write the report and give the run the exit code of its weightiest failure."""
+        if self._is_worker or not self._is_on or self._config.getoption("collectonly"):
+            self._recorder.close()
+            return
+        session.exitstatus = self._conclude(int(exitstatus))
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say how it went and where to read more."""
+        if self._summary:
+            terminalreporter.section("report")
+            terminalreporter.write_line(self._summary)
+
+    # -----------------------------------------------------------------------------------------------------------------
+
+    def _note_failure(self, current: Current, error: BaseException, report: pytest.TestReport) -> None:
+        failure = causes.explain(error)
+        plain = not failure.expected and current.comparison is None
+        text = f"{failure.message}\n\n{report.longreprtext}" if plain else failure.message
+        told = {
+            name: self._redact(getattr(failure, name))
+            for name in ("operation", "requirement", "expected", "actual", "replay")
+        }
+        current.failure = causes.Failure(failure.cause, self._redact(cut(text, 4_000)), **told)
+        current.outcome = "failed"
+        excuse = self._excuse(current)
+        if excuse is not None:
+            current.outcome, reason = excuse
+            report.outcome = "skipped"  # together with `wasxfail` this is how pytest spells "failed as foreseen"
+            report.wasxfail = reason
+
+    def _excuse(self, current: Current) -> tuple[events.Outcome, str] | None:
+        """Whether a ledger foresees this failure."""
+        verdict = current.verdict()
+        known = ledgers.expected(verdict, self._run.target, self._expected)
+        if known is not None:
+            return "expected", f"since {known.since}: {known.reason}"
+        flaky = ledgers.quarantined(verdict.test, self._run.started.date(), self._quarantine)
+        return None if flaky is None else ("quarantined", f"until {flaky.until}: {flaky.reason}")
+
+    def _write(self, current: Current) -> None:
+        self.tell(current.verdict())
+        if current.is_worth_keeping:
+            for exchange in current.exchanges:
+                self.tell(evidence(current.item.nodeid, exchange))
+        with contextlib.suppress(RecordUnwritable):  # said once, at the end of the run
+            self._recorder.flush()
+
+    def _conclude(self, exit_code: int) -> int:
+        """Close the stream and write what is read from it; the exit code of the run."""
+        try:
+            self._recorder.flush()
+            told = conclude.conclude(self._out, exit_code, strict=self._config.getoption("--strict"))
+        except OSError as error:
+            self._summary = f"The report could not be written: {error}"
+            return RecordUnwritable.exit_code
+        self._summary = f"{told.headline}\n{self._out / render.PAGE}"
+        return told.exit_code
+
+
+def _asks_suites(config: pytest.Config) -> bool:
+    """Whether this run is about a tenant, and not about the project's own tests."""
+    if config.getoption("collectonly") or config.getoption("help"):
+        return False
+    suites = config.rootpath / SUITES
+    asked = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
+    return any(path.is_relative_to(suites) or suites.is_relative_to(path) for path in asked)
+
+
+def _skip_reason(report: pytest.TestReport) -> str:
+    """Why a test was skipped, or why its failure was foreseen by an `xfail` mark."""
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2]).removeprefix("Skipped: ")
+    return str(getattr(report, "wasxfail", ""))
+
+
+def _crashed(test: str, message: str) -> events.Verdict:
+    return events.Verdict(
+        test=test,
+        suite=PurePosixPath(test.partition("::")[0]).parent.name,
+        question="did not end",
+        outcome="failed",
+        cause="infrastructure",
+        title="The worker that ran this test died",
+        message=message,
+    )
+
+
+def _aborted(failure: causes.Failure, message: str) -> events.Verdict:
+    return events.Verdict(
+        test="target",
+        suite="run",
+        question="target",
+        outcome="failed",
+        cause=failure.cause,
+        title="The target cannot be tested",
+        message=message,
+    )
