@@ -1,6 +1,6 @@
 """What is promised: one JSON contract per operation, the behaviour rules, and the least code that reads them."""
 
-from contracts.catalogue import ContractError, allowed_methods, get, operations, resolve
+from contracts.catalogue import ContractError, allowed_methods, digest, get, operations, resolve
 from contracts.matching import Match
 from contracts.operation import Operation, Violation, When
 from contracts.rules import Rule, rule, rules
@@ -17,6 +17,7 @@ __all__ = [
     "When",
     "allowed_methods",
     "credentials",
+    "digest",
     "errors",
     "get",
     "operations",

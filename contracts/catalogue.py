@@ -1,5 +1,6 @@
 """Contract files -> operations, read once per process."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -65,6 +66,15 @@ def _operation(file: Path, data: dict[str, Any], registry: Any) -> Operation:
 def catalogue() -> Catalogue:
     """The catalogue of this package's own contracts."""
     return Catalogue(tables.ROOT)
+
+
+@cache
+def digest() -> str:
+    """Changes whenever a promise does: 16 hex digits over every contract, schema, table and rule."""
+    hashed = hashlib.sha256()
+    for file in sorted(tables.ROOT.glob("**/*.json")):
+        hashed.update(file.read_bytes())
+    return hashed.hexdigest()[:16]
 
 
 def operations() -> tuple[Operation, ...]:
