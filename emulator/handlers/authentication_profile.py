@@ -3,9 +3,10 @@
 from typing import Any
 
 from emulator import profile, registration
-from emulator.accounts import Account
+from emulator.accounts import Account, phone_key
 from emulator.call import Call
 from emulator.errors import ApiError
+from emulator.handlers.phone import ask_to_change
 from emulator.login import demand_captcha
 from emulator.registry import handles
 from emulator.verification import welcome
@@ -27,14 +28,14 @@ def update_profile(call: Call) -> Json:
     demand_captcha(call, "PutUpdateProfile")
     account, sent = call.account, call.body
     _refuse_new_addresses(call, account)
+    _demand_free(call, account)
     answers = _known_answers(call, account, sent.get("SecurityQuestionAnswer"))
-    if sent.get("UserName"):
-        _demand_free_username(call, account, sent["UserName"])
     profile.write(account, call.sent, call.now, nulls=call.query.get("nullSupport", False))
     if sent.get("UserName"):
         call.tenant.accounts.set_username(account, registration.stored_username(call, sent["UserName"]))
-    if answers:
-        account.security_answers = {**(account.security_answers or {}), **answers}
+    _keep_answers(account, answers)
+    if sent.get("PhoneId") and phone_key(sent["PhoneId"]) != phone_key(account.phone or ""):
+        ask_to_change(call, sent["PhoneId"])
     call.tenant.webhooks.fire("UpdateProfile", account)
     return {"IsPosted": True, "Data": profile.render(account, call.settings)}
 
@@ -54,18 +55,26 @@ def _known_answers(call: Call, account: Account, given: dict[str, str] | None) -
     return answers
 
 
-def _demand_free_username(call: Call, account: Account, name: str) -> None:
-    owner = call.tenant.accounts.by_username(name)
-    if owner is not None and owner.uid != account.uid:
-        raise ApiError(1017)
+def _keep_answers(account: Account, answers: dict[str, str] | None) -> None:
+    if answers:
+        account.security_answers = {**(account.security_answers or {}), **answers}
+
+
+def _demand_free(call: Call, account: Account) -> None:
+    """1017 and 1058 for a user name and a phone number that somebody else has."""
+    accounts, sent = call.tenant.accounts, call.body
+    named = accounts.by_username(sent["UserName"]) if sent.get("UserName") else None
+    called = accounts.by_phone(sent["PhoneId"]) if sent.get("PhoneId") else None
+    for owner, code in ((named, 1017), (called, 1058)):
+        if owner is not None and owner.uid != account.uid:
+            raise ApiError(code)
 
 
 @handles("authentication.update_security_answers")
 def update_security_answers(call: Call) -> Json:
     """New answers to questions that are enabled for the user; others are for the management API."""
     account = call.account
-    answers = _known_answers(call, account, call.body["securityquestionanswer"])
-    account.security_answers = {**(account.security_answers or {}), **(answers or {})}
+    _keep_answers(account, _known_answers(call, account, call.body["securityquestionanswer"]))
     account.modified = call.now
     call.tenant.webhooks.fire("UpdateProfile", account)
     return profile.render(account, call.settings)
