@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
 import pytest
+from msgspec.structs import replace
 
 from reports import causes, conclude, coverage, events, ledgers, render
 from reports.bodies import cut
@@ -76,9 +77,7 @@ class Reporter:
         if self._is_on and not self._is_worker:
             clear(self._out / STREAM)
         self._recorder = Recorder(self._out / STREAM if self._is_on else Path(os.devnull))
-        if self._is_on and not self._is_worker:
-            self._recorder.append(run)
-            self._recorder.flush()
+        self._introduce()
 
     # What tests and fixtures tell ----------------------------------------------------------------------------------
 
@@ -127,6 +126,16 @@ class Reporter:
     def tell(self, event: events.AnyEvent) -> None:
         """Any other event: a fault that was found, a load run."""
         self._recorder.append(event)
+
+    def found(self, url: str, *, is_emulator: bool) -> None:
+        """The target has an address now. What an emulator answers confirms nothing about a tenant."""
+        self._run = replace(self._run, url=url, emulator=is_emulator)
+        self._introduce()
+
+    def _introduce(self) -> None:
+        if not self._is_worker:
+            self._recorder.append(self._run)
+            self._recorder.flush()
 
     def abort(self, error: Exception) -> NoReturn:
         """End the run before its first test, with a report that says why. `error.exit_code` is the exit code."""
