@@ -11,6 +11,7 @@ import pytest
 import contracts
 from emulator.app import App
 from emulator.outbox import Message
+from emulator.provider import Script
 from emulator.settings import preset
 from emulator.tenancy import Tenancy
 from emulator.tenant import Tenant
@@ -36,6 +37,11 @@ class Member:
 
 
 Ask = Callable[..., Answer]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", "preset(name, **settings): settings of the tenant that the test asks")
 
 
 @pytest.fixture
@@ -127,3 +133,13 @@ def person(ask: Ask) -> Member:
     )
     assert answer.status == 200, answer
     return Member(answer.data["Uid"], email, password)
+
+
+@pytest.fixture
+def visitor(tenant: Tenant) -> Callable[..., dict[str, str]]:
+    """`visitor(provider, id=, email=, ...)`: somebody at a provider, and the credentials that it hands out."""
+
+    def visitor(provider: str, **told: Any) -> dict[str, str]:
+        return tenant.provider.hand_out(tenant.provider.script(Script(provider=provider, **told)))
+
+    return visitor

@@ -1,0 +1,186 @@
+"""What a provider keeps about a person, as the tenant passes it on; and the script behind it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from emulator.app import App
+from emulator.tenant import Tenant
+from tests.emulator.conftest import Ask, Member
+
+Visitor = Callable[..., dict[str, str]]
+
+KINDS = {  # read -> providers that have it
+    "get_album": {"facebook", "google", "live", "vkontakte"},
+    "get_audio": {"live", "vkontakte"},
+    "get_check_in": {"facebook", "foursquare", "vkontakte"},
+    "get_company": {"facebook", "linkedin"},
+    "get_contact": {"facebook", "foursquare", "google", "linkedin", "live", "twitter", "vkontakte", "yahoo"},
+    "get_event": {"facebook", "live"},
+    "get_following": {"twitter"},
+    "get_group": {"facebook", "vkontakte"},
+    "get_like": {"facebook"},
+    "get_mention": {"twitter"},
+    "get_post": {"facebook"},
+    "get_status": {"facebook", "linkedin", "twitter", "vkontakte"},
+    "get_video": {"facebook", "google", "live", "vkontakte"},
+}
+PROVIDERS = sorted(set[str]().union(*KINDS.values()))
+
+
+@pytest.fixture
+def log_in(ask: Ask, visitor: Visitor) -> Callable[..., str]:
+    """`log_in(provider, **script)`: the access token of a log-in with a provider."""
+
+    def log_in(provider: str, **told: Any) -> str:
+        query = {"token": visitor(provider, id="7", **told)["request_token"]}
+        return str(ask("social.exchange_access_token", query=query).data["access_token"])
+
+    return log_in
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_provider_gives_what_it_has_and_nothing_else(ask: Ask, log_in: Callable[..., str], provider: str) -> None:
+    token = log_in(provider)
+    answers = {read: ask(f"social_data.{read}", token=token) for read in KINDS}
+    assert {read for read, answer in answers.items() if answer.status == 200} == {
+        read for read, providers in KINDS.items() if provider in providers
+    }
+    assert {answer.code for answer in answers.values() if answer.status != 200} == {910}
+
+
+def test_session_without_provider_has_no_social_data(ask: Ask, person: Member) -> None:
+    token = ask("account.get_access_token_by_uid", query={"uid": person.uid}).data["access_token"]
+    assert ask("social_data.get_album", token=token).code == 910
+
+
+def test_content_names_its_owner(ask: Ask, log_in: Callable[..., str]) -> None:
+    token = log_in("facebook", profile={"FirstName": "Ada", "LastName": "Byron"})
+    album = ask("social_data.get_album", token=token).data[0]
+    assert (album["OwnerId"], album["OwnerName"]) == ("7", "Ada Byron")
+
+
+def test_photos_are_those_of_the_album(ask: Ask, log_in: Callable[..., str]) -> None:
+    token = log_in("facebook")
+    albums = [album["ID"] for album in ask("social_data.get_album", token=token).data]
+    photos = [ask("social_data.get_photo", query={"albumid": album}, token=token).data for album in albums]
+    assert [{photo["AlbumId"] for photo in found} for found in photos] == [{album} for album in albums]
+    assert ask("social_data.get_photo", query={"albumid": "none"}, token=token).data == []
+    assert ask("social_data.get_photo", token=token).code == 931
+
+
+def test_page_is_found_by_its_name(ask: Ask, log_in: Callable[..., str]) -> None:
+    token = log_in("linkedin")
+    assert ask("social_data.get_page", query={"pagename": "ExampleBakery"}, token=token).data["ID"] == "1001"
+    assert ask("social_data.get_page", query={"pagename": "nobody"}, token=token).code == 992
+    assert ask("social_data.get_page", token=token).code == 992
+
+
+def test_contacts_come_page_by_page(ask: Ask, log_in: Callable[..., str]) -> None:
+    token = log_in("facebook")
+    one = ask("social_data.get_contact", token=token).data["Data"][0]
+    token = log_in("facebook", content={"contact": [{**one, "ID": str(number)} for number in range(120)]})
+    found, cursor = [], ""
+    for _ in range(3):
+        page = ask("social_data.get_contact", query={"nextcursor": cursor}, token=token).data
+        found += [contact["ID"] for contact in page["Data"]]
+        cursor = page["NextCursor"]
+    assert found == [str(number) for number in range(120)]
+    assert cursor == ""
+
+
+@pytest.mark.parametrize(("cursor", "code"), [("0", 996), ("-1", 996), ("x", 996), ("2", 997)])
+def test_cursor_beyond_the_contacts_is_refused(ask: Ask, log_in: Callable[..., str], cursor: str, code: int) -> None:
+    query = {"nextcursor": cursor}
+    assert ask("social_data.get_contact", query=query, token=log_in("facebook")).code == code
+
+
+@pytest.mark.parametrize("operation", ["social_data.post_message", "social_data.post_message_get"])
+def test_message_goes_to_a_contact(ask: Ask, tenant: Tenant, log_in: Callable[..., str], operation: str) -> None:
+    token = log_in("twitter")
+    to = ask("social_data.get_contact", token=token).data["Data"][0]["ID"]
+    said = {"subject": "Hello", "message": "How are you?"}
+    assert ask(operation, query={"to": to, **said}, token=token).data == {"isPosted": True}
+    assert [message.to for message in tenant.outbox.find(kind="socialmessage")] == [to]
+    assert ask(operation, query={"to": "stranger", **said}, token=token).code == 1000
+
+
+STATUS = {
+    "title": "Bread",
+    "url": "https://example.com/",
+    "imageurl": "https://example.com/bread.png",
+    "status": "Fresh today",
+    "caption": "From the oven",
+    "description": "Rye",
+}
+
+
+@pytest.mark.parametrize("operation", ["social_data.post_status", "social_data.post_status_get"])
+def test_posted_status_stands_on_the_wall(ask: Ask, log_in: Callable[..., str], operation: str) -> None:
+    token = log_in("facebook")
+    assert ask(operation, query=STATUS, token=token).status == 200
+    newest = ask("social_data.get_status", token=token).data[0]
+    assert (newest["Text"], newest["LinkUrl"], newest["Name"]) == ("Fresh today", "https://example.com/", "Bread")
+
+
+def test_status_cannot_be_posted_everywhere(ask: Ask, log_in: Callable[..., str]) -> None:
+    assert ask("social_data.post_status", query=STATUS, token=log_in("vkontakte")).code == 910
+
+
+def test_provider_that_says_no_gives_nothing(ask: Ask, visitor: Visitor, log_in: Callable[..., str]) -> None:
+    token = log_in("facebook")
+    visitor("facebook", id="7", error="session_revoked")
+    assert ask("social_data.get_post", token=token).code == 1000
+
+
+def test_fork_has_a_provider_of_its_own(tenant: Tenant, visitor: Visitor) -> None:
+    visitor("facebook", id="7", profile={"FirstName": "Ada"})
+    child = tenant.fork("a", "b")
+    visitor("facebook", id="7", profile={"FirstName": "Augusta"})
+    assert child.provider.ask("facebook", "7").name == "Ada"
+
+
+class TestScript:
+    """`POST /__emulator__/provider`."""
+
+    @pytest.fixture
+    def script(self, app: App, loop: asyncio.AbstractEventLoop) -> Callable[[Any], httpx.Response]:
+        """Send a script through the control API."""
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
+
+        def script(body: Any) -> httpx.Response:
+            return loop.run_until_complete(client.post("/__emulator__/provider", json=body))
+
+        return script
+
+    def test_script_hands_out_credentials(self, ask: Ask, script: Callable[[Any], httpx.Response]) -> None:
+        given = script({"provider": "Facebook", "email": "ada@example.com"}).json()
+        assert ask("social.exchange_access_token", query={"token": given["request_token"]}).status == 200
+        query = {"fb_Access_Token": given["access_token"]}
+        assert ask("native_social.by_facebook_access_token", query=query).status == 200
+
+    def test_members_left_out_keep_what_they_were(
+        self, tenant: Tenant, script: Callable[[Any], httpx.Response]
+    ) -> None:
+        script({"provider": "google", "id": "7", "email": "ada@example.com"})
+        script({"provider": "google", "id": "7", "error": "down"})
+        identity = tenant.provider.find("google", "7")
+        assert identity is not None
+        assert (identity.email, identity.error) == ("ada@example.com", "down")
+
+    @pytest.mark.parametrize(
+        ("body", "named"),
+        [
+            ({}, "provider"),
+            ({"provider": "google", "mail": "x"}, "mail"),
+            ({"provider": 7}, "provider"),
+            ([], "object"),
+        ],
+    )
+    def test_wrong_script_is_explained(self, script: Callable[[Any], httpx.Response], body: Any, named: str) -> None:
+        answer = script(body)
+        assert answer.status_code == 400
+        assert named in answer.json()["error"]
