@@ -80,9 +80,10 @@ class Control:
         granted: dict[str, Any] = self._ask("POST", "provider", json=script)
         return granted
 
-    def seed(self, users: int) -> Any:
-        """Create so many verified accounts at once."""
-        return self._ask("POST", "seed", json={"users": users})
+    def seed(self, users: int) -> dict[str, Any]:
+        """Create so many verified accounts at once: their `emails`, and the one `password` of all."""
+        seeded: dict[str, Any] = self._ask("POST", "seed", json={"users": users})
+        return seeded
 
     def snapshot(self) -> Any:
         """The tenant's whole state as JSON."""

@@ -71,6 +71,11 @@ class Refusal:
 
     reply: Reply | None = None
 
+    @property
+    def data(self) -> Json:
+        """What the refusal carries for the client to go on with: tokens, or when a lock ends."""
+        return {} if self.reply is None else self.reply.data.get("Data") or {}
+
 
 @contextmanager
 def refused(*codes: int) -> Iterator[Refusal]:

@@ -75,6 +75,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     origin_ip: str = ""
     prevent_webhook: bool = False
     verification_url: str = ""
+    custom_object: str = "customobject"
     offers: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()

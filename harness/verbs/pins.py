@@ -39,15 +39,15 @@ class Pins:
 
     def forget_by_email(self, person: Person) -> Reply:
         """Ask for a PIN reset mail by e-mail address."""
-        return self._client.call("pin.forgot_by_email", body={"Email": person.email}).must_succeed()
+        return self._client.call("pin.forgot_by_email", body={"email": person.email}).must_succeed()
 
     def forget_by_username(self, person: Person) -> Reply:
         """Ask for a PIN reset mail by user name."""
-        return self._client.call("pin.forgot_by_username", body={"UserName": person.username}).must_succeed()
+        return self._client.call("pin.forgot_by_username", body={"username": person.username}).must_succeed()
 
     def forget_by_phone(self, person: Person) -> Reply:
         """Ask for a PIN reset SMS."""
-        return self._client.call("pin.forgot_by_phone", body={"Phone": person.phone}).must_succeed()
+        return self._client.call("pin.forgot_by_phone", body={"phone": person.phone}).must_succeed()
 
     def reset_by_mail(self, person: Person, new_pin: str) -> Person:
         """Use the link or the code of the reset mail."""
@@ -56,20 +56,19 @@ class Pins:
             body = {"ResetToken": message.token, "PIN": new_pin}
             self._client.call("pin.reset_pin_by_reset_token", body=body).must_succeed()
         else:
-            body = {"Email": person.email, "OTP": message.otp, "PIN": new_pin}
+            body = {"email": person.email, "OTP": message.otp, "PIN": new_pin}
             self._client.call("pin.reset_pin_by_email_and_otp", body=body).must_succeed()
         return replace(person, pin=new_pin)
 
     def reset_by_sms(self, person: Person, new_pin: str) -> Person:
         """Use the code of the reset SMS."""
         code = self._mailbox.wait(to=person.phone, kind="forgotpin").otp
-        body = {"Phone": person.phone, "OTP": code, "PIN": new_pin}
+        body = {"phone": person.phone, "OTP": code, "PIN": new_pin}
         self._client.call("pin.reset_pin_by_phone_and_otp", body=body).must_succeed()
         return replace(person, pin=new_pin)
 
-    def reset_by_answer(self, person: Person, question_id: str, new_pin: str, by: str = "Email") -> Person:
-        """Answer the security question; `by` is Email, Phone or UserName."""
-        identifier = {"Email": person.email, "Phone": person.phone, "UserName": person.username}[by]
-        body = {by: identifier, "SecurityAnswer": {question_id: person.answer}, "PIN": new_pin}
-        self._client.call(f"pin.reset_pin_by_{by.lower()}_and_security_answer", body=body).must_succeed()
+    def reset_by_answer(self, person: Person, question_id: str, new_pin: str, by: str = "email") -> Person:
+        """Answer the security question; `by` is email, phone or username."""
+        body = {by: getattr(person, by), "SecurityAnswer": {question_id: person.answer}, "PIN": new_pin}
+        self._client.call(f"pin.reset_pin_by_{by}_and_security_answer", body=body).must_succeed()
         return replace(person, pin=new_pin)
