@@ -17,7 +17,7 @@ from emulator.shape import shape
 from emulator.tenancy import Tenancy
 from emulator.tenant import Tenant
 from emulator.tls import is_vendor_host
-from emulator.webhooks import muted
+from emulator.webhooks import Fired, collecting
 
 log = logging.getLogger("emulator")
 
@@ -89,6 +89,7 @@ class Exchange:
         self._parameters = wire.parameters(scope["query_string"])
         self._tenant: Tenant | None = None
         self._call: Call | None = None
+        self._fired: Fired = []
         self._began = time.perf_counter()
 
     async def answer(self, receive: wire.Receive, send: wire.Send) -> None:
@@ -109,8 +110,8 @@ class Exchange:
         self._write_down(status, code)
         zipped = b"gzip" in self._headers.get(b"accept-encoding", b"")
         await wire.respond(send, status, body, headers, zipped=zipped)
-        if self._tenant is not None:
-            self._tenant.webhooks.release()
+        if self._fired and self._tenant is not None and code is None:
+            self._tenant.webhooks.release(self._fired)
 
     async def _handle(self, receive: wire.Receive) -> Any:
         raw = await self._read(receive)
@@ -212,7 +213,7 @@ class Exchange:
         handler = call.tenant.handlers.get(call.operation.id)
         if handler is None:
             raise OtherAnswerError(501, {**NOT_EMULATED, "Description": f"{call.operation.id} is not emulated."})
-        with muted() if call.prevents_webhooks else nullcontext():
+        with nullcontext() if call.prevents_webhooks else collecting(self._fired):
             data = handler(call)
             return await data if inspect.isawaitable(data) else data
 

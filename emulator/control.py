@@ -158,6 +158,12 @@ class Control:
             raise WrongCallError(str(error)) from None
         return {"users": len(call.tenant.accounts)}
 
+    async def get_deliveries(self, call: ControlCall) -> Any:
+        """Webhook deliveries, oldest first: `?after=ID&wait=SECONDS`; with `wait` they have arrived or failed."""
+        after = int(_number(call.query, "after", 0))
+        await call.tenant.webhooks.settle(min(_number(call.query, "wait", 0), LONGEST_WAIT))
+        return {"deliveries": [delivery for delivery in call.tenant.webhooks.deliveries if delivery.id > after]}
+
     async def get_journal(self, call: ControlCall) -> Any:
         """Requests: `?after=NUMBER` for the newer ones; counts by operation of all."""
         after = int(_number(call.query, "after", 0))

@@ -28,13 +28,15 @@ class Session(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Refresh(msgspec.Struct, kw_only=True, gc=False):
-    """A refresh token: single use, rotates."""
+    """A refresh token: single use. Its family is the first one's value: all that one login led to."""
 
     token: str
     uid: str
     expires: float
     access: str
+    family: str
     provider: str = "Email"
+    used: bool = False
 
 
 class Sessions:
@@ -46,24 +48,37 @@ class Sessions:
         self._by_token = Store[Session]()
         self._refresh = Store[Refresh]()
 
-    def open(self, account: Account, settings: Settings, *, seconds: float | None = None, **about: Any) -> Session:
-        """A new session of `seconds`, or the tenant's token life; 1338 where the person has too many."""
+    def open(
+        self,
+        account: Account,
+        settings: Settings,
+        *,
+        seconds: float | None = None,
+        after: Refresh | None = None,
+        **about: Any,
+    ) -> Session:
+        """A new session of `seconds`, or the tenant's token life; 1338 where the person has too many.
+
+        `after` is the refresh token that is exchanged for it.
+        """
         now = self._clock.now()
         self._make_room(account, settings)
         life = seconds if seconds is not None else settings.access_token_seconds
         session = Session(token=self._identifiers.guid(), uid=account.uid, expires=now + life, began=now, **about)
         if session.scope is None:
-            session.refresh = self._issue_refresh(session, account, settings)
+            session.refresh = self._issue_refresh(session, account, settings, after)
         self._by_token.put(session.token, session)
         account.sessions.append(session.token)
         return session
 
-    def _issue_refresh(self, session: Session, account: Account, settings: Settings) -> str:
+    def _issue_refresh(self, session: Session, account: Account, settings: Settings, after: Refresh | None) -> str:
+        token = self._identifiers.guid()
         refresh = Refresh(
-            token=self._identifiers.guid(),
+            token=token,
             uid=session.uid,
-            expires=session.began + settings.refresh_token_seconds,
+            expires=after.expires if after else session.began + settings.refresh_token_seconds,
             access=session.token,
+            family=after.family if after else token,
             provider=session.provider,
         )
         self._refresh.put(refresh.token, refresh)
@@ -126,11 +141,26 @@ class Sessions:
         self.revoke_all(account, keep=kept.refresh if kept else None)
 
     def find_refresh(self, token: str) -> Refresh:
-        """A live refresh token; 1217 for an unknown, used, revoked or expired one."""
+        """A live refresh token; 1217 for an unknown, revoked, expired or used one.
+
+        Who comes with a used one has stolen it or been robbed of it: its whole family dies (RFC 9700 4.14).
+        """
         refresh = self._refresh.get(token)
-        if refresh is None or refresh.expires <= self._clock.now():
+        if refresh is not None and refresh.used:
+            self._end_family(refresh.family)
+        if refresh is None or refresh.used or refresh.expires <= self._clock.now():
             raise ApiError(1217)
         return refresh
+
+    def _end_family(self, family: str) -> None:
+        for token in [token for token, refresh in self._refresh.scan() if refresh.family == family]:
+            self._refresh.remove(token)
+
+    def rotate(self, refresh: Refresh, account: Account, settings: Settings, **about: Any) -> Session:
+        """A new session for a refresh token, which is used up. A chain ends one refresh lifetime after its login."""
+        session = self.open(account, settings, provider=refresh.provider, after=refresh, **about)
+        refresh.used = True
+        return session
 
     def revoke(self, token: str, account: Account | None) -> None:
         """Kill one refresh token. The access token lives on to its expiry (domain 3.9)."""

@@ -40,8 +40,6 @@ _BY_LOWER = {event.lower(): event for event in EVENTS}
 KEPT = 1_000  # deliveries; the oldest are forgotten
 MOST_UNDER_WAY = 1_000  # deliveries of a tenant at a time; beyond, one fails at once
 
-_muted: ContextVar[bool] = ContextVar("webhooks muted", default=False)
-
 
 class Subscription(Receiver, kw_only=True):
     """Who wants to hear of an event."""
@@ -53,13 +51,16 @@ class Subscription(Receiver, kw_only=True):
     name: str = ""
 
 
+Fired = list[tuple[Delivery, Subscription]]  # what one request sets off, should it succeed
+_fired: ContextVar[Fired | None] = ContextVar("fired webhooks", default=None)
+
+
 class Webhooks:
     """What a tenant tells its subscribers."""
 
     def __init__(self, tenant: "Tenant") -> None:
         self._tenant = tenant
         self._hooks = Store[Subscription]()
-        self._fired: list[tuple[Delivery, Subscription]] = []  # since the last `release`
         self._turns: dict[str, asyncio.Lock] = {}  # hook id -> one delivery at a time
         self._tasks: set[asyncio.Task[None]] = set()
         self._count = 0
@@ -97,37 +98,31 @@ class Webhooks:
 
     def fire(self, event: Event, account: Account, **extra: Any) -> None:
         """Tell every subscriber of an event about an account; `extra` members stand beside the profile."""
-        if not len(self._hooks) or _muted.get():
+        fired = _fired.get()
+        if fired is None or not len(self._hooks):
             return
-        for hook in self.all():
-            if hook.event == event:
-                self._fired.append((self._write_down(hook, account, extra), hook))
+        fired += [(self._letter(hook, account, extra), hook) for hook in self.all() if hook.event == event]
 
-    def _write_down(self, hook: Subscription, account: Account, extra: dict[str, Any]) -> Delivery:
+    def _letter(self, hook: Subscription, account: Account, extra: dict[str, Any]) -> Delivery:
         settings, now = self._tenant.settings, self._tenant.clock.now()
         about = profile.render(account, settings)
         data = {"UserProfile": about, **extra} if extra else about
         body = msgspec.json.encode({"HookName": hook.event.lower(), "Time": iso(now), "HookId": hook.id, "Data": data})
-        signature = sign(body, settings.webhook_secret or self._tenant.secret)
         self._count += 1
-        delivery = Delivery(
+        return Delivery(
             id=self._count,
             at=now,
             hook_id=hook.id,
             event=hook.event,
             url=hook.url,
             body=body.decode(),
-            signature=signature,
+            signature=sign(body, settings.webhook_secret or self._tenant.secret),
         )
-        self.deliveries.append(delivery)
-        return delivery
 
-    def release(self) -> None:
-        """Send what was fired, now that its request has its answer."""
-        if not self._fired:
-            return
-        fired, self._fired = self._fired, []
+    def release(self, fired: Fired) -> None:
+        """Send what a request has fired, now that its answer is out."""
         for delivery, hook in fired:
+            self.deliveries.append(delivery)
             if not self._may_reach(delivery.url):
                 delivery.outcome, delivery.error = "held", "the host is neither this machine nor in webhook_hosts"
             elif len(self._tasks) >= MOST_UNDER_WAY:
@@ -147,7 +142,7 @@ class Webhooks:
 
     async def settle(self, seconds: float) -> None:
         """Wait up to so many real seconds until nothing is under way."""
-        if self._tasks:
+        if self._tasks and seconds > 0:
             await asyncio.wait(set(self._tasks), timeout=seconds)
 
     def fork(self, tenant: "Tenant") -> "Webhooks":
@@ -166,23 +161,24 @@ def event_named(name: str) -> Event:
 
 
 @contextlib.contextmanager
-def muted() -> Iterator[None]:
-    """Nothing fires inside: the caller asked for silence with `X-PreventWebhook` (domain 1.3)."""
-    token = _muted.set(True)
+def collecting(fired: Fired) -> Iterator[None]:
+    """What fires inside is put down here. Outside of it nothing fires: seeding, or a caller who wants silence."""
+    token = _fired.set(fired)
     try:
         yield
     finally:
-        _muted.reset(token)
+        _fired.reset(token)
 
 
 def _target(url: str, *, insecure: bool) -> str:
-    """A URL that deliveries can go to; 1087."""
+    """A URL that deliveries can go to: https or, where the tenant allows it, http on this machine; 1087."""
     try:
         parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0
+        usable = bool(parts.hostname) and parts.port != 0 and url.isascii()
     except ValueError:
         raise ApiError(1087) from None
-    if not usable or not url.isascii() or parts.scheme not in {"https", "http" if insecure else "https"}:
+    secure = parts.scheme == "https" or (parts.scheme == "http" and insecure and _is_here(parts.hostname or ""))
+    if not (usable and secure):
         raise ApiError(1087)
     return parts.geturl()
 

@@ -65,8 +65,9 @@ def update_account_by_uid(call: Call) -> Json:
     if answers:
         account.security_answers = {**(account.security_answers or {}), **answers}
     account.external_ids = sent.get("ExternalIds", account.external_ids)
+    was_active = account.active
     _set_access(call, account, sent)
-    call.tenant.webhooks.fire("UpdateProfile", account)
+    call.tenant.webhooks.fire("BlockAccount" if was_active and not account.active else "UpdateProfile", account)
     return shown(call, account)
 
 
@@ -75,10 +76,9 @@ def _set_access(call: Call, account: Account, sent: dict[str, Json]) -> None:
     account.login_disabled = sent.get("DisableLogin", account.login_disabled)
     if sent.get("IsLoginLocked") is False:
         call.tenant.lockout.lift(account)
-    if "IsActive" in sent and sent["IsActive"] != account.active:
-        account.active = sent["IsActive"]
-        if not account.active:
-            call.tenant.webhooks.fire("BlockAccount", account)
+    if sent.get("IsActive", account.active) and not account.active:
+        call.tenant.sessions.end_all(account)  # a blocked account's tokens answer 991, and do not come back to life
+    account.active = sent.get("IsActive", account.active)
 
 
 @handles("account.update_security_answers_by_uid")

@@ -13,18 +13,18 @@ Json = Any
 
 @handles("account.get_password_hash_by_uid")
 def get_password_hash_by_uid(call: Call) -> Json:
-    """The stored hash; 1039 for an account that has no password."""
+    """The stored hash; 1039 for an account without e-mail identity or password."""
     account = managed(call)
-    if account.password is None:
+    if not account.emails or account.password is None:
         raise ApiError(1039)
     return {"PasswordHash": account.password}
 
 
 @handles("account.set_password_by_uid")
 async def set_password_by_uid(call: Call) -> Json:
-    """1039 for an account that nobody could log in to with a password; 1015, 1134, 1216, 1315."""
+    """1039 for an account without e-mail identity; 1015, 1134, 1216, 1315."""
     account = managed(call)
-    if not account.emails and account.phone is None:
+    if not account.emails:
         raise ApiError(1039)
     await set_password(call, account, call.body["password"])
     end_other_sessions(call, account)

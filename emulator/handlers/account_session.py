@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from emulator.accounts import Account
 from emulator.call import Call
 from emulator.handlers.account import managed
 from emulator.login import demand_usable
@@ -17,24 +16,18 @@ def get_access_token_by_uid(call: Call) -> Json:
     """A session without a password; no login is counted (inferred)."""
     account = call.tenant.managed_account(call.query["uid"])
     demand_usable(account)
-    return _opened(call, account, account.provider)
+    sessions, provider = call.tenant.sessions, account.provider
+    return token_body(sessions.open(account, call.settings, provider=provider, ip=call.ip, user_agent=call.user_agent))
 
 
 @handles("account.refresh_access_token_by_refresh_token")
 def refresh_access_token_by_refresh_token(call: Call) -> Json:
-    """A new pair; the refresh token dies, the old access token keeps its own expiry (inferred)."""
+    """A new pair; the refresh token is used up, the old access token keeps its own expiry (inferred)."""
     sessions = call.tenant.sessions
     refresh = sessions.find_refresh(call.query["refresh_Token"])
     account = call.tenant.managed_account(refresh.uid)
     demand_usable(account)
-    pair = _opened(call, account, refresh.provider)
-    sessions.revoke(refresh.token, account)
-    return pair
-
-
-def _opened(call: Call, account: Account, provider: str) -> Json:
-    sessions = call.tenant.sessions
-    return token_body(sessions.open(account, call.settings, provider=provider, ip=call.ip, user_agent=call.user_agent))
+    return token_body(sessions.rotate(refresh, account, call.settings, ip=call.ip, user_agent=call.user_agent))
 
 
 @handles("account.revoke_refresh_token")
