@@ -1,0 +1,374 @@
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from emulator.tenant import Tenant
+from emulator.totp import code_at
+from tests.emulator.conftest import Ask, Member
+from tests.emulator.enrolment import (
+    ANSWERS,
+    PHONE,
+    account_of,
+    app_code,
+    backup_codes,
+    challenge,
+    enrol_answers,
+    enrol_app,
+    enrol_mail,
+    enrol_phone,
+    log_in,
+    with_token,
+    wrong_code,
+)
+
+optional = pytest.mark.preset("mfa-optional")
+required = pytest.mark.preset("mfa-required")
+suspending = pytest.mark.preset("mfa-optional", lockout_type="Suspend", lockout_threshold=3)
+
+BY_APP = "mfa.validate_authenticator_code"
+
+
+@pytest.mark.parametrize(("moment", "code"), [(59, "287082"), (1111111109, "081804"), (20000000000, "353130")])
+def test_app_codes_are_those_of_rfc_6238(moment: int, code: str) -> None:
+    assert code_at("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", moment // 30) == code
+
+
+def test_mfa_login_is_refused_where_mfa_is_off(ask: Ask, person: Member) -> None:
+    assert log_in(ask, person).code == 1097
+
+
+@optional
+def test_person_without_factor_is_not_challenged(ask: Ask, person: Member) -> None:
+    data = log_in(ask, person).data
+    assert data["SecondFactorAuthentication"] is None
+    assert data["Profile"]["Uid"] == person.uid
+
+
+@optional
+def test_wrong_password_is_refused_before_any_challenge(ask: Ask, person: Member) -> None:
+    assert log_in(ask, person, "wrong").code == 966
+
+
+@required
+def test_first_login_offers_the_secret_of_an_app(ask: Ask, person: Member) -> None:
+    inner = challenge(ask, person)
+    uri = unquote(inner["QRCode"].partition("chl=")[2])
+    assert uri == f"otpauth://totp/{person.email}?secret={inner['ManualEntryCode']}&issuer=emulated"
+
+
+@required
+def test_challenge_masks_addresses(ask: Ask, person: Member) -> None:
+    assert challenge(ask, person)["Email"] == ["a**a@e****le.c*m"]
+
+
+@required
+def test_first_code_of_an_app_enrols_it(ask: Ask, tenant: Tenant, person: Member) -> None:
+    query = with_token(challenge(ask, person))
+    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).status == 200
+    later = challenge(ask, person)
+    assert (later["IsAuthenticatorVerified"], later["QRCode"], later["ManualEntryCode"]) == (True, None, None)
+
+
+@optional
+def test_password_alone_is_not_offered_another_way_in(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_phone(ask, tenant, person)
+    inner = challenge(ask, person)
+    assert inner["ManualEntryCode"] is None
+    assert ask(BY_APP, query=with_token(inner), body={"authenticatorcode": "000000"}).code == 1099
+    mail = {"EmailId": person.email}
+    assert ask("mfa.send_email_otp", query=with_token(inner), body=mail).code == 1256
+    assert ask("mfa.set_security_answers", query=with_token(inner), body=ANSWERS).code == 1258
+
+
+@optional
+@pytest.mark.parametrize(
+    ("operation", "member"), [(BY_APP, "authenticatorcode"), ("mfa.validate_google_code", "googleauthenticatorcode")]
+)
+def test_app_code_finishes_a_login(ask: Ask, tenant: Tenant, person: Member, operation: str, member: str) -> None:
+    enrol_app(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    assert ask(operation, query=query, body={member: app_code(tenant, person)}).data["Profile"]["NoOfLogins"] == 1
+
+
+@optional
+def test_wrong_app_code_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    assert ask(BY_APP, query=query, body={"authenticatorcode": wrong_code(app_code(tenant, person, -3))}).code == 1102
+
+
+@optional
+@pytest.mark.parametrize(("steps", "code"), [(-2, 1102), (-1, None), (1, None), (2, 1102)])
+def test_app_may_be_one_step_off(ask: Ask, tenant: Tenant, person: Member, steps: int, code: int | None) -> None:
+    enrol_app(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person, steps)}).code == code
+
+
+@pytest.mark.preset("mfa-optional", totp_replay_refused=True)
+def test_used_app_code_is_refused_where_the_tenant_says_so(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code == 1102
+    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person, 1)}).status == 200
+
+
+@optional
+def test_code_is_needed(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    assert ask(BY_APP, query=with_token(challenge(ask, person)), body={}).code == 1105
+
+
+@optional
+def test_challenge_is_met_once(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    query, body = with_token(challenge(ask, person)), {"authenticatorcode": app_code(tenant, person)}
+    assert [ask(BY_APP, query=query, body=body).code for _ in range(2)] == [None, 1103]
+
+
+@optional
+def test_challenge_expires(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    tenant.clock.advance(tenant.settings.second_factor_seconds + 1)
+    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code == 1104
+
+
+@optional
+def test_unknown_challenge_is_refused(ask: Ask) -> None:
+    query = {"secondFactorAuthenticationToken": "00000000-0000-0000-0000-000000000001"}
+    assert ask(BY_APP, query=query, body={"authenticatorcode": "000000"}).code == 1103
+
+
+@suspending
+def test_wrong_codes_lock_and_end_the_challenge(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    wrong = {"authenticatorcode": wrong_code(app_code(tenant, person, -3))}
+    assert [ask(BY_APP, query=query, body=wrong).code for _ in range(3)] == [1102, 1102, 1264]
+    assert log_in(ask, person).code == 1198
+    tenant.clock.advance(tenant.settings.lockout_seconds + 1)
+    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code == 1103
+
+
+@suspending
+def test_locked_person_cannot_meet_another_challenge(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    first, second = with_token(challenge(ask, person)), with_token(challenge(ask, person))
+    wrong = {"authenticatorcode": wrong_code(app_code(tenant, person, -3))}
+    for _ in range(3):
+        ask(BY_APP, query=first, body=wrong)
+    assert ask(BY_APP, query=second, body={"authenticatorcode": app_code(tenant, person)}).code == 1264
+
+
+@optional
+def test_blocked_person_cannot_meet_a_challenge(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    query, body = with_token(challenge(ask, person)), {"authenticatorcode": app_code(tenant, person)}
+    account_of(tenant, person).active = False
+    assert ask(BY_APP, query=query, body=body).code == 991
+
+
+@optional
+def test_only_factor_gets_its_sms_at_once(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_phone(ask, tenant, person)
+    inner = challenge(ask, person)
+    assert (inner["OTPPhoneNo"], inner["OTPStatus"]["Sid"][:2]) == ("********0100", "SM")
+    body = {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
+    assert ask("mfa.validate_sms_otp", query=with_token(inner), body=body).status == 200
+
+
+@optional
+def test_only_factor_gets_its_mail_at_once(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_mail(ask, tenant, person)
+    inner = challenge(ask, person)
+    assert inner["EmailOTPStatus"] == {"Email": "a**a@e****le.c*m"}
+    body = {"EmailId": person.email, "otp": tenant.outbox.find(person.email, "secondfactor")[-1].otp}
+    assert ask("mfa.validate_email_otp", query=with_token(inner), body=body).status == 200
+
+
+@optional
+def test_one_of_two_factors_gets_nothing_until_asked(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_phone(ask, tenant, person)
+    enrol_app(ask, tenant, person)
+    inner = challenge(ask, person)
+    assert inner["OTPStatus"] is None
+    assert ask("mfa.resend_sms_otp", query=with_token(inner)).status == 200
+    body = {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
+    assert ask("mfa.validate_sms_otp", query=with_token(inner), body=body).status == 200
+
+
+@optional
+def test_resent_sms_replaces_the_first(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_phone(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    first = tenant.outbox.find(PHONE, "secondfactor")[-1].otp
+    ask("mfa.resend_sms_otp", query=query)
+    assert ask("mfa.validate_sms_otp", query=query, body={"otp": first}).code == 1067
+
+
+@optional
+def test_expired_sms_code_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_phone(ask, tenant, person)
+    query, body = with_token(challenge(ask, person)), {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
+    tenant.clock.advance(tenant.settings.otp_seconds + 1)
+    assert ask("mfa.validate_sms_otp", query=query, body=body).code == 1069
+
+
+@optional
+def test_code_of_another_person_with_the_same_phone_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_phone(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    code = tenant.codes.issue("secondfactor", PHONE.lstrip("+"), "somebody-else", tenant.settings)
+    assert ask("mfa.validate_sms_otp", query=query, body={"otp": code}).code == 1067
+
+
+@required
+def test_phone_is_enrolled_by_its_first_code(ask: Ask, tenant: Tenant, person: Member) -> None:
+    query = with_token(challenge(ask, person))
+    assert ask("mfa.resend_sms_otp", query=query).code == 1117
+    ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE})
+    assert account_of(tenant, person).second_factors().phone is None
+    body = {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
+    assert ask("mfa.validate_sms_otp", query=query, body=body).status == 200
+    assert challenge(ask, person)["IsOTPAuthenticatorVerified"] is True
+
+
+@optional
+def test_enrolled_phone_is_not_taken_again(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_phone(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE}).code == 1106
+
+
+@optional
+def test_phone_is_not_enrolled_beside_another_factor(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE}).code == 1250
+
+
+@required
+def test_phone_of_a_bad_form_is_refused(ask: Ask, person: Member) -> None:
+    query = with_token(challenge(ask, person))
+    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": "call me"}).code == 1096
+    assert ask("mfa.update_phone", query=query, body={}).code == 1076
+
+
+@required
+def test_mail_factor_is_enrolled_by_its_first_code(ask: Ask, tenant: Tenant, person: Member) -> None:
+    query = with_token(challenge(ask, person))
+    ask("mfa.send_email_otp", query=query, body={"EmailId": person.email})
+    body = {"EmailId": person.email, "otp": tenant.outbox.find(person.email, "secondfactor")[-1].otp}
+    assert ask("mfa.validate_email_otp", query=query, body=body).status == 200
+    assert challenge(ask, person)["IsEmailOtpAuthenticatorVerified"] is True
+
+
+@required
+def test_address_of_somebody_else_gets_no_code(ask: Ask, person: Member) -> None:
+    query = with_token(challenge(ask, person))
+    assert ask("mfa.send_email_otp", query=query, body={"EmailId": "eve@example.com"}).code == 1340
+
+
+@optional
+def test_wrong_mail_code_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_mail(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    right = tenant.outbox.find(person.email, "secondfactor")[-1].otp or ""
+    body = {"EmailId": person.email, "otp": wrong_code(right)}
+    assert ask("mfa.validate_email_otp", query=query, body=body).code == 1185
+
+
+@required
+def test_answers_enrol_and_finish_the_login(ask: Ask, person: Member) -> None:
+    query = with_token(challenge(ask, person))
+    assert ask("mfa.set_security_answers", query=query, body=ANSWERS).status == 200
+    assert challenge(ask, person)["IsSecurityQuestionAuthenticatorVerified"] is True
+
+
+@required
+def test_question_that_the_tenant_does_not_ask_is_refused(ask: Ask, person: Member) -> None:
+    body = {"securityquestionanswer": [{"QuestionId": "0" * 32, "Answer": "Blue"}]}
+    assert ask("mfa.set_security_answers", query=with_token(challenge(ask, person)), body=body).code == 1091
+
+
+@pytest.mark.preset("mfa-required", security_question_count=2)
+def test_too_few_answers_are_refused(ask: Ask, person: Member) -> None:
+    assert ask("mfa.set_security_answers", query=with_token(challenge(ask, person)), body=ANSWERS).code == 1260
+
+
+@optional
+def test_right_answers_finish_a_login(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_answers(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    wrong: dict[str, Any] = {"securityquestionanswer": [{**ANSWERS["securityquestionanswer"][0], "Answer": "Red"}]}
+    assert ask("mfa.validate_security_answers", query=query, body=wrong).code == 1094
+    assert ask("mfa.validate_security_answers", query=query, body=ANSWERS).status == 200
+
+
+@optional
+def test_answers_that_were_never_enrolled_are_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    assert ask("mfa.validate_security_answers", query=query, body=ANSWERS).code == 1259
+
+
+@optional
+def test_backup_code_works_once(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    body = {"backupcode": backup_codes(ask, tenant, person)[0]}
+    used = [ask("mfa.validate_backup_code", query=with_token(challenge(ask, person)), body=body) for _ in range(2)]
+    assert [answer.code for answer in used] == [None, 1129]
+
+
+@optional
+def test_backup_code_is_refused_where_there_are_none(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    query = with_token(challenge(ask, person))
+    assert ask("mfa.validate_backup_code", query=query, body={"backupcode": "00000-00000"}).code == 1128
+
+
+@optional
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("mfa_authenticator", BY_APP, {"authenticatorcode": "000000"}, 1279),
+        ("mfa_sms", "mfa.validate_sms_otp", {"otp": "000000"}, 1277),
+        ("mfa_email", "mfa.send_email_otp", {"EmailId": "ada@example.com"}, 1256),
+        ("mfa_security_question", "mfa.validate_security_answers", ANSWERS, 1257),
+    ],
+)
+def test_factor_that_the_tenant_switched_off_is_refused(
+    ask: Ask, tenant: Tenant, person: Member, row: tuple[str, str, dict[str, Any], int]
+) -> None:
+    setting, operation, body, code = row
+    tenant.settings.mfa = "required"
+    query = with_token(challenge(ask, person))
+    setattr(tenant.settings, setting, False)
+    assert ask(operation, query=query, body=body).code == code
+
+
+@pytest.mark.preset(
+    "mfa-required", mfa_authenticator=False, mfa_sms=False, mfa_email=False, mfa_security_question=False
+)
+def test_challenge_without_any_allowed_factor_is_refused(ask: Ask, person: Member) -> None:
+    assert log_in(ask, person).code == 1098
+
+
+@pytest.mark.preset("mfa-username-login")
+def test_user_name_logs_in_where_user_names_do(ask: Ask, tenant: Tenant, person: Member) -> None:
+    tenant.accounts.set_username(account_of(tenant, person), "ada")
+    body = {"username": "Ada", "password": person.password}
+    assert ask("mfa.login_by_username", body=body).data["Profile"]["Uid"] == person.uid
+    assert log_in(ask, person).code == 1183
+
+
+@pytest.mark.preset("mfa-phone-login")
+def test_confirmed_phone_logs_in_where_phones_do(ask: Ask, tenant: Tenant, person: Member) -> None:
+    account = account_of(tenant, person)
+    tenant.accounts.set_phone(account, PHONE)
+    body = {"phone": PHONE, "password": person.password}
+    assert ask("mfa.login_by_phone", body=body).code == 1066
+    account.phone_verified = True
+    assert ask("mfa.login_by_phone", body=body).data["Profile"]["Uid"] == person.uid
