@@ -60,21 +60,25 @@ def open_link(call: Call, flow: Flow) -> Json:
     ticket = call.tenant.tickets.find(flow.kind, call.query["verificationToken"])
     account = call.tenant.holder(ticket)
     demand_usable(account)
-    waiting = call.tenant.client_guids.get(ticket.data.get("client_guid", ""))
-    if waiting is not None:
-        if waiting["taken"] or waiting["opened"]:
-            raise ApiError(flow.used if waiting["taken"] else flow.opened)
-        waiting["opened"] = True
+    waiting = _waiting(call, flow, ticket.data["client_guid"])
+    if waiting["taken"] or waiting["opened"]:
+        raise ApiError(flow.used if waiting["taken"] else flow.opened)
+    waiting["opened"] = True
     mark_verified(call, account, ticket.data["email"])
     return {"IsPosted": True, "IsVerified": True}
+
+
+def _waiting(call: Call, flow: Flow, guid: str) -> dict[str, Json]:
+    waiting = call.tenant.client_guids.get(guid)
+    if waiting is None or waiting["flow"] != flow.name:
+        raise ApiError(1140)
+    return waiting
 
 
 def ping(call: Call, flow: Flow) -> Json:
     """Has the link been opened? Then the login response, once. 1139 not yet, 1137 taken, 1140 unknown or run out."""
     demand(call, flow)
-    waiting = call.tenant.client_guids.get(call.query["clientGuid"])
-    if waiting is None or waiting["flow"] != flow.name:
-        raise ApiError(1140)
+    waiting = _waiting(call, flow, call.query["clientGuid"])
     if waiting["taken"]:
         raise ApiError(TAKEN)
     if waiting["expires"] <= call.now:
