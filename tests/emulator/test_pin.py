@@ -89,9 +89,8 @@ def test_pin_login_is_refused_where_it_is_off(ask: Ask, tenant: Tenant, person: 
     assert pin_login(ask, session).code == 1244
 
 
-def pin_auth_token(ask: Ask, tenant: Tenant) -> str:
+def pin_auth_token(ask: Ask) -> str:
     """The token of a login that asks its user for a PIN."""
-    tenant.settings.pin_required = True
     body = {"Email": [{"Type": "Primary", "Value": "eve@example.com"}], "Password": "correct horse 8"}
     ask("account.create_account", body=body)
     refused = ask("authentication.login_by_email", body={"email": "eve@example.com", "password": "correct horse 8"})
@@ -100,22 +99,22 @@ def pin_auth_token(ask: Ask, tenant: Tenant) -> str:
     return token
 
 
-def test_login_that_demands_a_pin_goes_on_once_it_is_set(ask: Ask, tenant: Tenant) -> None:
-    token = pin_auth_token(ask, tenant)
+def test_login_that_demands_a_pin_goes_on_once_it_is_set(ask: Ask) -> None:
+    token = pin_auth_token(ask)
     answers = [ask("pin.set_pin_by_pin_auth_token", query={"pinAuthToken": token}, body={"PIN": "4321"}) for _ in "12"]
     assert [answer.code for answer in answers] == [None, 1239]
     assert pin_login(ask, answers[0].data["session_token"], "4321").status == 200
 
 
-def test_refused_pin_does_not_cost_the_token(ask: Ask, tenant: Tenant) -> None:
-    query = {"pinAuthToken": pin_auth_token(ask, tenant)}
+def test_refused_pin_does_not_cost_the_token(ask: Ask) -> None:
+    query = {"pinAuthToken": pin_auth_token(ask)}
     refused = ask("pin.set_pin_by_pin_auth_token", query=query, body={"PIN": "1"})
     assert (refused.code, refused.data["Errors"][0]["FieldName"]) == (1134, "PIN")
     assert ask("pin.set_pin_by_pin_auth_token", query=query, body={"PIN": "4321"}).status == 200
 
 
 def test_token_that_asks_for_a_pin_expires(ask: Ask, tenant: Tenant) -> None:
-    query = {"pinAuthToken": pin_auth_token(ask, tenant)}
+    query = {"pinAuthToken": pin_auth_token(ask)}
     tenant.clock.advance(tenant.settings.pin_auth_seconds + 1)
     assert ask("pin.set_pin_by_pin_auth_token", query=query, body={"PIN": "4321"}).code == 1240
 
