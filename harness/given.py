@@ -7,6 +7,7 @@ example names is prepared, when it is first needed, and once per Givens: one Giv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 from contracts import Operation
@@ -31,25 +32,28 @@ class Preparation:
     needs: frozenset[str] = field(default=frozenset())
 
 
-_PREPARATIONS: dict[str, Preparation] = {}
+_REGISTERED: dict[str, Preparation] = {}
 
 
 def given(name: str, *, needs: Iterable[str] = ()) -> Callable[[Prepare], Prepare]:
     """Registers a preparation; a name can only have one."""
 
     def register(prepare: Prepare) -> Prepare:
-        if name in _PREPARATIONS:
-            former = _PREPARATIONS[name].prepare
+        if name in _REGISTERED:
+            former = _REGISTERED[name].prepare
             raise ValueError(f"{name} is prepared by {former.__module__} and by {prepare.__module__}")
-        _PREPARATIONS[name] = Preparation(name, prepare, frozenset(needs))
+        _REGISTERED[name] = Preparation(name, prepare, frozenset(needs))
         return prepare
 
     return register
 
 
-def prepared_names() -> frozenset[str]:
-    """Every name that has a preparation."""
-    return frozenset(_PREPARATIONS)
+@cache
+def preparations() -> Mapping[str, Preparation]:
+    """Name -> how it is prepared."""
+    from harness import preparations  # noqa: F401, PLC0415  # they register themselves here, and import this module
+
+    return _REGISTERED
 
 
 class Givens:
@@ -93,14 +97,14 @@ class Givens:
         for name in names:
             if name not in self.wanted:
                 self.wanted.add(name)
-                known = _PREPARATIONS.get(name)
+                known = preparations().get(name)
                 self.want(*(known.needs if known else ()))
 
     def value(self, name: str) -> Json:
         """The value of a name; `person.email` is the member `email` of what `person` prepares."""
         if name in self._values:
             return self._values[name]
-        known = _PREPARATIONS.get(name)
+        known = preparations().get(name)
         if known is not None:
             self.want(name)
             return self._values.setdefault(name, known.prepare(self))
