@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,7 +21,9 @@ from harness.redaction import Redactor
 from harness.settings import Target
 from harness.stage import NotOffered, Scene, Stage
 from reports import events
-from reports import plugin as reports
+
+if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
+    from reports.plugin import Reporter
 
 pytest_plugins = ["reports.plugin"]
 
@@ -38,13 +41,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Find a named target and see that it answers, before anything is collected."""
     config.addinivalue_line("markers", "preset(name, **settings): what the test's tenant must be set to")
-    name = config.getoption("--target") or os.environ.get("HARNESS_TARGET")
-    reporter = reports.begin(config, _run(name), Redactor({}).text)
+    name = config.getoption("--target") or os.environ.get("HARNESS_TARGET") or None
+    from reports.plugin import begin  # noqa: PLC0415  # see above
+
+    reporter = begin(config, _run(name), Redactor({}).text)
     config.stash[NAMED] = None
     if name is None:
         return
     try:
         config.stash[NAMED] = target = settings.load(name, targets_file=config.getoption("--targets-file"))
+        reporter.found(target.api_url, is_emulator=target.is_emulator)
         if not hasattr(config, "workerinput"):  # the controller has looked before it started its workers
             preflight.check(target)
     except (ConfigurationError, InfrastructureFailure) as error:
@@ -73,7 +79,7 @@ def target(pytestconfig: pytest.Config) -> Iterator[Target]:
 
 
 @pytest.fixture(scope="session")
-def stage(target: Target, record: reports.Reporter) -> Iterator[Stage]:
+def stage(target: Target, record: "Reporter") -> Iterator[Stage]:
     """Scenes by preset; every exchange on them is recorded."""
     stage = Stage(target, record.exchange)
     yield stage

@@ -1,5 +1,6 @@
 """Charts of load runs as inline SVG; they take their colours from the page, light or dark."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from pygal.style import Style
 
 from reports import events
 
+# pygal leaves an import hook behind that Python 3.12 no longer knows and that breaks pytest's importing
+sys.meta_path[:] = [hook for hook in sys.meta_path if type(hook).__module__ != "pygal"]
+
 _STYLE = Style(
     background="transparent",
     plot_background="transparent",
@@ -17,6 +21,8 @@ _STYLE = Style(
     foreground_subtle="var(--quiet)",
     colors=("var(--series-1)", "var(--series-2)", "var(--series-3)", "var(--series-4)"),
     font_family="inherit",
+    guide_stroke_color="var(--line)",
+    major_guide_stroke_color="var(--line)",
     label_font_size=12,
     major_label_font_size=12,
     legend_font_size=13,
@@ -62,7 +68,8 @@ def trend(name: str, points: Sequence[tuple[str, float | None, float | None]]) -
 def _chart(kind: type[Any], title: str, x_title: str, y_title: str, **options: Any) -> Any:
     return kind(
         title=title, x_title=x_title, y_title=y_title, style=_STYLE, width=760, height=300, js=[],
-        disable_xml_declaration=True, legend_at_bottom=True, show_minor_x_labels=False, **options,
+        disable_xml_declaration=True, legend_at_bottom=True, show_minor_x_labels=False, include_x_axis=True,
+        stroke_style={"width": 2}, **options,
     )  # fmt: skip
 
 

@@ -29,7 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Where the report goes, and how strict it is."""
     group = parser.getgroup("reports")
     group.addoption("--report", metavar="DIR", default=str(OUT), help=f"folder of the report (default: {OUT})")
-    group.addoption("--strict", action="store_true", help="fail also on new drift and on gaps in gated coverage")
+    group.addoption(
+        "--strict-contract", action="store_true", help="fail also on new drift and on gaps in gated coverage"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -238,7 +240,7 @@ class Reporter:
         """Close the stream and write what is read from it; the exit code of the run."""
         try:
             self._recorder.flush()
-            told = conclude.conclude(self._out, exit_code, strict=self._config.getoption("--strict"))
+            told = conclude.conclude(self._out, exit_code, strict=self._config.getoption("--strict-contract"))
         except OSError as error:
             self._summary = f"The report could not be written: {error}"
             return RecordUnwritable.exit_code

@@ -1,0 +1,18 @@
+"""How deep the suites ask."""
+
+import pytest
+
+SHALLOW = 25  # generated cases of an operation in a default run
+DEEP = 1_000_000
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How deep the suites ask."""
+    group = parser.getgroup("depth", "how deep the suites ask")
+    group.addoption("--deep", action="store_true", help=f"send every generated case, not {SHALLOW} an operation")
+
+
+@pytest.fixture(scope="session")
+def depth(pytestconfig: pytest.Config) -> int:
+    """How many generated cases of an operation are sent."""
+    return DEEP if pytestconfig.getoption("--deep") else SHALLOW

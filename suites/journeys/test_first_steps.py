@@ -1,0 +1,36 @@
+"""From sign-up to a second factor, a lost password and back: the story that every application lives on."""
+
+import pytest
+
+from harness.journey import Journey
+from harness.people import new_password
+from harness.reply import refused
+
+
+@pytest.mark.preset("mfa-optional")
+def test_a_person_signs_up_protects_the_account_loses_the_password_and_comes_back(journey: Journey) -> None:
+    """Register, verify, log in, enrol TOTP, second factor, backup code, forgot, reset, log out, token dead."""
+    person = journey.new_person()
+    journey.register(person)
+    with refused(970):
+        journey.mfa.log_in(person)
+    journey.confirm_email(person)
+
+    session = journey.mfa.log_in(person)
+    assert journey.profile(session)["EmailVerified"] is True
+
+    app = journey.enrol_totp(session)
+    session = journey.log_in_with_totp(person, app)
+    code = journey.backup_codes(session)[0]
+    journey.log_in_with_backup_code(person, code)
+    with refused(1128, 1129):
+        journey.log_in_with_backup_code(person, code)
+
+    journey.forget_password(person)
+    renewed = journey.reset_password(person, new_password())
+    with refused(966):
+        journey.log_in_with_totp(person, app)
+    session = journey.log_in_with_totp(renewed, app)
+
+    journey.log_out(session)
+    assert not journey.token_is_live(session)
