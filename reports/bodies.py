@@ -26,3 +26,12 @@ def cut(text: str, longest: int = LONGEST) -> str:
 def printable(text: str) -> str:
     r"""The text with control characters and lone surrogates written out as \x.., so that XML and terminals take it."""
     return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def storable(value: Any) -> Any:
+    """The JSON value with every text printable: a lone surrogate, which JSON may escape, has no UTF-8 form."""
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    return printable(value) if isinstance(value, str) else value

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from reports import events
-from reports.bodies import shown
+from reports.bodies import shown, storable
 
 OUT = Path("reports/out")  # below the directory in which a run starts
 STREAM = "record.ndjson"
@@ -38,7 +38,11 @@ class Recorder:
 
     def append(self, event: events.AnyEvent) -> None:
         """Add one event; written when enough have gathered, or at `flush`."""
-        self._waiting += self._encoder.encode(event) + b"\n"
+        try:
+            line = self._encoder.encode(event)
+        except UnicodeEncodeError:
+            line = self._encoder.encode(storable(msgspec.to_builtins(event)))
+        self._waiting += line + b"\n"
         if len(self._waiting) > BUFFERED:
             self.flush()
 
