@@ -26,9 +26,10 @@ async def first_factor(call: Call) -> Account:
     account = _named(call, kind)
     demand_captcha(call, CAPTCHA_APIS[kind])
     await check_password(call, account, call.body["password"])
-    if kind == "phone" and not account.phone_verified:
+    if kind != "phone":
+        demand_verified(call, account)
+    elif not account.phone_verified:
         raise ApiError(1066)
-    demand_verified(call, account)
     risk.weigh(call, account)
     return account
 
