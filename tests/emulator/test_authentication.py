@@ -1,37 +1,15 @@
 """Registration, log-in with a password, unlocking, availability (domain 2.4, 3.1, 3.4)."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from emulator.outbox import Message
 from emulator.tenant import Tenant
-from tests.emulator.conftest import Answer, Ask, Member
-
-Last = Callable[[str, str], Message]
-
-EMAIL, PASSWORD = "new@example.com", "a good passphrase 1"
+from tests.emulator.conftest import Ask, Member
+from tests.emulator.sign_in import EMAIL, PASSWORD, Last, body, log_in, register
 
 optional = pytest.mark.preset("verification-optional")
 disabled = pytest.mark.preset("verification-disabled")
-
-
-def body(**members: Any) -> dict[str, Any]:
-    """A registration body; keywords add and replace members."""
-    return {"Email": [{"Type": "Primary", "Value": EMAIL}], "Password": PASSWORD, **members}
-
-
-def register(ask: Ask, **members: Any) -> Answer:
-    """Register with a SOTT of the tenant's own."""
-    sott = ask("sott.generate_sott").data["Sott"]
-    return ask("authentication.register_by_email", body=body(**members), sott=sott)
-
-
-def log_in(ask: Ask, person: Member, password: str | None = None, **more: Any) -> Answer:
-    """Log in with e-mail and password."""
-    sent = {"email": person.email, "password": password or person.password, **more}
-    return ask("authentication.login_by_email", body=sent)
 
 
 def test_registration_asks_for_verification_and_gives_no_token(ask: Ask, last: Last) -> None:

@@ -1,0 +1,275 @@
+"""Changing, forgetting and resetting passwords (domain 3.5, 3.6)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+import emulator
+from emulator.settings import Settings
+from emulator.tenant import Tenant
+from tests.emulator.conftest import Answer, Ask, Member
+from tests.emulator.sign_in import Last, log_in, register, token_of
+
+NEW = "another passphrase 2"
+
+with_codes = pytest.mark.preset("otp-verification")
+
+
+def change(ask: Ask, token: str, old: str, new: str = NEW, **more: str) -> Answer:
+    """Change the password."""
+    return ask("authentication.change_password", body={"oldpassword": old, "newpassword": new, **more}, token=token)
+
+
+def forget(ask: Ask, person: Member, **query: str) -> Answer:
+    """Ask for a reset mail."""
+    return ask("authentication.forgot_password", body={"email": person.email}, query=query)
+
+
+def reset(ask: Ask, token: str | None, password: str = NEW) -> Answer:
+    """Set a new password with the token of the mail."""
+    return ask("authentication.reset_password_by_reset_token", body={"resettoken": token, "password": password})
+
+
+def reset_by_code(ask: Ask, person: Member, otp: str | None, password: str = NEW) -> Answer:
+    """Set a new password with the code of the mail."""
+    sent = {"email": person.email, "otp": otp, "password": password}
+    return ask("authentication.reset_password_by_email_otp", body=sent)
+
+
+def test_changed_password_logs_in_and_the_old_one_does_not(ask: Ask, person: Member, last: Last) -> None:
+    assert change(ask, token_of(ask, person), person.password).data == {"IsPosted": True}
+    assert log_in(ask, person).code == 966
+    assert log_in(ask, person, NEW).status == 200
+    assert last("passwordchange", person.email)
+
+
+def test_change_needs_the_current_password(ask: Ask, person: Member) -> None:
+    assert change(ask, token_of(ask, person), "wrong").code == 967
+
+
+def test_change_to_the_same_password_is_refused(ask: Ask, person: Member) -> None:
+    assert change(ask, token_of(ask, person), person.password, person.password).code == 1015
+
+
+@pytest.mark.preset("lockout-suspend")
+def test_wrong_current_passwords_count_towards_the_lock(ask: Ask, person: Member) -> None:
+    token = token_of(ask, person)
+    assert [change(ask, token, "wrong").code for _ in range(3)] == [967, 967, 1198]
+
+
+@pytest.mark.preset("default", force_logout=True)
+def test_forced_logout_spares_the_session_that_changes(ask: Ask, person: Member) -> None:
+    kept, other = token_of(ask, person), token_of(ask, person)
+    change(ask, kept, person.password)
+    validate = "authentication.validate_access_token"
+    assert (ask(validate, token=kept).status, ask(validate, token=other).code) == (200, 905)
+
+
+@pytest.mark.preset("default", password_history=1)
+def test_former_password_is_refused(ask: Ask, person: Member) -> None:
+    token = token_of(ask, person)
+    change(ask, token, person.password)
+    assert change(ask, token, NEW, person.password).code == 1015
+
+
+@pytest.mark.preset("strict-security", mfa="disabled")
+def test_weak_passwords_are_refused(ask: Ask, person: Member) -> None:
+    token = token_of(ask, person)
+    assert change(ask, token, person.password, "short").data["Errors"][0]["FieldName"] == "Password"
+    assert change(ask, token, person.password, "password123").code == 1216
+
+
+@pytest.mark.preset("default", bot_protection=["PutChangePassword"])
+def test_bot_protection_covers_the_change(ask: Ask, person: Member) -> None:
+    token = token_of(ask, person)
+    assert change(ask, token, person.password).code == 982
+    assert change(ask, token, person.password, **{"g-recaptcha-response": "pass"}).status == 200
+
+
+def test_reset_link_leads_to_the_callers_page(ask: Ask, person: Member, last: Last) -> None:
+    forget(ask, person, resetPasswordUrl="https://shop.example/reset")
+    link = last("forgotpassword", person.email).link or ""
+    assert link.startswith("https://shop.example/reset?vtype=reset&vtoken=")
+
+
+@pytest.mark.preset("default", allowed_urls=["https://shop.example/"])
+def test_reset_page_must_be_on_the_allow_list(ask: Ask, person: Member, tenant: Tenant) -> None:
+    assert forget(ask, person, resetPasswordUrl="https://evil.example/").code == 1249
+    assert not tenant.outbox.find()
+
+
+def test_forgetting_reveals_who_is_there(ask: Ask) -> None:
+    unknown = {"email": "nobody@example.com"}
+    assert ask("authentication.forgot_password", body=unknown).code == 938
+    assert ask("authentication.forgot_password", body={}).code == 1141
+
+
+@pytest.mark.preset("default", mail_limit=1)
+def test_mail_limit_stops_reset_mails(ask: Ask, person: Member, tenant: Tenant) -> None:
+    assert [forget(ask, person).code for _ in range(2)] == [None, 1122]
+    tenant.clock.advance(tenant.settings.mail_window_seconds + 1)
+    assert forget(ask, person).status == 200
+
+
+def test_reset_token_dies_on_first_use(ask: Ask, person: Member, last: Last) -> None:
+    forget(ask, person)
+    token = last("forgotpassword", person.email).token
+    assert reset(ask, token).data == {"IsPosted": True}
+    assert reset(ask, token, "yet another 3").code == 974
+    assert log_in(ask, person, NEW).status == 200
+    assert last("passwordreset", person.email)
+
+
+def test_refused_password_does_not_cost_the_token(ask: Ask, person: Member, last: Last) -> None:
+    forget(ask, person)
+    token = last("forgotpassword", person.email).token
+    assert reset(ask, token, person.password).code == 1015
+    assert reset(ask, token).status == 200
+
+
+def test_newest_reset_token_wins(ask: Ask, person: Member, last: Last) -> None:
+    forget(ask, person)
+    older = last("forgotpassword", person.email).token
+    forget(ask, person)
+    assert reset(ask, older).code == 1063
+    assert reset(ask, last("forgotpassword", person.email).token).status == 200
+
+
+def test_reset_token_expires(ask: Ask, person: Member, last: Last, tenant: Tenant) -> None:
+    forget(ask, person)
+    tenant.clock.advance(tenant.settings.link_seconds + 1)
+    assert reset(ask, last("forgotpassword", person.email).token).code == 975
+
+
+def test_unknown_reset_token_is_refused(ask: Ask) -> None:
+    assert reset(ask, "0" * 32).code == 1063
+
+
+def test_reset_verifies_the_address(ask: Ask, last: Last) -> None:
+    register(ask)
+    someone = Member("", "new@example.com", "")
+    forget(ask, someone)
+    reset(ask, last("forgotpassword", someone.email).token)
+    assert log_in(ask, someone, NEW).data["Profile"]["EmailVerified"]
+
+
+@pytest.mark.preset("default", login_on_password_reset=True)
+def test_reset_may_log_in(ask: Ask, person: Member, last: Last) -> None:
+    forget(ask, person)
+    assert reset(ask, last("forgotpassword", person.email).token).data["Data"]["access_token"]
+
+
+@pytest.mark.preset("lockout-suspend")
+def test_reset_lifts_the_lock(ask: Ask, person: Member, last: Last) -> None:
+    for _ in range(3):
+        log_in(ask, person, "wrong")
+    forget(ask, person)
+    reset(ask, last("forgotpassword", person.email).token)
+    assert log_in(ask, person, NEW).status == 200
+
+
+def test_sessions_survive_a_reset_unless_forced_out(ask: Ask, person: Member, last: Last, tenant: Tenant) -> None:
+    token = token_of(ask, person)
+    for forced, code in ((False, None), (True, 905)):
+        tenant.settings.force_logout = forced
+        forget(ask, person)
+        reset(ask, last("forgotpassword", person.email).token, f"{NEW} {forced}")
+        assert ask("authentication.validate_access_token", token=token).code == code
+
+
+@with_codes
+def test_mailed_code_resets_once(ask: Ask, person: Member, last: Last) -> None:
+    forget(ask, person)
+    otp = last("forgotpassword", person.email).otp
+    assert reset_by_code(ask, person, "000000x").code == 1185
+    assert reset_by_code(ask, person, otp, person.password).code == 1015
+    assert reset_by_code(ask, person, otp).status == 200
+    assert reset_by_code(ask, person, otp, "yet another 3").code == 1186
+
+
+@with_codes
+def test_mailed_code_expires(ask: Ask, person: Member, last: Last, tenant: Tenant) -> None:
+    forget(ask, person)
+    tenant.clock.advance(tenant.settings.otp_seconds + 1)
+    assert reset_by_code(ask, person, last("forgotpassword", person.email).otp).code == 1187
+
+
+@pytest.mark.preset("otp-verification", lockout_type="Suspend", lockout_threshold=2)
+def test_wrong_codes_count_towards_the_lock(ask: Ask, person: Member) -> None:
+    forget(ask, person)
+    assert [reset_by_code(ask, person, "wrong").code for _ in range(2)] == [1185, 1198]
+
+
+@with_codes
+def test_user_name_stands_for_the_address(ask: Ask, person: Member, last: Last, tenant: Tenant) -> None:
+    tenant.accounts.set_username(tenant.managed_account(person.uid), "ada")
+    ask("authentication.forgot_password", body={"username": "ada"})
+    sent = {"username": "ada", "otp": last("forgotpassword", person.email).otp, "password": NEW}
+    assert ask("authentication.reset_password_by_otp_and_username", body=sent).status == 200
+
+
+@pytest.fixture
+def answerer(ask: Ask, tenant: Tenant) -> tuple[Member, str]:
+    """A person who can be named in every way and has answered a question, and the question's id."""
+    question = next(iter(tenant.settings.security_questions))
+    email, password = "blue@example.com", "correct horse 8"
+    sent = {
+        "Email": [{"Type": "Primary", "Value": email}],
+        "Password": password,
+        "PhoneId": "+15550100199",
+        "UserName": "blue",
+        "SecurityQuestionAnswer": {question: "Blue"},
+    }
+    return Member(ask("account.create_account", body=sent).data["Uid"], email, password), question
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("email", "blue@example.com"), ("phone", "+15550100199"), ("username", "blue")]
+)
+def test_security_answer_resets(ask: Ask, answerer: tuple[Member, str], kind: str, name: str) -> None:
+    person, question = answerer
+    operation = f"authentication.reset_password_by_security_answer_and_{kind}"
+    sent: dict[str, Any] = {kind: name, "password": NEW}
+    assert ask(operation, body={**sent, "securityanswer": {question: "red"}}).code == 1094
+    assert ask(operation, body={**sent, "securityanswer": {"unknown": "blue"}}).code == 1091
+    assert ask(operation, body={**sent, "securityanswer": {question: " bLUE"}}).status == 200
+    assert log_in(ask, person, NEW).status == 200
+
+
+def test_too_many_wrong_answers_shut_out_the_right_one(ask: Ask, answerer: tuple[Member, str], last: Last) -> None:
+    person, question = answerer
+    by_answer = "authentication.reset_password_by_security_answer_and_email"
+    sent: dict[str, Any] = {"email": person.email, "password": NEW}
+    for _ in range(3):
+        ask(by_answer, body={**sent, "securityanswer": {question: "red"}})
+    assert ask(by_answer, body={**sent, "securityanswer": {question: "blue"}}).code == 1094
+    forget(ask, person)
+    reset(ask, last("forgotpassword", person.email).token)
+    assert ask(by_answer, body={**sent, "password": "a third 3", "securityanswer": {question: "blue"}}).status == 200
+
+
+def test_reset_by_answer_needs_an_answer(ask: Ask, person: Member, tenant: Tenant) -> None:
+    by_answer = "authentication.reset_password_by_security_answer_and_email"
+    sent = {"email": person.email, "password": NEW, "securityanswer": {"any": "blue"}}
+    assert ask(by_answer, body=sent).code == 1092
+    tenant.settings.security_questions = {}
+    assert ask(by_answer, body=sent).code == 1095
+
+
+def test_of_parallel_resets_with_one_token_one_wins() -> None:
+    settings = Settings(hash_rounds=2_000)  # dear enough for the emulator to hash in a thread
+    with emulator.running(settings) as running, httpx.Client(base_url=running.url) as http:
+        keys = {"apikey": running.api_key, "apisecret": running.api_secret}
+        sent = {"Email": [{"Type": "Primary", "Value": "a@example.com"}], "Password": "first 1"}
+        http.post("/identity/v2/manage/account", params=keys, json=sent).raise_for_status()
+        forgotten = http.post("/identity/v2/manage/account/forgot/token", params=keys, json={"email": "a@example.com"})
+        token = forgotten.json()["ForgotToken"]
+
+        def reset_to(number: int) -> int:
+            attempt = {"resettoken": token, "password": f"parallel {number}"}
+            return http.put("/identity/v2/auth/password/reset", params=keys, json=attempt).status_code
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sorted(pool.map(reset_to, range(8))) == [200] + [403] * 7

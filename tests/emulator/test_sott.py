@@ -1,0 +1,76 @@
+"""The secured one-time token for registration (domain 1.5)."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from emulator import sott
+from emulator.errors import ApiError
+from emulator.settings import Settings
+from emulator.tenancy import DEFAULT_KEY, DEFAULT_SECRET, Tenancy
+from emulator.tenant import Tenant
+from tests.emulator.conftest import Ask
+
+# key and secret of the default tenant; window from 2030/1/2 03:4:5 to 03:14:5 (domain 1.5)
+VECTOR = (
+    "9Qg6FiDtp0u76DaH/CBhQV5Htd5HyZjnruT8QlF+FcOweRk96GhKrRSvMYtMhcIB9vexd86KQcUKUwBcMFa36W5WkkDyMW+mJLADajvXNnc="
+    "*bba9bb0fdce0cb61ec0fb54e22aa2731"
+)
+
+
+@pytest.fixture
+def then() -> Tenant:
+    """The default tenant, at the moment of the published vector."""
+    tenant = Tenancy(Settings(), DEFAULT_KEY, DEFAULT_SECRET).default
+    tenant.clock.advance(datetime(2030, 1, 2, 3, 5, tzinfo=UTC).timestamp() - tenant.clock.now())
+    return tenant
+
+
+def accepted(token: str, tenant: Tenant) -> bool:
+    """Whether the tenant takes the token; a refusal is always 1049."""
+    try:
+        sott.check(token, tenant)
+    except ApiError as refusal:
+        assert refusal.code == 1049
+        return False
+    return True
+
+
+def test_published_vector_opens(then: Tenant) -> None:
+    assert accepted(VECTOR, then)
+
+
+@pytest.mark.parametrize("seconds", [-3_600, 3_600])
+def test_published_vector_is_refused_outside_its_window(then: Tenant, seconds: int) -> None:
+    then.clock.advance(seconds)
+    assert not accepted(VECTOR, then)
+
+
+def test_token_may_be_used_again_unless_the_tenant_forbids_it(then: Tenant) -> None:
+    assert [accepted(VECTOR, then), accepted(VECTOR, then)] == [True, True]
+    then.settings.sott_single_use = True
+    assert [accepted(VECTOR, then), accepted(VECTOR, then)] == [True, False]
+
+
+def test_token_of_another_tenant_is_refused(then: Tenant) -> None:
+    other = Tenancy(Settings(), "99999999-1111-2222-3333-444444444444", DEFAULT_SECRET).default
+    other.clock.advance(then.clock.now() - other.clock.now())
+    token = sott.make(other, 10)[0]
+    assert (accepted(token, other), accepted(token, then)) == (True, False)
+
+
+def test_window_is_as_long_as_asked(ask: Ask, tenant: Tenant) -> None:
+    before = tenant.clock.now()
+    made = ask("sott.generate_sott", query={"timeDifference": 30}).data
+    ends = datetime.fromisoformat(made["ExpiryTime"]).timestamp()
+    assert 0 <= ends - before - 30 * 60 < 60
+    assert accepted(made["Sott"], tenant)
+
+
+@pytest.mark.parametrize("minutes", ["0", "-5", "soon"])
+def test_window_of_no_length_is_refused(ask: Ask, minutes: str) -> None:
+    assert ask("sott.generate_sott", query={"timeDifference": minutes}).code == 908
+
+
+def test_secret_is_needed(ask: Ask) -> None:
+    assert ask("sott.generate_sott", secret=False).code == 923
