@@ -50,6 +50,24 @@ def candidate_token(givens: Givens) -> str:
     return givens.journey.social.log_in("facebook", somebody(givens, "facebook")).token
 
 
+@given("candidate.client_guid")
+def candidate_client_guid(givens: Givens) -> str:
+    """The same, for a device that waits without callback."""
+    return str(somebody(givens, "facebook")["client_guid"])
+
+
+@given("social_login.client_guid")
+def social_login_client_guid(givens: Givens) -> str:
+    """A device that waits for a log-in which has ended well."""
+    return str(somebody(givens, "facebook")["client_guid"])
+
+
+@given("unverified_social.client_guid")
+def unverified_social_client_guid(givens: Givens) -> str:
+    """A device that waits for a log-in whose address the provider does not vouch for."""
+    return str(somebody(givens, "facebook", email_verified=False)["client_guid"])
+
+
 @given("linked_identity", needs=["session"])
 def linked_identity(givens: Givens) -> Json:
     """A provider's profile, linked to the person."""

@@ -7,10 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
+import emulator
+from harness import settings
 from harness.client import Client
 from harness.exchange import Exchange
 from harness.secrets import Secret
 from harness.settings import Limits, Target
+from harness.stage import Stage
 
 KEY = "00000000-1111-2222-3333-444444444444"
 SECRET = "55555555-6666-7777-8888-999999999999"
@@ -114,3 +117,18 @@ def refusal(code: int, status: int, **extra: Any) -> httpx.Response:
 def moment(text: str) -> datetime:
     """UTC, from `2030-01-02 03:04:05`."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[emulator.Running]:
+    """An emulator for all tests of this folder; each takes tenants of its own."""
+    with emulator.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stage(running: emulator.Running) -> Iterator[Stage]:
+    """Scenes by preset, on that emulator."""
+    stage = Stage(settings.load(running.url, environ={}), lambda _: None)
+    yield stage
+    stage.close()
