@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from harness import totp
 from harness.clock import ServerClock
@@ -33,3 +34,9 @@ COMPUTED: dict[str, Callable[[Actor], str]] = {
     "fresh_email": lambda _: new_person().email,
     "fresh_password": lambda _: new_password(),
 }
+
+
+def steady(clock: ServerClock) -> ServerClock:
+    """The same clock, which never asks the target again: it may be read from the engine's thread."""
+    ahead = clock.difference
+    return ServerClock(lambda: None, lambda: datetime.now(UTC) + ahead)

@@ -13,13 +13,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from harness.redaction import Redactor
+from loadtests.accounting import heard, settle
 from loadtests.actors import Actor
-from loadtests.books import Books, Outcome
-from loadtests.flow import Flow, Mix, Program
+from loadtests.books import OUTCOMES, Books, Outcome
+from loadtests.flow import Flow, Mix, Origin, Program
 from loadtests.governor import Governor
 from loadtests.pool import Endpoint, Pool
-from loadtests.verdict import Verdict, enter
-from loadtests.wire import keep
+from loadtests.verdict import Verdict
 
 REPORT_SECONDS = 0.1  # how often the books are handed over
 _SPIN = 0.002  # timers are good to a millisecond: the last two before a start are spent looking at the clock
@@ -45,6 +45,7 @@ class Engine:
         self._pool = Pool(endpoint, self, limit=connections, timeout=timeout)
         self._loop = asyncio.get_running_loop()
         self._chores: deque[tuple[Program, Actor]] = deque()
+        self._failures: list[str] = []
         self._lanes = self._wanted_lanes = self._slotted = 0
         self._arrivals: Iterator[float] = iter(())
         self._due: float | None = None
@@ -58,10 +59,12 @@ class Engine:
 
     # --- the run ---------------------------------------------------------------------------------------------------
 
-    async def prepare(self, chores: Sequence[tuple[Program, Actor]]) -> None:
-        """Run these first, outside of all figures."""
+    async def prepare(self, chores: Sequence[tuple[Program, Actor]]) -> list[str]:
+        """Run these first, outside of all figures; gives one line for each that failed."""
         self.renew(chores)
         await self._calm()
+        failures, self._failures = self._failures, []
+        return failures
 
     def renew(self, chores: Sequence[tuple[Program, Actor]]) -> None:
         """Run these beside the load, a few at a time, outside of all figures."""
@@ -87,7 +90,7 @@ class Engine:
         self._wanted_lanes = wanted
         while self._lanes < wanted:
             self._lanes += 1
-            self._start(time.perf_counter(), lane=True)
+            self._start(time.perf_counter(), "lane")
 
     async def end(self) -> None:
         """No more starts; answers under way are awaited as long as their timeout allows."""
@@ -133,15 +136,15 @@ class Engine:
         if measured:
             self._books.offered += 1
             self._books.lateness.record(int((now - intended) * 1e6))
-        self._start(intended)
+        self._start(intended, "arrival")
 
-    def _start(self, intended: float, *, lane: bool = False) -> None:
+    def _start(self, intended: float, origin: Origin) -> None:
         program = self._mix.draw()
         actor = program.draw()
         measured = intended >= self._measured_from
         if actor is not None:
-            self._dispatch(Flow(program, actor, intended, measured=measured, lane=lane))
-        elif lane:
+            self._dispatch(Flow(program, actor, intended, origin, measured=measured))
+        elif origin == "lane":
             self._loop.call_later(_RETRY, self._next_lane)
         else:  # every account is at work: a start that can not be made, and shows up as not delivered
             self._books.starved += measured
@@ -150,12 +153,12 @@ class Engine:
         if self._lanes > self._wanted_lanes:
             self._lanes -= 1
         else:
-            self._start(time.perf_counter(), lane=True)
+            self._start(time.perf_counter(), "lane")
 
     def _next_chore(self) -> None:
         if self._chores:
             program, actor = self._chores.popleft()
-            self._dispatch(Flow(program, actor, time.perf_counter(), measured=False))
+            self._dispatch(Flow(program, actor, time.perf_counter(), "chore", measured=False))
 
     # --- requests and answers --------------------------------------------------------------------------------------
 
@@ -191,17 +194,12 @@ class Engine:
     def answered(self, flow: Flow, status: int, body: bytes, retry_after: float | None) -> None:
         """The step has its answer: judge it, count it, go on."""
         now = time.perf_counter()
-        self._books.answered += 1
-        verdict = flow.step.judge.judge(status, body)
-        if flow.measured:
-            enter(self._books.ledger(flow.step.row), verdict, body, self._redactor)
+        verdict = heard(self._books, flow, status, body, self._redactor)
         if self._governor:
             if verdict.outcome == "limited":
                 self._governor.back_off(now, retry_after)
             else:
                 self._governor.accepted()
-        if verdict.kept:
-            keep(flow.actor, verdict.kept)
         self._finish(flow, verdict, now)
 
     def failed(self, flow: Flow, outcome: Outcome) -> None:
@@ -212,27 +210,19 @@ class Engine:
         self._finish(flow, _FAILURES[outcome], time.perf_counter())
 
     def _finish(self, flow: Flow, verdict: Verdict, now: float) -> None:
-        if flow.measured:
-            ledger = self._books.ledger(flow.step.row)
-            ledger.count(verdict.outcome, int((now - flow.intended) * 1e6), int((now - flow.sent) * 1e6))
-        if verdict.outcome == "ok" and flow.advance(now):
+        """A step has ended: go on with the flow, or with what follows it."""
+        if settle(self._books, flow, verdict, now):
             self._dispatch(flow)
-        else:
-            self._close(flow, verdict.outcome, now)
-
-    def _close(self, flow: Flow, outcome: Outcome, now: float) -> None:
-        """The flow has ended: count the journey, free the account, start what follows."""
-        flow.program.release(flow.actor)
-        if flow.measured and len(flow.program.steps) > 1:
-            took = int((now - flow.began) * 1e6)
-            self._books.journey(flow.program.name).count(outcome, took, took)
-        pause = max(self._think, _RETRY if outcome == "connection" else 0.0)
-        if not flow.lane:
+        elif flow.origin == "lane":
+            pause = max(self._think, _RETRY if verdict.outcome == "connection" else 0.0)
+            if pause:
+                self._loop.call_later(pause, self._next_lane)
+            else:
+                self._next_lane()
+        elif flow.origin == "chore":
+            if verdict.outcome != "ok":
+                self._failures.append(f"{flow.step.row} answered {verdict.answer}: {OUTCOMES[verdict.outcome]}")
             self._next_chore()
-        elif pause:
-            self._loop.call_later(pause, self._next_lane)
-        else:
-            self._next_lane()
 
     def _report(self) -> None:
         """Hand the books over and begin new ones."""

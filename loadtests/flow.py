@@ -1,7 +1,9 @@
 """Scenarios made ready to run: which accounts they draw, and how far one run of them has come."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from harness.clock import ServerClock
 from harness.failures import ConfigurationError
@@ -13,6 +15,11 @@ from loadtests.wire import Call
 
 _HOT = 10  # accounts whose tokens everybody validates
 _TOKEN_HOLDERS = 200  # accounts, at most, that share their tokens
+_FETCHED = frozenset({"token", "refresh_token"})  # variables that a log-in gives
+_RENEWED_BEFORE = timedelta(minutes=2)
+
+
+Origin = Literal["arrival", "lane", "chore"]
 
 
 class Bound:
@@ -65,12 +72,13 @@ class Program:
 class Flow:
     """One run of a program by one actor. Times are seconds on the engine's clock.
 
+    `origin` says who wanted it: an open arrival, a closed lane (its end starts the next) or a chore beside the load.
     `intended` and `sent` belong to the step under way, `began` to the whole; `measured` is false during the warm-up.
     """
 
-    __slots__ = ("actor", "began", "intended", "lane", "measured", "position", "program", "sent", "step")
+    __slots__ = ("actor", "began", "intended", "measured", "origin", "position", "program", "sent", "step")
 
-    def __init__(self, program: Program, actor: Actor, intended: float, *, measured: bool, lane: bool = False) -> None:
+    def __init__(self, program: Program, actor: Actor, intended: float, origin: Origin, *, measured: bool) -> None:
         self.program = program
         self.actor = actor
         self.position = 0
@@ -78,7 +86,7 @@ class Flow:
         self.intended = self.began = intended
         self.sent = 0.0
         self.measured = measured
-        self.lane = lane  # part of a closed load: its end starts the next
+        self.origin = origin
 
     def advance(self, now: float) -> bool:
         """Go to the next step, which is meant to start now; False when there is none."""
@@ -88,6 +96,9 @@ class Flow:
         self.step = self.program.steps[self.position]
         self.intended = now
         return True
+
+
+Chore = tuple[Program, Actor]
 
 
 class Mix:
@@ -132,17 +143,30 @@ def compose(weights: Mapping[str, float], target: Target, actors: Sequence[Actor
     return Mix(programs, weights)
 
 
-def preparation(mix: Mix, target: Target, clock: ServerClock) -> list[tuple[Program, Actor]]:
+def preparation(mix: Mix, target: Target, clock: ServerClock) -> list[Chore]:
     """The log-ins that must come first, because a scenario needs a token that the account does not have."""
-    chores = []
-    log_in = Program(Scenario("log in", "", (LOG_IN,), "none"), target, (), clock)
-    log_in_for_pair = Program(Scenario("log in", "", (LOG_IN_FOR_PAIR,), "none"), target, (), clock)
+    return _log_ins(mix, target, clock, lambda actor, needs: not needs <= actor.keys())
+
+
+def renewals(mix: Mix, target: Target, clock: ServerClock) -> list[Chore]:
+    """The log-ins that must come soon, because a token that scenarios share is about to expire."""
+    soon = clock.now() + _RENEWED_BEFORE
+    return _log_ins(mix, target, clock, lambda actor, _: _expires(actor) <= soon)
+
+
+def _log_ins(mix: Mix, target: Target, clock: ServerClock, due: Callable[[Actor, frozenset[str]], bool]) -> list[Chore]:
+    pair = any("refresh_token" in program.scenario.needs for program in mix.programs)
+    step = LOG_IN_FOR_PAIR if pair else LOG_IN
+    log_in = Program(Scenario("log in", "", (step,), "none"), target, (), clock)
+    found: dict[int, Actor] = {}
     for program in mix.programs:
-        needs = program.scenario.needs
-        chore = log_in_for_pair if "refresh_token" in needs else log_in
-        wanted = {"token", "refresh_token"} & set(needs)
-        chores += [(chore, actor) for actor in program.actors if not wanted <= actor.keys()]
-    return list({id(actor): (chore, actor) for chore, actor in chores}.values())
+        needs = _FETCHED & set(program.scenario.needs)
+        found |= {id(actor): actor for actor in program.actors if needs and due(actor, needs)}
+    return [(log_in, actor) for actor in found.values()]
+
+
+def _expires(actor: Actor) -> datetime:
+    return datetime.fromisoformat(actor["expires"]) if "expires" in actor else datetime.max.replace(tzinfo=UTC)
 
 
 def _split(chosen: Sequence[Scenario], actors: Sequence[Actor]) -> tuple[list[Actor], list[Actor]]:
@@ -156,9 +180,8 @@ def _split(chosen: Sequence[Scenario], actors: Sequence[Actor]) -> tuple[list[Ac
 
 
 def _has(actor: Actor, scenario: Scenario) -> bool:
-    fetched = {"token", "refresh_token"}
-    return all(name in fetched or name in actor for name in scenario.needs)
+    return all(name in _FETCHED or name in actor for name in scenario.needs)
 
 
 def _wants(scenario: Scenario) -> str:
-    return " and ".join(name for name in scenario.needs if name not in {"token", "refresh_token"}) or "a password"
+    return " and ".join(name for name in scenario.needs if name not in _FETCHED) or "a password"

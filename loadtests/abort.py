@@ -1,0 +1,37 @@
+"""When to stop a run early, because it can only get worse."""
+
+from loadtests.books import Books, Ledger, merged
+from loadtests.profiles import Abort
+
+_SILENCE_SECONDS = 10.0  # without a single answer, although something was sent
+
+
+class Watch:
+    """Looks at what each second brought. Times are seconds since the start of the load."""
+
+    def __init__(self, abort: Abort) -> None:
+        self._abort = abort
+        self._bad_since: float | None = None
+        self._heard_at = 0.0
+
+    def see(self, books: Books, at: float) -> str:
+        """Enter the newest books; why the run should end, or nothing."""
+        seen = merged(books.ledgers.values())
+        if books.answered or not books.wired and not seen.requests:
+            self._heard_at = at
+        if at - self._heard_at > _SILENCE_SECONDS:
+            return f"no answer for {_SILENCE_SECONDS:.0f} s"
+        trouble = self._trouble(seen)
+        if not trouble or not seen.requests:
+            self._bad_since = None if seen.requests else self._bad_since
+            return ""
+        if self._bad_since is None:
+            self._bad_since = at
+        return f"{trouble} for {self._abort.seconds:g} s" if at - self._bad_since >= self._abort.seconds else ""
+
+    def _trouble(self, seen: Ledger) -> str:
+        if self._abort.error_ratio is not None and seen.error_ratio > self._abort.error_ratio:
+            return f"error ratio above {self._abort.error_ratio:g}"
+        if self._abort.p99 is not None and seen.corrected.milliseconds(0.99) > self._abort.p99:
+            return f"p99 above {self._abort.p99:g} ms"
+        return ""

@@ -1,0 +1,32 @@
+"""What happens to a flow when a step of it has ended: the same in both tiers."""
+
+from harness.redaction import Redactor
+from loadtests.books import Books
+from loadtests.flow import Flow
+from loadtests.verdict import Verdict, enter
+from loadtests.wire import keep
+
+
+def heard(books: Books, flow: Flow, status: int, body: bytes, redactor: Redactor) -> Verdict:
+    """Judge the answer to the flow's step, write down what it breaks, keep what it gave."""
+    books.answered += 1
+    verdict = flow.step.judge.judge(status, body)
+    if flow.measured:
+        enter(books.ledger(flow.step.row), verdict, body, redactor)
+    if verdict.kept:
+        keep(flow.actor, verdict.kept)
+    return verdict
+
+
+def settle(books: Books, flow: Flow, verdict: Verdict, now: float) -> bool:
+    """Count the step that has ended at `now`; True when the flow goes on with its next, else it is over."""
+    if flow.measured:
+        ledger = books.ledger(flow.step.row)
+        ledger.count(verdict.outcome, int((now - flow.intended) * 1e6), int((now - flow.sent) * 1e6))
+    if verdict.outcome == "ok" and flow.advance(now):
+        return True
+    flow.program.release(flow.actor)
+    if flow.measured and len(flow.program.steps) > 1:
+        took = int((now - flow.began) * 1e6)
+        books.journey(flow.program.name).count(verdict.outcome, took, took)
+    return False

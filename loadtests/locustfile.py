@@ -1,0 +1,20 @@
+"""What `locust` finds: the users, the shape, and the run that ties them together.
+
+`locust` opens the web UI on 127.0.0.1:8089, ready to press Start against an emulator on this machine.
+"""
+
+from locust import events
+
+from loadtests import lifecycle
+from loadtests.journeys import ReadProfile, Refresh, Register, Session
+from loadtests.login import LoginByEmail, LoginByPhone, LoginByUsername, LoginWithTotp
+from loadtests.shape import ProfileShape
+from loadtests.token_validation import ValidateExpired, ValidateMany, ValidateToken, ValidateUnknown
+from loadtests.users import EngineUser
+
+__all__ = [
+    "EngineUser", "LoginByEmail", "LoginByPhone", "LoginByUsername", "LoginWithTotp", "ProfileShape", "ReadProfile",
+    "Refresh", "Register", "Session", "ValidateExpired", "ValidateMany", "ValidateToken", "ValidateUnknown",
+]  # fmt: skip
+
+lifecycle.install(events)

@@ -1,0 +1,41 @@
+"""Accounts for a run against an emulator: made on the spot when its pool has none that the emulator knows."""
+
+import subprocess
+import sys
+
+from harness.client import Client
+from harness.failures import ConfigurationError
+from loadtests import population
+from loadtests.plan import Plan
+from loadtests.scenarios import LOG_IN
+
+
+def stock(plan: Plan) -> None:
+    """See that the pool has the accounts that the plan wants; a tenant's pool is never filled unasked."""
+    if plan.target.is_emulator and not _is_usable(plan):
+        _seed(plan)
+    population.load(plan.pool, plan.accounts)
+
+
+def _is_usable(plan: Plan) -> bool:
+    """Whether there are enough accounts, and the emulator knows them: it forgets everybody when it ends."""
+    try:
+        accounts = population.load(plan.pool, plan.accounts)
+    except ConfigurationError:
+        return False
+    with Client(plan.target) as client:
+        body = {"email": accounts[-1]["email"], "password": accounts[-1]["password"]}
+        return client.call(LOG_IN.operation, body=body, check=False).ok
+
+
+def _seed(plan: Plan) -> None:
+    """In a process of its own: seeding runs an event loop, which a process that locust has patched can not."""
+    command = [sys.executable, "-m", "loadtests", "seed", plan.target.name, "--users", str(plan.accounts)]
+    command += ["--pool", str(plan.pool)]
+    if "validate_expired" in plan.profile.mix:
+        command.append("--expired")
+    if "login_with_totp" in plan.profile.mix:
+        command.append("--totp")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    if done.returncode:
+        raise ConfigurationError(done.stderr.strip() or f"seeding ended with {done.returncode}")

@@ -1,0 +1,102 @@
+"""The two kinds of locust user: one that hands its place to the engine, one that calls through locust's own client."""
+
+import time
+from typing import ClassVar
+
+import gevent
+from locust import FastHttpUser, User, task
+from locust.exception import StopUser
+
+from loadtests.accounting import heard, settle
+from loadtests.flow import Flow
+from loadtests.hand import Hand
+from loadtests.verdict import Verdict
+
+_NOBODY_FREE = 0.2  # seconds until an account may be free again
+
+
+class EngineUser(User):
+    """In a closed load one lane of the engine; in an open load merely the reason why locust keeps the process busy."""
+
+    hand: ClassVar[Hand]
+
+    def on_start(self) -> None:
+        """One lane more."""
+        self.hand.lane(+1)
+
+    def on_stop(self) -> None:
+        """One lane less."""
+        self.hand.lane(-1)
+
+    @task
+    def exist(self) -> None:
+        """The engine works in its own thread; locust only needs to see somebody alive."""
+        gevent.sleep(60)
+
+
+class ContractUser(FastHttpUser):
+    """Runs one scenario again and again through locust's own client; every answer is held against its contract."""
+
+    abstract = True
+    insecure = False  # certificates are verified: a load test sends real credentials
+    hand: ClassVar[Hand]
+    scenario: ClassVar[str]
+
+    @task
+    def play(self) -> None:
+        """Run the scenario once."""
+        hand = self.hand
+        hand.begun.wait()
+        if not hand.open:
+            raise StopUser
+        program = hand.program(self.scenario)
+        actor = program.draw()
+        if actor is None:
+            gevent.sleep(_NOBODY_FREE)
+            return
+        now = time.perf_counter()
+        hand.under_way += 1
+        try:
+            self._run(Flow(program, actor, now, "lane", measured=hand.measured(now)))
+        finally:
+            hand.under_way -= 1
+        gevent.sleep(hand.think)
+
+    def _run(self, flow: Flow) -> None:
+        goes_on = True
+        while goes_on:
+            self._await_turn(flow)
+            verdict = self._call(flow)
+            goes_on = settle(self.hand.books, flow, verdict, time.perf_counter())
+
+    def _await_turn(self, flow: Flow) -> None:
+        if self.hand.governor:
+            slot = self.hand.governor.reserve(time.perf_counter())
+            gevent.sleep(max(0.0, slot - time.perf_counter()))
+            flow.intended = time.perf_counter()
+
+    def _call(self, flow: Flow) -> Verdict:
+        hand, request = self.hand, flow.step.call.request(flow.actor)
+        hand.books.wired += 1
+        hand.books.delivered += flow.measured and not flow.position
+        flow.sent = time.perf_counter()
+        with self.client.request(
+            request.method, str(request.url), flow.step.row,
+            data=request.content,  # type: ignore[arg-type]  # geventhttpclient takes bytes
+            headers=dict(request.headers), catch_response=True, allow_redirects=False,
+        ) as response:  # fmt: skip
+            verdict = self._judge(flow, response.status_code, response.content)
+            if verdict.outcome == "ok":
+                response.success()
+            else:
+                response.failure(f"{verdict.outcome}: {verdict.answer}")
+        return verdict
+
+    def _judge(self, flow: Flow, status: int, body: bytes | None) -> Verdict:
+        if not status:
+            late = time.perf_counter() - flow.sent >= self.network_timeout
+            return Verdict("timeout", "no answer in time") if late else Verdict("connection", "no connection")
+        verdict = heard(self.hand.books, flow, status, body or b"", self.hand.redactor)
+        if self.hand.governor and verdict.outcome == "limited":
+            self.hand.governor.back_off(time.perf_counter(), None)
+        return verdict
