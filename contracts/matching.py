@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.operation import Operation, When
+from contracts.operation import Operation
 
 Condition = bool | str | int  # present or absent, or this very value
 Owner = Callable[[str, str], str | None]  # (parameter, value) -> flow that created the value
@@ -23,20 +23,20 @@ class Routes:
     """Path templates of a set of operations. Literals win over parameters; case does not matter in literals."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        self._siblings: dict[tuple[str, str], list[Operation]] = defaultdict(list)
+        self._siblings: dict[tuple[str, str], list[Sibling]] = defaultdict(list)
         self._templates: dict[int, list[tuple[str, ...]]] = defaultdict(list)
         self._methods: dict[str, set[str]] = defaultdict(set)
         for operation in operations:
             for path in operation.paths:
                 self._add(operation, path)
         for siblings in self._siblings.values():
-            siblings.sort(key=lambda operation: -operation.when.weight)
+            siblings.sort(key=lambda sibling: -sibling.operation.when.weight)
         for templates in self._templates.values():
             templates.sort(key=lambda parts: [part.startswith("{") for part in parts])
 
     def _add(self, operation: Operation, path: str) -> None:
         shape = _shape(path)
-        self._siblings[operation.method, shape].append(operation)
+        self._siblings[operation.method, shape].append(Sibling(operation))
         self._methods[shape].add(operation.method)
         parts = tuple(path.split("/"))
         if "{" in path and not any(_shape("/".join(known)) == shape for known in self._templates[len(parts)]):
@@ -44,7 +44,7 @@ class Routes:
 
     def siblings(self) -> Iterable[list[Operation]]:
         """The operations of each route, heaviest `when` first."""
-        return self._siblings.values()
+        return [[sibling.operation for sibling in siblings] for siblings in self._siblings.values()]
 
     def allowed(self, path: str) -> frozenset[str]:
         """Methods that some operation answers on a path; empty for a path that nobody knows."""
@@ -90,43 +90,55 @@ def _values(operation: Operation, path: str) -> dict[str, str]:
     raise AssertionError(f"{operation.id} was matched to {path}, which fits none of its paths")  # pragma: no cover
 
 
-def _choose(siblings: list[Operation], query: Mapping[str, Any], body: Any, owner: Owner | None) -> Operation:
+class Sibling:
+    """An operation of a route with its conditions made ready: names in lower case, alternatives apart."""
+
+    __slots__ = ("body", "operation", "others", "owner", "query")
+
+    def __init__(self, operation: Operation) -> None:
+        when = operation.when
+        self.operation = operation
+        self.query = _ready(when.query)
+        self.body = _ready({names: wanted for names, wanted in when.body.items() if names != "*"})
+        self.owner = [(name.lower(), flow) for name, flow in when.owner.items()]
+        named = frozenset(name for names, _ in self.body for name in names)
+        self.others = None if "*" not in when.body else named  # with `*`: the only members that may be there
+
+    def holds(self, query: Mapping[str, Any], body: Mapping[str, Any], owner: Owner | None) -> bool:
+        """Whether a request, its names in lower case, meets every condition."""
+        return (
+            all(_met(names, wanted, body) for names, wanted in self.body)
+            and all(_met(names, wanted, query) for names, wanted in self.query)
+            and (self.others is None or self.others.issuperset(body))
+            and all(_owned(name, flow, query, owner) for name, flow in self.owner)
+        )
+
+
+def _ready(conditions: Mapping[str, Condition]) -> list[tuple[tuple[str, ...], Condition]]:
+    return [(tuple(names.lower().split("|")), wanted) for names, wanted in conditions.items()]
+
+
+def _choose(siblings: list[Sibling], query: Mapping[str, Any], body: Any, owner: Owner | None) -> Operation:
     if len(siblings) == 1:
-        return siblings[0]
+        return siblings[0].operation
     query = _lowered(query)
     body = _lowered(body) if isinstance(body, Mapping) else {}
-    for operation in siblings:  # heaviest first
-        if _holds(operation.when, query, body, owner):
-            return operation
-    return next((operation for operation in siblings if operation.default), siblings[-1])
+    for sibling in siblings:  # heaviest first
+        if sibling.holds(query, body, owner):
+            return sibling.operation
+    return next((sibling.operation for sibling in siblings if sibling.operation.default), siblings[-1].operation)
 
 
 def _lowered(names: Mapping[str, Any]) -> dict[str, Any]:
     return {name.lower(): value for name, value in names.items()}
 
 
-def _holds(when: When, query: Mapping[str, Any], body: Mapping[str, Any], owner: Owner | None) -> bool:
-    return (
-        all(_condition(names, wanted, query) for names, wanted in when.query.items())
-        and all(_condition(names, wanted, body) for names, wanted in when.body.items() if names != "*")
-        and ("*" not in when.body or _nothing_else(when.body, body))
-        and all(_owned(name, flow, query, owner) for name, flow in when.owner.items())
-    )
-
-
-def _condition(names: str, wanted: Condition, given: Mapping[str, Any]) -> bool:
-    """`names` may list alternatives: `a|b` is present when one of them is. Empty and null count as absent."""
-    present = [given[name] for name in names.lower().split("|") if given.get(name) not in (None, "")]
-    if isinstance(wanted, bool):
-        return bool(present) is wanted
-    return wanted in present
-
-
-def _nothing_else(conditions: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
-    named = {name for names in conditions for name in names.lower().split("|")}
-    return set(given) <= named
+def _met(names: tuple[str, ...], wanted: Condition, given: Mapping[str, Any]) -> bool:
+    """Of several names one is enough. Empty and null count as absent."""
+    present = [given[name] for name in names if name in given and given[name] not in (None, "")]
+    return bool(present) is wanted if isinstance(wanted, bool) else wanted in present
 
 
 def _owned(name: str, flow: str, query: Mapping[str, Any], owner: Owner | None) -> bool:
-    value = query.get(name.lower())
+    value = query.get(name)
     return owner is not None and isinstance(value, str) and owner(name, value) == flow

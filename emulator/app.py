@@ -206,8 +206,7 @@ class Exchange:
             if operation.body_optional:
                 return
             raise ApiError(contracts.refusals()[self._method]["not_json"])
-        call.body = fitting.body(call.sent)
-        call.sent = fitting.spelled(call.sent)
+        call.body, call.sent = fitting.body(call.sent)
 
     async def _dispatch(self, call: Call) -> Any:
         handler = call.tenant.handlers.get(call.operation.id)

@@ -2,7 +2,8 @@
 
 import hmac
 import re
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import contracts
 from emulator import signing, sott
@@ -92,20 +93,39 @@ class Guard:
         call.current_session, call.current_account = session, account
 
 
+class Place(NamedTuple):
+    """Where a credential may travel, made ready for looking it up."""
+
+    header: bytes
+    scheme: str | None
+    query: tuple[str, ...]
+    body: str | None
+
+
+@cache
+def _places() -> dict[str, Place]:
+    return {
+        name: Place(known.header.lower().encode(), known.scheme and known.scheme.lower(), known.query, known.body)
+        for name, known in contracts.credentials().items()
+    }
+
+
 def credential(call: Call, name: str) -> str | None:
     """A credential from wherever it may travel: the header wins over the query (domain 1.2)."""
-    place = contracts.credentials()[name]
-    header = call.headers.get(place.header.lower().encode())
-    if header is not None:
-        text = header.decode("latin-1").strip()
-        if place.scheme is None:
-            return text or None
-        scheme, _, value = text.partition(" ")
-        if scheme.lower() == place.scheme.lower() and value.strip():
-            return value.strip()
+    place = _places()[name]
+    header = call.headers.get(place.header)
+    if header is not None and (value := _of_header(header.decode("latin-1").strip(), place.scheme)):
+        return value
     for parameter in place.query:
         given = call.parameters.get(parameter)
         if given:
             return given
     inside = call.sent.get(place.body) if place.body and isinstance(call.sent, dict) else None
     return inside if isinstance(inside, str) and inside else None
+
+
+def _of_header(text: str, scheme: str | None) -> str | None:
+    if scheme is None:
+        return text or None
+    named, _, value = text.partition(" ")
+    return value.strip() or None if named.lower() == scheme else None

@@ -36,18 +36,13 @@ class Shape:
             raise self._refusal("query", self._operation.query_validator, read)
         return read
 
-    def body(self, given: Json) -> Json:
-        """The body in the contract's spelling; nulls of the first level are dropped. 1090 or the member's x-code."""
-        spelled = _spelled(given, self._operation.body)
-        if isinstance(spelled, dict):
-            spelled = {name: value for name, value in spelled.items() if value is not None}
-        if not self._operation.body_validator.is_valid(spelled):
-            raise self._refusal("body", self._operation.body_validator, spelled)
-        return spelled
-
-    def spelled(self, given: Json) -> Json:
-        """The body in the contract's spelling, nulls kept."""
-        return _spelled(given, self._operation.body)
+    def body(self, given: Json) -> tuple[Json, Json]:
+        """The body in the contract's spelling, without the nulls of its first level and with them; 1090 or x-code."""
+        sent = _spelled(given, self._operation.body)
+        body = {name: value for name, value in sent.items() if value is not None} if isinstance(sent, dict) else sent
+        if not self._operation.body_validator.is_valid(body):
+            raise self._refusal("body", self._operation.body_validator, body)
+        return body, sent
 
     def _refusal(
         self, part: Literal["query", "body"], validator: jsonschema_rs.Draft202012Validator, given: Json
