@@ -1,6 +1,5 @@
 """People and what is fresh."""
 
-from typing import Any
 from uuid import uuid4
 
 from harness import people
@@ -33,25 +32,19 @@ def other(givens: Givens) -> Person:
 
 
 def _create(givens: Givens, name: str) -> Person:
-    somebody = givens.journey.new_person()
-    mentioned = {member for member in _MEMBERS if f"{name}.{member}" in givens.wanted}
-    mentioned |= _OF_PRESET.get(givens.preset, set())
-    profile: dict[str, Any] = {}
-    if "username" in mentioned:
-        profile["UserName"] = somebody.username
-    if "phone" in mentioned:
-        profile["PhoneId"] = somebody.phone
-    if "answer" in mentioned or f"{name}.question_id" in givens.wanted:
-        profile["SecurityQuestionAnswer"] = {givens.value("question_id"): somebody.answer}
-    if "pin" in mentioned and "pin_auth_token" not in givens.wanted:
-        profile["PINInfo"] = {"PIN": somebody.pin, "Skipped": False}
-    return givens.journey.accounts.create(somebody, **profile)
+    having = {member for member in _MEMBERS if f"{name}.{member}" in givens.wanted}
+    having |= _OF_PRESET.get(givens.preset, set())
+    if f"{name}.question_id" in givens.wanted:
+        having.add("answer")
+    if "pin_auth_token" in givens.wanted:
+        having.discard("pin")
+    return givens.journey.somebody(*sorted(having))
 
 
 @given("question_id")
 def question_id(givens: Givens) -> str:
     """The first security question that the tenant asks."""
-    return str(givens.journey.configuration["SecurityQuestions"]["Questions"][0]["QuestionId"])
+    return givens.journey.question_id
 
 
 given("person.question_id")(lambda givens: givens.value("question_id"))
