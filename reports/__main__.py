@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def _render(chosen: argparse.Namespace) -> int:
 
 
 def _diff(chosen: argparse.Namespace) -> int:
-    with _history(chosen.report) as past:
+    with history.existing(chosen.report) as past:
         before, after = past.find(chosen.before), past.find(chosen.after)
         changes = past.diff(before, after)
     table = Table("test", "before", "after", title=f"{before.id} on {before.target} → {after.id} on {after.target}")
@@ -75,7 +74,7 @@ def _diff(chosen: argparse.Namespace) -> int:
 
 
 def _trend(chosen: argparse.Namespace) -> int:
-    with _history(chosen.report) as past:
+    with history.existing(chosen.report) as past:
         runs = past.runs(chosen.target, chosen.limit)
     table = Table(Column("run", no_wrap=True), "target", "passed", "failed", "other", "seconds", "exit code")
     for run in reversed(runs):
@@ -86,7 +85,7 @@ def _trend(chosen: argparse.Namespace) -> int:
 
 
 def _flaky(chosen: argparse.Namespace) -> int:
-    with _history(chosen.report) as past:
+    with history.existing(chosen.report) as past:
         found = past.flaky(chosen.target)
     table = Table("test", "passed", "failed")
     for test in found:
@@ -118,13 +117,6 @@ def _notify(chosen: argparse.Namespace) -> int:
 def _schema(_chosen: argparse.Namespace) -> int:
     sys.stdout.write(render.schema().decode())
     return 0
-
-
-def _history(folder: Path) -> AbstractContextManager[history.History]:
-    file = folder / history.FILE
-    if not file.exists():
-        raise FileNotFoundError(2, "no history", str(file))
-    return history.opened(file)
 
 
 def _complain(text: str, exit_code: int) -> int:

@@ -1,8 +1,9 @@
 """Earlier runs: `reports/out/history.sqlite`."""
 
+import errno
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -187,6 +188,14 @@ class History:
             (profile, operation, limit),
         )
         return [(date, p50, p99) for date, p50, p99 in rows][::-1]
+
+
+def existing(folder: Path) -> AbstractContextManager[History]:
+    """The history of a report folder. Raises FileNotFoundError where no run has been kept yet."""
+    file = folder / FILE
+    if not file.exists():
+        raise FileNotFoundError(errno.ENOENT, "no run has been kept yet", str(file))
+    return opened(file)
 
 
 @contextmanager

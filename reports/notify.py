@@ -18,7 +18,7 @@ def notify(out: Path, environ: Mapping[str, str] = os.environ, transport: httpx.
 
     Raises OSError where the webhook does not take it.
     """
-    with history.opened(out / history.FILE) as past:
+    with history.existing(out) as past:
         runs = past.runs(limit=1)
         earlier = [run for run in past.runs(runs[0].target) if run.number != runs[0].number] if runs else []
         if not earlier:

@@ -54,6 +54,7 @@ def page(report: Report) -> bytes:
             ),
             numbers={entry.verdict.test: entry.number for entry in report.verdicts},
             rules={rule.id: rule for rule in contracts.rules()},
+            known={row.id for row in report.operations},
             capabilities=_capabilities(report),
             with_exchanges={entry.number for entry in failed[:SHOWN_WITH_EXCHANGES]},
         )

@@ -81,7 +81,7 @@ def three_failures() -> list[events.AnyEvent]:
             "suites/journeys/test_pin.py::test_pin_opens_the_account",
             outcome="failed",
             cause="configuration",
-            operations=("pin_authentication.login_by_pin",),
+            operations=("pin.login",),
             message="ConfigurationError: PIN authentication is switched off; switch it on in the console",
         ),
         verdict(
