@@ -1,6 +1,12 @@
-"""How deep the suites ask."""
+"""How deep the suites ask, and the request they ask with."""
+
+from collections.abc import Iterator
 
 import pytest
+
+from contracts import Operation
+from harness.stage import Stage
+from suites.prepared import Prepared, prepared, scene_of
 
 SHALLOW = 25  # generated cases of an operation in a default run
 DEEP = 1_000_000
@@ -16,3 +22,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def depth(pytestconfig: pytest.Config) -> int:
     """How many generated cases of an operation are sent."""
     return DEEP if pytestconfig.getoption("--deep") else SHALLOW
+
+
+@pytest.fixture
+def ready(operation: Operation, stage: Stage) -> Iterator[Prepared]:
+    """The test's operation, ready to succeed."""
+    with prepared(operation, scene_of(operation, stage)) as request:
+        yield request

@@ -1,12 +1,12 @@
 """An operation ready to succeed: its example's request with everything that the request needs made beforehand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-import harness.preparations  # noqa: F401  # importing it registers what examples name
 from contracts import Operation, operations
 from harness.given import Givens, NotPrepared
 from harness.reply import Reply
@@ -27,6 +27,11 @@ class Prepared:
     request: Mapping[str, Json]
 
     @property
+    def path(self) -> dict[str, str]:
+        """The values of the request's path parameters."""
+        return dict(self.request.get("path") or {})
+
+    @property
     def query(self) -> dict[str, Json]:
         """The request's query, without credentials."""
         return dict(self.request.get("query") or {})
@@ -38,14 +43,38 @@ class Prepared:
 
     def send(self, **changes: Any) -> Reply:
         """Send the request, with some of `client.call`'s keywords changed; the reply has been held to its contract."""
-        return self.scene.client.call(self.operation.id, **{**self.request, **changes})
+        reply = self.scene.client.call(self.operation.id, **{**self.request, **changes})
+        if reply.ok:
+            self._note_undoing(changes.get("body", self.body), reply)
+        return reply
+
+    def _note_undoing(self, body: Json, reply: Reply) -> None:
+        """Subscriptions are few on a tenant: what the request itself has made is given back too."""
+        call = self.scene.client.call
+        if self.operation.id == "webhook.create_subscription":
+            path = {"hook_id": reply.data["Id"]}
+            self.given.afterwards(lambda: call("webhook.delete_subscription", path=path))
+        elif self.operation.id == "webhook_legacy.subscribe":
+            self.given.afterwards(lambda: call("webhook_legacy.unsubscribe", body=body))
 
 
-def prepare(operation: Operation, stage: Stage) -> Prepared:
-    """Make what the operation's example needs; skips, with the reason, where the target does not offer it."""
+@contextmanager
+def prepared(operation: Operation, scene: Scene) -> Iterator[Prepared]:
+    """Make what the operation's example needs, and give back afterwards what a tenant has few of.
+
+    Skips the test, with the reason, where the scene's tenant has no way to that state.
+    """
+    with Givens(scene.journey) as given:
+        try:
+            request = given.prepare(operation)
+        except NotPrepared as reason:
+            pytest.skip(str(reason))
+        yield Prepared(operation, scene, given, request)
+
+
+def scene_of(operation: Operation, stage: Stage) -> Scene:
+    """The shared scene on which the operation's example succeeds; skips where the target does not offer its preset."""
     try:
-        scene = stage.scene(operation.preset)
-        given = Givens(scene.journey)
-        return Prepared(operation, scene, given, given.prepare(operation))
-    except (NotOffered, NotPrepared) as reason:
+        return stage.scene(operation.preset)
+    except NotOffered as reason:
         pytest.skip(str(reason))

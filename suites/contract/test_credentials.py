@@ -6,8 +6,7 @@ from uuid import uuid4
 import pytest
 
 from contracts import Operation, credentials, operations
-from harness.stage import Stage
-from suites.prepared import prepare
+from suites.prepared import Prepared
 
 FOREIGN_SOTT = "A" * 88 + "*" + "0" * 32  # of nobody
 
@@ -31,10 +30,9 @@ def _matrix() -> Iterator[object]:
 
 @pytest.mark.parametrize(("operation", "name", "way", "value"), [*_matrix()])
 def test_each_credential_is_demanded(
-    operation: Operation, name: str, way: str, value: str | None, stage: Stage
+    operation: Operation, name: str, way: str, value: str | None, ready: Prepared
 ) -> None:
     """With one credential wrong and everything else valid, the code for that credential comes back."""
-    prepared = prepare(operation, stage)
     changes = {"token": None} if name == "access_token" else {}
-    reply = prepared.send(credentials={name: value}, **changes)
+    reply = ready.send(credentials={name: value}, **changes)
     reply.must_be_refused(credentials()[name].codes[way])

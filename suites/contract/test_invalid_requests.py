@@ -6,10 +6,9 @@ import contracts
 from contracts import Operation, refusals
 from harness.failures import ContractBroken
 from harness.reply import Reply
-from harness.stage import Stage
 from suites.corpus import Case, cases
 from suites.oracle import expect
-from suites.prepared import ALL, Prepared, prepare
+from suites.prepared import ALL, Prepared
 
 NEEDING_A_BODY = [
     # Where an unreadable body would make the request a sibling's, that sibling answers for it.
@@ -22,14 +21,13 @@ NEEDING_A_BODY = [
 
 
 @pytest.mark.parametrize("operation", ALL)
-def test_misshapen_request_is_refused_with_its_code(operation: Operation, stage: Stage, depth: int) -> None:
+def test_misshapen_request_is_refused_with_its_code(operation: Operation, ready: Prepared, depth: int) -> None:
     """With one thing wrong and everything else valid, the tenant refuses with the code for that thing."""
     wrong = [case for case in cases(operation) if case.mode == "negative"][:depth]
     if not wrong:
         pytest.skip("no request of this operation can have a wrong shape")
-    prepared = prepare(operation, stage)
     for case in wrong:
-        _judge(prepared, case)
+        _judge(ready, case)
 
 
 def _judge(prepared: Prepared, case: Case) -> None:
@@ -61,9 +59,8 @@ def _broken(operation: Operation, case: Case, codes: frozenset[int], reply: Repl
     ids=["truncated", "empty", "no text", "plain text"],
 )
 def test_unreadable_body_is_refused_with_its_code(
-    operation: Operation, content: bytes, content_type: str, way: str, stage: Stage
+    operation: Operation, content: bytes, content_type: str, way: str, ready: Prepared
 ) -> None:
     """A body that is no JSON, or says to be something else, is refused with the method's own code."""
     code = {**refusals()["any"], **refusals()[operation.method]}[way]
-    prepared = prepare(operation, stage)
-    prepared.send(body=content, headers={"Content-Type": content_type}).must_be_refused(code)
+    ready.send(body=content, headers={"Content-Type": content_type}).must_be_refused(code)

@@ -2,12 +2,10 @@
 
 import pytest
 
-from contracts import Operation
-from harness.stage import Stage
-from suites.prepared import ALL, prepare
+from suites.prepared import ALL, Prepared
 
 
 @pytest.mark.parametrize("operation", ALL)
-def test_example_succeeds(operation: Operation, stage: Stage) -> None:
+def test_example_succeeds(ready: Prepared) -> None:
     """The contract's example succeeds, and its answer keeps the contract."""
-    prepare(operation, stage).send().must_succeed()
+    ready.send().must_succeed()
