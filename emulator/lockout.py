@@ -54,7 +54,7 @@ class Lockout:
         return ApiError(LOCK_CODES.get(lock.type, 966))
 
     def weigh_answers(self, account: Account, settings: Settings, *, right: bool) -> None:
-        """Security answers that reset a password have a limit of their own: beyond it right ones are refused too (1094)."""
+        """1094 for wrong answers when resetting; beyond a limit of their own, right ones are refused too."""
         lock = account.lockout()
         if right and lock.wrong_answers < settings.security_answer_tries:
             return
