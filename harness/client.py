@@ -26,7 +26,8 @@ Json = Any
 class Client:
     """One tenant, over kept-alive connections.
 
-    `listeners` are told of each exchange, redacted. `gates` see each call before it is sent and may raise to stop it.
+    `listeners` are told of each exchange, redacted. `gates` see each call before it is sent and may raise to stop it;
+    `witnesses` see it again with its reply, as it is.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Client:
         self.target = target
         self.listeners: list[Callable[[Exchange], None]] = []
         self.gates: list[Callable[[Call], None]] = []
+        self.witnesses: list[Callable[[Call, Reply], None]] = []
         self.redactor = Redactor({"HARNESS_API_KEY": target.api_key, "HARNESS_API_SECRET": target.api_secret})
         self.clock = ServerClock(self._server_time)
         self._http = httpx.Client(
@@ -75,6 +77,8 @@ class Client:
         for gate in self.gates:
             gate(call)
         reply = self._send(call, request.build(call, self.target, self.clock))
+        for witness in self.witnesses:
+            witness(call, reply)
         if check:
             _demand(reply)
         return reply

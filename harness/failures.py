@@ -24,6 +24,10 @@ class ContractBroken(AssertionError):  # noqa: N818  # named after what failed
         return "\n".join([*lines, f"  replay:      {self.replay}"] if self.replay else lines)
 
 
+class NotOffered(Exception):  # noqa: N818  # named after what is the case: a reason to skip, not a failure
+    """The target does not have, or is not allowed, what a test needs; the text names the setting that would help."""
+
+
 class ConfigurationError(Exception):
     """The run is set up wrongly. Each problem is one line that says what to do; all known problems at once."""
 

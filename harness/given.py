@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Self
 
 from contracts import Operation
+from harness.failures import NotOffered
 from harness.journey import Journey
 
 Json = Any
@@ -19,8 +20,8 @@ Prepare = Callable[["Givens"], Any]
 _PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
 
 
-class NotPrepared(Exception):  # noqa: N818  # a reason to skip, not a failure
-    """Something that an example needs cannot be had on this tenant; the text says what would help."""
+class NotPrepared(NotOffered):
+    """Something that an example needs cannot be had on this tenant."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from harness.verbs.mfa import Mfa
 from harness.verbs.phones import Phones
 from harness.verbs.pins import Pins
 from harness.verbs.recovery import Recovery
+from harness.verbs.registration import Registration
 from harness.verbs.social import Social
 from harness.verbs.step_up import StepUp
 
@@ -57,6 +58,7 @@ class Journey:
         self.phones = Phones(client, mailbox)
         self.pins = Pins(client, mailbox)
         self.recovery = Recovery(client, mailbox)
+        self.registration = Registration(client)
         self.step_up = StepUp(client, mailbox)
         self.social = Social(client, control)
 

@@ -1,5 +1,6 @@
 """A text that must not be shown."""
 
+from hashlib import sha256
 from hmac import compare_digest
 
 
@@ -14,6 +15,11 @@ class Secret:
     def reveal(self) -> str:
         """The text itself: for the wire, never for an output."""
         return self._text
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hex digits that tell secrets apart and give none away: only for ones too long to be guessed."""
+        return sha256(b"fingerprint " + self._text.encode()).hexdigest()[:8]
 
     def __repr__(self) -> str:
         return "***"

@@ -1,40 +1,43 @@
-"""Where tests play: on an emulator a tenant of its own for each preset, on a real tenant that tenant."""
+"""Where tests play: on an emulator a tenant of its own for each preset, on a tenant that others use that tenant."""
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
-from harness import inboxes
+from harness import capabilities, inboxes
+from harness.capabilities import Capabilities
 from harness.client import Client
 from harness.control import Control
 from harness.exchange import Exchange
+from harness.failures import NotOffered
 from harness.journey import Journey
 from harness.mailbox import Mailbox
+from harness.safety import STATE, Safety
 from harness.secrets import Secret
 from harness.settings import Target
+
+__all__ = ["NotOffered", "Scene", "Stage"]
 
 Listener = Callable[[Exchange], None]
 
 
-class NotOffered(Exception):  # noqa: N818  # named after what is the case, not after an error
-    """The target does not offer what a test needs; the text names the setting that would."""
-
-
 class Scene:
-    """One tenant and what a test needs to act on it. `control` is there on an emulator only."""
+    """One tenant and what a test needs to act on it. `control` is there on an emulator of our own only."""
 
     def __init__(self, target: Target, listener: Listener) -> None:
         self.target = target
-        self.control = Control(target.api_url, target.api_key) if target.is_emulator else None
+        self._outbox = Control(target.api_url, target.api_key) if target.is_emulator else None
+        self.control = None if target.is_shared else self._outbox  # nobody moves a clock that others live by
         self.client = Client(target)
         self.client.listeners.append(listener)
 
     @cached_property
     def mailbox(self) -> Mailbox:
         """Where the tenant's messages are read."""
-        return inboxes.choose(self.target, self.client, self.control)
+        return inboxes.choose(self.target, self.client, self._outbox)
 
     @cached_property
     def journey(self) -> Journey:
@@ -44,55 +47,67 @@ class Scene:
     def close(self) -> None:
         """Let go of the connections."""
         self.client.close()
-        if self.control is not None:
-            self.control.close()
+        if self._outbox is not None:
+            self._outbox.close()
 
 
 class Stage:
     """Gives the scene for a preset; the same one each time, so that preparation is shared.
 
-    `offers` says of a preset why the target does not have it, or None where it does.
+    On a shared tenant every call is guarded, counted and paced (`safety`), and what it offers is found out first.
+    `allow` may hold the effects `destroy` and `tenant`.
     """
 
     def __init__(
-        self, target: Target, listener: Listener, offers: Callable[[str], str | None] = lambda _: None
+        self, target: Target, listener: Listener, *, allow: frozenset[str] = frozenset(), state: Path = STATE
     ) -> None:
         self._target = target
         self._listener = listener
-        self._offers = offers
         self._scenes: dict[str, Scene] = {}
+        self.safety = Safety(target, allow=allow, state=state) if target.is_shared else None
 
     def scene(self, preset: str = "default") -> Scene:
         """The shared scene of a preset; NotOffered where the target lacks what the preset has."""
+        if self._target.is_shared or not self._target.is_emulator:
+            if missing := self.capabilities.missing(preset):
+                raise NotOffered(missing)
+            return self._tenant
         if preset not in self._scenes:
-            self._scenes[preset] = self._open(preset)
+            self._scenes[preset] = self.fresh(preset)
         return self._scenes[preset]
 
     def fresh(self, preset: str = "default", **settings: Any) -> Scene:
         """A scene for one test alone: an empty tenant whose settings, clock and people nobody else sees.
 
-        Only an emulator has that; on a real tenant NotOffered. The caller closes it.
+        Only an emulator of our own has that; elsewhere NotOffered. The caller closes it.
         """
-        if not self._target.is_emulator:
+        if self._target.is_shared or not self._target.is_emulator:
             raise NotOffered("needs a tenant of its own, whose clock and settings can be changed: an emulator")
         with Control(self._target.api_url) as control:
             key, secret = control.new_tenant(preset, **settings)
         return Scene(_as_tenant(self._target, key, secret), self._listener)
 
-    def _open(self, preset: str) -> Scene:
-        if self._target.is_emulator:
-            return self.fresh(preset)
-        missing = self._offers(preset)
-        if missing:
-            raise NotOffered(missing)
-        return Scene(self._target, self._listener)
+    @cached_property
+    def capabilities(self) -> Capabilities:
+        """What the tenant offers, found out once."""
+        return capabilities.discover(self._tenant.client)
 
-    def close(self) -> None:
-        """Forget the tenants that were made, and let go of the connections."""
+    @cached_property
+    def _tenant(self) -> Scene:
+        scene = Scene(self._target, self._listener)
+        if self.safety is not None:
+            self.safety.protect(scene.client)
+        return scene
+
+    def close(self) -> list[str]:
+        """Leave nothing behind; one line for each thing that could not be removed."""
         for scene in self._scenes.values():
             if scene.control is not None:
                 scene.control.drop()
             scene.close()
+        if "_tenant" in vars(self):
+            self._tenant.close()
+        return self.safety.close() if self.safety is not None else []
 
 
 def _as_tenant(target: Target, key: Secret, secret: Secret) -> Target:
