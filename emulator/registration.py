@@ -25,8 +25,12 @@ async def register(call: Call) -> Account:
 
 
 async def create(call: Call) -> Account:
-    """The account of a management body: verified unless the body says otherwise, and no restriction binds it."""
-    account = draft(call)
+    """The account of a management body: verified unless the body says otherwise, and no restriction binds it.
+
+    Only the server side may choose a uid.
+    """
+    chosen = call.body.get("Uid")
+    account = draft(call, uid=chosen, custom_uid=True) if chosen else draft(call)
     for email in account.emails:
         email.verified = call.body.get("EmailVerified", True)
     account.phone_verified = bool(account.phone) and call.body.get("PhoneIdVerified", True)
@@ -67,8 +71,7 @@ def draft(call: Call, **identifiers: Any) -> Account:
     """
     body, make = call.body or {}, call.tenant.identifiers
     about: dict[str, Any] = {
-        "uid": body.get("Uid") or make.hex(),
-        "custom_uid": "Uid" in body,
+        "uid": make.hex(),
         "id": make.hex(),
         "emails": _emails(body.get("Email") or []),
         "phone": body.get("PhoneId"),

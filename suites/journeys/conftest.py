@@ -1,16 +1,12 @@
-"""Who the stories are about, and what a bystander can see of them."""
-
-from collections.abc import Callable
-from typing import Any
+"""Who the stories are about, and who looks on."""
 
 import pytest
 
+from harness.control import Control
 from harness.journey import Journey
 from harness.people import Person
 from harness.session import Session
 from harness.stage import Scene
-
-Outbox = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture
@@ -26,8 +22,14 @@ def session(journey: Journey, person: Person) -> Session:
 
 
 @pytest.fixture
-def outbox(scene: Scene) -> Outbox:
-    """Every message that was sent: `outbox(to=ADDRESS, kind=KIND)`, oldest first."""
+def control(scene: Scene) -> Control:
+    """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
     if scene.control is None:
         pytest.skip("needs an outbox that shows what was not sent: an emulator")
-    return scene.control.outbox
+    return scene.control
+
+
+@pytest.fixture
+def captcha(control: Control) -> str:
+    """The answer that passes for a solved captcha: no program solves a real one."""
+    return str(control.settings()["captcha_pass"])

@@ -1,24 +1,16 @@
-"""Signing up by e-mail."""
+"""Signing up by e-mail: what a newcomer gets, and when the door is shut."""
 
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from harness.client import Client
+from harness.control import Control
 from harness.journey import Journey
 from harness.people import Person
 from harness.reply import refused
-
-FLOWS = {
-    "required": pytest.param(id="required", marks=pytest.mark.preset("default")),
-    "optional": pytest.param(id="optional", marks=pytest.mark.preset("verification-optional")),
-    "disabled": pytest.param(id="disabled", marks=pytest.mark.preset("verification-disabled")),
-}
-
-
-def in_flows(*names: str) -> pytest.MarkDecorator:
-    """Tell the story in each of these verification flows."""
-    return pytest.mark.parametrize([], [FLOWS[name] for name in names])
+from harness.session import Session
+from suites.presets import each_of
 
 
 @pytest.mark.rule("registration.required_flow_answers_no_token")
@@ -28,9 +20,146 @@ def test_who_must_confirm_the_address_is_not_let_in_by_signing_up(journey: Journ
     assert not answer.get("Data")
 
 
-@in_flows("optional", "disabled")
+@each_of("verification-optional", "verification-disabled")
 @pytest.mark.rule("registration.unforced_flow_answers_a_session")
 def test_who_need_not_confirm_the_address_is_in_at_once(journey: Journey) -> None:
     person = journey.new_person()
-    session = Session.of(journey.register(person))
-    assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": person.email}]
+    reply = journey.register(person)
+    assert reply.data["IsPosted"] is True
+    assert journey.profile(Session.of(reply))["Email"] == [{"Type": "Primary", "Value": person.email}]
+
+
+@pytest.mark.preset("verification-optional")
+@pytest.mark.rule(
+    "registration.optional_flow_leaves_email_unverified", "login.unverified_email_is_accepted_where_optional"
+)
+def test_an_address_may_stay_unconfirmed_where_that_is_optional(journey: Journey) -> None:
+    person = journey.new_person()
+    journey.register(person)
+    session = journey.log_in(person)
+    assert journey.profile(session)["EmailVerified"] is False
+
+
+@each_of("default", "verification-optional")
+@pytest.mark.rule("registration.verification_mail_is_sent")
+def test_a_newcomer_gets_one_mail_to_confirm_the_address(journey: Journey, control: Control) -> None:
+    person = journey.new_person()
+    journey.register(person)
+    mails = control.outbox(to=person.email)
+    assert [mail["kind"] for mail in mails] == ["emailverification"]
+
+
+@pytest.mark.preset("verification-disabled")
+def test_a_newcomer_gets_only_a_welcome_where_nothing_is_to_be_confirmed(journey: Journey, control: Control) -> None:
+    person = journey.new_person()
+    journey.register(person)
+    assert [mail["kind"] for mail in control.outbox(to=person.email)] == ["welcome"]
+
+
+@pytest.mark.rule("registration.suppressed_mail_leaves_account_unverified")
+def test_no_mail_does_not_mean_no_confirmation(journey: Journey, api: Client, control: Control) -> None:
+    person = journey.new_person()
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    api.call(
+        "authentication.register_by_email", query={"options": "PreventVerificationEmail"}, body=body
+    ).must_succeed()
+    assert control.outbox(to=person.email) == []
+    assert journey.accounts.find(person)["EmailVerified"] is False
+    with refused(970):
+        journey.log_in(person)
+
+
+@pytest.mark.rule("registration.address_in_use_is_refused")
+def test_nobody_signs_up_with_an_address_in_use_confirmed_or_not(journey: Journey, person: Person) -> None:
+    unconfirmed = journey.new_person()
+    journey.register(unconfirmed)
+    for holder in (person, unconfirmed):
+        with refused(936):
+            journey.register(holder)
+
+
+@pytest.mark.rule("registration.user_name_is_unique")
+def test_nobody_signs_up_with_a_user_name_in_use(journey: Journey) -> None:
+    holder = journey.somebody("username")
+    with refused(1017):
+        journey.register(journey.new_person(), UserName=holder.username)
+
+
+@pytest.mark.rule("registration.email_must_be_well_formed")
+@pytest.mark.parametrize("address", ["plain", "@example.com", "somebody@", "two@at@example.com"])
+def test_a_malformed_address_does_not_sign_up(journey: Journey, address: str) -> None:
+    with refused(1038):
+        journey.register(journey.new_person(), Email=[{"Type": "Primary", "Value": address}])
+
+
+@pytest.mark.preset("default", registration_disabled=True)
+@pytest.mark.rule("registration.can_be_switched_off")
+def test_nobody_signs_up_where_registration_is_off(journey: Journey) -> None:
+    with refused(1190):
+        journey.register(journey.new_person())
+
+
+@pytest.mark.preset("default", minimum_age=18)
+@pytest.mark.rule("registration.age_limit_is_applied")
+def test_a_minor_does_not_sign_up_where_there_is_an_age_limit(journey: Journey) -> None:
+    birthday = journey.client.clock.now() - timedelta(days=365 * 17)
+    with refused(1163):
+        journey.register(journey.new_person(), BirthDate=f"{birthday:%m-%d-%Y}")
+    grown_up = birthday - timedelta(days=2 * 366)
+    journey.register(journey.new_person(), BirthDate=f"{grown_up:%m-%d-%Y}")
+
+
+@pytest.mark.preset("default", blocked_email_domains=["example.org", "unwelcome@example.com"])
+@pytest.mark.rule("registration.restrictions_are_applied")
+@pytest.mark.parametrize(("address", "code"), [("unwelcome@example.com", 1056), ("anybody@example.org", 1247)])
+def test_an_unwelcome_address_does_not_sign_up(journey: Journey, address: str, code: int) -> None:
+    with refused(code):
+        journey.register(journey.new_person(), Email=[{"Type": "Primary", "Value": address}])
+    journey.register(journey.new_person())
+
+
+@pytest.mark.rule("registration.captcha_form_needs_no_sott")
+def test_a_solved_captcha_signs_up_without_a_sott(journey: Journey, captcha: str) -> None:
+    person = journey.new_person()
+    journey.registration.with_captcha(person, captcha)
+    assert journey.accounts.find(person)["Email"] == [{"Type": "Primary", "Value": person.email}]
+
+
+@pytest.mark.rule("registration.captcha_form_refuses_wrong_answer")
+@pytest.mark.parametrize("answer", ["wrong", ""])
+def test_an_unsolved_captcha_does_not_sign_up(journey: Journey, answer: str) -> None:
+    person = journey.new_person()
+    with refused(982):
+        journey.registration.with_captcha(person, answer)
+    assert not journey.registration.is_taken("email", person.email)
+
+
+@pytest.mark.preset("default", server_side_validation=True)
+@pytest.mark.rule("registration.failed_fields_are_listed")
+def test_a_form_that_breaks_a_rule_is_told_which_field(journey: Journey) -> None:
+    with refused(1134) as refusal:
+        journey.register(journey.new_person(), Password="short1!")
+    assert refusal.reply is not None
+    assert [error["FieldName"] for error in refusal.reply.data["Errors"]] == ["Password"]
+
+
+@pytest.mark.rule("registration.privileged_members_are_ignored")
+def test_nobody_signs_up_as_more_than_a_newcomer(journey: Journey) -> None:
+    person = journey.new_person()
+    claims = {"EmailVerified": True, "IsActive": False, "Roles": ["Administrator"], "Uid": "chosen-by-me"}
+    journey.register(person, **claims, Provider="Google", NoOfLogins=99)
+    profile = journey.accounts.find(person)
+    assert {name: profile[name] for name in ("EmailVerified", "IsActive", "Roles", "Provider", "NoOfLogins")} == {
+        "EmailVerified": False, "IsActive": True, "Roles": None, "Provider": "Email", "NoOfLogins": 0,
+    }  # fmt: skip
+    assert profile["Uid"] != claims["Uid"]
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.rule("registration.lookups_are_truthful")
+def test_a_sign_up_form_can_ask_what_is_still_free(journey: Journey) -> None:
+    person = journey.new_person()
+    names = {"email": person.email, "username": person.username, "phone": person.phone}
+    assert [journey.registration.is_taken(kind, value) for kind, value in names.items()] == [False, False, False]
+    journey.register(person, UserName=person.username, PhoneId=person.phone)
+    assert [journey.registration.is_taken(kind, value) for kind, value in names.items()] == [True, True, True]

@@ -30,6 +30,12 @@ def test_registration_without_verification_mails_a_welcome_only(ask: Ask, tenant
     assert [message.kind for message in tenant.outbox.find()] == ["welcome"]
 
 
+@optional
+def test_nobody_chooses_the_own_uid(ask: Ask) -> None:
+    profile = register(ask, Uid="chosen-by-me").data["Data"]["Profile"]
+    assert (profile["Uid"] == "chosen-by-me", profile["IsCustomUid"]) == (False, False)
+
+
 @pytest.mark.preset("mfa-required", email_verification="optional")
 def test_registration_gives_no_token_where_a_second_factor_is_required(ask: Ask) -> None:
     assert register(ask).data == {"IsPosted": True}
