@@ -66,7 +66,7 @@ def _diff(chosen: argparse.Namespace) -> int:
     with history.existing(chosen.report) as past:
         before, after = past.find(chosen.before), past.find(chosen.after)
         changes = past.diff(before, after)
-    table = Table("test", "before", "after", title=f"{before.id} on {before.target} → {after.id} on {after.target}")
+    table = _table("test", "before", "after", title=f"{before.id} on {before.target} → {after.id} on {after.target}")
     for change in changes:
         table.add_row(change.test, change.before or "did not run", change.after or "did not run")
     CONSOLE.print(table if changes else "No verdict differs.")
@@ -76,7 +76,7 @@ def _diff(chosen: argparse.Namespace) -> int:
 def _trend(chosen: argparse.Namespace) -> int:
     with history.existing(chosen.report) as past:
         runs = past.runs(chosen.target, chosen.limit)
-    table = Table(Column("run", no_wrap=True), "target", "passed", "failed", "other", "seconds", "exit code")
+    table = _table("run", "target", "passed", "failed", "other", "seconds", "exit code")
     for run in reversed(runs):
         figures = (run.passed, run.failed, run.other, round(run.seconds, 1), run.exit_code)
         table.add_row(run.id, run.target, *map(str, figures))
@@ -87,7 +87,7 @@ def _trend(chosen: argparse.Namespace) -> int:
 def _flaky(chosen: argparse.Namespace) -> int:
     with history.existing(chosen.report) as past:
         found = past.flaky(chosen.target)
-    table = Table("test", "passed", "failed")
+    table = _table("test", "passed", "failed")
     for test in found:
         table.add_row(test.test, str(test.passed), str(test.failed))
     CONSOLE.print(table if found else "No test has flipped.")
@@ -101,7 +101,7 @@ def _drift(chosen: argparse.Namespace) -> int:
         entries = drift.propose(found, datetime.now(UTC).date())
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(entries), indent=2).decode() + "\n")
         return 0
-    table = Table("operation", "where", "seen", "times", "proposed change")
+    table = _table("operation", "where", "seen", "times", "proposed change")
     for deviation in found:
         told = f"accepted: {deviation.accepted}" if deviation.accepted else deviation.patch
         table.add_row(deviation.operation, deviation.pointer or "/", deviation.actual, str(deviation.seen), told)
@@ -117,6 +117,11 @@ def _notify(chosen: argparse.Namespace) -> int:
 def _schema(_chosen: argparse.Namespace) -> int:
     sys.stdout.write(render.schema().decode())
     return 0
+
+
+def _table(*names: str, title: str | None = None) -> Table:
+    """A table that cuts nothing: ids are there to be copied."""
+    return Table(*(Column(name, overflow="fold") for name in names), title=title)
 
 
 def _complain(text: str, exit_code: int) -> int:

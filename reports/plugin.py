@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from reports import causes, conclude, coverage, events, ledgers, render
 from reports.bodies import cut
 from reports.current import Current
+from reports.progress import Progress, say_in
 from reports.record import OUT, STREAM, Announced, Recorder, RecordUnwritable, clear, evidence
 
 SUITES = "suites"
@@ -28,7 +29,8 @@ REPORTER = pytest.StashKey["Reporter"]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where the report goes, and how strict it is."""
     group = parser.getgroup("reports")
-    group.addoption("--report", metavar="DIR", default=str(OUT), help=f"folder of the report (default: {OUT})")
+    folder = f"folder of the report, written --report=DIR (default: {OUT})"
+    group.addoption("--report", metavar="DIR", default=str(OUT), help=folder)
     group.addoption(
         "--strict-contract", action="store_true", help="fail also on new drift and on gaps in gated coverage"
     )
@@ -148,6 +150,12 @@ class Reporter:
         pytest.exit(self._redact(str(error)), returncode=causes.EXIT_CODES[failure.cause])
 
     # What pytest tells ---------------------------------------------------------------------------------------------
+
+    def pytest_sessionstart(self) -> None:
+        """From here on there is a terminal, in the process that the user started."""
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None and self._is_on and not self._is_worker:
+            self._config.pluginmanager.register(Progress(say_in(terminal), self._run.operations), "progress")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
