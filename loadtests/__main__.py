@@ -1,7 +1,6 @@
-"""`python -m loadtests smoke | run | seed | clean`: load from the command line."""
+"""`python -m loadtests smoke | run | capacity | compare | seed | clean`: load from the command line."""
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -9,8 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harness.failures import ConfigurationError, InfrastructureFailure
-from loadtests import population, profiles, standin, targets
+from loadtests import baseline, capacity, plan, population, probe, profiles, record, seeding, standin, supply, targets
 from loadtests.guard import Guard
+from loadtests.plan import Options
+from loadtests.slo import Result
 from loadtests.targets import Consent
 from reports import conclude
 from reports.record import OUT, STREAM, read
@@ -34,23 +35,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m loadtests", description="Load tests of a tenant or an emulator.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    smoke = commands.add_parser(
-        "smoke", help="20 s against an emulator that is started for it; more options go to locust"
-    )
+    smoke = commands.add_parser("smoke", help="20 s against an emulator of its own; more options go to locust")
     smoke.set_defaults(command=_smoke)
     run = commands.add_parser("run", help="a profile against a target, without the web UI; more options go to locust")
-    run.add_argument("target", help="a name of targets.toml, or the URL of an emulator")
     run.add_argument("--profile", default="smoke", help=f"one of {', '.join(profiles.names())}, or a .toml file")
-    run.set_defaults(command=lambda chosen, rest: _run(chosen.target, chosen.profile, rest))
+    run.add_argument("--baseline", type=Path, help="a recorded run that this one must not be slower than")
+    capacity = commands.add_parser("capacity", help="the highest rate of arrivals that keeps a profile's limits")
+    capacity.add_argument("--profile", default="capacity", help="what is tried at each rate (default: capacity)")
+    capacity.add_argument("--start", type=float, default=50, help="first rate, arrivals/s (default: 50)")
+    capacity.add_argument("--ceiling", type=float, default=20_000, help="highest rate to try (default: 20000)")
+    compare = commands.add_parser("compare", help="is the second recorded run slower than the first, or is it chance?")
+    compare.add_argument("before", type=Path)
+    compare.add_argument("after", type=Path)
+    compare.set_defaults(command=lambda chosen, _: _compare(chosen.before, chosen.after))
     seed = commands.add_parser("seed", help="fill the pool of a target with accounts")
-    seed.add_argument("target")
     seed.add_argument("--users", type=int, default=100, help="accounts to make")
     seed.add_argument("--csv", type=Path, help="take the accounts from this file instead; its header names the members")
     seed.add_argument("--expired", action="store_true", help="make expired tokens too: moves an emulator's clock")
     seed.add_argument("--totp", action="store_true", help="enrol an authenticator app for each account")
     clean = commands.add_parser("clean", help="delete the accounts of a pool, and the pool")
-    clean.add_argument("target")
-    for command, function in ((seed, _seed), (clean, _clean)):
+    for command, function in ((run, _run), (capacity, _capacity), (seed, _seed), (clean, _clean)):
+        command.add_argument("target", help="a name of targets.toml, or the URL of an emulator")
         command.add_argument("--pool", type=Path, help="file of accounts (default: loadtests/pool/TARGET.jsonl)")
         command.add_argument("--yes", action="store_true", help="needed for a real tenant")
         command.add_argument("--agreed", action="store_true", help="needed for production: the vendor has agreed")
@@ -60,21 +65,62 @@ def _parser() -> argparse.ArgumentParser:
 
 def _smoke(_chosen: argparse.Namespace, rest: list[str]) -> int:
     with standin.emulator() as url, tempfile.TemporaryDirectory() as folder:
-        return _run(url, "smoke", ["--pool", str(Path(folder) / "pool.jsonl"), *rest])
+        return _locust(url, "smoke", ["--pool", str(Path(folder) / "pool.jsonl"), *rest])
 
 
-def _run(target: str, profile: str, rest: list[str]) -> int:
+def _run(chosen: argparse.Namespace, rest: list[str]) -> int:
+    options = ["--pool", str(chosen.pool)] if chosen.pool else []
+    options += [f"--{name}" for name in ("yes", "agreed") if getattr(chosen, name)]
+    code = _locust(chosen.target, chosen.profile, [*options, *rest])
+    if code == 0 and chosen.baseline:
+        return _compare(chosen.baseline, max(record.FOLDER.glob(f"*-{Path(chosen.profile).stem}.json")))
+    return code
+
+
+def _locust(target: str, profile: str, rest: list[str]) -> int:
+    """Run locust in a process of its own: importing it patches sockets and threads."""
     command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
     command += ["--host", target, "--load-profile", profile, "--loglevel", "WARNING", *rest]
-    code = subprocess.run(command, check=False, env={**os.environ, "PYTHONUNBUFFERED": "1"}).returncode  # noqa: S603 - our own command
+    code = subprocess.run(command, check=False).returncode  # noqa: S603 - our own command
     if (OUT / STREAM).exists():
         conclude.tell(OUT, read(OUT / STREAM))
     return code
 
 
-def _seed(chosen: argparse.Namespace, _rest: list[str]) -> int:
-    from loadtests import seeding  # noqa: PLC0415 - an event loop is not needed to read the help
+def _compare(before: Path, after: Path) -> int:
+    changes = list(baseline.compare(record.load(before), record.load(after)))
+    if not changes:
+        raise ConfigurationError(f"{before} and {after} have no operation in common that was called often enough")
+    for change in changes:
+        print(change)
+    return int(any(change.verdict == "slower" for change in changes))
 
+
+def _capacity(chosen: argparse.Namespace, _rest: list[str]) -> int:
+    guard = Guard()
+    guard.install()
+    made = plan.decide(_options(chosen), chosen.target, guard.permit)
+    targets.demand_consent(made.target, made.consent)
+    supply.stock(made)
+    probing = probe.Probe(made, guard)
+
+    def try_rate(rate: float) -> capacity.Trial:
+        trial = capacity.judge(rate, probing.run(rate), made.profile)
+        print(f"{rate:>9.1f}/s {'kept' if trial.kept else trial.why or trial.doubt}", flush=True)
+        return trial
+
+    ceiling = min(chosen.ceiling, made.allowance or chosen.ceiling)
+    found = capacity.search(try_rate, min(chosen.start, ceiling), ceiling)
+    print(found.statement)
+    return Result.INVALID.value if found.doubt else 0 if found.low else Result.FAIL.value
+
+
+def _options(chosen: argparse.Namespace) -> Options:
+    pool = str(chosen.pool or "")
+    return plan.Chosen(chosen.profile, rate=0.0, population=0, pool=pool, yes=chosen.yes, agreed=chosen.agreed)
+
+
+def _seed(chosen: argparse.Namespace, _rest: list[str]) -> int:
     target = targets.find(chosen.target, Guard().permit)
     targets.demand_consent(target, Consent(chosen.yes, chosen.agreed))
     if chosen.users < 1:
@@ -90,8 +136,6 @@ def _seed(chosen: argparse.Namespace, _rest: list[str]) -> int:
 
 
 def _clean(chosen: argparse.Namespace, _rest: list[str]) -> int:
-    from loadtests import seeding  # noqa: PLC0415 - as above
-
     target = targets.find(chosen.target, Guard().permit)
     targets.demand_consent(target, Consent(chosen.yes, chosen.agreed))
     pool = chosen.pool or population.place(target.name)

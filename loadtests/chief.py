@@ -1,5 +1,6 @@
 """The side that decides: what is run, when it begins and ends, what it amounts to. On the master, or on the only process."""
 
+import dataclasses
 import sys
 import time
 from collections.abc import Mapping
@@ -108,7 +109,12 @@ class Chief:
         return time.perf_counter() - self._epoch if self._epoch else 0.0
 
     def change_rate(self, peak: float) -> None:
-        """Scale the rest of an open run to another highest rate."""
+        """Scale the rest of an open run to another highest rate; ConfigurationError when there is none to scale."""
+        if self._state != "running" or not self.plan or self.plan.profile.model != "open":
+            raise ConfigurationError("no run with open arrivals is under way")
+        if not peak > 0:
+            raise ConfigurationError("the rate must be above 0")
+        self.plan = dataclasses.replace(self.plan, curve=self.plan.curve.scaled(peak))
         self._tell("load.rate", rate=peak)
         say(f"the highest rate is {peak:g}/s from now on")
 

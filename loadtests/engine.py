@@ -22,7 +22,7 @@ from loadtests.pool import Endpoint, Pool
 from loadtests.verdict import Verdict
 
 REPORT_SECONDS = 0.1  # how often the books are handed over
-_SPIN = 0.002  # timers are good to a millisecond: the last two before a start are spent looking at the clock
+_SPIN = 0.0015  # timers are good to a millisecond: the last bit before a start is spent looking at the clock
 _BURST = 64  # starts in one go, before answers are read again
 _HELD_BACK = 1.0  # seconds behind the allowance after which a start is withheld rather than queued
 _CHORES = 16  # log-ins at a time

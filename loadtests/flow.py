@@ -9,13 +9,12 @@ from harness.clock import ServerClock
 from harness.failures import ConfigurationError
 from harness.settings import Target
 from loadtests.actors import Actor
-from loadtests.scenarios import LOG_IN, LOG_IN_FOR_PAIR, SCENARIOS, Scenario, Step
+from loadtests.scenarios import FETCHED, LOG_IN, LOG_IN_FOR_PAIR, SCENARIOS, Scenario, Step
 from loadtests.verdict import Judge
 from loadtests.wire import Call
 
 _HOT = 10  # accounts whose tokens everybody validates
 _TOKEN_HOLDERS = 200  # accounts, at most, that share their tokens
-_FETCHED = frozenset({"token", "refresh_token"})  # variables that a log-in gives
 _RENEWED_BEFORE = timedelta(minutes=2)
 
 
@@ -160,7 +159,7 @@ def _log_ins(mix: Mix, target: Target, clock: ServerClock, due: Callable[[Actor,
     log_in = Program(Scenario("log in", "", (step,), "none"), target, (), clock)
     found: dict[int, Actor] = {}
     for program in mix.programs:
-        needs = _FETCHED & set(program.scenario.needs)
+        needs = FETCHED & set(program.scenario.needs)
         found |= {id(actor): actor for actor in program.actors if needs and due(actor, needs)}
     return [(log_in, actor) for actor in found.values()]
 
@@ -180,8 +179,8 @@ def _split(chosen: Sequence[Scenario], actors: Sequence[Actor]) -> tuple[list[Ac
 
 
 def _has(actor: Actor, scenario: Scenario) -> bool:
-    return all(name in _FETCHED or name in actor for name in scenario.needs)
+    return all(name in FETCHED or name in actor for name in scenario.needs)
 
 
 def _wants(scenario: Scenario) -> str:
-    return " and ".join(name for name in scenario.needs if name not in _FETCHED) or "a password"
+    return " and ".join(name for name in scenario.needs if name not in FETCHED) or "a password"

@@ -48,6 +48,7 @@ class Hand:
         self._plan: Plan | None = None
         self._lanes = 0
         self._epoch = 0.0
+        self._timed = 0.0, 0.0  # wall and processor time until which users were timed
         self._unsent = Books()
         self.client: Client | None = None
         self.governor: Governor | None = None
@@ -78,7 +79,9 @@ class Hand:
         assert self._plan and self._driver  # noqa: S101 - the chief waits for `load.ready`
         warm_up = self._plan.profile.warm_up
         self._epoch = time.perf_counter()
-        self._driver.tell(lambda engine: engine.begin(warm_up))
+        self._timed = self._epoch, time.process_time()
+        if self._plan.profile.tier == "engine":
+            self._driver.tell(lambda engine: engine.begin(warm_up))
         self.open = True
         self.begun.set()
         self._offer()
@@ -225,10 +228,19 @@ class Hand:
         self._unsent.add(counted)
 
     def _send_books(self, *, final: bool = False) -> None:
+        self._time_users()
         self._unsent.add(self.books)
         books, self._unsent, self.books = self._unsent, Books(), Books()
         at = time.perf_counter() - self._epoch
         self._send("books", {"books": msgspec.msgpack.encode(books), "at": at, "final": final})
+
+    def _time_users(self) -> None:
+        """How busy the users of the locust tier kept this process; the engine tells its own."""
+        now, busy = time.perf_counter(), time.process_time()
+        if self._plan and self._plan.profile.tier == "locust" and self.measured(now):
+            self.books.elapsed += now - self._timed[0]
+            self.books.busy += busy - self._timed[1]
+        self._timed = now, busy
 
     def _send(self, name: str, data: Mapping[str, Any]) -> None:
         self._runner.send_message(f"load.{name}", dict(data))

@@ -1,5 +1,6 @@
 """Where the run meets locust: its options, its start and stop, its web UI."""
 
+import logging
 import os
 import sys
 from typing import Any
@@ -10,7 +11,7 @@ from locust.event import Events
 from locust.runners import LocalRunner, WorkerRunner
 
 from harness.failures import ConfigurationError, InfrastructureFailure
-from loadtests import locust_stats, options
+from loadtests import locust_stats, options, tabs
 from loadtests.chief import Chief, say
 from loadtests.guard import Guard
 from loadtests.hand import Hand
@@ -32,6 +33,7 @@ def _declare(parser: LocustArgumentParser, **_: Any) -> None:
 
 def _set_up(environment: Environment, **_: Any) -> None:
     """Give the process its roles. A worker has hands, a master a chief, a single process both."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs URLs, and a URL holds the API key
     locust_stats.finer_buckets()
     guard = Guard()
     guard.install()
@@ -55,7 +57,9 @@ def _add_chief(environment: Environment, guard: Guard) -> None:
     ProfileShape.chief = chief
     environment.events.test_stopping.add_listener(lambda **_: chief.finish())
     environment.events.quitting.add_listener(lambda **_: chief.finish())
-    if environment.web_ui is None:
+    if environment.web_ui:
+        tabs.install(environment, chief)
+    else:
         _refuse_early(chief, environment)
 
 

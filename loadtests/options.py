@@ -5,10 +5,20 @@ from locust.argument_parser import LocustArgumentParser
 from loadtests import profiles
 
 
+class _Choices(list[str]):
+    """The names that the start form offers; the command line also takes the path of a profile of one's own."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or str(name).endswith(".toml")
+
+
 def add(parser: LocustArgumentParser) -> None:
     """Declare the options. Those of the start form have a default that is ready to run."""
     parser.add_argument(
-        "--load-profile", choices=list(profiles.names()), default="smoke", help="What is run: loadtests/profiles/*.toml"
+        "--load-profile",
+        choices=_Choices(profiles.names()),
+        default="smoke",
+        help="What is run: loadtests/profiles/*.toml",
     )
     parser.add_argument(
         "--rate", type=float, default=0.0, help="Highest level: arrivals a second, or users; 0 is the profile's own"

@@ -24,6 +24,18 @@ class Options(Protocol):
     agreed: bool
 
 
+@dataclass(slots=True)
+class Chosen:
+    """The same options, where locust is not there to read them."""
+
+    load_profile: str
+    rate: float
+    population: int
+    pool: str
+    yes: bool
+    agreed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Target, profile, accounts and limits of one run. `allowance` is requests a second; 0 is without bound."""

@@ -47,7 +47,8 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
 
     `model` is `open` (levels are arrivals a second) or `closed` (levels are virtual users); `tier` is `engine` or
     `locust` (FastHttpUser classes, closed only). `mix` holds scenario -> weight; `warm_up` seconds come before the
-    stages and enter no figure; `timeout` and `think` are seconds; `connections` bounds the pool of an open run.
+    stages and enter no figure; `timeout` and `think` are seconds; `connections` bounds the pool of an open run; `late`
+    is the send lateness in milliseconds that 99 % of the starts of an open run must keep, or its figures are refused.
     """
 
     name: str = ""
@@ -59,6 +60,7 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     timeout: float = 10.0
     think: float = 0.0
     connections: int = 2000
+    late: float = 10.0
     accounts: int = 100
     mix: dict[str, float]
     stage: list[_Stage]

@@ -64,7 +64,7 @@ class Run(msgspec.Struct, kw_only=True):
         """Say what the run amounts to."""
         self.seconds, self.partial = max(0.0, min(seconds - self.warm_up, self.planned)), partial
         self.rows = slo.judge(self.books, plan.profile.slo, self.seconds)
-        self.seen = trust(self.books, self.model, self.served, self.lost_workers)
+        self.seen = trust(self.books, self.model, plan.profile.late, self.served, self.lost_workers)
         if not self.books.answered:
             self.result = Result.UNREACHABLE
         elif self.seen.doubts:

@@ -42,6 +42,8 @@ class Scenario:
     needs: tuple[str, ...] = ()
 
 
+FETCHED = frozenset({"token", "refresh_token"})  # variables that a log-in gives
+
 _SESSION = {"token": "access_token", "expires": "expires_in"}
 _PAIR = {**_SESSION, "refresh_token": "refresh_token"}
 _CREDENTIALS = {"email": "{email}", "password": "{password}"}

@@ -7,7 +7,7 @@ from harness.client import Client
 from harness.failures import ConfigurationError
 from loadtests import population
 from loadtests.plan import Plan
-from loadtests.scenarios import LOG_IN
+from loadtests.scenarios import FETCHED, LOG_IN, SCENARIOS
 
 
 def stock(plan: Plan) -> None:
@@ -18,14 +18,17 @@ def stock(plan: Plan) -> None:
 
 
 def _is_usable(plan: Plan) -> bool:
-    """Whether there are enough accounts, and the emulator knows them: it forgets everybody when it ends."""
+    """Whether there are enough accounts, with what the mix needs, and the emulator knows them: it forgets everybody."""
     try:
         accounts = population.load(plan.pool, plan.accounts)
     except ConfigurationError:
         return False
     with Client(plan.target) as client:
+        population.age(accounts, client.clock.now())
+        needed = {name for scenario in plan.profile.mix for name in SCENARIOS[scenario].needs} - FETCHED
         body = {"email": accounts[-1]["email"], "password": accounts[-1]["password"]}
-        return client.call(LOG_IN.operation, body=body, check=False).ok
+        has_all = all(any(name in account for account in accounts) for name in needed)
+        return has_all and client.call(LOG_IN.operation, body=body, check=False).ok
 
 
 def _seed(plan: Plan) -> None:

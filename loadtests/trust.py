@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from loadtests.books import Books
 
-_LATE = 5_000  # microseconds of send lateness at p99 that still leave a latency figure meaningful
 _MISSED = 0.001  # share of the offered starts that may go unsent
 _SATURATED = 0.95  # share of the time in which a closed generator's thread may be busy
 _LOST = 0.01  # share of the starts that may find every connection busy
@@ -13,9 +12,13 @@ _LOST = 0.01  # share of the starts that may find every connection busy
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The generator's own figures. Lateness in milliseconds; `served` is the emulator's own count, if there is one."""
+    """The generator's own figures. Lateness in milliseconds, `late` is what p99 may be; `served` is the emulator's count.
+
+    A target that counts has counted at least every answer that was read, and at most every request that was sent.
+    """
 
     model: str
+    late: float
     offered: int
     delivered: int
     withheld: int
@@ -35,12 +38,12 @@ class Trust:
         return tuple(_doubts(self))
 
 
-def trust(books: Books, model: str, served: int | None = None, lost_workers: int = 0) -> Trust:
-    """The trust header of a run."""
-    late = books.lateness
+def trust(books: Books, model: str, late: float, served: int | None = None, lost_workers: int = 0) -> Trust:
+    """The trust header of a run; `late` in milliseconds."""
+    seen = books.lateness
     return Trust(
-        model, books.offered, books.delivered, books.withheld, books.starved,
-        late.milliseconds(0.5), late.milliseconds(0.99), late.milliseconds(1.0),
+        model, late, books.offered, books.delivered, books.withheld, books.starved,
+        seen.milliseconds(0.5), seen.milliseconds(0.99), seen.milliseconds(1.0),
         books.utilisation, books.wired, books.answered, served, lost_workers,
     )  # fmt: skip
 
@@ -50,12 +53,12 @@ def _doubts(seen: Trust) -> Iterator[str]:
         missed = seen.offered - seen.delivered
         if missed > max(1, seen.offered * _MISSED):
             yield f"{missed} of {seen.offered} offered starts were never sent"
-        if seen.lateness_p99 * 1000 > _LATE:
+        if seen.lateness_p99 > seen.late:
             yield f"the generator sent late: p99 {seen.lateness_p99:.1f} ms after the intended start; use more workers"
         if seen.starved > max(1, seen.offered * _LOST):
             cure = "raise `connections`, seed more accounts or lower the rate"
             yield f"{seen.starved} starts found no free connection or account; {cure}"
     elif seen.utilisation > _SATURATED:
         yield f"the generator was busy {seen.utilisation:.0%} of the time: its own queue is in the latency figures"
-    if seen.served is not None and not seen.lost_workers and seen.served != seen.wired:
-        yield f"{seen.wired} requests were sent, but the target counted {seen.served}"
+    if seen.served is not None and not seen.lost_workers and not seen.answered <= seen.served <= seen.wired:
+        yield f"{seen.wired} requests were sent and {seen.answered} answered, but the target counted {seen.served}"
