@@ -30,8 +30,9 @@ class Shape:
         read = {}
         for name, text in given.items():
             known = self._query.get(name)
-            if known is not None and text:  # an empty parameter counts as absent (domain 1.6)
-                read[known[0]] = _typed(text, known[1])
+            # An empty parameter counts as absent (domain 1.6); an unescaped `+1555...` arrives with a blank before it.
+            if known is not None and (stripped := text.strip()):
+                read[known[0]] = _typed(stripped, known[1])
         if not self._operation.query_validator.is_valid(read):
             raise self._refusal("query", self._operation.query_validator, read)
         return read

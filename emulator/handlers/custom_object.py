@@ -52,7 +52,8 @@ def update(call: Call) -> Json:
     """`replace` leaves only what was sent, `partialreplace` lays it over the first level of what was there."""
     account = _owner(call)
     record = _record(call, account)
-    merges = call.query["updateType"].lower() == "partialreplace"
+    # An SDK may leave the parameter out; a plain PUT replaces (inferred).
+    merges = call.query.get("updateType", "replace").lower() == "partialreplace"
     record.content = {**record.content, **call.sent} if merges else call.sent
     record.modified = call.now
     call.tenant.webhooks.fire("UpdateCustomObject", account)
