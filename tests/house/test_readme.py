@@ -8,6 +8,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,3 +61,35 @@ def test_ci_runs_the_command_lines_of_the_readme() -> None:
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", README))))
 def test_link_leads_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+def example(language: str) -> str:
+    [found] = re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def installing(chore: str) -> list[str]:
+    """The steps of the README's own command line."""
+    [line] = [said for said in SPOKEN if said.startswith("python3.11 -m venv") and said.endswith("tox -e verify")]
+    return str(line).replace("verify", chore).split(" && ")
+
+
+def test_gitlab_example_installs_and_runs_as_the_command_line_does() -> None:
+    job = yaml.safe_load(example("yaml"))["nightly"]
+    assert set(job) <= {"image", "rules", "cache", "script", "artifacts"}
+    assert job["script"] == installing("nightly")
+
+
+def test_jenkins_example_installs_and_runs_as_the_command_line_does() -> None:
+    text = example("groovy")
+    assert re.findall(r"sh '(.+)'", text) == installing("nightly")
+
+
+def test_jenkins_example_closes_what_it_opens() -> None:
+    waiting: list[str] = []
+    for sign in re.sub(r"'[^']*'", "", example("groovy")):
+        if sign in "({[":
+            waiting.append({"(": ")", "{": "}", "[": "]"}[sign])
+        elif sign in ")}]":
+            assert waiting.pop() == sign
+    assert waiting == []
