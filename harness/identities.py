@@ -14,6 +14,7 @@ _KINDS = {
     "targeturl": "url", "hook_id": "id", "record_id": "id",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
+_LISTS = {"data", "rolecontext"}  # of things with names of their own
 _TYPED_GROUPS = {"registration_data"}  # elsewhere `type` says what kind of address or token is meant
 
 
@@ -36,7 +37,7 @@ def _named(part: Json) -> Iterator[tuple[str, str]]:
             yield from (("email", item["Value"]) for item in value if isinstance(item, Mapping) and "Value" in item)
         elif lowered == "roles" and isinstance(value, list):
             yield from (("role", item["name"] if isinstance(item, Mapping) else item) for item in value)
-        elif lowered == "data" and isinstance(value, list):
+        elif lowered in _LISTS and isinstance(value, list):
             for item in value:
                 yield from _named(item)
         elif lowered in _KINDS and isinstance(value, str):

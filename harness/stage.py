@@ -64,6 +64,7 @@ class Stage:
         self._target = target
         self._listener = listener
         self._scenes: dict[str, Scene] = {}
+        self._complaints: list[str] = []
         self.safety = Safety(target, allow=allow, state=state) if target.is_shared else None
 
     def scene(self, preset: str = "default") -> Scene:
@@ -96,6 +97,7 @@ class Stage:
     def _tenant(self) -> Scene:
         scene = Scene(self._target, self._listener)
         if self.safety is not None:
+            self._complaints += self.safety.finish_dead_runs()
             self.safety.protect(scene.client)
         return scene
 
@@ -107,7 +109,9 @@ class Stage:
             scene.close()
         if "_tenant" in vars(self):
             self._tenant.close()
-        return self.safety.close() if self.safety is not None else []
+        if self.safety is not None:
+            self._complaints += self.safety.close()
+        return self._complaints
 
 
 def _as_tenant(target: Target, key: Secret, secret: Secret) -> Target:
