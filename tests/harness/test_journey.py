@@ -1,5 +1,8 @@
 """The verbs, on an emulator: the tenant's side of each is tested in its own room."""
 
+from collections.abc import Callable
+
+import httpx
 import pytest
 
 from harness.client import Client
@@ -9,6 +12,7 @@ from harness.mailbox import ApiMailbox
 from harness.people import new_password, new_phone
 from harness.reply import refused
 from harness.stage import Stage
+from tests.harness.conftest import ScriptedTenant
 
 
 def test_story_of_issue_one_account(stage: Stage) -> None:
@@ -193,3 +197,14 @@ def test_somebody_at_a_provider_logs_in_and_is_linked(stage: Stage) -> None:
     granted = journey.social.somebody("google", email=journey.new_person().email)
     journey.social.link(session, journey.social.log_in("google", granted))
     journey.social.unlink(session, "google", granted["id"])
+
+
+def test_phones_of_the_target_are_given_out_in_turn_and_never_shown(
+    make_client: Callable[..., Client], tenant: ScriptedTenant
+) -> None:
+    client = make_client(phones=("+442071838750", "+442071838751"))
+    journey = Journey(client, ApiMailbox(client))
+    assert [journey.new_person().phone for _ in range(3)] == ["+442071838750", "+442071838751", "+442071838750"]
+    tenant.will_answer(httpx.Response(200, json={"IsPosted": True}))
+    exchange = client.call("phone.resend_otp", body={"phone": "+442071838750"}, check=False).exchange
+    assert exchange.request_body == {"phone": "${PHONE_1}"}
