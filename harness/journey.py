@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
+from itertools import cycle
 from typing import Any
 
 from harness.client import Client
@@ -48,6 +49,7 @@ class Journey:
         self.mailbox = mailbox
         self.control = control
         self._sleep = sleep
+        self._phones = cycle(client.target.phones)
         if control is not None:
             control.on_change.append(client.clock.forget)
         self.accounts = Accounts(client)
@@ -63,8 +65,9 @@ class Journey:
         self.social = Social(client, control)
 
     def new_person(self) -> Person:
-        """Somebody who does not have an account yet, and whose mail the mailbox gets."""
-        return new_person(self.client.target.mailbox.address)
+        """Somebody who does not have an account yet, whose mail the mailbox gets and whose phone may get SMS."""
+        person = new_person(self.client.target.mailbox.address)
+        return replace(person, phone=next(self._phones)) if self.client.target.phones else person
 
     def somebody(self, *having: str) -> Person:
         """A verified person, made by the server side; `having` an answer, phone, pin or username as well."""

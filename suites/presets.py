@@ -1,8 +1,11 @@
 """A story that is told once on each of several tenants."""
 
+from typing import Any
+
 import pytest
 
 
-def each_of(*presets: str) -> pytest.MarkDecorator:
-    """Run the test on a tenant of each preset."""
-    return pytest.mark.parametrize((), [pytest.param(id=name, marks=pytest.mark.preset(name)) for name in presets])
+def each_of(*presets: str, **settings: Any) -> pytest.MarkDecorator:
+    """Run the test on a tenant of each preset; with settings, on new ones that have these settings besides."""
+    marks = {name: pytest.mark.preset(name, **settings) for name in presets}
+    return pytest.mark.parametrize((), [pytest.param(id=name, marks=mark) for name, mark in marks.items()])

@@ -1,0 +1,246 @@
+"""What too many wrong guesses lead to, and the way out."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from harness.client import Client
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import Refused, Reply, refused
+from suites.crowd import at_once
+
+THRESHOLD = 3  # of every preset that locks
+DAY = 86_400
+
+TYPES = {"Suspend": 1198, "Captcha": 1132, "SecurityQuestion": 1148, "Block": 991}
+PRESETS = {
+    "Suspend": "lockout-suspend", "Captcha": "lockout-captcha", "SecurityQuestion": "lockout-question",
+    "Block": "lockout-block",
+}  # fmt: skip
+LOCKING = {"lockout_type": "Suspend", "lockout_threshold": THRESHOLD}
+EACH_WAY = [
+    pytest.param("email", marks=pytest.mark.preset("lockout-suspend")),
+    pytest.param("username", marks=pytest.mark.preset("username-login", **LOCKING)),
+    pytest.param("phone", marks=pytest.mark.preset("phone-login", **LOCKING)),
+]
+EACH_TYPE = [pytest.param(name, marks=pytest.mark.preset(PRESETS[name])) for name in TYPES]
+
+
+@pytest.fixture
+def person(journey: Journey) -> Person:
+    """Somebody who has answered a security question, in case that is what a lock asks for."""
+    return journey.somebody("answer")
+
+
+def guess(journey: Journey, person: Person, times: int = THRESHOLD, by: str = "email") -> Reply:
+    """Try so many wrong passwords; the last answer."""
+    for _ in range(times):
+        with pytest.raises(Refused) as refusal:
+            journey.log_in(person, password=new_password(), by=by)
+    return refusal.value.reply
+
+
+@pytest.mark.parametrize("way", EACH_WAY)
+@pytest.mark.rule("lockout.threshold_locks_the_account")
+def test_so_many_wrong_passwords_lock_and_no_fewer(journey: Journey, way: str) -> None:
+    clumsy, intruded = journey.somebody("username", "phone"), journey.somebody("username", "phone")
+    guess(journey, clumsy, THRESHOLD - 1, by=way)
+    journey.log_in(clumsy, by=way)
+    guess(journey, intruded, by=way)
+    with refused(1198):
+        journey.log_in(intruded, by=way)
+
+
+@pytest.mark.preset("lockout-suspend")
+@pytest.mark.rule("lockout.right_password_is_refused_while_locked")
+def test_a_locked_person_is_refused_with_the_right_password(journey: Journey, person: Person) -> None:
+    guess(journey, person)
+    with refused(1198):
+        journey.log_in(person)
+
+
+@pytest.mark.parametrize("kind", EACH_TYPE)
+@pytest.mark.rule("lockout.locked_answer_is_no_oracle")
+def test_a_lock_does_not_tell_right_from_wrong(journey: Journey, person: Person, kind: str) -> None:
+    guess(journey, person)
+    with refused(TYPES[kind]) as wrong:
+        journey.log_in(person, password=new_password())
+    with refused(TYPES[kind]) as right:
+        journey.log_in(person)
+    assert wrong.reply is not None
+    assert right.reply is not None
+    assert (right.reply.status, right.reply.data) == (wrong.reply.status, wrong.reply.data)
+
+
+@pytest.mark.preset("lockout-suspend")
+@pytest.mark.rule("lockout.success_resets_the_count")
+def test_a_log_in_wipes_the_slate_clean(journey: Journey, person: Person) -> None:
+    for _ in range(2):
+        guess(journey, person, THRESHOLD - 1)
+        journey.log_in(person)
+
+
+@pytest.mark.parametrize("kind", EACH_TYPE)
+@pytest.mark.rule("lockout.lock_is_named_by_its_type", "lockout.shows_in_profile")
+def test_a_lock_says_what_it_is(journey: Journey, person: Person, kind: str) -> None:
+    guess(journey, person)
+    with refused(TYPES[kind]):
+        journey.log_in(person)
+    profile = journey.accounts.read(person.uid)
+    shown = "None" if kind == "Suspend" else kind
+    assert (profile["IsLoginLocked"], profile["LoginLockedType"]) == (True, shown)
+
+
+@pytest.mark.preset("lockout-suspend", lockout_seconds=900)
+@pytest.mark.rule("lockout.suspension_ends_by_time")
+def test_a_suspension_ends_when_its_time_is_over(journey: Journey, person: Person) -> None:
+    until = datetime.fromisoformat(guess(journey, person).data["Data"]["LoginLockedTimeout"])
+    assert abs(until - journey.client.clock.now() - timedelta(seconds=900)) < timedelta(seconds=5)
+    journey.let_time_pass(880)
+    with refused(1198):
+        journey.log_in(person)
+    journey.let_time_pass(30)
+    journey.log_in(person)
+
+
+@pytest.mark.preset("lockout-captcha")
+@pytest.mark.rule("lockout.captcha_opens_the_lock")
+def test_a_solved_captcha_opens_its_lock(journey: Journey, person: Person, captcha: str) -> None:
+    guess(journey, person)
+    with refused(982):
+        journey.log_in(person, **{"g-recaptcha-response": "wrong"})
+    with refused(1132):
+        journey.log_in(person)
+    journey.log_in(person, **{"g-recaptcha-response": captcha})
+    journey.log_in(person)
+
+
+@pytest.mark.preset("lockout-question")
+@pytest.mark.rule("lockout.answer_opens_the_lock")
+def test_a_security_answer_opens_its_lock(journey: Journey, person: Person) -> None:
+    guess(journey, person)
+    with refused(1094):
+        journey.log_in(person, securityanswer={journey.question_id: "wrong"})
+    with refused(1148):
+        journey.log_in(person)
+    journey.log_in(person, securityanswer={journey.question_id: person.answer})
+    journey.log_in(person)
+
+
+@pytest.mark.preset("lockout-block", link_seconds=DAY)
+@pytest.mark.rule("lockout.block_lock_stays")
+def test_a_block_does_not_end_by_itself(journey: Journey, person: Person) -> None:
+    guess(journey, person)
+    assert journey.accounts.read(person.uid)["IsActive"] is False
+    journey.let_time_pass(400 * DAY)
+    with refused(991):
+        journey.log_in(person)
+
+
+@pytest.mark.parametrize("kind", EACH_TYPE)
+@pytest.mark.rule("lockout.operator_ends_the_lock")
+def test_an_operator_ends_any_lock(journey: Journey, person: Person, kind: str) -> None:
+    guess(journey, person)
+    with refused(TYPES[kind]):
+        journey.log_in(person)
+    journey.accounts.update(person.uid, IsActive=True, IsLoginLocked=False)
+    journey.log_in(person)
+
+
+@pytest.mark.parametrize("kind", [case for case in EACH_TYPE if case.values[0] in {"Captcha", "SecurityQuestion"}])
+@pytest.mark.rule("lockout.unlock_call_ends_the_lock")
+def test_who_is_still_logged_in_elsewhere_unlocks_there(
+    journey: Journey, api: Client, person: Person, captcha: str, kind: str
+) -> None:
+    token = journey.log_in(person).token
+    with refused(1221):
+        api.call("authentication.unlock_account", token=token, body={"g-recaptcha-response": captcha}).must_succeed()
+    guess(journey, person)
+    answers = {
+        "Captcha": {"g-recaptcha-response": captcha},
+        "SecurityQuestion": {"securityanswer": {journey.question_id: person.answer}},
+    }
+    api.call("authentication.unlock_account", token=token, body=answers[kind]).must_succeed()
+    journey.log_in(person)
+
+
+@pytest.mark.preset("lockout-suspend")
+@pytest.mark.rule("lockout.lock_spares_other_accounts")
+def test_a_lock_stops_nobody_else(journey: Journey, person: Person) -> None:
+    bystander = journey.somebody()
+    guess(journey, person)
+    journey.log_in(bystander)
+
+
+@pytest.mark.preset("phone-login", **LOCKING)
+@pytest.mark.rule("lockout.identifiers_share_one_count")
+def test_changing_the_identifier_gives_no_new_guesses(journey: Journey) -> None:
+    person = journey.somebody("phone")
+    guess(journey, person, THRESHOLD - 1, by="email")
+    guess(journey, person, 1, by="phone")
+    for way in ("email", "phone"):
+        with refused(1198):
+            journey.log_in(person, by=way)
+
+
+@pytest.mark.preset("lockout-suspend")
+@pytest.mark.rule("lockout.parallel_guesses_are_counted")
+def test_guessing_at_once_gives_no_more_guesses(api: Client, person: Person) -> None:
+    def wrong() -> Reply:
+        return api.call("authentication.login_by_email", body={"email": person.email, "password": new_password()})
+
+    codes = [reply.error_code for reply in at_once(*[wrong] * 12)]
+    assert codes.count(966) <= THRESHOLD
+    assert codes.count(966) + codes.count(1198) == len(codes)
+
+
+@pytest.mark.preset("lockout-suspend")
+@pytest.mark.rule("lockout.sender_address_does_not_reset_count")
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP"])
+def test_changing_the_sender_gives_no_new_guesses(journey: Journey, api: Client, person: Person, header: str) -> None:
+    for number in range(THRESHOLD):
+        body = {"email": person.email, "password": new_password()}
+        api.call("authentication.login_by_email", body=body, headers={header: f"192.0.2.{number}"})
+    with refused(1198):
+        journey.log_in(person)
+
+
+@pytest.mark.preset("lockout-suspend")
+@pytest.mark.rule("lockout.other_failures_are_counted")
+def test_guessing_the_current_password_locks_as_well(journey: Journey, api: Client, person: Person) -> None:
+    token = journey.log_in(person).token
+    for _ in range(THRESHOLD):
+        body = {"oldpassword": new_password(), "newpassword": new_password()}
+        api.call("authentication.change_password", token=token, body=body)
+    with refused(1198):
+        journey.log_in(person)
+
+
+@pytest.mark.preset("phone-login", otp_email_verification=True, **LOCKING)
+@pytest.mark.rule("lockout.other_failures_are_counted")
+@pytest.mark.parametrize("way", ["email", "phone"])
+def test_guessing_the_code_of_a_reset_locks_as_well(journey: Journey, api: Client, way: str) -> None:
+    person = journey.somebody("phone")
+    ask, reset = {
+        "email": (journey.recovery.ask_by_email, "authentication.reset_password_by_email_otp"),
+        "phone": (journey.recovery.ask_by_phone, "phone.reset_password_by_otp"),
+    }[way]
+    ask(person)
+    for _ in range(THRESHOLD):
+        api.call(reset, body={way: getattr(person, way), "otp": "wrong!", "password": new_password()})
+    with refused(1198):
+        journey.log_in(person)
+
+
+@pytest.mark.preset("security-questions")
+@pytest.mark.rule("lockout.answer_reset_has_its_own_limit")
+def test_guessing_security_answers_ends_that_way_of_recovery_only(journey: Journey, person: Person) -> None:
+    guesser = replace(person, answer="wrong")
+    for _ in range(3):
+        with refused(1093, 1094):
+            journey.recovery.reset_by_answer(guesser, journey.question_id, new_password())
+    with refused(1093, 1094, 1132, 1148, 1198):
+        journey.recovery.reset_by_answer(person, journey.question_id, new_password())
+    journey.log_in(person)

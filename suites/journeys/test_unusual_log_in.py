@@ -1,0 +1,41 @@
+"""Logging in from where one was never seen before."""
+
+import pytest
+
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import Reply, refused
+
+HOME, ABROAD = "192.0.2.1", "198.51.100.7"
+
+WAYS = [
+    pytest.param("email", marks=pytest.mark.preset("default", risk_based=True)),
+    pytest.param("username", marks=pytest.mark.preset("username-login", risk_based=True)),
+    pytest.param("phone", marks=pytest.mark.preset("phone-login", risk_based=True)),
+]
+
+
+def log_in_from(journey: Journey, person: Person, address: str, by: str = "email") -> Reply:
+    """Log in from an IP address, with a template for the mail that tells of a new one."""
+    body = {by: getattr(person, by), "password": person.password}
+    query, headers = {"rbaIpEmailTemplate": "new-address"}, {"X-Origin-IP": address}
+    return journey.client.call(f"risk_based.login_by_{by}", query=query, body=body, headers=headers).must_succeed()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_log_in_from_abroad_is_told_by_mail(journey: Journey, control: Control, way: str) -> None:
+    person = journey.somebody("username", "phone")
+    for _ in range(2):
+        log_in_from(journey, person, HOME, way)
+    assert control.outbox(to=person.email) == []
+    log_in_from(journey, person, ABROAD, way)
+    assert [mail["template"] for mail in control.outbox(to=person.email)] == ["new-address"]
+
+
+@pytest.mark.preset("default", risk_based=True, risk_action="block")
+def test_a_log_in_from_abroad_may_be_refused(journey: Journey, person: Person) -> None:
+    log_in_from(journey, person, HOME)
+    with refused(1171):
+        log_in_from(journey, person, ABROAD)
+    log_in_from(journey, person, HOME)

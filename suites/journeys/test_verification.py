@@ -1,0 +1,151 @@
+"""Confirming an e-mail address by link or by code."""
+
+import pytest
+
+from harness.client import Client
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import refused
+from harness.session import Session
+from suites.presets import each_of
+
+KIND = "emailverification"
+
+
+@pytest.fixture
+def newcomer(journey: Journey) -> Person:
+    """Somebody who has signed up and not confirmed the address yet."""
+    person = journey.new_person()
+    journey.register(person)
+    return person
+
+
+def token_of(journey: Journey, person: Person) -> str:
+    """What the link of the newest verification mail carries."""
+    return journey.mailbox.wait(to=person.email, kind=KIND).token
+
+
+@pytest.mark.rule("verification.link_verifies_the_address")
+def test_the_link_of_the_mail_confirms_the_address(journey: Journey, newcomer: Person) -> None:
+    assert journey.accounts.find(newcomer)["UnverifiedEmail"] == [{"Type": "Primary", "Value": newcomer.email}]
+    journey.confirm_email(newcomer)
+    profile = journey.accounts.find(newcomer)
+    assert (profile["EmailVerified"], profile["UnverifiedEmail"]) == (True, None)
+
+
+@pytest.mark.rule("login.unverified_email_is_refused_where_required")
+def test_nobody_logs_in_before_the_address_is_confirmed(journey: Journey, newcomer: Person) -> None:
+    with refused(970):
+        journey.log_in(newcomer)
+    journey.confirm_email(newcomer)
+    journey.log_in(newcomer)
+
+
+@pytest.mark.rule("verification.link_dies_on_first_use")
+def test_a_link_confirms_once(journey: Journey, newcomer: Person) -> None:
+    token = token_of(journey, newcomer)
+    journey.emails.verify(token)
+    with refused(974):
+        journey.emails.verify(token)
+
+
+@pytest.mark.preset("default", link_seconds=3_600)
+@pytest.mark.rule("verification.link_expires")
+def test_a_link_that_was_left_lying_confirms_nothing(journey: Journey, newcomer: Person) -> None:
+    slower = journey.new_person()
+    journey.register(slower)
+    journey.let_time_pass(3_500)
+    journey.confirm_email(newcomer)
+    journey.let_time_pass(120)
+    with refused(975):
+        journey.confirm_email(slower)
+
+
+@pytest.mark.rule("verification.unknown_link_is_refused")
+def test_an_invented_link_confirms_nothing(journey: Journey) -> None:
+    with refused(973, 1063):
+        journey.emails.verify("0123456789abcdef" * 2)
+
+
+@pytest.mark.rule("verification.link_verifies_no_other_address")
+def test_a_link_confirms_only_the_address_that_it_was_sent_to(journey: Journey) -> None:
+    person, second = journey.new_person(), journey.new_person().email
+    addresses = [{"Type": "Primary", "Value": person.email}, {"Type": "Secondary", "Value": second}]
+    journey.accounts.create(person, Email=addresses, EmailVerified=False)
+    journey.resend_confirmation(person)
+    journey.confirm_email(person)
+    assert journey.accounts.find(person)["UnverifiedEmail"] == [addresses[1]]
+
+
+@pytest.mark.rule("verification.link_dies_with_its_address")
+def test_a_link_dies_when_its_address_leaves_the_account(journey: Journey, session: Session) -> None:
+    address = journey.new_person().email
+    journey.emails.add(session, address)
+    journey.emails.remove(session, address)
+    with refused(973, 974, 975, 979, 1063):
+        journey.emails.confirm(address)
+
+
+@each_of("default", "otp-verification", login_on_email_verification=True)
+@pytest.mark.rule("verification.logs_in_only_where_set")
+def test_confirming_lets_in_where_the_tenant_says_so(journey: Journey, newcomer: Person) -> None:
+    session = Session.of(journey.confirm_email(newcomer))
+    assert journey.profile(session)["EmailVerified"] is True
+
+
+@each_of("default", "otp-verification")
+@pytest.mark.rule("verification.logs_in_only_where_set")
+def test_confirming_lets_nobody_in_otherwise(journey: Journey, newcomer: Person) -> None:
+    answer = journey.confirm_email(newcomer).data
+    assert answer["IsPosted"] is True
+    assert not answer.get("Data")
+
+
+@pytest.mark.preset("otp-verification")
+@pytest.mark.rule("verification.otp_mode_mails_an_otp")
+def test_the_mail_may_carry_a_code_in_place_of_a_link(journey: Journey, newcomer: Person) -> None:
+    first = journey.mailbox.wait(to=newcomer.email, kind=KIND)
+    journey.resend_confirmation(newcomer)
+    second = journey.mailbox.wait(to=newcomer.email, kind=KIND)
+    for mail in (first, second):
+        assert (bool(mail.otp), mail.token, mail.link) == (True, "", "")
+
+
+@pytest.mark.preset("otp-verification")
+@pytest.mark.rule("verification.otp_verifies_the_address")
+def test_the_code_of_the_mail_confirms_the_address(journey: Journey, newcomer: Person) -> None:
+    journey.confirm_email(newcomer)
+    assert journey.accounts.find(newcomer)["EmailVerified"] is True
+
+
+@pytest.mark.rule("verification.resend_sends_a_mail")
+def test_who_lost_the_mail_asks_for_another(journey: Journey, newcomer: Person) -> None:
+    lost = token_of(journey, newcomer)
+    journey.resend_confirmation(newcomer)
+    token = token_of(journey, newcomer)
+    assert token != lost
+    journey.emails.verify(token)
+    assert journey.accounts.find(newcomer)["EmailVerified"] is True
+
+
+@pytest.mark.rule("verification.resend_has_conditions")
+def test_no_mail_goes_to_confirmed_or_unknown_addresses(journey: Journey, person: Person) -> None:
+    with refused(1025):
+        journey.resend_confirmation(person)
+    with refused(938):
+        journey.resend_confirmation(journey.new_person())
+
+
+@pytest.mark.preset("verification-disabled")
+@pytest.mark.rule("verification.resend_has_conditions")
+def test_no_mail_is_sent_again_where_nothing_is_to_be_confirmed(journey: Journey, newcomer: Person) -> None:
+    with refused(1034):
+        journey.resend_confirmation(newcomer)
+
+
+@pytest.mark.preset("verification-optional")
+def test_the_welcome_mail_comes_again_on_request(journey: Journey, api: Client) -> None:
+    person = journey.new_person()
+    session = Session.of(journey.register(person))
+    api.call("authentication.send_welcome_email", token=session.token).must_succeed()
+    journey.mailbox.wait(to=person.email, kind="welcome")
