@@ -17,6 +17,7 @@ from harness.failures import ContractBroken, InfrastructureFailure
 from harness.redaction import Redactor
 from harness.reply import Reply
 from harness.request import Call, Request
+from harness.secrets import Secret
 from harness.sending import Answer, Sender, Trouble
 from harness.settings import Target
 
@@ -42,7 +43,7 @@ class Client:
         self.listeners: list[Callable[[Exchange], None]] = []
         self.gates: list[Callable[[Call], None]] = []
         self.witnesses: list[Callable[[Call, Reply], None]] = []
-        self.redactor = Redactor({"HARNESS_API_KEY": target.api_key, "HARNESS_API_SECRET": target.api_secret})
+        self.redactor = Redactor(_known(target))
         self.clock = ServerClock(self._server_time)
         self._http = httpx.Client(
             transport=transport,
@@ -151,6 +152,12 @@ class Client:
         data = self.call("configuration.get_server_time", check=False).data
         told = data.get("CurrentTime") if isinstance(data, dict) else None
         return datetime.strptime(told, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if told else None
+
+
+def _known(target: Target) -> dict[str, Secret | None]:
+    """What must never be shown, by the variable that stands for it."""
+    phones = {f"PHONE_{number}": Secret(phone) for number, phone in enumerate(target.phones, 1)}
+    return {"HARNESS_API_KEY": target.api_key, "HARNESS_API_SECRET": target.api_secret, **phones}
 
 
 def _wire(call: Call, sent: Request, response: httpx.Response | None, body: Json) -> Wire:

@@ -41,6 +41,7 @@ class Safety:
         rate = target.requests_per_second
         self._pace = Pace(self._directory / "pace.json", rate, sleep=sleep) if rate else None
         self.ledger = Ledger.begin(self._directory)
+        self.ledger.learn(*target.phones)
         self.purse.reserve = lambda: 2 * len(self.ledger.entries)  # an account may cost a look and a removal
         self._guard = Guard(self.ledger, allow)
 
