@@ -42,7 +42,8 @@ def test_one_address_makes_one_account(app: App, tenant: Tenant) -> None:
 @pytest.mark.preset("default", hash_rounds=SLOW_HASH, lockout_type="Suspend", lockout_threshold=5)
 def test_parallel_guesses_do_not_slip_past_the_counter(app: App, tenant: Tenant) -> None:
     at_once(app, tenant, "POST", f"{MANAGE}/account", json=account())
-    guesses = at_once(app, tenant, "POST", f"{AUTH}/login", json={"email": "ada@example.com", "password": "wrong one 1"})
+    wrong = {"email": "ada@example.com", "password": "wrong one 1"}
+    guesses = at_once(app, tenant, "POST", f"{AUTH}/login", json=wrong)
     assert guesses == {966: 4, 1198: AT_ONCE - 4}
 
 
