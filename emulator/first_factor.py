@@ -8,6 +8,7 @@ from emulator.accounts import Account
 from emulator.call import Call
 from emulator.errors import ApiError
 from emulator.login import check_password, demand_captcha, demand_verified
+from emulator.recovery import demand_unbreached
 
 CAPTCHA_APIS = {
     "email": "PostLoginByEmailAndPassword",
@@ -20,7 +21,7 @@ async def first_factor(call: Call) -> Account:
     """The person whose password the request knows. What follows (1176, a challenge, a session) is the caller's.
 
     1183, 1077, 1238, 1074 for an identifier that the tenant does not take, 938, 982, then those of `check_password`,
-    `demand_verified` and `risk.weigh`.
+    `demand_verified`, `risk.weigh` and `demand_unbreached`.
     """
     kind = next(name for name in CAPTCHA_APIS if name in call.body)
     account = _named(call, kind)
@@ -31,6 +32,7 @@ async def first_factor(call: Call) -> Account:
     elif not account.phone_verified:
         raise ApiError(1066)
     risk.weigh(call, account)
+    demand_unbreached(call, account, call.body["password"])
     return account
 
 

@@ -129,9 +129,9 @@ def demand_plain_login(call: Call) -> None:
 
 
 def finish(call: Call, account: Account, *, provider: str = "Email", count: bool = True, **about: Any) -> Json:
-    """Everything after the factors: breach, PIN, consent, privacy, session limit; then the login response.
+    """Everything after the factors: PIN, consent, privacy, session limit; then the login response.
 
-    1316/1317, 1243, 1226, 1194, 1338. Further keywords go to the session.
+    1243, 1226, 1194, 1338. Further keywords go to the session.
     """
     demand_usable(account)
     _demand_pin(call, account)

@@ -1,11 +1,19 @@
 """Which passwords a tenant takes, and setting one (domain 2.3, 3.5, 3.6)."""
 
+from collections.abc import Callable
+
 from emulator.accounts import Account
 from emulator.call import Call
 from emulator.errors import ApiError
 from emulator.settings import Settings
 
 SHORTEST_WORD = 4  # letters; shorter words of a profile may stand in a password
+CLASSES: dict[str, Callable[[str], bool]] = {
+    "lower": str.islower,
+    "upper": str.isupper,
+    "digit": str.isdigit,
+    "symbol": lambda character: not character.isalnum(),
+}
 COMMON = frozenset(
     """
     password password1 password123 passw0rd p@ssw0rd 12345678 123456789 1234567890 qwertyui qwerty123 qwertyuiop
@@ -17,20 +25,23 @@ COMMON = frozenset(
 
 
 def check_policy(password: str, account: Account | None, settings: Settings) -> None:
-    """1134 with Errors for the length where the server validates, 1216 for a weak one, 1315 for a breached one."""
+    """1134 with Errors for the form where the server validates, 1216 for a weak one, 1315 for a breached one."""
     if settings.server_side_validation:
-        _check_length(password, settings)
+        _check_form(password, settings)
     if settings.password_blocklist and _is_weak(password, account, settings):
         raise ApiError(1216)
     if password in settings.breached_passwords:
         raise ApiError(1315)
 
 
-def _check_length(password: str, settings: Settings) -> None:
+def _check_form(password: str, settings: Settings) -> None:
     low, high = settings.password_min_length, settings.password_max_length
+    missing = [name for name in settings.password_classes if not any(map(CLASSES[name], password))]
+    messages = [f"The password must have a character of class {name}." for name in missing]
     if not low <= len(password) <= high:
-        message = f"The password must have {low} to {high} characters."
-        raise ApiError(1134, Errors=[{"FieldName": "Password", "ErrorMessage": message}])
+        messages.insert(0, f"The password must have {low} to {high} characters.")
+    if messages:
+        raise ApiError(1134, Errors=[{"FieldName": "Password", "ErrorMessage": message} for message in messages])
 
 
 def _is_weak(password: str, account: Account | None, settings: Settings) -> bool:

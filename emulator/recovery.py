@@ -11,6 +11,8 @@ from emulator.verification import mark_verified
 
 Json = Any
 
+PURPOSE = "forgotpassword"  # kind of a reset link's ticket and purpose of the mailed code
+
 
 class Proof(Protocol):
     """A ticket or one-time code that was redeemed for the reset."""
@@ -41,6 +43,29 @@ async def reset_password(
     tenant.messages.notice("passwordreset", account, template=call.body.get("resetpasswordemailtemplate"))
     tenant.webhooks.fire("ResetPassword", account)
     return posted_session(call, account, logs_in=call.settings.login_on_password_reset)
+
+
+def send_reset(call: Call, account: Account, to: str) -> None:
+    """Mail a link or, where the tenant mails codes, a code that sets a new password."""
+    url, template = call.allowed_url("resetPasswordUrl"), call.query.get("emailTemplate")
+    tenant = call.tenant
+    if call.settings.otp_email_verification:
+        tenant.messages.mail_code(PURPOSE, to, account.uid, template=template)
+        return
+    ticket = tenant.tickets.issue(PURPOSE, account.uid, call.settings, email=to)
+    tenant.messages.link(ticket, to, url=url, template=template)
+
+
+def demand_unbreached(call: Call, account: Account, password: str) -> None:
+    """1316 and a reset mail for a right password that is known from a breach, 1317 when it comes again (domain 2.3)."""
+    if password not in call.settings.breached_passwords:
+        return
+    if account.password_breached:
+        raise ApiError(1317)
+    account.password_breached = True
+    if account.primary is not None:
+        send_reset(call, account, account.primary.value)
+    raise ApiError(1316)
 
 
 def demand_answers(call: Call, account: Account, given: dict[str, str]) -> None:

@@ -52,7 +52,8 @@ class Settings(msgspec.Struct, kw_only=True):
     # passwords (domain 2.3)
     password_min_length: int = 8
     password_max_length: int = 1000
-    server_side_validation: bool = False
+    password_classes: list[Literal["lower", "upper", "digit", "symbol"]] = []  # each must occur
+    server_side_validation: bool = False  # whether the server itself looks at length and classes
     password_blocklist: bool = False  # common passwords, and ones made of profile data, answer 1216
     password_history: int = 0  # how many former passwords are refused, beside the current one
     refuse_current_password: bool = True  # (inferred) 1015

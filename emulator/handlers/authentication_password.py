@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from emulator.accounts import Account
 from emulator.call import Call
 from emulator.errors import ApiError
 from emulator.login import check_code, check_password, demand_captcha, demand_usable
 from emulator.password_policy import end_other_sessions, set_password
-from emulator.recovery import demand_answers, owner, reset_password
+from emulator.recovery import PURPOSE, demand_answers, owner, reset_password, send_reset
 from emulator.registry import handles
 
 Json = Any
-
-PURPOSE = "forgotpassword"  # kind of the link's ticket and purpose of the mailed code
 
 
 @handles("authentication.change_password")
@@ -39,7 +36,7 @@ def forgot_password(call: Call) -> Json:
     to = call.body.get("email") or (account.primary.value if account.primary else None)
     if to is None:
         raise ApiError(1039)
-    _send(call, account, to)
+    send_reset(call, account, to)
     return {"IsPosted": True}
 
 
@@ -50,16 +47,6 @@ def _demand_email_known(call: Call) -> None:
         raise ApiError(1183)
     if settings.phone_login and not settings.email_login_with_phone_login:
         raise ApiError(1077)
-
-
-def _send(call: Call, account: Account, to: str) -> None:
-    url, template = call.allowed_url("resetPasswordUrl"), call.query.get("emailTemplate")
-    tenant = call.tenant
-    if call.settings.otp_email_verification:
-        tenant.messages.mail_code(PURPOSE, to, account.uid, template=template)
-        return
-    ticket = tenant.tickets.issue(PURPOSE, account.uid, call.settings, email=to)
-    tenant.messages.link(ticket, to, url=url, template=template)
 
 
 @handles("authentication.reset_password_by_reset_token")

@@ -273,3 +273,20 @@ def test_of_parallel_resets_with_one_token_one_wins() -> None:
 
         with ThreadPoolExecutor(8) as pool:
             assert sorted(pool.map(reset_to, range(8))) == [200] + [403] * 7
+
+
+def test_login_with_a_breached_password_is_refused_and_a_reset_mailed(
+    ask: Ask, person: Member, last: Last, tenant: Tenant
+) -> None:
+    tenant.settings.breached_passwords = [person.password]
+    assert [log_in(ask, person).code for _ in range(3)] == [1316, 1317, 1317]
+    assert tenant.managed_account(person.uid).password_breached
+    assert reset(ask, last("forgotpassword", person.email).token).status == 200
+    assert log_in(ask, Member(person.uid, person.email, NEW)).status == 200
+
+
+@pytest.mark.preset("default", server_side_validation=True, password_classes=["upper", "digit", "symbol"])
+@pytest.mark.parametrize("password", ["lower-case-7", "Upper-case-only", "UpperAndDigit7"])
+def test_demanded_classes_of_characters_must_occur(ask: Ask, password: str) -> None:
+    refused = register(ask, Password=password)
+    assert (refused.code, [error["FieldName"] for error in refused.data["Errors"]]) == (1134, ["Password"])
