@@ -1,0 +1,55 @@
+import math
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loadtests.histogram import Histogram
+
+MICROS = st.lists(st.integers(0, 60_000_000), min_size=1, max_size=300)
+SHARES = st.floats(0, 1)
+
+unhurried = settings(deadline=None)  # the machine may be busy with other tests
+
+
+def recorded(micros: list[int]) -> Histogram:
+    histogram = Histogram()
+    for value in micros:
+        histogram.record(value)
+    return histogram
+
+
+@unhurried
+@given(MICROS, SHARES)
+def test_every_percentile_is_right_to_a_thousandth(micros: list[int], share: float) -> None:
+    exact = sorted(micros)[max(1, math.ceil(share * len(micros) - 1e-9)) - 1]
+    assert abs(recorded(micros).percentile(share) - exact) <= exact / 1000
+
+
+@unhurried
+@given(MICROS, MICROS)
+def test_merging_loses_nothing(first: list[int], second: list[int]) -> None:
+    merged = recorded(first)
+    merged.add(recorded(second))
+    assert merged == recorded(first + second)
+
+
+@unhurried
+@given(MICROS)
+def test_a_histogram_travels_between_processes_unchanged(micros: list[int]) -> None:
+    histogram = recorded(micros)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(histogram), type=Histogram) == histogram
+    assert msgspec.json.decode(msgspec.json.encode(histogram), type=Histogram) == histogram
+
+
+def test_smallest_largest_and_mean_are_exact() -> None:
+    histogram = recorded([3, 1_000_003, 7])
+    assert (histogram.smallest, histogram.largest, histogram.mean) == (3, 1_000_003, 1_000_013 / 3)
+
+
+def test_a_clock_that_steps_back_counts_as_zero() -> None:
+    assert recorded([-5]).counts == {0: 1}
+
+
+def test_an_empty_histogram_says_zero() -> None:
+    assert (Histogram().percentile(0.99), Histogram().mean) == (0.0, 0.0)
