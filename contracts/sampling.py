@@ -19,12 +19,16 @@ PLAIN = {"string": ("text",), "integer": (1, 7), "number": (1.5, 1), "boolean": 
 ANY_TYPE = frozenset({*PLAIN, "object", "array"})
 
 
+class NoSampleError(Exception):
+    """No valid instance of a schema is known; the message says what it lacks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """An instance, and the schemas that speak about its places.
 
     `focus` is the place at and below which it differs from the samples before it. `origins` holds, for a place, the
-    address of a schema that speaks there: `session.json`, `values.json#/$defs/uid`, `role.list_roles/200`.
+    address of a schema that speaks there: `session.json`, `values.json#/$defs/uid`; empty for the given schema itself.
     """
 
     value: Json
@@ -34,7 +38,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A schema object at its address (file or contract part, `#`, JSON pointer)."""
+    """A schema object at its address: file, `#`, JSON pointer."""
 
     keywords: Mapping[str, Json]
     address: str
@@ -48,17 +52,21 @@ class _Part:
                 return
             schema = schema[step]
         if isinstance(schema, Mapping):
-            file, _, pointer = self.address.partition("#")
-            yield _Part(schema, f"{file}#{pointer}" + "".join(f"/{step}" for step in steps))
+            yield _Part(schema, _joined(self.address, *steps))
 
 
-def samples(schema: Json, address: str, shared: Mapping[str, Json]) -> Iterator[Sample]:
+def _joined(address: str, *steps: str | int) -> str:
+    file, _, pointer = address.partition("#")
+    return f"{file}#{pointer}" + "".join(f"/{step}" for step in steps)
+
+
+def samples(schema: Json, shared: Mapping[str, Json]) -> Iterator[Sample]:
     """Instances that take each alternative of a schema once; the first takes the first everywhere."""
     waiting: list[tuple[dict[Alternation, int], Pointer, frozenset[Alternation]]] = [({}, (), frozenset())]
     while waiting:
         choices, focus, known = waiting.pop(0)
         draw = _Draw(shared, choices)
-        value = draw.value([_Part(schema, address)], ())
+        value = draw.value([_Part(schema, "")], ())
         yield Sample(value, focus, tuple(draw.origins))
         for met, count in draw.met.items():
             if met not in known:
@@ -66,7 +74,7 @@ def samples(schema: Json, address: str, shared: Mapping[str, Json]) -> Iterator[
 
 
 class _Draw:
-    """One pass over a schema."""
+    """One pass over a schema, with one choice among its alternatives at each place."""
 
     def __init__(self, shared: Mapping[str, Json], choices: Mapping[Alternation, int]) -> None:
         self.shared = shared
@@ -114,9 +122,15 @@ class _Draw:
             if branches:
                 yield branches[self._choice(at, f"{part.address}/{keyword}", len(branches))]
         if "if" in part.keywords:
-            holds = self._choice(at, f"{part.address}/if", 2) == 1
-            yield from part.below("if") if holds else ()
-            yield from part.below("then" if holds else "else")
+            yield from self._branch(part, at)
+
+    def _branch(self, part: _Part, at: Pointer) -> Iterator[_Part]:
+        if self._choice(at, f"{part.address}/if", 2) == 1:
+            yield from (*part.below("if"), *part.below("then"))
+        elif "else" in part.keywords:
+            yield from part.below("else")
+        else:
+            yield _Part({}, _joined(part.address, "else"))
 
     def _choice(self, at: Pointer, address: str, count: int) -> int:
         if count > 1:
@@ -155,7 +169,7 @@ class _Draw:
         fitting = _fitting(json.dumps([dict(part.keywords) for part in parts]), kind)
         if not fitting:
             where = ", ".join(part.address for part in parts)
-            raise LookupError(f"no value of type {kind} is known that fits {where}; give the schema `examples`")
+            raise NoSampleError(f"no {kind} is known that fits {where}; give the schema `examples`")
         turn = at[-1] if at and isinstance(at[-1], int) else 0
         return fitting[turn % len(fitting)]
 
@@ -166,12 +180,10 @@ def _types(keywords: Mapping[str, Json]) -> frozenset[str]:
         return frozenset([named] if isinstance(named, str) else named)
     values = [keywords["const"]] if "const" in keywords else keywords.get("enum", ())
     if values:
-        return frozenset(kind for value in values for kind in PLAIN if _is(value, kind))
+        return frozenset(
+            kind for kind in PLAIN if any(jsonschema_rs.is_valid({"type": kind}, value) for value in values)
+        )
     return frozenset({"object"}) if "properties" in keywords else ANY_TYPE
-
-
-def _is(value: Json, kind: str) -> bool:
-    return bool(jsonschema_rs.is_valid({"type": kind}, value))
 
 
 @cache

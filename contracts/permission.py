@@ -1,0 +1,72 @@
+"""Mutants that a contract may accept (permissions.json): written by hand, never derived from a schema.
+
+A contract that is weakened accepts mutants that no permission names, and its score falls.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from contracts import tables
+from contracts.mutants import Mutant
+from contracts.sampling import Pointer
+
+Key = tuple[str, str, str]  # schema, pointer, kind of mutant
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Kinds of mutant that may pass at some places, and why.
+
+    `at` holds pointers by the schema that they start from: a shared one (`session.json`), a definition
+    (`values.json#/$defs/uid`) or a part of an operation (`role.list_roles/200`, `.../body`, `.../query`, `.../error`;
+    `*/body` is that of any operation). In a pointer `*` stands for any item.
+    """
+
+    reason: str
+    kinds: tuple[str, ...]
+    at: Mapping[str, Sequence[str]]
+
+    @property
+    def keys(self) -> Iterator[Key]:
+        """Schema, pointer and kind of each mutant that may pass."""
+        return ((where, at, kind) for where, pointers in self.at.items() for at in pointers for kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A wrong instance that a contract accepts. `places` says where it is wrong, seen from each schema around it."""
+
+    kind: str
+    at: str
+    places: tuple[tuple[str, str], ...]
+
+    def within(self, operation_id: str, part: str) -> "Survivor":
+        """The same, seen from a part of an operation, whose schema has had no address so far."""
+        return replace(self, places=((f"*/{part}", self.at), (f"{operation_id}/{part}", self.at), *self.places))
+
+
+def survivor(mutant: Mutant, origins: tuple[tuple[Pointer, str], ...]) -> Survivor:
+    """The survivor that a mutant has become; its places follow from the schemas that speak on the way to it."""
+    at = mutant.at
+    around = tuple((where, text(at[len(base) :])) for base, where in origins if at[: len(base)] == base)
+    return Survivor(mutant.kind, text(at), around)
+
+
+def text(pointer: Pointer) -> str:
+    """A JSON pointer, with `*` for the number of an item."""
+    return "".join("/*" if isinstance(step, int) else f"/{step}" for step in pointer)
+
+
+@cache
+def permissions() -> Mapping[Key, Permission]:
+    """What each key lets pass, and why."""
+    entries = tables.read(tables.ROOT / "permissions.json")
+    found = [Permission(entry["reason"], tuple(entry["kinds"]), entry["at"]) for entry in entries]
+    return {key: permission for permission in found for key in permission.keys}
+
+
+def permitting(survivor: Survivor) -> Key | None:
+    """The key that lets a survivor pass, of the innermost schema that has one."""
+    keys = ((where, at, survivor.kind) for where, at in reversed(survivor.places))
+    return next((key for key in keys if key in permissions()), None)
