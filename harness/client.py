@@ -20,6 +20,7 @@ from harness.request import Call, Request
 from harness.secrets import Secret
 from harness.sending import Answer, Sender, Trouble
 from harness.settings import Target
+from harness.transport import transport as connections
 
 Json = Any
 
@@ -46,11 +47,10 @@ class Client:
         self.redactor = Redactor(_known(target))
         self.clock = ServerClock(self._server_time)
         self._http = httpx.Client(
-            transport=transport,
-            proxy=target.proxy,
+            transport=transport or connections(target.proxy),
             timeout=target.limits.timeout_seconds,
             headers={"User-Agent": "loginradius-harness"},
-            trust_env=False,  # where requests go is the target's to say, not the shell's
+            trust_env=False,
         )
         self.sender = Sender(self._http, target.limits, sleep, monotonic)
 

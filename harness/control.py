@@ -7,6 +7,7 @@ import httpx
 
 from harness.failures import InfrastructureFailure
 from harness.secrets import Secret
+from harness.transport import transport as connections
 
 PREFIX = "/__emulator__/"
 
@@ -14,7 +15,7 @@ PREFIX = "/__emulator__/"
 def answers(url: str, transport: httpx.BaseTransport | None = None) -> bool:
     """Whether an emulator is found at the URL; a tenant answers 404, and a dead host nothing."""
     try:
-        with httpx.Client(transport=transport, timeout=2, trust_env=False) as http:
+        with httpx.Client(transport=transport or connections(), timeout=2, trust_env=False) as http:
             return http.get(url + PREFIX + "health").status_code == httpx.codes.OK
     except (httpx.HTTPError, httpx.InvalidURL):
         return False
@@ -33,7 +34,11 @@ class Control:
         self.on_change: list[Callable[[], None]] = []
         params = {"apikey": api_key.reveal()} if api_key else {}
         self._http = httpx.Client(
-            base_url=base_url + PREFIX, params=params, transport=transport, timeout=70, trust_env=False
+            base_url=base_url + PREFIX,
+            params=params,
+            transport=transport or connections(),
+            timeout=70,
+            trust_env=False,
         )
 
     def outbox(self, *, to: str = "", kind: str = "", wait: float = 0, after: int = 0) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from harness.failures import ConfigurationError
 from harness.mailbox import ApiMailbox, ByChannel, EmulatorMailbox, Mailbox, Message, NothingArrived
 from harness.secrets import Secret
 from harness.settings import MailboxSettings, Target
+from harness.transport import transport as connections
 
 _PAUSE = 2.0  # seconds between two looks
 
@@ -88,7 +89,9 @@ class MailpitShelf:
     """A Mailpit-compatible HTTP API (`/api/v1/search`, `/api/v1/message/ID`)."""
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
-        self._http = httpx.Client(base_url=url.rstrip("/"), transport=transport, timeout=10, trust_env=False)
+        self._http = httpx.Client(
+            base_url=url.rstrip("/"), transport=transport or connections(), timeout=10, trust_env=False
+        )
 
     def mails(self, to: str) -> Iterator[tuple[str, str]]:
         """Newest first, as the API sorts them."""

@@ -6,6 +6,13 @@ from harness.client import Client
 from harness.mailbox import Mailbox
 from harness.people import Person
 from harness.reply import Reply
+from harness.session import Session
+
+RESETS_BY_CODE = {
+    "email": "authentication.reset_password_by_email_otp",
+    "username": "authentication.reset_password_by_otp_and_username",
+    "phone": "phone.reset_password_by_otp",
+}
 
 
 class Recovery:
@@ -32,8 +39,12 @@ class Recovery:
         message = self._mailbox.wait(to=person.email, kind="forgotpassword")
         if message.token:
             return self.reset_by_token(person, message.token, new_password)
-        body = {"email": person.email, "otp": message.otp, "password": new_password}
-        self._client.call("authentication.reset_password_by_email_otp", body=body).must_succeed()
+        return self.reset_by_code(person, message.otp, new_password)
+
+    def reset_by_code(self, person: Person, code: str, new_password: str, by: str = "email") -> Person:
+        """Use a code; it came by mail where `by` is email or username, by SMS where it is phone."""
+        body = {by: getattr(person, by), "otp": code, "password": new_password}
+        self._client.call(RESETS_BY_CODE[by], body=body).must_succeed()
         return replace(person, password=new_password)
 
     def reset_by_token(self, person: Person, token: str, new_password: str) -> Person:
@@ -45,9 +56,7 @@ class Recovery:
     def reset_by_sms(self, person: Person, new_password: str) -> Person:
         """Use the code of the reset SMS."""
         code = self._mailbox.wait(to=person.phone, kind="forgotpassword").otp
-        body = {"phone": person.phone, "otp": code, "password": new_password}
-        self._client.call("phone.reset_password_by_otp", body=body).must_succeed()
-        return replace(person, password=new_password)
+        return self.reset_by_code(person, code, new_password, by="phone")
 
     def reset_by_answer(self, person: Person, question_id: str, new_password: str, by: str = "email") -> Person:
         """Answer the security question; `by` is email, phone or username."""
@@ -56,3 +65,19 @@ class Recovery:
         body = {by: getattr(person, by), "securityanswer": answer, "password": new_password}
         self._client.call(operation, body=body).must_succeed()
         return replace(person, password=new_password)
+
+    def questions(self, person: Person, by: str = "email") -> list[str]:
+        """Ids of the security questions that somebody has answered; `by` is email, phone or username."""
+        query = {_PARAMETER[by]: getattr(person, by)}
+        return _ids(self._client.call(f"authentication.get_security_questions_by_{by}", query=query))
+
+    def own_questions(self, session: Session) -> list[str]:
+        """Ids of one's own security questions."""
+        return _ids(self._client.call("authentication.get_security_questions_by_access_token", token=session.token))
+
+
+_PARAMETER = {"email": "email", "phone": "phone", "username": "userName"}
+
+
+def _ids(reply: Reply) -> list[str]:
+    return [question["QuestionId"] for question in reply.must_succeed().data]
