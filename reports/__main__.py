@@ -95,8 +95,7 @@ def _flaky(chosen: argparse.Namespace) -> int:
 
 
 def _drift(chosen: argparse.Namespace) -> int:
-    accepted = ledgers.load(ledgers.HOME / "drift.json", ledgers.AcceptedDrift)
-    found = drift.collect(read(chosen.report / STREAM), accepted)
+    found = drift.collect(read(chosen.report / STREAM), ledgers.read().drift)
     if chosen.propose:
         entries = drift.propose(found, datetime.now(UTC).date())
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(entries), indent=2).decode() + "\n")

@@ -36,15 +36,14 @@ def tell(out: Path, record: Record) -> report.Report:
 
 def _of_the_whole_run(record: Record, *, strict: bool) -> Iterator[events.Verdict]:
     target = record.run.target if record.run else ""
-    expected = ledgers.load(ledgers.HOME / "expected.json", ledgers.Expected)
-    yield from ledgers.did_not_happen(record.verdicts, target, expected)
+    decided = ledgers.read()
+    yield from ledgers.did_not_happen(record.verdicts, target, decided.expected)
     if strict:
-        yield from _new_drift(record)
-        yield from _open_gates(record)
+        yield from _new_drift(record, decided.drift)
+        yield from _open_gates(record, decided.waivers)
 
 
-def _new_drift(record: Record) -> Iterator[events.Verdict]:
-    accepted = ledgers.load(ledgers.HOME / "drift.json", ledgers.AcceptedDrift)
+def _new_drift(record: Record, accepted: Sequence[ledgers.AcceptedDrift]) -> Iterator[events.Verdict]:
     for found in drift.collect(record, accepted):
         if not found.accepted:
             yield events.Verdict(
@@ -63,8 +62,7 @@ def _new_drift(record: Record) -> Iterator[events.Verdict]:
             )
 
 
-def _open_gates(record: Record) -> Iterator[events.Verdict]:
-    waivers = ledgers.load(ledgers.HOME / "waivers.json", ledgers.Waiver)
+def _open_gates(record: Record, waivers: Sequence[ledgers.Waiver]) -> Iterator[events.Verdict]:
     for criterion in coverage.measure(record, waivers):
         if criterion.is_open:
             gaps = [*criterion.missing[:20], *(f"stale waiver: {item}" for item in criterion.stale)]
@@ -83,22 +81,16 @@ def _open_gates(record: Record) -> Iterator[events.Verdict]:
 
 def _context(out: Path, record: Record) -> report.Context:
     """Earlier runs and the ledgers; a history that cannot be used is noted and left as it is."""
-    waivers = ledgers.load(ledgers.HOME / "waivers.json", ledgers.Waiver)
-    accepted = ledgers.load(ledgers.HOME / "drift.json", ledgers.AcceptedDrift)
+    decided = ledgers.read()
     try:
         with history.opened(out / history.FILE) as past:
-            return _remember(past, record, waivers, accepted)
+            return _remember(past, record, decided)
     except (history.HistoryNewer, sqlite3.DatabaseError) as error:
         note = f"This run is not in the history: {error}"
-        return report.Context(waivers=waivers, accepted_drift=accepted, notes=(note,))
+        return report.Context(waivers=decided.waivers, accepted_drift=decided.drift, notes=(note,))
 
 
-def _remember(
-    past: history.History,
-    record: Record,
-    waivers: Sequence[ledgers.Waiver],
-    accepted: Sequence[ledgers.AcceptedDrift],
-) -> report.Context:
+def _remember(past: history.History, record: Record, decided: ledgers.Ledgers) -> report.Context:
     exit_code = record.ended.exit_code if record.ended else causes.EXIT_CODES["infrastructure"]
     past.add(record, exit_code, report.duration(record))
     before = past.before(record.run) if record.run else None
@@ -112,7 +104,7 @@ def _remember(
         confirmed_operations=past.confirmed("operation"),
         confirmed_rules=past.confirmed("rule"),
         load_trends={f"{profile}: {name}": past.load_trend(profile, name) for profile, name in rows},
-        waivers=waivers,
-        accepted_drift=accepted,
+        waivers=decided.waivers,
+        accepted_drift=decided.drift,
         notes=(f"The history was damaged. It is kept as {moved.name}, and a new one begins here.",) if moved else (),
     )

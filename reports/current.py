@@ -55,11 +55,12 @@ class Current:
     def verdict(self) -> events.Verdict:
         """The test's verdict."""
         failure = self.failure or causes.Failure("contract", self.reason)
+        operations = _declared_operations(self.item) or tuple(self.exercised)
         expected, actual = self.comparison or ("", "")
         said: dict[str, Any] = {
             "outcome": self.outcome,
             "cause": failure.cause if self.failure else None,
-            "operation": failure.operation,
+            "operation": failure.operation or self._suspect(operations) if self.failure else "",
             "requirement": failure.requirement,
             "expected": failure.expected or expected,
             "actual": failure.actual or actual,
@@ -72,12 +73,18 @@ class Current:
             question=self.question,
             seconds=round(self.seconds, 4),
             title=_title(self.item),
-            operations=_declared_operations(self.item) or tuple(self.exercised),
+            operations=operations,
             rules=_marked(self.item, "rule"),
             requests=self.requests,
-            **(said | self.judged),
+            **(said | (self.judged if self.outcome == "passed" else {})),
             **(_checklist(self.item) if self.suite == CHECKLIST else {}),
         )
+
+    def _suspect(self, operations: tuple[str, ...]) -> str:
+        """Where it went wrong, if the failure does not say: the only operation, or the one that answered last."""
+        if len(operations) == 1:
+            return operations[0]
+        return str(self.exchanges[-1].operation) if self.exchanges else ""
 
 
 def _declared_operations(item: pytest.Item) -> tuple[str, ...]:

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -71,6 +72,26 @@ class AcceptedDrift(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Entry = TypeVar("Entry", Expected, Quarantined, Waiver, AcceptedDrift)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """All four, read."""
+
+    expected: list[Expected]
+    quarantine: list[Quarantined]
+    waivers: list[Waiver]
+    drift: list[AcceptedDrift]
+
+
+def read() -> Ledgers:
+    """The ledgers of this project. Raises LedgerInvalid."""
+    return Ledgers(
+        load(HOME / "expected.json", Expected),
+        load(HOME / "quarantine.json", Quarantined),
+        load(HOME / "waivers.json", Waiver),
+        load(HOME / "drift.json", AcceptedDrift),
+    )
 
 
 def load(path: Path, kind: type[Entry]) -> list[Entry]:

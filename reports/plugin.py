@@ -57,7 +57,12 @@ def begin(config: pytest.Config, run: events.RunStarted, redact: Callable[[str],
 
     `redact` makes any text fit to be shown; failure messages go through it.
     """
-    reporter = Reporter(config, run, redact)
+    try:
+        reporter = Reporter(config, run, redact)
+    except ledgers.LedgerInvalid as error:
+        pytest.exit(str(error), returncode=error.exit_code)
+    except OSError as error:
+        pytest.exit(f"The report cannot be written: {error}", returncode=RecordUnwritable.exit_code)
     config.stash[REPORTER] = reporter
     config.pluginmanager.register(reporter, "reporter")
     return reporter
@@ -73,8 +78,7 @@ class Reporter:
         self._current: Current | None = None
         self._successes: Counter[str] = Counter()
         self._is_worker = hasattr(config, "workerinput")
-        self._expected = ledgers.load(ledgers.HOME / "expected.json", ledgers.Expected)
-        self._quarantine = ledgers.load(ledgers.HOME / "quarantine.json", ledgers.Quarantined)
+        self._decided = ledgers.read()
         self._is_on = _asks_suites(config)
         self._out = config.rootpath / config.getoption("--report")
         self._summary = ""
@@ -230,10 +234,10 @@ class Reporter:
     def _excuse(self, current: Current) -> tuple[events.Outcome, str] | None:
         """Whether a ledger foresees this failure."""
         verdict = current.verdict()
-        known = ledgers.expected(verdict, self._run.target, self._expected)
+        known = ledgers.expected(verdict, self._run.target, self._decided.expected)
         if known is not None:
             return "expected", f"since {known.since}: {known.reason}"
-        flaky = ledgers.quarantined(verdict.test, self._run.started.date(), self._quarantine)
+        flaky = ledgers.quarantined(verdict.test, self._run.started.date(), self._decided.quarantine)
         return None if flaky is None else ("quarantined", f"until {flaky.until}: {flaky.reason}")
 
     def _write(self, current: Current) -> None:

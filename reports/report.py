@@ -179,10 +179,15 @@ def _number(record: Record, run: events.RunStarted) -> tuple[Numbered, ...]:
             verdict=verdict,
             evidence=tuple(record.evidence.get(verdict.test, ())),
             steps=tuple(record.steps.get(verdict.test, ())),
-            repeat=f"{run.replay} '{verdict.test}'",
+            repeat=_repeat(run, verdict.test),
         )
         for number, verdict in enumerate(ordered, 1)
     )
+
+
+def _repeat(run: events.RunStarted, test: str) -> str:
+    """What only a whole run shows (drift, coverage, a dead target) takes a whole run to repeat."""
+    return f"{run.replay} '{test}'" if test.startswith("suites/") else run.command or run.replay
 
 
 def _question(verdict: events.Verdict) -> str:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import events, record
+from reports import events, ledgers, record
 
 pytest_plugins = ["pytester"]
 
@@ -80,6 +80,15 @@ class Suite:
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for runs in a process of their own
     return Suite(pytester)
+
+
+@pytest.fixture
+def ledgers_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Ledgers of the invented project."""
+    home = tmp_path / "ledgers"
+    home.mkdir()
+    monkeypatch.setattr(ledgers, "HOME", home)
+    return home
 
 
 def test_passed_run_writes_every_form(suite: Suite) -> None:
@@ -285,3 +294,50 @@ def test_replay_command_names_target_and_test(suite: Suite) -> None:
     suite.run("def test_a(tenant): raise tenant.Broken()")
     [told] = json.loads((suite.out / "report.json").read_bytes())["verdicts"]
     assert told["repeat"] == "pytest --target staging 'suites/contract/test_valid_requests.py::test_a'"
+
+
+def test_judgement_does_not_excuse_a_later_failure(suite: Suite) -> None:
+    assert suite.run("def test_a(record, tenant): record.judge('warning', 'weak'); raise tenant.Broken()") == 1
+    assert suite.verdict.outcome == "failed"
+
+
+def test_failed_story_names_the_operation_that_answered_last(suite: Suite) -> None:
+    source = (
+        "def test_a(record, tenant):\n"
+        " record.exchange(tenant.call())\n"
+        " record.exchange(tenant.call(operation='mfa.get_settings'))\n"
+        " assert False"
+    )
+    suite.run(source, where="suites/journeys/test_story.py")
+    assert suite.verdict.operation == "mfa.get_settings"
+
+
+def test_failure_that_a_ledger_expects_does_not_fail_the_run(suite: Suite, ledgers_home: Path) -> None:
+    entry = {"operation": "mfa.get_settings", "rule": "*", "tenant": "stag*", "reason": "older", "since": "2026-01-01"}
+    (ledgers_home / "expected.json").write_text(json.dumps([entry]))
+    marked = "import pytest\n@pytest.mark.operation('mfa.get_settings')\n"
+    assert suite.run(f"{marked}def test_a(tenant): raise tenant.Broken()") == 0
+    assert suite.verdict.outcome == "expected"
+
+
+def test_expected_failure_that_does_not_happen_fails_the_run(suite: Suite, ledgers_home: Path) -> None:
+    entry = {"operation": "mfa.get_settings", "rule": "*", "tenant": "staging", "reason": "x", "since": "2026-01-01"}
+    (ledgers_home / "expected.json").write_text(json.dumps([entry]))
+    assert suite.run("import pytest\n@pytest.mark.operation('mfa.get_settings')\ndef test_a(): pass") == 1
+
+
+def test_quarantined_test_does_not_fail_the_run_until_its_date(suite: Suite, ledgers_home: Path) -> None:
+    test = "suites/contract/test_valid_requests.py::test_a"
+    for until, exit_code in (("2999-01-01", 0), ("2001-01-01", 1)):
+        (ledgers_home / "quarantine.json").write_text(json.dumps([{"test": test, "reason": "flips", "until": until}]))
+        assert suite.run("def test_a(tenant): raise tenant.Broken()") == exit_code
+
+
+def test_ledger_that_says_nonsense_ends_the_run_with_its_place(suite: Suite) -> None:
+    elsewhere = "    from pathlib import Path\n    from reports import ledgers\n    ledgers.HOME = Path.cwd()\n"
+    suite.pytester.makeconftest(elsewhere + CONFTEST)
+    (suite.pytester.path / "drift.json").write_text("{")
+    result = suite.pytester.runpytest_subprocess()
+    assert result.ret == 2
+    assert "drift.json: Expected `array`, got `object`" in result.stderr.str()
+    assert "Traceback" not in result.stderr.str()
