@@ -37,6 +37,7 @@ async def reset_password(
         raise
     tenant = call.tenant
     tenant.lockout.lift(account)
+    tenant.tickets.cancel(PURPOSE, account.uid)
     if verifies and account.email(verifies):
         mark_verified(call, account, verifies)
     end_other_sessions(call, account)

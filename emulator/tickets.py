@@ -108,6 +108,12 @@ class Tickets:
         for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
             self._by_value.remove(value)
 
+    def cancel(self, kind: str, uid: str) -> None:
+        """Drop the unused tickets of a kind; used ones keep answering that they are."""
+        for value, ticket in list(self._by_value.scan()):
+            if ticket.uid == uid and ticket.kind == kind and not ticket.used:
+                self._by_value.remove(value)
+
     def move(self, uid: str, new: str) -> None:
         """An account has a new uid: its tickets follow."""
         for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:

@@ -290,3 +290,13 @@ def test_login_with_a_breached_password_is_refused_and_a_reset_mailed(
 def test_demanded_classes_of_characters_must_occur(ask: Ask, password: str) -> None:
     refused = register(ask, Password=password)
     assert (refused.code, [error["FieldName"] for error in refused.data["Errors"]]) == (1134, ["Password"])
+
+
+@pytest.mark.preset("default", new_link_cancels_old=False)
+def test_a_reset_ends_the_other_reset_links(ask: Ask, person: Member, last: Last) -> None:
+    forget(ask, person)
+    older = last("forgotpassword", person.email).token
+    forget(ask, person)
+    newer = last("forgotpassword", person.email).token
+    assert reset(ask, newer).status == 200
+    assert (reset(ask, older).code, reset(ask, newer).code) == (1063, 974)

@@ -1,0 +1,78 @@
+"""Security questions: answering them, and getting in again by an answer."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from harness.client import Client
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import refused
+from harness.session import Session
+
+pytestmark = pytest.mark.preset("security-questions")
+
+WAYS = ["email", "phone", "username"]
+
+
+@pytest.fixture
+def person(journey: Journey) -> Person:
+    """Somebody who has answered the first question and can be named in every way."""
+    return journey.somebody("answer", "phone", "username")
+
+
+@pytest.fixture
+def second_question(journey: Journey) -> str:
+    """A question that the tenant asks and the person has not answered."""
+    return str(journey.configuration["SecurityQuestions"]["Questions"][1]["QuestionId"])
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.rule("recovery.right_answer_sets_the_password")
+def test_the_right_answer_sets_a_new_password(journey: Journey, person: Person, way: str) -> None:
+    renewed = journey.recovery.reset_by_answer(person, journey.question_id, new_password(), by=way)
+    journey.log_in(renewed)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.rule("recovery.wrong_answer_is_refused")
+def test_a_wrong_answer_does_not(journey: Journey, person: Person, way: str, second_question: str) -> None:
+    forgetful = replace(person, answer="something else")
+    with refused(1093, 1094):
+        journey.recovery.reset_by_answer(forgetful, journey.question_id, new_password(), by=way)
+    with refused(1091, 1094):
+        journey.recovery.reset_by_answer(person, second_question, new_password(), by=way)
+    journey.log_in(person)
+
+
+@pytest.mark.rule("recovery.questions_are_those_answered")
+def test_a_recovery_form_asks_only_what_was_answered(journey: Journey, person: Person, session: Session) -> None:
+    lists = [journey.recovery.questions(person, by=way) for way in WAYS] + [journey.recovery.own_questions(session)]
+    assert lists == [[journey.question_id]] * 4
+
+
+@pytest.mark.rule("recovery.answers_are_never_shown")
+def test_an_answer_is_told_to_nobody(journey: Journey, api: Client, person: Person, session: Session) -> None:
+    shown = [
+        journey.profile(session),
+        journey.accounts.read(person.uid),
+        api.call("authentication.get_security_questions_by_email", query={"email": person.email}).data,
+        api.call("authentication.get_security_questions_by_access_token", token=session.token).data,
+    ]
+    assert person.answer not in json.dumps(shown)
+
+
+def test_a_person_changes_the_own_answer(journey: Journey, api: Client, person: Person, session: Session) -> None:
+    body = {"securityquestionanswer": {journey.question_id: "another answer"}}
+    api.call("authentication.update_security_answers", token=session.token, body=body).must_succeed()
+    with refused(1093, 1094):
+        journey.recovery.reset_by_answer(person, journey.question_id, new_password())
+    journey.recovery.reset_by_answer(replace(person, answer="another answer"), journey.question_id, new_password())
+
+
+def test_an_operator_adds_a_question(journey: Journey, api: Client, person: Person, second_question: str) -> None:
+    body = {"securityquestionanswer": {second_question: person.answer}}
+    api.call("account.update_security_answers_by_uid", path={"uid": person.uid}, body=body).must_succeed()
+    assert second_question in journey.recovery.questions(person)
+    journey.log_in(journey.recovery.reset_by_answer(person, second_question, new_password()))
