@@ -1,0 +1,51 @@
+"""One address everywhere: an operation's id is its contract's file, its handler's key and its step in a story."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import contracts
+from emulator.registry import handlers
+
+ROOT = Path(__file__).parents[2]
+STORIES = ("suites/journeys", "harness/verbs", "harness/preparations")
+
+
+def words(folder: str) -> set[str]:
+    """Every text that stands in a folder's code."""
+    return {
+        node.value
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_contract_lies_at_its_address() -> None:
+    astray = [
+        operation.id
+        for operation in contracts.operations()
+        if operation.file != ROOT / f"contracts/operations/{operation.group}/{operation.name}.json"
+    ]
+    assert astray == []
+
+
+def test_every_operation_has_a_handler() -> None:
+    assert sorted({operation.id for operation in contracts.operations()} - set(handlers())) == []
+
+
+def test_handler_lives_in_the_module_of_a_group_that_it_answers() -> None:
+    groups: dict[str, set[str]] = defaultdict(set)
+    for operation, handler in handlers().items():
+        groups[f"{handler.__module__}.{handler.__qualname__}"].add(operation.partition(".")[0])
+    astray = {
+        place: sorted(names)
+        for place, names in groups.items()
+        if not place.removeprefix("emulator.handlers.").startswith(tuple(names))
+    }
+    assert astray == {}
+
+
+def test_every_operation_is_a_step_of_a_story() -> None:
+    said = set[str]().union(*map(words, STORIES))
+    assert sorted(operation.id for operation in contracts.operations() if operation.id not in said) == []
