@@ -1,0 +1,146 @@
+"""What an access token is good for, and for how long."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from harness.client import Client
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import Reply, refused
+from harness.session import Session
+
+TAKES_A_TOKEN = [
+    "authentication.get_profile", "authentication.validate_access_token", "authentication.get_access_token_info",
+    "authentication.get_social_identity", "authentication.send_welcome_email", "session.slide_access_token",
+    "custom_object.list_by_token", "social.validate_access_token", "social_data.get_user_profile",
+]  # fmt: skip
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+def ask(api: Client, operation: str, token: str) -> Reply:
+    """Ask with an access token."""
+    query = {"objectName": api.target.custom_object} if operation.startswith("custom_object.") else {}
+    return api.call(operation, token=token, query=query)
+
+
+@pytest.mark.rule("tokens.live_one_validates")
+def test_a_live_token_validates_with_its_expiry(api: Client, person: Person) -> None:
+    body = {"email": person.email, "password": person.password}
+    issued = api.call("authentication.login_by_email", body=body).must_succeed().data
+    for operation in ("authentication.validate_access_token", "social.validate_access_token"):
+        told = ask(api, operation, issued["access_token"]).must_succeed().data
+        assert (told["access_token"], told["expires_in"]) == (issued["access_token"], issued["expires_in"])
+
+
+@pytest.mark.preset("default", access_token_seconds=600)
+@pytest.mark.rule("tokens.lives_as_long_as_configured", "tokens.expired_one_is_refused")
+def test_a_token_lives_as_long_as_the_tenant_says(journey: Journey, api: Client, session: Session) -> None:
+    journey.let_time_pass(580)
+    ask(api, "authentication.validate_access_token", session.token).must_succeed()
+    journey.let_time_pass(30)
+    for operation in ("authentication.validate_access_token", "authentication.get_profile"):
+        reply = ask(api, operation, session.token).must_be_refused(906)
+        assert reply.status == 403
+
+
+@pytest.mark.preset("default", access_token_seconds=600)
+def test_who_is_active_stays_in(journey: Journey, api: Client, session: Session) -> None:
+    journey.let_time_pass(500)
+    slid = ask(api, "session.slide_access_token", session.token).must_succeed().data
+    until = datetime.fromisoformat(slid["expires_in"])
+    assert abs(until - journey.client.clock.now() - timedelta(seconds=600)) < timedelta(seconds=5)
+    journey.let_time_pass(500)
+    assert journey.token_is_live(session)
+
+
+@pytest.mark.rule("tokens.unknown_one_is_refused")
+@pytest.mark.parametrize("operation", ["authentication.validate_access_token", "authentication.get_profile"])
+def test_an_invented_token_opens_nothing(api: Client, operation: str) -> None:
+    ask(api, operation, UNKNOWN).must_be_refused(905)
+
+
+@pytest.mark.rule("tokens.invalidated_one_is_refused")
+def test_who_logs_out_is_out(journey: Journey, api: Client, session: Session) -> None:
+    journey.log_out(session)
+    ask(api, "authentication.validate_access_token", session.token).must_be_refused(905)
+
+
+@pytest.mark.rule("tokens.invalidated_one_is_dead_everywhere")
+@pytest.mark.parametrize("operation", TAKES_A_TOKEN)
+def test_who_logs_out_is_out_everywhere(journey: Journey, api: Client, session: Session, operation: str) -> None:
+    ask(api, operation, session.token)
+    journey.log_out(session)
+    ask(api, operation, session.token).must_be_refused(905)
+
+
+@pytest.mark.rule("tokens.invalidation_reaches_legacy_paths")
+@pytest.mark.parametrize(
+    ("end", "other"),
+    [
+        ("authentication.invalidate_access_token", "social.validate_access_token"),
+        ("social.invalidate_access_token", "authentication.validate_access_token"),
+    ],
+)
+def test_old_and_new_paths_know_the_same_sessions(api: Client, session: Session, end: str, other: str) -> None:
+    ask(api, other, session.token).must_succeed()
+    ask(api, end, session.token).must_succeed()
+    ask(api, other, session.token).must_be_refused(905)
+
+
+def by_link(journey: Journey, person: Person) -> Session:
+    """Log in by a mailed link."""
+    journey.links.ask_for_link(person)
+    return journey.links.follow_link(person)
+
+
+def by_provider(journey: Journey, _person: Person) -> Session:
+    """Log in at a social provider."""
+    return journey.social.log_in("facebook", journey.social.somebody("facebook"))
+
+
+def by_impersonation(journey: Journey, person: Person) -> Session:
+    """Have the server side log in."""
+    return journey.accounts.log_in(person)
+
+
+def by_password(journey: Journey, person: Person) -> Session:
+    """Log in with the password."""
+    return journey.log_in(person)
+
+
+@pytest.mark.rule("tokens.legacy_validation_knows_every_token")
+@pytest.mark.parametrize("log_in", [by_password, by_link, by_provider, by_impersonation])
+def test_old_paths_know_every_way_to_log_in(
+    journey: Journey, api: Client, person: Person, log_in: Callable[[Journey, Person], Session]
+) -> None:
+    ask(api, "social.validate_access_token", log_in(journey, person).token).must_succeed()
+
+
+@pytest.mark.rule("tokens.server_may_impersonate")
+def test_an_operator_acts_as_the_person(journey: Journey, person: Person) -> None:
+    session = journey.accounts.log_in(person)
+    assert journey.profile(session)["Uid"] == person.uid
+
+
+@pytest.mark.rule("tokens.refresh_token_opens_nothing_else", "tokens.access_token_refreshes_nothing")
+def test_access_and_refresh_tokens_do_not_stand_in_for_each_other(
+    journey: Journey, api: Client, session: Session
+) -> None:
+    ask(api, "authentication.get_profile", session.refresh_token).must_be_refused(905)
+    ask(api, "authentication.validate_access_token", session.refresh_token).must_be_refused(905)
+    with refused(1217):
+        journey.accounts.refresh(Session(token="", refresh_token=session.token))
+
+
+@pytest.mark.rule("tokens.one_time_tokens_open_nothing_else")
+@pytest.mark.parametrize("kind", ["emailverification", "forgotpassword", "deleteuser", "passwordlesslogin"])
+def test_the_token_of_a_link_is_no_access_token(journey: Journey, api: Client, kind: str) -> None:
+    person = journey.new_person()
+    verified = kind != "emailverification"
+    person = journey.accounts.create(person, EmailVerified=verified)
+    made = api.call("account.generate_email_token", path={"tokentype": kind}, body={"Email": person.email})
+    token = made.must_succeed().data["Token"]
+    for operation in ("authentication.get_profile", "authentication.validate_access_token"):
+        ask(api, operation, token).must_be_refused(905)

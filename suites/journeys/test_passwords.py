@@ -1,0 +1,213 @@
+"""Choosing, changing and outliving passwords."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from harness.client import Client
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import refused
+
+DAY = 86_400
+COMMON = ["password1", "qwerty123", "iloveyou", "12345678"]
+
+Setter = Callable[[Journey, str], Person]
+
+
+def at_registration(journey: Journey, password: str) -> Person:
+    """Sign up with a password."""
+    person = replace(journey.new_person(), password=password)
+    journey.register(person)
+    journey.confirm_email(person)
+    return person
+
+
+def at_change(journey: Journey, password: str) -> Person:
+    """Change the password of an account to another."""
+    person = journey.somebody()
+    return journey.change_password(person, journey.log_in(person), password)
+
+
+def at_reset(journey: Journey, password: str) -> Person:
+    """Forget the password and choose another."""
+    person = journey.somebody()
+    journey.forget_password(person)
+    return journey.reset_password(person, password)
+
+
+def by_operator(journey: Journey, password: str) -> Person:
+    """Have the server side set a password."""
+    return journey.accounts.set_password(journey.somebody(), password)
+
+
+by_themselves = pytest.mark.parametrize("choose", [at_registration, at_change, at_reset])
+
+
+@by_themselves
+@pytest.mark.preset("default", server_side_validation=True)
+@pytest.mark.rule("password.shorter_than_8_is_refused")
+def test_seven_characters_are_too_few(journey: Journey, choose: Setter) -> None:
+    with refused(1134, 1015, 1216):
+        choose(journey, "Sh0rt-1")
+
+
+@by_themselves
+@pytest.mark.rule("password.of_64_characters_is_accepted", "password.is_not_truncated")
+def test_64_characters_are_taken_and_every_further_one_counts(journey: Journey, choose: Setter) -> None:
+    journey.log_in(choose(journey, "Tst-Pw1!".ljust(64, "x")))
+    longer = choose(journey, "Tst-Pw1!".ljust(64, "x") + "right")
+    journey.log_in(longer)
+    for wrong in (longer.password[:64], longer.password[:64] + "wrong"):
+        with refused(966):
+            journey.log_in(longer, password=wrong)
+
+
+@pytest.mark.preset("default", server_side_validation=True, password_blocklist=True)
+@pytest.mark.rule("password.needs_no_mixture")
+def test_a_passphrase_needs_no_digits_or_symbols(journey: Journey) -> None:
+    journey.log_in(at_registration(journey, "fourrandomwordsinarow"))
+
+
+@pytest.mark.rule("password.letter_case_counts")
+def test_letter_case_counts(journey: Journey, person: Person) -> None:
+    with refused(966):
+        journey.log_in(person, password=person.password.swapcase())
+
+
+@pytest.mark.preset("default", password_blocklist=True)
+@pytest.mark.rule("password.common_is_refused_at_registration")
+@pytest.mark.parametrize("password", COMMON)
+def test_nobody_signs_up_with_a_common_password(journey: Journey, password: str) -> None:
+    with refused(1216):
+        at_registration(journey, password)
+
+
+@pytest.mark.preset("default", password_blocklist=True)
+@pytest.mark.rule("password.common_is_refused_at_change")
+@pytest.mark.parametrize("password", COMMON)
+def test_nobody_changes_to_a_common_password(journey: Journey, password: str) -> None:
+    with refused(1216):
+        at_change(journey, password)
+
+
+@pytest.mark.preset("default", password_blocklist=True)
+@pytest.mark.rule("password.common_is_refused_at_reset")
+@pytest.mark.parametrize("password", COMMON)
+def test_nobody_resets_to_a_common_password(journey: Journey, password: str) -> None:
+    with refused(1216):
+        at_reset(journey, password)
+
+
+@pytest.mark.preset("default", password_blocklist=True)
+@pytest.mark.rule("password.own_data_is_refused")
+@pytest.mark.parametrize("member", ["email", "username", "first_name", "last_name"])
+def test_nobody_signs_up_with_the_own_name_as_password(journey: Journey, member: str) -> None:
+    person = journey.new_person()
+    own = str(getattr(person, member)).partition("@")[0]
+    with refused(1216):
+        journey.register(person, UserName=person.username, Password=f"{own}-2031")
+
+
+@by_themselves
+@pytest.mark.preset("default", breached_passwords=["Known-From-A-Breach-9"])
+@pytest.mark.rule("password.breached_is_refused_when_set")
+def test_nobody_chooses_a_breached_password(journey: Journey, choose: Setter) -> None:
+    with refused(1315):
+        choose(journey, "Known-From-A-Breach-9")
+
+
+@pytest.mark.preset("default", breached_passwords=[])
+@pytest.mark.rule("password.breached_login_is_refused")
+def test_a_password_that_gets_breached_has_to_be_replaced(journey: Journey, person: Person, control: Control) -> None:
+    journey.log_in(person)
+    control.patch_settings({"breached_passwords": [person.password]})
+    with refused(1316):
+        journey.log_in(person)
+    assert journey.accounts.read(person.uid)["IsPasswordBreached"] is True
+    with refused(1317):
+        journey.log_in(person)
+    journey.log_in(journey.reset_password(person, new_password()))
+
+
+@pytest.mark.rule("password.change_needs_the_current_one")
+def test_a_change_asks_for_the_current_password(journey: Journey, person: Person) -> None:
+    session = journey.log_in(person)
+    with refused(967) as refusal:
+        journey.change_password(replace(person, password=new_password()), session, new_password())
+    assert refusal.reply is not None
+    assert refusal.reply.status == 401
+    journey.log_in(person)
+
+
+@pytest.mark.rule("password.change_takes_effect", "password.change_is_told_by_mail")
+def test_a_change_takes_effect_and_is_told_by_mail(journey: Journey, person: Person) -> None:
+    renewed = journey.change_password(person, journey.log_in(person), new_password())
+    journey.mailbox.wait(to=person.email, kind="passwordchange")
+    journey.log_in(renewed)
+    with refused(966):
+        journey.log_in(person)
+
+
+@pytest.mark.rule("password.current_one_is_refused_as_new")
+def test_a_change_to_the_same_password_is_none(journey: Journey, person: Person) -> None:
+    with refused(1015):
+        journey.change_password(person, journey.log_in(person), person.password)
+
+
+@pytest.mark.preset("default", password_history=2)
+@pytest.mark.rule("password.recent_ones_are_refused")
+def test_recent_passwords_do_not_come_back(journey: Journey, person: Person) -> None:
+    session, former = journey.log_in(person), [person.password]
+    for _ in range(3):
+        person = journey.change_password(person, session, new_password())
+        former.append(person.password)
+    for recent in former[1:3]:
+        with refused(1015):
+            journey.change_password(person, session, recent)
+    journey.forget_password(person)
+    with refused(1015):
+        journey.reset_password(person, former[2])
+    journey.change_password(person, session, former[0])
+
+
+@by_themselves
+@pytest.mark.preset(
+    "default", server_side_validation=True, password_min_length=12, password_max_length=40, password_classes=["digit"]
+)
+@pytest.mark.rule("password.policy_is_enforced")
+@pytest.mark.parametrize("password", ["2-short-now", "12-" + "x" * 38, "no-digit-at-all"])
+def test_a_password_keeps_to_the_policy(journey: Journey, choose: Setter, password: str) -> None:
+    with refused(1134):
+        choose(journey, password)
+    journey.log_in(choose(journey, "a-fitting-one-2"))
+
+
+@pytest.mark.preset("default", password_max_age_days=0)
+@pytest.mark.rule("password.old_password_still_logs_in")
+def test_a_password_does_not_wear_out(journey: Journey, person: Person) -> None:
+    journey.let_time_pass(400 * DAY)
+    journey.log_in(person)
+
+
+@pytest.mark.rule("password.operator_sets_it")
+def test_an_operator_sets_a_password(journey: Journey, person: Person, api: Client) -> None:
+    before = hash_of(api, person)
+    journey.log_in(journey.accounts.set_password(person, new_password()))
+    assert hash_of(api, person) != before
+
+
+def hash_of(api: Client, person: Person) -> str:
+    """What the server side may see of a password."""
+    reply = api.call("account.get_password_hash_by_uid", path={"uid": person.uid})
+    return str(reply.must_succeed().data["PasswordHash"])
+
+
+@pytest.mark.preset("default", server_side_validation=True, password_blocklist=True)
+@pytest.mark.rule("password.operator_obeys_the_policy")
+@pytest.mark.parametrize("password", ["Sh0rt-1", "password1"])
+def test_an_operator_keeps_to_the_policy(journey: Journey, password: str) -> None:
+    with refused(1134, 1216):
+        by_operator(journey, password)

@@ -1,0 +1,108 @@
+"""Several log-ins of one person, and what ends them."""
+
+from typing import Any
+
+import pytest
+
+from harness.client import Client
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import refused
+from harness.session import Session
+
+Json = Any
+
+
+def listed(api: Client, operation: str, **query: str) -> set[str]:
+    """Access tokens of the sessions that a list holds."""
+    data: Json = api.call(f"social.{operation}", query=query).must_succeed().data["data"]
+    return {session["AccessToken"] for session in data}
+
+
+@pytest.mark.rule("sessions.login_appears_in_list")
+def test_a_log_in_is_listed_whatever_the_list_is_asked_by(api: Client, session: Session) -> None:
+    lists = [
+        listed(api, "get_active_session", token=session.token),
+        listed(api, "get_active_session_by_account_id", accountId=session.uid),
+        listed(api, "get_active_session_by_profile_id", profileId=session.id),
+    ]
+    assert lists == [{session.token}] * 3
+
+
+@pytest.mark.preset("default", access_token_seconds=600)
+@pytest.mark.rule("sessions.ended_one_leaves_the_list")
+def test_an_ended_log_in_is_not_listed(journey: Journey, api: Client, person: Person) -> None:
+    expiring = journey.log_in(person)
+    journey.let_time_pass(590)
+    ended, live = journey.log_in(person), journey.log_in(person)
+    everything = {session.token for session in (expiring, ended, live)}
+    assert listed(api, "get_active_session_by_account_id", accountId=person.uid) == everything
+    journey.let_time_pass(30)
+    journey.log_out(ended)
+    assert listed(api, "get_active_session_by_account_id", accountId=person.uid) == {live.token}
+
+
+@pytest.mark.rule("sessions.list_shows_one_account")
+def test_a_list_shows_nobody_elses_log_ins(journey: Journey, api: Client, person: Person) -> None:
+    own = {journey.log_in(person).token for _ in range(2)}
+    journey.log_in(journey.somebody())
+    assert listed(api, "get_active_session_by_account_id", accountId=person.uid) == own
+
+
+@pytest.mark.rule("sessions.end_alone")
+def test_logging_out_here_keeps_the_log_in_there(journey: Journey, person: Person) -> None:
+    here, there = journey.log_in(person), journey.log_in(person)
+    journey.log_out(here)
+    assert (journey.token_is_live(here), journey.token_is_live(there)) == (False, True)
+
+
+@pytest.mark.rule("sessions.login_makes_a_new_token")
+def test_every_log_in_gives_another_token(journey: Journey, person: Person) -> None:
+    seen = set()
+    for _ in range(5):
+        session = journey.log_in(person)
+        seen.add(session.token)
+        journey.log_out(session)
+    assert len(seen) == 5
+
+
+@pytest.mark.preset("default", force_logout=True)
+@pytest.mark.rule("sessions.force_logout_ends_others_on_change", "sessions.change_keeps_the_calling_session")
+def test_a_change_of_password_logs_out_everywhere_else(journey: Journey, person: Person) -> None:
+    here, there = journey.log_in(person), journey.log_in(person)
+    journey.change_password(person, here, new_password())
+    assert (journey.token_is_live(here), journey.token_is_live(there)) == (True, False)
+    with refused(1217):
+        journey.accounts.refresh(there)
+
+
+@pytest.mark.rule("sessions.change_keeps_the_calling_session")
+def test_a_change_of_password_does_not_log_out_here(journey: Journey, person: Person, session: Session) -> None:
+    journey.change_password(person, session, new_password())
+    assert journey.token_is_live(session)
+
+
+@pytest.mark.preset("default", force_logout=True)
+@pytest.mark.rule("sessions.force_logout_ends_all_on_reset")
+def test_a_reset_logs_out_everywhere(journey: Journey, person: Person) -> None:
+    sessions = [journey.log_in(person) for _ in range(2)]
+    journey.forget_password(person)
+    journey.reset_password(person, new_password())
+    assert [journey.token_is_live(session) for session in sessions] == [False, False]
+
+
+@pytest.mark.preset("default", session_limit=2)
+@pytest.mark.rule("sessions.are_limited_by_number")
+def test_nobody_is_in_more_often_than_allowed(journey: Journey, person: Person) -> None:
+    first, _second = journey.log_in(person), journey.log_in(person)
+    with refused(1338):
+        journey.log_in(person)
+    journey.log_out(first)
+    journey.log_in(person)
+
+
+@pytest.mark.rule("sessions.end_when_account_is_blocked")
+def test_a_block_logs_out_at_once(journey: Journey, api: Client, person: Person, session: Session) -> None:
+    journey.accounts.update(person.uid, IsActive=False)
+    for operation in ("authentication.validate_access_token", "authentication.get_profile"):
+        api.call(operation, token=session.token).must_be_refused(905, 991)
