@@ -158,6 +158,10 @@ class Control:
             raise WrongCallError(str(error)) from None
         return {"users": len(call.tenant.accounts)}
 
+    async def get_jwks(self, call: ControlCall) -> Any:
+        """The key that checks the tenant's access tokens where they are JWTs; the product publishes it elsewhere."""
+        return {"keys": [call.tenant.sessions.tokens.key.public()]}
+
     async def get_deliveries(self, call: ControlCall) -> Any:
         """Webhook deliveries, oldest first: `?after=ID&wait=SECONDS`; with `wait` they have arrived or failed."""
         after = int(_number(call.query, "after", 0))

@@ -104,7 +104,7 @@ class SocialProvider:
             "access_token": self._give(identity, secret),
             "token_secret": secret,
             "code": self._give(identity),
-            "id_token": jwt.sign(self._claims(identity), tenant.settings.custom_jwt_key),
+            "id_token": jwt.sign(self._claims(identity), jwt.SharedKey(tenant.settings.custom_jwt_key)),
             "request_token": tenant.tickets.issue("request", None, tenant.settings, cancels=False, **named).value,
             "client_guid": self._wait(client_guid or tenant.identifiers.guid(), named),
         }
@@ -124,6 +124,7 @@ class SocialProvider:
         now = int(self._tenant.clock.now())
         claims = {
             "iss": identity.provider,
+            "aud": self._tenant.key,
             "sub": identity.id,
             "email": identity.email,
             "email_verified": identity.email_verified,
@@ -151,9 +152,12 @@ class SocialProvider:
         return self.ask(provider, grant.id)
 
     def open_jwt(self, provider: str, token: str) -> Identity:
-        """Who an id token names; 1231 without `sub`, 1232 where it is forged, foreign or expired."""
-        claims = jwt.read(token, self._tenant.settings.custom_jwt_key)
-        if claims is None or claims.get("iss", provider) != provider or not _current(claims, self._tenant.clock.now()):
+        """Who an id token names; 1231 without `sub`, 1232 where it is forged, foreign or outside its time."""
+        claims = jwt.read(token, jwt.SharedKey(self._tenant.settings.custom_jwt_key))
+        meant = {"iss": provider, "aud": self._tenant.key}
+        if claims is None or any(claims.get(name, value) != value for name, value in meant.items()):
+            raise ApiError(1232)
+        if not jwt.is_current(claims, self._tenant.clock.now()):
             raise ApiError(1232)
         if not isinstance(claims.get("sub"), str) or not claims["sub"]:
             raise ApiError(1231)
@@ -204,11 +208,6 @@ class SocialProvider:
 def refusal(words: str) -> ApiError:
     """The provider says no, in its own words (domain 1.11)."""
     return ApiError(1000, IsProviderError=True, ProviderErrorResponse=words)
-
-
-def _current(claims: dict[str, Json], now: float) -> bool:
-    expires = claims.get("exp")
-    return expires is None or (isinstance(expires, int | float) and expires > now)
 
 
 @cache

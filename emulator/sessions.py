@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from emulator.access_tokens import AccessTokens
 from emulator.accounts import Account
 from emulator.clock import Clock, iso
 from emulator.errors import ApiError
@@ -15,6 +16,7 @@ from emulator.store import Store
 class Session(msgspec.Struct, kw_only=True, gc=False):
     """A live access token. With a `scope` it opens only the call that lifts it, e.g. `privacy-policy`."""
 
+    id: str  # the token itself where that is a GUID, the `jti` of one that is a JWT
     token: str
     uid: str
     expires: float
@@ -42,10 +44,11 @@ class Refresh(msgspec.Struct, kw_only=True, gc=False):
 class Sessions:
     """All sessions of a tenant."""
 
-    def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
+    def __init__(self, clock: Clock, identifiers: Identifiers, tokens: AccessTokens) -> None:
         self._clock = clock
         self._identifiers = identifiers
-        self._by_token = Store[Session]()
+        self.tokens = tokens
+        self._by_id = Store[Session]()
         self._refresh = Store[Refresh]()
 
     def open(
@@ -64,11 +67,14 @@ class Sessions:
         now = self._clock.now()
         self._make_room(account, settings)
         life = seconds if seconds is not None else settings.access_token_seconds
-        session = Session(token=self._identifiers.guid(), uid=account.uid, expires=now + life, began=now, **about)
+        name = token = self._identifiers.guid()
+        if settings.jwt_tokens:
+            token = self.tokens.write(name, account.uid, now, now + life)
+        session = Session(id=name, token=token, uid=account.uid, expires=now + life, began=now, **about)
         if session.scope is None:
             session.refresh = self._issue_refresh(session, account, settings, after)
-        self._by_token.put(session.token, session)
-        account.sessions.append(session.token)
+        self._by_id.put(session.id, session)
+        account.sessions.append(session.id)
         return session
 
     def _issue_refresh(self, session: Session, account: Account, settings: Settings, after: Refresh | None) -> str:
@@ -77,7 +83,7 @@ class Sessions:
             token=token,
             uid=session.uid,
             expires=after.expires if after else session.began + settings.refresh_token_seconds,
-            access=session.token,
+            access=session.id,
             family=after.family if after else token,
             provider=session.provider,
         )
@@ -92,19 +98,19 @@ class Sessions:
         if len(account.sessions) < bound:
             return
         now = self._clock.now()
-        for token in account.sessions:
-            session = self._by_token.get(token)
+        for name in account.sessions:
+            session = self._by_id.get(name)
             if session is not None and session.expires <= now:
-                self._by_token.remove(token)
-        account.sessions = [token for token in account.sessions if token in self._by_token]
+                self._by_id.remove(name)
+        account.sessions = [name for name in account.sessions if name in self._by_id]
         if settings.session_limit and len(account.sessions) >= settings.session_limit:
             raise ApiError(1338)
-        for token in account.sessions[: max(0, len(account.sessions) - bound + 1)]:
-            self.end(token, account, refresh_too=True)
+        for name in account.sessions[: max(0, len(account.sessions) - bound + 1)]:
+            self.end(name, account, refresh_too=True)
 
     def find(self, token: str) -> Session:
-        """The live session; 905 for an unknown or ended token, 906 for an expired one."""
-        session = self._by_token.get(token)
+        """The live session; 905 for an unknown, ended or forged token, 906 for an expired one."""
+        session = self.peek(token)
         if session is None:
             raise ApiError(905)
         if session.expires <= self._clock.now():
@@ -113,31 +119,31 @@ class Sessions:
 
     def peek(self, token: str) -> Session | None:
         """The session behind a token, live or expired; None for an unknown one."""
-        return self._by_token.get(token)
+        return self._by_id.get(self.tokens.session_id(token))
 
     def of(self, account: Account) -> list[Session]:
         """Live sessions of a person, oldest first."""
         now = self._clock.now()
-        found = (self._by_token.get(token) for token in account.sessions)
+        found = (self._by_id.get(name) for name in account.sessions)
         return [session for session in found if session is not None and session.expires > now]
 
-    def end(self, token: str, account: Account | None, *, refresh_too: bool) -> None:
-        """Kill one token; its refresh token lives on unless `refresh_too`."""
-        session = self._by_token.get(token)
+    def end(self, name: str, account: Account | None, *, refresh_too: bool) -> None:
+        """Kill the token of a session, given its id; its refresh token lives on unless `refresh_too`."""
+        session = self._by_id.get(name)
         if session is None:
             return
-        self._by_token.remove(token)
-        if account is not None and token in account.sessions:
-            account.sessions.remove(token)
+        self._by_id.remove(name)
+        if account is not None and name in account.sessions:
+            account.sessions.remove(name)
         if refresh_too and session.refresh:
             self.revoke(session.refresh, account)
 
     def end_all(self, account: Account, *, keep: str | None = None) -> None:
-        """Kill every session and refresh token of a person, but for the token `keep` and its refresh token."""
-        kept = self._by_token.get(keep) if keep else None
-        for token in list(account.sessions):
-            if token != keep:
-                self.end(token, account, refresh_too=True)
+        """Kill every session and refresh token of a person, but for the session `keep` and its refresh token."""
+        kept = self._by_id.get(keep) if keep else None
+        for name in list(account.sessions):
+            if name != keep:
+                self.end(name, account, refresh_too=True)
         self.revoke_all(account, keep=kept.refresh if kept else None)
 
     def find_refresh(self, token: str) -> Refresh:
@@ -175,8 +181,8 @@ class Sessions:
 
     def move(self, account: Account) -> None:
         """The account has a new uid: its sessions and refresh tokens follow."""
-        for token in account.sessions:
-            if (session := self._by_token.get(token)) is not None:
+        for name in account.sessions:
+            if (session := self._by_id.get(name)) is not None:
                 session.uid = account.uid
         for token in account.refresh_tokens:
             if (refresh := self._refresh.get(token)) is not None:
@@ -184,8 +190,8 @@ class Sessions:
 
     def fork(self, clock: Clock, identifiers: Identifiers) -> "Sessions":
         """A child tenant's sessions."""
-        child = Sessions(clock, identifiers)
-        child._by_token, child._refresh = self._by_token.fork(), self._refresh.fork()
+        child = Sessions(clock, identifiers, self.tokens.fork(clock))
+        child._by_id, child._refresh = self._by_id.fork(), self._refresh.fork()
         return child
 
 

@@ -70,6 +70,7 @@ class Settings(msgspec.Struct, kw_only=True):
     bot_protection: list[str] = []  # names of OptionalRecaptchaConfiguration.Apis that demand a captcha
 
     # lifetimes (domain 2.5)
+    jwt_tokens: bool = False  # (inferred) access tokens are signed JWTs that name their session
     access_token_seconds: int = 900
     remember_me_seconds: int = 86_400 * 30
     refresh_token_seconds: int = 86_400 * 60
@@ -198,6 +199,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "lockout-suspend": {"lockout_type": "Suspend", "lockout_threshold": 3},
     "lockout-question": {"lockout_type": "SecurityQuestion", "lockout_threshold": 3},
     "lockout-block": {"lockout_type": "Block", "lockout_threshold": 3},
+    "jwt-tokens": {"jwt_tokens": True},
     "strict-security": {
         "server_side_validation": True, "password_blocklist": True, "password_history": 5, "lockout_type": "Suspend",
         "lockout_threshold": 5, "force_logout": True, "sott_single_use": True, "totp_replay_refused": True,

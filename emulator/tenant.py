@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from emulator import access_tokens
 from emulator.accounts import Account, Accounts
 from emulator.clock import Clock
 from emulator.errors import ApiError
@@ -74,7 +75,8 @@ class Tenant:
         self.clock = Clock(seeded=seed is not None)
         self.identifiers = Identifiers(None if seed is None else f"{seed} {key}")
         self.accounts = Accounts()
-        self.sessions = Sessions(self.clock, self.identifiers)
+        tokens = access_tokens.made_for(settings.app_name, key, self.clock, self.identifiers)
+        self.sessions = Sessions(self.clock, self.identifiers, tokens)
         self.tickets = Tickets(self.clock, self.identifiers)
         self.codes = OneTimeCodes(self.clock, self.identifiers)
         self.passwords = Passwords(self.identifiers)

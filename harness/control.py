@@ -104,9 +104,14 @@ class Control:
         journal: dict[str, Any] = self._ask("GET", "journal", params={"after": after})
         return journal
 
+    def jwks(self) -> dict[str, Any]:
+        """The keys that check the tenant's access tokens where they are JWTs (RFC 7517)."""
+        keys: dict[str, Any] = self._ask("GET", "jwks")
+        return keys
+
     def deliveries(self) -> list[dict[str, Any]]:
         """The webhook calls that the tenant has made, oldest first."""
-        entries: list[dict[str, Any]] = self._ask("GET", "deliveries")
+        entries: list[dict[str, Any]] = self._ask("GET", "deliveries", params={"wait": 5})["deliveries"]
         return entries
 
     def faults(self) -> Any:

@@ -19,7 +19,7 @@ async def change_password(call: Call) -> Json:
     account, tenant = call.account, call.tenant
     await check_password(call, account, call.body["oldpassword"], wrong=967)
     await set_password(call, account, call.body["newpassword"])
-    end_other_sessions(call, account, keep=call.session.token)
+    end_other_sessions(call, account, keep=call.session.id)
     tenant.messages.notice("passwordchange", account)
     tenant.webhooks.fire("ChangePassword", account)
     return {"IsPosted": True}

@@ -26,5 +26,5 @@ def get_access_token_info(call: Call) -> Json:
 def invalidate_access_token(call: Call) -> Json:
     """The token is dead; the refresh token lives on unless `preventRefresh` is true (inferred)."""
     refresh_too = call.query.get("preventRefresh", False)
-    call.tenant.sessions.end(call.session.token, call.account, refresh_too=refresh_too)
+    call.tenant.sessions.end(call.session.id, call.account, refresh_too=refresh_too)
     return {"IsPosted": True}

@@ -37,7 +37,7 @@ def validate(call: Call) -> Json:
 def invalidate(call: Call) -> Json:
     """The token is dead; its refresh token lives on unless the caller says otherwise."""
     prevent = call.query.get("preventRefresh", False)
-    call.tenant.sessions.end(call.session.token, call.account, refresh_too=prevent)
+    call.tenant.sessions.end(call.session.id, call.account, refresh_too=prevent)
     return {"isPosted": True}
 
 

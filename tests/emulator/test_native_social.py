@@ -174,22 +174,22 @@ def test_id_token_of_google_logs_in(ask: Ask, visitor: Visitor) -> None:
 
 def test_own_id_token_needs_no_script(ask: Ask, tenant: Tenant) -> None:
     claims = {"sub": "42", "email": EMAIL, "given_name": "Ada"}
-    profile = _profile(ask, _custom(ask, jwt.sign(claims, tenant.settings.custom_jwt_key)))
+    profile = _profile(ask, _custom(ask, jwt.sign(claims, jwt.SharedKey(tenant.settings.custom_jwt_key))))
     assert (profile["FirstName"], profile["Email"]) == ("Ada", [{"Type": "Primary", "Value": EMAIL}])
 
 
 @pytest.mark.parametrize("claims", [{"email": 7, "given_name": ["a"]}, {"email": "no address"}])
 def test_claims_that_make_no_sense_are_not_kept(ask: Ask, tenant: Tenant, claims: dict[str, Any]) -> None:
-    token = jwt.sign({"sub": "42", **claims}, tenant.settings.custom_jwt_key)
+    token = jwt.sign({"sub": "42", **claims}, jwt.SharedKey(tenant.settings.custom_jwt_key))
     assert _profile(ask, _custom(ask, token))["Email"] is None
 
 
 def test_id_token_without_subject_is_refused(ask: Ask, tenant: Tenant) -> None:
-    assert _custom(ask, jwt.sign({"email": EMAIL}, tenant.settings.custom_jwt_key)).code == 1231
+    assert _custom(ask, jwt.sign({"email": EMAIL}, jwt.SharedKey(tenant.settings.custom_jwt_key))).code == 1231
 
 
 def test_id_token_with_another_key_is_refused(ask: Ask) -> None:
-    assert _custom(ask, jwt.sign({"sub": "42"}, "another key")).code == 1232
+    assert _custom(ask, jwt.sign({"sub": "42"}, jwt.SharedKey("another key"))).code == 1232
 
 
 def test_id_token_of_another_provider_is_refused(ask: Ask, visitor: Visitor) -> None:
@@ -215,11 +215,11 @@ def test_jwt_of_an_unknown_provider_is_refused(ask: Ask) -> None:
         "a.b.c",
         "é.é.é",
         "eyJhbGciOiJub25lIn0.eyJzdWIiOiI0MiJ9.",  # alg none
-        jwt.sign({"sub": "42"}, "key").replace("e", "f", 1),
+        jwt.sign({"sub": "42"}, jwt.SharedKey("key")).replace("e", "f", 1),
     ],
 )
 def test_malformed_token_is_no_token(token: str) -> None:
-    assert jwt.read(token, "key") is None
+    assert jwt.read(token, jwt.SharedKey("key")) is None
 
 
 def test_published_token_is_read_and_written_alike() -> None:
@@ -230,5 +230,5 @@ def test_published_token_is_read_and_written_alike() -> None:
         ".eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ"
         ".SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
     )
-    assert jwt.sign(claims, "your-256-bit-secret") == token
-    assert jwt.read(token, "your-256-bit-secret") == claims
+    assert jwt.sign(claims, jwt.SharedKey("your-256-bit-secret")) == token
+    assert jwt.read(token, jwt.SharedKey("your-256-bit-secret")) == claims
