@@ -203,7 +203,7 @@ def _secrets(target: str, values: Mapping[str, Any], environ: Mapping[str, str],
     spare = {"api_key": EMULATOR_KEY, "api_secret": EMULATOR_SECRET} if values.get("environment") == "emulator" else {}
     wanted = {"api_key": f"the API key of {target}"}
     if values.get("management", True):
-        wanted["api_secret"] = f"its API secret (without one, set management = false in {target}'s table)"
+        wanted |= {"api_secret": "its API secret (without one, describe a target with management = false)"}
     found: dict[str, Any] = {"api_secret": None}
     for name, what in wanted.items():
         variable = values.get(f"{name}_env", defaults[f"{name}_env"])
