@@ -21,6 +21,7 @@ from harness.totp import Authenticator
 from harness.verbs.accounts import Accounts
 from harness.verbs.agreements import Agreements
 from harness.verbs.emails import Emails
+from harness.verbs.factors import Factors
 from harness.verbs.links import Links
 from harness.verbs.mfa import Mfa
 from harness.verbs.phones import Phones
@@ -55,6 +56,7 @@ class Journey:
         self.accounts = Accounts(client)
         self.agreements = Agreements(client)
         self.emails = Emails(client, mailbox)
+        self.factors = Factors(client)
         self.links = Links(client, mailbox)
         self.mfa = Mfa(client, mailbox, self.authenticator)
         self.phones = Phones(client, mailbox)

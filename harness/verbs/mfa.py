@@ -61,13 +61,24 @@ class Mfa:
         """The app for the secret that a challenge offers: answering with it enrols it."""
         return self._app(challenge.secret)
 
+    def answer(self, challenge: Challenge, factor: str, proof: str, at: str = "") -> Session:
+        """Meet a challenge by a factor, or by a `backup` code. `at` is the address mailed to, or the question's id."""
+        operation, body = {
+            "totp": ("mfa.validate_authenticator_code", {"authenticatorcode": proof}),
+            "sms": ("mfa.validate_sms_otp", {"otp": proof}),
+            "email": ("mfa.validate_email_otp", {"EmailId": at, "otp": proof}),
+            "answers": ("mfa.validate_security_answers", {"securityquestionanswer": _listed({at: proof})}),
+            "backup": ("mfa.validate_backup_code", {"backupcode": proof}),
+        }[factor]
+        return self._answer(operation, challenge, body)
+
     def answer_totp(self, challenge: Challenge, app: Authenticator) -> Session:
         """Type in a code of the app."""
-        return self._answer("mfa.validate_authenticator_code", challenge, {"authenticatorcode": app.code()})
+        return self.answer(challenge, "totp", app.code())
 
     def answer_backup_code(self, challenge: Challenge, code: str) -> Session:
         """Type in a backup code."""
-        return self._answer("mfa.validate_backup_code", challenge, {"backupcode": code})
+        return self.answer(challenge, "backup", code)
 
     def enrol_sms(self, session: Session, phone: str) -> Reply:
         """Make a phone the SMS factor."""
@@ -79,8 +90,7 @@ class Mfa:
 
     def answer_sms(self, challenge: Challenge, phone: str) -> Session:
         """Type in the code of the SMS that came with the challenge."""
-        code = self._mailbox.wait(to=phone, kind=CHALLENGE_KIND).otp
-        return self._answer("mfa.validate_sms_otp", challenge, {"otp": code})
+        return self.answer(challenge, "sms", self._mailbox.wait(to=phone, kind=CHALLENGE_KIND).otp)
 
     def enrol_email(self, session: Session, email: str) -> Reply:
         """Make an address the e-mail factor."""
@@ -92,8 +102,21 @@ class Mfa:
 
     def answer_email(self, challenge: Challenge, email: str) -> Session:
         """Type in the code of the mail that came with the challenge."""
-        code = self._mailbox.wait(to=email, kind=CHALLENGE_KIND).otp
-        return self._answer("mfa.validate_email_otp", challenge, {"EmailId": email, "otp": code})
+        return self.answer(challenge, "email", self._mailbox.wait(to=email, kind=CHALLENGE_KIND).otp, at=email)
+
+    def offer_phone(self, challenge: Challenge, phone: str) -> Reply:
+        """Name the phone that is to become the SMS factor by answering the challenge with the code sent to it."""
+        query = {"secondFactorAuthenticationToken": challenge.token}
+        return self._client.call("mfa.update_phone", query=query, body={"phoneno2fa": phone}).must_succeed()
+
+    def offer_answers(self, challenge: Challenge, answers: dict[str, str]) -> Session:
+        """Answer security questions for the first time: they become the factor, and the login goes on."""
+        return self._answer("mfa.set_security_answers", challenge, {"securityquestionanswer": _listed(answers)})
+
+    def resend_sms(self, challenge: Challenge) -> Reply:
+        """Ask for the SMS again."""
+        query = {"secondFactorAuthenticationToken": challenge.token}
+        return self._client.call("mfa.resend_sms_otp", query=query).must_succeed()
 
     def send_email(self, challenge: Challenge, email: str) -> Reply:
         """Ask for a code by mail, where none came by itself."""

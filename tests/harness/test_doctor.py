@@ -92,7 +92,7 @@ DESCRIBED: dict[str, dict[str, Any]] = {
     "the target both offers and lacks pin": {"offers": ("pin",), "lacks": ("pin",)},
     "origin_ip 10.0.0 is no IP address": {"origin_ip": "10.0.0"},
     "1 of the phones is not in E.164 form": {"phones": ("+12015550100", "0201 555")},
-    "nothing can be signed without the API secret": {
+    "requests cannot be signed without the API secret": {
         "api_secret": None, "management": False, "sign_requests": True,
         "mailbox": mailbox(adapter="mailpit", url="http://127.0.0.1:8025", address="{tag}@corp.example")},
 }  # fmt: skip
@@ -109,7 +109,7 @@ REACHED: dict[str, dict[str, Answer]] = {
     "a firewall swallows the answer": {"time": httpx.Response(200)},
     "answers, but not with a configuration": {"configuration": httpx.Response(200, json={"ok": True})},
     "check api_url: is it the API host": {"time": httpx.Response(404, json={"message": "no Route"})},
-    "this machine's clock is 600 s behind the tenant's: set it by NTP": {"time": httpx.Response(200, json=time_at(10))},
+    "s behind the tenant's: set it by NTP": {"time": httpx.Response(200, json=time_at(10))},
     "s ahead of the tenant's": {"time": httpx.Response(200, json=time_at(-10))},
 }
 
@@ -140,7 +140,7 @@ CONFIGURED: dict[str, httpx.Response] = {
     "bot protection covers PutChangePassword": configured(
         OptionalRecaptchaConfiguration={
             "IsEnabled": True,
-            "Apis": {"PutChangePassword": True, "PutUpdateProfile": False},
+            "Apis": {"PutChangePassword": True, "PutProfile": False},
         }
     ),
     "multi-factor authentication is demanded": configured(TwoFactorAuthentication={"IsRequired": True}),
@@ -252,8 +252,10 @@ def test_preflight_of_a_good_target_says_nothing(running: Running) -> None:
 
 
 def emulated(running: Running, **members: Any) -> Target:
-    target = replace(GOOD, environment="emulator", api_url=running.url, config_url=running.url)
-    return replace(target, api_key=Secret(running.api_key), api_secret=Secret(running.api_secret), **members)
+    keys = {"api_key": Secret(running.api_key), "api_secret": Secret(running.api_secret)}
+    return replace(
+        GOOD, environment="emulator", **{"api_url": running.url, "config_url": running.url, **keys, **members}
+    )
 
 
 def test_preflight_stops_at_a_wrong_secret(running: Running) -> None:
