@@ -252,10 +252,13 @@ def test_preflight_of_a_good_target_says_nothing(running: Running) -> None:
 
 
 def emulated(running: Running, **members: Any) -> Target:
-    keys = {"api_key": Secret(running.api_key), "api_secret": Secret(running.api_secret)}
-    return replace(
-        GOOD, environment="emulator", **{"api_url": running.url, "config_url": running.url, **keys, **members}
-    )
+    own = {
+        "api_url": running.url,
+        "config_url": running.url,
+        "api_key": Secret(running.api_key),
+        "api_secret": Secret(running.api_secret),
+    }
+    return replace(GOOD, environment="emulator", **own | members)
 
 
 def test_preflight_stops_at_a_wrong_secret(running: Running) -> None:
@@ -263,10 +266,9 @@ def test_preflight_stops_at_a_wrong_secret(running: Running) -> None:
         preflight.check(emulated(running, api_secret=Secret(KEY)))
 
 
-def test_preflight_stops_where_nothing_answers(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _: None)
+def test_preflight_stops_where_nothing_answers(running: Running) -> None:
     with pytest.raises(InfrastructureFailure, match="cannot be asked"):
-        preflight.check(emulated(running, api_url="http://127.0.0.1:1"))
+        preflight.check(emulated(running, api_url="http://127.0.0.1:1"), sleep=lambda _: None)
 
 
 Command = Callable[..., tuple[int, str, str]]
