@@ -110,7 +110,9 @@ def _checklist(item: pytest.Item) -> dict[str, Any]:
 
 
 def _title(item: pytest.Item) -> str:
-    """The test's docstring, or its name as a sentence."""
+    """The test's docstring, or its name as a sentence; and its parameters."""
     doc = getattr(getattr(item, "function", None), "__doc__", None)
     name = getattr(item, "originalname", None) or item.name
-    return doc.strip().splitlines()[0] if doc else name.removeprefix("test_").replace("_", " ")
+    says = doc.strip().splitlines()[0] if doc else name.removeprefix("test_").replace("_", " ")
+    parameters = getattr(getattr(item, "callspec", None), "id", "")
+    return f"{says} [{parameters}]" if parameters else says

@@ -1,8 +1,11 @@
 """The package, its lock, and the chores that use them."""
 
+import ast
 import re
+import sys
 import tomllib
 from configparser import ConfigParser
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ DIRECT = [Requirement(line) for line in (*PROJECT["dependencies"], *PROJECT["opt
 OWN_MODULE = re.compile(r"-m ((?:contracts|emulator|harness|loadtests|reports|suites|tests)\b[\w.]*)")
 CHORES = ConfigParser(interpolation=None)
 CHORES.read(ROOT / "tox.ini")
+ROOMS = ("contracts", "emulator", "harness", "suites", "loadtests", "reports")
 
 
 @pytest.mark.parametrize("requirement", DIRECT, ids=lambda requirement: requirement.name)
@@ -43,3 +47,28 @@ def test_chore_runs_what_exists(chore: str) -> None:
 def test_every_chore_says_what_it_is_for() -> None:
     sections = [section for section in CHORES.sections() if section.startswith("testenv:")]
     assert [section for section in sections if not CHORES[section].get("description")] == []
+
+
+def foreign_imports(room: str) -> set[str]:
+    """Distributions whose packages a room imports."""
+    names = {
+        name.partition(".")[0]
+        for path in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+        if not (isinstance(node, ast.ImportFrom) and node.level)
+    }
+    own = set(sys.stdlib_module_names) | set(ROOMS) | {"tests", ""}
+    known = packages_distributions()
+    return {known.get(name, [name])[0].lower().replace("_", "-") for name in names - own}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_a_room_imports_is_a_declared_dependency(room: str) -> None:
+    declared = {Requirement(line).name for line in PROJECT["dependencies"]}
+    assert foreign_imports(room) - declared == set()
+
+
+def test_what_the_tests_import_is_a_declared_dependency() -> None:
+    assert foreign_imports("tests") - {requirement.name for requirement in DIRECT} == set()
