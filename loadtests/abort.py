@@ -3,24 +3,30 @@
 from loadtests.books import Books, Ledger, merged
 from loadtests.profiles import Abort
 
-_SILENCE_SECONDS = 10.0  # without a single answer, although something was sent
-
 
 class Watch:
-    """Looks at what each second brought. Times are seconds since the start of the load."""
+    """Looks at what each second brought. Times are seconds since the start of the load.
+
+    `silent` is true once the target has not answered for too long.
+    """
 
     def __init__(self, abort: Abort) -> None:
+        self.silent = False
         self._abort = abort
         self._bad_since: float | None = None
         self._heard_at = 0.0
+        self._waiting = False  # something was sent after the last answer
 
     def see(self, books: Books, at: float) -> str:
         """Enter the newest books; why the run should end, or nothing."""
         seen = merged(books.ledgers.values())
-        if books.answered or not books.wired and not seen.requests:
+        if books.wired or seen.requests:
+            self._waiting = not books.answered
+        if not self._waiting:
             self._heard_at = at
-        if at - self._heard_at > _SILENCE_SECONDS:
-            return f"no answer for {_SILENCE_SECONDS:.0f} s"
+        self.silent = at - self._heard_at > self._abort.silence
+        if self.silent:
+            return f"no answer for {self._abort.silence:g} s"
         trouble = self._trouble(seen)
         if not trouble or not seen.requests:
             self._bad_since = None if seen.requests else self._bad_since

@@ -169,7 +169,7 @@ class Chief:
             newest, self._newest = self._newest, Books()
             reason = watch.see(newest, self.seconds) if self._state == "running" else ""
             if reason:
-                self.finish(reason)
+                self.finish(reason, silent=watch.silent)
 
     def _notice_losses(self) -> None:
         lost = set(self._hands) - set(self._present())
@@ -187,13 +187,16 @@ class Chief:
 
     # --- after -----------------------------------------------------------------------------------------------------
 
-    def finish(self, reason: str = "") -> None:
-        """End the run, wait for the last books, say what it amounts to. Whoever comes second waits for the first."""
+    def finish(self, reason: str = "", *, silent: bool = False) -> None:
+        """End the run, wait for the last books, say what it amounts to. Whoever comes second waits for the first.
+
+        `reason` is why it ends early; `silent` says that the target has stopped answering.
+        """
         if self._state in {"preparing", "running"}:
             self._state = "ending"
             self._tell("load.end")
             self._wait_for_books()
-            self._conclude(reason)
+            self._conclude(reason, silent=silent)
             self._state = "over"
         while self._state == "ending":
             gevent.sleep(_LOOK_SECONDS / 10)
@@ -204,13 +207,13 @@ class Chief:
         while not self._final >= set(self._hands) and time.perf_counter() < deadline:
             gevent.sleep(_LOOK_SECONDS / 10)
 
-    def _conclude(self, reason: str) -> None:
+    def _conclude(self, reason: str, *, silent: bool) -> None:
         assert self.plan and self.run  # noqa: S101, PT018 - there is a run
         served = self._served()
         if served is not None and self._served_before is not None:
             self.run.served = served - self._served_before
         early = "stopped by hand" if self.seconds < self.plan.curve.seconds else ""
-        self.run.conclude(self.plan, self.seconds, reason or self._reason or early)
+        self.run.conclude(self.plan, self.seconds, reason or self._reason or early, silent=silent)
         self._environment.process_exit_code = self.run.result.value
         say(*report.lines(self.run))
         try:

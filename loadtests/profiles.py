@@ -29,9 +29,10 @@ class Limits(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Abort(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """When to give up early: the limits must be missed for `seconds` on end."""
+    """When to give up early: limits that are missed for `seconds` on end, or no answer at all for `silence` seconds."""
 
     seconds: float = 5.0
+    silence: float = 10.0
     error_ratio: float | None = None
     p99: float | None = None
 

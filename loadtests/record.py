@@ -60,12 +60,12 @@ class Run(msgspec.Struct, kw_only=True):
         for name, ledger in books.ledgers.items():
             into.ledgers.setdefault(name, Ledger()).add(msgspec.structs.replace(ledger, samples=[]))
 
-    def conclude(self, plan: Plan, seconds: float, partial: str) -> None:
-        """Say what the run amounts to."""
+    def conclude(self, plan: Plan, seconds: float, partial: str, *, silent: bool) -> None:
+        """Say what the run amounts to; `silent` when the target stopped answering."""
         self.seconds, self.partial = max(0.0, min(seconds - self.warm_up, self.planned)), partial
         self.rows = slo.judge(self.books, plan.profile.slo, self.seconds)
         self.seen = trust(self.books, self.model, plan.profile.late, self.served, self.lost_workers)
-        if not self.books.answered:
+        if silent or not self.books.answered:
             self.result = Result.UNREACHABLE
         elif self.seen.doubts:
             self.result = Result.INVALID

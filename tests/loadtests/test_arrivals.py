@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from loadtests.arrivals import Curve, Share, Stage, arrivals
 
-STAGES = st.lists(
-    st.builds(Stage, st.floats(0.5, 5), st.floats(1, 40), st.booleans()), min_size=1, max_size=4
-).map(tuple)
+STAGES = st.lists(st.builds(Stage, st.floats(0.5, 5), st.floats(1, 40), st.booleans()), min_size=1, max_size=4).map(
+    tuple
+)
 
 unhurried = settings(deadline=None)  # the machine may be busy with other tests
 

@@ -11,7 +11,12 @@ from tests.loadtests.conftest import TOKEN
 
 @pytest.fixture
 def actor(clock: ServerClock) -> Actor:
-    facts = {"email": "lrh-1@example.com", "password": 'quote"and\\', "token": TOKEN, "totp_secret": "JBSWY3DPEHPK3PXP" * 2}
+    facts = {
+        "email": "lrh-1@example.com",
+        "password": 'quote"and\\',
+        "token": TOKEN,
+        "totp_secret": "JBSWY3DPEHPK3PXP" * 2,
+    }
     return Actor(clock, facts)
 
 

@@ -1,0 +1,248 @@
+"""The engine against servers that misbehave. Times here are real, short, and asserted with room to spare."""
+
+import asyncio
+import gzip
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from harness.clock import ServerClock
+from harness.redaction import Redactor
+from harness.settings import Target
+from loadtests.actors import Actor
+from loadtests.arrivals import Curve, Stage, arrivals
+from loadtests.books import Books
+from loadtests.engine import Engine
+from loadtests.flow import compose
+from loadtests.governor import Governor
+from loadtests.pool import Endpoint
+from tests.loadtests.conftest import GOOD, TOKEN, Answer, Scripted, reply, scripted
+
+Load = Callable[[Engine], Awaitable[None]]
+
+
+@pytest.fixture
+def actors(clock: ServerClock) -> list[Actor]:
+    return [Actor(clock, {"email": f"{number}@x.y", "password": "x", "token": TOKEN}) for number in range(20)]
+
+
+@pytest.fixture
+def drive(target: Target, clock: ServerClock, actors: list[Actor]) -> Callable[..., tuple[Books, Scripted]]:
+    """Runs a load against a scripted server; what the engine counted, and what the server saw."""
+
+    def run(answer: Answer, load: Load, **changes: object) -> tuple[Books, Scripted]:
+        async def main() -> tuple[Books, Scripted]:
+            async with scripted(answer) as server:
+                mix = compose({"validate_token": 1}, target, actors, clock)
+                settings = {"connections": 50, "timeout": 5.0} | changes
+                engine = Engine(Endpoint("localhost", "127.0.0.1", server.port), mix, Redactor(), **settings)  # type: ignore[arg-type]  # by name
+                engine.begin(0)
+                await load(engine)
+                await engine.end()
+                books = Books()
+                for report in engine.reports:
+                    books.add(report)
+                return books, server
+
+        return asyncio.run(main())
+
+    return run
+
+
+def offered(rate: float, seconds: float) -> Load:
+    """An open load of evenly spaced starts."""
+
+    async def load(engine: Engine) -> None:
+        engine.offer(arrivals(Curve((Stage(seconds, rate),)), spacing="even"))
+        await asyncio.sleep(seconds)
+
+    return load
+
+
+async def good(_request: bytes) -> bytes:
+    return reply()
+
+
+def outcomes(books: Books) -> dict[str, int]:
+    return books.total.outcomes
+
+
+def test_every_start_is_sent_answered_and_judged(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+    books, server = drive(good, offered(200, 0.5))
+    assert outcomes(books) == {"ok": 100}
+    assert books.offered == books.delivered == books.wired == books.answered == len(server.heard) == 100
+
+
+def test_connections_are_kept_alive(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+    _, server = drive(good, offered(100, 0.5))
+    assert server.connections < 10
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        reply(gzip.compress(GOOD), "Content-Encoding: gzip"),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n"
+        % (10, GOOD[:10], len(GOOD) - 10, GOOD[10:]),
+        reply(GOOD, "Connection: close"),
+    ],
+    ids=["gzip", "chunked", "connection-close"],
+)
+def test_every_transfer_form_is_understood(drive: Callable[..., tuple[Books, Scripted]], said: bytes) -> None:
+    async def answer(_request: bytes) -> bytes:
+        return said
+
+    books, _ = drive(answer, offered(50, 0.2))
+    assert outcomes(books) == {"ok": 10}
+
+
+def test_a_redirect_is_an_answer_that_breaks_the_contract_and_is_not_followed(
+    drive: Callable[..., tuple[Books, Scripted]],
+) -> None:
+    async def answer(_request: bytes) -> bytes:
+        return reply(b"{}", "Location: http://127.0.0.1:1/", status="302 Found")
+
+    books, server = drive(answer, offered(50, 0.2))
+    assert outcomes(books) == {"contract": 10}
+    assert len(server.heard) == 10
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        (reply(b"", status="429 Too Many Requests"), "limited"),
+        (reply(b"oops", status="503 Service Unavailable"), "server_error"),
+        (reply(b"{}"), "contract"),
+        (None, "connection"),
+        (b"garbage\r\n\r\n", "connection"),
+        (reply(b"not gzip", "Content-Encoding: gzip"), "connection"),
+    ],
+)
+def test_each_kind_of_trouble_has_its_own_class(
+    drive: Callable[..., tuple[Books, Scripted]], said: bytes | None, outcome: str
+) -> None:
+    async def answer(_request: bytes) -> bytes | None:
+        return said
+
+    books, _ = drive(answer, offered(50, 0.2))
+    assert outcomes(books) == {outcome: 10}
+
+
+def test_an_answer_that_takes_too_long_is_a_timeout_with_the_time_that_was_waited(
+    drive: Callable[..., tuple[Books, Scripted]],
+) -> None:
+    async def answer(_request: bytes) -> bytes:
+        await asyncio.sleep(60)
+        return reply()
+
+    books, _ = drive(answer, offered(50, 0.1), timeout=0.3)
+    assert outcomes(books) == {"timeout": 5}
+    assert books.total.corrected.smallest >= 300_000
+
+
+def test_a_target_that_is_down_is_told_apart_from_a_generator_that_can_not_keep_up(
+    target: Target, clock: ServerClock, actors: list[Actor]
+) -> None:
+    async def main() -> Books:
+        mix = compose({"validate_token": 1}, target, actors, clock)
+        engine = Engine(Endpoint("localhost", "127.0.0.1", 1), mix, Redactor(), connections=5, timeout=1)
+        engine.begin(0)
+        await offered(50, 0.2)(engine)
+        await engine.end()
+        return engine.reports[-1] if len(engine.reports) == 1 else _sum(engine)
+
+    books = asyncio.run(main())
+    assert outcomes(books) == {"connection": 10}
+    assert (books.offered, books.delivered, books.wired) == (10, 10, 0)
+
+
+def _sum(engine: Engine) -> Books:
+    books = Books()
+    for report in engine.reports:
+        books.add(report)
+    return books
+
+
+def test_a_stall_is_charged_to_every_start_that_it_delayed(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+    """200 starts a second for a second, frozen for its first 0.4 s: 80 starts wait from 0.4 s down to nothing."""
+    freed = time.perf_counter() + 3600
+
+    async def answer(_request: bytes) -> bytes:
+        await asyncio.sleep(max(0.0, freed - time.perf_counter()))
+        return reply()
+
+    async def load(engine: Engine) -> None:
+        nonlocal freed
+        freed = time.perf_counter() + 0.4
+        await offered(200, 1)(engine)
+
+    books, _ = drive(answer, load, connections=200)
+    times = books.total.corrected
+    assert outcomes(books) == {"ok": 200}
+    assert times.milliseconds(0.80) == pytest.approx(200, abs=40)
+    assert times.milliseconds(0.99) == pytest.approx(390, abs=40)
+    assert times.milliseconds(0.30) < 60
+
+
+def test_an_exhausted_pool_of_connections_delays_nothing_unseen(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+    async def answer(_request: bytes) -> bytes:
+        await asyncio.sleep(0.1)
+        return reply()
+
+    books, _ = drive(answer, offered(100, 0.5), connections=2)
+    assert books.starved > 20
+    assert books.offered == 50
+    assert books.total.corrected.largest > 2 * books.total.service.largest
+
+
+def test_closed_lanes_have_one_request_under_way_each(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+    under_way, most = 0, 0
+
+    async def answer(_request: bytes) -> bytes:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.01)
+        under_way -= 1
+        return reply()
+
+    async def load(engine: Engine) -> None:
+        engine.keep_lanes(5)
+        await asyncio.sleep(0.3)
+        engine.keep_lanes(2)
+
+    books, server = drive(answer, load)
+    assert most == 5
+    assert server.connections == 5
+    assert books.total.outcomes["ok"] > 50
+
+
+def test_an_allowance_is_kept_and_what_exceeds_it_is_withheld(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+    books, server = drive(good, offered(200, 2), governor=Governor(20))
+    assert len(server.heard) <= 20 * 2 + 20 + 1  # two seconds, and what was already queued for the third
+    assert books.withheld + books.offered == 400
+
+
+def test_retry_after_silences_the_engine(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+    async def answer(_request: bytes) -> bytes:
+        return reply(b"", "Retry-After: 30", status="429 Too Many Requests")
+
+    books, server = drive(answer, offered(100, 0.5), governor=Governor(100))
+    assert len(server.heard) < 20
+    assert books.withheld > 0
+
+
+def test_the_warm_up_enters_no_figure(target: Target, clock: ServerClock, actors: list[Actor]) -> None:
+    async def main() -> Books:
+        async with scripted(good) as server:
+            mix = compose({"validate_token": 1}, target, actors, clock)
+            engine = Engine(Endpoint("localhost", "127.0.0.1", server.port), mix, Redactor(), connections=5, timeout=1)
+            engine.begin(warm_up=0.25)
+            await offered(100, 0.5)(engine)
+            await engine.end()
+            return _sum(engine)
+
+    books = asyncio.run(main())
+    assert books.wired == 50
+    assert books.offered == books.total.requests == 25
