@@ -271,6 +271,13 @@ def test_preflight_stops_where_nothing_answers(running: Running) -> None:
         preflight.check(emulated(running, api_url="http://127.0.0.1:1"), sleep=lambda _: None)
 
 
+def test_production_needs_consent(running: Running) -> None:
+    target = emulated(running, environment="production")
+    with pytest.raises(ConfigurationError, match="--i-know-this-is-production"):
+        preflight.check(target)
+    preflight.check(target, production=True)
+
+
 Command = Callable[..., tuple[int, str, str]]
 
 
