@@ -153,6 +153,15 @@ def test_wrong_codes_lock_and_end_the_challenge(ask: Ask, tenant: Tenant, person
 
 
 @suspending
+def test_a_new_challenge_gives_no_new_guesses(ask: Ask, tenant: Tenant, person: Member) -> None:
+    enrol_app(ask, tenant, person)
+    wrong = {"authenticatorcode": wrong_code(app_code(tenant, person, -3))}
+    answers = [ask(BY_APP, query=with_token(challenge(ask, person)), body=wrong) for _ in range(3)]
+    assert [answer.code for answer in answers] == [1102, 1102, 1264]
+    assert log_in(ask, person).code == 1198
+
+
+@suspending
 def test_locked_person_cannot_meet_another_challenge(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
     first, second = with_token(challenge(ask, person)), with_token(challenge(ask, person))

@@ -1,0 +1,83 @@
+"""Backup codes: ten ways in for a lost phone."""
+
+from collections.abc import Callable
+
+import pytest
+
+from harness.client import Client
+from harness.journey import Journey
+from harness.reply import Reply, refused
+from suites.crowd import at_once
+from suites.protected import Protected
+
+pytestmark = pytest.mark.preset("mfa-optional")
+
+Getter = Callable[[Protected], list[str]]
+
+
+def first_own(owner: Protected) -> list[str]:
+    """The person asks for the first set."""
+    return owner.journey.mfa.backup_codes(owner.session)
+
+
+def first_by_operator(owner: Protected) -> list[str]:
+    """The server side asks for it."""
+    return owner.journey.factors.backup_codes_of(owner.person.uid)
+
+
+def new_own(owner: Protected) -> list[str]:
+    """The person asks for a new set."""
+    return owner.journey.mfa.new_backup_codes(owner.session)
+
+
+def new_by_operator(owner: Protected) -> list[str]:
+    """The server side asks for one."""
+    return owner.journey.factors.new_backup_codes_of(owner.person.uid)
+
+
+@pytest.mark.parametrize("get", [first_own, first_by_operator])
+@pytest.mark.rule("mfa.backup_codes_are_ten")
+def test_who_has_a_factor_gets_ten_codes_once(journey: Journey, get: Getter) -> None:
+    owner = Protected(journey)
+    with refused(1101):
+        get(owner)
+    owner.enrol("totp")
+    assert len(set(get(owner))) == 10
+    with refused(1127):
+        get(owner)
+
+
+@pytest.mark.rule("mfa.backup_code_is_single_use")
+def test_a_backup_code_lets_in_once(journey: Journey) -> None:
+    owner = Protected(journey, "totp")
+    code = first_own(owner)[0]
+    journey.log_in_with_backup_code(owner.person, code)
+    with refused(1129):
+        journey.log_in_with_backup_code(owner.person, code)
+    with refused(1129):
+        journey.log_in_with_backup_code(owner.person, "00000-00000")
+
+
+@pytest.mark.rule("mfa.parallel_backup_codes_succeed_once")
+def test_one_backup_code_at_once_lets_in_once(journey: Journey, api: Client) -> None:
+    owner = Protected(journey, "totp")
+    code = first_own(owner)[0]
+
+    def use(token: str) -> Callable[[], Reply]:
+        query = {"secondFactorAuthenticationToken": token}
+        return lambda: api.call("mfa.validate_backup_code", query=query, body={"backupcode": code})
+
+    replies = at_once(*[use(owner.begin().token) for _ in range(6)])
+    assert sum(reply.ok for reply in replies) == 1
+
+
+@pytest.mark.parametrize("renew", [new_own, new_by_operator])
+@pytest.mark.rule("mfa.new_set_ends_the_old")
+def test_a_new_set_ends_the_old_one(journey: Journey, renew: Getter) -> None:
+    owner = Protected(journey, "totp")
+    old = first_own(owner)
+    new = renew(owner)
+    assert not {*old} & {*new}
+    with refused(1129):
+        journey.log_in_with_backup_code(owner.person, old[0])
+    journey.log_in_with_backup_code(owner.person, new[0])
