@@ -69,7 +69,7 @@ def draft(call: Call, **identifiers: Any) -> Account:
 
     Keywords are those of Account; a flow whose body is not a profile (one touch, social) names its own.
     """
-    body, make = call.body or {}, call.tenant.identifiers
+    body, make = {} if identifiers else call.body or {}, call.tenant.identifiers
     about: dict[str, Any] = {
         "uid": make.hex(),
         "id": make.hex(),

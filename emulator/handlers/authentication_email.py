@@ -6,7 +6,7 @@ from emulator import addresses
 from emulator.accounts import Account, Email
 from emulator.call import Call
 from emulator.errors import ApiError
-from emulator.login import check_code
+from emulator.login import check_code, demand_usable
 from emulator.recovery import posted_session
 from emulator.registry import handles
 from emulator.verification import OTP_PURPOSE, mark_verified, send_verification, welcome
@@ -18,11 +18,14 @@ VERIFYING = frozenset({"emailverification", "addemail"})  # kinds of ticket that
 
 @handles("authentication.verify_email")
 def verify_email(call: Call) -> Json:
-    """The address of the token is verified; the token dies."""
+    """The address of the token is verified; the token dies. 991, 1130."""
     token, tickets = call.query["verificationToken"], call.tenant.tickets
     kind = tickets.kind_of(token)
-    ticket = tickets.redeem(kind if kind in VERIFYING else "emailverification", token)
-    return _verified(call, call.tenant.holder(ticket), ticket.data["email"])
+    ticket = tickets.find(kind if kind in VERIFYING else "emailverification", token)
+    account = call.tenant.holder(ticket)
+    demand_usable(account)
+    ticket.used = True
+    return _verified(call, account, ticket.data["email"])
 
 
 @handles("authentication.verify_email_by_otp")
@@ -70,7 +73,9 @@ def resend_email_verification(call: Call) -> Json:
 
 
 def demand_unverified(call: Call, account: Account, email: Email | None) -> None:
-    """Send a verification mail to an address that waits for one."""
+    """Send a verification mail to an address that waits for one. 991, 1034, 1025."""
+    if not account.active:
+        raise ApiError(991)
     if call.settings.email_verification == "disabled":
         raise ApiError(1034)
     if email is None or email.verified:

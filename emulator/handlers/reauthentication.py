@@ -6,6 +6,7 @@ from emulator.call import Call
 from emulator.clock import iso
 from emulator.errors import ApiError
 from emulator.factors import demand_mail_address
+from emulator.handlers.account import managed
 from emulator.login import check_lock, check_password
 from emulator.pins import check_pin, demand_pins
 from emulator.registry import handles
@@ -120,8 +121,8 @@ CHECKS = {  # operation -> how the person must have proved who they are
 
 @handles(*CHECKS)
 def check(call: Call) -> Json:
-    """Whether the proof is this user's, of this kind and unused; then it is used up. 1193."""
-    account = call.tenant.managed_account(call.path["uid"])
+    """Whether the proof is this user's, of this kind and unused; then it is used up. 984, 938, 1193."""
+    account = managed(call)
     ticket = call.tenant.tickets.find("stepup", call.body["secondfactorvalidationtoken"])
     if ticket.uid != account.uid or ticket.data["how"] != CHECKS[call.operation.id]:
         raise ApiError(1193)

@@ -188,6 +188,13 @@ def test_generated_passwordless_code_logs_in(ask: Ask) -> None:
 
 
 @pytest.mark.preset("phone-login")
+def test_generated_one_touch_token_takes_in_a_stranger(ask: Ask) -> None:
+    guid = "11111111-2222-3333-4444-555555555555"
+    token = email_token(ask, "onetouchlogin", Email="stranger@example.com", ClientGuid=guid)
+    assert ask("one_touch_login.verify_email", query={"verificationToken": token}).status == 200
+    assert ask("one_touch_login.ping", query={"clientGuid": guid}).status == 200
+
+
 def test_generated_one_touch_code_takes_in_a_stranger(ask: Ask) -> None:
     otp = sms_otp(ask, "onetouchlogin", Phone=PHONE)
     assert ask("one_touch_login.verify_otp", query={"otp": otp}, body={"phone": PHONE}).status == 200

@@ -52,6 +52,26 @@ def test_verification_token_dies_on_first_use(ask: Ask, last: Last) -> None:
     assert verify(ask, token).code == 974
 
 
+def test_blocked_person_verifies_nothing(ask: Ask, last: Last, tenant: Tenant) -> None:
+    register(ask)
+    account = tenant.accounts.by_email(EMAIL)
+    assert account is not None
+    account.active = False
+    assert verify(ask, last("emailverification", EMAIL).token).code == 991
+    assert resend(ask).code == 991
+
+
+def test_person_whose_login_is_disabled_verifies_nothing(ask: Ask, last: Last, tenant: Tenant) -> None:
+    register(ask)
+    account = tenant.accounts.by_email(EMAIL)
+    assert account is not None
+    account.login_disabled = True
+    token = last("emailverification", EMAIL).token
+    assert verify(ask, token).code == 1130
+    account.login_disabled = False
+    assert verify(ask, token).status == 200
+
+
 def test_verification_token_expires(ask: Ask, last: Last, tenant: Tenant) -> None:
     register(ask)
     tenant.clock.advance(tenant.settings.link_seconds + 1)

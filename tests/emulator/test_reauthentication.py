@@ -160,3 +160,10 @@ def test_wrong_codes_lock(ask: Ask, tenant: Tenant, person: Member) -> None:
     codes = [ask("reauthentication.by_authenticator_code", token=token, body=body).code for _ in range(3)]
     assert codes == [1102, 1102, 1264]
     assert account_of(tenant, person).lockout().locked
+
+
+def test_proof_is_checked_for_a_uid_of_the_right_form(ask: Ask, tenant: Tenant, person: Member) -> None:
+    token = by_password(ask, tenant, person)
+    assert check(ask, "password", "no uid!", token).code == 984
+    assert check(ask, "password", "0" * 32, token).code == 938
+    assert check(ask, "password", person.uid, token).status == 200
