@@ -73,6 +73,7 @@ class Redactor:
         for name, secret in (known or {}).items():
             if secret:
                 self._variable(name, secret.reveal())
+        self._known = frozenset(self._variables)
 
     def url(self, url: str) -> str:
         """A URL with its secret parameters as variables."""
@@ -97,14 +98,14 @@ class Redactor:
         """Any other text: a page of a gateway, a log line, a traceback."""
         text = _NAMED.sub(self._named, text)
         for value, variable in list(self._variables.items()):
-            if len(value) >= _REAL_TOKEN_LENGTH and value in text:
+            if self._is_telling(value) and value in text:
                 text = text.replace(value, variable)
         return _REVEALING.sub(self._revealing, text)
 
     def violation(self, violation: Violation) -> Violation:
         """A difference from the contract, without the secret or personal value that differs."""
         name = next((step for step in reversed(violation.pointer.split("/")) if step and not step.isdigit()), "")
-        shown = f"a {name}" if _is_secret(name) or _is_personal(name) else self.text(violation.actual)
+        shown = f"hidden {name}" if _is_secret(name) or _is_personal(name) else self.text(violation.actual)
         return replace(violation, actual=shown)
 
     def _parameter(self, name: str, value: str) -> str:
@@ -139,7 +140,13 @@ class Redactor:
         return value if junk or value in {"", _NO_TOKEN, _MASK} else self._variable(_variable_name(name), value)
 
     def _string(self, value: str) -> str:
-        return self._variables.get(value) or _REVEALING.sub(self._revealing, value)
+        if value in self._variables and self._is_telling(value):
+            return self._variables[value]
+        return _REVEALING.sub(self._revealing, value)
+
+    def _is_telling(self, value: str) -> bool:
+        """Whether a secret is one wherever it stands; a PIN or a short password may be an ordinary word elsewhere."""
+        return len(value) >= _REAL_TOKEN_LENGTH or value in self._known
 
     def _named(self, match: re.Match[str]) -> str:
         group = "double" if match["double"] else "single" if match["single"] else "bare"

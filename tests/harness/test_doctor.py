@@ -252,13 +252,14 @@ def test_preflight_of_a_good_target_says_nothing(running: Running) -> None:
 
 
 def emulated(running: Running, **members: Any) -> Target:
-    own = {
+    own: dict[str, Any] = {
+        "environment": "emulator",
         "api_url": running.url,
         "config_url": running.url,
         "api_key": Secret(running.api_key),
         "api_secret": Secret(running.api_secret),
     }
-    return replace(GOOD, environment="emulator", **own | members)
+    return replace(GOOD, **own | members)
 
 
 def test_preflight_stops_at_a_wrong_secret(running: Running) -> None:

@@ -117,7 +117,17 @@ def test_value_once_seen_is_found_in_any_text(redactor: Redactor) -> None:
 
 def test_violation_names_the_secret_member_only(redactor: Redactor) -> None:
     violation = Violation("broken", "/Data/access_token", "pattern", "a GUID", "'tok-very-secret'")
-    assert redactor.violation(violation).actual == "a access_token"
+    assert redactor.violation(violation).actual == "hidden access_token"
+
+
+def test_short_secret_may_be_an_ordinary_word_elsewhere(redactor: Redactor) -> None:
+    assert redactor.request_body({"PIN": "1234", "year": "1234"}) == {"PIN": "${PIN}", "year": "1234"}
+
+
+def test_known_secret_is_one_wherever_it_stands_however_short() -> None:
+    redactor = Redactor({"PHONE_1": Secret("+442071838750")})
+    assert redactor.request_body({"to": "+442071838750"}) == {"to": "${PHONE_1}"}
+    assert redactor.text("SMS to +442071838750 failed") == "SMS to ${PHONE_1} failed"
 
 
 JSON = st.recursive(
