@@ -106,12 +106,15 @@ class Sibling:
 
     def holds(self, query: Mapping[str, Any], body: Mapping[str, Any], owner: Owner | None) -> bool:
         """Whether a request, its names in lower case, meets every condition."""
-        return (
-            all(_met(names, wanted, body) for names, wanted in self.body)
-            and all(_met(names, wanted, query) for names, wanted in self.query)
-            and (self.others is None or self.others.issuperset(body))
-            and all(_owned(name, flow, query, owner) for name, flow in self.owner)
-        )
+        for names, wanted in self.query:  # loops, not all(): this is asked several times for every log-in
+            if not _met(names, wanted, query):
+                return False
+        for names, wanted in self.body:
+            if not _met(names, wanted, body):
+                return False
+        if self.others is not None and not self.others.issuperset(body):
+            return False
+        return all(_owned(name, flow, query, owner) for name, flow in self.owner)
 
 
 def _ready(conditions: Mapping[str, Condition]) -> list[tuple[tuple[str, ...], Condition]]:
@@ -135,8 +138,15 @@ def _lowered(names: Mapping[str, Any]) -> dict[str, Any]:
 
 def _met(names: tuple[str, ...], wanted: Condition, given: Mapping[str, Any]) -> bool:
     """Of several names one is enough. Empty and null count as absent."""
-    present = [given[name] for name in names if name in given and given[name] not in (None, "")]
-    return bool(present) is wanted if isinstance(wanted, bool) else wanted in present
+    for name in names:
+        value = given.get(name)
+        if value is None or value == "":
+            continue
+        if isinstance(wanted, bool):
+            return wanted
+        if value == wanted:
+            return True
+    return wanted is False
 
 
 def _owned(name: str, flow: str, query: Mapping[str, Any], owner: Owner | None) -> bool:
