@@ -1,19 +1,25 @@
 """Many who do the same thing at the same moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from harness.reply import Reply
+from harness.reply import Refused
+
+Act = Callable[[], object]
 
 
-def at_once(*asks: Callable[[], Reply]) -> Sequence[Reply]:
-    """The replies to several calls that start together, in the order of the calls."""
-    start = Barrier(len(asks))
+def at_once(*acts: Act) -> list[int | None]:
+    """Start all together; of each act the code that it was refused with, None where it succeeded."""
+    start = Barrier(len(acts))
 
-    def ask_when_all_are_ready(ask: Callable[[], Reply]) -> Reply:
+    def outcome(act: Act) -> int | None:
         start.wait()
-        return ask()
+        try:
+            act()
+        except Refused as refusal:
+            return refusal.reply.error_code
+        return None
 
-    with ThreadPoolExecutor(len(asks)) as pool:
-        return list(pool.map(ask_when_all_are_ready, asks))
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(outcome, acts))

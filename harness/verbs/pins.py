@@ -8,6 +8,8 @@ from harness.people import Person
 from harness.reply import Reply
 from harness.session import Session
 
+KIND = "forgotpin"  # of the messages that reset a PIN
+
 
 class Pins:
     """Set, use, change, forget and reset a PIN."""
@@ -51,20 +53,25 @@ class Pins:
 
     def reset_by_mail(self, person: Person, new_pin: str) -> Person:
         """Use the link or the code of the reset mail."""
-        message = self._mailbox.wait(to=person.email, kind="forgotpin")
+        message = self._mailbox.wait(to=person.email, kind=KIND)
         if message.token:
-            body = {"ResetToken": message.token, "PIN": new_pin}
-            self._client.call("pin.reset_pin_by_reset_token", body=body).must_succeed()
-        else:
-            body = {"email": person.email, "OTP": message.otp, "PIN": new_pin}
-            self._client.call("pin.reset_pin_by_email_and_otp", body=body).must_succeed()
+            return self.reset_by_token(person, message.token, new_pin)
+        return self.reset_by_code(person, message.otp, new_pin)
+
+    def reset_by_token(self, person: Person, token: str, new_pin: str) -> Person:
+        """Use the token of a reset link."""
+        body = {"ResetToken": token, "PIN": new_pin}
+        self._client.call("pin.reset_pin_by_reset_token", body=body).must_succeed()
         return replace(person, pin=new_pin)
 
     def reset_by_sms(self, person: Person, new_pin: str) -> Person:
         """Use the code of the reset SMS."""
-        code = self._mailbox.wait(to=person.phone, kind="forgotpin").otp
-        body = {"phone": person.phone, "OTP": code, "PIN": new_pin}
-        self._client.call("pin.reset_pin_by_phone_and_otp", body=body).must_succeed()
+        return self.reset_by_code(person, self._mailbox.wait(to=person.phone, kind=KIND).otp, new_pin, by="phone")
+
+    def reset_by_code(self, person: Person, code: str, new_pin: str, by: str = "email") -> Person:
+        """Use a code; it came by mail where `by` is email or username, by SMS where it is phone."""
+        body = {by: getattr(person, by), "OTP": code, "PIN": new_pin}
+        self._client.call(f"pin.reset_pin_by_{by}_and_otp", body=body).must_succeed()
         return replace(person, pin=new_pin)
 
     def reset_by_answer(self, person: Person, question_id: str, new_pin: str, by: str = "email") -> Person:

@@ -25,23 +25,35 @@ class StepUp:
         """Ask for a step-up; a code goes to the SMS factor where there is one."""
         return self._client.call("reauthentication.trigger", token=session.token).must_succeed().data
 
+    def prove(self, session: Session, how: str, proof: str, at: str = "") -> str:
+        """Prove by totp, sms, email, answers, backup, password or pin; the token that shows it.
+
+        `at` is the address mailed to, or the question's id.
+        """
+        operation, body = {
+            "totp": ("reauthentication.by_authenticator_code", {"authenticatorcode": proof}),
+            "sms": ("reauthentication.by_sms_otp", {"otp": proof}),
+            "email": ("reauthentication.by_email_otp", {"EmailId": at, "otp": proof}),
+            "answers": ("reauthentication.by_security_answers", _answered(at, proof)),
+            "backup": ("reauthentication.by_backup_code", {"backupcode": proof}),
+            "password": ("reauthentication.by_password", {"password": proof}),
+            "pin": ("reauthentication.by_pin", {"PIN": proof}),
+        }[how]
+        reply = self._client.call(operation, token=session.token, body=body).must_succeed()
+        return str(reply.data["SecondFactorValidationToken"])
+
     def by_totp(self, session: Session, app: Authenticator) -> str:
         """Prove with a code of the authenticator app."""
-        return self._prove("by_authenticator_code", session, {"authenticatorcode": app.code()})
-
-    def by_backup_code(self, session: Session, code: str) -> str:
-        """Prove with a backup code."""
-        return self._prove("by_backup_code", session, {"backupcode": code})
+        return self.prove(session, "totp", app.code())
 
     def by_sms(self, session: Session, phone: str) -> str:
         """Prove with the code of the SMS that `begin` sent."""
-        return self._prove("by_sms_otp", session, {"otp": self._mailbox.wait(to=phone, kind=KIND).otp})
+        return self.prove(session, "sms", self._mailbox.wait(to=phone, kind=KIND).otp)
 
     def by_email(self, session: Session, email: str) -> str:
         """Ask for a code by mail, and prove with it."""
         self.send_email(session, email)
-        code = self._mailbox.wait(to=email, kind=KIND).otp
-        return self._prove("by_email_otp", session, {"EmailId": email, "otp": code})
+        return self.prove(session, "email", self._mailbox.wait(to=email, kind=KIND).otp, at=email)
 
     def send_email(self, session: Session, email: str) -> Reply:
         """Ask for a code by mail."""
@@ -50,17 +62,17 @@ class StepUp:
 
     def by_password(self, session: Session, person: Person) -> str:
         """Prove with the password."""
-        return self._prove("by_password", session, {"password": person.password})
+        return self.prove(session, "password", person.password)
 
     def by_pin(self, session: Session, person: Person) -> str:
         """Prove with the PIN."""
-        return self._prove("by_pin", session, {"PIN": person.pin})
+        return self.prove(session, "pin", person.pin)
 
     def check(self, uid: str, kind: str, proof: str) -> Reply:
         """The server's side: whether a proof of this kind (mfa, password, pin) is good. It is good once."""
         body = {"secondfactorvalidationtoken": proof}
         return self._client.call(f"reauthentication.check_{kind}", path={"uid": uid}, body=body).must_succeed()
 
-    def _prove(self, name: str, session: Session, body: Json) -> str:
-        reply = self._client.call(f"reauthentication.{name}", token=session.token, body=body).must_succeed()
-        return str(reply.data["SecondFactorValidationToken"])
+
+def _answered(question: str, answer: str) -> Json:
+    return {"securityquestionanswer": [{"QuestionId": question, "Answer": answer}]}

@@ -1,0 +1,190 @@
+"""Logging in again with a PIN."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.client import Client
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import refused
+from harness.session import Session
+from harness.verbs.pins import KIND
+
+pytestmark = pytest.mark.preset("pin")
+
+Json = Any
+
+NEW, WRONG = "864209", "000000"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def person(journey: Journey) -> Person:
+    """Somebody with a PIN who can be named in every way."""
+    return journey.somebody("pin", "phone", "username", "answer")
+
+
+def pin_auth_token(journey: Journey, person: Person) -> str:
+    """What a log-in without a PIN is refused with."""
+    with refused(1243) as refusal:
+        journey.log_in(person)
+    return str(refusal.data["PINAuthToken"])
+
+
+@pytest.mark.rule("pin.session_token_comes_with_a_login", "pin.right_pin_answers_a_session")
+def test_who_was_in_before_comes_back_with_the_pin_alone(journey: Journey, api: Client, person: Person) -> None:
+    body = {"email": person.email, "password": person.password}
+    answer = api.call("authentication.login_by_email", body=body).must_succeed().data
+    assert answer["session_token"]
+    assert answer["session_expires_in"] > answer["expires_in"]
+    session = journey.pins.log_in(person, Session(token="", session_token=answer["session_token"]))
+    assert journey.profile(session)["Uid"] == person.uid
+
+
+@pytest.mark.rule("pin.wrong_one_is_refused")
+def test_a_wrong_pin_does_not_let_in(journey: Journey, person: Person, session: Session) -> None:
+    with refused(1236) as refusal:
+        journey.pins.log_in(replace(person, pin=WRONG), session)
+    assert refusal.reply is not None
+    assert refusal.reply.status == 401
+
+
+@pytest.mark.rule("pin.bad_session_token_is_refused")
+def test_a_pin_is_nothing_without_a_live_session_token(journey: Journey, person: Person, session: Session) -> None:
+    with refused(1245):
+        journey.pins.log_in(person, Session(token="", session_token=UNKNOWN))
+    journey.pins.end(session)
+    with refused(1245):
+        journey.pins.log_in(person, session)
+
+
+@pytest.mark.preset("pin", pin_session_seconds=3_600)
+@pytest.mark.rule("pin.bad_session_token_is_refused")
+def test_a_pin_session_ends_with_its_life(journey: Journey, person: Person, session: Session) -> None:
+    journey.let_time_pass(3_500)
+    journey.pins.log_in(person, session)
+    journey.let_time_pass(120)
+    with refused(1246):
+        journey.pins.log_in(person, session)
+
+
+@pytest.mark.rule("pin.session_token_belongs_to_its_account")
+def test_the_pin_of_another_does_not_let_in(journey: Journey, session: Session) -> None:
+    other = replace(journey.somebody("pin"), pin=NEW)
+    with refused(1236):
+        journey.pins.log_in(other, session)
+
+
+@pytest.mark.rule("pin.required_and_unset_stops_login", "pin.set_by_pin_auth_token_answers_a_session")
+def test_who_has_no_pin_sets_one_before_getting_in(journey: Journey) -> None:
+    person = journey.somebody()
+    session = journey.pins.set(person, pin_auth_token(journey, person))
+    assert journey.profile(session)["Uid"] == person.uid
+    journey.pins.log_in(person, session)
+
+
+@pytest.mark.rule("pin.bad_pin_auth_token_is_refused")
+def test_an_invented_or_used_token_sets_no_pin(journey: Journey) -> None:
+    person = journey.somebody()
+    with refused(1239):
+        journey.pins.set(person, UNKNOWN)
+    token = pin_auth_token(journey, person)
+    journey.pins.set(person, token)
+    with refused(1239):
+        journey.pins.set(person, token)
+
+
+@pytest.mark.preset("pin", pin_auth_seconds=300)
+@pytest.mark.rule("pin.bad_pin_auth_token_is_refused")
+def test_a_token_that_was_left_lying_sets_no_pin(journey: Journey) -> None:
+    person = journey.somebody()
+    token = pin_auth_token(journey, person)
+    journey.let_time_pass(310)
+    with refused(1240):
+        journey.pins.set(person, token)
+
+
+@pytest.mark.rule("pin.change_takes_effect")
+def test_a_change_needs_the_current_pin_and_takes_effect(journey: Journey, person: Person, session: Session) -> None:
+    with refused(1241) as refusal:
+        journey.pins.change(replace(person, pin=WRONG), session, NEW)
+    assert refusal.reply is not None
+    assert refusal.reply.status == 401
+    renewed = journey.pins.change(person, session, NEW)
+    journey.pins.log_in(renewed, session)
+    with refused(1236):
+        journey.pins.log_in(person, session)
+
+
+@pytest.mark.parametrize("way", ["email", "username"])
+@pytest.mark.rule("pin.reset_is_mailed_or_sent")
+def test_who_forgot_the_pin_gets_a_link(journey: Journey, person: Person, session: Session, way: str) -> None:
+    {"email": journey.pins.forget_by_email, "username": journey.pins.forget_by_username}[way](person)
+    renewed = journey.pins.reset_by_mail(person, NEW)
+    journey.pins.log_in(renewed, session)
+
+
+@pytest.mark.rule("pin.reset_is_mailed_or_sent", "pin.otp_sets_it")
+def test_who_forgot_the_pin_gets_an_sms(journey: Journey, person: Person, session: Session) -> None:
+    journey.pins.forget_by_phone(person)
+    with refused(1067):
+        journey.pins.reset_by_code(person, "wrong!", NEW, by="phone")
+    renewed = journey.pins.reset_by_sms(person, NEW)
+    journey.pins.log_in(renewed, session)
+
+
+@pytest.mark.preset("pin-otp")
+@pytest.mark.parametrize("way", ["email", "username"])
+@pytest.mark.rule("pin.otp_sets_it")
+def test_who_forgot_the_pin_gets_a_mailed_code(journey: Journey, person: Person, session: Session, way: str) -> None:
+    journey.pins.forget_by_email(person)
+    code = journey.mailbox.wait(to=person.email, kind=KIND).otp
+    with refused(1185):
+        journey.pins.reset_by_code(person, "wrong!", NEW, by=way)
+    renewed = journey.pins.reset_by_code(person, code, NEW, by=way)
+    journey.pins.log_in(renewed, session)
+
+
+@pytest.mark.parametrize("way", ["email", "phone", "username"])
+def test_a_security_answer_sets_a_new_pin(journey: Journey, person: Person, session: Session, way: str) -> None:
+    with refused(1093, 1094):
+        journey.pins.reset_by_answer(replace(person, answer="wrong"), journey.question_id, NEW, by=way)
+    renewed = journey.pins.reset_by_answer(person, journey.question_id, NEW, by=way)
+    journey.pins.log_in(renewed, session)
+
+
+@pytest.mark.rule("pin.reset_token_is_single_use")
+def test_a_reset_link_sets_one_pin(journey: Journey, person: Person) -> None:
+    journey.pins.forget_by_email(person)
+    token = journey.mailbox.wait(to=person.email, kind=KIND).token
+    journey.pins.reset_by_token(person, token, NEW)
+    with refused(1242):
+        journey.pins.reset_by_token(person, token, WRONG)
+
+
+@pytest.mark.preset("pin", lockout_type="Suspend", lockout_threshold=3)
+@pytest.mark.rule("pin.guesses_are_limited")
+def test_guessing_pins_locks_the_account(journey: Journey, person: Person, session: Session) -> None:
+    for _ in range(3):
+        with refused(1236, 1198):
+            journey.pins.log_in(replace(person, pin=WRONG), session)
+    with refused(1198):
+        journey.pins.log_in(person, session)
+
+
+@pytest.mark.rule("pin.is_never_shown")
+def test_a_pin_is_told_to_nobody(journey: Journey, person: Person, session: Session) -> None:
+    shown = [journey.profile(session), journey.accounts.read(person.uid), journey.accounts.find(person)]
+    assert person.pin not in {*leaves(shown)}
+
+
+def leaves(data: Json) -> Iterator[Json]:
+    """Every value in an answer."""
+    if isinstance(data, dict | list):
+        for item in data.values() if isinstance(data, dict) else data:
+            yield from leaves(item)
+    else:
+        yield data
