@@ -177,7 +177,8 @@ class Chief:
             return
         self.run.lost_workers += len(lost)
         say(f"{len(lost)} of {len(self._hands)} workers lost after {self.seconds:.0f} s; the others take over")
-        self._reason = f"{self.run.lost_workers} workers lost; what they counted in their last second is missing"
+        number = self.run.lost_workers
+        self._reason = f"{number} worker{'s'[: number > 1]} lost; what was counted in the last second is missing"
         remaining = [hand for hand in self._hands if hand not in lost]
         self._hands = remaining
         for index, hand in enumerate(remaining):

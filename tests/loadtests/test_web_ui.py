@@ -1,0 +1,117 @@
+"""The web UI in a real browser: ready to press Start, the tabs fill, a wrong target is refused in the form."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Error as BrowserError
+
+from tests.loadtests.conftest import spoiled
+from tests.loadtests.test_runs import without_expiry
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        except BrowserError:
+            pytest.skip("no browser: `apt-get install chromium`, or `playwright install chromium`")
+        yield found
+        found.close()
+
+
+def start_ui(folder: Path, url: str) -> tuple[subprocess.Popen[str], str]:
+    """`locust` as a user starts it, but on a port of its own."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests/locustfile.py"), "--web-host", "127.0.0.1",
+         "--web-port", str(port), "--pool", str(folder / "pool.jsonl")],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "HARNESS_TARGET": url},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert process.stdout
+    next(line for line in process.stdout if "Starting web interface" in line)
+    return process, f"http://127.0.0.1:{port}/"
+
+
+@pytest.fixture
+def ui(tmp_path: Path) -> Iterator[str]:
+    """The web UI of a run against an emulator that forgets a member of validations."""
+    with spoiled(without_expiry) as url:
+        process, address = start_ui(tmp_path, url)
+        yield address
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.fixture
+def page(browser: Browser, ui: str) -> Iterator[Page]:
+    page = browser.new_page()
+    page.set_default_timeout(20_000)
+    _open(page, ui)
+    yield page
+    page.close()
+
+
+def _open(page: Page, address: str) -> None:
+    for _ in range(50):
+        try:
+            page.goto(address)
+            return
+        except BrowserError:
+            page.wait_for_timeout(100)
+    page.goto(address)
+
+
+def test_the_start_form_is_ready_to_press_start_and_the_tabs_fill(page: Page) -> None:
+    expect(page.get_by_label("Host")).to_have_value(re.compile(r"http://127\.0\.0\.1:\d+"))
+    page.get_by_role("button", name=re.compile("custom parameters", re.IGNORECASE)).click()
+    expect(page.get_by_label(re.compile("load_profile|Load profile", re.IGNORECASE))).to_be_visible()
+    page.get_by_label(re.compile("^rate", re.IGNORECASE)).fill("100")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("tab", name="Contract").click()
+    expect(page.get_by_role("cell", name="authentication.validate_access_token").first).to_be_visible()
+    expect(page.get_by_text("expires_in").first).to_be_visible()
+    page.get_by_role("tab", name="SLO").click()
+    expect(page.get_by_role("cell", name="FAIL").first).to_be_visible()
+    page.get_by_role("tab", name="Trust").click()
+    expect(page.get_by_role("cell", name="requests sent")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="New")).to_be_visible()
+
+
+def test_a_host_that_nobody_named_is_refused_in_the_form(page: Page) -> None:
+    page.get_by_label("Host").fill("https://api.loginradius.com")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("is not named in targets.toml")).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+
+def test_the_arrival_rate_changes_during_a_run(page: Page, ui: str) -> None:
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("cell", name="authentication.login_by_email")).to_be_visible()
+    page.goto(ui + "rate")
+    page.get_by_label("Highest rate").fill("200")
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_role("tab", name="SLO")).to_be_visible()
+    page.goto(ui + "rate")
+    expect(page.get_by_label("Highest rate")).to_have_value("200")
+
+
+def test_without_a_run_there_is_no_rate_to_change(page: Page, ui: str) -> None:
+    page.goto(ui + "rate")
+    page.get_by_label("Highest rate").fill("200")
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_text("no run with open arrivals")).to_be_visible()
