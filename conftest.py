@@ -13,6 +13,7 @@ import pytest
 
 import contracts
 import emulator
+from contracts.checking import problems
 from harness import preflight, settings
 from harness.client import Client
 from harness.failures import ConfigurationError, InfrastructureFailure
@@ -26,6 +27,10 @@ if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
     from reports.plugin import Reporter
 
 pytest_plugins = ["reports.plugin"]
+
+# Before anything else is imported, because suites are parametrised over the contracts. Workers need not look again.
+if "PYTEST_XDIST_WORKER" not in os.environ and (wrong := problems(Path(contracts.__file__).parent)):
+    sys.exit("\n".join(map(str, wrong)))
 
 EMBEDDED = "embedded emulator"
 NAMED = pytest.StashKey[Target | None]()

@@ -7,7 +7,6 @@ responses.
 
 import json
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from contracts import tables
@@ -140,6 +139,6 @@ def text(group: str | None = None, *, server: str = SERVER) -> str:
     return json.dumps(document(group, server=server), indent=2, ensure_ascii=False) + "\n"
 
 
-def groups() -> Iterable[str]:
+def groups() -> list[str]:
     """Names of all groups."""
     return sorted({operation.group for operation in operations()})

@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts import ContractError
 from emulator import proxy, snapshot
 from emulator.app import App
 from emulator.server import LOOPBACK, Server, address, configured, listen, listen_at, serve
@@ -18,7 +19,8 @@ from emulator.settings import PRESETS, SettingsError, changed, preset
 from emulator.tenancy import DEFAULT_KEY, DEFAULT_SECRET, Tenancy
 from emulator.tls import Authority
 
-CONFIGURATION = 2  # exit code
+BROKEN = 1  # exit code: a contract cannot be read
+CONFIGURATION = 2
 INFRASTRUCTURE = 3
 
 
@@ -33,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         tenancy = _tenancy(options)
     except (SettingsError, snapshot.SnapshotError) as error:
         return _fail(str(error), CONFIGURATION)
+    except ContractError as error:
+        return _fail(str(error), BROKEN)
     with contextlib.ExitStack() as stack:
         try:
             place = _place(options, stack)
