@@ -109,8 +109,7 @@ class Journey:
         message = self.mailbox.wait(to=person.email, kind="emailverification")
         if message.token:
             return self.emails.verify(message.token)
-        body = {"email": person.email, "otp": message.otp}
-        return self.client.call("authentication.verify_email_by_otp", body=body).must_succeed()
+        return self.emails.verify_code(person.email, message.otp)
 
     def resend_confirmation(self, person: Person) -> Reply:
         """Ask for the verification mail again."""

@@ -1,14 +1,16 @@
 """An operation ready to succeed: its example's request with everything that the request needs made beforehand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
 
 from contracts import Operation, operations
-from harness.given import Givens, NotPrepared
+from harness.control import Control
+from harness.given import Givens, NotPrepared, names_in
 from harness.reply import Reply
 from harness.stage import NotOffered, Scene, Stage
 
@@ -41,12 +43,29 @@ class Prepared:
         """The request's body."""
         return self.request.get("body")
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What the example names, e.g. `person.email`."""
+        return frozenset(names_in(self.operation.example))
+
+    def having(self, part: str, **members: Json) -> dict[str, Json]:
+        """The request's query or body with other members, as a keyword for `send`."""
+        return {part: {**(self.request.get(part) or {}), **members}}
+
+    def exchanging(self, table: Mapping[Json, Json]) -> dict[str, Json]:
+        """The request with values replaced by others wherever they stand, as keywords for `send`."""
+        return {part: _exchanged(self.request[part], table) for part in ("path", "query", "body") if part in self.request}
+
     def send(self, **changes: Any) -> Reply:
         """Send the request, with some of `client.call`'s keywords changed; the reply has been held to its contract."""
         reply = self.scene.client.call(self.operation.id, **{**self.request, **changes})
         if reply.ok:
             self._note_undoing(changes.get("body", self.body), reply)
         return reply
+
+    def set_tenant(self, changes: Mapping[str, Json]) -> None:
+        """Change settings of the tenant until the case is over."""
+        self.given.afterwards(changed(self.scene, changes))
 
     def _note_undoing(self, body: Json, reply: Reply) -> None:
         """Subscriptions are few on a tenant: what the request itself has made is given back too."""
@@ -58,18 +77,48 @@ class Prepared:
             self.given.afterwards(lambda: call("webhook_legacy.unsubscribe", body=body))
 
 
+def _exchanged(value: Json, table: Mapping[Json, Json]) -> Json:
+    if isinstance(value, dict):
+        return {table.get(name, name): _exchanged(inner, table) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_exchanged(inner, table) for inner in value]
+    return table.get(value, value)
+
+
 @contextmanager
-def prepared(operation: Operation, scene: Scene) -> Iterator[Prepared]:
+def prepared(operation: Operation, scene: Scene, settings: Mapping[str, Json] = {}) -> Iterator[Prepared]:  # noqa: B006  # never changed
     """Make what the operation's example needs, and give back afterwards what a tenant has few of.
 
-    Skips the test, with the reason, where the scene's tenant has no way to that state.
+    `settings` are the tenant's while it is prepared. Skips the test, with the reason, where the scene's tenant has no
+    way to that state.
     """
     with Givens(scene.journey) as given:
+        restore = changed(scene, settings)
         try:
             request = given.prepare(operation)
         except NotPrepared as reason:
             pytest.skip(str(reason))
+        finally:
+            restore()
         yield Prepared(operation, scene, given, request)
+
+
+def changed(scene: Scene, changes: Mapping[str, Json]) -> Callable[[], object]:
+    """Change settings of the scene's tenant; gives what changes them back. Skips on a tenant without such an API."""
+    if not changes:
+        return dict
+    control = scene.control
+    if control is None:
+        pytest.skip("needs a tenant whose settings can be changed: an emulator")
+    standing = {name: _standing(control)[name] for name in changes}
+    control.patch_settings(changes)
+    return lambda: control.patch_settings(standing)
+
+
+@cache
+def _standing(control: Control) -> Mapping[str, Json]:
+    """The settings that a scene's tenant has between tests."""
+    return control.settings()
 
 
 def scene_of(operation: Operation, stage: Stage) -> Scene:

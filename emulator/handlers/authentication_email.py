@@ -34,9 +34,9 @@ def verify_email_by_otp(call: Call) -> Json:
     if not call.settings.otp_email_verification:
         raise ApiError(1237)
     account, email = _waiting(call)
+    check_code(call, account, OTP_PURPOSE, email.value, call.body["otp"])
     if email.verified:
         raise ApiError(1025)
-    check_code(call, account, OTP_PURPOSE, email.value, call.body["otp"])
     return _verified(call, account, email.value)
 
 

@@ -27,9 +27,11 @@ class Emails:
     def confirm(self, email: str) -> Reply:
         """Open the link of the mail to the new address, or type in its code."""
         message = self._mailbox.wait(to=email, kind="addemail")
-        if message.token:
-            return self.verify(message.token)
-        body = {"email": email, "otp": message.otp}
+        return self.verify(message.token) if message.token else self.verify_code(email, message.otp)
+
+    def verify_code(self, email: str, code: str) -> Reply:
+        """Type in a code for an address."""
+        body = {"email": email, "otp": code}
         return self._client.call("authentication.verify_email_by_otp", body=body).must_succeed()
 
     def remove(self, session: Session, email: str) -> Reply:

@@ -16,18 +16,18 @@ class Links:
         self._client = client
         self._mailbox = mailbox
 
-    def ask_for_link(self, person: Person) -> Reply:
-        """Ask for a passwordless mail."""
-        return self._client.call("passwordless_login.by_email", query={"email": person.email}).must_succeed()
+    def ask_for_link(self, person: Person, by: str = "email") -> Reply:
+        """Ask for a passwordless mail; `by` is email or username."""
+        return self._client.call(f"passwordless_login.by_{by}", query={by: getattr(person, by)}).must_succeed()
 
     def follow_link(self, person: Person) -> Session:
         """Open the link of the passwordless mail, or type in its code."""
         message = self._mailbox.wait(to=person.email, kind="passwordlesslogin")
-        if message.token:
-            query = {"verificationToken": message.token}
-            return Session.of(self._client.call("passwordless_login.verify_link", query=query))
-        body = {"email": person.email, "otp": message.otp}
-        return Session.of(self._client.call("passwordless_login.verify_email_otp", body=body))
+        return self.open_link(message.token) if message.token else self.type_code(person, message.otp)
+
+    def open_link(self, token: str) -> Session:
+        """Open the link that carries a passwordless token."""
+        return Session.of(self._client.call("passwordless_login.verify_link", query={"verificationToken": token}))
 
     def ask_for_sms(self, person: Person) -> Reply:
         """Ask for a passwordless SMS."""
@@ -35,35 +35,44 @@ class Links:
 
     def type_sms_code(self, person: Person) -> Session:
         """Type in the code of the passwordless SMS."""
-        code = self._mailbox.wait(to=person.phone, kind="passwordlesslogin").otp
-        body = {"phone": person.phone, "otp": code}
-        return Session.of(self._client.call("passwordless_login.verify_phone_otp", body=body))
+        return self.type_code(person, self._mailbox.wait(to=person.phone, kind="passwordlesslogin").otp, by="phone")
 
-    def begin_smart_login(self, person: Person) -> str:
-        """A device asks to be let in by mail; the client GUID that it then pings with."""
-        guid = str(uuid4())
-        query = {"email": person.email, "clientGuid": guid}
-        self._client.call("smart_login.by_email", query=query).must_succeed()
+    def type_code(self, person: Person, code: str, by: str = "email") -> Session:
+        """Type in a passwordless code; it came by mail where `by` is email or username, by SMS where it is phone."""
+        body = {by: getattr(person, by), "otp": code}
+        return Session.of(self._client.call(f"passwordless_login.verify_{by}_otp", body=body))
+
+    def begin_smart_login(self, person: Person, by: str = "email", guid: str = "") -> str:
+        """A device asks to be let in by mail; the client GUID that it then pings with, a new one unless given."""
+        guid = guid or str(uuid4())
+        query = {by: getattr(person, by), "clientGuid": guid}
+        self._client.call(f"smart_login.by_{by}", query=query).must_succeed()
         return guid
 
     def open_smart_login(self, person: Person) -> Reply:
         """Open the link of the smart login mail, on any device."""
-        token = self._mailbox.wait(to=person.email, kind="smartlogin").token
+        return self.open_smart_link(self._mailbox.wait(to=person.email, kind="smartlogin").token)
+
+    def open_smart_link(self, token: str) -> Reply:
+        """Open the link that carries a smart login token."""
         return self._client.call("smart_login.verify_token", query={"verificationToken": token}).must_succeed()
 
     def ping_smart_login(self, guid: str) -> Session:
         """The waiting device asks whether the link was opened: 1139 until it was."""
         return Session.of(self._client.call("smart_login.ping", query={"clientGuid": guid}))
 
-    def begin_one_touch(self, email: str) -> str:
+    def begin_one_touch(self, email: str, guid: str = "") -> str:
         """A device asks to be let in by mail, known or not; the client GUID that it then pings with."""
-        guid = str(uuid4())
+        guid = guid or str(uuid4())
         self._client.call("one_touch_login.by_email", body={"clientguid": guid, "email": email}).must_succeed()
         return guid
 
     def open_one_touch(self, email: str) -> Reply:
         """Open the link of the one touch mail."""
-        token = self._mailbox.wait(to=email, kind="onetouchlogin").token
+        return self.open_one_touch_link(self._mailbox.wait(to=email, kind="onetouchlogin").token)
+
+    def open_one_touch_link(self, token: str) -> Reply:
+        """Open the link that carries a one touch token."""
         return self._client.call("one_touch_login.verify_email", query={"verificationToken": token}).must_succeed()
 
     def ping_one_touch(self, guid: str) -> Session:
@@ -76,5 +85,8 @@ class Links:
 
     def finish_one_touch_by_phone(self, phone: str) -> Session:
         """Type in its code."""
-        query = {"otp": self._mailbox.wait(to=phone, kind="onetouchlogin").otp}
-        return Session.of(self._client.call("one_touch_login.verify_otp", query=query, body={"phone": phone}))
+        return self.type_one_touch_code(phone, self._mailbox.wait(to=phone, kind="onetouchlogin").otp)
+
+    def type_one_touch_code(self, phone: str, code: str) -> Session:
+        """Type in a one touch code."""
+        return Session.of(self._client.call("one_touch_login.verify_otp", query={"otp": code}, body={"phone": phone}))

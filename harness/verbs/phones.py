@@ -33,12 +33,19 @@ class Phones:
 
     def confirm(self, person: Person) -> Session:
         """Type in the code of the SMS: the number is verified, and its person is in."""
-        code = self._mailbox.wait(to=person.phone, kind=KIND).otp
+        return self.verify(person, self._mailbox.wait(to=person.phone, kind=KIND).otp)
+
+    def verify(self, person: Person, code: str) -> Session:
+        """Type in a code for the person's number."""
         return Session.of(self._client.call("phone.verify_by_otp", query={"otp": code}, body={"phone": person.phone}))
 
     def resend(self, person: Person) -> Reply:
         """Ask for the SMS again."""
         return self._client.call("phone.resend_otp", body={"phone": person.phone}).must_succeed()
+
+    def resend_own(self, session: Session) -> Reply:
+        """Ask again for the SMS to one's own number, or to the one that it is to change to."""
+        return self._client.call("phone.resend_otp_by_access_token", token=session.token).must_succeed()
 
     def ask_for_change(self, session: Session, phone: str) -> Reply:
         """Give another number; it counts once it is verified."""
@@ -46,9 +53,13 @@ class Phones:
 
     def confirm_change(self, person: Person, session: Session, phone: str) -> Person:
         """Type in the code of the SMS to the new number; the person with that number."""
-        query = {"otp": self._mailbox.wait(to=phone, kind=CHANGE_KIND).otp}
-        self._client.call("phone.verify_by_otp_and_access_token", token=session.token, query=query).must_succeed()
+        self.verify_own(session, self._mailbox.wait(to=phone, kind=CHANGE_KIND).otp)
         return replace(person, phone=phone)
+
+    def verify_own(self, session: Session, code: str) -> Reply:
+        """Type in a code for one's own number, or for the one that it is to change to."""
+        operation = "phone.verify_by_otp_and_access_token"
+        return self._client.call(operation, token=session.token, query={"otp": code}).must_succeed()
 
     def remove(self, session: Session) -> Reply:
         """Take one's number away."""

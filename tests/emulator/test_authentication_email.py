@@ -131,7 +131,7 @@ def test_code_verifies_once(ask: Ask, last: Last) -> None:
     otp = last("emailverification", EMAIL).otp
     assert verify_by_code(ask, "wrong").code == 1185
     assert verify_by_code(ask, otp).data == {"IsPosted": True}
-    assert verify_by_code(ask, otp).code == 1025
+    assert verify_by_code(ask, otp).code == 1186
     assert log_in(ask, NEWCOMER).status == 200
 
 

@@ -1,0 +1,149 @@
+"""Codes that are mailed or texted: each is good once, soon, for one person and one purpose."""
+
+from collections.abc import Callable
+from itertools import permutations
+
+import pytest
+
+from harness.journey import Journey
+from harness.reply import refused
+from suites import codes
+from suites.codes import EXPIRED, FLOWS, LOCKED, MAILED, SIDE_BY_SIDE, TEXTED, USED, WRONG, Case, Flow
+from suites.crowd import at_once
+
+NEVER_SENT = "000000x"
+
+
+@pytest.mark.parametrize("flow", [flow.on() for flow in MAILED])
+@pytest.mark.rule("otp.wrong_mailed_one_is_refused")
+def test_a_code_that_was_not_mailed_is_refused(journey: Journey, flow: Flow) -> None:
+    refuses_what_was_not_sent(journey, flow)
+
+
+@pytest.mark.parametrize("flow", [flow.on() for flow in TEXTED])
+@pytest.mark.rule("otp.wrong_texted_one_is_refused")
+def test_a_code_that_was_not_texted_is_refused(journey: Journey, flow: Flow) -> None:
+    refuses_what_was_not_sent(journey, flow)
+
+
+def refuses_what_was_not_sent(journey: Journey, flow: Flow) -> None:
+    """A wrong code is refused, and the right one is not spoilt by it."""
+    case = flow.prepare(journey)
+    right = flow.newest(case)
+    with refused(*WRONG[flow.channel]):
+        flow.use(case, NEVER_SENT)
+    flow.use(case, right)
+
+
+@pytest.mark.parametrize("flow", [flow.on() for flow in MAILED])
+@pytest.mark.rule("otp.mailed_one_dies_on_first_use")
+def test_a_mailed_code_serves_once(journey: Journey, flow: Flow) -> None:
+    serves_once(journey, flow)
+
+
+@pytest.mark.parametrize("flow", [flow.on() for flow in TEXTED])
+@pytest.mark.rule("otp.texted_one_dies_on_first_use")
+def test_a_texted_code_serves_once(journey: Journey, flow: Flow) -> None:
+    serves_once(journey, flow)
+
+
+def serves_once(journey: Journey, flow: Flow) -> None:
+    """A used code is refused."""
+    case = flow.prepare(journey)
+    code = flow.newest(case)
+    flow.use(case, code)
+    with refused(*USED[flow.channel]):
+        flow.use(case, code)
+
+
+@pytest.mark.parametrize("flow", [flow.on(otp_seconds=120) for flow in MAILED])
+@pytest.mark.rule("otp.mailed_one_expires")
+def test_a_mailed_code_runs_out(journey: Journey, flow: Flow) -> None:
+    runs_out(journey, flow)
+
+
+@pytest.mark.parametrize("flow", [flow.on(otp_seconds=120) for flow in TEXTED])
+@pytest.mark.rule("otp.texted_one_expires")
+def test_a_texted_code_runs_out(journey: Journey, flow: Flow) -> None:
+    runs_out(journey, flow)
+
+
+def runs_out(journey: Journey, flow: Flow) -> None:
+    """A code is good until its life is over."""
+    sooner, later = flow.prepare(journey), flow.prepare(journey)
+    first, second = flow.newest(sooner), flow.newest(later)
+    journey.let_time_pass(100)
+    flow.use(sooner, first)
+    journey.let_time_pass(30)
+    with refused(*EXPIRED[flow.channel]):
+        flow.use(later, second)
+
+
+@pytest.mark.parametrize("flow", [flow.on() for flow in FLOWS])
+@pytest.mark.rule("otp.newer_one_ends_the_older")
+def test_a_newer_code_ends_the_older(journey: Journey, flow: Flow) -> None:
+    case = flow.prepare(journey)
+    older, newer = flow.newest(case), flow.newest(case)
+    if older != newer:
+        with refused(*WRONG[flow.channel]):
+            flow.use(case, older)
+    flow.use(case, newer)
+
+
+@pytest.mark.parametrize("flow", [flow.on() for flow in FLOWS])
+@pytest.mark.rule("otp.belongs_to_its_account")
+def test_a_code_serves_nobody_else(journey: Journey, flow: Flow) -> None:
+    owner, other = flow.prepare(journey), flow.prepare(journey)
+    code = flow.newest(owner)
+    flow.send(other)
+    with refused(*WRONG[flow.channel]):
+        flow.use(other, code)
+    flow.use(owner, code)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "sent", "asked"),
+    [
+        pytest.param(prepare, sent, asked, id=f"{sent.name}, not {asked.name}", marks=pytest.mark.preset(preset))
+        for preset, prepare, flows in SIDE_BY_SIDE
+        for sent, asked in permutations(flows, 2)
+    ],
+)
+@pytest.mark.rule("otp.belongs_to_its_purpose")
+def test_a_code_serves_no_other_purpose(
+    journey: Journey, prepare: Callable[[Journey], Case], sent: Flow, asked: Flow
+) -> None:
+    case = prepare(journey)
+    code = sent.newest(case)
+    asked.send(case)
+    with refused(*WRONG[asked.channel]):
+        asked.use(case, code)
+    sent.use(case, code)
+
+
+@pytest.mark.parametrize("flow", [flow.on(lockout_type="Suspend", lockout_threshold=3) for flow in FLOWS])
+@pytest.mark.rule("otp.guesses_are_limited")
+def test_guessing_codes_ends_the_attempts_for_a_new_code_as_well(journey: Journey, flow: Flow) -> None:
+    case = flow.prepare(journey)
+    flow.send(case)
+    for _ in range(3):
+        with refused(*WRONG[flow.channel], *LOCKED):
+            flow.use(case, NEVER_SENT)
+    with refused(*LOCKED):
+        flow.use(case, flow.newest(case))
+
+
+@pytest.mark.parametrize("flow", [flow.on() for flow in (codes.VERIFY_MAIL, codes.LOG_IN_MAIL, codes.FACTOR_SMS)])
+@pytest.mark.rule("otp.parallel_uses_succeed_once")
+def test_using_one_code_at_once_succeeds_once(journey: Journey, flow: Flow) -> None:
+    case = flow.prepare(journey)
+    code = flow.newest(case)
+    assert at_once(*[lambda: flow.use(case, code)] * 8).count(None) == 1
+
+
+@pytest.mark.parametrize("flow", [flow.on() for flow in FLOWS])
+@pytest.mark.rule("otp.has_six_digits")
+def test_a_code_has_six_digits(journey: Journey, flow: Flow) -> None:
+    code = flow.newest(flow.prepare(journey))
+    assert code.isdigit()
+    assert len(code) >= 6

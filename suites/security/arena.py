@@ -1,0 +1,57 @@
+"""Where the attacks are tried: on an emulator, tenants as strict as the product lets a tenant be."""
+
+from functools import cache
+from typing import Any
+
+from harness.failures import NotOffered
+from harness.settings import Target
+from harness.stage import Scene, Stage
+from suites.security.budget import Meter
+
+STRICT = "strict-security"
+
+
+class Arena:
+    """Scenes by what they must offer. On a tenant that others use: that tenant as it is set, or NotOffered."""
+
+    def __init__(self, stage: Stage, target: Target, meter: Meter) -> None:
+        self._stage = stage
+        self._is_own = target.is_emulator and not target.is_shared
+        self._meter = meter
+        self._scenes: dict[str, Scene] = {}
+
+    def scene(self, offering: str = "default") -> Scene:
+        """The shared scene that offers what a preset is for."""
+        if offering not in self._scenes:
+            scene = self.fresh(offering) if self._is_own else self._metered(self._stage.scene(offering))
+            self._scenes[offering] = scene
+        return self._scenes[offering]
+
+    def fresh(self, offering: str = "default", **settings: Any) -> Scene:
+        """An empty tenant for one test alone, whose clock may be moved; the caller closes it."""
+        wanted = {**self._offered(offering), **settings} if self._is_own else settings
+        return self._metered(self._stage.fresh(STRICT, **wanted))
+
+    @cache  # noqa: B019  # an arena lives as long as its process
+    def _offered(self, preset: str) -> dict[str, Any]:
+        """The settings in which a preset differs from the default."""
+        if preset == "default":
+            return {}
+        default, other = (self._settings(name) for name in ("default", preset))
+        return {name: value for name, value in other.items() if value != default[name]}
+
+    def _settings(self, preset: str) -> dict[str, Any]:
+        control = self._stage.scene(preset).control
+        if control is None:
+            raise NotOffered("needs a tenant whose settings can be read: an emulator")
+        return control.settings()
+
+    def _metered(self, scene: Scene) -> Scene:
+        scene.client.sender.before_attempt.append(self._meter.count)
+        return scene
+
+    def close(self) -> None:
+        """Let go of what was made here."""
+        if self._is_own:
+            for scene in self._scenes.values():
+                scene.close()

@@ -1,0 +1,136 @@
+"""How the checks are judged, where they play, who takes part.
+
+A check asserts what is secure. Where it fails, the level of the rule that it names says what that means: `must` fails
+the run, `should` is a warning, `by_design` is what the product documents, `not_observable` cannot be seen from outside.
+"""
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+import pytest
+
+import contracts
+from harness.control import Control
+from harness.failures import ContractBroken, NotOffered
+from harness.journey import Journey
+from harness.people import Person
+from harness.session import Session
+from harness.settings import Target
+from harness.stage import Scene, Stage
+from suites.security.arena import Arena
+from suites.security.budget import Meter, checks, plan
+from suites.security.entry import log_in
+
+if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
+    from reports.events import Outcome
+    from reports.plugin import Reporter
+
+EXCUSES: dict[str, "Outcome"] = {
+    "should": "warning",
+    "by_design": "by-design",
+    "not_observable": "not-observable",
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Judge a test by the level of its rules; what a tenant does not offer is not applicable."""
+    record = cast("Reporter", pyfuncitem.funcargs["record"])
+    try:
+        return (yield)
+    except NotOffered as reason:
+        not_applicable(record, str(reason))
+    except pytest.skip.Exception as reason:
+        not_applicable(record, str(reason))
+    except AssertionError as broken:
+        rules = [contracts.rule(name) for mark in pyfuncitem.iter_markers("rule") for name in mark.args]
+        levels = {rule.level for rule in rules}
+        if len(levels) != 1 or "must" in levels:
+            raise
+        record.judge(EXCUSES[levels.pop()], _why(rules[0]), **_seen(broken))
+        return True  # the function has been called: no other plugin is asked
+
+
+def _why(rule: contracts.Rule) -> str:
+    return rule.reason or f"should hold, and does not: {rule.says}"
+
+
+def _seen(broken: AssertionError) -> dict[str, str]:
+    if isinstance(broken, ContractBroken):
+        return {"expected": broken.expected, "actual": broken.actual}
+    return {"actual": str(broken).partition("\n")[0]}
+
+
+def not_applicable(record: "Reporter", reason: str) -> NoReturn:
+    """End the test: the tenant does not offer what it is about."""
+    record.judge("not-applicable", reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def meter() -> Meter:
+    """What the checks of this process have spent."""
+    return Meter()
+
+
+@pytest.fixture(scope="session")
+def arena(request: pytest.FixtureRequest, stage: Stage, target: Target, meter: Meter) -> Iterator[Arena]:
+    """Scenes for the attacks. What all selected checks may cost is demanded before the first of them."""
+    if stage.safety is not None:
+        marks = (item.get_closest_marker("security") for item in request.session.items)
+        stage.safety.purse.demand(plan({mark.args[0] for mark in marks if mark}))
+    arena = Arena(stage, target, meter)
+    yield arena
+    arena.close()
+
+
+@pytest.fixture(autouse=True)
+def check(request: pytest.FixtureRequest, target: Target, meter: Meter, record: "Reporter") -> Iterator[None]:
+    """The row that the test belongs to pays for it."""
+    row: int = request.node.get_closest_marker("security").args[0]
+    if target.is_shared and checks()[row].shared:
+        not_applicable(record, checks()[row].shared)
+    meter.row = row
+    yield
+    meter.row = None
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest, arena: Arena, record: "Reporter") -> Iterator[Scene]:
+    """What `@pytest.mark.preset(name, **settings)` asks for, made strict; with settings, for this test alone."""
+    marker = request.node.get_closest_marker("preset")
+    offering = marker.args[0] if marker and marker.args else "default"
+    settings: dict[str, Any] = marker.kwargs if marker else {}
+    try:
+        scene = arena.fresh(offering, **settings) if settings else arena.scene(offering)
+    except NotOffered as reason:
+        not_applicable(record, str(reason))
+    yield scene
+    if settings:
+        scene.close()
+
+
+@pytest.fixture
+def journey(scene: Scene) -> Journey:
+    """The verbs of a story."""
+    return scene.journey
+
+
+@pytest.fixture
+def person(journey: Journey) -> Person:
+    """The victim: somebody with a verified account."""
+    return journey.somebody()
+
+
+@pytest.fixture
+def session(journey: Journey, person: Person) -> Session:
+    """The victim, logged in."""
+    return log_in(journey, person)
+
+
+@pytest.fixture
+def control(scene: Scene, record: "Reporter") -> Control:
+    """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
+    if scene.control is None:
+        not_applicable(record, "needs an outbox that shows what was not sent: an emulator")
+    return scene.control

@@ -1,0 +1,180 @@
+"""Rows 9 to 13: guessing passwords, one after the other, all at once, from everywhere."""
+
+from typing import Any
+
+import pytest
+
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import Reply
+from suites.security.entry import LOCKED, WRONG_PASSWORD, knock, lets_in, log_in
+from suites.security.race import at_once
+
+HARD_STOP = 100
+MAIL_LIMIT = 1122
+
+
+@pytest.fixture
+def threshold(journey: Journey) -> int:
+    """How many wrong passwords in a row lock an account of the tenant."""
+    allowed: int = journey.configuration["LoginLockedConfiguration"]["MaximumFailedLoginAttempts"]
+    if not allowed:
+        pytest.skip("the tenant locks nobody: set a lockout threshold")
+    return allowed
+
+
+def guess(journey: Journey, person: Person, times: int, **how: Any) -> list[Reply]:
+    """Try so many wrong passwords."""
+    return [knock(journey, person, new_password(), **how) for _ in range(times)]
+
+
+def is_locked(journey: Journey, person: Person, **how: Any) -> bool:
+    """Whether the right password is refused for a lock."""
+    return knock(journey, person, **how).error_code in LOCKED
+
+
+@pytest.mark.security(9, "ASVS 5.0 6.3.1", "NIST SP 800-63B-4 3.2.2", "WSTG-ATHN-03", "API2:2023")
+@pytest.mark.rule("lockout.threshold_locks_the_account")
+def test_as_many_wrong_passwords_as_the_tenant_says_lock(journey: Journey, person: Person, threshold: int) -> None:
+    guess(journey, person, threshold - 1)
+    log_in(journey, person)
+    guess(journey, person, threshold)
+    assert is_locked(journey, person)
+
+
+@pytest.mark.security(9, "NIST SP 800-63B-4 3.2.2", "WSTG-ATHN-03")
+@pytest.mark.rule("lockout.guesses_end_within_a_hundred")
+def test_a_hundred_guesses_are_the_end(journey: Journey, person: Person) -> None:
+    judged = 0
+    while judged <= HARD_STOP and knock(journey, person, new_password()).error_code == WRONG_PASSWORD:
+        judged += 1
+    assert judged <= HARD_STOP
+
+
+@pytest.mark.preset("pin")
+@pytest.mark.security(9, "ASVS 5.0 6.3.1", "NIST SP 800-63B-4 3.2.2")
+@pytest.mark.rule("pin.guesses_are_limited")
+def test_guesses_at_a_pin_come_to_an_end(journey: Journey, threshold: int) -> None:
+    person = journey.somebody("pin")
+    query = {"session_token": log_in(journey, person).session_token}
+
+    def enter(pin: str) -> Reply:
+        return journey.client.call("pin.login", query=query, body={"PIN": pin})
+
+    other = "1" * len(person.pin) if person.pin[0] != "1" else "2" * len(person.pin)
+    for _ in range(threshold):
+        assert not enter(other).ok
+    assert not lets_in(enter(person.pin))
+
+
+@pytest.mark.security(10, "ASVS 5.0 6.3.1", "WSTG-ATHN-03")
+@pytest.mark.rule("lockout.right_password_is_refused_while_locked", "lockout.locked_answer_is_no_oracle")
+def test_a_lock_does_not_tell_right_from_wrong(journey: Journey, person: Person, threshold: int) -> None:
+    guess(journey, person, threshold)
+    wrong, right = knock(journey, person, new_password()), knock(journey, person)
+    assert right.error_code in LOCKED
+    assert (right.status, right.data) == (wrong.status, wrong.data)
+
+
+@pytest.mark.security(10, "ASVS 5.0 6.1.1", "NIST SP 800-63B-4 3.2.2")
+@pytest.mark.rule("lockout.success_resets_the_count")
+def test_a_login_sets_the_count_back(journey: Journey, person: Person, threshold: int) -> None:
+    for _ in range(2):
+        guess(journey, person, threshold - 1)
+        log_in(journey, person)
+
+
+@pytest.mark.preset("default", lockout_seconds=900)
+@pytest.mark.security(10, "WSTG-ATHN-03", "NIST SP 800-63B-4 3.2.2")
+@pytest.mark.rule("lockout.suspension_ends_by_time")
+def test_a_suspension_ends_when_it_says(journey: Journey, person: Person, threshold: int) -> None:
+    guess(journey, person, threshold)
+    journey.let_time_pass(880)
+    assert is_locked(journey, person)
+    journey.let_time_pass(30)
+    log_in(journey, person)
+
+
+@pytest.mark.security(11, "ASVS 5.0 6.1.1", "WSTG-ATHN-03")
+@pytest.mark.rule("lockout.lock_spares_other_accounts")
+def test_a_lock_hits_nobody_else(journey: Journey, person: Person, threshold: int) -> None:
+    bystander = journey.somebody()
+    guess(journey, person, threshold)
+    assert is_locked(journey, person)
+    log_in(journey, bystander)
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.security(11, "ASVS 5.0 6.1.1", "ASVS 5.0 6.3.1")
+@pytest.mark.rule("lockout.identifiers_share_one_count")
+def test_another_identifier_gives_no_new_guesses(journey: Journey, threshold: int) -> None:
+    person = journey.somebody("phone")
+    guess(journey, person, threshold - 1, by="email")
+    guess(journey, person, 1, by="phone")
+    assert is_locked(journey, person, by="email")
+    assert is_locked(journey, person, by="phone")
+
+
+@pytest.mark.security(11, "ASVS 5.0 6.1.1")
+@pytest.mark.rule("lockout.unknown_identifiers_lock_nobody")
+def test_an_address_is_not_locked_before_it_has_an_account(journey: Journey, threshold: int) -> None:
+    newcomer = journey.new_person()
+    guess(journey, newcomer, threshold * 2)
+    log_in(journey, journey.accounts.create(newcomer))
+
+
+@pytest.mark.security(11, "ASVS 5.0 6.1.1", "WSTG-ATHN-03")
+@pytest.mark.rule("lockout.victim_can_be_locked_by_anyone")
+def test_a_stranger_cannot_lock_somebody_out(journey: Journey, person: Person, threshold: int) -> None:
+    guess(journey, person, threshold, headers={"X-Origin-IP": "192.0.2.66"})
+    assert lets_in(knock(journey, person, headers={"X-Origin-IP": "192.0.2.1"}))
+
+
+@pytest.mark.security(11, "ASVS 5.0 6.1.1", "WSTG-ATHN-03", "API2:2023")
+@pytest.mark.rule("lockout.spraying_is_noticed")
+def test_one_guess_at_each_of_many_is_noticed(journey: Journey) -> None:
+    password = new_password()
+    answers = {knock(journey, journey.somebody(), password).error_code for _ in range(20)}
+    assert answers != {WRONG_PASSWORD}
+
+
+@pytest.mark.security(12, "ASVS 5.0 6.3.1", "ASVS 5.0 2.3.4", "ASVS 5.0 6.6.3")
+@pytest.mark.rule("lockout.parallel_guesses_are_counted")
+def test_guesses_at_once_are_counted(journey: Journey, person: Person, threshold: int) -> None:
+    knock(journey, journey.new_person())  # what a journey finds out once is found out before the race
+    replies = at_once(lambda: knock(journey, person, new_password()))
+    judged = [reply for reply in replies if reply.error_code == WRONG_PASSWORD]
+    assert len(judged) <= threshold
+    assert is_locked(journey, person)
+
+
+@pytest.mark.security(13, "ASVS 5.0 4.1.3", "WSTG-ATHN-11")
+@pytest.mark.rule("lockout.sender_address_does_not_reset_count")
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP", "X-Real-IP", "Forwarded"])
+def test_another_sender_gives_no_new_guesses(journey: Journey, person: Person, threshold: int, header: str) -> None:
+    for number in range(threshold):
+        knock(journey, person, new_password(), headers={header: f"192.0.2.{number}"})
+    assert is_locked(journey, person, headers={header: "192.0.2.250"})
+
+
+@pytest.mark.security(13, "ASVS 5.0 4.1.3")
+@pytest.mark.rule("limits.sender_address_does_not_reset_them")
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP"])
+def test_another_sender_gives_no_new_mails(journey: Journey, person: Person, header: str) -> None:
+    def ask(number: int) -> Reply:
+        headers = {header: f"192.0.2.{number}"}
+        return journey.client.call("authentication.forgot_password", body={"email": person.email}, headers=headers)
+
+    assert any(ask(number).error_code == MAIL_LIMIT for number in range(10))
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(13, "ASVS 5.0 4.1.3", "WSTG-ATHN-11")
+@pytest.mark.rule("login.mfa_tenant_refuses_plain_login")
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP"])
+def test_a_trusted_sender_skips_no_second_factor(journey: Journey, person: Person, header: str) -> None:
+    journey.enrol_totp(log_in(journey, person))
+    assert not lets_in(knock(journey, person, headers={header: "127.0.0.1"}))
+    body = {"email": person.email, "password": person.password}
+    plain = journey.client.call("authentication.login_by_email", body=body, headers={header: "127.0.0.1"})
+    assert not lets_in(plain)

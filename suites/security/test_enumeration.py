@@ -1,0 +1,118 @@
+"""Rows 14 to 16: whether a stranger can find out who has an account."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import Reply
+from suites.security.entry import knock
+from suites.security.timing import compare
+from suites.security.traces import demand_alike, told_about
+
+if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
+    from reports.plugin import Reporter
+
+SAMPLES = 400  # requests of each kind
+
+FORMS = [
+    pytest.param("email"),
+    pytest.param("phone", marks=pytest.mark.preset("phone-login")),
+    pytest.param("username", marks=pytest.mark.preset("username-login")),
+]
+EVERY_FORM = pytest.mark.parametrize("by", FORMS)
+
+
+@EVERY_FORM
+@pytest.mark.security(14, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
+@pytest.mark.rule("enumeration.login_tells_unknown_from_wrong")
+def test_a_login_answers_strangers_and_wrong_passwords_alike(journey: Journey, by: str) -> None:
+    known, unknown = journey.somebody("phone", "username"), journey.new_person()
+    demand_alike(knock(journey, known, new_password(), by=by), knock(journey, unknown, by=by))
+
+
+@EVERY_FORM
+@pytest.mark.security(14, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
+@pytest.mark.rule("errors.have_one_envelope")
+def test_a_refused_login_says_nothing_but_its_code(journey: Journey, by: str) -> None:
+    first, second = journey.somebody("phone", "username"), journey.somebody("phone", "username")
+    refusals = [knock(journey, person, new_password(), by=by) for person in (first, second)]
+    assert told_about(refusals[0], first) == []
+    assert refusals[0].data == refusals[1].data
+
+
+@pytest.mark.preset("default", lockout_threshold=0, hash_rounds=1000)
+@pytest.mark.security(15, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
+@pytest.mark.rule("enumeration.timing_tells_unknown_from_wrong")
+def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, record: "Reporter") -> None:
+    stranger = journey.new_person()
+    found = compare(
+        lambda: knock(journey, person, "not the password"), lambda: knock(journey, stranger, "not it"), SAMPLES
+    )
+    assert not found.differs, str(found)
+    record.judge("passed", str(found))
+
+
+@pytest.mark.preset("default", lockout_threshold=0, hash_rounds=1000)
+@pytest.mark.security(15, "WSTG-IDNT-04", "ASVS 5.0 11.2.4")
+def test_a_nearly_right_password_takes_as_long(journey: Journey, person: Person, record: "Reporter") -> None:
+    near, far = person.password[:-1] + "~", "~" * len(person.password)
+    found = compare(lambda: knock(journey, person, near), lambda: knock(journey, person, far), SAMPLES)
+    assert not found.differs, str(found)
+    record.judge("passed", str(found))
+
+
+def forgotten(journey: Journey, person: Person) -> Reply:
+    return journey.client.call("authentication.forgot_password", body={"email": person.email})
+
+
+def signed_up(journey: Journey, person: Person) -> Reply:
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": new_password()}
+    return journey.client.call("authentication.register_by_email", body=body)
+
+
+def looked_up(journey: Journey, person: Person) -> Reply:
+    return journey.client.call("authentication.check_email_availability", query={"email": person.email})
+
+
+def mailed_a_link(journey: Journey, person: Person) -> Reply:
+    return journey.client.call("passwordless_login.by_email", query={"email": person.email})
+
+
+def let_in_smartly(journey: Journey, person: Person) -> Reply:
+    query = {"email": person.email, "clientGuid": str(uuid4())}
+    return journey.client.call("smart_login.by_email", query=query)
+
+
+def asked(journey: Journey, person: Person) -> Reply:
+    return journey.client.call("authentication.get_security_questions_by_email", query={"email": person.email})
+
+
+WAYS = {
+    forgotten: "forgot_password", signed_up: "registration", looked_up: "lookups", mailed_a_link: "login_links",
+    let_in_smartly: "login_links", asked: "questions",
+}  # fmt: skip
+
+
+def _tells(way: Any, topic: str) -> Any:
+    verb = "tells" if topic in {"forgot_password", "registration"} else "tell"
+    return pytest.param(way, marks=pytest.mark.rule(f"enumeration.{topic}_{verb}_the_account"), id=way.__name__)
+
+
+@pytest.mark.preset("default", mfa="disabled")
+@pytest.mark.parametrize("way", [_tells(way, topic) for way, topic in WAYS.items()])
+@pytest.mark.security(16, "ASVS 5.0 6.3.8", "WSTG-IDNT-04", "WSTG-ATHN-09")
+def test_nobody_is_told_whether_an_address_has_an_account(journey: Journey, way: Any) -> None:
+    known, unknown = journey.somebody("answer"), journey.new_person()
+    demand_alike(way(journey, known), way(journey, unknown))
+
+
+@pytest.mark.preset("default", mfa="disabled")
+@pytest.mark.parametrize("way", [pytest.param(way, id=way.__name__) for way in WAYS])
+@pytest.mark.security(16, "ASVS 5.0 6.3.8", "ASVS 5.0 8.2.3", "WSTG-IDNT-04")
+@pytest.mark.rule("isolation.every_secret_member_stays_inside")
+def test_nobody_is_told_more_than_that_there_is_an_account(journey: Journey, way: Any) -> None:
+    person = journey.somebody("answer", "phone")
+    assert told_about(way(journey, person), person) == []

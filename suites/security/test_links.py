@@ -1,0 +1,331 @@
+"""Rows 17 to 21 and 24 to 27: what travels by mail, whom it serves, how long, and where it leads."""
+
+from typing import Any
+
+import pytest
+
+from harness.client import Client
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import Reply
+from harness.session import Session
+from suites.security.entry import WRONG_PASSWORD, knock, lets_in, log_in
+from suites.security.race import wins
+from suites.security.traces import told
+
+DAY = 86_400
+WRONG_LINK, USED_LINK, EXPIRED_LINK, WRONG_TOKEN = 973, 974, 975, 1063
+DEAD = (WRONG_LINK, USED_LINK, EXPIRED_LINK, 979, WRONG_TOKEN)
+UNVERIFIED = 970
+EXPIRED_MAIL_CODE, EXPIRED_TEXT_CODE = 1187, 1069
+MAIL_LIMIT, SMS_LIMITS = 1122, (1123, 1149)
+
+FOREIGN = [
+    "https://evil.example/",
+    "https://emulated.hub.loginradius.com.evil.example/",
+    "https://emulated.hub.loginradius.com@evil.example/",
+    "//evil.example/",
+    "https://evil.example/#https://emulated.hub.loginradius.com/",
+    "javascript:alert(1)",
+]
+
+
+def mailed(journey: Journey, person: Person, kind: str = "forgotpassword") -> str:
+    """The token of the newest mail of a kind."""
+    return journey.mailbox.wait(to=person.email, kind=kind).token
+
+
+def verify(journey: Journey, token: str) -> Reply:
+    return journey.client.call("authentication.verify_email", query={"verificationToken": token})
+
+
+def reset(journey: Journey, token: str, password: str | None = None, **more: Any) -> Reply:
+    body = {"resettoken": token, "password": password or new_password(), **more}
+    return journey.client.call("authentication.reset_password_by_reset_token", body=body)
+
+
+@pytest.fixture
+def newcomer(journey: Journey) -> Person:
+    """Somebody who has signed up and not confirmed the address."""
+    person = journey.new_person()
+    journey.register(person)
+    return person
+
+
+@pytest.fixture
+def token(journey: Journey, person: Person) -> str:
+    """The token of a reset mail to the victim."""
+    journey.forget_password(person)
+    return mailed(journey, person)
+
+
+@pytest.mark.security(17, "ASVS 5.0 6.4.1", "NIST SP 800-63B-4 4.2.1.2", "WSTG-IDNT-02")
+@pytest.mark.rule("verification.link_dies_on_first_use")
+def test_a_verification_link_serves_once(journey: Journey, newcomer: Person) -> None:
+    link = mailed(journey, newcomer, "emailverification")
+    verify(journey, link).must_succeed()
+    verify(journey, link).must_be_refused(*DEAD)
+
+
+@pytest.mark.preset("default", link_seconds=DAY)
+@pytest.mark.security(17, "ASVS 5.0 6.4.1", "NIST SP 800-63B-4 4.2.1.2")
+@pytest.mark.rule("verification.link_expires")
+def test_a_verification_link_expires(journey: Journey, newcomer: Person) -> None:
+    journey.let_time_pass(DAY + 10)
+    verify(journey, mailed(journey, newcomer, "emailverification")).must_be_refused(EXPIRED_LINK)
+    assert knock(journey, newcomer).error_code == UNVERIFIED
+
+
+@pytest.mark.security(17, "ASVS 5.0 6.4.1", "WSTG-IDNT-02")
+@pytest.mark.rule("verification.link_verifies_no_other_address")
+def test_a_verification_link_serves_one_address(journey: Journey, person: Person, session: Session) -> None:
+    mine, foreign = journey.new_person(), journey.new_person()
+    journey.emails.add(session, mine.email, "Secondary")
+    journey.emails.add(session, foreign.email, "Work")
+    verify(journey, mailed(journey, mine, "addemail")).must_succeed()
+    addresses = journey.accounts.read(person.uid)["Email"]
+    assert {address["Value"] for address in addresses} == {person.email, mine.email}
+
+
+@pytest.mark.security(17, "ASVS 5.0 6.4.1", "WSTG-IDNT-02")
+@pytest.mark.rule("verification.link_dies_with_its_address")
+def test_a_verification_link_dies_with_its_address(journey: Journey, person: Person, session: Session) -> None:
+    added = journey.new_person()
+    journey.emails.add(session, added.email)
+    link = mailed(journey, added, "addemail")
+    body = {"email": added.email}
+    journey.client.call("account.remove_email_by_uid", path={"uid": person.uid}, body=body).must_succeed()
+    verify(journey, link).must_be_refused(*DEAD)
+    addresses = journey.accounts.read(person.uid)["Email"]
+    assert [address["Value"] for address in addresses] == [person.email]
+
+
+@pytest.mark.security(18, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4")
+@pytest.mark.rule("login.unverified_email_is_refused_where_required")
+def test_who_has_not_verified_stays_out(journey: Journey, newcomer: Person) -> None:
+    knock(journey, newcomer).must_be_refused(UNVERIFIED)
+
+
+@pytest.mark.preset("verification-optional")
+@pytest.mark.security(18, "ASVS 5.0 2.3.1")
+@pytest.mark.rule("login.unverified_email_is_accepted_where_optional")
+def test_who_need_not_verify_gets_in(journey: Journey, newcomer: Person) -> None:
+    log_in(journey, newcomer)
+
+
+@pytest.mark.security(18, "ASVS 5.0 2.3.1")
+@pytest.mark.rule("registration.required_flow_answers_no_token")
+def test_signing_up_is_no_way_in(journey: Journey) -> None:
+    assert not lets_in(journey.register(journey.new_person()))
+
+
+@pytest.mark.security(18, "ASVS 5.0 2.3.1")
+@pytest.mark.rule("registration.suppressed_mail_leaves_account_unverified")
+def test_without_a_mail_nobody_is_verified(journey: Journey) -> None:
+    person = journey.new_person()
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    query = {"options": "PreventVerificationEmail"}
+    journey.client.call("authentication.register_by_email", query=query, body=body).must_succeed()
+    knock(journey, person).must_be_refused(UNVERIFIED)
+
+
+@pytest.mark.security(18, "ASVS 5.0 2.3.1")
+@pytest.mark.rule("emails.unverified_one_does_not_log_in")
+def test_an_added_address_is_no_way_in_before_it_is_verified(
+    journey: Journey, person: Person, session: Session
+) -> None:
+    added = journey.new_person()
+    journey.emails.add(session, added.email)
+    assert not lets_in(knock(journey, added, person.password))
+
+
+@pytest.mark.security(19, "ASVS 5.0 6.4.1", "WSTG-ATHN-09")
+@pytest.mark.rule("recovery.reset_token_dies_on_first_use")
+def test_a_reset_token_serves_once(journey: Journey, person: Person, token: str) -> None:
+    reset(journey, token).must_succeed()
+    stolen = new_password()
+    reset(journey, token, stolen).must_be_refused(*DEAD)
+    assert knock(journey, person, stolen).error_code == WRONG_PASSWORD
+
+
+@pytest.mark.security(19, "ASVS 5.0 2.3.4", "ASVS 5.0 6.4.1")
+@pytest.mark.rule("recovery.parallel_resets_succeed_once")
+def test_resets_at_once_succeed_once(journey: Journey, token: str) -> None:
+    assert wins(lambda: reset(journey, token)) == 1
+
+
+@pytest.mark.security(20, "ASVS 5.0 6.4.1", "ASVS 5.0 6.4.3", "WSTG-ATHN-09", "WSTG-ATHN-11")
+@pytest.mark.rule("links.newer_one_ends_the_older")
+def test_a_newer_reset_mail_ends_the_older(journey: Journey, person: Person, token: str) -> None:
+    journey.forget_password(person)
+    newer = mailed(journey, person)
+    reset(journey, token).must_be_refused(*DEAD)
+    reset(journey, newer).must_succeed()
+
+
+@pytest.mark.security(20, "ASVS 5.0 6.4.3", "WSTG-ATHN-09")
+@pytest.mark.rule("recovery.used_token_ends_its_siblings")
+def test_a_reset_ends_every_other_reset_token(journey: Journey, person: Person, token: str) -> None:
+    made = journey.client.call("account.get_forgot_password_token", body={"email": person.email}).must_succeed()
+    reset(journey, made.data["ForgotToken"]).must_succeed()
+    reset(journey, token).must_be_refused(*DEAD)
+
+
+@pytest.mark.preset("default", link_seconds=DAY)
+@pytest.mark.security(21, "NIST SP 800-63B-4 4.2.1.2", "ASVS 5.0 6.5.5")
+@pytest.mark.rule("recovery.reset_token_expires")
+def test_a_reset_token_expires(journey: Journey, token: str) -> None:
+    journey.let_time_pass(DAY + 10)
+    reset(journey, token).must_be_refused(EXPIRED_LINK)
+
+
+@pytest.mark.preset("default", mail_limit=3)
+@pytest.mark.security(21, "NIST SP 800-63B-4 4.2.1.2")
+@pytest.mark.rule("recovery.reset_link_may_outlive_a_day")
+def test_a_reset_token_is_dead_after_a_day(journey: Journey, token: str) -> None:
+    journey.let_time_pass(DAY + 10)
+    reset(journey, token).must_be_refused(*DEAD)
+
+
+def by_mail(journey: Journey, person: Person, code: str) -> Reply:
+    body = {"email": person.email, "otp": code, "password": new_password()}
+    return journey.client.call("authentication.reset_password_by_email_otp", body=body)
+
+
+def by_text(journey: Journey, person: Person, code: str) -> Reply:
+    body = {"phone": person.phone, "otp": code, "password": new_password()}
+    return journey.client.call("phone.reset_password_by_otp", body=body)
+
+
+@pytest.mark.preset("otp-verification", otp_seconds=300)
+@pytest.mark.security(21, "ASVS 5.0 6.5.5", "NIST SP 800-63B-4 3.1.3.2")
+@pytest.mark.rule("otp.mailed_one_expires")
+def test_a_mailed_code_expires(journey: Journey, person: Person) -> None:
+    journey.forget_password(person)
+    journey.let_time_pass(310)
+    code = journey.mailbox.wait(to=person.email, kind="forgotpassword").otp
+    by_mail(journey, person, code).must_be_refused(EXPIRED_MAIL_CODE)
+
+
+@pytest.mark.preset("phone-login", otp_seconds=300)
+@pytest.mark.security(21, "ASVS 5.0 6.5.5", "NIST SP 800-63B-4 3.1.3.2")
+@pytest.mark.rule("otp.texted_one_expires")
+def test_a_texted_code_expires(journey: Journey) -> None:
+    person = journey.somebody("phone")
+    journey.recovery.ask_by_phone(person)
+    journey.let_time_pass(310)
+    code = journey.mailbox.wait(to=person.phone, kind="forgotpassword").otp
+    by_text(journey, person, code).must_be_refused(EXPIRED_TEXT_CODE)
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(24, "ASVS 5.0 6.4.3", "WSTG-ATHN-09", "WSTG-ATHN-11")
+@pytest.mark.rule("recovery.reset_keeps_the_second_factor")
+def test_a_reset_does_not_get_around_the_second_factor(journey: Journey, person: Person, session: Session) -> None:
+    app = journey.enrol_totp(session)
+    journey.forget_password(person)
+    password = new_password()
+    assert not lets_in(reset(journey, mailed(journey, person), password))
+    reply = knock(journey, person, password).must_succeed()
+    assert not lets_in(reply)
+    assert reply.data["SecondFactorAuthentication"]["IsAuthenticatorVerified"] is True
+    assert len(app.code()) == 6
+
+
+@pytest.mark.parametrize("url", FOREIGN)
+@pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
+@pytest.mark.rule("links.foreign_url_is_refused")
+def test_a_verification_mail_cannot_lead_elsewhere(journey: Journey, url: str) -> None:
+    person = journey.new_person()
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    query = {"verificationUrl": url}
+    journey.client.call("authentication.register_by_email", query=query, body=body).must_be_refused(1249)
+
+
+@pytest.mark.preset("pin")
+@pytest.mark.parametrize("url", FOREIGN)
+@pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
+@pytest.mark.rule("links.foreign_url_is_refused")
+def test_a_pin_reset_mail_cannot_lead_elsewhere(journey: Journey, url: str) -> None:
+    person = journey.somebody("pin")
+    reply = journey.client.call("pin.forgot_by_email", query={"resetPINUrl": url}, body={"email": person.email})
+    reply.must_be_refused(1248, 1249)
+
+
+@pytest.mark.parametrize("url", FOREIGN)
+@pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
+@pytest.mark.rule("links.foreign_reset_url_is_not_mailed")
+def test_a_reset_mail_cannot_lead_elsewhere(journey: Journey, control: Control, person: Person, url: str) -> None:
+    query, body = {"resetPasswordUrl": url}, {"email": person.email}
+    journey.client.call("authentication.forgot_password", query=query, body=body)
+    assert not any("evil" in mail["link"] or "alert" in mail["link"] for mail in control.outbox(to=person.email))
+
+
+@pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host", "X-Host", "Forwarded", "Origin", "Referer"])
+@pytest.mark.security(25, "WSTG-ATHN-09")
+@pytest.mark.rule("links.host_header_is_ignored")
+def test_a_reset_mail_ignores_who_the_request_says_we_are(journey: Journey, person: Person, header: str) -> None:
+    value = {"Forwarded": "host=evil.example", "Origin": "https://evil.example", "Referer": "https://evil.example/"}
+    headers = {header: value.get(header, "evil.example")}
+    journey.client.call("authentication.forgot_password", body={"email": person.email}, headers=headers).must_succeed()
+    link = journey.mailbox.wait(to=person.email, kind="forgotpassword").link
+    if not link:
+        pytest.skip("needs a mailbox that shows the whole link")
+    assert "evil" not in link
+
+
+@pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023", "API6:2023")
+@pytest.mark.rule("limits.mail_number_is_limited", "limits.are_kept_per_account")
+def test_a_person_cannot_be_flooded_with_mails(journey: Journey, person: Person) -> None:
+    bystander = journey.somebody()
+    answers = [journey.client.call("authentication.forgot_password", body={"email": person.email}) for _ in range(10)]
+    answers[-1].must_be_refused(MAIL_LIMIT)
+    journey.forget_password(bystander)
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023", "API6:2023")
+@pytest.mark.rule("limits.sms_number_is_limited")
+def test_a_person_cannot_be_flooded_with_texts(journey: Journey) -> None:
+    person = journey.somebody("phone")
+    answers = [journey.client.call("phone.forgot_password", body={"phone": person.phone}) for _ in range(12)]
+    answers[-1].must_be_refused(*SMS_LIMITS)
+
+
+@pytest.mark.security(27, "ASVS 5.0 6.4.2", "NIST SP 800-63B-4 3.1.1.2", "WSTG-ATHN-08")
+@pytest.mark.rule("recovery.answers_are_offered")
+def test_a_security_answer_is_no_key(journey: Journey) -> None:
+    person = journey.somebody("answer")
+    assert not answered(journey, person, person.answer).ok
+
+
+@pytest.mark.security(27, "ASVS 5.0 6.4.2", "WSTG-ATHN-08")
+@pytest.mark.rule("lockout.answer_reset_has_its_own_limit")
+def test_guesses_at_a_security_answer_come_to_an_end(journey: Journey) -> None:
+    person = journey.somebody("answer")
+    for number in range(5):
+        assert not answered(journey, person, f"guess {number}").ok
+    assert not answered(journey, person, person.answer).ok
+
+
+@pytest.mark.security(27, "ASVS 5.0 8.2.3", "WSTG-ATHN-08")
+@pytest.mark.rule("recovery.answers_are_never_shown")
+def test_a_security_answer_is_never_shown(journey: Journey) -> None:
+    person = journey.somebody("answer")
+    session = log_in(journey, person)
+    query = {"email": person.email}
+    seen = [
+        journey.profile(session),
+        journey.accounts.read(person.uid),
+        knock(journey, person).data,
+        journey.client.call("authentication.get_security_questions_by_email", query=query).must_succeed().data,
+    ]
+    assert [told(data, {person.answer.lower()}) for data in seen] == [[]] * len(seen)
+
+
+def answered(journey: Journey, person: Person, answer: str) -> Reply:
+    """Ask for a new password on the strength of a security answer."""
+    api: Client = journey.client
+    body = {"email": person.email, "securityanswer": {journey.question_id: answer}, "password": new_password()}
+    return api.call("authentication.reset_password_by_security_answer_and_email", body=body)

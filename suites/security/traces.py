@@ -1,0 +1,54 @@
+"""What an answer gives away."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from harness.failures import ContractBroken
+from harness.people import Person
+from harness.reply import Reply
+
+Json = Any
+
+ENVELOPE = {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse"}
+
+
+def texts(data: Json) -> Iterator[str]:
+    """Every string of a JSON value, the names of members excepted."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from texts(value)
+    elif isinstance(data, list):
+        for item in data:
+            yield from texts(item)
+
+
+def marks_of(person: Person) -> frozenset[str]:
+    """What tells a person from everybody else."""
+    named = {person.uid, person.id, person.email, person.phone, person.username, person.password, person.answer}
+    return frozenset(mark.lower() for mark in named if mark)
+
+
+def told(data: Json, marks: Collection[str]) -> list[str]:
+    """Which of the marks stand somewhere in a JSON value."""
+    whole = "\n".join(texts(data)).lower()
+    return [mark for mark in marks if mark in whole]
+
+
+def told_about(reply: Reply, person: Person) -> list[str]:
+    """What a refusal says beyond its code: members outside the product's envelope, and marks of the person."""
+    members = sorted(set(reply.data) - ENVELOPE) if not reply.ok else []
+    return members + told(reply.data, marks_of(person))
+
+
+def demand_alike(known: Reply, unknown: Reply) -> None:
+    """ContractBroken where somebody who has an account gets another answer than somebody who has none."""
+    if (known.status, known.data) != (unknown.status, unknown.data):
+        requirement = "account holders and strangers get the same answer"
+        seen = [f"{reply.verdict} {_short(reply.data)}" for reply in (unknown, known)]
+        raise ContractBroken(known.operation.id, requirement, *seen, replay=known.exchange.replay)
+
+
+def _short(data: Json) -> str:
+    return str(data) if len(str(data)) < 80 else ""  # noqa: PLR2004  # a refusal is named by its code

@@ -1,0 +1,207 @@
+"""What a well-formed request says that cannot be: taken names, weak passwords, foreign URLs (domain 2, 3)."""
+
+from typing import Any
+
+from contracts import Operation
+from harness.people import Person
+from suites.prepared import Prepared
+from suites.situations import at, nothing, situation
+
+Json = Any
+
+WRONG = "not the password"
+ELSEWHERE = "https://elsewhere.example.net/"
+HOME = {"allowed_urls": ["https://home.example.com/"]}
+
+
+@situation(966, "wrong password")
+@situation(1205, "wrong password")
+def wrong_password(ready: Prepared) -> dict[str, Json]:
+    """Not the person's."""
+    return ready.having("body", password=WRONG)
+
+
+@situation(967, "wrong current password")
+def wrong_current_password(ready: Prepared) -> dict[str, Json]:
+    """Not the person's."""
+    return ready.having("body", oldpassword=WRONG)
+
+
+@situation(1236, "wrong PIN")
+@situation(1241, "wrong PIN")
+def wrong_pin(ready: Prepared) -> dict[str, Json]:
+    """Not the person's."""
+    pin = ready.given.value("person").pin
+    return ready.exchanging({pin: pin + "9"})
+
+
+@situation(1015, "password not new")
+def password_not_new(ready: Prepared) -> dict[str, Json]:
+    """The current one once more."""
+    return ready.exchanging({ready.given.value("fresh.password"): ready.given.value("person").password})
+
+
+situation(1134, "password too short", after={"server_side_validation": True, "password_min_length": 64})(nothing)
+
+
+@situation(1134, "PIN too short", where=at("pin.*"))
+def pin_too_short(ready: Prepared) -> dict[str, Json]:
+    """One digit."""
+    return ready.exchanging({ready.given.value("fresh.pin"): "1"})
+
+
+@situation(1216, "password well known", after={"password_blocklist": True})
+def password_well_known(ready: Prepared) -> dict[str, Json]:
+    """One that everybody uses."""
+    return ready.exchanging({ready.given.value("fresh.password"): "password123"})
+
+
+@situation(1315, "new password breached")
+def new_password_breached(ready: Prepared) -> None:
+    """It is known from a breach."""
+    ready.set_tenant({"breached_passwords": [ready.given.value("fresh.password")]})
+
+
+@situation(1316, "password breached")
+@situation(1317, "password breached", times=2)
+def password_breached(ready: Prepared) -> None:
+    """The one that logs in is known from a breach."""
+    ready.set_tenant({"breached_passwords": [ready.given.value("person").password]})
+
+
+@situation(1249, "foreign URL", after=HOME)
+def foreign_url(ready: Prepared) -> dict[str, Json]:
+    """Every URL that the operation takes leads elsewhere."""
+    known = (ready.operation.query or {}).get("properties", {})
+    return ready.having("query", **{name: ELSEWHERE for name in known if name.lower().endswith("url")})
+
+
+@situation(1248, "foreign URL", after=HOME)
+def foreign_pin_url(ready: Prepared) -> dict[str, Json]:
+    """Where a forgotten PIN is set anew."""
+    return ready.having("query", resetPINUrl=ELSEWHERE)
+
+
+@situation(936, "address taken")
+def address_taken(ready: Prepared) -> dict[str, Json]:
+    """By another account."""
+    return _of_another(ready, "email", Email=lambda other: [{"Type": "Primary", "Value": other.email}])
+
+
+@situation(1058, "number taken")
+def number_taken(ready: Prepared) -> dict[str, Json]:
+    """By another account."""
+    return _of_another(ready, "phone", PhoneId=lambda other: other.phone)
+
+
+@situation(1017, "user name taken")
+def user_name_taken(ready: Prepared) -> dict[str, Json]:
+    """By another account."""
+    return _of_another(ready, "username", UserName=lambda other: other.username)
+
+
+def _of_another(ready: Prepared, kind: str, **member: Any) -> dict[str, Json]:
+    """The new identifier is another account's; a profile that names none gets it as a further member."""
+    other = _another_account(ready)
+    if f"fresh.{kind}" in ready.names:
+        return ready.exchanging({ready.given.value(f"fresh.{kind}"): getattr(other, kind)})
+    return ready.having("body", **{name: value(other) for name, value in member.items()})
+
+
+def _another_account(ready: Prepared) -> Person:
+    somebody = ready.scene.journey.new_person()
+    return ready.scene.journey.accounts.create(somebody, PhoneId=somebody.phone, UserName=somebody.username)
+
+
+@situation(1058, "number taken meanwhile", where=at("phone.verify_by_otp_and_access_token"))
+def number_taken_meanwhile(ready: Prepared) -> None:
+    """By another account, while its code was on the way."""
+    somebody = ready.scene.journey.new_person()
+    ready.scene.journey.accounts.create(somebody, PhoneId=ready.given.value("phone_change"))
+
+
+@situation(1044, "uid taken")
+def uid_taken(ready: Prepared) -> dict[str, Json]:
+    """By another account."""
+    other = _another_account(ready)
+    if "fresh.uid" in ready.names:
+        return ready.exchanging({ready.given.value("fresh.uid"): other.uid})
+    return ready.having("body", Uid=other.uid)
+
+
+# Members of a profile that fit its shape and are refused all the same.
+ALIKE = [{"Type": "home"}, {"Type": "Home"}]
+PROFILES: tuple[tuple[int, str, dict[str, Json]], ...] = (
+    (968, "day that is none", {"BirthDate": "02/30/2000"}),
+    (993, "too many custom fields", {"CustomFields": {f"field{number}": "1" for number in range(16)}}),
+    (1107, "two addresses of a type", {"Addresses": ALIKE}),
+    (1124, "two numbers of a type", {"PhoneNumbers": [{"PhoneType": "home", "PhoneNumber": "1"}] * 2}),
+    (1202, "address twice", {"Email": [{"Type": kind, "Value": "lrh-a@example.com"} for kind in ("Primary", "Other")]}),
+    (1203, "two primary addresses", {"Email": [{"Type": "Primary", "Value": f"lrh-{x}@example.com"} for x in "ab"]}),
+    (1214, "script in a name", {"FirstName": "<script>alert(1)</script>", "name": "<script>alert(1)</script>"}),
+)
+
+
+def _saying(**members: Json) -> Any:
+    return lambda ready: ready.having("body", **members)
+
+
+for _code, _says, _members in PROFILES:
+    situation(_code, _says)(_saying(**_members))
+
+EXPIRY = {"rolecontext": [{"context": "lrh", "roles": [], "expiration": "02/30/2030 1:00:00 AM"}]}
+situation(968, "day that is none", where=at("role.*"))(_saying(**EXPIRY))
+
+
+@situation(1214, "script in a name", where=at("one_touch_login.*_legacy"))
+def script_in_the_query(ready: Prepared) -> dict[str, Json]:
+    """The older form says everything there."""
+    return ready.having("query", name="<script>alert(1)</script>")
+
+
+def _is_profile(operation: Operation) -> bool:
+    """Whether the body is a profile, which may bring answers to security questions."""
+    return isinstance(operation.body, dict) and operation.body.get("$ref") == "profile_input.json"
+
+
+UNKNOWN = "0" * 32
+situation(1091, "question unknown", where=_is_profile)(_saying(SecurityQuestionAnswer={UNKNOWN: "blue"}))
+
+
+@situation(1095, "no security questions", after={"security_questions": {}}, where=_is_profile)
+def answer_without_a_question(ready: Prepared) -> dict[str, Json]:
+    """The tenant asks none."""
+    return ready.having("body", SecurityQuestionAnswer={UNKNOWN: "blue"})
+
+
+@situation(1091, "question unknown")
+def question_unknown(ready: Prepared) -> dict[str, Json]:
+    """The tenant does not ask it."""
+    return ready.exchanging({ready.given.value("question_id"): UNKNOWN})
+
+
+PROVED = at("*.reset_*_by_security_answer* *_security_answer *_security_answer_and_* mfa.validate_* reauthentication.*")
+
+
+@situation(1094, "wrong answer", where=PROVED)
+def wrong_answer(ready: Prepared) -> dict[str, Json]:
+    """Not what the person has stored."""
+    return ready.exchanging({ready.given.value("person").answer: "wrong"})
+
+
+@situation(1174, "address is new", where=at("authentication.update_profile"))
+def address_is_new(ready: Prepared) -> dict[str, Json]:
+    """A profile update changes no addresses."""
+    return ready.having("body", Email=[{"Type": "Primary", "Value": ready.given.value("fresh.email")}])
+
+
+@situation(1174, "two of a type", where=at("account.upsert_email_by_uid"))
+def two_of_a_type(ready: Prepared) -> dict[str, Json]:
+    """Neither is the primary one."""
+    return ready.having("body", Email=[{"Type": "Work", "Value": f"lrh-{x}@example.com"} for x in "ab"])
+
+
+@situation(1225, "option unknown")
+def option_unknown(ready: Prepared) -> dict[str, Json]:
+    """The form does not have it."""
+    return ready.exchanging({ready.given.value("consent_option"): "no such option"})

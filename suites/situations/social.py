@@ -1,0 +1,191 @@
+"""Log-ins through a provider that meet an account with the provider's address (domain 3.15)."""
+
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from typing import Any
+
+from harness.people import Person
+from suites.prepared import Prepared
+from suites.situations import at, situation
+
+Json = Any
+
+LOG_INS = at("native_social.* social.exchange_access_token authentication.get_profile_by_ping")
+
+
+def as_owner_of(ready: Prepared, address: str, **about: Any) -> dict[str, Json]:
+    """The request with what the provider hands out for somebody with this address."""
+    table: dict[Json, Json] = {}
+    granted: dict[str, Json] = {}
+    for name in ready.names:
+        topic, _, rest = name.partition(".")
+        provider, _, member = ("facebook", "", "client_guid") if topic == "social_login" else rest.partition(".")
+        if not granted:
+            granted = ready.scene.journey.social.somebody(provider, email=address, **about)
+        table[ready.given.value(name)] = granted[member]
+    return ready.exchanging(table)
+
+
+@situation(991, "account blocked", where=LOG_INS)
+def account_blocked(ready: Prepared) -> dict[str, Json]:
+    """The address is that of a blocked account."""
+    return _meeting(ready, IsActive=False)
+
+
+@situation(1130, "login disabled", where=LOG_INS)
+def login_disabled(ready: Prepared) -> dict[str, Json]:
+    """The address is that of an account that may not log in."""
+    return _meeting(ready, DisableLogin=True)
+
+
+def _meeting(ready: Prepared, **changes: Json) -> dict[str, Json]:
+    person = ready.given.value("person")
+    ready.scene.journey.accounts.update(person.uid, **changes)
+    return as_owner_of(ready, person.email)
+
+
+@situation(1026, "address unverified", where=LOG_INS)
+def address_unverified(ready: Prepared) -> dict[str, Json]:
+    """The address is new, and the provider does not vouch for it."""
+    return as_owner_of(ready, ready.given.value("fresh.email"), email_verified=False)
+
+
+@situation(1027, "no automatic linking", where=LOG_INS, after={"automatic_linking": False})
+@situation(1054, "no linking of accounts", where=LOG_INS, after={"account_linking": False})
+def address_of_an_account(ready: Prepared) -> dict[str, Json]:
+    """The address is that of an account."""
+    return as_owner_of(ready, ready.given.value("person").email)
+
+
+@situation(1033, "address of another", where=LOG_INS)
+def address_of_another(ready: Prepared) -> dict[str, Json]:
+    """The address is that of an account, and the provider does not vouch for it."""
+    return as_owner_of(ready, ready.given.value("person").email, email_verified=False)
+
+
+@situation(1338, "sessions used up", where=LOG_INS)
+def sessions_used_up(ready: Prepared) -> dict[str, Json]:
+    """The one session that the tenant allows is there."""
+    ready.given.value("session")
+    ready.set_tenant({"session_limit": 1})
+    return as_owner_of(ready, ready.given.value("person").email)
+
+
+@situation(1056, "address unwelcome", where=LOG_INS)
+def address_unwelcome(ready: Prepared) -> dict[str, Json]:
+    """The provider's user may not join."""
+    address = ready.given.value("fresh.email")
+    ready.set_tenant({"blocked_email_domains": [address]})
+    return as_owner_of(ready, address)
+
+
+@situation(1000, "provider says no", where=LOG_INS)
+def provider_says_no(ready: Prepared) -> dict[str, Json]:
+    """In words of its own."""
+    return as_owner_of(ready, ready.given.value("fresh.email"), error="service unavailable")
+
+
+DATA = at("social_data.* social.refresh_user_profile")
+
+
+@situation(910, "session of no provider", where=DATA)
+def session_of_no_provider(ready: Prepared) -> dict[str, Json]:
+    """Somebody who came with a password."""
+    return {"token": ready.scene.journey.accounts.log_in(ready.given.value("person")).token}
+
+
+@situation(1000, "provider says no", where=DATA)
+def provider_says_no_later(ready: Prepared) -> None:
+    """Who came through the provider is refused there since."""
+    profile = ready.given.client.call("authentication.get_profile", token=ready.given.value("token")).must_succeed()
+    for identity in profile.data["Identities"]:
+        ready.scene.journey.social.somebody(identity["Provider"], id=identity["ID"], error="account closed")
+
+
+@situation(983, "linked to another")
+def linked_to_another(ready: Prepared) -> dict[str, Json]:
+    """The profile is another account's, which has a password too."""
+    return _linked_by(ready, ready.given.value("other"))
+
+
+@situation(986, "linked already")
+def linked_already(ready: Prepared) -> dict[str, Json]:
+    """The profile is one's own."""
+    return _linked_by(ready, ready.given.value("person"))
+
+
+def _linked_by(ready: Prepared, person: Person) -> dict[str, Json]:
+    social = ready.scene.journey.social
+    granted = social.somebody("facebook", email=person.email)
+    candidate = social.log_in("facebook", granted)
+    guid = "candidate.client_guid"
+    if guid in ready.names:
+        return ready.exchanging({ready.given.value(guid): granted["client_guid"]})
+    return ready.exchanging({ready.given.value("candidate.token"): candidate.token})
+
+
+@situation(1136, "client GUID used", where=at("authentication.send_social_link_verification_email"))
+def client_guid_used(ready: Prepared) -> None:
+    """Its log-in was linked to an account."""
+    token = ready.scene.journey.accounts.log_in(ready.given.value("person")).token
+    body = {"clientGuid": ready.given.value("unverified_social.client_guid")}
+    operation = "authentication.link_social_identities_by_ping"
+    ready.given.client.call(operation, token=token, body=body).must_succeed()
+
+
+UNLINKING = at("authentication.unlink_social_identities")
+
+
+@situation(1008, "no social profile", where=UNLINKING)
+def no_social_profile(ready: Prepared) -> dict[str, Json]:
+    """The e-mail profile."""
+    return ready.having("body", provider="email")
+
+
+@situation(1065, "profile unknown", where=UNLINKING)
+def profile_unknown(ready: Prepared) -> dict[str, Json]:
+    """An id that the account's profile does not have."""
+    return ready.having("body", providerid="12345")
+
+
+@situation(1219, "the account's own profile", where=UNLINKING)
+def own_profile(ready: Prepared) -> dict[str, Json]:
+    """Somebody who came through the provider parts with it."""
+    granted = ready.scene.journey.social.somebody("facebook", email=ready.given.value("fresh.email"))
+    token = ready.scene.journey.social.log_in("facebook", granted).token
+    return {"token": token, "body": {"provider": "facebook", "providerid": granted["id"]}}
+
+
+@situation(992, "page unknown")
+def page_unknown(ready: Prepared) -> dict[str, Json]:
+    """The provider has none of that name."""
+    return ready.having("query", pageName="no-such-page")
+
+
+@situation(997, "past the end")
+def past_the_end(ready: Prepared) -> dict[str, Json]:
+    """The cursor is greater than the number of items."""
+    return ready.having("query", nextCursor=999)
+
+
+@situation(1232, "signed by another")
+def signed_by_another(ready: Prepared) -> dict[str, Json]:
+    """The id token's signature is not that of the key."""
+    return _with_jwt(ready, "another key", sub="1")
+
+
+@situation(1231, "no unique identifier")
+def no_unique_identifier(ready: Prepared) -> dict[str, Json]:
+    """The id token has no `sub`."""
+    return _with_jwt(ready, ready.given.emulator_setting("custom_jwt_key", "the key of id tokens"))
+
+
+def _with_jwt(ready: Prepared, key: str, **claims: Json) -> dict[str, Json]:
+    head, body = (_base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+    signature = _base64(hmac.digest(key.encode(), f"{head}.{body}".encode(), "sha256"))
+    return ready.having("query", id_Token=f"{head}.{body}.{signature}")
+
+
+def _base64(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()

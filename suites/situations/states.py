@@ -1,0 +1,159 @@
+"""What an account is, has or did already, or has not yet (domain 3.2 to 3.19)."""
+
+from typing import Any
+
+from suites.prepared import Prepared
+from suites.situations import at, nothing, situation
+from suites.situations.people import instead
+
+Json = Any
+
+
+@situation(970, "address unverified")
+@situation(1177, "address unverified")
+def address_unverified(ready: Prepared) -> dict[str, Json]:
+    """An account that has not opened its mail."""
+    return instead(ready, EmailVerified=False)
+
+
+@situation(1066, "number unverified")
+def number_unverified(ready: Prepared) -> dict[str, Json]:
+    """An account whose number nobody has confirmed."""
+    return instead(ready, PhoneIdVerified=False)
+
+
+@situation(1039, "no e-mail profile")
+@situation(1113, "no e-mail profile")
+def no_email_profile(ready: Prepared) -> dict[str, Json]:
+    """An account that came by phone."""
+    return instead(ready, Email=None)
+
+
+@situation(1039, "no e-mail profile", where=at("authentication.forgot_password account.get_forgot_password_token"))
+def no_email_profile_by_name(ready: Prepared) -> dict[str, Json]:
+    """An account that came by phone, and has a user name to ask by."""
+    username = ready.given.value("fresh.username")
+    instead(ready, Email=None, UserName=username)
+    return {"body": {"username": username}}
+
+
+@situation(1235, "no PIN")
+def no_pin(ready: Prepared) -> dict[str, Json]:
+    """An account without one."""
+    return instead(ready, PINInfo=None)
+
+
+@situation(1092, "no answer stored")
+def no_answer_stored(ready: Prepared) -> dict[str, Json]:
+    """An account that was never asked."""
+    return instead(ready, SecurityQuestionAnswer=None)
+
+
+@situation(1147, "no number")
+@situation(1292, "no number")
+def no_number(ready: Prepared) -> dict[str, Json]:
+    """An account that has none."""
+    return instead(ready, PhoneId=None)
+
+
+@situation(1228, "no consent given")
+def no_consent_given(ready: Prepared) -> dict[str, Json]:
+    """An account that never saw a form."""
+    return instead(ready)
+
+
+OUTSIDE_LOGIN = at("mfa.reset_* mfa.get_* mfa.verify_* mfa.update_phone_by_access_token reauthentication.*")
+
+
+@situation(1099, "no app enrolled", where=OUTSIDE_LOGIN)
+@situation(1101, "no factor enrolled", where=OUTSIDE_LOGIN)
+@situation(1117, "no number enrolled", where=OUTSIDE_LOGIN)
+@situation(1256, "no address enrolled", where=at("mfa.reset_*"))
+@situation(1259, "no answers enrolled", where=OUTSIDE_LOGIN)
+def nothing_enrolled(ready: Prepared) -> dict[str, Json]:
+    """An account without a second factor."""
+    return instead(ready)
+
+
+@situation(1128, "no backup codes", where=at("reauthentication.by_backup_code"))
+def no_backup_codes(ready: Prepared) -> dict[str, Json]:
+    """An account with a factor and no codes."""
+    somebody = ready.scene.journey.new_person()
+    session = ready.scene.journey.accounts.log_in(ready.scene.journey.accounts.create(somebody))
+    ready.scene.journey.enrol_totp(session)
+    return {"token": session.token}
+
+
+@situation(1106, "factor already")
+def factor_already(ready: Prepared) -> dict[str, Json]:
+    """The number is that of the factor."""
+    phone = ready.given.value("sms_factor")
+    return _challenged(ready) | ready.exchanging({ready.given.value("fresh.phone"): phone})
+
+
+@situation(1250, "other factor there")
+@situation(1258, "other factor there")
+def other_factor_there(ready: Prepared) -> dict[str, Json]:
+    """The app is enrolled; this one cannot join it here."""
+    ready.given.value("totp")
+    return _challenged(ready)
+
+
+def _challenged(ready: Prepared) -> dict[str, Json]:
+    """A log-in after the enrolment, where the request answers one."""
+    if "second_factor_token" not in ready.names:
+        return {}
+    token = ready.scene.journey.mfa.begin(ready.given.value("person")).token
+    return ready.having("query", secondFactorAuthenticationToken=token)
+
+
+@situation(1025, "verified already", where=at("authentication.resend_email_verification"))
+def verified_already(ready: Prepared) -> dict[str, Json]:
+    """The address is a verified person's."""
+    return ready.exchanging({ready.given.value("unverified").email: ready.given.value("person").email})
+
+
+@situation(1073, "confirmed already", where=at("phone.resend_otp"))
+def confirmed_already(ready: Prepared) -> dict[str, Json]:
+    """The number is a person's who has confirmed it."""
+    somebody = ready.scene.journey.new_person()
+    ready.scene.journey.accounts.create(somebody, PhoneId=somebody.phone)
+    return ready.exchanging({ready.given.value("unverified").phone: somebody.phone})
+
+
+@situation(1073, "confirmed already", where=at("phone.resend_otp_by_access_token phone.update_phone"))
+def own_number_confirmed(ready: Prepared) -> dict[str, Json]:
+    """The number is one's own, and confirmed."""
+    somebody = ready.scene.journey.new_person()
+    person = ready.scene.journey.accounts.create(somebody, PhoneId=somebody.phone)
+    changes: dict[str, Json] = {"token": ready.scene.journey.accounts.log_in(person).token}
+    return changes | (ready.having("body", phone=somebody.phone) if ready.operation.body is not None else {})
+
+
+for _code, _says in (
+    (1025, "verified already"),
+    (1073, "confirmed already"),
+    (1115, "invalidated already"),
+    (1127, "made already"),
+    (1161, "invalidated already"),
+    (1174, "address of that type there"),
+    (1222, "accepted already"),
+):
+    situation(_code, _says, times=2)(nothing)
+
+# The first log-in sets the norm, the second comes from elsewhere.
+RISK = {"risk_based": True, "risk_action": "block"}
+
+
+@situation(1168, "new browser", after=RISK)
+def new_browser(ready: Prepared) -> dict[str, Json]:
+    """Another user agent than at the first log-in."""
+    ready.send()
+    return {"headers": {"X-Origin-User-Agent": "another browser"}}
+
+
+@situation(1171, "new address", after=RISK)
+def new_address(ready: Prepared) -> dict[str, Json]:
+    """Another address than at the first log-in."""
+    ready.send()
+    return {"headers": {"X-Origin-IP": "203.0.113.7"}}
