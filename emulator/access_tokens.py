@@ -4,20 +4,32 @@ The product can give out such tokens (domain 1.8 knows them encrypted); here the
 read their claims and forge them. A tenant takes a token at its word only for what its own key has signed.
 """
 
+from functools import cached_property
 from math import ceil
+from typing import TYPE_CHECKING
 
 from emulator import jwt
 from emulator.clock import Clock
 from emulator.identifiers import Identifiers
 
+if TYPE_CHECKING:  # loaded when the first token is signed
+    from emulator.key_pair import KeyPair
+
 
 class AccessTokens:
     """Signs and reads one tenant's access tokens."""
 
-    def __init__(self, issuer: str, audience: str, clock: Clock, key: jwt.KeyPair) -> None:
+    def __init__(self, issuer: str, audience: str, clock: Clock, identifiers: Identifiers) -> None:
         self._named = {"iss": issuer, "aud": audience}
         self._clock = clock
-        self.key = key
+        self._identifiers = identifiers
+
+    @cached_property
+    def key(self) -> "KeyPair":
+        """The tenant's own."""
+        from emulator.key_pair import KeyPair  # noqa: PLC0415  # see there
+
+        return KeyPair(self._identifiers)
 
     def write(self, session_id: str, uid: str, began: float, expires: float) -> str:
         """The token of a session."""
@@ -35,9 +47,12 @@ class AccessTokens:
 
     def fork(self, clock: Clock) -> "AccessTokens":
         """A child tenant takes the tokens that its parent gave out."""
-        return AccessTokens(self._named["iss"], self._named["aud"], clock, self.key)
+        child = AccessTokens(self._named["iss"], self._named["aud"], clock, self._identifiers)
+        if "key" in vars(self):
+            vars(child)["key"] = self.key
+        return child
 
 
 def made_for(app_name: str, api_key: str, clock: Clock, identifiers: Identifiers) -> AccessTokens:
     """The tokens of a tenant: issued by its hosted pages, for its API key, signed with a key of its own."""
-    return AccessTokens(f"https://{app_name}.hub.loginradius.com/", api_key, clock, jwt.KeyPair(identifiers))
+    return AccessTokens(f"https://{app_name}.hub.loginradius.com/", api_key, clock, identifiers)

@@ -28,7 +28,7 @@ async def first_factor(call: Call) -> Account:
     demand_captcha(call, CAPTCHA_APIS[kind])
     await check_password(call, account, call.body["password"])
     if kind != "phone":
-        demand_verified(call, account)
+        demand_verified(call, account, call.body.get("email"))
     elif not account.phone_verified:
         raise ApiError(1066)
     risk.weigh(call, account)

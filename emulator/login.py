@@ -114,11 +114,15 @@ def security_answers_of(call: Call) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def demand_verified(call: Call, account: Account) -> None:
-    """970 for an unverified e-mail where the tenant requires one (a mail goes out again), 1066 for a phone."""
-    settings = call.settings
-    if account.emails and not account.email_verified and settings.email_verification == "required":
-        send_verification(call, account, account.emails[0])
+def demand_verified(call: Call, account: Account, address: str | None = None) -> None:
+    """970 for an unverified e-mail where the tenant requires one (a mail goes out again), 1066 for a phone.
+
+    One verified address is enough, unless the login is by another: that must be verified itself.
+    """
+    named = account.email(address) if address else None
+    verified = named.verified if named else account.email_verified
+    if account.emails and not verified and call.settings.email_verification == "required":
+        send_verification(call, account, named or account.emails[0])
         raise ApiError(970)
     if not account.emails and account.phone and not account.phone_verified:
         raise ApiError(1066)

@@ -200,10 +200,12 @@ PRESETS: dict[str, dict[str, Any]] = {
     "lockout-question": {"lockout_type": "SecurityQuestion", "lockout_threshold": 3},
     "lockout-block": {"lockout_type": "Block", "lockout_threshold": 3},
     "jwt-tokens": {"jwt_tokens": True},
+    # As strict as a tenant can be without losing a feature: what the security checks are tried on.
     "strict-security": {
-        "server_side_validation": True, "password_blocklist": True, "password_history": 5, "lockout_type": "Suspend",
-        "lockout_threshold": 5, "force_logout": True, "sott_single_use": True, "totp_replay_refused": True,
-        "otp_tries": 5, "mfa": "optional", "step_up": True, "mail_limit": 3, "sms_limit": 10,
+        "server_side_validation": True, "password_min_length": 15, "password_blocklist": True, "password_history": 5,
+        "lockout_type": "Suspend", "lockout_threshold": 5, "otp_tries": 5, "otp_seconds": 300, "link_seconds": 86_400,
+        "mfa": "optional", "totp_replay_refused": True, "step_up": True, "force_logout": True,
+        "mail_limit": 3, "sms_limit": 10,
         "allowed_urls": ["https://emulated.hub.loginradius.com/"],
     },
 }  # fmt: skip

@@ -16,9 +16,7 @@ def has_mfa(journey: Journey) -> bool:
     return bool(journey.configuration["TwoFactorAuthentication"]["IsEnabled"])
 
 
-def knock(
-    journey: Journey, person: Person, password: str | None = None, *, by: str = "email", **request: Any
-) -> Reply:
+def knock(journey: Journey, person: Person, password: str | None = None, *, by: str = "email", **request: Any) -> Reply:
     """Try a password, by default the right one; whatever the tenant answers. `request` goes to the client's call."""
     form = f"mfa.login_by_{by}" if has_mfa(journey) else _plain(by)
     body = {by: getattr(person, by), "password": person.password if password is None else password}

@@ -5,6 +5,7 @@ import pytest
 from emulator import jwt
 from emulator.clock import Clock
 from emulator.identifiers import Identifiers
+from emulator.key_pair import KeyPair
 from emulator.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 
@@ -51,7 +52,7 @@ def test_child_tenant_takes_its_parents_tokens(tenant: Tenant, token: str) -> No
 
 
 def test_key_pair_signs_what_it_verifies_and_nothing_else() -> None:
-    mine, other = jwt.KeyPair(Identifiers()), jwt.KeyPair(Identifiers())
+    mine, other = KeyPair(Identifiers()), KeyPair(Identifiers())
     token = jwt.sign(CLAIMS, mine)
     assert jwt.read(token, mine) == CLAIMS
     assert jwt.read(token, other) is None
@@ -59,11 +60,11 @@ def test_key_pair_signs_what_it_verifies_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("signature", [b"", b"\0" * 64, b"\0" * 63, b"\xff" * 64])
 def test_signature_that_is_no_point_on_the_curve_is_refused(signature: bytes) -> None:
-    assert not jwt.KeyPair(Identifiers()).verifies(b"signed", signature)
+    assert not KeyPair(Identifiers()).verifies(b"signed", signature)
 
 
 def test_seed_makes_tokens_reproducible() -> None:
-    first, second = (jwt.sign(CLAIMS, jwt.KeyPair(Identifiers("seed"))) for _ in range(2))
+    first, second = (jwt.sign(CLAIMS, KeyPair(Identifiers("seed"))) for _ in range(2))
     assert first == second
 
 
