@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.operation import Operation
 
+ANY = "\0"  # a parameter in the shape of a path; no request's path holds it, an escaped NUL included
 Condition = bool | str | int  # present or absent, or this very value
 Owner = Callable[[str, str], str | None]  # (parameter, value) -> flow that created the value
 
@@ -74,7 +75,7 @@ class Routes:
 
 def _shape(path: str) -> str:
     """A path template with its parameters made nameless, so that `/x/{a}` and `/x/{b}` are one route."""
-    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
+    return "/".join(ANY if part.startswith("{") else part for part in path.split("/"))
 
 
 def _fits(parts: Sequence[str], given: Sequence[str]) -> bool:

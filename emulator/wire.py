@@ -42,7 +42,7 @@ def path_of(scope: Scope) -> str:
     raw = scope.get("raw_path") or scope["path"].encode()
     path: str = raw.decode("latin-1").partition("?")[0]
     if "%" in path:
-        path = "/".join(unquote(part).replace("/", "%2F") for part in path.split("/"))
+        path = "/".join(unquote(part).replace("/", "%2F").replace("\0", "%00") for part in path.split("/"))
     return path.rstrip("/") or "/"
 
 
