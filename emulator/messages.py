@@ -11,7 +11,10 @@ if TYPE_CHECKING:  # Tenant owns its Messages
 
 # What a message is for. A kind of ticket is the kind of its mail; these come beside them.
 NOTICES = ("welcome", "passwordreset", "passwordchange")
-VTYPES = {"emailverification": "emailverification", "addemail": "emailverification", "forgotpassword": "reset"}
+VTYPES = {  # kind of link -> its `vtype`, where that is another word (domain 1.7)
+    "addemail": "emailverification", "forgotpassword": "reset", "passwordlesslogin": "oneclicksignin",
+    "smartlogin": "autologin",
+}  # fmt: skip
 
 
 class Messages:

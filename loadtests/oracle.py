@@ -1,7 +1,7 @@
 """`python -m loadtests.oracle`: a server whose truth is known, to measure the generator instead of a tenant.
 
 It answers from memory, as fast as one Python process can, and counts exactly what it served. It prints
-`ready http://127.0.0.1:PORT`. `GET /__oracle__/served` tells the count without counting itself.
+`ready http://127.0.0.1:PORT`. To a load run it looks like an emulator: it has a health and a journal with the count.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from typing import cast
 import httptools
 import uvloop
 
-COUNTER = b"/__oracle__/served"
+CONTROL = b"/__emulator__/"
 TOKEN = b'{"access_token":"0b0d4a4c-7c3e-4f0e-9d11-7d2e65a3f1aa","expires_in":"2030-01-02T03:04:05.1234567Z"}'
 
 
@@ -42,8 +42,8 @@ class Oracle(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """httptools: a request is whole."""
-        if self._path == COUNTER:
-            self._transport.write(respond(b"%d" % Oracle.served))
+        if self._path.startswith(CONTROL):
+            self._transport.write(respond(b'{"status":"ok","count":%d}' % Oracle.served))
             return
         Oracle.served += 1
         self._transport.write(self._answers.get(self._path.lower(), self._answers[b""]))

@@ -26,10 +26,10 @@ from emulator.tenancy import DEFAULT_KEY, DEFAULT_SECRET, Tenancy
 Json = Any
 
 NASTY: tuple[Json, ...] = (
-    None, True, False, 0, -1, 1e308, 10**30, "", " ", "\x00", "'", '"', "<script>", "{}", "[]", "../..", "%00",
-    "\U0001f600", "a" * 5_000, [], {}, [None], [[[[]]]], {"": None}, {"Type": "Primary", "Value": "x"}, ["x"], "2030-01-02",
-    "13-45-2020", "null", "undefined", "NaN", "-0", "1;2", "%s%n", "${x}", "\u202e", "\uff21\uff22", "0" * 64, "a@b", "@",
-    "a@example.com",
+    None, True, False, 0, -1, 1e308, 10**30, "", " ", "\x00", "'", '"', "<script>", "{}", "[]", "../..",
+    "%00", "\U0001f600", "a" * 5_000, [], {}, [None], [[[[]]]], {"": None}, {"Type": "Primary", "Value": "x"}, ["x"],
+    "2030-01-02", "13-45-2020", "null", "undefined", "NaN", "-0", "1;2", "%s%n", "${x}", "\u202e", "\uff21\uff22",
+    "0" * 64, "a@b", "@", "a@example.com",
 )  # fmt: skip
 TENANTS = ("default", "mfa-optional", "phone-login", "username-login", "pin", "consent", "strict-security")
 

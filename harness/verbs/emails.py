@@ -45,6 +45,9 @@ class Emails:
 
     def confirm_deletion(self, person: Person) -> Reply:
         """Open the link of that mail: the account is gone."""
-        token = self._mailbox.wait(to=person.email, kind="deleteuser").token
+        return self.delete_by_token(self._mailbox.wait(to=person.email, kind="deleteuser").token)
+
+    def delete_by_token(self, token: str) -> Reply:
+        """Open the link that carries a deletion token."""
         query = {"deletetoken": token}
         return self._client.call("authentication.delete_account_by_delete_token", query=query).must_succeed()

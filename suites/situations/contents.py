@@ -180,7 +180,7 @@ def question_unknown(ready: Prepared) -> dict[str, Json]:
     return ready.exchanging({ready.given.value("question_id"): UNKNOWN})
 
 
-PROVED = at("*.reset_*_by_security_answer* *_security_answer *_security_answer_and_* mfa.validate_* reauthentication.*")
+PROVED = at("*_by_security_answer_and_* *_and_security_answer *.validate_security_answers *.by_security_answers")
 
 
 @situation(1094, "wrong answer", where=PROVED)

@@ -109,7 +109,12 @@ def last_address(ready: Prepared) -> dict[str, Json]:
     return {**changes, "body": {"email": address}}
 
 
-@situation(984, "uid of another form")
+def names_a_uid(operation: Operation) -> bool:
+    """Whether the path or the query names the account by its uid."""
+    return "person.uid" in set(names_in([operation.example.get(part) for part in ("path", "query")]))
+
+
+@situation(984, "uid of another form", where=names_a_uid)
 def uid_of_another_form(ready: Prepared) -> dict[str, Json]:
     """Characters that no uid has."""
     return ready.exchanging({ready.given.value("person").uid: "no uid!"})
@@ -226,6 +231,16 @@ def wrong_answer_after_codes(ready: Prepared) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
     question_lock_by_codes(ready)
     return ready.having("body", securityanswer={ready.given.value("question_id"): "wrong"})
+
+
+@situation(1094, "wrong answer at a lock", after=QUESTION, where=at("authentication.unlock_account"))
+def wrong_answer_to_unlock(ready: Prepared) -> dict[str, Json]:
+    """The answer that would open the lock is wrong."""
+    accounts = ready.scene.journey.accounts
+    ready.given.put("person", accounts.create(ready.scene.journey.new_person()))
+    token = accounts.log_in(ready.given.value("person")).token
+    question_lock(ready)
+    return {"token": token, "body": {"securityanswer": {ready.given.value("question_id"): "wrong"}}}
 
 
 @situation(1221, "account not locked")

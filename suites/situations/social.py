@@ -20,7 +20,7 @@ def as_owner_of(ready: Prepared, address: str, **about: Any) -> dict[str, Json]:
     granted: dict[str, Json] = {}
     for name in ready.names:
         topic, _, rest = name.partition(".")
-        provider, _, member = ("facebook", "", "client_guid") if topic == "social_login" else rest.partition(".")
+        provider, _, member = rest.partition(".") if topic == "provider" else ("facebook", "", "client_guid")
         if not granted:
             granted = ready.scene.journey.social.somebody(provider, email=address, **about)
         table[ready.given.value(name)] = granted[member]
@@ -125,13 +125,33 @@ def _linked_by(ready: Prepared, person: Person) -> dict[str, Json]:
     return ready.exchanging({ready.given.value("candidate.token"): candidate.token})
 
 
-@situation(1136, "client GUID used", where=at("authentication.send_social_link_verification_email"))
+MAILING = at("authentication.send_social_link_verification_email")
+
+
+@situation(1136, "client GUID used", where=MAILING)
 def client_guid_used(ready: Prepared) -> None:
     """Its log-in was linked to an account."""
     token = ready.scene.journey.accounts.log_in(ready.given.value("person")).token
     body = {"clientGuid": ready.given.value("unverified_social.client_guid")}
     operation = "authentication.link_social_identities_by_ping"
     ready.given.client.call(operation, token=token, body=body).must_succeed()
+
+
+@situation(991, "account blocked", where=MAILING)
+def newcomer_blocked(ready: Prepared) -> dict[str, Json]:
+    """The first mail made the account; management blocks it before the second."""
+    address = ready.given.value("fresh.email")
+    changes = as_owner_of(ready, address, email_verified=False)
+    ready.send(**changes)
+    found = ready.given.client.call("account.get_account_profile_by_email", query={"email": address}).must_succeed()
+    ready.scene.journey.accounts.update(found.data["Uid"], IsActive=False)
+    return changes
+
+
+@situation(1025, "address vouched for", where=MAILING)
+def address_vouched_for(ready: Prepared) -> dict[str, Json]:
+    """The provider has verified it."""
+    return as_owner_of(ready, ready.given.value("fresh.email"))
 
 
 UNLINKING = at("authentication.unlink_social_identities")

@@ -119,9 +119,12 @@ def test_proxy_leads_the_vendors_hosts_to_the_emulator() -> None:
 
 
 def test_proxy_refuses_every_other_host() -> None:
-    with started("--port", "0", "--proxy", "0") as (_, said):
-        with httpx.Client(proxy=said["proxy"]) as client, pytest.raises(httpx.ProxyError, match="403"):
-            client.get("https://example.com/")
+    with (
+        started("--port", "0", "--proxy", "0") as (_, said),
+        httpx.Client(proxy=said["proxy"]) as client,
+        pytest.raises(httpx.ProxyError, match="403"),
+    ):
+        client.get("https://example.com/")
 
 
 def test_vendor_sdk_reaches_the_emulator_through_the_proxy_unchanged() -> None:

@@ -29,7 +29,8 @@ def link(vtype: str) -> str:
     [
         (f"Hello! Click {link('emailverification')} now.", "emailverification", TOKEN, ""),
         (f'<a href="{link("reset").replace("&", "&amp;")}">Reset</a>', "forgotpassword", TOKEN, ""),
-        (f"<{link('oneclicksignin')}>", "smartlogin", TOKEN, ""),
+        (f"<{link('oneclicksignin')}>", "passwordlesslogin", TOKEN, ""),
+        (f"<{link('autologin')}>", "smartlogin", TOKEN, ""),
         ("Your code is 042137. (c) 2026", "emailverification", "", "042137"),
         ("Code: 1234", "forgotpin", "", "1234"),
     ],
