@@ -1,196 +1,195 @@
 """The control API under /__emulator__/: what only a test may do to a tenant.
 
-Every call takes `?apikey=KEY` to address a tenant other than the default one.
+Every call takes `?apikey=KEY` to address a tenant other than the default one. `GET openapi.json` describes all.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from emulator import seeding, snapshot, wire
+from emulator import browsers, people, seeding, snapshot, wire
+from emulator import control_shapes as shapes
+from emulator.control_offers import EVERYWHERE, WrongCallError, find, offered, offers
 from emulator.provider import Script
-from emulator.settings import Settings, SettingsError, changed, preset
+from emulator.settings import PRESETS, Settings, SettingsError, changed, preset
 from emulator.tenancy import Tenancy
 from emulator.tenant import Tenant
 
-SEED_PASSWORD = "Seeded-pass-1"  # noqa: S105  # of accounts that exist in an emulator only
-LONGEST_WAIT = 60.0  # seconds that an outbox request may hang
-
-
-@dataclass(frozen=True, slots=True)
-class ControlCall:
-    """One control request: the tenant it is for, its query and its JSON body ({} where it has none)."""
-
-    tenant: Tenant
-    query: dict[str, str]
-    body: Any
-
-
-class WrongCallError(Exception):
-    """A control call that cannot be carried out; the text is for the caller."""
-
-    def __init__(self, text: str, status: int = 400) -> None:
-        super().__init__(text)
-        self.status = status
+PREFIX = "/__emulator__"
+LONGEST_WAIT = 60.0  # seconds that a call may hang
+LATEST = 250_000_000_000.0  # the year 9892, beyond which there are no dates
+JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
 class Control:
-    """Routes control calls. A call is a method named `<verb>_<path>`."""
+    """Answers control calls; see `control_offers` for how a method becomes one."""
 
     def __init__(self, tenancy: Tenancy) -> None:
         self._tenancy = tenancy
+        self._offers = offers(Control)
 
     async def __call__(self, scope: wire.Scope, receive: wire.Receive, send: wire.Send) -> None:
-        """Answer one control request."""
-        headers = [(b"content-type", b"application/json; charset=utf-8")]
+        """Answer one control request, or show a page of the console."""
+        path = scope["path"].removeprefix(PREFIX).strip("/")
+        raw = await wire.read_body(receive, 1 << 30)
+        headers = [JSON]
         try:
-            status, data = 200, await self._dispatch(scope, receive)
-        except WrongCallError as wrong:
-            status, data = wrong.status, {"error": str(wrong)}
-        except SettingsError as error:
-            status, data = 400, {"error": str(error)}
-        await wire.respond(send, status, wire.encode(data), headers)
+            browsers.refuse_strange(scope)
+            if not path or path.partition("/")[0] == "console":
+                status, body, headers = self._page(scope, path)
+            else:
+                status, body = 200, wire.encode(await self._answer(scope, path, raw))
+        except (WrongCallError, SettingsError, snapshot.SnapshotError) as wrong:
+            status, body = getattr(wrong, "status", 400), wire.encode(shapes.Refusal(str(wrong)))
+        await wire.respond(send, status, body, headers)
 
-    async def _dispatch(self, scope: wire.Scope, receive: wire.Receive) -> Any:
-        name = scope["path"].removeprefix("/__emulator__").strip("/").replace("/", "_").replace("-", "_")
-        method: Callable[..., Awaitable[Any]] | None = getattr(self, f"{scope['method'].lower()}_{name}", None)
-        if method is None or name.startswith("_"):
-            raise WrongCallError(f"no control call {scope['method']} {scope['path']}", 404)
+    async def _answer(self, scope: wire.Scope, path: str, raw: bytes) -> Any:
+        offer = find(self._offers, scope["method"], path)
         query = wire.parameters(scope["query_string"])
-        return await method(ControlCall(self._tenant(query), query, await self._body(scope, receive)))
+        return await offer.method(self, self._tenant(query), **offer.arguments(query, raw))
+
+    def _page(self, scope: wire.Scope, path: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+        from emulator import console  # noqa: PLC0415  # templates cost start-up time that most runs do not need
+
+        if scope["method"] != "GET":
+            raise WrongCallError(f"the console shows, and changes nothing by {scope['method']}", 405)
+        query = wire.parameters(scope["query_string"])
+        return console.show(self._tenancy, self._tenant(query), path.removeprefix("console").strip("/"), query)
 
     def _tenant(self, query: dict[str, str]) -> Tenant:
-        key = query.get("apikey")
-        if not key:
-            return self._tenancy.default
-        tenant = self._tenancy.by_key(key)
+        key = query.get(EVERYWHERE)
+        tenant = self._tenancy.by_key(key) if key else self._tenancy.default
         if tenant is None:
             raise WrongCallError("no tenant has this apikey", 404)
         return tenant
 
-    async def _body(self, scope: wire.Scope, receive: wire.Receive) -> Any:
-        raw = await wire.read_body(receive, 1 << 30)
-        if not raw:
-            return {}
-        try:
-            return msgspec.json.decode(raw)
-        except msgspec.DecodeError as error:
-            raise WrongCallError(f"the body of {scope['path']} is not JSON: {error}") from None
+    @offered("GET", "health")
+    async def health(self, tenant: Tenant) -> shapes.Health:
+        """Say that this is an emulator, and that it answers."""
+        return shapes.Health("ok", "loginradius-harness", tenant.clock.now(), len(self._tenancy.tenants))
 
-    async def get_health(self, call: ControlCall) -> Any:
-        """That this is an emulator, and that it answers."""
-        count = len(self._tenancy.tenants)
-        return {"status": "ok", "emulator": "loginradius-harness", "now": call.tenant.clock.now(), "tenants": count}
+    @offered("GET", "outbox")
+    async def outbox(self, tenant: Tenant, query: shapes.OutboxQuery) -> shapes.Messages:
+        """List mail and SMS; with `wait` the answer comes with the first message that fits."""
+        seconds = min(query.wait, LONGEST_WAIT)
+        return shapes.Messages(await tenant.outbox.wait(seconds, query.to, query.kind, query.after))
 
-    async def get_outbox(self, call: ControlCall) -> Any:
-        """Messages: `?to=&kind=&after=ID&wait=SECONDS`; with `wait` the answer comes with the first that fits."""
-        to, kind, after = call.query.get("to"), call.query.get("kind"), int(_number(call.query, "after", 0))
-        seconds = min(_number(call.query, "wait", 0), LONGEST_WAIT)
-        return {"messages": await call.tenant.outbox.wait(seconds, to, kind, after)}
+    @offered("GET", "settings")
+    async def settings(self, tenant: Tenant) -> Settings:
+        """Show every setting."""
+        return tenant.settings
 
-    async def get_settings(self, call: ControlCall) -> Any:
-        """Every setting."""
-        return msgspec.to_builtins(call.tenant.settings)
+    @offered("PATCH", "settings")
+    async def change_settings(self, tenant: Tenant, body: shapes.Changes) -> Settings:
+        """Change some settings; an unknown name or a wrong value changes none."""
+        tenant.settings = changed(tenant.settings, body)
+        return tenant.settings
 
-    async def patch_settings(self, call: ControlCall) -> Any:
-        """Change some settings; an unknown name changes none."""
-        call.tenant.settings = changed(call.tenant.settings, _members(call.body))
-        return msgspec.to_builtins(call.tenant.settings)
+    @offered("PUT", "settings")
+    async def replace_settings(self, tenant: Tenant, body: shapes.NewTenant) -> Settings:
+        """Replace all settings by those of a preset, and some that differ from it."""
+        tenant.settings = changed(preset(body.preset), body.settings)
+        return tenant.settings
 
-    async def post_clock(self, call: ControlCall) -> Any:
-        """`{"advance_seconds": n}`: move the tenant's present."""
-        seconds = _members(call.body).get("advance_seconds")
-        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-            raise WrongCallError('clock takes {"advance_seconds": number}')
-        call.tenant.clock.advance(seconds)
-        return {"now": call.tenant.clock.now()}
+    @offered("GET", "presets")
+    async def presets(self, _tenant: Tenant) -> shapes.Presets:
+        """List the presets."""
+        return shapes.Presets(PRESETS)
 
-    async def post_reset(self, call: ControlCall) -> Any:
-        """Forget everything in a tenant but its key, secret and settings."""
-        fresh = self._tenancy.create(call.tenant.settings, call.tenant.key, call.tenant.secret)
-        if call.tenant is self._tenancy.default:
+    @offered("POST", "clock")
+    async def advance(self, tenant: Tenant, body: shapes.Move) -> shapes.Present:
+        """Move the tenant's present, and with it every expiry, lock and TOTP step at once."""
+        if not 0 <= tenant.clock.now() + body.advance_seconds <= LATEST:
+            raise WrongCallError(f"advance_seconds {body.advance_seconds} leads out of the calendar")
+        tenant.clock.advance(body.advance_seconds)
+        return shapes.Present(tenant.clock.now())
+
+    @offered("POST", "reset")
+    async def reset(self, tenant: Tenant) -> shapes.Key:
+        """Forget everything in a tenant but its key, secret and settings; its time is the present again."""
+        fresh = self._tenancy.create(tenant.settings, tenant.key, tenant.secret)
+        if tenant is self._tenancy.default:
             self._tenancy.default = fresh
-        return {"apikey": fresh.key}
+        return shapes.Key(fresh.key)
 
-    async def post_tenants(self, call: ControlCall) -> Any:
-        """`{"preset": name, "settings": {}}`: a new, empty tenant."""
-        wanted = _members(call.body)
-        settings: Settings = changed(preset(wanted.get("preset", "default")), wanted.get("settings", {}))
-        return _keys(self._tenancy.create(settings))
+    @offered("GET", "tenants")
+    async def tenants(self, _tenant: Tenant) -> shapes.Tenants:
+        """List the tenants of this process."""
+        default = self._tenancy.default
+        known = sorted(self._tenancy.tenants.values(), key=lambda tenant: tenant is not default)
+        return shapes.Tenants(
+            [
+                shapes.TenantState(one.key, one.settings.app_name, len(one.accounts), default=one is default)
+                for one in known
+            ]
+        )
 
-    async def delete_tenants(self, call: ControlCall) -> Any:
+    @offered("POST", "tenants")
+    async def found(self, _tenant: Tenant, body: shapes.NewTenant) -> shapes.Keys:
+        """Make a new, empty tenant from a preset."""
+        return _keys(self._tenancy.create(changed(preset(body.preset), body.settings)))
+
+    @offered("DELETE", "tenants")
+    async def drop(self, tenant: Tenant) -> shapes.Dropped:
         """Forget a tenant altogether; the default one stays."""
-        self._tenancy.drop(call.tenant)
-        return {"dropped": call.tenant is not self._tenancy.default}
+        self._tenancy.drop(tenant)
+        return shapes.Dropped(tenant is not self._tenancy.default)
 
-    async def post_fork(self, call: ControlCall) -> Any:
-        """A child tenant that starts with everything this one has."""
-        return _keys(self._tenancy.fork(call.tenant))
+    @offered("POST", "fork")
+    async def fork(self, tenant: Tenant) -> shapes.Keys:
+        """Make a child tenant that starts with everything this one has; neither sees what the other does from then."""
+        return _keys(self._tenancy.fork(tenant))
 
-    async def post_provider(self, call: ControlCall) -> Any:
-        """Script somebody at a social provider (`provider.Script`); answers what the provider then hands out."""
-        try:
-            script = msgspec.convert(_members(call.body), Script)
-        except msgspec.ValidationError as error:
-            raise WrongCallError(f"provider takes a script: {error}") from None
-        provider = call.tenant.provider
-        return provider.hand_out(provider.script(script), script.client_guid)
+    @offered("POST", "provider")
+    async def provider(self, tenant: Tenant, body: Script) -> dict[str, Any]:
+        """Script somebody at a social provider; answers what the provider then hands out."""
+        handed_out: dict[str, Any] = tenant.provider.hand_out(tenant.provider.script(body), body.client_guid)
+        return handed_out
 
-    async def post_seed(self, call: ControlCall) -> Any:
-        """`{"users": n, "password": text}`: verified accounts with one password, hashed once; gives their addresses."""
-        wanted = _members(call.body)
-        users, password = wanted.get("users"), wanted.get("password", SEED_PASSWORD)
-        if not isinstance(users, int) or isinstance(users, bool) or users < 1 or not isinstance(password, str):
-            raise WrongCallError('seed takes {"users": whole number above 0, "password": text}')
-        return {"password": password, "emails": await seeding.seed(call.tenant, users, password)}
+    @offered("POST", "seed")
+    async def seed(self, tenant: Tenant, body: shapes.Seeding) -> shapes.Seeded:
+        """Make many verified accounts with one password, hashed once."""
+        return shapes.Seeded(body.password, await seeding.seed(tenant, body.users, body.password))
 
-    async def get_snapshot(self, call: ControlCall) -> Any:
-        """The tenant's whole state."""
-        return snapshot.take(call.tenant)
+    @offered("GET", "users")
+    async def users(self, tenant: Tenant, query: shapes.UsersQuery) -> shapes.Users:
+        """List users and how they stand."""
+        return shapes.Users(len(tenant.accounts), people.find(tenant, query.search, query.limit))
 
-    async def put_snapshot(self, call: ControlCall) -> Any:
-        """Put a state in the place of the present one."""
-        try:
-            snapshot.restore(call.tenant, call.body)
-        except snapshot.SnapshotError as error:
-            raise WrongCallError(str(error)) from None
-        return {"users": len(call.tenant.accounts)}
+    @offered("GET", "snapshot")
+    async def take_snapshot(self, tenant: Tenant) -> shapes.Snapshot:
+        """Give the tenant's whole state. Secrets of its users are in it: keep it like a database."""
+        return snapshot.take(tenant)
 
-    async def get_jwks(self, call: ControlCall) -> Any:
-        """The key that checks the tenant's access tokens where they are JWTs; the product publishes it elsewhere."""
-        return {"keys": [call.tenant.sessions.tokens.key.public()]}
+    @offered("PUT", "snapshot")
+    async def restore_snapshot(self, tenant: Tenant, body: shapes.Snapshot) -> shapes.Restored:
+        """Put a state in the place of the present one; one that cannot be read changes nothing."""
+        snapshot.restore(tenant, body)
+        return shapes.Restored(len(tenant.accounts))
 
-    async def get_deliveries(self, call: ControlCall) -> Any:
-        """Webhook deliveries, oldest first: `?after=ID&wait=SECONDS`; with `wait` they have arrived or failed."""
-        after = int(_number(call.query, "after", 0))
-        await call.tenant.webhooks.settle(min(_number(call.query, "wait", 0), LONGEST_WAIT))
-        return {"deliveries": [delivery for delivery in call.tenant.webhooks.deliveries if delivery.id > after]}
+    @offered("GET", "jwks")
+    async def jwks(self, tenant: Tenant) -> shapes.Keyset:
+        """Give the key that checks access tokens where they are JWTs; the product publishes it elsewhere."""
+        return shapes.Keyset([tenant.sessions.tokens.key.public()])
 
-    async def get_journal(self, call: ControlCall) -> Any:
-        """Requests: `?after=NUMBER` for the newer ones; counts by operation of all."""
-        after = int(_number(call.query, "after", 0))
-        entries = [entry for entry in call.tenant.journal.entries if entry.number > after]
-        return {
-            "count": call.tenant.journal.count,
-            "by_operation": call.tenant.journal.by_operation,
-            "entries": entries,
-        }
+    @offered("GET", "deliveries")
+    async def deliveries(self, tenant: Tenant, query: shapes.DeliveriesQuery) -> shapes.Deliveries:
+        """List webhook deliveries; with `wait` those under way have arrived or failed."""
+        await tenant.webhooks.settle(min(query.wait, LONGEST_WAIT))
+        return shapes.Deliveries([one for one in tenant.webhooks.deliveries if one.id > query.after])
 
+    @offered("GET", "journal")
+    async def journal(self, tenant: Tenant, query: shapes.JournalQuery) -> shapes.Requests:
+        """List what was asked and answered."""
+        journal = tenant.journal
+        entries = [entry for entry in journal.entries if entry.number > query.after]
+        return shapes.Requests(journal.count, journal.by_operation, entries)
 
-def _keys(tenant: Tenant) -> dict[str, str]:
-    return {"apikey": tenant.key, "apisecret": tenant.secret}
+    @offered("GET", "openapi.json")
+    async def openapi(self, _tenant: Tenant) -> dict[str, Any]:
+        """Describe the control API itself, as OpenAPI 3.1."""
+        from emulator import control_openapi  # noqa: PLC0415  # few ask for it
 
-
-def _members(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise WrongCallError("the body must be a JSON object")
-    return body
+        return control_openapi.document(self._offers.values())
 
 
-def _number(query: dict[str, str], name: str, default: float) -> float:
-    try:
-        return float(query.get(name) or default)
-    except ValueError:
-        raise WrongCallError(f"{name} must be a number") from None
+def _keys(tenant: Tenant) -> shapes.Keys:
+    return shapes.Keys(tenant.key, tenant.secret)

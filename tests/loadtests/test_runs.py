@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 import emulator
-from emulator.control import SEED_PASSWORD
+from emulator.control_shapes import SEED_PASSWORD
 from emulator.tenancy import DEFAULT_KEY, DEFAULT_SECRET
 from harness.control import Control
 from loadtests import record
