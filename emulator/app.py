@@ -14,6 +14,7 @@ from emulator.errors import ApiError
 from emulator.guards import TooManyRequestsError
 from emulator.projection import project
 from emulator.shape import shape
+from emulator.subject import subject
 from emulator.tenancy import Tenancy
 from emulator.tenant import Tenant
 from emulator.tls import is_vendor_host
@@ -219,7 +220,7 @@ class Exchange:
     def _write_down(self, status: int, code: int | None) -> None:
         tenant, call = self._tenant or self._tenancy.default, self._call
         operation = call.operation.id if call is not None else None
-        uid = call.current_account.uid if call is not None and call.current_account is not None else None
+        uid = subject(call) if call is not None and self._tenant is not None else None
         tenant.clock.tick()
         seconds = time.perf_counter() - self._began
         tenant.journal.add(tenant.clock.now(), self._method, self._path, operation, status, code, uid, seconds)

@@ -8,7 +8,7 @@ KEPT = 2_000
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One request. `code` is the product error code of a refusal."""
+    """One request. `code` is the product error code of a refusal, `uid` whom it was about where that shows."""
 
     number: int
     at: float

@@ -158,6 +158,11 @@ class Sessions:
             raise ApiError(1217)
         return refresh
 
+    def uid_of_refresh(self, token: str) -> str | None:
+        """Whom a refresh token was issued for, dead or alive."""
+        refresh = self._refresh.get(token)
+        return refresh.uid if refresh else None
+
     def _end_family(self, family: str) -> None:
         for token in [token for token, refresh in self._refresh.scan() if refresh.family == family]:
             self._refresh.remove(token)

@@ -143,6 +143,11 @@ class Tenant:
             return flow
         return {"smartlogin": "smart_login", "onetouchlogin": "one_touch_login"}.get(self.tickets.kind_of(value) or "")
 
+    def owner_of(self, value: str) -> str | None:
+        """The uid behind a link token, a refresh token or a client GUID, dead or alive; None for any other value."""
+        known = self.tickets.uid_of(value) or self.sessions.uid_of_refresh(value)
+        return known or (self.client_guids.get(value) or {}).get("uid")
+
     def holder(self, ticket: Ticket) -> Account:
         """The account that a ticket was issued for; 938 where it is gone."""
         account = self.accounts.by_uid(ticket.uid) if ticket.uid else None

@@ -103,6 +103,11 @@ class Tickets:
         ticket = self._by_value.get(value)
         return ticket.kind if ticket else None
 
+    def uid_of(self, value: str) -> str | None:
+        """Whom a value was issued for, dead or alive."""
+        ticket = self._by_value.get(value)
+        return ticket.uid if ticket else None
+
     def forget(self, uid: str) -> None:
         """Drop every ticket of a deleted account."""
         for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
