@@ -1,0 +1,196 @@
+"""Logging in through a social provider, and joining its profile to an account."""
+
+import base64
+import hmac
+import json
+from typing import Any
+
+import pytest
+
+from harness.client import Client
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import refused
+from harness.session import Session
+from harness.verbs.social import EXCHANGES
+
+pytestmark = pytest.mark.usefixtures("control")  # providers can be scripted on an emulator only
+
+Json = Any
+
+TAKEN = (1026, 1027, 1030, 1033, 1054)  # refusals of a profile whose address another account holds
+JWTS = [
+    ("native_social.by_custom_jwt", "myjwt", {"providername": "myjwt"}),
+    ("native_social.by_google_jwt", "google", {}),
+]
+
+
+def signed(claims: Json, key: str) -> str:
+    """An id token (HS256) with these claims."""
+    parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
+    text = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    seal = base64.urlsafe_b64encode(hmac.digest(key.encode(), text.encode(), "sha256")).decode().rstrip("=")
+    return f"{text}.{seal}"
+
+
+@pytest.mark.parametrize("way", EXCHANGES)
+@pytest.mark.rule("social.provider_token_answers_tokens")
+def test_who_is_known_at_a_provider_is_let_in(journey: Journey, way: str) -> None:
+    address = journey.new_person().email
+    granted = journey.social.somebody(EXCHANGES[way][0], email=address, profile={"FirstName": "Ada"})
+    profile = journey.profile(journey.social.log_in(way, granted))
+    assert (profile["Email"], profile["FirstName"]) == ([{"Type": "Primary", "Value": address}], "Ada")
+
+
+@pytest.mark.rule("social.provider_token_is_required")
+@pytest.mark.parametrize("operation", ["by_facebook_access_token", "by_google_access_token", "by_twitter_access_token"])
+def test_nobody_is_let_in_without_the_providers_token(api: Client, operation: str) -> None:
+    api.call(f"native_social.{operation}").must_be_refused(929)
+
+
+@pytest.mark.rule("social.provider_token_is_required")
+def test_a_token_with_a_secret_is_nothing_without_it(journey: Journey, api: Client) -> None:
+    query = {"tw_Access_Token": journey.social.somebody("twitter")["access_token"]}
+    api.call("native_social.by_twitter_access_token", query=query).must_be_refused(930)
+
+
+@pytest.mark.parametrize(("operation", "issuer", "query"), JWTS)
+@pytest.mark.rule("social.jwt_is_judged")
+def test_a_forged_or_nameless_id_token_lets_nobody_in(
+    journey: Journey, control: Control, operation: str, issuer: str, query: dict[str, str]
+) -> None:
+    now = int(journey.client.clock.now().timestamp())
+    key, nameless = control.settings()["custom_jwt_key"], {"iss": issuer, "iat": now, "exp": now + 600}
+    named = nameless | {"sub": "somebody"}
+    for claims, signer, code in ((named, "another key", 1232), (nameless, key, 1231)):
+        token = signed(claims, signer)
+        journey.client.call(operation, query=query | {"id_Token": token}).must_be_refused(code)
+    journey.client.call(operation, query=query | {"id_Token": signed(named, key)}).must_succeed()
+
+
+@pytest.mark.parametrize("provider", ["facebook", "google"])
+@pytest.mark.rule("social.one_person_keeps_one_account")
+def test_a_person_comes_back_into_the_same_account(journey: Journey, provider: str) -> None:
+    granted = journey.social.somebody(provider, email=journey.new_person().email)
+    first = journey.profile(journey.social.log_in(provider, granted))
+    again = journey.social.somebody(provider, id=granted["id"], email=journey.new_person().email)
+    assert journey.profile(journey.social.log_in(provider, again))["Uid"] == first["Uid"]
+
+
+@pytest.mark.parametrize("way", ["facebook", "myjwt"])
+@pytest.mark.rule("social.untrusted_address_takes_nothing_over")
+def test_an_address_that_the_provider_does_not_vouch_for_takes_nothing_over(
+    journey: Journey, person: Person, way: str
+) -> None:
+    granted = journey.social.somebody(way, email=person.email, email_verified=False)
+    with refused(*TAKEN):
+        journey.social.log_in(way, granted)
+    assert journey.accounts.read(person.uid)["Identities"] is None
+
+
+@pytest.mark.rule("social.unverified_holder_is_not_joined")
+def test_an_account_with_an_unconfirmed_address_is_not_joined(journey: Journey) -> None:
+    holder = journey.new_person()
+    journey.register(holder)
+    granted = journey.social.somebody("google", email=holder.email)
+    with refused(1026):
+        journey.social.log_in("google", granted)
+
+
+def test_the_own_confirmed_address_brings_a_profile_home(journey: Journey, person: Person) -> None:
+    session = journey.social.log_in("google", journey.social.somebody("google", email=person.email))
+    assert journey.profile(session)["Uid"] == person.uid
+
+
+@pytest.mark.rule("social.linked_identity_shows_in_profile", "social.unlinked_identity_is_gone")
+def test_a_profile_is_joined_and_parted_again(journey: Journey, person: Person, session: Session) -> None:
+    granted = journey.social.somebody("facebook", email=journey.new_person().email)
+    journey.social.link(session, journey.social.log_in("facebook", granted))
+    assert journey.social.identities(session) == [("facebook", granted["id"])]
+    assert journey.profile(journey.social.log_in("facebook", granted))["Uid"] == person.uid
+    journey.social.unlink(session, "facebook", granted["id"])
+    assert journey.social.identities(session) == []
+    assert journey.profile(journey.social.log_in("facebook", granted))["Uid"] != person.uid
+
+
+@pytest.mark.rule("social.linked_identity_shows_in_profile")
+def test_older_clients_join_a_profile_as_well(journey: Journey, api: Client, session: Session) -> None:
+    granted = journey.social.somebody("facebook")
+    body = {"candidatetoken": journey.social.log_in("facebook", granted).token}
+    api.call("authentication.link_social_identities_legacy", token=session.token, body=body).must_succeed()
+    assert journey.social.identities(session) == [("facebook", granted["id"])]
+    shown = api.call("authentication.get_social_identity", token=session.token).must_succeed().data
+    assert [linked["ID"] for linked in shown["Identities"]] == [granted["id"]]
+
+
+def test_a_device_without_callback_waits_for_the_log_in(journey: Journey) -> None:
+    granted = journey.social.somebody("facebook", email=journey.new_person().email)
+    session = journey.social.ping(granted)
+    assert journey.social.identities(session) == [("facebook", granted["id"])]
+    with refused(1136):
+        journey.social.ping(granted)
+
+
+def test_a_device_without_callback_joins_a_profile(journey: Journey, session: Session) -> None:
+    granted = journey.social.somebody("facebook")
+    journey.social.link_by_ping(session, granted)
+    assert journey.social.identities(session) == [("facebook", granted["id"])]
+
+
+def test_an_address_that_the_provider_does_not_vouch_for_is_confirmed_first(journey: Journey, api: Client) -> None:
+    person = journey.new_person()
+    granted = journey.social.somebody("facebook", email=person.email, email_verified=False)
+    with refused(1026):
+        journey.social.ping(granted)
+    query = {"clientguid": granted["client_guid"]}
+    api.call("authentication.send_social_link_verification_email", query=query).must_succeed()
+    journey.confirm_email(person)
+    assert journey.profile(journey.social.ping(granted))["EmailVerified"] is True
+
+
+@pytest.mark.rule("tokens.request_token_is_exchanged_once")
+def test_the_token_of_the_callback_is_exchanged_once(journey: Journey) -> None:
+    granted = journey.social.somebody("facebook")
+    session = journey.social.come_back(granted)
+    assert journey.social.identities(session) == [("facebook", granted["id"])]
+    for request_token in (granted["request_token"], "00000000-0000-4000-8000-000000000000"):
+        with refused(903):
+            journey.social.come_back({"request_token": request_token})
+
+
+@pytest.mark.preset("default", request_token_seconds=900)
+@pytest.mark.rule("tokens.request_token_expires")
+def test_the_token_of_the_callback_does_not_wait(journey: Journey) -> None:
+    sooner, later = (journey.social.somebody("facebook") for _ in range(2))
+    journey.let_time_pass(880)
+    journey.social.come_back(sooner)
+    journey.let_time_pass(30)
+    with refused(904):
+        journey.social.come_back(later)
+
+
+@pytest.mark.rule("social.data_profile_is_the_tokens_own")
+@pytest.mark.parametrize("operation", ["social_data.get_user_profile", "social.refresh_user_profile"])
+def test_the_social_profile_is_ones_own(journey: Journey, api: Client, operation: str) -> None:
+    sessions = [
+        journey.social.log_in("facebook", journey.social.somebody("facebook", profile={"FirstName": name}))
+        for name in ("Ada", "Grace")
+    ]
+    shown = [api.call(operation, token=session.token).must_succeed().data["FirstName"] for session in sessions]
+    assert shown == ["Ada", "Grace"]
+
+
+def test_what_a_person_changes_at_the_provider_is_seen_after_a_refresh(journey: Journey, api: Client) -> None:
+    granted = journey.social.somebody("facebook", profile={"FirstName": "Ada"})
+    session = journey.social.log_in("facebook", granted)
+    journey.social.somebody("facebook", id=granted["id"], profile={"FirstName": "Augusta"})
+    api.call("social.refresh_user_profile", token=session.token).must_succeed()
+    assert journey.profile(session)["FirstName"] == "Augusta"
+
+
+def test_a_social_log_in_is_renewed_at_the_provider(journey: Journey, api: Client) -> None:
+    session = journey.social.log_in("facebook", journey.social.somebody("facebook"))
+    renewed = api.call("social.refresh_access_token", token=session.token).must_succeed().data["access_token"]
+    assert renewed != session.token
+    assert journey.token_is_live(Session(token=renewed))

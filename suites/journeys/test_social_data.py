@@ -1,0 +1,67 @@
+"""What a provider keeps about a person, read and written through the tenant."""
+
+from typing import Any
+
+import pytest
+
+from harness.client import Client
+from harness.journey import Journey
+from harness.session import Session
+
+pytestmark = pytest.mark.usefixtures("control")  # providers can be scripted on an emulator only
+
+Json = Any
+
+KINDS = {  # provider -> what it is asked for
+    "facebook": ["album", "check_in", "company", "event", "group", "like", "post", "status", "contact", "video"],
+    "twitter": ["following", "mention", "contact", "status"],
+    "vkontakte": ["audio", "album", "group"],
+}
+STATUS = {
+    "title": "A fine page", "url": "https://example.com/", "imageurl": "https://example.com/image.png",
+    "status": "Look at this", "caption": "A caption", "description": "What the page is about",
+}  # fmt: skip
+
+
+def log_in(journey: Journey, provider: str) -> Session:
+    """Somebody new, logged in at a provider."""
+    return journey.social.log_in(provider, journey.social.somebody(provider))
+
+
+def read(api: Client, session: Session, kind: str, **query: str) -> list[Json]:
+    """Everything of a kind, or its first page."""
+    data = api.call(f"social_data.get_{kind}", token=session.token, query=query).must_succeed().data
+    return list(data if isinstance(data, list) else data["Data"])
+
+
+@pytest.mark.parametrize(("provider", "kind"), [(provider, kind) for provider in KINDS for kind in KINDS[provider]])
+def test_a_person_sees_what_the_provider_keeps(journey: Journey, api: Client, provider: str, kind: str) -> None:
+    assert read(api, log_in(journey, provider), kind)
+
+
+def test_an_album_shows_its_own_photos(journey: Journey, api: Client) -> None:
+    session = log_in(journey, "facebook")
+    album = read(api, session, "album")[0]["ID"]
+    assert {photo["AlbumId"] for photo in read(api, session, "photo", albumid=album)} == {album}
+
+
+def test_a_page_is_found_by_its_name(journey: Journey, api: Client) -> None:
+    session = log_in(journey, "facebook")
+    page = api.call("social_data.get_page", token=session.token, query={"pagename": "examplebakery"})
+    assert page.must_succeed().data["UserName"] == "examplebakery"
+
+
+@pytest.mark.parametrize("operation", ["social_data.post_status", "social_data.post_status_get"])
+def test_a_status_stands_on_the_wall_once_it_is_posted(journey: Journey, api: Client, operation: str) -> None:
+    session = log_in(journey, "facebook")
+    api.call(operation, token=session.token, query=STATUS).must_succeed()
+    assert read(api, session, "status")[0]["Text"] == STATUS["status"]
+
+
+@pytest.mark.parametrize("operation", ["social_data.post_message", "social_data.post_message_get"])
+def test_a_message_goes_to_a_contact_and_to_no_stranger(journey: Journey, api: Client, operation: str) -> None:
+    session = log_in(journey, "twitter")
+    letter = {"subject": "Greetings", "message": "See you soon"}
+    contact = read(api, session, "contact")[0]["ID"]
+    api.call(operation, token=session.token, query=letter | {"to": contact}).must_succeed()
+    api.call(operation, token=session.token, query=letter | {"to": "nobody"}).must_be_refused(1000)
