@@ -1,0 +1,66 @@
+"""The OpenAPI document: valid for others, complete, readable by schemathesis."""
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+import contracts
+from contracts import openapi
+from contracts.__main__ import main
+
+
+def entries(document: dict[str, Any]) -> dict[str, Any]:
+    return {entry["operationId"]: entry for path in document["paths"].values() for entry in path.values()}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return openapi.document()
+
+
+def test_document_is_valid(document: dict[str, Any]) -> None:
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+
+
+@pytest.mark.parametrize("group", openapi.groups())
+def test_document_of_a_group_is_valid_and_holds_its_operations(group: str) -> None:
+    found = openapi.document(group)
+    assert list(OpenAPIV31SpecValidator(found).iter_errors()) == []
+    wanted = {operation.id for operation in contracts.operations() if operation.group == group}
+    assert entries(found).keys() == wanted
+
+
+def test_schemathesis_finds_250_operations(document: dict[str, Any]) -> None:
+    schema = schemathesis.openapi.from_dict(document)
+    labels = [operation.ok().definition.raw["operationId"] for operation in schema.get_all_operations()]
+    assert sorted(labels) == [operation.id for operation in contracts.operations()]
+
+
+def test_variants_are_told_apart_by_a_fragment(document: dict[str, Any]) -> None:
+    path = "/identity/v2/auth/login#phone.login_by_phone"
+    assert document["paths"][path]["post"]["operationId"] == "phone.login_by_phone"
+    assert "/identity/v2/auth/login" not in document["paths"]
+    assert "/identity/v2/manage/role" in document["paths"]
+
+
+def test_refusals_stand_under_their_status(document: dict[str, Any]) -> None:
+    login = entries(document)["authentication.login_by_email"]
+    (_, narrowed) = login["responses"]["401"]["content"]["application/json"]["schema"]["allOf"]
+    assert narrowed["properties"]["ErrorCode"]["enum"] == [966]
+    assert login["security"] == [{"apikey": []}]
+
+
+def test_product_codes_are_left_out(document: dict[str, Any]) -> None:
+    assert "x-missing" not in json.dumps(document)
+
+
+def test_server_is_the_callers_choice() -> None:
+    assert openapi.document("role", server="http://127.0.0.1:1")["servers"] == [{"url": "http://127.0.0.1:1"}]
+
+
+def test_command_prints_the_document_of_a_group(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["openapi", "--group", "sott"]) == 0
+    assert json.loads(capsys.readouterr().out) == openapi.document("sott")
