@@ -18,7 +18,7 @@ from harness.redaction import Redactor
 from harness.reply import Reply
 from harness.request import Call, Request
 from harness.secrets import Secret
-from harness.sending import Answer, Sender, Trouble
+from harness.sending import Answer, Received, Sender, Trouble
 from harness.settings import Target
 from harness.transport import transport as connections
 
@@ -101,25 +101,26 @@ class Client:
             answer = self.sender.send(outgoing, repeatable=call.operation.effect == "read")
         except Trouble as trouble:
             raise self._failure(call, sent, started, trouble) from None
-        status, headers = answer.response.status_code, answer.response.headers
+        received = answer.received
         exchange = Exchange(
             operation=call.operation.id,
             started=started,
             seconds=answer.seconds,
             attempts=answer.attempts,
-            status=status,
+            status=received.status,
             error_code=_error_code(answer.data),
             trouble=None,
             violations=self._violations(call, answer),
-            _wire=_wire(call, sent, answer.response, answer.data),
+            _wire=_wire(call, sent, received, answer.data),
             _redactor=self.redactor,
         )
         self._announce(exchange)
-        return Reply(call.operation, status, answer.data, headers, answer.seconds, exchange)
+        return Reply(call.operation, received.status, answer.data, received.headers, answer.seconds, exchange)
 
     def _failure(self, call: Call, sent: Request, started: datetime, trouble: Trouble) -> InfrastructureFailure:
         text = self.redactor.text(trouble.text)
-        status = trouble.response.status_code if trouble.response is not None else None
+        received = trouble.received
+        status = received.status if received else None
         exchange = Exchange(
             operation=call.operation.id,
             started=started,
@@ -129,7 +130,7 @@ class Client:
             error_code=None,
             trouble=text,
             violations=(),
-            _wire=_wire(call, sent, trouble.response, trouble.response.content if trouble.response else None),
+            _wire=_wire(call, sent, received, received.content if received else None),
             _redactor=self.redactor,
         )
         self._announce(exchange)
@@ -141,8 +142,8 @@ class Client:
 
     def _violations(self, call: Call, answer: Answer) -> tuple[Violation, ...]:
         projected = any(name.lower() == "fields" for name in call.query)
-        found = call.operation.check(answer.response.status_code, answer.data, projected=projected)
-        kind = answer.response.headers.get("content-type", "none")
+        found = call.operation.check(answer.received.status, answer.data, projected=projected)
+        kind = answer.received.headers.get("content-type", "none")
         if not kind.lower().startswith("application/json"):
             requirement = "an answer says that it is JSON"
             found = (*found, Violation("broken", "", requirement, "content type application/json", kind))
@@ -160,8 +161,8 @@ def _known(target: Target) -> dict[str, Secret | None]:
     return {"HARNESS_API_KEY": target.api_key, "HARNESS_API_SECRET": target.api_secret, **phones}
 
 
-def _wire(call: Call, sent: Request, response: httpx.Response | None, body: Json) -> Wire:
-    arrived = () if response is None else tuple(response.headers.multi_items())
+def _wire(call: Call, sent: Request, received: Received | None, body: Json) -> Wire:
+    arrived = tuple(received.headers.multi_items()) if received else ()
     return Wire(sent.method, str(sent.url), tuple(sent.headers.items()), call.body, arrived, body)
 
 

@@ -143,6 +143,11 @@ class Journey:
         reply = self.client.call("authentication.update_profile", token=session.token, body=changes)
         return reply.must_succeed().data["Data"]
 
+    def change_username(self, session: Session, username: str) -> Reply:
+        """Take another user name."""
+        operation, body = "authentication.set_or_change_username", {"username": username}
+        return self.client.call(operation, token=session.token, body=body).must_succeed()
+
     def change_password(self, person: Person, session: Session, new_password: str) -> Person:
         """Replace the password by a new one; the person who knows it."""
         body = {"oldpassword": person.password, "newpassword": new_password}

@@ -24,10 +24,19 @@ _FIRST_WAIT = 0.5
 
 
 @dataclass(frozen=True)
+class Received:
+    """What came back, whole and unpacked."""
+
+    status: int
+    headers: httpx.Headers
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Answer:
     """An answer with its JSON decoded. `seconds` are those of the last attempt."""
 
-    response: httpx.Response
+    received: Received
     data: Json
     seconds: float
     attempts: int
@@ -37,11 +46,11 @@ class Trouble(Exception):  # noqa: N818  # it never leaves this package: the cli
     """No answer that could be judged. `unheard` is true where the tenant cannot have acted on the request."""
 
     def __init__(
-        self, text: str, response: httpx.Response | None = None, *, unheard: bool = False, wait: float | None = None
+        self, text: str, received: Received | None = None, *, unheard: bool = False, wait: float | None = None
     ) -> None:
         super().__init__(text)
         self.text = text
-        self.response = response
+        self.received = received
         self.unheard = unheard
         self.wait = wait
         self.attempts = 1
@@ -70,8 +79,8 @@ class Sender:
                 wait_for_turn()
             started = self._monotonic()
             try:
-                response = self._receive(request, started + self._limits.timeout_seconds)
-                return Answer(response, decode(response), self._monotonic() - started, attempt)
+                received = self._receive(request, started + self._limits.timeout_seconds)
+                return Answer(received, decode(received), self._monotonic() - started, attempt)
             except Trouble as trouble:
                 trouble.attempts = attempt
                 if attempt > self._limits.retries or not (repeatable or trouble.unheard) or not self._retries_left:
@@ -80,7 +89,7 @@ class Sender:
                 self._sleep(_FIRST_WAIT * 2 ** (attempt - 1) if trouble.wait is None else trouble.wait)
         raise AssertionError("count() does not end")  # pragma: no cover
 
-    def _receive(self, request: httpx.Request, deadline: float) -> httpx.Response:
+    def _receive(self, request: httpx.Request, deadline: float) -> Received:
         try:
             return self._read(self._http.send(request, stream=True), deadline)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -92,8 +101,8 @@ class Sender:
         except httpx.TransportError as error:
             raise Trouble(f"the connection broke: {error}") from None
 
-    def _read(self, response: httpx.Response, deadline: float) -> httpx.Response:
-        """The response with its whole body, unless that drips in too slowly or does not end."""
+    def _read(self, response: httpx.Response, deadline: float) -> Received:
+        """The whole body, unless it drips in too slowly or does not end."""
         body = bytearray()
         try:
             for chunk in response.iter_bytes():
@@ -104,39 +113,34 @@ class Sender:
                     raise Trouble(f"an answer of more than {LARGEST_ANSWER} bytes")
         finally:
             response.close()
-        return httpx.Response(response.status_code, headers=_without_coding(response.headers), content=bytes(body))
+        return Received(response.status_code, response.headers, bytes(body))
 
 
-def _without_coding(headers: httpx.Headers) -> list[tuple[str, str]]:
-    """Headers of a body that is already decoded and complete."""
-    spent = {"content-encoding", "transfer-encoding", "content-length"}
-    return [(name, value) for name, value in headers.multi_items() if name.lower() not in spent]
-
-
-def decode(response: httpx.Response) -> Json:
+def decode(received: Received) -> Json:
     """The JSON of an answer; Trouble where it was a gateway or a limit that spoke, or nobody."""
-    if response.status_code == TOO_MANY_REQUESTS:
-        raise Trouble("429 too many requests", response, unheard=True, wait=_retry_after(response))
-    if response.status_code in GATEWAY_TROUBLE:
-        raise Trouble(f"{response.status_code} from a gateway", response)
-    if not response.content.strip():
-        raise Trouble(f"an empty body with status {response.status_code}", response)
+    status, content = received.status, received.content
+    if status == TOO_MANY_REQUESTS:
+        raise Trouble("429 too many requests", received, unheard=True, wait=_retry_after(received))
+    if status in GATEWAY_TROUBLE:
+        raise Trouble(f"{status} from a gateway", received)
+    if not content.strip():
+        raise Trouble(f"an empty body with status {status}", received)
     try:
-        return msgspec.json.decode(response.content)
+        return msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Trouble(_not_json(response, error), response) from None
+        raise Trouble(_not_json(received, error), received) from None
 
 
-def _not_json(response: httpx.Response, error: Exception) -> str:
-    start = response.content.lstrip()[:1]
-    kind = response.headers.get("content-type", "no content type")
+def _not_json(received: Received, error: Exception) -> str:
+    start = received.content.lstrip()[:1]
+    kind = received.headers.get("content-type", "no content type")
     if start == b"<":
-        return f"HTML instead of JSON with status {response.status_code} ({kind})"
+        return f"HTML instead of JSON with status {received.status} ({kind})"
     if start in (b"{", b"["):
-        return f"JSON that cannot be read with status {response.status_code}: {error}"
-    return f"an answer that is no JSON with status {response.status_code} ({kind})"
+        return f"JSON that cannot be read with status {received.status}: {error}"
+    return f"an answer that is no JSON with status {received.status} ({kind})"
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    text = response.headers.get("retry-after", "")
+def _retry_after(received: Received) -> float | None:
+    text = received.headers.get("retry-after", "")
     return min(float(text), LONGEST_WAIT) if text.isdigit() else None

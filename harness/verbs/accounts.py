@@ -44,6 +44,43 @@ class Accounts:
         reply = self._client.call("account.update_account_by_uid", path={"uid": uid}, body=changes)
         return reply.must_succeed().data
 
+    def put_emails(self, uid: str, emails: dict[str, str]) -> Json:
+        """Set addresses by their type; the profile."""
+        body = {"Email": [{"Type": kind, "Value": address} for kind, address in emails.items()]}
+        return self._client.call("account.upsert_email_by_uid", path={"uid": uid}, body=body).must_succeed().data
+
+    def remove_email(self, uid: str, email: str) -> Json:
+        """Take an address away; the profile."""
+        reply = self._client.call("account.remove_email_by_uid", path={"uid": uid}, body={"email": email})
+        return reply.must_succeed().data
+
+    def invalidate_email(self, uid: str) -> Reply:
+        """Have the address confirmed again."""
+        return self._client.call("account.invalidate_email_verification_by_uid", path={"uid": uid}).must_succeed()
+
+    def put_phone(self, uid: str, phone: str) -> Json:
+        """Set the number; the profile."""
+        reply = self._client.call("account.update_phone_by_uid", path={"uid": uid}, body={"phone": phone})
+        return reply.must_succeed().data
+
+    def invalidate_phone(self, uid: str) -> Reply:
+        """Have the number confirmed again."""
+        return self._client.call("account.invalidate_phone_verification_by_uid", path={"uid": uid}).must_succeed()
+
+    def rename(self, uid: str, new: str) -> Reply:
+        """Give an account another uid."""
+        return self._client.call("account.update_uid", query={"uid": uid}, body={"newUid": new}).must_succeed()
+
+    def make_token(self, kind: str, **about: str) -> str:
+        """The token of a mail that is not sent, e.g. `make_token("deleteuser", Email=...)`."""
+        reply = self._client.call("account.generate_email_token", path={"tokentype": kind}, body=about)
+        return str(reply.must_succeed().data["Token"])
+
+    def make_code(self, kind: str, **about: str) -> str:
+        """The code of an SMS that is not sent, e.g. `make_code("forgotpin", Phone=...)`."""
+        reply = self._client.call("account.generate_sms_otp", path={"smsotptype": kind}, body=about)
+        return str(reply.must_succeed().data["Token"])
+
     def delete(self, uid: str) -> Reply:
         """Remove an account and all that is its own."""
         return self._client.call("account.delete_account_by_uid", path={"uid": uid}).must_succeed()

@@ -155,3 +155,16 @@ def test_budget_stops_a_run_and_leaves_enough_to_clean_up(shared: Target, tmp_pa
         journey.somebody()
     assert stage.close() == []
     assert state_of(shared) == before
+
+
+def test_tenant_without_outbox_is_tested_through_its_own_calls(shared: Target, tmp_path: Path) -> None:
+    before = state_of(shared)
+    stage = Stage(replace(shared, environment="staging"), lambda _: None, state=tmp_path)
+    journey = stage.scene().journey
+    person = journey.new_person()
+    journey.register(person)
+    journey.confirm_email(person)
+    renewed = journey.reset_password(person, new_password())
+    assert journey.log_in(renewed).token
+    assert stage.close() == []
+    assert state_of(shared) == before
