@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts import tables
 from contracts.operation import Operation
 
 ANY = "\0"  # a parameter in the shape of a path; no request's path holds it, an escaped NUL included
@@ -102,7 +103,7 @@ class Sibling:
         self.query = _ready(when.query)
         self.body = _ready({names: wanted for names, wanted in when.body.items() if names != "*"})
         self.owner = [(name.lower(), flow) for name, flow in when.owner.items()]
-        named = frozenset(name for names, _ in self.body for name in names)
+        named = frozenset(name for names, _ in self.body for name in names) | _credentials()
         self.others = None if "*" not in when.body else named  # with `*`: the only members that may be there
 
     def holds(self, query: Mapping[str, Any], body: Mapping[str, Any], owner: Owner | None) -> bool:
@@ -116,6 +117,11 @@ class Sibling:
         if self.others is not None and not self.others.issuperset(body):
             return False
         return all(_owned(name, flow, query, owner) for name, flow in self.owner)
+
+
+def _credentials() -> frozenset[str]:
+    """Credentials that may travel in a body: they say who asks, not what."""
+    return frozenset(known.body for known in tables.credentials().values() if known.body)
 
 
 def _ready(conditions: Mapping[str, Condition]) -> list[tuple[tuple[str, ...], Condition]]:

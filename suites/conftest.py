@@ -1,6 +1,7 @@
 """How deep the suites ask, and the request they ask with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -29,3 +30,10 @@ def ready(operation: Operation, stage: Stage) -> Iterator[Prepared]:
     """The test's operation, ready to succeed."""
     with prepared(operation, scene_of(operation, stage)) as request:
         yield request
+
+
+@pytest.fixture(scope="session")
+def covered(record: Any) -> Callable[..., None]:
+    """`covered(criterion, *items)`: tell the coverage what was seen."""
+    tell: Callable[..., None] = record.covered
+    return tell

@@ -54,7 +54,9 @@ class Prepared:
 
     def exchanging(self, table: Mapping[Json, Json]) -> dict[str, Json]:
         """The request with values replaced by others wherever they stand, as keywords for `send`."""
-        return {part: _exchanged(self.request[part], table) for part in ("path", "query", "body") if part in self.request}
+        return {
+            part: _exchanged(self.request[part], table) for part in ("path", "query", "body") if part in self.request
+        }
 
     def send(self, **changes: Any) -> Reply:
         """Send the request, with some of `client.call`'s keywords changed; the reply has been held to its contract."""
@@ -86,7 +88,7 @@ def _exchanged(value: Json, table: Mapping[Json, Json]) -> Json:
 
 
 @contextmanager
-def prepared(operation: Operation, scene: Scene, settings: Mapping[str, Json] = {}) -> Iterator[Prepared]:  # noqa: B006  # never changed
+def prepared(operation: Operation, scene: Scene, settings: Mapping[str, Json] = {}) -> Iterator[Prepared]:
     """Make what the operation's example needs, and give back afterwards what a tenant has few of.
 
     `settings` are the tenant's while it is prepared. Skips the test, with the reason, where the scene's tenant has no

@@ -1,9 +1,9 @@
 """How each documented refusal comes about, while everything else about the request is valid.
 
 A situation belongs to a product code. It says what is the case in the tenant while the request is prepared (`before`)
-and when it is sent (`after`), and what is different about the request. The code must then come back from every operation
-that lists it, unless the coverage ledger waives it there with a reason. A situation that names its operations takes the
-place of those of the same code that stand for all.
+and when it is sent (`after`), and what is different about the request. The code must then come back from every
+operation that lists it, unless the coverage ledger waives it there with a reason. A situation that names its operations
+takes the place of those of the same code that stand for all.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,18 @@ Settings = Mapping[str, Json]
 Arrange = Callable[[Prepared], Mapping[str, Json] | None]
 Where = Callable[[Operation], bool]
 
-THEMES = ("tenants", "people", "states", "quotas", "signatures", "secrets", "contents", "collections", "generated", "social")
+THEMES = (
+    "tenants",
+    "people",
+    "states",
+    "quotas",
+    "signatures",
+    "secrets",
+    "contents",
+    "collections",
+    "generated",
+    "social",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

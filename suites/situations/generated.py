@@ -31,7 +31,12 @@ KNOWN = of_type("onetouchlogin", waiting=True, Email="person.email")
 CALLER = of_type("onetouchlogin", Phone="fresh.phone")
 
 for _code, _says, _settings, _arrange in (
-    (1034, "no verification flow", {"email_verification": "disabled"}, of_type("emailverification", Email="person.email")),
+    (
+        1034,
+        "no verification flow",
+        {"email_verification": "disabled"},
+        of_type("emailverification", Email="person.email"),
+    ),
     (1059, "passwordless off", {"passwordless": False}, of_type("passwordlesslogin", Email="person.email")),
     (1135, "smart login off", {"smart_login": False}, of_type("autologin", waiting=True, Email="person.email")),
     (1146, "one touch off", {"one_touch": False}, KNOWN),

@@ -36,7 +36,7 @@ def _found(ready: Prepared, by: str, value: str) -> str:
 # They begin with anybody, so only a special situation has an account.
 ANYBODY = at(
     "*.register_by_* one_touch_login.by_* account.generate_* native_social.* social.exchange_access_token"
-    " authentication.get_profile_by_ping"
+    " authentication.get_profile_by_ping authentication.send_social_link_verification_email"
 )
 
 
@@ -79,7 +79,12 @@ def account_gone(ready: Prepared) -> None:
 @situation(1340, "somebody unknown")
 def somebody_unknown(ready: Prepared) -> dict[str, Json]:
     """Identifiers that nobody has, in the place of the account's own."""
-    fresh = {"email": "fresh.email", "phone": "fresh.phone", "username": "fresh.username", "second_email": "fresh.email"}
+    fresh = {
+        "email": "fresh.email",
+        "phone": "fresh.phone",
+        "username": "fresh.username",
+        "second_email": "fresh.email",
+    }
     table: dict[Json, Json] = {}
     for name in ready.names:
         owner, _, member = name.rpartition(".")

@@ -11,6 +11,7 @@ from suites.situations import at, situation
 
 Json = Any
 
+MAILING = at("authentication.send_social_link_verification_email")
 LOG_INS = at("native_social.* social.exchange_access_token authentication.get_profile_by_ping")
 
 
@@ -123,9 +124,6 @@ def _linked_by(ready: Prepared, person: Person) -> dict[str, Json]:
     if guid in ready.names:
         return ready.exchanging({ready.given.value(guid): granted["client_guid"]})
     return ready.exchanging({ready.given.value("candidate.token"): candidate.token})
-
-
-MAILING = at("authentication.send_social_link_verification_email")
 
 
 @situation(1136, "client GUID used", where=MAILING)

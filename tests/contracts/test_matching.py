@@ -69,6 +69,13 @@ def test_spelling_that_clients_use_is_known(method: str, path: str, operation_id
     assert match.operation.id == operation_id
 
 
+@pytest.mark.parametrize("body", [{"securityquestionanswer": {}}, {"securityquestionanswer": {}, "access_token": "x"}])
+def test_credential_in_the_body_does_not_change_whose_request_it_is(body: dict[str, Any]) -> None:
+    match = contracts.resolve("PUT", f"{A}/account", {}, body)
+    assert match is not None
+    assert match.operation.id == "authentication.update_security_answers"
+
+
 def test_literal_segment_wins_over_a_parameter() -> None:
     match = contracts.resolve("GET", "/identity/v2/manage/account/identities", {"email": "ada@example.com"}, None)
     assert match is not None
