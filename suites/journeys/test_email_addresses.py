@@ -1,0 +1,112 @@
+"""Several addresses on one account."""
+
+from dataclasses import replace
+
+import pytest
+
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import refused
+from harness.session import Session
+
+
+@pytest.fixture
+def second(journey: Journey) -> str:
+    """An address that nobody has yet."""
+    return journey.new_person().email
+
+
+@pytest.mark.rule("emails.added_one_waits_for_verification")
+def test_an_added_address_waits_until_it_is_confirmed(journey: Journey, session: Session, second: str) -> None:
+    journey.emails.add(session, second)
+    assert journey.profile(session)["UnverifiedEmail"] == [{"Type": "Secondary", "Value": second}]
+    journey.emails.confirm(second)
+    profile = journey.profile(session)
+    assert profile["UnverifiedEmail"] is None
+    assert {"Type": "Secondary", "Value": second} in profile["Email"]
+
+
+@pytest.mark.rule("emails.unverified_one_does_not_log_in")
+def test_an_added_address_does_not_log_in_before(
+    journey: Journey, person: Person, session: Session, second: str
+) -> None:
+    journey.emails.add(session, second)
+    with refused(938, 970):
+        journey.log_in(replace(person, email=second))
+    journey.emails.confirm(second)
+    assert journey.log_in(replace(person, email=second)).uid == person.uid
+
+
+@pytest.mark.rule("emails.taken_one_is_refused")
+def test_nobody_adds_the_address_of_another(journey: Journey, person: Person, session: Session) -> None:
+    other = journey.somebody()
+    with refused(936):
+        journey.emails.add(session, other.email)
+    with refused(936):
+        journey.accounts.put_emails(person.uid, {"Secondary": other.email})
+
+
+@pytest.mark.rule("emails.removed_one_is_gone")
+def test_a_removed_address_is_free_again(journey: Journey, person: Person, session: Session, second: str) -> None:
+    journey.accounts.put_emails(person.uid, {"Secondary": second})
+    journey.emails.remove(session, second)
+    assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": person.email}]
+    with refused(938):
+        journey.log_in(replace(person, email=second))
+    journey.register(replace(journey.new_person(), email=second))
+
+
+@pytest.mark.rule("emails.last_one_stays")
+def test_the_last_address_stays(journey: Journey, person: Person, session: Session) -> None:
+    with refused(1005):
+        journey.emails.remove(session, person.email)
+    with refused(1005):
+        journey.accounts.remove_email(person.uid, person.email)
+    journey.log_in(person)
+
+
+@pytest.mark.rule("emails.foreign_one_cannot_be_removed")
+def test_nobody_removes_the_address_of_another(journey: Journey, person: Person, session: Session, second: str) -> None:
+    journey.accounts.put_emails(person.uid, {"Secondary": second})
+    other = journey.somebody()
+    with refused(1023, 1340):
+        journey.emails.remove(session, other.email)
+    journey.log_in(other)
+
+
+@pytest.mark.rule("emails.operator_sets_by_type")
+def test_an_operator_sets_addresses_by_their_type(
+    journey: Journey, control: Control, person: Person, second: str
+) -> None:
+    third = journey.new_person().email
+    journey.accounts.put_emails(person.uid, {"Secondary": second})
+    profile = journey.accounts.put_emails(person.uid, {"Secondary": third})
+    assert profile["Email"] == [{"Type": "Primary", "Value": person.email}, {"Type": "Secondary", "Value": third}]
+    assert [*control.outbox(to=second), *control.outbox(to=third)] == []
+
+
+def test_an_operator_removes_an_address(journey: Journey, person: Person, second: str) -> None:
+    journey.accounts.put_emails(person.uid, {"Secondary": second})
+    profile = journey.accounts.remove_email(person.uid, second)
+    assert profile["Email"] == [{"Type": "Primary", "Value": person.email}]
+
+
+@pytest.mark.rule("emails.invalidated_one_is_unverified_again")
+def test_an_operator_has_an_address_confirmed_again(journey: Journey, person: Person) -> None:
+    journey.accounts.invalidate_email(person.uid)
+    assert journey.accounts.read(person.uid)["EmailVerified"] is False
+    with refused(1113, 1115):
+        journey.accounts.invalidate_email(person.uid)
+    journey.confirm_email(person)
+    journey.log_in(person)
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.rule("emails.invalidated_one_is_unverified_again")
+def test_without_an_address_there_is_none_to_confirm(journey: Journey) -> None:
+    person = journey.new_person()
+    journey.phones.register(person)
+    uid = journey.phones.confirm(person).uid
+    with refused(1113):
+        journey.accounts.invalidate_email(uid)

@@ -1,0 +1,123 @@
+"""A phone number in place of an address, or beside it."""
+
+from dataclasses import replace
+
+import pytest
+
+from harness.client import Client
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person, new_phone
+from harness.reply import refused
+from harness.session import Session
+from harness.verbs import phones
+
+pytestmark = pytest.mark.preset("phone-login")
+
+
+@pytest.fixture
+def person(journey: Journey) -> Person:
+    """Somebody with a confirmed number."""
+    return journey.somebody("phone")
+
+
+@pytest.mark.rule("phone.registration_sends_an_otp")
+def test_who_signs_up_with_a_number_gets_a_code(journey: Journey, control: Control) -> None:
+    person = journey.new_person()
+    answer = journey.phones.register(person).data
+    assert answer["IsPosted"] is True
+    assert "access_token" not in str(answer)
+    assert [sms["kind"] for sms in control.outbox(to=person.phone)] == [phones.KIND]
+
+
+@pytest.mark.rule("phone.otp_verifies_the_number")
+def test_the_code_confirms_the_number_and_lets_in(journey: Journey) -> None:
+    person = journey.new_person()
+    journey.phones.register(person)
+    profile = journey.profile(journey.phones.confirm(person))
+    assert (profile["PhoneId"], profile["PhoneIdVerified"]) == (person.phone, True)
+
+
+@pytest.mark.rule("phone.taken_number_is_refused")
+def test_nobody_takes_the_number_of_another(journey: Journey, person: Person) -> None:
+    with refused(1058):
+        journey.phones.register(person)
+    session = journey.log_in(journey.somebody())
+    with refused(1058):
+        journey.phones.ask_for_change(session, person.phone)
+
+
+@pytest.mark.rule("phone.malformed_number_is_refused")
+@pytest.mark.parametrize("number", ["call me", "12", "+1 (555) CALL-NOW"])
+def test_a_malformed_number_is_none(journey: Journey, person: Person, number: str) -> None:
+    with refused(1096):
+        journey.phones.register(replace(journey.new_person(), phone=number))
+    with refused(1096):
+        journey.phones.ask_for_change(journey.log_in(person), number)
+
+
+@pytest.mark.rule("phone.resend_sends_an_otp")
+def test_who_lost_the_sms_asks_for_another(journey: Journey) -> None:
+    person = journey.new_person()
+    journey.phones.register(person)
+    journey.mailbox.wait(to=person.phone, kind=phones.KIND)
+    journey.phones.resend(person)
+    assert journey.profile(journey.phones.confirm(person))["PhoneIdVerified"] is True
+
+
+@pytest.mark.rule("phone.resend_sends_an_otp")
+def test_who_is_logged_in_asks_for_another_as_well(journey: Journey, person: Person, session: Session) -> None:
+    number = new_phone()
+    journey.phones.ask_for_change(session, number)
+    journey.mailbox.wait(to=number, kind=phones.CHANGE_KIND)
+    journey.phones.resend_own(session)
+    journey.log_in(journey.phones.confirm_change(person, session, number), by="phone")
+
+
+@pytest.mark.rule("phone.new_number_waits_for_its_otp")
+def test_the_old_number_serves_until_the_new_one_is_confirmed(
+    journey: Journey, person: Person, session: Session
+) -> None:
+    moved = replace(person, phone=new_phone())
+    journey.phones.ask_for_change(session, moved.phone)
+    journey.log_in(person, by="phone")
+    with refused(938):
+        journey.log_in(moved, by="phone")
+    journey.phones.confirm_change(person, session, moved.phone)
+    journey.log_in(moved, by="phone")
+    with refused(938):
+        journey.log_in(person, by="phone")
+
+
+@pytest.mark.rule("phone.removed_number_is_gone")
+def test_a_removed_number_is_free_again(journey: Journey, person: Person, session: Session) -> None:
+    journey.phones.remove(session)
+    assert journey.profile(session)["PhoneId"] is None
+    with refused(938):
+        journey.log_in(person, by="phone")
+    with refused(1292):
+        journey.phones.remove(session)
+
+
+@pytest.mark.rule("phone.operator_sets_it")
+def test_an_operator_sets_a_number(journey: Journey, person: Person) -> None:
+    number = new_phone()
+    assert journey.accounts.put_phone(person.uid, number)["PhoneId"] == number
+    assert journey.accounts.read(person.uid)["PhoneId"] == number
+
+
+@pytest.mark.rule("phone.invalidated_one_is_unverified_again")
+def test_an_operator_has_a_number_confirmed_again(journey: Journey, person: Person) -> None:
+    journey.accounts.invalidate_phone(person.uid)
+    assert journey.accounts.read(person.uid)["PhoneIdVerified"] is False
+    with refused(1147, 1161):
+        journey.accounts.invalidate_phone(person.uid)
+    with refused(1147):
+        journey.accounts.invalidate_phone(journey.somebody().uid)
+    journey.phones.confirm(person)
+    journey.log_in(person, by="phone")
+
+
+def test_a_number_is_found_by_the_server_side(api: Client, person: Person) -> None:
+    found = api.call("account.get_account_profile_by_phone", query={"phone": person.phone}).must_succeed().data
+    assert found["Uid"] == person.uid
