@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,9 @@ class _Source:
     def read(self) -> None:
         """Fill in what can be read."""
         self.tables.update((file.name, data) for file, data in self._each([self.directory / name for name in TABLES]))
-        self.shared.update((file.name, data) for file, data in self._each(self.directory.glob("schemas/*.json")))
+        schemas = list(self.directory.glob("schemas/*.json"))
+        self.shared.update((file.name, True) for file in schemas)  # that a reference to one that is broken is sound
+        self.shared.update((file.name, data) for file, data in self._each(schemas))
         self.contracts.update(self._each(self.directory.glob("operations/*/*.json")))
 
     def _each(self, files: Iterable[Path]) -> Iterator[tuple[Path, Json]]:
@@ -58,26 +60,36 @@ def problems(directory: Path) -> list[Problem]:
     """Every defect of the contracts, rules, tables and shared schemas below a directory; an empty list is a pass."""
     source = _Source(directory)
     source.read()
-    found = [*source.unread, *_contracts(source), *_shared(source), *_unused(source)]
-    broken = {problem.file for problem in found}
-    found += _siblings([file for file in source.contracts if file not in broken])
+    malformed = list(_malformed(source))
+    found = [*source.unread, *malformed, *_contracts(source, {problem.file for problem in malformed})]
+    found += _shared(source)
+    if not source.unread and not malformed:  # else what is missing would be told once more as somebody else's fault
+        found += [*_unused(source), *_siblings(source)]
     if "rule.schema.json" in source.tables:
-        found += rule_problems(directory / "rules", frozenset(_id(file) for file in source.contracts))
-    return found
+        found += rule_problems(
+            directory / "rules", frozenset(_id(file) for file in directory.glob("operations/*/*.json"))
+        )
+    return list(dict.fromkeys(found))
 
 
 def _id(file: Path) -> str:
     return f"{file.parent.name}.{file.stem}"
 
 
-def _contracts(source: _Source) -> Iterator[Problem]:
+def _malformed(source: _Source) -> Iterator[Problem]:
+    """Contracts that contract.schema.json does not allow."""
     form = tables.compile_schema(source.tables.get("contract.schema.json", True), None)
     for file, data in source.contracts.items():
-        malformed = [
-            Problem(file, "".join(f"/{step}" for step in error.instance_path), f"{error.message:.300}")
-            for error in form.iter_errors(data)
-        ]
-        yield from malformed or _contract(file, data, source)
+        for error in form.iter_errors(data):
+            yield Problem(file, "".join(f"/{step}" for step in error.instance_path), f"{error.message:.300}")
+
+
+def _contracts(source: _Source, malformed: Collection[Path]) -> Iterator[Problem]:
+    if "contract.schema.json" not in source.tables:
+        return
+    for file, data in source.contracts.items():
+        if file not in malformed:
+            yield from _contract(file, data, source)
 
 
 def _contract(file: Path, data: dict[str, Json], source: _Source) -> Iterator[Problem]:
@@ -85,9 +97,15 @@ def _contract(file: Path, data: dict[str, Json], source: _Source) -> Iterator[Pr
         yield from keywords.faults(file, place, schema, source.shared)
     yield from _codes(file, data, source.tables.get("errors.json"))
     yield from _placeholders(file, data["example"], source.tables.get("givens.json"))
-    for name in PATH_PARAMETER.findall(data["path"]):
-        if name not in data["example"].get("path", {}):
-            yield Problem(file, "/example/path", f"expected a value for the path parameter {name!r}")
+    for name in _without_value([data["path"], *data.get("aliases", ())], data["example"]):
+        yield Problem(file, "/example/path", f"expected a value for the path parameter {name!r}")
+
+
+def _without_value(templates: Iterable[str], example: Mapping[str, Json]) -> set[str]:
+    """Path parameters that an example says nothing about."""
+    return {name for template in templates for name in PATH_PARAMETER.findall(template)} - example.get(
+        "path", {}
+    ).keys()
 
 
 def _request_and_responses(data: dict[str, Json]) -> Iterator[tuple[str, Json]]:
@@ -151,14 +169,12 @@ def _references(data: Json, name: str) -> Iterator[tuple[str, str]]:
             yield from _references(value, name)
 
 
-def _siblings(files: list[Path]) -> Iterator[Problem]:
+def _siblings(source: _Source) -> Iterator[Problem]:
     """Operations on one route must have a `when` each, a default among them, and get their own example."""
-    operations = [load(file, None) for file in files]
-    routes = Routes(operations)
+    routes = Routes([load(file, None) for file in source.contracts])
     for siblings in routes.siblings():
-        yield from _told_apart(siblings)
-    for operation in operations:
-        yield from _reached(operation, routes)
+        clashes = list(_told_apart(siblings))
+        yield from clashes or (problem for operation in siblings for problem in _reached(operation, routes))
 
 
 def _told_apart(siblings: list[Operation]) -> Iterator[Problem]:
@@ -176,6 +192,8 @@ def _told_apart(siblings: list[Operation]) -> Iterator[Problem]:
 
 def _reached(operation: Operation, routes: Routes) -> Iterator[Problem]:
     example = operation.example
+    if _without_value(operation.paths, example):
+        return  # told already
     for template in operation.paths:
         path = template.format_map(example.get("path", {}))
         match = routes.resolve(operation.method, path, example.get("query", {}), example.get("body"), _owner(operation))

@@ -67,6 +67,8 @@ def _reference(file: Path, place: str, reference: str, shared: Mapping[str, Json
     if target is None:
         yield Problem(file, place, f"expected a file of schemas/, got {name or reference!r}")
         return
+    if target is True:  # a file that could not be read
+        return
     for step in pointer.strip("/").split("/") if pointer.strip("/") else ():
         target = target.get(step) if isinstance(target, dict) else None
     if target is None:

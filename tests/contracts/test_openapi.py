@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import schemathesis
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis.core.result import Ok
 
 import contracts
 from contracts import openapi
@@ -35,8 +36,9 @@ def test_document_of_a_group_is_valid_and_holds_its_operations(group: str) -> No
 
 def test_schemathesis_finds_250_operations(document: dict[str, Any]) -> None:
     schema = schemathesis.openapi.from_dict(document)
-    labels = [operation.ok().definition.raw["operationId"] for operation in schema.get_all_operations()]
-    assert sorted(labels) == [operation.id for operation in contracts.operations()]
+    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    names = sorted(operation.definition.raw["operationId"] for operation in found)
+    assert names == [operation.id for operation in contracts.operations()]
 
 
 def test_variants_are_told_apart_by_a_fragment(document: dict[str, Any]) -> None:
