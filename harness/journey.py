@@ -26,8 +26,10 @@ from harness.verbs.links import Links
 from harness.verbs.mfa import Mfa
 from harness.verbs.phones import Phones
 from harness.verbs.pins import Pins
+from harness.verbs.records import Records
 from harness.verbs.recovery import Recovery
 from harness.verbs.registration import Registration
+from harness.verbs.roles import Roles
 from harness.verbs.social import Social
 from harness.verbs.step_up import StepUp
 
@@ -61,8 +63,10 @@ class Journey:
         self.mfa = Mfa(client, mailbox, self.authenticator)
         self.phones = Phones(client, mailbox)
         self.pins = Pins(client, mailbox)
+        self.records = Records(client)
         self.recovery = Recovery(client, mailbox)
         self.registration = Registration(client)
+        self.roles = Roles(client)
         self.step_up = StepUp(client, mailbox)
         self.social = Social(client, control)
 

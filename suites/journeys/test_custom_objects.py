@@ -1,0 +1,115 @@
+"""What an application keeps for a person beside the profile."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import refused
+from harness.session import Session
+from harness.verbs.records import Keeper
+from suites.crowd import at_once
+
+GONE = (1001, 1057)
+UNKNOWN = "0123456789abcdef01234567"
+
+
+def with_token(session: Session) -> Keeper:
+    """The owner keeps the record."""
+    return session
+
+
+def with_secret(session: Session) -> Keeper:
+    """The server side keeps it."""
+    return session.uid
+
+
+either_side = pytest.mark.parametrize("keep", [with_token, with_secret])
+Keep = Callable[[Session], Keeper]
+
+
+@either_side
+@pytest.mark.rule("custom_objects.created_one_is_returned")
+def test_what_was_kept_is_found_again(journey: Journey, session: Session, keep: Keep) -> None:
+    content = {"colour": "red", "sizes": [1, 2], "nested": {"deep": None}}
+    record = journey.records.create(keep(session), content)
+    assert (record["CustomObject"], record["Uid"]) == (content, session.uid)
+    assert journey.records.read(keep(session), record["Id"]) == content
+
+
+@either_side
+@pytest.mark.rule("custom_objects.list_holds_own_objects")
+def test_a_list_holds_all_that_is_ones_own(journey: Journey, session: Session, keep: Keep) -> None:
+    journey.records.create(journey.somebody().uid, {"colour": "grey"})
+    made = {journey.records.create(keep(session), {"number": number})["Id"] for number in range(3)}
+    listed = journey.records.all(keep(session))
+    assert {record["Id"] for record in listed["data"]} == made
+    assert listed["Count"] == 3
+
+
+@either_side
+@pytest.mark.rule("custom_objects.replace_drops_old_members", "custom_objects.partial_replace_merges")
+def test_a_change_replaces_or_merges(journey: Journey, session: Session, keep: Keep) -> None:
+    record = journey.records.create(keep(session), {"colour": "red", "size": 1})["Id"]
+    journey.records.update(keep(session), record, {"size": 2}, how="partialreplace")
+    assert journey.records.read(keep(session), record) == {"colour": "red", "size": 2}
+    journey.records.update(keep(session), record, {"size": 3}, how="replace")
+    assert journey.records.read(keep(session), record) == {"size": 3}
+
+
+@either_side
+@pytest.mark.rule("custom_objects.deleted_one_is_gone")
+def test_a_deleted_record_is_gone(journey: Journey, session: Session, keep: Keep) -> None:
+    record = journey.records.create(keep(session), {"colour": "red"})["Id"]
+    journey.records.delete(keep(session), record)
+    with refused(*GONE):
+        journey.records.read(keep(session), record)
+    assert journey.records.all(keep(session))["Count"] == 0
+
+
+@either_side
+@pytest.mark.rule("custom_objects.unknown_names_are_refused")
+def test_a_record_that_nobody_made_is_none(journey: Journey, session: Session, keep: Keep) -> None:
+    for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
+        with refused(*GONE):
+            ask(keep(session), record=UNKNOWN)
+
+
+@pytest.mark.preset("default", any_custom_object=False)
+@pytest.mark.rule("custom_objects.unknown_names_are_refused")
+@pytest.mark.parametrize("operation", ["custom_object.create_by_token", "custom_object.list_by_token"])
+def test_an_object_that_is_not_configured_is_none(journey: Journey, session: Session, operation: str) -> None:
+    query = {"objectName": "lrh-unknown"}
+    journey.client.call(operation, token=session.token, query=query, body={"size": 1}).must_be_refused(1057, 1064)
+
+
+@pytest.mark.rule("custom_objects.belong_to_their_owner")
+def test_nobody_gets_at_the_record_of_another(journey: Journey, session: Session) -> None:
+    record = journey.records.create(session, {"colour": "red"})["Id"]
+    stranger = journey.log_in(journey.somebody())
+    for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
+        with refused(*GONE):
+            ask(stranger, record=record)
+    assert journey.records.read(session, record) == {"colour": "red"}
+
+
+@pytest.mark.rule("custom_objects.uid_and_record_must_fit")
+def test_a_record_is_not_found_under_another_account(journey: Journey, person: Person) -> None:
+    record = journey.records.create(person.uid, {"colour": "red"})["Id"]
+    other = journey.somebody().uid
+    for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
+        with refused(*GONE):
+            ask(other, record=record)
+    assert journey.records.read(person.uid, record) == {"colour": "red"}
+
+
+@pytest.mark.rule("custom_objects.parallel_updates_lose_nothing")
+def test_changes_at_once_all_last(journey: Journey, session: Session) -> None:
+    record = journey.records.create(session, {})["Id"]
+    changes = {f"member{number}": number for number in range(8)}
+    update = partial(journey.records.update, session, record, how="partialreplace")
+    codes = at_once(*[partial(update, {name: value}) for name, value in changes.items()])
+    assert codes == [None] * len(changes)
+    assert journey.records.read(session, record) == changes
