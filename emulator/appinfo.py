@@ -130,11 +130,14 @@ def _second_factors(settings: Settings) -> dict[str, bool]:
 
 
 def _policy(settings: Settings) -> dict[str, Json]:
-    version = settings.privacy_policy_version
+    first = {settings.privacy_policy_version: 0.0} if settings.privacy_policy_version else {}
+    policies = {**first, **settings.later_policies}
     return {
-        "IsEnabled": bool(version),
+        "IsEnabled": bool(policies),
         "Mode": settings.privacy_policy_mode,
-        "PrivacyPolicies": [{"Version": version, "StartDateTime": iso(0, 3)}] if version else [],
+        "PrivacyPolicies": [
+            {"Version": version, "StartDateTime": iso(start, 3)} for version, start in policies.items()
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from emulator import policies
 from emulator.accounts import Account, phone_key
 from emulator.call import Call
 from emulator.clock import iso
@@ -184,9 +185,8 @@ def _demand_consent(call: Call, account: Account, provider: str) -> None:
 def _demand_policy(call: Call, account: Account) -> None:
     """Strict mode refuses with a token that opens nothing but the acceptance (domain 2.6)."""
     settings = call.settings
-    if not settings.privacy_policy_version or settings.privacy_policy_mode != "Strict":
+    if settings.privacy_policy_mode != "Strict" or not policies.current(settings, call.now):
         return
-    accepted = account.policies[-1].version if account.policies else None
-    if accepted != settings.privacy_policy_version:
+    if not policies.is_accepted(call, account):
         session = call.tenant.sessions.open(account, settings, scope="privacy-policy")
         raise ApiError(1194, Data={"access_token": session.token, "expires_in": iso(session.expires)})

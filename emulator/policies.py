@@ -6,20 +6,33 @@ from emulator.accounts import Account, PolicyAcceptance
 from emulator.call import Call
 from emulator.errors import ApiError
 from emulator.profile import accepted_policy
+from emulator.settings import Settings
 
 Json = Any
+
+
+def current(settings: Settings, now: float) -> str:
+    """The newest version whose start has passed (domain 2.6); empty where the tenant has no policy."""
+    started = {start: version for version, start in settings.later_policies.items() if start <= now}
+    return started[max(started)] if started else settings.privacy_policy_version
+
+
+def is_accepted(call: Call, account: Account) -> bool:
+    """Whether the person has accepted the current version."""
+    accepted = account.policies[-1].version if account.policies else None
+    return accepted == current(call.settings, call.now)
 
 
 def accept(call: Call, account: Account) -> None:
     """The person accepts the current version, here and now."""
     source = call.header("referer") or "API"
-    accepted = PolicyAcceptance(version=call.settings.privacy_policy_version, source=source, at=call.now)
+    accepted = PolicyAcceptance(version=current(call.settings, call.now), source=source, at=call.now)
     account.policies = [*(account.policies or []), accepted]
 
 
 def history(call: Call, account: Account) -> Json:
     """The version accepted last and those before it, oldest first; 1195 where the tenant has no policy."""
-    if not call.settings.privacy_policy_version:
+    if not current(call.settings, call.now):
         raise ApiError(1195)
     accepted = [accepted_policy(acceptance) for acceptance in account.policies or ()]
     return {"Uid": account.uid, "Current": accepted[-1] if accepted else None, "History": accepted[:-1]}

@@ -145,7 +145,7 @@ def _years(born: Any, today: Any) -> int:
 def _demand_agreements(call: Call, account: Account) -> None:
     """What a person must agree to before the account exists: 1196, 1226, 1234."""
     settings, body = call.settings, call.body
-    if settings.privacy_policy_version:
+    if policies.current(settings, call.now):
         if not body.get("AcceptPrivacyPolicy"):
             raise ApiError(1196)
         policies.accept(call, account)

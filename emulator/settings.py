@@ -113,6 +113,7 @@ class Settings(msgspec.Struct, kw_only=True):
     pin_min_length: int = 4
     pin_max_length: int = 8
     privacy_policy_version: str = ""  # empty: none configured
+    later_policies: dict[str, float] = {}  # further versions, and since when each holds (seconds since 1970)
     privacy_policy_mode: Literal["Moderated", "Strict"] = "Moderated"
     consent: bool = False
     consent_strict: bool = False

@@ -13,10 +13,10 @@ Json = Any
 @handles("authentication.accept_privacy_policy")
 def accept_privacy_policy(call: Call) -> Json:
     """The current version is accepted; a token that a strict policy had limited opens everything from now on."""
-    version, account = call.settings.privacy_policy_version, call.account
-    if not version:
+    account = call.account
+    if not policies.current(call.settings, call.now):
         raise ApiError(1195)
-    if account.policies and account.policies[-1].version == version:
+    if policies.is_accepted(call, account):
         raise ApiError(1222)
     policies.accept(call, account)
     account.modified = call.now

@@ -166,6 +166,16 @@ def test_policy_is_accepted_once_a_version(ask: Ask, token: str, tenant: Tenant)
     assert (listed["Current"]["Version"], [former["Version"] for former in listed["History"]]) == ("2.0", ["1.0"])
 
 
+@policy
+def test_newest_policy_that_has_begun_is_the_current_one(ask: Ask, token: str, tenant: Tenant) -> None:
+    accept, now = "authentication.accept_privacy_policy", tenant.clock.now()
+    tenant.settings.later_policies = {"2.0": now + 100, "3.0": now + 200}
+    assert ask(accept, token=token).data["PrivacyPolicy"]["Version"] == "1.0"
+    assert ask(accept, token=token).code == 1222
+    tenant.clock.advance(150)
+    assert ask(accept, token=token).data["PrivacyPolicy"]["Version"] == "2.0"
+
+
 def test_without_a_policy_there_is_nothing_to_accept(ask: Ask, token: str) -> None:
     assert ask("authentication.accept_privacy_policy", token=token).code == 1195
     assert ask("authentication.get_privacy_policy_history_by_access_token", token=token).code == 1195
