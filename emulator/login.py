@@ -185,8 +185,10 @@ def _demand_consent(call: Call, account: Account, provider: str) -> None:
 def _demand_policy(call: Call, account: Account) -> None:
     """Strict mode refuses with a token that opens nothing but the acceptance (domain 2.6)."""
     settings = call.settings
-    if settings.privacy_policy_mode != "Strict" or not policies.current(settings, call.now):
+    version = policies.current(settings, call.now)
+    if not version or settings.privacy_policy_mode != "Strict":
         return
-    if not policies.is_accepted(call, account):
+    accepted = account.policies[-1].version if account.policies else None
+    if accepted != version:
         session = call.tenant.sessions.open(account, settings, scope="privacy-policy")
         raise ApiError(1194, Data={"access_token": session.token, "expires_in": iso(session.expires)})

@@ -17,12 +17,6 @@ def current(settings: Settings, now: float) -> str:
     return started[max(started)] if started else settings.privacy_policy_version
 
 
-def is_accepted(call: Call, account: Account) -> bool:
-    """Whether the person has accepted the current version."""
-    accepted = account.policies[-1].version if account.policies else None
-    return accepted == current(call.settings, call.now)
-
-
 def accept(call: Call, account: Account) -> None:
     """The person accepts the current version, here and now."""
     source = call.header("referer") or "API"

@@ -13,10 +13,10 @@ Json = Any
 @handles("authentication.accept_privacy_policy")
 def accept_privacy_policy(call: Call) -> Json:
     """The current version is accepted; a token that a strict policy had limited opens everything from now on."""
-    account = call.account
-    if not policies.current(call.settings, call.now):
+    version, account = policies.current(call.settings, call.now), call.account
+    if not version:
         raise ApiError(1195)
-    if policies.is_accepted(call, account):
+    if account.policies and account.policies[-1].version == version:
         raise ApiError(1222)
     policies.accept(call, account)
     account.modified = call.now
