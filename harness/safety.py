@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from secrets import token_hex
 
 import httpx
 
@@ -18,7 +17,7 @@ from harness.removal import clean
 from harness.settings import Target
 
 STATE = Path(".harness")  # below the directory in which a run starts
-RUN = "HARNESS_RUN"  # the variable by which the processes of one run know each other
+RUN = "PYTEST_XDIST_TESTRUNUID"  # the variable by which the processes of one run know each other
 
 
 class Safety:
@@ -33,11 +32,9 @@ class Safety:
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._target = target
         self._client = partial(Client, target, transport, sleep=sleep)
         self._directory = ledgers.home(target, state)
-        run = os.environ.setdefault(RUN, token_hex(4))
-        self.purse = Purse(self._directory / f"spent-{run}.json", target)
+        self.purse = Purse(self._directory / f"spent-{_run()}.json", target)
         rate = target.requests_per_second
         self._pace = Pace(self._directory / "pace.json", rate, sleep=sleep) if rate else None
         self.ledger = Ledger.begin(self._directory)
@@ -71,3 +68,7 @@ class Safety:
     def _keep_pace(self, client: Client) -> None:
         if self._pace is not None:
             client.sender.before_attempt.append(self._pace.wait_for_turn)
+
+
+def _run() -> str:
+    return os.environ.get(RUN) or f"{os.getpid()}-{time.time_ns()}"

@@ -168,3 +168,15 @@ def test_tenant_without_outbox_is_tested_through_its_own_calls(shared: Target, t
     assert journey.log_in(renewed).token
     assert stage.close() == []
     assert state_of(shared) == before
+
+
+@pytest.mark.parametrize(("runs", "files"), [(("one", "one"), 1), (("one", "two"), 2)])
+def test_processes_of_one_run_spend_from_one_purse(
+    shared: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: tuple[str, str], files: int
+) -> None:
+    for run in runs:
+        monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", run)
+        stage = Stage(shared, lambda _: None, state=tmp_path)
+        stage.scene().journey.somebody()
+        stage.close()
+    assert len(list(tmp_path.rglob("spent-*.json"))) == files
