@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from contracts import operations
 from harness.failures import NotOffered
 from harness.settings import Target
 from harness.stage import Scene, Stage
@@ -34,12 +35,19 @@ class Arena:
 
     @cache  # noqa: B019  # an arena lives as long as its process
     def _offered(self, preset: str) -> dict[str, Any]:
-        """The settings in which a preset differs from the default."""
+        """The settings in which a preset differs from the default; plain logins stay open where it needs them."""
         if preset == "default":
             return {}
         default, other = (self._settings(name) for name in ("default", preset))
-        return {name: value for name, value in other.items() if value != default[name]}
+        return {name: value for name, value in other.items() if name == "mfa" or value != default[name]}
 
+    def stance(self, preset: str) -> dict[str, Any]:
+        """What a preset says about everything in which any preset of an operation differs from the default."""
+        features = {name for operation in operations() for name in self._offered(operation.preset)}
+        wanted = self._settings(preset)
+        return {name: wanted[name] for name in features}
+
+    @cache  # noqa: B019  # as above
     def _settings(self, preset: str) -> dict[str, Any]:
         control = self._stage.scene(preset).control
         if control is None:

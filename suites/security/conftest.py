@@ -17,6 +17,7 @@ from harness.people import Person
 from harness.session import Session
 from harness.settings import Target
 from harness.stage import Scene, Stage
+from suites.prepared import Prepared, prepared
 from suites.security.arena import Arena
 from suites.security.budget import Meter, checks, plan
 from suites.security.entry import log_in
@@ -47,7 +48,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         levels = {rule.level for rule in rules}
         if len(levels) != 1 or "must" in levels:
             raise
-        record.judge(EXCUSES[levels.pop()], _why(rules[0]), **_seen(broken))
+        record.judge(EXCUSES[levels.pop()], _why(rules[0]), **_seen(broken, pyfuncitem.originalname))
         return True  # the function has been called: no other plugin is asked
 
 
@@ -55,10 +56,11 @@ def _why(rule: contracts.Rule) -> str:
     return rule.reason or f"should hold, and does not: {rule.says}"
 
 
-def _seen(broken: AssertionError) -> dict[str, str]:
+def _seen(broken: AssertionError, test: str) -> dict[str, str]:
+    """What was expected, at least by the name of the test, and what was seen."""
     if isinstance(broken, ContractBroken):
         return {"expected": broken.expected, "actual": broken.actual}
-    return {"actual": str(broken).partition("\n")[0]}
+    return {"expected": test.removeprefix("test_").replace("_", " "), "actual": str(broken).partition("\n")[0]}
 
 
 def not_applicable(record: "Reporter", reason: str) -> NoReturn:
@@ -108,6 +110,16 @@ def scene(request: pytest.FixtureRequest, arena: Arena, record: "Reporter") -> I
     yield scene
     if settings:
         scene.close()
+
+
+@pytest.fixture
+def aim(operation: contracts.Operation, arena: Arena, record: "Reporter") -> Iterator[Prepared]:
+    """The test's operation, ready to succeed on the scene that offers it."""
+    try:
+        with prepared(operation, arena.scene(operation.preset)) as aim:
+            yield aim
+    except NotOffered as reason:
+        not_applicable(record, str(reason))
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 """Knocking at the door: password logins on tenants with and without multi-factor authentication."""
 
+from collections.abc import Callable
 from typing import Any
 
 from harness.journey import Journey
 from harness.people import Person
-from harness.reply import Reply
+from harness.reply import Refused, Reply
 from harness.session import Session
 
 LOCKED = frozenset({991, 1132, 1148, 1198})  # refusals of a locked account, whatever the kind of lock
@@ -38,3 +39,12 @@ def lets_in(reply: Reply) -> bool:
     login = data.get("Data") if isinstance(data.get("Data"), dict) else data
     token = (login or {}).get("access_token")
     return reply.ok and bool(token) and set(str(token)) != set("0-")
+
+
+def is_refused(step: Callable[[], object]) -> bool:
+    """Whether the tenant refuses a step of a story, with whatever code."""
+    try:
+        step()
+    except Refused:
+        return True
+    return False

@@ -1,0 +1,42 @@
+"""Whether texts that a tenant made up can be told from pure chance."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from math import log2
+
+_Z = 4.753  # quantile of a normal distribution that is exceeded once in a million
+
+
+def worst_spread(texts: Sequence[str], alphabet: str) -> float:
+    """The largest chi-squared statistic of all positions, over the figure that chance exceeds once in a million."""
+    return max(_statistic(letters, alphabet) for letters in zip(*texts, strict=True)) / _critical(len(alphabet) - 1)
+
+
+def _statistic(letters: Sequence[str], alphabet: str) -> float:
+    counts, expected = Counter(letters), len(letters) / len(alphabet)
+    strangers = len(letters) - sum(counts[letter] for letter in alphabet)
+    return sum((counts[letter] - expected) ** 2 for letter in alphabet) / expected + strangers * len(letters)
+
+
+def _critical(freedom: int) -> float:
+    """Of the chi-squared distribution (Wilson and Hilferty)."""
+    spread = 2 / (9 * freedom)
+    return float(freedom * (1 - spread + _Z * spread**0.5) ** 3)
+
+
+def bits(texts: Sequence[str]) -> float:
+    """Bits of chance in one text, position by position; what positions have to do with each other does not show."""
+    return sum(_entropy(letters) for letters in zip(*texts, strict=True))
+
+
+def _entropy(letters: Sequence[str]) -> float:
+    size, counts = len(letters), Counter(letters)
+    observed = -sum(count / size * log2(count / size) for count in counts.values())
+    return observed + (len(counts) - 1) / (2 * size * 0.6931)  # a sample looks more even than it is (Miller, Madow)
+
+
+def rises(texts: Sequence[str]) -> float:
+    """How far the share of texts that are greater than the one before is from a half, in standard deviations."""
+    steps = [later > earlier for earlier, later in pairwise(texts)]
+    return abs(sum(steps) - len(steps) / 2) / (len(steps) / 12) ** 0.5

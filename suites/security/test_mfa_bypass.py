@@ -1,0 +1,218 @@
+"""Rows 37 to 40: ways around the second factor."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import Reply, refused
+from harness.session import Challenge, Session
+from harness.totp import Authenticator
+from suites.prepared import Prepared
+from suites.security.entry import is_refused, knock, lets_in, log_in
+from suites.security.race import CROWD, wins
+from suites.security.surface import USER_CALLS
+
+Way = Callable[[Journey, Person], Session]
+
+WRONG_BACKUP_CODE = (1128, 1129)
+NO_TOKEN = "00000000-0000-0000-0000-000000000000"
+GUESSES = 20
+
+
+@pytest.fixture
+def app(journey: Journey, session: Session) -> Authenticator:
+    """The victim's authenticator app."""
+    return journey.enrol_totp(session)
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(37, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.3", "WSTG-ATHN-11")
+@pytest.mark.rule("mfa.challenge_carries_no_session")
+@pytest.mark.usefixtures("app")
+def test_a_half_finished_login_carries_no_session(journey: Journey, person: Person) -> None:
+    data = journey.mfa.first_factor(person).data
+    assert data["access_token"] == NO_TOKEN
+    assert data.get("Profile") is None
+    assert not data.get("refresh_token")
+
+
+@pytest.mark.parametrize("operation", USER_CALLS)
+@pytest.mark.security(37, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4", "WSTG-ATHN-11")
+@pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
+def test_a_half_finished_login_opens_no_call(aim: Prepared) -> None:
+    journey = aim.scene.journey
+    aim.set_tenant({"mfa": "optional"})
+    victim = journey.somebody()
+    journey.enrol_totp(journey.accounts.log_in(victim))
+    token = journey.mfa.begin(victim).token
+    assert not aim.send(token=token).ok
+    assert not aim.send(token=None, query={**aim.query, "access_token": token}).ok
+
+
+@pytest.mark.parametrize("operation", USER_CALLS)
+@pytest.mark.security(37, "ASVS 5.0 2.3.1")
+@pytest.mark.rule("privacy_policy.that_token_only_accepts")
+def test_who_has_not_accepted_the_policy_does_nothing_else(aim: Prepared) -> None:
+    policy = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
+    aim.set_tenant({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})
+    journey = aim.scene.journey
+    person = journey.somebody()
+    with refused(1194) as refusal:
+        journey.log_in(person)
+    reply = aim.send(token=str(refusal.data["access_token"]))
+    assert reply.ok is (aim.operation.id == "authentication.accept_privacy_policy")
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(38, "ASVS 5.0 6.3.3", "WSTG-ATHN-11")
+@pytest.mark.rule("login.mfa_tenant_refuses_plain_login")
+@pytest.mark.parametrize("form", ["authentication.login_by_email", "risk_based.login_by_email"])
+@pytest.mark.usefixtures("app")
+def test_a_plain_login_does_not_leave_it_out(journey: Journey, person: Person, form: str) -> None:
+    body = {"email": person.email, "password": person.password}
+    query = {"rbaBrowserEmailTemplate": "new-browser"} if form.startswith("risk") else {}
+    assert not lets_in(journey.client.call(form, query=query, body=body))
+
+
+def by_link(journey: Journey, person: Person) -> Session:
+    journey.links.ask_for_link(person)
+    return journey.links.follow_link(person)
+
+
+def smartly(journey: Journey, person: Person) -> Session:
+    guid = journey.links.begin_smart_login(person)
+    journey.links.open_smart_login(person)
+    return journey.links.ping_smart_login(guid)
+
+
+def by_one_touch(journey: Journey, person: Person) -> Session:
+    guid = journey.links.begin_one_touch(person.email)
+    journey.links.open_one_touch(person.email)
+    return journey.links.ping_one_touch(guid)
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(38, "ASVS 5.0 6.3.4", "WSTG-ATHN-11")
+@pytest.mark.rule("mfa.login_links_do_not_skip_it")
+@pytest.mark.parametrize("way", [by_link, smartly, by_one_touch])
+@pytest.mark.usefixtures("app")
+def test_a_link_does_not_leave_it_out(journey: Journey, person: Person, way: Way) -> None:
+    assert is_refused(lambda: way(journey, person))
+
+
+@pytest.mark.preset("mfa-optional", pin=True)
+@pytest.mark.security(38, "ASVS 5.0 6.3.4", "WSTG-ATHN-10")
+@pytest.mark.rule("mfa.pin_and_social_do_not_skip_it")
+def test_a_pin_does_not_leave_it_out(journey: Journey) -> None:
+    person = journey.somebody("pin")
+    session = log_in(journey, person)
+    journey.enrol_totp(session)
+    assert is_refused(lambda: journey.pins.log_in(person, session))
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(38, "ASVS 5.0 6.3.4", "WSTG-ATHN-10")
+@pytest.mark.rule("mfa.pin_and_social_do_not_skip_it")
+@pytest.mark.usefixtures("app")
+def test_a_social_login_does_not_leave_it_out(journey: Journey, person: Person) -> None:
+    granted = journey.social.somebody("google", email=person.email, email_verified=True)
+    assert is_refused(lambda: journey.social.log_in("google", granted))
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(38, "ASVS 5.0 6.3.4", "WSTG-ATHN-11")
+@pytest.mark.rule("mfa.server_skips_it")
+@pytest.mark.usefixtures("app")
+def test_not_even_the_server_leaves_it_out(journey: Journey, person: Person) -> None:
+    reply = journey.client.call("account.get_access_token_by_uid", query={"uid": person.uid})
+    assert not lets_in(reply)
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(39, "ASVS 5.0 7.5.1", "WSTG-ATHN-11")
+@pytest.mark.rule("mfa.removal_needs_only_the_token")
+@pytest.mark.usefixtures("app")
+def test_a_stolen_session_does_not_remove_a_factor(journey: Journey, session: Session) -> None:
+    assert not remove(journey, session.token).ok
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(39, "ASVS 5.0 8.2.2", "API1:2023", "WSTG-ATHN-11")
+@pytest.mark.rule("mfa.removal_reaches_own_account_only")
+@pytest.mark.usefixtures("app")
+def test_nobody_removes_the_factor_of_another(journey: Journey, person: Person) -> None:
+    thief = log_in(journey, journey.somebody())
+    remove(journey, thief.token, query={"uid": person.uid}, headers={"uid": person.uid})
+    assert "totp" in journey.mfa.begin(person).factors
+
+
+def remove(journey: Journey, token: str, **more: Any) -> Reply:
+    operation = "mfa.reset_authenticator_by_access_token"
+    return journey.client.call(operation, token=token, body={"authenticator": True}, **more)
+
+
+def use(journey: Journey, challenge: Challenge, code: str) -> Reply:
+    """Finish a login with a backup code."""
+    query = {"secondFactorAuthenticationToken": challenge.token}
+    return journey.client.call("mfa.validate_backup_code", query=query, body={"backupcode": code})
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(40, "ASVS 5.0 6.5.1", "NIST SP 800-63B-4 4.2.1.1", "WSTG-ATHN-11")
+@pytest.mark.rule("mfa.backup_code_is_single_use")
+@pytest.mark.usefixtures("app")
+def test_a_backup_code_serves_once(journey: Journey, person: Person, session: Session) -> None:
+    code = journey.backup_codes(session)[0]
+    use(journey, journey.mfa.begin(person), code).must_succeed()
+    use(journey, journey.mfa.begin(person), code).must_be_refused(*WRONG_BACKUP_CODE)
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(40, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
+@pytest.mark.rule("mfa.parallel_backup_codes_succeed_once")
+@pytest.mark.usefixtures("app")
+def test_a_backup_code_used_in_many_logins_at_once_serves_once(
+    journey: Journey, person: Person, session: Session
+) -> None:
+    code = journey.backup_codes(session)[0]
+    challenges = deque(journey.mfa.begin(person) for _ in range(CROWD))
+    assert wins(lambda: use(journey, challenges.popleft(), code)) == 1
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(40, "ASVS 5.0 6.5.1", "NIST SP 800-63B-4 4.2.1.1")
+@pytest.mark.rule("mfa.new_set_ends_the_old")
+@pytest.mark.usefixtures("app")
+def test_new_backup_codes_end_the_old(journey: Journey, person: Person, session: Session) -> None:
+    old = journey.backup_codes(session)
+    new = journey.mfa.new_backup_codes(session)
+    assert not set(old) & set(new)
+    use(journey, journey.mfa.begin(person), old[0]).must_be_refused(*WRONG_BACKUP_CODE)
+    use(journey, journey.mfa.begin(person), new[0]).must_succeed()
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(40, "ASVS 5.0 6.5.2", "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 4.2.1.1")
+@pytest.mark.rule("mfa.backup_code_guesses_are_limited")
+@pytest.mark.usefixtures("app")
+def test_guesses_at_backup_codes_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
+    code = journey.backup_codes(session)[0]
+    challenge = journey.mfa.begin(person)
+    for number in range(GUESSES):
+        use(journey, challenge, f"{number:05}-guess")
+    assert not lets_in(use(journey, challenge, code))
+    assert not lets_in(knock(journey, person))
+
+
+@pytest.mark.preset("step-up")
+@pytest.mark.security(40, "ASVS 5.0 6.5.1")
+@pytest.mark.rule("step_up.backup_code_is_spent")
+@pytest.mark.usefixtures("app")
+def test_a_backup_code_of_a_step_up_is_spent(journey: Journey, person: Person, session: Session) -> None:
+    code = journey.backup_codes(session)[0]
+    journey.step_up.prove(session, "backup", code)
+    use(journey, journey.mfa.begin(person), code).must_be_refused(*WRONG_BACKUP_CODE)

@@ -1,0 +1,299 @@
+"""Rows 28 to 33: codes sent by mail and SMS, and what else serves as a second factor."""
+
+import string
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import Reply
+from harness.session import Session
+from harness.stage import Scene
+from suites.security.bulk import repeat
+from suites.security.chance import worst_spread
+from suites.security.entry import LOCKED, knock, lets_in, log_in
+from suites.security.race import wins
+
+SAMPLES = 10_000
+MAIL_CODES = (1185, 1186, 1187, 1188)  # refusals of a mailed code: wrong, used, expired
+TEXT_CODES = (1067, 1068, 1069, 1070)
+LOCKED_LOGIN, WRONG_CHALLENGE, WRONG_STEP_UP, WRONG_CODE = 1264, (1103, 1104), 1193, 1102
+GUESSES = 20  # more than any tenant should let pass
+
+Send = Callable[[Journey, Person], object]
+Use = Callable[[Journey, Person, str], Reply]
+
+
+def sent(journey: Journey, to: str, kind: str) -> str:
+    """The code of the newest message."""
+    return journey.mailbox.wait(to=to, kind=kind).otp
+
+
+def reset_by_mail(journey: Journey, person: Person, code: str) -> Reply:
+    body = {"email": person.email, "otp": code, "password": new_password()}
+    return journey.client.call("authentication.reset_password_by_email_otp", body=body)
+
+
+def reset_by_text(journey: Journey, person: Person, code: str) -> Reply:
+    body = {"phone": person.phone, "otp": code, "password": new_password()}
+    return journey.client.call("phone.reset_password_by_otp", body=body)
+
+
+def enter_by_mail(journey: Journey, person: Person, code: str) -> Reply:
+    body = {"email": person.email, "otp": code}
+    return journey.client.call("passwordless_login.verify_email_otp", body=body)
+
+
+def enter_by_text(journey: Journey, person: Person, code: str) -> Reply:
+    body = {"phone": person.phone, "otp": code}
+    return journey.client.call("passwordless_login.verify_phone_otp", body=body)
+
+
+def verify_by_mail(journey: Journey, person: Person, code: str) -> Reply:
+    return journey.client.call("authentication.verify_email_by_otp", body={"email": person.email, "otp": code})
+
+
+def touch_by_text(journey: Journey, person: Person, code: str) -> Reply:
+    return journey.client.call("one_touch_login.verify_otp", query={"otp": code}, body={"phone": person.phone})
+
+
+@pytest.mark.preset("phone-login", sms_limit=0)
+@pytest.mark.security(28, "ASVS 5.0 6.5.4", "ASVS 5.0 6.5.3", "NIST SP 800-63B-4 3.1.3.2")
+@pytest.mark.rule("otp.has_six_digits", "otp.digits_are_evenly_spread")
+def test_codes_have_six_even_digits(scene: Scene) -> None:
+    body = {"Phone": scene.journey.somebody("phone").phone}
+    path = {"smsotptype": "forgotpassword"}
+    codes = [made["Token"] for made in repeat(scene, "account.generate_sms_otp", SAMPLES, path=path, body=body)]
+    assert min(map(len, codes)) >= 6
+    assert worst_spread(codes, string.digits) < 1
+
+
+@pytest.mark.preset("otp-verification", otp_seconds=300)
+@pytest.mark.security(28, "ASVS 5.0 6.5.5", "NIST SP 800-63B-4 3.1.3.2")
+@pytest.mark.rule("otp.life_is_at_most_ten_minutes")
+def test_no_code_lives_longer_than_ten_minutes(journey: Journey, person: Person) -> None:
+    journey.forget_password(person)
+    code = sent(journey, person.email, "forgotpassword")
+    journey.let_time_pass(601)
+    reset_by_mail(journey, person, code).must_be_refused(*MAIL_CODES)
+
+
+@pytest.mark.preset("otp-verification")
+@pytest.mark.security(29, "ASVS 5.0 6.5.1", "WSTG-ATHN-11")
+@pytest.mark.rule("otp.mailed_one_dies_on_first_use")
+def test_a_mailed_code_serves_once(journey: Journey, person: Person) -> None:
+    journey.forget_password(person)
+    code = sent(journey, person.email, "forgotpassword")
+    reset_by_mail(journey, person, code).must_succeed()
+    reset_by_mail(journey, person, code).must_be_refused(*MAIL_CODES)
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.security(29, "ASVS 5.0 6.5.1", "WSTG-ATHN-11")
+@pytest.mark.rule("otp.texted_one_dies_on_first_use")
+def test_a_texted_code_serves_once(journey: Journey) -> None:
+    person = journey.somebody("phone")
+    journey.recovery.ask_by_phone(person)
+    code = sent(journey, person.phone, "forgotpassword")
+    reset_by_text(journey, person, code).must_succeed()
+    reset_by_text(journey, person, code).must_be_refused(*TEXT_CODES)
+
+
+@pytest.mark.preset("otp-verification")
+@pytest.mark.security(29, "ASVS 5.0 6.5.1", "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
+@pytest.mark.rule("otp.newer_one_ends_the_older")
+def test_a_newer_code_ends_the_older(journey: Journey, person: Person) -> None:
+    journey.forget_password(person)
+    older = sent(journey, person.email, "forgotpassword")
+    journey.forget_password(person)
+    newer = sent(journey, person.email, "forgotpassword")
+    if older != newer:  # once in a million
+        reset_by_mail(journey, person, older).must_be_refused(*MAIL_CODES)
+    reset_by_mail(journey, person, newer).must_succeed()
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.security(29, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
+@pytest.mark.rule("otp.parallel_uses_succeed_once")
+def test_a_code_used_many_times_at_once_serves_once(journey: Journey) -> None:
+    person = journey.somebody("phone")
+    journey.recovery.ask_by_phone(person)
+    code = sent(journey, person.phone, "forgotpassword")
+    assert wins(lambda: reset_by_text(journey, person, code)) == 1
+
+
+@pytest.mark.preset("otp-verification")
+@pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
+@pytest.mark.rule("otp.belongs_to_its_account")
+def test_a_code_serves_its_own_person(journey: Journey, person: Person) -> None:
+    thief = journey.somebody()
+    for asking in (person, thief):
+        journey.forget_password(asking)
+    code = sent(journey, thief.email, "forgotpassword")
+    assert code != sent(journey, person.email, "forgotpassword"), "two equal codes: once in a million"
+    reset_by_mail(journey, person, code).must_be_refused(*MAIL_CODES)
+    log_in(journey, person)
+
+
+# What a code is sent for: how it is asked for, the kind of message, how it is used.
+BY_MAIL: dict[str, tuple[Send, Use]] = {
+    "forgotpassword": (Journey.forget_password, reset_by_mail),
+    "passwordlesslogin": (lambda journey, person: journey.links.ask_for_link(person), enter_by_mail),
+    "emailverification": (lambda journey, person: journey.resend_confirmation(person), verify_by_mail),
+}
+BY_TEXT: dict[str, tuple[Send, Use]] = {
+    "forgotpassword": (lambda journey, person: journey.recovery.ask_by_phone(person), reset_by_text),
+    "passwordlesslogin": (lambda journey, person: journey.links.ask_for_sms(person), enter_by_text),
+    "onetouchlogin": (lambda journey, person: journey.links.begin_one_touch_by_phone(person.phone), touch_by_text),
+}
+PAIRS = [
+    pytest.param(table, sent_for, used_for, id=f"{channel}-{sent_for}-for-{used_for}")
+    for channel, table in (("mail", BY_MAIL), ("text", BY_TEXT))
+    for sent_for, used_for in permutations(table, 2)
+]
+
+
+@pytest.mark.preset("phone-login", otp_email_verification=True, mfa="disabled")
+@pytest.mark.parametrize(("table", "sent_for", "used_for"), PAIRS)
+@pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
+@pytest.mark.rule("otp.belongs_to_its_purpose")
+def test_a_code_serves_its_own_purpose(journey: Journey, table: Any, sent_for: str, used_for: str) -> None:
+    person = journey.somebody("phone")
+    if "emailverification" in {sent_for, used_for}:
+        person = journey.new_person()
+        journey.register(person)
+        journey.mailbox.wait(to=person.email, kind="emailverification")
+    table[sent_for][0](journey, person)
+    code = sent(journey, person.email if table is BY_MAIL else person.phone, sent_for)
+    refusal = table[used_for][1](journey, person, code)
+    assert not refusal.ok
+    table[sent_for][1](journey, person, code).must_succeed()
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(30, "ASVS 5.0 6.5.1", "ASVS 5.0 6.6.2")
+@pytest.mark.rule("mfa.challenge_is_single_use")
+def test_a_half_finished_login_is_finished_once(journey: Journey, person: Person, session: Session) -> None:
+    app = journey.enrol_totp(session)
+    challenge = journey.mfa.begin(person)
+    journey.mfa.answer_totp(challenge, app)
+    answer(journey, challenge.token, app.code()).must_be_refused(*WRONG_CHALLENGE)
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
+@pytest.mark.rule("mfa.challenge_belongs_to_its_account")
+def test_ones_own_code_finishes_no_login_of_another(journey: Journey, person: Person, session: Session) -> None:
+    journey.enrol_totp(session)
+    thief = journey.somebody()
+    app = journey.enrol_totp(log_in(journey, thief))
+    answer(journey, journey.mfa.begin(person).token, app.code()).must_be_refused(WRONG_CODE)
+
+
+@pytest.mark.preset("step-up")
+@pytest.mark.security(30, "ASVS 5.0 6.6.2", "ASVS 5.0 8.2.2")
+@pytest.mark.rule("step_up.token_belongs_to_its_account")
+def test_a_step_up_serves_its_own_person(journey: Journey, person: Person, session: Session) -> None:
+    proof = journey.step_up.by_password(session, person)
+    other = journey.somebody()
+    body = {"secondfactorvalidationtoken": proof}
+    check = "reauthentication.check_password"
+    journey.client.call(check, path={"uid": other.uid}, body=body).must_be_refused(WRONG_STEP_UP)
+    journey.step_up.check(person.uid, "password", proof)
+
+
+def answer(journey: Journey, challenge: str, code: str) -> Reply:
+    """Type in an authenticator code."""
+    query = {"secondFactorAuthenticationToken": challenge}
+    body = {"authenticatorcode": code}
+    return journey.client.call("mfa.validate_authenticator_code", query=query, body=body)
+
+
+@pytest.mark.preset("otp-verification")
+@pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.1.3.2", "NIST SP 800-63B-4 3.2.2")
+@pytest.mark.rule("otp.guesses_are_limited", "lockout.other_failures_are_counted")
+def test_guesses_at_a_code_come_to_an_end(journey: Journey, person: Person) -> None:
+    journey.forget_password(person)
+    code = sent(journey, person.email, "forgotpassword")
+    for number in range(GUESSES):
+        assert not reset_by_mail(journey, person, f"x{number:05}").ok
+    assert not reset_by_mail(journey, person, code).ok
+    assert knock(journey, person).error_code in LOCKED
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
+@pytest.mark.rule("mfa.wrong_codes_lock_the_login")
+def test_guesses_at_a_second_factor_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
+    app = journey.enrol_totp(session)
+    challenge = journey.mfa.begin(person)
+    for number in range(GUESSES):
+        assert not answer(journey, challenge.token, f"x{number:05}").ok
+    assert not lets_in(answer(journey, challenge.token, app.code()))
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
+@pytest.mark.rule("mfa.new_challenge_keeps_the_count")
+def test_another_login_gives_no_new_guesses_at_the_second_factor(
+    journey: Journey, person: Person, session: Session
+) -> None:
+    journey.enrol_totp(session)
+    judged = 0
+    for number in range(GUESSES):
+        reply = journey.client.call("mfa.login_by_email", body={"email": person.email, "password": person.password})
+        if not reply.ok:
+            break
+        token = reply.data["SecondFactorAuthentication"]["SecondFactorAuthenticationToken"]
+        judged += answer(journey, token, f"x{number:05}").error_code == WRONG_CODE
+    assert judged < GUESSES
+
+
+@pytest.mark.preset("step-up")
+@pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
+@pytest.mark.rule("step_up.guesses_are_limited")
+def test_guesses_at_a_step_up_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
+    def prove(password: str) -> Reply:
+        body = {"password": password}
+        return journey.client.call("reauthentication.by_password", token=session.token, body=body)
+
+    for _ in range(GUESSES):
+        prove(new_password())
+    assert not prove(person.password).ok
+
+
+@pytest.mark.security(32, "ASVS 5.0 6.3.6", "NIST SP 800-63B-4 3.1.3.1")
+@pytest.mark.rule("mfa.mail_is_offered_as_factor")
+def test_mail_is_no_factor(journey: Journey) -> None:
+    factors = journey.configuration["TwoFactorAuthentication"]
+    offered = {
+        "as a second factor": factors["IsEmailOTPAuthenticator"],
+        "as a login": journey.configuration["IsInstantSignin"]["EmailLink"],
+    }
+    assert [way for way, is_on in offered.items() if is_on] == []
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(32, "ASVS 5.0 6.3.6", "ASVS 5.0 6.6.2")
+@pytest.mark.rule("mfa.challenge_belongs_to_its_account")
+def test_a_mailed_factor_serves_its_own_person(journey: Journey, person: Person, session: Session) -> None:
+    thief = journey.somebody()
+    journey.mfa.enrol_email(session, person.email)
+    journey.mfa.enrol_email(log_in(journey, thief), thief.email)
+    mine, foreign = journey.mfa.begin(thief), journey.mfa.begin(person)
+    code = sent(journey, thief.email, "secondfactor")
+    query = {"secondFactorAuthenticationToken": foreign.token}
+    body = {"EmailId": thief.email, "otp": code}
+    assert not journey.client.call("mfa.validate_email_otp", query=query, body=body).ok
+    query = {"secondFactorAuthenticationToken": mine.token}
+    journey.client.call("mfa.validate_email_otp", query=query, body=body).must_succeed()
+
+
+@pytest.mark.security(33, "ASVS 5.0 6.6.1", "NIST SP 800-63B-4 3.1.3.3")
+@pytest.mark.rule("mfa.sms_is_not_the_only_factor")
+def test_who_is_offered_sms_is_offered_an_authenticator(journey: Journey) -> None:
+    factors = journey.configuration["TwoFactorAuthentication"]
+    assert not factors["IsSmsOTPAuthenticator"] or factors["IsAuthenticator"] or factors["IsGoogleAuthenticator"]

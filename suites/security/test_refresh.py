@@ -1,0 +1,64 @@
+"""Rows 47 and 48: refresh tokens."""
+
+from dataclasses import replace
+
+import pytest
+
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import Reply
+from harness.session import Session
+from suites.security.entry import log_in
+from suites.security.race import at_once
+
+WRONG_REFRESH = 1217
+LIFE = 86_400
+
+
+def refreshed(journey: Journey, session: Session) -> Reply:
+    query = {"refresh_Token": session.refresh_token}
+    return journey.client.call("account.refresh_access_token_by_refresh_token", query=query)
+
+
+@pytest.mark.security(47, "ASVS 5.0 10.4.5", "RFC 9700 4.14")
+@pytest.mark.rule("tokens.refresh_token_is_single_use")
+def test_a_refresh_token_serves_once(journey: Journey, session: Session) -> None:
+    renewed = journey.accounts.refresh(session)
+    assert not {renewed.token, renewed.refresh_token} & {session.token, session.refresh_token}
+    refreshed(journey, session).must_be_refused(WRONG_REFRESH)
+
+
+@pytest.mark.security(47, "ASVS 5.0 10.4.5", "RFC 9700 4.14")
+@pytest.mark.rule("tokens.replayed_refresh_ends_the_family")
+def test_a_replay_ends_the_family_and_nothing_else(journey: Journey, person: Person, session: Session) -> None:
+    elsewhere = log_in(journey, person)
+    heir = journey.accounts.refresh(journey.accounts.refresh(session))
+    refreshed(journey, session).must_be_refused(WRONG_REFRESH)
+    refreshed(journey, heir).must_be_refused(WRONG_REFRESH)
+    refreshed(journey, elsewhere).must_succeed()
+
+
+@pytest.mark.security(47, "ASVS 5.0 2.3.4", "ASVS 5.0 10.4.5")
+@pytest.mark.rule("tokens.parallel_refreshes_succeed_once")
+def test_refreshes_at_once_succeed_once(journey: Journey, session: Session) -> None:
+    replies = at_once(lambda: refreshed(journey, session))
+    assert sum(reply.ok for reply in replies) == 1
+
+
+@pytest.mark.preset("default", refresh_token_seconds=LIFE)
+@pytest.mark.security(48, "ASVS 5.0 10.4.8")
+@pytest.mark.rule("tokens.refresh_token_expires")
+def test_a_refresh_token_ends_by_time(journey: Journey, session: Session) -> None:
+    journey.let_time_pass(LIFE + 10)
+    refreshed(journey, session).must_be_refused(WRONG_REFRESH)
+
+
+@pytest.mark.preset("default", refresh_token_seconds=LIFE)
+@pytest.mark.security(48, "ASVS 5.0 10.4.8")
+@pytest.mark.rule("tokens.rotation_does_not_extend_refresh")
+def test_refreshing_again_and_again_ends_by_time(journey: Journey, session: Session) -> None:
+    for _ in range(3):
+        journey.let_time_pass(LIFE // 4)
+        session = replace(journey.accounts.refresh(session), uid=session.uid)
+    journey.let_time_pass(LIFE // 4 + 10)
+    assert not refreshed(journey, session).ok

@@ -1,0 +1,148 @@
+"""Rows 22, 23 and 49: every kind of token used as every other kind, for other people, and guessed."""
+
+import string
+from collections.abc import Iterator
+
+import pytest
+
+from contracts import Operation, operations
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import Reply
+from harness.session import Session
+from harness.stage import Scene
+from suites.prepared import prepared
+from suites.security.arena import Arena
+from suites.security.bulk import repeat
+from suites.security.chance import bits, rises, worst_spread
+from suites.security.entry import WRONG_PASSWORD, knock, log_in
+from suites.security.keyring import KINDS, Keyring, slots
+from suites.security.surface import USER_CALLS
+
+SAMPLES = 10_000
+ENOUGH_BITS = 120  # a random GUID has 122, a reference of 32 hex digits 128
+SIX_SIGMA = 6
+NO_LOGIN_YET = frozenset({1176, 1194, 1226, 1243})  # the token was taken, and the login goes on elsewhere
+
+CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operations() if slots(operation)]
+
+
+@pytest.fixture(scope="module")
+def keyring(arena: Arena) -> Iterator[Keyring]:
+    """A tenant that offers everything, and a token of each kind on it."""
+    keyring = Keyring(arena)
+    yield keyring
+    keyring.scene.close()
+
+
+@pytest.mark.parametrize("operation", CONSUMERS)
+@pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")
+@pytest.mark.rule("links.serve_one_purpose")
+def test_a_call_takes_no_other_kind_of_token(operation: Operation, keyring: Keyring) -> None:
+    names = slots(operation)
+    with prepared(operation, keyring.scene, keyring.stance(operation)) as aim:
+        own = {name: str(aim.given.value(name)) for name in names}
+        foreign = keyring.foreign(*[KINDS[name] for name in names])
+        taken = [
+            f"{kind} for {name}"
+            for name, value in own.items()
+            for kind, token in foreign.items()
+            if aim.send(**aim.exchanging({value: token})).ok
+        ]
+        assert taken == []
+        reply = aim.send()
+        assert reply.ok or reply.error_code in NO_LOGIN_YET, f"its own token is refused too: {reply.verdict}"
+
+
+@pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")
+@pytest.mark.rule("recovery.reset_token_belongs_to_its_account")
+def test_a_reset_token_sets_no_other_password(journey: Journey, person: Person) -> None:
+    thief = journey.somebody()
+    journey.forget_password(thief)
+    token = journey.mailbox.wait(to=thief.email, kind="forgotpassword").token
+    password = new_password()
+    body = {"resettoken": token, "password": password, "email": person.email, "uid": person.uid}
+    journey.client.call("authentication.reset_password_by_reset_token", body=body, query={"uid": person.uid})
+    assert knock(journey, person, password).error_code == WRONG_PASSWORD
+    log_in(journey, person)
+
+
+@pytest.mark.preset("default", token_limit=0)
+@pytest.mark.security(23, "ASVS 5.0 7.2.3", "ASVS 5.0 6.5.3", "WSTG-SESS-01")
+@pytest.mark.rule("links.tokens_cannot_be_guessed")
+def test_link_tokens_cannot_be_guessed(scene: Scene) -> None:
+    body = {"email": scene.journey.somebody().email}
+    made = repeat(scene, "account.get_forgot_password_token", SAMPLES, body=body)
+    tokens = [answer["ForgotToken"] for answer in made]
+    assert {len(token) for token in tokens} == {32}
+    demand_chance(tokens)
+
+
+@pytest.mark.preset("default", sessions_kept=2 * SAMPLES)  # so that none has to make room
+@pytest.mark.security(23, "ASVS 5.0 7.2.3", "WSTG-SESS-01")
+@pytest.mark.rule("tokens.values_cannot_be_guessed")
+def test_access_and_refresh_tokens_cannot_be_guessed(scene: Scene) -> None:
+    query = {"uid": scene.journey.somebody().uid}
+    made = list(repeat(scene, "account.get_access_token_by_uid", SAMPLES, query=query))
+    demand_chance([answer["access_token"].replace("-", "") for answer in made])
+    demand_chance([answer["refresh_token"].replace("-", "") for answer in made])
+    assert not {answer["access_token"] for answer in made} & {answer["refresh_token"] for answer in made}
+
+
+def demand_chance(tokens: list[str]) -> None:
+    """Distinct, without a prefix, a counter or a favourite digit, and long enough."""
+    assert len(set(tokens)) == len(tokens)
+    assert rises(tokens) < SIX_SIGMA
+    assert bits(tokens) >= ENOUGH_BITS
+    varied = [token for token in zip(*tokens, strict=True) if len(set(token)) == len(string.hexdigits) - 6]
+    assert worst_spread(["".join(letters) for letters in zip(*varied, strict=True)], "0123456789abcdef") < 1
+
+
+@pytest.mark.parametrize("operation", USER_CALLS)
+@pytest.mark.security(49, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2", "ASVS 5.0 7.2.2")
+@pytest.mark.rule(
+    "tokens.refresh_token_opens_nothing_else", "tokens.one_time_tokens_open_nothing_else", "credentials.key_is_no_token"
+)
+def test_nothing_else_passes_for_an_access_token(operation: Operation, keyring: Keyring) -> None:
+    with prepared(operation, keyring.scene, keyring.stance(operation)) as aim:
+        taken = [kind for kind, token in keyring.foreign("access token").items() if aim.send(token=token).ok]
+    assert taken == []
+
+
+@pytest.mark.security(49, "ASVS 5.0 9.2.2")
+@pytest.mark.rule("tokens.access_token_refreshes_nothing")
+def test_an_access_token_refreshes_nothing(journey: Journey, session: Session) -> None:
+    def refreshed(token: str) -> Reply:
+        query = {"refresh_Token": token}
+        return journey.client.call("account.refresh_access_token_by_refresh_token", query=query)
+
+    refreshed(session.token).must_be_refused(1217)
+    refreshed(session.refresh_token).must_succeed()
+
+
+@pytest.mark.parametrize("credential", ["apikey", "apisecret", "sott"])
+@pytest.mark.security(49, "ASVS 5.0 9.2.2", "ASVS 5.0 8.2.1")
+@pytest.mark.rule("credentials.key_is_no_token")
+def test_no_token_passes_for_a_credential_of_the_tenant(keyring: Keyring, credential: str) -> None:
+    call = keyring.scene.client.call
+    operation = "authentication.register_by_email" if credential == "sott" else "role.list_roles"
+    body = {
+        "Email": [{"Type": "Primary", "Value": keyring.scene.journey.new_person().email}],
+        "Password": new_password(),
+    }
+    own = {"apikey": "API key", "apisecret": "API secret"}.get(credential, "")
+    taken = [
+        kind
+        for kind, token in keyring.foreign(own).items()
+        if call(operation, body=body if credential == "sott" else None, credentials={credential: token}).ok
+    ]
+    assert taken == []
+
+
+@pytest.mark.preset("step-up")
+@pytest.mark.security(49, "ASVS 5.0 9.2.2")
+@pytest.mark.rule("step_up.token_belongs_to_its_proof")
+def test_a_proof_by_password_is_no_proof_by_a_second_factor(journey: Journey, person: Person, session: Session) -> None:
+    proof = journey.step_up.by_password(session, person)
+    body = {"secondfactorvalidationtoken": proof}
+    assert not journey.client.call("reauthentication.check_mfa", path={"uid": person.uid}, body=body).ok

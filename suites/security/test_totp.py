@@ -1,0 +1,119 @@
+"""Rows 34 to 36: authenticator apps."""
+
+import base64
+from datetime import timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from harness import totp
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import Reply
+from harness.session import Session
+from suites.security.entry import log_in
+
+WRONG_CODE, LOCKED_LOGIN = 1102, 1264
+ENOUGH_BITS = 128
+
+pytestmark = pytest.mark.preset("mfa-optional")
+
+
+@pytest.fixture
+def secret(journey: Journey, session: Session) -> str:
+    """What the victim's authenticator app is set up with."""
+    secret = str(journey.mfa.settings(session)["ManualEntryCode"])
+    settle(journey)
+    code = totp.code(secret, journey.client.clock.now())
+    operation = "mfa.verify_authenticator_code_by_access_token"
+    journey.client.call(operation, token=session.token, body={"authenticatorcode": code}).must_succeed()
+    return secret
+
+
+def settle(journey: Journey, *, steps: int = 0) -> None:
+    """Go to the early seconds of a step, so many steps on: the code that a test makes is still the one it means."""
+    passed = journey.client.clock.now().timestamp() % totp.STEP_SECONDS
+    if steps or passed > totp.STEP_SECONDS / 2:
+        journey.let_time_pass((max(steps, 1) * totp.STEP_SECONDS) - passed + 2)
+
+
+def try_code(journey: Journey, person: Person, code: str, **request: object) -> Reply:
+    """Log in with the password and a code."""
+    query = {"secondFactorAuthenticationToken": journey.mfa.begin(person).token}
+    body = {"authenticatorcode": code}
+    call = journey.client.call
+    return call("mfa.validate_authenticator_code", query=query, body=body, **request)  # type: ignore[arg-type]  # headers
+
+
+@pytest.mark.preset("mfa-optional", totp_drift_steps=1)
+@pytest.mark.security(34, "ASVS 5.0 6.5.1", "NIST SP 800-63B-4 3.1.4.2", "RFC 6238 5.2")
+@pytest.mark.rule("mfa.authenticator_code_is_single_use")
+def test_a_code_serves_once(journey: Journey, person: Person, secret: str) -> None:
+    settle(journey, steps=3)
+    code = totp.code(secret, journey.client.clock.now())
+    try_code(journey, person, code).must_succeed()
+    try_code(journey, person, code).must_be_refused(WRONG_CODE)
+
+
+@pytest.mark.preset("mfa-optional", totp_drift_steps=1)
+@pytest.mark.security(34, "ASVS 5.0 6.5.1", "ASVS 5.0 2.3.4", "RFC 6238 5.2")
+@pytest.mark.rule("mfa.authenticator_code_is_single_use")
+def test_a_code_older_than_the_last_one_is_dead_too(journey: Journey, person: Person, secret: str) -> None:
+    settle(journey, steps=3)
+    now = journey.client.clock.now()
+    try_code(journey, person, totp.code(secret, now)).must_succeed()
+    try_code(journey, person, totp.code(secret, now, -1)).must_be_refused(WRONG_CODE)
+
+
+@pytest.mark.preset("mfa-optional", totp_drift_steps=1)
+@pytest.mark.parametrize("steps", [-1, 1])
+@pytest.mark.security(35, "RFC 6238 5.2")
+@pytest.mark.rule("mfa.code_of_neighbour_step_is_accepted")
+def test_a_code_of_the_step_beside_is_taken(journey: Journey, person: Person, secret: str, steps: int) -> None:
+    settle(journey, steps=3)
+    try_code(journey, person, totp.code(secret, journey.client.clock.now(), steps)).must_succeed()
+
+
+@pytest.mark.preset("mfa-optional", lockout_threshold=0)
+@pytest.mark.parametrize("steps", [-20, -3, -2, 2, 3, 20])
+@pytest.mark.security(35, "ASVS 5.0 6.5.5", "RFC 6238 5.2")
+@pytest.mark.rule("mfa.code_of_distant_step_is_refused")
+def test_a_code_of_a_step_further_away_is_refused(journey: Journey, person: Person, secret: str, steps: int) -> None:
+    settle(journey, steps=30)
+    try_code(journey, person, totp.code(secret, journey.client.clock.now(), steps)).must_be_refused(WRONG_CODE)
+
+
+@pytest.mark.preset("mfa-optional", totp_drift_steps=1)
+@pytest.mark.security(35, "ASVS 5.0 6.5.8")
+@pytest.mark.rule("mfa.client_time_is_ignored")
+def test_the_time_that_a_client_claims_is_ignored(journey: Journey, person: Person, secret: str) -> None:
+    settle(journey, steps=3)
+    claimed = journey.client.clock.now() + timedelta(hours=1)
+    headers = {"Date": format_datetime(claimed, usegmt=True), "X-Request-Expires": f"{claimed:%Y-%m-%d %H:%M:%S}"}
+    try_code(journey, person, totp.code(secret, claimed), headers=headers).must_be_refused(WRONG_CODE)
+    try_code(journey, person, totp.code(secret, journey.client.clock.now()), headers=headers).must_succeed()
+
+
+@pytest.mark.security(36, "NIST SP 800-63B-4 3.1.4.1", "RFC 4226 R6", "ASVS 5.0 6.5.3")
+@pytest.mark.rule("mfa.secret_is_long_and_its_own")
+def test_secrets_are_long_and_differ(journey: Journey) -> None:
+    sessions = [log_in(journey, journey.somebody()) for _ in range(5)]
+    secrets = [journey.mfa.settings(session)["ManualEntryCode"] for session in sessions]
+    keys = {base64.b32decode(secret + "=" * (-len(secret) % 8)) for secret in secrets}
+    assert len(keys) == len(sessions)
+    assert min(len(key) * 8 for key in keys) >= ENOUGH_BITS
+
+
+@pytest.mark.security(36, "NIST SP 800-63B-4 3.1.4.1")
+@pytest.mark.rule("mfa.secret_is_hidden_after_enrolment")
+def test_a_secret_in_use_is_shown_nowhere(journey: Journey, person: Person, session: Session) -> None:
+    offered = journey.mfa.settings(session)["ManualEntryCode"]
+    journey.enrol_totp(session)
+    shown = [
+        journey.mfa.settings(session),
+        journey.mfa.first_factor(person).data["SecondFactorAuthentication"],
+        journey.step_up.begin(session),
+        journey.accounts.read(person.uid),
+    ]
+    assert [data.get("ManualEntryCode") or data.get("QRCode") for data in shown] == [None] * len(shown)
+    assert not any(offered in str(data) for data in shown)
