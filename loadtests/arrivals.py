@@ -17,6 +17,9 @@ class Share:
     count: int = 1
 
 
+WHOLE = Share()
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """`seconds` at `level`; a ramp goes there in a straight line from the level before."""
@@ -77,20 +80,20 @@ def _reach(area: float, level: float, slope: float) -> float:
     """Seconds after which a level that changes by `slope` a second has covered `area`."""
     if area <= 0:
         return 0.0
-    if abs(slope) < 1e-12:
+    if not slope:
         return area / level
     return 2 * area / (level + math.sqrt(max(0.0, level * level + 2 * slope * area)))
 
 
 def arrivals(
-    curve: Curve, share: Share = Share(), spacing: Spacing = "poisson", seed: int = 0, begin: float = 0.0
+    curve: Curve, share: Share = WHOLE, spacing: Spacing = "poisson", seed: int = 0, begin: float = 0.0
 ) -> Iterator[float]:
     """Intended start times, in seconds since the start of the run, of the part that one process carries.
 
     `even` spaces the whole load evenly and deals the starts out in turn; `poisson` draws independent users. `begin`
     takes over in the middle of a run.
     """
-    dice = random.Random(f"{seed}/{share.index}/{share.count}")  # noqa: S311 - a schedule that can be repeated, no secret
+    dice = random.Random(f"{seed}/{share.index}/{share.count}")  # noqa: S311  # a schedule that can be repeated, no secret
     due = curve.area_at(begin)
     if spacing == "even":
         due = math.ceil(due / share.count) * share.count + share.index

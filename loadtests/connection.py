@@ -36,7 +36,7 @@ class Connection(asyncio.Protocol):
 
     def send(self, request: bytes) -> None:
         """Write a request."""
-        assert self.transport is not None  # noqa: S101 - the owner only uses connections that were opened
+        assert self.transport is not None  # noqa: S101  # the owner only uses connections that were opened
         self.transport.write(request)
 
     def abort(self) -> None:
@@ -63,7 +63,7 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError:
             self.abort()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         """asyncio: the connection is gone."""
         self._owner.lost(self)
 
@@ -75,9 +75,9 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """httptools: a header. The length is tested first: it rules out nearly all of them."""
-        if len(name) == 16 and name.lower() == b"content-encoding":  # noqa: PLR2004 - the length of the name beside it
+        if len(name) == 16 and name.lower() == b"content-encoding":  # noqa: PLR2004  # the length of the name beside it
             self._encoding = value.lower()
-        elif len(name) == 11 and name.lower() == b"retry-after" and value.isdigit():  # noqa: PLR2004 - as above
+        elif len(name) == 11 and name.lower() == b"retry-after" and value.isdigit():  # noqa: PLR2004  # as above
             self._retry_after = float(value)
 
     def on_body(self, body: bytes) -> None:

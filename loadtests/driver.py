@@ -1,16 +1,16 @@
 """The engine's thread: a native one, also in a process whose threads locust has turned into greenlets."""
 
-import asyncio
 import gc
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+
+import uvloop
 
 from loadtests.actors import Actor
 from loadtests.books import Books
 from loadtests.engine import Engine
 from loadtests.flow import Program
-
-import uvloop
 
 
 class Job:
@@ -36,6 +36,7 @@ class Driver:
     def start(self, chores: Sequence[tuple[Program, Actor]]) -> Job:
         """Run the engine and its preparation; the job's result are the preparations that failed."""
         gc.freeze()  # what exists now stays: the collector need not look at it again and again under load
+        sys.setswitchinterval(0.001)  # the web UI waits at most so long for a busy engine
         self._start_thread(self._serve, ())
         return self._do(self._prepare(chores))
 
@@ -83,7 +84,7 @@ class Driver:
 async def _run(job: Job, work: Awaitable[Any]) -> None:
     try:
         job.result = await work
-    except Exception as error:  # noqa: BLE001 - handed to whoever waits for the job
+    except Exception as error:  # noqa: BLE001  # handed to whoever waits for the job
         job.error = error
     finally:
         job.done = True

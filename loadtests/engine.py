@@ -37,7 +37,7 @@ _FAILURES: dict[str, Verdict] = {
 class Engine:
     """One process's part of the load. All methods belong to the engine's own loop; `reports` may be read elsewhere."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it works with, and its four limits by name
         self, endpoint: Endpoint, mix: Mix, redactor: Redactor, *,
         connections: int, timeout: float, think: float = 0.0, governor: Governor | None = None,
     ) -> None:  # fmt: skip
@@ -105,7 +105,7 @@ class Engine:
 
     async def _calm(self) -> None:
         """Until nothing is under way."""
-        while self._pool.busy or self._chores or self._slotted:
+        while self._pool.busy or self._chores or self._slotted:  # noqa: ASYNC110  # three states, no one event
             await asyncio.sleep(REPORT_SECONDS / 10)
 
     # --- starts ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import math
 import threading
 from collections.abc import Callable
 
-from loadtests.arrivals import Share
+from loadtests.arrivals import WHOLE, Share
 
 _SLACK = 0.985
 _FIRST_PAUSE = 1.0  # seconds after a 429 that does not say how long to wait; doubles up to:
@@ -23,7 +23,7 @@ class Governor:
     """
 
     def __init__(
-        self, allowance: float, share: Share = Share(), epoch: float = 0.0,
+        self, allowance: float, share: Share = WHOLE, epoch: float = 0.0,
         lock: Callable[[], threading.Lock] = threading.Lock,
     ) -> None:  # fmt: skip
         self.allowance = allowance

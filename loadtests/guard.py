@@ -19,9 +19,13 @@ class ForbiddenConnectionError(PermissionError):
 
 
 class Guard:
-    """The addresses that this process may connect to. Installed once, for the life of the process."""
+    """The addresses that this process may connect to. Installed once, for the life of the process.
 
-    def __init__(self) -> None:
+    `always` are URLs that may be reached beside the target, such as a collector of telemetry.
+    """
+
+    def __init__(self, *always: str) -> None:
+        self._always = always
         self._permitted: set[tuple[str, int]] = set()
         self.refused = 0
 
@@ -31,7 +35,7 @@ class Guard:
 
     def permit(self, *urls: str) -> tuple[str, ...]:
         """Allow these hosts and no others; the addresses of the first. Names are resolved now, once."""
-        found = [self._resolve(url) for url in urls]
+        found = [self._resolve(url) for url in (*urls, *self._always)]
         self._permitted = {place for places in found for place in places}
         return tuple(address for address, _ in found[0])
 

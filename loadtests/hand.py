@@ -1,7 +1,7 @@
 """One process's part of a run: on a worker, or on a machine that does everything itself.
 
-The chief (`chief.py`) says when: `load.share` (which part), `load.begin`, `load.rate`, `load.end`. The hand answers with
-`load.ready` when tokens are fetched and with `load.books` once a second.
+The chief (`chief.py`) says when: `load.share` (which part), `load.begin`, `load.rate`, `load.end`. The hand answers
+with `load.ready` when tokens are fetched and with `load.books` once a second.
 """
 
 import dataclasses
@@ -41,7 +41,7 @@ class Hand:
     """Lives as long as the process; `start` makes it ready for one run."""
 
     def __init__(self, environment: Environment, guard: Guard) -> None:
-        assert environment.runner  # noqa: S101 - locust fires `init` with a runner
+        assert environment.runner  # noqa: S101  # locust fires `init` with a runner
         self._environment, self._guard, self._runner = environment, guard, environment.runner
         self._share = Share()
         self._driver: Driver | None = None
@@ -76,7 +76,8 @@ class Hand:
 
     def on_begin(self, _data: Mapping[str, Any]) -> None:
         """All are ready: go."""
-        assert self._plan and self._driver  # noqa: S101 - the chief waits for `load.ready`
+        assert self._plan  # noqa: S101  # the chief waits for `load.ready`
+        assert self._driver  # noqa: S101  # as above
         warm_up = self._plan.profile.warm_up
         self._epoch = time.perf_counter()
         self._timed = self._epoch, time.process_time()
@@ -179,7 +180,7 @@ class Hand:
 
     def program(self, scenario: str) -> flow.Program:
         """The program of a scenario, for the users of the locust tier."""
-        assert self.mix  # noqa: S101 - users wait until the run has begun
+        assert self.mix  # noqa: S101  # users wait until the run has begun
         return next(program for program in self.mix.programs if program.name == scenario)
 
     @property
@@ -190,7 +191,7 @@ class Hand:
     @property
     def redactor(self) -> Redactor:
         """Makes answers fit to be shown."""
-        assert self.client  # noqa: S101 - users wait until the run has begun
+        assert self.client  # noqa: S101  # users wait until the run has begun
         return self.client.redactor
 
     def measured(self, at: float) -> bool:

@@ -21,7 +21,7 @@ class Histogram(msgspec.Struct):
 
     def record(self, micros: int) -> None:
         """Add one duration; the clock's rare step back counts as zero. This runs twice at every answer."""
-        if micros > self.largest:  # noqa: PLR1730 - a comparison costs a quarter of a call
+        if micros > self.largest:
             self.largest = micros
         elif micros < 0:
             micros = 0

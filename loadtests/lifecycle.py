@@ -35,7 +35,8 @@ def _set_up(environment: Environment, **_: Any) -> None:
     """Give the process its roles. A worker has hands, a master a chief, a single process both."""
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs URLs, and a URL holds the API key
     locust_stats.finer_buckets()
-    guard = Guard()
+    collector = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")  # of `locust --otel`
+    guard = Guard(*([collector] if collector else []))
     guard.install()
     is_worker = isinstance(environment.runner, WorkerRunner)
     environment.host = environment.host or os.environ.get("HARNESS_TARGET") or EMULATOR

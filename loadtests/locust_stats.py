@@ -65,4 +65,4 @@ def _add_error(table: RequestStats, method: str, name: str, text: str, number: i
 
 
 def _bucket(milliseconds: float) -> float:
-    return round(milliseconds, 2) if milliseconds < 10 else float(f"{milliseconds:.3g}")  # noqa: PLR2004 - three digits
+    return round(milliseconds, 2) if milliseconds < 10 else float(f"{milliseconds:.3g}")  # noqa: PLR2004  # three digits

@@ -58,7 +58,7 @@ async def serve(host: str, port: int, answers: Mapping[bytes, bytes], tls: ssl.S
     """Listen until the process ends."""
     server = await asyncio.get_running_loop().create_server(lambda: Oracle(answers), host, port, ssl=tls, backlog=1024)
     taken = server.sockets[0].getsockname()[1]
-    print(f"ready {'https' if tls else 'http'}://{host}:{taken}", flush=True)  # noqa: T201 - what the caller waits for
+    print(f"ready {'https' if tls else 'http'}://{host}:{taken}", flush=True)  # noqa: T201  # what the caller waits for
     await server.serve_forever()
 
 

@@ -50,9 +50,9 @@ _CREDENTIALS = {"email": "{email}", "password": "{password}"}
 
 LOG_IN = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_SESSION)
 LOG_IN_FOR_PAIR = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_PAIR)
-VALIDATE = Step("authentication.validate_access_token", token="token")  # noqa: S106 - the name of a variable
-READ_PROFILE = Step("authentication.get_profile", token="token")  # noqa: S106 - as above
-LOG_OUT = Step("authentication.invalidate_access_token", token="token")  # noqa: S106 - as above
+VALIDATE = Step("authentication.validate_access_token", token="token")  # noqa: S106  # the name of a variable
+READ_PROFILE = Step("authentication.get_profile", token="token")  # noqa: S106  # as above
+LOG_OUT = Step("authentication.invalidate_access_token", token="token")  # noqa: S106  # as above
 
 _ALL = (
     Scenario("login_by_email", "Log in with e-mail and password", (LOG_IN,)),
@@ -86,12 +86,12 @@ _ALL = (
     Scenario("validate_many", "Validate many tokens in turn", (VALIDATE,), "shared", ("token",)),
     Scenario(
         "validate_expired", "Validate a token that has expired: refused with 906",
-        (Step("authentication.validate_access_token", token="expired_token", refusal=906),),  # noqa: S106 - as above
+        (Step("authentication.validate_access_token", token="expired_token", refusal=906),),  # noqa: S106  # as above
         "shared", ("expired_token",),
     ),
     Scenario(
         "validate_unknown", "Validate a token that nobody issued: refused with 905",
-        (Step("authentication.validate_access_token", token="unknown_token", refusal=905),),  # noqa: S106 - as above
+        (Step("authentication.validate_access_token", token="unknown_token", refusal=905),),  # noqa: S106  # as above
         "none",
     ),
     Scenario("read_profile", "Read the own profile", (READ_PROFILE,), "shared", ("token",)),

@@ -12,9 +12,9 @@ _LOST = 0.01  # share of the starts that may find every connection busy
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The generator's own figures. Lateness in milliseconds, `late` is what p99 may be; `served` is the emulator's count.
+    """The generator's own figures. Lateness in milliseconds; `late` is what its p99 may be.
 
-    A target that counts has counted at least every answer that was read, and at most every request that was sent.
+    `served` is an emulator's own count: at least every answer that was read, at most every request that was sent.
     """
 
     model: str

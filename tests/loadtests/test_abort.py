@@ -18,7 +18,7 @@ def test_a_run_ends_when_errors_last_as_long_as_the_profile_bears() -> None:
 
 def test_a_good_second_in_between_starts_the_patience_again() -> None:
     watch = Watch(Abort(seconds=3, error_ratio=0.5))
-    assert not any([watch.see(second(outcome), at) for at, outcome in enumerate(["refused", "refused", "ok"] * 4)])
+    assert not any(watch.see(second(outcome), at) for at, outcome in enumerate(["refused", "refused", "ok"] * 4))
 
 
 def test_slow_answers_end_a_run_too() -> None:
@@ -35,4 +35,4 @@ def test_a_target_that_falls_silent_ends_the_run_whatever_the_profile_says() -> 
 
 def test_nothing_sent_is_no_silence() -> None:
     watch = Watch(Abort())
-    assert not any([watch.see(Books(), at) for at in range(60)])
+    assert not any(watch.see(Books(), at) for at in range(60))

@@ -62,5 +62,5 @@ def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_run_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{}")
-    with pytest.raises(ConfigurationError, match="x.json is not a recorded load run"):
+    with pytest.raises(ConfigurationError, match=r"x\.json is not a recorded load run"):
         record.load(tmp_path / "x.json")

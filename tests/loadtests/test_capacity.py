@@ -51,7 +51,8 @@ def test_a_refusal_by_a_rate_limiter_breaks_a_trial() -> None:
 
 def test_a_broken_limit_breaks_a_trial_and_is_named() -> None:
     trial = judge(100, passed("ok", 900), load("capacity"))
-    assert (trial.kept, trial.why) == (False, "* p99 900")
+    assert not trial.kept
+    assert trial.why.startswith("* p99 ")
 
 
 def test_a_trial_that_kept_the_limits_is_kept() -> None:

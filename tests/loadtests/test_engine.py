@@ -17,7 +17,8 @@ from loadtests.engine import Engine
 from loadtests.flow import compose
 from loadtests.governor import Governor
 from loadtests.pool import Endpoint
-from tests.loadtests.conftest import GOOD, TOKEN, Answer, Scripted, reply, scripted
+
+from .servers import GOOD, TOKEN, Answer, Scripted, reply, scripted
 
 Load = Callable[[Engine], Awaitable[None]]
 

@@ -35,7 +35,7 @@ def test_a_profile_of_ones_own_is_read_from_its_path(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
-    with pytest.raises(ConfigurationError, match="No load profile smok. Did you mean smoke"):
+    with pytest.raises(ConfigurationError, match=r"No load profile smok\. Did you mean smoke"):
         load("smok")
 
 

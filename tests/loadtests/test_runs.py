@@ -19,7 +19,8 @@ from harness.control import Control
 from loadtests import record
 from loadtests.record import Run
 from reports import events
-from tests.loadtests.conftest import Spoil, spoiled
+
+from .servers import Spoil, spoiled
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +52,7 @@ Start = Callable[..., subprocess.CompletedProcess[str]]
 def start(tmp_path: Path) -> Start:
     """Runs a profile made of the given parts; reports go to the test's own folder."""
 
-    def run(
+    def run(  # noqa: PLR0913  # the parts of a profile, by name
         url: str, *options: str, mix: str = MIX, level: int = 40, settings: str = "", limits: str = "", seconds: int = 2
     ) -> subprocess.CompletedProcess[str]:
         profile = tmp_path / "own.toml"
@@ -168,7 +169,7 @@ def test_a_generator_that_was_starved_gives_no_verdict(start: Start) -> None:
 
 def test_a_rate_limit_is_reported_as_the_limit_found(running: emulator.Running, start: Start, tmp_path: Path) -> None:
     running.app.tenancy.default.settings.rate_limit_per_second = 25
-    done = start(running.url, mix="validate_unknown = 1", level=60)
+    done = start(running.url, mix="validate_unknown = 1", level=60, seconds=5)
     run = recorded(tmp_path)
     assert "rate limit found" in done.stdout
     assert run.limit_found == pytest.approx(25, rel=0.25)

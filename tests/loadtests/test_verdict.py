@@ -6,7 +6,8 @@ from harness.redaction import Redactor
 from loadtests.books import Ledger
 from loadtests.scenarios import SCENARIOS, Step
 from loadtests.verdict import Judge, enter
-from tests.loadtests.conftest import GOOD, TOKEN, UNKNOWN
+
+from .servers import GOOD, TOKEN, UNKNOWN
 
 VALIDATE = "authentication.validate_access_token"
 

@@ -9,14 +9,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from tests.loadtests.conftest import spoiled
-from tests.loadtests.test_runs import without_expiry
+from .servers import spoiled
+from .test_runs import without_expiry
 
 ROOT = Path(__file__).parents[2]
+
+expect.set_options(timeout=30_000)  # the machine may be busy with other tests
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +46,10 @@ def start_ui(folder: Path, url: str) -> tuple[subprocess.Popen[str], str]:
     )  # fmt: skip
     assert process.stdout
     next(line for line in process.stdout if "Starting web interface" in line)
-    return process, f"http://127.0.0.1:{port}/"
+    address = f"http://127.0.0.1:{port}/"
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:  # it listens a moment after it says so
+        client.get(address)
+    return process, address
 
 
 @pytest.fixture
@@ -59,20 +65,10 @@ def ui(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, ui: str) -> Iterator[Page]:
     page = browser.new_page()
-    page.set_default_timeout(20_000)
-    _open(page, ui)
+    page.set_default_timeout(30_000)
+    page.goto(ui)
     yield page
     page.close()
-
-
-def _open(page: Page, address: str) -> None:
-    for _ in range(50):
-        try:
-            page.goto(address)
-            return
-        except BrowserError:
-            page.wait_for_timeout(100)
-    page.goto(address)
 
 
 def test_the_start_form_is_ready_to_press_start_and_the_tabs_fill(page: Page) -> None:

@@ -6,7 +6,8 @@ from harness.settings import Target
 from loadtests.actors import Actor
 from loadtests.scenarios import LOG_IN, SCENARIOS, VALIDATE, Step
 from loadtests.wire import Call, keep
-from tests.loadtests.conftest import TOKEN
+
+from .servers import TOKEN
 
 
 @pytest.fixture
