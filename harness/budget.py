@@ -166,13 +166,15 @@ class _Shared:
         self._lock.acquire()
         try:
             self._state = json.loads(self._path.read_text())
-        except (FileNotFoundError, json.JSONDecodeError):  # the first to come, or a writer was killed in the middle
+        except FileNotFoundError:
             self._state = {}
         return self._state
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
         try:
             if kind is None:
-                self._path.write_text(json.dumps(self._state))
+                fresh = self._path.with_suffix(".new")
+                fresh.write_text(json.dumps(self._state))
+                fresh.replace(self._path)  # a writer that is killed leaves the old state or the new one
         finally:
             self._lock.release()

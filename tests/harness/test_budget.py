@@ -100,12 +100,12 @@ def test_purse_is_shared_by_processes(tmp_path: Path) -> None:
     assert sum(int(spender.communicate()[0]) for spender in spenders) == 100
 
 
-def test_torn_file_of_a_killed_writer_starts_anew(tmp_path: Path) -> None:
-    path = tmp_path / "spent.json"
-    path.write_text('{"requests": 1')
-    purse = Purse(path, target())
+def test_killed_writer_leaves_what_was_spent_before(tmp_path: Path) -> None:
+    purse = Purse(tmp_path / "spent.json", target())
     purse.spend_request()
-    assert purse.spent() == Cost(1)
+    (tmp_path / "spent.new").write_text('{"requests": 1')
+    purse.spend_request()
+    assert purse.spent() == Cost(2)
 
 
 def test_budget_is_announced_in_one_line(tmp_path: Path) -> None:
