@@ -103,9 +103,8 @@ def _contract(file: Path, data: dict[str, Json], source: _Source) -> Iterator[Pr
 
 def _without_value(templates: Iterable[str], example: Mapping[str, Json]) -> set[str]:
     """Path parameters that an example says nothing about."""
-    return {name for template in templates for name in PATH_PARAMETER.findall(template)} - example.get(
-        "path", {}
-    ).keys()
+    given: Mapping[str, str] = example.get("path", {})
+    return {name for template in templates for name in PATH_PARAMETER.findall(template)} - given.keys()
 
 
 def _request_and_responses(data: dict[str, Json]) -> Iterator[tuple[str, Json]]:

@@ -143,7 +143,8 @@ class _Draw:
             allowed &= _types(part.keywords)
         if allowed == ANY_TYPE:
             return "string"
-        named = sorted(allowed - {"null"}) or ["null"]
+        doubled = {"null", "number"} if "integer" in allowed else {"null"}  # an integer is a number, too
+        named = sorted(allowed - doubled) or ["null"]
         return named[self._choice(at, f"{parts[0].address}/type", len(named))]
 
     def _object(self, parts: Sequence[_Part], at: Pointer) -> Json:
