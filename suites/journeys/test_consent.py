@@ -1,0 +1,86 @@
+"""Consent forms: who has to answer them, when, and what is kept of the answers."""
+
+import pytest
+
+from harness.client import Client
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import refused
+from harness.session import Session
+
+pytestmark = pytest.mark.preset("consent")
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def options(control: Control) -> list[str]:
+    """Everything that the tenant's form asks to be accepted."""
+    return list(control.settings()["consent_options"])
+
+
+def consent_token(journey: Journey, person: Person) -> str:
+    """What a log-in that waits for the form is refused with."""
+    with refused(1226) as refusal:
+        journey.log_in(person)
+    return str(refusal.data["ConsentToken"])
+
+
+@pytest.mark.rule(
+    "consent.missing_one_stops_login", "consent.submission_continues_the_login", "consent.later_login_asks_no_more"
+)
+def test_a_log_in_waits_for_the_form_and_the_next_does_not(
+    journey: Journey, person: Person, options: list[str]
+) -> None:
+    session = journey.agreements.consent_and_log_in(consent_token(journey, person), options)
+    assert journey.profile(session)["Uid"] == person.uid
+    journey.log_in(person)
+
+
+@pytest.mark.preset("consent", consent_token_seconds=300)
+@pytest.mark.rule("consent.bad_token_is_refused")
+def test_a_form_is_handed_in_once_and_in_time(journey: Journey, person: Person, options: list[str]) -> None:
+    with refused(1229):
+        journey.agreements.consent_and_log_in(UNKNOWN, options)
+    token = consent_token(journey, person)
+    journey.let_time_pass(310)
+    with refused(1230):
+        journey.agreements.consent_and_log_in(token, options)
+    token = consent_token(journey, person)
+    journey.agreements.consent_and_log_in(token, options)
+    with refused(1229):
+        journey.agreements.consent_and_log_in(token, options)
+
+
+@pytest.mark.rule("consent.every_change_is_logged")
+def test_every_answer_stands_in_the_log(journey: Journey, api: Client, person: Person, options: list[str]) -> None:
+    token = journey.accounts.log_in(person).token
+    body = {"Consents": [{"ConsentOptionId": options[0], "IsAccepted": True}]}
+    journey.agreements.consent(Session(token=token), options)
+    api.call("consent.update_profile", token=token, body=body).must_succeed()
+    own = api.call("consent.get_logs", token=token).must_succeed().data
+    assert [entry["UpdateType"] for entry in own["ConsentLogs"]] == ["ConsentEditor", "Default"]
+    assert own["ConsentLogs"][0]["ConsentLogs"] == [{"ConsentId": options[0], "Event": "Subscribe"}]
+    assert api.call("consent.get_logs_by_uid", path={"uid": person.uid}).must_succeed().data == own
+
+
+@pytest.mark.rule("consent.registration_needs_it")
+def test_nobody_signs_up_without_the_form(journey: Journey, options: list[str]) -> None:
+    person = journey.new_person()
+    with refused(1226):
+        journey.register(person)
+    form = {
+        "Events": [{"Event": "Register", "IsCustom": False}],
+        "Data": [{"ConsentOptionId": option, "IsAccepted": True} for option in options],
+    }
+    journey.register(person, Consents=form)
+
+
+def test_an_application_asks_whether_the_form_was_answered(
+    journey: Journey, api: Client, person: Person, options: list[str]
+) -> None:
+    session, query = journey.accounts.log_in(person), {"event": "Login", "isCustom": False}
+    assert api.call("consent.verify", token=session.token, query=query).must_succeed().data["IsValid"] is False
+    journey.agreements.consent(session, options)
+    assert api.call("consent.verify", token=session.token, query=query).must_succeed().data["IsValid"] is True

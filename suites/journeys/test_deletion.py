@@ -1,0 +1,87 @@
+"""Leaving for good, and what is left then: nothing."""
+
+from dataclasses import replace
+
+import pytest
+
+from harness.client import Client
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import refused
+from harness.session import Session
+
+UNFIT = (938, 973, 974, 975, 1063)
+
+
+@pytest.mark.rule("deletion.request_waits_for_its_link", "deletion.link_deletes_the_account")
+def test_who_leaves_confirms_it_by_mail(journey: Journey, person: Person, session: Session) -> None:
+    journey.emails.ask_for_deletion(session)
+    assert journey.profile(session)["Uid"] == person.uid
+    journey.emails.confirm_deletion(person)
+    with refused(938):
+        journey.log_in(person)
+
+
+@pytest.mark.rule("deletion.bad_token_is_refused")
+def test_an_invented_or_used_link_deletes_nothing(journey: Journey, person: Person, session: Session) -> None:
+    with refused(1119):
+        journey.emails.delete_by_token("0123456789abcdef" * 2)
+    journey.emails.ask_for_deletion(session)
+    token = journey.mailbox.wait(to=person.email, kind="deleteuser").token
+    journey.emails.delete_by_token(token)
+    with refused(1119):
+        journey.emails.delete_by_token(token)
+
+
+@pytest.mark.rule("deletion.address_may_register_again")
+@pytest.mark.parametrize("by_operator", [False, True])
+def test_who_has_left_may_come_back_as_a_newcomer(journey: Journey, person: Person, *, by_operator: bool) -> None:
+    if by_operator:
+        journey.accounts.delete(person.uid)
+    else:
+        journey.emails.ask_for_deletion(journey.log_in(person))
+        journey.emails.confirm_deletion(person)
+    journey.register(person)
+    journey.confirm_email(person)
+    assert journey.log_in(person).uid != person.uid
+
+
+@pytest.mark.rule("deletion.by_management_removes_the_account")
+def test_an_operator_removes_an_account(journey: Journey, api: Client) -> None:
+    by_uid, by_address = journey.somebody(), journey.somebody()
+    journey.accounts.delete(by_uid.uid)
+    answer = api.call("account.delete_account_by_email", query={"email": by_address.email}).must_succeed().data
+    assert (answer["IsDeleted"], answer["RecordsDeleted"]) == (True, 1)
+    for gone in (by_uid, by_address):
+        with refused(938):
+            journey.accounts.read(gone.uid)
+
+
+@pytest.mark.rule("deletion.ends_live_tokens")
+@pytest.mark.parametrize("by_operator", [False, True])
+def test_nobody_stays_in_a_deleted_account(
+    journey: Journey, api: Client, person: Person, session: Session, *, by_operator: bool
+) -> None:
+    if by_operator:
+        journey.accounts.delete(person.uid)
+    else:
+        journey.emails.ask_for_deletion(session)
+        journey.emails.confirm_deletion(person)
+    api.call("authentication.validate_access_token", token=session.token).must_be_refused(905)
+    with refused(1217):
+        journey.accounts.refresh(session)
+
+
+@pytest.mark.rule("deletion.ends_open_links")
+def test_links_of_a_deleted_account_open_nothing(journey: Journey) -> None:
+    person = journey.accounts.create(journey.new_person(), EmailVerified=False)
+    verification = journey.accounts.make_token("emailverification", Email=person.email)
+    reset = journey.accounts.make_token("forgotpassword", Email=person.email)
+    journey.accounts.delete(person.uid)
+    newcomer = replace(person, password=new_password())
+    journey.register(newcomer)
+    with refused(*UNFIT):
+        journey.emails.verify(verification)
+    with refused(*UNFIT):
+        journey.recovery.reset_by_token(newcomer, reset, new_password())
+    assert journey.accounts.find(newcomer)["EmailVerified"] is False

@@ -1,0 +1,83 @@
+"""Privacy policies: who has to accept them, and when."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from harness.client import Client
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import refused
+from harness.session import Session
+
+STRICT = pytest.mark.preset("privacy-policy", privacy_policy_mode="Strict")
+
+Json = Any
+
+
+def refusal_of(journey: Journey, person: Person) -> Session:
+    """The token that a log-in which waits for the policy is refused with."""
+    with refused(1194) as refusal:
+        journey.log_in(person)
+    return Session(token=refusal.data["access_token"])
+
+
+@STRICT
+@pytest.mark.rule("privacy_policy.strict_mode_stops_login", "privacy_policy.that_token_only_accepts")
+def test_a_log_in_waits_for_the_policy_and_its_token_accepts_only(
+    journey: Journey, api: Client, person: Person
+) -> None:
+    limited = refusal_of(journey, person)
+    api.call("authentication.get_profile", token=limited.token).must_be_refused(905, 1194)
+    changes = {"FirstName": "Changed"}
+    api.call("authentication.update_profile", token=limited.token, body=changes).must_be_refused(905, 1194)
+    journey.agreements.accept_policy(limited)
+
+
+@STRICT
+@pytest.mark.rule("privacy_policy.acceptance_opens_login")
+def test_who_has_accepted_is_let_in(journey: Journey, person: Person) -> None:
+    accepted = journey.agreements.accept_policy(refusal_of(journey, person))["PrivacyPolicy"]
+    assert accepted["Version"] == "1.0"
+    age = journey.client.clock.now() - datetime.fromisoformat(accepted["AcceptDateTime"])
+    assert abs(age) < timedelta(seconds=10)
+    assert journey.profile(journey.log_in(person))["PrivacyPolicy"] == accepted
+
+
+@STRICT
+@pytest.mark.rule("privacy_policy.newest_started_one_is_current")
+def test_a_new_policy_binds_from_its_day_on(journey: Journey, control: Control, person: Person) -> None:
+    journey.agreements.accept_policy(refusal_of(journey, person))
+    starts = journey.client.clock.now() + timedelta(hours=1)
+    control.patch_settings({"later_policies": {"2.0": starts.timestamp()}})
+    session = journey.log_in(person)
+    with refused(1222):
+        journey.agreements.accept_policy(session)
+    journey.let_time_pass(3_700)
+    accepted = journey.agreements.accept_policy(refusal_of(journey, person))
+    assert accepted["PrivacyPolicy"]["Version"] == "2.0"
+    journey.log_in(person)
+
+
+@pytest.mark.preset("privacy-policy")
+@pytest.mark.rule("privacy_policy.registration_needs_acceptance")
+def test_nobody_signs_up_without_accepting_the_policy(journey: Journey) -> None:
+    person = journey.new_person()
+    for answer in (None, False):
+        with refused(1196):
+            journey.register(person, AcceptPrivacyPolicy=answer)
+    journey.register(person, AcceptPrivacyPolicy=True)
+    assert journey.accounts.find(person)["PrivacyPolicy"]["Version"] == "1.0"
+
+
+@pytest.mark.preset("privacy-policy")
+def test_what_was_accepted_stands_in_the_history(journey: Journey, api: Client, person: Person) -> None:
+    session = journey.log_in(person)
+    accepted = journey.agreements.accept_policy(session)["PrivacyPolicy"]
+    operation = "authentication.get_privacy_policy_history_by_access_token"
+    own = api.call(operation, token=session.token).must_succeed().data
+    assert (own["Current"], own["History"]) == (accepted, [])
+    by_uid = api.call("account.get_privacy_policy_history_by_uid", path={"uid": person.uid})
+    assert by_uid.must_succeed().data == own

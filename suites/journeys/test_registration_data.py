@@ -1,0 +1,70 @@
+"""Choices that a registration form offers, some of them guarded by a code."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from harness.client import Client
+
+Json = Any
+
+
+@pytest.fixture
+def kind() -> str:
+    """A type of choices that nobody else uses."""
+    return f"lrh-{uuid4().hex[:12]}"
+
+
+def add(api: Client, kind: str, *choices: Json) -> None:
+    """Offer choices; what is not said of one is made up."""
+    data = [{"type": kind, "key": "Canada", "value": "ca", "isactive": True, **choice} for choice in choices]
+    api.call("registration_data.add", body={"Data": data}).must_succeed()
+
+
+def listed(api: Client, kind: str, *, public: bool = False, **query: int) -> list[Json]:
+    """The choices of a type, as the server side or as anybody sees them."""
+    operation = "registration_data.list_public" if public else "registration_data.list"
+    records: list[Json] = api.call(operation, path={"type": kind}, query=query).must_succeed().data
+    return records
+
+
+@pytest.mark.rule("registration_data.page_has_at_most_50")
+@pytest.mark.parametrize("public", [False, True])
+def test_a_page_shows_no_more_than_fifty(api: Client, kind: str, *, public: bool) -> None:
+    add(api, kind, *[{"key": f"choice {number}"} for number in range(60)])
+    first, second = (listed(api, kind, public=public, limit=50, skip=skip) for skip in (0, 50))
+    assert (len(first), len(second)) == (50, 10)
+    assert len({record["Key"] for record in first + second}) == 60
+    operation = "registration_data.list_public" if public else "registration_data.list"
+    greedy = api.call(operation, path={"type": kind}, query={"limit": 1_000})
+    assert greedy.error_code == 908 or len(greedy.data) <= 50
+
+
+@pytest.mark.rule("registration_data.codes_are_checked")
+def test_a_code_opens_its_choice(api: Client, kind: str) -> None:
+    add(api, kind, {"key": "guarded", "code": "maple"}, {"key": "open"})
+    ids = {record["Key"]: record["Id"] for record in listed(api, kind)}
+    operation = "registration_data.validate_code"
+    right = api.call(operation, body={"recordid": ids["guarded"], "code": "maple"})
+    assert right.must_succeed().data["IsValid"] is True
+    api.call(operation, body={"recordid": ids["guarded"], "code": "oak"}).must_be_refused(1153)
+    api.call(operation, body={"recordid": ids["open"], "code": "maple"}).must_be_refused(1152)
+
+
+@pytest.mark.rule("registration_data.codes_are_hidden_from_the_public")
+def test_codes_are_shown_to_the_server_side_only(api: Client, kind: str) -> None:
+    add(api, kind, {"code": "maple"})
+    assert [record["Code"] for record in listed(api, kind)] == ["maple"]
+    assert "maple" not in str(listed(api, kind, public=True))
+
+
+def test_a_choice_is_changed_and_withdrawn(api: Client, kind: str) -> None:
+    add(api, kind, {"key": "Canada"})
+    path = {"record_id": listed(api, kind)[0]["Id"]}
+    api.call(
+        "registration_data.update", path=path, body={"IsActive": False, "Type": kind, "Key": "Kanada"}
+    ).must_succeed()
+    assert [(record["Key"], record["IsActive"]) for record in listed(api, kind)] == [("Kanada", False)]
+    api.call("registration_data.delete", path=path).must_succeed()
+    api.call("registration_data.list", path={"type": kind}).must_be_refused(1155)
