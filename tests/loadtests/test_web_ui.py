@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,8 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Browser, Page, expect
 
 from .servers import spoiled
 from .test_runs import without_expiry
@@ -20,17 +18,6 @@ from .test_runs import without_expiry
 ROOT = Path(__file__).parents[2]
 
 expect.set_options(timeout=30_000)  # the machine may be busy with other tests
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        except BrowserError:
-            pytest.skip("no browser: `apt-get install chromium`, or `playwright install chromium`")
-        yield found
-        found.close()
 
 
 def start_ui(folder: Path, url: str) -> tuple[subprocess.Popen[str], str]:

@@ -1,57 +1,15 @@
 """The page in a browser: what a person sees, reaches and reads."""
 
-import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
-from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Browser, Page, Route, expect
 
 from reports import conclude, events, record
 
 from .invented import run, three_failures, verdict
-
-# The contrast of each text with what lies behind it (WCAG 2.2, 1.4.3). Charts take the page's colours.
-LOW_CONTRAST = """() => {
-  const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = (element) => {
-    for (let e = element; e; e = e.parentElement) {
-      const colour = parse(getComputedStyle(e).backgroundColor);
-      if (colour.length === 3 || colour[3] > 0) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const found = new Set();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || element.closest("svg, script, style, [hidden], option")) continue;
-    const style = getComputedStyle(element);
-    const [a, b] = [light(parse(style.color)), light(behind(element))].sort((x, y) => y - x);
-    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
-    if ((a + 0.05) / (b + 0.05) < (large ? 3 : 4.5)) found.add(element.outerHTML.slice(0, 120));
-  }
-  return [...found];
-}"""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium where there is one, else the one that Playwright brought."""
-    with sync_playwright() as playwright:
-        try:
-            found = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox"] if os.geteuid() == 0 else []
-            )
-        except BrowserError:
-            pytest.skip("no browser: `apt-get install chromium`, or `playwright install chromium`")
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="session")
@@ -183,11 +141,13 @@ def test_page_reads_without_script(browser: Browser, address: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out_from_its_ground(browser: Browser, address: str, scheme: str) -> None:
+def test_every_text_stands_out_from_its_ground(
+    browser: Browser, address: str, scheme: str, low_contrast: Callable[[Page], list[str]]
+) -> None:
     page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words
     page.goto(address)
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
-    assert page.evaluate(LOW_CONTRAST) == []
+    assert low_contrast(page) == []
 
 
 def test_phone_scrolls_down_only(browser: Browser, address: str) -> None:
