@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         return ledger.show()
     try:
+        _break(options.fault)
         tenancy = _tenancy(options)
     except (SettingsError, snapshot.SnapshotError) as error:
         return _fail(str(error), CONFIGURATION)
@@ -104,6 +105,18 @@ def _tenancy(options: argparse.Namespace) -> Tenancy:
     return tenancy
 
 
+def _break(names: list[str]) -> None:
+    """Switch faults on; SettingsError for a name that none has."""
+    if not names:
+        return
+    from emulator import faults  # noqa: PLC0415  # a switchboard that most runs do not need
+
+    try:
+        faults.switch(names)
+    except (faults.UnknownFaultError, faults.FaultError) as error:
+        raise SettingsError(str(error)) from None
+
+
 def _given(pairs: list[str]) -> dict[str, object]:
     given: dict[str, object] = {}
     for pair in pairs:
@@ -132,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=JSON", help="one setting; repeatable")
     parser.add_argument("--seed", type=int, help="make ids, codes, tokens and times reproducible")
     parser.add_argument("--snapshot", type=Path, metavar="FILE", help="start with the state of a snapshot")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="break a rule; repeatable")
     return parser
 
 

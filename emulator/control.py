@@ -183,6 +183,22 @@ class Control:
         entries = [entry for entry in journal.entries if entry.number > query.after]
         return shapes.Requests(journal.count, journal.by_operation, entries)
 
+    @offered("GET", "faults")
+    async def faults(self, _tenant: Tenant) -> shapes.Faults:
+        """List the seeded faults of this process and which are on."""
+        return _faults()
+
+    @offered("PUT", "faults")
+    async def switch_faults(self, _tenant: Tenant, body: shapes.Switches) -> shapes.Faults:
+        """Switch exactly these faults on, in every tenant of this process; an unknown name changes none."""
+        from emulator import faults  # noqa: PLC0415  # they change the application, which holds this control
+
+        try:
+            faults.switch(body.on)
+        except (faults.UnknownFaultError, faults.FaultError) as error:
+            raise WrongCallError(str(error)) from None
+        return _faults()
+
     @offered("GET", "openapi.json")
     async def openapi(self, _tenant: Tenant) -> dict[str, Any]:
         """Describe the control API itself, as OpenAPI 3.1."""
@@ -193,3 +209,9 @@ class Control:
 
 def _keys(tenant: Tenant) -> shapes.Keys:
     return shapes.Keys(tenant.key, tenant.secret)
+
+
+def _faults() -> shapes.Faults:
+    from emulator import faults  # noqa: PLC0415  # see switch_faults
+
+    return shapes.Faults(faults.on(), [shapes.Fault(one.name, one.breaks) for one in faults.known().values()])

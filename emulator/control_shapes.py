@@ -167,6 +167,26 @@ class Restored(msgspec.Struct):
     users: int
 
 
+class Switches(msgspec.Struct, forbid_unknown_fields=True):
+    """Which faults are to be on."""
+
+    on: list[str]
+
+
+class Fault(msgspec.Struct):
+    """A switch, and the rule or the operation's contract that it breaks; empty for a variation that breaks nothing."""
+
+    name: str
+    breaks: str
+
+
+class Faults(msgspec.Struct):
+    """What can be switched on, and what is."""
+
+    on: list[str]
+    known: list[Fault]
+
+
 class Keyset(msgspec.Struct):
     """A JSON Web Key Set (RFC 7517)."""
 

@@ -1,0 +1,83 @@
+"""Links in mails."""
+
+from emulator import messages
+from emulator.call import Call
+from emulator.faults.registry import Faults
+from emulator.messages import Messages
+from emulator.recovery import send_reset
+from emulator.tickets import Tickets
+from emulator.waiting import open_link
+
+faults = Faults("links")
+
+faults.entry(
+    "reset_says_it_verifies", "links.name_their_purpose",
+    messages.VTYPES, "forgotpassword", "emailverification",
+)
+faults.line(
+    "token_has_another_name", "links.name_their_purpose",
+    Messages.link, "&vtoken={", "&token={",
+)
+faults.line(
+    "lead_to_the_tenants_own_url", "links.lead_to_the_given_url",
+    Messages.link, "{url or self._default_url(ticket.kind)}", "{self._default_url(ticket.kind)}",
+)
+faults.line(
+    "foreign_url_is_mailed", "links.foreign_url_is_refused",
+    Call.allowed_url, "raise ApiError(code)", "pass",
+)
+faults.line(
+    "foreign_url_has_another_code", "links.foreign_url_is_refused",
+    Call.allowed_url, "raise ApiError(code)", "raise ApiError(1329)",
+)
+faults.line(
+    "foreign_reset_url_is_mailed", "links.foreign_reset_url_is_not_mailed",
+    send_reset, 'call.allowed_url("resetPasswordUrl")', 'call.query.get("resetPasswordUrl")',
+)
+faults.line(
+    "lead_to_the_forwarded_host", "links.host_header_is_ignored",
+    Call.allowed_url, "return url",
+    """host = self.header("x-forwarded-host") or self.header("host") or ""
+    return url or (None if host.startswith(("127.0.0.1", "localhost")) else f"https://{host}/auth.aspx")""",
+)
+faults.line(
+    "login_links_never_expire", "links.expire",
+    Tickets.find, "if ticket.expires <= self._clock.now():",
+    'if ticket.expires <= self._clock.now() and kind not in ("passwordlesslogin", "smartlogin", "onetouchlogin"):',
+)
+faults.line(
+    "deletion_links_never_expire", "links.expire",
+    Tickets.find, "if ticket.expires <= self._clock.now():",
+    'if ticket.expires <= self._clock.now() and kind != "deleteuser":',
+)
+faults.line(
+    "pin_links_never_expire", "links.expire",
+    Tickets.find, "if ticket.expires <= self._clock.now():",
+    'if ticket.expires <= self._clock.now() and kind != "forgotpin":',
+)
+faults.line(
+    "serve_every_purpose", "links.serve_one_purpose",
+    Tickets.find, "if ticket is None or ticket.kind != kind:", "if ticket is None:",
+)
+faults.line(
+    "verification_resets_passwords", "links.serve_one_purpose",
+    Tickets.find, "ticket.kind != kind",
+    'ticket.kind != kind and (ticket.kind, kind) != ("emailverification", "forgotpassword")',
+)
+faults.line(
+    "older_one_lives_on", "links.newer_one_ends_the_older",
+    Tickets.issue, "if cancels and", "if False and",
+)
+faults.line(
+    "older_login_link_lives_on", "links.newer_one_ends_the_older",
+    Tickets.issue, "if cancels and", 'if kind != "passwordlesslogin" and cancels and',
+)
+faults.line(
+    "login_leaves_address_unverified", "links.login_verifies_the_address",
+    open_link, 'mark_verified(call, account, ticket.data["email"])', "pass",
+)
+faults.line(
+    "tokens_are_counted_up", "links.tokens_cannot_be_guessed",
+    Tickets.issue, 'self._identifiers.hex() if form.form == "hex"',
+    'f"{id(self) + self._issued:032x}" if form.form == "hex"',
+)

@@ -1,0 +1,184 @@
+"""The switchboard of seeded faults: each can be switched on, and leaves nothing behind when it is switched off."""
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+import contracts
+import emulator
+from emulator import faults
+from emulator.__main__ import main
+from emulator.app import Exchange
+from emulator.faults.patch import Patch
+from emulator.registry import handlers
+from emulator.tickets import Tickets
+
+KNOWN = faults.known()
+BREAKING = {name: fault for name, fault in KNOWN.items() if fault.category != faults.HARMLESS}
+HARMLESS = {name: fault for name, fault in KNOWN.items() if fault.category == faults.HARMLESS}
+
+
+@pytest.fixture(autouse=True)
+def _all_off() -> Iterator[None]:
+    yield
+    faults.switch(())
+
+
+def behaviour() -> dict[str, Any]:
+    """Everything of the emulator that a fault can change: code of functions and methods, values of modules."""
+    seen: dict[str, Any] = {}
+    for name, module in _modules().items():
+        for member, value in vars(module).items():
+            seen[f"{name}.{member}"] = _state(value)
+            if inspect.isclass(value) and value.__module__ == name:
+                seen |= {f"{name}.{member}.{inner}": _state(part) for inner, part in vars(value).items()}
+    return seen
+
+
+def _modules() -> dict[str, Any]:
+    return {name: module for name, module in sys.modules.items() if name.startswith("emulator.") and module}
+
+
+def _state(value: Any) -> Any:
+    value = value.fget if isinstance(value, property) else value
+    function = inspect.unwrap(value) if callable(value) else value
+    if inspect.isfunction(function):
+        return id(function), function.__code__
+    return repr(sorted(value, key=repr)) if isinstance(value, dict) else id(value)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_fault_can_be_switched_on(name: str) -> None:
+    with faults.switched_on(name):
+        assert faults.on() == [name]
+    assert faults.on() == []
+
+
+def test_every_fault_puts_everything_back() -> None:
+    before = behaviour()
+    for name in KNOWN:
+        with faults.switched_on(name):
+            pass
+    assert behaviour() == before
+
+
+def test_every_fault_breaks_a_rule_or_a_contract_that_exists() -> None:
+    promised = {rule.id for rule in contracts.rules()} | {operation.id for operation in contracts.operations()}
+    assert {name: fault.breaks for name, fault in BREAKING.items() if fault.breaks not in promised} == {}
+
+
+def test_every_must_rule_has_a_fault() -> None:
+    broken = {fault.breaks for fault in BREAKING.values()}
+    assert [rule.id for rule in contracts.rules() if rule.level == "must" and rule.id not in broken] == []
+
+
+def test_there_are_at_least_250_faults_and_30_harmless_variations() -> None:
+    assert len(BREAKING) >= 250
+    assert len(HARMLESS) >= 30
+    assert {fault.breaks for fault in HARMLESS.values()} == {""}
+
+
+def test_nothing_looks_at_faults_while_they_are_off() -> None:
+    modules = {inspect.getmodule(handler) for handler in handlers().values()} | {inspect.getmodule(Exchange)}
+    assert [module for module in modules if module and re.search(r"\bfaults?\b", inspect.getsource(module))] == []
+
+
+def test_unknown_fault_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(faults.UnknownFaultError, match=r"did you mean recovery\.token_works_twice"):
+        faults.switch(["recovery.token_works_twise"])
+
+
+def test_unknown_fault_leaves_the_others_as_they_are() -> None:
+    faults.switch(["recovery.token_works_twice"])
+    with pytest.raises(faults.UnknownFaultError):
+        faults.switch(["nothing.like_it"])
+    assert faults.on() == ["recovery.token_works_twice"]
+
+
+def test_several_faults_of_one_function_are_on_together() -> None:
+    both = ["recovery.unknown_token_is_somebodys", "recovery.token_never_expires"]
+    assert set(faults.switch(both)) == {"emulator.tickets.Tickets.find"}
+    assert faults.on() == both
+
+
+def test_faults_of_one_line_cannot_be_on_together() -> None:
+    both = ["recovery.token_never_expires", "verification.link_never_expires"]
+    with pytest.raises(faults.FaultError, match=r"verification\.link_never_expires"):
+        faults.switch(both)
+    assert faults.on() == []
+
+
+def test_text_that_does_not_stand_in_the_function_is_refused() -> None:
+    patch = Patch()
+    with pytest.raises(faults.FaultError, match=r"Tickets.redeem holds 'no such text' 0 times"):
+        patch.line(Tickets.redeem, "no such text", "pass")
+
+
+def test_text_that_becomes_the_same_is_refused() -> None:
+    patch = Patch()
+    with pytest.raises(faults.FaultError, match=r"Tickets.redeem would stay as it is"):
+        patch.line(Tickets.redeem, "ticket.used = True", "ticket.used = True")
+
+
+def test_text_that_cannot_be_compiled_is_refused() -> None:
+    patch = Patch()
+    with pytest.raises(faults.FaultError, match=r"Tickets.redeem cannot be read any more"):
+        patch.line(Tickets.redeem, "ticket.used = True", "ticket.used = (")
+
+
+def test_fault_that_cannot_be_switched_on_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(patch: Patch) -> None:
+        patch.line(Tickets.redeem, "ticket.used = True", "pass")
+        raise faults.FaultError("the second half")
+
+    before = behaviour()
+    monkeypatch.setitem(KNOWN, "half.done", faults.Fault("half.done", "", half))
+    with pytest.raises(faults.FaultError, match="the second half"):
+        faults.switch(["half.done"])
+    monkeypatch.undo()
+    assert faults.on() == []
+    assert behaviour() == before
+
+
+def test_control_api_switches_faults() -> None:
+    with emulator.running() as running, httpx.Client(base_url=running.url, trust_env=False) as http:
+        told = http.put("/__emulator__/faults", json={"on": ["configuration.server_time_is_local"]}).json()
+        assert told["on"] == ["configuration.server_time_is_local"]
+        assert http.get("/__emulator__/faults").json() == told
+        assert {fault["name"]: fault["breaks"] for fault in told["known"]} == {
+            name: fault.breaks for name, fault in KNOWN.items()
+        }
+        assert http.put("/__emulator__/faults", json={"on": []}).json()["on"] == []
+
+
+def test_control_api_refuses_an_unknown_fault() -> None:
+    with emulator.running() as running, httpx.Client(base_url=running.url, trust_env=False) as http:
+        answer = http.put("/__emulator__/faults", json={"on": ["recovery.token_works_twise"]})
+    assert answer.status_code == 400
+    assert "did you mean recovery.token_works_twice" in json.dumps(answer.json())
+
+
+def test_control_api_refuses_faults_of_one_line() -> None:
+    both = ["recovery.token_never_expires", "verification.link_never_expires"]
+    with emulator.running() as running, httpx.Client(base_url=running.url, trust_env=False) as http:
+        assert http.put("/__emulator__/faults", json={"on": both}).status_code == 400
+        assert http.get("/__emulator__/faults").json()["on"] == []
+
+
+def test_command_line_refuses_an_unknown_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", "0", "--fault", "recovery.token_works_twise"]) == 2
+    assert "did you mean recovery.token_works_twice" in capsys.readouterr().err
+
+
+def test_fault_is_seen_from_outside_while_it_is_on(ask: Callable[..., Any], person: Any) -> None:
+    wrong = {"email": person.email, "password": "not the password"}
+    assert ask("authentication.login_by_email", body=wrong).code == 966
+    with faults.switched_on("login.any_password_is_right"):
+        assert ask("authentication.login_by_email", body=wrong).status == 200
+    assert ask("authentication.login_by_email", body=wrong).code == 966
