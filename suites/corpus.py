@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +18,7 @@ Json = Any
 
 HOME = Path(".corpus")  # git-ignored; a changed contract draws only its own cases again
 FORMAT = 1  # raised when cases are kept or drawn in another way
+_REFERENCE = re.compile(r'"\$ref": ?"([^"#]+)')
 WHOLE = "*"  # the member name that stands for a whole body
 
 
@@ -59,15 +61,31 @@ def cases(operation: Operation, seed: int = 0) -> tuple[Case, ...]:
 
 
 def _digest(operation: Operation) -> str:
-    """Changes with the contract, the shared schemas and the generator."""
-    text = operation.file.read_bytes() + _surroundings()
-    return hashlib.sha256(text).hexdigest()[:16]
+    """Changes with the contract, the shared schemas that it refers to, and the generator."""
+    text = operation.file.read_text()
+    text += "".join(f"{name}{_shared()[name]}" for name in sorted(_referred(text)))
+    return hashlib.sha256(f"{text}{_generator()}".encode()).hexdigest()[:16]
+
+
+def _referred(text: str) -> set[str]:
+    """Names of the shared schemas that a text refers to, directly or through another."""
+    found: set[str] = set()
+    waiting = [text]
+    while waiting:
+        fresh = {name for name in _REFERENCE.findall(waiting.pop()) if name in _shared()} - found
+        found |= fresh
+        waiting += [_shared()[name] for name in fresh]
+    return found
 
 
 @cache
-def _surroundings() -> bytes:
-    shared = json.dumps(tables.schemas(tables.ROOT), sort_keys=True)
-    return f"{shared} {version('schemathesis')} {version('hypothesis')} {FORMAT}".encode()
+def _shared() -> dict[str, str]:
+    return {name: json.dumps(schema, sort_keys=True) for name, schema in tables.schemas(tables.ROOT).items()}
+
+
+@cache
+def _generator() -> str:
+    return f"{version('schemathesis')} {version('hypothesis')} {FORMAT}"
 
 
 def _keep(file: Path, data: bytes) -> None:
