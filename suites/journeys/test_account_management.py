@@ -1,0 +1,222 @@
+"""What a tenant's own server does with accounts."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from harness.client import Client
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person, new_password, new_phone
+from harness.reply import Reply, refused
+
+
+@pytest.mark.rule("management.created_account_is_verified", "management.created_account_logs_in")
+def test_an_account_made_by_the_server_needs_no_confirmation(journey: Journey, control: Control) -> None:
+    person = journey.accounts.create(journey.new_person())
+    assert control.outbox(to=person.email) == []
+    assert journey.accounts.read(person.uid)["EmailVerified"] is True
+    assert journey.log_in(person).uid == person.uid
+
+
+@pytest.mark.rule("management.created_account_is_verified")
+def test_an_account_made_by_the_server_may_have_to_be_confirmed(journey: Journey, control: Control) -> None:
+    person = journey.accounts.create(journey.new_person(), EmailVerified=False)
+    assert control.outbox(to=person.email) == []
+    assert journey.accounts.read(person.uid)["EmailVerified"] is False
+    with refused(970):
+        journey.log_in(person)
+
+
+@pytest.mark.rule("management.taken_identifiers_are_refused")
+def test_the_server_makes_no_second_account_of_one_name(journey: Journey) -> None:
+    holder = journey.somebody("phone", "username")
+    taken: dict[int, dict[str, Any]] = {
+        936: {"Email": [{"Type": "Primary", "Value": holder.email}]},
+        1058: {"PhoneId": holder.phone},
+        1017: {"UserName": holder.username},
+        1044: {"Uid": holder.uid},
+    }
+    for code, member in taken.items():
+        with refused(code):
+            journey.accounts.create(journey.new_person(), **member)
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.rule("management.every_lookup_finds_one_account", "management.unknown_account_is_refused")
+def test_every_look_up_finds_the_same_account(journey: Journey, api: Client) -> None:
+    person, stranger = journey.somebody("phone", "username"), journey.new_person()
+    lookups: dict[str, Callable[[Person], dict[str, dict[str, str]]]] = {
+        "email": lambda who: {"query": {"email": who.email}},
+        "phone": lambda who: {"query": {"phone": who.phone}},
+        "username": lambda who: {"query": {"userName": who.username}},
+        "uid": lambda who: {"path": {"uid": who.uid or uuid4().hex}},
+    }
+    codes = {"email": {938, 1023}, "phone": {938, 1043}, "username": {938, 1022}, "uid": {938}}
+    for way, named in lookups.items():
+        operation = f"account.get_account_profile_by_{way}"
+        assert look_up(api, operation, **named(person)).must_succeed().data["Uid"] == person.uid
+        assert look_up(api, operation, **named(stranger)).error_code in codes[way]
+
+
+def look_up(api: Client, operation: str, **named: dict[str, str]) -> Reply:
+    """Ask for an account by whatever names it."""
+    return api.call(operation, path=named.get("path"), query=named.get("query"))
+
+
+@pytest.mark.rule("management.blocked_by_update")
+def test_the_server_blocks_and_unblocks(journey: Journey, person: Person) -> None:
+    journey.accounts.update(person.uid, IsActive=False)
+    with refused(991):
+        journey.log_in(person)
+    journey.accounts.update(person.uid, IsActive=True)
+    journey.log_in(person)
+
+
+@pytest.mark.rule("management.uid_change_moves_the_account")
+def test_an_account_moves_to_another_uid(journey: Journey, person: Person) -> None:
+    new, other = f"lrh-{uuid4().hex}", journey.somebody()
+    with refused(1044):
+        journey.accounts.rename(person.uid, other.uid)
+    journey.accounts.rename(person.uid, new)
+    with refused(938):
+        journey.accounts.read(person.uid)
+    moved = journey.accounts.read(new)
+    assert (moved["Email"][0]["Value"], moved["PreviousUids"]) == (person.email, [person.uid])
+    assert journey.log_in(person).uid == new
+
+
+@pytest.mark.rule("management.verification_token_works")
+def test_the_server_sends_its_own_verification_mail(journey: Journey, api: Client, control: Control) -> None:
+    person = journey.accounts.create(journey.new_person(), EmailVerified=False)
+    operation, body = "account.get_email_verification_token", {"email": person.email}
+    token = api.call(operation, body=body).must_succeed().data["VerificationToken"]
+    assert control.outbox(to=person.email) == []
+    journey.emails.verify(token)
+    assert journey.accounts.read(person.uid)["EmailVerified"] is True
+    api.call(operation, body=body).must_be_refused(1126)
+
+
+@pytest.mark.rule("management.forgot_token_works")
+@pytest.mark.parametrize("mails", [False, True])
+def test_the_server_sends_its_own_reset_mail(
+    journey: Journey, api: Client, control: Control, person: Person, *, mails: bool
+) -> None:
+    query = {"sendEmail": True} if mails else {}
+    made = api.call("account.get_forgot_password_token", query=query, body={"email": person.email})
+    assert [mail["kind"] for mail in control.outbox(to=person.email)] == ["forgotpassword"] * mails
+    journey.log_in(journey.recovery.reset_by_token(person, made.must_succeed().data["ForgotToken"], new_password()))
+
+
+def verifies(journey: Journey, _person: Person) -> None:
+    """A token for an unconfirmed address."""
+    newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
+    journey.emails.verify(journey.accounts.make_token("emailverification", Email=newcomer.email))
+    assert journey.accounts.read(newcomer.uid)["EmailVerified"] is True
+
+
+def adds(journey: Journey, person: Person) -> None:
+    """A token for a further address."""
+    address = journey.new_person().email
+    token = journey.accounts.make_token("addemail", Uid=person.uid, Email=address, Type="Secondary")
+    journey.emails.verify(token)
+    assert {"Type": "Secondary", "Value": address} in journey.accounts.read(person.uid)["Email"]
+
+
+def resets(journey: Journey, person: Person) -> None:
+    """A token for a new password."""
+    token = journey.accounts.make_token("forgotpassword", Email=person.email)
+    journey.log_in(journey.recovery.reset_by_token(person, token, new_password()))
+
+
+def deletes(journey: Journey, person: Person) -> None:
+    """A token for the end of the account."""
+    journey.emails.delete_by_token(journey.accounts.make_token("deleteuser", Email=person.email))
+    with refused(938):
+        journey.accounts.read(person.uid)
+
+
+def lets_in(journey: Journey, person: Person) -> None:
+    """A token for a log-in without password."""
+    token = journey.accounts.make_token("passwordlesslogin", Email=person.email)
+    assert journey.links.open_link(token).uid == person.uid
+
+
+def resets_a_pin(journey: Journey, person: Person) -> None:
+    """A token for a new PIN."""
+    session = journey.log_in(person)
+    token = journey.accounts.make_token("forgotpin", Email=person.email)
+    journey.pins.log_in(journey.pins.reset_by_token(person, token, "864209"), session)
+
+
+def lets_a_device_in(journey: Journey, person: Person) -> None:
+    """A token for a waiting device."""
+    guid = str(uuid4())
+    journey.links.open_smart_link(journey.accounts.make_token("autologin", Email=person.email, ClientGuid=guid))
+    assert journey.links.ping_smart_login(guid).uid == person.uid
+
+
+def lets_a_touch_in(journey: Journey, person: Person) -> None:
+    """A token for a device that waits by one touch."""
+    guid = str(uuid4())
+    token = journey.accounts.make_token("onetouchlogin", Email=person.email, ClientGuid=guid)
+    journey.links.open_one_touch_link(token)
+    assert journey.links.ping_one_touch(guid).uid == person.uid
+
+
+def confirms_a_number(journey: Journey, _person: Person) -> None:
+    """A code for an unconfirmed number."""
+    newcomer = journey.new_person()
+    journey.phones.register(newcomer)
+    assert journey.phones.verify(newcomer, journey.accounts.make_code("phoneidverification", Phone=newcomer.phone)).uid
+
+
+def changes_a_number(journey: Journey, person: Person) -> None:
+    """A code for another number."""
+    session, number = journey.log_in(person), new_phone()
+    journey.phones.verify_own(session, journey.accounts.make_code("addphone", Uid=person.uid, Phone=number))
+    assert journey.profile(session)["PhoneId"] == number
+
+
+def resets_by_sms(journey: Journey, person: Person) -> None:
+    """A code for a new password."""
+    code = journey.accounts.make_code("forgotpassword", Phone=person.phone)
+    journey.log_in(journey.recovery.reset_by_code(person, code, new_password(), by="phone"))
+
+
+def resets_a_pin_by_sms(journey: Journey, person: Person) -> None:
+    """A code for a new PIN."""
+    session, code = journey.log_in(person), journey.accounts.make_code("forgotpin", Phone=person.phone)
+    journey.pins.log_in(journey.pins.reset_by_code(person, code, "864209", by="phone"), session)
+
+
+def lets_in_by_sms(journey: Journey, person: Person) -> None:
+    """A code for a log-in without password."""
+    code = journey.accounts.make_code("passwordlesslogin", Phone=person.phone)
+    assert journey.links.type_code(person, code, by="phone").uid == person.uid
+
+
+def lets_a_touch_in_by_sms(journey: Journey, person: Person) -> None:
+    """A code for a log-in by one touch."""
+    code = journey.accounts.make_code("onetouchlogin", Phone=person.phone)
+    assert journey.links.type_one_touch_code(person.phone, code).uid == person.uid
+
+
+@pytest.mark.preset("phone-login", pin=True)
+@pytest.mark.rule("management.generated_tokens_serve_their_type")
+@pytest.mark.parametrize(
+    "serves",
+    [
+        verifies, adds, resets, deletes, lets_in, resets_a_pin, lets_a_device_in, lets_a_touch_in, confirms_a_number,
+        changes_a_number, resets_by_sms, resets_a_pin_by_sms, lets_in_by_sms, lets_a_touch_in_by_sms,
+    ],
+)  # fmt: skip
+def test_a_token_made_by_the_server_serves_its_type(
+    journey: Journey, control: Control, serves: Callable[[Journey, Person], None]
+) -> None:
+    person = journey.somebody("phone", "pin")
+    serves(journey, person)
+    sent = {mail["kind"] for mail in [*control.outbox(to=person.email), *control.outbox(to=person.phone)]}
+    assert sent <= {"passwordreset", "welcome"}
