@@ -5,8 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-import uvloop
-
+from loadtests import loops
 from loadtests.actors import Actor
 from loadtests.books import Books
 from loadtests.engine import Engine
@@ -29,7 +28,7 @@ class Driver:
         self, build: Callable[[], Engine], start_thread: Callable[[Callable[[], None], tuple[()]], Any]
     ) -> None:
         self._build = build
-        self._loop = uvloop.new_event_loop()
+        self._loop = loops.new()
         self._engine: Engine | None = None
         self._start_thread = start_thread
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import cast
 
 import httptools
-import uvloop
+
+from loadtests import loops
 
 CONTROL = b"/__emulator__/"
 TOKEN = b'{"access_token":"0b0d4a4c-7c3e-4f0e-9d11-7d2e65a3f1aa","expires_in":"2030-01-02T03:04:05.1234567Z"}'
@@ -77,7 +78,8 @@ def main() -> None:
     if options.certificate:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(options.certificate)
-    uvloop.run(serve("127.0.0.1", options.port, answers, tls))
+    with asyncio.Runner(loop_factory=loops.new) as runner:
+        runner.run(serve("127.0.0.1", options.port, answers, tls))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-import uvloop
-
 from harness.client import Client
 from harness.failures import ConfigurationError
-from loadtests import flow, population, targets
+from loadtests import flow, loops, population, targets
 from loadtests.actors import Actor, steady
 from loadtests.arrivals import Curve, arrivals
 from loadtests.books import Books
@@ -32,7 +30,8 @@ class Probe:
 
     def run(self, rate: float) -> Books:
         """The books of one pass over the plan's curve, scaled to a highest rate."""
-        return uvloop.run(self._run(self._plan.curve.scaled(rate)))
+        with asyncio.Runner(loop_factory=loops.new) as runner:
+            return runner.run(self._run(self._plan.curve.scaled(rate)))
 
     async def _run(self, curve: Curve) -> Books:
         profile = self._plan.profile

@@ -1,6 +1,7 @@
 """What an answer means: whether it keeps the contract, and what the next step needs from it.
 
-Every answer is judged. An answer whose bytes were seen before is judged from memory, which costs about a microsecond.
+Every answer is judged. An answer whose bytes were seen before is judged from memory, which costs about a microsecond;
+answers that give something new each time, such as a token, are not remembered.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from harness.redaction import Redactor
 from loadtests.books import Ledger, Outcome, Sample
 from loadtests.scenarios import Step
 
-_REMEMBERED = 8192  # answers per step
+_REMEMBERED = 4096  # answers per step
 _LARGEST = 16384  # bytes of an answer worth remembering
 _SHOWN = 2000  # characters of an answer in a sample
 _TOO_MANY = 429
@@ -49,7 +50,7 @@ class Judge:
         verdict = self._known.get(key)
         if verdict is None:
             verdict = self._judge(status, body)
-            if len(body) <= _LARGEST:
+            if not self._step.keep and len(body) <= _LARGEST:
                 if len(self._known) >= _REMEMBERED:
                     self._known.clear()
                 self._known[key] = verdict

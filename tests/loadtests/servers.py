@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
@@ -95,7 +96,7 @@ def reply(body: bytes = GOOD, *headers: str, status: str = "200 OK") -> bytes:
 
 
 @contextlib.asynccontextmanager
-async def scripted(answer: Answer) -> AsyncIterator[Scripted]:
+async def scripted(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterator[Scripted]:
     """A server on this loop for as long as the block lasts."""
     serving: set[asyncio.Task[None]] = set()
     state = Scripted(0)
@@ -117,7 +118,7 @@ async def scripted(answer: Answer) -> AsyncIterator[Scripted]:
         serving.add(task)
         task.add_done_callback(serving.discard)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
     state.port = server.sockets[0].getsockname()[1]
     try:
         yield state

@@ -2,10 +2,13 @@
 
 import asyncio
 import gzip
+import ssl
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest
+import trustme
 
 from harness.clock import ServerClock
 from harness.redaction import Redactor
@@ -23,22 +26,27 @@ from .servers import GOOD, TOKEN, Answer, Scripted, reply, scripted
 Load = Callable[[Engine], Awaitable[None]]
 
 
-@pytest.fixture
-def actors(clock: ServerClock) -> list[Actor]:
-    return [Actor(clock, {"email": f"{number}@x.y", "password": "x", "token": TOKEN}) for number in range(20)]
-
-
-@pytest.fixture
-def drive(target: Target, clock: ServerClock, actors: list[Actor]) -> Callable[..., tuple[Books, Scripted]]:
+@dataclass
+class Drive:
     """Runs a load against a scripted server; what the engine counted, and what the server saw."""
 
-    def run(answer: Answer, load: Load, **changes: object) -> tuple[Books, Scripted]:
+    target: Target
+    clock: ServerClock
+    actors: list[Actor]
+
+    def __call__(  # noqa: PLR0913  # by name
+        self, answer: Answer, load: Load, *, warm_up: float = 0.0, port: int = 0, connections: int = 50,
+        timeout: float = 5.0, governor: Governor | None = None,
+        serving: ssl.SSLContext | None = None, asking: ssl.SSLContext | None = None,
+    ) -> tuple[Books, Scripted]:  # fmt: skip
         async def main() -> tuple[Books, Scripted]:
-            async with scripted(answer) as server:
-                mix = compose({"validate_token": 1}, target, actors, clock)
-                settings = {"connections": 50, "timeout": 5.0} | changes
-                engine = Engine(Endpoint("localhost", "127.0.0.1", server.port), mix, Redactor(), **settings)  # type: ignore[arg-type]  # by name
-                engine.begin(0)
+            async with scripted(answer, serving) as server:
+                engine = Engine(
+                    Endpoint("localhost", "127.0.0.1", port or server.port, asking),
+                    compose({"validate_token": 1}, self.target, self.actors, self.clock),
+                    Redactor(), connections=connections, timeout=timeout, governor=governor,
+                )  # fmt: skip
+                engine.begin(warm_up)
                 await load(engine)
                 await engine.end()
                 books = Books()
@@ -48,7 +56,11 @@ def drive(target: Target, clock: ServerClock, actors: list[Actor]) -> Callable[.
 
         return asyncio.run(main())
 
-    return run
+
+@pytest.fixture
+def drive(target: Target, clock: ServerClock) -> Drive:
+    facts = {"email": "lrh-1@example.com", "password": "x", "token": TOKEN}
+    return Drive(target, clock, [Actor(clock, facts) for _ in range(20)])
 
 
 def offered(rate: float, seconds: float) -> Load:
@@ -69,13 +81,13 @@ def outcomes(books: Books) -> dict[str, int]:
     return books.total.outcomes
 
 
-def test_every_start_is_sent_answered_and_judged(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+def test_every_start_is_sent_answered_and_judged(drive: Drive) -> None:
     books, server = drive(good, offered(200, 0.5))
     assert outcomes(books) == {"ok": 100}
     assert books.offered == books.delivered == books.wired == books.answered == len(server.heard) == 100
 
 
-def test_connections_are_kept_alive(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+def test_connections_are_kept_alive(drive: Drive) -> None:
     _, server = drive(good, offered(100, 0.5))
     assert server.connections < 10
 
@@ -90,7 +102,7 @@ def test_connections_are_kept_alive(drive: Callable[..., tuple[Books, Scripted]]
     ],
     ids=["gzip", "chunked", "connection-close"],
 )
-def test_every_transfer_form_is_understood(drive: Callable[..., tuple[Books, Scripted]], said: bytes) -> None:
+def test_every_transfer_form_is_understood(drive: Drive, said: bytes) -> None:
     async def answer(_request: bytes) -> bytes:
         return said
 
@@ -99,7 +111,7 @@ def test_every_transfer_form_is_understood(drive: Callable[..., tuple[Books, Scr
 
 
 def test_a_redirect_is_an_answer_that_breaks_the_contract_and_is_not_followed(
-    drive: Callable[..., tuple[Books, Scripted]],
+    drive: Drive,
 ) -> None:
     async def answer(_request: bytes) -> bytes:
         return reply(b"{}", "Location: http://127.0.0.1:1/", status="302 Found")
@@ -120,9 +132,7 @@ def test_a_redirect_is_an_answer_that_breaks_the_contract_and_is_not_followed(
         (reply(b"not gzip", "Content-Encoding: gzip"), "connection"),
     ],
 )
-def test_each_kind_of_trouble_has_its_own_class(
-    drive: Callable[..., tuple[Books, Scripted]], said: bytes | None, outcome: str
-) -> None:
+def test_each_kind_of_trouble_has_its_own_class(drive: Drive, said: bytes | None, outcome: str) -> None:
     async def answer(_request: bytes) -> bytes | None:
         return said
 
@@ -131,7 +141,7 @@ def test_each_kind_of_trouble_has_its_own_class(
 
 
 def test_an_answer_that_takes_too_long_is_a_timeout_with_the_time_that_was_waited(
-    drive: Callable[..., tuple[Books, Scripted]],
+    drive: Drive,
 ) -> None:
     async def answer(_request: bytes) -> bytes:
         await asyncio.sleep(60)
@@ -142,30 +152,13 @@ def test_an_answer_that_takes_too_long_is_a_timeout_with_the_time_that_was_waite
     assert books.total.corrected.smallest >= 300_000
 
 
-def test_a_target_that_is_down_is_told_apart_from_a_generator_that_can_not_keep_up(
-    target: Target, clock: ServerClock, actors: list[Actor]
-) -> None:
-    async def main() -> Books:
-        mix = compose({"validate_token": 1}, target, actors, clock)
-        engine = Engine(Endpoint("localhost", "127.0.0.1", 1), mix, Redactor(), connections=5, timeout=1)
-        engine.begin(0)
-        await offered(50, 0.2)(engine)
-        await engine.end()
-        return engine.reports[-1] if len(engine.reports) == 1 else _sum(engine)
-
-    books = asyncio.run(main())
+def test_a_target_that_is_down_is_told_apart_from_a_generator_that_can_not_keep_up(drive: Drive) -> None:
+    books, _ = drive(good, offered(50, 0.2), port=1)
     assert outcomes(books) == {"connection": 10}
     assert (books.offered, books.delivered, books.wired) == (10, 10, 0)
 
 
-def _sum(engine: Engine) -> Books:
-    books = Books()
-    for report in engine.reports:
-        books.add(report)
-    return books
-
-
-def test_a_stall_is_charged_to_every_start_that_it_delayed(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+def test_a_stall_is_charged_to_every_start_that_it_delayed(drive: Drive) -> None:
     """200 starts a second for a second, frozen for its first 0.4 s: 80 starts wait from 0.4 s down to nothing."""
     freed = time.perf_counter() + 3600
 
@@ -186,7 +179,7 @@ def test_a_stall_is_charged_to_every_start_that_it_delayed(drive: Callable[..., 
     assert times.milliseconds(0.30) < 60
 
 
-def test_an_exhausted_pool_of_connections_delays_nothing_unseen(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+def test_an_exhausted_pool_of_connections_delays_nothing_unseen(drive: Drive) -> None:
     async def answer(_request: bytes) -> bytes:
         await asyncio.sleep(0.1)
         return reply()
@@ -197,7 +190,24 @@ def test_an_exhausted_pool_of_connections_delays_nothing_unseen(drive: Callable[
     assert books.total.corrected.largest > 2 * books.total.service.largest
 
 
-def test_closed_lanes_have_one_request_under_way_each(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.mark.parametrize("outcome", ["ok", "connection"])
+def test_over_tls_only_a_certificate_that_can_be_verified_is_talked_to(
+    drive: Drive, authority: trustme.CA, outcome: str
+) -> None:
+    serving, asking = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("localhost").configure_cert(serving)
+    if outcome == "ok":
+        authority.configure_trust(asking)
+    books, _ = drive(good, offered(50, 0.2), serving=serving, asking=asking)
+    assert outcomes(books) == {outcome: 10}
+
+
+def test_closed_lanes_have_one_request_under_way_each(drive: Drive) -> None:
     under_way, most = 0, 0
 
     async def answer(_request: bytes) -> bytes:
@@ -219,13 +229,13 @@ def test_closed_lanes_have_one_request_under_way_each(drive: Callable[..., tuple
     assert books.total.outcomes["ok"] > 50
 
 
-def test_an_allowance_is_kept_and_what_exceeds_it_is_withheld(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+def test_an_allowance_is_kept_and_what_exceeds_it_is_withheld(drive: Drive) -> None:
     books, server = drive(good, offered(200, 2), governor=Governor(20))
     assert len(server.heard) <= 20 * 2 + 20 + 1  # two seconds, and what was already queued for the third
     assert books.withheld + books.offered == 400
 
 
-def test_retry_after_silences_the_engine(drive: Callable[..., tuple[Books, Scripted]]) -> None:
+def test_retry_after_silences_the_engine(drive: Drive) -> None:
     async def answer(_request: bytes) -> bytes:
         return reply(b"", "Retry-After: 30", status="429 Too Many Requests")
 
@@ -234,16 +244,7 @@ def test_retry_after_silences_the_engine(drive: Callable[..., tuple[Books, Scrip
     assert books.withheld > 0
 
 
-def test_the_warm_up_enters_no_figure(target: Target, clock: ServerClock, actors: list[Actor]) -> None:
-    async def main() -> Books:
-        async with scripted(good) as server:
-            mix = compose({"validate_token": 1}, target, actors, clock)
-            engine = Engine(Endpoint("localhost", "127.0.0.1", server.port), mix, Redactor(), connections=5, timeout=1)
-            engine.begin(warm_up=0.25)
-            await offered(100, 0.5)(engine)
-            await engine.end()
-            return _sum(engine)
-
-    books = asyncio.run(main())
+def test_the_warm_up_enters_no_figure(drive: Drive) -> None:
+    books, _ = drive(good, offered(100, 0.5), warm_up=0.25)
     assert books.wired == 50
     assert books.offered == books.total.requests == 25
