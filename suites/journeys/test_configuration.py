@@ -1,0 +1,126 @@
+"""What a tenant tells about itself, and whether it keeps to that."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from harness.client import Client
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import new_password
+from harness.reply import refused
+from suites.presets import each_of
+
+FACTORS = {
+    "mfa_authenticator": "IsAuthenticator",
+    "mfa_sms": "IsSmsOTPAuthenticator",
+    "mfa_email": "IsEmailOTPAuthenticator",
+    "mfa_security_question": "IsSecurityQuestionAuthenticator",
+}
+
+
+@pytest.mark.rule("configuration.needs_no_secret")
+def test_the_configuration_is_open_to_every_front_end(api: Client) -> None:
+    reply = api.call("configuration.get_configurations", credentials={"apisecret": None})
+    assert reply.must_succeed().data["AppName"]
+
+
+@pytest.mark.preset("default", webhook_secret="told to nobody", custom_jwt_key="nor is this told")
+@pytest.mark.rule("configuration.shows_no_secret")
+def test_the_configuration_tells_no_secret(journey: Journey) -> None:
+    told, target = json.dumps(journey.configuration), journey.client.target
+    assert target.api_secret is not None
+    for secret in (target.api_secret.reveal(), "told to nobody", "nor is this told"):
+        assert secret not in told
+
+
+@each_of("default", "verification-optional", "verification-disabled")
+@pytest.mark.rule("configuration.tells_verification_flow")
+def test_signing_up_follows_the_flow_that_is_told(journey: Journey, control: Control) -> None:
+    person = journey.new_person()
+    is_in = bool(journey.register(person).data.get("Data"))
+    is_mailed = bool(control.outbox(to=person.email, kind="emailverification"))
+    flows = {(False, True): "required", (True, True): "optional", (True, False): "disabled"}
+    assert journey.configuration["EmailVerificationFlow"] == flows[is_in, is_mailed]
+
+
+@pytest.mark.preset("default", lockout_type="Suspend", lockout_threshold=4, lockout_seconds=600)
+@pytest.mark.rule("configuration.tells_lockout")
+def test_a_lock_follows_what_is_told(journey: Journey) -> None:
+    person, told = journey.somebody(), journey.configuration["LoginLockedConfiguration"]
+    assert told["LoginLockedType"] == "Suspend"
+    for _ in range(told["MaximumFailedLoginAttempts"]):
+        with refused(966, 1198):
+            journey.log_in(person, password=new_password())
+    period = told["SuspendConfiguration"]["EffectivePeriodInSeconds"]
+    journey.let_time_pass(period - 20)
+    with refused(1198):
+        journey.log_in(person)
+    journey.let_time_pass(40)
+    journey.log_in(person)
+
+
+@each_of("default", "mfa-optional", "mfa-required")
+@pytest.mark.rule("configuration.tells_factors")
+def test_second_factors_are_asked_for_as_told(journey: Journey) -> None:
+    told, person = journey.configuration["TwoFactorAuthentication"], journey.somebody()
+    if not told["IsEnabled"]:
+        with refused(1097):
+            journey.mfa.first_factor(person)
+        return
+    asked = journey.mfa.first_factor(person).data["SecondFactorAuthentication"]
+    assert (asked is not None) == told["IsRequired"]
+
+
+@pytest.mark.parametrize(
+    "factor", [pytest.param(name, marks=pytest.mark.preset("mfa-optional", **{name: False})) for name in FACTORS]
+)
+@pytest.mark.rule("configuration.tells_factors")
+def test_a_factor_that_is_not_offered_is_told_so(journey: Journey, factor: str) -> None:
+    told = journey.configuration["TwoFactorAuthentication"]
+    assert {name for name, flag in FACTORS.items() if not told[flag]} == {factor}
+
+
+@pytest.mark.preset("default", clock_skew_seconds=0)
+@pytest.mark.rule("configuration.server_time_is_utc")
+def test_the_server_tells_the_time_in_utc(api: Client) -> None:
+    told = api.call("configuration.get_server_time").must_succeed().data["CurrentTime"]
+    difference = datetime.now(UTC) - datetime.strptime(told, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    assert abs(difference) < timedelta(seconds=10)
+
+
+@pytest.mark.preset("duplicate-emails")
+@pytest.mark.rule("configuration.one_address_may_serve_many", "configuration.shared_address_does_not_log_in")
+def test_a_family_may_share_an_address_and_then_goes_by_user_names(journey: Journey, api: Client) -> None:
+    parent = journey.new_person()
+    child = replace(journey.new_person(), email=parent.email)
+    journey.register(parent, UserName=parent.username)
+    journey.register(child, UserName=child.username)
+    query = {"email": parent.email}
+    found = api.call("account.get_account_identities_by_email", query=query).must_succeed().data["Data"]
+    assert {profile["UserName"] for profile in found} == {parent.username, child.username}
+    with refused(1183):
+        journey.log_in(parent)
+    with refused(938, 1183):
+        journey.forget_password(parent)
+    assert journey.log_in(child, by="username").uid != journey.log_in(parent, by="username").uid
+
+
+@pytest.mark.preset("username-login", case_sensitive_usernames=False)
+@pytest.mark.rule("configuration.no_default_account")
+@pytest.mark.parametrize("name", ["admin", "administrator", "root", "test", "user", "guest", "demo"])
+def test_a_new_tenant_has_no_door_key_under_the_mat(api: Client, name: str) -> None:
+    for password in (name, "admin", "password", "12345678", ""):
+        body = {"username": name, "password": password}
+        assert not api.call("authentication.login_by_username", body=body).ok
+
+
+@pytest.mark.rule("sott.generated_one_works")
+def test_a_server_lets_a_front_end_sign_people_up(api: Client, journey: Journey) -> None:
+    person = journey.new_person()
+    sott = api.call("sott.generate_sott", query={"timeDifference": 10}).must_succeed().data["Sott"]
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    api.call("authentication.register_by_email", credentials={"sott": sott}, body=body).must_succeed()
+    journey.confirm_email(person)

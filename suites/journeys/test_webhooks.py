@@ -1,0 +1,259 @@
+"""What subscribers are told, and how they know that it is true."""
+
+import hmac
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from harness.client import Client
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person, new_password, new_phone
+from harness.session import Session
+from suites.receiver import Receiver
+
+SECRET = "known to the subscriber"
+HASH = "Rfc2898DeriveBytes$"
+
+pytestmark = pytest.mark.preset("phone-login", webhook_limit=50, webhook_secret=SECRET)
+
+Json = Any
+
+
+@pytest.fixture
+def receiver(control: Control) -> Iterator[Receiver]:
+    """A server of this test's own; only a tenant on this machine finds it."""
+    del control
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def person(journey: Journey) -> Person:
+    """Somebody with a number, a user name and a second address."""
+    return journey.somebody("phone", "username")
+
+
+def subscribe(api: Client, event: str, url: str, **more: Json) -> str:
+    """Subscribe to an event; the id of the subscription."""
+    body = {"Event": event, "TargetUrl": url, "Name": f"lrh-{uuid4().hex[:8]}", **more}
+    return str(api.call("webhook.create_subscription", body=body).must_succeed().data["Id"])
+
+
+def subscribe_to_everything(api: Client, url: str) -> None:
+    """Subscribe to each event that there is."""
+    for event in api.call("webhook.list_events").must_succeed().data["Data"]:
+        subscribe(api, event, url)
+
+
+Act = Callable[[Journey, Person, Session], object]
+
+
+def _verify_email(journey: Journey, *_: object) -> None:
+    newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
+    journey.emails.verify(journey.accounts.make_token("emailverification", Email=newcomer.email))
+
+
+def _confirm_phone(journey: Journey, *_: object) -> None:
+    newcomer = journey.new_person()
+    journey.phones.register(newcomer)
+    journey.phones.confirm(newcomer)
+
+
+def _change_phone(journey: Journey, person: Person, session: Session) -> None:
+    number = new_phone()
+    journey.phones.ask_for_change(session, number)
+    journey.phones.confirm_change(person, session, number)
+
+
+def _reset_password(journey: Journey, person: Person, _: Session) -> None:
+    journey.forget_password(person)
+    journey.reset_password(person, new_password())
+
+
+def _add_email(journey: Journey, _: Person, session: Session) -> None:
+    journey.emails.add(session, journey.new_person().email)
+
+
+def _remove_email(journey: Journey, _: Person, session: Session) -> None:
+    address = journey.new_person().email
+    journey.emails.add(session, address)
+    journey.emails.remove(session, address)
+
+
+def _leave(journey: Journey, person: Person, session: Session) -> None:
+    journey.emails.ask_for_deletion(session)
+    journey.emails.confirm_deletion(person)
+
+
+def _take_role(journey: Journey, person: Person, _: Session) -> None:
+    role = journey.roles.create()
+    journey.roles.give(person.uid, role)
+    journey.roles.take(person.uid, role)
+
+
+def _leave_context(journey: Journey, person: Person, _: Session) -> None:
+    journey.roles.put_context(person.uid, "lrh-home", [journey.roles.create()], [])
+    journey.roles.remove_context(person.uid, "lrh-home")
+
+
+BY_USER: list[tuple[list[str], Act]] = [
+    (["Register"], lambda journey, _, __: journey.register(journey.new_person())),
+    (["Login"], lambda journey, person, _: journey.log_in(person)),
+    (["Register", "EmailVerification"], _verify_email),
+    (["ChangePassword"], lambda journey, person, session: journey.change_password(person, session, new_password())),
+    (["ResetPassword"], _reset_password),
+    (["UpdateProfile"], lambda journey, _, session: journey.update_profile(session, FirstName="Ada")),
+    (["AddEmail"], _add_email),
+    (["AddEmail", "RemoveEmail"], _remove_email),
+    (["SetUsername"], lambda journey, _, session: journey.change_username(session, journey.new_person().username)),
+    (["Register", "VerifyPhoneNumber", "Login"], _confirm_phone),
+    (["UpdatePhoneId", "VerifyPhoneNumber"], _change_phone),
+    (["RemovePhoneId"], lambda journey, _, session: journey.phones.remove(session)),
+]
+BY_OPERATOR: list[tuple[list[str], Act]] = [
+    (["UpdateProfile"], lambda journey, person, _: journey.accounts.update(person.uid, FirstName="Ada")),
+    (["BlockAccount"], lambda journey, person, _: journey.accounts.update(person.uid, IsActive=False)),
+    (["DeleteAccount"], lambda journey, person, _: journey.accounts.delete(person.uid)),
+    (["DeleteAccount"], _leave),
+    (["SetPassword"], lambda journey, person, _: journey.accounts.set_password(person, new_password())),
+    (["InvalidateEmailVerification"], lambda journey, person, _: journey.accounts.invalidate_email(person.uid)),
+    (["InvalidatePhoneVerification"], lambda journey, person, _: journey.accounts.invalidate_phone(person.uid)),
+    (["AssignRoles", "UnassignRoles"], _take_role),
+    (["RemoveRoleContext"], _leave_context),
+]
+
+
+def each_act(acts: list[tuple[list[str], Act]]) -> pytest.MarkDecorator:
+    """Tell the story of each act and the events that it fires."""
+    return pytest.mark.parametrize(("events", "act"), [pytest.param(*act, id="-".join(act[0])) for act in acts])
+
+
+def fires(journey: Journey, control: Control, person: Person, events: list[str], act: Act) -> None:
+    """Those events are fired, in this order, each once, and no other."""
+    session = journey.log_in(person)
+    subscribe_to_everything(journey.client, "https://hooks.example.com/feed")
+    act(journey, person, session)
+    assert [delivery["event"] for delivery in control.deliveries()] == events
+
+
+@each_act(BY_USER)
+@pytest.mark.rule("webhooks.call_fires_its_event")
+def test_subscribers_are_told_what_a_person_does(
+    journey: Journey, control: Control, person: Person, events: list[str], act: Act
+) -> None:
+    fires(journey, control, person, events, act)
+
+
+@each_act(BY_OPERATOR)
+@pytest.mark.rule("webhooks.operator_call_fires_its_event")
+def test_subscribers_are_told_what_an_operator_does(
+    journey: Journey, control: Control, person: Person, events: list[str], act: Act
+) -> None:
+    fires(journey, control, person, events, act)
+
+
+@pytest.mark.rule("webhooks.delivery_has_its_form", "webhooks.delivery_is_signed")
+def test_a_delivery_has_its_form_and_is_signed(
+    journey: Journey, api: Client, receiver: Receiver, person: Person
+) -> None:
+    hook = subscribe(api, "Login", f"{receiver.url}/feed", QueryParams={"source": "lrh"}, Headers={"X-Feed": "lrh"})
+    journey.log_in(person)
+    delivery = receiver.next()
+    assert (delivery.path, delivery.headers["X-Feed"]) == ("/feed?source=lrh", "lrh")
+    assert delivery.headers["Content-Type"].startswith("application/json")
+    assert (delivery.body["HookName"], delivery.body["HookId"]) == ("login", hook)
+    assert delivery.body["Data"]["Uid"] == person.uid
+    age = journey.client.clock.now() - datetime.fromisoformat(delivery.body["Time"])
+    assert abs(age) < timedelta(seconds=10)
+    assert delivery.headers["signature"] == hmac.new(SECRET.encode(), delivery.content, "sha256").hexdigest().upper()
+
+
+@pytest.mark.rule("webhooks.delivery_shows_no_secret")
+def test_a_delivery_tells_no_secret(journey: Journey, api: Client, receiver: Receiver) -> None:
+    for event in ("Register", "Login", "ChangePassword"):
+        subscribe(api, event, receiver.url)
+    person = journey.somebody("answer")
+    session = journey.log_in(person)
+    renewed = journey.change_password(person, session, new_password())
+    hashed = api.call("account.get_password_hash_by_uid", path={"uid": person.uid}).must_succeed().data["PasswordHash"]
+    told = b"".join(receiver.next().content for _ in range(3)).decode()
+    assert person.uid in told
+    for secret in (
+        person.password,
+        renewed.password,
+        person.answer,
+        session.token,
+        session.refresh_token,
+        hashed,
+        HASH,
+    ):
+        assert secret not in told
+
+
+@pytest.mark.rule("webhooks.target_must_be_https")
+@pytest.mark.parametrize("url", ["http://hooks.example.com/feed", "ftp://hooks.example.com/feed", "hooks.example.com"])
+def test_nothing_is_told_in_the_clear(api: Client, url: str) -> None:
+    new, old = {"Event": "Login", "TargetUrl": url}, {"event": "Login", "targeturl": url}
+    api.call("webhook.create_subscription", body=new).must_be_refused(1087)
+    api.call("webhook_legacy.subscribe", body=old).must_be_refused(1087)
+
+
+@pytest.mark.rule("webhooks.delivery_can_be_prevented")
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, 1),
+        ({"headers": {"X-PreventWebhook": "true"}}, 0),
+        ({"query": {"prevent_webhook": "true"}}, 0),
+        ({"headers": {"X-PreventWebhook": "true"}, "query": {"prevent_webhook": "false"}}, 0),
+        ({"headers": {"X-PreventWebhook": "false"}, "query": {"prevent_webhook": "true"}}, 1),
+    ],
+)
+def test_a_caller_may_ask_for_silence(
+    api: Client, control: Control, person: Person, asked: dict[str, Any], told: int
+) -> None:
+    subscribe(api, "Login", "https://hooks.example.com/feed")
+    body = {"email": person.email, "password": person.password}
+    api.call("authentication.login_by_email", body=body, **asked).must_succeed()
+    assert len(control.deliveries()) == told
+
+
+@pytest.mark.rule("webhooks.subscription_is_kept", "webhooks.subscription_hides_its_password")
+def test_a_subscription_is_kept_without_its_password(api: Client) -> None:
+    basic = {"AuthType": "Basic", "BasicAuth": {"Username": "feed", "Password": "told to nobody"}}
+    url = "https://hooks.example.com/feed"
+    path = {"hook_id": subscribe(api, "Login", url, Headers={"X-Feed": "a"}, Authentication=basic)}
+    change = {"Headers": {"X-Feed": "b"}, "QueryParams": {"c": "d"}}
+    api.call("webhook.update_subscription", path=path, body=change).must_succeed()
+    kept = api.call("webhook.get_subscription", path=path).must_succeed().data
+    assert (kept["Event"].lower(), kept["TargetUrl"]) == ("login", url)
+    assert (kept["Headers"], kept["QueryParams"]) == (change["Headers"], change["QueryParams"])
+    assert kept["Authentication"]["BasicAuth"] == {"Username": "feed", "Password": ""}
+    assert api.call("webhook.list_subscriptions").must_succeed().data == {"Data": [kept]}
+
+
+@pytest.mark.rule("webhooks.deleted_subscription_is_silent")
+def test_who_unsubscribes_is_told_no_more(journey: Journey, api: Client, control: Control, person: Person) -> None:
+    gone = subscribe(api, "Login", "https://hooks.example.com/gone")
+    kept = subscribe(api, "Login", "https://hooks.example.com/kept")
+    api.call("webhook.delete_subscription", path={"hook_id": gone}).must_succeed()
+    listed = api.call("webhook.list_subscriptions").must_succeed().data["Data"]
+    assert [hook["Id"] for hook in listed] == [kept]
+    journey.log_in(person)
+    assert [delivery["hook_id"] for delivery in control.deliveries()] == [kept]
+
+
+def test_older_clients_subscribe_as_well(journey: Journey, api: Client, receiver: Receiver, person: Person) -> None:
+    subscription = {"targeturl": receiver.url, "event": "Login"}
+    assert api.call("webhook_legacy.test").must_succeed().data["IsAllowed"] is True
+    api.call("webhook_legacy.subscribe", body=subscription).must_succeed()
+    listed = api.call("webhook_legacy.list_subscriptions", query={"event": "Login"}).must_succeed().data
+    assert [hook["TargetUrl"] for hook in listed["data"]] == [receiver.url]
+    journey.log_in(person)
+    assert receiver.next().body["Data"]["Uid"] == person.uid
+    api.call("webhook_legacy.unsubscribe", body=subscription).must_succeed()
+    assert api.call("webhook_legacy.list_subscriptions", query={"event": "Login"}).must_succeed().data["Count"] == 0
