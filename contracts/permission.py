@@ -46,11 +46,11 @@ class Survivor:
         return replace(self, places=((f"*/{part}", self.at), (f"{operation_id}/{part}", self.at), *self.places))
 
 
-def survivor(mutant: Mutant, origins: tuple[tuple[Pointer, str], ...]) -> Survivor:
+def survivor(mutant: Mutant, origins: Mapping[Pointer, Sequence[str]]) -> Survivor:
     """The survivor that a mutant has become; its places follow from the schemas that speak on the way to it."""
     at = mutant.at
-    around = tuple((where, text(at[len(base) :])) for base, where in origins if at[: len(base)] == base)
-    return Survivor(mutant.kind, text(at), around)
+    around = ((where, text(at[steps:])) for steps in range(len(at) + 1) for where in origins.get(at[:steps], ()))
+    return Survivor(mutant.kind, text(at), tuple(around))
 
 
 def text(pointer: Pointer) -> str:

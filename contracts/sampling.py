@@ -28,12 +28,12 @@ class Sample:
     """An instance, and the schemas that speak about its places.
 
     `focus` is the place at and below which it differs from the samples before it. `origins` holds, for a place, the
-    address of a schema that speaks there: `session.json`, `values.json#/$defs/uid`; empty for the given schema itself.
+    addresses of the schemas that speak there: `session.json`, `values.json#/$defs/uid`, empty for the given one.
     """
 
     value: Json
     focus: Pointer
-    origins: tuple[tuple[Pointer, str], ...]
+    origins: Mapping[Pointer, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def samples(schema: Json, shared: Mapping[str, Json]) -> Iterator[Sample]:
         choices, focus, known = waiting.pop(0)
         draw = _Draw(shared, choices)
         value = draw.value([_Part(schema, "")], ())
-        yield Sample(value, focus, tuple(draw.origins))
+        yield Sample(value, focus, draw.origins)
         for met, count in draw.met.items():
             if met not in known:
                 waiting += [({**choices, met: place}, met[0], known | draw.met.keys()) for place in range(1, count)]
@@ -80,7 +80,7 @@ class _Draw:
         self.shared = shared
         self.choices = choices
         self.met: dict[Alternation, int] = {}
-        self.origins: list[tuple[Pointer, str]] = []
+        self.origins: dict[Pointer, list[str]] = {}
 
     def value(self, parts: Sequence[_Part], at: Pointer) -> Json:
         """An instance that fits all the parts."""
@@ -94,7 +94,7 @@ class _Draw:
 
     def _speaking(self, part: _Part, at: Pointer) -> Iterator[_Part]:
         """The part itself, and all that it refers to or chooses among."""
-        self.origins.append((at, part.address.removesuffix("#")))
+        self.origins.setdefault(at, []).append(part.address.removesuffix("#"))
         yield part
         if "$ref" in part.keywords:
             yield from self._speaking(self._referred(part), at)

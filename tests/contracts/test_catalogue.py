@@ -10,6 +10,7 @@ import pytest
 
 import contracts
 from contracts import ContractError, catalogue, tables
+from contracts.__main__ import main
 
 CONTRACT = Path("operations/authentication/login_by_email.json")
 
@@ -17,6 +18,11 @@ CONTRACT = Path("operations/authentication/login_by_email.json")
 def test_there_are_250_operations_in_22_groups() -> None:
     assert len(contracts.operations()) == 250
     assert len({operation.group for operation in contracts.operations()}) == 22
+
+
+def test_list_prints_every_id(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out.splitlines() == [operation.id for operation in contracts.operations()]
 
 
 def test_operation_is_named_after_its_file() -> None:

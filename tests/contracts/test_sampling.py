@@ -78,8 +78,7 @@ def test_condition_is_met_and_not_met() -> None:
 
 def test_origins_name_the_schemas_of_a_place() -> None:
     (sample, *_) = samples({"$ref": "token.json"}, SHARED)
-    at = [address for place, address in sample.origins if place == ("expires_in",)]
-    assert at == ["token.json#/properties/expires_in", "values.json#/$defs/date_time"]
+    assert sample.origins["expires_in",] == ["token.json#/properties/expires_in", "values.json#/$defs/date_time"]
 
 
 def test_pattern_without_examples_names_its_place() -> None:
