@@ -10,7 +10,8 @@ _Z = 4.753  # quantile of a normal distribution that is exceeded once in a milli
 
 def worst_spread(texts: Sequence[str], alphabet: str) -> float:
     """The largest chi-squared statistic of all positions, over the figure that chance exceeds once in a million."""
-    return max(_statistic(letters, alphabet) for letters in zip(*texts, strict=True)) / _critical(len(alphabet) - 1)
+    worst = max(_statistic(letters, alphabet) for letters in zip(*texts, strict=True))
+    return worst / _critical(len(alphabet) - 1)
 
 
 def _statistic(letters: Sequence[str], alphabet: str) -> float:
@@ -39,4 +40,4 @@ def _entropy(letters: Sequence[str]) -> float:
 def rises(texts: Sequence[str]) -> float:
     """How far the share of texts that are greater than the one before is from a half, in standard deviations."""
     steps = [later > earlier for earlier, later in pairwise(texts)]
-    return abs(sum(steps) - len(steps) / 2) / (len(steps) / 12) ** 0.5
+    return float(abs(sum(steps) - len(steps) / 2) / (len(steps) / 12) ** 0.5)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from harness.journey import Journey
 from harness.people import Person
 from harness.reply import Refused, Reply
@@ -48,3 +50,11 @@ def is_refused(step: Callable[[], object]) -> bool:
     except Refused:
         return True
     return False
+
+
+def met_at(journey: Journey, provider: str, **about: Any) -> dict[str, Any]:
+    """A user of a social provider, and what the provider hands out for them; skips where none can be scripted."""
+    if journey.control is None:
+        pytest.skip("needs a social provider that can be scripted: an emulator")
+    granted: dict[str, Any] = journey.social.somebody(provider, **about)
+    return granted

@@ -12,7 +12,7 @@ from harness.reply import Reply, refused
 from harness.session import Challenge, Session
 from harness.totp import Authenticator
 from suites.prepared import Prepared
-from suites.security.entry import is_refused, knock, lets_in, log_in
+from suites.security.entry import is_refused, knock, lets_in, log_in, met_at
 from suites.security.race import CROWD, wins
 from suites.security.surface import USER_CALLS
 
@@ -119,7 +119,7 @@ def test_a_pin_does_not_leave_it_out(journey: Journey) -> None:
 @pytest.mark.rule("mfa.pin_and_social_do_not_skip_it")
 @pytest.mark.usefixtures("app")
 def test_a_social_login_does_not_leave_it_out(journey: Journey, person: Person) -> None:
-    granted = journey.social.somebody("google", email=person.email, email_verified=True)
+    granted = met_at(journey, "google", email=person.email, email_verified=True)
     assert is_refused(lambda: journey.social.log_in("google", granted))
 
 

@@ -68,7 +68,7 @@ def judge(first: Sequence[float], second: Sequence[float]) -> Comparison:
 
 
 def _noticeable(first: Sequence[float], second: Sequence[float]) -> float:
-    spread = (_spread(first) ** 2 / len(first) + _spread(second) ** 2 / len(second)) ** 0.5
+    spread: float = (_spread(first) ** 2 / len(first) + _spread(second) ** 2 / len(second)) ** 0.5
     return _Z * _MEDIAN_COST * spread
 
 

@@ -1,0 +1,206 @@
+"""Rows 50 to 52: forged and misplaced JWTs, and what a login callback carries."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from contracts import operations
+from harness.journey import Journey
+from harness.people import Person
+from harness.reply import Reply
+from harness.session import Session
+from harness.stage import Scene
+from suites.security import forgery
+from suites.security.arena import Arena
+from suites.security.entry import log_in, met_at
+from suites.security.forgery import Token, hs256
+from suites.security.race import wins
+
+WRONG_TOKEN, EXPIRED_TOKEN, NO_PERSON, WRONG_ID_TOKEN = 905, 906, 1231, 1232
+WRONG_CALLBACK, LATE_CALLBACK = 903, 904
+HOUR = 3_600
+PROVIDER = "myjwt"
+
+
+@pytest.fixture
+def token(session: Session) -> Token:
+    """The victim's access token, taken apart."""
+    if session.token.count(".") != 2:
+        pytest.skip("the tenant's access tokens are no JWTs that can be read")
+    return Token.read(session.token)
+
+
+@pytest.fixture
+def public_key(scene: Scene) -> dict[str, str]:
+    """The key that checks the tenant's access tokens, as everybody may have it."""
+    if scene.control is None:
+        pytest.skip("needs the tenant's published key: its address is not part of this API")
+    key: dict[str, str] = scene.control.jwks()["keys"][0]
+    return key
+
+
+@pytest.fixture
+def id_token(journey: Journey) -> Token:
+    """What a provider of the tenant's own signs."""
+    return Token.read(met_at(journey, PROVIDER, email=journey.new_person().email)["id_token"])
+
+
+@pytest.fixture
+def provider_key(scene: Scene) -> bytes:
+    """The key that the tenant shares with its own provider."""
+    if scene.control is None:
+        pytest.skip("needs a provider that can be scripted: an emulator")
+    return str(scene.control.settings()["custom_jwt_key"]).encode()
+
+
+def as_access_token(journey: Journey, token: str) -> Reply:
+    return journey.client.call("authentication.validate_access_token", token=token)
+
+
+def as_id_token(journey: Journey, token: str) -> Reply:
+    return journey.client.call("native_social.by_custom_jwt", query={"id_Token": token, "providername": PROVIDER})
+
+
+def demand_refusals(
+    journey: Journey, use: Callable[[Journey, str], Reply], forged: Iterable[tuple[str, str]], genuine: Token
+) -> None:
+    """Every forgery is refused, and the genuine token is not."""
+    assert [name for name, text in forged if use(journey, text).ok] == []
+    use(journey, genuine.with_signature(genuine.signature)).must_succeed()
+
+
+@pytest.mark.preset("jwt-tokens")
+@pytest.mark.security(50, "ASVS 5.0 9.1.1", "ASVS 5.0 9.1.2", "WSTG-SESS-10", "API2:2023")
+@pytest.mark.rule("tokens.unsigned_jwt_is_refused")
+def test_an_unsigned_access_token_is_refused(journey: Journey, token: Token) -> None:
+    demand_refusals(journey, as_access_token, forgery.unsigned(token), token)
+
+
+@pytest.mark.preset("jwt-tokens")
+@pytest.mark.security(50, "ASVS 5.0 9.1.1", "WSTG-SESS-10")
+@pytest.mark.rule("tokens.edited_jwt_is_refused")
+def test_an_edited_access_token_is_refused(journey: Journey, token: Token) -> None:
+    thief = log_in(journey, journey.somebody())
+    other = Token.read(thief.token).claims
+    changes = {"sub": other["sub"], "jti": other["jti"], "exp": token.claims["exp"] + HOUR, "aud": "x", "iss": "x"}
+    demand_refusals(journey, as_access_token, forgery.edited(token, **changes), token)
+
+
+@pytest.mark.preset("jwt-tokens")
+@pytest.mark.security(50, "ASVS 5.0 9.1.2", "WSTG-SESS-10")
+@pytest.mark.rule("tokens.jwt_of_other_algorithm_is_refused")
+def test_the_public_key_signs_nothing(journey: Journey, token: Token, public_key: dict[str, str]) -> None:
+    forged = forgery.confused(token, token.claims, public_key)
+    demand_refusals(journey, as_access_token, forged, token)
+
+
+@pytest.mark.preset("jwt-tokens")
+@pytest.mark.security(50, "ASVS 5.0 9.1.3", "WSTG-SESS-10")
+@pytest.mark.rule("tokens.jwt_brings_no_key")
+def test_an_access_token_brings_no_key(journey: Journey, token: Token) -> None:
+    demand_refusals(journey, as_access_token, forgery.self_keyed(token, token.claims), token)
+
+
+@pytest.mark.security(50, "ASVS 5.0 6.8.2", "ASVS 5.0 9.1.1")
+@pytest.mark.rule("social.jwt_is_judged")
+def test_a_forged_id_token_is_refused(journey: Journey, id_token: Token) -> None:
+    forged = [
+        *forgery.unsigned(id_token),
+        *forgery.edited(id_token, sub="1", email="victim@example.com", exp=id_token.claims["exp"] + HOUR),
+        *forgery.self_keyed(id_token, id_token.claims),
+    ]
+    demand_refusals(journey, as_id_token, forged, id_token)
+
+
+@pytest.mark.preset("jwt-tokens", access_token_seconds=900)
+@pytest.mark.security(51, "ASVS 5.0 9.2.1")
+@pytest.mark.rule("tokens.jwt_outside_its_time_is_refused")
+def test_an_access_token_is_refused_outside_its_time(journey: Journey, session: Session, token: Token) -> None:
+    assert token.claims["exp"] - token.claims["nbf"] <= 901
+    journey.let_time_pass(-60)
+    as_access_token(journey, session.token).must_be_refused(WRONG_TOKEN)
+    journey.let_time_pass(60)
+    as_access_token(journey, session.token).must_succeed()
+    journey.let_time_pass(905)
+    as_access_token(journey, session.token).must_be_refused(EXPIRED_TOKEN)
+
+
+@pytest.mark.preset("jwt-tokens")
+@pytest.mark.security(51, "ASVS 5.0 9.2.3", "ASVS 5.0 8.4.1")
+@pytest.mark.rule("tokens.jwt_for_others_is_refused")
+def test_an_access_token_of_another_tenant_is_refused(journey: Journey, token: Token, arena: Arena) -> None:
+    other = arena.fresh("jwt-tokens")
+    foreign = log_in(other.journey, other.journey.somebody()).token
+    as_access_token(other.journey, foreign).must_succeed()
+    as_access_token(journey, foreign).must_be_refused(WRONG_TOKEN)
+    mine = Token(Token.read(foreign).header, token.claims, b"").with_signature(Token.read(foreign).signature)
+    as_access_token(journey, mine).must_be_refused(WRONG_TOKEN)
+    other.close()
+
+
+CLAIMS: list[tuple[str, dict[str, Any], int]] = [
+    ("over", {"exp": -60}, WRONG_ID_TOKEN),
+    ("not begun", {"nbf": 60}, WRONG_ID_TOKEN),
+]
+
+
+@pytest.mark.parametrize(("times", "code"), [pytest.param(*case[1:], id=case[0]) for case in CLAIMS])
+@pytest.mark.security(51, "ASVS 5.0 9.2.1")
+@pytest.mark.rule("tokens.jwt_outside_its_time_is_refused")
+def test_an_id_token_is_refused_outside_its_time(
+    journey: Journey, id_token: Token, provider_key: bytes, times: dict[str, int], code: int
+) -> None:
+    now = int(journey.client.clock.now().timestamp())
+    changed = {name: now + seconds for name, seconds in times.items()}
+    as_id_token(journey, hs256({}, {**id_token.claims, **changed}, provider_key)).must_be_refused(code)
+    as_id_token(journey, hs256({}, id_token.claims, provider_key)).must_succeed()
+
+
+@pytest.mark.parametrize("claim", ["iss", "aud"])
+@pytest.mark.security(51, "ASVS 5.0 9.2.3", "ASVS 5.0 8.4.1")
+@pytest.mark.rule("tokens.jwt_for_others_is_refused")
+def test_an_id_token_for_others_is_refused(journey: Journey, id_token: Token, provider_key: bytes, claim: str) -> None:
+    as_id_token(journey, hs256({}, {**id_token.claims, claim: "others"}, provider_key)).must_be_refused(WRONG_ID_TOKEN)
+    as_id_token(journey, hs256({}, id_token.claims, b"the key of others")).must_be_refused(WRONG_ID_TOKEN)
+
+
+@pytest.mark.security(52, "ASVS 5.0 10.4.2")
+@pytest.mark.rule("tokens.request_token_is_exchanged_once")
+def test_a_callback_token_serves_once(journey: Journey) -> None:
+    token = callback(journey)
+    exchanged(journey, token).must_succeed()
+    exchanged(journey, token).must_be_refused(WRONG_CALLBACK)
+    exchanged(journey, token[:-1]).must_be_refused(WRONG_CALLBACK)
+
+
+@pytest.mark.security(52, "ASVS 5.0 10.4.2", "ASVS 5.0 2.3.4")
+@pytest.mark.rule("tokens.request_token_is_exchanged_once")
+def test_a_callback_token_used_many_times_at_once_serves_once(journey: Journey) -> None:
+    token = callback(journey)
+    assert wins(lambda: exchanged(journey, token)) == 1
+
+
+@pytest.mark.preset("default", request_token_seconds=600)
+@pytest.mark.security(52, "ASVS 5.0 10.4.3")
+@pytest.mark.rule("tokens.request_token_expires")
+def test_a_callback_token_expires(journey: Journey) -> None:
+    token = callback(journey)
+    journey.let_time_pass(610)
+    exchanged(journey, token).must_be_refused(LATE_CALLBACK)
+
+
+@pytest.mark.security(52, "ASVS 5.0 10.4.6", "WSTG-ATHZ-05")
+@pytest.mark.rule("tokens.code_flow_is_out_of_reach")
+def test_the_code_flow_can_be_asked() -> None:
+    assert [operation.id for operation in operations() if "oidc" in operation.path or "oauth" in operation.path]
+
+
+def callback(journey: Journey) -> str:
+    """What the hosted page's callback carries after a social login."""
+    person: Person = journey.new_person()
+    return str(met_at(journey, "facebook", email=person.email)["request_token"])
+
+
+def exchanged(journey: Journey, token: str) -> Reply:
+    return journey.client.call("social.exchange_access_token", query={"token": token})

@@ -1,0 +1,99 @@
+"""Row 55: members that belong to the server, sent by a user."""
+
+from typing import Any
+
+import pytest
+
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.session import Session
+from suites.security.entry import knock, log_in
+
+STANDARDS = ("ASVS 5.0 8.2.3", "API3:2023")
+UNVERIFIED = 970
+
+# What only the server may say, and what a user would like it to be.
+OWN = {
+    "EmailVerified": True,
+    "PhoneIdVerified": True,
+    "IsActive": False,
+    "IsDeleted": True,
+    "IsLoginLocked": True,
+    "LoginLockedType": "Block",
+    "DisableLogin": True,
+    "IsCustomUid": True,
+    "IsSecurePassword": True,
+    "IsPasswordBreached": True,
+    "NoOfLogins": 4_711,
+    "FirstLogin": True,
+    "Provider": "google",
+    "RegistrationProvider": "google",
+    "Uid": "0123456789abcdef0123456789abcdef",
+    "ID": "0123456789abcdef0123456789abcdef",
+    "PreviousUids": ["0123456789abcdef0123456789abcdef"],
+    "CreatedDate": "2001-02-03T04:05:06.789Z",
+    "SignupDate": "2001-02-03T04:05:06.789Z",
+    "LastLoginDate": "2001-02-03T04:05:06.789Z",
+    "LastPasswordChangeDate": "2001-02-03T04:05:06.789Z",
+    "PasswordExpirationDate": "2101-02-03T04:05:06.789Z",
+    "Roles": ["administrator"],
+    "UnverifiedEmail": [],
+    "Identities": [{"Provider": "google", "ID": "4711"}],
+}
+VOLATILE = {"Uid", "ID", "CreatedDate", "SignupDate"}  # differ from one account to the next
+
+
+def spellings(name: str) -> dict[str, Any]:
+    """A member in every spelling that a tenant may take for the same."""
+    return {name: OWN[name], name.lower(): OWN[name], name.upper(): OWN[name]}
+
+
+def enrol(journey: Journey, **members: Any) -> Person:
+    """Sign up with additional members; somebody whom the tenant refuses for them signs up without."""
+    person = journey.new_person()
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    reply = journey.client.call("authentication.register_by_email", body={**members, **body})
+    if not reply.ok:
+        journey.client.call("authentication.register_by_email", body=body).must_succeed()
+    return person
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.security(55, *STANDARDS)
+@pytest.mark.rule("registration.privileged_members_are_ignored")
+def test_nobody_signs_up_with_what_belongs_to_the_server(journey: Journey, name: str) -> None:
+    person, other = enrol(journey, **spellings(name)), enrol(journey)
+    made, plain = journey.accounts.find(person), journey.accounts.find(other)
+    if name in VOLATILE:
+        assert made[name] != OWN[name]
+    else:
+        assert made[name] == plain[name] or made[name] != OWN[name], f"{name} is {made[name]!r}"
+    assert knock(journey, person).error_code in {None, UNVERIFIED}
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.security(55, *STANDARDS)
+@pytest.mark.rule("profile.privileged_members_are_ignored")
+def test_nobody_updates_what_belongs_to_the_server(
+    journey: Journey, person: Person, session: Session, name: str
+) -> None:
+    before = journey.accounts.read(person.uid)
+    body = {"FirstName": "Grace", **spellings(name)}
+    journey.client.call("authentication.update_profile", token=session.token, body=body, query={"nullsupport": "true"})
+    after = journey.accounts.read(person.uid)
+    assert after[name] == before[name]
+    log_in(journey, person)
+
+
+@pytest.mark.security(55, *STANDARDS)
+@pytest.mark.rule("profile.privileged_members_are_ignored")
+def test_nobody_gets_a_password_or_a_role_by_an_update(journey: Journey, person: Person, session: Session) -> None:
+    call = journey.client.call
+    call("role.create_roles", body={"roles": [{"name": "lrh-administrator", "permissions": {"all": True}}]})
+    password = new_password()
+    body = {"Password": password, "password": password, "Roles": ["lrh-administrator"], "roles": ["lrh-administrator"]}
+    call("authentication.update_profile", token=session.token, body=body)
+    held = call("role.get_roles_by_uid", path={"uid": person.uid})
+    assert "lrh-administrator" not in str(held.data)
+    assert not knock(journey, person, password).ok
+    log_in(journey, person)
