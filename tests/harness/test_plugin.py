@@ -38,7 +38,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(project: Path, *options: str) -> "subprocess.CompletedProcess[str]":
-    """pytest in the scratch project, as if the package were installed there."""
+    """Run the scratch project as if the package were installed there."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     environment.pop("PYTEST_XDIST_WORKER", None)
     command = [sys.executable, "-m", "pytest", "-p", "harness.plugin", "-p", "no:cacheprovider", "-q", *options]
