@@ -1,0 +1,452 @@
+"""The console in a browser: what a person sees, reaches, changes, and what a strange page may not."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+import emulator
+from emulator.console import PAGES
+from emulator.console.mail import REDEEMED_BY, TEXTS
+from emulator.messages import NOTICES
+from emulator.server import Running
+from emulator.tenant import Tenant
+from emulator.tickets import KINDS
+
+CONSOLE = "/__emulator__/"
+PLACES = {name or "journal": f"{CONSOLE}console/{name}" if name else CONSOLE for name in PAGES}
+SCRIPT = "<script>document.title = 'broken in'</script>"
+STRANGER = "stranger.example"
+
+
+@pytest.fixture(scope="module")
+def browser_options() -> list[str]:
+    """A name of somebody's own that leads to this machine, as DNS rebinding would have it."""
+    return [f"--host-resolver-rules=MAP {STRANGER} 127.0.0.1"]
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    with emulator.running() as running:
+        yield running
+
+
+@pytest.fixture
+def tenant(running: Running) -> Tenant:
+    return running.app.tenancy.default
+
+
+@pytest.fixture
+def page(browser: Browser, running: Running) -> Iterator[Page]:
+    """A page that makes a test fail when its script does or its policy stops something."""
+    context = browser.new_context(base_url=running.url, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("dialog", lambda dialog: dialog.accept())
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def api(running: Running) -> Iterator[httpx.Client]:
+    headers = {"X-LoginRadius-ApiKey": running.api_key, "X-LoginRadius-ApiSecret": running.api_secret}
+    with httpx.Client(base_url=running.url, headers=headers) as api:
+        yield api
+
+
+def register(api: httpx.Client, email: str, **more: object) -> None:
+    body = {
+        "Email": [{"Type": "Primary", "Value": email}],
+        "Password": "correct horse 7",
+        "g-recaptcha-response": "pass",
+    }
+    assert api.post("/identity/v2/auth/register/captcha", json=body | more).status_code == 200
+
+
+def log_in(api: httpx.Client, email: str, password: str) -> int:
+    return api.post("/identity/v2/auth/login", json={"email": email, "password": password}).status_code
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def test_journal_tells_each_persons_story(page: Page, api: httpx.Client) -> None:
+    register(api, "ada@example.com")
+    register(api, "grace@example.com")
+    log_in(api, "ada@example.com", "wrong")
+    page.goto(PLACES["journal"])
+    story = page.get_by_role("region", name="ada@example.com")
+    expect(story.locator("li")).to_have_count(2)
+    expect(story.locator("li").first).to_contain_text("authentication.login_by_email")
+    expect(story.locator("li").first).to_contain_text("401 / 966")
+
+
+def test_journal_shows_what_happens_meanwhile(page: Page, api: httpx.Client) -> None:
+    page.goto(PLACES["journal"])
+    expect(page.get_by_text("Nobody has asked anything yet.")).to_be_visible()
+    register(api, "ada@example.com")
+    expect(page.get_by_role("region", name="ada@example.com")).to_be_visible()
+
+
+def test_journal_search_leaves_what_fits(page: Page, api: httpx.Client) -> None:
+    register(api, "ada@example.com")
+    log_in(api, "ada@example.com", "wrong")
+    page.goto(PLACES["journal"])
+    page.keyboard.press("/")
+    page.keyboard.type("966")
+    page.keyboard.press("Enter")
+    expect(page.locator(".requests li")).to_have_count(1)
+
+
+def test_user_shows_what_is_verified_locked_and_enrolled(page: Page, api: httpx.Client, tenant: Tenant) -> None:
+    tenant.settings.lockout_type, tenant.settings.lockout_threshold = "Suspend", 1
+    register(api, "ada@example.com", PhoneId="+15550100100")
+    log_in(api, "ada@example.com", "wrong")
+    account = tenant.accounts.by_email("ada@example.com")
+    assert account is not None
+    account.second_factors().totp_verified = True
+    page.goto(PLACES["users"])
+    badges = page.locator(".user > .row .badge")
+    expect(badges).to_have_text(
+        ["locked: Suspend", "e-mail not verified", "phone not verified", "factor: authenticator"]
+    )
+
+
+def test_users_are_found_by_any_of_their_names(page: Page, api: httpx.Client) -> None:
+    register(api, "ada@example.com", FirstName="Ada", LastName="Lovelace")
+    register(api, "grace@example.com", FirstName="Grace", LastName="Hopper")
+    for wanted in ("hopper", "GRACE@"):
+        page.goto(PLACES["users"])
+        page.get_by_label("Search users").fill(wanted)
+        page.get_by_role("button", name="Search").click()
+        expect(page.locator(".user h2")).to_have_text(["grace@example.com Grace Hopper"])
+
+
+def test_user_leads_to_requests_and_messages(page: Page, api: httpx.Client) -> None:
+    register(api, "ada+1@example.com")
+    register(api, "grace@example.com")
+    for link, found in (("Requests", ".journey"), ("Messages", ".letter")):
+        page.goto(f"{PLACES['users']}?search=ada")
+        page.get_by_text("Details").click()
+        page.get_by_role("link", name=link).click()
+        expect(page.locator(found)).to_have_count(1)
+        expect(page.locator(found)).to_contain_text("ada+1@example.com")
+
+
+def test_mail_comes_in_while_the_outbox_is_open(page: Page, api: httpx.Client) -> None:
+    page.goto(PLACES["outbox"])
+    register(api, "ada@example.com")
+    expect(page.get_by_role("article", name="Confirm your address")).to_contain_text("ada@example.com")
+
+
+def test_code_is_one_click_away(page: Page, api: httpx.Client, tenant: Tenant) -> None:
+    tenant.settings.otp_email_verification = True
+    register(api, "ada@example.com")
+    page.goto(PLACES["outbox"])
+    page.get_by_role("button", name="Copy the code").click()
+    expect(page.get_by_role("status")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == tenant.outbox.find()[0].otp
+
+
+def test_link_of_an_application_opens(page: Page, api: httpx.Client, tenant: Tenant, running: Running) -> None:
+    tenant.settings.verification_url = f"{running.url}/confirm"
+    register(api, "ada@example.com")
+    page.goto(PLACES["outbox"])
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Open the link").click()
+    assert opened.value.url == tenant.outbox.find()[0].link
+
+
+def test_link_is_redeemed_where_there_is_no_application(page: Page, api: httpx.Client, tenant: Tenant) -> None:
+    register(api, "ada@example.com")
+    page.goto(PLACES["outbox"])
+    expect(page.get_by_role("link", name="Open the link")).to_have_count(0)
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Redeem it here").click()
+    expect(opened.value.get_by_text('"IsPosted":true')).to_be_visible()
+    account = tenant.accounts.by_email("ada@example.com")
+    assert account is not None
+    assert account.email_verified
+
+
+def test_every_kind_of_message_has_a_text() -> None:
+    mailed = {kind for kind, form in KINDS.items() if form.form == "hex"}
+    assert mailed | set(NOTICES) | set(REDEEMED_BY) <= set(TEXTS)
+
+
+# --- what is changed --------------------------------------------------------------------------------------------------
+
+
+def test_only_changed_settings_are_saved(page: Page, tenant: Tenant) -> None:
+    page.goto(PLACES["settings"])
+    tenant.settings.pin = True  # meanwhile, by a test
+    page.get_by_label("mfa", exact=True).select_option("required")
+    page.get_by_label("otp_length", exact=True).fill("8")
+    page.get_by_label("force_logout", exact=True).check()
+    page.get_by_label("custom_objects", exact=True).fill('["orders"]')
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("status")).to_have_text("Saved")
+    settings = tenant.settings
+    assert (settings.mfa, settings.otp_length, settings.force_logout) == ("required", 8, True)
+    assert settings.custom_objects == ["orders"]
+    assert settings.pin
+
+
+def test_unknown_setting_is_told_with_the_nearest(page: Page) -> None:
+    page.goto(PLACES["settings"])
+    page.get_by_label("Settings", exact=True).fill("mffa=required")
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.get_by_role("alert")).to_have_text("no setting 'mffa'; did you mean 'mfa'?")
+
+
+def test_wrong_value_is_told_and_changes_nothing(page: Page, tenant: Tenant) -> None:
+    page.goto(PLACES["settings"])
+    page.get_by_label("Settings", exact=True).fill("pin=true\notp_length=four")
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Expected `int`, got `str` - at `$.otp_length`")
+    assert not tenant.settings.pin
+
+
+def test_preset_replaces_the_settings(page: Page, tenant: Tenant) -> None:
+    tenant.settings.pin = True
+    page.goto(PLACES["settings"])
+    page.get_by_label("Preset").select_option("mfa-required")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_label("mfa", exact=True)).to_have_value("required")
+    assert not tenant.settings.pin
+
+
+def test_clock_moves_by_a_click(page: Page, tenant: Tenant) -> None:
+    page.goto(PLACES["journal"])
+    page.get_by_text("Advance the clock").click()
+    page.get_by_role("button", name="+1 day").click()
+    expect(page.locator("#now")).to_contain_text("1 day, 0:00:00 ahead")
+    assert tenant.clock.ahead == 86_400
+
+
+def test_fault_is_switched_on_and_off(page: Page, api: httpx.Client) -> None:
+    page.goto(PLACES["faults"])
+    page.locator("summary").filter(has_text="tokens").click()
+    page.locator("#faults-tokens input").first.check()
+    page.get_by_role("button", name="Switch").click()
+    expect(page.locator("#faults .badge")).to_have_text("1 on")
+    assert len(api.get(f"{CONSOLE}faults").json()["on"]) == 1
+    page.get_by_role("button", name="All off").click()
+    page.get_by_role("button", name="Switch").click()
+    expect(page.locator("#faults .badge")).to_have_text("0 on")
+    assert api.get(f"{CONSOLE}faults").json()["on"] == []
+
+
+def test_fork_is_shown_and_dropped(page: Page, api: httpx.Client, running: Running) -> None:
+    register(api, "ada@example.com")
+    page.goto(PLACES["tenants"])
+    page.get_by_role("button", name="Fork this tenant").click()
+    page.wait_for_url("**/tenants?apikey=*")
+    page.get_by_role("link", name="Users").click()
+    expect(page.locator(".user h2")).to_have_text("ada@example.com")
+    page.get_by_role("link", name="Tenants").click()
+    page.get_by_role("button", name="Drop this tenant").click()
+    expect(page.locator("#tenants > li")).to_have_count(1)
+    assert len(running.app.tenancy.tenants) == 1
+
+
+def test_new_tenant_has_its_preset(page: Page, running: Running) -> None:
+    page.goto(PLACES["tenants"])
+    page.get_by_label("Preset").select_option("phone-login")
+    page.get_by_role("button", name="Make it").click()
+    page.wait_for_url("**/tenants?apikey=*")
+    made = running.app.tenancy.by_key(page.url.partition("apikey=")[2])
+    assert made is not None
+    assert made.settings.phone_login
+
+
+def test_snapshot_goes_out_and_comes_back(page: Page, api: httpx.Client, tmp_path: Path) -> None:
+    register(api, "ada@example.com")
+    page.goto(PLACES["tenants"])
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    download.value.save_as(tmp_path / "snapshot.json")
+    page.get_by_role("button", name="Reset this tenant").click()
+    expect(page.get_by_role("status")).to_have_text("The tenant is empty")
+    page.get_by_label("Restore from").set_input_files(tmp_path / "snapshot.json")
+    page.get_by_role("button", name="Restore", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("The snapshot is restored")
+    expect(page.locator("#tenants .facts")).to_contain_text(re.compile(r"Users\s*1\s"))
+
+
+def test_file_that_is_no_snapshot_is_told(page: Page, tmp_path: Path) -> None:
+    page.goto(PLACES["tenants"])
+    for content, told in (("{", "wrong.json is not JSON"), (json.dumps({}), "not a snapshot of version 1")):
+        (tmp_path / "wrong.json").write_text(content, encoding="utf-8")
+        page.get_by_label("Restore from").set_input_files(tmp_path / "wrong.json")
+        page.get_by_role("button", name="Restore", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text(told)
+
+
+# --- what nobody may --------------------------------------------------------------------------------------------------
+
+
+def test_text_of_users_is_text(page: Page, api: httpx.Client, tenant: Tenant) -> None:
+    tenant.settings.app_name = SCRIPT
+    register(api, "ada@example.com")
+    account = tenant.accounts.by_email("ada@example.com")
+    assert account is not None
+    account.fields["FirstName"] = account.username = account.phone = SCRIPT
+    account.emails[0].value = f'"{SCRIPT}"@example.com'
+    api.get(f"/identity/v2/{SCRIPT}")
+    tenant.outbox.add(
+        0, channel="mail", to=SCRIPT, kind=SCRIPT, otp=SCRIPT, template=SCRIPT, link=f"https://a/{SCRIPT}"
+    )
+    for place in PLACES.values():
+        page.goto(f"{place}?search={SCRIPT}" if "outbox" in place else place)
+        expect(page.get_by_text(SCRIPT).first).to_be_attached()
+        assert page.locator("script").count() == 1
+        assert page.title() != "broken in"
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,hello", "//[bad", "file:///etc/passwd"])
+def test_link_that_is_no_web_address_does_not_open(page: Page, tenant: Tenant, link: str) -> None:
+    tenant.outbox.add(0, channel="mail", to="ada@example.com", kind="forgotpassword", link=link)
+    page.goto(PLACES["outbox"])
+    expect(page.locator(".link")).to_have_text(link)
+    expect(page.get_by_role("link", name="Open the link")).to_have_count(0)
+
+
+def test_page_of_another_origin_changes_nothing(browser: Browser, running: Running, tenant: Tenant) -> None:
+    """Neither by script nor by a form: both arrive, for they ask for no permission first, and both are refused."""
+    with emulator.running() as other:
+        page = browser.new_page()
+        page.goto(other.url + "/elsewhere")
+        sent = "fetch(url, {method: 'POST', mode: 'no-cors', body: '{\"advance_seconds\": 60}'}).then(() => true)"
+        assert page.evaluate(f"(url) => {sent}", f"{running.url}{CONSOLE}clock")
+        with page.expect_navigation():
+            page.evaluate(
+                "(url) => { const form = document.createElement('form'); form.method = 'post'; form.action = url;"
+                " form.enctype = 'text/plain'; document.body.append(form); form.submit(); }",
+                f"{running.url}{CONSOLE}reset",
+            )
+        expect(page.get_by_text("may not use the control API")).to_be_visible()
+        page.close()
+    assert tenant.clock.ahead == 0
+    assert running.app.tenancy.default is tenant
+
+
+def test_name_of_a_stranger_opens_nothing(browser: Browser, running: Running, tenant: Tenant) -> None:
+    page = browser.new_page()
+    page.goto(f"http://{STRANGER}:{running.url.rpartition(':')[2]}{CONSOLE}outbox")
+    expect(page.get_by_text("'stranger.example' may be anybody's name for this machine")).to_be_visible()
+    read = "fetch('/__emulator__/clock', {method: 'POST', body: '{\"advance_seconds\": 60}'}).then((a) => a.status)"
+    assert page.evaluate(read) == 403
+    assert tenant.clock.ahead == 0
+    page.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "localhost", "[::1]:8484", "console.localhost", "api.loginradius.com"])
+def test_names_of_this_machine_and_of_the_vendor_are_welcome(api: httpx.Client, host: str) -> None:
+    assert api.get(f"{CONSOLE}health", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["null", "http://127.0.0.1:1", "https://evil.example", "http://127.0.0.1.evil.example"]
+)
+def test_request_of_another_origin_is_refused(api: httpx.Client, origin: str) -> None:
+    assert api.post(f"{CONSOLE}clock", headers={"Origin": origin}, json={"advance_seconds": 1}).status_code == 403
+
+
+def test_console_changes_nothing_by_itself(api: httpx.Client) -> None:
+    assert api.post(CONSOLE).status_code == 405
+    assert api.get(f"{CONSOLE}console/nowhere").status_code == 404
+
+
+# --- for everybody ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def furnished(api: httpx.Client, tenant: Tenant) -> None:
+    """Something to see on every page."""
+    register(api, "ada.with-a-rather-long-address@mail.example.com", FirstName="Ada", PhoneId="+15550100100")
+    tenant.settings.otp_email_verification = True
+    api.post("/identity/v2/auth/password", json={"email": "ada.with-a-rather-long-address@mail.example.com"})
+    api.get("/identity/v2/" + "long/" * 30)
+    tenant.clock.advance(5_000)
+
+
+@pytest.mark.usefixtures("furnished")
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_its_ground(
+    browser: Browser, running: Running, place: str, scheme: str, low_contrast: Callable[[Page], list[str]]
+) -> None:
+    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words
+    page.goto(running.url + PLACES[place])
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    assert low_contrast(page) == []
+    page.close()
+
+
+@pytest.mark.usefixtures("furnished")
+def test_phone_scrolls_down_only(browser: Browser, running: Running) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    for place in PLACES.values():
+        page.goto(running.url + place)
+        page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, place
+    page.close()
+
+
+@pytest.mark.usefixtures("furnished")
+def test_pages_are_built_for_those_who_listen(page: Page) -> None:
+    for place in PLACES.values():
+        page.goto(place)
+        levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map((h) => +h.tagName[1])")
+        assert levels[0] == 1
+        assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == [], place
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+        assert len(ids) == len(set(ids)), place
+        unnamed = page.evaluate(
+            "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
+            ".filter((e) => !e.labels.length && !e.ariaLabel).map((e) => e.outerHTML)"
+        )
+        assert unnamed == [], place
+
+
+def test_keyboard_alone_advances_the_clock(page: Page, tenant: Tenant) -> None:
+    page.goto(PLACES["users"])
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the page")).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # opens what the button is in
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("The clock is 1 min further")
+    assert tenant.clock.ahead == 60
+
+
+def test_console_asks_only_its_own_address(page: Page, running: Running) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
+    for place in PLACES.values():
+        page.goto(place)
+    assert [url for url in asked if not url.startswith((running.url, "data:"))] == []
+
+
+def test_pages_read_without_script(browser: Browser, running: Running, api: httpx.Client) -> None:
+    register(api, "ada@example.com")
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(running.url + PLACES["journal"])
+    page.get_by_role("link", name="Outbox").click()
+    expect(page.get_by_role("article", name="Confirm your address")).to_contain_text("ada@example.com")
+    page.context.close()
