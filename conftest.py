@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 import contracts
-import emulator
 from contracts.checking import problems
 from harness import options, settings
 from harness.exchange import Exchange
@@ -77,6 +76,8 @@ def _run(name: str | None) -> events.RunStarted:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """The tenant that is asked: the named one, or an emulator within this process."""
+    import emulator  # noqa: PLC0415  # the controller of a parallel run starts none
+
     with ExitStack() as stack:
         named = pytestconfig.stash[NAMED]
         yield named or settings.load(stack.enter_context(emulator.running()).url, environ={})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import preflight, settings
+from harness import settings
 from harness.settings import Target
 
 EFFECTS = ("destroy", "tenant")
@@ -39,6 +39,8 @@ def load(config: pytest.Config, target: str) -> Target:
 
     ConfigurationError, InfrastructureFailure.
     """
+    from harness import preflight  # noqa: PLC0415  # a doctor's whole bag, for named targets only
+
     found = settings.load(target, targets_file=config.getoption("--targets-file"))
     if not hasattr(config, "workerinput"):  # workers need not look again
         preflight.check(found, production=config.getoption("--i-know-this-is-production"))

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import pytest
 from msgspec.structs import replace
 
-from reports import causes, conclude, coverage, events, ledgers, render
+from reports import causes, coverage, events, ledgers
 from reports.bodies import cut
 from reports.current import Current
 from reports.progress import Progress, say_in
@@ -250,6 +250,9 @@ class Reporter:
 
     def _conclude(self, exit_code: int) -> int:
         """Close the stream and write what is read from it; the exit code of the run."""
+        # Templates, charts and history take half a second to load, and only the end of a run needs them.
+        from reports import conclude, render  # noqa: PLC0415
+
         try:
             self._recorder.flush()
             told = conclude.conclude(self._out, exit_code, strict=self._config.getoption("--strict-contract"))
