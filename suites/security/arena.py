@@ -10,6 +10,8 @@ from harness.stage import Scene, Stage
 from suites.security.budget import Meter
 
 STRICT = "strict-security"
+# What only an emulator can be told to be is, on a tenant that others use, asked of it as it is.
+AS_IT_IS = ("default", "mfa-optional", "mfa-required")
 
 
 class Arena:
@@ -21,22 +23,30 @@ class Arena:
         self._meter = meter
         self._scenes: dict[str, Scene] = {}
 
-    def scene(self, offering: str = "default") -> Scene:
-        """The shared scene that offers what a preset is for."""
+    def scene(self, offering: str = STRICT) -> Scene:
+        """The shared scene that offers what a preset is for; one as strict as can be where none is named."""
         if offering not in self._scenes:
-            scene = self.fresh(offering) if self._is_own else self._metered(self._stage.scene(offering))
-            self._scenes[offering] = scene
+            self._scenes[offering] = self.fresh(offering) if self._is_own else self._metered(self._found(offering))
         return self._scenes[offering]
 
-    def fresh(self, offering: str = "default", **settings: Any) -> Scene:
+    def _found(self, offering: str) -> Scene:
+        refusals = []
+        for name in AS_IT_IS if offering in {STRICT, "jwt-tokens"} else (offering,):
+            try:
+                return self._stage.scene(name)
+            except NotOffered as reason:
+                refusals.append(str(reason))
+        raise NotOffered(refusals[0])
+
+    def fresh(self, offering: str = STRICT, **settings: Any) -> Scene:
         """An empty tenant for one test alone, whose clock may be moved; the caller closes it."""
         wanted = {**self._offered(offering), **settings} if self._is_own else settings
         return self._metered(self._stage.fresh(STRICT, **wanted))
 
     @cache  # noqa: B019  # an arena lives as long as its process
     def _offered(self, preset: str) -> dict[str, Any]:
-        """The settings in which a preset differs from the default; plain logins stay open where it needs them."""
-        if preset == "default":
+        """The settings in which a preset differs from the default; plain logins stay open where it has them."""
+        if preset == STRICT:
             return {}
         default, other = (self._settings(name) for name in ("default", preset))
         return {name: value for name, value in other.items() if name == "mfa" or value != default[name]}

@@ -18,7 +18,7 @@ from harness.session import Session
 from harness.settings import Target
 from harness.stage import Scene, Stage
 from suites.prepared import Prepared, prepared
-from suites.security.arena import Arena
+from suites.security.arena import STRICT, Arena
 from suites.security.budget import Meter, checks, plan
 from suites.security.entry import log_in
 
@@ -101,7 +101,7 @@ def check(request: pytest.FixtureRequest, target: Target, meter: Meter, record: 
 def scene(request: pytest.FixtureRequest, arena: Arena, record: "Reporter") -> Iterator[Scene]:
     """What `@pytest.mark.preset(name, **settings)` asks for, made strict; with settings, for this test alone."""
     marker = request.node.get_closest_marker("preset")
-    offering = marker.args[0] if marker and marker.args else "default"
+    offering = marker.args[0] if marker and marker.args else STRICT
     settings: dict[str, Any] = marker.kwargs if marker else {}
     try:
         scene = arena.fresh(offering, **settings) if settings else arena.scene(offering)

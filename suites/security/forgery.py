@@ -44,7 +44,7 @@ class Token:
 
 def hs256(header: dict[str, Json], claims: dict[str, Json], secret: bytes) -> str:
     """A token signed with a shared secret."""
-    token = Token({"alg": "HS256", "typ": "JWT", **header, "alg": "HS256"}, claims, b"")
+    token = Token({"typ": "JWT", **header, "alg": "HS256"}, claims, b"")
     return token.with_signature(hmac.digest(secret, token.signed.encode(), sha256))
 
 

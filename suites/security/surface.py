@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contracts import Operation, operations
+from contracts import operations
 
 
 def _cases(*credentials: str) -> list[Any]:

@@ -84,7 +84,7 @@ def test_a_login_sets_the_count_back(journey: Journey, person: Person, threshold
         log_in(journey, person)
 
 
-@pytest.mark.preset("default", lockout_seconds=900)
+@pytest.mark.preset("strict-security", lockout_seconds=900)
 @pytest.mark.security(10, "WSTG-ATHN-03", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("lockout.suspension_ends_by_time")
 def test_a_suspension_ends_when_it_says(journey: Journey, person: Person, threshold: int) -> None:

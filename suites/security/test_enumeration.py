@@ -43,7 +43,7 @@ def test_a_refused_login_says_nothing_but_its_code(journey: Journey, by: str) ->
     assert refusals[0].data == refusals[1].data
 
 
-@pytest.mark.preset("default", lockout_threshold=0, hash_rounds=1000)
+@pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
 @pytest.mark.security(15, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("enumeration.timing_tells_unknown_from_wrong")
 def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, record: "Reporter") -> None:
@@ -55,7 +55,7 @@ def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, r
     record.judge("passed", str(found))
 
 
-@pytest.mark.preset("default", lockout_threshold=0, hash_rounds=1000)
+@pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
 @pytest.mark.security(15, "WSTG-IDNT-04", "ASVS 5.0 11.2.4")
 def test_a_nearly_right_password_takes_as_long(journey: Journey, person: Person, record: "Reporter") -> None:
     near, far = person.password[:-1] + "~", "~" * len(person.password)
@@ -101,7 +101,7 @@ def _tells(way: Any, topic: str) -> Any:
     return pytest.param(way, marks=pytest.mark.rule(f"enumeration.{topic}_{verb}_the_account"), id=way.__name__)
 
 
-@pytest.mark.preset("default", mfa="disabled")
+@pytest.mark.preset("strict-security", mfa="disabled")
 @pytest.mark.parametrize("way", [_tells(way, topic) for way, topic in WAYS.items()])
 @pytest.mark.security(16, "ASVS 5.0 6.3.8", "WSTG-IDNT-04", "WSTG-ATHN-09")
 def test_nobody_is_told_whether_an_address_has_an_account(journey: Journey, way: Any) -> None:
@@ -109,7 +109,7 @@ def test_nobody_is_told_whether_an_address_has_an_account(journey: Journey, way:
     demand_alike(way(journey, known), way(journey, unknown))
 
 
-@pytest.mark.preset("default", mfa="disabled")
+@pytest.mark.preset("strict-security", mfa="disabled")
 @pytest.mark.parametrize("way", [pytest.param(way, id=way.__name__) for way in WAYS])
 @pytest.mark.security(16, "ASVS 5.0 6.3.8", "ASVS 5.0 8.2.3", "WSTG-IDNT-04")
 @pytest.mark.rule("isolation.every_secret_member_stays_inside")

@@ -181,7 +181,7 @@ def test_a_callback_token_used_many_times_at_once_serves_once(journey: Journey) 
     assert wins(lambda: exchanged(journey, token)) == 1
 
 
-@pytest.mark.preset("default", request_token_seconds=600)
+@pytest.mark.preset("strict-security", request_token_seconds=600)
 @pytest.mark.security(52, "ASVS 5.0 10.4.3")
 @pytest.mark.rule("tokens.request_token_expires")
 def test_a_callback_token_expires(journey: Journey) -> None:

@@ -68,7 +68,7 @@ def test_a_verification_link_serves_once(journey: Journey, newcomer: Person) -> 
     verify(journey, link).must_be_refused(*DEAD)
 
 
-@pytest.mark.preset("default", link_seconds=DAY)
+@pytest.mark.preset("strict-security", link_seconds=DAY)
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "NIST SP 800-63B-4 4.2.1.2")
 @pytest.mark.rule("verification.link_expires")
 def test_a_verification_link_expires(journey: Journey, newcomer: Person) -> None:
@@ -172,7 +172,7 @@ def test_a_reset_ends_every_other_reset_token(journey: Journey, person: Person, 
     reset(journey, token).must_be_refused(*DEAD)
 
 
-@pytest.mark.preset("default", link_seconds=DAY)
+@pytest.mark.preset("strict-security", link_seconds=DAY)
 @pytest.mark.security(21, "NIST SP 800-63B-4 4.2.1.2", "ASVS 5.0 6.5.5")
 @pytest.mark.rule("recovery.reset_token_expires")
 def test_a_reset_token_expires(journey: Journey, token: str) -> None:
@@ -180,7 +180,7 @@ def test_a_reset_token_expires(journey: Journey, token: str) -> None:
     reset(journey, token).must_be_refused(EXPIRED_LINK)
 
 
-@pytest.mark.preset("default", mail_limit=3)
+@pytest.mark.preset("strict-security", mail_limit=3)
 @pytest.mark.security(21, "NIST SP 800-63B-4 4.2.1.2")
 @pytest.mark.rule("recovery.reset_link_may_outlive_a_day")
 def test_a_reset_token_is_dead_after_a_day(journey: Journey, token: str) -> None:

@@ -77,7 +77,7 @@ def test_a_record_is_not_found_under_another_uid(journey: Journey, person: Perso
 
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("emails.foreign_one_cannot_be_removed")
-def test_nobody_removes_an_address_of_another(journey: Journey, person: Person, session: Session) -> None:
+def test_nobody_removes_an_address_of_another(journey: Journey, session: Session) -> None:
     other = journey.somebody()
     body = {"email": other.email}
     journey.client.call("authentication.remove_email", token=session.token, body=body).must_be_refused(*NOT_MINE)

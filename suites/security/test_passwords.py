@@ -117,7 +117,7 @@ def test_letters_beyond_ascii_are_kept(journey: Journey, person: Person, form: F
 
 
 @everywhere_by_rule
-@pytest.mark.preset("default", password_min_length=8)
+@pytest.mark.preset("strict-security", password_min_length=8)
 @pytest.mark.security(5, "ASVS 5.0 6.2.4", "NIST SP 800-63B-4 3.1.1.2", "API2:2023")
 def test_the_most_common_passwords_are_refused(journey: Journey, person: Person, where: Set) -> None:
     taken = [word for word in common_passwords() if where(journey, person, word).error_code != TOO_COMMON]
@@ -125,7 +125,7 @@ def test_the_most_common_passwords_are_refused(journey: Journey, person: Person,
 
 
 @everywhere
-@pytest.mark.preset("default", breached_passwords=["Tr0ub4dor&3 is known to all"])
+@pytest.mark.preset("strict-security", breached_passwords=["Tr0ub4dor&3 is known to all"])
 @pytest.mark.security(5, "ASVS 5.0 6.2.12")
 @pytest.mark.rule("password.breached_is_refused_when_set")
 def test_a_breached_password_is_refused(journey: Journey, person: Person, where: Set) -> None:
@@ -168,7 +168,7 @@ def test_a_change_ends_the_old_password(journey: Journey, person: Person, sessio
     log_in(journey, changed)
 
 
-@pytest.mark.preset("default", password_max_age_days=0)
+@pytest.mark.preset("strict-security", password_max_age_days=0)
 @pytest.mark.security(8, "ASVS 5.0 6.2.10", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.old_password_still_logs_in")
 def test_age_alone_ends_no_password(journey: Journey, person: Person) -> None:
@@ -176,7 +176,7 @@ def test_age_alone_ends_no_password(journey: Journey, person: Person) -> None:
     log_in(journey, person)
 
 
-@pytest.mark.preset("default", password_max_age_days=90)
+@pytest.mark.preset("strict-security", password_max_age_days=90)
 @pytest.mark.security(8, "ASVS 5.0 6.2.10", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.rotation_is_a_tenant_option")
 def test_no_tenant_lets_passwords_expire(journey: Journey, person: Person) -> None:

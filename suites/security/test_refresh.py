@@ -45,7 +45,7 @@ def test_refreshes_at_once_succeed_once(journey: Journey, session: Session) -> N
     assert sum(reply.ok for reply in replies) == 1
 
 
-@pytest.mark.preset("default", refresh_token_seconds=LIFE)
+@pytest.mark.preset("strict-security", refresh_token_seconds=LIFE)
 @pytest.mark.security(48, "ASVS 5.0 10.4.8")
 @pytest.mark.rule("tokens.refresh_token_expires")
 def test_a_refresh_token_ends_by_time(journey: Journey, session: Session) -> None:
@@ -53,7 +53,7 @@ def test_a_refresh_token_ends_by_time(journey: Journey, session: Session) -> Non
     refreshed(journey, session).must_be_refused(WRONG_REFRESH)
 
 
-@pytest.mark.preset("default", refresh_token_seconds=LIFE)
+@pytest.mark.preset("strict-security", refresh_token_seconds=LIFE)
 @pytest.mark.security(48, "ASVS 5.0 10.4.8")
 @pytest.mark.rule("tokens.rotation_does_not_extend_refresh")
 def test_refreshing_again_and_again_ends_by_time(journey: Journey, session: Session) -> None:

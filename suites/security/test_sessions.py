@@ -119,7 +119,7 @@ def test_a_reset_password_ends_every_session(journey: Journey, person: Person, s
     refreshed(journey, session).must_be_refused(WRONG_REFRESH)
 
 
-@pytest.mark.preset("default", force_logout=False)
+@pytest.mark.preset("strict-security", force_logout=False)
 @pytest.mark.security(43, "ASVS 5.0 7.4.3")
 @pytest.mark.rule("sessions.survive_change_without_force_logout")
 def test_sessions_end_without_being_told_to(journey: Journey, person: Person, session: Session) -> None:
@@ -161,7 +161,7 @@ def test_a_blocked_account_is_out_at_once(journey: Journey, person: Person, sess
         assert is_refused(lambda step=step: step(person))  # type: ignore[misc]  # bound at once
 
 
-@pytest.mark.preset("default", access_token_seconds=LIFE)
+@pytest.mark.preset("strict-security", access_token_seconds=LIFE)
 @pytest.mark.security(45, "ASVS 5.0 7.3.2")
 @pytest.mark.rule("tokens.lives_as_long_as_configured", "tokens.expired_one_is_refused")
 def test_a_token_ends_by_time(journey: Journey, session: Session) -> None:
@@ -173,7 +173,7 @@ def test_a_token_ends_by_time(journey: Journey, session: Session) -> None:
     assert not journey.client.call("authentication.get_profile", token=session.token).ok
 
 
-@pytest.mark.preset("default", access_token_seconds=86_400)
+@pytest.mark.preset("strict-security", access_token_seconds=86_400)
 @pytest.mark.security(45, "ASVS 5.0 7.3.1", "WSTG-SESS-07", "NIST SP 800-63B-4 5.2")
 @pytest.mark.rule("sessions.have_no_idle_timeout")
 def test_an_idle_session_ends(journey: Journey, session: Session) -> None:

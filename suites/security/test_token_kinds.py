@@ -67,7 +67,7 @@ def test_a_reset_token_sets_no_other_password(journey: Journey, person: Person) 
     log_in(journey, person)
 
 
-@pytest.mark.preset("default", token_limit=0)
+@pytest.mark.preset("strict-security", token_limit=0)
 @pytest.mark.security(23, "ASVS 5.0 7.2.3", "ASVS 5.0 6.5.3", "WSTG-SESS-01")
 @pytest.mark.rule("links.tokens_cannot_be_guessed")
 def test_link_tokens_cannot_be_guessed(scene: Scene) -> None:
@@ -78,7 +78,7 @@ def test_link_tokens_cannot_be_guessed(scene: Scene) -> None:
     demand_chance(tokens)
 
 
-@pytest.mark.preset("default", sessions_kept=2 * SAMPLES)  # so that none has to make room
+@pytest.mark.preset("strict-security", sessions_kept=2 * SAMPLES)  # so that none has to make room
 @pytest.mark.security(23, "ASVS 5.0 7.2.3", "WSTG-SESS-01")
 @pytest.mark.rule("tokens.values_cannot_be_guessed")
 def test_access_and_refresh_tokens_cannot_be_guessed(scene: Scene) -> None:
