@@ -10,6 +10,7 @@ from harness.journey import Journey
 from harness.people import Person
 from harness.reply import refused
 from harness.session import Session
+from suites.crowd import at_once
 from suites.presets import each_of
 
 
@@ -76,6 +77,15 @@ def test_nobody_signs_up_with_an_address_in_use_confirmed_or_not(journey: Journe
     for holder in (person, unconfirmed):
         with refused(936):
             journey.register(holder)
+
+
+@pytest.mark.rule("registration.parallel_registrations_make_one_account")
+def test_signing_up_with_one_address_at_once_makes_one_account(journey: Journey, api: Client) -> None:
+    person = journey.new_person()
+    codes = at_once(*[lambda: journey.register(person)] * 8)
+    assert sorted(codes, key=bool) == [None] + [936] * 7
+    found = api.call("account.get_account_identities_by_email", query={"email": person.email}).must_succeed().data
+    assert len(found["Data"]) == 1
 
 
 @pytest.mark.rule("registration.user_name_is_unique")
