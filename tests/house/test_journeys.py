@@ -20,7 +20,8 @@ AT_LEAST = 60  # stories
 def told(tmp_path_factory: pytest.TempPathFactory) -> Record:
     """The record of a run of every journey."""
     out = tmp_path_factory.mktemp("journeys")
-    command = [sys.executable, "-m", "pytest", JOURNEYS, "-q", "-n", "2", "-p", "no:cacheprovider", "--report", str(out)]
+    options = ["-n", "2", "-p", "no:cacheprovider", "--report", str(out)]
+    command = [sys.executable, "-m", "pytest", JOURNEYS, *options]
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "HARNESS_"))}
     run = subprocess.run(command, cwd=ROOT, env=environ, check=False, capture_output=True, text=True, timeout=600)
     assert (out / STREAM).exists(), run.stdout + run.stderr
