@@ -33,7 +33,7 @@ faults.line(
     Exchange._check, "guard = call.tenant.guard",
     """guard = call.tenant.guard
     if call.header("x-origin-ip") or call.header("x-forwarded-for"):
-        call.tenant.messages._sent.clear()""",
+        call.tenant.messages._sent.replace({})""",
 )
 faults.line(
     "tokens_are_not_limited", "limits.token_generation_is_limited",

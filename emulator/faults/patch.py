@@ -23,10 +23,16 @@ class FaultError(Exception):
 
 
 class Patch:
-    """What is changed at present, in the whole process. `code` names the functions that run other code than written."""
+    """What is changed at present, in the whole process.
+
+    `code` names the functions that run other code than written, `operations` those whose answers are changed. Where
+    `is_everywhere`, something else is changed too, and no telling who uses it.
+    """
 
     def __init__(self) -> None:
-        self.code: list[str] = []
+        self.code: set[str] = set()
+        self.operations: set[str] = set()
+        self.is_everywhere = False
         self._texts: dict[Callable[..., Any], str] = {}  # source of a function as it runs now
         self._undo: list[Undo] = []
 
@@ -43,7 +49,7 @@ class Patch:
         if was == becomes:
             raise FaultError(f"{_name(inner)} would stay as it is")
         for name, value in names.items():
-            self.entry(inner.__globals__, name, value)
+            self._put(inner.__globals__, name, value)
         self._texts[inner] = text.replace(was, becomes)
         self._run(inner, _compiled(inner, self._texts[inner]))
         self._forget(function)
@@ -54,26 +60,25 @@ class Patch:
             function.__code__ = code
         except ValueError as error:
             raise FaultError(f"{_name(function)} cannot run other code: {error}") from None
-        self.code.append(_name(function))
+        self.code.add(_name(function))
         self._undo.append(lambda: setattr(function, "__code__", before))
 
     def _forget(self, function: Any) -> None:
         """What a cached function answered before is not what it answers now, and the other way round."""
         if hasattr(function, "cache_clear"):
+            self.is_everywhere = True
             function.cache_clear()
             self._undo.append(function.cache_clear)
 
     def entry(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         """Another value, or a new one, in a table."""
+        self.is_everywhere = True
+        self._put(table, key, value)
+
+    def _put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         known, before = key in table, table.get(key)
         table[key] = value
         self._undo.append(lambda: table.__setitem__(key, before) if known else table.pop(key))
-
-    def attribute(self, owner: Any, name: str, value: Any) -> None:
-        """Another value of a module's or class's attribute, which its users must look up there."""
-        before = vars(owner)[name]
-        setattr(owner, name, value)
-        self._undo.append(lambda: setattr(owner, name, before))
 
     def answer(self, change: Change, *operations: str) -> None:
         """Let `change(data, call)` make another body of what these operations answer on success; none named: all."""
@@ -85,14 +90,16 @@ class Patch:
                 return data
             return change(msgspec.json.decode(encode(data)), call)
 
-        self.attribute(Exchange, "_dispatch", changed)
+        self.operations |= set(operations)
+        self.is_everywhere |= not operations
+        Exchange._dispatch = changed  # type: ignore[method-assign]  # a fault changes what is inside
+        self._undo.append(lambda: setattr(Exchange, "_dispatch", dispatch))
 
     def undo(self) -> None:
         """Put everything back."""
         while self._undo:
             self._undo.pop()()
         self._texts.clear()
-        self.code.clear()
 
 
 def _compiled(function: Callable[..., Any], text: str) -> CodeType:

@@ -97,8 +97,8 @@ def on() -> list[str]:
     return list(_on)
 
 
-def switch(names: Collection[str]) -> list[str]:
-    """Switch exactly these faults on; gives the functions that run other code.
+def switch(names: Collection[str]) -> Patch:
+    """Switch exactly these faults on; gives what is changed.
 
     UnknownFaultError changes nothing. FaultError, e.g. for two faults of one line, leaves all off.
     """
@@ -114,7 +114,7 @@ def switch(names: Collection[str]) -> list[str]:
         patch.undo()
         raise
     _on.update(dict.fromkeys((fault.name for fault in chosen), patch))
-    return patch.code
+    return patch
 
 
 def _apply(fault: Fault, patch: Patch) -> None:
@@ -125,7 +125,7 @@ def _apply(fault: Fault, patch: Patch) -> None:
 
 
 @contextmanager
-def switched_on(*names: str) -> Iterator[list[str]]:
+def switched_on(*names: str) -> Iterator[Patch]:
     """Exactly these faults are on for as long as the block lasts, and none after it."""
     try:
         yield switch(names)

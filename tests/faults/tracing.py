@@ -1,0 +1,34 @@
+"""Which functions of the emulator a test runs: a test that never runs a changed function cannot notice the change."""
+
+import threading
+from types import CodeType, FrameType
+from typing import Any
+
+
+class Trace:
+    """Functions called in threads that were started while the trace was on, since `listen` was called last."""
+
+    def __init__(self) -> None:
+        self.functions: set[str] = set()
+        self._names: dict[CodeType, str | None] = {}
+
+    def __enter__(self) -> "Trace":
+        threading.settrace(self._call)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        threading.settrace(None)  # type: ignore[arg-type]  # None ends tracing, whatever the annotation says
+
+    def listen(self) -> None:
+        """Begin anew."""
+        self.functions = set()
+
+    def _call(self, frame: FrameType, _event: str, _argument: Any) -> None:
+        """A function is entered; None asks not to be told of its lines."""
+        code = frame.f_code
+        if code not in self._names:
+            module = frame.f_globals.get("__name__", "")
+            self._names[code] = f"{module}.{code.co_qualname}" if module.startswith("emulator.") else None
+        name = self._names[code]
+        if name is not None:
+            self.functions.add(name)

@@ -1,0 +1,42 @@
+"""What a run found out."""
+
+from typing import Literal
+
+import msgspec
+
+Outcome = Literal["found", "missed", "no effect", "crashed", "quiet", "alarm"]
+
+
+class Test(msgspec.Struct, frozen=True):
+    """A test of the suites, as it went on the clean emulator."""
+
+    id: str
+    order: int
+    rules: tuple[str, ...]
+    operations: frozenset[str]  # that it is about or calls
+    functions: frozenset[str]  # of the emulator, that it runs
+    seconds: float
+    look: str  # digest of the kinds of answers that it got
+    outcome: Literal["passed", "failed", "skipped"]
+    message: str = ""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one fault. `requests` and `seconds` are those until the first test failed, or of all."""
+
+    name: str
+    breaks: str
+    outcome: Outcome
+    by: str = ""  # the test that failed first
+    named: str = ""  # the rule or operation that the failure named
+    is_localised: bool = False  # and that is the one which the fault breaks
+    message: str = ""
+    requests: int = 0
+    seconds: float = 0.0
+    tests: int = 0
+    replays: bool | None = None  # the failing test alone: fails with the fault, passes without it
+
+    @property
+    def category(self) -> str:
+        """The class of the fault."""
+        return self.name.partition(".")[0]
