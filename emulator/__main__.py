@@ -25,7 +25,7 @@ INFRASTRUCTURE = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run; 0 after a clean stop, 2 for a wrong option or setting, 3 where the port is taken."""
+    """Run; 0 after a clean stop, 2 for a wrong option or setting, 3 where port or file cannot be had."""
     options = _parser().parse_args(arguments)
     if options.command == "ledger":
         from emulator import ledger  # noqa: PLC0415  # a table that a running emulator does not need
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _fail(_cannot_listen(options, error), INFRASTRUCTURE)
         server = configured(App(tenancy), place.tls)
         serve(server, place.listener, _announce(server, place, tenancy.default.settings.hash_rounds))
-    return 0
+    return _save(tenancy, options.save)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,21 @@ async def _announce(server: Server, place: Place, rounds: int) -> None:
 def _tenancy(options: argparse.Namespace) -> Tenancy:
     settings = changed(preset(options.preset), _given(options.set))
     tenancy = Tenancy(settings, options.api_key, options.api_secret, options.seed)
+    if options.save and not options.save.parent.is_dir():
+        raise SettingsError(f"--save {options.save}: there is no folder {options.save.parent}")
     if options.snapshot:
         snapshot.restore(tenancy.default, snapshot.read(options.snapshot))
     return tenancy
+
+
+def _save(tenancy: Tenancy, file: Path | None) -> int:
+    """Write down what the default tenant holds at the end; 0, or 3 where that fails."""
+    try:
+        if file is not None:
+            snapshot.save(tenancy.default, file)
+    except OSError as error:
+        return _fail(f"cannot write {file}: {error.strerror}", INFRASTRUCTURE)
+    return 0
 
 
 def _break(names: list[str]) -> None:
@@ -145,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=JSON", help="one setting; repeatable")
     parser.add_argument("--seed", type=int, help="make ids, codes, tokens and times reproducible")
     parser.add_argument("--snapshot", type=Path, metavar="FILE", help="start with the state of a snapshot")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write a snapshot at the end")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="break a rule; repeatable")
     return parser
 

@@ -7,6 +7,7 @@ import msgspec
 
 from emulator.control_offers import EVERYWHERE, Offer
 from emulator.control_shapes import Refusal
+from emulator.settings_notes import notes
 
 Json = dict[str, Any]
 
@@ -35,6 +36,8 @@ def _schemas(offers: list[Offer]) -> tuple[dict[tuple[str, str, str], Json], Jso
     places = [(offer.verb, offer.path, part) for offer in offers for part in offer.hints if part != "query"]
     types = [offer.hints[part] for offer in offers for part in offer.hints if part != "query"]
     found, components = msgspec.json.schema_components([*types, Refusal], ref_template=REFERENCE)
+    for name, schema in components["Settings"]["properties"].items():
+        schema["description"] = notes()[name].says or notes()[name].heading
     return dict(zip(places, found, strict=False)), components
 
 

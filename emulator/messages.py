@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.accounts import Account, phone_key
 from emulator.errors import ApiError
+from emulator.store import Store
 from emulator.tickets import Ticket
 
 if TYPE_CHECKING:  # Tenant owns its Messages
@@ -22,7 +23,7 @@ class Messages:
 
     def __init__(self, tenant: "Tenant") -> None:
         self._tenant = tenant
-        self._sent: dict[str, list[float]] = {}  # quota + address or uid -> times
+        self._sent = Store[list[float]]()  # quota + address or uid -> times
 
     def link(self, ticket: Ticket, to: str, *, url: str | None = None, template: str | None = None) -> None:
         """Mail a link that carries a ticket: `<url>?vtype=<type>&vtoken=<token>` (domain 1.7). 1122 over quota."""
@@ -74,13 +75,13 @@ class Messages:
         if not limit:
             return
         now, slot = self._tenant.clock.now(), f"{quota} {of.lower()}"
-        recent = [at for at in self._sent.get(slot, ()) if at > now - window]
+        recent = [at for at in self._sent.get(slot) or () if at > now - window]
         if len(recent) >= limit:
             raise ApiError(code)
-        self._sent[slot] = [*recent, now]
+        self._sent.put(slot, [*recent, now])
 
     def fork(self, tenant: "Tenant") -> "Messages":
         """A child tenant's quotas."""
         child = Messages(tenant)
-        child._sent = {slot: list(times) for slot, times in self._sent.items()}
+        child._sent = self._sent.fork()
         return child

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import msgspec
@@ -69,12 +68,13 @@ def _stores(tenant: Tenant) -> Iterator[tuple[str, Store[Any]]]:
 
 
 def save(tenant: Tenant, file: Path) -> None:
-    """Write a snapshot; the file is the old or the new one, whatever happens meanwhile."""
-    with NamedTemporaryFile(dir=file.parent, prefix=file.name, delete=False) as fresh:
-        fresh.write(msgspec.json.encode(take(tenant)))
-        fresh.flush()
-        os.fsync(fresh.fileno())
-    Path(fresh.name).replace(file)
+    """Write a snapshot; the file is the old or the new one, whatever happens meanwhile. OSError."""
+    fresh = file.with_name(f".{file.name}.new")
+    with fresh.open("wb") as out:
+        out.write(msgspec.json.encode(take(tenant)))
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(file)
 
 
 def read(file: Path) -> Json:

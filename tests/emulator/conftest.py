@@ -144,3 +144,29 @@ def visitor(tenant: Tenant) -> Callable[..., dict[str, str]]:
         return tenant.provider.hand_out(tenant.provider.script(Script(provider=provider, **told)))
 
     return visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a control call answered."""
+
+    status: int
+    data: Any
+
+
+Tell = Callable[..., Told]
+
+
+@pytest.fixture
+def tell(app: App, loop: asyncio.AbstractEventLoop) -> Iterator[Tell]:
+    """One control call: `tell("POST clock", {"advance_seconds": 60}, apikey=KEY)`; `content=` sends it as it is."""
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1/__emulator__/")
+
+    def tell(call: str, body: Any = None, *, content: bytes | None = None, **query: Any) -> Told:
+        verb, path = call.split(" ")
+        sent = {"json": body} if body is not None else {"content": content}
+        response = loop.run_until_complete(client.request(verb, path, params=query, **sent))
+        return Told(response.status_code, response.json())
+
+    yield tell
+    loop.run_until_complete(client.aclose())

@@ -45,7 +45,11 @@ def test_managed_call_is_about_the_account_of_its_path(ask: Ask, tenant: Tenant,
 
 
 def test_reset_is_about_whom_the_link_was_mailed_to(ask: Ask, tenant: Tenant, person: Member, last: Last) -> None:
-    ask("authentication.forgot_password", body={"email": person.email}, query={"resetPasswordUrl": "https://app.example/"})
+    ask(
+        "authentication.forgot_password",
+        body={"email": person.email},
+        query={"resetPasswordUrl": "https://app.example/"},
+    )
     token = last("forgotpassword", person.email).token
     ask("authentication.reset_password_by_reset_token", body={"resettoken": token, "password": "another one 9"})
     assert about(tenant) == person.uid
