@@ -161,6 +161,7 @@ class Settings(msgspec.Struct, kw_only=True):
     webhook_limit: int = 5  # subscriptions; that they count per event is (inferred)
     webhook_secret: str = ""  # signs deliveries; empty: the API secret does
     webhook_insecure_targets: bool = True  # plain http to receivers on this machine
+    webhook_private_targets: bool = True  # (inferred) addresses that are not public: loopback, private, metadata
     webhook_hosts: list[str] = []  # hosts beside this machine that deliveries really go to
     disabled_features: list[str] = []  # plan gates: groups of operations that answer 909
     api_key_disabled: bool = False  # 901
@@ -207,7 +208,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "lockout_type": "Suspend", "lockout_threshold": 5, "otp_tries": 5, "otp_seconds": 300, "link_seconds": 86_400,
         "mfa": "optional", "totp_replay_refused": True, "step_up": True, "force_logout": True,
         "mail_limit": 3, "sms_limit": 10,
-        "allowed_urls": ["https://emulated.hub.loginradius.com/"],
+        "allowed_urls": ["https://emulated.hub.loginradius.com/"], "webhook_insecure_targets": False,
+        "webhook_private_targets": False,
     },
 }  # fmt: skip
 

@@ -10,7 +10,6 @@ import contextlib
 from collections import deque
 from collections.abc import Iterator
 from contextvars import ContextVar
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from emulator.clock import iso
 from emulator.deliveries import Delivery, Receiver, deliver, sign
 from emulator.errors import ApiError
 from emulator.store import Store
+from emulator.targets import is_here, webhook_target
 
 if TYPE_CHECKING:  # Tenant owns its Webhooks
     from emulator.tenant import Tenant
@@ -69,7 +69,7 @@ class Webhooks:
     def subscribe(self, event: str, url: str, **how: Any) -> Subscription:
         """A new subscription; 1086, 1087, 1110 for one that is there already, 1085 where the event has its fill."""
         tenant = self._tenant
-        known, target = event_named(event), _target(url, insecure=tenant.settings.webhook_insecure_targets)
+        known, target = event_named(event), webhook_target(url, tenant.settings)
         others = [hook for hook in self.all() if hook.event == known]
         if any(hook.url == target for hook in others):
             raise ApiError(1110)
@@ -134,7 +134,7 @@ class Webhooks:
 
     def _may_reach(self, url: str) -> bool:
         host = urlsplit(url).hostname or ""
-        return _is_here(host) or host in self._tenant.settings.webhook_hosts
+        return is_here(host) or host in self._tenant.settings.webhook_hosts
 
     async def _send(self, delivery: Delivery, hook: Subscription) -> None:
         async with self._turns.setdefault(hook.id, asyncio.Lock()):
@@ -168,23 +168,3 @@ def collecting(fired: Fired) -> Iterator[None]:
         yield
     finally:
         _fired.reset(token)
-
-
-def _target(url: str, *, insecure: bool) -> str:
-    """A URL that deliveries can go to: https or, where the tenant allows it, http on this machine; 1087."""
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0 and url.isascii()
-    except ValueError:
-        raise ApiError(1087) from None
-    secure = parts.scheme == "https" or (parts.scheme == "http" and insecure and _is_here(parts.hostname or ""))
-    if not (usable and secure):
-        raise ApiError(1087)
-    return parts.geturl()
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -15,16 +15,13 @@ from harness.session import Session
 from harness.stage import Scene
 from suites.prepared import ALL, Prepared
 from suites.security.entry import knock, log_in
-from suites.security.traces import texts, told
+from suites.security.traces import TRACE, texts, told
 
 Json = Any
 
 STANDARDS = ("ASVS 5.0 8.2.3", "API3:2023", "WSTG-APIT-03")
 HASH = re.compile(r"Rfc2898DeriveBytes\$|\$2[aby]\$\d\d\$|\$argon2|\$scrypt\$|pbkdf2", re.IGNORECASE)
 INSIDE = re.compile(r"(?i)^(password_?hash|salt|pin_?hash|secret|.*secretkey|securityanswers?|totp_?secret|otp)$")
-TRACE = re.compile(
-    r"Traceback|\.py\"?, line|\bat [\w.]+\([\w.]+:\d+\)|Exception|Stack ?[Tt]race|/site-packages/|SELECT .* FROM"
-)
 MANAGED = frozenset({"account.get_password_hash_by_uid", "account.set_password_by_uid"})  # documented: they answer it
 
 
@@ -42,7 +39,8 @@ def members(data: Json) -> Iterator[tuple[str, Json]]:
 def leaks(data: Json, *, managed: bool) -> list[str]:
     """What no answer may hold. Managed profiles hold the password's hash (domain 1.10)."""
     found = [name for name, value in members(data) if INSIDE.match(name) and value not in {None, ""}]
-    found += [name for name, value in members(data) if name == "Password" and not managed and set(value or "*") != {"*"}]
+    if not managed:
+        found += [name for name, value in members(data) if name == "Password" and set(value or "*") != {"*"}]
     whole = "\n".join(texts(data))
     return found + ([] if managed else HASH.findall(whole)) + TRACE.findall(whole)
 
@@ -65,9 +63,10 @@ def refusals(aim: Prepared) -> Iterator[Reply]:
     password, token = new_password(), "0a1b2c3d-4e5f-4a6b-8c7d-8e9f0a1b2c3d"
     body = {**aim.body, "password": password, "otp": token} if isinstance(aim.body, dict) else aim.body
     query = {**aim.query, "otp": token, "password": password}
+    cut_off = f'{{"password": "{password}", "otp": "{token}"'.encode()
     for broken in (
         aim.send(credentials={"apikey": token, "access_token": token}, query=query, body=body, check=False),
-        aim.send(credentials={"apikey": None}, body=f'{{"password": "{password}", "otp": "{token}"'.encode(), check=False),
+        aim.send(credentials={"apikey": None}, query=query, body=cut_off, check=False),
     ):
         if not broken.ok:
             assert told(broken.data, {password.lower(), token}) == []

@@ -1,5 +1,6 @@
 """What an answer gives away."""
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -9,6 +10,10 @@ from harness.reply import Reply
 
 Json = Any
 
+# How a server's insides look: stack traces, file names, queries.
+TRACE = re.compile(
+    r"Traceback|\.py\"?, line|\bat [\w.]+\([\w.]+:\d+\)|Exception|Stack ?[Tt]race|/site-packages/|SELECT .* FROM"
+)
 ENVELOPE = {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse"}
 
 

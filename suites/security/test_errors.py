@@ -1,0 +1,138 @@
+"""Rows 61 and 62: malformed requests, and the form of refusals."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from contracts import errors, operations, resolve
+from harness.journey import Journey
+from harness.sending import Received
+from harness.stage import Scene
+from suites.prepared import Prepared
+from suites.security import raw
+from suites.security.traces import TRACE
+
+Json = Any
+
+STANDARDS = ("ASVS 5.0 2.2.1", "ASVS 5.0 4.1.4", "API8:2023")
+NOT_JSON = {"POST": 965, "PUT": 1079, "DELETE": 1084}
+UNSUPPORTED, ENVELOPE = 1083, ["Description", "ErrorCode", "IsProviderError", "Message", "ProviderErrorResponse"]
+PARAMETER = re.compile(r"\{(\w+)\}")
+DEEP = 20_000
+LONG = 200_000
+
+WITH_BODY = [
+    pytest.param(operation, id=operation.id)
+    for operation in operations()
+    if operation.body is not None and operation.method in NOT_JSON
+]
+MALFORMED: dict[str, bytes] = {
+    "cut off": b'{"email": "a@example.com", ',
+    "nothing but a bracket": b"{",
+    "two values": b"{}{}",
+    "an array": b"[]",
+    "a number": b"1",
+    "a text": b'"text"',
+    "null": b"null",
+    "not UTF-8": b'{"email": "\xff\xfe"}',
+    "deep arrays": b"[" * DEEP + b"]" * DEEP,
+    "deep objects": b'{"a":' * DEEP + b"1" + b"}" * DEEP,
+    "a name twice": b'{"email": "a@example.com", "email": "b@example.com", "Email": 1}',
+    "a long value": b'{"email": "' + b"a" * LONG + b'"}',
+    "a huge number": b'{"email": 1' + b"0" * 400 + b"}",
+    "control characters": b'{"email": "\\u0000\\u0008\\u202e"}',
+    "half a surrogate": b'{"email": "\\ud800"}',
+    "markup": b'{"email": "<script>alert(1)</script>", "FirstName": "{{7*7}}${7*7}"}',
+    "an object for every text": b'{"email": {"$ne": ""}, "password": {"$gt": ""}, "uid": {"$regex": ".*"}}',
+}
+
+
+def headers(aim: Prepared, kind: str = "application/json") -> dict[str, str]:
+    """All credentials of the request, and the type of its content."""
+    token = str(aim.request.get("token") or "")
+    return raw.credentials(aim.scene, secret=True, token=token) | {"Content-Type": kind}
+
+
+def send(aim: Prepared, content: bytes, kind: str = "application/json", **more: str) -> Received:
+    path = aim.operation.path.format_map(aim.path)
+    sent = {**headers(aim, kind), **more}
+    return raw.send(aim.scene, aim.operation.method, path, query=aim.query, headers=sent, content=content)
+
+
+@pytest.mark.parametrize("operation", WITH_BODY)
+@pytest.mark.security(61, *STANDARDS)
+@pytest.mark.rule("errors.bad_input_never_breaks_the_server", "errors.show_no_internals", "errors.bad_body_is_refused")
+def test_a_malformed_body_does_no_harm(aim: Prepared) -> None:
+    for name, content in MALFORMED.items():
+        answer = send(aim, content)
+        assert not httpx.codes.is_server_error(answer.status), f"{name}: {answer.status}"
+        assert TRACE.findall(answer.content.decode(errors="replace")) == [], name
+    for kind in ("text/xml", "multipart/form-data; boundary=x", "application/json; charset=utf-7", ""):
+        assert not httpx.codes.is_server_error(send(aim, b"{}", kind).status), kind
+
+
+@pytest.mark.parametrize("operation", WITH_BODY)
+@pytest.mark.security(61, "ASVS 5.0 2.2.1")
+@pytest.mark.rule("errors.bad_json_is_refused", "wire.other_content_is_refused")
+def test_what_cannot_be_read_is_refused_by_its_code(aim: Prepared) -> None:
+    reached = resolve(aim.operation.method, aim.operation.path.format_map(aim.path), aim.query, None)
+    if aim.operation.body_optional or reached is None or reached.operation != aim.operation:
+        pytest.skip("without a readable body it is another call")
+    cut_off = aim.send(body=b'{"cut off": ', check=False)
+    assert (cut_off.error_code, cut_off.status) == (NOT_JSON[aim.operation.method], 400)
+    other = aim.send(body=b"<a/>", headers={"Content-Type": "application/xml"}, check=False)
+    assert (other.error_code, other.status) == (UNSUPPORTED, 400)
+
+
+@pytest.mark.security(61, "ASVS 5.0 4.1.4", "API8:2023")
+@pytest.mark.rule("wire.unknown_method_is_405")
+def test_an_unknown_method_is_405(scene: Scene) -> None:
+    paths = sorted({operation.path for operation in operations() if operation.host == "api"})
+    answers = {path: raw.send(scene, "PATCH", PARAMETER.sub("x", path), headers=raw.credentials(scene)).status for path in paths}
+    assert {path: status for path, status in answers.items() if status != httpx.codes.METHOD_NOT_ALLOWED} == {}
+
+
+@pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "get", "G" * 300])
+@pytest.mark.security(61, "ASVS 5.0 4.1.4", "API8:2023")
+@pytest.mark.rule("errors.bad_input_never_breaks_the_server")
+def test_a_strange_method_does_no_harm(scene: Scene, method: str) -> None:
+    answer = raw.send(scene, method, "/identity/v2/auth/login", headers=raw.credentials(scene))
+    assert not httpx.codes.is_success(answer.status)
+    assert not httpx.codes.is_server_error(answer.status)
+    assert TRACE.findall(answer.content.decode(errors="replace")) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/identity/v2/auth/../manage/role",
+        "/identity/v2//manage/role",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/\u202e",
+        "/a" * 4_000,
+    ],
+)
+@pytest.mark.security(61, "ASVS 5.0 2.2.1", "API8:2023")
+@pytest.mark.rule("errors.bad_input_never_breaks_the_server", "errors.show_no_internals")
+def test_a_strange_path_does_no_harm(scene: Scene, path: str) -> None:
+    answer = raw.send(scene, "GET", path, headers=raw.credentials(scene))
+    assert not httpx.codes.is_success(answer.status)
+    assert not httpx.codes.is_server_error(answer.status)
+    assert TRACE.findall(answer.content.decode(errors="replace")) == []
+
+
+@pytest.mark.security(62, "ASVS 5.0 4.1.1")
+@pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
+def test_every_call_refuses_in_the_documented_form(journey: Journey) -> None:
+    wrong = {"apikey": str(uuid4()), "apisecret": None, "access_token": str(uuid4())}
+    for operation in operations():
+        path = dict.fromkeys(PARAMETER.findall(operation.path), "x")
+        reply = journey.client.call(operation.id, path=path, credentials=wrong, check=False)
+        if reply.ok:  # the few that take no credential
+            continue
+        assert sorted(reply.data) == ENVELOPE, operation.id
+        assert reply.status == errors()[reply.data["ErrorCode"]].status, operation.id
+        assert reply.headers["content-type"].lower().replace(" ", "") == "application/json;charset=utf-8", operation.id

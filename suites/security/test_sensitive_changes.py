@@ -1,0 +1,120 @@
+"""Rows 58 and 59: changes that open an account to somebody else, and credentials in addresses."""
+
+from typing import Any
+
+import pytest
+
+from contracts import operations
+from harness.control import Control
+from harness.journey import Journey
+from harness.people import Person, new_password, new_phone
+from harness.reply import Reply
+from harness.session import Session
+from suites.security.entry import knock, lets_in
+
+SECRET_PARAMETERS = ("password", "newpassword", "oldpassword", "pin", "securityanswer", "apisecret", "secret")
+CODE_PARAMETERS = ("otp", "token", "code")
+ROUTINE = ("welcome", "emailverification", "addemail")  # mails that everybody gets
+
+CHANGES: dict[str, Any] = {
+    "authentication.add_email": lambda person: {"body": {"email": f"x-{person.email}", "type": "Secondary"}},
+    "authentication.set_or_change_username": lambda person: {"body": {"username": person.username}},
+    "authentication.request_account_deletion": lambda _: {},
+    "phone.update_phone": lambda _: {"body": {"phone": new_phone()}},
+}
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.parametrize("operation_id", CHANGES)
+@pytest.mark.security(58, "ASVS 5.0 7.5.1", "API2:2023")
+@pytest.mark.rule("emails.change_needs_only_the_token")
+def test_a_stolen_session_does_not_change_the_account(
+    journey: Journey, person: Person, session: Session, operation_id: str
+) -> None:
+    request = CHANGES[operation_id](person)
+    assert not journey.client.call(operation_id, token=session.token, **request).ok
+
+
+@pytest.mark.security(58, "ASVS 5.0 6.3.7", "NIST SP 800-63B-4 4.6")
+@pytest.mark.rule("emails.change_is_told_to_the_old_address")
+def test_a_new_address_is_told_to_the_old_one(
+    journey: Journey, control: Control, person: Person, session: Session
+) -> None:
+    added = journey.new_person()
+    journey.emails.add(session, added.email)
+    journey.emails.confirm(added.email)
+    journey.emails.remove(session, person.email)
+    assert [mail["kind"] for mail in control.outbox(to=person.email) if mail["kind"] not in ROUTINE]
+
+
+@pytest.mark.security(58, "ASVS 5.0 6.3.7", "NIST SP 800-63B-4 4.6")
+@pytest.mark.rule("password.change_is_told_by_mail")
+def test_a_changed_password_is_told(journey: Journey, control: Control, person: Person, session: Session) -> None:
+    before = len(control.outbox(to=person.email))
+    journey.change_password(person, session, new_password())
+    assert len(control.outbox(to=person.email)) > before
+
+
+@pytest.mark.security(58, "ASVS 5.0 6.3.7", "NIST SP 800-63B-4 4.6")
+@pytest.mark.rule("recovery.reset_is_confirmed_by_mail")
+def test_a_reset_password_is_told(journey: Journey, control: Control, person: Person) -> None:
+    journey.forget_password(person)
+    before = len(control.outbox(to=person.email))
+    journey.reset_password(person, new_password())
+    assert len(control.outbox(to=person.email)) > before
+
+
+@pytest.mark.parametrize("credential", ["access_token", "apisecret"])
+@pytest.mark.security(59, "API2:2023", "WSTG-ATHN-01")
+@pytest.mark.rule("credentials.travel_in_addresses")
+def test_a_credential_is_not_taken_from_the_address(journey: Journey, session: Session, credential: str) -> None:
+    secret = journey.client.target.api_secret
+    value = session.token if credential == "access_token" or secret is None else secret.reveal()
+    operation = "authentication.get_profile" if credential == "access_token" else "role.list_roles"
+    reply = journey.client.call(operation, credentials={credential: None}, query={credential: value})
+    assert not reply.ok
+
+
+@pytest.mark.security(59, "API2:2023", "WSTG-ATHN-01")
+@pytest.mark.rule("credentials.travel_in_addresses")
+def test_no_call_wants_a_code_in_the_address() -> None:
+    wanting = {
+        operation.id: names
+        for operation in operations()
+        if (names := [name for name in _parameters(operation) if name.lower().endswith(CODE_PARAMETERS)])
+    }
+    assert wanting == {}
+
+
+@pytest.mark.security(59, "API2:2023", "WSTG-ATHN-01")
+def test_no_call_wants_a_password_in_the_address() -> None:
+    wanting = [
+        operation.id
+        for operation in operations()
+        if any(name.lower() in SECRET_PARAMETERS for name in _parameters(operation))
+    ]
+    assert wanting == []
+
+
+@pytest.mark.security(59, "API2:2023", "WSTG-ATHN-01")
+def test_a_password_is_not_taken_from_the_address(journey: Journey, person: Person) -> None:
+    in_address = {"email": person.email, "password": person.password}
+    for body in ({}, {"email": person.email}):
+        reply: Reply = knock_with(journey, in_address, body)
+        assert not lets_in(reply)
+    assert lets_in(knock(journey, person))
+
+
+def knock_with(journey: Journey, query: dict[str, str], body: dict[str, str]) -> Reply:
+    """A login whose password stands in the address."""
+    form = "mfa.login_by_email" if knocks_by_mfa(journey) else "authentication.login_by_email"
+    return journey.client.call(form, query=query, body=body, check=False)
+
+
+def knocks_by_mfa(journey: Journey) -> bool:
+    """Whether plain logins are closed."""
+    return bool(journey.configuration["TwoFactorAuthentication"]["IsEnabled"])
+
+
+def _parameters(operation: Any) -> list[str]:
+    return list((operation.query or {}).get("properties", {}))

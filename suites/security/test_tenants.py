@@ -1,0 +1,139 @@
+"""Row 57: what belongs to one tenant, seen from another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from contracts import Operation
+from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import Reply
+from harness.secrets import Secret
+from harness.stage import Scene
+from suites.prepared import ALL, Prepared
+from suites.security.arena import Arena
+from suites.security.entry import knock, log_in
+from suites.security.surface import USER_CALLS
+from suites.security.traces import texts
+
+STANDARDS = ("ASVS 5.0 8.4.1", "API1:2023")
+WRONG_TOKEN, WRONG_SECRET, UNKNOWN, WRONG_REFRESH, WRONG_SOTT = 905, 902, 938, 1217, 1049
+SHORTEST_MARK = 8  # shorter values are not a tenant's own: flags, event names, question texts
+
+KEYED = [case for case in ALL if "apikey" in case.values[0].auth]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another tenant of the same product."""
+
+    scene: Scene
+
+    @property
+    def credentials(self) -> dict[str, Secret | None]:
+        """Its key and secret, to be used in place of a victim's."""
+        target = self.scene.target
+        return {"apikey": target.api_key, "apisecret": target.api_secret}
+
+
+@pytest.fixture(scope="module")
+def neighbours(arena: Arena) -> Iterator[dict[str, Neighbour]]:
+    """By what they offer; each is made when it is first asked for."""
+    made: dict[str, Neighbour] = {}
+    yield made
+    for neighbour in made.values():
+        neighbour.scene.close()
+
+
+@pytest.fixture
+def neighbour(request: pytest.FixtureRequest, arena: Arena, neighbours: dict[str, Neighbour]) -> Neighbour:
+    """A tenant that offers what the test's own offers."""
+    operation: Operation | None = getattr(request.node, "callspec", None) and request.node.callspec.params.get(
+        "operation"
+    )
+    offering = operation.preset if operation else "strict-security"
+    if offering not in neighbours:
+        neighbours[offering] = Neighbour(arena.fresh(offering))
+    return neighbours[offering]
+
+
+@pytest.mark.parametrize("operation", KEYED)
+@pytest.mark.security(57, *STANDARDS)
+@pytest.mark.rule(
+    "isolation.uid_of_other_tenant_is_unknown", "isolation.link_of_other_tenant_is_refused",
+    "isolation.refresh_token_of_other_tenant_is_refused", "isolation.records_of_other_tenant_are_unknown",
+)  # fmt: skip
+def test_a_neighbour_sees_and_changes_nothing(aim: Prepared, neighbour: Neighbour) -> None:
+    reply = aim.send(credentials=neighbour.credentials)
+    sent = "\n".join(texts({**aim.request, "token": None})).lower()
+    answered = "\n".join(texts(reply.data)).lower()
+    assert [mark for mark in marks(aim) if mark in answered and mark not in sent] == []
+    aim.send().must_succeed()
+
+
+def marks(aim: Prepared) -> set[str]:
+    """Values that the operation's tenant has made, or that were made on it, for this request."""
+    values = [aim.given.value(name) for name in aim.names if not name.startswith("fresh.")]
+    known = [value for value in values if isinstance(value, str)]
+    if "person" in aim.given.wanted:
+        person: Person = aim.given.value("person")
+        known += [person.uid, person.id, person.email]
+    shared = aim.scene.target.custom_object
+    return {value.lower() for value in known if len(value) >= SHORTEST_MARK and value != shared} - same_everywhere(aim)
+
+
+def same_everywhere(aim: Prepared) -> set[str]:
+    """Ids that all tenants of an emulator have alike."""
+    questions = aim.scene.journey.configuration["SecurityQuestions"]["Questions"]
+    return {question["QuestionId"].lower() for question in questions}
+
+
+@pytest.mark.parametrize("operation", [case for case in USER_CALLS if "apikey" in case.values[0].auth])
+@pytest.mark.security(57, *STANDARDS)
+@pytest.mark.rule("isolation.token_of_other_tenant_is_refused")
+def test_a_token_opens_nothing_with_a_neighbours_key(aim: Prepared, neighbour: Neighbour) -> None:
+    assert not aim.send(credentials=neighbour.credentials).ok
+
+
+@pytest.mark.security(57, "ASVS 5.0 8.4.1")
+@pytest.mark.rule("isolation.secret_of_other_tenant_is_refused")
+def test_a_secret_fits_its_own_key(journey: Journey, neighbour: Neighbour) -> None:
+    secret = neighbour.scene.target.api_secret
+    journey.client.call("role.list_roles", credentials={"apisecret": secret}).must_be_refused(WRONG_SECRET)
+
+
+@pytest.mark.security(57, "ASVS 5.0 8.4.1")
+@pytest.mark.rule("sott.of_other_tenant_is_refused")
+def test_a_sott_fits_its_own_tenant(journey: Journey, neighbour: Neighbour) -> None:
+    foreign = neighbour.scene.client.call("sott.generate_sott").must_succeed().data["Sott"]
+    body = {"Email": [{"Type": "Primary", "Value": journey.new_person().email}], "Password": new_password()}
+    reply = journey.client.call("authentication.register_by_email", body=body, credentials={"sott": foreign})
+    reply.must_be_refused(WRONG_SOTT)
+
+
+@pytest.mark.security(57, "ASVS 5.0 8.4.1")
+@pytest.mark.rule("isolation.address_serves_each_tenant")
+def test_one_address_serves_each_tenant(journey: Journey, person: Person, neighbour: Neighbour) -> None:
+    other = neighbour.scene.journey
+    namesake = other.accounts.create(person, Password=new_password())
+    assert namesake.uid != person.uid
+    assert not knock(other, namesake, person.password).ok
+    log_in(journey, person)
+
+
+@pytest.mark.security(57, "ASVS 5.0 8.4.1")
+@pytest.mark.rule("isolation.settings_are_the_tenants_own")
+def test_a_setting_is_one_tenants(journey: Journey, neighbour: Neighbour) -> None:
+    control = neighbour.scene.control
+    if control is None:
+        pytest.skip("needs a second tenant whose settings can be changed: an emulator")
+    before = _configuration(journey)
+    control.patch_settings({"app_name": "neighbour", "lockout_threshold": 77})
+    assert _configuration(journey) == before
+
+
+def _configuration(journey: Journey) -> Any:
+    reply: Reply = journey.client.call("configuration.get_configurations")
+    return reply.must_succeed().data
