@@ -5,6 +5,7 @@ import math
 import msgspec
 
 _BITS = 11  # values below 2**11 microseconds are exact; above, a bucket is at most 1/1024 of its value wide
+_COARSE_BITS = 8
 
 
 def middle(lower: int) -> float:
@@ -29,6 +30,15 @@ class Histogram(msgspec.Struct):
         key = micros if shift <= 0 else micros >> shift << shift
         counts = self.counts
         counts[key] = counts.get(key, 0) + 1
+
+    def coarse(self) -> "Histogram":
+        """A copy of an eighth of the size, right to 0.4 %, for what is kept by the hundred."""
+        copy = Histogram(largest=self.largest)
+        for key, number in self.counts.items():
+            shift = max(0, key.bit_length() - _COARSE_BITS)
+            centre = (key >> shift << shift) + (1 << shift >> 1)
+            copy.counts[centre] = copy.counts.get(centre, 0) + number
+        return copy
 
     def add(self, other: "Histogram") -> None:
         """Merge another histogram into this one."""

@@ -8,6 +8,7 @@ import msgspec
 from harness.failures import ConfigurationError
 from loadtests import slo
 from loadtests.books import Books, Ledger
+from loadtests.histogram import Histogram
 from loadtests.plan import Plan
 from loadtests.slo import Result, Row
 from loadtests.trust import Trust, trust
@@ -17,7 +18,10 @@ _PARTS = 120  # intervals, at most, into which a run is cut
 
 
 class Interval(msgspec.Struct):
-    """What ended within a part of the run; `at` and `seconds` are counted from the start of the load."""
+    """What ended within a part of the run; `at` and `seconds` are counted from the start of the load.
+
+    Its ledgers have coarse latencies and no service times: there are many, and a run of hours must stay small.
+    """
 
     at: float
     seconds: float
@@ -58,7 +62,8 @@ class Run(msgspec.Struct, kw_only=True):
         number = max(0, int((at - self.warm_up) / self.part))
         into = self.intervals.setdefault(number, Interval(number * self.part + self.warm_up, self.part))
         for name, ledger in books.ledgers.items():
-            into.ledgers.setdefault(name, Ledger()).add(msgspec.structs.replace(ledger, samples=[]))
+            slim = msgspec.structs.replace(ledger, samples=[], corrected=ledger.corrected.coarse(), service=Histogram())
+            into.ledgers.setdefault(name, Ledger()).add(slim)
 
     def conclude(self, plan: Plan, seconds: float, partial: str, *, silent: bool) -> None:
         """Say what the run amounts to; `silent` when the target stopped answering."""

@@ -36,6 +36,15 @@ def test_merging_loses_nothing(first: list[int], second: list[int]) -> None:
 
 
 @unhurried
+@given(MICROS, SHARES)
+def test_a_coarse_copy_counts_the_same_and_is_right_to_half_a_hundredth(micros: list[int], share: float) -> None:
+    fine = recorded(micros)
+    coarse = fine.coarse()
+    assert (coarse.count, coarse.largest) == (fine.count, fine.largest)
+    assert coarse.percentile(share) == pytest.approx(fine.percentile(share), rel=0.005)
+
+
+@unhurried
 @given(MICROS)
 def test_a_histogram_travels_between_processes_unchanged(micros: list[int]) -> None:
     histogram = recorded(micros)

@@ -53,8 +53,8 @@ def start(tmp_path: Path) -> Start:
     """Runs a profile made of the given parts; reports go to the test's own folder."""
 
     def run(  # noqa: PLR0913  # the parts of a profile, by name
-        url: str, *options: str, mix: str = MIX, level: int = 40, seconds: int = 2, settings: str = "", limits: str = "",
-        search: Path | None = None,
+        url: str, *options: str, mix: str = MIX, level: int = 40, seconds: int = 2, settings: str = "",
+        limits: str = "", search: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:  # fmt: skip
         profile = tmp_path / "own.toml"
         profile.write_text(PROFILE.format(mix=mix, level=level, settings=settings, limits=limits, seconds=seconds))
