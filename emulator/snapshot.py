@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -15,23 +15,34 @@ from emulator.tenant import Tenant
 Json = Any
 
 VERSION = 1
+LONGEST = 250_000_000_000.0  # seconds that a clock may be ahead or behind: dates end in the year 9999
 
 
 class SnapshotError(Exception):
     """A snapshot that this version cannot read. The message is for people; the tenant is as it was."""
 
 
+class Snapshot(msgspec.Struct, kw_only=True):
+    """A tenant's state: its settings, how far its clock is ahead, its messages, and its stores by name."""
+
+    snapshot: int = VERSION
+    settings: dict[str, Json]
+    ahead_seconds: Annotated[float, msgspec.Meta(ge=-LONGEST, le=LONGEST)]
+    messages: list[Message]
+    stores: dict[str, dict[str, Json]]
+
+
 def take(tenant: Tenant) -> dict[str, Json]:
     """Settings, time, messages and every store. Secrets of the tenant's users are in it: keep it like a database."""
-    return {
-        "snapshot": VERSION,
-        "settings": msgspec.to_builtins(tenant.settings),
-        "ahead_seconds": tenant.clock.ahead,
-        "messages": msgspec.to_builtins(tenant.outbox.find()),
-        "stores": {
-            name: {key: msgspec.to_builtins(value) for key, value in store.scan()} for name, store in _stores(tenant)
-        },
-    }
+    taken: dict[str, Json] = msgspec.to_builtins(
+        Snapshot(
+            settings=msgspec.to_builtins(tenant.settings),
+            ahead_seconds=tenant.clock.ahead,
+            messages=tenant.outbox.find(),
+            stores={name: dict(store.scan()) for name, store in _stores(tenant)},
+        )
+    )
+    return taken
 
 
 def restore(tenant: Tenant, snapshot: Json) -> None:
@@ -40,18 +51,17 @@ def restore(tenant: Tenant, snapshot: Json) -> None:
         raise SnapshotError(f"not a snapshot of version {VERSION}: take one with GET /__emulator__/snapshot")
     stores = dict(_stores(tenant))
     try:
-        settings = changed(Settings(), snapshot["settings"])
-        messages = msgspec.convert(snapshot["messages"], list[Message])
+        kept = msgspec.convert(snapshot, Snapshot)
+        settings = changed(Settings(), kept.settings)
         contents = {
-            name: {key: msgspec.convert(value, stores[name].kind) for key, value in content.items()}
-            for name, content in snapshot["stores"].items()
+            name: msgspec.convert(content, dict[str, stores[name].kind])  # type: ignore[misc]  # known at run time
+            for name, content in kept.stores.items()
         }
-        ahead = float(snapshot["ahead_seconds"])
-    except (KeyError, TypeError, ValueError, SettingsError) as error:
+    except (KeyError, msgspec.ValidationError, SettingsError) as error:
         raise SnapshotError(f"the snapshot is damaged: {type(error).__name__} {error}") from None
     tenant.settings = settings
-    tenant.clock.ahead = ahead
-    tenant.outbox.replace(messages)
+    tenant.clock.ahead = kept.ahead_seconds
+    tenant.outbox.replace(kept.messages)
     for name, store in stores.items():
         store.replace(contents.get(name, {}))
 

@@ -1,6 +1,7 @@
 """`python -m emulator` as its users start it: a process, a port, signals, TLS, a Unix socket, a proxy."""
 
 import contextlib
+import json
 import os
 import resource
 import signal
@@ -77,6 +78,7 @@ def test_port_in_use_is_one_clear_line_and_exit_code_3() -> None:
         (["--set", "otp_length"], "--set takes NAME=JSON"),
         (["--api-key", "my-key"], "the API key must be a dashed GUID"),
         (["--snapshot", "nowhere.json"], "nowhere.json cannot be read"),
+        (["--save", "nowhere/state.json"], "there is no folder nowhere"),
     ],
 )
 def test_wrong_option_is_one_clear_line_and_exit_code_2(options: list[str], hint: str) -> None:
@@ -154,6 +156,15 @@ def test_snapshot_is_the_state_of_the_next_start(tmp_path: Path) -> None:
         assert (
             httpx.post(said["ready"] + "/identity/v2/auth/login", params={"apikey": KEY}, json=body).status_code == 200
         )
+
+
+def test_state_at_the_end_is_saved(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with started("--port", "0", "--save", str(file)) as (process, said):
+        httpx.post(said["ready"] + "/__emulator__/seed", json={"users": 3})
+        process.terminate()
+        assert process.wait(10) == 0
+    assert len(json.loads(file.read_bytes())["stores"]["accounts.by_uid"]) == 3
 
 
 @pytest.mark.skipif(

@@ -1,0 +1,116 @@
+"""A fork starts with everything and shares nothing from then on, however many there are."""
+
+import pytest
+
+from emulator.accounts import Email
+from emulator.app import App
+from emulator.outbox import Message
+from emulator.provider import Script
+from emulator.snapshot import take
+from emulator.tenant import CustomObject, RegistrationRecord, Role, Tenant
+from tests.emulator.conftest import Ask, Member, Tell
+
+FORKS = 1_000
+
+
+def change_everything(tenant: Tenant, uid: str) -> None:
+    """Something else in every part of a tenant's state; what is there is changed in place where it can be."""
+    account = tenant.managed_account(uid)
+    account.fields["FirstName"] = "Changed"
+    account.emails.append(Email("Other", "changed@example.com"))
+    account.lockout().failures += 1
+    account.second_factors().backup_codes["00000-00000"] = True
+    session = tenant.sessions.open(account, tenant.settings)
+    tenant.sessions.find(session.token).remember = True
+    tenant.tickets.issue("forgotpassword", uid, tenant.settings, email="changed@example.com")
+    tenant.messages.mail_code("emailverification", "changed@example.com", uid)
+    tenant.settings.custom_objects.append("changed")
+    tenant.settings.mfa = "required"
+    tenant.clock.advance(1_000)
+    tenant.roles.put("changed", Role(name="changed"))
+    tenant.custom_objects.put("c", CustomObject(id="c", name="n", uid=uid, content={}, created=0, modified=0))
+    record = RegistrationRecord(id="r", type="t", key="k", value="v", created=0, modified=0)
+    tenant.registration_data.put("r", record)
+    tenant.used_sotts.put("changed", 1)
+    tenant.client_guids.put("changed", {"flow": "smart_login"})
+    tenant.provider.hand_out(tenant.provider.script(Script(provider="google", id="changed")))
+
+
+@pytest.fixture
+def child(tell: Tell, app: App, person: Member) -> Tenant:
+    assert person
+    forked = app.tenancy.by_key(tell("POST fork").data["apikey"])
+    assert forked is not None
+    return forked
+
+
+def test_fork_starts_with_everything(tenant: Tenant, child: Tenant) -> None:
+    assert take(child) == take(tenant)
+    assert (child.key, child.secret) != (tenant.key, tenant.secret)
+
+
+def test_fork_does_not_see_its_parent_change(tenant: Tenant, child: Tenant, person: Member) -> None:
+    before = take(child)
+    change_everything(tenant, person.uid)
+    assert take(child) == before
+
+
+def test_parent_does_not_see_its_fork_change(tenant: Tenant, child: Tenant, person: Member) -> None:
+    before = take(tenant)
+    change_everything(child, person.uid)
+    assert take(tenant) == before
+    changed = take(child)
+    same = {name for name in before["stores"] if before["stores"][name] == changed["stores"][name]}
+    assert same <= {"accounts.by_email", "accounts.by_phone", "accounts.by_username", "accounts.by_id",
+                    "accounts.by_provider", "messages.sent", "webhooks.hooks"}  # fmt: skip
+
+
+def test_fork_of_a_fork_is_alone_too(tell: Tell, app: App, child: Tenant, person: Member) -> None:
+    grandchild = app.tenancy.by_key(tell("POST fork", apikey=child.key).data["apikey"])
+    assert grandchild is not None
+    before = take(grandchild)
+    change_everything(child, person.uid)
+    assert take(grandchild) == before
+
+
+def test_deleted_user_of_a_fork_lives_on_in_its_parent(ask: Ask, child: Tenant, person: Member) -> None:
+    body = {"email": person.email, "password": person.password}
+    headers = {"X-LoginRadius-ApiSecret": child.secret}
+    ask("account.delete_account_by_uid", path={"uid": person.uid}, key=child.key, secret=False, headers=headers)
+    assert ask("authentication.login_by_email", body=body, key=child.key).code == 938
+    assert ask("authentication.login_by_email", body=body).status == 200
+
+
+def test_token_of_a_fork_is_foreign_to_its_parent(ask: Ask, child: Tenant, person: Member) -> None:
+    body = {"email": person.email, "password": person.password}
+    token = ask("authentication.login_by_email", body=body, key=child.key).data["access_token"]
+    assert ask("authentication.validate_access_token", token=token, key=child.key).status == 200
+    assert ask("authentication.validate_access_token", token=token).code == 905
+
+
+def test_thousand_forks_are_alone(tell: Tell, app: App, tenant: Tenant, person: Member) -> None:
+    def name(of: Tenant) -> str:
+        told: str = of.managed_account(person.uid).fields["FirstName"]
+        return told
+
+    before = take(tenant)
+    forks = [app.tenancy.by_key(tell("POST fork").data["apikey"]) for _ in range(FORKS)]
+    for number, fork in enumerate(forks):
+        assert fork is not None
+        fork.managed_account(person.uid).fields["FirstName"] = str(number)
+        fork.outbox.add(0, channel="mail", to=f"{number}@example.com", kind="welcome")
+    assert [name(fork) for fork in forks if fork is not None] == [str(number) for number in range(FORKS)]
+    assert [[one.to for one in news(fork, before["messages"])] for fork in forks if fork is not None] == [
+        [f"{number}@example.com"] for number in range(FORKS)
+    ]
+    assert take(tenant) == before
+
+
+def news(tenant: Tenant, known: list[Message]) -> list[Message]:
+    return tenant.outbox.find()[len(known) :]
+
+
+def test_dropped_forks_leave_nothing_behind(tell: Tell, app: App) -> None:
+    for _ in range(100):
+        tell("DELETE tenants", apikey=tell("POST fork").data["apikey"])
+    assert list(app.tenancy.tenants.values()) == [app.tenancy.default]

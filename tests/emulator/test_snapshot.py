@@ -1,0 +1,151 @@
+"""A tenant's state as a file: complete, readable elsewhere, never half written."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator import snapshot
+from emulator.accounts import Account, RoleContext, SocialIdentity
+from emulator.app import App
+from emulator.provider import Script
+from emulator.settings import Settings, preset
+from emulator.tenancy import Tenancy
+from emulator.tenant import Tenant
+from tests.emulator.conftest import Ask, Member, Tell
+from tests.emulator.enrolment import account_of, enrol_app, token_of
+
+WRITER = """
+import os, resource, signal, sys
+from pathlib import Path
+from emulator import snapshot
+from emulator.settings import Settings
+from emulator.tenancy import Tenancy
+
+tenant = Tenancy(Settings(app_name="new")).default
+moment, file = sys.argv[1], Path(sys.argv[2])
+die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+if moment == "in the middle of the text":
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+elif moment == "before it is on the disk":
+    os.fsync = die
+elif moment == "before it takes its place":
+    Path.replace = die
+snapshot.save(tenant, file)
+die()
+"""
+
+
+def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
+    """Something in every store."""
+    account = account_of(tenant, person)
+    enrol_app(ask, tenant, person)
+    ask("role.create_roles", body={"roles": [{"name": "admin", "permissions": {"read": True}}]})
+    account.contexts = [RoleContext(context="shop", roles=["admin"], expiration=tenant.clock.now() + 5)]
+    tenant.accounts.link(account, SocialIdentity(id="a1", provider="google", provider_id="g1", profile={"Name": "Ada"}))
+    tenant.provider.hand_out(tenant.provider.script(Script(provider="google", id="g1")))
+    tenant.accounts.set_phone(account, "+15550100100")
+    tenant.accounts.set_username(account, "ada")
+    ask("custom_object.create_by_uid", path={"uid": person.uid}, query={"objectname": "orders"}, body={"sum": 1})
+    ask("registration_data.add", body={"Data": [{"type": "city", "key": "1", "value": "Paris"}]})
+    ask("webhook.create_subscription", body={"TargetUrl": "http://127.0.0.1:9/", "Event": "Login", "Name": "a"})
+    ask("smart_login.by_email", query={"email": person.email, "clientguid": "0f0e0d0c-0b0a-0908-0706-050403020100"})
+    ask("authentication.forgot_password", body={"email": person.email})
+    tenant.messages.sms_code("phoneidverification", "+15550100100", person.uid)
+    tenant.used_sotts.put("used", tenant.clock.now())
+    tenant.settings.mail_limit = 10
+    tenant.messages.count("mail", person.email)
+    tenant.clock.advance(123.5)
+    return account
+
+
+@pytest.mark.preset("mfa-optional", phone_login=True, email_login_with_phone_login=True)
+def test_round_trip_through_text_is_equal(ask: Ask, tell: Tell, tenant: Tenant, person: Member) -> None:
+    furnish(ask, tenant, person)
+    before = tell("GET snapshot").data
+    assert [name for name, content in before["stores"].items() if not content] == []
+    tell("POST reset")
+    assert tell("PUT snapshot", json.loads(json.dumps(before))).data == {"users": 1}
+    assert tell("GET snapshot").data == before
+
+
+@pytest.mark.preset("mfa-optional")
+def test_restored_tenant_goes_on_where_it_was(ask: Ask, tell: Tell, tenant: Tenant, person: Member) -> None:
+    token = token_of(tenant, person)
+    ask("authentication.forgot_password", body={"email": person.email})
+    [sent] = tenant.outbox.find(kind="forgotpassword")
+    kept = tell("GET snapshot").data
+    ask("account.delete_account_by_uid", path={"uid": person.uid})
+    assert ask("authentication.validate_access_token", token=token).code == 905
+    tell("PUT snapshot", kept)
+    assert ask("authentication.validate_access_token", token=token).status == 200
+    body = {"resettoken": sent.token, "password": "another one 9"}
+    assert ask("authentication.reset_password_by_reset_token", body=body).status == 200
+
+
+def test_snapshot_of_one_tenant_fits_another(ask: Ask, tell: Tell, person: Member) -> None:
+    other = tell("POST tenants", {}).data["apikey"]
+    tell("PUT snapshot", tell("GET snapshot").data, apikey=other)
+    body = {"email": person.email, "password": person.password}
+    assert ask("authentication.login_by_email", body=body, key=other).status == 200
+
+
+@pytest.mark.parametrize("preset_name", ["default", "strict-security", "consent"])
+def test_settings_are_part_of_it(tell: Tell, app: App, preset_name: str) -> None:
+    app.tenancy.default.settings = preset(preset_name)
+    kept = tell("GET snapshot").data
+    app.tenancy.default.settings = Settings(app_name="other")
+    tell("PUT snapshot", kept)
+    assert app.tenancy.default.settings == preset(preset_name)
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ({"snapshot": 2}, "not a snapshot of version 1"),
+        ({"settings": {"mffa": 1}}, "no setting 'mffa'; did you mean 'mfa'?"),
+        ({"stores": {"accounts.by_uid": {"a": {"uid": 1}}}}, "Expected `str`, got `int`"),
+        ({"stores": {"nothing": {"a": 1}}}, "KeyError 'nothing'"),
+        ({"messages": [{"id": "1"}]}, "Expected `int`, got `str`"),
+        ({"ahead_seconds": None}, "Expected `float`, got `null`"),
+        ({"ahead_seconds": 1e300}, "Expected `float` <="),
+        ({"stores": None}, "Expected `object`, got `null`"),
+    ],
+)
+def test_damaged_snapshot_changes_nothing(tell: Tell, damage: dict[str, Any], told: str) -> None:
+    tell("POST seed", {"users": 2})
+    before = tell("GET snapshot").data
+    refused = tell("PUT snapshot", {**before, **damage})
+    assert refused.status == 400
+    assert told in refused.data["error"]
+    assert tell("GET snapshot").data == before
+
+
+@pytest.mark.parametrize(
+    ("moment", "left"),
+    [
+        ("in the middle of the text", "old"),
+        ("before it is on the disk", "old"),
+        ("before it takes its place", "old"),
+        ("after it took its place", "new"),
+    ],
+)
+def test_file_of_a_killed_writer_is_the_old_or_the_new_one(tmp_path: Path, moment: str, left: str) -> None:
+    file = tmp_path / "state.json"
+    snapshot.save(Tenancy(Settings(app_name="old")).default, file)
+    killed = subprocess.run([sys.executable, "-c", WRITER, moment, str(file)], check=False)
+    assert killed.returncode in {-signal.SIGKILL, -signal.SIGXFSZ}
+    assert snapshot.read(file)["settings"]["app_name"] == left
+
+
+def test_writer_after_a_killed_one_succeeds(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    subprocess.run([sys.executable, "-c", WRITER, "in the middle of the text", str(file)], check=False)
+    snapshot.save(Tenancy(Settings(app_name="next")).default, file)
+    assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
+    assert snapshot.read(file)["settings"]["app_name"] == "next"
