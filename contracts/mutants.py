@@ -15,12 +15,15 @@ KINDS: Mapping[str, str] = {
     "text": "a number or a flag is written as text",
     "form": "characters that no value with a form has stand before or behind it",
     "cut": "the last character is missing",
+    "empty": "a text is empty",
     "value": "a word that nobody has heard of, a negative number, the other flag",
     "extra": "an object has one member more",
     "case": "a member's name starts with the other case",
 }
 REQUEST_BODY = frozenset(KINDS) - {"extra", "case"}  # requests are open, and names are matched without regard to case
-QUERY = frozenset({"dropped", "form", "cut", "value", "type"})  # all values are texts, and none is null
+QUERY = frozenset(
+    {"dropped", "form", "cut", "value", "type"}
+)  # all values are texts, none is null, an empty one absent
 STRANGE = " ~ "  # in no token, date, address or enumerated word
 WHOLE = 7
 OF_EACH_TYPE: tuple[Json, ...] = ("text", WHOLE, 1.5, True, [], {})
@@ -88,7 +91,7 @@ def _wrong(value: Json) -> Iterator[tuple[str, Json]]:
     if isinstance(value, str):
         yield from (("form", STRANGE + value), ("form", value + STRANGE), ("value", "Unheard"))
         if value:
-            yield "cut", value[:-1]
+            yield from (("cut", value[:-1]), ("empty", ""))
     elif isinstance(value, bool):
         yield from (("text", str(value).lower()), ("value", not value))
     elif isinstance(value, int | float):

@@ -39,7 +39,7 @@ def test_every_operation_is_tried(everything: Result) -> None:
 
 def test_permissions_let_pass_less_than_contracts_refuse(everything: Result) -> None:
     for side in SIDES:
-        assert everything.scores[side].permitted < everything.scores[side].refused * 0.6
+        assert everything.scores[side].permitted < everything.scores[side].refused
 
 
 def test_no_permission_is_stale(everything: Result) -> None:
@@ -72,6 +72,7 @@ def test_text_is_broken_in_every_way() -> None:
         ("form", "'ab ~ '"),
         ("value", "'Unheard'"),
         ("cut", "'a'"),
+        ("empty", "''"),
     }
 
 
