@@ -37,6 +37,7 @@ class Member:
 
 
 Ask = Callable[..., Answer]
+Visitor = Callable[..., dict[str, str]]
 UNPROMISED = frozenset({404, 405, 429, 501})  # answers that stand beside the contracts
 
 

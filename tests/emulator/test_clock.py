@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -31,7 +32,7 @@ def mortals(tenant: Tenant, person: Member) -> Iterator[Mortal]:
     for kind, form in KINDS.items():
         ticket = tenant.tickets.issue(kind, person.uid, settings)
         life = getattr(settings, form.lifetime)
-        yield Mortal(kind, lambda kind=kind, ticket=ticket: tenant.tickets.find(kind, ticket.value), life, form.expired)
+        yield Mortal(kind, partial(tenant.tickets.find, kind, ticket.value), life, form.expired)
     for channel, refusal in CODES.items():
         code = tenant.codes.issue(channel, person.email, person.uid, settings)
 
