@@ -57,6 +57,7 @@ class Current:
         failure = self.failure or causes.Failure("contract", self.reason)
         operations = _declared_operations(self.item) or tuple(self.exercised)
         expected, actual = self.comparison or ("", "")
+        decisive = self.exchanges if self.failure or self.judged else ()
         said: dict[str, Any] = {
             "outcome": self.outcome,
             "cause": failure.cause if self.failure else None,
@@ -65,7 +66,7 @@ class Current:
             "expected": failure.expected or expected,
             "actual": failure.actual or actual,
             "message": failure.message,
-            "replay": failure.replay or (self.exchanges[-1].replay if self.failure and self.exchanges else ""),
+            "replay": failure.replay or (decisive[-1].replay if decisive else ""),
         }
         return events.Verdict(
             test=self.item.nodeid,
@@ -76,7 +77,7 @@ class Current:
             operations=operations,
             rules=_marked(self.item, "rule"),
             requests=self.requests,
-            **(said | (self.judged if self.outcome == "passed" else {})),
+            **(said | (self.judged if self.outcome in {"passed", "skipped"} else {})),
             **(_checklist(self.item) if self.suite == CHECKLIST else {}),
         )
 
