@@ -16,6 +16,7 @@ from gevent.event import Event
 from locust.env import Environment
 
 from harness.client import Client
+from harness.clock import ServerClock
 from harness.exchange import Exchange
 from harness.failures import ConfigurationError, InfrastructureFailure
 from harness.redaction import Redactor
@@ -28,6 +29,7 @@ from loadtests.engine import Engine
 from loadtests.governor import Governor
 from loadtests.guard import Guard
 from loadtests.plan import Options, Plan
+from loadtests.profiles import Profile
 
 _SEND_SECONDS = 1.0
 _MERGE_SECONDS = 0.25
@@ -50,6 +52,7 @@ class Hand:
         self._epoch = 0.0
         self._timed = 0.0, 0.0  # wall and processor time until which users were timed
         self._unsent = Books()
+        self._clock: ServerClock | None = None
         self.client: Client | None = None
         self.governor: Governor | None = None
         self.mix: flow.Mix | None = None
@@ -103,40 +106,40 @@ class Hand:
     def start(self) -> None:
         """Get ready, and tell the chief: accounts, connections, tokens."""
         self.begun.clear()
-        gevent.spawn(self._get_ready)
-
-    def _get_ready(self) -> None:
         try:
-            failures = self._prepare()
-            answer = {"error": failures[0], "code": ConfigurationError.exit_code} if failures else {}
+            driver, chores = self._prepare()
         except (ConfigurationError, InfrastructureFailure) as error:
-            answer = {"error": str(error), "code": error.exit_code}
-        self._send("ready", answer)
+            self._send("ready", {"error": str(error), "code": error.exit_code})
+            return
+        gevent.spawn(self._warm_up, driver, chores)
+        gevent.spawn(self._work, driver)
 
-    def _prepare(self) -> list[str]:
+    def _prepare(self) -> tuple[Driver, list[flow.Chore]]:
         options = cast("Options", self._environment.parsed_options)
         self._plan = made = plan.decide(options, self._environment.host, self._guard.permit)
-        addresses = self._guard.permit(made.target.api_url, made.target.config_url)
+        self.client = client = Client(made.target)
+        client.listeners.append(self._count)
+        self._clock = clock = steady(client.clock)
         accounts = population.part(population.load(made.pool, made.accounts), self._share)
-        self.client = Client(made.target)
-        self.client.listeners.append(self._count)
-        clock = steady(self.client.clock)
         population.age(accounts, clock.now())
-        self.mix = mix = flow.compose(
-            made.profile.mix, made.target, [Actor(clock, account) for account in accounts], clock
-        )
-        self.governor = self._governor(made)
-        endpoint, profile, redactor = targets.endpoint(made.target, addresses), made.profile, self.client.redactor
+        actors = [Actor(clock, account) for account in accounts]
+        self.mix = mix = flow.compose(made.profile.mix, made.target, actors, clock)
+        self.governor = governor = self._governor(made)
+        endpoint = targets.endpoint(made.target, self._guard.permit(made.target.api_url, made.target.config_url))
+        profile = made.profile
         self._driver = Driver(
             lambda: Engine(
-                endpoint, mix, redactor, connections=profile.connections, timeout=profile.timeout,
-                think=profile.think, governor=self.governor,
+                endpoint, mix, client.redactor, governor=governor,
+                connections=profile.connections, timeout=profile.timeout, think=profile.think,
             ),
             start_native_thread,
         )  # fmt: skip
-        failures: list[str] = wait(self._driver.start(flow.preparation(mix, made.target, clock)))
-        gevent.spawn(self._work, self._driver)
-        return failures
+        return self._driver, flow.preparation(mix, made.target, clock)
+
+    def _warm_up(self, driver: Driver, chores: list[flow.Chore]) -> None:
+        """Fetch the tokens that are missing."""
+        failures = wait(driver.start(chores))
+        self._send("ready", {"error": failures[0], "code": ConfigurationError.exit_code} if failures else {})
 
     def _governor(self, made: Plan) -> Governor | None:
         if not made.allowance:
@@ -156,8 +159,8 @@ class Hand:
                 self._renew(driver)
 
     def _renew(self, driver: Driver) -> None:
-        if self.mix and self._plan and self.client and self.open:
-            chores = flow.renewals(self.mix, self._plan.target, steady(self.client.clock))
+        if self.mix and self._plan and self._clock and self.open:
+            chores = flow.renewals(self.mix, self._plan.target, self._clock)
             driver.tell(lambda engine: engine.renew(chores))
 
     def _end(self) -> None:
@@ -184,9 +187,10 @@ class Hand:
         return next(program for program in self.mix.programs if program.name == scenario)
 
     @property
-    def think(self) -> float:
-        """Seconds between two runs of a scenario."""
-        return self._plan.profile.think if self._plan else 0.0
+    def profile(self) -> Profile:
+        """What is run, for the users of the locust tier."""
+        assert self._plan  # noqa: S101  # users are made after `start`
+        return self._plan.profile
 
     @property
     def redactor(self) -> Redactor:

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import gevent
 from locust import FastHttpUser, User, task
+from locust.contrib.fasthttp import FastResponse
+from locust.env import Environment
 from locust.exception import StopUser
 
 from loadtests.accounting import heard, settle
@@ -42,6 +44,10 @@ class ContractUser(FastHttpUser):
     hand: ClassVar[Hand]
     scenario: ClassVar[str]
 
+    def __init__(self, environment: Environment) -> None:
+        self.network_timeout = self.connection_timeout = self.hand.profile.timeout
+        super().__init__(environment)
+
     @task
     def play(self) -> None:
         """Run the scenario once."""
@@ -58,9 +64,12 @@ class ContractUser(FastHttpUser):
         hand.under_way += 1
         try:
             self._run(Flow(program, actor, now, "lane", measured=hand.measured(now)))
+        except gevent.GreenletExit:  # locust wants fewer users: the account goes on without this one
+            program.release(actor)
+            raise
         finally:
             hand.under_way -= 1
-        gevent.sleep(hand.think)
+        gevent.sleep(hand.profile.think)
 
     def _run(self, flow: Flow) -> None:
         goes_on = True
@@ -85,18 +94,21 @@ class ContractUser(FastHttpUser):
             data=request.content,  # type: ignore[arg-type]  # geventhttpclient takes bytes
             headers=dict(request.headers), catch_response=True, allow_redirects=False,
         ) as response:  # fmt: skip
-            verdict = self._judge(flow, response.status_code, response.content)
+            verdict = self._judge(flow, response)
             if verdict.outcome == "ok":
                 response.success()
             else:
                 response.failure(f"{verdict.outcome}: {verdict.answer}")
         return verdict
 
-    def _judge(self, flow: Flow, status: int, body: bytes | None) -> Verdict:
-        if not status:
+    def _judge(self, flow: Flow, response: FastResponse) -> Verdict:
+        if not response.status_code:
             late = time.perf_counter() - flow.sent >= self.network_timeout
             return Verdict("timeout", "no answer in time") if late else Verdict("connection", "no connection")
-        verdict = heard(self.hand.books, flow, status, body or b"", self.hand.redactor)
+        verdict = heard(self.hand.books, flow, response.status_code, response.content or b"", self.hand.redactor)
         if self.hand.governor and verdict.outcome == "limited":
-            self.hand.governor.back_off(time.perf_counter(), None)
+            asked = str(response.headers.get("retry-after", "")) if response.headers else ""
+            self.hand.governor.back_off(time.perf_counter(), float(asked) if asked.isdigit() else None)
+        elif self.hand.governor:
+            self.hand.governor.accepted()
         return verdict
