@@ -29,8 +29,9 @@ async def create(call: Call) -> Account:
 
     Only the server side may choose a uid.
     """
-    chosen = call.body.get("Uid")
-    account = draft(call, uid=chosen, custom_uid=True) if chosen else draft(call)
+    account = draft(call)
+    if chosen := call.body.get("Uid"):
+        account.uid, account.custom_uid = chosen, True
     for email in account.emails:
         email.verified = call.body.get("EmailVerified", True)
     account.phone_verified = bool(account.phone) and call.body.get("PhoneIdVerified", True)

@@ -82,11 +82,15 @@ class Mfa:
 
     def enrol_sms(self, session: Session, phone: str) -> Reply:
         """Make a phone the SMS factor."""
-        body = {"phoneno2fa": phone}
-        self._client.call("mfa.update_phone_by_access_token", token=session.token, body=body).must_succeed()
+        self.name_phone(session, phone)
         code = self._mailbox.wait(to=phone, kind=ENROLMENT_KIND).otp
         operation = "mfa.verify_sms_otp_by_access_token"
         return self._client.call(operation, token=session.token, body={"otp": code}).must_succeed()
+
+    def name_phone(self, session: Session, phone: str) -> Reply:
+        """Name the phone that is to become the SMS factor; a code goes there."""
+        body = {"phoneno2fa": phone}
+        return self._client.call("mfa.update_phone_by_access_token", token=session.token, body=body).must_succeed()
 
     def answer_sms(self, challenge: Challenge, phone: str) -> Session:
         """Type in the code of the SMS that came with the challenge."""
@@ -94,11 +98,15 @@ class Mfa:
 
     def enrol_email(self, session: Session, email: str) -> Reply:
         """Make an address the e-mail factor."""
-        query = {"emailId": email}
-        self._client.call("mfa.send_email_otp_by_access_token", token=session.token, query=query).must_succeed()
+        self.name_email(session, email)
         code = self._mailbox.wait(to=email, kind=ENROLMENT_KIND).otp
         body = {"EmailId": email, "otp": code}
         return self._client.call("mfa.verify_email_otp_by_access_token", token=session.token, body=body).must_succeed()
+
+    def name_email(self, session: Session, email: str) -> Reply:
+        """Name the address that is to become the e-mail factor; a code goes there."""
+        query = {"emailId": email}
+        return self._client.call("mfa.send_email_otp_by_access_token", token=session.token, query=query).must_succeed()
 
     def answer_email(self, challenge: Challenge, email: str) -> Session:
         """Type in the code of the mail that came with the challenge."""

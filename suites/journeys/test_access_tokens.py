@@ -56,6 +56,7 @@ def test_who_is_active_stays_in(journey: Journey, api: Client, session: Session)
 
 
 @pytest.mark.rule("tokens.unknown_one_is_refused")
+@pytest.mark.usefixtures("session")  # of somebody whom it could be taken for
 @pytest.mark.parametrize("operation", ["authentication.validate_access_token", "authentication.get_profile"])
 def test_an_invented_token_opens_nothing(api: Client, operation: str) -> None:
     ask(api, operation, UNKNOWN).must_be_refused(905)

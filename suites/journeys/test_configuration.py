@@ -10,7 +10,7 @@ from harness.client import Client
 from harness.control import Control
 from harness.journey import Journey
 from harness.people import new_password
-from harness.reply import refused
+from harness.reply import Reply, refused
 from suites.presets import each_of
 
 FACTORS = {
@@ -51,9 +51,11 @@ def test_signing_up_follows_the_flow_that_is_told(journey: Journey, control: Con
 def test_a_lock_follows_what_is_told(journey: Journey) -> None:
     person, told = journey.somebody(), journey.configuration["LoginLockedConfiguration"]
     assert told["LoginLockedType"] == "Suspend"
-    for _ in range(told["MaximumFailedLoginAttempts"]):
-        with refused(966, 1198):
-            journey.log_in(person, password=new_password())
+    for attempts in (told["MaximumFailedLoginAttempts"] - 1, told["MaximumFailedLoginAttempts"]):
+        journey.log_in(person)
+        for _ in range(attempts):
+            with refused(966, 1198):
+                journey.log_in(person, password=new_password())
     period = told["SuspendConfiguration"]["EffectivePeriodInSeconds"]
     journey.let_time_pass(period - 20)
     with refused(1198):
@@ -118,9 +120,19 @@ def test_a_new_tenant_has_no_door_key_under_the_mat(api: Client, name: str) -> N
 
 
 @pytest.mark.rule("sott.generated_one_works")
-def test_a_server_lets_a_front_end_sign_people_up(api: Client, journey: Journey) -> None:
-    person = journey.new_person()
-    sott = api.call("sott.generate_sott", query={"timeDifference": 10}).must_succeed().data["Sott"]
-    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
-    api.call("authentication.register_by_email", credentials={"sott": sott}, body=body).must_succeed()
-    journey.confirm_email(person)
+@pytest.mark.preset("default", sott_minutes=10, sott_skew_seconds=0)
+@pytest.mark.parametrize(("query", "minutes"), [({}, 10), ({"timeDifference": 30}, 30)])
+def test_a_server_lets_a_front_end_sign_people_up_for_a_while(
+    journey: Journey, api: Client, query: dict[str, int], minutes: int
+) -> None:
+    sott = api.call("sott.generate_sott", query=query).must_succeed().data["Sott"]
+
+    def sign_up() -> Reply:
+        person = journey.new_person()
+        body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+        return api.call("authentication.register_by_email", credentials={"sott": sott}, body=body)
+
+    journey.let_time_pass(minutes * 60 - 20)
+    sign_up().must_succeed()
+    journey.let_time_pass(40)
+    sign_up().must_be_refused(1049)

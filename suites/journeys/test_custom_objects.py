@@ -49,6 +49,15 @@ def test_a_list_holds_all_that_is_ones_own(journey: Journey, session: Session, k
     assert listed["Count"] == 3
 
 
+@pytest.mark.preset("default", custom_objects=["customobject", "another"])
+@pytest.mark.rule("custom_objects.list_holds_own_objects")
+def test_a_list_holds_no_other_kind_of_record(journey: Journey, session: Session) -> None:
+    record = journey.records.create(session, {"colour": "red"})["Id"]
+    query, create = {"objectName": "another"}, "custom_object.create_by_token"
+    journey.client.call(create, token=session.token, query=query, body={"size": 1}).must_succeed()
+    assert [kept["Id"] for kept in journey.records.all(session)["data"]] == [record]
+
+
 @either_side
 @pytest.mark.rule("custom_objects.replace_drops_old_members", "custom_objects.partial_replace_merges")
 def test_a_change_replaces_or_merges(journey: Journey, session: Session, keep: Keep) -> None:
@@ -72,6 +81,7 @@ def test_a_deleted_record_is_gone(journey: Journey, session: Session, keep: Keep
 @either_side
 @pytest.mark.rule("custom_objects.unknown_names_are_refused")
 def test_a_record_that_nobody_made_is_none(journey: Journey, session: Session, keep: Keep) -> None:
+    journey.records.create(session, {"colour": "red"})
     for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
         with refused(*GONE):
             ask(keep(session), record=UNKNOWN)

@@ -68,8 +68,9 @@ def test_the_last_address_stays(journey: Journey, person: Person, session: Sessi
 
 @pytest.mark.rule("emails.foreign_one_cannot_be_removed")
 def test_nobody_removes_the_address_of_another(journey: Journey, person: Person, session: Session, second: str) -> None:
-    journey.accounts.put_emails(person.uid, {"Secondary": second})
     other = journey.somebody()
+    for uid, address in ((person.uid, second), (other.uid, journey.new_person().email)):
+        journey.accounts.put_emails(uid, {"Secondary": address})
     with refused(1023, 1340):
         journey.emails.remove(session, other.email)
     journey.log_in(other)

@@ -158,6 +158,8 @@ def test_who_is_still_logged_in_elsewhere_unlocks_there(
     with refused(1221):
         api.call("authentication.unlock_account", token=token, body={"g-recaptcha-response": captcha}).must_succeed()
     guess(journey, person)
+    for wrong in ({}, {"g-recaptcha-response": "wrong"}, {"securityanswer": {journey.question_id: "wrong"}}):
+        api.call("authentication.unlock_account", token=token, body=wrong).must_be_refused(982, 1094, TYPES[kind])
     answers = {
         "Captcha": {"g-recaptcha-response": captcha},
         "SecurityQuestion": {"securityanswer": {journey.question_id: person.answer}},
@@ -183,6 +185,18 @@ def test_changing_the_identifier_gives_no_new_guesses(journey: Journey) -> None:
     for way in ("email", "phone"):
         with refused(1198):
             journey.log_in(person, by=way)
+
+
+@pytest.mark.preset("username-login", **LOCKING)
+@pytest.mark.rule("lockout.identifiers_share_one_count")
+def test_guesses_by_user_name_are_counted_with_the_others(journey: Journey, api: Client) -> None:
+    person = journey.somebody("username")
+    token = journey.log_in(person, by="username").token
+    guess(journey, person, THRESHOLD - 1, by="username")
+    body = {"oldpassword": new_password(), "newpassword": new_password()}
+    api.call("authentication.change_password", token=token, body=body).must_be_refused(967, 1198)
+    with refused(1198):
+        journey.log_in(person, by="username")
 
 
 @pytest.mark.preset("lockout-suspend")

@@ -22,7 +22,7 @@ def known_by(journey: Journey, way: str) -> Person:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("login.right_password_answers_a_session")
 def test_the_right_password_lets_in(journey: Journey, way: str) -> None:
-    person = known_by(journey, way)
+    _bystander, person = journey.somebody(), known_by(journey, way)
     session = journey.log_in(person, by=way)
     assert session.uid == person.uid
     assert journey.profile(session)["Uid"] == person.uid

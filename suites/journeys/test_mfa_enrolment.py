@@ -119,6 +119,16 @@ def test_who_is_logged_in_takes_up_a_factor(journey: Journey, factor: str) -> No
     assert owner.begin().factors == {factor}
 
 
+@pytest.mark.rule("mfa.factors_are_enrolled_by_token")
+def test_a_number_or_address_is_no_factor_before_its_code_came_back(
+    journey: Journey, person: Person, session: Session
+) -> None:
+    journey.mfa.name_phone(session, person.phone)
+    journey.mfa.name_email(session, person.email)
+    assert verified(journey, session) == set()
+    journey.mfa.log_in(person)
+
+
 @pytest.mark.rule("mfa.settings_tell_the_factors")
 def test_the_settings_tell_every_factor(journey: Journey) -> None:
     owner = Protected(journey, *FACTORS)

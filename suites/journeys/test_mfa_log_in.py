@@ -91,8 +91,11 @@ def test_the_token_of_a_challenge_starts_no_step_up(journey: Journey, api: Clien
 @pytest.mark.rule("mfa.bad_challenge_is_refused")
 @pytest.mark.parametrize("factor", ["totp", "sms", "backup"])
 def test_an_invented_challenge_is_refused(journey: Journey, factor: str) -> None:
+    owner = Protected(journey, "totp" if factor == "backup" else factor)
+    codes = journey.backup_codes(owner.session)
+    owner.begin()
     with refused(1103):
-        journey.mfa.answer(UNKNOWN, factor, "123456")
+        journey.mfa.answer(UNKNOWN, factor, codes[0] if factor == "backup" else owner.proof(factor))
 
 
 @pytest.mark.preset("mfa-optional", second_factor_seconds=300)

@@ -10,6 +10,7 @@ from harness.reply import refused
 from suites import codes
 from suites.codes import EXPIRED, FLOWS, LOCKED, MAILED, SIDE_BY_SIDE, TEXTED, USED, WRONG, Case, Flow
 from suites.crowd import at_once
+from suites.protected import Protected
 
 NEVER_SENT = "000000x"
 
@@ -99,6 +100,18 @@ def test_a_code_serves_nobody_else(journey: Journey, flow: Flow) -> None:
     with refused(*WRONG[flow.channel]):
         flow.use(other, code)
     flow.use(owner, code)
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.rule("otp.belongs_to_its_account")
+def test_two_who_share_a_phone_do_not_share_codes(journey: Journey) -> None:
+    owner, other = Protected(journey, "sms"), Protected(journey, "totp")
+    journey.mfa.enrol_sms(other.session, owner.person.phone)
+    challenge, foreign = other.begin(), owner.begin()
+    code = owner.proof("sms")
+    with refused(1067):
+        journey.mfa.answer(challenge, "sms", code)
+    assert foreign.token
 
 
 @pytest.mark.parametrize(

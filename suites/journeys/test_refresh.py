@@ -55,6 +55,7 @@ def test_a_refresh_token_ends_with_its_life(journey: Journey, person: Person) ->
 
 
 @pytest.mark.rule("tokens.unknown_refresh_token_is_refused")
+@pytest.mark.usefixtures("session")  # of somebody whose it could be taken for
 @pytest.mark.parametrize("verb", ["refresh", "revoke"])
 def test_an_invented_refresh_token_does_nothing(journey: Journey, verb: str) -> None:
     with refused(1217):

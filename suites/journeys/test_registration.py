@@ -112,10 +112,12 @@ def test_nobody_signs_up_where_registration_is_off(journey: Journey) -> None:
 @pytest.mark.preset("default", minimum_age=18)
 @pytest.mark.rule("registration.age_limit_is_applied")
 def test_a_minor_does_not_sign_up_where_there_is_an_age_limit(journey: Journey) -> None:
-    birthday = journey.client.clock.now() - timedelta(days=365 * 17)
+    soon = journey.client.clock.now() + timedelta(days=2)
+    leap_day = (soon.month, soon.day) == (2, 29)
+    birthday = (soon + timedelta(days=leap_day)).replace(year=soon.year - 18)
     with refused(1163):
         journey.register(journey.new_person(), BirthDate=f"{birthday:%m-%d-%Y}")
-    grown_up = birthday - timedelta(days=2 * 366)
+    grown_up = birthday - timedelta(days=30)
     journey.register(journey.new_person(), BirthDate=f"{grown_up:%m-%d-%Y}")
 
 

@@ -54,12 +54,12 @@ def test_a_recovery_form_asks_only_what_was_answered(journey: Journey, person: P
 
 @pytest.mark.rule("recovery.answers_are_never_shown")
 def test_an_answer_is_told_to_nobody(journey: Journey, api: Client, person: Person, session: Session) -> None:
-    shown = [
-        journey.profile(session),
-        journey.accounts.read(person.uid),
-        api.call("authentication.get_security_questions_by_email", query={"email": person.email}).data,
-        api.call("authentication.get_security_questions_by_access_token", token=session.token).data,
+    listed = [
+        *api.call("authentication.get_security_questions_by_email", query={"email": person.email}).data,
+        *api.call("authentication.get_security_questions_by_access_token", token=session.token).data,
     ]
+    assert {*map(frozenset, listed)} == {frozenset({"QuestionId", "Question"})}
+    shown = [journey.profile(session), journey.accounts.read(person.uid), listed]
     assert person.answer not in json.dumps(shown)
 
 

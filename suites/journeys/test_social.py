@@ -96,6 +96,7 @@ def test_an_account_with_an_unconfirmed_address_is_not_joined(journey: Journey) 
     granted = journey.social.somebody("google", email=holder.email)
     with refused(1026):
         journey.social.log_in("google", granted)
+    assert journey.accounts.find(holder)["Identities"] is None
 
 
 def test_the_own_confirmed_address_brings_a_profile_home(journey: Journey, person: Person) -> None:

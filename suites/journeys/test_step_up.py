@@ -1,5 +1,7 @@
 """Proving again who one is, before something that matters."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from harness.journey import Journey
@@ -59,6 +61,15 @@ def test_a_right_proof_gives_a_token(journey: Journey, how: str) -> None:
     owner = Protected(journey, how if how in FACTORS else "totp", having=("pin",))
     kind = how if how in CHECKS else "mfa"
     assert journey.step_up.check(owner.person.uid, kind, prove(owner, how)).data["IsValid"] is True
+
+
+@pytest.mark.preset("step-up", step_up_seconds=300)
+@pytest.mark.rule("step_up.proof_answers_a_token")
+def test_a_proof_says_how_long_it_is_good(journey: Journey, owner: Protected) -> None:
+    body, token = {"password": owner.person.password}, owner.session.token
+    answer = journey.client.call("reauthentication.by_password", token=token, body=body).must_succeed().data
+    left = datetime.fromisoformat(answer["ExpireIn"]) - journey.client.clock.now()
+    assert timedelta(seconds=290) < left < timedelta(seconds=310)
 
 
 @pytest.mark.parametrize("how", [*FACTORS, "backup"])

@@ -33,6 +33,7 @@ def test_account_is_created_unverified_when_the_body_says_so(ask: Ask) -> None:
 def test_account_keeps_the_uid_that_it_was_given(ask: Ask) -> None:
     profile = ask("account.create_account", body=new(Uid="customer-7")).data
     assert (profile["Uid"], profile["IsCustomUid"]) == ("customer-7", True)
+    assert profile["EmailVerified"] is True
 
 
 def test_external_ids_are_kept(ask: Ask) -> None:
