@@ -1,10 +1,11 @@
 """Subscriptions and deliveries."""
 
-from emulator import addresses, deliveries, webhooks
+from emulator import addresses, deliveries, targets, webhooks
 from emulator.app import Exchange
 from emulator.call import Call
 from emulator.faults.registry import Faults
 from emulator.handlers import account, authentication_profile, custom_object, webhook, webhook_legacy
+from emulator.targets import webhook_target
 from emulator.webhooks import Webhooks
 
 faults = Faults("webhooks")
@@ -73,11 +74,11 @@ faults.line(
 )
 faults.line(
     "plain_target_is_taken", "webhooks.target_must_be_https",
-    webhooks._target, "if not (usable and secure):", "if not usable:",
+    targets.webhook_target, 'if not usable or not (parts.scheme == "https" or plain):', "if not usable:",
 )
 faults.line(
     "private_target_is_taken", "webhooks.target_must_be_public",
-    webhooks._target, "(usable and secure)", "(usable and secure or parts.scheme == 'https')",
+    targets.webhook_target, "if not settings.webhook_private_targets and not is_public(host):", "if False:",
 )
 faults.line(
     "wish_for_silence_is_ignored", "webhooks.delivery_can_be_prevented",
