@@ -5,7 +5,6 @@ from emulator.app import Exchange
 from emulator.call import Call
 from emulator.faults.registry import Faults
 from emulator.handlers import account, authentication_profile, custom_object, webhook, webhook_legacy
-from emulator.targets import webhook_target
 from emulator.webhooks import Webhooks
 
 faults = Faults("webhooks")
