@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from contracts import errors, operations, resolve
+from contracts import Operation, errors, operations, resolve
 from harness.journey import Journey
 from harness.sending import Received
 from harness.stage import Scene
@@ -50,6 +50,12 @@ MALFORMED: dict[str, bytes] = {
 }
 
 
+def is_itself(operation: Operation) -> bool:
+    """Whether a request without a readable body is still this operation's, and refused for that."""
+    reached = resolve(operation.method, PARAMETER.sub("x", operation.path), {}, None)
+    return not operation.body_optional and reached is not None and reached.operation == operation
+
+
 def headers(aim: Prepared, kind: str = "application/json") -> dict[str, str]:
     """All credentials of the request, and the type of its content."""
     token = str(aim.request.get("token") or "")
@@ -74,13 +80,10 @@ def test_a_malformed_body_does_no_harm(aim: Prepared) -> None:
         assert not httpx.codes.is_server_error(send(aim, b"{}", kind).status), kind
 
 
-@pytest.mark.parametrize("operation", WITH_BODY)
+@pytest.mark.parametrize("operation", [case for case in WITH_BODY if is_itself(case.values[0])])
 @pytest.mark.security(61, "ASVS 5.0 2.2.1")
 @pytest.mark.rule("errors.bad_json_is_refused", "wire.other_content_is_refused")
 def test_what_cannot_be_read_is_refused_by_its_code(aim: Prepared) -> None:
-    reached = resolve(aim.operation.method, aim.operation.path.format_map(aim.path), aim.query, None)
-    if aim.operation.body_optional or reached is None or reached.operation != aim.operation:
-        pytest.skip("without a readable body it is another call")
     cut_off = aim.send(body=b'{"cut off": ', check=False)
     assert (cut_off.error_code, cut_off.status) == (NOT_JSON[aim.operation.method], 400)
     other = aim.send(body=b"<a/>", headers={"Content-Type": "application/xml"}, check=False)
@@ -91,8 +94,10 @@ def test_what_cannot_be_read_is_refused_by_its_code(aim: Prepared) -> None:
 @pytest.mark.rule("wire.unknown_method_is_405")
 def test_an_unknown_method_is_405(scene: Scene) -> None:
     paths = sorted({operation.path for operation in operations() if operation.host == "api"})
-    answers = {path: raw.send(scene, "PATCH", PARAMETER.sub("x", path), headers=raw.credentials(scene)).status for path in paths}
-    assert {path: status for path, status in answers.items() if status != httpx.codes.METHOD_NOT_ALLOWED} == {}
+    credentials = raw.credentials(scene)
+    for path in paths:
+        answer = raw.send(scene, "PATCH", PARAMETER.sub("x", path), headers=credentials)
+        assert answer.status == httpx.codes.METHOD_NOT_ALLOWED, path
 
 
 @pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "get", "G" * 300])

@@ -39,7 +39,7 @@ class Neighbour:
 
 
 @pytest.fixture(scope="module")
-def neighbours(arena: Arena) -> Iterator[dict[str, Neighbour]]:
+def neighbours() -> Iterator[dict[str, Neighbour]]:
     """By what they offer; each is made when it is first asked for."""
     made: dict[str, Neighbour] = {}
     yield made

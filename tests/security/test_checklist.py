@@ -1,0 +1,70 @@
+"""The security suite covers its checklist: every row, every rule of a row, a budget for each."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+import contracts
+from suites.security.budget import checks
+
+SUITE = Path("suites/security")
+ROWS = range(1, 67)
+
+
+def marks() -> dict[str, tuple[int, tuple[str, ...], set[str]]]:
+    """Test -> row, standards, rules, read from the source; a rule that is put together at run time is not seen."""
+    found = {}
+    for file in sorted(SUITE.glob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                found[f"{file.name}::{node.name}"] = _marks_of(node)
+    return found
+
+
+def _marks_of(node: ast.FunctionDef) -> tuple[int, tuple[str, ...], set[str]]:
+    row, standards, rules = 0, (), set()
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call):
+            name = ast.unparse(decorator.func)
+            texts = tuple(argument.value for argument in decorator.args if isinstance(argument, ast.Constant))
+            if name == "pytest.mark.security":
+                row, standards = int(texts[0]), tuple(map(ast.unparse, decorator.args[1:]))
+            elif name == "pytest.mark.rule":
+                rules |= set(map(str, texts))
+    return row, standards, rules
+
+
+def test_every_test_names_its_row_and_its_standards() -> None:
+    assert [test for test, (row, standards, _) in marks().items() if row not in ROWS or not standards] == []
+
+
+def test_every_row_has_a_test() -> None:
+    assert sorted({row for row, _, _ in marks().values()}) == list(ROWS)
+
+
+def test_every_row_has_a_budget_and_says_why_it_is_kept_from_shared_tenants() -> None:
+    assert sorted(checks()) == list(ROWS)
+    assert [row for row, check in checks().items() if not check.cost.requests or not check.asks] == []
+
+
+def test_every_rule_of_a_row_is_proved_by_a_test() -> None:
+    proved = {rule for _, _, rules in marks().values() for rule in rules}
+    source = "\n".join(file.read_text() for file in SUITE.glob("test_*.py"))
+    put_together = {"password.common_is_refused_at_", "enumeration."}
+    missing = [
+        rule.id
+        for rule in contracts.rules()
+        if rule.checklist and rule.id not in proved and not any(rule.id.startswith(start) for start in put_together)
+    ]
+    assert missing == []
+    assert all(start in source for start in put_together)
+
+
+@pytest.mark.parametrize("test", marks())
+def test_rules_of_one_test_have_one_level(test: str) -> None:
+    levels = defaultdict(list)
+    for name in marks()[test][2]:
+        levels[contracts.rule(name).level].append(name)
+    assert len(levels) <= 1, dict(levels)
