@@ -11,18 +11,33 @@ from suites.prepared import Prepared, prepared, scene_of
 
 SHALLOW = 25  # generated cases of an operation in a default run
 DEEP = 1_000_000
+NEAR, FAR = 500, 20_000  # steps of each of the model's machines
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How deep the suites ask."""
     group = parser.getgroup("depth", "how deep the suites ask")
     group.addoption("--deep", action="store_true", help=f"send every generated case, not {SHALLOW} an operation")
+    group.addoption("--fresh", type=int, metavar="SEED", default=0, help="draw other cases than those of every run")
 
 
 @pytest.fixture(scope="session")
 def depth(pytestconfig: pytest.Config) -> int:
     """How many generated cases of an operation are sent."""
     return DEEP if pytestconfig.getoption("--deep") else SHALLOW
+
+
+@pytest.fixture(scope="session")
+def seeded(pytestconfig: pytest.Config) -> int:
+    """The seed of everything that is drawn: the same one draws the same."""
+    seed: int = pytestconfig.getoption("--fresh")
+    return seed
+
+
+@pytest.fixture(scope="session")
+def steps(pytestconfig: pytest.Config) -> int:
+    """How many steps the model's machines take."""
+    return FAR if pytestconfig.getoption("--deep") else NEAR
 
 
 @pytest.fixture
