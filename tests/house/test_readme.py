@@ -1,14 +1,21 @@
 """What the README tells people to type exists and answers."""
 
+import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from configparser import ConfigParser
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
+
+import emulator
+from emulator.control import Control
+from emulator.control_offers import offers
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,6 +55,35 @@ def test_command_line_sets_everything_up_from_the_lock(chore: str) -> None:
     lines = [said for said in SPOKEN if said.endswith(f"tox -e {chore}") and said.startswith("python3.11 -m venv")]
     assert len(lines) == 1
     assert "-r requirements.lock" in lines[0]
+
+
+def test_control_calls_answer(tmp_path: Path) -> None:
+    """The curl lines, in their order, against an emulator of their own."""
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("curl is not installed")
+    lines = [shlex.split(line, comments=True) for line in example("sh").splitlines()]
+    assert {line[0] for line in lines} == {"curl"}
+    with emulator.running() as running:
+        place = running.url.removeprefix("http://")
+        for line in lines:
+            command = [curl, "--fail-with-body", *(word.replace("127.0.0.1:8484", place) for word in line[1:])]
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{shlex.join(line)}: {done.stdout}"
+            assert isinstance(json.loads(done.stdout or (tmp_path / "state.json").read_text(encoding="utf-8")), dict)
+        httpx.put(f"{running.url}/__emulator__/faults", json={"on": []}).raise_for_status()
+
+
+def test_every_control_call_has_a_line() -> None:
+    """`curl -d` posts, `-T` puts; else `-X` says."""
+    said = set()
+    for line in example("sh").splitlines():
+        words = shlex.split(line, comments=True)
+        url = next(word for word in words if "/__emulator__/" in word)
+        implied = "PUT" if "-T" in words else "POST" if "-d" in words else "GET"
+        verb = words[words.index("-X") + 1] if "-X" in words else implied
+        said.add((verb, url.partition("/__emulator__/")[2].partition("?")[0]))
+    assert said == set(offers(Control))
 
 
 def test_ci_runs_the_command_lines_of_the_readme() -> None:
