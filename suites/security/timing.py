@@ -34,17 +34,17 @@ class Comparison:
         )
 
 
-def compare(first: Callable[[], object], second: Callable[[], object], samples: int) -> Comparison:
-    """Compare how long both take. A difference counts where a second look sees it again, in the same direction."""
-    found = _measured(first, second, samples)
+def confirmed(first: Callable[[], object], second: Callable[[], object], samples: int) -> Comparison:
+    """A comparison whose difference counts only where a second look sees it again, in the same direction."""
+    found = compare(first, second, samples)
     if not found.differs:
         return found
-    again = _measured(first, second, samples)
+    again = compare(first, second, samples)
     return again if again.difference * found.difference > 0 else replace(again, chance=1.0)
 
 
-def _measured(first: Callable[[], object], second: Callable[[], object], samples: int) -> Comparison:
-    """Call both so many times, in turns whose order is drawn."""
+def compare(first: Callable[[], object], second: Callable[[], object], samples: int) -> Comparison:
+    """Call both so many times, in turns whose order is drawn, and compare how long they take."""
     taken: tuple[list[float], list[float]] = ([], [])
     order = [0, 1] * samples
     random.Random(samples).shuffle(order)  # noqa: S311  # no secret: which goes first

@@ -37,7 +37,6 @@ class Victim:
             self._ask("role.get_role_context_by_uid", path=path),
             self._ask("custom_object.list_by_uid", path=path, query=record),
             self._ask("social.get_active_session_by_account_id", query={"accountId": self.uid}),
-            self._ask("authentication.validate_access_token", token=self.token),
             self._ask("mfa.get_settings", token=self.token),
         ]
         return [(reply.status, reply.data) for reply in asked]
