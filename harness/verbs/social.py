@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.client import Client
 from harness.control import Control
-from harness.failures import ConfigurationError
+from harness.failures import NotOffered
 from harness.reply import Reply
 from harness.session import Session
 
@@ -43,7 +43,7 @@ class Social:
     def somebody(self, provider: str, **about: Any) -> Json:
         """A user of a provider (`email=`, `profile=` ...): the tokens that the provider hands out for them."""
         if self._control is None:
-            raise ConfigurationError("Social stories need a provider that can be scripted: run them on the emulator.")
+            raise NotOffered("needs a social provider that can be scripted: an emulator")
         return self._control.script_provider(provider=provider, **about)
 
     def log_in(self, way: str, granted: Json) -> Session:

@@ -30,6 +30,8 @@ def control(scene: Scene) -> Control:
 
 
 @pytest.fixture
-def captcha(control: Control) -> str:
-    """The answer that passes for a solved captcha: no program solves a real one."""
-    return str(control.settings()["captcha_pass"])
+def captcha(scene: Scene) -> str:
+    """The answer that passes for a solved captcha."""
+    if scene.control is None:
+        pytest.skip("needs a captcha that a program can answer: an emulator")
+    return str(scene.control.settings()["captcha_pass"])

@@ -15,8 +15,6 @@ from harness.reply import refused
 from harness.session import Session
 from harness.verbs.social import EXCHANGES
 
-pytestmark = pytest.mark.usefixtures("control")  # providers can be scripted on an emulator only
-
 Json = Any
 
 TAKEN = (1026, 1027, 1030, 1033, 1054)  # refusals of a profile whose address another account holds

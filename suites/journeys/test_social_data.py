@@ -8,8 +8,6 @@ from harness.client import Client
 from harness.journey import Journey
 from harness.session import Session
 
-pytestmark = pytest.mark.usefixtures("control")  # providers can be scripted on an emulator only
-
 Json = Any
 
 KINDS = {  # provider -> what it is asked for
