@@ -1,6 +1,5 @@
-"""One address everywhere: an operation's id is its contract's file, its handler's key and its step in a story."""
+"""One address everywhere: an operation's id is its contract's file and its handler's key."""
 
-import ast
 from collections import defaultdict
 from pathlib import Path
 
@@ -8,17 +7,6 @@ import contracts
 from emulator.registry import handlers
 
 ROOT = Path(__file__).parents[2]
-STORIES = ("suites/journeys", "harness/verbs", "harness/preparations")
-
-
-def words(folder: str) -> set[str]:
-    """Every text that stands in a folder's code."""
-    return {
-        node.value
-        for path in (ROOT / folder).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
 
 
 def test_contract_lies_at_its_address() -> None:
@@ -44,8 +32,3 @@ def test_handler_lives_in_the_module_of_a_group_that_it_answers() -> None:
         if not place.removeprefix("emulator.handlers.").startswith(tuple(names))
     }
     assert astray == {}
-
-
-def test_every_operation_is_a_step_of_a_story() -> None:
-    said = set[str]().union(*map(words, STORIES))
-    assert sorted(operation.id for operation in contracts.operations() if operation.id not in said) == []
