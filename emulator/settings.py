@@ -209,7 +209,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "mfa": "optional", "totp_replay_refused": True, "step_up": True, "force_logout": True,
         "mail_limit": 3, "sms_limit": 10,
         "allowed_urls": ["https://emulated.hub.loginradius.com/"], "webhook_insecure_targets": False,
-        "webhook_private_targets": False,
+        "webhook_private_targets": False, "hash_rounds": 1_000,
     },
 }  # fmt: skip
 

@@ -9,10 +9,13 @@ import pytest
 
 from contracts import Operation, errors, operations, resolve
 from harness.journey import Journey
+from harness.people import Person, new_password
+from harness.reply import Reply
 from harness.sending import Received
 from harness.stage import Scene
 from suites.prepared import Prepared
 from suites.security import raw
+from suites.security.entry import knock
 from suites.security.traces import TRACE
 
 Json = Any
@@ -143,6 +146,48 @@ def test_a_strange_path_does_no_harm(scene: Scene, path: str) -> None:
     demand_calm(answer, "it")
 
 
+UNKNOWN, WRONG = {"email": "nobody@example.com", "password": "wrong"}, "0" * 32
+PROVOKED: list[tuple[str, dict[str, Any], int]] = [
+    ("authentication.check_email_availability", {"credentials": {"apikey": None}}, 922),
+    ("authentication.check_email_availability", {"credentials": {"apikey": str(uuid4())}}, 920),
+    ("role.list_roles", {"credentials": {"apisecret": None}}, 923),
+    ("role.list_roles", {"credentials": {"apisecret": str(uuid4())}}, 902),
+    ("authentication.get_profile", {"token": str(uuid4())}, 905),
+    ("authentication.get_profile", {"token": None}, 1060),
+    ("mfa.login_by_email", {"body": UNKNOWN}, 938),
+    ("mfa.login_by_email", {"body": {"email": "no address", "password": "x"}}, 1038),
+    ("authentication.verify_email", {"query": {"verificationToken": WRONG}}, 973),
+    ("authentication.reset_password_by_reset_token", {"body": {"resettoken": WRONG, "password": "x" * 30}}, 1063),
+    ("account.refresh_access_token_by_refresh_token", {"query": {"refresh_Token": str(uuid4())}}, 1217),
+    ("account.get_account_profile_by_uid", {"path": {"uid": WRONG}}, 938),
+]
+
+
+@pytest.mark.parametrize(("operation_id", "request_", "code"), PROVOKED)
+@pytest.mark.security(62, "ASVS 5.0 4.1.1")
+@pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
+def test_a_refusal_has_the_status_of_its_code(
+    journey: Journey, operation_id: str, request_: dict[str, Any], code: int
+) -> None:
+    demand_documented(journey.client.call(operation_id, **request_, check=False).must_be_refused(code))
+
+
+@pytest.mark.security(62, "ASVS 5.0 4.1.1")
+@pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
+def test_a_refused_person_is_refused_in_the_documented_form(journey: Journey, person: Person) -> None:
+    demand_documented(knock(journey, person, new_password(), check=False).must_be_refused(966))
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": new_password()}
+    call = journey.client.call
+    demand_documented(call("authentication.register_by_email", body=body, check=False).must_be_refused(936))
+    newcomer = journey.new_person()
+    journey.register(newcomer)
+    token = journey.mailbox.wait(to=newcomer.email, kind="emailverification").token
+    for code in (None, 974):
+        reply = call("authentication.verify_email", query={"verificationToken": token}, check=False)
+        assert reply.error_code == code
+    demand_documented(reply)
+
+
 @pytest.mark.security(62, "ASVS 5.0 4.1.1")
 @pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
 def test_every_call_refuses_in_the_documented_form(journey: Journey) -> None:
@@ -152,6 +197,12 @@ def test_every_call_refuses_in_the_documented_form(journey: Journey) -> None:
         reply = journey.client.call(operation.id, path=path, credentials=wrong, check=False)
         if reply.ok:  # the few that take no credential
             continue
-        assert sorted(reply.data) == ENVELOPE, operation.id
-        assert reply.status == errors()[reply.data["ErrorCode"]].status, operation.id
-        assert reply.headers["content-type"].lower().replace(" ", "") == "application/json;charset=utf-8", operation.id
+        demand_documented(reply)
+
+
+def demand_documented(reply: Reply) -> None:
+    """The product's envelope, the status of its code, JSON that says so."""
+    named = reply.operation.id
+    assert sorted(reply.data) == ENVELOPE, named
+    assert reply.status == errors()[reply.data["ErrorCode"]].status, named
+    assert reply.headers["content-type"].lower().replace(" ", "") == "application/json;charset=utf-8", named

@@ -113,6 +113,16 @@ def test_a_forged_id_token_is_refused(journey: Journey, id_token: Token) -> None
     demand_refusals(journey, as_id_token, forged, id_token)
 
 
+@pytest.mark.security(50, "ASVS 5.0 6.8.2")
+@pytest.mark.rule("social.jwt_is_judged")
+def test_an_id_token_names_somebody(journey: Journey, id_token: Token, provider_key: bytes) -> None:
+    for nobody in (None, "", 0, [], {}):
+        claims = {**id_token.claims, "sub": nobody}
+        as_id_token(journey, hs256({}, claims, provider_key)).must_be_refused(NO_PERSON)
+    claims = {name: value for name, value in id_token.claims.items() if name != "sub"}
+    as_id_token(journey, hs256({}, claims, provider_key)).must_be_refused(NO_PERSON)
+
+
 @pytest.mark.preset("jwt-tokens", access_token_seconds=900)
 @pytest.mark.security(51, "ASVS 5.0 9.2.1")
 @pytest.mark.rule("tokens.jwt_outside_its_time_is_refused")

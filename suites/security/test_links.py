@@ -164,6 +164,21 @@ def test_a_newer_reset_mail_ends_the_older(journey: Journey, person: Person, tok
     reset(journey, newer).must_succeed()
 
 
+@pytest.mark.preset("strict-security", mfa="disabled")
+@pytest.mark.security(20, "ASVS 5.0 6.4.1", "WSTG-ATHN-11")
+@pytest.mark.rule("links.newer_one_ends_the_older")
+def test_a_newer_login_mail_ends_the_older(journey: Journey, person: Person) -> None:
+    links = []
+    for _ in range(2):
+        journey.links.ask_for_link(person)
+        links.append(mailed(journey, person, "passwordlesslogin"))
+    older, newer = (
+        journey.client.call("passwordless_login.verify_link", query={"verificationToken": link}) for link in links
+    )
+    assert not lets_in(older)
+    assert lets_in(newer)
+
+
 @pytest.mark.security(20, "ASVS 5.0 6.4.3", "WSTG-ATHN-09")
 @pytest.mark.rule("recovery.used_token_ends_its_siblings")
 def test_a_reset_ends_every_other_reset_token(journey: Journey, person: Person, token: str) -> None:
@@ -219,7 +234,7 @@ def test_a_texted_code_expires(journey: Journey) -> None:
     by_text(journey, person, code).must_be_refused(EXPIRED_TEXT_CODE)
 
 
-@pytest.mark.preset("mfa-optional")
+@pytest.mark.preset("mfa-optional", login_on_password_reset=True)
 @pytest.mark.security(24, "ASVS 5.0 6.4.3", "WSTG-ATHN-09", "WSTG-ATHN-11")
 @pytest.mark.rule("recovery.reset_keeps_the_second_factor")
 def test_a_reset_does_not_get_around_the_second_factor(journey: Journey, person: Person, session: Session) -> None:

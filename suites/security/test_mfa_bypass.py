@@ -167,6 +167,7 @@ def use(journey: Journey, challenge: Challenge, code: str) -> Reply:
 @pytest.mark.usefixtures("app")
 def test_a_backup_code_serves_once(journey: Journey, person: Person, session: Session) -> None:
     code = journey.backup_codes(session)[0]
+    use(journey, journey.mfa.begin(person), "aaaaa-00000").must_be_refused(*WRONG_BACKUP_CODE)
     use(journey, journey.mfa.begin(person), code).must_succeed()
     use(journey, journey.mfa.begin(person), code).must_be_refused(*WRONG_BACKUP_CODE)
 

@@ -139,6 +139,17 @@ def test_a_deleted_account_is_out_at_once(journey: Journey, person: Person, sess
     assert not lets_in(knock(journey, person))
 
 
+@pytest.mark.security(44, "ASVS 5.0 7.4.2", "ASVS 5.0 8.3.2")
+@pytest.mark.rule("deletion.ends_live_tokens")
+def test_tokens_of_a_deleted_account_do_not_come_back_with_its_uid(
+    journey: Journey, person: Person, session: Session
+) -> None:
+    journey.accounts.delete(person.uid)
+    journey.accounts.create(journey.new_person(), Uid=person.uid)
+    validated(journey, session.token).must_be_refused(*DEAD)
+    refreshed(journey, session).must_be_refused(WRONG_REFRESH)
+
+
 @pytest.mark.security(44, "ASVS 5.0 7.4.2")
 @pytest.mark.rule("deletion.ends_open_links")
 def test_the_links_of_a_deleted_account_are_dead(journey: Journey, person: Person) -> None:

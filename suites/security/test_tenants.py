@@ -130,8 +130,9 @@ def test_a_setting_is_one_tenants(journey: Journey, neighbour: Neighbour) -> Non
     if control is None:
         pytest.skip("needs a second tenant whose settings can be changed: an emulator")
     before = _configuration(journey)
-    control.patch_settings({"app_name": "neighbour", "lockout_threshold": 77})
+    control.patch_settings({"app_name": "neighbour"})
     assert _configuration(journey) == before
+    assert _configuration(neighbour.scene.journey)["AppName"] == "neighbour"
 
 
 def _configuration(journey: Journey) -> Any:
