@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 # The contrast of each text with what lies behind it (WCAG 2.2, 1.4.3). Charts take the page's colours.
@@ -45,6 +45,7 @@ def browser(browser_options: list[str]) -> Iterator[Browser]:
             )
         except BrowserError:
             pytest.skip("no browser: `apt-get install chromium`, or `playwright install chromium`")
+        expect.set_options(timeout=20_000)  # milliseconds: a busy machine takes its time
         yield found
         found.close()
 

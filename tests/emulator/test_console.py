@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 import emulator
+from emulator import faults
 from emulator.console import PAGES
 from emulator.console.mail import REDEEMED_BY, TEXTS
 from emulator.messages import NOTICES
@@ -232,6 +233,14 @@ def test_clock_moves_by_a_click(page: Page, tenant: Tenant) -> None:
     assert tenant.clock.ahead == 86_400
 
 
+@pytest.fixture
+def sound() -> Iterator[None]:
+    """No fault is left on in this process."""
+    with faults.switched_on():
+        yield
+
+
+@pytest.mark.usefixtures("sound")
 def test_fault_is_switched_on_and_off(page: Page, api: httpx.Client) -> None:
     page.goto(PLACES["faults"])
     page.locator("summary").filter(has_text="tokens").click()

@@ -9,11 +9,11 @@ import sys
 from configparser import ConfigParser
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
 
 import emulator
+from emulator import faults
 from emulator.control import Control
 from emulator.control_offers import offers
 
@@ -64,14 +64,13 @@ def test_control_calls_answer(tmp_path: Path) -> None:
         pytest.skip("curl is not installed")
     lines = [shlex.split(line, comments=True) for line in example("sh").splitlines()]
     assert {line[0] for line in lines} == {"curl"}
-    with emulator.running() as running:
+    with emulator.running() as running, faults.switched_on():
         place = running.url.removeprefix("http://")
         for line in lines:
             command = [curl, "--fail-with-body", *(word.replace("127.0.0.1:8484", place) for word in line[1:])]
             done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
             assert done.returncode == 0, f"{shlex.join(line)}: {done.stdout}"
             assert isinstance(json.loads(done.stdout or (tmp_path / "state.json").read_text(encoding="utf-8")), dict)
-        httpx.put(f"{running.url}/__emulator__/faults", json={"on": []}).raise_for_status()
 
 
 def test_every_control_call_has_a_line() -> None:
