@@ -62,18 +62,18 @@ class Prepared:
         """Send the request, with some of `client.call`'s keywords changed; the reply has been held to its contract."""
         reply = self.scene.client.call(self.operation.id, **{**self.request, **changes})
         if reply.ok:
-            self._note_undoing(changes.get("body", self.body), reply)
+            self.undo_afterwards(changes.get("body", self.body), reply.data)
         return reply
 
     def set_tenant(self, changes: Mapping[str, Json]) -> None:
         """Change settings of the tenant until the case is over."""
         self.given.afterwards(changed(self.scene, changes))
 
-    def _note_undoing(self, body: Json, reply: Reply) -> None:
+    def undo_afterwards(self, body: Json, made: Json) -> None:
         """Subscriptions are few on a tenant: what the request itself has made is given back too."""
         call = self.scene.client.call
         if self.operation.id == "webhook.create_subscription":
-            path = {"hook_id": reply.data["Id"]}
+            path = {"hook_id": made["Id"]}
             self.given.afterwards(lambda: call("webhook.delete_subscription", path=path))
         elif self.operation.id == "webhook_legacy.subscribe":
             self.given.afterwards(lambda: call("webhook_legacy.unsubscribe", body=body))

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from contracts import credentials, operations
+from harness.client import Client
 from harness.stage import Stage
 from suites.credentials import moved, other_places, states, wrong_credentials
 from suites.ledger import waived
-from suites.prepared import Prepared
+from suites.prepared import ALL, Prepared
+from suites.spelling import canonical
 
 MATRIX = [
     pytest.param(operation, name, state, id=f"{operation.id}-{name}-{state}")
@@ -17,6 +19,13 @@ MATRIX = [
     for state in states(name)
     if not waived("C6", f"{operation.id} {name} {state}")
 ]
+LEGACY = [
+    pytest.param(operation, id=operation.id)
+    for operation in operations()
+    if operation.path.startswith("/api/v2/") and operation.id != "native_social.by_google_auth_code"
+]
+SHORT = {"apikey": "key", "apisecret": "secret"}
+NEEDING_THE_SECRET_ONLY = frozenset({"social.exchange_access_token", "social.refresh_access_token"})
 PLACES = [
     pytest.param(operation, name, place, id=f"{operation.id}-{name}-{place}")
     for operation in operations()
@@ -70,3 +79,38 @@ def test_credential_is_taken_from_each_place(name: str, place: str, ready: Prepa
 def test_header_wins_over_the_query(ready: Prepared) -> None:
     """A right token in the header opens the operation, whatever token the query holds."""
     ready.send(**ready.having("query", access_token="00000000-0000-4000-8000-000000000000")).must_succeed()
+
+
+@pytest.mark.rule("credentials.legacy_names_are_read")
+@pytest.mark.parametrize("operation", LEGACY)
+def test_older_family_reads_short_names(ready: Prepared) -> None:
+    """Key and secret of an older call are read as `key` and `secret` from the query."""
+    spelled = canonical(ready)
+    assert {"key", "secret"} & set(spelled.query) == {SHORT[name] for name in ready.operation.auth if name in SHORT}
+    assert "X-LoginRadius-ApiKey" not in spelled.headers
+    status, _ = spelled.send(ready)
+    assert status == 200
+
+
+@pytest.mark.rule("credentials.request_token_needs_secret_only")
+@pytest.mark.parametrize("operation", [parameter for parameter in ALL if parameter.id in NEEDING_THE_SECRET_ONLY])
+def test_exchange_and_refresh_need_no_key(ready: Prepared) -> None:
+    """The exchange of a request token and the legacy refresh are open to the secret alone, and closed without it."""
+    assert "apikey" not in ready.operation.auth
+    ready.send(credentials={"apisecret": None}).must_be_refused(923)
+    ready.send().must_succeed()
+
+
+@pytest.mark.preset("default", api_key_disabled=True)
+@pytest.mark.rule("credentials.disabled_key_is_refused")
+def test_disabled_key_is_refused(api: Client) -> None:
+    """A key that may not use the API opens not even the public configuration."""
+    api.call("configuration.get_configurations").must_be_refused(901)
+
+
+@pytest.mark.preset("default", blocked_ips=["203.0.113.7"])
+@pytest.mark.rule("credentials.refused_caller_address")
+def test_management_call_from_an_unwelcome_address_is_refused(api: Client) -> None:
+    """The tenant's servers have addresses; others are refused."""
+    api.call("role.list_roles").must_succeed()
+    api.call("role.list_roles", headers={"X-Origin-IP": "203.0.113.7"}).must_be_refused(1206)

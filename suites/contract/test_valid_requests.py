@@ -1,6 +1,8 @@
 """Is a valid request answered as promised?"""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -13,14 +15,31 @@ from suites.oracle import belongs_to
 from suites.prepared import ALL, Prepared, prepared, scene_of
 from suites.variations import Variation, variations
 
+Json = Any
 Covered = Callable[..., None]
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT")
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{7})Z|0001-01-01T00:00:00")
+_OF_A_FORM = "rolecontext"  # its dates are those that a person typed in, to the second
 
+
+@pytest.mark.rule("wire.success_is_200", "wire.dates_are_utc")
 @pytest.mark.parametrize("operation", ALL)
 def test_example_succeeds(operation: Operation, ready: Prepared, covered: Covered) -> None:
-    """The contract's example succeeds, and its answer keeps the contract."""
-    ready.send().must_succeed()
+    """The contract's example succeeds with 200; its answer keeps the contract, and dates are those of the product."""
+    reply = ready.send().must_succeed()
+    assert reply.status == 200
+    if _OF_A_FORM not in operation.path:
+        assert [text for text in _texts(reply.data) if _DATE.match(text) and not _UTC.fullmatch(text)] == []
     covered("C4", *keywords.valid(operation, ready.query, ready.body))
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 @pytest.mark.parametrize("operation", ALL)

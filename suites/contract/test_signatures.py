@@ -1,0 +1,159 @@
+"""Is a signature demanded where the tenant wants one, and does it bind the whole request?"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from msgspec.structs import replace
+
+from harness import signing
+from harness.client import Client
+from harness.people import Person
+from harness.secrets import Secret
+from harness.stage import Scene
+
+Json = Any
+
+READ = "account.get_account_profile_by_email"
+STRICT = pytest.mark.preset("default", request_signing="strict")
+PREFERRED = pytest.mark.preset("default", request_signing="preferred")
+
+
+@pytest.fixture
+def signer(scene: Scene) -> Iterator[Client]:
+    """A client that signs its management calls and sends no secret."""
+    client = Client(replace(scene.target, sign_requests=True))
+    client.listeners += scene.client.listeners
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def person(scene: Scene, signer: Client) -> Person:
+    """Somebody to read about, made by a signed call."""
+    somebody = scene.journey.new_person()
+    signer.call("account.create_account", body=_profile(somebody)).must_succeed()
+    return somebody
+
+
+def _profile(person: Person) -> dict[str, Json]:
+    return {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+
+
+def _signed(scene: Scene, person: Person, secret: Secret | None = None) -> dict[str, str]:
+    """Headers that sign the read of a person's profile."""
+    target = scene.target
+    assert target.api_secret is not None
+    url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
+    url += f"&email={person.email.replace('@', '%40')}"
+    return signing.headers(url, b"", secret or target.api_secret, scene.client.clock.now())
+
+
+def _read(scene: Scene, person: Person, headers: dict[str, str], **more: Json) -> Any:
+    credentials = {"apisecret": None}
+    return scene.client.call(READ, query={"email": person.email, **more}, headers=headers, credentials=credentials)
+
+
+@STRICT
+@pytest.mark.rule("signing.right_one_opens_the_call")
+def test_right_signature_opens_the_call(scene: Scene, signer: Client, person: Person) -> None:
+    """Reads and writes are open to a signature, without the secret."""
+    signer.call(READ, query={"email": person.email}).must_succeed()
+    _read(scene, person, _signed(scene, person)).must_succeed()
+
+
+@STRICT
+@pytest.mark.rule("signing.missing_one_is_refused")
+def test_strict_tenant_wants_a_signature(scene: Scene, person: Person) -> None:
+    """The secret alone does not do."""
+    scene.client.call(READ, query={"email": person.email}).must_be_refused(1207)
+
+
+@PREFERRED
+@pytest.mark.rule("signing.missing_one_is_refused", "signing.preferred_mode_checks_what_is_sent")
+def test_preferring_tenant_takes_either(scene: Scene, signer: Client, person: Person) -> None:
+    """Signature or secret; neither is refused, and a wrong signature is refused though the secret is right."""
+    query = {"email": person.email}
+    signer.call(READ, query=query).must_succeed()
+    scene.client.call(READ, query=query).must_succeed()
+    scene.client.call(READ, query=query, credentials={"apisecret": str(uuid4())}).must_be_refused(902)
+    scene.client.call(READ, query=query, credentials={"apisecret": None}).must_be_refused(1209)
+    wrong = _signed(scene, person, secret=Secret(str(uuid4())))
+    scene.client.call(READ, query=query, headers=wrong).must_be_refused(1208)
+
+
+@STRICT
+@pytest.mark.rule("signing.wrong_one_is_refused")
+def test_signature_of_another_secret_is_refused(scene: Scene, person: Person) -> None:
+    """Whoever does not have the secret cannot sign."""
+    _read(scene, person, _signed(scene, person, secret=Secret(str(uuid4())))).must_be_refused(1208)
+
+
+@STRICT
+@pytest.mark.rule("signing.expiry_is_enforced")
+def test_expiry_is_enforced(scene: Scene, person: Person) -> None:
+    """A signature has an expiry that can be read and has not passed."""
+    bare = {name: value for name, value in _signed(scene, person).items() if name == "digest"}
+    _read(scene, person, bare).must_be_refused(1210)
+    _read(scene, person, {**_signed(scene, person), "X-Request-Expires": "tomorrow"}).must_be_refused(1211)
+    late = _signed(scene, person)
+    scene.journey.let_time_pass((signing.LIFETIME + timedelta(minutes=1)).total_seconds())
+    _read(scene, person, late).must_be_refused(1212)
+
+
+@STRICT
+@pytest.mark.rule("signing.covers_the_whole_request")
+def test_signature_covers_query_and_expiry(scene: Scene, person: Person) -> None:
+    """A signed read is no longer right once its query or its expiry is another."""
+    headers = _signed(scene, person)
+    _read(scene, person, headers, fields="Uid").must_be_refused(1208)
+    later = (scene.client.clock.now() + timedelta(hours=3)).strftime("%Y-%m-%d %H:%M:%S")
+    _read(scene, person, {**headers, "X-Request-Expires": later}).must_be_refused(1208)
+
+
+@STRICT
+@pytest.mark.rule("signing.covers_the_whole_request")
+def test_signature_covers_the_body(scene: Scene, signer: Client, person: Person) -> None:
+    """A signature that was made for one body does not open the call with another."""
+    target, other = scene.target, scene.journey.new_person()
+    assert target.api_secret is not None
+    url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
+    headers = signing.headers(url, b'{"Email":[]}', target.api_secret, scene.client.clock.now())
+    refused = signer.call(
+        "account.create_account", body=_profile(other), headers=headers, credentials={"apisecret": None}
+    )
+    refused.must_be_refused(1208)
+    signer.call(READ, query={"email": person.email}).must_succeed()
+    signer.call(READ, query={"email": other.email}).must_be_refused(938)
+
+
+@STRICT
+@pytest.mark.rule("signing.does_not_bind_user_calls")
+def test_users_sign_nothing(scene: Scene, person: Person) -> None:
+    """Log-in and profile are open without a signature in a strict tenant."""
+    body = {"email": person.email, "password": person.password}
+    session = scene.client.call("authentication.login_by_email", body=body).must_succeed().data
+    scene.client.call("authentication.get_profile", token=session["access_token"]).must_succeed()
+
+
+@STRICT
+@pytest.mark.rule("signing.dates_of_every_client_are_read")
+@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%Y-%-m-%-d %-H:%-M:%-S", "%Y-%-m-%-d %-I:%-M:%-S %p"])
+def test_expiry_is_read_as_each_client_writes_it(form: str, scene: Scene, person: Person) -> None:
+    """In 24 hours or 12, padded or not."""
+    target = scene.target
+    assert target.api_secret is not None
+    expires = (scene.client.clock.now() + timedelta(minutes=15)).strftime(form)
+    url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
+    url += f"&email={person.email.replace('@', '%40')}"
+    digest = signing.digest(url, b"", target.api_secret, expires)
+    _read(scene, person, {"digest": digest, "X-Request-Expires": expires}).must_succeed()
+
+
+@pytest.mark.rule("signing.is_not_asked_by_default")
+def test_secret_is_enough_by_default(scene: Scene) -> None:
+    """A tenant that has not asked for signatures takes the secret."""
+    person = scene.journey.accounts.create(scene.journey.new_person())
+    scene.client.call(READ, query={"email": person.email}).must_succeed()

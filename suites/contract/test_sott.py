@@ -1,0 +1,114 @@
+"""Does a SOTT open registration inside its window, and nothing else do so?"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from harness import sott
+from harness.client import Client
+from harness.journey import Journey
+from harness.reply import Reply
+from harness.secrets import Secret
+from harness.stage import Scene
+
+Json = Any
+
+
+def _register(scene: Scene, token: str) -> Reply:
+    person = scene.journey.new_person()
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    return scene.client.call("authentication.register_by_email", body=body, credentials={"sott": token})
+
+
+def _secret(scene: Scene) -> Secret:
+    if scene.target.api_secret is None:
+        pytest.skip("a SOTT is made with the tenant's secret, and this target has none")
+    return scene.target.api_secret
+
+
+def _sott(scene: Scene, start: timedelta, end: timedelta) -> str:
+    """A token whose window is told from now."""
+    now = scene.client.clock.now()
+    return sott.generate(scene.target.api_key, _secret(scene), now + start, now + end)
+
+
+@pytest.mark.rule("sott.opens_registration", "sott.serves_many_registrations")
+def test_sott_opens_registration(scene: Scene) -> None:
+    """Built by the published steps, it opens registrations inside its window, and more than one."""
+    token = _sott(scene, timedelta(minutes=-1), timedelta(minutes=9))
+    _register(scene, token).must_succeed()
+    _register(scene, token).must_succeed()
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.rule("sott.opens_registration", "sott.missing_one_is_refused")
+def test_sott_opens_registration_by_phone(api: Client, journey: Journey) -> None:
+    """The same for a number."""
+    person = journey.new_person()
+    body = {"PhoneId": person.phone, "Password": person.password}
+    api.call("phone.register_by_phone", body=body, credentials={"sott": None}).must_be_refused(1048)
+    api.call("phone.register_by_phone", body=body).must_succeed()
+
+
+def _with_other_digest(token: str) -> str:
+    text, _, digest = token.partition("*")
+    return f"{text}*{digest[::-1]}"
+
+
+def _with_other_text(token: str) -> str:
+    text, _, digest = token.partition("*")
+    return f"{'B' if text[0] == 'A' else 'A'}{text[1:]}*{digest}"
+
+
+@pytest.mark.rule("sott.damaged_one_is_refused")
+@pytest.mark.parametrize(
+    "damage",
+    [_with_other_digest, _with_other_text, lambda token: token.partition("*")[0], lambda token: token[:20]],
+    ids=["other digest", "other cipher text", "no digest", "cut"],
+)
+def test_damaged_sott_is_refused(damage: Any, scene: Scene) -> None:
+    """A change in its digest or its cipher text is noticed."""
+    reply = _register(scene, damage(_sott(scene, timedelta(minutes=-1), timedelta(minutes=9))))
+    assert reply.must_be_refused(1049).status == 403
+
+
+@pytest.mark.rule("sott.outside_its_window_is_refused")
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(timedelta(minutes=-40), timedelta(minutes=-30)), (timedelta(minutes=30), timedelta(minutes=40))],
+    ids=["after", "before"],
+)
+def test_sott_outside_its_window_is_refused(start: timedelta, end: timedelta, scene: Scene) -> None:
+    """It opens nothing before its window begins, and nothing after it has ended."""
+    _register(scene, _sott(scene, start, end)).must_be_refused(1049)
+
+
+@pytest.mark.rule("sott.clock_skew_is_tolerated")
+def test_small_difference_of_clocks_is_tolerated(scene: Scene) -> None:
+    """A window that is missed by two minutes opens registration all the same."""
+    _register(scene, _sott(scene, timedelta(minutes=2), timedelta(minutes=12))).must_succeed()
+    _register(scene, _sott(scene, timedelta(minutes=-12), timedelta(minutes=-2))).must_succeed()
+
+
+FORMS = ["%Y/%m/%d %H:%M:%S", "%Y/%-m/%-d %-H:%-M:%-S", "%Y-%m-%d %H:%M:%S", "%Y/%-m/%-d %H:%-M:%-S"]
+
+
+@pytest.mark.rule("sott.dates_of_every_client_are_read")
+@pytest.mark.parametrize("form", FORMS)
+def test_dates_are_read_as_each_client_writes_them(form: str, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Padded or not, with slashes or dashes."""
+    monkeypatch.setattr(sott, "_date", lambda moment: moment.strftime(form))
+    _register(scene, _sott(scene, timedelta(minutes=-1), timedelta(minutes=9))).must_succeed()
+
+
+@pytest.mark.rule("sott.generated_one_works", "configuration.server_time_gives_a_window")
+@pytest.mark.parametrize("minutes", [None, 25])
+def test_generated_sott_opens_registration_for_as_long(minutes: int | None, scene: Scene) -> None:
+    """Management's own opens registrations for timeDifference minutes, ten by default."""
+    query = {"timeDifference": minutes} if minutes else {}
+    made = scene.client.call("sott.generate_sott", query=query).must_succeed().data
+    _register(scene, made["Sott"]).must_succeed()
+    window = scene.client.call("configuration.get_server_time", query=query).must_succeed().data["Sott"]
+    start, end = (datetime.strptime(window[name], "%Y-%m-%d %H:%M:%S") for name in ("StartTime", "EndTime"))  # noqa: DTZ007  # a difference
+    assert end - start == timedelta(minutes=minutes or 10)
