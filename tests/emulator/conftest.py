@@ -9,9 +9,11 @@ import httpx
 import pytest
 
 import contracts
+import emulator
 from emulator.app import App
 from emulator.outbox import Message
 from emulator.provider import Script
+from emulator.server import Running
 from emulator.settings import preset
 from emulator.tenancy import Tenancy
 from emulator.tenant import Tenant
@@ -171,3 +173,18 @@ def tell(app: App, loop: asyncio.AbstractEventLoop) -> Iterator[Tell]:
 
     yield tell
     loop.run_until_complete(client.aclose())
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    """An emulator behind a port of its own."""
+    with emulator.running() as running:
+        yield running
+
+
+@pytest.fixture
+def api(running: Running) -> Iterator[httpx.Client]:
+    """A client of `running` that knows its key and secret."""
+    headers = {"X-LoginRadius-ApiKey": running.api_key, "X-LoginRadius-ApiSecret": running.api_secret}
+    with httpx.Client(base_url=running.url, headers=headers) as api:
+        yield api

@@ -10,7 +10,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-import emulator
 from emulator import faults
 from emulator.console import PAGES
 from emulator.console.mail import REDEEMED_BY, TEXTS
@@ -22,19 +21,6 @@ from emulator.tickets import KINDS
 CONSOLE = "/__emulator__/"
 PLACES = {name or "journal": f"{CONSOLE}console/{name}" if name else CONSOLE for name in PAGES}
 SCRIPT = "<script>document.title = 'broken in'</script>"
-STRANGER = "stranger.example"
-
-
-@pytest.fixture(scope="module")
-def browser_options() -> list[str]:
-    """A name of somebody's own that leads to this machine, as DNS rebinding would have it."""
-    return [f"--host-resolver-rules=MAP {STRANGER} 127.0.0.1"]
-
-
-@pytest.fixture
-def running() -> Iterator[Running]:
-    with emulator.running() as running:
-        yield running
 
 
 @pytest.fixture
@@ -54,13 +40,6 @@ def page(browser: Browser, running: Running) -> Iterator[Page]:
     yield page
     context.close()
     assert errors == []
-
-
-@pytest.fixture
-def api(running: Running) -> Iterator[httpx.Client]:
-    headers = {"X-LoginRadius-ApiKey": running.api_key, "X-LoginRadius-ApiSecret": running.api_secret}
-    with httpx.Client(base_url=running.url, headers=headers) as api:
-        yield api
 
 
 def register(api: httpx.Client, email: str, **more: object) -> None:
@@ -327,52 +306,6 @@ def test_link_that_is_no_web_address_does_not_open(page: Page, tenant: Tenant, l
     page.goto(PLACES["outbox"])
     expect(page.locator(".link")).to_have_text(link)
     expect(page.get_by_role("link", name="Open the link")).to_have_count(0)
-
-
-def test_page_of_another_origin_changes_nothing(browser: Browser, running: Running, tenant: Tenant) -> None:
-    """Neither by script nor by a form: both arrive, for they ask for no permission first, and both are refused."""
-    with emulator.running() as other:
-        page = browser.new_page()
-        page.goto(other.url + "/elsewhere")
-        sent = "fetch(url, {method: 'POST', mode: 'no-cors', body: '{\"advance_seconds\": 60}'}).then(() => true)"
-        assert page.evaluate(f"(url) => {sent}", f"{running.url}{CONSOLE}clock")
-        with page.expect_navigation():
-            page.evaluate(
-                "(url) => { const form = document.createElement('form'); form.method = 'post'; form.action = url;"
-                " form.enctype = 'text/plain'; document.body.append(form); form.submit(); }",
-                f"{running.url}{CONSOLE}reset",
-            )
-        expect(page.get_by_text("may not use the control API")).to_be_visible()
-        page.close()
-    assert tenant.clock.ahead == 0
-    assert running.app.tenancy.default is tenant
-
-
-def test_name_of_a_stranger_opens_nothing(browser: Browser, running: Running, tenant: Tenant) -> None:
-    page = browser.new_page()
-    page.goto(f"http://{STRANGER}:{running.url.rpartition(':')[2]}{CONSOLE}outbox")
-    expect(page.get_by_text("'stranger.example' may be anybody's name for this machine")).to_be_visible()
-    read = "fetch('/__emulator__/clock', {method: 'POST', body: '{\"advance_seconds\": 60}'}).then((a) => a.status)"
-    assert page.evaluate(read) == 403
-    assert tenant.clock.ahead == 0
-    page.close()
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1:1", "localhost", "[::1]:8484", "console.localhost", "api.loginradius.com"])
-def test_names_of_this_machine_and_of_the_vendor_are_welcome(api: httpx.Client, host: str) -> None:
-    assert api.get(f"{CONSOLE}health", headers={"Host": host}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "origin", ["null", "http://127.0.0.1:1", "https://evil.example", "http://127.0.0.1.evil.example"]
-)
-def test_request_of_another_origin_is_refused(api: httpx.Client, origin: str) -> None:
-    assert api.post(f"{CONSOLE}clock", headers={"Origin": origin}, json={"advance_seconds": 1}).status_code == 403
-
-
-def test_console_changes_nothing_by_itself(api: httpx.Client) -> None:
-    assert api.post(CONSOLE).status_code == 405
-    assert api.get(f"{CONSOLE}console/nowhere").status_code == 404
 
 
 # --- for everybody ----------------------------------------------------------------------------------------------------
