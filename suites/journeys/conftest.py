@@ -1,5 +1,9 @@
 """Who the stories are about, and who looks on."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
 import pytest
 
 from harness.control import Control
@@ -7,6 +11,16 @@ from harness.journey import Journey
 from harness.people import Person
 from harness.session import Session
 from harness.stage import Scene
+
+
+Step = Callable[[str], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def step(record: Any) -> Step:
+    """Names a part of a long story for the report: `with step("sign up"):`."""
+    named: Step = record.step
+    return named
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """From sign-up to a second factor, a lost password and back: the story that every application lives on."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 
 from harness.journey import Journey
@@ -8,29 +11,34 @@ from harness.reply import refused
 
 
 @pytest.mark.preset("mfa-optional")
-def test_a_person_signs_up_protects_the_account_loses_the_password_and_comes_back(journey: Journey) -> None:
+def test_a_person_signs_up_protects_the_account_loses_the_password_and_comes_back(
+    journey: Journey, step: Callable[[str], AbstractContextManager[None]]
+) -> None:
     """Register, verify, log in, enrol TOTP, second factor, backup code, forgot, reset, log out, token dead."""
-    person = journey.new_person()
-    journey.register(person)
-    with refused(970):
-        journey.mfa.log_in(person)
-    journey.confirm_email(person)
+    with step("sign up and confirm the address"):
+        person = journey.new_person()
+        journey.register(person)
+        with refused(970):
+            journey.mfa.log_in(person)
+        journey.confirm_email(person)
+        session = journey.mfa.log_in(person)
+        assert journey.profile(session)["EmailVerified"] is True
 
-    session = journey.mfa.log_in(person)
-    assert journey.profile(session)["EmailVerified"] is True
-
-    app = journey.enrol_totp(session)
-    session = journey.log_in_with_totp(person, app)
-    code = journey.backup_codes(session)[0]
-    journey.log_in_with_backup_code(person, code)
-    with refused(1128, 1129):
+    with step("protect the account"):
+        app = journey.enrol_totp(session)
+        session = journey.log_in_with_totp(person, app)
+        code = journey.backup_codes(session)[0]
         journey.log_in_with_backup_code(person, code)
+        with refused(1128, 1129):
+            journey.log_in_with_backup_code(person, code)
 
-    journey.forget_password(person)
-    renewed = journey.reset_password(person, new_password())
-    with refused(966):
-        journey.log_in_with_totp(person, app)
-    session = journey.log_in_with_totp(renewed, app)
+    with step("lose the password and come back"):
+        journey.forget_password(person)
+        renewed = journey.reset_password(person, new_password())
+        with refused(966):
+            journey.log_in_with_totp(person, app)
+        session = journey.log_in_with_totp(renewed, app)
 
-    journey.log_out(session)
-    assert not journey.token_is_live(session)
+    with step("log out"):
+        journey.log_out(session)
+        assert not journey.token_is_live(session)
