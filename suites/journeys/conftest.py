@@ -12,13 +12,12 @@ from harness.people import Person
 from harness.session import Session
 from harness.stage import Scene
 
-
 Step = Callable[[str], AbstractContextManager[None]]
 
 
 @pytest.fixture
 def step(record: Any) -> Step:
-    """Names a part of a long story for the report: `with step("sign up"):`."""
+    """Give a part of a long story its name in the report."""
     named: Step = record.step
     return named
 
