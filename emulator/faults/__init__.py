@@ -4,7 +4,7 @@ A fault is a line of the emulator written differently, while it is on and for th
 emulator looks at faults, so that they cost nothing while they are off.
 """
 
-from emulator.faults.patch import FaultError
+from emulator.faults.patch import FaultError, Patch
 from emulator.faults.registry import HARMLESS, Fault, UnknownFaultError, find, known, on, switch, switched_on
 
-__all__ = ["HARMLESS", "Fault", "FaultError", "UnknownFaultError", "find", "known", "on", "switch", "switched_on"]
+__all__ = ["HARMLESS", "Fault", "FaultError", "Patch", "UnknownFaultError", "find", "known", "on", "switch", "switched_on"]

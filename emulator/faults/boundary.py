@@ -47,15 +47,17 @@ faults.line(
     _spelled, "name.strip().lower()", "name.lower()",
 )
 faults.line(
-    "wrong_type_in_body_is_taken", "errors.bad_body_is_refused",
+    "number_in_body_is_read_as_text", "errors.bad_body_is_refused",
     Shape.body, "if not self._operation.body_validator.is_valid(body):",
-    "if not self._operation.body_validator.is_valid(body) and not isinstance(body, list | str | int):",
+    """if isinstance(body, dict):
+        body = {name: str(value) if type(value) is int else value for name, value in body.items()}
+    if not self._operation.body_validator.is_valid(body):""",
 )
 faults.line(
     "missing_member_is_taken_for_empty", "errors.bad_body_is_refused",
     Shape.body, "if not self._operation.body_validator.is_valid(body):",
     """for name in self._operation.body.get("required", ()):
-        body.setdefault(name, "")
+        body = {name: "", **body} if isinstance(body, dict) else body
     if not self._operation.body_validator.is_valid(body):""",
 )
 faults.line(

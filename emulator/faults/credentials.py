@@ -41,13 +41,13 @@ faults.line(
 faults.line(
     "missing_token_is_somebodys", "credentials.token_is_required",
     Guard.access_token, "raise ApiError(1060)",
-    'given = next((token for token, _ in self._tenant.sessions._by_token.scan()), "nobody")',
+    'given = next((live.token for _, live in self._tenant.sessions._by_id.scan()), "nobody")',
 )
 faults.line(
     "key_is_a_token", "credentials.key_is_no_token",
     Guard.access_token, "session = self._tenant.sessions.find(given)",
-    """known = {token for token, _ in self._tenant.sessions._by_token.scan()}
-    session = self._tenant.sessions.find(next(iter(known), given) if given == self._tenant.key else given)""",
+    """known = [live.token for _, live in self._tenant.sessions._by_id.scan()]
+    session = self._tenant.sessions.find(known[-1] if known and given == self._tenant.key else given)""",
 )
 faults.line(
     "secret_in_query_is_not_read", "credentials.key_and_secret_travel_in_query_or_header",

@@ -26,13 +26,14 @@ class Patch:
     """What is changed at present, in the whole process.
 
     `code` names the functions that run other code than written, `operations` those whose answers are changed. Where
-    `is_everywhere`, something else is changed too, and no telling who uses it.
+    `is_everywhere`, something else is changed too, and no telling who uses it. `changes` says each change in words.
     """
 
     def __init__(self) -> None:
         self.code: set[str] = set()
         self.operations: set[str] = set()
         self.is_everywhere = False
+        self.changes: list[str] = []
         self._texts: dict[Callable[..., Any], str] = {}  # source of a function as it runs now
         self._undo: list[Undo] = []
 
@@ -51,6 +52,7 @@ class Patch:
         for name, value in names.items():
             self._put(inner.__globals__, name, value)
         self._texts[inner] = text.replace(was, becomes)
+        self.changes.append(f"{_name(inner)}: {was} -> {becomes}")
         self._run(inner, _compiled(inner, self._texts[inner]))
         self._forget(function)
 
@@ -73,6 +75,7 @@ class Patch:
     def entry(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         """Another value, or a new one, in a table."""
         self.is_everywhere = True
+        self.changes.append(f"{key!r}: {table.get(key)!r} -> {value!r}")
         self._put(table, key, value)
 
     def _put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
@@ -90,9 +93,11 @@ class Patch:
                 return data
             return change(msgspec.json.decode(encode(data)), call)
 
+        bound = [cell.cell_contents for cell in change.__closure__ or ()]
+        self.changes.append(f"{', '.join(operations)}: {inspect.getsource(change)} {bound!r}")
         self.operations |= set(operations)
         self.is_everywhere |= not operations
-        Exchange._dispatch = changed  # type: ignore[method-assign]  # a fault changes what is inside
+        Exchange._dispatch = changed  # type: ignore[method-assign, assignment]  # a fault changes what is inside
         self._undo.append(lambda: setattr(Exchange, "_dispatch", dispatch))
 
     def undo(self) -> None:

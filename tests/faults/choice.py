@@ -1,5 +1,6 @@
 """Which tests to ask first: those that name the rule, then those of its operations, then all that can notice."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import contracts
@@ -9,10 +10,29 @@ from tests.faults.verdict import Test
 
 
 def order(fault: Fault, patch: Patch, tests: Iterable[Test]) -> list[Test]:
-    """The tests that can notice what a patch changes, the likeliest first and the quick before the slow."""
+    """The tests that can notice what a patch changes, the likeliest first and the quick before the slow.
+
+    Of those that are no likelier than others, each question is asked once before one is asked again.
+    """
     concerned = concerned_operations(fault)
     able = [test for test in tests if test.outcome == "passed" and can_notice(patch, test)]
-    return sorted(able, key=lambda test: (not names(fault, test), not test.operations & concerned, test.seconds))
+    asked = turns(able)
+    return sorted(
+        able,
+        key=lambda test: (
+            not names(fault, test), not test.operations & concerned, asked[test.id], test.seconds,
+        ),
+    )  # fmt: skip
+
+
+def turns(tests: list[Test]) -> dict[str, int]:
+    """The number of a test among those that ask the same question, the quickest first."""
+    asked: Counter[str] = Counter()
+    found = {}
+    for test in sorted(tests, key=lambda test: test.seconds):
+        found[test.id] = asked[test.question]
+        asked[test.question] += 1
+    return found
 
 
 def can_notice(patch: Patch, test: Test) -> bool:
@@ -21,7 +41,7 @@ def can_notice(patch: Patch, test: Test) -> bool:
 
 
 def names(fault: Fault, test: Test) -> bool:
-    """Whether a test says that it proves what the fault breaks."""
+    """Whether a test says that it proves what the fault breaks: the rule, or the operation's contract."""
     return fault.breaks in test.rules or f"[{fault.breaks}" in test.id
 
 

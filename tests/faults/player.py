@@ -5,14 +5,16 @@ Each fault meets an emulator of its own: what session fixtures have made is thro
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from itertools import pairwise
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from _pytest.runner import runtestprotocol
 from msgspec.structs import replace
 
+import contracts
 from emulator import faults
 from reports import causes
 from tests.faults.choice import names
@@ -20,7 +22,7 @@ from tests.faults.tracing import Trace
 from tests.faults.verdict import Test, Verdict
 from tests.faults.witness import Witness
 
-PATIENCE = 60.0  # seconds for one fault; then it counts as missed
+LONGEST_MESSAGE = 300  # characters
 
 
 class Crashes(logging.Handler):
@@ -52,91 +54,97 @@ class Player:
         from reports.plugin import REPORTER  # noqa: PLC0415  # the root conftest has to be the first to load it
 
         config.pluginmanager.unregister(name="reporter")
-        config.stash[REPORTER] = self._witness  # type: ignore[assignment]  # what fixtures use of it, it has
+        config.stash[REPORTER] = cast("Any", self._witness)  # what fixtures use of a reporter, it has
         logging.getLogger("emulator").addHandler(self._crashes)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Answer tasks until there are none."""
         self._items = {item.nodeid: item for item in session.items}
-        self._line.send(list(self._items))
+        self._line.send({name: _rules(item) for name, item in self._items.items()})
         tasks: dict[str, Callable[..., Any]] = {"survey": self._survey, "try": self._try}
         while (task := self._line.recv()) is not None:
-            self._line.send(tasks[task[0]](*task[1:]))
+            name, *arguments = task
+            self._line.send(tasks[name](*arguments))
         return True
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[None]:
-        """Keep what failed."""
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Keep what failed first."""
         report = yield
-        if report.failed and call.excinfo is not None and self._error is None:  # type: ignore[attr-defined]  # a report
+        if report.failed and call.excinfo is not None and self._error is None:
             self._error = call.excinfo.value
-        return report  # type: ignore[return-value]  # pluggy's wrappers give back what they were given
+        return report
 
     def _survey(self, chosen: list[str]) -> list[Test]:
-        """How the tests go without a fault, and what they touch."""
+        """How tests go without a fault, and what they touch."""
+        found = []
         with Trace() as trace:
-            found = []
-            for number, name in enumerate(chosen):
+            for name, following in pairwise([*chosen, ""]):
                 trace.listen()
-                test = self._play(name, chosen[number + 1 :])
+                test = self._play(name, following)
                 found.append(replace(test, functions=frozenset(trace.functions)))
         return found
 
-    def _try(self, name: str, chosen: list[Test]) -> Verdict:
-        """Whether one of the tests notices a fault: the first that does ends the search."""
-        fault, began, requests = faults.find(name), time.monotonic(), 0
-        verdict = Verdict(name=name, breaks=fault.breaks, outcome="no effect")
+    def _try(self, name: str, chosen: list[Test], replay: bool) -> Verdict:  # noqa: FBT001  # a task is a plain tuple
+        """Whether one of the tests notices a fault: the first that does ends the search, and may be played again."""
+        verdict = Verdict(name=name, breaks=faults.find(name).breaks, outcome="no effect")
         with faults.switched_on(name):
-            for number, known in enumerate(chosen, 1):
-                test = self._play(known.id, [other.id for other in chosen[number:]])
-                requests, seconds = requests + self._witness.requests, time.monotonic() - began
-                verdict = replace(verdict, requests=requests, seconds=round(seconds, 3), tests=number)
-                if test.outcome == "failed":
-                    verdict = self._found(verdict, known, test)
-                    break
-                if test.look != known.look:
-                    verdict = replace(verdict, outcome="missed")
-                if seconds > PATIENCE:
-                    break
+            verdict = self._search(verdict, chosen)
             self._put_away()
-            fails_again = verdict.outcome != "found" or self._play(verdict.by, []).outcome == "failed"
-        if verdict.outcome == "found":
-            verdict = replace(verdict, replays=fails_again and self._play(verdict.by, []).outcome == "passed")
+            if verdict.outcome != "found" or not replay:
+                return verdict
+            again = self._play(verdict.by).outcome == "failed"
+        return replace(verdict, replays=again and self._play(verdict.by).outcome == "passed")
+
+    def _search(self, verdict: Verdict, chosen: list[Test]) -> Verdict:
+        began = time.monotonic()
+        for number, known in enumerate(chosen, 1):
+            test = self._play(known.id, chosen[number].id if number < len(chosen) else "")
+            verdict = replace(
+                verdict,
+                requests=verdict.requests + self._witness.requests,
+                seconds=round(time.monotonic() - began, 3),
+                tests=number,
+            )
+            if test.outcome == "failed":
+                return self._failed(verdict, test)
+            if test.look != known.look:
+                verdict = replace(verdict, outcome="missed")
         return verdict
 
-    def _found(self, verdict: Verdict, known: Test, test: Test) -> Verdict:
-        fault = faults.find(verdict.name)
+    def _failed(self, verdict: Verdict, test: Test) -> Verdict:
         failure = causes.explain(self._error) if self._error is not None else causes.Failure("contract", "")
-        proves = names(fault, known)
+        proves = names(faults.find(verdict.name), test)
         return replace(
             verdict,
             outcome="crashed" if self._crashes.messages else "found",
-            by=known.id,
-            named=fault.breaks if proves else ", ".join(known.rules) or failure.operation,
-            is_localised=proves or failure.operation == fault.breaks,
-            message="; ".join(self._crashes.messages)[:300] or test.message,
+            by=test.id,
+            named=verdict.breaks if proves else ", ".join(test.rules) or failure.operation,
+            is_localised=proves or failure.operation == verdict.breaks,
+            message="; ".join(self._crashes.messages)[:LONGEST_MESSAGE] or test.message,
         )
 
-    def _play(self, name: str, rest: list[str]) -> Test:
-        """Run one test; with no `rest` the emulator goes away after it."""
-        item, following = self._items[name], self._items[rest[0]] if rest else None
+    def _play(self, name: str, following: str = "") -> Test:
+        """Run one test; where none follows, the emulator goes away after it."""
+        item = self._items[name]
         self._witness.listen()
         self._crashes.messages.clear()
         self._error, began = None, time.monotonic()
-        reports = runtestprotocol(item, log=False, nextitem=following)
+        reports = runtestprotocol(item, log=False, nextitem=self._items.get(following))
         failed = any(report.failed for report in reports)
         skipped = any(report.skipped for report in reports)
         return Test(
             id=name,
-            order=0,
-            rules=tuple(rule for mark in item.iter_markers("rule") for rule in mark.args),
+            rules=_rules(item),
             operations=frozenset(self._witness.operations | _about(item)),
             functions=frozenset(),
             seconds=round(time.monotonic() - began, 4),
             look=self._witness.digest(),
             outcome="failed" if failed else "skipped" if skipped else "passed",
-            message="" if self._error is None else causes.explain(self._error).message[:300],
+            message="" if self._error is None else causes.explain(self._error).message[:LONGEST_MESSAGE],
         )
 
     def _put_away(self) -> None:
@@ -144,9 +152,13 @@ class Player:
         next(iter(self._items.values())).session._setupstate.teardown_exact(None)
 
 
+def _rules(item: pytest.Item) -> tuple[str, ...]:
+    """The rules that a test says it proves."""
+    return tuple(rule for mark in item.iter_markers("rule") for rule in mark.args)
+
+
 def _about(item: pytest.Item) -> set[str]:
     """Operations that a test is about by its parameter or its mark."""
     marked = {operation for mark in item.iter_markers("operation") for operation in mark.args}
-    parameters = getattr(getattr(item, "callspec", None), "params", {})
-    operation = parameters.get("operation")
-    return marked | ({operation.id} if hasattr(operation, "id") else set())
+    operation = getattr(getattr(item, "callspec", None), "params", {}).get("operation")
+    return marked | ({operation.id} if isinstance(operation, contracts.Operation) else set())

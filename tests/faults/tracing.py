@@ -2,7 +2,7 @@
 
 import threading
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Self
 
 
 class Trace:
@@ -12,12 +12,12 @@ class Trace:
         self.functions: set[str] = set()
         self._names: dict[CodeType, str | None] = {}
 
-    def __enter__(self) -> "Trace":
+    def __enter__(self) -> Self:
         threading.settrace(self._call)
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        threading.settrace(None)  # type: ignore[arg-type]  # None ends tracing, whatever the annotation says
+        threading.settrace(None)
 
     def listen(self) -> None:
         """Begin anew."""

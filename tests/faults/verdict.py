@@ -11,7 +11,6 @@ class Test(msgspec.Struct, frozen=True):
     """A test of the suites, as it went on the clean emulator."""
 
     id: str
-    order: int
     rules: tuple[str, ...]
     operations: frozenset[str]  # that it is about or calls
     functions: frozenset[str]  # of the emulator, that it runs
@@ -19,6 +18,15 @@ class Test(msgspec.Struct, frozen=True):
     look: str  # digest of the kinds of answers that it got
     outcome: Literal["passed", "failed", "skipped"]
     message: str = ""
+
+    @property
+    def question(self) -> str:
+        """File and function, without parameters."""
+        return self.id.partition("[")[0]
+
+    def slim(self) -> "Test":
+        """Without the functions, which are many."""
+        return msgspec.structs.replace(self, functions=frozenset())
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

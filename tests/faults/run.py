@@ -1,0 +1,87 @@
+"""One run: the tests as they go without a fault, then each fault against those that can notice it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec.structs import replace
+
+from emulator import faults
+from tests.faults import choice
+from tests.faults.crew import Crew, Task
+from tests.faults.memory import Memory
+from tests.faults.verdict import Test, Verdict
+
+AT_ONCE = 200  # tests of a survey that share an emulator
+MOST = 1_000  # tests that are asked for one fault before it counts as missed
+SAMPLED = "suites/contract/"  # here one question is asked of hundreds of operations
+
+
+class Run:
+    """What is known, and the processes that find out the rest."""
+
+    def __init__(self, crew: Crew, memory: Memory) -> None:
+        self._crew = crew
+        self._memory = memory
+
+    def survey(self) -> list[Test]:
+        """Every test without a fault: whoever fails here raises a false alarm."""
+        known = self._memory.survey()
+        if known:
+            return known
+        names = list(self._crew.tests)
+        tasks = [("survey", names[start : start + AT_ONCE]) for start in range(0, len(names), AT_ONCE)]
+        tests = [test for _, answer in self._crew.play(tasks) for test in answer or ()]
+        self._memory.keep_survey(tests)
+        return tests
+
+    def verdicts(self, names: Iterable[str], tests: list[Test]) -> Iterator[Verdict]:
+        """A verdict on each fault, remembered ones first; see `Verdict`."""
+        known, todo = self._memory.verdicts(), dict[str, tuple[str, Task]]()
+        slim = {test.id: test.slim() for test in tests}
+        for name in names:
+            with faults.switched_on(name) as patch:
+                key = self._memory.key(patch.changes)
+                chosen = _chosen(faults.find(name), patch, tests)
+            if name in known and known[name].key == key:
+                yield known[name].verdict
+            else:
+                todo[name] = (key, ("try", name, [slim[test.id] for test in chosen], True))
+        for task, answer in self._crew.play(task for _, task in todo.values()):
+            verdict = _judged(task[1], answer)
+            self._memory.keep(todo[verdict.name][0], verdict)
+            yield verdict
+
+
+    def repeat(self, names: Iterable[str], found: Mapping[str, str]) -> Iterator[Verdict]:
+        """Each fault against the test that found it before; where that is gone, against those that name the rule."""
+        tests = {name: _unasked(name, rules) for name, rules in self._crew.tests.items()}
+        tasks = (("try", name, _finders(faults.find(name), found.get(name, ""), tests), False) for name in names)
+        for task, answer in self._crew.play(tasks):
+            yield _judged(task[1], answer)
+
+
+def _finders(fault: faults.Fault, before: str, tests: Mapping[str, Test]) -> list[Test]:
+    known = tests.get(before)
+    return [known] if known else [test for test in tests.values() if choice.names(fault, test)]
+
+
+def _unasked(name: str, rules: tuple[str, ...]) -> Test:
+    return Test(name, rules, frozenset(), frozenset(), 0.0, "", "passed")
+
+
+def _chosen(fault: faults.Fault, patch: faults.Patch, tests: list[Test]) -> list[Test]:
+    """The likeliest to notice a fault. A variation that breaks nothing meets every story, and each question often."""
+    if fault.category != faults.HARMLESS:
+        return choice.order(fault, patch, tests)[:MOST]
+    passed = [test for test in tests if test.outcome == "passed"]
+    turns = choice.turns(passed)
+    return [test for test in passed if not test.id.startswith(SAMPLED) or turns[test.id] % 25 == 0]
+
+
+def _judged(name: str, answer: Verdict | None) -> Verdict:
+    """A variation that breaks nothing is to be quiet; a process that died with a fault has crashed."""
+    fault = faults.find(name)
+    if answer is None:
+        return Verdict(name=name, breaks=fault.breaks, outcome="crashed", message="the emulator hung or died")
+    if fault.category != faults.HARMLESS or answer.outcome == "crashed":
+        return answer
+    return replace(answer, outcome="alarm" if answer.outcome == "found" else "quiet")
