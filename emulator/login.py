@@ -51,8 +51,8 @@ def answers_right(account: Account, given: dict[str, str]) -> bool:
 async def check_password(call: Call, account: Account, password: str, wrong: int = 966) -> None:
     """The first factor. A lock is looked at before and after the hash, so that parallel guesses cannot slip past it.
 
-    991, 1130, the lock's code, `wrong`; a wrong password counts towards the lock. A right one wipes the slate clean only
-    where it is enough: before a second factor, that would hand out new guesses at the second.
+    991, 1130, the lock's code, `wrong`; a wrong password counts towards the lock. A right one wipes the slate clean
+    only where it is enough: before a second factor, that would hand out new guesses at the second.
     """
     demand_usable(account)
     check_lock(call, account)

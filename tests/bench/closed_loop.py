@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import httptools
@@ -64,17 +65,21 @@ def run(host: str, port: int, next_request: Next, seconds: float) -> Result:
 
 
 async def _closed(host: str, port: int, next_request: Next, seconds: float) -> Result:
-    loop, times, ended = asyncio.get_running_loop(), [], []  # type: ignore[var-annotated]  # filled below
+    loop = asyncio.get_running_loop()
+    times: list[float] = []
+    ended: list[asyncio.Event] = []
+    connections: list[_Connection] = []
     deadline = time.perf_counter() + seconds
 
     def until_deadline() -> bytes | None:
         return next_request() if time.perf_counter() < deadline else None
 
-    began, connections = time.perf_counter(), []
+    began = time.perf_counter()
     for _ in range(CONNECTIONS):
         done = asyncio.Event()
         ended.append(done)
-        _, connection = await loop.create_connection(lambda d=done: _Connection(until_deadline, d, times), host, port)
+        make = partial(_Connection, until_deadline, done, times)
+        _, connection = await loop.create_connection(make, host, port)
         connections.append(connection)
     for done in ended:
         await done.wait()
@@ -97,7 +102,8 @@ def paced(host: str, port: int, streams: list[tuple[Next, float]], seconds: floa
 
 
 async def _paced(host: str, port: int, next_request: Next, rate: float, seconds: float) -> Result:
-    began, times = time.perf_counter(), []  # type: ignore[var-annotated]  # filled below
+    began = time.perf_counter()
+    times: list[float] = []
 
     async def connection(first: int) -> None:
         reader, writer = await asyncio.open_connection(host, port)

@@ -193,4 +193,4 @@ def _storm() -> Iterator[Figure]:
         storm, _ = closed_loop.paced(host, port, [checks, (logins, capacity * 0.9)], seconds)
         yield Figure("emulator: log-ins at 10,000 rounds", capacity, "1/s", "")
         yield Figure("emulator: token validation p99, idle", idle.p99, "ms", "")
-        yield Figure("emulator: token validation p99 in a log-in storm, beside idle", storm.p99 / idle.p99, "", "<= 2.5")
+        yield Figure("emulator: the same p99 in a log-in storm, beside idle", storm.p99 / idle.p99, "", "<= 2.5")
