@@ -5,7 +5,7 @@ the run, `should` is a warning, `by_design` is what the product documents, `not_
 """
 
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 
@@ -21,12 +21,9 @@ from suites.prepared import Prepared, prepared
 from suites.security.arena import STRICT, Arena
 from suites.security.budget import Meter, checks, plan
 from suites.security.entry import log_in
+from suites.security.reporter import Judgement, Reporter
 
-if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
-    from reports.events import Outcome
-    from reports.plugin import Reporter
-
-EXCUSES: dict[str, "Outcome"] = {
+EXCUSES: dict[str, Judgement] = {
     "should": "warning",
     "by_design": "by-design",
     "not_observable": "not-observable",
@@ -63,7 +60,7 @@ def _seen(broken: AssertionError, test: str) -> dict[str, str]:
     return {"expected": test.removeprefix("test_").replace("_", " "), "actual": str(broken).partition("\n")[0]}
 
 
-def not_applicable(record: "Reporter", reason: str) -> NoReturn:
+def not_applicable(record: Reporter, reason: str) -> NoReturn:
     """End the test: the tenant does not offer what it is about."""
     record.judge("not-applicable", reason)
     pytest.skip(reason)
@@ -87,7 +84,7 @@ def arena(request: pytest.FixtureRequest, stage: Stage, target: Target, meter: M
 
 
 @pytest.fixture(autouse=True)
-def check(request: pytest.FixtureRequest, target: Target, meter: Meter, record: "Reporter") -> Iterator[None]:
+def check(request: pytest.FixtureRequest, target: Target, meter: Meter, record: Reporter) -> Iterator[None]:
     """The row that the test belongs to pays for it."""
     row: int = request.node.get_closest_marker("security").args[0]
     if target.is_shared and checks()[row].shared:
@@ -98,7 +95,7 @@ def check(request: pytest.FixtureRequest, target: Target, meter: Meter, record: 
 
 
 @pytest.fixture
-def scene(request: pytest.FixtureRequest, arena: Arena, record: "Reporter") -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, arena: Arena, record: Reporter) -> Iterator[Scene]:
     """What `@pytest.mark.preset(name, **settings)` asks for, made strict; with settings, for this test alone."""
     marker = request.node.get_closest_marker("preset")
     offering = marker.args[0] if marker and marker.args else STRICT
@@ -113,7 +110,7 @@ def scene(request: pytest.FixtureRequest, arena: Arena, record: "Reporter") -> I
 
 
 @pytest.fixture
-def aim(operation: contracts.Operation, arena: Arena, record: "Reporter") -> Iterator[Prepared]:
+def aim(operation: contracts.Operation, arena: Arena, record: Reporter) -> Iterator[Prepared]:
     """The test's operation, ready to succeed on the scene that offers it."""
     try:
         with prepared(operation, arena.scene(operation.preset)) as aim:
@@ -141,7 +138,7 @@ def session(journey: Journey, person: Person) -> Session:
 
 
 @pytest.fixture
-def control(scene: Scene, record: "Reporter") -> Control:
+def control(scene: Scene, record: Reporter) -> Control:
     """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
     if scene.control is None:
         not_applicable(record, "needs an outbox that shows what was not sent: an emulator")

@@ -1,6 +1,6 @@
 """Rows 14 to 16: whether a stranger can find out who has an account."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,11 +9,9 @@ from harness.journey import Journey
 from harness.people import Person, new_password
 from harness.reply import Reply
 from suites.security.entry import knock
+from suites.security.reporter import Reporter
 from suites.security.timing import compare, confirmed
 from suites.security.traces import demand_alike, told_about
-
-if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
-    from reports.plugin import Reporter
 
 SAMPLES = 400  # requests of each kind
 
@@ -46,7 +44,7 @@ def test_a_refused_login_says_nothing_but_its_code(journey: Journey, by: str) ->
 @pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
 @pytest.mark.security(15, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("enumeration.timing_tells_unknown_from_wrong")
-def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, record: "Reporter") -> None:
+def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, record: Reporter) -> None:
     stranger = journey.new_person()
     found = compare(
         lambda: knock(journey, person, "not the password"), lambda: knock(journey, stranger, "not it"), SAMPLES
@@ -57,7 +55,7 @@ def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, r
 
 @pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
 @pytest.mark.security(15, "WSTG-IDNT-04", "ASVS 5.0 11.2.4")
-def test_a_nearly_right_password_takes_as_long(journey: Journey, person: Person, record: "Reporter") -> None:
+def test_a_nearly_right_password_takes_as_long(journey: Journey, person: Person, record: Reporter) -> None:
     near, far = person.password[:-1] + "~", "~" * len(person.password)
     found = confirmed(lambda: knock(journey, person, near), lambda: knock(journey, person, far), SAMPLES)
     assert not found.differs, str(found)
