@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from contracts import Operation, tables
+from suites.kept import kept
 
 Json = Any
 
@@ -49,7 +50,11 @@ class Case(msgspec.Struct, frozen=True):
 
 
 def cases(operation: Operation, seed: int = 0) -> tuple[Case, ...]:
-    """All cases of an operation: the deterministic ones for seed 0, sampled ones for any other."""
+    """All cases: what failed once, then the deterministic ones for seed 0, sampled ones for any other."""
+    return (*kept(operation), *_drawn(operation, seed))
+
+
+def _drawn(operation: Operation, seed: int) -> tuple[Case, ...]:
     file = HOME / f"{operation.id}-{seed}-{_digest(operation)}.json"
     if file.exists():
         return msgspec.json.decode(file.read_bytes(), type=tuple[Case, ...])

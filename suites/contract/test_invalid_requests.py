@@ -6,11 +6,11 @@ import pytest
 
 import contracts
 from contracts import Operation, operations, refusals
-from harness.failures import ContractBroken
-from harness.reply import Reply
 from suites import keywords
 from suites.corpus import Case, cases
-from suites.oracle import Expectation, expect
+from suites.judging import expected, refuses
+from suites.kept import keeping
+from suites.oracle import Expectation
 from suites.prepared import ALL, Prepared
 
 Covered = Callable[..., None]
@@ -27,40 +27,27 @@ def _needing_a_body() -> Iterator[object]:
 
 @pytest.mark.rule("errors.bad_body_is_refused", "errors.status_follows_code", "wire.siblings_are_told_apart")
 @pytest.mark.parametrize("operation", ALL)
-def test_misshapen_request_is_refused_with_its_code(ready: Prepared, depth: int, covered: Covered) -> None:
+def test_misshapen_request_is_refused_with_its_code(ready: Prepared, depth: int, seeded: int, covered: Covered) -> None:
     """With one thing wrong and everything else valid, the tenant refuses with the code for that thing."""
-    wrong = _chosen(ready, depth)
-    if not wrong:
+    asked = _chosen(ready, depth, seeded)
+    if not asked:
         pytest.skip("no request of this operation can have a wrong shape")
-    for case, expected in wrong:
-        query, body = case.graft(ready.query, ready.body)
-        reply = ready.send(query=query, body=body)
-        if reply.error_code not in expected.codes:
-            raise _broken(case, expected, reply)
-        if len(expected.errors) == 1:
-            part, error = expected.errors[0]
-            covered("C4", *keywords.invalid(expected.operation, part, error))
+    with keeping(ready.operation, seeded):
+        for case, wanted in asked:
+            refuses(ready, case, wanted)
+            if len(wanted.errors) == 1:
+                part, error = wanted.errors[0]
+                covered("C4", *keywords.invalid(wanted.operation, part, error))
 
 
-def _chosen(ready: Prepared, depth: int) -> list[tuple[Case, Expectation]]:
+def _chosen(ready: Prepared, depth: int, seeded: int) -> list[tuple[Case, Expectation]]:
     """So many wrong requests: those that bring another code first, then in the corpus's order."""
-    judged = [(case, _expected(ready, case)) for case in cases(ready.operation) if case.mode == "negative"]
-    wrong = [(case, expected) for case, expected in judged if expected.codes]
-    first_of_code = {expected.codes: number for number, (_, expected) in reversed([*enumerate(wrong)])}
+    judged = [(case, expected(ready, case)) for case in cases(ready.operation, seeded) if case.mode == "negative"]
+    wrong = [(case, wanted) for case, wanted in judged if wanted.codes]
+    first_of_code = {wanted.codes: number for number, (_, wanted) in reversed([*enumerate(wrong)])}
     leading = set(first_of_code.values())
     ordered = sorted(range(len(wrong)), key=lambda number: number not in leading)
     return [wrong[number] for number in ordered[: max(depth, len(leading))]]
-
-
-def _expected(ready: Prepared, case: Case) -> Expectation:
-    """Grafted onto a request with other members, a change may make a valid request of a sibling: no codes then."""
-    return expect(ready.operation, ready.path, *case.graft(ready.query, ready.body))
-
-
-def _broken(case: Case, expected: Expectation, reply: Reply) -> ContractBroken:
-    wanted = " or ".join(map(str, sorted(expected.codes)))
-    requirement = f"a request with {case.name} is refused"
-    return ContractBroken(expected.operation.id, requirement, wanted, reply.verdict, replay=reply.exchange.replay)
 
 
 UNREADABLE = [

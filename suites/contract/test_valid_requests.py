@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from contracts import Operation
-from harness.failures import ContractBroken
-from harness.reply import Reply
 from harness.stage import Stage
 from suites import keywords
-from suites.oracle import belongs_to
-from suites.prepared import ALL, Prepared, prepared, scene_of
-from suites.variations import Variation, variations
+from suites.judging import takes
+from suites.kept import keeping
+from suites.prepared import ALL, Prepared, scene_of
+from suites.variations import variations
 
 Json = Any
 Covered = Callable[..., None]
@@ -43,38 +42,12 @@ def _texts(value: Json) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("operation", ALL)
-def test_optional_members_are_taken(operation: Operation, stage: Stage, covered: Covered) -> None:
+def test_optional_members_are_taken(operation: Operation, stage: Stage, seeded: int, covered: Covered) -> None:
     """Every valid value of every optional member, and all members in pairs, are taken."""
-    waiting = list(variations(operation))
-    if not waiting:
+    asked = variations(operation, seeded)
+    if not asked:
         pytest.skip("nothing about this operation's request is optional")
-    scene = scene_of(operation, stage)
-    while waiting:
-        variation = waiting.pop()
-        with prepared(operation, scene) as ready:
-            reply = _send(ready, variation, covered)
-        if reply is None or reply.ok or reply.error_code in variation.refusals:
-            continue
-        if len(variation.row) == 1:
-            raise _broken(variation, reply)
-        waiting += variation.halves()
-
-
-def _send(ready: Prepared, variation: Variation, covered: Covered) -> Reply | None:
-    """The answer; None where the added members make the request a sibling's."""
-    operation = ready.operation
-    query, body = variation.graft(ready.query, ready.body)
-    if belongs_to(operation, ready.path, query, body) is not operation:
-        return None
-    reply = ready.send(query=query, body=body)
-    if reply.ok:
-        covered("C4", *keywords.valid(operation, query, body))
-        covered("C8", *variation.pairs(operation))
-    return reply
-
-
-def _broken(variation: Variation, reply: Reply) -> ContractBroken:
-    ((part, name), value), *_ = variation.row.items()
-    requirement = f"{part} member {name} may be {value!r:.100}"
-    expected = " or ".join(["success", *map(str, sorted(variation.refusals))])
-    return ContractBroken(reply.operation.id, requirement, expected, reply.verdict, replay=reply.exchange.replay)
+    with keeping(operation, seeded):
+        for variation, ready in takes(operation, scene_of(operation, stage), asked):
+            covered("C4", *keywords.valid(operation, *variation.graft(ready.query, ready.body)))
+            covered("C8", *variation.pairs(operation))

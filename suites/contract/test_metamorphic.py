@@ -1,0 +1,165 @@
+"""Do answers fit together, whatever each of them is?"""
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from contracts import operations
+from harness.client import Client
+from harness.journey import Journey
+from harness.people import Person
+from suites.prepared import Prepared
+
+Json = Any
+
+READING = [pytest.param(operation, id=operation.id) for operation in operations() if operation.effect == "read"]
+PROJECTING = [
+    pytest.param(operation, id=operation.id)
+    for operation in operations()
+    if operation.effect == "read" and "fields" in (operation.query or {}).get("properties", {})
+]
+CHANGES: dict[str, Json] = {
+    "FirstName": "Grace",
+    "LastName": "Hopper",
+    "Company": "Navy",
+    "Gender": "female",
+    "BirthDate": "12-09-1906",
+    "City": "New York",
+    "Addresses": [{"Type": "home", "City": "Arlington", "Country": "USA"}],
+    "PhoneNumbers": [{"PhoneType": "work", "PhoneNumber": "1"}],
+    "CustomFields": {"rank": "admiral"},
+    "IsProtected": True,
+}
+PAIRS = list(combinations(CHANGES, 2))
+# What tells when, how often or by whom something was done, and what an answer makes anew.
+MOVING = frozenset(
+    "ModifiedDate ProfileModifiedDate CreatedDate SignupDate LastPasswordChangeDate"
+    " CurrentTime Sott ExpiryTime access_token refresh_token"
+    " expires_in ExpireIn".split()
+)
+# What is of one account and of no other.
+OWN = frozenset({"Uid", "ID", "Email", "Identities", "Password", "LastPasswordChangeToken"})
+
+
+def _steady(data: Json, without: frozenset[str] = MOVING) -> Json:
+    if isinstance(data, dict):
+        return {name: _steady(value, without) for name, value in data.items() if name not in without}
+    return [_steady(item, without) for item in data] if isinstance(data, list) else data
+
+
+def _newcomer(journey: Journey) -> Person:
+    return journey.accounts.create(journey.new_person())
+
+
+@pytest.mark.parametrize("operation", READING)
+def test_reading_twice_agrees(ready: Prepared) -> None:
+    """A read changes nothing that a read tells."""
+    once, again = (ready.send().must_succeed().data for _ in range(2))
+    assert _steady(once) == _steady(again)
+
+
+@pytest.mark.rule("wire.fields_project")
+@pytest.mark.parametrize("operation", PROJECTING)
+def test_projection_is_a_part_of_the_whole(ready: Prepared) -> None:
+    """With `fields` an answer is the whole one without the members that are not named."""
+    whole = _steady(ready.send().must_succeed().data)
+    if not isinstance(whole, dict):
+        pytest.skip("a list has no members to name")
+    for named in [list(whole)[:1], list(whole)[-3:], list(whole)[::2]]:
+        query = {**ready.query, "fields": ",".join(named)}
+        assert _steady(ready.send(query=query).must_succeed().data) == {name: whole[name] for name in named}
+
+
+WAYS = {"email": "check_email_availability", "username": "check_username_availability"}
+
+
+@pytest.mark.parametrize("kind", ["email", "username", "phone"])
+def test_existence_follows_registration_and_deletion(kind: str, api: Client, journey: Journey) -> None:
+    """What is registered exists, what is deleted does not, and can be registered again."""
+    person = journey.new_person()
+    operation = f"authentication.{WAYS[kind]}" if kind in WAYS else "phone.check_availability"
+    query = {kind: getattr(person, kind)}
+
+    def exists() -> bool:
+        told: bool = api.call(operation, query=query).must_succeed().data["IsExist"]
+        return told
+
+    assert not exists()
+    for _ in range(2):
+        made = journey.accounts.create(person, UserName=person.username, PhoneId=person.phone)
+        assert exists()
+        journey.accounts.delete(made.uid)
+        assert not exists()
+
+
+@pytest.mark.rule("profile.update_merges")
+@pytest.mark.parametrize("name", CHANGES)
+def test_update_changes_what_it_names_and_nothing_else(name: str, journey: Journey) -> None:
+    """A profile read after an update is the one before with the named members in it."""
+    person = _newcomer(journey)
+    before = _steady(journey.accounts.read(person.uid))
+    journey.accounts.update(person.uid, **{name: CHANGES[name]})
+    after = _steady(journey.accounts.read(person.uid))
+    derived = {"FullName"} if name in {"FirstName", "LastName"} else set()
+    assert {other for other in after if after[other] != before[other]} == {name} | derived
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS[:: max(1, len(PAIRS) // 12)])
+def test_order_of_updates_does_not_matter(one: str, other: str, journey: Journey) -> None:
+    """Two updates of different members lead to the same profile in either order, and as one update."""
+    orders = ([one, other], [other, one])
+    profiles = []
+    for order in orders:
+        person = _newcomer(journey)
+        for name in order:
+            journey.accounts.update(person.uid, **{name: CHANGES[name]})
+        profiles.append(journey.accounts.read(person.uid))
+    person = _newcomer(journey)
+    journey.accounts.update(person.uid, **{name: CHANGES[name] for name in (one, other)})
+    profiles.append(journey.accounts.read(person.uid))
+    first, *others = (_steady(profile, MOVING | OWN) for profile in profiles)
+    assert others == [first, first]
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_update_repeated_is_the_update_once(name: str, journey: Journey) -> None:
+    """A retried update leaves what the first has left."""
+    person = _newcomer(journey)
+    journey.accounts.update(person.uid, **{name: CHANGES[name]})
+    once = _steady(journey.accounts.read(person.uid))
+    journey.accounts.update(person.uid, **{name: CHANGES[name]})
+    assert _steady(journey.accounts.read(person.uid)) == once
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_user_and_server_change_alike(name: str, journey: Journey) -> None:
+    """The user's own update and the server's lead to the same profile."""
+    by_server, by_user = _newcomer(journey), _newcomer(journey)
+    journey.accounts.update(by_server.uid, **{name: CHANGES[name]})
+    journey.update_profile(journey.accounts.log_in(by_user), **{name: CHANGES[name]})
+    profiles = [journey.accounts.read(person.uid) for person in (by_server, by_user)]
+    assert _steady(profiles[0], MOVING | OWN) == _steady(profiles[1], MOVING | OWN)
+
+
+def test_every_way_to_read_a_profile_tells_the_same(api: Client, journey: Journey) -> None:
+    """By uid, by e-mail, by user name and by phone it is one profile."""
+    somebody = journey.new_person()
+    person = journey.accounts.create(somebody, UserName=somebody.username, PhoneId=somebody.phone)
+    by_uid = journey.accounts.read(person.uid)
+    for kind in ("email", "username", "phone"):
+        operation = f"account.get_account_profile_by_{kind}"
+        found = api.call(operation, query={kind: getattr(person, kind)}).must_succeed().data
+        assert _steady(found) == _steady(by_uid)
+
+
+def test_both_path_families_tell_the_same_of_a_token(api: Client, journey: Journey) -> None:
+    """The newer and the older validation agree on a token and its end."""
+    token = journey.accounts.log_in(_newcomer(journey)).token
+    told = [
+        api.call(operation, token=token).must_succeed().data
+        for operation in ("authentication.validate_access_token", "social.validate_access_token")
+    ]
+    assert {(answer["access_token"], answer["expires_in"][:19]) for answer in told} == {
+        (token, told[0]["expires_in"][:19])
+    }
