@@ -26,7 +26,6 @@ class Governor:
         self, allowance: float, share: Share = WHOLE, epoch: float = 0.0,
         lock: Callable[[], threading.Lock] = threading.Lock,
     ) -> None:  # fmt: skip
-        self.allowance = allowance
         self._epoch = epoch
         self._period = 1 / (allowance * _SLACK)
         self._share = share

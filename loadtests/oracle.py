@@ -13,7 +13,7 @@ from typing import cast
 
 import httptools
 
-from loadtests import loops
+from loadtests import loops, tls
 
 CONTROL = b"/__emulator__/"
 TOKEN = b'{"access_token":"0b0d4a4c-7c3e-4f0e-9d11-7d2e65a3f1aa","expires_in":"2030-01-02T03:04:05.1234567Z"}'
@@ -37,6 +37,10 @@ class Oracle(asyncio.Protocol):
         """asyncio: bytes have arrived."""
         self._parser.feed_data(data)
 
+    def say(self, response: bytes) -> None:
+        """Write a response."""
+        self._transport.write(response)
+
     def on_url(self, url: bytes) -> None:
         """httptools: path and query of a request."""
         self._path = url.partition(b"?")[0]
@@ -44,10 +48,31 @@ class Oracle(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """httptools: a request is whole."""
         if self._path.startswith(CONTROL):
-            self._transport.write(respond(b'{"status":"ok","count":%d}' % Oracle.served))
+            self.say(respond(b'{"status":"ok","count":%d}' % Oracle.served))
             return
         Oracle.served += 1
-        self._transport.write(self._answers.get(self._path.lower(), self._answers[b""]))
+        self.say(self._answers.get(self._path.lower(), self._answers[b""]))
+
+
+class TlsOracle(Oracle):
+    """The same over TLS."""
+
+    def __init__(self, answers: Mapping[bytes, bytes], context: ssl.SSLContext) -> None:
+        super().__init__(answers)
+        self._layer = tls.Layer(context, None)
+
+    def data_received(self, data: bytes) -> None:
+        """asyncio: encrypted bytes have arrived."""
+        if not self._layer.done:
+            self._transport.write(self._layer.shake_hands(data))
+            data = b""
+        if self._layer.done:
+            for piece in self._layer.unseal(data):
+                self._parser.feed_data(piece) if piece else self._transport.close()
+
+    def say(self, response: bytes) -> None:
+        """Encrypt and write a response."""
+        self._transport.write(self._layer.seal(response))
 
 
 def respond(body: bytes) -> bytes:
@@ -55,11 +80,15 @@ def respond(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
-async def serve(host: str, port: int, answers: Mapping[bytes, bytes], tls: ssl.SSLContext | None = None) -> None:
+async def serve(host: str, port: int, answers: Mapping[bytes, bytes], context: ssl.SSLContext | None = None) -> None:
     """Listen until the process ends."""
-    server = await asyncio.get_running_loop().create_server(lambda: Oracle(answers), host, port, ssl=tls, backlog=1024)
+
+    def connection() -> Oracle:
+        return TlsOracle(answers, context) if context else Oracle(answers)
+
+    server = await asyncio.get_running_loop().create_server(connection, host, port, backlog=1024)
     taken = server.sockets[0].getsockname()[1]
-    print(f"ready {'https' if tls else 'http'}://{host}:{taken}", flush=True)  # noqa: T201  # what the caller waits for
+    print(f"ready {'https' if context else 'http'}://{host}:{taken}", flush=True)  # noqa: T201  # what the caller waits for
     await server.serve_forever()
 
 
@@ -74,12 +103,12 @@ def main() -> None:
     for pair in options.answer:
         path, _, file = pair.partition("=")
         answers[path.lower().encode()] = respond(Path(file).read_bytes())
-    tls = None
+    context = None
     if options.certificate:
-        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        tls.load_cert_chain(options.certificate)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(options.certificate)
     with asyncio.Runner(loop_factory=loops.new) as runner:
-        runner.run(serve("127.0.0.1", options.port, answers, tls))
+        runner.run(serve("127.0.0.1", options.port, answers, context))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
+from loadtests import tls
 from loadtests.books import Outcome
-from loadtests.connection import Connection
+from loadtests.connection import Connection, TlsConnection
 from loadtests.flow import Flow
 
 _IDLE_SECONDS = 3.0  # servers close idle connections after 5 s and more: close them first, and never send into a grave
@@ -122,6 +123,10 @@ class Pool:
 
     # ---------------------------------------------------------------------------------------------------------------
 
+    def _connection(self) -> Connection:
+        place = self._endpoint
+        return TlsConnection(self, tls.Layer(place.tls, place.host)) if place.tls else Connection(self)
+
     def _send(self, connection: Connection, flow: Flow) -> None:
         self._flying[connection] = flow
         request = self._customer.request(flow)
@@ -144,16 +149,11 @@ class Pool:
         return True
 
     async def _open_one(self) -> None:
-        place = self._endpoint
+        place, loop = self._endpoint, asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._timeout):
-                await asyncio.get_running_loop().create_connection(
-                    lambda: Connection(self),
-                    place.address,
-                    place.port,
-                    ssl=place.tls,
-                    server_hostname=place.host if place.tls else None,
-                )
+                _, connection = await loop.create_connection(self._connection, place.address, place.port)
+                await connection.ready
         except (OSError, TimeoutError):
             if self._waiting:
                 self._customer.failed(self._waiting.popleft(), "connection")
