@@ -79,9 +79,10 @@ class Pool:
             self._idle.pop(0).abort()
 
     def drop_waiting(self) -> list[Flow]:
-        """The flows that found no connection until now, which they need no longer."""
-        waiting, self._waiting = list(self._waiting), deque()
-        return waiting
+        """The flows that no connection is being opened for, which they need no longer."""
+        waiting = list(self._waiting)
+        self._waiting = deque(waiting[: len(self._dialling)])
+        return waiting[len(self._dialling) :]
 
     async def close(self) -> None:
         """Drop all connections."""
