@@ -51,7 +51,7 @@ def keep(operation: Operation, case: "Case", file: Path = FILE) -> None:
     with file.open("r+") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         known: dict[str, list[object]] = json.load(stream)
-        entry = msgspec.to_builtins(case)
+        entry = msgspec.json.decode(msgspec.json.encode(case))  # as it is read from the file: lists, no tuples
         if entry in known.setdefault(operation.id, []):
             return
         known[operation.id].append(entry)

@@ -71,8 +71,8 @@ def lead(twin: Twin, thing: str, state: str, action: str) -> int:
     return number
 
 
-def go(twin: Twin, steps: list[str]) -> None:
-    """Take steps, each with the newest thing of its kind."""
+def go(twin: Twin, steps: list[str], person: int = 0) -> None:
+    """Take a person's steps, each with the newest thing of its kind."""
     for step in steps:
         thing, _, action = step.partition(": ")
-        twin.step(thing, action, max(0, len(twin.secrets.get(thing, [])) - 1))
+        twin.step(thing, action, len(twin.secrets[thing]) - 1 if thing in twin.secrets else person)

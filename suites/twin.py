@@ -43,6 +43,7 @@ class Twin:
         self.secrets: dict[str, list[Secret]] = {kind: [] for kind in SECRETS}
         self.taken: list[str] = []  # each request so far, with its answer
         self.met: tuple[str, str, str] | None = None  # the newest edge
+        self.has_parted = False  # tenant and model
         self._covered = covered
         self.accounts = [self._nobody() for _ in range(people)]
 
@@ -63,6 +64,11 @@ class Twin:
         self._count(thing, state, action, target)
         with suppress(StopIteration):
             taking.send(reply)
+
+    def look_around(self) -> None:
+        """Read the profile with every token there ever was: each tells of its own account, or that it is dead."""
+        for number in range(0 if self.has_parted else len(self.secrets["access token"])):
+            self.step("access token", "read the profile", number)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -139,6 +145,7 @@ class Twin:
         self._covered("C7", wording(thing, state, action))
 
     def _broken(self, reply: Reply, requirement: str, expected: str, actual: str) -> ContractBroken:
+        self.has_parted = True
         failure = ContractBroken(reply.operation.id, requirement, expected, actual, replay=reply.exchange.replay)
         failure.add_note("The requests, in order:\n" + "\n".join(self.taken))
         return failure

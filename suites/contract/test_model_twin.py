@@ -62,8 +62,9 @@ class Wanderer(RuleBasedStateMachine):
 
     @initialize(thing=st.sampled_from(sorted(BIRTHS)))
     def begin(self, thing: str) -> None:
-        """Something is there already."""
-        go(self.twin, BIRTHS[thing])
+        """Something is there already, of each person."""
+        for person in range(self.people):
+            go(self.twin, BIRTHS[thing], person)
 
     @rule(step=st.sampled_from(STEPS), number=st.integers(0, 7))
     def step(self, step: tuple[str, str] | float, number: int) -> None:
@@ -72,6 +73,11 @@ class Wanderer(RuleBasedStateMachine):
             self.twin.wait(step)
         else:
             self.twin.step(*step, number)
+
+
+    def teardown(self) -> None:
+        """The walk is over."""
+        self.twin.look_around()
 
 
 class Crowd(Wanderer):

@@ -1,0 +1,60 @@
+"""Whole runs of the suites, as a user starts them."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.settings import EMULATOR_KEY, EMULATOR_SECRET
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that has ended: its exit code, what it printed, and where its report is."""
+
+    code: int
+    output: str
+    report: Path
+
+
+Suite = Callable[..., Run]
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """What a shell would have set: the emulator's key and secret, and none of this run's own options."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "HARNESS_"))}
+    return clean | {"HARNESS_API_KEY": EMULATOR_KEY, "HARNESS_API_SECRET": EMULATOR_SECRET}
+
+
+@pytest.fixture
+def suite(tmp_path: Path, environment: dict[str, str]) -> Suite:
+    """`suite(*arguments, timeout=SECONDS)`: pytest on the suites, from the project's root."""
+
+    def run(*arguments: str, timeout: float = 120) -> Run:
+        report = tmp_path / "report"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--report", str(report), *arguments]
+        ended = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=timeout, check=False
+        )
+        return Run(ended.returncode, ended.stdout + ended.stderr, report)
+
+    return run
+
+
+@pytest.fixture
+def emulator_url(environment: dict[str, str]) -> Iterator[str]:
+    """An emulator in a process of its own."""
+    command = [sys.executable, "-m", "emulator", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        found = next(match for line in process.stdout if (match := re.match(r"ready (http\S+)", line)))
+        yield found[1]
+        process.terminate()
