@@ -41,8 +41,8 @@ def test_absurd_numbers_do_no_harm(aim: Prepared) -> None:
 
 @pytest.mark.security(64, "API4:2023")
 @pytest.mark.rule("registration_data.page_has_at_most_50")
-@pytest.mark.parametrize("limit", [51, 1_000, 2**31 - 1])
-def test_a_page_is_bounded(journey: Journey, person: Person, limit: int) -> None:
+@pytest.mark.parametrize("limit", [None, 51, 1_000, 2**31 - 1])
+def test_a_page_is_bounded(journey: Journey, person: Person, limit: int | None) -> None:
     kind = f"lrh-{person.uid[:12]}"
     records = [{"type": kind, "key": f"key-{number}", "value": "x", "isactive": True} for number in range(60)]
     journey.client.call("registration_data.add", body={"Data": records}).must_succeed()

@@ -115,6 +115,18 @@ def test_another_identifier_gives_no_new_guesses(journey: Journey, threshold: in
     assert is_locked(journey, person, by="phone")
 
 
+@pytest.mark.preset("username-login")
+@pytest.mark.security(11, "ASVS 5.0 6.1.1", "ASVS 5.0 6.3.1")
+@pytest.mark.rule("lockout.identifiers_share_one_count", "lockout.other_failures_are_counted")
+def test_guesses_at_the_door_and_inside_are_counted_together(journey: Journey, threshold: int) -> None:
+    person = journey.somebody("username")
+    token = journey.accounts.log_in(person).token
+    guess(journey, person, threshold - 1, by="username")
+    body = {"oldpassword": new_password(), "newpassword": new_password()}
+    journey.client.call("authentication.change_password", token=token, body=body)
+    assert is_locked(journey, person, by="username")
+
+
 @pytest.mark.security(11, "ASVS 5.0 6.1.1")
 @pytest.mark.rule("lockout.unknown_identifiers_lock_nobody")
 def test_an_address_is_not_locked_before_it_has_an_account(journey: Journey, threshold: int) -> None:

@@ -45,15 +45,18 @@ MALFORMED: dict[str, bytes] = {
     "a huge number": b'{"email": 1' + b"0" * 400 + b"}",
     "control characters": b'{"email": "\\u0000\\u0008\\u202e"}',
     "half a surrogate": b'{"email": "\\ud800"}',
+    "blanks": b'{"FirstName": " ", "email": " ", "password": "\\t", "uid": " "}',
     "markup": b'{"email": "<script>alert(1)</script>", "FirstName": "{{7*7}}${7*7}"}',
     "an object for every text": b'{"email": {"$ne": ""}, "password": {"$gt": ""}, "uid": {"$regex": ".*"}}',
 }
 
 
+TOO_LARGE = 1_200_000
 HEAVY: dict[str, bytes] = {
     "deep arrays": b"[" * DEEP + b"]" * DEEP,
     "deep objects": b'{"a":' * DEEP + b"1" + b"}" * DEEP,
     "a long value": b'{"email": "' + b"a" * LONG + b'"}',
+    "more than anybody needs": b'{"email": "' + b"a" * TOO_LARGE + b'"}',
     "many members": b"{" + b",".join(b'"m%d": 1' % number for number in range(LONG // 20)) + b"}",
 }
 BUSY = ("authentication.login_by_email", "account.update_account_by_uid", "authentication.remove_email")
@@ -63,6 +66,14 @@ def is_itself(operation: Operation) -> bool:
     """Whether a request without a readable body is still this operation's, and refused for that."""
     reached = resolve(operation.method, PARAMETER.sub("x", operation.path), {}, None)
     return not operation.body_optional and reached is not None and reached.operation == operation
+
+
+def unfit(operation: Operation) -> dict[str, Json]:
+    """Bodies without what a body must have, or with numbers for its texts."""
+    known = operation.body.get("properties", {})
+    needed = [name for name in operation.body.get("required", ()) if known.get(name, {}).get("type") == "string"]
+    numbers = {name: 1 for name in needed}
+    return {"nothing": {}, "numbers for texts": numbers} if needed and not operation.body_optional else {}
 
 
 def headers(aim: Prepared, kind: str = "application/json") -> dict[str, str]:
@@ -88,6 +99,8 @@ def test_a_malformed_body_does_no_harm(aim: Prepared) -> None:
         demand_calm(send(aim, content), name)
     for kind in ("text/xml", "multipart/form-data; boundary=x", "application/json; charset=utf-7", ""):
         demand_calm(send(aim, b"{}", kind), kind)
+    for name, body in unfit(aim.operation).items():
+        assert not aim.send(body=body, check=False).ok, name
     if is_itself(aim.operation):
         cut_off = aim.send(body=b'{"cut off": ', check=False)
         assert (cut_off.error_code, cut_off.status) == (NOT_JSON[aim.operation.method], 400)

@@ -91,9 +91,9 @@ def test_the_configuration_shows_no_secret(journey: Journey) -> None:
 
 
 def _is_secret(name: str) -> bool:
-    return bool(re.search(r"(?i)secret|private|password(?!s)|credential", name)) and not re.search(
-        r"(?i)^(Post|Put|Ask|LoginOn|ForgotPassword|IsPassword|NoRegistrationPassword)", name
-    )
+    return bool(
+        re.search(r"(?i)secret|private|password(?!s)|credential|^key$|(?<!site)(?<!captcha)key$", name)
+    ) and not re.search(r"(?i)^(Post|Put|Ask|LoginOn|ForgotPassword|IsPassword|NoRegistrationPassword)", name)
 
 
 @pytest.mark.preset("mfa-optional")

@@ -65,8 +65,10 @@ def as_id_token(journey: Journey, token: str) -> Reply:
 def demand_refusals(
     journey: Journey, use: Callable[[Journey, str], Reply], forged: Iterable[tuple[str, str]], genuine: Token
 ) -> None:
-    """Every forgery is refused, and the genuine token is not."""
-    assert [name for name, text in forged if use(journey, text).ok] == []
+    """Every forgery is refused as such, and the genuine token is not."""
+    code = WRONG_ID_TOKEN if use is as_id_token else WRONG_TOKEN
+    answers = {name: use(journey, text).error_code for name, text in forged}
+    assert {name: answer for name, answer in answers.items() if answer != code} == {}
     use(journey, genuine.with_signature(genuine.signature)).must_succeed()
 
 

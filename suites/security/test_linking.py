@@ -34,6 +34,7 @@ def test_an_account_whose_holder_is_unverified_is_not_joined(journey: Journey, p
     journey.register(squatter)
     granted = met_at(journey, provider, email=squatter.email, email_verified=True)
     assert is_refused(lambda: journey.social.log_in(provider, granted))
+    assert provider not in str(journey.accounts.find(squatter)["Identities"]).lower()
 
 
 @pytest.mark.security(60, *STANDARDS)

@@ -1,5 +1,6 @@
 """Rows 17 to 21 and 24 to 27: what travels by mail, whom it serves, how long, and where it leads."""
 
+import json
 from typing import Any
 
 import pytest
@@ -299,6 +300,15 @@ def test_a_person_cannot_be_flooded_with_mails(journey: Journey, person: Person)
     journey.forget_password(bystander)
 
 
+@pytest.mark.preset("strict-security", mail_limit=3)
+@pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023")
+@pytest.mark.rule("limits.mail_number_is_limited")
+def test_a_person_gets_as_many_mails_as_the_tenant_says(journey: Journey, control: Control, person: Person) -> None:
+    for _ in range(6):
+        journey.client.call("authentication.forgot_password", body={"email": person.email})
+    assert len(control.outbox(to=person.email)) == 3
+
+
 @pytest.mark.preset("phone-login")
 @pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023", "API6:2023")
 @pytest.mark.rule("limits.sms_number_is_limited")
@@ -337,6 +347,7 @@ def test_a_security_answer_is_never_shown(journey: Journey) -> None:
         journey.client.call("authentication.get_security_questions_by_email", query=query).must_succeed().data,
     ]
     assert [told(data, {person.answer.lower()}) for data in seen] == [[]] * len(seen)
+    assert not any('"answer"' in json.dumps(data).lower() for data in seen)
 
 
 def answered(journey: Journey, person: Person, answer: str) -> Reply:

@@ -6,7 +6,6 @@ import pytest
 
 from harness.journey import Journey
 from harness.people import Person
-from harness.reply import Reply
 from harness.session import Session
 from harness.stage import Scene
 from suites.prepared import Prepared
@@ -78,10 +77,21 @@ def test_a_record_is_not_found_under_another_uid(journey: Journey, person: Perso
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("emails.foreign_one_cannot_be_removed")
 def test_nobody_removes_an_address_of_another(journey: Journey, session: Session) -> None:
-    other = journey.somebody()
-    body = {"email": other.email}
+    other, second = journey.somebody(), journey.new_person().email
+    addresses = {"Email": [{"Type": "Secondary", "Value": second}]}
+    journey.client.call("account.upsert_email_by_uid", path={"uid": other.uid}, body=addresses).must_succeed()
+    body = {"email": second}
     journey.client.call("authentication.remove_email", token=session.token, body=body).must_be_refused(*NOT_MINE)
-    log_in(journey, other)
+    assert second in str(journey.accounts.read(other.uid)["Email"])
+
+
+@pytest.mark.security(53, *STANDARDS)
+@pytest.mark.rule("profile.is_the_callers_own")
+def test_ones_own_profile_is_ones_own(journey: Journey, person: Person, session: Session) -> None:
+    newest = journey.somebody()
+    profile = journey.profile(session)
+    assert (profile["Uid"], profile["Email"][0]["Value"]) == (person.uid, person.email)
+    assert newest.uid not in str(profile)
 
 
 @pytest.mark.preset("pin")
@@ -119,9 +129,9 @@ def test_a_list_of_sessions_is_of_one_person(journey: Journey, person: Person, s
 @pytest.mark.security(53, "ASVS 5.0 8.2.2")
 @pytest.mark.rule("social.data_profile_is_the_tokens_own")
 def test_the_social_profile_is_that_of_the_token(journey: Journey, scene: Scene) -> None:
-    victim = journey.social.log_in("facebook", met_at(journey, "facebook", email=journey.new_person().email))
-    person = journey.new_person()
-    session = journey.social.log_in("facebook", met_at(journey, "facebook", email=person.email))
-    reply: Reply = journey.client.call("social_data.get_user_profile", token=session.token)
-    assert person.email in str(reply.must_succeed().data)
-    assert Victim.of(scene, victim.token).shown_in(reply.data) == []
+    persons = [journey.new_person(), journey.new_person()]
+    older, newer = (journey.social.log_in("facebook", met_at(journey, "facebook", email=one.email)) for one in persons)
+    for person, session, other in ((persons[0], older, newer), (persons[1], newer, older)):
+        reply = journey.client.call("social_data.get_user_profile", token=session.token).must_succeed()
+        assert person.email in str(reply.data)
+        assert Victim.of(scene, other.token).shown_in(reply.data) == []

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from harness.journey import Journey
-from harness.people import Person, new_password
+from harness.people import Person, new_password, new_phone
 from harness.reply import Reply
 from harness.session import Session
 from harness.stage import Scene
 from suites.security.bulk import repeat
 from suites.security.chance import worst_spread
-from suites.security.entry import LOCKED, knock, lets_in, log_in
+from suites.security.entry import LOCKED, is_refused, knock, lets_in, log_in
 from suites.security.race import wins
 
 SAMPLES = 10_000
@@ -221,6 +221,18 @@ def test_guesses_at_a_code_come_to_an_end(journey: Journey, person: Person) -> N
     for number in range(GUESSES):
         assert not reset_by_mail(journey, person, f"x{number:05}").ok
     assert not reset_by_mail(journey, person, code).ok
+    journey.forget_password(person)
+    newer = sent(journey, person.email, "forgotpassword")
+    assert not reset_by_mail(journey, person, newer).ok
+    assert knock(journey, person).error_code in LOCKED
+
+
+@pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
+@pytest.mark.rule("lockout.other_failures_are_counted")
+def test_guesses_at_the_present_password_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
+    for _ in range(GUESSES):
+        body = {"oldpassword": new_password(), "newpassword": new_password()}
+        journey.client.call("authentication.change_password", token=session.token, body=body)
     assert knock(journey, person).error_code in LOCKED
 
 
@@ -229,10 +241,11 @@ def test_guesses_at_a_code_come_to_an_end(journey: Journey, person: Person) -> N
 @pytest.mark.rule("mfa.wrong_codes_lock_the_login")
 def test_guesses_at_a_second_factor_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
     app = journey.enrol_totp(session)
-    challenge = journey.mfa.begin(person)
+    challenge, other = journey.mfa.begin(person), journey.mfa.begin(person)
     for number in range(GUESSES):
         assert not answer(journey, challenge.token, f"x{number:05}").ok
-    assert not lets_in(answer(journey, challenge.token, app.code()))
+    for waiting in (challenge, other):
+        assert not lets_in(answer(journey, waiting.token, app.code()))
 
 
 @pytest.mark.preset("mfa-optional")
@@ -277,19 +290,27 @@ def test_mail_is_no_factor(journey: Journey) -> None:
 
 
 @pytest.mark.preset("mfa-optional")
-@pytest.mark.security(32, "ASVS 5.0 6.3.6", "ASVS 5.0 6.6.2")
-@pytest.mark.rule("mfa.challenge_belongs_to_its_account")
-def test_a_mailed_factor_serves_its_own_person(journey: Journey, person: Person, session: Session) -> None:
-    thief = journey.somebody()
+@pytest.mark.security(32, "ASVS 5.0 6.3.6", "ASVS 5.0 6.5.1")
+@pytest.mark.rule("otp.mailed_one_dies_on_first_use")
+def test_a_mailed_factor_serves_once(journey: Journey, person: Person, session: Session) -> None:
     journey.mfa.enrol_email(session, person.email)
-    journey.mfa.enrol_email(log_in(journey, thief), thief.email)
-    mine, foreign = journey.mfa.begin(thief), journey.mfa.begin(person)
-    code = sent(journey, thief.email, "secondfactor")
-    query = {"secondFactorAuthenticationToken": foreign.token}
-    body = {"EmailId": thief.email, "otp": code}
-    assert not journey.client.call("mfa.validate_email_otp", query=query, body=body).ok
-    query = {"secondFactorAuthenticationToken": mine.token}
-    journey.client.call("mfa.validate_email_otp", query=query, body=body).must_succeed()
+    first, second = journey.mfa.begin(person), journey.mfa.begin(person)
+    code = sent(journey, person.email, "secondfactor")
+    journey.mfa.answer(first, "email", code, person.email)
+    assert is_refused(lambda: journey.mfa.answer(second, "email", code, person.email))
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
+@pytest.mark.rule("otp.belongs_to_its_account", "mfa.challenge_belongs_to_its_account")
+def test_a_code_to_a_shared_phone_serves_its_own_person(journey: Journey, person: Person, session: Session) -> None:
+    thief, phone = journey.somebody(), new_phone()
+    journey.mfa.enrol_sms(session, phone)
+    journey.mfa.enrol_sms(log_in(journey, thief), phone)
+    foreign, own = journey.mfa.begin(person), journey.mfa.begin(thief)
+    code = sent(journey, phone, "secondfactor")
+    assert is_refused(lambda: journey.mfa.answer(foreign, "sms", code))
+    assert own.token != foreign.token
 
 
 @pytest.mark.security(33, "ASVS 5.0 6.6.1", "NIST SP 800-63B-4 3.1.3.3")

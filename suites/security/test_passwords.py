@@ -68,6 +68,15 @@ def test_seven_characters_are_no_password(journey: Journey, person: Person, wher
 
 
 @everywhere
+@pytest.mark.preset("strict-security", password_min_length=8)
+@pytest.mark.security(1, "ASVS 5.0 6.2.1", "NIST SP 800-63B-4 3.1.1.2")
+@pytest.mark.rule("password.shorter_than_8_is_refused")
+def test_the_length_that_a_tenant_asks_is_kept(journey: Journey, person: Person, where: Set) -> None:
+    where(journey, person, "kX9#mQ2").must_be_refused(*TOO_SHORT)
+    where(journey, person, "kX9#mQ2v").must_succeed()
+
+
+@everywhere
 @pytest.mark.security(1, "ASVS 5.0 6.2.1", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.shorter_than_15_is_refused")
 def test_fourteen_characters_are_too_few_alone(journey: Journey, person: Person, where: Set) -> None:

@@ -157,7 +157,7 @@ def test_the_links_of_a_deleted_account_are_dead(journey: Journey, person: Perso
     token = journey.mailbox.wait(to=person.email, kind="forgotpassword").token
     journey.accounts.delete(person.uid)
     assert is_refused(lambda: journey.recovery.reset_by_token(person, token, new_password()))
-    reborn = journey.accounts.create(person)
+    reborn = journey.accounts.create(person, Uid=person.uid)
     assert is_refused(lambda: journey.recovery.reset_by_token(reborn, token, new_password()))
 
 
@@ -200,6 +200,24 @@ def test_sessions_are_listed_and_end_one_by_one(journey: Journey, person: Person
     journey.log_out(session)
     assert session.token not in listed(journey, person)
     validated(journey, other.token).must_succeed()
+
+
+@pytest.mark.preset("strict-security", access_token_seconds=LIFE)
+@pytest.mark.security(46, "ASVS 5.0 7.5.2")
+@pytest.mark.rule("sessions.ended_one_leaves_the_list")
+def test_an_expired_session_is_not_listed(journey: Journey, person: Person, session: Session) -> None:
+    assert session.token in listed(journey, person)
+    journey.let_time_pass(LIFE + 10)
+    assert listed(journey, person) == set()
+
+
+@pytest.mark.security(46, "ASVS 5.0 7.4.5")
+@pytest.mark.rule("tokens.revoked_refresh_token_is_refused")
+def test_an_operator_ends_one_refresh_token(journey: Journey, person: Person, session: Session) -> None:
+    other = log_in(journey, person)
+    journey.accounts.revoke(session)
+    refreshed(journey, session).must_be_refused(WRONG_REFRESH)
+    refreshed(journey, other).must_succeed()
 
 
 @pytest.mark.security(46, "ASVS 5.0 7.4.5", "WSTG-SESS-11")

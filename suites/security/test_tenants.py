@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import Operation
+from harness import sott
 from harness.journey import Journey
 from harness.people import Person, new_password
 from harness.reply import Reply
@@ -109,8 +110,12 @@ def test_a_secret_fits_its_own_key(journey: Journey, neighbour: Neighbour) -> No
 def test_a_sott_fits_its_own_tenant(journey: Journey, neighbour: Neighbour) -> None:
     foreign = neighbour.scene.client.call("sott.generate_sott").must_succeed().data["Sott"]
     body = {"Email": [{"Type": "Primary", "Value": journey.new_person().email}], "Password": new_password()}
-    reply = journey.client.call("authentication.register_by_email", body=body, credentials={"sott": foreign})
-    reply.must_be_refused(WRONG_SOTT)
+    target, secret = neighbour.scene.target, journey.client.target.api_secret
+    assert secret is not None
+    misnamed = sott.generate(target.api_key, secret, *sott.window(journey.client.clock.now()))
+    for wrong in (foreign, misnamed):
+        reply = journey.client.call("authentication.register_by_email", body=body, credentials={"sott": wrong})
+        reply.must_be_refused(WRONG_SOTT)
 
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")

@@ -60,11 +60,13 @@ def test_a_reset_token_sets_no_other_password(journey: Journey, person: Person) 
     thief = journey.somebody()
     journey.forget_password(thief)
     token = journey.mailbox.wait(to=thief.email, kind="forgotpassword").token
-    password = new_password()
+    password, newest = new_password(), journey.somebody()
     body = {"resettoken": token, "password": password, "email": person.email, "uid": person.uid}
     journey.client.call("authentication.reset_password_by_reset_token", body=body, query={"uid": person.uid})
-    assert knock(journey, person, password).error_code == WRONG_PASSWORD
-    log_in(journey, person)
+    assert knock(journey, thief, password).ok
+    for other in (person, newest):
+        assert knock(journey, other, password).error_code == WRONG_PASSWORD
+        log_in(journey, other)
 
 
 @pytest.mark.preset("strict-security", token_limit=0)
