@@ -191,6 +191,6 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "lockout-suspend": (*_PLAIN, "lockout-suspend"),
     "lockout-question": (*_PLAIN, "lockout-question"),
     "lockout-block": (*_PLAIN, "lockout-block"),
-    "jwt-tokens": ("management",),
+    "jwt-tokens": ("own-settings",),
     "strict-security": ("own-settings",),
 }

@@ -4,13 +4,13 @@ The generator gives each member a handful of valid values. One request tries a v
 refused is halved until the member is found that is to blame, so that few requests ask about many members.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
 from contracts import Operation
-from suites.corpus import cases
+from suites.corpus import Case, cases
 
 Json = Any
 Part = Literal["query", "body"]
@@ -66,8 +66,13 @@ class Variation:
 
 
 def variations(operation: Operation, seed: int = 0) -> tuple[Variation, ...]:
+    """Those of an operation's corpus."""
+    return varied(cases(operation, seed))
+
+
+def varied(drawn: Iterable[Case]) -> tuple[Variation, ...]:
     """Every valid value once; then the first values so that of each two members one comes without the other."""
-    values = _values(operation, seed)
+    values = _values(drawn)
     alone: list[Row] = [{member: value} for member in values if member[1] in NAMING for value in values[member]]
     together = {member: known for member, known in values.items() if member[1] not in NAMING}
     longest = max(map(len, together.values()), default=0)
@@ -79,9 +84,9 @@ def variations(operation: Operation, seed: int = 0) -> tuple[Variation, ...]:
     return tuple(Variation(row) for row in (*alone, *rows) if row)
 
 
-def _values(operation: Operation, seed: int) -> dict[Member, list[Json]]:
+def _values(drawn: Iterable[Case]) -> dict[Member, list[Json]]:
     found: dict[Member, list[Json]] = {}
-    for case in cases(operation, seed):
+    for case in drawn:
         if case.mode == "positive":
             for name, value in case.members.items():
                 known = found.setdefault((case.part, name), [])

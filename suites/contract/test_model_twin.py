@@ -74,7 +74,6 @@ class Wanderer(RuleBasedStateMachine):
         else:
             self.twin.step(*step, number)
 
-
     def teardown(self) -> None:
         """The walk is over."""
         self.twin.look_around()

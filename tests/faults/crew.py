@@ -100,7 +100,7 @@ def _play(line: Connection) -> None:
     load = settings.load
 
     def impatient(*where: Any, **how: Any) -> settings.Target:
-        limits = settings.Limits(timeout_seconds=ANSWER_COMES_WITHIN, retries=0)
+        limits = settings.Limits(timeout_seconds=ANSWER_COMES_WITHIN)
         return msgspec.structs.replace(load(*where, **how), limits=limits)
 
     settings.load = impatient  # the target comes from the root conftest, which takes no limits

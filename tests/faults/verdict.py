@@ -16,7 +16,7 @@ class Test(msgspec.Struct, frozen=True):
     functions: frozenset[str]  # of the emulator, that it runs
     seconds: float
     look: str  # digest of the kinds of answers that it got
-    outcome: Literal["passed", "failed", "skipped"]
+    outcome: Literal["passed", "failed", "skipped", "unsteady"]  # unsteady: failed once, and not again
     message: str = ""
 
     @property
