@@ -20,10 +20,13 @@ Row = Mapping[Member, Json]
 # A member whose generated values would hide what the answer says of the others.
 STANDING: dict[Member, Json] = {("query", "fields"): "*"}
 
-# Members that name something. Of the right form, they are refused where it is taken or does not exist; asked alone.
+# Members that can be refused for what they mean, in the right form: taken, unknown, twice the same, no day; asked alone.
 NAMING: Mapping[str, frozenset[int]] = {
+    "Addresses": frozenset({1107}),
+    "BirthDate": frozenset({968}),
     "Email": frozenset({936, 1174}),
     "PhoneId": frozenset({1058}),
+    "PhoneNumbers": frozenset({1124}),
     "SecurityQuestionAnswer": frozenset({1091}),
     "Uid": frozenset({938, 1044}),
     "UserName": frozenset({1017}),
