@@ -20,7 +20,7 @@ Row = Mapping[Member, Json]
 # A member whose generated values would hide what the answer says of the others.
 STANDING: dict[Member, Json] = {("query", "fields"): "*"}
 
-# Members that can be refused for what they mean, in the right form: taken, unknown, twice the same, no day; asked alone.
+# Members that may be refused for what they mean: something taken or unknown, two of a type, no day. Asked alone.
 NAMING: Mapping[str, frozenset[int]] = {
     "Addresses": frozenset({1107}),
     "BirthDate": frozenset({968}),
