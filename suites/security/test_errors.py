@@ -72,7 +72,7 @@ def unfit(operation: Operation) -> dict[str, Json]:
     """Bodies without what a body must have, or with numbers for its texts."""
     known = operation.body.get("properties", {})
     needed = [name for name in operation.body.get("required", ()) if known.get(name, {}).get("type") == "string"]
-    numbers = {name: 1 for name in needed}
+    numbers = dict.fromkeys(needed, 1)
     return {"nothing": {}, "numbers for texts": numbers} if needed and not operation.body_optional else {}
 
 
