@@ -7,4 +7,6 @@ emulator looks at faults, so that they cost nothing while they are off.
 from emulator.faults.patch import FaultError, Patch
 from emulator.faults.registry import HARMLESS, Fault, UnknownFaultError, find, known, on, switch, switched_on
 
-__all__ = ["HARMLESS", "Fault", "FaultError", "Patch", "UnknownFaultError", "find", "known", "on", "switch", "switched_on"]
+__all__ = [
+    "HARMLESS", "Fault", "FaultError", "Patch", "UnknownFaultError", "find", "known", "on", "switch", "switched_on",
+]  # fmt: skip
