@@ -79,10 +79,11 @@ def self_keyed(token: Token, claims: dict[str, Json]) -> Iterator[tuple[str, str
     """Signed with a key of the forger's, which the header names or carries."""
     mine = ec.generate_private_key(ec.SECP256R1())
     jwk = _jwk(mine.public_key())
-    for name, hint in {
+    hints: dict[str, dict[str, Json]] = {
         "jwk": {"jwk": jwk}, "jku": {"jku": _SOMEWHERE}, "x5u": {"x5u": _SOMEWHERE}, "nothing": {},
         "x5c": {"x5c": [_text(b"certificate")]}, "kid": {"kid": _SOMEWHERE},
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for name, hint in hints.items():
         forged = Token({**token.header, **hint, "alg": "ES256"}, claims, b"")
         yield f"own key, header names it by {name}", forged.with_signature(_es256(mine, forged.signed))
     for kid, secret in {"../../../../dev/null": b"", "' UNION SELECT 'x' --": b"x", "": b""}.items():
@@ -91,8 +92,8 @@ def self_keyed(token: Token, claims: dict[str, Json]) -> Iterator[tuple[str, str
 
 def confused(token: Token, claims: dict[str, Json], jwk: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Signed with the public key, which everybody has, as if it were a shared secret."""
-    numbers = [int.from_bytes(_raw(jwk[name]), "big") for name in ("x", "y")]
-    public = ec.EllipticCurvePublicNumbers(*numbers, ec.SECP256R1()).public_key()
+    x, y = (int.from_bytes(_raw(jwk[name]), "big") for name in ("x", "y"))
+    public = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     forms = {
         "PEM": pem,

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from contracts import Operation
+from contracts import Operation, operations
 from harness import sott
 from harness.journey import Journey
 from harness.people import Person, new_password
 from harness.reply import Reply
 from harness.secrets import Secret
 from harness.stage import Scene
-from suites.prepared import ALL, Prepared
+from suites.prepared import Prepared
 from suites.security.arena import Arena
 from suites.security.entry import knock, log_in
 from suites.security.surface import USER_CALLS
@@ -23,7 +23,7 @@ STANDARDS = ("ASVS 5.0 8.4.1", "API1:2023")
 WRONG_TOKEN, WRONG_SECRET, UNKNOWN, WRONG_REFRESH, WRONG_SOTT = 905, 902, 938, 1217, 1049
 SHORTEST_MARK = 8  # shorter values are not a tenant's own: flags, event names, question texts
 
-KEYED = [case for case in ALL if "apikey" in case.values[0].auth]
+KEYED = [pytest.param(operation, id=operation.id) for operation in operations() if "apikey" in operation.auth]
 
 
 @dataclass(frozen=True)

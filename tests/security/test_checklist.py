@@ -23,11 +23,11 @@ def marks() -> dict[str, tuple[int, tuple[str, ...], set[str]]]:
 
 
 def _marks_of(node: ast.FunctionDef) -> tuple[int, tuple[str, ...], set[str]]:
-    row, standards, rules = 0, (), set()
+    row, standards, rules = 0, tuple[str, ...](), set[str]()
     for decorator in node.decorator_list:
         if isinstance(decorator, ast.Call):
             name = ast.unparse(decorator.func)
-            texts = tuple(argument.value for argument in decorator.args if isinstance(argument, ast.Constant))
+            texts = tuple(str(argument.value) for argument in decorator.args if isinstance(argument, ast.Constant))
             if name == "pytest.mark.security":
                 row, standards = int(texts[0]), tuple(map(ast.unparse, decorator.args[1:]))
             elif name == "pytest.mark.rule":
