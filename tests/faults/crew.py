@@ -12,7 +12,8 @@ import pytest
 
 from harness import mailbox, settings
 
-ARGUMENTS = ("suites", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist")
+LOADED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"  # the harness, whose patience is set below
+ARGUMENTS = ("suites", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", LOADED)
 STRICT = "addopts=--strict-markers --strict-config --import-mode=importlib"
 LONGEST = 300.0  # seconds after which a process is taken for dead
 MAIL_COMES_WITHIN = 0.5  # seconds; one that a fault swallows will not come later
