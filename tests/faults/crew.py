@@ -13,7 +13,7 @@ import pytest
 from harness import mailbox, settings
 
 LOADED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"  # the harness, whose patience is set below
-ARGUMENTS = ("suites", "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", LOADED)
+ARGUMENTS = ("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", LOADED)
 STRICT = "addopts=--strict-markers --strict-config --import-mode=importlib"
 LONGEST = 300.0  # seconds after which a process is taken for dead
 MAIL_COMES_WITHIN = 0.5  # seconds; one that a fault swallows will not come later
@@ -24,15 +24,17 @@ Task = tuple[Any, ...]
 class Hand:
     """One process and the line to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str) -> None:
         self.task: Task = ()
         self.since = 0.0
+        self._folder = folder
         self._start()
         self.tests: dict[str, tuple[str, ...]] = self.line.recv()  # name -> the rules that it proves
 
     def _start(self) -> None:
         self.line, far = multiprocessing.Pipe()
-        self._process = multiprocessing.get_context("spawn").Process(target=_play, args=(far,), daemon=True)
+        spawn = multiprocessing.get_context("spawn")
+        self._process = spawn.Process(target=_play, args=(far, self._folder), daemon=True)
         self._process.start()
         far.close()
 
@@ -64,10 +66,10 @@ class Hand:
 
 
 class Crew:
-    """So many processes."""
+    """So many processes, each of which knows the tests of a folder."""
 
-    def __init__(self, number: int) -> None:
-        self._hands = [Hand() for _ in range(number)]
+    def __init__(self, number: int, folder: str = "suites") -> None:
+        self._hands = [Hand(folder) for _ in range(number)]
         self.tests = self._hands[0].tests
 
     def __enter__(self) -> Self:
@@ -93,7 +95,7 @@ class Crew:
                 idle.append(hand)
 
 
-def _play(line: Connection) -> None:
+def _play(line: Connection, folder: str) -> None:
     """The life of one process."""
     from tests.faults.player import Player  # noqa: PLC0415  # the world of the suites, which the parent does not need
 
@@ -105,4 +107,4 @@ def _play(line: Connection) -> None:
         return msgspec.structs.replace(load(*where, **how), limits=limits)
 
     settings.load = impatient  # the target comes from the root conftest, which takes no limits
-    pytest.main([*ARGUMENTS, "-o", STRICT], plugins=[Player(line)])
+    pytest.main([folder, *ARGUMENTS, "-o", STRICT], plugins=[Player(line)])
