@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-_ROUNDING = timedelta(seconds=0.5)  # the tenant tells whole seconds
 _NEGLIGIBLE = timedelta(seconds=2)
 
 
 class ServerClock:
-    """The tenant's present: our own clock, moved by a difference that is asked for once, when it is first needed."""
+    """The tenant's present: our own clock, moved by a difference that is asked for once, when it is first needed.
+
+    A tenant tells whole seconds that have begun, and the answer takes its way: this clock is up to a second late, and
+    never early. A TOTP code of the step just over is taken; one of a step that has not begun at the tenant, once the
+    next one has been shown too, is not.
+    """
 
     def __init__(
         self, ask: Callable[[], datetime | None], local: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -28,7 +32,7 @@ class ServerClock:
             told = self._ask()
             if told is None:
                 return timedelta()
-            difference = told + _ROUNDING - self._local()
+            difference = told - self._local()
             self._difference = difference if abs(difference) > _NEGLIGIBLE else timedelta()
         return self._difference
 

@@ -26,8 +26,15 @@ def clock(*told: datetime | None) -> tuple[ServerClock, list[int]]:
 def test_tenant_is_asked_once() -> None:
     tenants, asked = clock(NOON + timedelta(hours=1))
     assert tenants.now() - tenants.now() == timedelta()
-    assert tenants.difference == timedelta(hours=1, seconds=0.5)
+    assert tenants.difference == timedelta(hours=1)
     assert asked == [1]
+
+
+@pytest.mark.parametrize("fraction", [0, 0.4, 0.999])
+def test_clock_is_never_early(fraction: float) -> None:
+    tenants_present = NOON + timedelta(hours=1, seconds=fraction)
+    tenants, _ = clock(tenants_present.replace(microsecond=0))
+    assert timedelta() <= tenants_present - tenants.now() < timedelta(seconds=1)
 
 
 def test_tenant_is_asked_again_when_its_clock_was_moved() -> None:
