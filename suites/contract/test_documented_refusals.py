@@ -9,12 +9,16 @@ from contracts import Operation, operations
 from harness.stage import Stage
 from suites.prepared import scene_of
 from suites.situations import Situation, situations_of
+from suites.situations.proofs import proved
 
 PAIRS = [
-    pytest.param(operation, situation, id=f"{operation.id}-{situation.name}")
+    pytest.param(
+        operation, situation, id=f"{operation.id}-{situation.name}",
+        marks=pytest.mark.rule(*proved(operation.id, situation.code)),
+    )
     for operation in operations()
     for situation in situations_of(operation)
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("operation", "situation"), PAIRS)
