@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from emulator import faults
 from tests.faults import choice
-from tests.faults.crew import Crew, Task
+from tests.faults.crew import Crew
 from tests.faults.memory import Memory
 from tests.faults.verdict import Test, Verdict
 
 AT_ONCE = 200  # tests of a survey that share an emulator
-MOST = 1_000  # tests that are asked for one fault before it counts as missed
+MOST = 400  # tests that are asked for one fault before it counts as missed
 EACH = 100  # of the tests that ask one question, a variation that breaks nothing meets the first of so many
 
 
@@ -35,21 +35,19 @@ class Run:
 
     def verdicts(self, names: Iterable[str], tests: list[Test]) -> Iterator[Verdict]:
         """A verdict on each fault, remembered ones first; see `Verdict`."""
-        known, todo = self._memory.verdicts(), dict[str, tuple[str, Task]]()
+        known, keys = self._memory.verdicts(), {name: self._key(name) for name in names}
+        todo = [name for name, key in keys.items() if name not in known or known[name].key != key]
+        yield from (known[name].verdict for name in keys if name not in todo)
         slim = {test.id: test.slim() for test in tests}
-        for name in names:
-            with faults.switched_on(name) as patch:
-                key = self._memory.key(patch.changes)
-                chosen = _chosen(faults.find(name), patch, tests)
-            if name in known and known[name].key == key:
-                yield known[name].verdict
-            else:
-                todo[name] = (key, ("try", name, [slim[test.id] for test in chosen], True))
-        for task, answer in self._crew.play(task for _, task in todo.values()):
-            verdict = _judged(task[1], answer)
-            self._memory.keep(todo[verdict.name][0], verdict)
+        tasks = (("try", name, [slim[test.id] for test in _chosen(name, tests)], True) for name in todo)
+        for (_, name, *_), answer in self._crew.play(tasks):
+            verdict = _judged(name, answer)
+            self._memory.keep(keys[name], verdict)
             yield verdict
 
+    def _key(self, name: str) -> str:
+        with faults.switched_on(name) as patch:
+            return self._memory.key(patch.changes)
 
     def repeat(self, names: Iterable[str], found: Mapping[str, str]) -> Iterator[Verdict]:
         """Each fault against the test that found it before; where that is gone, against those that name the rule."""
@@ -68,10 +66,12 @@ def _unasked(name: str, rules: tuple[str, ...]) -> Test:
     return Test(name, rules, frozenset(), frozenset(), 0.0, "", "passed")
 
 
-def _chosen(fault: faults.Fault, patch: faults.Patch, tests: list[Test]) -> list[Test]:
+def _chosen(name: str, tests: list[Test]) -> list[Test]:
     """The likeliest to notice a fault. A variation that breaks nothing meets every question."""
+    fault = faults.find(name)
     if fault.category != faults.HARMLESS:
-        return choice.order(fault, patch, tests)[:MOST]
+        with faults.switched_on(name) as patch:
+            return choice.order(fault, patch, tests)[:MOST]
     passed = [test for test in tests if test.outcome == "passed"]
     turns = choice.turns(passed)
     return [test for test in passed if turns[test.id] % EACH == 0]
