@@ -49,11 +49,13 @@ faults.line(
 )
 faults.line(
     "tokens_live_on", "deletion.ends_live_tokens",
-    Accounts.remove, "self._by_uid.remove(account.uid)", "pass",
+    Tenant.forget, "self.sessions.end_all(account)", "self.sessions.revoke_all(account)",
 )
 faults.line(
     "refresh_tokens_live_on", "deletion.ends_live_tokens",
-    Tenant.forget, "self.sessions.end_all(account)", "pass",
+    Tenant.forget, "self.sessions.end_all(account)",
+    """for name in list(account.sessions):
+        self.sessions.end(name, account, refresh_too=False)""",
 )
 faults.line(
     "links_live_on", "deletion.ends_open_links",

@@ -1,8 +1,15 @@
 """What nobody is to see."""
 
-from emulator import app, profile
+import time
+from typing import Any
+
+from emulator import app, profile, recovery
+from emulator.call import Call
 from emulator.errors import ApiError
+from emulator.faults.patch import Patch
 from emulator.faults.registry import Faults
+from emulator.lockout import Lockout
+from emulator.passwords import Passwords
 
 faults = Faults("leaks")
 
@@ -23,6 +30,41 @@ tells("error_shows_a_class", "errors.show_no_internals", "'System.NullReferenceE
 faults.line(
     "error_shows_a_trace", "errors.show_no_internals",
     ApiError.envelope, '"ProviderErrorResponse": None', '"ProviderErrorResponse": "Traceback (most recent call last):"',
+)
+faults.line(
+    "refused_login_names_the_account", "errors.have_one_envelope",
+    Lockout.fail, "return ApiError(otherwise, **extra)",
+    'return ApiError(otherwise, **extra, Data={"Uid": account.uid})',
+)
+
+
+@faults.answer(
+    "recovery_names_the_account", "isolation.every_secret_member_stays_inside", "authentication.forgot_password"
+)
+def _names_the_account(data: Any, call: Call) -> Any:
+    return {**data, "Data": {"Uid": recovery.owner(call).uid}}
+
+
+@faults.patch("nearly_right_password_takes_longer", "login.nearly_right_password_takes_as_long")
+def _letter_by_letter(patch: Patch) -> None:
+    patch.line(
+        Passwords.hash, "derived = await _derive(password, salt, rounds)",
+        """derived = await _derive(password, salt, rounds)
+    PLAIN[b64encode(derived).decode()] = password""",
+        PLAIN={},
+    )
+    patch.line(
+        Passwords.matches, "return hmac.compare_digest",
+        """time.sleep(1e-4 * len(os.path.commonprefix([PLAIN.get(wanted, ""), password])))
+    return hmac.compare_digest""",
+        time=time,
+    )
+
+
+faults.line(
+    "password_is_read_from_the_address", "credentials.password_in_address_is_not_read",
+    app.Exchange._shape, "fitting.body(call.sent)",
+    'fitting.body({**call.sent, **{name: call.parameters[name] for name in ("password",) if name in call.parameters}})',
 )
 faults.line(
     "profile_shows_the_hash", "profile.password_is_masked_for_users",

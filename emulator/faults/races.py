@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from emulator import login, registration
+from emulator import login, recovery, registration
 from emulator.accounts import Accounts
 from emulator.factors import Factors
 from emulator.faults.patch import Patch
@@ -30,7 +30,6 @@ def late_entry(table: dict[str, Any], key: str, value: Any) -> None:
 
 for name, breaks, function, was in (
     ("otp_serves_many_at_once", "otp.parallel_uses_succeed_once", OneTimeCodes.redeem, "found.used"),
-    ("reset_token_serves_many_at_once", "recovery.parallel_resets_succeed_once", Tickets.redeem, "ticket.used"),
     ("refresh_token_serves_many_at_once", "tokens.parallel_refreshes_succeed_once", Sessions.rotate, "refresh.used"),
 ):
     marks = f'_late({was.removesuffix(".used")}, "used", True)'
@@ -40,6 +39,15 @@ faults.line(
     "backup_code_serves_many_at_once", "mfa.parallel_backup_codes_succeed_once",
     Factors.prove_backup_code, "codes[code.lower()] = True", "_late(codes, code.lower(), True)", _late=late_entry,
 )
+
+
+@faults.patch("reset_token_serves_many_at_once", "recovery.parallel_resets_succeed_once")
+def _many_resets(patch: Patch) -> None:
+    patch.line(Tickets.redeem, "ticket.used = True", '_late(ticket, "used", True)', _late=late)
+    patch.line(
+        recovery.reset_password, "await set_password(call, account, password)",
+        f"await set_password(call, account, password)\n        await asyncio.sleep({GAP})", asyncio=asyncio,
+    )
 
 
 @faults.patch("address_registers_many_at_once", "registration.parallel_registrations_make_one_account")
@@ -53,13 +61,11 @@ def _many_registrations(patch: Patch) -> None:
 
 faults.line(
     "guesses_slip_past_the_lock", "lockout.parallel_guesses_are_counted",
-    login.check_password,
-    """right = await call.tenant.passwords.matches(password, account.password)
-    check_lock(call, account)
-""",
-    f"""right = await call.tenant.passwords.matches(password, account.password)
+    login.check_password, "right = await call.tenant.passwords.matches(password, account.password)",
+    f"""failures = account.lockout().failures
+    right = await call.tenant.passwords.matches(password, account.password)
     await asyncio.sleep({GAP})
-""",
+    account.lockout().failures = failures""",
     asyncio=asyncio,
 )
 

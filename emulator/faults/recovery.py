@@ -5,7 +5,7 @@ from emulator.faults.patch import Patch
 from emulator.faults.registry import Faults
 from emulator.handlers import authentication_password, authentication_question, phone
 from emulator.lockout import Lockout
-from emulator.tickets import Tickets
+from emulator.tickets import Ticket, Tickets
 
 faults = Faults("recovery")
 
@@ -45,7 +45,11 @@ def _old_password(patch: Patch) -> None:
 
 faults.line(
     "token_works_twice", "recovery.reset_token_dies_on_first_use",
-    authentication_password.reset_by_token, "tickets.redeem(", "tickets.find(",
+    recovery.reset_password, "tenant.tickets.cancel(PURPOSE, account.uid)",
+    """tenant.tickets.cancel(PURPOSE, account.uid)
+    if isinstance(proof, Ticket):
+        proof.used = False""",
+    Ticket=Ticket,
 )
 faults.line(
     "token_never_expires", "recovery.reset_token_expires",

@@ -3,7 +3,6 @@
 from typing import Any
 
 from emulator import jwt
-from emulator.access_tokens import AccessTokens
 from emulator.call import Call
 from emulator.faults.patch import Patch
 from emulator.faults.registry import Faults
@@ -213,10 +212,9 @@ faults.line(
 )
 faults.line(
     "issuer_of_jwt_is_not_looked_at", "tokens.jwt_for_others_is_refused",
-    SocialProvider.open_jwt, "claims is None or any(claims.get(name, value) != value for name, value in meant.items())",
-    "claims is None",
+    SocialProvider.open_jwt, '"iss": provider, ', "",
 )
 faults.line(
     "audience_of_jwt_is_not_looked_at", "tokens.jwt_for_others_is_refused",
-    AccessTokens.session_id, "for name, value in self._named.items()", "for name, value in ()",
+    SocialProvider.open_jwt, ', "aud": self._tenant.key', "",
 )

@@ -55,6 +55,7 @@ def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, r
 
 @pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
 @pytest.mark.security(15, "WSTG-IDNT-04", "ASVS 5.0 11.2.4")
+@pytest.mark.rule("login.nearly_right_password_takes_as_long")
 def test_a_nearly_right_password_takes_as_long(journey: Journey, person: Person, record: Reporter) -> None:
     near, far = person.password[:-1] + "~", "~" * len(person.password)
     found = confirmed(lambda: knock(journey, person, near), lambda: knock(journey, person, far), SAMPLES)

@@ -97,6 +97,7 @@ def test_no_call_wants_a_password_in_the_address() -> None:
 
 
 @pytest.mark.security(59, "API2:2023", "WSTG-ATHN-01")
+@pytest.mark.rule("credentials.password_in_address_is_not_read")
 def test_a_password_is_not_taken_from_the_address(journey: Journey, person: Person) -> None:
     in_address = {"email": person.email, "password": person.password}
     for body in ({}, {"email": person.email}):

@@ -1,38 +1,8 @@
 """The security suite covers its checklist: every row, every rule of a row, a budget for each."""
 
-import ast
-from functools import cache
-from pathlib import Path
-
 import contracts
 from suites.security.budget import checks
-
-SUITE = Path("suites/security")
-ROWS = range(1, 67)
-
-
-@cache
-def marks() -> dict[str, tuple[int, tuple[str, ...], set[str]]]:
-    """Test -> row, standards, rules, read from the source; a rule that is put together at run time is not seen."""
-    found = {}
-    for file in sorted(SUITE.glob("test_*.py")):
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                found[f"{file.name}::{node.name}"] = _marks_of(node)
-    return found
-
-
-def _marks_of(node: ast.FunctionDef) -> tuple[int, tuple[str, ...], set[str]]:
-    row, standards, rules = 0, tuple[str, ...](), set[str]()
-    for decorator in node.decorator_list:
-        if isinstance(decorator, ast.Call):
-            name = ast.unparse(decorator.func)
-            texts = tuple(str(argument.value) for argument in decorator.args if isinstance(argument, ast.Constant))
-            if name == "pytest.mark.security":
-                row, standards = int(texts[0]), tuple(map(ast.unparse, decorator.args[1:]))
-            elif name == "pytest.mark.rule":
-                rules |= set(map(str, texts))
-    return row, standards, rules
+from tests.security.checklist import ROWS, SUITE, marks
 
 
 def test_every_test_names_its_row_and_its_standards() -> None:
