@@ -12,8 +12,9 @@
 | C8 | each pair of optional parameters sent together | `authentication.login_by_email fields+loginUrl` |
 | C9 | each rule proved by a test | `recovery.reset_token_dies_on_first_use` |
 
-C1, C2, C3 and C9 are read from exchanges and verdicts, C5 from answers; the suites announce the rest. Something seen
-that nobody asks for is a misspelt announcement, and reported.
+The vendor promises one code, for a badly formatted parameter, of every operation. C3 asks for it only where the
+contract names a parameter that can be badly formatted. C1, C2, C3 and C9 are read from exchanges and verdicts, C5 from
+answers; the suites announce the rest. Something seen that nobody asks for is a misspelt announcement, and reported.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ from typing import Any
 from msgspec import Struct
 
 import contracts
+from contracts import refusal, tables
 from reports.ledgers import Waiver
 from reports.record import Record
 from reports.schemas import keywords, members, present
@@ -55,7 +57,7 @@ class Criterion(Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]  # the first of those neither seen nor waived
     missing_count: int
     unknown: tuple[str, ...]  # announced, but not asked for
-    stale: tuple[str, ...]  # waivers whose items were all seen
+    stale: tuple[str, ...]  # waivers of something that was seen, or that nobody asks for
 
     @property
     def is_open(self) -> bool:
@@ -85,8 +87,14 @@ def _criterion(name: str, asked: set[str], seen: set[str], waivers: Sequence[Wai
         missing=tuple(missing[:LISTED]),
         missing_count=len(missing),
         unknown=tuple(sorted(seen - asked)[:LISTED]),
-        stale=tuple(waiver.item for waiver in own if not any(fnmatchcase(item, waiver.item) for item in waived)),
+        stale=tuple(waiver.item for waiver in own if _is_stale(waiver, asked, seen)),
     )
+
+
+def _is_stale(waiver: Waiver, asked: set[str], seen: set[str]) -> bool:
+    """A reason why something cannot be seen is wrong, or too wide, once some of it was."""
+    meant = {item for item in asked if fnmatchcase(item, waiver.item)}
+    return not meant or not meant.isdisjoint(seen)
 
 
 def _seen(record: Record) -> dict[str, set[str]]:
@@ -127,7 +135,23 @@ def _answers() -> Iterator[str]:
     statuses = {code: known.status for code, known in contracts.errors().items()}
     for operation in contracts.operations():
         yield from (f"{operation.id} {status}" for status in operation.responses)
-        yield from (f"{operation.id} {statuses[code]} {code}" for code in operation.codes)
+        unreachable = set() if _can_misread(operation) else {_misread()}
+        yield from (f"{operation.id} {statuses[code]} {code}" for code in operation.codes - unreachable)
+
+
+def _misread() -> int:
+    """The code for a badly formatted parameter."""
+    return tables.refusals()["any"]["parameter"]
+
+
+def _can_misread(operation: contracts.Operation) -> bool:
+    """Whether some parameter of the query is refused with that code, and not with one of its own."""
+    for found in keywords(operation.query, "query"):
+        place, _, keyword = found.rpartition(" ")
+        steps = place.removeprefix("query/").split("/")
+        if refusal.code(operation, "query", steps, missing=keyword == "required") == _misread():
+            return True
+    return False
 
 
 def _keywords() -> Iterator[str]:

@@ -23,6 +23,7 @@ from reports.progress import Progress, say_in
 from reports.record import OUT, STREAM, Announced, Recorder, RecordUnwritable, clear, evidence
 
 SUITES = "suites"
+LEAVING_OUT = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "maxfail", "lf", "stepwise")  # options
 REPORTER = pytest.StashKey["Reporter"]()
 
 
@@ -32,7 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     folder = f"folder of the report, written --report=DIR (default: {OUT})"
     group.addoption("--report", metavar="DIR", default=str(OUT), help=folder)
     group.addoption(
-        "--strict-contract", action="store_true", help="fail also on new drift and on gaps in gated coverage"
+        "--strict-contract",
+        action="store_true",
+        help="fail also on new drift and, where all suites ask an emulator, on gaps in gated coverage",
     )
 
 
@@ -255,7 +258,8 @@ class Reporter:
 
         try:
             self._recorder.flush()
-            told = conclude.conclude(self._out, exit_code, strict=self._config.getoption("--strict-contract"))
+            strict = self._config.getoption("--strict-contract")
+            told = conclude.conclude(self._out, exit_code, strict=strict, whole=_asks_everything(self._config))
         except OSError as error:
             self._summary = f"The report could not be written: {error}"
             return RecordUnwritable.exit_code
@@ -268,8 +272,17 @@ def _asks_suites(config: pytest.Config) -> bool:
     if config.getoption("collectonly") or config.getoption("help"):
         return False
     suites = config.rootpath / SUITES
-    asked = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
-    return any(path.is_relative_to(suites) or suites.is_relative_to(path) for path in asked)
+    return any(path.is_relative_to(suites) or suites.is_relative_to(path) for path in _asked(config))
+
+
+def _asks_everything(config: pytest.Config) -> bool:
+    """Whether no suite and no test is left out."""
+    suites = config.rootpath / SUITES
+    return any(map(suites.is_relative_to, _asked(config))) and not any(map(config.getoption, LEAVING_OUT))
+
+
+def _asked(config: pytest.Config) -> list[Path]:
+    return [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
 
 
 def _skip_reason(report: pytest.TestReport) -> str:

@@ -17,11 +17,11 @@ Covered = Callable[..., None]
 
 
 def _needing_a_body() -> Iterator[object]:
-    """Where an unreadable body would make the request a sibling's, that sibling answers for it."""
+    """An unreadable body tells no siblings apart; it is asked about where the one that answers needs a body."""
     for operation in operations():
         if operation.body is not None and not operation.body_optional:
-            match = contracts.resolve(operation.method, operation.path, {}, None)
-            if match is not None and match.operation is operation:
+            match = contracts.resolve(operation.method, operation.path, operation.example.get("query") or {}, None)
+            if match is not None and match.operation.body is not None and not match.operation.body_optional:
                 yield pytest.param(operation, id=operation.id)
 
 

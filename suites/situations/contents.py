@@ -189,6 +189,18 @@ def wrong_answer(ready: Prepared) -> dict[str, Json]:
     return ready.exchanging({ready.given.value("person").answer: "wrong"})
 
 
+WHOLE = at(
+    "custom_object.create_by_* custom_object.update_by_* mfa.reset_*authenticator_by_* phone.resend_otp"
+    " phone.verify_by_otp reauthentication.by_authenticator_code"
+)  # what else is wrong with such a body has a code of its own
+
+
+@situation(1090, "body too long", where=WHOLE)
+def body_too_long(ready: Prepared) -> dict[str, Json]:
+    """Longer than the tenant reads."""
+    return ready.having("body", filling="x" * ready.given.emulator_setting("max_body_bytes", "the bound of bodies"))
+
+
 @situation(1174, "address is new", where=at("authentication.update_profile"))
 def address_is_new(ready: Prepared) -> dict[str, Json]:
     """A profile update changes no addresses."""

@@ -64,6 +64,7 @@ situation(1126, "verified already", where=MAIL)(of_type("emailverification", Ema
 situation(1140, "no client GUID", where=MAIL)(of_type("onetouchlogin", Email="person.email"))
 situation(1181, "type unknown", where=MAIL)(of_type("postcard", Email="person.email"))
 situation(1182, "type unknown", where=SMS)(of_type("postcard", Phone="person.phone"))
+situation(1076, "no number named", where=SMS)(of_type("addphone", Uid="person.uid"))
 situation(1058, "number taken", where=SMS)(of_type("addphone", Uid="person.uid", Phone="person.phone"))
 situation(1073, "confirmed already", where=SMS)(of_type("phoneidverification", Phone="person.phone"))
 situation(1340, "address of nobody", where=MAIL)(of_type("emailverification", Uid="person.uid", Email="fresh.email"))

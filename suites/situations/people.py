@@ -51,10 +51,38 @@ def account_blocked(ready: Prepared) -> None:
     ready.scene.journey.accounts.update(uid_of(ready), IsActive=False)
 
 
+OF_ONES_OWN = at(
+    "phone.verify_by_otp_and_access_token pin.change_pin_by_access_token reauthentication.by_p*"
+)  # what a token alone does not open
+
+
 @situation(1130, "login disabled", where=has_an_account)
+@situation(1130, "login disabled", where=OF_ONES_OWN)
 def login_disabled(ready: Prepared) -> None:
     """Management disables it."""
     ready.scene.journey.accounts.update(uid_of(ready), DisableLogin=True)
+
+
+ONE_TOUCH = at("one_touch_login.by_*")
+
+
+@situation(991, "account blocked", where=ONE_TOUCH)
+def known_and_blocked(ready: Prepared) -> dict[str, Json]:
+    """Not a stranger, but somebody whom management has blocked."""
+    return _known(ready, IsActive=False)
+
+
+@situation(1130, "login disabled", where=ONE_TOUCH)
+def known_and_disabled(ready: Prepared) -> dict[str, Json]:
+    """Not a stranger, but somebody who may not log in."""
+    return _known(ready, DisableLogin=True)
+
+
+def _known(ready: Prepared, **changes: Json) -> dict[str, Json]:
+    accounts, somebody = ready.scene.journey.accounts, ready.scene.journey.new_person()
+    accounts.update(accounts.create(somebody, PhoneId=somebody.phone).uid, **changes)
+    value = ready.given.value
+    return ready.exchanging({value("fresh.email"): somebody.email, value("fresh.phone"): somebody.phone})
 
 
 def names_an_account(operation: Operation) -> bool:

@@ -1,6 +1,7 @@
 """Tokens of links, codes and tickets that are wrong, used or too old (domain 3)."""
 
 from typing import Any
+from uuid import uuid4
 
 from contracts import Operation
 from harness.given import names_in
@@ -67,6 +68,47 @@ def code_too_old(ready: Prepared) -> None:
 for _code in (974, 1062, 1068, 1136, 1137, 1138, 1145, 1186, 1242):
     situation(_code, "used", times=2)(nothing)
 situation(1217, "used", times=2, where=_holds_a_secret)(nothing)
+
+
+# Here an access token may come along, or is asked about.
+TOKEN_TAKING = at("authentication.send_social_link_verification_email phone.resend_otp")
+TOKEN_READING = at("social.get_active_session")
+
+
+@situation(905, "never issued", where=TOKEN_TAKING)
+def token_never_issued(ready: Prepared) -> dict[str, Json]:
+    """A token of the right form."""
+    return _bearing(ready, str(uuid4()))
+
+
+@situation(906, "too old", where=TOKEN_TAKING)
+def token_too_old(ready: Prepared) -> dict[str, Json]:
+    """The token of a session that has ended by itself."""
+    return _bearing(ready, _short_session(ready))
+
+
+@situation(906, "too old", where=TOKEN_READING)
+def token_read_too_old(ready: Prepared) -> dict[str, Json]:
+    """The session has ended by itself."""
+    return {"query": {"token": _short_session(ready)}}
+
+
+@situation(1060, "neither GUID nor token", where=TOKEN_TAKING)
+def neither_guid_nor_token(_ready: Prepared) -> dict[str, Json]:
+    """Nothing says whom to mail."""
+    return {"query": {}}
+
+
+def _bearing(ready: Prepared, token: str) -> dict[str, Json]:
+    """The token in the place of the client GUID, where there is one."""
+    return {"query": {}, "body": ready.body, "headers": {"Authorization": f"Bearer {token}"}}
+
+
+def _short_session(ready: Prepared) -> str:
+    ready.set_tenant({"access_token_seconds": 0})
+    person = ready.scene.journey.accounts.create(ready.scene.journey.new_person())
+    reply = ready.given.client.call("account.get_access_token_by_uid", query={"uid": person.uid})
+    return str(reply.must_succeed().data["access_token"])
 
 
 @situation(1103, "never issued")

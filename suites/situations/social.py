@@ -104,6 +104,24 @@ def provider_says_no_later(ready: Prepared) -> None:
         ready.scene.journey.social.somebody(identity["Provider"], id=identity["ID"], error="account closed")
 
 
+@situation(910, "session of another provider", where=at("social.refresh_access_token"))
+def session_of_another_provider(ready: Prepared) -> dict[str, Json]:
+    """One whose sessions cannot be renewed."""
+    social = ready.scene.journey.social
+    granted = social.somebody("vkontakte", email=ready.given.value("fresh.email"))
+    return {"token": social.log_in("vkontakte", granted).token}
+
+
+@situation(1000, "provider says no", where=at("authentication.link_social_identities*"))
+def provider_says_no_to_the_link(ready: Prepared) -> dict[str, Json]:
+    """The profile was closed after its log-in."""
+    social = ready.scene.journey.social
+    granted = social.somebody("facebook", email=ready.given.value("fresh.email"))
+    changes = _linking(ready, granted, social.log_in("facebook", granted).token)
+    social.somebody("facebook", id=granted["id"], error="account closed")
+    return changes
+
+
 @situation(983, "linked to another")
 def linked_to_another(ready: Prepared) -> dict[str, Json]:
     """The profile is another account's, which has a password too."""
@@ -119,11 +137,15 @@ def linked_already(ready: Prepared) -> dict[str, Json]:
 def _linked_by(ready: Prepared, person: Person) -> dict[str, Json]:
     social = ready.scene.journey.social
     granted = social.somebody("facebook", email=person.email)
-    candidate = social.log_in("facebook", granted)
+    return _linking(ready, granted, social.log_in("facebook", granted).token)
+
+
+def _linking(ready: Prepared, granted: Json, token: str) -> dict[str, Json]:
+    """The request to link what the provider has granted, by its client GUID or by the token of its log-in."""
     guid = "candidate.client_guid"
     if guid in ready.names:
         return ready.exchanging({ready.given.value(guid): granted["client_guid"]})
-    return ready.exchanging({ready.given.value("candidate.token"): candidate.token})
+    return ready.exchanging({ready.given.value("candidate.token"): token})
 
 
 @situation(1136, "client GUID used", where=MAILING)

@@ -84,6 +84,17 @@ def no_backup_codes(ready: Prepared) -> dict[str, Json]:
     return {"token": session.token}
 
 
+@situation(1117, "no number enrolled", where=at("mfa.resend_sms_otp mfa.validate_sms_otp"))
+@situation(1128, "no backup codes", where=at("mfa.validate_backup_code"))
+@situation(1259, "no answers enrolled", where=at("mfa.validate_security_answers"))
+def another_factor_only(ready: Prepared) -> dict[str, Json]:
+    """The log-in waits for the code of an app."""
+    person = ready.scene.journey.accounts.create(ready.scene.journey.new_person())
+    ready.scene.journey.enrol_totp(ready.scene.journey.accounts.log_in(person))
+    ready.given.put("person", person)
+    return _waiting(ready)
+
+
 @situation(1106, "factor already")
 def factor_already(ready: Prepared) -> dict[str, Json]:
     """The number is that of the factor."""
@@ -101,8 +112,11 @@ def other_factor_there(ready: Prepared) -> dict[str, Json]:
 
 def _challenged(ready: Prepared) -> dict[str, Json]:
     """A log-in after the enrolment, where the request answers one."""
-    if "second_factor_token" not in ready.names:
-        return {}
+    return _waiting(ready) if "second_factor_token" in ready.names else {}
+
+
+def _waiting(ready: Prepared) -> dict[str, Json]:
+    """The request in answer to a log-in of the person."""
     token = ready.scene.journey.mfa.begin(ready.given.value("person")).token
     return ready.having("query", secondFactorAuthenticationToken=token)
 
