@@ -22,7 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=2, help="how many play side by side (default: 2)")
     options = parser.parse_args(arguments)
     began = time.monotonic()
-    proofs = sorted(prove(options.row or breaking(), options.processes), key=lambda proof: proof.row)
+    chosen = {row: breaking()[row] for row in options.row or breaking()}
+    proofs = sorted(prove(chosen, options.processes), key=lambda proof: proof.row)
     console = Console()
     console.print(_table(proofs))
     proved = sum(proof.holds for proof in proofs)

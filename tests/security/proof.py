@@ -1,7 +1,7 @@
 """One fault a row: with it, a test of the row that proves the broken rule fails; without it, the same one passes."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,13 +47,13 @@ class Proof:
         return "fail" if self.verdict.replays else "fail, but without the fault as well"
 
 
-def prove(rows: Collection[int], processes: int) -> Iterator[Proof]:
-    """Each row on an emulator of its own, in the order in which they are done."""
-    wanted = {breaking()[row]: row for row in rows}
+def prove(chosen: Mapping[int, str], processes: int) -> Iterator[Proof]:
+    """Row -> fault, no fault twice: each on an emulator of its own, in the order in which they are done."""
+    row_of_fault = {name: row for row, name in chosen.items()}
     with Crew(processes, str(SUITE)) as crew:
-        tasks = [("try", name, _tests(crew, row, faults.find(name)), True) for name, row in wanted.items()]
+        tasks = [("try", name, _tests(crew, row, faults.find(name)), True) for row, name in chosen.items()]
         for (_, name, *_rest), verdict in crew.play(tasks):
-            yield Proof(wanted[name], faults.find(name), verdict)
+            yield Proof(row_of_fault[name], faults.find(name), verdict)
 
 
 def _tests(crew: Crew, row: int, fault: faults.Fault) -> list[Test]:
