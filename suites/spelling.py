@@ -11,8 +11,8 @@ from harness.failures import ContractBroken
 from harness.request import Call, build
 from harness.secrets import Secret
 from harness.sending import Received, decode
+from suites import raw
 from suites.prepared import Prepared
-from suites.security import raw
 
 Json = Any
 LEGACY = "/api/v2/"  # its calls look the same from every client

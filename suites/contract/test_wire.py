@@ -12,8 +12,8 @@ from harness.client import Client
 from harness.journey import Journey
 from harness.sending import Received, decode
 from harness.stage import Scene, Stage
+from suites import raw
 from suites.prepared import ALL, Prepared
-from suites.security import raw
 from suites.spelling import Spelled, canonical
 
 Json = Any

@@ -13,8 +13,8 @@ from harness.people import Person, new_password
 from harness.reply import Reply
 from harness.sending import Received
 from harness.stage import Scene
+from suites import raw
 from suites.prepared import Prepared
-from suites.security import raw
 from suites.security.entry import knock
 from suites.security.traces import TRACE
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from harness.people import Person
+from suites import raw
 from suites.prepared import Prepared
-from suites.security import raw
 from suites.security.surface import MANAGEMENT_CALLS
 
 STANDARDS = ("ASVS 5.0 8.2.1", "API5:2023", "WSTG-APIT-04")

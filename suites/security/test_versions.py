@@ -13,8 +13,8 @@ from harness.request import Call, build
 from harness.sending import Received
 from harness.session import Session
 from harness.stage import Scene
+from suites import raw
 from suites.prepared import Prepared
-from suites.security import raw
 from suites.security.entry import lets_in, log_in, met_at
 
 API9 = "API9:2023"
