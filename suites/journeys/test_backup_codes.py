@@ -36,7 +36,7 @@ def new_by_operator(owner: Protected) -> list[str]:
 
 
 @pytest.mark.parametrize("get", [first_own, first_by_operator])
-@pytest.mark.rule("mfa.backup_codes_are_ten")
+@pytest.mark.rule("mfa.backup_codes_are_ten", "mfa.backup_codes_are_shown_once")
 def test_who_has_a_factor_gets_ten_codes_once(journey: Journey, get: Getter) -> None:
     owner = Protected(journey)
     with refused(1101):

@@ -19,6 +19,7 @@ FACTORS = {
     "mfa_email": "IsEmailOTPAuthenticator",
     "mfa_security_question": "IsSecurityQuestionAuthenticator",
 }
+IDS = ["0123456789abcdef" * 2, "fedcba9876543210" * 2]
 
 
 @pytest.mark.rule("configuration.needs_no_secret")
@@ -94,7 +95,11 @@ def test_the_server_tells_the_time_in_utc(api: Client) -> None:
 
 
 @pytest.mark.preset("duplicate-emails")
-@pytest.mark.rule("configuration.one_address_may_serve_many", "configuration.shared_address_does_not_log_in")
+@pytest.mark.rule(
+    "configuration.one_address_may_serve_many",
+    "configuration.shared_address_does_not_log_in",
+    "management.identities_are_listed",
+)
 def test_a_family_may_share_an_address_and_then_goes_by_user_names(journey: Journey, api: Client) -> None:
     parent = journey.new_person()
     child = replace(journey.new_person(), email=parent.email)
@@ -136,3 +141,45 @@ def test_a_server_lets_a_front_end_sign_people_up_for_a_while(
     sign_up().must_succeed()
     journey.let_time_pass(40)
     sign_up().must_be_refused(1049)
+
+
+@each_of("default", "phone-login", "username-login")
+@pytest.mark.rule("configuration.tells_login_ways")
+def test_people_log_in_in_the_ways_that_are_told(journey: Journey) -> None:
+    told, person = journey.configuration, journey.somebody("phone", "username")
+    for flag, way, code in (("IsPhoneLogin", "phone", (1074, 1183)), ("IsUserNameLogin", "username", (1238,))):
+        if told[flag]:
+            assert journey.log_in(person, by=way).uid == person.uid
+        else:
+            with refused(*code):
+                journey.log_in(person, by=way)
+
+
+@pytest.mark.parametrize(
+    "is_on", [pytest.param(on, marks=pytest.mark.preset("default", passwordless=on)) for on in (True, False)]
+)
+@pytest.mark.rule("configuration.tells_login_ways")
+def test_links_log_in_where_that_is_told(journey: Journey, *, is_on: bool) -> None:
+    assert journey.configuration["IsInstantSignin"]["EmailLink"] is is_on
+    if is_on:
+        journey.links.ask_for_link(journey.somebody())
+    else:
+        with refused(1059):
+            journey.links.ask_for_link(journey.somebody())
+
+
+@pytest.mark.preset("privacy-policy")
+@pytest.mark.rule("configuration.tells_policies_and_questions")
+def test_the_policy_that_is_told_is_the_one_to_accept(journey: Journey) -> None:
+    told = journey.configuration["PrivacyPolicyConfiguration"]
+    accepted = journey.agreements.accept_policy(journey.log_in(journey.somebody()))["PrivacyPolicy"]
+    assert told["IsEnabled"] is True
+    assert [policy["Version"] for policy in told["PrivacyPolicies"]] == [accepted["Version"]]
+
+
+@pytest.mark.preset("security-questions", security_questions=dict(zip(IDS, ("Where?", "When?"), strict=True)))
+@pytest.mark.rule("configuration.tells_policies_and_questions")
+def test_the_questions_that_are_told_are_those_that_are_asked(journey: Journey) -> None:
+    told = journey.configuration["SecurityQuestions"]["Questions"]
+    assert [question["Question"] for question in told] == ["Where?", "When?"]
+    assert journey.recovery.questions(journey.somebody("answer")) == IDS[:1]

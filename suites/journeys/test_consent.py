@@ -77,6 +77,7 @@ def test_nobody_signs_up_without_the_form(journey: Journey, options: list[str]) 
     journey.register(person, Consents=form)
 
 
+@pytest.mark.rule("consent.verification_follows_the_answers")
 def test_an_application_asks_whether_the_form_was_answered(
     journey: Journey, api: Client, person: Person, options: list[str]
 ) -> None:
@@ -84,3 +85,38 @@ def test_an_application_asks_whether_the_form_was_answered(
     assert api.call("consent.verify", token=session.token, query=query).must_succeed().data["IsValid"] is False
     journey.agreements.consent(session, options)
     assert api.call("consent.verify", token=session.token, query=query).must_succeed().data["IsValid"] is True
+
+
+@pytest.mark.preset("consent", consent_strict=False)
+@pytest.mark.rule("consent.optional_form_stops_nobody")
+def test_a_form_that_is_optional_holds_nobody_up(journey: Journey, person: Person) -> None:
+    assert journey.profile(journey.log_in(person))["Uid"] == person.uid
+
+
+@pytest.mark.preset("consent", consent_form_version=1)
+@pytest.mark.rule("consent.newer_form_asks_again")
+def test_a_newer_form_is_asked_again(journey: Journey, control: Control, person: Person, options: list[str]) -> None:
+    journey.agreements.consent_and_log_in(consent_token(journey, person), options)
+    control.patch_settings({"consent_form_version": 2})
+    journey.agreements.consent_and_log_in(consent_token(journey, person), options)
+    journey.log_in(person)
+
+
+@pytest.mark.rule("consent.submission_by_token_shows_in_profile")
+def test_what_was_answered_stands_in_the_profile(journey: Journey, person: Person, options: list[str]) -> None:
+    session = journey.accounts.log_in(person)
+    journey.agreements.consent(session, options)
+    shown = journey.profile(session)["ConsentProfile"]["Consents"]
+    assert [answer["ConsentOptionId"] for answer in shown] == options
+
+
+@pytest.mark.rule("consent.update_tells_versions")
+def test_a_changed_answer_comes_back_with_the_version_of_its_form(
+    journey: Journey, api: Client, person: Person, options: list[str]
+) -> None:
+    session = journey.accounts.log_in(person)
+    journey.agreements.consent(session, options)
+    body = {"Consents": [{"ConsentOptionId": options[0], "IsAccepted": True}]}
+    told = api.call("consent.update_profile", token=session.token, body=body).must_succeed().data
+    assert [version["Version"] for version in told["AcceptedConsentVersions"]] == [1]
+    assert [answer["ConsentOptionId"] for answer in told["Consents"]] == options

@@ -85,3 +85,15 @@ def test_links_of_a_deleted_account_open_nothing(journey: Journey) -> None:
     with refused(*UNFIT):
         journey.recovery.reset_by_token(person, reset, new_password())
     assert journey.accounts.read(uid)["EmailVerified"] is False
+
+
+@pytest.mark.rule("deletion.takes_owned_data_along")
+def test_what_a_deleted_account_kept_does_not_come_back(journey: Journey) -> None:
+    uid, person = f"lrh-{uuid4().hex}", journey.new_person()
+    journey.accounts.create(person, Uid=uid)
+    journey.records.create(uid, {"colour": "red"})
+    journey.roles.give(uid, journey.roles.create())
+    journey.accounts.delete(uid)
+    journey.accounts.create(person, Uid=uid)
+    assert journey.records.all(uid)["Count"] == 0
+    assert not journey.roles.of(uid)

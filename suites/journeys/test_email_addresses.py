@@ -87,10 +87,13 @@ def test_an_operator_sets_addresses_by_their_type(
     assert [*control.outbox(to=second), *control.outbox(to=third)] == []
 
 
+@pytest.mark.rule("emails.operator_removes")
 def test_an_operator_removes_an_address(journey: Journey, person: Person, second: str) -> None:
     journey.accounts.put_emails(person.uid, {"Secondary": second})
     profile = journey.accounts.remove_email(person.uid, second)
     assert profile["Email"] == [{"Type": "Primary", "Value": person.email}]
+    with refused(938):
+        journey.log_in(replace(person, email=second))
 
 
 @pytest.mark.rule("emails.invalidated_one_is_unverified_again")
@@ -111,3 +114,32 @@ def test_without_an_address_there_is_none_to_confirm(journey: Journey) -> None:
     uid = journey.phones.confirm(person).uid
     with refused(1113):
         journey.accounts.invalidate_email(uid)
+
+
+@pytest.mark.rule("emails.next_one_becomes_primary")
+@pytest.mark.parametrize("by_operator", [False, True])
+def test_who_gives_up_the_first_address_goes_by_the_next(
+    journey: Journey, person: Person, session: Session, second: str, *, by_operator: bool
+) -> None:
+    journey.accounts.put_emails(person.uid, {"Secondary": second})
+    if by_operator:
+        journey.accounts.remove_email(person.uid, person.email)
+    else:
+        journey.emails.remove(session, person.email)
+    assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": second}]
+
+
+@pytest.mark.rule("emails.operators_one_counts_as_verified")
+def test_an_address_that_an_operator_sets_logs_in_at_once(journey: Journey, person: Person, second: str) -> None:
+    profile = journey.accounts.put_emails(person.uid, {"Secondary": second})
+    assert profile["UnverifiedEmail"] is None
+    assert journey.log_in(replace(person, email=second)).uid == person.uid
+
+
+@pytest.mark.rule("profile.email_list_is_not_replaced")
+def test_an_update_of_the_profile_brings_no_new_address(
+    journey: Journey, person: Person, session: Session, second: str
+) -> None:
+    with refused(1174):
+        journey.update_profile(session, Email=[{"Type": "Secondary", "Value": second}])
+    assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": person.email}]

@@ -94,7 +94,7 @@ def test_a_lock_says_what_it_is(journey: Journey, person: Person, kind: str) -> 
 
 
 @pytest.mark.preset("lockout-suspend", lockout_seconds=900)
-@pytest.mark.rule("lockout.suspension_ends_by_time")
+@pytest.mark.rule("lockout.suspension_ends_by_time", "lockout.suspension_tells_its_end")
 def test_a_suspension_ends_when_its_time_is_over(journey: Journey, person: Person) -> None:
     until = datetime.fromisoformat(guess(journey, person).data["Data"]["LoginLockedTimeout"])
     assert abs(until - journey.client.clock.now() - timedelta(seconds=900)) < timedelta(seconds=5)
@@ -257,3 +257,32 @@ def test_guessing_security_answers_ends_that_way_of_recovery_only(journey: Journ
     with refused(1093, 1094, 1132, 1148, 1198):
         journey.recovery.reset_by_answer(person, journey.question_id, new_password())
     journey.log_in(person)
+
+
+@pytest.mark.parametrize("kind", EACH_TYPE)
+@pytest.mark.rule("lockout.last_allowed_failure_answers_the_lock")
+def test_the_guess_that_locks_is_told_so(journey: Journey, person: Person, kind: str) -> None:
+    guess(journey, person, THRESHOLD - 1).must_be_refused(966)
+    guess(journey, person, 1).must_be_refused(TYPES[kind])
+
+
+@pytest.mark.preset("lockout-suspend", lockout_threshold=0)
+@pytest.mark.rule("lockout.threshold_zero_never_locks")
+def test_without_a_threshold_guesses_lock_nobody_out(journey: Journey, person: Person) -> None:
+    guess(journey, person, 10).must_be_refused(966)
+    journey.log_in(person)
+
+
+@pytest.mark.parametrize("kind", [case for case in EACH_TYPE if case.values[0] in {"Suspend", "Block"}])
+@pytest.mark.rule("lockout.unlock_call_has_conditions")
+def test_neither_a_suspension_nor_a_block_is_unlocked_by_its_person(
+    journey: Journey, api: Client, person: Person, captcha: str, kind: str
+) -> None:
+    token = journey.log_in(person).token
+    key = {"g-recaptcha-response": captcha, "securityanswer": {journey.question_id: person.answer}}
+    with refused(1221):
+        api.call("authentication.unlock_account", token=token, body=key).must_succeed()
+    guess(journey, person)
+    assert not api.call("authentication.unlock_account", token=token, body=key).ok
+    with refused(TYPES[kind]):
+        journey.log_in(person)

@@ -1,8 +1,11 @@
 """Logging in with a password, by e-mail, user name or phone, and who is turned away."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.client import Client
+from harness.control import Control
 from harness.journey import Journey
 from harness.people import Person, new_password
 from harness.reply import refused
@@ -71,6 +74,7 @@ def test_a_way_that_is_switched_off_does_not_log_in(journey: Journey, way: str, 
 
 
 @pytest.mark.preset("phone-login", email_login_with_phone_login=False)
+@pytest.mark.rule("login.phone_login_refuses_email_when_exclusive")
 def test_where_phones_log_in_addresses_may_not(journey: Journey) -> None:
     with refused(1077):
         journey.log_in(journey.somebody("phone"))
@@ -185,3 +189,66 @@ def test_bots_are_held_off_by_a_captcha(
     for answer in ({}, {"g-recaptcha-response": "wrong"}):
         api.call(operation, body=body | answer, token=token).must_be_refused(982)
     api.call(operation, body=body | {"g-recaptcha-response": captcha}, token=token).must_succeed()
+
+
+@pytest.mark.rule("login.first_login_is_flagged_once")
+def test_only_the_first_log_in_is_the_first(api: Client, person: Person) -> None:
+    body = {"email": person.email, "password": person.password}
+    answers = [api.call("authentication.login_by_email", body=body).must_succeed().data for _ in range(3)]
+    assert [answer["Profile"]["FirstLogin"] for answer in answers] == [True, False, False]
+
+
+@pytest.mark.preset("username-login")
+@pytest.mark.rule("login.user_name_case_does_not_matter")
+def test_a_user_name_logs_in_in_any_case(journey: Journey) -> None:
+    person = journey.new_person()
+    shouted = replace(person, username=person.username.upper())
+    journey.accounts.create(shouted, UserName=shouted.username)
+    for name in (person, shouted):
+        assert journey.profile(journey.log_in(name, by="username"))["UserName"] == person.username
+
+
+@pytest.mark.preset("username-login", case_sensitive_usernames=True)
+@pytest.mark.rule("login.user_name_case_does_not_matter")
+def test_a_user_name_keeps_its_case_where_the_tenant_says_so(journey: Journey) -> None:
+    person = journey.new_person()
+    shouted = replace(person, username=person.username.upper())
+    journey.accounts.create(shouted, UserName=shouted.username)
+    assert journey.profile(journey.log_in(shouted, by="username"))["UserName"] == shouted.username
+
+
+@pytest.mark.rule("login.refused_unverified_login_mails_again")
+def test_who_has_not_confirmed_the_address_is_mailed_again(journey: Journey, control: Control) -> None:
+    person = journey.new_person()
+    journey.register(person)
+    with refused(970):
+        journey.log_in(person)
+    assert [mail["kind"] for mail in control.outbox(to=person.email)] == ["emailverification"] * 2
+
+
+OBSTACLES = {"consent": True, "consent_strict": True, "privacy_policy_version": "1.0", "privacy_policy_mode": "Strict"}
+
+
+@pytest.mark.preset("pin", **OBSTACLES)
+@pytest.mark.rule("login.password_is_judged_first")
+def test_the_password_is_judged_before_everything_else(journey: Journey) -> None:
+    unconfirmed, person = journey.new_person(), journey.somebody()
+    journey.accounts.create(unconfirmed, EmailVerified=False)
+    for somebody in (unconfirmed, person):
+        with refused(966):
+            journey.log_in(somebody, password=new_password())
+
+
+@pytest.mark.preset("pin", **OBSTACLES)
+@pytest.mark.rule("login.obstacles_have_an_order")
+def test_what_holds_a_log_in_up_comes_in_one_order(journey: Journey, control: Control) -> None:
+    person = journey.new_person()
+    journey.accounts.create(person, EmailVerified=False)
+    for code, off in (
+        (970, {"email_verification": "optional"}), (1243, {"pin_required": False}), (1226, {"consent": False}),
+        (1194, {"privacy_policy_mode": "Moderated"}),
+    ):  # fmt: skip
+        with refused(code):
+            journey.log_in(person)
+        control.patch_settings(off)
+    journey.log_in(person)

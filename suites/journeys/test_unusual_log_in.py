@@ -34,8 +34,21 @@ def test_a_log_in_from_abroad_is_told_by_mail(journey: Journey, control: Control
 
 
 @pytest.mark.preset("default", risk_based=True, risk_action="block")
+@pytest.mark.rule("login.risky_login_is_blocked")
 def test_a_log_in_from_abroad_may_be_refused(journey: Journey, person: Person) -> None:
     log_in_from(journey, person, HOME)
     with refused(1171):
         log_in_from(journey, person, ABROAD)
     log_in_from(journey, person, HOME)
+
+
+@pytest.mark.preset("mfa-optional", risk_based=True, risk_action="block")
+@pytest.mark.rule("login.risk_with_mfa_only_notifies")
+def test_beside_second_factors_a_log_in_from_abroad_is_only_told(
+    journey: Journey, control: Control, person: Person
+) -> None:
+    for address in (HOME, ABROAD):
+        body = {"email": person.email, "password": person.password}
+        headers = {"X-Origin-IP": address}
+        journey.client.call("mfa.login_by_email", body=body, headers=headers).must_succeed()
+    assert [mail["kind"] for mail in control.outbox(to=person.email)] == ["riskip"]

@@ -149,3 +149,8 @@ def test_the_welcome_mail_comes_again_on_request(journey: Journey, api: Client) 
     session = Session.of(journey.register(person))
     api.call("authentication.send_welcome_email", token=session.token).must_succeed()
     journey.mailbox.wait(to=person.email, kind="welcome")
+
+
+@pytest.mark.rule("management.lookup_finds_unverified_addresses")
+def test_an_operator_finds_who_has_not_confirmed_the_address(journey: Journey, newcomer: Person) -> None:
+    assert journey.accounts.find(newcomer)["FirstName"] == newcomer.first_name
