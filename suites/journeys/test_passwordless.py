@@ -38,6 +38,7 @@ def test_the_link_lets_in_who_got_it(journey: Journey) -> None:
     assert journey.profile(session)["Uid"] == person.uid
 
 
+@pytest.mark.rule("links.login_verifies_the_address", "passwordless.unverified_address_gets_a_link")
 def test_the_link_confirms_the_address(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person)
@@ -91,6 +92,17 @@ def test_an_unknown_user_name_gets_no_link(journey: Journey, verb: str) -> None:
 
 
 @pytest.mark.preset("default", passwordless=False)
+@pytest.mark.rule("passwordless.off_is_refused")
 def test_where_it_is_off_nobody_logs_in_without_a_password(journey: Journey, person: Person) -> None:
     with refused(1059):
         journey.links.ask_for_link(person)
+
+
+@pytest.mark.preset("default", no_registration_passwordless=True)
+@pytest.mark.rule("passwordless.unknown_address_may_get_an_account")
+def test_a_stranger_gets_an_account_where_the_tenant_says_so(journey: Journey) -> None:
+    stranger = journey.new_person()
+    journey.links.ask_for_link(stranger)
+    session = journey.links.follow_link(stranger)
+    assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": stranger.email}]
+    assert journey.accounts.find(stranger)["Uid"] == journey.profile(session)["Uid"]

@@ -149,6 +149,7 @@ def test_who_forgot_the_pin_gets_a_mailed_code(journey: Journey, person: Person,
 
 
 @pytest.mark.parametrize("way", ["email", "phone", "username"])
+@pytest.mark.rule("pin.answer_sets_it")
 def test_a_security_answer_sets_a_new_pin(journey: Journey, person: Person, session: Session, way: str) -> None:
     with refused(1093, 1094):
         journey.pins.reset_by_answer(replace(person, answer="wrong"), journey.question_id, NEW, by=way)
@@ -188,3 +189,31 @@ def leaves(data: Json) -> Iterator[Json]:
             yield from leaves(item)
     else:
         yield data
+
+
+@pytest.mark.preset("pin", pin_required=False)
+@pytest.mark.rule("pin.optional_and_unset_stops_nobody")
+def test_who_has_no_pin_is_let_in_where_it_is_optional(journey: Journey) -> None:
+    person = journey.somebody()
+    assert journey.log_in(person).uid == person.uid
+
+
+@pytest.mark.rule("pin.given_at_registration_is_set")
+def test_who_signs_up_with_a_pin_comes_back_with_it(journey: Journey) -> None:
+    person = journey.new_person()
+    journey.register(person, PINInfo={"PIN": person.pin, "Skipped": False})
+    journey.confirm_email(person)
+    session = journey.log_in(person)
+    assert journey.pins.log_in(person, session).uid == session.uid
+
+
+@pytest.mark.preset("pin", pin_min_length=4, pin_max_length=6)
+@pytest.mark.operation("pin.set_pin_by_pin_auth_token")
+@pytest.mark.parametrize(("pin", "fits"), [("123", False), ("1234", True), ("123456", True), ("1234567", False)])
+def test_a_pin_is_neither_too_short_nor_too_long(journey: Journey, api: Client, pin: str, *, fits: bool) -> None:
+    query = {"pinAuthToken": pin_auth_token(journey, journey.somebody())}
+    reply = api.call("pin.set_pin_by_pin_auth_token", query=query, body={"PIN": pin})
+    if fits:
+        reply.must_succeed()
+    else:
+        reply.must_be_refused(1134)

@@ -81,3 +81,24 @@ def test_what_was_accepted_stands_in_the_history(journey: Journey, api: Client, 
     assert (own["Current"], own["History"]) == (accepted, [])
     by_uid = api.call("account.get_privacy_policy_history_by_uid", path={"uid": person.uid})
     assert by_uid.must_succeed().data == own
+
+
+@pytest.mark.preset("privacy-policy", privacy_policy_mode="Moderated")
+@pytest.mark.rule("privacy_policy.moderated_mode_lets_login_pass")
+def test_a_moderate_policy_holds_nobody_up(journey: Journey, person: Person) -> None:
+    assert journey.profile(journey.log_in(person))["PrivacyPolicy"] is None
+
+
+@pytest.mark.preset("privacy-policy", later_policies={})
+@pytest.mark.rule("privacy_policy.history_keeps_every_acceptance")
+def test_every_acceptance_stays_in_the_history(journey: Journey, api: Client, control: Control, person: Person) -> None:
+    session = journey.log_in(person)
+    first = journey.agreements.accept_policy(session)["PrivacyPolicy"]
+    control.patch_settings({"later_policies": {"2.0": journey.client.clock.now().timestamp()}})
+    journey.let_time_pass(60)
+    second = journey.agreements.accept_policy(session)["PrivacyPolicy"]
+    operation = "authentication.get_privacy_policy_history_by_access_token"
+    own = api.call(operation, token=session.token).must_succeed().data
+    assert (own["Current"], own["History"]) == (second, [first])
+    by_uid = api.call("account.get_privacy_policy_history_by_uid", path={"uid": person.uid})
+    assert by_uid.must_succeed().data == own

@@ -51,13 +51,16 @@ def test_a_newcomer_gets_one_mail_to_confirm_the_address(journey: Journey, contr
 
 
 @pytest.mark.preset("verification-disabled")
+@pytest.mark.rule("registration.disabled_flow_only_welcomes")
 def test_a_newcomer_gets_only_a_welcome_where_nothing_is_to_be_confirmed(journey: Journey, control: Control) -> None:
     person = journey.new_person()
     journey.register(person)
     assert [mail["kind"] for mail in control.outbox(to=person.email)] == ["welcome"]
 
 
-@pytest.mark.rule("registration.suppressed_mail_leaves_account_unverified")
+@pytest.mark.rule(
+    "registration.suppressed_mail_leaves_account_unverified", "registration.suppressed_message_is_not_sent"
+)
 def test_no_mail_does_not_mean_no_confirmation(journey: Journey, api: Client, control: Control) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
@@ -175,3 +178,66 @@ def test_a_sign_up_form_can_ask_what_is_still_free(journey: Journey) -> None:
     assert [journey.registration.is_taken(kind, value) for kind, value in names.items()] == [False, False, False]
     journey.register(person, UserName=person.username, PhoneId=person.phone)
     assert [journey.registration.is_taken(kind, value) for kind, value in names.items()] == [True, True, True]
+
+
+@each_of("verification-optional", "verification-disabled")
+@pytest.mark.rule("registration.session_counts_as_first_login")
+def test_who_is_let_in_by_signing_up_has_logged_in_once(journey: Journey) -> None:
+    answer = journey.register(journey.new_person()).data["Data"]["Profile"]
+    assert (answer["NoOfLogins"], answer["FirstLogin"]) == (1, True)
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.rule("registration.email_and_phone_register_together")
+def test_an_address_and_a_number_sign_up_together(journey: Journey) -> None:
+    person = journey.new_person()
+    journey.register(person, PhoneId=person.phone)
+    profile = journey.accounts.find(person)
+    assert (profile["PhoneId"], profile["UnverifiedEmail"][0]["Value"]) == (person.phone, person.email)
+
+
+@pytest.mark.rule("registration.malformed_user_name_is_refused")
+@pytest.mark.parametrize("name", ["two words", "x" * 33])
+def test_a_malformed_user_name_does_not_sign_up(journey: Journey, name: str) -> None:
+    with refused(1204):
+        journey.register(journey.new_person(), UserName=name)
+
+
+@pytest.mark.rule("registration.referer_is_kept_as_source")
+@pytest.mark.parametrize(
+    ("headers", "source"), [({"Referer": "https://shop.example.com/"}, "https://shop.example.com/"), ({}, "API")]
+)
+def test_where_a_newcomer_came_from_is_kept(
+    journey: Journey, api: Client, headers: dict[str, str], source: str
+) -> None:
+    person = journey.new_person()
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    api.call("authentication.register_by_email", body=body, headers=headers).must_succeed()
+    assert journey.accounts.find(person)["RegistrationSource"] == source
+
+
+@pytest.mark.rule("registration.required_flow_lists_address_as_unverified")
+def test_a_newcomers_address_counts_as_unconfirmed(journey: Journey) -> None:
+    person = journey.new_person()
+    journey.register(person)
+    profile = journey.accounts.find(person)
+    assert profile["EmailVerified"] is False
+    assert profile["UnverifiedEmail"] == [{"Type": "Primary", "Value": person.email}]
+
+
+@pytest.mark.preset("security-questions")
+@pytest.mark.rule("registration.security_answers_are_stored")
+def test_a_newcomer_may_answer_a_security_question(journey: Journey) -> None:
+    person = journey.new_person()
+    journey.register(person, SecurityQuestionAnswer={journey.question_id: person.answer})
+    assert journey.recovery.questions(person) == [journey.question_id]
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.rule("registration.suppressed_message_is_not_sent")
+def test_a_number_signs_up_without_an_sms_on_request(journey: Journey, api: Client, control: Control) -> None:
+    person = journey.new_person()
+    body = {"PhoneId": person.phone, "Password": person.password}
+    query = {"options": "preventverificationsms"}
+    api.call("phone.register_by_phone", query=query, body=body).must_succeed()
+    assert control.outbox(to=person.phone) == []

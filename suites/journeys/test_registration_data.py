@@ -22,7 +22,7 @@ def add(api: Client, kind: str, *choices: Json) -> None:
     api.call("registration_data.add", body={"Data": data}).must_succeed()
 
 
-def listed(api: Client, kind: str, *, public: bool = False, **query: int) -> list[Json]:
+def listed(api: Client, kind: str, *, public: bool = False, **query: int | str) -> list[Json]:
     """The choices of a type, as the server side or as anybody sees them."""
     operation = "registration_data.list_public" if public else "registration_data.list"
     records: list[Json] = api.call(operation, path={"type": kind}, query=query).must_succeed().data
@@ -59,6 +59,7 @@ def test_codes_are_shown_to_the_server_side_only(api: Client, kind: str) -> None
     assert "maple" not in str(listed(api, kind, public=True))
 
 
+@pytest.mark.rule("registration_data.updated_record_shows_it", "registration_data.deleted_record_is_gone")
 def test_a_choice_is_changed_and_withdrawn(api: Client, kind: str) -> None:
     add(api, kind, {"key": "Canada"})
     path = {"record_id": listed(api, kind)[0]["Id"]}
@@ -68,3 +69,32 @@ def test_a_choice_is_changed_and_withdrawn(api: Client, kind: str) -> None:
     assert [(record["Key"], record["IsActive"]) for record in listed(api, kind)] == [("Kanada", False)]
     api.call("registration_data.delete", path=path).must_succeed()
     api.call("registration_data.list", path={"type": kind}).must_be_refused(1155)
+    api.call("registration_data.delete", path=path).must_be_refused(1150)
+
+
+@pytest.mark.rule("registration_data.added_record_is_listed", "registration_data.list_is_filtered_by_parent")
+@pytest.mark.parametrize("public", [False, True])
+def test_a_choice_is_listed_under_its_parent(api: Client, kind: str, *, public: bool) -> None:
+    add(api, kind, {"key": "Canada"}, {"key": "Norway"})
+    parents = {record["Key"]: record["Id"] for record in listed(api, kind)}
+    add(api, kind, {"key": "Alberta", "value": "ab", "parentid": parents["Canada"]})
+    add(api, kind, {"key": "Oslo", "value": "os", "parentid": parents["Norway"]})
+    (child,) = listed(api, kind, public=public, parentid=parents["Canada"])
+    assert (child["Type"], child["Key"], child["Value"]) == (kind, "Alberta", "ab")
+    assert child["ParentId"] == parents["Canada"]
+
+
+@pytest.mark.rule("registration_data.added_record_is_listed")
+def test_a_choice_that_is_not_active_is_shown_to_the_server_side_only(api: Client, kind: str) -> None:
+    add(api, kind, {"key": "shown"}, {"key": "hidden", "isactive": False})
+    assert [record["Key"] for record in listed(api, kind)] == ["shown", "hidden"]
+    assert [record["Key"] for record in listed(api, kind, public=True)] == ["shown"]
+
+
+@pytest.mark.rule("registration_data.list_is_paged")
+def test_pages_neither_lose_nor_repeat_a_choice(api: Client, kind: str) -> None:
+    names = [f"choice {number}" for number in range(5)]
+    add(api, kind, *[{"key": name} for name in names])
+    pages = [listed(api, kind, limit=2, skip=skip) for skip in (0, 2, 4)]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert sorted(record["Key"] for page in pages for record in page) == names

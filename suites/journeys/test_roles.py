@@ -2,6 +2,7 @@
 
 import pytest
 
+from harness.client import Client
 from harness.journey import Journey
 from harness.people import Person
 from harness.reply import refused
@@ -51,6 +52,7 @@ def test_somebody_is_given_roles_and_loses_them_again(journey: Journey, person: 
     assert journey.roles.of(person.uid) == [editor]
 
 
+@pytest.mark.rule("roles.deleted_one_leaves_accounts")
 def test_a_deleted_role_is_held_by_nobody(journey: Journey, person: Person) -> None:
     role = journey.roles.create()
     journey.roles.give(person.uid, role)
@@ -68,6 +70,7 @@ def test_somebody_has_other_roles_in_another_context(journey: Journey, person: P
     assert journey.roles.contexts(person.uid) == {"lrh-home": ([editor], ["pay"]), "lrh-work": ([editor], ["approve"])}
 
 
+@pytest.mark.rule("roles.context_loses_what_is_named", "roles.deleted_context_is_gone")
 def test_a_context_shrinks_until_it_is_gone(journey: Journey, person: Person) -> None:
     author, editor, context = journey.roles.create(), journey.roles.create(), f"lrh-{person.uid[:8]}"
     journey.roles.put_context(person.uid, context, [author, editor], ["approve", "pay"])
@@ -77,3 +80,45 @@ def test_a_context_shrinks_until_it_is_gone(journey: Journey, person: Person) ->
     assert journey.roles.contexts(person.uid) == {context: ([editor], ["approve"])}
     journey.roles.remove_context(person.uid, context)
     assert journey.roles.contexts(person.uid) == {}
+
+
+@pytest.mark.rule("roles.context_loses_what_is_named", "roles.deleted_context_is_gone")
+def test_what_a_context_does_not_hold_cannot_leave_it(journey: Journey, person: Person) -> None:
+    journey.roles.put_context(person.uid, "lrh-home", [journey.roles.create()], ["pay"])
+    with refused(1142):
+        journey.roles.forbid_in_context(person.uid, "lrh-home", "approve")
+    with refused(1133):
+        journey.roles.remove_context(person.uid, "lrh-work")
+
+
+@pytest.mark.rule("roles.name_case_counts", "roles.taken_name_is_refused")
+def test_names_of_roles_are_told_apart_by_case(api: Client, journey: Journey) -> None:
+    name = journey.roles.create()
+    roles = [{"name": name.upper()}, {"name": name.title()}]
+    api.call("role.create_roles", body={"roles": roles}).must_succeed()
+    assert {name, name.upper(), name.title()} <= {role["Name"] for role in journey.roles.all()["data"]}
+    for taken in ([roles[0]], [{"name": f"{name}-new"}] * 2):
+        api.call("role.create_roles", body={"roles": taken}).must_be_refused(1175)
+
+
+@pytest.mark.rule("roles.context_keeps_all_it_was_given")
+def test_a_context_is_answered_as_it_was_given(api: Client, journey: Journey, person: Person) -> None:
+    given = {
+        "context": "lrh-home", "roles": [journey.roles.create()], "additionalpermissions": ["pay"],
+        "expiration": "07/15/2099 8:30:08 AM",
+    }  # fmt: skip
+    path = {"uid": person.uid}
+    api.call("role.update_role_context_by_uid", path=path, body={"rolecontext": [given]}).must_succeed()
+    (held,) = api.call("role.get_role_context_by_uid", path=path).must_succeed().data["Data"]
+    assert (held["Context"], held["Roles"], held["AdditionalPermissions"]) == ("lrh-home", given["roles"], ["pay"])
+    assert held["Expiration"].startswith("2099-07-15T08:30:08")
+
+
+@pytest.mark.rule("roles.context_lists_its_accounts")
+def test_a_context_lists_who_is_in_it_and_nobody_else(journey: Journey) -> None:
+    role, context = journey.roles.create(), f"lrh-{journey.somebody().uid[:8]}"
+    members, other = [journey.somebody().uid for _ in range(2)], journey.somebody().uid
+    for uid in members:
+        journey.roles.put_context(uid, context, [role], [])
+    journey.roles.put_context(other, "lrh-other", [role], [])
+    assert sorted(journey.roles.members(context)) == sorted(members)

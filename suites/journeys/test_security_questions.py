@@ -71,8 +71,20 @@ def test_a_person_changes_the_own_answer(journey: Journey, api: Client, person: 
     journey.recovery.reset_by_answer(replace(person, answer="another answer"), journey.question_id, new_password())
 
 
+@pytest.mark.rule("profile.operator_enables_questions")
 def test_an_operator_adds_a_question(journey: Journey, api: Client, person: Person, second_question: str) -> None:
     body = {"securityquestionanswer": {second_question: person.answer}}
     api.call("account.update_security_answers_by_uid", path={"uid": person.uid}, body=body).must_succeed()
     assert second_question in journey.recovery.questions(person)
     journey.log_in(journey.recovery.reset_by_answer(person, second_question, new_password()))
+
+
+@pytest.mark.rule("profile.user_answers_enabled_questions_only")
+def test_a_person_adds_no_question(
+    journey: Journey, api: Client, person: Person, session: Session, second_question: str
+) -> None:
+    body = {"securityquestionanswer": {second_question: "an answer"}}
+    api.call("authentication.update_security_answers", token=session.token, body=body).must_be_refused(1091)
+    with refused(1091):
+        journey.update_profile(session, SecurityQuestionAnswer={second_question: "an answer"})
+    assert journey.recovery.questions(person) == [journey.question_id]

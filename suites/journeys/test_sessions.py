@@ -101,3 +101,15 @@ def test_a_block_logs_out_at_once(journey: Journey, api: Client, person: Person,
     journey.accounts.update(person.uid, IsActive=False)
     for operation in ("authentication.validate_access_token", "authentication.get_profile"):
         api.call(operation, token=session.token).must_be_refused(905, 991)
+
+
+@pytest.mark.rule("sessions.list_tells_the_client")
+def test_a_log_in_is_listed_with_where_it_came_from(api: Client, person: Person) -> None:
+    browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    headers = {"X-Origin-IP": "192.0.2.44", "X-Origin-User-Agent": browser}
+    body = {"email": person.email, "password": person.password}
+    session = Session.of(api.call("authentication.login_by_email", body=body, headers=headers))
+    query = {"token": session.token}
+    (listed,) = api.call("social.get_active_session", query=query).must_succeed().data["data"]
+    assert listed["Ip"] == "192.0.2.44"
+    assert "Firefox" in listed["Browser"]
