@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from reports.plugin import begin  # noqa: PLC0415  # see above
 
     name = options.name(config)
-    reporter = begin(config, _run(name), _redactor().text)
+    reporter = begin(config, _run(config, name), _redactor().text)
     config.stash[NAMED] = None
     if name is None:
         return
@@ -59,7 +59,7 @@ def _redactor() -> Redactor:
     return Redactor({name: Secret(os.environ[name]) for name in names if os.environ.get(name)})
 
 
-def _run(name: str | None) -> events.RunStarted:
+def _run(config: pytest.Config, name: str | None) -> events.RunStarted:
     return events.RunStarted(
         id=uuid.uuid4().hex,
         started=datetime.now(UTC),
@@ -67,7 +67,7 @@ def _run(name: str | None) -> events.RunStarted:
         emulator=name is None,
         command=" ".join(["pytest", *sys.argv[1:]]),
         replay=f"pytest --target {name}" if name else "pytest",
-        seed=0,  # generated cases are the frozen ones unless a run asks for others
+        seed=config.getoption("fresh", 0),  # generated cases are the frozen ones unless a run asks for others
         contracts=contracts.digest(),
         operations=len(contracts.operations()),
     )

@@ -11,14 +11,14 @@ from reports.record import STREAM, Record, Recorder, read
 _OWN_EXIT_CODES = frozenset({0, 1})  # of pytest; others say that the run did not come to its end
 
 
-def conclude(out: Path, exit_code: int, *, strict: bool = False, whole: bool = False) -> report.Report:
+def conclude(out: Path, exit_code: int, *, strict: bool = False) -> report.Report:
     """Close the stream in `out` and write the report. `exit_code` is pytest's; the report's own may be worse.
 
-    `strict` runs fail on new drift too and, where nothing was left out (`whole`), on gaps in gated coverage.
+    `strict` runs fail on new drift too and, where nothing was left out, on gaps in gated coverage.
     """
     record = read(out / STREAM)
     recorder = Recorder(out / STREAM)
-    for verdict in _of_the_whole_run(record, strict=strict, whole=whole):
+    for verdict in _of_the_whole_run(record, strict=strict):
         recorder.append(verdict)
         record.add(verdict)
     if exit_code in _OWN_EXIT_CODES:
@@ -37,13 +37,14 @@ def tell(out: Path, record: Record) -> report.Report:
     return told
 
 
-def _of_the_whole_run(record: Record, *, strict: bool, whole: bool) -> Iterator[events.Verdict]:
+def _of_the_whole_run(record: Record, *, strict: bool) -> Iterator[events.Verdict]:
     target = record.run.target if record.run else ""
     decided = ledgers.read()
     yield from ledgers.did_not_happen(record.verdicts, target, decided.expected)
     if strict:
         yield from _new_drift(record, decided.drift)
-        if whole and record.run is not None and record.run.emulator:  # a tenant may lack what the suites ask for
+        run = record.run
+        if run is not None and run.whole and run.emulator:  # a tenant may lack what the suites ask for
             yield from _open_gates(record, decided.waivers)
 
 
@@ -98,7 +99,7 @@ def _remember(past: history.History, record: Record, decided: ledgers.Ledgers) -
     exit_code = record.ended.exit_code if record.ended else causes.EXIT_CODES["infrastructure"]
     past.add(record, exit_code, report.duration(record))
     before = past.before(record.run) if record.run else None
-    changes = past.diff(before, past.find(record.run.id)) if before and record.run else []
+    changes = past.changes(before, record.run) if before and record.run else []
     rows = [(load.profile, row.name) for load in record.loads for row in load.rows]
     moved = past.moved
     return report.Context(

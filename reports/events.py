@@ -35,6 +35,7 @@ class RunStarted(Event, tag="run", kw_only=True, frozen=True):
     seed: int | None = None
     contracts: str = ""  # digest of the contracts: runs with different promises are not compared for flakiness
     operations: int = 0
+    whole: bool = True  # no suite and no test was left out
     schema: int = SCHEMA
 
 

@@ -42,6 +42,7 @@ class Past(Struct, frozen=True):
     passed: int
     failed: int
     other: int
+    whole: bool
 
 
 class Change(Struct, frozen=True):
@@ -60,7 +61,7 @@ class Flaky(Struct, frozen=True):
     failed: int
 
 
-_PAST = "number, id, started, target, contracts, seed, exit_code, seconds, passed, failed, other"
+_PAST = "number, id, started, target, contracts, seed, exit_code, seconds, passed, failed, other, whole"
 
 
 class History:
@@ -78,12 +79,12 @@ class History:
         outcomes = [verdict.outcome for verdict in record.verdicts]
         passed, failed = outcomes.count("passed"), outcomes.count("failed")
         counts = (passed, failed, len(outcomes) - passed - failed)
-        facts = (run.id, run.started.isoformat(), run.target, run.emulator, run.contracts, run.seed)
+        facts = (run.id, run.started.isoformat(), run.target, run.emulator, run.whole, run.contracts, run.seed)
         with self._db:
             self._db.execute("delete from runs where id = ?", (run.id,))
             number = self._db.execute(
-                "insert into runs (id, started, target, emulator, contracts, seed, complete, exit_code, seconds,"
-                " passed, failed, other) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into runs (id, started, target, emulator, whole, contracts, seed, complete, exit_code, seconds,"
+                " passed, failed, other) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*facts, record.complete, exit_code, seconds, *counts),
             ).lastrowid
             self._add_verdicts(number, record.verdicts)
@@ -135,12 +136,12 @@ class History:
             f"select {_PAST} from runs where ? is null or target = ? order by started desc limit ?",  # noqa: S608  # a constant
             (target, target, limit),
         )
-        return [Past(*row) for row in rows]
+        return [Past(*facts, bool(whole)) for *facts, whole in rows]
 
     def before(self, run: events.RunStarted) -> Past | None:
-        """The run before this one on the same target."""
-        earlier = (past for past in self.runs(run.target) if past.started < run.started.isoformat())
-        return next(earlier, None)
+        """The run before this one on the same target, as whole as this one."""
+        begun = run.started.isoformat()
+        return next((past for past in self.runs(run.target) if past.started < begun and past.whole == run.whole), None)
 
     def find(self, name: str) -> Past:
         """A run by its id, the beginning of its id, `last`, or `last~N`. Raises UnknownRun."""
@@ -165,6 +166,11 @@ class History:
             (before.number, after.number),
         )
         return [Change(*row) for row in rows]
+
+    def changes(self, before: Past, run: events.RunStarted) -> list[Change]:
+        """What differs between a run and the one before; of tests that were left out nothing is said."""
+        found = self.diff(before, self.find(run.id))
+        return [change for change in found if run.whole or (change.before and change.after)]
 
     def flaky(self, target: str | None = None, last: int = 50) -> list[Flaky]:
         """Tests that flipped among the latest runs although target, seed and contracts were the same."""

@@ -76,7 +76,7 @@ class Reporter:
 
     def __init__(self, config: pytest.Config, run: events.RunStarted, redact: Callable[[str], str]) -> None:
         self._config = config
-        self._run = run
+        self._run = replace(run, whole=_asks_everything(config))
         self._redact = redact
         self._current: Current | None = None
         self._successes: Counter[str] = Counter()
@@ -259,7 +259,7 @@ class Reporter:
         try:
             self._recorder.flush()
             strict = self._config.getoption("--strict-contract")
-            told = conclude.conclude(self._out, exit_code, strict=strict, whole=_asks_everything(self._config))
+            told = conclude.conclude(self._out, exit_code, strict=strict)
         except OSError as error:
             self._summary = f"The report could not be written: {error}"
             return RecordUnwritable.exit_code

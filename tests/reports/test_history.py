@@ -68,6 +68,22 @@ def test_run_before_is_one_on_the_same_target(past: history.History) -> None:
     assert found.id == "night-01"
 
 
+@pytest.mark.parametrize(("whole", "expected"), [(True, "night-01"), (False, "night-02")])
+def test_run_before_is_as_whole(past: history.History, whole: bool, expected: str) -> None:  # noqa: FBT001  # a parameter
+    remember(past, 1, {A: "passed"})
+    remember(past, 2, {A: "passed"}, whole=False)
+    found = past.before(run(id="night-03", started=NOON + timedelta(days=3), whole=whole))
+    assert found is not None
+    assert found.id == expected
+
+
+def test_run_of_some_tests_tells_nothing_of_the_others(past: history.History) -> None:
+    remember(past, 1, {A: "passed", B: "passed"}, whole=False)
+    remember(past, 2, {A: "failed", "c": "passed"}, whole=False)
+    changes = past.changes(past.find("last~1"), run(id="night-02", whole=False))
+    assert [(change.test, change.before, change.after) for change in changes] == [(A, "passed", "failed")]
+
+
 @pytest.mark.parametrize("name", ["nowhere", "night", "last~7", "last~x"])
 def test_run_that_is_not_there_is_named(past: history.History, name: str) -> None:
     remember(past, 1, {A: "passed"})
