@@ -136,7 +136,7 @@ class History:
             f"select {_PAST} from runs where ? is null or target = ? order by started desc limit ?",  # noqa: S608  # a constant
             (target, target, limit),
         )
-        return [Past(*facts, bool(whole)) for *facts, whole in rows]
+        return [Past(*row[:-1], whole=bool(row[-1])) for row in rows]
 
     def before(self, run: events.RunStarted) -> Past | None:
         """The run before this one on the same target, as whole as this one."""
