@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from reports import events
 from reports.record import Record
@@ -61,7 +61,7 @@ class Flaky(Struct, frozen=True):
     failed: int
 
 
-_PAST = "number, id, started, target, contracts, seed, exit_code, seconds, passed, failed, other, whole"
+_PAST = ", ".join(Past.__struct_fields__)
 
 
 class History:
@@ -136,7 +136,7 @@ class History:
             f"select {_PAST} from runs where ? is null or target = ? order by started desc limit ?",  # noqa: S608  # a constant
             (target, target, limit),
         )
-        return [Past(*row[:-1], whole=bool(row[-1])) for row in rows]
+        return [convert(dict(zip(Past.__struct_fields__, row, strict=True)), Past, strict=False) for row in rows]
 
     def before(self, run: events.RunStarted) -> Past | None:
         """The run before this one on the same target, as whole as this one."""
