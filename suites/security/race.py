@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import TypeVar
 
 from harness.reply import Reply
 
 CROWD = 64
 
+Answer = TypeVar("Answer")
 
-def at_once(ask: Callable[[], Reply], times: int = CROWD) -> list[Reply]:
-    """The replies to as many calls that start together."""
+
+def at_once(ask: Callable[[], Answer], times: int = CROWD) -> list[Answer]:
+    """The answers to as many calls that start together."""
     start = Barrier(times)
 
-    def ask_when_all_are_ready(_number: int) -> Reply:
+    def ask_when_all_are_ready(_number: int) -> Answer:
         start.wait()
         return ask()
 

@@ -1,0 +1,64 @@
+"""`python -m tests.foreign [SYSTEM ...]`: the security checks on systems that nobody here wrote.
+
+They rediscover unsafe answers that were found by hand (`expected.json`), or they are worth nothing. Installs the pinned
+systems into `.foreign/` first, where they are missing. Exit codes: 1 where the answers are not those that were known,
+3 where a system did not start.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import httpx
+from rich.console import Console
+
+from tests.foreign import cognito_local, firebase, moto, table
+from tests.foreign.check import CHECKS
+from tests.foreign.checks import forgery, guessing, passwords, recovery, second_factor, sessions, surface
+from tests.foreign.process import NotStarted
+from tests.foreign.system import System, Unjudged
+from tests.foreign.verdict import Verdict, judge, known
+
+Start = Callable[[], AbstractContextManager[System]]
+
+SYSTEMS: dict[str, Start] = {one.NAME: one.started for one in (moto, cognito_local, firebase)}
+ASKED = (passwords, guessing, recovery, sessions, forgery, second_factor, surface)  # they register their checks
+SURPRISE, MACHINE = 1, 3
+
+
+def main() -> int:
+    """Ask every system everything, print one table, and say whether it is what was known."""
+    parser = argparse.ArgumentParser(prog="python -m tests.foreign", description="Try the checks on foreign systems.")
+    parser.add_argument("systems", nargs="*", metavar="SYSTEM", help=f"one of {', '.join(SYSTEMS)}; all, if left out")
+    chosen = parser.parse_args().systems or list(SYSTEMS)
+    if unknown := [name for name in chosen if name not in SYSTEMS]:
+        parser.error(f"{unknown[0]} is none of {', '.join(SYSTEMS)}")
+    console = Console()
+    found, missing = list[Verdict](), dict[str, str]()
+    for name in chosen:
+        console.print(f"{name} ...")
+        try:
+            found += verdicts(SYSTEMS[name])
+        except NotStarted as reason:
+            missing[name] = str(reason)
+    answers = [one for one in known() if one.system in chosen and one.system not in missing]
+    console.print(table.verdicts(found, answers), table.totals(found))
+    for line in [*table.proof(found, answers), *(f"NOT STARTED: {name}: {why}" for name, why in missing.items())]:
+        console.print(line, highlight=False)
+    if missing:
+        return MACHINE
+    return 0 if all(one.is_seen(found) for one in answers) else SURPRISE
+
+
+def verdicts(start: Start) -> Iterator[Verdict]:
+    """Every check on one system."""
+    try:
+        with start() as system:
+            yield from [judge(check, system) for check in CHECKS.values()]
+    except (Unjudged, httpx.HTTPError) as reason:
+        raise NotStarted(f"it runs, and cannot be set up: {reason}") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
