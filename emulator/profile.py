@@ -1,6 +1,7 @@
 """Accounts as profiles on the wire, and what a caller sends back into accounts (domain 1.7, 1.10)."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -174,12 +175,17 @@ def identity(account: Account, linked: SocialIdentity) -> dict[str, Json]:
     }
 
 
-def write(account: Account, sent: dict[str, Json], now: float, *, nulls: bool = False) -> None:
+def write(
+    account: Account, sent: dict[str, Json], now: float, *, nulls: bool = False, known: Collection[str] = ()
+) -> None:
     """Merge personal members into the account; 968, 993, 1134, 1214 for values that do not fit, and nothing changes.
 
-    `nulls` is `nullsupport`: a null clears a clearable member instead of being ignored.
+    `nulls` is `nullsupport`: a null clears a clearable member instead of being ignored. `known` are the custom fields
+    that the tenant has; none named: any.
     """
     fields, custom = merged(account.fields, sent, nulls=nulls), _custom_fields(account, sent, nulls=nulls)
+    if known and set(custom or ()) - set(known):
+        raise ApiError(993)
     account.fields, account.custom_fields, account.modified = fields, custom, now
 
 

@@ -53,7 +53,7 @@ def join(call: Call, birth_date: str | None = None, **identifiers: Any) -> Accou
 async def _enrol(call: Call, account: Account, *, by_themselves: bool) -> Account:
     tenant, settings, body = call.tenant, call.settings, call.body
     tenant.accounts.demand_free(account, duplicate_emails=settings.duplicate_emails)
-    profile.write(account, body, call.now)
+    profile.write(account, body, call.now, known=call.settings.custom_fields)
     account.security_answers = stored_answers(call, body.get("SecurityQuestionAnswer"))
     password = body.get("Password")
     if password:

@@ -9,7 +9,7 @@ from emulator.handlers.phone import ask_to_change
 
 faults = Faults("profile")
 
-WRITE = 'profile.write(account, call.sent, call.now, nulls=call.query.get("nullSupport", False))'
+WRITE = "profile.write(account, call.sent, call.now, nulls=nulls, known=call.settings.custom_fields)"
 
 faults.line(
     "update_replaces", "profile.update_merges",
@@ -118,8 +118,8 @@ faults.line(
     profile._object_member, 'if name == "Country" and isinstance(value, str):', "if False:",
 )
 faults.line(
-    "gender_may_be_anything", "profile.gender_has_ten_spellings",
-    profile._text_member, 'raise _unfit(name, "one of the known genders")', "pass",
+    "gender_has_nine_spellings", "profile.gender_has_ten_spellings",
+    profile._text_member, "not in GENDERS", 'not in GENDERS - {"o"}',
 )
 faults.line(
     "identities_share_the_id", "profile.identities_share_one_uid",
@@ -127,5 +127,5 @@ faults.line(
 )
 faults.line(
     "unknown_custom_field_is_kept", "profile.unknown_custom_field_is_refused",
-    profile._custom_fields, "raise ApiError(993)", "pass",
+    profile.write, "raise ApiError(993)", "pass",
 )

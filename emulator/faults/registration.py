@@ -10,7 +10,7 @@ from emulator.shape import Shape
 faults = Faults("registration")
 
 SENDS = "send_verification(call, account, account.emails[0])"
-WRITE = "profile.write(account, body, call.now)"
+WRITE = "profile.write(account, body, call.now, known=call.settings.custom_fields)"
 
 faults.line(
     "required_flow_logs_in", "registration.required_flow_answers_no_token",

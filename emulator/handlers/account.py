@@ -59,7 +59,8 @@ def update_account_by_uid(call: Call) -> Json:
     account, sent = managed(call), call.body
     answers = registration.stored_answers(call, sent.get("SecurityQuestionAnswer"))
     name = registration.stored_username(call, sent.get("UserName"))
-    profile.write(account, call.sent, call.now, nulls=call.query.get("nullSupport", False))
+    nulls = call.query.get("nullSupport", False)
+    profile.write(account, call.sent, call.now, nulls=nulls, known=call.settings.custom_fields)
     if "UserName" in call.sent and (name or call.query.get("nullSupport")):
         call.tenant.accounts.set_username(account, name)
     if answers:

@@ -30,7 +30,8 @@ def update_profile(call: Call) -> Json:
     _refuse_new_addresses(call, account)
     _demand_free(call, account)
     answers = _known_answers(call, account, sent.get("SecurityQuestionAnswer"))
-    profile.write(account, call.sent, call.now, nulls=call.query.get("nullSupport", False))
+    nulls = call.query.get("nullSupport", False)
+    profile.write(account, call.sent, call.now, nulls=nulls, known=call.settings.custom_fields)
     if sent.get("UserName"):
         call.tenant.accounts.set_username(account, registration.stored_username(call, sent["UserName"]))
     _keep_answers(account, answers)

@@ -46,6 +46,7 @@ def test_a_token_lives_as_long_as_the_tenant_says(journey: Journey, api: Client,
 
 
 @pytest.mark.preset("default", access_token_seconds=600)
+@pytest.mark.rule("tokens.sliding_restarts_its_life")
 def test_who_is_active_stays_in(journey: Journey, api: Client, session: Session) -> None:
     journey.let_time_pass(500)
     slid = ask(api, "session.slide_access_token", session.token).must_succeed().data
@@ -145,3 +146,29 @@ def test_the_token_of_a_link_is_no_access_token(journey: Journey, api: Client, k
     token = made.must_succeed().data["Token"]
     for operation in ("authentication.get_profile", "authentication.validate_access_token"):
         ask(api, operation, token).must_be_refused(905)
+
+
+@pytest.mark.rule("tokens.impersonation_counts_no_login")
+def test_an_operator_who_acts_as_the_person_leaves_no_log_in(journey: Journey, person: Person) -> None:
+    journey.log_in(person)
+    before = journey.accounts.read(person.uid)
+    journey.let_time_pass(60)
+    journey.accounts.log_in(person)
+    after = journey.accounts.read(person.uid)
+    for member in ("NoOfLogins", "LastLoginDate"):
+        assert after[member] == before[member]
+
+
+@pytest.mark.rule("tokens.info_names_provider")
+def test_a_token_tells_where_its_log_in_came_from(journey: Journey, api: Client, person: Person) -> None:
+    for session, provider in ((by_password(journey, person), "email"), (by_provider(journey, person), "facebook")):
+        told = ask(api, "authentication.get_access_token_info", session.token).must_succeed().data
+        assert (told["access_token"], told["provider"].lower()) == (session.token, provider)
+
+
+@pytest.mark.preset("default", access_token_seconds=600)
+@pytest.mark.rule("tokens.legacy_refresh_lengthens_life")
+def test_older_clients_ask_for_a_longer_life(journey: Journey, api: Client, session: Session) -> None:
+    reply = api.call("social.refresh_access_token", token=session.token, query={"expiresIn": 120})
+    until = datetime.fromisoformat(reply.must_succeed().data["expires_in"])
+    assert abs(until - journey.client.clock.now() - timedelta(minutes=120)) < timedelta(seconds=5)

@@ -220,3 +220,14 @@ def test_a_token_made_by_the_server_serves_its_type(
     serves(journey, person)
     sent = {mail["kind"] for mail in [*control.outbox(to=person.email), *control.outbox(to=person.phone)]}
     assert sent <= {"passwordreset", "welcome"}
+
+
+@pytest.mark.preset("default", blocked_email_domains=["example.org"], minimum_age=18)
+@pytest.mark.rule("management.restrictions_do_not_bind_it")
+def test_the_server_side_may_make_an_account_that_could_not_sign_up(journey: Journey) -> None:
+    person = journey.new_person()
+    address = person.email.replace("example.com", "example.org")
+    made = journey.accounts.create(
+        person, Email=[{"Type": "Primary", "Value": address}], BirthDate=f"01-01-{journey.client.clock.now().year - 3}"
+    )
+    assert journey.accounts.read(made.uid)["Email"] == [{"Type": "Primary", "Value": address}]

@@ -123,3 +123,14 @@ def test_changes_at_once_all_last(journey: Journey, session: Session) -> None:
     codes = at_once(*[partial(update, {name: value}) for name, value in changes.items()])
     assert codes == [None] * len(changes)
     assert journey.records.read(session, record) == changes
+
+
+@either_side
+@pytest.mark.rule("custom_objects.change_date_moves")
+def test_a_change_is_dated_and_the_record_stays_the_same(journey: Journey, session: Session, keep: Keep) -> None:
+    made = journey.records.create(keep(session), {"colour": "red"})
+    journey.let_time_pass(60)
+    journey.records.update(keep(session), made["Id"], {"colour": "blue"})
+    (changed,) = journey.records.all(keep(session))["data"]
+    assert (changed["Id"], changed["DateCreated"]) == (made["Id"], made["DateCreated"])
+    assert changed["DateModified"] > made["DateModified"]

@@ -5,6 +5,7 @@ import pytest
 from harness.client import Client
 from harness.journey import Journey
 from harness.people import Person
+from harness.reply import refused
 from harness.session import Session
 from suites.protected import FACTORS, Protected
 
@@ -133,3 +134,13 @@ def test_a_number_or_address_is_no_factor_before_its_code_came_back(
 def test_the_settings_tell_every_factor(journey: Journey) -> None:
     owner = Protected(journey, *FACTORS)
     assert verified(journey, owner.session) == set(FACTORS)
+
+
+@pytest.mark.rule("mfa.answers_are_replaced_on_request")
+def test_answers_change_where_that_is_said(journey: Journey) -> None:
+    owner, changed = Protected(journey, "answers"), {journey.question_id: "another answer"}
+    journey.mfa.enrol_answers(owner.session, changed)
+    challenge = owner.begin()
+    with refused(1094):
+        journey.mfa.answer_questions(challenge, {journey.question_id: owner.person.answer})
+    journey.mfa.answer_questions(challenge, changed)

@@ -234,3 +234,28 @@ def test_a_link_from_before_the_second_factor_does_not_either(journey: Journey, 
         journey.links.follow_link(person)
     with refused(1176):
         journey.links.ping_smart_login(guid)
+
+
+@pytest.mark.rule("mfa.otp_of_a_single_factor_goes_out_at_login", "mfa.sms_status_names_the_message")
+@pytest.mark.parametrize("factors", [("sms",), ("sms", "totp")])
+def test_an_sms_goes_out_at_once_where_nothing_else_was_enrolled(
+    journey: Journey, control: Control, factors: tuple[str, ...]
+) -> None:
+    owner = Protected(journey, *factors)
+    asked = journey.mfa.first_factor(owner.person).data["SecondFactorAuthentication"]
+    sent = control.outbox(to=owner.person.phone, kind="secondfactor")
+    assert len(sent) == (1 if factors == ("sms",) else 0)
+    assert bool((asked["OTPStatus"] or {}).get("Sid")) == bool(sent)
+
+
+@pytest.mark.rule("mfa.otp_of_a_single_factor_goes_out_at_login")
+def test_a_mail_goes_out_at_once_where_nothing_else_was_enrolled(journey: Journey, control: Control) -> None:
+    owner = Protected(journey, "email")
+    owner.begin()
+    assert len(control.outbox(to=owner.person.email, kind="secondfactor")) == 1
+
+
+@pytest.mark.rule("mfa.unconfirmed_secret_is_no_factor")
+def test_a_secret_that_no_code_has_confirmed_is_not_asked_for(journey: Journey, person: Person) -> None:
+    journey.mfa.settings(journey.mfa.log_in(person))
+    assert journey.profile(journey.mfa.log_in(person))["Uid"] == person.uid

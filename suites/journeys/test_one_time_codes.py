@@ -160,3 +160,11 @@ def test_a_code_has_six_digits(journey: Journey, flow: Flow) -> None:
     code = flow.newest(flow.prepare(journey))
     assert code.isdigit()
     assert len(code) >= 6
+
+
+@pytest.mark.parametrize("flow", [flow.on(otp_kind="Alphanumeric", otp_length=9) for flow in FLOWS])
+@pytest.mark.rule("otp.follows_tenant_format")
+def test_a_code_has_the_form_that_the_tenant_says(journey: Journey, flow: Flow) -> None:
+    newest = [flow.newest(flow.prepare(journey)) for _ in range(3)]
+    assert {len(code) for code in newest} == {9}
+    assert not "".join(newest).isdigit()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -211,3 +212,39 @@ def hash_of(api: Client, person: Person) -> str:
 def test_an_operator_keeps_to_the_policy(journey: Journey, password: str) -> None:
     with refused(1134, 1216):
         by_operator(journey, password)
+
+
+@pytest.mark.rule("password.change_date_is_recorded")
+@pytest.mark.parametrize("choose", [at_change, at_reset])
+def test_the_day_of_a_change_is_kept(journey: Journey, choose: Setter) -> None:
+    person = choose(journey, new_password())
+    profile = journey.accounts.find(person)
+    age = journey.client.clock.now() - datetime.fromisoformat(profile["LastPasswordChangeDate"])
+    assert abs(age) < timedelta(seconds=10)
+
+
+@pytest.mark.rule("password.change_date_is_recorded")
+def test_a_later_change_moves_the_day(journey: Journey, person: Person) -> None:
+    session = journey.log_in(person)
+    person = journey.change_password(person, session, new_password())
+    first = journey.profile(session)["LastPasswordChangeDate"]
+    journey.let_time_pass(60)
+    journey.change_password(person, session, new_password())
+    assert journey.profile(session)["LastPasswordChangeDate"] > first
+
+
+@pytest.mark.preset("default", password_max_age_days=30)
+@pytest.mark.rule("password.expiry_date_follows_max_age")
+def test_a_password_is_told_when_it_expires(journey: Journey, person: Person) -> None:
+    profile = journey.profile(journey.log_in(journey.accounts.set_password(person, new_password())))
+    left = datetime.fromisoformat(profile["PasswordExpirationDate"]) - journey.client.clock.now()
+    assert abs(left - timedelta(days=30)) < timedelta(seconds=10)
+
+
+@pytest.mark.preset("default", hash_rounds=1_000)
+@pytest.mark.rule("password.hash_answers_management")
+def test_the_server_side_may_read_the_hash(api: Client, person: Person) -> None:
+    scheme, rounds, salt, hashed = hash_of(api, person).split("$")
+    assert (scheme, rounds) == ("Rfc2898DeriveBytes", "1000")
+    assert salt
+    assert hashed

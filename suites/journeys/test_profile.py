@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from harness.client import Client
+from harness.control import Control
 from harness.journey import Journey
-from harness.people import Person
+from harness.people import Person, new_phone
 from harness.reply import refused
 from harness.session import Session
 
@@ -135,3 +136,91 @@ def test_a_new_user_name_takes_the_place_of_the_old(journey: Journey, person: Pe
     journey.log_in(replace(person, username=chosen.username), by="username")
     with refused(938):
         journey.log_in(person, by="username")
+
+
+@pytest.mark.rule("profile.birth_date_has_four_forms")
+@pytest.mark.parametrize("date", ["02-09-1990", "2-9-1990", "02/09/1990", "2/9/1990"])
+def test_a_birth_date_may_be_written_in_four_ways(journey: Journey, session: Session, date: str) -> None:
+    assert journey.update_profile(session, BirthDate=date)["BirthDate"] == date
+
+
+@pytest.mark.rule("profile.birth_date_has_four_forms")
+@pytest.mark.parametrize("date", ["1990-02-09", "9 Feb 1990", "13-31-1990", "02.09.1990", "02-09-90"])
+def test_a_birth_date_is_written_in_no_other_way(journey: Journey, session: Session, date: str) -> None:
+    with refused(968):
+        journey.update_profile(session, BirthDate=date)
+
+
+@pytest.mark.rule("profile.gender_has_ten_spellings")
+@pytest.mark.parametrize("gender", ["male", "female", "other", "unknown", "M", "F", "O", "U", "1", "0"])
+def test_a_gender_is_taken_in_each_of_its_spellings(journey: Journey, session: Session, gender: str) -> None:
+    assert journey.update_profile(session, Gender=gender)["Gender"] == gender
+
+
+@pytest.mark.rule("profile.gender_has_ten_spellings")
+def test_a_gender_is_taken_in_no_other_spelling(journey: Journey, session: Session) -> None:
+    with refused(1090, 1134):
+        journey.update_profile(session, Gender="lrh")
+
+
+@pytest.mark.rule("profile.full_name_is_derived")
+def test_the_full_name_follows_the_others(journey: Journey, session: Session) -> None:
+    profile = journey.update_profile(session, FirstName="Ada", LastName="Lovelace", FullName="Somebody Else")
+    assert profile["FullName"] == "Ada Lovelace"
+
+
+@pytest.mark.rule("profile.country_may_be_text")
+@pytest.mark.parametrize("country", ["Canada", {"Code": "CA", "Name": "Canada"}])
+def test_a_country_is_a_name_or_an_object(journey: Journey, session: Session, country: object) -> None:
+    assert journey.update_profile(session, Country=country)["Country"]["Name"] == "Canada"
+
+
+@pytest.mark.rule("profile.markup_is_refused")
+@pytest.mark.parametrize("member", ["FirstName", "City", "About"])
+def test_no_script_is_kept(journey: Journey, session: Session, member: str) -> None:
+    with refused(1214):
+        journey.update_profile(session, **{member: "<script>alert(1)</script>"})
+
+
+@pytest.mark.rule("profile.marked_elements_are_removed")
+def test_what_is_marked_in_a_list_goes(journey: Journey, session: Session) -> None:
+    home, work = {"Type": "home", "City": "Vancouver"}, {"Type": "work", "City": "Victoria"}
+    journey.update_profile(session, Addresses=[home, work])
+    profile = journey.update_profile(session, Addresses=[{"Type": "home", "op": "delete"}])
+    assert [address["Type"] for address in profile["Addresses"]] == ["work"]
+
+
+@pytest.mark.preset("default", custom_fields=["shoe_size"])
+@pytest.mark.rule("profile.unknown_custom_field_is_refused")
+def test_only_the_tenants_own_fields_are_kept(journey: Journey, session: Session) -> None:
+    assert journey.update_profile(session, CustomFields={"shoe_size": "44"})["CustomFields"] == {"shoe_size": "44"}
+    with refused(993):
+        journey.update_profile(session, CustomFields={"hat_size": "7"})
+
+
+@pytest.mark.rule("profile.unknown_custom_field_is_refused")
+def test_there_are_fifteen_custom_fields(journey: Journey, session: Session) -> None:
+    fields = {f"field_{number}": "x" for number in range(15)}
+    assert journey.update_profile(session, CustomFields=fields)["CustomFields"] == fields
+    with refused(993):
+        journey.update_profile(session, CustomFields={"field_15": "x"})
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.rule("profile.new_phone_number_gets_an_otp")
+def test_a_new_number_in_the_profile_has_to_be_confirmed(journey: Journey, control: Control, session: Session) -> None:
+    number = new_phone()
+    journey.update_profile(session, PhoneId=number)
+    assert [bool(sms["otp"]) for sms in control.outbox(to=number)] == [True]
+    assert journey.profile(session)["PhoneId"] != number
+
+
+@pytest.mark.preset("verification-optional")
+@pytest.mark.rule("profile.first_read_may_welcome")
+def test_the_first_look_at_the_profile_may_bring_a_welcome(journey: Journey, api: Client, control: Control) -> None:
+    person = journey.new_person()
+    session = Session.of(journey.register(person))
+    for _ in range(2):
+        query = {"welcomeEmailTemplate": "hello"}
+        api.call("authentication.get_profile", token=session.token, query=query).must_succeed()
+    assert [mail["template"] for mail in control.outbox(to=person.email, kind="welcome")] == ["hello"]

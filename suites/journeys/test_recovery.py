@@ -173,3 +173,22 @@ def test_a_reset_does_not_get_around_the_second_factor(journey: Journey, api: Cl
     assert not answer.must_succeed().data.get("Data")
     challenge = journey.mfa.begin(replace(person, password=chosen))
     journey.mfa.answer_totp(challenge, app)
+
+
+@pytest.mark.preset("lockout-suspend")
+@pytest.mark.rule("recovery.reset_opens_a_lock")
+def test_who_resets_the_password_is_locked_out_no_more(journey: Journey, person: Person) -> None:
+    token = reset_token(journey, person)
+    for _ in range(3):
+        with refused(966, 1198):
+            journey.log_in(person, password=new_password())
+    journey.log_in(journey.recovery.reset_by_token(person, token, new_password()))
+
+
+@pytest.mark.preset("default", server_side_validation=True)
+@pytest.mark.rule("recovery.refused_password_keeps_the_token")
+def test_a_link_is_not_lost_on_a_bad_password(journey: Journey, person: Person) -> None:
+    token = reset_token(journey, person)
+    with refused(1134):
+        journey.recovery.reset_by_token(person, token, "short")
+    journey.log_in(journey.recovery.reset_by_token(person, token, new_password()))

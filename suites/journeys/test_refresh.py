@@ -62,7 +62,7 @@ def test_an_invented_refresh_token_does_nothing(journey: Journey, verb: str) -> 
         getattr(journey.accounts, verb)(Session(token="", refresh_token=UNKNOWN))
 
 
-@pytest.mark.rule("tokens.revoked_refresh_token_is_refused")
+@pytest.mark.rule("tokens.revoked_refresh_token_is_refused", "tokens.revocation_spares_access_token")
 def test_a_revoked_refresh_token_is_dead_and_the_access_token_lives_on(journey: Journey, session: Session) -> None:
     journey.accounts.revoke(session)
     with refused(1217):
@@ -89,3 +89,9 @@ def test_logging_out_for_good_ends_the_refresh_token_too(journey: Journey, perso
     journey.log_out(for_good, everything=True)
     with refused(1217):
         journey.accounts.refresh(for_good)
+
+
+@pytest.mark.rule("tokens.refresh_leaves_old_access_token")
+def test_the_older_access_token_lives_on_after_a_refresh(journey: Journey, session: Session) -> None:
+    journey.accounts.refresh(session)
+    assert journey.token_is_live(session)

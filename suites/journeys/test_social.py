@@ -97,6 +97,7 @@ def test_an_account_with_an_unconfirmed_address_is_not_joined(journey: Journey) 
     assert journey.accounts.find(holder)["Identities"] is None
 
 
+@pytest.mark.rule("social.trusted_address_joins_its_account")
 def test_the_own_confirmed_address_brings_a_profile_home(journey: Journey, person: Person) -> None:
     session = journey.social.log_in("google", journey.social.somebody("google", email=person.email))
     assert journey.profile(session)["Uid"] == person.uid
@@ -123,6 +124,7 @@ def test_older_clients_join_a_profile_as_well(journey: Journey, api: Client, ses
     assert [linked["ID"] for linked in shown["Identities"]] == [granted["id"]]
 
 
+@pytest.mark.rule("social.ping_answers_a_session")
 def test_a_device_without_callback_waits_for_the_log_in(journey: Journey) -> None:
     granted = journey.social.somebody("facebook", email=journey.new_person().email)
     session = journey.social.ping(granted)
@@ -131,19 +133,25 @@ def test_a_device_without_callback_waits_for_the_log_in(journey: Journey) -> Non
         journey.social.ping(granted)
 
 
+@pytest.mark.rule("social.link_by_client_guid")
 def test_a_device_without_callback_joins_a_profile(journey: Journey, session: Session) -> None:
     granted = journey.social.somebody("facebook")
     journey.social.link_by_ping(session, granted)
     assert journey.social.identities(session) == [("facebook", granted["id"])]
 
 
-def test_an_address_that_the_provider_does_not_vouch_for_is_confirmed_first(journey: Journey, api: Client) -> None:
+@pytest.mark.rule("social.link_mail_answers_a_uuid")
+def test_an_address_that_the_provider_does_not_vouch_for_is_confirmed_first(
+    journey: Journey, api: Client, control: Control
+) -> None:
     person = journey.new_person()
     granted = journey.social.somebody("facebook", email=person.email, email_verified=False)
     with refused(1026):
         journey.social.ping(granted)
-    query = {"clientguid": granted["client_guid"]}
-    api.call("authentication.send_social_link_verification_email", query=query).must_succeed()
+    query, sent = {"clientguid": granted["client_guid"]}, len(control.outbox(to=person.email))
+    answer = api.call("authentication.send_social_link_verification_email", query=query).must_succeed().data
+    assert answer["UUID"]
+    assert len(control.outbox(to=person.email)) == sent + 1
     journey.confirm_email(person)
     assert journey.profile(journey.social.ping(granted))["EmailVerified"] is True
 
@@ -180,6 +188,7 @@ def test_the_social_profile_is_ones_own(journey: Journey, api: Client, operation
     assert shown == ["Ada", "Grace"]
 
 
+@pytest.mark.rule("social.refreshed_profile_comes_from_provider")
 def test_what_a_person_changes_at_the_provider_is_seen_after_a_refresh(journey: Journey, api: Client) -> None:
     granted = journey.social.somebody("facebook", profile={"FirstName": "Ada"})
     session = journey.social.log_in("facebook", granted)
@@ -193,3 +202,44 @@ def test_a_social_log_in_is_renewed_at_the_provider(journey: Journey, api: Clien
     renewed = api.call("social.refresh_access_token", token=session.token).must_succeed().data["access_token"]
     assert renewed != session.token
     assert journey.token_is_live(Session(token=renewed))
+
+
+@pytest.mark.rule("social.trusted_address_is_verified")
+def test_an_address_that_the_provider_vouches_for_is_confirmed(journey: Journey) -> None:
+    address = journey.new_person().email
+    session = journey.social.log_in("google", journey.social.somebody("google", email=address))
+    profile = journey.profile(session)
+    assert (profile["EmailVerified"], profile["UnverifiedEmail"]) == (True, None)
+
+
+@pytest.mark.preset("social", automatic_linking=False)
+@pytest.mark.rule("social.address_in_use_is_refused")
+def test_without_automatic_linking_an_address_in_use_joins_nobody(journey: Journey, person: Person) -> None:
+    with refused(*TAKEN):
+        journey.social.log_in("google", journey.social.somebody("google", email=person.email))
+    assert journey.accounts.read(person.uid)["Identities"] is None
+
+
+@pytest.mark.rule("social.data_calls_tell_unsupported")
+def test_what_a_provider_does_not_have_is_told(journey: Journey, api: Client) -> None:
+    session = journey.social.log_in("linkedin", journey.social.somebody("linkedin"))
+    api.call("social_data.get_album", token=session.token).must_be_refused(910)
+
+
+@pytest.mark.rule("social.provider_refusal_is_passed_on")
+def test_what_the_provider_says_no_with_is_passed_on(journey: Journey) -> None:
+    granted = journey.social.somebody("facebook", error="The session was ended by its person")
+    query = {"fb_Access_Token": granted["access_token"]}
+    reply = journey.client.call("native_social.by_facebook_access_token", query=query).must_be_refused(1000)
+    assert reply.data["IsProviderError"] is True
+    assert "The session was ended by its person" in json.dumps(reply.data)
+
+
+@pytest.mark.rule("profile.identities_share_one_uid")
+def test_joined_profiles_have_ids_of_their_own_and_one_uid(journey: Journey, person: Person, session: Session) -> None:
+    for provider in ("facebook", "google"):
+        granted = journey.social.somebody(provider)
+        journey.social.link(session, journey.social.log_in(provider, granted))
+    profile = journey.profile(session)
+    assert len({linked["ID"] for linked in profile["Identities"]} | {profile["ID"]}) == 3
+    assert profile["Uid"] == person.uid

@@ -3,6 +3,7 @@
 import pytest
 
 from harness.client import Client
+from harness.control import Control
 from harness.journey import Journey
 from harness.people import Person
 from harness.reply import refused
@@ -144,13 +145,49 @@ def test_no_mail_is_sent_again_where_nothing_is_to_be_confirmed(journey: Journey
 
 
 @pytest.mark.preset("verification-optional")
+@pytest.mark.rule("profile.welcome_mail_on_request")
 def test_the_welcome_mail_comes_again_on_request(journey: Journey, api: Client) -> None:
     person = journey.new_person()
     session = Session.of(journey.register(person))
-    api.call("authentication.send_welcome_email", token=session.token).must_succeed()
-    journey.mailbox.wait(to=person.email, kind="welcome")
+    for _ in range(2):
+        api.call("authentication.send_welcome_email", token=session.token).must_succeed()
+        journey.mailbox.wait(to=person.email, kind="welcome")
 
 
 @pytest.mark.rule("management.lookup_finds_unverified_addresses")
 def test_an_operator_finds_who_has_not_confirmed_the_address(journey: Journey, newcomer: Person) -> None:
     assert journey.accounts.find(newcomer)["FirstName"] == newcomer.first_name
+
+
+@pytest.mark.preset("default", logout_on_email_verification=True)
+@pytest.mark.rule("verification.ends_sessions_where_set")
+def test_confirming_logs_out_where_the_tenant_says_so(journey: Journey, person: Person, session: Session) -> None:
+    second = journey.new_person().email
+    journey.emails.add(session, second)
+    journey.emails.confirm(second)
+    assert not journey.token_is_live(session)
+    journey.log_in(person)
+
+
+@pytest.mark.rule("verification.welcome_mail_is_sent_once")
+def test_a_welcome_comes_with_the_first_confirmation_only(journey: Journey, control: Control, newcomer: Person) -> None:
+    journey.confirm_email(newcomer)
+    second = journey.new_person().email
+    journey.emails.add(journey.log_in(newcomer), second)
+    journey.emails.confirm(second)
+    sent = [*control.outbox(to=newcomer.email, kind="welcome"), *control.outbox(to=second, kind="welcome")]
+    assert len(sent) == 1
+
+
+@pytest.mark.preset("otp-verification")
+@pytest.mark.rule("verification.otp_with_uuid_verifies_the_address")
+def test_the_code_may_come_with_a_uuid_in_place_of_the_address(journey: Journey, api: Client) -> None:
+    person = journey.new_person()
+    granted = journey.social.somebody("facebook", email=person.email, email_verified=False)
+    with refused(1026):
+        journey.social.ping(granted)
+    query = {"clientguid": granted["client_guid"]}
+    sent = api.call("authentication.send_social_link_verification_email", query=query).must_succeed().data
+    body = {"uuid": sent["UUID"], "otp": journey.mailbox.wait(to=person.email, kind=KIND).otp}
+    api.call("authentication.verify_email_by_otp", body=body).must_succeed()
+    assert journey.accounts.find(person)["EmailVerified"] is True

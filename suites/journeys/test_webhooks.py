@@ -12,6 +12,7 @@ from harness.client import Client
 from harness.control import Control
 from harness.journey import Journey
 from harness.people import Person, new_password, new_phone
+from harness.reply import refused
 from harness.session import Session
 from suites.receiver import Receiver
 
@@ -247,6 +248,7 @@ def test_who_unsubscribes_is_told_no_more(journey: Journey, api: Client, control
     assert [delivery["hook_id"] for delivery in control.deliveries()] == [kept]
 
 
+@pytest.mark.rule("webhooks.legacy_list_follows_changes")
 def test_older_clients_subscribe_as_well(journey: Journey, api: Client, receiver: Receiver, person: Person) -> None:
     subscription = {"targeturl": receiver.url, "event": "Login"}
     assert api.call("webhook_legacy.test").must_succeed().data["IsAllowed"] is True
@@ -257,3 +259,49 @@ def test_older_clients_subscribe_as_well(journey: Journey, api: Client, receiver
     assert receiver.next().body["Data"]["Uid"] == person.uid
     api.call("webhook_legacy.unsubscribe", body=subscription).must_succeed()
     assert api.call("webhook_legacy.list_subscriptions", query={"event": "Login"}).must_succeed().data["Count"] == 0
+
+
+@pytest.mark.rule("webhooks.events_are_listed")
+def test_every_listed_event_can_be_subscribed_to(api: Client) -> None:
+    subscribe_to_everything(api, "https://hooks.example.com/feed")
+
+
+def _keep_record(journey: Journey, _: Person, session: Session) -> None:
+    journey.records.create(session, {"colour": "red"})
+
+
+def _join_profile(journey: Journey, _: Person, session: Session) -> None:
+    journey.social.link_by_ping(session, journey.social.somebody("facebook"))
+
+
+@each_act([(["CreateCustomObject"], _keep_record), (["LinkAccount"], _join_profile)])
+@pytest.mark.rule("webhooks.object_pin_and_consent_fire_events")
+def test_subscribers_are_told_of_records_and_profiles(
+    journey: Journey, control: Control, person: Person, events: list[str], act: Act
+) -> None:
+    fires(journey, control, person, events, act)
+
+
+@pytest.mark.rule("webhooks.refused_call_fires_nothing")
+def test_subscribers_are_not_told_of_what_was_refused(
+    journey: Journey, api: Client, control: Control, person: Person
+) -> None:
+    subscribe_to_everything(api, "https://hooks.example.com/feed")
+    with refused(966):
+        journey.log_in(person, password=new_password())
+    with refused(936):
+        journey.register(person)
+    assert control.deliveries() == []
+
+
+@pytest.mark.rule("webhooks.removed_address_is_delivered")
+def test_subscribers_are_told_which_address_left(
+    journey: Journey, api: Client, receiver: Receiver, person: Person
+) -> None:
+    session, address = journey.log_in(person), journey.new_person().email
+    journey.emails.add(session, address)
+    subscribe(api, "RemoveEmail", receiver.url)
+    journey.emails.remove(session, address)
+    told = receiver.next().body["Data"]
+    assert told["UserProfile"]["Uid"] == person.uid
+    assert told["RemovedEmail"] == {"Type": "Secondary", "Value": address}
