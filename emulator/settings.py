@@ -170,8 +170,6 @@ class Settings(msgspec.Struct, kw_only=True):
     request_signing: Literal["off", "preferred", "strict"] = "off"
     blocked_ips: list[str] = []
     max_body_bytes: int = 1_000_000
-    max_users: int = 0  # 0: no bound
-    clock_skew_seconds: int = 0  # how wrong the tenant's own clock is, for rehearsals
 
 
 PRESETS: dict[str, dict[str, Any]] = {

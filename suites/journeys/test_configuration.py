@@ -86,7 +86,7 @@ def test_a_factor_that_is_not_offered_is_told_so(journey: Journey, factor: str) 
     assert {name for name, flag in FACTORS.items() if not told[flag]} == {factor}
 
 
-@pytest.mark.preset("default", clock_skew_seconds=0)
+@pytest.mark.preset("default", sott_minutes=10)  # a tenant of its own, whose clock nobody has moved
 @pytest.mark.rule("configuration.server_time_is_utc")
 def test_the_server_tells_the_time_in_utc(api: Client) -> None:
     told = api.call("configuration.get_server_time").must_succeed().data["CurrentTime"]
