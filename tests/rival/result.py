@@ -1,0 +1,50 @@
+"""What the rival achieved, kept beside the code: `result.json`."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tests.rival.match import Outcome
+from tests.rival.opponent import CONFIGURATIONS, Configuration, arguments
+
+FILE = Path(__file__).with_name("result.json")
+
+
+class Conditions(Struct, frozen=True):
+    """What has to be the same for results to stand in one table. The command lines lack URL and operations."""
+
+    schemathesis: str
+    seed: int
+    commands: dict[Configuration, str]
+
+
+class Result(Struct):
+    """Outcomes by fault, then by configuration. `cpu_minutes` is what all runs took, ours and the rival's."""
+
+    conditions: Conditions
+    date: str
+    cpu_minutes: float
+    outcomes: dict[str, dict[Configuration, Outcome]]
+
+
+def conditions(seed: int) -> Conditions:
+    """Those of a run that begins now."""
+    commands = {name: f"schemathesis {' '.join(arguments(name, seed))}" for name in CONFIGURATIONS}
+    return Conditions(version("schemathesis"), seed, commands)
+
+
+def load(now: Conditions, file: Path = FILE) -> Result:
+    """The outcomes kept so far; none where they came about under other conditions."""
+    empty = Result(now, "", 0.0, {})
+    if not file.exists():
+        return empty
+    known = msgspec.json.decode(file.read_bytes(), type=Result)
+    return known if known.conditions == now else empty
+
+
+def save(result: Result, file: Path = FILE) -> None:
+    """Write it, the faults in order."""
+    result.outcomes = dict(sorted(result.outcomes.items()))
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
