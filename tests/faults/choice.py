@@ -1,4 +1,4 @@
-"""Which tests to ask first: those that name the rule, then those of its operations, then all that can notice."""
+"""Which tests to ask first: those that name the rule, then those about its operations, then all that can notice."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,7 +20,8 @@ def order(fault: Fault, patch: Patch, tests: Iterable[Test]) -> list[Test]:
     return sorted(
         able,
         key=lambda test: (
-            not names(fault, test), not test.operations & concerned, asked[test.id], test.seconds,
+            not names(fault, test), not is_about(test, concerned), not test.operations & concerned,
+            asked[test.id], test.seconds,
         ),
     )  # fmt: skip
 
@@ -43,6 +44,11 @@ def can_notice(patch: Patch, test: Test) -> bool:
 def names(fault: Fault, test: Test) -> bool:
     """Whether a test says that it proves what the fault breaks: the rule, or the operation's contract."""
     return fault.breaks in test.rules or f"[{fault.breaks}" in test.id
+
+
+def is_about(test: Test, operations: frozenset[str]) -> bool:
+    """Whether a test has one of the operations as its parameter; others call it on their way."""
+    return any(operation in test.id for operation in operations & test.operations)
 
 
 def concerned_operations(fault: Fault) -> frozenset[str]:
