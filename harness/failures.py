@@ -2,7 +2,10 @@
 
 
 class ContractBroken(AssertionError):  # noqa: N818  # named after what failed
-    """The tenant does not keep a promise: `requirement` says which, in the contract's or the rule's words."""
+    """The tenant does not keep a promise: `requirement` says which, in the contract's or the rule's words.
+
+    Without `operation` it is a story that went on where it should have ended; reports name its last call.
+    """
 
     exit_code = 1
 
@@ -16,7 +19,7 @@ class ContractBroken(AssertionError):  # noqa: N818  # named after what failed
 
     def __str__(self) -> str:
         lines = [
-            self.operation,
+            self.operation or "story",
             f"  requirement: {self.requirement}",
             f"  expected:    {self.expected}",
             f"  actual:      {self.actual}",

@@ -91,7 +91,7 @@ def refused(*codes: int) -> Iterator[Refusal]:
         refusal.reply = failure.reply.must_be_refused(*codes)
         return
     expected = " or ".join(_named(code) for code in codes)
-    raise ContractBroken("story", "the step is refused", expected, "it succeeded")
+    raise ContractBroken("", "the step is refused", expected, "it succeeded")
 
 
 def _named(code: int) -> str:

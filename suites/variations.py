@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import Any, Literal
 
 from contracts import Operation
+from contracts.refusal import resolved
 from suites.corpus import Case, cases
 
 Json = Any
@@ -34,6 +35,10 @@ NAMING: Mapping[str, frozenset[int]] = {
     "ParentId": frozenset({1154}),
     "parentid": frozenset({1154}),
 }
+
+PROFILE = "profile_input.json"
+FREE = frozenset({"type", "description", "minLength", "maxLength"})  # keywords of a text that may be anything
+WORDS = (" ", "Zoë 中文 😀")
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,17 @@ class Variation:
 
 
 def variations(operation: Operation, seed: int = 0) -> tuple[Variation, ...]:
-    """Those of an operation's corpus."""
-    return varied(cases(operation, seed))
+    """Those of an operation's corpus, and what people write where they may write anything."""
+    return varied((*cases(operation, seed), *_words(operation)))
+
+
+def _words(operation: Operation) -> Iterator[Case]:
+    """Words that no generator thinks of early, for each text of a profile whose form is free."""
+    if isinstance(operation.body, dict) and operation.body.get("$ref") == PROFILE:
+        required = operation.body.get("required", ())
+        for name, schema in resolved(operation.body)["properties"].items():
+            if schema.get("type") == "string" and set(schema) <= FREE and name not in required:
+                yield from (Case("positive", "words", "body", {name: word}) for word in WORDS)
 
 
 def varied(drawn: Iterable[Case]) -> tuple[Variation, ...]:

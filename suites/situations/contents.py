@@ -201,6 +201,12 @@ def body_too_long(ready: Prepared) -> dict[str, Json]:
     return ready.having("body", filling="x" * ready.given.emulator_setting("max_body_bytes", "the bound of bodies"))
 
 
+@situation(1094, "empty answer", where=at("mfa.set_security_answers*"))
+def empty_answer(ready: Prepared) -> dict[str, Json]:
+    """New answers can only be wrong by their form."""
+    return ready.exchanging({ready.given.value("person").answer: ""})
+
+
 @situation(1174, "address is new", where=at("authentication.update_profile"))
 def address_is_new(ready: Prepared) -> dict[str, Json]:
     """A profile update changes no addresses."""

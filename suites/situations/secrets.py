@@ -111,6 +111,16 @@ def _short_session(ready: Prepared) -> str:
     return str(reply.must_succeed().data["access_token"])
 
 
+@situation(1068, "used at an earlier log-in", where=at("mfa.validate_sms_otp"))
+@situation(1186, "used at an earlier log-in", where=at("mfa.validate_email_otp"))
+def used_at_an_earlier_log_in(ready: Prepared) -> dict[str, Json]:
+    """The next log-in is shown the same code; with another factor beside it, no new one goes out by itself."""
+    journey, person = ready.scene.journey, ready.given.value("person")
+    ready.send()
+    journey.enrol_totp(journey.accounts.log_in(person))
+    return ready.having("query", secondFactorAuthenticationToken=journey.mfa.begin(person).token)
+
+
 @situation(1103, "never issued")
 def challenge_never_issued(ready: Prepared) -> dict[str, Json]:
     """Only the token of the log-in is wrong; the factor's proof is right."""

@@ -27,19 +27,19 @@ class Run:
 Suite = Callable[..., Run]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def environment() -> dict[str, str]:
     """What a shell would have set: the emulator's key and secret, and none of this run's own options."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "HARNESS_"))}
     return clean | {"HARNESS_API_KEY": EMULATOR_KEY, "HARNESS_API_SECRET": EMULATOR_SECRET}
 
 
-@pytest.fixture
-def suite(tmp_path: Path, environment: dict[str, str]) -> Suite:
-    """`suite(*arguments, timeout=SECONDS)`: pytest on the suites, from the project's root."""
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Suite:
+    """`suite(*arguments, timeout=SECONDS)`: pytest on the suites, from the project's root, with a report of its own."""
 
     def run(*arguments: str, timeout: float = 120) -> Run:
-        report = tmp_path / "report"
+        report = tmp_path_factory.mktemp("run") / "report"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--report", str(report), *arguments]
         ended = subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=timeout, check=False
