@@ -133,11 +133,12 @@ def elixir(ready: Prepared) -> Spelled:
 
 
 def dotnet(ready: Prepared) -> Spelled:
-    """Key and secret both as headers and in the query, the token as Bearer, and a region."""
+    """Key and secret both as headers and in the query, the token as Bearer, a region, and content with its charset."""
     secret = _secret(ready)
     query = {"apikey": _key(ready), "region": "us"} | _present(apisecret=secret)
+    typed = _present(Content__Type=None if ready.body is None else "application/json; charset=utf-8")
     headers = {"X-LoginRadius-ApiKey": _key(ready)} | _present(X__LoginRadius__ApiSecret=secret)
-    return _as_client(ready, query, headers | _bearer(_token(ready)))
+    return _as_client(ready, query, headers | _bearer(_token(ready)) | typed)
 
 
 CLIENTS: Mapping[str, Callable[[Prepared], Spelled]] = {

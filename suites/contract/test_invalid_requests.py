@@ -10,7 +10,7 @@ from suites import keywords
 from suites.corpus import Case, cases
 from suites.judging import expected, refuses
 from suites.kept import keeping
-from suites.oracle import Expectation
+from suites.oracle import Expectation, expect
 from suites.prepared import ALL, Prepared
 
 Covered = Callable[..., None]
@@ -68,3 +68,20 @@ def test_unreadable_body_is_refused_with_its_code(
     """A body that is no JSON, or says to be something else, is refused with the method's own code."""
     code = {**refusals()["any"], **refusals()[operation.method]}[way]
     ready.send(body=content, headers={"Content-Type": content_type}).must_be_refused(code)
+
+
+def _counting() -> Iterator[object]:
+    """Operations with a number in their query, and its name."""
+    for operation in operations():
+        for name, part in ((operation.query or {}).get("properties") or {}).items():
+            if part.get("type") == "integer":
+                yield pytest.param(operation, name, id=f"{operation.id}-{name}")
+
+
+@pytest.mark.rule("errors.are_those_of_the_operation")
+@pytest.mark.parametrize(("operation", "name"), [*_counting()])
+def test_word_in_place_of_a_number_is_refused(operation: Operation, name: str, ready: Prepared) -> None:
+    """A word where the query wants a number is refused with the code for a wrong parameter."""
+    query = {**ready.query, name: "many"}
+    wanted = expect(operation, ready.path, query, ready.body)
+    ready.send(query=query).must_be_refused(*wanted.codes)

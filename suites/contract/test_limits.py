@@ -1,10 +1,13 @@
 """Are limits kept, told apart from refusals, and over when their period is?"""
 
+import httpx
 import pytest
 from msgspec.structs import replace
 
+import contracts
 from harness.client import Client
 from harness.failures import InfrastructureFailure
+from harness.sending import Trouble
 from harness.stage import Scene
 
 RATE = 5  # requests a second
@@ -59,3 +62,23 @@ def test_generated_tokens_are_limited(scene: Scene) -> None:
     scene.client.call("account.get_forgot_password_token", body=body).must_be_refused(1178)
     scene.journey.let_time_pass(1440 * 60 + 1)
     scene.client.call("account.get_forgot_password_token", body=body).must_succeed()
+
+
+def _refusal(client: Client) -> bytes | None:
+    """The content of a 429; None where there was room."""
+    url = f"{client.target.api_url}{contracts.get(SERVER_TIME).path}"
+    request = httpx.Request("GET", url, headers={"X-LoginRadius-ApiKey": client.target.api_key.reveal()})
+    try:
+        client.sender.send(request, repeatable=False)
+    except Trouble as trouble:
+        return trouble.received.content if trouble.received else None
+    return None
+
+
+@pytest.mark.preset("default", rate_limit_per_second=RATE)
+@pytest.mark.rule("limits.rate_answer_has_no_body")
+def test_answer_beyond_the_rate_is_empty(scene: Scene) -> None:
+    """A 429 says no more than its status."""
+    with Client(replace(scene.target, limits=replace(scene.target.limits, retries=0))) as impatient:
+        contents = {_refusal(impatient) for _ in range(20 * RATE)}
+    assert contents == {None, b""}

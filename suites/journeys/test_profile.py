@@ -224,3 +224,11 @@ def test_the_first_look_at_the_profile_may_bring_a_welcome(journey: Journey, api
         query = {"welcomeEmailTemplate": "hello"}
         api.call("authentication.get_profile", token=session.token, query=query).must_succeed()
     assert [mail["template"] for mail in control.outbox(to=person.email, kind="welcome")] == ["hello"]
+
+
+@pytest.mark.rule("errors.bad_input_never_breaks_the_server")
+@pytest.mark.parametrize("text", [" ", "\u0000", "\u202e", "\ud83d\ude00", "x" * 5_000], ids=ascii)
+def test_odd_text_in_a_profile_breaks_nothing(api: Client, session: Session, text: str) -> None:
+    reply = api.call("authentication.update_profile", token=session.token, body={"FirstName": text})
+    assert reply.status < 500
+    api.call("authentication.get_profile", token=session.token).must_succeed()

@@ -1,6 +1,7 @@
 """What subscribers are told, and how they know that it is true."""
 
 import hmac
+import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from harness.session import Session
 from suites.receiver import Receiver
 
 SECRET = "known to the subscriber"
+PATIENCE = 3.0  # seconds; a tenant that waits for receivers waits longer than this
 HASH = "Rfc2898DeriveBytes$"
 
 pytestmark = pytest.mark.preset("phone-login", webhook_limit=50, webhook_secret=SECRET)
@@ -305,3 +307,12 @@ def test_subscribers_are_told_which_address_left(
     told = receiver.next().body["Data"]
     assert told["UserProfile"]["Uid"] == person.uid
     assert told["RemovedEmail"] == {"Type": "Secondary", "Value": address}
+
+
+@pytest.mark.rule("webhooks.slow_receiver_delays_nobody")
+def test_a_receiver_that_never_answers_holds_nobody_up(api: Client, person: Person) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        subscribe(api, "Login", f"http://127.0.0.1:{silent.getsockname()[1]}/feed")
+        body = {"email": person.email, "password": person.password}
+        reply = api.call("authentication.login_by_email", body=body).must_succeed()
+    assert reply.seconds < PATIENCE
