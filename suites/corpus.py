@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -21,6 +22,7 @@ HOME = Path(".corpus")  # git-ignored; a changed contract draws only its own cas
 FORMAT = 1  # raised when cases are kept or drawn in another way
 _REFERENCE = re.compile(r'"\$ref": ?"([^"#]+)')
 WHOLE = "*"  # the member name that stands for a whole body
+LONGEST_QUERY = 60_000  # characters on the wire; HTTP clients and servers stop at 64 k
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -47,6 +49,11 @@ class Case(msgspec.Struct, frozen=True):
 
     def _changed(self, part: Mapping[str, Json]) -> dict[str, Json]:
         return {name: value for name, value in {**part, **self.members}.items() if name not in self.without}
+
+
+def travels(query: Mapping[str, Json]) -> bool:
+    """Whether a query fits into a URL."""
+    return len(urlencode(query, errors="replace")) <= LONGEST_QUERY
 
 
 def cases(operation: Operation, seed: int = 0) -> tuple[Case, ...]:

@@ -16,7 +16,7 @@ from schemathesis import GenerationMode
 
 from contracts import Operation, openapi
 from contracts.refusal import resolved
-from suites.corpus import WHOLE, Case
+from suites.corpus import WHOLE, Case, travels
 
 Json = Any
 
@@ -87,7 +87,7 @@ def _kept(operation: Operation, mode: str, scenario: str, query: Json, body: Jso
             members, without = _wrong(operation, part, generated)
         else:
             members, without = _added(operation, part, generated), ()
-        if members or without:
+        if (members or without) and (part == "body" or travels(members)):
             yield Case(mode, scenario, part, members, without)  # type: ignore[arg-type]  # both are of the literals
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from contracts import Operation
 from contracts.refusal import resolved
-from suites.corpus import Case, cases
+from suites.corpus import Case, cases, travels
 
 Json = Any
 Part = Literal["query", "body"]
@@ -98,7 +98,18 @@ def varied(drawn: Iterable[Case]) -> tuple[Variation, ...]:
         for number in range(longest)
     ]
     rows += [{member: together[member][0] for member in chosen} for chosen in _apart(sorted(together))]
-    return tuple(Variation(row) for row in (*alone, *rows) if row)
+    return tuple(part for row in (*alone, *rows) if row for part in _fitting(Variation(row)))
+
+
+def _fitting(variation: Variation) -> Iterator[Variation]:
+    """The variation, or parts of it that fit into a URL."""
+    if len(variation.row) == 1 or travels(
+        {name: value for (part, name), value in variation.row.items() if part == "query"}
+    ):
+        yield variation
+    else:
+        for half in variation.halves():
+            yield from _fitting(half)
 
 
 def _values(drawn: Iterable[Case]) -> dict[Member, list[Json]]:
