@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         run = Run(crew, Memory(afresh=options.afresh))
         ledger = Ledger()
         verdicts = _fast(run, ledger, names) if options.fast else _full(console, run, ledger, names)
-    table.show(console, verdicts)
+    table.show(console, verdicts, ledger.missed)
     report.tell(verdicts)
     objections = ledger.objections(verdicts)
     for objection in objections:

@@ -35,7 +35,8 @@ class Ledger:
         lines = []
         for verdict in verdicts:
             if verdict.outcome not in {"found", "quiet"} and verdict.name not in self.missed:
-                lines.append(f"{verdict.name}: {verdict.outcome}, and missed.json does not say why")
+                before = f"{self.found[verdict.name]} found it before" if verdict.name in self.found else ""
+                lines.append(f"{verdict.name}: {verdict.outcome}; {before or 'missed.json does not say why'}")
             elif verdict.outcome == "found" and verdict.name in self.missed:
                 lines.append(f"{verdict.name}: found by {verdict.by}; strike it from missed.json")
         return lines

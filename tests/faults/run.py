@@ -50,7 +50,7 @@ class Run:
             return self._memory.key(patch.changes)
 
     def repeat(self, names: Iterable[str], found: Mapping[str, str]) -> Iterator[Verdict]:
-        """Each fault against the test that found it before; where that is gone, against those that name the rule."""
+        """Each fault against the test that found it before, then against those that name the rule."""
         tests = {name: _unasked(name, rules) for name, rules in self._crew.tests.items()}
         tasks = (("try", name, _finders(faults.find(name), found.get(name, ""), tests), False) for name in names)
         for task, answer in self._crew.play(tasks):
@@ -58,8 +58,8 @@ class Run:
 
 
 def _finders(fault: faults.Fault, before: str, tests: Mapping[str, Test]) -> list[Test]:
-    known = tests.get(before)
-    return [known] if known else [test for test in tests.values() if choice.names(fault, test)]
+    naming = [test for test in tests.values() if choice.names(fault, test) and test.id != before]
+    return [tests[before], *naming] if before in tests else naming
 
 
 def _unasked(name: str, rules: tuple[str, ...]) -> Test:
@@ -67,14 +67,14 @@ def _unasked(name: str, rules: tuple[str, ...]) -> Test:
 
 
 def _chosen(name: str, tests: list[Test]) -> list[Test]:
-    """The likeliest to notice a fault. A variation that breaks nothing meets every question."""
+    """The likeliest to notice a fault. A variation that breaks nothing meets every question that can notice it."""
     fault = faults.find(name)
-    if fault.category != faults.HARMLESS:
-        with faults.switched_on(name) as patch:
+    with faults.switched_on(name) as patch:
+        if fault.category != faults.HARMLESS:
             return choice.order(fault, patch, tests)[:MOST]
-    passed = [test for test in tests if test.outcome == "passed"]
-    turns = choice.turns(passed)
-    return [test for test in passed if turns[test.id] % EACH == 0]
+        able = [test for test in tests if test.outcome == "passed" and choice.can_notice(patch, test)]
+    turns = choice.turns(able)
+    return [test for test in able if turns[test.id] % EACH == 0]
 
 
 def _judged(name: str, answer: Verdict | None) -> Verdict:

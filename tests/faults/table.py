@@ -1,6 +1,6 @@
 """The figures of a run, for people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from statistics import median
 
@@ -56,16 +56,17 @@ def _row(name: str, verdicts: Sequence[Verdict]) -> list[str]:
     ]
 
 
-def show(console: Console, verdicts: Iterable[Verdict]) -> None:
-    """The table, and each fault that was not found with what is known about it."""
+def show(console: Console, verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> None:
+    """The table, and each fault that was not found with what is known about it. `reasons`: fault -> why not."""
     breaking = [verdict for verdict in verdicts if verdict.breaks]
     harmless = [verdict for verdict in verdicts if not verdict.breaks]
     if breaking:
         console.print(recall(breaking))
     for verdict in breaking:
         if verdict.outcome != "found":
-            console.print(f"{verdict.outcome}: {verdict.name} (breaks {verdict.breaks}; {verdict.tests} tests)", end="")
-            console.print(f" {verdict.message}" if verdict.message else "", markup=False, highlight=False)
+            known = reasons.get(verdict.name) or verdict.message or "nobody knows why"
+            line = f"{verdict.outcome}: {verdict.name} (breaks {verdict.breaks}; {verdict.tests} tests): {known}"
+            console.print(line, markup=False, highlight=False)
     if harmless:
         alarms = [verdict for verdict in harmless if verdict.outcome != "quiet"]
         asked = sum(verdict.tests for verdict in harmless)
