@@ -2,6 +2,16 @@
 
 A fault is a line of the emulator written differently, while it is on and for the whole process. Nothing of the
 emulator looks at faults, so that they cost nothing while they are off.
+
+A new one is one entry in the module of its class, and nothing else lists it:
+
+    faults.line(
+        "last_one_is_removed", "emails.last_one_stays",       # its name; the rule, or operation, that it breaks
+        addresses.remove, "raise ApiError(1005)", "pass",     # a function, text in it, and what it becomes
+    )
+
+`faults.entry` replaces a value in a table, `@faults.answer` changes the body of an answer, `@faults.patch` does several
+things. `python -m tests.faults --fault emails.last_one_is_removed` then tells whether a test of the suites notices.
 """
 
 from emulator.faults.patch import FaultError, Patch
