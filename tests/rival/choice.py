@@ -47,13 +47,13 @@ def _changed(fault: Fault) -> frozenset[str]:
 def shown(fault: Fault, seed: int, *, with_partners: bool) -> tuple[str, ...]:
     """At most `MOST` of the operations that a fault concerns, and `AROUND` of those around them.
 
-    Those that it changes come first. Around them are their siblings on the route; `with_partners` also operations
-    that a link leads from or to, so that the rival reaches the state behind them.
+    Those that it changes come first, then those whose requests are small. Around them are their siblings on the
+    route; `with_partners` also operations that a link leads from or to, so that the rival reaches states behind them.
     """
     drawing = f"{seed} {fault.breaks}"
-    first = sorted(_changed(fault))
-    rest = sorted(concerned(fault) - {*first})
-    chosen = {*[*_shuffled(first, drawing), *_shuffled(rest, drawing)][:MOST]}
+    changed = _changed(fault)
+    drawn = _shuffled(sorted(concerned(fault)), drawing)
+    chosen = {*sorted(drawn, key=lambda name: (name not in changed, not _is_light(name)))[:MOST]}
     around = _shuffled(sorted(_siblings(chosen) - chosen), drawing)
     if with_partners:
         around = _shuffled(sorted(filter(_is_light, links.partners(chosen) - chosen)), drawing) + around
@@ -61,7 +61,7 @@ def shown(fault: Fault, seed: int, *, with_partners: bool) -> tuple[str, ...]:
 
 
 def _is_light(operation: str) -> bool:
-    """A partner that takes a profile's hundred members would eat up the budget of those that it is there for."""
+    """A request with a profile's hundred members takes as many cases as twenty other operations."""
     return "profile_input.json" not in json.dumps(contracts.get(operation).body)
 
 

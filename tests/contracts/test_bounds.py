@@ -1,0 +1,86 @@
+"""Bounds and words of the contracts are such as somebody has chosen: one that slipped by one, or a stray word, shows."""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import emulator
+from contracts import tables
+
+Json = Any
+LEAST = {"minLength": 1, "minItems": 1, "minProperties": 1}  # nought would say nothing
+MOST = ("maxLength", "maxItems", "maxProperties", "maximum")
+CHOSEN = {
+    ("maxLength", 32): "a one-time code, however long a tenant makes it",
+    ("maxLength", 64): "what a client polls with: a GUID and to spare",
+    ("maxLength", 254): "the longest e-mail address (RFC 5321)",
+    ("maxLength", 4096): "the longest token that is read",
+    ("maxProperties", 15): "custom fields of a profile (domain 1.8)",
+    ("maximum", 525_600): "minutes of a year",
+    ("maximum", 31_536_000): "seconds of a year",
+    ("minLength", 2): "the shortest IP address",
+    ("minItems", 10): "backup codes come ten at a time (domain 3.11)",
+}
+
+
+def bounds(data: Json) -> Iterator[tuple[str, int]]:
+    """Keyword and value of each bound in the schemas of a file."""
+    if isinstance(data, list):
+        for member in data:
+            yield from bounds(member)
+    elif isinstance(data, dict):
+        yield from ((name, data[name]) for name in (*LEAST, "minimum", *MOST) if type(data.get(name)) is int)
+        for member in data.values():
+            yield from bounds(member)
+
+
+def is_chosen(keyword: str, value: int) -> bool:
+    """Lower bounds are 1 (of a number 0 or 1), upper ones 1, 2 or 5 with noughts; others have a reason."""
+    if (keyword, value) in CHOSEN:
+        return True
+    if keyword in MOST:
+        return str(value).rstrip("0") in {"1", "2", "5"} and value >= 10  # a shorter list has a reason
+    return value in ({0, 1} if keyword == "minimum" else {LEAST[keyword]})
+
+
+def words(data: Json) -> Iterator[str]:
+    """Each text that an enumeration of a schema allows."""
+    if isinstance(data, list):
+        for member in data:
+            yield from words(member)
+    elif isinstance(data, dict):
+        yield from (word for word in data.get("enum", ()) if isinstance(word, str) and word)
+        for member in data.values():
+            yield from words(member)
+
+
+def spoken() -> frozenset[str]:
+    """Every text in the emulator's code, in lower case."""
+    package = Path(emulator.__file__).parent
+    sources = [file.read_text(encoding="utf-8") for file in package.glob("**/*.py") if file.parent.name != "faults"]
+    nodes = (node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    texts = [node.value for node in nodes if isinstance(node.value, str)]
+    return frozenset(word.lower() for text in texts for word in [text, *text.split()])
+
+
+def files() -> dict[str, Json]:
+    """Contracts and shared schemas by name."""
+    found = [*tables.ROOT.glob("operations/*/*.json"), *tables.ROOT.glob("schemas/*.json")]
+    return {str(file.relative_to(tables.ROOT)): json.loads(file.read_bytes()) for file in sorted(found)}
+
+
+def test_every_bound_is_round_or_has_a_reason() -> None:
+    odd = {name: [found for found in bounds(data) if not is_chosen(*found)] for name, data in files().items()}
+    assert {name: found for name, found in odd.items() if found} == {}
+
+
+def test_every_reason_for_a_bound_is_needed() -> None:
+    assert CHOSEN.keys() - {found for data in files().values() for found in bounds(data)} == set()
+
+
+def test_every_word_of_an_enumeration_is_one_that_the_emulator_says() -> None:
+    known = spoken()
+    strays = {name: [word for word in words(data) if word.lower() not in known] for name, data in files().items()}
+    assert {name: found for name, found in strays.items() if found} == {}
