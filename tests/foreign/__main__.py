@@ -14,8 +14,7 @@ import httpx
 from rich.console import Console
 
 from tests.foreign import cognito_local, firebase, moto, table
-from tests.foreign.check import CHECKS
-from tests.foreign.checks import forgery, guessing, passwords, recovery, second_factor, sessions, surface
+from tests.foreign.battery import CHECKS
 from tests.foreign.process import NotStarted
 from tests.foreign.system import System, Unjudged
 from tests.foreign.verdict import Verdict, judge, known
@@ -23,7 +22,6 @@ from tests.foreign.verdict import Verdict, judge, known
 Start = Callable[[], AbstractContextManager[System]]
 
 SYSTEMS: dict[str, Start] = {one.NAME: one.started for one in (moto, cognito_local, firebase)}
-ASKED = (passwords, guessing, recovery, sessions, forgery, second_factor, surface)  # they register their checks
 SURPRISE, MACHINE = 1, 3
 
 

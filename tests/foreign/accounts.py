@@ -48,13 +48,14 @@ def enter(system: System, account: Account) -> Session:
     return system.session(system.log_in(account.email, account.password))
 
 
-def opens(system: System, answer: Answer) -> bool:
-    """Whether an answer carries a session that works."""
+def opens(system: System, account: Account, answer: Answer) -> bool:
+    """Whether an answer carries a session that opens this account."""
     try:
         session = system.session(answer)
     except Unjudged:
         return False
-    return system.who_is(session.access).ok
+    profile = system.who_is(session.access)
+    return profile.ok and account.email in profile.text
 
 
 def asked_code(system: System, account: Account) -> str:

@@ -15,6 +15,11 @@ def raw(secret: str) -> bytes:
     return b32decode(secret + "=" * (-len(secret) % 8), casefold=True)
 
 
+def step_now() -> int:
+    """The number of the present step."""
+    return int(time()) // STEP
+
+
 def shown(secret: str, steps: int = 0) -> str:
     """The code of now, or so many steps of 30 seconds from now."""
     app = TOTP(raw(secret), DIGITS, SHA1(), STEP, enforce_key_length=False)  # noqa: S303  # what the apps use
