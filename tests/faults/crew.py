@@ -15,7 +15,7 @@ from harness import mailbox, settings
 LOADED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"  # the harness, whose patience is set below
 ARGUMENTS = ("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", LOADED)
 STRICT = "addopts=--strict-markers --strict-config --import-mode=importlib"
-LONGEST = 300.0  # seconds after which a process is taken for dead
+LONGEST = 900.0  # seconds after which a process is taken for dead
 MAIL_COMES_WITHIN = 0.5  # seconds; one that a fault swallows will not come later
 ANSWER_COMES_WITHIN = 4.0
 Task = tuple[Any, ...]

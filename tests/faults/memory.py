@@ -1,6 +1,6 @@
 """What earlier runs found out, so that a run goes on where the last one ended and repeats nothing.
 
-The survey holds for one state of code and contracts, a verdict for that state and the text of its fault.
+A verdict holds for one state of code and contracts and for the text of its fault. The survey only says whom to ask.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,6 @@ OWN = "emulator/faults"  # a fault's own text is in its verdict's key
 class Survey(msgspec.Struct, frozen=True):
     """Every test as it went without a fault. Names of functions are kept once: tests hold their numbers."""
 
-    key: str
     functions: list[str]
     tests: list[tuple[Test, list[int]]]
 
@@ -62,12 +61,10 @@ class Memory:
             self._verdicts.unlink(missing_ok=True)
 
     def survey(self) -> list[Test]:
-        """The tests as they went on this state of the code; none where they were not asked."""
+        """The tests as they went when each was asked last."""
         try:
             kept = msgspec.json.decode(self._survey.read_bytes(), type=Survey)
         except (OSError, msgspec.DecodeError):
-            return []
-        if kept.key != self.state:
             return []
         names = kept.functions
         return [
@@ -80,7 +77,7 @@ class Memory:
         names = sorted({name for test in tests for name in test.functions})
         numbers = {name: number for number, name in enumerate(names)}
         slim = [(test.slim(), sorted(numbers[name] for name in test.functions)) for test in tests]
-        self._survey.write_bytes(msgspec.json.encode(Survey(self.state, names, slim)))
+        self._survey.write_bytes(msgspec.json.encode(Survey(names, slim)))
 
     def key(self, changes: list[str]) -> str:
         """What a verdict holds for: this state of the code, with these changes."""
