@@ -195,7 +195,10 @@ def _bad_addresses(values: Mapping[str, Any]) -> Iterator[str]:
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             yield f"{name}: {values[name]!r} is not a URL; write https://host."
         elif parts.scheme == "http" and values.get("environment") != "emulator":
-            yield f"{name}: a tenant is only reached over https; is no emulator running at {values[name]}?"
+            yield (
+                f"{name}: a tenant is only reached over https; is no emulator running at {values[name]}? "
+                'In a targets file an emulator has environment = "emulator".'
+            )
 
 
 def _secrets(target: str, values: Mapping[str, Any], environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:

@@ -47,6 +47,14 @@ def ready(operation: Operation, stage: Stage) -> Iterator[Prepared]:
         yield request
 
 
+@pytest.fixture(scope="module")
+def standing(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Prepared]:
+    """An operation ready to succeed, prepared once for all requests that are refused: they leave things as they are."""
+    operation: Operation = request.param
+    with prepared(operation, scene_of(operation, stage)) as ready:
+        yield ready
+
+
 @pytest.fixture(scope="session")
 def covered(record: Any) -> Callable[..., None]:
     """`covered(criterion, *items)`: tell the coverage what was seen."""

@@ -44,16 +44,16 @@ PLACES = [
     "sott.missing_one_is_refused",
     "sott.of_other_tenant_is_refused",
 )
-@pytest.mark.parametrize(("operation", "name", "state"), MATRIX)
+@pytest.mark.parametrize(("standing", "name", "state"), MATRIX, indirect=["standing"])
 def test_each_credential_is_demanded(
-    name: str, state: str, ready: Prepared, stage: Stage, covered: Callable[..., None]
+    standing: Prepared, name: str, state: str, stage: Stage, covered: Callable[..., None]
 ) -> None:
     """With one credential wrong in one way, and everything else valid, the code for just that comes back."""
-    wrong = wrong_credentials(ready.scene, stage).value(name, state, ready.operation)
+    wrong = wrong_credentials(standing.scene, stage).value(name, state, standing.operation)
     changes = {"token": None} if name == "access_token" else {}
-    reply = ready.send(credentials={name: wrong}, **changes)
+    reply = standing.send(credentials={name: wrong}, **changes)
     reply.must_be_refused(credentials()[name].codes[state])
-    covered("C6", f"{ready.operation.id} {name} {state}")
+    covered("C6", f"{standing.operation.id} {name} {state}")
 
 
 @pytest.mark.rule(
