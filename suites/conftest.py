@@ -1,6 +1,7 @@
 """How deep the suites ask, and the request they ask with."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -47,12 +48,29 @@ def ready(operation: Operation, stage: Stage) -> Iterator[Prepared]:
         yield request
 
 
-@pytest.fixture(scope="module")
-def standing(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Prepared]:
-    """An operation ready to succeed, prepared once for all requests that are refused: they leave things as they are."""
-    operation: Operation = request.param
-    with prepared(operation, scene_of(operation, stage)) as ready:
-        yield ready
+@pytest.fixture(scope="session")
+def keep(stage: Stage) -> Iterator[Callable[[Operation], Prepared]]:
+    """Keeps the operation that was prepared last."""
+    with ExitStack() as stack:
+        last: dict[str, Prepared] = {}
+
+        def of(operation: Operation) -> Prepared:
+            if operation.id not in last:
+                stack.close()
+                last.clear()
+                last[operation.id] = stack.enter_context(prepared(operation, scene_of(operation, stage)))
+            return last[operation.id]
+
+        yield of
+
+
+@pytest.fixture
+def standing(operation: Operation, keep: Callable[[Operation], Prepared]) -> Prepared:
+    """The test's operation, ready to succeed, for a request that will be refused.
+
+    A refusal leaves things as they are: the operation is prepared once for all such tests in a row.
+    """
+    return keep(operation)
 
 
 @pytest.fixture(scope="session")

@@ -44,9 +44,9 @@ PLACES = [
     "sott.missing_one_is_refused",
     "sott.of_other_tenant_is_refused",
 )
-@pytest.mark.parametrize(("standing", "name", "state"), MATRIX, indirect=["standing"])
+@pytest.mark.parametrize(("operation", "name", "state"), MATRIX)
 def test_each_credential_is_demanded(
-    standing: Prepared, name: str, state: str, stage: Stage, covered: Callable[..., None]
+    name: str, state: str, standing: Prepared, stage: Stage, covered: Callable[..., None]
 ) -> None:
     """With one credential wrong in one way, and everything else valid, the code for just that comes back."""
     wrong = wrong_credentials(standing.scene, stage).value(name, state, standing.operation)
