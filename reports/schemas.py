@@ -39,11 +39,12 @@ def present(data: Any, pointer: str = "", depth: int = DEEPEST) -> Iterator[str]
 
 def keywords(schema: Any, place: str, home: str = "") -> Iterator[str]:
     """`place/member keyword` for each thing that a request schema can refuse."""
+    beside = schema.get("required", ()) if isinstance(schema, dict) and "$ref" in schema else ()
     schema, home = _resolve(schema, home)
     if not isinstance(schema, dict):
         return
     yield from (f"{place} {keyword}" for keyword in schema if "/" in place and _can_refuse(keyword, schema, place))
-    yield from (f"{place}/{name} required" for name in schema.get("required", ()))
+    yield from (f"{place}/{name} required" for name in (*beside, *schema.get("required", ())))
     for name, inner in schema.get("properties", {}).items():
         yield from keywords(inner, f"{place}/{name}", home)
     yield from keywords(schema.get("items"), f"{place}[]", home)

@@ -1,6 +1,6 @@
 """Which keywords of a request schema a request has met, in the wording of the coverage criterion C4."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contracts import Operation
@@ -22,25 +22,44 @@ def valid(operation: Operation, query: Json, body: Json) -> Iterator[str]:
 def invalid(operation: Operation, part: str, error: Any) -> Iterator[str]:
     """The item for one validation error, where the keyword is one that counts."""
     place = part + "".join("[]" if isinstance(step, int) else f"/{step}" for step in error.instance_path)
+    if not _is_named(operation.query if part == "query" else operation.body, error.instance_path):
+        return
     if error.kind.name == "required":
         yield f"{operation.id} {place}/{error.kind.as_dict()['property']} required invalid"
     elif error.kind.name in REFUSING and error.instance_path:
         yield f"{operation.id} {place} {error.kind.name} invalid"
 
 
+def _is_named(schema: Json, steps: Iterable[str | int]) -> bool:
+    """Whether the contract names every member on the way; what a free-form object holds is no item of the criterion."""
+    for step in steps:
+        schema = resolved(schema)
+        schema = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+        if schema is None:
+            return False
+    return True
+
+
 def _met(schema: Json, place: str, value: Json) -> Iterator[str]:
+    required = _required(schema)
     schema = resolved(schema)
     if not isinstance(schema, dict):
         return
     yield from (f"{place} {keyword}" for keyword in schema if "/" in place and _refuses(keyword, schema, place))
     if isinstance(value, dict):
-        yield from (f"{place}/{name} required" for name in schema.get("required", ()) if name in value)
+        yield from (f"{place}/{name} required" for name in required if name in value)
         for name, inner in schema.get("properties", {}).items():
             if name in value:
                 yield from _met(inner, f"{place}/{name}", value[name])
     elif isinstance(value, list):
         for item in value:
             yield from _met(schema.get("items"), f"{place}[]", item)
+
+
+def _required(schema: Json) -> frozenset[str]:
+    """What an object must have, said beside a reference or behind it."""
+    said = [found.get("required", ()) for found in (schema, resolved(schema)) if isinstance(found, dict)]
+    return frozenset().union(*said)
 
 
 def _refuses(keyword: str, schema: Json, place: str) -> bool:

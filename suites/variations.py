@@ -69,7 +69,7 @@ class Variation:
     def pairs(self, operation: Operation) -> Iterator[str]:
         """Pairs of optional parameters that it sends together, in the wording of the coverage criterion C8."""
         optional = _optional(operation.query) | _optional(operation.body)
-        names = sorted(name for _, name in self.row if name in optional)
+        names = sorted({name for _, name in self.row if name in optional})
         return (f"{operation.id} {one}+{other}" for one, other in combinations(names, 2))
 
 
