@@ -29,7 +29,6 @@ class Hand:
         self.since = 0.0
         self._folder = folder
         self._start()
-        self.tests: dict[str, tuple[str, ...]] = self.line.recv()  # name -> the rules that it proves
 
     def _start(self) -> None:
         self.line, far = multiprocessing.Pipe()
@@ -37,6 +36,11 @@ class Hand:
         self._process = spawn.Process(target=_play, args=(far, self._folder), daemon=True)
         self._process.start()
         far.close()
+
+    def collected(self) -> dict[str, tuple[str, ...]]:
+        """The first that comes over the line: each test's name, and the rules that it proves."""
+        tests: dict[str, tuple[str, ...]] = self.line.recv()
+        return tests
 
     def give(self, task: Task) -> None:
         """Hand over a task; the answer comes over the line."""
@@ -56,7 +60,7 @@ class Hand:
         self._process.kill()
         self._process.join()
         self._start()
-        self.line.recv()
+        self.collected()
         return None
 
     def end(self) -> None:
@@ -70,7 +74,7 @@ class Crew:
 
     def __init__(self, number: int, folder: str = "suites") -> None:
         self._hands = [Hand(folder) for _ in range(number)]
-        self.tests = self._hands[0].tests
+        self.tests, *_ = [hand.collected() for hand in self._hands]  # they collect side by side
 
     def __enter__(self) -> Self:
         return self
