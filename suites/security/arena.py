@@ -26,14 +26,14 @@ class Arena:
     def scene(self, offering: str = STRICT) -> Scene:
         """The shared scene that offers what a preset is for; one as strict as can be where none is named."""
         if offering not in self._scenes:
-            self._scenes[offering] = self.fresh(offering) if self._is_own else self._metered(self._found(offering))
+            self._scenes[offering] = self.fresh(offering) if self._is_own else self._found(offering)
         return self._scenes[offering]
 
     def _found(self, offering: str) -> Scene:
         refusals = []
         for name in AS_IT_IS if offering in {STRICT, "jwt-tokens"} else (offering,):
             try:
-                return self._stage.scene(name)
+                return self._metered(self._stage.scene(name))
             except NotOffered as reason:
                 refusals.append(str(reason))
         raise NotOffered(refusals[0])
@@ -41,7 +41,7 @@ class Arena:
     def fresh(self, offering: str = STRICT, **settings: Any) -> Scene:
         """An empty tenant for one test alone, whose clock may be moved; the caller closes it."""
         wanted = {**self._offered(offering), **settings} if self._is_own else settings
-        return self._metered(self._stage.fresh(STRICT, **wanted))
+        return self._stage.fresh(STRICT, **wanted)
 
     @cache  # noqa: B019  # an arena lives as long as its process
     def _offered(self, preset: str) -> dict[str, Any]:
@@ -65,7 +65,10 @@ class Arena:
         return control.settings()
 
     def _metered(self, scene: Scene) -> Scene:
-        scene.client.sender.before_attempt.append(self._meter.count)
+        """The tenant that others use is one scene, whatever it offers."""
+        if self._meter.count not in scene.client.gates:
+            scene.client.gates.append(self._meter.count)
+            scene.client.sender.before_attempt.append(self._meter.count_request)
         return scene
 
     def close(self) -> None:

@@ -1,58 +1,69 @@
 """What each check may spend, kept in `checks.json`: on a tenant that others use nothing is sent beyond it."""
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from harness.budget import Cost
+from harness.budget import Cost, cost
 from harness.failures import ConfigurationError
+from harness.request import Call
+from harness.settings import Limits
 
 FILE = Path(__file__).with_name("checks.json")
 
 
 @dataclass(frozen=True)
 class Check:
-    """A row of the checklist: what it asks, what all its tests together may cost, and why it is not for shared tenants.
-
-    `shared` is empty where the check may run on a tenant that others use.
-    """
+    """A row of the checklist: what it asks, and what all its tests together may cost on a tenant that others use."""
 
     row: int
     asks: str
     cost: Cost
-    shared: str = ""
 
 
 @cache
 def checks() -> dict[int, Check]:
     """Row -> check."""
     entries = json.loads(FILE.read_bytes())
-    return {
-        int(row): Check(int(row), entry["asks"], Cost(**entry["cost"]), entry.get("shared", ""))
-        for row, entry in entries.items()
-    }
+    return {int(row): Check(int(row), entry["asks"], Cost(**entry["cost"])) for row, entry in entries.items()}
 
 
-def plan(rows: Iterable[int]) -> Cost:
-    """What some checks may cost together."""
-    return sum((checks()[row].cost for row in rows if not checks()[row].shared), Cost())
+def affordable(rows: Iterable[int], limits: Limits) -> set[int]:
+    """The rows that limits allow together, in the order of the checklist; one that is too dear is passed over."""
+    chosen, total = set(), Cost()
+    for row in sorted(rows):
+        after = total + checks()[row].cost
+        if all(amount <= getattr(limits, name) for name, amount in asdict(after).items()):
+            chosen.add(row)
+            total = after
+    return chosen
 
 
 class Meter:
-    """Counts the requests of the check that is running, its preparations included."""
+    """Counts what the check that is running spends, its preparations included."""
 
     def __init__(self) -> None:
         self.row: int | None = None
-        self.spent: Counter[int] = Counter()
+        self.spent: defaultdict[int, Cost] = defaultdict(Cost)
 
-    def count(self) -> None:
-        """A request is about to leave. ConfigurationError where the check has none left."""
+    def count(self, call: Call) -> None:
+        """A call is about to create and send something; its requests are counted one by one."""
+        price = cost(call.operation)
+        self._spend(Cost(0, price.users, price.mails, price.sms))
+
+    def count_request(self) -> None:
+        """A request is about to leave, a repetition as well."""
+        self._spend(Cost(1))
+
+    def _spend(self, price: Cost) -> None:
+        """ConfigurationError where the check has too little left."""
         if self.row is None:
             return
-        self.spent[self.row] += 1
-        allowed = checks()[self.row].cost.requests
-        if self.spent[self.row] > allowed:
-            raise ConfigurationError(f"Check {self.row} may send {allowed} requests and needs more: see {FILE.name}.")
+        self.spent[self.row] += price
+        allowed = checks()[self.row].cost
+        for name, amount in asdict(self.spent[self.row]).items():
+            if amount > getattr(allowed, name):
+                raise ConfigurationError(f"Check {self.row} may use {getattr(allowed, name)} {name} and needs more.")

@@ -4,7 +4,7 @@ A check asserts what is secure. Where it fails, the level of the rule that it na
 the run, `should` is a warning, `by_design` is what the product documents, `not_observable` cannot be seen from outside.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from typing import Any, NoReturn, cast
 
 import pytest
@@ -19,7 +19,7 @@ from harness.settings import Target
 from harness.stage import Scene, Stage
 from suites.prepared import Prepared, prepared
 from suites.security.arena import STRICT, Arena
-from suites.security.budget import Meter, checks, plan
+from suites.security.budget import Meter, affordable, checks
 from suites.security.entry import log_in
 from suites.security.reporter import Judgement, Reporter
 
@@ -36,9 +36,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     record = cast("Reporter", pyfuncitem.funcargs["record"])
     try:
         return (yield)
-    except NotOffered as reason:
-        not_applicable(record, str(reason))
-    except pytest.skip.Exception as reason:
+    except (NotOffered, pytest.skip.Exception) as reason:
         not_applicable(record, str(reason))
     except AssertionError as broken:
         rules = [contracts.rule(name) for mark in pyfuncitem.iter_markers("rule") for name in mark.args]
@@ -47,6 +45,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
             raise
         record.judge(EXCUSES[levels.pop()], _why(rules[0]), **_seen(broken, pyfuncitem.originalname))
         return True  # the function has been called: no other plugin is asked
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Function) -> Generator[None, None, None]:
+    """The same where a fixture finds out already."""
+    try:
+        return (yield)
+    except (NotOffered, pytest.skip.Exception) as reason:
+        not_applicable(cast("Reporter", item.funcargs["record"]), str(reason))
 
 
 def _why(rule: contracts.Rule) -> str:
@@ -73,50 +80,49 @@ def meter() -> Meter:
 
 
 @pytest.fixture(scope="session")
-def arena(request: pytest.FixtureRequest, stage: Stage, target: Target, meter: Meter) -> Iterator[Arena]:
-    """Scenes for the attacks. What all selected checks may cost is demanded before the first of them."""
-    if stage.safety is not None:
-        marks = (item.get_closest_marker("security") for item in request.session.items)
-        stage.safety.purse.demand(plan({mark.args[0] for mark in marks if mark}))
+def arena(stage: Stage, target: Target, meter: Meter) -> Iterator[Arena]:
+    """Scenes for the attacks."""
     arena = Arena(stage, target, meter)
     yield arena
     arena.close()
 
 
+@pytest.fixture(scope="session")
+def paid(request: pytest.FixtureRequest, target: Target) -> Collection[int]:
+    """The rows of this run that may be asked: of a tenant that others use, those that the target's limits allow."""
+    marks = (item.get_closest_marker("security") for item in request.session.items)
+    rows = {mark.args[0] for mark in marks if mark}
+    return affordable(rows, target.limits) if target.is_shared else rows
+
+
 @pytest.fixture(autouse=True)
-def check(request: pytest.FixtureRequest, target: Target, meter: Meter, record: Reporter) -> Iterator[None]:
+def check(request: pytest.FixtureRequest, paid: Collection[int], meter: Meter, record: Reporter) -> Iterator[None]:
     """The row that the test belongs to pays for it."""
     row: int = request.node.get_closest_marker("security").args[0]
-    if target.is_shared and checks()[row].shared:
-        not_applicable(record, checks()[row].shared)
+    if row not in paid:
+        not_applicable(record, f"may take {checks()[row].cost}, more than the run has left: raise the target's limits")
     meter.row = row
     yield
     meter.row = None
 
 
 @pytest.fixture
-def scene(request: pytest.FixtureRequest, arena: Arena, record: Reporter) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, arena: Arena) -> Iterator[Scene]:
     """What `@pytest.mark.preset(name, **settings)` asks for, made strict; with settings, for this test alone."""
     marker = request.node.get_closest_marker("preset")
     offering = marker.args[0] if marker and marker.args else STRICT
     settings: dict[str, Any] = marker.kwargs if marker else {}
-    try:
-        scene = arena.fresh(offering, **settings) if settings else arena.scene(offering)
-    except NotOffered as reason:
-        not_applicable(record, str(reason))
+    scene = arena.fresh(offering, **settings) if settings else arena.scene(offering)
     yield scene
     if settings:
         scene.close()
 
 
 @pytest.fixture
-def aim(operation: contracts.Operation, arena: Arena, record: Reporter) -> Iterator[Prepared]:
+def aim(operation: contracts.Operation, arena: Arena) -> Iterator[Prepared]:
     """The test's operation, ready to succeed on the scene that offers it."""
-    try:
-        with prepared(operation, arena.scene(operation.preset)) as aim:
-            yield aim
-    except NotOffered as reason:
-        not_applicable(record, str(reason))
+    with prepared(operation, arena.scene(operation.preset)) as aim:
+        yield aim
 
 
 @pytest.fixture
@@ -138,8 +144,15 @@ def session(journey: Journey, person: Person) -> Session:
 
 
 @pytest.fixture
-def control(scene: Scene, record: Reporter) -> Control:
+def crowd(scene: Scene) -> None:
+    """Room for many requests at the same moment: where others use the tenant they queue, and nothing is raced."""
+    if scene.target.is_shared:
+        raise NotOffered("needs many requests at the same moment, which a shared tenant is spared: an emulator")
+
+
+@pytest.fixture
+def control(scene: Scene) -> Control:
     """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
     if scene.control is None:
-        not_applicable(record, "needs an outbox that shows what was not sent: an emulator")
+        raise NotOffered("needs an outbox that shows what was not sent: an emulator")
     return scene.control

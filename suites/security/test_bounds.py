@@ -59,6 +59,7 @@ def test_a_custom_field_is_bounded(journey: Journey, session: Session) -> None:
 
 @pytest.mark.security(65, "ASVS 5.0 2.3.4")
 @pytest.mark.rule("registration.parallel_registrations_make_one_account")
+@pytest.mark.usefixtures("crowd")
 def test_one_address_signed_up_many_times_at_once_is_one_account(journey: Journey) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
@@ -71,6 +72,7 @@ def test_one_address_signed_up_many_times_at_once_is_one_account(journey: Journe
 
 @pytest.mark.security(65, "ASVS 5.0 2.3.3", "ASVS 5.0 2.3.4")
 @pytest.mark.rule("registration.parallel_registrations_make_one_account")
+@pytest.mark.usefixtures("crowd")
 def test_one_address_made_many_times_at_once_by_the_server_is_one_account(journey: Journey) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
@@ -81,6 +83,7 @@ def test_one_address_made_many_times_at_once_by_the_server_is_one_account(journe
 @pytest.mark.preset("strict-security", sott_single_use=True)
 @pytest.mark.security(65, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("sott.strict_one_serves_once")
+@pytest.mark.usefixtures("crowd")
 def test_one_sott_used_many_times_at_once_signs_one_person_up(journey: Journey) -> None:
     sott = journey.client.call("sott.generate_sott").must_succeed().data["Sott"]
 
@@ -114,6 +117,7 @@ def test_a_one_touch_login_makes_no_second_account(journey: Journey, person: Per
 
 @pytest.mark.security(65, "ASVS 5.0 2.3.4")
 @pytest.mark.rule("custom_objects.parallel_updates_lose_nothing")
+@pytest.mark.usefixtures("crowd")
 def test_updates_at_once_all_last(journey: Journey, person: Person) -> None:
     query = {"objectName": journey.client.target.custom_object}
     call, session = journey.client.call, log_in(journey, person)

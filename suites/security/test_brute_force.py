@@ -152,6 +152,7 @@ def test_one_guess_at_each_of_many_is_noticed(journey: Journey) -> None:
 
 @pytest.mark.security(12, "ASVS 5.0 6.3.1", "ASVS 5.0 2.3.4", "ASVS 5.0 6.6.3")
 @pytest.mark.rule("lockout.parallel_guesses_are_counted")
+@pytest.mark.usefixtures("crowd")
 def test_guesses_at_once_are_counted(journey: Journey, person: Person, threshold: int) -> None:
     knock(journey, journey.new_person())  # what a journey finds out once is found out before the race
     replies = at_once(lambda: knock(journey, person, new_password()))

@@ -189,6 +189,7 @@ def test_a_callback_token_serves_once(journey: Journey) -> None:
 
 @pytest.mark.security(52, "ASVS 5.0 10.4.2", "ASVS 5.0 2.3.4")
 @pytest.mark.rule("tokens.request_token_is_exchanged_once")
+@pytest.mark.usefixtures("crowd")
 def test_a_callback_token_used_many_times_at_once_serves_once(journey: Journey) -> None:
     token = callback(journey)
     assert wins(lambda: exchanged(journey, token)) == 1

@@ -175,7 +175,7 @@ def test_a_backup_code_serves_once(journey: Journey, person: Person, session: Se
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(40, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("mfa.parallel_backup_codes_succeed_once")
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("crowd", "app")
 def test_a_backup_code_used_in_many_logins_at_once_serves_once(
     journey: Journey, person: Person, session: Session
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_newer_code_ends_the_older(journey: Journey, person: Person) -> None:
 @pytest.mark.preset("phone-login")
 @pytest.mark.security(29, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("otp.parallel_uses_succeed_once")
+@pytest.mark.usefixtures("crowd")
 def test_a_code_used_many_times_at_once_serves_once(journey: Journey) -> None:
     person = journey.somebody("phone")
     journey.recovery.ask_by_phone(person)

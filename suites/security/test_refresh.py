@@ -40,6 +40,7 @@ def test_a_replay_ends_the_family_and_nothing_else(journey: Journey, person: Per
 
 @pytest.mark.security(47, "ASVS 5.0 2.3.4", "ASVS 5.0 10.4.5")
 @pytest.mark.rule("tokens.parallel_refreshes_succeed_once")
+@pytest.mark.usefixtures("crowd")
 def test_refreshes_at_once_succeed_once(journey: Journey, session: Session) -> None:
     replies = at_once(lambda: refreshed(journey, session))
     assert sum(reply.ok for reply in replies) == 1
