@@ -15,7 +15,8 @@ def order(fault: Fault, patch: Patch, tests: Iterable[Test]) -> list[Test]:
     Of those that are no likelier than others, each question is asked once before one is asked again.
     """
     concerned = concerned_operations(fault)
-    able = [test for test in tests if test.outcome == "passed" and can_notice(patch, test)]
+    passed = [test for test in tests if test.outcome == "passed"]
+    able = [test for test in passed if names(fault, test) or can_notice(patch, test)]  # a survey may have cached
     asked = turns(able)
     return sorted(
         able,

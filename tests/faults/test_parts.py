@@ -40,9 +40,9 @@ def test_who_names_the_rule_is_asked_first_then_who_is_about_the_operation(patch
     assert [test.id for test in ordered] == ["test_names", f"test_about[{ROLE}]", "test_quick", "test_slow"]
 
 
-def test_who_cannot_notice_is_not_asked(patch: Patch) -> None:
-    fault = Fault("roles.one", RULE, lambda _: None)
-    assert choice.order(fault, patch, [a_test("test_names", rules=(RULE,), function="another")]) == []
+def test_who_cannot_notice_is_asked_only_where_it_names_the_rule(patch: Patch) -> None:
+    naming, other = (a_test(name, rules=rules, function="another") for name, rules in (("a", (RULE,)), ("b", ())))
+    assert choice.order(Fault("roles.one", RULE, lambda _: None), patch, [other, naming]) == [naming]
 
 
 def test_what_is_changed_everywhere_may_be_noticed_by_all(patch: Patch) -> None:
