@@ -75,7 +75,10 @@ class Ledger(msgspec.Struct):
 
     def count(self, outcome: Outcome, corrected: int, service: int) -> None:
         """Enter one exchange; durations in microseconds."""
-        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
+        try:
+            self.outcomes[outcome] += 1
+        except KeyError:
+            self.outcomes[outcome] = 1
         if outcome != "limited" and outcome != "connection":  # noqa: PLR1714  # this line runs at every answer
             self.corrected.record(corrected)
             self.service.record(service)

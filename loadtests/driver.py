@@ -34,7 +34,6 @@ class Driver:
 
     def start(self, chores: Sequence[tuple[Program, Actor]]) -> Job:
         """Run the engine and its preparation; the job's result are the preparations that failed."""
-        gc.freeze()  # what exists now stays: the collector need not look at it again and again under load
         sys.setswitchinterval(0.001)  # the web UI waits at most so long for a busy engine
         self._start_thread(self._serve, ())
         return self._do(self._prepare(chores))
@@ -64,6 +63,7 @@ class Driver:
 
     async def _prepare(self, chores: Sequence[tuple[Program, Actor]]) -> list[str]:
         self._engine = self._build()
+        gc.freeze()  # what exists now stays: the collector need not look at it again and again under load
         return await self._engine.prepare(chores)
 
     async def _end(self) -> None:

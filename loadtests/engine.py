@@ -4,18 +4,19 @@ Three clocks a request: *intended* (when the load model wanted it), *sent* (when
 (when its answer was whole). Done minus intended is the corrected latency, done minus sent the service time. How late
 the loop itself picks a start up is the send lateness, which says whether the figures can be trusted.
 
-All times are seconds of `time.perf_counter`.
+All times are seconds of one clock, which only goes forward.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from harness.redaction import Redactor
 from loadtests.accounting import heard, settle
 from loadtests.actors import Actor
 from loadtests.books import OUTCOMES, Books, Outcome
+from loadtests.connection import Answer
 from loadtests.flow import Flow, Mix, Origin, Program
 from loadtests.governor import Governor
 from loadtests.pool import Endpoint, Pool
@@ -26,6 +27,7 @@ _SPIN = 0.0015  # timers are good to a millisecond: the last bit before a start 
 _BURST = 64  # starts in one go, before answers are read again
 _HELD_BACK = 1.0  # seconds behind the allowance after which a start is withheld rather than queued
 _CHORES = 16  # log-ins at a time
+_NEVER = float("inf")
 _RETRY = 0.2  # seconds before a lane tries again when it could not connect or found no account
 
 _FAILURES: dict[str, Verdict] = {
@@ -40,17 +42,19 @@ class Engine:
     def __init__(  # noqa: PLR0913  # what it works with, and its four limits by name
         self, endpoint: Endpoint, mix: Mix, redactor: Redactor, *,
         connections: int, timeout: float, think: float = 0.0, governor: Governor | None = None,
+        now: Callable[[], float] = time.perf_counter,
     ) -> None:  # fmt: skip
+        self._now = now
         self._mix, self._redactor, self._governor, self._think = mix, redactor, governor, think
-        self._pool = Pool(endpoint, self, limit=connections, timeout=timeout)
+        self._pool = Pool(endpoint, self, limit=connections, timeout=timeout, now=now)
         self._loop = asyncio.get_running_loop()
         self._chores: deque[tuple[Program, Actor]] = deque()
         self._failures: list[str] = []
         self._lanes = self._wanted_lanes = self._slotted = 0
         self._arrivals: Iterator[float] = iter(())
-        self._due: float | None = None
+        self._due = _NEVER
         self._alarm: asyncio.Handle | None = None
-        self._origin, self._measured_from = 0.0, float("inf")
+        self._origin, self._measured_from = 0.0, _NEVER
         self._reported_at = self._busy_at = 0.0
         self._running = True
         self._books = Books()
@@ -74,7 +78,7 @@ class Engine:
 
     def begin(self, warm_up: float) -> None:
         """The load starts now; figures count after `warm_up` seconds."""
-        self._origin = time.perf_counter()
+        self._origin = self._now()
         self._measured_from = self._origin + warm_up
 
     def offer(self, arrivals: Iterator[float]) -> None:
@@ -90,11 +94,11 @@ class Engine:
         self._wanted_lanes = wanted
         while self._lanes < wanted:
             self._lanes += 1
-            self._start(time.perf_counter(), "lane")
+            self._start(self._now(), "lane")
 
     async def end(self) -> None:
         """No more starts; answers under way are awaited as long as their timeout allows."""
-        self._due, self._wanted_lanes = None, 0
+        self._due, self._wanted_lanes = _NEVER, 0
         self._chores.clear()
         for flow in self._pool.drop_waiting():
             flow.program.release(flow.actor)
@@ -110,23 +114,25 @@ class Engine:
 
     # --- starts ----------------------------------------------------------------------------------------------------
 
-    def _next_due(self) -> float | None:
-        offset = next(self._arrivals, None)
-        return None if offset is None else self._origin + offset
+    def _next_due(self) -> float:
+        return self._origin + next(self._arrivals, _NEVER)
 
     def _pump(self) -> None:
         """Start what is due, then come back in time for the next: by timer, and at the end by looking at the clock."""
-        now = time.perf_counter()
+        self._start_due()
+        ahead = self._due - self._now()
+        if ahead == _NEVER:
+            return
+        later = ahead > 2 * _SPIN
+        self._alarm = self._loop.call_later(ahead - _SPIN, self._pump) if later else self._loop.call_soon(self._pump)
+
+    def _start_due(self) -> None:
         for _ in range(_BURST):
-            if self._due is None or self._due > now:
+            now = self._now()
+            if self._due > now:
                 break
             self._arrive(self._due, now)
             self._due = self._next_due()
-        if self._due is None:
-            return
-        ahead = self._due - now
-        later = ahead > 2 * _SPIN
-        self._alarm = self._loop.call_later(ahead - _SPIN, self._pump) if later else self._loop.call_soon(self._pump)
 
     def _arrive(self, intended: float, now: float) -> None:
         measured = intended >= self._measured_from
@@ -149,40 +155,42 @@ class Engine:
         else:  # every account is at work: a start that can not be made, and shows up as not delivered
             self._books.starved += measured
 
-    def _next_lane(self) -> None:
+    def _next_lane(self, now: float | None = None) -> None:
         if self._lanes > self._wanted_lanes:
             self._lanes -= 1
         else:
-            self._start(time.perf_counter(), "lane")
+            self._start(now or self._now(), "lane")
 
     def _next_chore(self) -> None:
         if self._chores:
             program, actor = self._chores.popleft()
-            self._dispatch(Flow(program, actor, time.perf_counter(), "chore", measured=False))
+            self._dispatch(Flow(program, actor, self._now(), "chore", measured=False))
 
     # --- requests and answers --------------------------------------------------------------------------------------
 
     def _dispatch(self, flow: Flow) -> None:
         """Send the flow's step as soon as the allowance permits."""
-        if self._governor:
-            now = time.perf_counter()
-            slot = self._governor.reserve(now)
-            if slot > now:
-                flow.intended = slot  # the governor's wait is not the target's
-                self._slotted += 1
-                self._loop.call_later(slot - now, self._dispatch_slotted, flow)
-                return
-        self._submit(flow)
-
-    def _dispatch_slotted(self, flow: Flow) -> None:
-        self._slotted -= 1
-        if self._governor and self._governor.silent(time.perf_counter()):  # a 429 came in the meantime
-            self._dispatch(flow)
-        else:
-            self._submit(flow)
-
-    def _submit(self, flow: Flow) -> None:
+        if self._governor and self._slot(flow, self._governor):
+            return
         if not self._pool.submit(flow):
+            self._books.starved += flow.measured
+
+    def _slot(self, flow: Flow, governor: Governor) -> bool:
+        """Let the flow wait for its slot in the allowance; False when it need not."""
+        now = self._now()
+        slot = governor.reserve(now)
+        if slot <= now:
+            return False
+        flow.intended = slot  # the governor's wait is not the target's
+        self._slotted += 1
+        self._loop.call_later(slot - now, self._dispatch_slotted, flow, governor)
+        return True
+
+    def _dispatch_slotted(self, flow: Flow, governor: Governor) -> None:
+        self._slotted -= 1
+        if governor.silent(self._now()):  # a 429 came in the meantime
+            self._dispatch(flow)
+        elif not self._pool.submit(flow):
             self._books.starved += flow.measured
 
     def request(self, flow: Flow) -> bytes:
@@ -191,34 +199,35 @@ class Engine:
         self._books.delivered += flow.measured and not flow.position
         return flow.step.call.wire(flow.actor)
 
-    def answered(self, flow: Flow, status: int, body: bytes, retry_after: float | None) -> None:
+    def answered(self, flow: Flow, answer: Answer, now: float) -> None:
         """The step has its answer: judge it, count it, go on."""
-        now = time.perf_counter()
-        verdict = heard(self._books, flow, status, body, self._redactor)
+        verdict = heard(self._books, flow, answer.status, answer.body, self._redactor)
         if self._governor:
             if verdict.outcome == "limited":
-                self._governor.back_off(now, retry_after)
+                self._governor.back_off(now, answer.retry_after)
             else:
                 self._governor.accepted()
         self._finish(flow, verdict, now)
+        if now >= self._due:  # a heap of answers must not delay what is meant to start
+            self._start_due()
 
     def failed(self, flow: Flow, outcome: Outcome) -> None:
         """The step has no answer."""
         if flow.sent < flow.intended:  # it never got a connection: the generator did its part all the same
             self._books.delivered += flow.measured and not flow.position
             flow.sent = flow.intended
-        self._finish(flow, _FAILURES[outcome], time.perf_counter())
+        self._finish(flow, _FAILURES[outcome], self._now())
 
     def _finish(self, flow: Flow, verdict: Verdict, now: float) -> None:
         """A step has ended: go on with the flow, or with what follows it."""
         if settle(self._books, flow, verdict, now):
             self._dispatch(flow)
         elif flow.origin == "lane":
-            pause = max(self._think, _RETRY if verdict.outcome == "connection" else 0.0)
+            pause = self._think if verdict.outcome != "connection" else max(self._think, _RETRY)
             if pause:
                 self._loop.call_later(pause, self._next_lane)
             else:
-                self._next_lane()
+                self._next_lane(now)
         elif flow.origin == "chore":
             if verdict.outcome != "ok":
                 self._failures.append(f"{flow.step.row} answered {verdict.answer}: {OUTCOMES[verdict.outcome]}")
@@ -227,7 +236,7 @@ class Engine:
     def _report(self) -> None:
         """Hand the books over and begin new ones."""
         self._pool.expire()
-        now, busy = time.perf_counter(), time.thread_time()
+        now, busy = self._now(), time.thread_time()
         if self._reported_at >= self._measured_from:
             self._books.elapsed += now - self._reported_at
             self._books.busy += busy - self._busy_at

@@ -1,8 +1,8 @@
 """Scenarios made ready to run: which accounts they draw, and how far one run of them has come."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
 from typing import Literal
 
 from harness.clock import ServerClock
@@ -39,24 +39,15 @@ class Program:
         self.name = scenario.name
         self.scenario = scenario
         self.steps = tuple(Bound(step, target) for step in scenario.steps)
+        self.actors = tuple(actors)
+        self._turns = cycle(self.actors or [Actor(clock, {})])
         self._exclusive = scenario.draw == "exclusive"
-        self._anyone = Actor(clock, {}) if scenario.draw == "none" else None
-        self._free = deque(actors)
-
-    @property
-    def actors(self) -> tuple[Actor, ...]:
-        """The accounts that take part."""
-        return tuple(self._free)
 
     def draw(self) -> Actor | None:
         """An actor for the next run, or None when all are at work."""
-        if self._anyone is not None:
-            return self._anyone
-        for _ in range(len(self._free)):
-            actor = self._free.popleft()
-            self._free.append(actor)
-            if not self._exclusive:
-                return actor
+        if not self._exclusive:
+            return next(self._turns)
+        for actor in islice(self._turns, len(self.actors)):
             if not actor.busy:
                 actor.busy = True
                 return actor

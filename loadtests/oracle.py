@@ -2,11 +2,13 @@
 
 It answers from memory, as fast as one Python process can, and counts exactly what it served. It prints
 `ready http://127.0.0.1:PORT`. To a load run it looks like an emulator: it has a health and a journal with the count.
+Asked for `/__emulator__/freeze/SECONDS` it stands still, and then tells from when to when, by the machine's clock.
 """
 
 import argparse
 import asyncio
 import ssl
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -16,6 +18,7 @@ import httptools
 from loadtests import loops, tls
 
 CONTROL = b"/__emulator__/"
+FREEZE = CONTROL + b"freeze/"
 TOKEN = b'{"access_token":"0b0d4a4c-7c3e-4f0e-9d11-7d2e65a3f1aa","expires_in":"2030-01-02T03:04:05.1234567Z"}'
 
 
@@ -47,6 +50,9 @@ class Oracle(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """httptools: a request is whole."""
+        if self._path.startswith(FREEZE):
+            self.say(respond(freeze(float(self._path.removeprefix(FREEZE)))))
+            return
         if self._path.startswith(CONTROL):
             self.say(respond(b'{"status":"ok","count":%d}' % Oracle.served))
             return
@@ -73,6 +79,13 @@ class TlsOracle(Oracle):
     def say(self, response: bytes) -> None:
         """Encrypt and write a response."""
         self._transport.write(self._layer.seal(response))
+
+
+def freeze(seconds: float) -> bytes:
+    """Stand still, all connections with it; `[begin, end]` in seconds of `time.perf_counter`."""
+    begin = time.perf_counter()
+    time.sleep(seconds)
+    return b"[%.6f,%.6f]" % (begin, time.perf_counter())
 
 
 def respond(body: bytes) -> bytes:

@@ -2,14 +2,14 @@
 
 import asyncio
 import ssl
-import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from loadtests import tls
 from loadtests.books import Outcome
-from loadtests.connection import Connection, TlsConnection
+from loadtests.connection import Answer, Connection, Memory, TlsConnection
 from loadtests.flow import Flow
 
 _IDLE_SECONDS = 3.0  # servers close idle connections after 5 s and more: close them first, and never send into a grave
@@ -31,7 +31,7 @@ class Customer(Protocol):
     def request(self, flow: Flow) -> bytes:
         """The bytes of the flow's step; called at the moment of sending."""
 
-    def answered(self, flow: Flow, status: int, body: bytes, retry_after: float | None) -> None:
+    def answered(self, flow: Flow, answer: Answer, now: float) -> None:
         """The step has an answer. Its connection is free again."""
 
     def failed(self, flow: Flow, outcome: Outcome) -> None:
@@ -41,9 +41,13 @@ class Customer(Protocol):
 class Pool:
     """Flows wait here for a connection, and for their answer."""
 
-    def __init__(self, endpoint: Endpoint, customer: Customer, *, limit: int, timeout: float) -> None:
+    def __init__(
+        self, endpoint: Endpoint, customer: Customer, *, limit: int, timeout: float, now: Callable[[], float]
+    ) -> None:
+        self._now = now
         self._endpoint, self._customer = endpoint, customer
         self._limit, self._timeout = limit, timeout
+        self.memory = Memory()
         self._idle: list[Connection] = []  # the one used last is at the end, and is used first
         self._flying: dict[Connection, Flow] = {}  # in the order of sending
         self._waiting: deque[Flow] = deque()
@@ -65,7 +69,7 @@ class Pool:
 
     def expire(self) -> None:
         """Give up on answers that are overdue, and on connections that nobody used for a while."""
-        now = time.perf_counter()
+        now = self._now()
         overdue = []
         for connection, flow in self._flying.items():
             if flow.sent > now - self._timeout:
@@ -97,19 +101,20 @@ class Pool:
     def opened(self, connection: Connection) -> None:
         """A new connection: serve whoever has waited longest."""
         self._open += 1
-        self._release(connection)
+        self._release(connection, self._now())
 
-    def answered(self, connection: Connection, status: int, body: bytes, retry_after: float | None) -> None:
+    def answered(self, connection: Connection, answer: Answer) -> None:
         """An answer is whole."""
+        now = self._now()
         flow = self._flying.pop(connection, None)
         if flow is None:  # an answer that nobody asked for: the stream can not be trusted any more
             connection.abort()
             return
-        if connection.reusable:
-            self._release(connection)
-        else:
+        if answer.closes:
             connection.abort()
-        self._customer.answered(flow, status, body, retry_after)
+        else:
+            self._release(connection, now)
+        self._customer.answered(flow, answer, now)
 
     def lost(self, connection: Connection) -> None:
         """A connection is gone; an exchange under way ends with it."""
@@ -131,14 +136,14 @@ class Pool:
     def _send(self, connection: Connection, flow: Flow) -> None:
         self._flying[connection] = flow
         request = self._customer.request(flow)
-        flow.sent = time.perf_counter()
+        flow.sent = self._now()
         connection.send(request)
 
-    def _release(self, connection: Connection) -> None:
+    def _release(self, connection: Connection, now: float) -> None:
         if self._waiting:
             self._send(connection, self._waiting.popleft())
         else:
-            connection.since = time.perf_counter()
+            connection.since = now
             self._idle.append(connection)
 
     def _dial(self) -> bool:

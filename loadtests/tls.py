@@ -2,10 +2,8 @@
 
 import ssl
 from collections.abc import Iterator
-from typing import cast
 
-_PLAIN = bytearray(65536)  # where answers are decrypted; shared, for nothing stays in it between two events
-_VIEW = memoryview(_PLAIN)
+_RECORD = 16384  # bytes of plain text in a record, at most
 
 
 class Layer:
@@ -33,12 +31,11 @@ class Layer:
         self._tls.write(data)
         return self._outgoing.read()
 
-    def unseal(self, data: bytes = b"") -> Iterator[memoryview]:
-        """Decrypt, in pieces that are valid until the next is asked for; an empty piece says that the peer is done."""
+    def unseal(self, data: bytes = b"") -> Iterator[bytes]:
+        """Decrypt; an empty piece says that the peer is done."""
         self._incoming.write(data)
         while self._incoming.pending or self._tls.pending():
             try:
-                count = cast("int", self._tls.read(len(_PLAIN), _PLAIN))  # with a buffer it tells how much
+                yield self._tls.read(_RECORD)
             except ssl.SSLWantReadError:  # the rest of the record is still on its way
                 return
-            yield _VIEW[:count]

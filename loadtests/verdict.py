@@ -100,7 +100,10 @@ class Judge:
 
 def enter(ledger: Ledger, verdict: Verdict, body: bytes, redactor: Redactor) -> None:
     """Enter a verdict's findings into a ledger; the exchange is only written out for a finding that is new."""
-    ledger.answers[verdict.answer] = ledger.answers.get(verdict.answer, 0) + 1
+    try:
+        ledger.answers[verdict.answer] += 1
+    except KeyError:
+        ledger.answers[verdict.answer] = 1
     ledger.received += len(body)
     if not verdict.violations:
         return

@@ -4,183 +4,67 @@ Server and generator have a core each. Rates are requests per CPU-second of the 
 rounds: only ratios of one run mean something. wrk takes part where it is installed.
 """
 
+import _thread
 import asyncio
-import contextlib
 import os
 import random
 import resource
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
-import psutil
 import trustme
-import uvloop
 
 import emulator
 from harness import settings
 from harness.client import Client
-from harness.clock import ServerClock
 from harness.people import new_person
-from harness.redaction import Redactor
-from loadtests import oracle, population, targets
-from loadtests.actors import Actor
+from loadtests import population
 from loadtests.arrivals import Curve, Stage, arrivals
 from loadtests.books import Books
+from loadtests.driver import Driver, Job
 from loadtests.engine import Engine
-from loadtests.flow import compose
 from loadtests.histogram import Histogram
-from loadtests.pool import Endpoint
+from tests import load_rivals
+from tests.load_rivals import (
+    GENERATOR_CORE,
+    SECONDS,
+    TOKEN,
+    Server,
+    cpu,
+    engine_alone,
+    fast_http_user,
+    headless,
+    server,
+    web_ui,
+    wrk,
+)  # fmt: skip
 
-SERVER_CORE, GENERATOR_CORE = "0", "1"
-CONNECTIONS = 32
-ROUNDS, SECONDS = 3, 6.0
-TOKEN = msgspec.json.decode(oracle.TOKEN)["access_token"]
-PROFILE_PATH = "/identity/v2/auth/account"
-ROOT = Path(__file__).parents[1]
+ROUNDS = 3
+PROFILE_PATH, PROFILE_BYTES = "/identity/v2/auth/account", 4000
 
-UNCHECKED = """
-from locust import FastHttpUser, task
-class Unchecked(FastHttpUser):
-    @task
-    def ask(self):
-        self.client.get({path!r}, name="ask", headers={{"Authorization": "Bearer {token}"}})
+TIER = """
+says = "The locust tier"
+model = "closed"
+tier = "locust"
+accounts = 50
+[mix]
+read_profile = 1
+[[stage]]
+seconds = 60
+level = 32
 """
-
-
-@dataclass(frozen=True)
-class Server:
-    """The oracle, pinned to its core."""
-
-    url: str
-    process: subprocess.Popen[str]
-
-    @property
-    def served(self) -> int:
-        return int(httpx.get(f"{self.url}/__emulator__/journal", verify=False).json()["count"])  # noqa: S501  # our own
-
-
-@contextlib.contextmanager
-def server(*options: str) -> Iterator[Server]:
-    command = ["taskset", "-c", SERVER_CORE, sys.executable, "-m", "loadtests.oracle", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield Server(process.stdout.readline().split()[1], process)
-        process.kill()
-
-
-def cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
-
-
-def rate(process: psutil.Process, target: Server, seconds: float = SECONDS) -> float:
-    """Requests per CPU-second of a generator that is already at full speed."""
-    served, busy = target.served, cpu(process)
-    time.sleep(seconds)
-    return (target.served - served) / (cpu(process) - busy)
-
-
-@contextlib.contextmanager
-def pinned(*command: str, **more: Any) -> Iterator[psutil.Process]:
-    """A generator on its core, three seconds after its start."""
-    with subprocess.Popen(
-        ["taskset", "-c", GENERATOR_CORE, *command],  # noqa: S607  # of the system
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        **more,
-    ) as process:
-        time.sleep(3)
-        yield psutil.Process(process.pid)
-        process.kill()
-
-
-def fast_http_user(target: Server, path: str) -> float:
-    """Locust's own fast client without any check."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "locustfile.py"
-        file.write_text(UNCHECKED.format(path=f"{path}?apikey=x", token=TOKEN))
-        options = ["-f", str(file), "--headless", "-u", str(CONNECTIONS), "-r", "100", "--host", target.url]
-        with pinned(sys.executable, "-m", "locust", *options) as process:
-            return rate(process, target)
-
-
-def wrk(target: Server, path: str) -> float:
-    """The rival in C."""
-    with pinned(
-        "wrk", "-t1", f"-c{CONNECTIONS}", "-d60s", "-H", f"Authorization: Bearer {TOKEN}", target.url + path
-    ) as process:
-        return rate(process, target)
-
-
-def engine_alone(target: Server, scenario: str) -> float:
-    """The engine in a process of its own, every answer checked."""
-    with pinned(sys.executable, "-m", "tests.bench_load", "--child", target.url, scenario) as process:
-        return rate(process, target)
-
-
-def child(url: str, scenario: str) -> None:
-    """What `engine_alone` starts: closed lanes until killed."""
-
-    async def run() -> None:
-        engine = _engine(url, scenario, verify=False)
-        engine.begin(0)
-        engine.keep_lanes(CONNECTIONS)
-        while True:
-            await asyncio.sleep(1)
-            engine.reports.clear()
-
-    uvloop.run(run())
-
-
-def _engine(url: str, scenario: str, *, verify: bool = True) -> Engine:
-    target = settings.load(url, environ={}, answers=lambda _: True)
-    clock = ServerClock(lambda: None)
-    accounts = [{"email": f"{number}@x.y", "password": "x", "token": TOKEN} for number in range(50)]
-    mix = compose({scenario: 1}, target, [Actor(clock, account) for account in accounts], clock)
-    place = targets.endpoint(target, ("127.0.0.1",))
-    if place.tls and not verify:
-        place.tls.check_hostname = False
-        place.tls.verify_mode = 0  # type: ignore[assignment]  # ssl.CERT_NONE
-    return Engine(
-        Endpoint("localhost", place.address, place.port, place.tls), mix, Redactor(), connections=2000, timeout=30
-    )
-
-
-@contextlib.contextmanager
-def web_ui(target: Server, profile: str, *options: str) -> Iterator[tuple[psutil.Process, str]]:
-    """The stock web UI with a run under way."""
-    with tempfile.TemporaryDirectory() as folder:
-        pool = Path(folder) / "pool.jsonl"
-        population.save(pool, [{"email": f"{n}@x.y", "password": "x", "token": TOKEN} for n in range(10_000)])
-        port = _free_port()
-        command = [sys.executable, "-m", "locust", "--host", target.url, "--pool", str(pool), "--web-port", str(port)]
-        with pinned(*command, *options, cwd=ROOT) as process:
-            address = f"http://127.0.0.1:{port}"
-            httpx.post(f"{address}/swarm", data={"host": target.url, "load_profile": profile}, timeout=30)
-            time.sleep(4)
-            yield process, address
-
-
-def _free_port() -> int:
-    import socket  # noqa: PLC0415  # one use
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-# --- figures --------------------------------------------------------------------------------------------------------
+TIER_FILE = "from loadtests.locustfile import *\nfrom loadtests import verdict\n"
+UNJUDGED = "verdict.Judge.judge = lambda *_: verdict.Verdict('ok', '200')\n"
+FORGETFUL = "verdict._LARGEST = 0\n"
 
 
 def validation() -> Iterator[str]:
@@ -191,11 +75,7 @@ def validation() -> Iterator[str]:
         for _ in range(ROUNDS):
             with web_ui(target, "validation") as (process, address):
                 served, busy = target.served, cpu(process)
-                for _ in range(int(SECONDS / 0.5)):
-                    began = time.perf_counter()
-                    httpx.get(f"{address}/stats/requests")
-                    polls.append((time.perf_counter() - began) * 1000)
-                    time.sleep(0.5)
+                polls += list(_polls(address))
                 ours.append((target.served - served) / (cpu(process) - busy))
             theirs.append(fast_http_user(target, path))
             if shutil.which("wrk"):
@@ -204,6 +84,16 @@ def validation() -> Iterator[str]:
     if wrks:
         yield _ratio("validation from the web UI", ours, wrks, 0.6, "wrk")
     yield f"UI poll p95 {statistics.quantiles(polls, n=20)[-1]:.1f} ms (wanted <= 20)"
+
+
+def _polls(address: str) -> Iterator[float]:
+    """Milliseconds that a browser waits for the figures, asked for twice a second."""
+    with httpx.Client(base_url=address) as browser:
+        for _ in range(int(SECONDS / 0.5)):
+            began = time.perf_counter()
+            browser.get("/stats/requests")
+            yield (time.perf_counter() - began) * 1000
+            time.sleep(0.5)
 
 
 def tls() -> Iterator[str]:
@@ -220,7 +110,7 @@ def tls() -> Iterator[str]:
 
 
 def profile() -> Iterator[str]:
-    """A profile of 3 to 4 kB, every answer checked, beside FastHttpUser without a check."""
+    """A profile of 4 kB, every answer checked, beside FastHttpUser without a check."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "profile.json"
         file.write_bytes(_profile())
@@ -232,92 +122,113 @@ def profile() -> Iterator[str]:
         yield _ratio(f"profile of {file.stat().st_size} bytes", ours, theirs, 4)
 
 
+def checking() -> Iterator[str]:
+    """The locust tier with and without its checks, for answers that repeat and as if each were the first."""
+    with tempfile.TemporaryDirectory() as folder:
+        place, file = Path(folder), Path(folder) / "profile.json"
+        file.write_bytes(_profile())
+        (place / "tier.toml").write_text(TIER)
+        population.save(place / "pool", [{"email": f"{n}@x.y", "password": "x", "token": TOKEN} for n in range(50)])
+        options = ["--load-profile", str(place / "tier.toml"), "--pool", str(place / "pool")]
+        rates: dict[str, list[float]] = {change: [] for change in (UNJUDGED, "", FORGETFUL)}
+        with server("--answer", f"{PROFILE_PATH}={file}") as target:
+            for _ in range(ROUNDS):
+                for change, found in rates.items():
+                    found.append(headless(target, TIER_FILE + change, *options))
+    unjudged, cached, fresh = (statistics.median(found) for found in rates.values())
+    yield f"checking on the FastHttpUser tier keeps {cached / unjudged:.1%} of the rate (wanted >= 90%)"
+    yield f"checking on the FastHttpUser tier keeps {fresh / unjudged:.1%} when no answer repeats"
+
+
 def _profile() -> bytes:
+    """The profile of an account that says so much of itself that the answer has 4 kB."""
     with emulator.running() as running, Client(settings.load(running.url, environ={})) as client:
-        person = new_person()
-        body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
-        client.call("account.create_account", body=body)
-        session = client.call(
-            "authentication.login_by_email", body={"email": person.email, "password": person.password}
-        )
-        return msgspec.json.encode(client.call("authentication.get_profile", token=session.data["access_token"]).data)
+        brief = _told(client, "-")
+        return _told(client, "-" * (1 + PROFILE_BYTES - len(brief)))
+
+
+def _told(client: Client, about: str) -> bytes:
+    person = new_person()
+    emails = [{"Type": "Primary", "Value": person.email}]
+    client.call("account.create_account", body={"Email": emails, "Password": person.password, "About": about})
+    credentials = {"email": person.email, "password": person.password}
+    token = client.call("authentication.login_by_email", body=credentials).data["access_token"]
+    return msgspec.json.encode(client.call("authentication.get_profile", token=token).data)
 
 
 def lateness() -> Iterator[str]:
-    """Send lateness at 20,000 a second."""
+    """Send lateness at 20,000 a second, and how often other programs took the generator's core away meanwhile."""
+    p50s, p99s, taken = [], [], resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
     with server() as target:
-        books = _open_run(target.url, Curve((Stage(1, 20_000), Stage(5, 20_000))))
-    p50, p99 = books.lateness.percentile(0.5), books.lateness.percentile(0.99)
-    yield f"send lateness at 20,000/s: p50 {p50:.0f}, p99 {p99:.0f} us (wanted <= 100)"
-    yield f"offered {books.offered}, delivered {books.delivered}, answered {books.answered}"
+        for _ in range(ROUNDS):
+            books = _open_run(target.url, Curve((Stage(1, 20_000), Stage(5, 20_000))))
+            p50s.append(books.lateness.percentile(0.5))
+            p99s.append(books.lateness.percentile(0.99))
+    taken = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw - taken
+    p50, p99 = statistics.median(p50s), statistics.median(p99s)
+    yield f"send lateness at 20,000/s: p50 {p50:.0f}, p99 {p99:.0f} us (wanted <= 100), best round {min(p99s):.0f}"
+    yield f"offered {books.offered}, delivered {books.delivered}, answered {books.answered}; preempted {taken} times"
 
 
-def _open_run(url: str, curve: Curve, *, warm_up: float = 1.0) -> Books:
+def _open_run(
+    url: str, curve: Curve, *, warm_up: float = 1.0, beside: Callable[[], Coroutine[Any, Any, None]] | None = None
+) -> Books:
+    """What the engine measures, in a thread of its own as in a run; `beside` begins together with the load."""
     os.sched_setaffinity(0, {int(GENERATOR_CORE)})
+    driver = Driver(lambda: load_rivals.made(url, "validate_token"), _thread.start_new_thread)
+    tasks = []
 
-    async def run() -> Books:
-        engine = _engine(url, "validate_token")
+    def begin(engine: Engine) -> None:
         engine.begin(warm_up)
         engine.offer(arrivals(curve, spacing="even"))
-        await asyncio.sleep(curve.seconds)
-        await engine.end()
-        books = Books()
-        for report in engine.reports:
-            books.add(report)
-        return books
+        if beside:
+            tasks.append(asyncio.get_running_loop().create_task(beside()))
 
-    return uvloop.run(run())
+    _wait(driver.start([]))
+    driver.tell(begin)
+    time.sleep(curve.seconds)
+    _wait(driver.end())
+    driver.close()
+    return driver.reports()
+
+
+def _wait(job: Job) -> None:
+    while not job.done:
+        time.sleep(0.01)
+    if job.error:
+        raise job.error
 
 
 def stalls(patterns: int = 20) -> Iterator[str]:
     """Random freezes of the server, one of them of two seconds: what is measured beside what must be true."""
-    dice, worst = random.Random(1), 0.0  # noqa: S311  # patterns that can be repeated
+    dice, errors = random.Random(1), []  # noqa: S311  # patterns that can be repeated
     for number in range(patterns):
-        freezes = (
-            [(2.0, 2.0)] if number == 0 else sorted((dice.uniform(0.5, 5), dice.uniform(0.2, 1.0)) for _ in range(2))
-        )
+        apart = [(dice.uniform(0.5, 2), dice.uniform(0.4, 1.2)), (dice.uniform(4, 5.5), dice.uniform(0.4, 1.2))]
         with server() as target:
-            books, truth = _stalled_run(target, freezes)
+            books, truth = _stalled_run(target, apart if number else [(2.0, 2.0)])
         seen = books.total.corrected
-        rights = {share: truth.percentile(share) for share in (0.95, 0.99, 1.0)}
-        touched = {share: right for share, right in rights.items() if right}  # by a freeze
-        worst = max([worst, *(abs(seen.percentile(share) / right - 1) for share, right in touched.items())])
-    yield f"{patterns} stall patterns: p95, p99 and max at most {worst:.2%} from the truth (wanted <= 1%)"
+        errors.append(max(abs(seen.percentile(share) / truth.percentile(share) - 1) for share in (0.95, 0.99, 1.0)))
+    said = f"at most {max(errors):.2%} from the truth (wanted <= 1%), median {statistics.median(errors):.2%}"
+    yield f"{patterns} stall patterns: p95, p99 and max {said}"
 
 
 def _stalled_run(target: Server, freezes: Sequence[tuple[float, float]]) -> tuple[Books, Histogram]:
-    """A run of 8 s at 200/s; the truth follows from when the server really was stopped and let go."""
-    curve, stopped = Curve((Stage(8, 200),)), []
+    """A run of 8 s at 200/s; the truth follows from when the server says that it stood still."""
+    curve, stood = Curve((Stage(8, 200),)), []
     began = 0.0
 
-    async def run() -> Books:
-        nonlocal began
-        engine = _engine(target.url, "validate_token")
-        began = time.perf_counter()
-        engine.begin(0)
-        engine.offer(arrivals(curve, spacing="even"))
-        freezing = asyncio.create_task(freeze())
-        await asyncio.sleep(curve.seconds)
-        await freezing
-        await engine.end()
-        books = Books()
-        for report in engine.reports:
-            books.add(report)
-        return books
-
     async def freeze() -> None:
+        nonlocal began
+        began = time.perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(target.url).port)
         for at, seconds in freezes:
-            await asyncio.sleep(max(0.0, began + at - time.perf_counter()))
-            target.process.send_signal(signal.SIGSTOP)
-            since = time.perf_counter()
-            await asyncio.sleep(seconds)
-            target.process.send_signal(signal.SIGCONT)
-            stopped.append((since - began, time.perf_counter() - began))
+            await asyncio.sleep(began + at - time.perf_counter())
+            writer.write(b"GET /__emulator__/freeze/%f HTTP/1.1\r\n\r\n" % seconds)
+            stood.append(msgspec.json.decode((await reader.readuntil(b"]")).rpartition(b"\n")[2]))
 
-    os.sched_setaffinity(0, {int(GENERATOR_CORE)})
-    books, truth = uvloop.run(run()), Histogram()
+    books, truth = _open_run(target.url, curve, warm_up=0, beside=freeze), Histogram()
     for start in arrivals(curve, spacing="even"):
-        waits = [until - start for since, until in stopped if since <= start < until]
+        waits = [end - start - began for begin, end in stood if begin <= start + began < end]
         truth.record(int(1e6 * max([*waits, 0.0])))
     return books, truth
 
@@ -364,13 +275,11 @@ def _ratio(name: str, ours: list[float], theirs: list[float], wanted: float, riv
 
 
 FIGURES: dict[str, Callable[[], Iterator[str]]] = {
-    function.__name__: function for function in (validation, tls, profile, lateness, stalls, users, seeding)
+    function.__name__: function for function in (validation, tls, profile, checking, lateness, stalls, users, seeding)
 }
 
 
 def main(arguments: Sequence[str]) -> int:
-    if arguments[:1] == ["--child"]:
-        child(*arguments[1:])
     unknown = set(arguments) - set(FIGURES)
     if unknown:
         sys.stderr.write(f"no figure {', '.join(sorted(unknown))}; there are: {', '.join(FIGURES)}\n")
