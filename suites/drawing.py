@@ -30,6 +30,8 @@ def _schema(group: str) -> Any:
 
 def draw(operation: Operation, seed: int) -> tuple[Case, ...]:
     """Distinct cases of an operation, in a fixed order."""
+    if operation.query is None and operation.body is None:
+        return ()
     source = _schema(operation.group).find_operation_by_id(operation.id)
     generated = _covering(source) if seed == 0 else _sampled(source, seed)
     distinct: dict[str, Case] = {}
