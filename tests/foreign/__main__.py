@@ -43,7 +43,7 @@ def main() -> int:
     answers = [one for one in known() if one.system in chosen and one.system not in missing]
     console.print(table.verdicts(found, answers), table.totals(found))
     for line in [*table.proof(found, answers), *(f"NOT STARTED: {name}: {why}" for name, why in missing.items())]:
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     if missing:
         return MACHINE
     return 0 if all(one.is_seen(found) for one in answers) else SURPRISE

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from rich.markup import escape
 from rich.table import Table
 
+from suites.security import budget
 from tests.foreign.verdict import Known, Verdict, Word
 
 STYLES: dict[Word, str] = {"unsafe": "red", "safe": "green", "not applicable": "dim", "not judged": "yellow"}
@@ -21,7 +23,7 @@ def verdicts(found: Sequence[Verdict], answers: Sequence[Known]) -> Table:
             verdict.system,
             f"[{STYLES[verdict.word]}]{verdict.word}{star}[/]",
             verdict.check.expected,
-            verdict.got,
+            escape(verdict.got),
         )
     return table
 
@@ -41,7 +43,9 @@ def proof(found: Sequence[Verdict], answers: Sequence[Known]) -> list[str]:
     seen = [known for known in unsafe if known.is_seen(found)]
     alarms = [known for known in safe if not known.is_seen(found)]
     new = [one for one in found if one.word == "unsafe" and not any(known.covers(one) for known in answers)]
+    rows = {one.check.row for one in found}
     return [
+        f"{len(rows)} of {len(budget.checks())} rows are asked; the rest is about what these systems lack (a clock, a lock ...).",
         f"{len(seen)} of {len(unsafe)} unsafe answers that were known before are found again.",
         f"{len(alarms)} of {len(safe)} answers that were known to be safe raise an alarm.",
         f"{len(new)} further unsafe answers.",
