@@ -1,0 +1,47 @@
+"""The soak tells a sound emulator from a broken one, and goes on where it was stopped."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import contracts
+import emulator
+from emulator import faults
+from harness import settings
+from harness.stage import Stage
+from tests import soak
+
+LOOKUP = contracts.get("phone.check_availability")
+SEED = 3
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with emulator.running() as running:
+        stage = Stage(settings.load(running.url, environ={}), lambda _exchange: None)
+        yield stage
+        stage.close()
+
+
+def test_sound_emulator_raises_no_alarm(stage: Stage) -> None:
+    asked, alarms = soak.soak(LOOKUP, stage.scene(LOOKUP.preset), SEED)
+    assert asked > 0
+    assert alarms == []
+
+
+def test_broken_emulator_raises_alarms(stage: Stage) -> None:
+    with faults.switched_on("status.wrong_query_has_another_code"):
+        _, alarms = soak.soak(LOOKUP, stage.scene(LOOKUP.preset), SEED)
+    assert LOOKUP.id in alarms[0]
+
+
+def test_stopped_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak, "STATE", tmp_path / "soak.json")
+    soak._keep(soak.State(cases=7, seed=2, done=3, alarms=["one"]))
+    assert soak._read() == soak.State(cases=7, seed=2, done=3, alarms=["one"])
+
+
+def test_result_counts_cases_and_alarms() -> None:
+    told = soak.result(soak.State(cases=2_000, seconds=20.0, alarms=["one"]))
+    assert told == "1 false alarms in 2,000 freshly generated cases (100 a second)"
