@@ -7,7 +7,7 @@ systems into `.foreign/` first, where they are missing. Exit codes: 1 where the 
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import httpx
@@ -17,7 +17,7 @@ from tests.foreign import cognito_local, firebase, moto, table
 from tests.foreign.battery import CHECKS
 from tests.foreign.process import NotStarted
 from tests.foreign.system import System, Unjudged
-from tests.foreign.verdict import Verdict, judge, known
+from tests.foreign.verdict import Known, Verdict, judge, known
 
 Start = Callable[[], AbstractContextManager[System]]
 
@@ -27,26 +27,36 @@ SURPRISE, MACHINE = 1, 3
 
 def main() -> int:
     """Ask every system everything, print one table, and say whether it is what was known."""
-    parser = argparse.ArgumentParser(prog="python -m tests.foreign", description="Try the checks on foreign systems.")
-    parser.add_argument("systems", nargs="*", metavar="SYSTEM", help=f"one of {', '.join(SYSTEMS)}; all, if left out")
-    chosen = parser.parse_args().systems or list(SYSTEMS)
-    if unknown := [name for name in chosen if name not in SYSTEMS]:
-        parser.error(f"{unknown[0]} is none of {', '.join(SYSTEMS)}")
-    console = Console()
+    chosen = choice()
     found, missing = list[Verdict](), dict[str, str]()
     for name in chosen:
-        console.print(f"{name} ...")
         try:
             found += verdicts(SYSTEMS[name])
         except NotStarted as reason:
             missing[name] = str(reason)
     answers = [one for one in known() if one.system in chosen and one.system not in missing]
-    console.print(table.verdicts(found, answers), table.totals(found))
-    for line in [*table.proof(found, answers), *(f"NOT STARTED: {name}: {why}" for name, why in missing.items())]:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    tell(found, answers, missing)
     if missing:
         return MACHINE
     return 0 if all(one.is_seen(found) for one in answers) else SURPRISE
+
+
+def choice() -> list[str]:
+    """The systems that the command line names, all where it names none."""
+    parser = argparse.ArgumentParser(prog="python -m tests.foreign", description="Try the checks on foreign systems.")
+    parser.add_argument("systems", nargs="*", metavar="SYSTEM", help=f"one of {', '.join(SYSTEMS)}; all, if left out")
+    chosen: list[str] = parser.parse_args().systems or list(SYSTEMS)
+    if unknown := [name for name in chosen if name not in SYSTEMS]:
+        parser.error(f"{unknown[0]} is none of {', '.join(SYSTEMS)}")
+    return chosen
+
+
+def tell(found: Sequence[Verdict], answers: Sequence[Known], missing: Mapping[str, str]) -> None:
+    """Print the table, and what it comes to."""
+    console = Console()
+    console.print(table.verdicts(found, answers), table.totals(found))
+    for line in [*table.proof(found, answers), *(f"NOT STARTED: {name}: {why}" for name, why in missing.items())]:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def verdicts(start: Start) -> Iterator[Verdict]:

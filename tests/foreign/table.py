@@ -43,9 +43,9 @@ def proof(found: Sequence[Verdict], answers: Sequence[Known]) -> list[str]:
     seen = [known for known in unsafe if known.is_seen(found)]
     alarms = [known for known in safe if not known.is_seen(found)]
     new = [one for one in found if one.word == "unsafe" and not any(known.covers(one) for known in answers)]
-    rows = {one.check.row for one in found}
+    rows = f"{len({one.check.row for one in found})} of {len(budget.checks())} rows"
     return [
-        f"{len(rows)} of {len(budget.checks())} rows are asked; the rest is about what these systems lack (a clock, a lock ...).",
+        f"{rows} of the checklist are asked; the rest is about what these systems lack (a clock, a lock ...).",
         f"{len(seen)} of {len(unsafe)} unsafe answers that were known before are found again.",
         f"{len(alarms)} of {len(safe)} answers that were known to be safe raise an alarm.",
         f"{len(new)} further unsafe answers.",
