@@ -21,6 +21,7 @@ from suites.security.traces import texts
 
 STANDARDS = ("ASVS 5.0 8.4.1", "API1:2023")
 WRONG_TOKEN, WRONG_SECRET, UNKNOWN, WRONG_REFRESH, WRONG_SOTT = 905, 902, 938, 1217, 1049
+UNKNOWN_RECORD = (1001, 1057, 1112)
 SHORTEST_MARK = 8  # shorter values are not a tenant's own: flags, event names, question texts
 
 KEYED = [pytest.param(operation, id=operation.id) for operation in operations() if "apikey" in operation.auth]
@@ -143,3 +144,17 @@ def test_a_setting_is_one_tenants(journey: Journey, neighbour: Neighbour) -> Non
 def _configuration(journey: Journey) -> Any:
     reply: Reply = journey.client.call("configuration.get_configurations")
     return reply.must_succeed().data
+
+
+@pytest.mark.security(57, *STANDARDS)
+@pytest.mark.rule("isolation.records_of_other_tenant_are_unknown")
+def test_a_neighbours_role_webhook_or_record_is_unknown(journey: Journey, neighbour: Neighbour) -> None:
+    there, uid = neighbour.scene.journey, journey.somebody().uid
+    body = {"Event": "Login", "TargetUrl": "https://hooks.example.com/feed", "Name": "lrh-foreign"}
+    hook = there.client.call("webhook.create_subscription", body=body).must_succeed().data["Id"]
+    role = {"role": there.roles.create("read")}
+    record = {"object_record_id": there.records.create(there.somebody().uid, {"size": 1})["Id"], "uid": uid}
+    named, ask = {"objectName": journey.client.target.custom_object}, journey.client.call
+    ask("role.add_role_permissions", path=role, body={"permissions": ["write"]}).must_be_refused(1047)
+    ask("webhook.get_subscription", path={"hook_id": hook}).must_be_refused(*UNKNOWN_RECORD)
+    ask("custom_object.get_by_record_id_and_uid", path=record, query=named).must_be_refused(*UNKNOWN_RECORD)
