@@ -32,6 +32,10 @@ def test_each_operation_refuses_enough(everything: Result) -> None:
     assert [name for name, score in everything.scores.items() if not score.is_enough] == []
 
 
+def test_no_wrong_instance_passes_without_a_permission(everything: Result) -> None:
+    assert dict(everything.survivors) == {}
+
+
 def test_every_operation_is_tried(everything: Result) -> None:
     assert everything.scores.keys() == {*SIDES, *(operation.id for operation in contracts.operations())}
     assert min(score.refused for score in everything.scores.values()) > 30

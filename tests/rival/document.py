@@ -31,7 +31,8 @@ def label(operation: Operation) -> str:
 def _others(operation: Operation) -> dict[str, Json]:
     """An entry for each method that the path answers, so that none is taken for unsupported."""
     methods = sorted(method.lower() for method in contracts.allowed_methods(operation.path))
-    return {method: {"responses": {"default": {"description": "Of another operation."}}} for method in methods}
+    stub = {"parameters": openapi._path_parameters(operation), "responses": {"default": {"description": "Another's."}}}
+    return dict.fromkeys(methods, stub)
 
 
 def prompted(document: dict[str, Json], requests: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:

@@ -84,8 +84,13 @@ def play(folder: Path, url: str, operations: Sequence[Operation], configuration:
     with contextlib.suppress(subprocess.TimeoutExpired):
         done = subprocess.run(command, cwd=folder, capture_output=True, timeout=LONGEST, check=False)
         is_complete = done.returncode in {0, 1}
+    return heard(folder / "report.ndjson", is_complete=is_complete)
+
+
+def heard(file: Path, *, is_complete: bool) -> Said:
+    """What the events of a run say; a line that a killed run broke off is passed over."""
     complaints, requests = set[Complaint](), 0
-    for event in _events(folder / "report.ndjson"):
+    for event in _events(file):
         recorder = event.get("ScenarioFinished", {}).get("recorder", {})
         requests += len(recorder.get("interactions", ()))
         complaints |= {*_failures(recorder), *_errors(event)}
@@ -93,7 +98,6 @@ def play(folder: Path, url: str, operations: Sequence[Operation], configuration:
 
 
 def _events(file: Path) -> Iterator[Json]:
-    """A line that a killed run broke off is passed over."""
     for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
         with contextlib.suppress(json.JSONDecodeError):
             yield json.loads(line)

@@ -1,0 +1,116 @@
+"""`python -m tests.mutants`: is a weakened contract noticed, and by whom?
+
+A contract loses a required member, gains a value of an enumeration, has a bound off by one, loses an error code, a
+condition that tells siblings apart, or a rule. The first of the project's checks that notices is named. All but the
+last judge by behaviour: what contracts say of themselves, what wrong instances they refuse, what tests name, and what
+the emulator answered while the suites asked. The emulator reads the request side of contracts, so a changed request
+changes it too; only what tests ask without reading the contract shows that. What nobody else notices, the frozen copy
+does, which proves no more than that somebody meant the change; it is counted apart.
+"""
+
+import argparse
+import random
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from contracts import tables
+from tests.faults.memory import HOME, ROOT, state_of_code
+from tests.faults.table import share
+from tests.mutants import frozen
+from tests.mutants.changes import KINDS, Change, Kind, changes
+from tests.mutants.judges import Court
+from tests.mutants.observer import Seen
+from tests.mutants.workshop import workshop
+
+NOBODY = "nobody"
+ENOUGH = 0.98
+Counts = Mapping[Kind, Counter[str]]  # judge -> number of changes that it noticed first
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 where enough is noticed, 1 where not."""
+    options = _parser().parse_args(arguments)
+    if options.freeze:
+        frozen.freeze(tables.ROOT)
+        return 0
+    console, known = Console(), defaultdict[Kind, list[Change]](list)
+    for change in changes(tables.ROOT):
+        known[change.kind].append(change)
+    drawn = [change for kind in KINDS for change in _drawn(known[kind], options.each, options.seed)]
+    counts = _judged(console, drawn)
+    sizes = {kind: len(members) for kind, members in known.items()}
+    _show(console, counts, sizes)
+    return 0 if _share(counts, sizes, NOBODY) <= 1 - ENOUGH else 1
+
+
+def _drawn(members: list[Change], most: int, seed: int) -> list[Change]:
+    chance = random.Random(seed)  # noqa: S311  # the same draw each time is the point
+    return chance.sample(members, min(most, len(members)))
+
+
+def _judged(console: Console, drawn: list[Change]) -> Counts:
+    """Who notices each change first; those that no behaviour shows are named."""
+    counts: Counts = {kind: Counter() for kind in KINDS}
+    seen = _seen()
+    with workshop() as shop:
+        court = Court(shop, seen)
+        for change in drawn:
+            judge = court.verdict(change) or (frozen.NAME if frozen.notices(shop.directory, change) else NOBODY)
+            counts[change.kind][judge] += 1
+            if judge in {frozen.NAME, NOBODY}:
+                console.print(f"{judge}: {change.name}", highlight=False, markup=False, style="dim")
+    return counts
+
+
+def _seen() -> dict[str, list[Seen]]:
+    """What the suites saw on this state of the code, played once; operation -> exchanges."""
+    file = HOME / f"seen-{state_of_code()}.ndjson"
+    if not file.exists():
+        HOME.mkdir(exist_ok=True)
+        subprocess.run([sys.executable, "-m", "tests.mutants.observer", file], cwd=ROOT, check=True)
+    found = defaultdict(list)
+    for line in file.read_bytes().splitlines():
+        exchange = msgspec.json.decode(line, type=Seen)
+        found[exchange.operation].append(exchange)
+    return found
+
+
+def _show(console: Console, counts: Counts, sizes: Mapping[Kind, int]) -> None:
+    """One row a kind, then who noticed how much."""
+    console.print(*(f"{kind}: {says}" for kind, says in KINDS.items()), sep="\n", highlight=False)
+    table = Table("kind", "changes", "tried", box=None)
+    for title in ("noticed by behaviour", "only by the frozen copy", "unnoticed"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for kind, judges in counts.items():
+        tried, copied, missed = judges.total(), judges[frozen.NAME], judges[NOBODY]
+        shares = [share(number, tried) for number in (tried - copied - missed, copied, missed)]
+        table.add_row(kind, f"{sizes[kind]:,}", str(tried), *shares)
+    console.print(table)
+    for judge in sorted({judge for judges in counts.values() for judge in judges}):
+        console.print(f"{100 * _share(counts, sizes, judge):5.1f} % {judge}", highlight=False)
+    by_behaviour = 1 - _share(counts, sizes, frozen.NAME) - _share(counts, sizes, NOBODY)
+    console.print(f"of all {sum(sizes.values()):,} changes, noticed by behaviour: {100 * by_behaviour:.1f} %")
+
+
+def _share(counts: Counts, sizes: Mapping[Kind, int], judge: str) -> float:
+    """The share of all changes that a judge noticed first: each kind counts by its size, however many were tried."""
+    noticed = sum(sizes[kind] * judges[judge] / judges.total() for kind, judges in counts.items())
+    return noticed / sum(sizes.values())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--each", type=int, default=80, help="changes of each kind (default: 80)")
+    parser.add_argument("--seed", type=int, default=1, help="of the draw (default: 1)")
+    parser.add_argument("--freeze", action="store_true", help="renew the frozen copy, and do nothing else")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Who notices a changed contract: each judge is one of the project's checks, asked about what the change touches."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import contracts
+from contracts import Operation, catalogue
+from contracts.catalogue import ContractError
+from contracts.checking import problems
+from contracts.matching import Routes
+from contracts.permission import permitting
+from contracts.trial import trials
+from emulator import faults
+from suites import oracle
+from tests.contracts import test_bounds as chosen
+from tests.house import rules
+from tests.mutants.changes import Change
+from tests.mutants.observer import Seen
+from tests.mutants.workshop import Workshop
+
+ENOUGH = 3  # of the operations that share a changed schema, so many are tried
+
+
+class Court:
+    """The judges, with what the suites have seen: operation -> exchanges."""
+
+    def __init__(self, shop: Workshop, seen: Mapping[str, list[Seen]]) -> None:
+        self._shop = shop
+        self._seen = seen
+        self._named = _named_rules()
+        self.judges: dict[str, Callable[[Change], bool]] = {
+            "rules are named by tests and faults": self.is_named,
+            "bounds and words are chosen": self.is_stray,
+            "contracts check": self.is_malformed,
+            "answers and requests seen by the suites": self.is_contradicted,
+            "wrong instances are refused": self.is_lenient,
+        }
+
+    def verdict(self, change: Change) -> str:
+        """The first judge that notices; empty where none does."""
+        with self._shop.changed(change):
+            return next((name for name, notices in self.judges.items() if notices(change)), "")
+
+    def is_named(self, change: Change) -> bool:
+        """tests/house/test_rules_are_proved.py, tests/emulator/test_faults.py: a name of a rule that is gone."""
+        if change.kind != "rule":
+            return False
+        known = {entry["id"] for entry in json.loads((self._shop.directory / change.file).read_bytes())}
+        area = change.file.removeprefix("rules/").removesuffix(".json")
+        return any(name.startswith(f"{area}.") and name not in known for name in self._named)
+
+    def is_stray(self, change: Change) -> bool:
+        """tests/contracts/test_bounds.py."""
+        data = json.loads((self._shop.directory / change.file).read_bytes())
+        return change.kind != "rule" and bool(chosen.odd(change.file, data) or chosen.strays(data))
+
+    def is_malformed(self, _change: Change) -> bool:
+        """`python -m contracts check`."""
+        return bool(problems(self._shop.directory))
+
+    def is_lenient(self, change: Change) -> bool:
+        """tests/contracts/test_mutation.py: a wrong instance passes, and no permission names it."""
+        if change.kind in {"error", "when", "rule"}:
+            return False
+        try:
+            return any(_passes(operation) for operation in self._shop.affected(change)[:ENOUGH])
+        except ContractError:
+            return True  # no valid instance is left
+
+    def is_contradicted(self, change: Change) -> bool:
+        """The suites: an answer breaks the changed contract, a request is a sibling's, or is judged otherwise."""
+        affected = self._shop.affected(change)
+        if change.kind == "when":
+            routes = catalogue.Catalogue(self._shop.directory).routes
+            return any(self._strays(seen, routes) for operation in affected for seen in self._on_route(operation))
+        return any(self._contradicts(seen, operation) for operation in affected for seen in self._seen[operation.id])
+
+    def _on_route(self, operation: Operation) -> Iterator[Seen]:
+        for other in self._shop.clean.operations:
+            if other.method == operation.method and set(other.paths) & set(operation.paths):
+                yield from self._seen[other.id]
+
+    def _strays(self, seen: Seen, routes: Routes) -> bool:
+        """Whether another operation than before answers a request."""
+        asked = (seen.method, seen.path, seen.query, seen.body)
+        before, now = self._shop.clean.routes.resolve(*asked), routes.resolve(*asked)
+        return (before and before.operation.id) != (now and now.operation.id)
+
+    def _contradicts(self, seen: Seen, now: Operation) -> bool:
+        """Tests that take the code from this very entry of the contract go with it: they notice nothing."""
+        before = self._shop.clean.by_id[now.id]
+        own = re.compile(rf"test_refusal_comes_back\[{re.escape(now.id)}-{seen.code} ")
+        if all(own.search(test) for test in seen.tests):
+            return False
+        projected = any(name.lower() == "fields" for name in seen.query)
+        if before.check(seen.status, seen.answer, projected=projected):
+            return False  # a sibling has answered
+        return bool(now.check(seen.status, seen.answer, projected=projected)) or _is_judged_otherwise(seen, before, now)
+
+
+def _is_judged_otherwise(seen: Seen, before: Operation, now: Operation) -> bool:
+    """The shape of a request that was taken is wrong now; or that which had it refused is right."""
+    then, since = _shape_codes(before, seen), _shape_codes(now, seen)
+    return bool(since and not then) if seen.code is None else seen.code in then - since
+
+
+def _shape_codes(operation: Operation, seen: Seen) -> set[int]:
+    wrong = [*oracle._query_errors(operation, seen.query)] or [*oracle._body_errors(operation, seen.body)]
+    return {oracle._code(operation, part, error) for part, error in wrong}
+
+
+def _passes(operation: Operation) -> bool:
+    return any(permitting(survivor) is None for trial in trials(operation) for survivor in trial.survivors)
+
+
+def _named_rules() -> frozenset[str]:
+    named = frozenset(rules.proofs()) | {fault.breaks for fault in faults.known().values()}
+    return named & {rule.id for rule in contracts.rules()}
