@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Play what was not played yet, keep each outcome, print the table."""
     options = _parser().parse_args(arguments)
     console = Console()
-    kept = result.load(result.conditions(options.seed))
+    kept = result.load(result.conditions(options.seed))  # without the file, all are played afresh
     names = [fault.name for fault in choice.sample(options.each, options.seed) if fault.name not in kept.outcomes]
     with ProcessPoolExecutor(options.processes, initializer=_quiet) as pool:
         for play in as_completed([pool.submit(_play, name, options.seed) for name in names]):

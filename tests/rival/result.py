@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from emulator import faults
 from tests.rival.match import Outcome
 from tests.rival.opponent import CONFIGURATIONS, Configuration, arguments
 
@@ -36,11 +37,12 @@ def conditions(seed: int) -> Conditions:
 
 
 def load(now: Conditions, file: Path = FILE) -> Result:
-    """The outcomes kept so far; none where they came about under other conditions."""
+    """The outcomes kept so far of faults that there are; none where they came about under other conditions."""
     empty = Result(now, "", 0.0, {})
     if not file.exists():
         return empty
     known = msgspec.json.decode(file.read_bytes(), type=Result)
+    known.outcomes = {name: outcome for name, outcome in known.outcomes.items() if name in faults.known()}
     return known if known.conditions == now else empty
 
 
