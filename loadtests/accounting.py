@@ -20,13 +20,15 @@ def heard(books: Books, flow: Flow, status: int, body: bytes, redactor: Redactor
 
 def settle(books: Books, flow: Flow, verdict: Verdict, now: float) -> bool:
     """Count the step that has ended at `now`; True when the flow goes on with its next, else it is over."""
-    if flow.measured:
-        ledger = books.ledger(flow.step.row)
-        ledger.count(verdict.outcome, int((now - flow.intended) * 1e6), int((now - flow.sent) * 1e6))
-    if verdict.outcome == "ok" and flow.advance(now):
-        return True
-    flow.program.release(flow.actor)
-    if flow.measured and len(flow.program.steps) > 1:
-        took = int((now - flow.began) * 1e6)
-        books.journey(flow.program.name).count(verdict.outcome, took, took)
+    measured, program, outcome = flow.measured, flow.program, verdict.outcome
+    if measured:
+        took, served = int((now - flow.intended) * 1e6), int((now - flow.sent) * 1e6)
+        books.ledger(flow.step.row).count(outcome, took, served)
+    if program.is_journey:
+        if outcome == "ok" and flow.advance(now):
+            return True
+        if measured:
+            took = int((now - flow.began) * 1e6)
+            books.journey(program.name).count(outcome, took, took)
+    program.release(flow.actor)
     return False

@@ -128,10 +128,10 @@ class Books(msgspec.Struct):
 
     def ledger(self, operation: str) -> Ledger:
         """The row of an operation, opened on first use."""
-        row = self.ledgers.get(operation)
-        if row is None:
-            row = self.ledgers[operation] = Ledger()
-        return row
+        try:
+            return self.ledgers[operation]
+        except KeyError:
+            return self.ledgers.setdefault(operation, Ledger())
 
     def journey(self, name: str) -> Ledger:
         """The row of a whole journey."""

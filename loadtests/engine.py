@@ -151,15 +151,18 @@ class Engine:
         if actor is not None:
             self._dispatch(Flow(program, actor, intended, origin, measured=measured))
         elif origin == "lane":
-            self._loop.call_later(_RETRY, self._next_lane)
+            self._loop.call_later(_RETRY, self._rested)
         else:  # every account is at work: a start that can not be made, and shows up as not delivered
             self._books.starved += measured
 
-    def _next_lane(self, now: float | None = None) -> None:
+    def _rested(self) -> None:
+        self._next_lane(self._now())
+
+    def _next_lane(self, now: float) -> None:
         if self._lanes > self._wanted_lanes:
             self._lanes -= 1
         else:
-            self._start(now or self._now(), "lane")
+            self._start(now, "lane")
 
     def _next_chore(self) -> None:
         if self._chores:
@@ -225,7 +228,7 @@ class Engine:
         elif flow.origin == "lane":
             pause = self._think if verdict.outcome != "connection" else max(self._think, _RETRY)
             if pause:
-                self._loop.call_later(pause, self._next_lane)
+                self._loop.call_later(pause, self._rested)
             else:
                 self._next_lane(now)
         elif flow.origin == "chore":

@@ -39,6 +39,7 @@ class Program:
         self.name = scenario.name
         self.scenario = scenario
         self.steps = tuple(Bound(step, target) for step in scenario.steps)
+        self.is_journey = len(self.steps) > 1
         self.actors = tuple(actors)
         self._turns = cycle(self.actors or [Actor(clock, {})])
         self._exclusive = scenario.draw == "exclusive"
