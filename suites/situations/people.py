@@ -269,11 +269,24 @@ def wrong_answer_after_codes(ready: Prepared) -> dict[str, Json]:
 @situation(1094, "wrong answer at a lock", after=QUESTION, where=at("authentication.unlock_account"))
 def wrong_answer_to_unlock(ready: Prepared) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
-    accounts = ready.scene.journey.accounts
-    ready.given.put("person", accounts.create(ready.scene.journey.new_person()))
-    token = accounts.log_in(ready.given.value("person")).token
+    token = _somebody_unlocked(ready)
     question_lock(ready)
     return {"token": token, "body": {"securityanswer": {ready.given.value("question_id"): "wrong"}}}
+
+
+@situation(1198, "account suspended", after=SUSPENDED, where=at("authentication.unlock_account"))
+def suspended_for_a_time(ready: Prepared) -> dict[str, Json]:
+    """No captcha shortens a suspension."""
+    token = _somebody_unlocked(ready)
+    lock(ready)
+    return {"token": token}
+
+
+def _somebody_unlocked(ready: Prepared) -> str:
+    """Another person takes the place of the one who is locked out already; the token of a log-in."""
+    accounts = ready.scene.journey.accounts
+    ready.given.put("person", accounts.create(ready.scene.journey.new_person()))
+    return str(accounts.log_in(ready.given.value("person")).token)
 
 
 @situation(1221, "account not locked")
