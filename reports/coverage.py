@@ -18,9 +18,9 @@ answers; the suites announce the rest. Something seen that nobody asks for is a 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from fnmatch import fnmatchcase
+from fnmatch import filter as matching  # the built-in one is not meant
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 from msgspec import Struct
@@ -74,9 +74,9 @@ def measure(record: Record, waivers: Sequence[Waiver]) -> tuple[Criterion, ...]:
 
 
 def _criterion(name: str, asked: set[str], seen: set[str], waivers: Sequence[Waiver]) -> Criterion:
-    own = [waiver for waiver in waivers if waiver.criterion == name]
+    meant = {waiver.item: frozenset(matching(asked, waiver.item)) for waiver in waivers if waiver.criterion == name}
     unseen = asked - seen
-    waived = {item for item in unseen if any(fnmatchcase(item, waiver.item) for waiver in own)}
+    waived = unseen.intersection(chain.from_iterable(meant.values()))
     missing = sorted(unseen - waived)
     return Criterion(
         id=name,
@@ -87,14 +87,9 @@ def _criterion(name: str, asked: set[str], seen: set[str], waivers: Sequence[Wai
         missing=tuple(missing[:LISTED]),
         missing_count=len(missing),
         unknown=tuple(sorted(seen - asked)[:LISTED]),
-        stale=tuple(waiver.item for waiver in own if _is_stale(waiver, asked, seen)),
+        # a reason why something cannot be seen is wrong, or too wide, once some of it was
+        stale=tuple(item for item, those in meant.items() if not those or those & seen),
     )
-
-
-def _is_stale(waiver: Waiver, asked: set[str], seen: set[str]) -> bool:
-    """A reason why something cannot be seen is wrong, or too wide, once some of it was."""
-    meant = {item for item in asked if fnmatchcase(item, waiver.item)}
-    return not meant or not meant.isdisjoint(seen)
 
 
 def _seen(record: Record) -> dict[str, set[str]]:
