@@ -5,7 +5,7 @@ Both are kept in small files under a lock, so that all processes of a run, and a
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -67,11 +67,6 @@ def cost(operation: Operation) -> Cost:
     return Cost(1, operation.id in USERS, operation.id in MAILS, operation.id in SMS)
 
 
-def plan(operations: Iterable[Operation]) -> Cost:
-    """What a list of calls may cost."""
-    return sum(map(cost, operations), Cost())
-
-
 class BudgetSpent(ConfigurationError):  # noqa: N818  # named after what happened
     """The run has used up what it was given."""
 
@@ -94,13 +89,6 @@ class Purse:
             f"{limits.mails} mails, {limits.sms} SMS."
         )
 
-    def demand(self, planned: Cost) -> None:
-        """BudgetSpent, with every limit that a plan would break, before anything is spent."""
-        limits = self._target.limits
-        over = {name: amount for name, amount in asdict(planned).items() if amount > getattr(limits, name)}
-        if over:
-            raise BudgetSpent(*[self._advice(name, f"needs {amount}") for name, amount in over.items()])
-
     def spend_on(self, call: Call) -> None:
         """Pay for what a call creates and sends; its requests are paid one by one."""
         price = cost(call.operation)
@@ -121,12 +109,12 @@ class Purse:
             for name, amount in asdict(total).items():
                 kept = self.reserve() if name == "requests" else 0
                 if getattr(price, name) and amount + kept > getattr(self._target.limits, name):
-                    raise BudgetSpent(self._advice(name, "has spent all of them"))
+                    raise BudgetSpent(self._advice(name))
             state.update(asdict(total))
 
-    def _advice(self, name: str, what: str) -> str:
-        limit = getattr(self._target.limits, name)
-        return f"The run may use {limit} {name} on {self._target.name} and {what}: raise limits.{name}, or run less."
+    def _advice(self, name: str) -> str:
+        limit, target = getattr(self._target.limits, name), self._target.name
+        return f"The run may use {limit} {name} on {target} and has spent them: raise limits.{name}, or run less."
 
 
 class Pace:

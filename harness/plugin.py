@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from harness import options, settings
+from harness.budget import BudgetSpent
 from harness.client import Client
 from harness.exchange import Exchange
 from harness.failures import ConfigurationError, InfrastructureFailure, NotOffered
@@ -41,6 +42,12 @@ def pytest_runtest_call() -> Any:
         return (yield)
     except NotOffered as reason:
         pytest.skip(str(reason))
+
+
+def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
+    """When the budget is spent the run ends, and says so once: no later test could ask anything."""
+    if call.excinfo is not None and isinstance(call.excinfo.value, BudgetSpent):
+        node.session.shouldstop = str(call.excinfo.value)
 
 
 @pytest.fixture(scope="session")

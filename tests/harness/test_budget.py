@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import contracts
-from harness.budget import MAILS, SMS, USERS, BudgetSpent, Cost, Pace, Purse, cost, plan
+from harness.budget import MAILS, SMS, USERS, BudgetSpent, Cost, Pace, Purse, cost
 from harness.request import Call
 from harness.secrets import Secret
 from harness.settings import Limits, Target
@@ -48,25 +48,6 @@ def test_every_priced_operation_exists() -> None:
 
 def test_registration_costs_a_request_a_user_and_a_mail() -> None:
     assert cost(contracts.get("authentication.register_by_email")) == Cost(1, 1, 1, 0)
-
-
-def test_plan_adds_up() -> None:
-    operations = [contracts.get("phone.register_by_phone"), contracts.get("authentication.get_profile")]
-    assert plan(operations) == Cost(2, 1, 0, 1)
-
-
-def test_plan_that_breaks_limits_is_refused_with_each_of_them(tmp_path: Path) -> None:
-    purse = Purse(tmp_path / "spent.json", target(users=1, sms=0))
-    with pytest.raises(BudgetSpent) as caught:
-        purse.demand(Cost(5, 2, 2, 1))
-    assert str(caught.value).splitlines() == [
-        "The run may use 1 users on staging and needs 2: raise limits.users, or run less.",
-        "The run may use 0 sms on staging and needs 1: raise limits.sms, or run less.",
-    ]
-
-
-def test_plan_within_limits_is_accepted(tmp_path: Path) -> None:
-    Purse(tmp_path / "spent.json", target()).demand(Cost(5, 2, 2, 1))
 
 
 @pytest.mark.parametrize(

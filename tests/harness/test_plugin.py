@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import emulator
+
 ROOT = Path(__file__).parents[2]
 APPLICATION_TESTS = '''
 import httpx
@@ -51,6 +53,20 @@ def test_an_applications_tests_use_the_fixtures(project: Path) -> None:
     finished = run(project)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "2 passed" in finished.stdout
+
+
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_a_spent_budget_ends_the_run_in_one_clear_line(tmp_path: Path, running: emulator.Running, workers: str) -> None:
+    (tmp_path / "test_people.py").write_text(
+        "import pytest\n@pytest.mark.parametrize('number', range(9))\ndef test_somebody(person, number): pass\n"
+    )
+    (tmp_path / "targets.toml").write_text(
+        f'[staging]\nenvironment = "emulator"\nshared = true\napi_url = "{running.url}"\nlimits = {{users = 3}}\n'
+    )
+    finished = run(tmp_path, "--target", "staging", "-n", workers)
+    assert finished.returncode == 2
+    assert "3 passed, 1 error" in finished.stdout
+    assert "The run may use 3 users on staging and has spent them: raise limits.users" in finished.stdout
 
 
 def test_an_unknown_target_is_one_clear_line_and_exit_code_2(project: Path) -> None:
