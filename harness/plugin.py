@@ -8,7 +8,7 @@ tenant is set up; with settings (`preset("default", lockout_threshold=3)`) the t
 import contextlib
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -36,8 +36,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call() -> Any:
+def pytest_runtest_setup() -> Any:
     """What a tenant does not offer, or may not be done to it, is a reason to skip."""
+    return (yield from _skipping())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Any:
+    """As above."""
+    return (yield from _skipping())
+
+
+def _skipping() -> Generator[None, Any, Any]:
     try:
         return (yield)
     except NotOffered as reason:
