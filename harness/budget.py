@@ -89,13 +89,6 @@ class Purse:
             f"{limits.mails} mails, {limits.sms} SMS."
         )
 
-    def demand(self, planned: Cost) -> None:
-        """BudgetSpent, with every limit that a plan would break, before anything is spent."""
-        limits = self._target.limits
-        over = {name: amount for name, amount in asdict(planned).items() if amount > getattr(limits, name)}
-        if over:
-            raise BudgetSpent(*[self._advice(name, f"needs {amount}") for name, amount in over.items()])
-
     def spend_on(self, call: Call) -> None:
         """Pay for what a call creates and sends; its requests are paid one by one."""
         price = cost(call.operation)
@@ -116,12 +109,12 @@ class Purse:
             for name, amount in asdict(total).items():
                 kept = self.reserve() if name == "requests" else 0
                 if getattr(price, name) and amount + kept > getattr(self._target.limits, name):
-                    raise BudgetSpent(self._advice(name, "has spent them"))
+                    raise BudgetSpent(self._advice(name))
             state.update(asdict(total))
 
-    def _advice(self, name: str, what: str) -> str:
+    def _advice(self, name: str) -> str:
         limit, target = getattr(self._target.limits, name), self._target.name
-        return f"The run may use {limit} {name} on {target} and {what}: raise limits.{name}, or run less."
+        return f"The run may use {limit} {name} on {target} and has spent them: raise limits.{name}, or run less."
 
 
 class Pace:

@@ -42,13 +42,16 @@ class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one run may spend. `requests_per_second` 0: the documented limit of the environment; none on an emulator."""
+    """What one run may spend; a run of all suites fits.
+
+    `requests_per_second` 0: the documented limit of the environment; none on an emulator.
+    """
 
     requests_per_second: float = 0.0
-    requests: int = 20_000
-    users: int = 500
-    mails: int = 500
-    sms: int = 50
+    requests: int = 30_000
+    users: int = 5_000
+    mails: int = 3_000
+    sms: int = 300
     timeout_seconds: float = 30.0
     retries: int = 2
     retries_per_run: int = 100
