@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from harness.failures import NotOffered
 from harness.journey import Journey
 from harness.people import Person
 from harness.reply import Reply, refused
 from harness.session import Challenge, Session
+from harness.settings import Target
 from harness.totp import Authenticator
 from suites.prepared import Prepared
 from suites.security.entry import is_refused, knock, lets_in, log_in, met_at
@@ -29,6 +31,13 @@ def app(journey: Journey, session: Session) -> Authenticator:
     return journey.enrol_totp(session)
 
 
+@pytest.fixture
+def settable(target: Target) -> None:
+    """A tenant whose settings may be changed: nothing is prepared on any other."""
+    if target.is_shared:
+        raise NotOffered("needs a tenant whose settings can be changed: an emulator")
+
+
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(37, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.3", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.challenge_carries_no_session")
@@ -43,6 +52,7 @@ def test_a_half_finished_login_carries_no_session(journey: Journey, person: Pers
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(37, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
+@pytest.mark.usefixtures("settable")
 def test_a_half_finished_login_opens_no_call(aim: Prepared) -> None:
     journey = aim.scene.journey
     aim.set_tenant({"mfa": "optional"})
@@ -56,6 +66,7 @@ def test_a_half_finished_login_opens_no_call(aim: Prepared) -> None:
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(37, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("privacy_policy.that_token_only_accepts")
+@pytest.mark.usefixtures("settable")
 def test_who_has_not_accepted_the_policy_does_nothing_else(aim: Prepared) -> None:
     policy = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
     aim.set_tenant({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})

@@ -67,7 +67,7 @@ def neighbour(request: pytest.FixtureRequest, arena: Arena, neighbours: dict[str
     "isolation.uid_of_other_tenant_is_unknown", "isolation.link_of_other_tenant_is_refused",
     "isolation.refresh_token_of_other_tenant_is_refused", "isolation.records_of_other_tenant_are_unknown",
 )  # fmt: skip
-def test_a_neighbour_sees_and_changes_nothing(aim: Prepared, neighbour: Neighbour) -> None:
+def test_a_neighbour_sees_and_changes_nothing(neighbour: Neighbour, aim: Prepared) -> None:
     reply = aim.send(credentials=neighbour.credentials)
     sent = "\n".join(texts({**aim.request, "token": None})).lower()
     answered = "\n".join(texts(reply.data)).lower()
@@ -95,7 +95,7 @@ def same_everywhere(aim: Prepared) -> set[str]:
 @pytest.mark.parametrize("operation", [case for case in USER_CALLS if "apikey" in case.values[0].auth])
 @pytest.mark.security(57, *STANDARDS)
 @pytest.mark.rule("isolation.token_of_other_tenant_is_refused")
-def test_a_token_opens_nothing_with_a_neighbours_key(aim: Prepared, neighbour: Neighbour) -> None:
+def test_a_token_opens_nothing_with_a_neighbours_key(neighbour: Neighbour, aim: Prepared) -> None:
     assert not aim.send(credentials=neighbour.credentials).ok
 
 

@@ -13,7 +13,7 @@ def test_every_row_has_a_test() -> None:
     assert sorted({row for row, _, _ in marks().values()}) == list(ROWS)
 
 
-def test_every_row_has_a_budget_and_says_why_it_is_kept_from_shared_tenants() -> None:
+def test_every_row_has_a_question_and_a_budget() -> None:
     assert sorted(checks()) == list(ROWS)
     assert [row for row, check in checks().items() if not check.cost.requests or not check.asks] == []
 
