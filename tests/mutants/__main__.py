@@ -13,7 +13,7 @@ import random
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from rich.console import Console
@@ -26,7 +26,7 @@ from tests.mutants import frozen
 from tests.mutants.changes import KINDS, Change, Kind, changes
 from tests.mutants.judges import Court
 from tests.mutants.observer import Seen
-from tests.mutants.workshop import workshop
+from tests.mutants.workshop import Workshop, workshop
 
 NOBODY = "nobody"
 ENOUGH = 0.98
@@ -39,14 +39,21 @@ def main(arguments: list[str] | None = None) -> int:
     if options.freeze:
         frozen.freeze(tables.ROOT)
         return 0
-    console, known = Console(), defaultdict[Kind, list[Change]](list)
-    for change in changes(tables.ROOT):
-        known[change.kind].append(change)
-    drawn = [change for kind in KINDS for change in _drawn(known[kind], options.each, options.seed)]
-    counts = _judged(console, drawn)
+    console = Console()
+    with workshop() as shop:
+        known = _by_kind(change for change in changes(shop.directory) if not shop.is_idle(change))
+        drawn = [change for kind in KINDS for change in _drawn(known[kind], options.each, options.seed)]
+        counts = _judged(console, shop, drawn)
     sizes = {kind: len(members) for kind, members in known.items()}
     _show(console, counts, sizes)
     return 0 if _share(counts, sizes, NOBODY) <= 1 - ENOUGH else 1
+
+
+def _by_kind(found: Iterable[Change]) -> dict[Kind, list[Change]]:
+    known: dict[Kind, list[Change]] = {kind: [] for kind in KINDS}
+    for change in found:
+        known[change.kind].append(change)
+    return known
 
 
 def _drawn(members: list[Change], most: int, seed: int) -> list[Change]:
@@ -54,17 +61,15 @@ def _drawn(members: list[Change], most: int, seed: int) -> list[Change]:
     return chance.sample(members, min(most, len(members)))
 
 
-def _judged(console: Console, drawn: list[Change]) -> Counts:
+def _judged(console: Console, shop: Workshop, drawn: list[Change]) -> Counts:
     """Who notices each change first; those that no behaviour shows are named."""
     counts: Counts = {kind: Counter() for kind in KINDS}
-    seen = _seen()
-    with workshop() as shop:
-        court = Court(shop, seen)
-        for change in drawn:
-            judge = court.verdict(change) or (frozen.NAME if frozen.notices(shop.directory, change) else NOBODY)
-            counts[change.kind][judge] += 1
-            if judge in {frozen.NAME, NOBODY}:
-                console.print(f"{judge}: {change.name}", highlight=False, markup=False, style="dim")
+    court = Court(shop, _seen())
+    for change in drawn:
+        judge = court.verdict(change) or (frozen.NAME if frozen.notices(shop.directory, change) else NOBODY)
+        counts[change.kind][judge] += 1
+        if judge in {frozen.NAME, NOBODY}:
+            console.print(f"{judge}: {change.name}", highlight=False, markup=False, style="dim")
     return counts
 
 

@@ -13,6 +13,7 @@ from contracts.trial import trials
 from emulator import faults
 from suites import oracle
 from tests.contracts import test_bounds as chosen
+from tests.contracts import test_code_families as code_families
 from tests.house import rules
 from tests.mutants.changes import Change
 from tests.mutants.observer import Seen
@@ -31,6 +32,7 @@ class Court:
         self.judges: dict[str, Callable[[Change], bool]] = {
             "rules are named by tests and faults": self.is_named,
             "bounds and words are chosen": self.is_stray,
+            "codes come in families": self.is_orphaned,
             "contracts check": self.is_malformed,
             "answers and requests seen by the suites": self.is_contradicted,
             "wrong instances are refused": self.is_lenient,
@@ -53,6 +55,12 @@ class Court:
         """tests/contracts/test_bounds.py."""
         data = json.loads((self._shop.directory / change.file).read_bytes())
         return change.kind != "rule" and bool(chosen.odd(change.file, data) or chosen.strays(data))
+
+    def is_orphaned(self, change: Change) -> bool:
+        """tests/contracts/test_code_families.py."""
+        return change.kind == "error" and any(
+            gap for operation in self._shop.affected(change) for gap in code_families.gaps(operation.codes)
+        )
 
     def is_malformed(self, _change: Change) -> bool:
         """`python -m contracts check`."""

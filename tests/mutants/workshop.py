@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,14 @@ class Workshop:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.clean = catalogue.Catalogue(directory)
+
+    def is_idle(self, change: Change) -> bool:
+        """Whether a change changes nothing: the code of a refusal that credentials or body imply anyway."""
+        if change.kind != "error":
+            return False
+        file = self.directory / change.file
+        operation = self.clean.by_id[f"{file.parent.name}.{file.stem}"]
+        return operation.errors[int(change.at[-1])] in replace(operation, errors=()).codes
 
     @contextmanager
     def changed(self, change: Change) -> Iterator[None]:
