@@ -1,6 +1,5 @@
 """The engine's thread: a native one, also in a process whose threads locust has turned into greenlets."""
 
-import gc
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -63,7 +62,6 @@ class Driver:
 
     async def _prepare(self, chores: Sequence[tuple[Program, Actor]]) -> list[str]:
         self._engine = self._build()
-        gc.freeze()  # what exists now stays: the collector need not look at it again and again under load
         return await self._engine.prepare(chores)
 
     async def _end(self) -> None:

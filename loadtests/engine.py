@@ -8,6 +8,7 @@ All times are seconds of one clock, which only goes forward.
 """
 
 import asyncio
+import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -78,6 +79,7 @@ class Engine:
 
     def begin(self, warm_up: float) -> None:
         """The load starts now; figures count after `warm_up` seconds."""
+        gc.freeze()  # what exists now stays: a collector that looked through it would stop all starts meanwhile
         self._origin = self._now()
         self._measured_from = self._origin + warm_up
 

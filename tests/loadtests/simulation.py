@@ -1,15 +1,26 @@
-"""An event loop in simulated time, with a server on it that freezes when the test says so. Nothing here waits."""
+"""An event loop in simulated time, with a server on it that does what the test says. Nothing here waits."""
 
 import asyncio
 import selectors
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .servers import reply
+from harness.clock import ServerClock
+from harness.redaction import Redactor
+from harness.settings import Target
+from loadtests.actors import Actor
+from loadtests.arrivals import Curve, Stage, arrivals
+from loadtests.books import Books
+from loadtests.engine import Engine
+from loadtests.flow import compose
+from loadtests.governor import Governor
+from loadtests.pool import Endpoint
+
+from .servers import TOKEN, reply
 
 LOOK = 100e-6  # seconds that pass each time when the loop looks for something to do
-SERVICE = 100e-6  # seconds that an answer takes
 
 
 @dataclass
@@ -34,8 +45,32 @@ class Leap(selectors.SelectSelector):
         return super().select(0)
 
 
+@dataclass
+class Server:
+    """Answers `service` seconds after a request, or after the freeze (begin, end) in which it came.
+
+    Above `limit` requests in a second it answers 429.
+    """
+
+    service: float = 100e-6
+    freezes: Sequence[tuple[float, float]] = ()
+    limit: float = float("inf")
+
+    def __post_init__(self) -> None:
+        self.heard: Counter[int] = Counter()  # requests by the second in which they came
+
+    def thaw(self, at: float) -> float:
+        """When it begins to work on what comes at a moment."""
+        return next((end for begin, end in self.freezes if begin <= at < end), at)
+
+    def answer(self, at: float) -> bytes:
+        """What it says to a request."""
+        self.heard[int(at)] += 1
+        return reply() if self.heard[int(at)] <= self.limit else reply(b"", status="429 Too Many Requests")
+
+
 class Wire(asyncio.Transport):
-    """A connection to a server that answers `SERVICE` after a request, or after the freeze in which it came."""
+    """A connection to the server."""
 
     def __init__(self, loop: "Loop", protocol: asyncio.Protocol) -> None:
         super().__init__()
@@ -43,27 +78,23 @@ class Wire(asyncio.Transport):
         loop.call_soon(protocol.connection_made, self)
 
     def write(self, _: Any) -> None:
-        self._loop.call_at(self._loop.thaw(self._loop.time()) + SERVICE, self._protocol.data_received, reply())
+        now, server = self._loop.time(), self._loop.server
+        self._loop.call_at(server.thaw(now) + server.service, self._protocol.data_received, server.answer(now))
 
     def abort(self) -> None:
         self._loop.call_soon(self._protocol.connection_lost, None)
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """`freezes` are pairs of begin and end, in order."""
+    """The loop on which everything happens."""
 
-    def __init__(self, freezes: Sequence[tuple[float, float]]) -> None:
-        self.clock = Clock()
-        self._freezes = freezes
+    def __init__(self, server: Server) -> None:
+        self.server, self.clock = server, Clock()
         super().__init__(Leap(self.clock))
 
     def time(self) -> float:
         """Simulated seconds."""
         return self.clock()
-
-    def thaw(self, at: float) -> float:
-        """When a server that is asked at a moment begins to work on the answer."""
-        return next((end for begin, end in self._freezes if begin <= at < end), at)
 
     async def create_connection(  # type: ignore[override]  # the one form that the engine uses
         self, protocol_factory: Callable[[], asyncio.Protocol], *_: Any
@@ -71,3 +102,34 @@ class Loop(asyncio.SelectorEventLoop):
         """A connection that stands at once."""
         protocol = protocol_factory()
         return Wire(self, protocol), protocol
+
+
+@dataclass
+class Simulation:
+    """Evenly spaced validations of one token, in no time at all."""
+
+    target: Target
+    clock: ServerClock
+
+    def __call__(
+        self, server: Server, rate: float, seconds: float, connections: int = 2000, governor: Governor | None = None
+    ) -> Books:
+        """What the engine counts when it offers `rate` starts a second."""
+        loop = Loop(server)
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            return runner.run(self._run(loop, Curve((Stage(seconds, rate),)), connections, governor))
+
+    async def _run(self, loop: Loop, curve: Curve, connections: int, governor: Governor | None) -> Books:
+        mix = compose({"validate_token": 1}, self.target, [Actor(self.clock, {"token": TOKEN})], self.clock)
+        place = Endpoint("localhost", "127.0.0.1", 80)
+        engine = Engine(
+            place, mix, Redactor(), connections=connections, timeout=60, governor=governor, now=loop.clock
+        )
+        engine.begin(0)
+        engine.offer(arrivals(curve, spacing="even"))
+        await asyncio.sleep(curve.seconds)
+        await engine.end()
+        books = Books()
+        for report in engine.reports:
+            books.add(report)
+        return books

@@ -177,17 +177,6 @@ def test_a_stall_is_charged_to_every_start_that_it_delayed(drive: Drive) -> None
     assert times.milliseconds(0.65) >= 40
 
 
-def test_an_exhausted_pool_of_connections_delays_nothing_unseen(drive: Drive) -> None:
-    async def answer(_request: bytes) -> bytes:
-        await asyncio.sleep(0.1)
-        return reply()
-
-    books, _ = drive(answer, offered(100, 0.5), connections=2)
-    assert books.starved > 20
-    assert books.offered == 50
-    assert books.total.corrected.largest > 2 * books.total.service.largest
-
-
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
     return trustme.CA()
@@ -225,12 +214,6 @@ def test_closed_lanes_have_one_request_under_way_each(drive: Drive) -> None:
     assert most == 5
     assert server.connections == 5
     assert books.total.outcomes["ok"] > 50
-
-
-def test_an_allowance_is_kept_and_what_exceeds_it_is_withheld(drive: Drive) -> None:
-    books, server = drive(good, offered(200, 2), governor=Governor(20))
-    assert len(server.heard) <= 20 * 2 + 20 + 1  # two seconds, and what was already queued for the third
-    assert books.withheld + books.offered == 400
 
 
 def test_retry_after_silences_the_engine(drive: Drive) -> None:

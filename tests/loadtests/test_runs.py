@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[2]
 PROFILE = """
 says = "A test of two seconds"
 warm_up = 0.5
-accounts = 20
-late = 500
+accounts = 60
+late = 2000
 {settings}
 [mix]
 {mix}
