@@ -1,8 +1,10 @@
 """Error codes come in families: an operation that can refuse for one reason can refuse for those that go with it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 import contracts
+from contracts import Operation
 
 TOGETHER = (  # either all of them or none
     (1143, 1206, 1207, 1208, 1209, 1210, 1211, 1212),  # a call with the tenant's secret can be signed and fenced in
@@ -65,23 +67,51 @@ FOLLOWS = {  # an operation that can refuse with the key can refuse with each of
     973: (975,),
     906: (905,),
     1260: (1091,),
+    993: (968, 1017, 1038, 1095, 1107, 1124, 1125, 1200, 1201, 1204, 1213, 1214, 1234),  # whoever writes a profile
 }
+ALIKE = {  # operations that do one thing in several ways refuse for the same reasons
+    "*.register_by_*": (
+        909, 936, 942, 970, 1030, 1058, 1071, 1089, 1093, 1096, 1122, 1151, 1163, 1196, 1215, 1226, 1247, 1315,
+    ),
+    "*.login_by_*": (1317,),
+    "native_social.*": (1163, 1223),
+    "one_touch_login.*": (1146, 1176),
+    "passwordless_login.*": (1059, 1176),
+    "smart_login.*": (1135, 1176),
+    "mfa.login_by_*": (1098, 1101, 1122),
+    "mfa.validate_*": (1226, 1243, 1338),
+    "*.reset_password_by_*": (909, 942, 1015, 1093, 1144, 1315),
+    "*.reset_pin_by_*": (1134, 1233, 1235),
+    "pin.forgot_*": (1233, 1235),
+    "reauthentication.by_*": (1191,),
+    "*backup_code*": (1128,),
+    "*security_answer*": (1091,),
+    "webhook*.*": (909,),
+}  # fmt: skip
 
 
-def gaps(codes: Collection[int]) -> Iterator[str]:
-    """What is missing from the codes of one operation."""
+def gaps(operation: Operation) -> Iterator[str]:
+    """What is missing from the codes of an operation."""
+    codes = operation.codes
     for family in TOGETHER:
-        missing = set(family) - set(codes)
-        if missing and missing != set(family):
-            yield f"{sorted(missing)} missing beside {sorted(set(family) - missing)}"
+        missing = set(family) - codes
+        if missing != set(family):
+            yield from _told(missing, "the others of their family")
     for code, others in FOLLOWS.items():
-        missing = set(others) - set(codes)
-        if code in codes and missing:
-            yield f"{sorted(missing)} missing beside {code}"
+        if code in codes:
+            yield from _told(set(others) - codes, str(code))
+    for pattern, wanted in ALIKE.items():
+        if fnmatchcase(operation.id, pattern):
+            yield from _told(set(wanted) - codes, pattern)
+
+
+def _told(missing: set[int], beside: str) -> Iterator[str]:
+    if missing:
+        yield f"{sorted(missing)} missing beside {beside}"
 
 
 def test_codes_that_go_together_are_listed_together() -> None:
-    found = {operation.id: list(gaps(operation.codes)) for operation in contracts.operations()}
+    found = {operation.id: list(gaps(operation)) for operation in contracts.operations()}
     assert {name: missing for name, missing in found.items() if missing} == {}
 
 
@@ -92,4 +122,5 @@ def test_every_call_with_the_secret_under_management_can_be_signed() -> None:
 
 def test_every_family_is_met() -> None:
     listed = {code for operation in contracts.operations() for code in operation.codes}
-    assert {code for family in (*TOGETHER, *FOLLOWS.items()) for code in family if isinstance(code, int)} <= listed
+    named = {code for family in (*TOGETHER, FOLLOWS, *FOLLOWS.values(), *ALIKE.values()) for code in family}
+    assert named - listed == set()

@@ -59,7 +59,7 @@ class Court:
     def is_orphaned(self, change: Change) -> bool:
         """tests/contracts/test_code_families.py."""
         return change.kind == "error" and any(
-            gap for operation in self._shop.affected(change) for gap in code_families.gaps(operation.codes)
+            gap for operation in self._shop.affected(change) for gap in code_families.gaps(operation)
         )
 
     def is_malformed(self, _change: Change) -> bool:
