@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from itertools import pairwise
 from multiprocessing.connection import Connection
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -103,7 +103,7 @@ class Player:
             self._put_away()
             if verdict.outcome != "found" or not replay:
                 return verdict
-            again = self._play(verdict.by).outcome == "failed"
+            again = self._play(verdict.by).complains
         return replace(verdict, replays=again and self._play(verdict.by).outcome == "passed")
 
     def _search(self, verdict: Verdict, chosen: list[Test]) -> Verdict:
@@ -116,13 +116,13 @@ class Player:
                 seconds=round(time.monotonic() - began, 3),
                 tests=number,
             )
-            if test.outcome == "failed":
-                return self._failed(verdict, test)
+            if test.complains:
+                return self._complained(verdict, test)
             if test.look != known.look:
                 verdict = replace(verdict, outcome="missed")
         return verdict
 
-    def _failed(self, verdict: Verdict, test: Test) -> Verdict:
+    def _complained(self, verdict: Verdict, test: Test) -> Verdict:
         failure = causes.explain(self._error) if self._error is not None else causes.Failure("contract", "")
         proves = names(faults.find(verdict.name), test)
         return replace(
@@ -141,8 +141,7 @@ class Player:
         self._crashes.messages.clear()
         self._error, began = None, time.monotonic()
         reports = runtestprotocol(item, log=False, nextitem=self._items.get(following))
-        failed = any(report.failed for report in reports)
-        skipped = any(report.skipped for report in reports)
+        message = self._witness.warning if self._error is None else causes.explain(self._error).message
         return Test(
             id=name,
             rules=_rules(item),
@@ -150,9 +149,16 @@ class Player:
             functions=frozenset(),
             seconds=round(time.monotonic() - began, 4),
             look=self._witness.digest(),
-            outcome="failed" if failed else "skipped" if skipped else "passed",
-            message="" if self._error is None else causes.explain(self._error).message[:LONGEST_MESSAGE],
+            outcome=self._outcome(reports),
+            message=message[:LONGEST_MESSAGE],
         )
+
+    def _outcome(self, reports: list[pytest.TestReport]) -> Literal["passed", "failed", "warned", "skipped"]:
+        if any(report.failed for report in reports):
+            return "failed"
+        if self._witness.warning:
+            return "warned"
+        return "skipped" if any(report.skipped for report in reports) else "passed"
 
     def _put_away(self) -> None:
         """End every fixture, the emulator's among them."""

@@ -18,8 +18,13 @@ class Test(msgspec.Struct, frozen=True):
     functions: frozenset[str]  # of the emulator, that it runs
     seconds: float
     look: str  # digest of the kinds of answers that it got
-    outcome: Literal["passed", "failed", "skipped", "unsteady"]  # unsteady: failed once, and not again
+    outcome: Literal["passed", "failed", "warned", "skipped", "unsteady"]  # unsteady: failed once, and not again
     message: str = ""
+
+    @property
+    def complains(self) -> bool:
+        """Whether it says that a promise is broken."""
+        return self.outcome in {"failed", "warned"}
 
     @property
     def question(self) -> str:

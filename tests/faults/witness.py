@@ -24,6 +24,7 @@ class Witness:
         self.requests = 0
         self.operations: set[str] = set()
         self.looks: set[str] = set()
+        self.warning = ""
 
     def exchange(self, exchange: Exchange) -> None:
         """A call was made."""
@@ -44,8 +45,10 @@ class Witness:
     def covered(self, *_what: object, **_how: object) -> None:
         """An item of a coverage criterion was seen."""
 
-    def judge(self, *_what: object, **_how: object) -> None:
-        """The test says how it ends where it does not fail."""
+    def judge(self, judgement: str, why: str, **_how: object) -> None:
+        """The test says how it ends where it does not fail: a rule that should hold, and does not, is a warning."""
+        if judgement == "warning":
+            self.warning = why
 
     def tell(self, _event: object) -> None:
         """Any other event."""
