@@ -14,6 +14,7 @@ from emulator import faults
 from suites import oracle
 from tests.contracts import test_bounds as chosen
 from tests.contracts import test_code_families as code_families
+from tests.contracts import test_siblings as siblings
 from tests.house import rules
 from tests.mutants.changes import Change
 from tests.mutants.observer import Seen
@@ -33,6 +34,7 @@ class Court:
             "rules are named by tests and faults": self.is_named,
             "bounds and words are chosen": self.is_stray,
             "codes come in families": self.is_orphaned,
+            "siblings say what tells them apart": self.is_idle,
             "contracts check": self.is_malformed,
             "answers and requests seen by the suites": self.is_contradicted,
             "wrong instances are refused": self.is_lenient,
@@ -61,6 +63,10 @@ class Court:
         return change.kind == "error" and any(
             gap for operation in self._shop.affected(change) for gap in code_families.gaps(operation)
         )
+
+    def is_idle(self, change: Change) -> bool:
+        """tests/contracts/test_siblings.py."""
+        return change.kind == "when" and any(map(siblings.is_idle, self._shop.affected(change)))
 
     def is_malformed(self, _change: Change) -> bool:
         """`python -m contracts check`."""
