@@ -213,13 +213,6 @@ faults.line(
     "login_links_skip_it", "mfa.login_links_do_not_skip_it",
     demand_plain_login, "raise ApiError(1176)", 'if "password" in (call.body or {}):\n            raise ApiError(1176)',
 )
-faults.line(
-    "pin_skips_it", "mfa.pin_and_social_do_not_skip_it",
-    demand_plain_login, 'if call.settings.mfa != "disabled":',
-    'if call.settings.mfa != "disabled" and call.operation.group != "pin":',
-)
-
-
 @faults.answer(
     "sent_sms_has_no_id", "mfa.sms_status_names_the_message",
     "mfa.login_by_email", "mfa.login_by_username", "mfa.login_by_phone",

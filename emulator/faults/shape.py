@@ -77,7 +77,7 @@ with_value("consents_are_null", "consent.update_profile", None, "Consents")
 with_value("validity_is_a_text", "reauthentication.check_mfa", "true", "IsValid")
 with_value("webhook_event_is_null", "webhook.get_subscription", None, "Event")
 with_value("hash_is_empty", "account.get_password_hash_by_uid", "", "PasswordHash")
-with_value("data_is_null", "phone.resend_otp", None, "Data")
+with_value("data_is_a_text", "phone.resend_otp", "sent", "Data")
 
 
 @faults.answer("deletion_is_spelled_otherwise", "account.delete_account_by_email")

@@ -143,13 +143,28 @@ def test_users_sign_nothing(scene: Scene, person: Person) -> None:
 @pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%Y-%-m-%-d %-H:%-M:%-S", "%Y-%-m-%-d %-I:%-M:%-S %p"])
 def test_expiry_is_read_as_each_client_writes_it(form: str, scene: Scene, person: Person) -> None:
     """In 24 hours or 12, padded or not."""
+    expires = scene.client.clock.now() + timedelta(minutes=15)
+    _read(scene, person, _signed_until(scene, person, expires.strftime(form))).must_succeed()
+
+
+@STRICT
+@pytest.mark.rule("signing.dates_of_every_client_are_read")
+@pytest.mark.parametrize("half", ["AM", "PM"])
+def test_twelve_hours_mean_their_half_of_the_day(half: str, scene: Scene, person: Person) -> None:
+    """Before and after noon, whatever the hour of the run."""
+    expires = scene.client.clock.now() + timedelta(minutes=15)
+    while f"{expires:%p}" != half:
+        expires += timedelta(hours=1)
+    _read(scene, person, _signed_until(scene, person, f"{expires:%Y-%-m-%-d %-I:%-M:%-S %p}")).must_succeed()
+
+
+def _signed_until(scene: Scene, person: Person, expires: str) -> dict[str, str]:
+    """Headers that sign the read of a person's profile, with an expiry as a client has written it."""
     target = scene.target
     assert target.api_secret is not None
-    expires = (scene.client.clock.now() + timedelta(minutes=15)).strftime(form)
     url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
     url += f"&email={person.email.replace('@', '%40')}"
-    digest = signing.digest(url, b"", target.api_secret, expires)
-    _read(scene, person, {"digest": digest, "X-Request-Expires": expires}).must_succeed()
+    return {"digest": signing.digest(url, b"", target.api_secret, expires), "X-Request-Expires": expires}
 
 
 @pytest.mark.rule("signing.is_not_asked_by_default")

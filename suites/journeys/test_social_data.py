@@ -63,3 +63,17 @@ def test_a_message_goes_to_a_contact_and_to_no_stranger(journey: Journey, api: C
     contact = read(api, session, "contact")[0]["ID"]
     api.call(operation, token=session.token, query=letter | {"to": contact}).must_succeed()
     api.call(operation, token=session.token, query=letter | {"to": "nobody"}).must_be_refused(1000)
+
+
+@pytest.mark.operation("social_data.get_contact")
+def test_pages_of_contacts_neither_lose_nor_repeat_one(journey: Journey, api: Client) -> None:
+    (known, *_) = read(api, log_in(journey, "facebook"), "contact")
+    many = [known | {"ID": f"contact-{number}"} for number in range(120)]
+    session = journey.social.log_in("facebook", journey.social.somebody("facebook", content={"contact": many}))
+    pages, query = list[list[str]](), dict[str, str]()
+    while not pages or query["nextcursor"]:
+        data = api.call("social_data.get_contact", token=session.token, query=query).must_succeed().data
+        pages.append([contact["ID"] for contact in data["Data"]])
+        query = {"nextcursor": data["NextCursor"]}
+    assert [len(page) for page in pages] == [50, 50, 20]
+    assert [one for page in pages for one in page] == [contact["ID"] for contact in many]

@@ -11,7 +11,7 @@ from tests.faults.memory import Memory
 from tests.faults.verdict import Test, Verdict
 
 AT_ONCE = 50  # tests of a survey that share an emulator
-MOST = 400  # tests that are asked for one fault before it counts as missed
+MOST = 1_000  # tests that are asked for one fault before it counts as missed
 EACH = 100  # of the tests that ask one question, a variation that breaks nothing meets the first of so many
 
 
