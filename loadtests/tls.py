@@ -34,7 +34,7 @@ class Layer:
     def unseal(self, data: bytes = b"") -> Iterator[bytes]:
         """Decrypt; an empty piece says that the peer is done."""
         self._incoming.write(data)
-        while self._incoming.pending or self._tls.pending():
+        while self._incoming.pending:
             try:
                 yield self._tls.read(_RECORD)
             except ssl.SSLWantReadError:  # the rest of the record is still on its way

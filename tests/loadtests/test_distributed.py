@@ -1,4 +1,7 @@
-"""One master, three workers, four processes; one worker is killed in the middle of the run."""
+"""One master, three workers, four processes; one worker is killed in the middle of the run.
+
+Where the system allows it, also with each worker in a network namespace of its own.
+"""
 
 import os
 import signal
@@ -6,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,8 @@ import emulator
 from harness.control import Control
 from loadtests import record
 from loadtests.record import Run
+
+from . import namespaces
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +51,7 @@ def free_port() -> int:
 class Cluster:
     """A master and its workers, each as `locust` would be started by hand."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, port: int, *, apart: bool) -> None:
         (folder / "own.toml").write_text(PROFILE)
         self._folder = folder
         self._common = [
@@ -53,13 +59,17 @@ class Cluster:
             "--host", url, "--load-profile", str(folder / "own.toml"), "--pool", str(folder / "pool.jsonl"),
             "--loglevel", "WARNING",
         ]  # fmt: skip
-        port = str(free_port())
-        self.master = self._process("--master", "--master-bind-port", port, "--expect-workers", "3")
-        self.workers = [self._process("--worker", "--master-port", port) for _ in range(3)]
+        self.master = self._process(
+            [*self._common, "--master", "--master-bind-port", str(port), "--expect-workers", "3"]
+        )
+        worker = [*self._common, "--worker", "--master-port", str(port)]
+        if apart:
+            worker = namespaces.secluded(folder, [port, int(url.rpartition(":")[2])], worker)
+        self.workers = [self._process(worker) for _ in range(3)]
 
-    def _process(self, *options: str) -> subprocess.Popen[str]:
+    def _process(self, command: list[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [*self._common, *options], cwd=self._folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            command, cwd=self._folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
 
@@ -78,11 +88,15 @@ class Cluster:
             process.communicate()
 
 
-@pytest.fixture
-def cluster(tmp_path: Path, running: emulator.Running):  # type: ignore[no-untyped-def]  # noqa: ANN201  # a generator
-    started = Cluster(tmp_path, running.url)
-    yield started
-    started.end()
+@pytest.fixture(params=["together", "apart"])
+def cluster(tmp_path: Path, running: emulator.Running, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    apart, port = request.param == "apart", free_port()
+    if apart and not namespaces.possible():
+        pytest.skip("this system does not let us make network namespaces")
+    with namespaces.bridge(tmp_path, [port, int(running.url.rpartition(":")[2])] if apart else []):
+        started = Cluster(tmp_path, running.url, port, apart=apart)
+        yield started
+        started.end()
 
 
 def test_three_workers_share_load_accounts_and_figures(cluster: Cluster) -> None:
