@@ -42,6 +42,7 @@ def ground(operations: Sequence[Operation], preset: str, seed: int) -> Iterator[
                 apikey=running.api_key,
                 apisecret=running.api_secret,
                 access_token=givens.value("token"),
+                uid=givens.value("person.uid"),
                 sott=sott.generate(Secret(running.api_key), Secret(running.api_secret), begin, end),
             )
             yield Ground(running.url, credentials, requests)

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from contracts import Operation
 
@@ -40,7 +42,12 @@ class Credentials:
     apikey: str
     apisecret: str
     access_token: str
+    uid: str
     sott: str
+
+    def fetching(self) -> dict[str, str]:
+        """The query of the management call that gives another token of the same person."""
+        return {"apikey": self.apikey, "apisecret": self.apisecret, "uid": self.uid}
 
 
 def arguments(configuration: Configuration, seed: int) -> list[str]:
@@ -55,14 +62,23 @@ def configured(credentials: Credentials, operations: Sequence[Operation], config
     """The configuration file.
 
     A key that is a parameter stays where the other credentials are taken away; where it is the only one, it must not.
+    A token that some call has ended is fetched anew.
     """
     lines = [
         *_table("auth.openapi.apikey", api_key=credentials.apikey),
         *_table("auth.openapi.apisecret", api_key=credentials.apisecret),
-        *_table("auth.openapi.access_token", bearer=credentials.access_token),
         *_table("auth.openapi.sott", api_key=credentials.sott),
     ]
-    if configuration == "best":
+    if configuration == "plain":
+        lines += _table("auth.openapi.access_token", bearer=credentials.access_token)
+    else:
+        lines += _table(
+            "auth.dynamic.openapi.access_token",
+            path=f"/identity/v2/manage/account/access_token?{urlencode(credentials.fetching())}",
+            method="GET",
+            extract_selector="/access_token",
+            retry_on=[HTTPStatus.FORBIDDEN],
+        )
         lines += _table("checks.negative_data_rejection", **{"expected-statuses": REFUSED})
         lines += _table("checks.positive_data_acceptance", **{"expected-statuses": ANYTHING})
         for operation in operations:

@@ -1,5 +1,6 @@
 """What the rival achieved, kept beside the code: `result.json`."""
 
+from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,13 +12,18 @@ from tests.rival.match import Outcome
 from tests.rival.opponent import CONFIGURATIONS, Configuration, arguments
 
 FILE = Path(__file__).with_name("result.json")
+SETUP = ("choice.py", "document.py", "ground.py", "links.json", "links.py", "match.py", "opponent.py")
 
 
 class Conditions(Struct, frozen=True):
-    """What has to be the same for results to stand in one table. The command lines lack URL and operations."""
+    """What has to be the same for results to stand in one table. The command lines lack URL and operations.
+
+    `setup` changes with the code that decides what the rival is shown, given and heard to say.
+    """
 
     schemathesis: str
     seed: int
+    setup: str
     commands: dict[Configuration, str]
 
 
@@ -33,7 +39,10 @@ class Result(Struct):
 def conditions(seed: int) -> Conditions:
     """Those of a run that begins now."""
     commands = {name: f"schemathesis {' '.join(arguments(name, seed))}" for name in CONFIGURATIONS}
-    return Conditions(version("schemathesis"), seed, commands)
+    setup = blake2b(digest_size=6)
+    for name in SETUP:
+        setup.update(FILE.with_name(name).read_bytes())
+    return Conditions(version("schemathesis"), seed, setup.hexdigest(), commands)
 
 
 def load(now: Conditions, file: Path = FILE) -> Result:

@@ -14,7 +14,7 @@ from tests.rival.match import Outcome
 from tests.rival.opponent import Configuration, Credentials
 from tests.rival.result import Result, conditions, load, save
 
-CREDENTIALS = Credentials(apikey="key", apisecret="secret", access_token="token", sott="sott")
+CREDENTIALS = Credentials(apikey="key", apisecret="secret", access_token="token", uid="ab", sott="sott")
 LOGIN = [contracts.get("authentication.login_by_email"), contracts.get("authentication.get_profile")]
 
 
