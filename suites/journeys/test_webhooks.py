@@ -316,3 +316,19 @@ def test_a_receiver_that_never_answers_holds_nobody_up(api: Client, person: Pers
         body = {"email": person.email, "password": person.password}
         reply = api.call("authentication.login_by_email", body=body).must_succeed()
     assert reply.seconds < PATIENCE
+
+
+@pytest.mark.preset(
+    "phone-login", webhook_limit=50, webhook_secret=SECRET, login_on_email_verification=True,
+    privacy_policy_version="1.0", privacy_policy_mode="Strict",
+)  # fmt: skip
+@pytest.mark.rule("webhooks.refused_call_fires_nothing")
+def test_subscribers_are_not_told_of_what_was_refused_in_the_end(
+    journey: Journey, api: Client, control: Control
+) -> None:
+    newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
+    token = journey.accounts.make_token("emailverification", Email=newcomer.email)
+    subscribe_to_everything(api, "https://hooks.example.com/feed")
+    with refused(1194):
+        journey.emails.verify(token)
+    assert control.deliveries() == []
