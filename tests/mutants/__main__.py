@@ -89,7 +89,9 @@ def _seen() -> dict[str, list[Seen]]:
 def _show(console: Console, counts: Counts, sizes: Mapping[Kind, int]) -> None:
     """One row a kind, then who noticed how much."""
     console.print(*(f"{kind}: {says}" for kind, says in KINDS.items()), sep="\n", highlight=False)
-    table = Table("kind", "changes", "tried", box=None)
+    table = Table(box=None)
+    for title in ("kind", "changes", "tried"):
+        table.add_column(title, no_wrap=True)
     for title in ("noticed by behaviour", "only by the frozen copy", "unnoticed"):
         table.add_column(title, justify="right", no_wrap=True)
     for kind, judges in counts.items():

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import contracts
 from contracts import Operation, catalogue
@@ -77,7 +79,7 @@ class Court:
         if change.kind in {"error", "when", "rule"}:
             return False
         try:
-            return any(_passes(operation) for operation in self._shop.affected(change)[:ENOUGH])
+            return any(_passes(_about(operation, change)) for operation in self._shop.affected(change)[:ENOUGH])
         except ContractError:
             return True  # no valid instance is left
 
@@ -117,6 +119,14 @@ def _is_judged_otherwise(seen: Seen, before: Operation, now: Operation) -> bool:
 def _shape_codes(operation: Operation, seen: Seen) -> set[int]:
     wrong = [*oracle._query_errors(operation, seen.query)] or [*oracle._body_errors(operation, seen.body)]
     return {oracle._code(operation, part, error) for part, error in wrong}
+
+
+def _about(operation: Operation, change: Change) -> Operation:
+    """The operation with the part that a change is in, and all of it where a shared schema has changed."""
+    parts: dict[str, Any] = {"query": None, "body": None, "responses": {}}
+    if change.at[0] not in parts or change.file.startswith("schemas/"):
+        return operation
+    return replace(operation, **{part: nothing for part, nothing in parts.items() if part != change.at[0]})
 
 
 def _passes(operation: Operation) -> bool:
