@@ -44,7 +44,7 @@ class Proof:
             return f"{self.verdict.outcome} by {self.verdict.tests} tests {self.verdict.message}"
         if not self.verdict.is_localised:
             return f"fail, but not of the broken rule: {self.verdict.message}"
-        return "fail" if self.verdict.replays else "fail, but without the fault as well"
+        return "fail" if self.verdict.replays else "fail, but not each time, or without the fault too"
 
 
 def prove(chosen: Mapping[int, str], processes: int) -> Iterator[Proof]:
