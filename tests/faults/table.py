@@ -23,9 +23,9 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
 
 
 def share(hits: int, trials: int) -> str:
-    """`94 % (89-97)`."""
+    """`94.1 % (89.3-97.0)`."""
     low, high = wilson(hits, trials)
-    return f"{100 * hits / trials:.0f} % ({100 * low:.0f}-{100 * high:.0f})" if trials else "-"
+    return f"{100 * hits / trials:.1f} % ({100 * low:.1f}-{100 * high:.1f})" if trials else "-"
 
 
 def recall(verdicts: Sequence[Verdict]) -> Table:

@@ -114,6 +114,10 @@ def test_table_has_a_row_a_class_and_the_reason_of_each_miss() -> None:
     verdicts = [a_verdict("found", "pin.one"), a_verdict("missed"), a_verdict("missed", "roles.two")]
     table.show(console, verdicts, {"roles.two": "cannot be seen"})
     shown = console.export_text()
-    for row in (r"pin +1 +1 +100 % \(21-100\)", r"roles +2 +0 +0 % \(0-66\)", r"all +3 +1 +33 % \(6-79\)"):
+    for row in (
+        r"pin +1 +1 +100.0 % \(20.7-100.0\)",
+        r"roles +2 +0 +0.0 % \(0.0-65.8\)",
+        r"all +3 +1 +33.3 % \(6.1-79.2\)",
+    ):
         assert re.search(row, shown)
     assert f"missed: roles.two (breaks {RULE}; 0 tests): cannot be seen" in shown
