@@ -173,22 +173,21 @@ class TlsConnection(Connection):
     def data_received(self, data: bytes) -> None:
         """asyncio: encrypted bytes have arrived."""
         try:
-            self._decrypt(data if self._layer.done else self._shake_hands(data))
+            records = self._layer.unseal(data) if self._layer.done else self._shake_hands(data)
         except ssl.SSLError as error:
             if not self.ready.done():
                 self.ready.set_exception(error)
             self.abort()
+            return
+        for record in records:
+            super().data_received(record) if record else self.abort()
 
     def _send(self, request: bytes) -> None:
         self.transport.write(self._layer.seal(request))
 
-    def _shake_hands(self, data: bytes) -> bytes:
+    def _shake_hands(self, data: bytes) -> list[bytes]:
         self.transport.write(self._layer.shake_hands(data))
-        if self._layer.done:
-            self._open()
-        return b""  # what came after the handshake is in the layer
-
-    def _decrypt(self, data: bytes) -> None:
-        if self._layer.done:
-            for piece in self._layer.unseal(data):
-                super().data_received(piece) if piece else self.abort()
+        if not self._layer.done:
+            return []
+        self._open()
+        return self._layer.unseal()  # what came after the handshake
