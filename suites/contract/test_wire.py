@@ -137,7 +137,8 @@ def test_fixed_word_is_no_uid(word: str, scene: Scene) -> None:
 def test_letter_case_of_a_token_matters(api: Client, journey: Journey) -> None:
     """A token in another letter case is another token."""
     token = journey.accounts.log_in(journey.accounts.create(journey.new_person())).token
-    assert token.upper() != token
+    if token.upper() == token:
+        pytest.skip("a token without letters has no letter case")
     api.call("authentication.validate_access_token", token=token.upper()).must_be_refused(905)
 
 
