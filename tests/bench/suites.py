@@ -22,6 +22,7 @@ from suites.twin import PRESET, SETTINGS
 from tests.bench.figure import Figure
 
 ROOT = Path(__file__).parents[2]
+SUITES = ROOT / "suites"
 GENERATED = (  # tests that send the corpus
     "test_invalid_requests.py::test_misshapen_request_is_refused_with_its_code",
     "test_valid_requests.py::test_optional_members_are_taken",
@@ -42,9 +43,9 @@ class Run:
 def figures() -> Iterator[Figure]:
     """On two free cores; where they are not free, half the CPU time says what they would take."""
     with TemporaryDirectory() as home:
-        yield from _told("first run, which draws the corpus", _run(home), "<= 480")
-        yield from _told(f"default run over {len(contracts.operations())} operations", _run(home), "<= 90")
-        replay = _run(home, "--deep", *(str(ROOT / "suites/contract" / test) for test in GENERATED))
+        yield from _told("first run, which draws the corpus", _run(home, SUITES), "<= 480")
+        yield from _told(f"default run over {len(contracts.operations())} operations", _run(home, SUITES), "<= 90")
+        replay = _run(home, "--deep", *(f"{SUITES}/contract/{test}" for test in GENERATED))
     asked = sum(len(cases(operation)) for operation in contracts.operations())
     scaled = Run(replay.seconds * NIGHTLY / asked, replay.cpu * NIGHTLY / asked, replay.green)
     yield from _told(f"{NIGHTLY:,} cases of the corpus, at the rate of its {asked:,}", scaled, "<= 60")
@@ -57,7 +58,7 @@ def _told(name: str, run: Run, target: str) -> Iterator[Figure]:
     yield Figure(f"suites: {name}, runs that failed", 0 if run.green else 1, "", "== 0")
 
 
-def _run(home: str, *arguments: str) -> Run:
+def _run(home: str, *arguments: str | Path) -> Run:
     """The suites, as `tox -e verify` starts it, with the corpus that is kept in `home`."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "logical", "-c", str(ROOT / "pyproject.toml")]
     command += ["-p", "no:cacheprovider", "--report", str(Path(home, "report")), *arguments]
