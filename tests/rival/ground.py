@@ -1,7 +1,8 @@
 """An emulator of the run's own, with a person in it and the requests of the examples ready to succeed."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -30,29 +31,43 @@ class Ground:
 
 @contextmanager
 def ground(operations: Sequence[Operation], preset: str, seed: int) -> Iterator[Ground]:
-    """A tenant of a preset, and in it one person whose token and whose requests the rival is given."""
-    with emulator.running(preset=preset, seed=seed) as running:
+    """A tenant of a preset, and in it the person whose token the rival is given.
+
+    Requests that no token opens are prepared with people of their own, so that one does not use up what another needs.
+    """
+    with emulator.running(preset=preset, seed=seed) as running, ExitStack() as stack:
         target = settings.load(running.url, environ={})
-        with closing(Scene(target, lambda _exchange: None)) as scene, Givens(scene.journey) as givens:
-            givens.preset = preset
-            givens.want("token", *(name for operation in operations for name in names_in(operation.example)))
-            requests = dict(_requests(operations, givens))
-            begin, end = sott.window(datetime.now(UTC))
-            credentials = Credentials(
-                apikey=running.api_key,
-                apisecret=running.api_secret,
-                access_token=givens.value("token"),
-                uid=givens.value("person.uid"),
-                sott=sott.generate(Secret(running.api_key), Secret(running.api_secret), begin, end),
-            )
-            yield Ground(running.url, credentials, requests)
+        scene = stack.enter_context(closing(Scene(target, lambda _exchange: None)))
+        opened = [operation for operation in operations if "access_token" in operation.auth]
+        holder = _givens(stack, scene, opened)
+        holder.want("token")
+        requests = _requests(holder, opened)
+        for operation in operations:
+            if operation not in opened:
+                requests |= _requests(_givens(stack, scene, [operation]), [operation])
+        begin, end = sott.window(datetime.now(UTC))
+        credentials = Credentials(
+            apikey=running.api_key,
+            apisecret=running.api_secret,
+            access_token=holder.value("token"),
+            uid=holder.value("person.uid"),
+            sott=sott.generate(Secret(running.api_key), Secret(running.api_secret), begin, end),
+        )
+        yield Ground(running.url, credentials, requests)
 
 
-def _requests(operations: Sequence[Operation], givens: Givens) -> Iterator[tuple[str, dict[str, Json]]]:
+def _givens(stack: ExitStack, scene: Scene, operations: Sequence[Operation]) -> Givens:
+    """A person who will have what the operations' examples name."""
+    givens = stack.enter_context(Givens(scene.journey))
+    givens.want(*(name for operation in operations for name in names_in(operation.example)))
+    return givens
+
+
+def _requests(givens: Givens, operations: Sequence[Operation]) -> Requests:
     """What can be had on this tenant; one that needs other settings stays without an example."""
+    requests: Requests = {}
     for operation in operations:
-        try:
+        with contextlib.suppress(NotOffered, ContractBroken):
             request = givens.prepare(operation)
-        except (NotOffered, ContractBroken):
-            continue
-        yield operation.id, {part: request[part] for part in ("path", "query", "body") if part in request}
+            requests[operation.id] = {part: request[part] for part in ("path", "query", "body") if part in request}
+    return requests
