@@ -61,7 +61,7 @@ def _told(name: str, run: Run, target: str) -> Iterator[Figure]:
 def _run(home: str, *arguments: str | Path) -> Run:
     """The suites, as `tox -e verify` starts it, with the corpus that is kept in `home`."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "logical", "-c", str(ROOT / "pyproject.toml")]
-    command += ["-p", "no:cacheprovider", "--report", str(Path(home, "report")), *arguments]
+    command += ["-p", "no:cacheprovider", "--report", str(Path(home, "report")), *map(str, arguments)]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "HARNESS_"))}
     environment = {**clean, "PYTHONPATH": str(ROOT)}
     began, before = time.perf_counter(), _cpu()
