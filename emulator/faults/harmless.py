@@ -111,7 +111,7 @@ faults.line(
 )
 faults.line(
     "sms_ids_of_another_provider", "",
-    Identifiers.sms_id, '"Sid": f"SM{self.hex()}"', '"Sid": f"MM{self.hex()}"',
+    Identifiers.sms_id, '"Sid": f"SM{self.hex()}"', '"Sid": self.guid()',
 )
 faults.line(
     "everything_zipped", "",
