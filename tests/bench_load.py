@@ -33,8 +33,8 @@ from loadtests.books import Books
 from loadtests.driver import Driver, Job
 from loadtests.engine import Engine
 from loadtests.histogram import Histogram
-from tests import load_rivals
-from tests.load_rivals import (
+from tests import bench_load_rivals
+from tests.bench_load_rivals import (
     GENERATOR_CORE,
     SECONDS,
     TOKEN,
@@ -175,7 +175,7 @@ def _open_run(
 ) -> Books:
     """What the engine measures, in a thread of its own as in a run; `beside` begins together with the load."""
     os.sched_setaffinity(0, {int(GENERATOR_CORE)})
-    driver = Driver(lambda: load_rivals.made(url, "validate_token"), _thread.start_new_thread)
+    driver = Driver(lambda: bench_load_rivals.made(url, "validate_token"), _thread.start_new_thread)
     tasks = []
 
     def begin(engine: Engine) -> None:

@@ -127,7 +127,9 @@ class Simulation:
         )
         engine.begin(0)
         engine.offer(arrivals(curve, spacing="even"))
-        await asyncio.sleep(curve.seconds)
+        over = loop.create_future()
+        loop.call_later(curve.seconds, over.set_result, None)
+        await over
         await engine.end()
         books = Books()
         for report in engine.reports:

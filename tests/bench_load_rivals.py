@@ -1,6 +1,6 @@
 """Generators on a core of their own, and the server that all of them ask: for `tests.bench_load`.
 
-`python -m tests.load_rivals URL SCENARIO` is the engine alone: closed lanes until killed.
+`python -m tests.bench_load_rivals URL SCENARIO` is the engine alone: closed lanes until killed.
 """
 
 import asyncio
@@ -117,7 +117,7 @@ def wrk(target: Server, path: str) -> float:
 
 def engine_alone(target: Server, scenario: str) -> float:
     """The engine in a process of its own, every answer checked."""
-    with pinned(sys.executable, "-m", "tests.load_rivals", target.url, scenario) as process:
+    with pinned(sys.executable, "-m", "tests.bench_load_rivals", target.url, scenario) as process:
         return rate(process, target)
 
 
