@@ -81,7 +81,7 @@ faults.line(
 )
 faults.line(
     "one_member_more_in_refusals", "",
-    errors.ApiError.envelope, '"IsProviderError": False', '"CorrelationId": "5f2c", "IsProviderError": False',
+    errors.ApiError.envelope, '"IsProviderError": False', '"CloudApiErrorResponse": None, "IsProviderError": False',
 )
 faults.line(
     "slower_answers", "",
@@ -92,9 +92,9 @@ faults.line(
     Exchange.answer, RESPONDS, f"await asyncio.sleep({LATER} if code else 0)\n    {RESPONDS}", asyncio=asyncio,
 )
 faults.line(
-    "ids_of_digits_alone", "",
+    "ids_that_end_with_a_digit", "",
     Identifiers.hex, 'f"{self._random.getrandbits(digits * 4):0{digits}x}"',
-    '"".join(self._random.choices("0123456789", k=digits))',
+    '"".join([*self._random.choices("0123456789abcdef", k=digits - 1), self._random.choice("0123456789")])',
 )
 faults.line(
     "ids_that_begin_with_letters", "",

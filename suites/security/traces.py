@@ -42,8 +42,11 @@ def told(data: Json, marks: Collection[str]) -> list[str]:
 
 
 def told_about(reply: Reply, person: Person) -> list[str]:
-    """What a refusal says beyond its code: members outside the product's envelope, and marks of the person."""
-    members = sorted(set(reply.data) - ENVELOPE) if not reply.ok else []
+    """What a refusal says beyond its code: members outside the product's envelope, and marks of the person.
+
+    A member that is null says nothing.
+    """
+    members = sorted(name for name in set(reply.data) - ENVELOPE if reply.data[name] is not None) if not reply.ok else []
     return members + told(reply.data, marks_of(person))
 
 
