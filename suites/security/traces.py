@@ -46,8 +46,8 @@ def told_about(reply: Reply, person: Person) -> list[str]:
 
     A member that is null says nothing.
     """
-    members = sorted(name for name in set(reply.data) - ENVELOPE if reply.data[name] is not None) if not reply.ok else []
-    return members + told(reply.data, marks_of(person))
+    further = set() if reply.ok else set(reply.data) - ENVELOPE
+    return sorted(name for name in further if reply.data[name] is not None) + told(reply.data, marks_of(person))
 
 
 def demand_alike(known: Reply, unknown: Reply) -> None:
