@@ -2,10 +2,12 @@
 
 A contract loses a required member, gains a value of an enumeration, has a bound off by one, loses an error code, a
 condition that tells siblings apart, or a rule. The first of the project's checks that notices is named. All but the
-last judge by behaviour: what contracts say of themselves, what wrong instances they refuse, what tests name, and what
-the emulator answered while the suites asked. The emulator reads the request side of contracts, so a changed request
-changes it too; only what tests ask without reading the contract shows that. What nobody else notices, the frozen copy
-does, which proves no more than that somebody meant the change; it is counted apart.
+last judge by meaning: rules about contracts (families of codes, round bounds, known words), wrong instances that must
+be refused, names that tests and faults use, and what the emulator answered while the suites asked. The rules about
+contracts were written with these contracts in view: they show that nothing has slipped, not that the product agrees.
+The emulator reads the request side of contracts, so a changed request changes it too; only what tests ask without
+reading the contract shows that. What nobody else notices, the frozen copy does, which proves no more than that somebody
+meant the change; it is counted apart.
 """
 
 import argparse
@@ -62,7 +64,7 @@ def _drawn(members: list[Change], most: int, seed: int) -> list[Change]:
 
 
 def _judged(console: Console, shop: Workshop, drawn: list[Change]) -> Counts:
-    """Who notices each change first; those that no behaviour shows are named."""
+    """Who notices each change first; those that only the copy shows are named."""
     counts: Counts = {kind: Counter() for kind in KINDS}
     court = Court(shop, _seen())
     for change in drawn:
@@ -92,7 +94,7 @@ def _show(console: Console, counts: Counts, sizes: Mapping[Kind, int]) -> None:
     table = Table(box=None)
     for title in ("kind", "changes", "tried"):
         table.add_column(title, no_wrap=True)
-    for title in ("noticed by behaviour", "only by the frozen copy", "unnoticed"):
+    for title in ("noticed by meaning", "only by the frozen copy", "unnoticed"):
         table.add_column(title, justify="right", no_wrap=True)
     for kind, judges in counts.items():
         tried, copied, missed = judges.total(), judges[frozen.NAME], judges[NOBODY]
@@ -101,8 +103,8 @@ def _show(console: Console, counts: Counts, sizes: Mapping[Kind, int]) -> None:
     console.print(table)
     for judge in sorted({judge for judges in counts.values() for judge in judges}):
         console.print(f"{100 * _share(counts, sizes, judge):5.1f} % {judge}", highlight=False)
-    by_behaviour = 1 - _share(counts, sizes, frozen.NAME) - _share(counts, sizes, NOBODY)
-    console.print(f"of all {sum(sizes.values()):,} changes, noticed by behaviour: {100 * by_behaviour:.1f} %")
+    by_meaning = 1 - _share(counts, sizes, frozen.NAME) - _share(counts, sizes, NOBODY)
+    console.print(f"of all {sum(sizes.values()):,} changes, noticed by meaning: {100 * by_meaning:.1f} %")
 
 
 def _share(counts: Counts, sizes: Mapping[Kind, int], judge: str) -> float:
