@@ -2,9 +2,10 @@
 
 The same faults, the contracts' own OpenAPI export and the same credentials, twice: as it comes (`plain`), and in the
 best configuration known (`best`): links, the key as a parameter so that the other credentials are tried singly, the
-statuses of refused and of accepted cases as the product has them, no stop at a failure, a limit of the response time,
-and for each operation a request that succeeds as its example. A fault counts as found where there is a complaint that
-the clean emulator does not get with the same seed: another check, status or operation.
+statuses of refused and of accepted cases as the product has them, no stop at a failure, a limit of the response time, a
+token that is fetched anew when it has died, and for each operation a request that succeeds as its example. A fault
+counts as found where there is a complaint that the clean emulator does not get with the same seed: another check,
+status or operation.
 
 A sample of the faults, as many of each class. To spare time the rival is shown a few operations for each: those that
 the fault changes or its rule speaks of, siblings and partners of links. That is in its favour twice: nobody tells it
