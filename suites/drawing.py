@@ -139,11 +139,11 @@ def _added(operation: Operation, part: str, generated: Json) -> dict[str, Json]:
 
 
 def typed_query(operation: Operation, query: Mapping[str, Json]) -> dict[str, Json]:
-    """The query as a server reads it: text in the type that the contract gives it, empty values absent."""
+    """The query as a server reads it: text without outer blanks, in the contract's type; empty values absent."""
     properties = (operation.query or {}).get("properties", {})
     read = {}
     for name, value in query.items():
-        text = wire_text(value)
+        text = wire_text(value).strip()
         kind = _type(properties.get(name, {}))
         if text:
             read[name] = _as(kind, text)

@@ -21,8 +21,13 @@ Row = Mapping[Member, Json]
 # A member whose generated values would hide what the answer says of the others.
 STANDING: dict[Member, Json] = {("query", "fields"): "*"}
 
-# Members that may be refused for what they mean: something taken or unknown, two of a type, no day. Asked alone.
+# Members that may be refused for what they mean: taken or unknown, two of a type, no day, no captcha's answer. Asked
+# alone.
+CAPTCHA = frozenset({982, 1218})
 NAMING: Mapping[str, frozenset[int]] = {
+    "g-recaptcha-response": CAPTCHA,
+    "h-captcha-response": CAPTCHA,
+    "qq_captcha_ticket": CAPTCHA,
     "Addresses": frozenset({1107}),
     "BirthDate": frozenset({968}),
     "Email": frozenset({936, 1174}),
