@@ -23,8 +23,9 @@ class Ledger:
         return entries
 
     def keep(self, verdicts: Iterable[Verdict], tests: Collection[str]) -> None:
-        """Write down who found what; a finder of before stays, unless the test is gone."""
-        found = {verdict.name: verdict.by for verdict in verdicts if verdict.outcome == "found"}
+        """Write down who found what and did so again; a finder of before stays, unless the test is gone."""
+        steady = [verdict for verdict in verdicts if verdict.outcome == "found" and verdict.replays is not False]
+        found = {verdict.name: verdict.by for verdict in steady}
         known = {name: test for name, test in self.found.items() if test in tests and name in found}
         self.found = dict(sorted({**found, **known}.items()))
         text = json.dumps(self.found, indent=1, ensure_ascii=False)

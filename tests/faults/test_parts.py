@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from emulator import faults
@@ -99,6 +100,12 @@ def test_finders_stay_unless_they_are_gone(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.keep([a_verdict("found"), a_verdict("found", "roles.two")], {"first", "test"})
     assert Ledger(tmp_path).found == {"roles.one": "first", "roles.two": "test"}
+
+
+def test_who_found_a_fault_by_chance_is_no_finder(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.keep([replace(a_verdict("found"), replays=False)], {"test"})
+    assert Ledger(tmp_path).found == {}
 
 
 @pytest.mark.parametrize(
