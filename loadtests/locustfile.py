@@ -2,7 +2,7 @@
 
 `locust` opens the web UI on 127.0.0.1:8089, ready to press Start against an emulator on this machine.
 
-`locust --otel`, which needs `pip install 'locust[otel]'`, exports the number of users and, of profiles with
+`locust --otel`, which needs `pip install -e .[otel]`, exports the number of users and, of profiles with
 `tier = "locust"`, all response times through OpenTelemetry (to Prometheus too, by way of a collector). The collector of
 `OTEL_EXPORTER_OTLP_ENDPOINT` is then the one host beside the target that may be reached. The engine's figures are in
 locust's tables and in the report.
