@@ -75,14 +75,18 @@ class Client:
         """
         operation = contracts.get(operation_id)
         call = Call(operation, path or {}, query or {}, body, token, credentials or {}, headers or {})
-        for gate in self.gates:
-            gate(call)
+        self.admit(call)
         reply = self._send(call, request.build(call, self.target, self.clock))
         for witness in self.witnesses:
             witness(call, reply)
         if check:
             _demand(reply)
         return reply
+
+    def admit(self, call: Call) -> None:
+        """Ask the gates, e.g. those of a shared tenant, whether a call may be made; what they raise comes through."""
+        for gate in self.gates:
+            gate(call)
 
     def close(self) -> None:
         """Let go of the connections."""

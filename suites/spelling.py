@@ -30,6 +30,8 @@ class Spelled:
     def send(self, ready: Prepared) -> tuple[int, Json]:
         """Status and JSON of the answer, which has been held to its contract."""
         operation = ready.operation
+        usual = Call(operation, ready.path, ready.query, ready.body, None, {}, {})
+        ready.scene.client.admit(usual)  # however it is spelled, it does the same
         received = raw.send(
             ready.scene, operation.method, self.path, query=self.query, headers=self.headers, content=self.content
         )
