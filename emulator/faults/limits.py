@@ -1,6 +1,5 @@
 """How much and how often."""
 
-from emulator import profile
 from emulator.app import Exchange
 from emulator.faults.registry import Faults
 from emulator.guards import Guard
@@ -50,8 +49,4 @@ faults.line(
 faults.line(
     "rate_answer_has_a_body", "limits.rate_answer_has_no_body",
     Exchange._too_many, "if settings.rate_limit_envelope else None", "",
-)
-faults.line(
-    "custom_values_are_not_bounded", "limits.custom_values_are_bounded",
-    profile._custom_fields, " or any(len(str(value)) > MAX_CUSTOM_VALUE for value in result.values())", "",
 )

@@ -56,10 +56,6 @@ faults.line(
     'if ticket.expires <= self._clock.now() and kind != "forgotpin":',
 )
 faults.line(
-    "serve_every_purpose", "links.serve_one_purpose",
-    Tickets.find, "if ticket is None or ticket.kind != kind:", "if ticket is None:",
-)
-faults.line(
     "verification_resets_passwords", "links.serve_one_purpose",
     Tickets.find, "ticket.kind != kind",
     'ticket.kind != kind and (ticket.kind, kind) != ("emailverification", "forgotpassword")',
