@@ -10,28 +10,33 @@ from emulator.registry import handles
 
 Json = Any
 
-FACTORS = {  # operation, up to `_by_...` -> the factor that it removes
-    "mfa.reset_authenticator": "authenticator",
-    "mfa.reset_sms_authenticator": "sms",
-    "mfa.reset_email_otp_authenticator": "email",
-    "mfa.reset_security_question_authenticator": "security_question",
+OWN = {  # operation -> the factor that it removes
+    "mfa.reset_authenticator_by_access_token": "authenticator",
+    "mfa.reset_sms_authenticator_by_access_token": "sms",
+    "mfa.reset_email_otp_authenticator_by_access_token": "email",
+    "mfa.reset_security_question_authenticator_by_access_token": "security_question",
 }
-BY_OWNER, BY_SERVER = "_by_access_token", "_by_uid"
+OF_USER = {
+    "mfa.reset_authenticator_by_uid": "authenticator",
+    "mfa.reset_sms_authenticator_by_uid": "sms",
+    "mfa.reset_email_otp_authenticator_by_uid": "email",
+    "mfa.reset_security_question_authenticator_by_uid": "security_question",
+}
 
 
-@handles(*(name + BY_OWNER for name in FACTORS))
+@handles(*OWN)
 def remove_own(call: Call) -> Json:
     """1121 for the last factor where the tenant demands one."""
-    factor = FACTORS[call.operation.id.removesuffix(BY_OWNER)]
+    factor = OWN[call.operation.id]
     if call.settings.mfa == "required" and call.tenant.factors.enrolled(call.account) == [factor]:
         raise ApiError(1121)
     return _remove(call, call.account, factor)
 
 
-@handles(*(name + BY_SERVER for name in FACTORS))
+@handles(*OF_USER)
 def remove_of_user(call: Call) -> Json:
     """Any factor of any user."""
-    factor = FACTORS[call.operation.id.removesuffix(BY_SERVER)]
+    factor = OF_USER[call.operation.id]
     return _remove(call, call.tenant.managed_account(call.query["uid"]), factor)
 
 
