@@ -28,6 +28,7 @@ from loadtests.actors import Actor
 from loadtests.engine import Engine
 from loadtests.flow import compose
 from loadtests.pool import Endpoint
+from tests.ports import free_ports
 
 SERVER_CORE, GENERATOR_CORE = "0", "1"
 CONNECTIONS = 32
@@ -155,21 +156,13 @@ def web_ui(target: Server, profile: str, *options: str) -> Iterator[tuple[psutil
     with tempfile.TemporaryDirectory() as folder:
         pool = Path(folder) / "pool.jsonl"
         population.save(pool, [{"email": f"{n}@x.y", "password": "x", "token": TOKEN} for n in range(10_000)])
-        port = _free_port()
+        [port] = free_ports(1)
         command = [sys.executable, "-m", "locust", "--host", target.url, "--pool", str(pool), "--web-port", str(port)]
         with pinned(*command, *options, cwd=ROOT) as process:
             address = f"http://127.0.0.1:{port}"
             httpx.post(f"{address}/swarm", data={"host": target.url, "load_profile": profile}, timeout=30)
             time.sleep(4)
             yield process, address
-
-
-def _free_port() -> int:
-    import socket  # noqa: PLC0415  # one use
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 if __name__ == "__main__":

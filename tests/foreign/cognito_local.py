@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tests.foreign import install
 from tests.foreign.cognito import Cognito
-from tests.foreign.process import free_ports, household, running
+from tests.foreign.process import household, running
 from tests.foreign.system import Answer, Json, Session
+from tests.ports import free_ports
 
 NAME = "cognito-local"
 

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 
 from tests.foreign import install
-from tests.foreign.process import free_ports, household, running
+from tests.foreign.process import household, running
 from tests.foreign.system import PATIENCE, Answer, Json, Session, System, Unjudged, needed
+from tests.ports import free_ports
 
 NAME = "firebase"
 PROJECT = "demo-harness"  # names that begin with demo- never lead to a real project

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 from tests.foreign import install
 from tests.foreign.cognito import Cognito
-from tests.foreign.process import free_ports, household, running
+from tests.foreign.process import household, running
 from tests.foreign.system import Answer, NotOffered, Session
+from tests.ports import free_ports
 
 NAME = "moto"
 SENT = "x-moto-forgot-password-confirmation-code"

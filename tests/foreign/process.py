@@ -2,12 +2,11 @@
 
 import os
 import re
-import socket
 import subprocess
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread, Timer
 
@@ -19,15 +18,6 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 class NotStarted(Exception):  # noqa: N818  # the word that the table prints
     """A system is not there; the text says why."""
-
-
-def free_ports(count: int) -> list[int]:
-    """As many ports of the loopback that nobody listens on."""
-    with ExitStack() as taken:
-        sockets = [taken.enter_context(closing(socket.socket())) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
 
 
 @contextmanager

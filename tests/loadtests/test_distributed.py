@@ -5,7 +5,6 @@ Where the system allows it, also with each worker in a network namespace of its 
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import emulator
 from harness.control import Control
 from loadtests import record
 from loadtests.record import Run
+from tests.ports import free_ports
 
 from . import namespaces
 
@@ -40,12 +40,6 @@ error_ratio = 0
 contract_violations = 0
 p99 = 3000
 """
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 class Cluster:
@@ -90,7 +84,7 @@ class Cluster:
 
 @pytest.fixture(params=["together", "apart"])
 def cluster(tmp_path: Path, running: emulator.Running, request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    apart, port = request.param == "apart", free_port()
+    apart, [port] = request.param == "apart", free_ports(1)
     if apart and not namespaces.possible():
         pytest.skip("this system does not let us make network namespaces")
     with namespaces.bridge(tmp_path, [port, int(running.url.rpartition(":")[2])] if apart else []):

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import emulator
+from harness import settings
 from harness.settings import EMULATOR_KEY, EMULATOR_SECRET
+from harness.stage import Stage
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +50,15 @@ def suite(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str])
         return Run(ended.returncode, ended.stdout + ended.stderr, report)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """Scenes by preset, on an emulator within this process."""
+    with emulator.running() as running:
+        stage = Stage(settings.load(running.url, environ={}), lambda _exchange: None)
+        yield stage
+        stage.close()
 
 
 @pytest.fixture

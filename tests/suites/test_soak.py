@@ -1,27 +1,16 @@
 """The soak tells a sound emulator from a broken one, and goes on where it was stopped."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import contracts
-import emulator
 from emulator import faults
-from harness import settings
 from harness.stage import Stage
 from tests import soak
 
 LOOKUP = contracts.get("phone.check_availability")
 SEED = 3
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with emulator.running() as running:
-        stage = Stage(settings.load(running.url, environ={}), lambda _exchange: None)
-        yield stage
-        stage.close()
 
 
 def test_sound_emulator_raises_no_alarm(stage: Stage) -> None:
