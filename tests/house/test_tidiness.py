@@ -12,7 +12,7 @@ VAGUE_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|base|misc|manager)(_|$)"
 MACHINE_PATH = re.compile(r"(?<![\w.{}:/-])/(?:home|root|work|tmp|opt|Users)/[\w.]|[A-Z]:\\\\Users")
 PRESCRIBED = {
     "pyproject.toml", "contracts", "suites", "loadtests", "conftest.py", "reports", "tox.ini", "README.md",
-    "harness", "emulator", "tests",
+    "harness", "emulator", "tests", "toxfile.py",
     "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "requirements.lock",
 }  # fmt: skip
 
