@@ -9,28 +9,28 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import contracts
-from contracts.checking import problems
-from harness import options, settings
-from harness.exchange import Exchange
-from harness.failures import ConfigurationError, InfrastructureFailure
-from harness.redaction import Redactor
-from harness.secrets import Secret
-from harness.settings import Target
-from reports import events
+from loginradius_harness import contracts
+from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
+from loginradius_harness.client.exchange import Exchange
+from loginradius_harness.client.redaction import Redactor
+from loginradius_harness.client.secrets import Secret
+from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts.tools.lint import problems
+from loginradius_harness.report.recording import events
+from loginradius_harness.target import pytest_options
+from loginradius_harness.target.target import Target, load_target
 
 if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
-    from reports.plugin import Reporter
+    from loginradius_harness.report.recording.plugin import Reporter
 
-pytest_plugins = ["harness.plugin", "reports.plugin"]
+pytest_plugins = ["loginradius_harness.pytest_plugin", "loginradius_harness.report.recording.plugin"]
 
 # Before anything else is imported, because suites are parametrised over the contracts. Workers need not look again.
-if "PYTEST_XDIST_WORKER" not in os.environ and (wrong := problems(Path(contracts.__file__).parent)):
+if "PYTEST_XDIST_WORKER" not in os.environ and (wrong := problems(reference_data.ROOT)):
     sys.exit("\n".join(map(str, wrong)))
 
 EMBEDDED = "embedded emulator"
@@ -39,17 +39,17 @@ NAMED = pytest.StashKey[Target | None]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the report; find a named target and see that it answers, before anything is collected."""
-    from reports.plugin import begin  # noqa: PLC0415  # see above
+    from loginradius_harness.report.recording.plugin import begin  # see above
 
-    name = options.name(config)
+    name = pytest_options.name(config)
     reporter = begin(config, _run(config, name), _redactor().text)
     config.stash[NAMED] = None
     if name is None:
         return
     try:
-        config.stash[NAMED] = target = options.load(config, name)
+        config.stash[NAMED] = target = pytest_options.load(config, name)
         reporter.found(target.api_url, is_emulator=target.is_emulator)
-    except (ConfigurationError, InfrastructureFailure) as error:
+    except (ConfigurationError, InfrastructureError) as error:
         reporter.abort(error)
 
 
@@ -76,11 +76,11 @@ def _run(config: pytest.Config, name: str | None) -> events.RunStarted:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """The tenant that is asked: the named one, or an emulator within this process."""
-    import emulator  # noqa: PLC0415  # the controller of a parallel run starts none
+    from loginradius_harness import emulator  # the controller of a parallel run starts none
 
     with ExitStack() as stack:
         named = pytestconfig.stash[NAMED]
-        yield named or settings.load(stack.enter_context(emulator.running()).url, environ={})
+        yield named or load_target(stack.enter_context(emulator.running()).url, environ={})
 
 
 @pytest.fixture(scope="session")

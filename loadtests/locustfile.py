@@ -10,12 +10,17 @@ locust's tables and in the report.
 
 from locust import events
 
-from loadtests import lifecycle
-from loadtests.journeys import ReadProfile, Refresh, Register, Session
-from loadtests.login import LoginByEmail, LoginByPhone, LoginByUsername, LoginWithTotp
-from loadtests.shape import ProfileShape
-from loadtests.token_validation import ValidateExpired, ValidateMany, ValidateToken, ValidateUnknown
-from loadtests.users import EngineUser
+from loginradius_harness.load.locust_plugin import lifecycle
+from loginradius_harness.load.locust_plugin.journeys import ReadProfile, Refresh, Register, Session
+from loginradius_harness.load.locust_plugin.login import LoginByEmail, LoginByPhone, LoginByUsername, LoginWithTotp
+from loginradius_harness.load.locust_plugin.shape import ProfileShape
+from loginradius_harness.load.locust_plugin.token_validation import (
+    ValidateExpired,
+    ValidateMany,
+    ValidateToken,
+    ValidateUnknown,
+)
+from loginradius_harness.load.locust_plugin.users import EngineUser
 
 __all__ = [
     "EngineUser", "LoginByEmail", "LoginByPhone", "LoginByUsername", "LoginWithTotp", "ProfileShape", "ReadProfile",

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contracts import Operation
-from harness.stage import Stage
-from suites.prepared import Prepared, prepared, scene_of
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepared, tenant_context_of
+from loginradius_harness.contracts import Operation
+from loginradius_harness.tenants import TenantProvider
 
 SHALLOW = 25  # generated cases of an operation in a default run
 DEEP = 1_000_000
@@ -42,30 +42,30 @@ def steps(pytestconfig: pytest.Config) -> int:
 
 
 @pytest.fixture
-def ready(operation: Operation, stage: Stage) -> Iterator[Prepared]:
+def ready(operation: Operation, stage: TenantProvider) -> Iterator[PreparedRequest]:
     """The test's operation, ready to succeed."""
-    with prepared(operation, scene_of(operation, stage)) as request:
+    with prepared(operation, tenant_context_of(operation, stage)) as request:
         yield request
 
 
 @pytest.fixture(scope="session")
-def keep(stage: Stage) -> Iterator[Callable[[Operation], Prepared]]:
+def keep(stage: TenantProvider) -> Iterator[Callable[[Operation], PreparedRequest]]:
     """Keeps the operation that was prepared last."""
     with ExitStack() as stack:
-        last: dict[str, Prepared] = {}
+        last: dict[str, PreparedRequest] = {}
 
-        def of(operation: Operation) -> Prepared:
+        def of(operation: Operation) -> PreparedRequest:
             if operation.id not in last:
                 stack.close()
                 last.clear()
-                last[operation.id] = stack.enter_context(prepared(operation, scene_of(operation, stage)))
+                last[operation.id] = stack.enter_context(prepared(operation, tenant_context_of(operation, stage)))
             return last[operation.id]
 
         yield of
 
 
 @pytest.fixture
-def standing(operation: Operation, keep: Callable[[Operation], Prepared]) -> Prepared:
+def standing(operation: Operation, keep: Callable[[Operation], PreparedRequest]) -> PreparedRequest:
     """The test's operation, ready to succeed, for a request that will be refused.
 
     A refusal leaves things as they are: the operation is prepared once for all such tests in a row.

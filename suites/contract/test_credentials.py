@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts import credentials, operations
-from harness.client import Client
-from harness.stage import Stage
-from suites.credentials import moved, other_places, states, wrong_credentials
-from suites.ledger import waived
-from suites.prepared import ALL, Prepared
-from suites.spelling import canonical
+from loginradius_harness.checks.generation.client_dialects import canonical
+from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest
+from loginradius_harness.checks.support.invalid_credentials import moved, other_places, states, wrong_credentials
+from loginradius_harness.checks.support.waivers import waived
+from loginradius_harness.client.client import Client
+from loginradius_harness.contracts import credentials, operations
+from loginradius_harness.tenants import TenantProvider
 
 MATRIX = [
     pytest.param(operation, name, state, id=f"{operation.id}-{name}-{state}")
@@ -46,7 +46,7 @@ PLACES = [
 )
 @pytest.mark.parametrize(("operation", "name", "state"), MATRIX)
 def test_each_credential_is_demanded(
-    name: str, state: str, standing: Prepared, stage: Stage, covered: Callable[..., None]
+    name: str, state: str, standing: PreparedRequest, stage: TenantProvider, covered: Callable[..., None]
 ) -> None:
     """With one credential wrong in one way, and everything else valid, the code for just that comes back."""
     wrong = wrong_credentials(standing.scene, stage).value(name, state, standing.operation)
@@ -62,7 +62,7 @@ def test_each_credential_is_demanded(
     "sott.travels_in_header_or_query",
 )
 @pytest.mark.parametrize(("operation", "name", "place"), PLACES)
-def test_credential_is_taken_from_each_place(name: str, place: str, ready: Prepared) -> None:
+def test_credential_is_taken_from_each_place(name: str, place: str, ready: PreparedRequest) -> None:
     """A right credential in any one of its places, and in no other, opens the operation."""
     ready.send(**moved(ready, name, place)).must_succeed()
 
@@ -76,14 +76,14 @@ def test_credential_is_taken_from_each_place(name: str, place: str, ready: Prepa
         if "access_token" in operation.auth and not operation.path.startswith("/api/v2/")
     ],
 )
-def test_header_wins_over_the_query(ready: Prepared) -> None:
+def test_header_wins_over_the_query(ready: PreparedRequest) -> None:
     """A right token in the header opens the operation, whatever token the query holds."""
     ready.send(**ready.having("query", access_token="00000000-0000-4000-8000-000000000000")).must_succeed()
 
 
 @pytest.mark.rule("credentials.legacy_names_are_read")
 @pytest.mark.parametrize("operation", LEGACY)
-def test_older_family_reads_short_names(ready: Prepared) -> None:
+def test_older_family_reads_short_names(ready: PreparedRequest) -> None:
     """Key and secret of an older call are read as `key` and `secret` from the query."""
     spelled = canonical(ready)
     assert {"key", "secret"} & set(spelled.query) == {SHORT[name] for name in ready.operation.auth if name in SHORT}
@@ -94,7 +94,7 @@ def test_older_family_reads_short_names(ready: Prepared) -> None:
 
 @pytest.mark.rule("credentials.request_token_needs_secret_only")
 @pytest.mark.parametrize("operation", [parameter for parameter in ALL if parameter.id in NEEDING_THE_SECRET_ONLY])
-def test_exchange_and_refresh_need_no_key(ready: Prepared) -> None:
+def test_exchange_and_refresh_need_no_key(ready: PreparedRequest) -> None:
     """The exchange of a request token and the legacy refresh are open to the secret alone, and closed without it."""
     assert "apikey" not in ready.operation.auth
     ready.send(credentials={"apisecret": None}).must_be_refused(923)

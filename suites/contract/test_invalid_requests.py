@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-import contracts
-from contracts import Operation, operations, refusals
-from suites import keywords
-from suites.corpus import Case, cases
-from suites.judging import expected, refuses
-from suites.kept import keeping
-from suites.oracle import Expectation, expect
-from suites.prepared import ALL, Prepared
+from loginradius_harness import contracts
+from loginradius_harness.checks.generation import keyword_coverage
+from loginradius_harness.checks.generation.assertions import expected, refuses
+from loginradius_harness.checks.generation.case_cache import Case, cases
+from loginradius_harness.checks.generation.expected_error import ExpectedError, expected_error
+from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest
+from loginradius_harness.checks.generation.regressions import storing_failures
+from loginradius_harness.contracts import Operation, default_error_codes, operations
 
 Covered = Callable[..., None]
 
@@ -27,20 +27,22 @@ def _needing_a_body() -> Iterator[object]:
 
 @pytest.mark.rule("errors.bad_body_is_refused", "errors.status_follows_code", "wire.siblings_are_told_apart")
 @pytest.mark.parametrize("operation", ALL)
-def test_misshapen_request_is_refused_with_its_code(ready: Prepared, depth: int, seeded: int, covered: Covered) -> None:
+def test_misshapen_request_is_refused_with_its_code(
+    ready: PreparedRequest, depth: int, seeded: int, covered: Covered
+) -> None:
     """With one thing wrong and everything else valid, the tenant refuses with the code for that thing."""
     asked = _chosen(ready, depth, seeded)
     if not asked:
         pytest.skip("no request of this operation can have a wrong shape")
-    with keeping(ready.operation, seeded):
+    with storing_failures(ready.operation, seeded):
         for case, wanted in asked:
             refuses(ready, case, wanted)
             if len(wanted.errors) == 1:
                 part, error = wanted.errors[0]
-                covered("C4", *keywords.invalid(wanted.operation, part, error))
+                covered("C4", *keyword_coverage.invalid(wanted.operation, part, error))
 
 
-def _chosen(ready: Prepared, depth: int, seeded: int) -> list[tuple[Case, Expectation]]:
+def _chosen(ready: PreparedRequest, depth: int, seeded: int) -> list[tuple[Case, ExpectedError]]:
     """So many wrong requests: those that bring another code first, then in the corpus's order."""
     judged = [(case, expected(ready, case)) for case in cases(ready.operation, seeded) if case.mode == "negative"]
     wrong = [(case, wanted) for case, wanted in judged if wanted.codes]
@@ -63,10 +65,10 @@ UNREADABLE = [
 @pytest.mark.parametrize("operation", [*_needing_a_body()])
 @pytest.mark.parametrize(("content", "content_type", "way"), UNREADABLE)
 def test_unreadable_body_is_refused_with_its_code(
-    operation: Operation, content: bytes, content_type: str, way: str, ready: Prepared
+    operation: Operation, content: bytes, content_type: str, way: str, ready: PreparedRequest
 ) -> None:
     """A body that is no JSON, or says to be something else, is refused with the method's own code."""
-    code = {**refusals()["any"], **refusals()[operation.method]}[way]
+    code = {**default_error_codes()["any"], **default_error_codes()[operation.method]}[way]
     ready.send(body=content, headers={"Content-Type": content_type}).must_be_refused(code)
 
 
@@ -80,8 +82,8 @@ def _counting() -> Iterator[object]:
 
 @pytest.mark.rule("errors.are_those_of_the_operation")
 @pytest.mark.parametrize(("operation", "name"), [*_counting()])
-def test_word_in_place_of_a_number_is_refused(operation: Operation, name: str, ready: Prepared) -> None:
+def test_word_in_place_of_a_number_is_refused(operation: Operation, name: str, ready: PreparedRequest) -> None:
     """A word where the query wants a number is refused with the code for a wrong parameter."""
     query = {**ready.query, name: "many"}
-    wanted = expect(operation, ready.path, query, ready.body)
+    wanted = expected_error(operation, ready.path, query, ready.body)
     ready.send(query=query).must_be_refused(*wanted.codes)

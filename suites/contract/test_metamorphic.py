@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from contracts import operations
-from harness.client import Client
-from harness.journey import Journey
-from harness.people import Person
-from suites.prepared import Prepared
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.client.client import Client
+from loginradius_harness.contracts import operations
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 Json = Any
 
@@ -53,7 +53,7 @@ def _newcomer(journey: Journey) -> Person:
 
 
 @pytest.mark.parametrize("operation", READING)
-def test_reading_twice_agrees(ready: Prepared) -> None:
+def test_reading_twice_agrees(ready: PreparedRequest) -> None:
     """A read changes nothing that a read tells."""
     once, again = (ready.send().must_succeed().data for _ in range(2))
     assert _steady(once) == _steady(again)
@@ -61,7 +61,7 @@ def test_reading_twice_agrees(ready: Prepared) -> None:
 
 @pytest.mark.rule("wire.fields_project")
 @pytest.mark.parametrize("operation", PROJECTING)
-def test_projection_is_a_part_of_the_whole(ready: Prepared) -> None:
+def test_projection_is_a_part_of_the_whole(ready: PreparedRequest) -> None:
     """With `fields` an answer is the whole one without the members that are not named."""
     whole = _steady(ready.send().must_succeed().data)
     if not isinstance(whole, dict):

@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from harness import signing
-from harness.client import Client
-from harness.people import Person
-from harness.secrets import Secret
-from harness.stage import Scene
+from loginradius_harness.client import signing
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.secrets import Secret
+from loginradius_harness.journey.people import Person
+from loginradius_harness.tenants import TenantContext
 
 Json = Any
 
@@ -22,7 +22,7 @@ PREFERRED = pytest.mark.preset("default", request_signing="preferred")
 
 
 @pytest.fixture
-def signer(scene: Scene) -> Iterator[Client]:
+def signer(scene: TenantContext) -> Iterator[Client]:
     """A client that signs its management calls and sends no secret."""
     client = Client(replace(scene.target, sign_requests=True))
     client.listeners += scene.client.listeners
@@ -31,7 +31,7 @@ def signer(scene: Scene) -> Iterator[Client]:
 
 
 @pytest.fixture
-def person(scene: Scene, signer: Client) -> Person:
+def person(scene: TenantContext, signer: Client) -> Person:
     """Somebody to read about, made by a signed call."""
     somebody = scene.journey.new_person()
     signer.call("account.create_account", body=_profile(somebody)).must_succeed()
@@ -42,7 +42,7 @@ def _profile(person: Person) -> dict[str, Json]:
     return {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
 
 
-def _signed(scene: Scene, person: Person, secret: Secret | None = None) -> dict[str, str]:
+def _signed(scene: TenantContext, person: Person, secret: Secret | None = None) -> dict[str, str]:
     """Headers that sign the read of a person's profile."""
     target = scene.target
     assert target.api_secret is not None
@@ -51,14 +51,14 @@ def _signed(scene: Scene, person: Person, secret: Secret | None = None) -> dict[
     return signing.headers(url, b"", secret or target.api_secret, scene.client.clock.now())
 
 
-def _read(scene: Scene, person: Person, headers: dict[str, str], **more: Json) -> Any:
+def _read(scene: TenantContext, person: Person, headers: dict[str, str], **more: Json) -> Any:
     credentials = {"apisecret": None}
     return scene.client.call(READ, query={"email": person.email, **more}, headers=headers, credentials=credentials)
 
 
 @STRICT
 @pytest.mark.rule("signing.right_one_opens_the_call")
-def test_right_signature_opens_the_call(scene: Scene, signer: Client, person: Person) -> None:
+def test_right_signature_opens_the_call(scene: TenantContext, signer: Client, person: Person) -> None:
     """Reads and writes are open to a signature, without the secret."""
     signer.call(READ, query={"email": person.email}).must_succeed()
     _read(scene, person, _signed(scene, person)).must_succeed()
@@ -66,14 +66,14 @@ def test_right_signature_opens_the_call(scene: Scene, signer: Client, person: Pe
 
 @STRICT
 @pytest.mark.rule("signing.missing_one_is_refused")
-def test_strict_tenant_wants_a_signature(scene: Scene, person: Person) -> None:
+def test_strict_tenant_wants_a_signature(scene: TenantContext, person: Person) -> None:
     """The secret alone does not do."""
     scene.client.call(READ, query={"email": person.email}).must_be_refused(1207)
 
 
 @PREFERRED
 @pytest.mark.rule("signing.missing_one_is_refused", "signing.preferred_mode_checks_what_is_sent")
-def test_preferring_tenant_takes_either(scene: Scene, signer: Client, person: Person) -> None:
+def test_preferring_tenant_takes_either(scene: TenantContext, signer: Client, person: Person) -> None:
     """Signature or secret; neither is refused, and a wrong signature is refused though the secret is right."""
     query = {"email": person.email}
     signer.call(READ, query=query).must_succeed()
@@ -86,14 +86,14 @@ def test_preferring_tenant_takes_either(scene: Scene, signer: Client, person: Pe
 
 @STRICT
 @pytest.mark.rule("signing.wrong_one_is_refused")
-def test_signature_of_another_secret_is_refused(scene: Scene, person: Person) -> None:
+def test_signature_of_another_secret_is_refused(scene: TenantContext, person: Person) -> None:
     """Whoever does not have the secret cannot sign."""
     _read(scene, person, _signed(scene, person, secret=Secret(str(uuid4())))).must_be_refused(1208)
 
 
 @STRICT
 @pytest.mark.rule("signing.expiry_is_enforced")
-def test_expiry_is_enforced(scene: Scene, person: Person) -> None:
+def test_expiry_is_enforced(scene: TenantContext, person: Person) -> None:
     """A signature has an expiry that can be read and has not passed."""
     bare = {name: value for name, value in _signed(scene, person).items() if name == "digest"}
     _read(scene, person, bare).must_be_refused(1210)
@@ -105,7 +105,7 @@ def test_expiry_is_enforced(scene: Scene, person: Person) -> None:
 
 @STRICT
 @pytest.mark.rule("signing.covers_the_whole_request")
-def test_signature_covers_query_and_expiry(scene: Scene, person: Person) -> None:
+def test_signature_covers_query_and_expiry(scene: TenantContext, person: Person) -> None:
     """A signed read is no longer right once its query or its expiry is another."""
     headers = _signed(scene, person)
     _read(scene, person, headers, fields="Uid").must_be_refused(1208)
@@ -115,7 +115,7 @@ def test_signature_covers_query_and_expiry(scene: Scene, person: Person) -> None
 
 @STRICT
 @pytest.mark.rule("signing.covers_the_whole_request")
-def test_signature_covers_the_body(scene: Scene, signer: Client, person: Person) -> None:
+def test_signature_covers_the_body(scene: TenantContext, signer: Client, person: Person) -> None:
     """A signature that was made for one body does not open the call with another."""
     target, other = scene.target, scene.journey.new_person()
     assert target.api_secret is not None
@@ -131,7 +131,7 @@ def test_signature_covers_the_body(scene: Scene, signer: Client, person: Person)
 
 @STRICT
 @pytest.mark.rule("signing.does_not_bind_user_calls")
-def test_users_sign_nothing(scene: Scene, person: Person) -> None:
+def test_users_sign_nothing(scene: TenantContext, person: Person) -> None:
     """Log-in and profile are open without a signature in a strict tenant."""
     body = {"email": person.email, "password": person.password}
     session = scene.client.call("authentication.login_by_email", body=body).must_succeed().data
@@ -141,7 +141,7 @@ def test_users_sign_nothing(scene: Scene, person: Person) -> None:
 @STRICT
 @pytest.mark.rule("signing.dates_of_every_client_are_read")
 @pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%Y-%-m-%-d %-H:%-M:%-S", "%Y-%-m-%-d %-I:%-M:%-S %p"])
-def test_expiry_is_read_as_each_client_writes_it(form: str, scene: Scene, person: Person) -> None:
+def test_expiry_is_read_as_each_client_writes_it(form: str, scene: TenantContext, person: Person) -> None:
     """In 24 hours or 12, padded or not."""
     expires = scene.client.clock.now() + timedelta(minutes=15)
     _read(scene, person, _signed_until(scene, person, expires.strftime(form))).must_succeed()
@@ -150,7 +150,7 @@ def test_expiry_is_read_as_each_client_writes_it(form: str, scene: Scene, person
 @STRICT
 @pytest.mark.rule("signing.dates_of_every_client_are_read")
 @pytest.mark.parametrize("half", ["AM", "PM"])
-def test_twelve_hours_mean_their_half_of_the_day(half: str, scene: Scene, person: Person) -> None:
+def test_twelve_hours_mean_their_half_of_the_day(half: str, scene: TenantContext, person: Person) -> None:
     """Before and after noon, whatever the hour of the run."""
     expires = scene.client.clock.now() + timedelta(minutes=15)
     while f"{expires:%p}" != half:
@@ -158,7 +158,7 @@ def test_twelve_hours_mean_their_half_of_the_day(half: str, scene: Scene, person
     _read(scene, person, _signed_until(scene, person, f"{expires:%Y-%-m-%-d %-I:%-M:%-S %p}")).must_succeed()
 
 
-def _signed_until(scene: Scene, person: Person, expires: str) -> dict[str, str]:
+def _signed_until(scene: TenantContext, person: Person, expires: str) -> dict[str, str]:
     """Headers that sign the read of a person's profile, with an expiry as a client has written it."""
     target = scene.target
     assert target.api_secret is not None
@@ -168,7 +168,7 @@ def _signed_until(scene: Scene, person: Person, expires: str) -> dict[str, str]:
 
 
 @pytest.mark.rule("signing.is_not_asked_by_default")
-def test_secret_is_enough_by_default(scene: Scene) -> None:
+def test_secret_is_enough_by_default(scene: TenantContext) -> None:
     """A tenant that has not asked for signatures takes the secret."""
     person = scene.journey.accounts.create(scene.journey.new_person())
     scene.client.call(READ, query={"email": person.email}).must_succeed()

@@ -5,36 +5,36 @@ from typing import Any
 
 import pytest
 
-from harness import sott
-from harness.client import Client
-from harness.journey import Journey
-from harness.reply import Reply
-from harness.secrets import Secret
-from harness.stage import Scene
+from loginradius_harness.client import sott
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.secrets import Secret
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.tenants import TenantContext
 
 Json = Any
 
 
-def _register(scene: Scene, token: str) -> Reply:
+def _register(scene: TenantContext, token: str) -> ApiResponse:
     person = scene.journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     return scene.client.call("authentication.register_by_email", body=body, credentials={"sott": token})
 
 
-def _secret(scene: Scene) -> Secret:
+def _secret(scene: TenantContext) -> Secret:
     if scene.target.api_secret is None:
         pytest.skip("a SOTT is made with the tenant's secret, and this target has none")
     return scene.target.api_secret
 
 
-def _sott(scene: Scene, start: timedelta, end: timedelta) -> str:
+def _sott(scene: TenantContext, start: timedelta, end: timedelta) -> str:
     """A token whose window is told from now."""
     now = scene.client.clock.now()
     return sott.generate(scene.target.api_key, _secret(scene), now + start, now + end)
 
 
 @pytest.mark.rule("sott.opens_registration", "sott.serves_many_registrations")
-def test_sott_opens_registration(scene: Scene) -> None:
+def test_sott_opens_registration(scene: TenantContext) -> None:
     """Built by the published steps, it opens registrations inside its window, and more than one."""
     token = _sott(scene, timedelta(minutes=-1), timedelta(minutes=9))
     _register(scene, token).must_succeed()
@@ -67,7 +67,7 @@ def _with_other_text(token: str) -> str:
     [_with_other_digest, _with_other_text, lambda token: token.partition("*")[0], lambda token: token[:20]],
     ids=["other digest", "other cipher text", "no digest", "cut"],
 )
-def test_damaged_sott_is_refused(damage: Any, scene: Scene) -> None:
+def test_damaged_sott_is_refused(damage: Any, scene: TenantContext) -> None:
     """A change in its digest or its cipher text is noticed."""
     reply = _register(scene, damage(_sott(scene, timedelta(minutes=-1), timedelta(minutes=9))))
     assert reply.must_be_refused(1049).status == 403
@@ -79,13 +79,13 @@ def test_damaged_sott_is_refused(damage: Any, scene: Scene) -> None:
     [(timedelta(minutes=-40), timedelta(minutes=-30)), (timedelta(minutes=30), timedelta(minutes=40))],
     ids=["after", "before"],
 )
-def test_sott_outside_its_window_is_refused(start: timedelta, end: timedelta, scene: Scene) -> None:
+def test_sott_outside_its_window_is_refused(start: timedelta, end: timedelta, scene: TenantContext) -> None:
     """It opens nothing before its window begins, and nothing after it has ended."""
     _register(scene, _sott(scene, start, end)).must_be_refused(1049)
 
 
 @pytest.mark.rule("sott.clock_skew_is_tolerated")
-def test_small_difference_of_clocks_is_tolerated(scene: Scene) -> None:
+def test_small_difference_of_clocks_is_tolerated(scene: TenantContext) -> None:
     """A window that is missed by two minutes opens registration all the same."""
     _register(scene, _sott(scene, timedelta(minutes=2), timedelta(minutes=12))).must_succeed()
     _register(scene, _sott(scene, timedelta(minutes=-12), timedelta(minutes=-2))).must_succeed()
@@ -96,7 +96,9 @@ FORMS = ["%Y/%m/%d %H:%M:%S", "%Y/%-m/%-d %-H:%-M:%-S", "%Y-%m-%d %H:%M:%S", "%Y
 
 @pytest.mark.rule("sott.dates_of_every_client_are_read")
 @pytest.mark.parametrize("form", FORMS)
-def test_dates_are_read_as_each_client_writes_them(form: str, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dates_are_read_as_each_client_writes_them(
+    form: str, scene: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Padded or not, with slashes or dashes."""
     monkeypatch.setattr(sott, "_date", lambda moment: moment.strftime(form))
     _register(scene, _sott(scene, timedelta(minutes=-1), timedelta(minutes=9))).must_succeed()
@@ -104,11 +106,13 @@ def test_dates_are_read_as_each_client_writes_them(form: str, scene: Scene, monk
 
 @pytest.mark.rule("sott.generated_one_works", "configuration.server_time_gives_a_window")
 @pytest.mark.parametrize("minutes", [None, 25])
-def test_generated_sott_opens_registration_for_as_long(minutes: int | None, scene: Scene) -> None:
+def test_generated_sott_opens_registration_for_as_long(minutes: int | None, scene: TenantContext) -> None:
     """Management's own opens registrations for timeDifference minutes, ten by default."""
     query = {"timeDifference": minutes} if minutes else {}
     made = scene.client.call("sott.generate_sott", query=query).must_succeed().data
     _register(scene, made["Sott"]).must_succeed()
     window = scene.client.call("configuration.get_server_time", query=query).must_succeed().data["Sott"]
-    start, end = (datetime.strptime(window[name], "%Y-%m-%d %H:%M:%S") for name in ("StartTime", "EndTime"))  # noqa: DTZ007  # a difference
+    start, end = (
+        datetime.strptime(window[name], "%Y-%m-%d %H:%M:%S") for name in ("StartTime", "EndTime")
+    )  # a difference
     assert end - start == timedelta(minutes=minutes or 10)

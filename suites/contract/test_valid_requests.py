@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from contracts import Operation
-from harness.stage import Stage
-from suites import keywords
-from suites.judging import takes
-from suites.kept import keeping
-from suites.prepared import ALL, Prepared, scene_of
-from suites.variations import variations
+from loginradius_harness.checks.generation import keyword_coverage
+from loginradius_harness.checks.generation.assertions import takes
+from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest, tenant_context_of
+from loginradius_harness.checks.generation.regressions import storing_failures
+from loginradius_harness.checks.generation.valid_variations import variations
+from loginradius_harness.contracts import Operation
+from loginradius_harness.tenants import TenantProvider
 
 Json = Any
 Covered = Callable[..., None]
@@ -24,13 +24,13 @@ _OF_A_FORM = "rolecontext"  # its dates are those that a person typed in, to the
 
 @pytest.mark.rule("wire.success_is_200", "wire.dates_are_utc")
 @pytest.mark.parametrize("operation", ALL)
-def test_example_succeeds(operation: Operation, ready: Prepared, covered: Covered) -> None:
+def test_example_succeeds(operation: Operation, ready: PreparedRequest, covered: Covered) -> None:
     """The contract's example succeeds with 200; its answer keeps the contract, and dates are those of the product."""
     reply = ready.send().must_succeed()
     assert reply.status == 200
     if _OF_A_FORM not in operation.path:
         assert [text for text in _texts(reply.data) if _DATE.match(text) and not _UTC.fullmatch(text)] == []
-    covered("C4", *keywords.valid(operation, ready.query, ready.body))
+    covered("C4", *keyword_coverage.valid(operation, ready.query, ready.body))
 
 
 def _texts(value: Json) -> Iterator[str]:
@@ -42,12 +42,12 @@ def _texts(value: Json) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("operation", ALL)
-def test_optional_members_are_taken(operation: Operation, stage: Stage, seeded: int, covered: Covered) -> None:
+def test_optional_members_are_taken(operation: Operation, stage: TenantProvider, seeded: int, covered: Covered) -> None:
     """Every valid value of every optional member, and all members in pairs, are taken."""
     asked = variations(operation, seeded)
     if not asked:
         pytest.skip("nothing about this operation's request is optional")
-    with keeping(operation, seeded):
-        for variation, ready in takes(operation, scene_of(operation, stage), asked):
-            covered("C4", *keywords.valid(operation, *variation.graft(ready.query, ready.body)))
+    with storing_failures(operation, seeded):
+        for variation, ready in takes(operation, tenant_context_of(operation, stage), asked):
+            covered("C4", *keyword_coverage.valid(operation, *variation.graft(ready.query, ready.body)))
             covered("C8", *variation.pairs(operation))

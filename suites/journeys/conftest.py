@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person
-from harness.session import Session
-from harness.stage import Scene
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+from loginradius_harness.tenants import TenantContext
 
 Step = Callable[[str], AbstractContextManager[None]]
 
@@ -35,7 +35,7 @@ def session(journey: Journey, person: Person) -> Session:
 
 
 @pytest.fixture
-def control(scene: Scene) -> Control:
+def control(scene: TenantContext) -> EmulatorClient:
     """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
     if scene.control is None:
         pytest.skip("needs an outbox that shows what was not sent: an emulator")
@@ -43,7 +43,7 @@ def control(scene: Scene) -> Control:
 
 
 @pytest.fixture
-def captcha(scene: Scene) -> str:
+def captcha(scene: TenantContext) -> str:
     """The answer that passes for a solved captcha."""
     if scene.control is None:
         pytest.skip("needs a captcha that a program can answer: an emulator")

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from harness.client import Client
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import Reply, refused
-from harness.session import Session
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import ApiResponse, expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 TAKES_A_TOKEN = [
     "authentication.get_profile", "authentication.validate_access_token", "authentication.get_access_token_info",
@@ -19,7 +19,7 @@ TAKES_A_TOKEN = [
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-def ask(api: Client, operation: str, token: str) -> Reply:
+def ask(api: Client, operation: str, token: str) -> ApiResponse:
     """Ask with an access token."""
     query = {"objectName": api.target.custom_object} if operation.startswith("custom_object.") else {}
     return api.call(operation, token=token, query=query)
@@ -132,7 +132,7 @@ def test_access_and_refresh_tokens_do_not_stand_in_for_each_other(
 ) -> None:
     ask(api, "authentication.get_profile", session.refresh_token).must_be_refused(905)
     ask(api, "authentication.validate_access_token", session.refresh_token).must_be_refused(905)
-    with refused(1217):
+    with expect_error(1217):
         journey.accounts.refresh(Session(token="", refresh_token=session.token))
 
 

@@ -6,15 +6,15 @@ from uuid import uuid4
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person, new_password, new_phone
-from harness.reply import Reply, refused
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import ApiResponse, expect_error
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password, new_phone
 
 
 @pytest.mark.rule("management.created_account_is_verified", "management.created_account_logs_in")
-def test_an_account_made_by_the_server_needs_no_confirmation(journey: Journey, control: Control) -> None:
+def test_an_account_made_by_the_server_needs_no_confirmation(journey: Journey, control: EmulatorClient) -> None:
     person = journey.accounts.create(journey.new_person())
     assert control.outbox(to=person.email) == []
     assert journey.accounts.read(person.uid)["EmailVerified"] is True
@@ -22,11 +22,11 @@ def test_an_account_made_by_the_server_needs_no_confirmation(journey: Journey, c
 
 
 @pytest.mark.rule("management.created_account_is_verified")
-def test_an_account_made_by_the_server_may_have_to_be_confirmed(journey: Journey, control: Control) -> None:
+def test_an_account_made_by_the_server_may_have_to_be_confirmed(journey: Journey, control: EmulatorClient) -> None:
     person = journey.accounts.create(journey.new_person(), EmailVerified=False)
     assert control.outbox(to=person.email) == []
     assert journey.accounts.read(person.uid)["EmailVerified"] is False
-    with refused(970):
+    with expect_error(970):
         journey.log_in(person)
 
 
@@ -40,7 +40,7 @@ def test_the_server_makes_no_second_account_of_one_name(journey: Journey) -> Non
         1044: {"Uid": holder.uid},
     }
     for code, member in taken.items():
-        with refused(code):
+        with expect_error(code):
             journey.accounts.create(journey.new_person(), **member)
 
 
@@ -61,7 +61,7 @@ def test_every_look_up_finds_the_same_account(journey: Journey, api: Client) -> 
         assert look_up(api, operation, **named(stranger)).error_code in codes[way]
 
 
-def look_up(api: Client, operation: str, **named: dict[str, str]) -> Reply:
+def look_up(api: Client, operation: str, **named: dict[str, str]) -> ApiResponse:
     """Ask for an account by whatever names it."""
     return api.call(operation, path=named.get("path"), query=named.get("query"))
 
@@ -69,7 +69,7 @@ def look_up(api: Client, operation: str, **named: dict[str, str]) -> Reply:
 @pytest.mark.rule("management.blocked_by_update")
 def test_the_server_blocks_and_unblocks(journey: Journey, person: Person) -> None:
     journey.accounts.update(person.uid, IsActive=False)
-    with refused(991):
+    with expect_error(991):
         journey.log_in(person)
     journey.accounts.update(person.uid, IsActive=True)
     journey.log_in(person)
@@ -78,10 +78,10 @@ def test_the_server_blocks_and_unblocks(journey: Journey, person: Person) -> Non
 @pytest.mark.rule("management.uid_change_moves_the_account")
 def test_an_account_moves_to_another_uid(journey: Journey, person: Person) -> None:
     new, other = f"lrh-{uuid4().hex}", journey.somebody()
-    with refused(1044):
+    with expect_error(1044):
         journey.accounts.rename(person.uid, other.uid)
     journey.accounts.rename(person.uid, new)
-    with refused(938):
+    with expect_error(938):
         journey.accounts.read(person.uid)
     moved = journey.accounts.read(new)
     assert (moved["Email"][0]["Value"], moved["PreviousUids"]) == (person.email, [person.uid])
@@ -89,7 +89,7 @@ def test_an_account_moves_to_another_uid(journey: Journey, person: Person) -> No
 
 
 @pytest.mark.rule("management.verification_token_works")
-def test_the_server_sends_its_own_verification_mail(journey: Journey, api: Client, control: Control) -> None:
+def test_the_server_sends_its_own_verification_mail(journey: Journey, api: Client, control: EmulatorClient) -> None:
     person = journey.accounts.create(journey.new_person(), EmailVerified=False)
     operation, body = "account.get_email_verification_token", {"email": person.email}
     token = api.call(operation, body=body).must_succeed().data["VerificationToken"]
@@ -102,7 +102,7 @@ def test_the_server_sends_its_own_verification_mail(journey: Journey, api: Clien
 @pytest.mark.rule("management.forgot_token_works")
 @pytest.mark.parametrize("mails", [False, True])
 def test_the_server_sends_its_own_reset_mail(
-    journey: Journey, api: Client, control: Control, person: Person, *, mails: bool
+    journey: Journey, api: Client, control: EmulatorClient, person: Person, *, mails: bool
 ) -> None:
     query = {"sendEmail": True} if mails else {}
     made = api.call("account.get_forgot_password_token", query=query, body={"email": person.email})
@@ -134,7 +134,7 @@ def resets(journey: Journey, person: Person) -> None:
 def deletes(journey: Journey, person: Person) -> None:
     """A token for the end of the account."""
     journey.emails.delete_by_token(journey.accounts.make_token("deleteuser", Email=person.email))
-    with refused(938):
+    with expect_error(938):
         journey.accounts.read(person.uid)
 
 
@@ -214,7 +214,7 @@ def lets_a_touch_in_by_sms(journey: Journey, person: Person) -> None:
     ],
 )  # fmt: skip
 def test_a_token_made_by_the_server_serves_its_type(
-    journey: Journey, control: Control, serves: Callable[[Journey, Person], None]
+    journey: Journey, control: EmulatorClient, serves: Callable[[Journey, Person], None]
 ) -> None:
     person = journey.somebody("phone", "pin")
     serves(journey, person)

@@ -5,32 +5,32 @@ from functools import partial
 
 import pytest
 
-from harness.journey import Journey
-from harness.reply import refused
-from suites.crowd import at_once
-from suites.protected import Protected
+from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.checks.support.mfa_users import MfaUser
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.journey.journey import Journey
 
 pytestmark = pytest.mark.preset("mfa-optional")
 
-Getter = Callable[[Protected], list[str]]
+Getter = Callable[[MfaUser], list[str]]
 
 
-def first_own(owner: Protected) -> list[str]:
+def first_own(owner: MfaUser) -> list[str]:
     """The person asks for the first set."""
     return owner.journey.mfa.backup_codes(owner.session)
 
 
-def first_by_operator(owner: Protected) -> list[str]:
+def first_by_operator(owner: MfaUser) -> list[str]:
     """The server side asks for it."""
     return owner.journey.factors.backup_codes_of(owner.person.uid)
 
 
-def new_own(owner: Protected) -> list[str]:
+def new_own(owner: MfaUser) -> list[str]:
     """The person asks for a new set."""
     return owner.journey.mfa.new_backup_codes(owner.session)
 
 
-def new_by_operator(owner: Protected) -> list[str]:
+def new_by_operator(owner: MfaUser) -> list[str]:
     """The server side asks for one."""
     return owner.journey.factors.new_backup_codes_of(owner.person.uid)
 
@@ -38,42 +38,42 @@ def new_by_operator(owner: Protected) -> list[str]:
 @pytest.mark.parametrize("get", [first_own, first_by_operator])
 @pytest.mark.rule("mfa.backup_codes_are_ten", "mfa.backup_codes_are_shown_once")
 def test_who_has_a_factor_gets_ten_codes_once(journey: Journey, get: Getter) -> None:
-    owner = Protected(journey)
-    with refused(1101):
+    owner = MfaUser(journey)
+    with expect_error(1101):
         get(owner)
     owner.enrol("totp")
     assert len(set(get(owner))) == 10
-    with refused(1127):
+    with expect_error(1127):
         get(owner)
 
 
 @pytest.mark.rule("mfa.backup_code_is_single_use")
 def test_a_backup_code_lets_in_once(journey: Journey) -> None:
-    owner = Protected(journey, "totp")
+    owner = MfaUser(journey, "totp")
     code = first_own(owner)[0]
     journey.log_in_with_backup_code(owner.person, code)
-    with refused(1129):
+    with expect_error(1129):
         journey.log_in_with_backup_code(owner.person, code)
-    with refused(1129):
+    with expect_error(1129):
         journey.log_in_with_backup_code(owner.person, "00000-00000")
 
 
 @pytest.mark.rule("mfa.parallel_backup_codes_succeed_once")
 def test_one_backup_code_at_once_lets_in_once(journey: Journey) -> None:
-    owner = Protected(journey, "totp")
+    owner = MfaUser(journey, "totp")
     code = first_own(owner)[0]
     challenges = [owner.begin() for _ in range(6)]
-    codes = at_once(*[partial(journey.mfa.answer_backup_code, challenge, code) for challenge in challenges])
+    codes = run_concurrently(*[partial(journey.mfa.answer_backup_code, challenge, code) for challenge in challenges])
     assert codes.count(None) == 1
 
 
 @pytest.mark.parametrize("renew", [new_own, new_by_operator])
 @pytest.mark.rule("mfa.new_set_ends_the_old")
 def test_a_new_set_ends_the_old_one(journey: Journey, renew: Getter) -> None:
-    owner = Protected(journey, "totp")
+    owner = MfaUser(journey, "totp")
     old = first_own(owner)
     new = renew(owner)
     assert not {*old} & {*new}
-    with refused(1129):
+    with expect_error(1129):
         journey.log_in_with_backup_code(owner.person, old[0])
     journey.log_in_with_backup_code(owner.person, new[0])

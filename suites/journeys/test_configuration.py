@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import new_password
-from harness.reply import Reply, refused
-from suites.presets import each_of
+from loginradius_harness.checks.support.presets import each_of
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import ApiResponse, expect_error
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import new_password
 
 FACTORS = {
     "mfa_authenticator": "IsAuthenticator",
@@ -39,7 +39,7 @@ def test_the_configuration_tells_no_secret(journey: Journey) -> None:
 
 @each_of("default", "verification-optional", "verification-disabled")
 @pytest.mark.rule("configuration.tells_verification_flow")
-def test_signing_up_follows_the_flow_that_is_told(journey: Journey, control: Control) -> None:
+def test_signing_up_follows_the_flow_that_is_told(journey: Journey, control: EmulatorClient) -> None:
     person = journey.new_person()
     is_in = bool(journey.register(person).data.get("Data"))
     is_mailed = bool(control.outbox(to=person.email, kind="emailverification"))
@@ -55,11 +55,11 @@ def test_a_lock_follows_what_is_told(journey: Journey) -> None:
     for attempts in (told["MaximumFailedLoginAttempts"] - 1, told["MaximumFailedLoginAttempts"]):
         journey.log_in(person)
         for _ in range(attempts):
-            with refused(966, 1198):
+            with expect_error(966, 1198):
                 journey.log_in(person, password=new_password())
     period = told["SuspendConfiguration"]["EffectivePeriodInSeconds"]
     journey.let_time_pass(period - 20)
-    with refused(1198):
+    with expect_error(1198):
         journey.log_in(person)
     journey.let_time_pass(40)
     journey.log_in(person)
@@ -70,7 +70,7 @@ def test_a_lock_follows_what_is_told(journey: Journey) -> None:
 def test_second_factors_are_asked_for_as_told(journey: Journey) -> None:
     told, person = journey.configuration["TwoFactorAuthentication"], journey.somebody()
     if not told["IsEnabled"]:
-        with refused(1097):
+        with expect_error(1097):
             journey.mfa.first_factor(person)
         return
     asked = journey.mfa.first_factor(person).data["SecondFactorAuthentication"]
@@ -108,9 +108,9 @@ def test_a_family_may_share_an_address_and_then_goes_by_user_names(journey: Jour
     query = {"email": parent.email}
     found = api.call("account.get_account_identities_by_email", query=query).must_succeed().data["Data"]
     assert {profile["UserName"] for profile in found} == {parent.username, child.username}
-    with refused(1183):
+    with expect_error(1183):
         journey.log_in(parent)
-    with refused(938, 1183):
+    with expect_error(938, 1183):
         journey.forget_password(parent)
     assert journey.log_in(child, by="username").uid != journey.log_in(parent, by="username").uid
 
@@ -132,7 +132,7 @@ def test_a_server_lets_a_front_end_sign_people_up_for_a_while(
 ) -> None:
     sott = api.call("sott.generate_sott", query=query).must_succeed().data["Sott"]
 
-    def sign_up() -> Reply:
+    def sign_up() -> ApiResponse:
         person = journey.new_person()
         body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
         return api.call("authentication.register_by_email", credentials={"sott": sott}, body=body)
@@ -151,7 +151,7 @@ def test_people_log_in_in_the_ways_that_are_told(journey: Journey) -> None:
         if told[flag]:
             assert journey.log_in(person, by=way).uid == person.uid
         else:
-            with refused(*code):
+            with expect_error(*code):
                 journey.log_in(person, by=way)
 
 
@@ -164,7 +164,7 @@ def test_links_log_in_where_that_is_told(journey: Journey, *, is_on: bool) -> No
     if is_on:
         journey.links.ask_for_link(journey.somebody())
     else:
-        with refused(1059):
+        with expect_error(1059):
             journey.links.ask_for_link(journey.somebody())
 
 

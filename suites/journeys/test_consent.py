@@ -2,12 +2,12 @@
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import refused
-from harness.session import Session
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 pytestmark = pytest.mark.preset("consent")
 
@@ -15,14 +15,14 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def options(control: Control) -> list[str]:
+def options(control: EmulatorClient) -> list[str]:
     """Everything that the tenant's form asks to be accepted."""
     return list(control.settings()["consent_options"])
 
 
 def consent_token(journey: Journey, person: Person) -> str:
     """What a log-in that waits for the form is refused with."""
-    with refused(1226) as refusal:
+    with expect_error(1226) as refusal:
         journey.log_in(person)
     return str(refusal.data["ConsentToken"])
 
@@ -41,15 +41,15 @@ def test_a_log_in_waits_for_the_form_and_the_next_does_not(
 @pytest.mark.preset("consent", consent_token_seconds=300)
 @pytest.mark.rule("consent.bad_token_is_refused")
 def test_a_form_is_handed_in_once_and_in_time(journey: Journey, person: Person, options: list[str]) -> None:
-    with refused(1229):
+    with expect_error(1229):
         journey.agreements.consent_and_log_in(UNKNOWN, options)
     token = consent_token(journey, person)
     journey.let_time_pass(310)
-    with refused(1230):
+    with expect_error(1230):
         journey.agreements.consent_and_log_in(token, options)
     token = consent_token(journey, person)
     journey.agreements.consent_and_log_in(token, options)
-    with refused(1229):
+    with expect_error(1229):
         journey.agreements.consent_and_log_in(token, options)
 
 
@@ -68,7 +68,7 @@ def test_every_answer_stands_in_the_log(journey: Journey, api: Client, person: P
 @pytest.mark.rule("consent.registration_needs_it")
 def test_nobody_signs_up_without_the_form(journey: Journey, options: list[str]) -> None:
     person = journey.new_person()
-    with refused(1226):
+    with expect_error(1226):
         journey.register(person)
     form = {
         "Events": [{"Event": "Register", "IsCustom": False}],
@@ -95,7 +95,9 @@ def test_a_form_that_is_optional_holds_nobody_up(journey: Journey, person: Perso
 
 @pytest.mark.preset("consent", consent_form_version=1)
 @pytest.mark.rule("consent.newer_form_asks_again")
-def test_a_newer_form_is_asked_again(journey: Journey, control: Control, person: Person, options: list[str]) -> None:
+def test_a_newer_form_is_asked_again(
+    journey: Journey, control: EmulatorClient, person: Person, options: list[str]
+) -> None:
     journey.agreements.consent_and_log_in(consent_token(journey, person), options)
     control.patch_settings({"consent_form_version": 2})
     journey.agreements.consent_and_log_in(consent_token(journey, person), options)

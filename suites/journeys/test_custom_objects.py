@@ -5,12 +5,12 @@ from functools import partial
 
 import pytest
 
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import refused
-from harness.session import Session
-from harness.verbs.records import Keeper
-from suites.crowd import at_once
+from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.custom_objects import Keeper
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 GONE = (1001, 1057)
 UNKNOWN = "0123456789abcdef01234567"
@@ -73,7 +73,7 @@ def test_a_change_replaces_or_merges(journey: Journey, session: Session, keep: K
 def test_a_deleted_record_is_gone(journey: Journey, session: Session, keep: Keep) -> None:
     record = journey.records.create(keep(session), {"colour": "red"})["Id"]
     journey.records.delete(keep(session), record)
-    with refused(*GONE):
+    with expect_error(*GONE):
         journey.records.read(keep(session), record)
     assert journey.records.all(keep(session))["Count"] == 0
 
@@ -83,7 +83,7 @@ def test_a_deleted_record_is_gone(journey: Journey, session: Session, keep: Keep
 def test_a_record_that_nobody_made_is_none(journey: Journey, session: Session, keep: Keep) -> None:
     journey.records.create(session, {"colour": "red"})
     for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
-        with refused(*GONE):
+        with expect_error(*GONE):
             ask(keep(session), record=UNKNOWN)
 
 
@@ -100,7 +100,7 @@ def test_nobody_gets_at_the_record_of_another(journey: Journey, session: Session
     record = journey.records.create(session, {"colour": "red"})["Id"]
     stranger = journey.log_in(journey.somebody())
     for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
-        with refused(*GONE):
+        with expect_error(*GONE):
             ask(stranger, record=record)
     assert journey.records.read(session, record) == {"colour": "red"}
 
@@ -110,7 +110,7 @@ def test_a_record_is_not_found_under_another_account(journey: Journey, person: P
     record = journey.records.create(person.uid, {"colour": "red"})["Id"]
     other = journey.somebody().uid
     for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
-        with refused(*GONE):
+        with expect_error(*GONE):
             ask(other, record=record)
     assert journey.records.read(person.uid, record) == {"colour": "red"}
 
@@ -120,7 +120,7 @@ def test_changes_at_once_all_last(journey: Journey, session: Session) -> None:
     record = journey.records.create(session, {})["Id"]
     changes = {f"member{number}": number for number in range(8)}
     update = partial(journey.records.update, session, record, how="partialreplace")
-    codes = at_once(*[partial(update, {name: value}) for name, value in changes.items()])
+    codes = run_concurrently(*[partial(update, {name: value}) for name, value in changes.items()])
     assert codes == [None] * len(changes)
     assert journey.records.read(session, record) == changes
 

@@ -4,11 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from harness.client import Client
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import refused
-from harness.session import Session
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 UNFIT = (938, 973, 974, 975, 1063)
 
@@ -18,18 +18,18 @@ def test_who_leaves_confirms_it_by_mail(journey: Journey, person: Person, sessio
     journey.emails.ask_for_deletion(session)
     assert journey.profile(session)["Uid"] == person.uid
     journey.emails.confirm_deletion(person)
-    with refused(938):
+    with expect_error(938):
         journey.log_in(person)
 
 
 @pytest.mark.rule("deletion.bad_token_is_refused")
 def test_an_invented_or_used_link_deletes_nothing(journey: Journey, person: Person, session: Session) -> None:
-    with refused(1119):
+    with expect_error(1119):
         journey.emails.delete_by_token("0123456789abcdef" * 2)
     journey.emails.ask_for_deletion(session)
     token = journey.mailbox.wait(to=person.email, kind="deleteuser").token
     journey.emails.delete_by_token(token)
-    with refused(1119):
+    with expect_error(1119):
         journey.emails.delete_by_token(token)
 
 
@@ -53,7 +53,7 @@ def test_an_operator_removes_an_account(journey: Journey, api: Client) -> None:
     answer = api.call("account.delete_account_by_email", query={"email": by_address.email}).must_succeed().data
     assert (answer["IsDeleted"], answer["RecordsDeleted"]) == (True, 1)
     for gone in (by_uid, by_address):
-        with refused(938):
+        with expect_error(938):
             journey.accounts.read(gone.uid)
 
 
@@ -68,7 +68,7 @@ def test_nobody_stays_in_a_deleted_account(
         journey.emails.ask_for_deletion(session)
         journey.emails.confirm_deletion(person)
     api.call("authentication.validate_access_token", token=session.token).must_be_refused(905)
-    with refused(1217):
+    with expect_error(1217):
         journey.accounts.refresh(session)
 
 
@@ -80,9 +80,9 @@ def test_links_of_a_deleted_account_open_nothing(journey: Journey) -> None:
     reset = journey.accounts.make_token("forgotpassword", Email=person.email)
     journey.accounts.delete(uid)
     journey.accounts.create(person, Uid=uid, EmailVerified=False)
-    with refused(*UNFIT):
+    with expect_error(*UNFIT):
         journey.emails.verify(verification)
-    with refused(*UNFIT):
+    with expect_error(*UNFIT):
         journey.recovery.reset_by_token(person, reset, new_password())
     assert journey.accounts.read(uid)["EmailVerified"] is False
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from harness.client import Client
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import Refused, Reply, refused
-from suites.crowd import at_once
+from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import ApiResponse, Refused, expect_error
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 THRESHOLD = 3  # of every preset that locks
 DAY = 86_400
@@ -34,7 +34,7 @@ def person(journey: Journey) -> Person:
     return journey.somebody("answer")
 
 
-def guess(journey: Journey, person: Person, times: int = THRESHOLD, by: str = "email") -> Reply:
+def guess(journey: Journey, person: Person, times: int = THRESHOLD, by: str = "email") -> ApiResponse:
     """Try so many wrong passwords; the last answer."""
     for _ in range(times):
         with pytest.raises(Refused) as refusal:
@@ -49,7 +49,7 @@ def test_so_many_wrong_passwords_lock_and_no_fewer(journey: Journey, way: str) -
     guess(journey, clumsy, THRESHOLD - 1, by=way)
     journey.log_in(clumsy, by=way)
     guess(journey, intruded, by=way)
-    with refused(1198):
+    with expect_error(1198):
         journey.log_in(intruded, by=way)
 
 
@@ -57,7 +57,7 @@ def test_so_many_wrong_passwords_lock_and_no_fewer(journey: Journey, way: str) -
 @pytest.mark.rule("lockout.right_password_is_refused_while_locked")
 def test_a_locked_person_is_refused_with_the_right_password(journey: Journey, person: Person) -> None:
     guess(journey, person)
-    with refused(1198):
+    with expect_error(1198):
         journey.log_in(person)
 
 
@@ -65,9 +65,9 @@ def test_a_locked_person_is_refused_with_the_right_password(journey: Journey, pe
 @pytest.mark.rule("lockout.locked_answer_is_no_oracle")
 def test_a_lock_does_not_tell_right_from_wrong(journey: Journey, person: Person, kind: str) -> None:
     guess(journey, person)
-    with refused(TYPES[kind]) as wrong:
+    with expect_error(TYPES[kind]) as wrong:
         journey.log_in(person, password=new_password())
-    with refused(TYPES[kind]) as right:
+    with expect_error(TYPES[kind]) as right:
         journey.log_in(person)
     assert wrong.reply is not None
     assert right.reply is not None
@@ -86,7 +86,7 @@ def test_a_log_in_wipes_the_slate_clean(journey: Journey, person: Person) -> Non
 @pytest.mark.rule("lockout.lock_is_named_by_its_type", "lockout.shows_in_profile")
 def test_a_lock_says_what_it_is(journey: Journey, person: Person, kind: str) -> None:
     guess(journey, person)
-    with refused(TYPES[kind]):
+    with expect_error(TYPES[kind]):
         journey.log_in(person)
     profile = journey.accounts.read(person.uid)
     shown = "None" if kind == "Suspend" else kind
@@ -99,7 +99,7 @@ def test_a_suspension_ends_when_its_time_is_over(journey: Journey, person: Perso
     until = datetime.fromisoformat(guess(journey, person).data["Data"]["LoginLockedTimeout"])
     assert abs(until - journey.client.clock.now() - timedelta(seconds=900)) < timedelta(seconds=5)
     journey.let_time_pass(880)
-    with refused(1198):
+    with expect_error(1198):
         journey.log_in(person)
     journey.let_time_pass(30)
     journey.log_in(person)
@@ -109,9 +109,9 @@ def test_a_suspension_ends_when_its_time_is_over(journey: Journey, person: Perso
 @pytest.mark.rule("lockout.captcha_opens_the_lock")
 def test_a_solved_captcha_opens_its_lock(journey: Journey, person: Person, captcha: str) -> None:
     guess(journey, person)
-    with refused(982):
+    with expect_error(982):
         journey.log_in(person, **{"g-recaptcha-response": "wrong"})
-    with refused(1132):
+    with expect_error(1132):
         journey.log_in(person)
     journey.log_in(person, **{"g-recaptcha-response": captcha})
     journey.log_in(person)
@@ -121,9 +121,9 @@ def test_a_solved_captcha_opens_its_lock(journey: Journey, person: Person, captc
 @pytest.mark.rule("lockout.answer_opens_the_lock")
 def test_a_security_answer_opens_its_lock(journey: Journey, person: Person) -> None:
     guess(journey, person)
-    with refused(1094):
+    with expect_error(1094):
         journey.log_in(person, securityanswer={journey.question_id: "wrong"})
-    with refused(1148):
+    with expect_error(1148):
         journey.log_in(person)
     journey.log_in(person, securityanswer={journey.question_id: person.answer})
     journey.log_in(person)
@@ -135,7 +135,7 @@ def test_a_block_does_not_end_by_itself(journey: Journey, person: Person) -> Non
     guess(journey, person)
     assert journey.accounts.read(person.uid)["IsActive"] is False
     journey.let_time_pass(400 * DAY)
-    with refused(991):
+    with expect_error(991):
         journey.log_in(person)
 
 
@@ -143,7 +143,7 @@ def test_a_block_does_not_end_by_itself(journey: Journey, person: Person) -> Non
 @pytest.mark.rule("lockout.operator_ends_the_lock")
 def test_an_operator_ends_any_lock(journey: Journey, person: Person, kind: str) -> None:
     guess(journey, person)
-    with refused(TYPES[kind]):
+    with expect_error(TYPES[kind]):
         journey.log_in(person)
     journey.accounts.update(person.uid, IsActive=True, IsLoginLocked=False)
     journey.log_in(person)
@@ -155,7 +155,7 @@ def test_who_is_still_logged_in_elsewhere_unlocks_there(
     journey: Journey, api: Client, person: Person, captcha: str, kind: str
 ) -> None:
     token = journey.log_in(person).token
-    with refused(1221):
+    with expect_error(1221):
         api.call("authentication.unlock_account", token=token, body={"g-recaptcha-response": captcha}).must_succeed()
     guess(journey, person)
     for wrong in ({}, {"g-recaptcha-response": "wrong"}, {"securityanswer": {journey.question_id: "wrong"}}):
@@ -183,7 +183,7 @@ def test_changing_the_identifier_gives_no_new_guesses(journey: Journey) -> None:
     guess(journey, person, THRESHOLD - 1, by="email")
     guess(journey, person, 1, by="phone")
     for way in ("email", "phone"):
-        with refused(1198):
+        with expect_error(1198):
             journey.log_in(person, by=way)
 
 
@@ -195,17 +195,17 @@ def test_guesses_by_user_name_are_counted_with_the_others(journey: Journey, api:
     guess(journey, person, THRESHOLD - 1, by="username")
     body = {"oldpassword": new_password(), "newpassword": new_password()}
     api.call("authentication.change_password", token=token, body=body).must_be_refused(967, 1198)
-    with refused(1198):
+    with expect_error(1198):
         journey.log_in(person, by="username")
 
 
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("lockout.parallel_guesses_are_counted")
 def test_guessing_at_once_gives_no_more_guesses(journey: Journey, person: Person) -> None:
-    codes = at_once(*[lambda: journey.log_in(person, password=new_password())] * 12)
+    codes = run_concurrently(*[lambda: journey.log_in(person, password=new_password())] * 12)
     assert codes.count(966) <= THRESHOLD
     assert codes.count(966) + codes.count(1198) == len(codes)
-    with refused(1198):
+    with expect_error(1198):
         journey.log_in(person)
 
 
@@ -216,7 +216,7 @@ def test_changing_the_sender_gives_no_new_guesses(journey: Journey, api: Client,
     for number in range(THRESHOLD):
         body = {"email": person.email, "password": new_password()}
         api.call("authentication.login_by_email", body=body, headers={header: f"192.0.2.{number}"})
-    with refused(1198):
+    with expect_error(1198):
         journey.log_in(person)
 
 
@@ -227,7 +227,7 @@ def test_guessing_the_current_password_locks_as_well(journey: Journey, api: Clie
     for _ in range(THRESHOLD):
         body = {"oldpassword": new_password(), "newpassword": new_password()}
         api.call("authentication.change_password", token=token, body=body)
-    with refused(1198):
+    with expect_error(1198):
         journey.log_in(person)
 
 
@@ -243,7 +243,7 @@ def test_guessing_the_code_of_a_reset_locks_as_well(journey: Journey, api: Clien
     ask(person)
     for _ in range(THRESHOLD):
         api.call(reset, body={way: getattr(person, way), "otp": "wrong!", "password": new_password()})
-    with refused(1198):
+    with expect_error(1198):
         journey.log_in(person)
 
 
@@ -252,9 +252,9 @@ def test_guessing_the_code_of_a_reset_locks_as_well(journey: Journey, api: Clien
 def test_guessing_security_answers_ends_that_way_of_recovery_only(journey: Journey, person: Person) -> None:
     guesser = replace(person, answer="wrong")
     for _ in range(3):
-        with refused(1093, 1094):
+        with expect_error(1093, 1094):
             journey.recovery.reset_by_answer(guesser, journey.question_id, new_password())
-    with refused(1093, 1094, 1132, 1148, 1198):
+    with expect_error(1093, 1094, 1132, 1148, 1198):
         journey.recovery.reset_by_answer(person, journey.question_id, new_password())
     journey.log_in(person)
 
@@ -280,9 +280,9 @@ def test_neither_a_suspension_nor_a_block_is_unlocked_by_its_person(
 ) -> None:
     token = journey.log_in(person).token
     key = {"g-recaptcha-response": captcha, "securityanswer": {journey.question_id: person.answer}}
-    with refused(1221):
+    with expect_error(1221):
         api.call("authentication.unlock_account", token=token, body=key).must_succeed()
     guess(journey, person)
     assert not api.call("authentication.unlock_account", token=token, body=key).ok
-    with refused(TYPES[kind]):
+    with expect_error(TYPES[kind]):
         journey.log_in(person)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from harness.client import Client
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import refused
-from harness.session import Session
-from suites.protected import FACTORS, Protected
+from loginradius_harness.checks.support.mfa_users import FACTORS, MfaUser
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 pytestmark = pytest.mark.preset("mfa-optional")
 
@@ -113,7 +113,7 @@ def test_an_address_is_enrolled_at_log_in(journey: Journey, person: Person) -> N
 @pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.rule("mfa.factors_are_enrolled_by_token", "mfa.settings_tell_the_factors")
 def test_who_is_logged_in_takes_up_a_factor(journey: Journey, factor: str) -> None:
-    owner = Protected(journey)
+    owner = MfaUser(journey)
     assert verified(journey, owner.session) == set()
     owner.enrol(factor)
     assert verified(journey, owner.session) == {factor}
@@ -132,15 +132,15 @@ def test_a_number_or_address_is_no_factor_before_its_code_came_back(
 
 @pytest.mark.rule("mfa.settings_tell_the_factors")
 def test_the_settings_tell_every_factor(journey: Journey) -> None:
-    owner = Protected(journey, *FACTORS)
+    owner = MfaUser(journey, *FACTORS)
     assert verified(journey, owner.session) == set(FACTORS)
 
 
 @pytest.mark.rule("mfa.answers_are_replaced_on_request")
 def test_answers_change_where_that_is_said(journey: Journey) -> None:
-    owner, changed = Protected(journey, "answers"), {journey.question_id: "another answer"}
+    owner, changed = MfaUser(journey, "answers"), {journey.question_id: "another answer"}
     journey.mfa.enrol_answers(owner.session, changed)
     challenge = owner.begin()
-    with refused(1094):
+    with expect_error(1094):
         journey.mfa.answer_questions(challenge, {journey.question_id: owner.person.answer})
     journey.mfa.answer_questions(challenge, changed)

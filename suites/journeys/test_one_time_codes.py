@@ -5,12 +5,23 @@ from itertools import permutations
 
 import pytest
 
-from harness.journey import Journey
-from harness.reply import refused
-from suites import codes
-from suites.codes import EXPIRED, FLOWS, LOCKED, MAILED, SIDE_BY_SIDE, TEXTED, USED, WRONG, Case, Flow
-from suites.crowd import at_once
-from suites.protected import Protected
+from loginradius_harness.checks.support import otp_flows
+from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.checks.support.mfa_users import MfaUser
+from loginradius_harness.checks.support.otp_flows import (
+    EXPIRED,
+    FLOWS,
+    LOCKED,
+    MAILED,
+    SIDE_BY_SIDE,
+    TEXTED,
+    USED,
+    WRONG,
+    Case,
+    Flow,
+)
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.journey.journey import Journey
 
 NEVER_SENT = "000000x"
 
@@ -31,7 +42,7 @@ def refuses_what_was_not_sent(journey: Journey, flow: Flow) -> None:
     """A wrong code is refused, and the right one is not spoilt by it."""
     case = flow.prepare(journey)
     right = flow.newest(case)
-    with refused(*WRONG[flow.channel]):
+    with expect_error(*WRONG[flow.channel]):
         flow.use(case, NEVER_SENT)
     flow.use(case, right)
 
@@ -53,7 +64,7 @@ def serves_once(journey: Journey, flow: Flow) -> None:
     case = flow.prepare(journey)
     code = flow.newest(case)
     flow.use(case, code)
-    with refused(*USED[flow.channel]):
+    with expect_error(*USED[flow.channel]):
         flow.use(case, code)
 
 
@@ -76,7 +87,7 @@ def runs_out(journey: Journey, flow: Flow) -> None:
     journey.let_time_pass(100)
     flow.use(sooner, first)
     journey.let_time_pass(30)
-    with refused(*EXPIRED[flow.channel]):
+    with expect_error(*EXPIRED[flow.channel]):
         flow.use(later, second)
 
 
@@ -86,7 +97,7 @@ def test_a_newer_code_ends_the_older(journey: Journey, flow: Flow) -> None:
     case = flow.prepare(journey)
     older, newer = flow.newest(case), flow.newest(case)
     if older != newer:
-        with refused(*WRONG[flow.channel]):
+        with expect_error(*WRONG[flow.channel]):
             flow.use(case, older)
     flow.use(case, newer)
 
@@ -97,7 +108,7 @@ def test_a_code_serves_nobody_else(journey: Journey, flow: Flow) -> None:
     owner, other = flow.prepare(journey), flow.prepare(journey)
     code = flow.newest(owner)
     flow.send(other)
-    with refused(*WRONG[flow.channel]):
+    with expect_error(*WRONG[flow.channel]):
         flow.use(other, code)
     flow.use(owner, code)
 
@@ -105,11 +116,11 @@ def test_a_code_serves_nobody_else(journey: Journey, flow: Flow) -> None:
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.rule("otp.belongs_to_its_account")
 def test_two_who_share_a_phone_do_not_share_codes(journey: Journey) -> None:
-    owner, other = Protected(journey, "sms"), Protected(journey, "totp")
+    owner, other = MfaUser(journey, "sms"), MfaUser(journey, "totp")
     journey.mfa.enrol_sms(other.session, owner.person.phone)
     challenge, foreign = other.begin(), owner.begin()
     code = owner.proof("sms")
-    with refused(1067):
+    with expect_error(1067):
         journey.mfa.answer(challenge, "sms", code)
     assert foreign.token
 
@@ -129,7 +140,7 @@ def test_a_code_serves_no_other_purpose(
     case = prepare(journey)
     code = sent.newest(case)
     asked.send(case)
-    with refused(*WRONG[asked.channel]):
+    with expect_error(*WRONG[asked.channel]):
         asked.use(case, code)
     sent.use(case, code)
 
@@ -140,18 +151,20 @@ def test_guessing_codes_ends_the_attempts_for_a_new_code_as_well(journey: Journe
     case = flow.prepare(journey)
     flow.send(case)
     for _ in range(3):
-        with refused(*WRONG[flow.channel], *LOCKED):
+        with expect_error(*WRONG[flow.channel], *LOCKED):
             flow.use(case, NEVER_SENT)
-    with refused(*LOCKED):
+    with expect_error(*LOCKED):
         flow.use(case, flow.newest(case))
 
 
-@pytest.mark.parametrize("flow", [flow.on() for flow in (codes.VERIFY_MAIL, codes.LOG_IN_MAIL, codes.FACTOR_SMS)])
+@pytest.mark.parametrize(
+    "flow", [flow.on() for flow in (otp_flows.VERIFY_MAIL, otp_flows.LOG_IN_MAIL, otp_flows.FACTOR_SMS)]
+)
 @pytest.mark.rule("otp.parallel_uses_succeed_once")
 def test_using_one_code_at_once_succeeds_once(journey: Journey, flow: Flow) -> None:
     case = flow.prepare(journey)
     code = flow.newest(case)
-    assert at_once(*[lambda: flow.use(case, code)] * 8).count(None) == 1
+    assert run_concurrently(*[lambda: flow.use(case, code)] * 8).count(None) == 1
 
 
 @pytest.mark.parametrize("flow", [flow.on() for flow in FLOWS])

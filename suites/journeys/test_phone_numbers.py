@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person, new_phone
-from harness.reply import refused
-from harness.session import Session
-from harness.verbs import phones
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey import phones
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_phone
 
 pytestmark = pytest.mark.preset("phone-login")
 
@@ -22,7 +22,7 @@ def person(journey: Journey) -> Person:
 
 
 @pytest.mark.rule("phone.registration_sends_an_otp")
-def test_who_signs_up_with_a_number_gets_a_code(journey: Journey, control: Control) -> None:
+def test_who_signs_up_with_a_number_gets_a_code(journey: Journey, control: EmulatorClient) -> None:
     person = journey.new_person()
     answer = journey.phones.register(person).data
     assert answer["IsPosted"] is True
@@ -40,19 +40,19 @@ def test_the_code_confirms_the_number_and_lets_in(journey: Journey) -> None:
 
 @pytest.mark.rule("phone.taken_number_is_refused")
 def test_nobody_takes_the_number_of_another(journey: Journey, person: Person) -> None:
-    with refused(1058):
+    with expect_error(1058):
         journey.phones.register(person)
     session = journey.log_in(journey.somebody())
-    with refused(1058):
+    with expect_error(1058):
         journey.phones.ask_for_change(session, person.phone)
 
 
 @pytest.mark.rule("phone.malformed_number_is_refused")
 @pytest.mark.parametrize("number", ["call me", "12", "+1 (555) CALL-NOW"])
 def test_a_malformed_number_is_none(journey: Journey, person: Person, number: str) -> None:
-    with refused(1096):
+    with expect_error(1096):
         journey.phones.register(replace(journey.new_person(), phone=number))
-    with refused(1096):
+    with expect_error(1096):
         journey.phones.ask_for_change(journey.log_in(person), number)
 
 
@@ -81,11 +81,11 @@ def test_the_old_number_serves_until_the_new_one_is_confirmed(
     moved = replace(person, phone=new_phone())
     journey.phones.ask_for_change(session, moved.phone)
     journey.log_in(person, by="phone")
-    with refused(938):
+    with expect_error(938):
         journey.log_in(moved, by="phone")
     journey.phones.confirm_change(person, session, moved.phone)
     journey.log_in(moved, by="phone")
-    with refused(938):
+    with expect_error(938):
         journey.log_in(person, by="phone")
 
 
@@ -93,9 +93,9 @@ def test_the_old_number_serves_until_the_new_one_is_confirmed(
 def test_a_removed_number_is_free_again(journey: Journey, person: Person, session: Session) -> None:
     journey.phones.remove(session)
     assert journey.profile(session)["PhoneId"] is None
-    with refused(938):
+    with expect_error(938):
         journey.log_in(person, by="phone")
-    with refused(1292):
+    with expect_error(1292):
         journey.phones.remove(session)
 
 
@@ -110,9 +110,9 @@ def test_an_operator_sets_a_number(journey: Journey, person: Person) -> None:
 def test_an_operator_has_a_number_confirmed_again(journey: Journey, person: Person) -> None:
     journey.accounts.invalidate_phone(person.uid)
     assert journey.accounts.read(person.uid)["PhoneIdVerified"] is False
-    with refused(1147, 1161):
+    with expect_error(1147, 1161):
         journey.accounts.invalidate_phone(person.uid)
-    with refused(1147):
+    with expect_error(1147):
         journey.accounts.invalidate_phone(journey.somebody().uid)
     journey.phones.confirm(person)
     journey.log_in(person, by="phone")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import refused
-from harness.session import Session
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 STRICT = pytest.mark.preset("privacy-policy", privacy_policy_mode="Strict")
 
@@ -19,7 +19,7 @@ Json = Any
 
 def refusal_of(journey: Journey, person: Person) -> Session:
     """The token that a log-in which waits for the policy is refused with."""
-    with refused(1194) as refusal:
+    with expect_error(1194) as refusal:
         journey.log_in(person)
     return Session(token=refusal.data["access_token"])
 
@@ -48,12 +48,12 @@ def test_who_has_accepted_is_let_in(journey: Journey, person: Person) -> None:
 
 @STRICT
 @pytest.mark.rule("privacy_policy.newest_started_one_is_current")
-def test_a_new_policy_binds_from_its_day_on(journey: Journey, control: Control, person: Person) -> None:
+def test_a_new_policy_binds_from_its_day_on(journey: Journey, control: EmulatorClient, person: Person) -> None:
     journey.agreements.accept_policy(refusal_of(journey, person))
     starts = journey.client.clock.now() + timedelta(hours=1)
     control.patch_settings({"later_policies": {"2.0": starts.timestamp()}})
     session = journey.log_in(person)
-    with refused(1222):
+    with expect_error(1222):
         journey.agreements.accept_policy(session)
     journey.let_time_pass(3_700)
     accepted = journey.agreements.accept_policy(refusal_of(journey, person))
@@ -66,7 +66,7 @@ def test_a_new_policy_binds_from_its_day_on(journey: Journey, control: Control, 
 def test_nobody_signs_up_without_accepting_the_policy(journey: Journey) -> None:
     person = journey.new_person()
     for answer in (None, False):
-        with refused(1196):
+        with expect_error(1196):
             journey.register(person, AcceptPrivacyPolicy=answer)
     journey.register(person, AcceptPrivacyPolicy=True)
     assert journey.accounts.find(person)["PrivacyPolicy"]["Version"] == "1.0"
@@ -91,7 +91,9 @@ def test_a_moderate_policy_holds_nobody_up(journey: Journey, person: Person) -> 
 
 @pytest.mark.preset("privacy-policy", later_policies={})
 @pytest.mark.rule("privacy_policy.history_keeps_every_acceptance")
-def test_every_acceptance_stays_in_the_history(journey: Journey, api: Client, control: Control, person: Person) -> None:
+def test_every_acceptance_stays_in_the_history(
+    journey: Journey, api: Client, control: EmulatorClient, person: Person
+) -> None:
     session = journey.log_in(person)
     first = journey.agreements.accept_policy(session)["PrivacyPolicy"]
     control.patch_settings({"later_policies": {"2.0": journey.client.clock.now().timestamp()}})

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person, new_phone
-from harness.reply import refused
-from harness.session import Session
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_phone
 
 MASKED = "**********"
 HASH = "Rfc2898DeriveBytes$"
@@ -109,9 +109,9 @@ def test_nobody_makes_more_of_themselves(journey: Journey, api: Client, session:
 @pytest.mark.rule("profile.taken_names_are_refused")
 def test_nobody_takes_the_name_or_number_of_another(journey: Journey, session: Session) -> None:
     other = journey.somebody("username", "phone")
-    with refused(1017):
+    with expect_error(1017):
         journey.update_profile(session, UserName=other.username)
-    with refused(1058):
+    with expect_error(1058):
         journey.update_profile(session, PhoneId=other.phone)
 
 
@@ -130,11 +130,11 @@ def test_nobody_sees_a_password(api: Client, person: Person) -> None:
 def test_a_new_user_name_takes_the_place_of_the_old(journey: Journey, person: Person) -> None:
     session, other, chosen = journey.log_in(person, by="username"), journey.somebody("username"), journey.new_person()
     for name, codes in ((other.username, (1017,)), ("two words", (1204, 1024)), ("x" * 33, (1204, 1024))):
-        with refused(*codes):
+        with expect_error(*codes):
             journey.change_username(session, name)
     journey.change_username(session, chosen.username)
     journey.log_in(replace(person, username=chosen.username), by="username")
-    with refused(938):
+    with expect_error(938):
         journey.log_in(person, by="username")
 
 
@@ -147,7 +147,7 @@ def test_a_birth_date_may_be_written_in_four_ways(journey: Journey, session: Ses
 @pytest.mark.rule("profile.birth_date_has_four_forms")
 @pytest.mark.parametrize("date", ["1990-02-09", "9 Feb 1990", "13-31-1990", "02.09.1990", "02-09-90"])
 def test_a_birth_date_is_written_in_no_other_way(journey: Journey, session: Session, date: str) -> None:
-    with refused(968):
+    with expect_error(968):
         journey.update_profile(session, BirthDate=date)
 
 
@@ -159,7 +159,7 @@ def test_a_gender_is_taken_in_each_of_its_spellings(journey: Journey, session: S
 
 @pytest.mark.rule("profile.gender_has_ten_spellings")
 def test_a_gender_is_taken_in_no_other_spelling(journey: Journey, session: Session) -> None:
-    with refused(1090, 1134):
+    with expect_error(1090, 1134):
         journey.update_profile(session, Gender="lrh")
 
 
@@ -178,7 +178,7 @@ def test_a_country_is_a_name_or_an_object(journey: Journey, session: Session, co
 @pytest.mark.rule("profile.markup_is_refused")
 @pytest.mark.parametrize("member", ["FirstName", "City", "About"])
 def test_no_script_is_kept(journey: Journey, session: Session, member: str) -> None:
-    with refused(1214):
+    with expect_error(1214):
         journey.update_profile(session, **{member: "<script>alert(1)</script>"})
 
 
@@ -194,7 +194,7 @@ def test_what_is_marked_in_a_list_goes(journey: Journey, session: Session) -> No
 @pytest.mark.rule("profile.unknown_custom_field_is_refused")
 def test_only_the_tenants_own_fields_are_kept(journey: Journey, session: Session) -> None:
     assert journey.update_profile(session, CustomFields={"shoe_size": "44"})["CustomFields"] == {"shoe_size": "44"}
-    with refused(993):
+    with expect_error(993):
         journey.update_profile(session, CustomFields={"hat_size": "7"})
 
 
@@ -202,13 +202,15 @@ def test_only_the_tenants_own_fields_are_kept(journey: Journey, session: Session
 def test_there_are_fifteen_custom_fields(journey: Journey, session: Session) -> None:
     fields = {f"field_{number}": "x" for number in range(15)}
     assert journey.update_profile(session, CustomFields=fields)["CustomFields"] == fields
-    with refused(993):
+    with expect_error(993):
         journey.update_profile(session, CustomFields={"field_15": "x"})
 
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("profile.new_phone_number_gets_an_otp")
-def test_a_new_number_in_the_profile_has_to_be_confirmed(journey: Journey, control: Control, session: Session) -> None:
+def test_a_new_number_in_the_profile_has_to_be_confirmed(
+    journey: Journey, control: EmulatorClient, session: Session
+) -> None:
     number = new_phone()
     journey.update_profile(session, PhoneId=number)
     assert [bool(sms["otp"]) for sms in control.outbox(to=number)] == [True]
@@ -217,7 +219,9 @@ def test_a_new_number_in_the_profile_has_to_be_confirmed(journey: Journey, contr
 
 @pytest.mark.preset("verification-optional")
 @pytest.mark.rule("profile.first_read_may_welcome")
-def test_the_first_look_at_the_profile_may_bring_a_welcome(journey: Journey, api: Client, control: Control) -> None:
+def test_the_first_look_at_the_profile_may_bring_a_welcome(
+    journey: Journey, api: Client, control: EmulatorClient
+) -> None:
     person = journey.new_person()
     session = Session.of(journey.register(person))
     for _ in range(2):

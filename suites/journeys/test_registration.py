@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import refused
-from harness.session import Session
-from suites.crowd import at_once
-from suites.presets import each_of
+from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.checks.support.presets import each_of
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 
 @pytest.mark.rule("registration.required_flow_answers_no_token")
@@ -43,7 +43,7 @@ def test_an_address_may_stay_unconfirmed_where_that_is_optional(journey: Journey
 
 @each_of("default", "verification-optional")
 @pytest.mark.rule("registration.verification_mail_is_sent")
-def test_a_newcomer_gets_one_mail_to_confirm_the_address(journey: Journey, control: Control) -> None:
+def test_a_newcomer_gets_one_mail_to_confirm_the_address(journey: Journey, control: EmulatorClient) -> None:
     person = journey.new_person()
     journey.register(person)
     mails = control.outbox(to=person.email)
@@ -52,7 +52,9 @@ def test_a_newcomer_gets_one_mail_to_confirm_the_address(journey: Journey, contr
 
 @pytest.mark.preset("verification-disabled")
 @pytest.mark.rule("registration.disabled_flow_only_welcomes")
-def test_a_newcomer_gets_only_a_welcome_where_nothing_is_to_be_confirmed(journey: Journey, control: Control) -> None:
+def test_a_newcomer_gets_only_a_welcome_where_nothing_is_to_be_confirmed(
+    journey: Journey, control: EmulatorClient
+) -> None:
     person = journey.new_person()
     journey.register(person)
     assert [mail["kind"] for mail in control.outbox(to=person.email)] == ["welcome"]
@@ -61,7 +63,7 @@ def test_a_newcomer_gets_only_a_welcome_where_nothing_is_to_be_confirmed(journey
 @pytest.mark.rule(
     "registration.suppressed_mail_leaves_account_unverified", "registration.suppressed_message_is_not_sent"
 )
-def test_no_mail_does_not_mean_no_confirmation(journey: Journey, api: Client, control: Control) -> None:
+def test_no_mail_does_not_mean_no_confirmation(journey: Journey, api: Client, control: EmulatorClient) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     api.call(
@@ -69,7 +71,7 @@ def test_no_mail_does_not_mean_no_confirmation(journey: Journey, api: Client, co
     ).must_succeed()
     assert control.outbox(to=person.email) == []
     assert journey.accounts.find(person)["EmailVerified"] is False
-    with refused(970):
+    with expect_error(970):
         journey.log_in(person)
 
 
@@ -78,14 +80,14 @@ def test_nobody_signs_up_with_an_address_in_use_confirmed_or_not(journey: Journe
     unconfirmed = journey.new_person()
     journey.register(unconfirmed)
     for holder in (person, unconfirmed):
-        with refused(936):
+        with expect_error(936):
             journey.register(holder)
 
 
 @pytest.mark.rule("registration.parallel_registrations_make_one_account")
 def test_signing_up_with_one_address_at_once_makes_one_account(journey: Journey, api: Client) -> None:
     person = journey.new_person()
-    codes = at_once(*[lambda: journey.register(person)] * 8)
+    codes = run_concurrently(*[lambda: journey.register(person)] * 8)
     assert sorted(codes, key=bool) == [None] + [936] * 7
     found = api.call("account.get_account_identities_by_email", query={"email": person.email}).must_succeed().data
     assert len(found["Data"]) == 1
@@ -94,21 +96,21 @@ def test_signing_up_with_one_address_at_once_makes_one_account(journey: Journey,
 @pytest.mark.rule("registration.user_name_is_unique")
 def test_nobody_signs_up_with_a_user_name_in_use(journey: Journey) -> None:
     holder = journey.somebody("username")
-    with refused(1017):
+    with expect_error(1017):
         journey.register(journey.new_person(), UserName=holder.username)
 
 
 @pytest.mark.rule("registration.email_must_be_well_formed")
 @pytest.mark.parametrize("address", ["plain", "@example.com", "somebody@", "two@at@example.com"])
 def test_a_malformed_address_does_not_sign_up(journey: Journey, address: str) -> None:
-    with refused(1038):
+    with expect_error(1038):
         journey.register(journey.new_person(), Email=[{"Type": "Primary", "Value": address}])
 
 
 @pytest.mark.preset("default", registration_disabled=True)
 @pytest.mark.rule("registration.can_be_switched_off")
 def test_nobody_signs_up_where_registration_is_off(journey: Journey) -> None:
-    with refused(1190):
+    with expect_error(1190):
         journey.register(journey.new_person())
 
 
@@ -118,7 +120,7 @@ def test_a_minor_does_not_sign_up_where_there_is_an_age_limit(journey: Journey) 
     soon = journey.client.clock.now() + timedelta(days=2)
     leap_day = (soon.month, soon.day) == (2, 29)
     birthday = (soon + timedelta(days=leap_day)).replace(year=soon.year - 18)
-    with refused(1163):
+    with expect_error(1163):
         journey.register(journey.new_person(), BirthDate=f"{birthday:%m-%d-%Y}")
     grown_up = birthday - timedelta(days=30)
     journey.register(journey.new_person(), BirthDate=f"{grown_up:%m-%d-%Y}")
@@ -128,7 +130,7 @@ def test_a_minor_does_not_sign_up_where_there_is_an_age_limit(journey: Journey) 
 @pytest.mark.rule("registration.restrictions_are_applied")
 @pytest.mark.parametrize(("address", "code"), [("unwelcome@example.com", 1056), ("anybody@example.org", 1247)])
 def test_an_unwelcome_address_does_not_sign_up(journey: Journey, address: str, code: int) -> None:
-    with refused(code):
+    with expect_error(code):
         journey.register(journey.new_person(), Email=[{"Type": "Primary", "Value": address}])
     journey.register(journey.new_person())
 
@@ -144,7 +146,7 @@ def test_a_solved_captcha_signs_up_without_a_sott(journey: Journey, captcha: str
 @pytest.mark.parametrize("answer", ["wrong", ""])
 def test_an_unsolved_captcha_does_not_sign_up(journey: Journey, answer: str) -> None:
     person = journey.new_person()
-    with refused(982):
+    with expect_error(982):
         journey.registration.with_captcha(person, answer)
     assert not journey.registration.is_taken("email", person.email)
 
@@ -152,7 +154,7 @@ def test_an_unsolved_captcha_does_not_sign_up(journey: Journey, answer: str) -> 
 @pytest.mark.preset("default", server_side_validation=True)
 @pytest.mark.rule("registration.failed_fields_are_listed")
 def test_a_form_that_breaks_a_rule_is_told_which_field(journey: Journey) -> None:
-    with refused(1134) as refusal:
+    with expect_error(1134) as refusal:
         journey.register(journey.new_person(), Password="short1!")
     assert refusal.reply is not None
     assert [error["FieldName"] for error in refusal.reply.data["Errors"]] == ["Password"]
@@ -199,7 +201,7 @@ def test_an_address_and_a_number_sign_up_together(journey: Journey) -> None:
 @pytest.mark.rule("registration.malformed_user_name_is_refused")
 @pytest.mark.parametrize("name", ["two words", "x" * 33])
 def test_a_malformed_user_name_does_not_sign_up(journey: Journey, name: str) -> None:
-    with refused(1204):
+    with expect_error(1204):
         journey.register(journey.new_person(), UserName=name)
 
 
@@ -235,7 +237,7 @@ def test_a_newcomer_may_answer_a_security_question(journey: Journey) -> None:
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("registration.suppressed_message_is_not_sent")
-def test_a_number_signs_up_without_an_sms_on_request(journey: Journey, api: Client, control: Control) -> None:
+def test_a_number_signs_up_without_an_sms_on_request(journey: Journey, api: Client, control: EmulatorClient) -> None:
     person = journey.new_person()
     body = {"PhoneId": person.phone, "Password": person.password}
     query = {"options": "preventverificationsms"}

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from harness.client import Client
+from loginradius_harness.client.client import Client
 
 Json = Any
 

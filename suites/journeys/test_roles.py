@@ -2,10 +2,10 @@
 
 import pytest
 
-from harness.client import Client
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import refused
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 UNKNOWN = "lrh-role-nobody-made"
 
@@ -28,7 +28,7 @@ def test_a_role_that_nobody_made_is_none(journey: Journey, person: Person) -> No
         lambda: journey.roles.give(person.uid, UNKNOWN),
         lambda: journey.roles.permit(UNKNOWN, "edit"),
     ):
-        with refused(1047) as refusal:
+        with expect_error(1047) as refusal:
             ask()
         assert refusal.reply is not None
         assert refusal.reply.status == 400
@@ -85,9 +85,9 @@ def test_a_context_shrinks_until_it_is_gone(journey: Journey, person: Person) ->
 @pytest.mark.rule("roles.context_loses_what_is_named", "roles.deleted_context_is_gone")
 def test_what_a_context_does_not_hold_cannot_leave_it(journey: Journey, person: Person) -> None:
     journey.roles.put_context(person.uid, "lrh-home", [journey.roles.create()], ["pay"])
-    with refused(1142):
+    with expect_error(1142):
         journey.roles.forbid_in_context(person.uid, "lrh-home", "approve")
-    with refused(1133):
+    with expect_error(1133):
         journey.roles.remove_context(person.uid, "lrh-work")
 
 

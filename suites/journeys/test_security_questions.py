@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from harness.client import Client
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import refused
-from harness.session import Session
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 pytestmark = pytest.mark.preset("security-questions")
 
@@ -39,9 +39,9 @@ def test_the_right_answer_sets_a_new_password(journey: Journey, person: Person, 
 @pytest.mark.rule("recovery.wrong_answer_is_refused")
 def test_a_wrong_answer_does_not(journey: Journey, person: Person, way: str, second_question: str) -> None:
     forgetful = replace(person, answer="something else")
-    with refused(1093, 1094):
+    with expect_error(1093, 1094):
         journey.recovery.reset_by_answer(forgetful, journey.question_id, new_password(), by=way)
-    with refused(1091, 1094):
+    with expect_error(1091, 1094):
         journey.recovery.reset_by_answer(person, second_question, new_password(), by=way)
     journey.log_in(person)
 
@@ -66,7 +66,7 @@ def test_an_answer_is_told_to_nobody(journey: Journey, api: Client, person: Pers
 def test_a_person_changes_the_own_answer(journey: Journey, api: Client, person: Person, session: Session) -> None:
     body = {"securityquestionanswer": {journey.question_id: "another answer"}}
     api.call("authentication.update_security_answers", token=session.token, body=body).must_succeed()
-    with refused(1093, 1094):
+    with expect_error(1093, 1094):
         journey.recovery.reset_by_answer(person, journey.question_id, new_password())
     journey.recovery.reset_by_answer(replace(person, answer="another answer"), journey.question_id, new_password())
 
@@ -85,6 +85,6 @@ def test_a_person_adds_no_question(
 ) -> None:
     body = {"securityquestionanswer": {second_question: "an answer"}}
     api.call("authentication.update_security_answers", token=session.token, body=body).must_be_refused(1091)
-    with refused(1091):
+    with expect_error(1091):
         journey.update_profile(session, SecurityQuestionAnswer={second_question: "an answer"})
     assert journey.recovery.questions(person) == [journey.question_id]

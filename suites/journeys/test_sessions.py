@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from harness.client import Client
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import refused
-from harness.session import Session
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 Json = Any
 
@@ -67,7 +67,7 @@ def test_a_change_of_password_logs_out_everywhere_else(journey: Journey, person:
     here, there = journey.log_in(person), journey.log_in(person)
     journey.change_password(person, here, new_password())
     assert (journey.token_is_live(here), journey.token_is_live(there)) == (True, False)
-    with refused(1217):
+    with expect_error(1217):
         journey.accounts.refresh(there)
 
 
@@ -90,7 +90,7 @@ def test_a_reset_logs_out_everywhere(journey: Journey, person: Person) -> None:
 @pytest.mark.rule("sessions.are_limited_by_number")
 def test_nobody_is_in_more_often_than_allowed(journey: Journey, person: Person) -> None:
     first, _second = journey.log_in(person), journey.log_in(person)
-    with refused(1338):
+    with expect_error(1338):
         journey.log_in(person)
     journey.log_out(first)
     journey.log_in(person)

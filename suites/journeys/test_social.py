@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import refused
-from harness.session import Session
-from harness.verbs.social import EXCHANGES
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+from loginradius_harness.journey.social import EXCHANGES
 
 Json = Any
 
@@ -56,7 +56,7 @@ def test_a_token_with_a_secret_is_nothing_without_it(journey: Journey, api: Clie
 @pytest.mark.parametrize(("operation", "issuer", "query"), JWTS)
 @pytest.mark.rule("social.jwt_is_judged")
 def test_a_forged_or_nameless_id_token_lets_nobody_in(
-    journey: Journey, control: Control, operation: str, issuer: str, query: dict[str, str]
+    journey: Journey, control: EmulatorClient, operation: str, issuer: str, query: dict[str, str]
 ) -> None:
     now = int(journey.client.clock.now().timestamp())
     key, nameless = control.settings()["custom_jwt_key"], {"iss": issuer, "iat": now, "exp": now + 600}
@@ -82,7 +82,7 @@ def test_an_address_that_the_provider_does_not_vouch_for_takes_nothing_over(
     journey: Journey, person: Person, way: str
 ) -> None:
     granted = journey.social.somebody(way, email=person.email, email_verified=False)
-    with refused(*TAKEN):
+    with expect_error(*TAKEN):
         journey.social.log_in(way, granted)
     assert journey.accounts.read(person.uid)["Identities"] is None
 
@@ -92,7 +92,7 @@ def test_an_account_with_an_unconfirmed_address_is_not_joined(journey: Journey) 
     holder = journey.new_person()
     journey.register(holder)
     granted = journey.social.somebody("google", email=holder.email)
-    with refused(1026):
+    with expect_error(1026):
         journey.social.log_in("google", granted)
     assert journey.accounts.find(holder)["Identities"] is None
 
@@ -129,7 +129,7 @@ def test_a_device_without_callback_waits_for_the_log_in(journey: Journey) -> Non
     granted = journey.social.somebody("facebook", email=journey.new_person().email)
     session = journey.social.ping(granted)
     assert journey.social.identities(session) == [("facebook", granted["id"])]
-    with refused(1136):
+    with expect_error(1136):
         journey.social.ping(granted)
 
 
@@ -142,11 +142,11 @@ def test_a_device_without_callback_joins_a_profile(journey: Journey, session: Se
 
 @pytest.mark.rule("social.link_mail_answers_a_uuid")
 def test_an_address_that_the_provider_does_not_vouch_for_is_confirmed_first(
-    journey: Journey, api: Client, control: Control
+    journey: Journey, api: Client, control: EmulatorClient
 ) -> None:
     person = journey.new_person()
     granted = journey.social.somebody("facebook", email=person.email, email_verified=False)
-    with refused(1026):
+    with expect_error(1026):
         journey.social.ping(granted)
     query, sent = {"clientguid": granted["client_guid"]}, len(control.outbox(to=person.email))
     answer = api.call("authentication.send_social_link_verification_email", query=query).must_succeed().data
@@ -162,7 +162,7 @@ def test_the_token_of_the_callback_is_exchanged_once(journey: Journey) -> None:
     session = journey.social.come_back(granted)
     assert journey.social.identities(session) == [("facebook", granted["id"])]
     for request_token in (granted["request_token"], "00000000-0000-4000-8000-000000000000"):
-        with refused(903):
+        with expect_error(903):
             journey.social.come_back({"request_token": request_token})
 
 
@@ -173,7 +173,7 @@ def test_the_token_of_the_callback_does_not_wait(journey: Journey) -> None:
     journey.let_time_pass(880)
     journey.social.come_back(sooner)
     journey.let_time_pass(30)
-    with refused(904):
+    with expect_error(904):
         journey.social.come_back(later)
 
 
@@ -215,7 +215,7 @@ def test_an_address_that_the_provider_vouches_for_is_confirmed(journey: Journey)
 @pytest.mark.preset("social", automatic_linking=False)
 @pytest.mark.rule("social.address_in_use_is_refused")
 def test_without_automatic_linking_an_address_in_use_joins_nobody(journey: Journey, person: Person) -> None:
-    with refused(*TAKEN):
+    with expect_error(*TAKEN):
         journey.social.log_in("google", journey.social.somebody("google", email=person.email))
     assert journey.accounts.read(person.uid)["Identities"] is None
 

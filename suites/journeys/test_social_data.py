@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from harness.client import Client
-from harness.journey import Journey
-from harness.session import Session
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
 
 Json = Any
 

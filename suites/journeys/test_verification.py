@@ -2,13 +2,13 @@
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import refused
-from harness.session import Session
-from suites.presets import each_of
+from loginradius_harness.checks.support.presets import each_of
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 KIND = "emailverification"
 
@@ -36,7 +36,7 @@ def test_the_link_of_the_mail_confirms_the_address(journey: Journey, newcomer: P
 
 @pytest.mark.rule("login.unverified_email_is_refused_where_required")
 def test_nobody_logs_in_before_the_address_is_confirmed(journey: Journey, newcomer: Person) -> None:
-    with refused(970):
+    with expect_error(970):
         journey.log_in(newcomer)
     journey.confirm_email(newcomer)
     journey.log_in(newcomer)
@@ -46,7 +46,7 @@ def test_nobody_logs_in_before_the_address_is_confirmed(journey: Journey, newcom
 def test_a_link_confirms_once(journey: Journey, newcomer: Person) -> None:
     token = token_of(journey, newcomer)
     journey.emails.verify(token)
-    with refused(974):
+    with expect_error(974):
         journey.emails.verify(token)
 
 
@@ -58,13 +58,13 @@ def test_a_link_that_was_left_lying_confirms_nothing(journey: Journey, newcomer:
     journey.let_time_pass(3_500)
     journey.confirm_email(newcomer)
     journey.let_time_pass(120)
-    with refused(975):
+    with expect_error(975):
         journey.confirm_email(slower)
 
 
 @pytest.mark.rule("verification.unknown_link_is_refused")
 def test_an_invented_link_confirms_nothing(journey: Journey) -> None:
-    with refused(973, 1063):
+    with expect_error(973, 1063):
         journey.emails.verify("0123456789abcdef" * 2)
 
 
@@ -83,7 +83,7 @@ def test_a_link_dies_when_its_address_leaves_the_account(journey: Journey, sessi
     address = journey.new_person().email
     journey.emails.add(session, address)
     journey.emails.remove(session, address)
-    with refused(973, 974, 975, 979, 1063):
+    with expect_error(973, 974, 975, 979, 1063):
         journey.emails.confirm(address)
 
 
@@ -131,16 +131,16 @@ def test_who_lost_the_mail_asks_for_another(journey: Journey, newcomer: Person) 
 
 @pytest.mark.rule("verification.resend_has_conditions")
 def test_no_mail_goes_to_confirmed_or_unknown_addresses(journey: Journey, person: Person) -> None:
-    with refused(1025):
+    with expect_error(1025):
         journey.resend_confirmation(person)
-    with refused(938):
+    with expect_error(938):
         journey.resend_confirmation(journey.new_person())
 
 
 @pytest.mark.preset("verification-disabled")
 @pytest.mark.rule("verification.resend_has_conditions")
 def test_no_mail_is_sent_again_where_nothing_is_to_be_confirmed(journey: Journey, newcomer: Person) -> None:
-    with refused(1034):
+    with expect_error(1034):
         journey.resend_confirmation(newcomer)
 
 
@@ -170,7 +170,9 @@ def test_confirming_logs_out_where_the_tenant_says_so(journey: Journey, person: 
 
 
 @pytest.mark.rule("verification.welcome_mail_is_sent_once")
-def test_a_welcome_comes_with_the_first_confirmation_only(journey: Journey, control: Control, newcomer: Person) -> None:
+def test_a_welcome_comes_with_the_first_confirmation_only(
+    journey: Journey, control: EmulatorClient, newcomer: Person
+) -> None:
     journey.confirm_email(newcomer)
     second = journey.new_person().email
     journey.emails.add(journey.log_in(newcomer), second)
@@ -184,7 +186,7 @@ def test_a_welcome_comes_with_the_first_confirmation_only(journey: Journey, cont
 def test_the_code_may_come_with_a_uuid_in_place_of_the_address(journey: Journey, api: Client) -> None:
     person = journey.new_person()
     granted = journey.social.somebody("facebook", email=person.email, email_verified=False)
-    with refused(1026):
+    with expect_error(1026):
         journey.social.ping(granted)
     query = {"clientguid": granted["client_guid"]}
     sent = api.call("authentication.send_social_link_verification_email", query=query).must_succeed().data

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person, new_password, new_phone
-from harness.reply import refused
-from harness.session import Session
-from suites.receiver import Receiver
+from loginradius_harness.checks.support.webhook_receiver import WebhookReceiver
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password, new_phone
 
 SECRET = "known to the subscriber"
 PATIENCE = 3.0  # seconds; a tenant that waits for receivers waits longer than this
@@ -27,10 +27,10 @@ Json = Any
 
 
 @pytest.fixture
-def receiver(control: Control) -> Iterator[Receiver]:
+def receiver(control: EmulatorClient) -> Iterator[WebhookReceiver]:
     """A server of this test's own; only a tenant on this machine finds it."""
     del control
-    with Receiver() as receiver:
+    with WebhookReceiver() as receiver:
         yield receiver
 
 
@@ -135,7 +135,7 @@ def each_act(acts: list[tuple[list[str], Act]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("events", "act"), [pytest.param(*act, id="-".join(act[0])) for act in acts])
 
 
-def fires(journey: Journey, control: Control, person: Person, events: list[str], act: Act) -> None:
+def fires(journey: Journey, control: EmulatorClient, person: Person, events: list[str], act: Act) -> None:
     """Those events are fired, in this order, each once, and no other."""
     session = journey.log_in(person)
     subscribe_to_everything(journey.client, "https://hooks.example.com/feed")
@@ -146,7 +146,7 @@ def fires(journey: Journey, control: Control, person: Person, events: list[str],
 @each_act(BY_USER)
 @pytest.mark.rule("webhooks.call_fires_its_event")
 def test_subscribers_are_told_what_a_person_does(
-    journey: Journey, control: Control, person: Person, events: list[str], act: Act
+    journey: Journey, control: EmulatorClient, person: Person, events: list[str], act: Act
 ) -> None:
     fires(journey, control, person, events, act)
 
@@ -154,14 +154,14 @@ def test_subscribers_are_told_what_a_person_does(
 @each_act(BY_OPERATOR)
 @pytest.mark.rule("webhooks.operator_call_fires_its_event")
 def test_subscribers_are_told_what_an_operator_does(
-    journey: Journey, control: Control, person: Person, events: list[str], act: Act
+    journey: Journey, control: EmulatorClient, person: Person, events: list[str], act: Act
 ) -> None:
     fires(journey, control, person, events, act)
 
 
 @pytest.mark.rule("webhooks.delivery_has_its_form", "webhooks.delivery_is_signed")
 def test_a_delivery_has_its_form_and_is_signed(
-    journey: Journey, api: Client, receiver: Receiver, person: Person
+    journey: Journey, api: Client, receiver: WebhookReceiver, person: Person
 ) -> None:
     hook = subscribe(api, "Login", f"{receiver.url}/feed", QueryParams={"source": "lrh"}, Headers={"X-Feed": "lrh"})
     journey.log_in(person)
@@ -176,7 +176,7 @@ def test_a_delivery_has_its_form_and_is_signed(
 
 
 @pytest.mark.rule("webhooks.delivery_shows_no_secret")
-def test_a_delivery_tells_no_secret(journey: Journey, api: Client, receiver: Receiver) -> None:
+def test_a_delivery_tells_no_secret(journey: Journey, api: Client, receiver: WebhookReceiver) -> None:
     for event in ("Register", "Login", "ChangePassword"):
         subscribe(api, event, receiver.url)
     person = journey.somebody("answer")
@@ -217,7 +217,7 @@ def test_nothing_is_told_in_the_clear(api: Client, url: str) -> None:
     ],
 )
 def test_a_caller_may_ask_for_silence(
-    api: Client, control: Control, person: Person, asked: dict[str, Any], told: int
+    api: Client, control: EmulatorClient, person: Person, asked: dict[str, Any], told: int
 ) -> None:
     subscribe(api, "Login", "https://hooks.example.com/feed")
     body = {"email": person.email, "password": person.password}
@@ -240,7 +240,9 @@ def test_a_subscription_is_kept_without_its_password(api: Client) -> None:
 
 
 @pytest.mark.rule("webhooks.deleted_subscription_is_silent")
-def test_who_unsubscribes_is_told_no_more(journey: Journey, api: Client, control: Control, person: Person) -> None:
+def test_who_unsubscribes_is_told_no_more(
+    journey: Journey, api: Client, control: EmulatorClient, person: Person
+) -> None:
     gone = subscribe(api, "Login", "https://hooks.example.com/gone")
     kept = subscribe(api, "Login", "https://hooks.example.com/kept")
     api.call("webhook.delete_subscription", path={"hook_id": gone}).must_succeed()
@@ -251,7 +253,9 @@ def test_who_unsubscribes_is_told_no_more(journey: Journey, api: Client, control
 
 
 @pytest.mark.rule("webhooks.legacy_list_follows_changes")
-def test_older_clients_subscribe_as_well(journey: Journey, api: Client, receiver: Receiver, person: Person) -> None:
+def test_older_clients_subscribe_as_well(
+    journey: Journey, api: Client, receiver: WebhookReceiver, person: Person
+) -> None:
     subscription = {"targeturl": receiver.url, "event": "Login"}
     assert api.call("webhook_legacy.test").must_succeed().data["IsAllowed"] is True
     api.call("webhook_legacy.subscribe", body=subscription).must_succeed()
@@ -279,26 +283,26 @@ def _join_profile(journey: Journey, _: Person, session: Session) -> None:
 @each_act([(["CreateCustomObject"], _keep_record), (["LinkAccount"], _join_profile)])
 @pytest.mark.rule("webhooks.object_pin_and_consent_fire_events")
 def test_subscribers_are_told_of_records_and_profiles(
-    journey: Journey, control: Control, person: Person, events: list[str], act: Act
+    journey: Journey, control: EmulatorClient, person: Person, events: list[str], act: Act
 ) -> None:
     fires(journey, control, person, events, act)
 
 
 @pytest.mark.rule("webhooks.refused_call_fires_nothing")
 def test_subscribers_are_not_told_of_what_was_refused(
-    journey: Journey, api: Client, control: Control, person: Person
+    journey: Journey, api: Client, control: EmulatorClient, person: Person
 ) -> None:
     subscribe_to_everything(api, "https://hooks.example.com/feed")
-    with refused(966):
+    with expect_error(966):
         journey.log_in(person, password=new_password())
-    with refused(936):
+    with expect_error(936):
         journey.register(person)
     assert control.deliveries() == []
 
 
 @pytest.mark.rule("webhooks.removed_address_is_delivered")
 def test_subscribers_are_told_which_address_left(
-    journey: Journey, api: Client, receiver: Receiver, person: Person
+    journey: Journey, api: Client, receiver: WebhookReceiver, person: Person
 ) -> None:
     session, address = journey.log_in(person), journey.new_person().email
     journey.emails.add(session, address)
@@ -324,11 +328,11 @@ def test_a_receiver_that_never_answers_holds_nobody_up(api: Client, person: Pers
 )  # fmt: skip
 @pytest.mark.rule("webhooks.refused_call_fires_nothing")
 def test_subscribers_are_not_told_of_what_was_refused_in_the_end(
-    journey: Journey, api: Client, control: Control
+    journey: Journey, api: Client, control: EmulatorClient
 ) -> None:
     newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
     token = journey.accounts.make_token("emailverification", Email=newcomer.email)
     subscribe_to_everything(api, "https://hooks.example.com/feed")
-    with refused(1194):
+    with expect_error(1194):
         journey.emails.verify(token)
     assert control.deliveries() == []

@@ -9,19 +9,19 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
-import contracts
-from harness.control import Control
-from harness.failures import ContractBroken, NotOffered
-from harness.journey import Journey
-from harness.people import Person
-from harness.session import Session
-from harness.settings import Target
-from harness.stage import Scene, Stage
-from suites.prepared import Prepared, prepared
-from suites.security.arena import STRICT, Arena
-from suites.security.budget import Meter, affordable, checks
-from suites.security.entry import log_in
-from suites.security.reporter import Judgement, Reporter
+from loginradius_harness import contracts
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepared
+from loginradius_harness.checks.security.login_attempts import log_in
+from loginradius_harness.checks.security.reporter import Judgement, Reporter
+from loginradius_harness.checks.security.request_budget import RequestMeter, affordable, checks
+from loginradius_harness.checks.security.strict_tenants import STRICT, StrictTenants
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.errors import ContractViolationError, UnsupportedByTarget
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+from loginradius_harness.target.target import Target
+from loginradius_harness.tenants import TenantContext, TenantProvider
 
 EXCUSES: dict[str, Judgement] = {
     "should": "warning",
@@ -36,7 +36,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     record = cast("Reporter", pyfuncitem.funcargs["record"])
     try:
         return (yield)
-    except (NotOffered, pytest.skip.Exception) as reason:
+    except (UnsupportedByTarget, pytest.skip.Exception) as reason:
         not_applicable(record, str(reason))
     except AssertionError as broken:
         rules = [contracts.rule(name) for mark in pyfuncitem.iter_markers("rule") for name in mark.args]
@@ -52,7 +52,7 @@ def pytest_runtest_setup(item: pytest.Function) -> Generator[None, None, None]:
     """The same where a fixture finds out already."""
     try:
         return (yield)
-    except (NotOffered, pytest.skip.Exception) as reason:
+    except (UnsupportedByTarget, pytest.skip.Exception) as reason:
         not_applicable(cast("Reporter", item.funcargs["record"]), str(reason))
 
 
@@ -62,7 +62,7 @@ def _why(rule: contracts.Rule) -> str:
 
 def _seen(broken: AssertionError, test: str) -> dict[str, str]:
     """What was expected, at least by the name of the test, and what was seen."""
-    if isinstance(broken, ContractBroken):
+    if isinstance(broken, ContractViolationError):
         return {"expected": broken.expected, "actual": broken.actual}
     return {"expected": test.removeprefix("test_").replace("_", " "), "actual": str(broken).partition("\n")[0]}
 
@@ -74,15 +74,15 @@ def not_applicable(record: Reporter, reason: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def meter() -> Meter:
+def meter() -> RequestMeter:
     """What the checks of this process have spent."""
-    return Meter()
+    return RequestMeter()
 
 
 @pytest.fixture(scope="session")
-def arena(stage: Stage, target: Target, meter: Meter) -> Iterator[Arena]:
+def arena(stage: TenantProvider, target: Target, meter: RequestMeter) -> Iterator[StrictTenants]:
     """Scenes for the attacks."""
-    arena = Arena(stage, target, meter)
+    arena = StrictTenants(stage, target, meter)
     yield arena
     arena.close()
 
@@ -96,7 +96,9 @@ def paid(request: pytest.FixtureRequest, target: Target) -> Collection[int]:
 
 
 @pytest.fixture(autouse=True)
-def check(request: pytest.FixtureRequest, paid: Collection[int], meter: Meter, record: Reporter) -> Iterator[None]:
+def check(
+    request: pytest.FixtureRequest, paid: Collection[int], meter: RequestMeter, record: Reporter
+) -> Iterator[None]:
     """The row that the test belongs to pays for it."""
     row: int = request.node.get_closest_marker("security").args[0]
     if row not in paid:
@@ -107,7 +109,7 @@ def check(request: pytest.FixtureRequest, paid: Collection[int], meter: Meter, r
 
 
 @pytest.fixture
-def scene(request: pytest.FixtureRequest, arena: Arena) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, arena: StrictTenants) -> Iterator[TenantContext]:
     """What `@pytest.mark.preset(name, **settings)` asks for, made strict; with settings, for this test alone."""
     marker = request.node.get_closest_marker("preset")
     offering = marker.args[0] if marker and marker.args else STRICT
@@ -119,14 +121,14 @@ def scene(request: pytest.FixtureRequest, arena: Arena) -> Iterator[Scene]:
 
 
 @pytest.fixture
-def aim(operation: contracts.Operation, arena: Arena) -> Iterator[Prepared]:
+def aim(operation: contracts.Operation, arena: StrictTenants) -> Iterator[PreparedRequest]:
     """The test's operation, ready to succeed on the scene that offers it."""
     with prepared(operation, arena.scene(operation.preset)) as aim:
         yield aim
 
 
 @pytest.fixture
-def journey(scene: Scene) -> Journey:
+def journey(scene: TenantContext) -> Journey:
     """The verbs of a story."""
     return scene.journey
 
@@ -144,15 +146,17 @@ def session(journey: Journey, person: Person) -> Session:
 
 
 @pytest.fixture
-def crowd(scene: Scene) -> None:
+def crowd(scene: TenantContext) -> None:
     """Room for many requests at the same moment: where others use the tenant they queue, and nothing is raced."""
     if scene.target.is_shared:
-        raise NotOffered("needs many requests at the same moment, which a shared tenant is spared: an emulator")
+        raise UnsupportedByTarget(
+            "needs many requests at the same moment, which a shared tenant is spared: an emulator"
+        )
 
 
 @pytest.fixture
-def control(scene: Scene) -> Control:
+def control(scene: TenantContext) -> EmulatorClient:
     """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
     if scene.control is None:
-        raise NotOffered("needs an outbox that shows what was not sent: an emulator")
+        raise UnsupportedByTarget("needs an outbox that shows what was not sent: an emulator")
     return scene.control

@@ -4,11 +4,17 @@ from typing import Any
 
 import pytest
 
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import Reply
-from suites.security.entry import LOCKED, WRONG_PASSWORD, knock, lets_in, log_in
-from suites.security.race import at_once
+from loginradius_harness.checks.security.login_attempts import (
+    LOCKED,
+    WRONG_PASSWORD,
+    attempt_login,
+    log_in,
+    login_succeeds,
+)
+from loginradius_harness.checks.security.race import run_concurrently
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 HARD_STOP = 100
 MAIL_LIMIT = 1122
@@ -23,14 +29,14 @@ def threshold(journey: Journey) -> int:
     return allowed
 
 
-def guess(journey: Journey, person: Person, times: int, **how: Any) -> list[Reply]:
+def guess(journey: Journey, person: Person, times: int, **how: Any) -> list[ApiResponse]:
     """Try so many wrong passwords."""
-    return [knock(journey, person, new_password(), **how) for _ in range(times)]
+    return [attempt_login(journey, person, new_password(), **how) for _ in range(times)]
 
 
 def is_locked(journey: Journey, person: Person, **how: Any) -> bool:
     """Whether the right password is refused for a lock."""
-    return knock(journey, person, **how).error_code in LOCKED
+    return attempt_login(journey, person, **how).error_code in LOCKED
 
 
 @pytest.mark.security(9, "ASVS 5.0 6.3.1", "NIST SP 800-63B-4 3.2.2", "WSTG-ATHN-03", "API2:2023")
@@ -46,7 +52,7 @@ def test_as_many_wrong_passwords_as_the_tenant_says_lock(journey: Journey, perso
 @pytest.mark.rule("lockout.guesses_end_within_a_hundred")
 def test_a_hundred_guesses_are_the_end(journey: Journey, person: Person) -> None:
     judged = 0
-    while judged <= HARD_STOP and knock(journey, person, new_password()).error_code == WRONG_PASSWORD:
+    while judged <= HARD_STOP and attempt_login(journey, person, new_password()).error_code == WRONG_PASSWORD:
         judged += 1
     assert judged <= HARD_STOP
 
@@ -58,20 +64,20 @@ def test_guesses_at_a_pin_come_to_an_end(journey: Journey, threshold: int) -> No
     person = journey.somebody("pin")
     query = {"session_token": log_in(journey, person).session_token}
 
-    def enter(pin: str) -> Reply:
+    def enter(pin: str) -> ApiResponse:
         return journey.client.call("pin.login", query=query, body={"PIN": pin})
 
     other = "1" * len(person.pin) if person.pin[0] != "1" else "2" * len(person.pin)
     for _ in range(threshold):
         assert not enter(other).ok
-    assert not lets_in(enter(person.pin))
+    assert not login_succeeds(enter(person.pin))
 
 
 @pytest.mark.security(10, "ASVS 5.0 6.3.1", "WSTG-ATHN-03")
 @pytest.mark.rule("lockout.right_password_is_refused_while_locked", "lockout.locked_answer_is_no_oracle")
 def test_a_lock_does_not_tell_right_from_wrong(journey: Journey, person: Person, threshold: int) -> None:
     guess(journey, person, threshold)
-    wrong, right = knock(journey, person, new_password()), knock(journey, person)
+    wrong, right = attempt_login(journey, person, new_password()), attempt_login(journey, person)
     assert right.error_code in LOCKED
     assert (right.status, right.data) == (wrong.status, wrong.data)
 
@@ -139,14 +145,14 @@ def test_an_address_is_not_locked_before_it_has_an_account(journey: Journey, thr
 @pytest.mark.rule("lockout.victim_can_be_locked_by_anyone")
 def test_a_stranger_cannot_lock_somebody_out(journey: Journey, person: Person, threshold: int) -> None:
     guess(journey, person, threshold, headers={"X-Origin-IP": "192.0.2.66"})
-    assert lets_in(knock(journey, person, headers={"X-Origin-IP": "192.0.2.1"}))
+    assert login_succeeds(attempt_login(journey, person, headers={"X-Origin-IP": "192.0.2.1"}))
 
 
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "WSTG-ATHN-03", "API2:2023")
 @pytest.mark.rule("lockout.spraying_is_noticed")
 def test_one_guess_at_each_of_many_is_noticed(journey: Journey) -> None:
     password = new_password()
-    answers = {knock(journey, journey.somebody(), password).error_code for _ in range(20)}
+    answers = {attempt_login(journey, journey.somebody(), password).error_code for _ in range(20)}
     assert answers != {WRONG_PASSWORD}
 
 
@@ -154,8 +160,8 @@ def test_one_guess_at_each_of_many_is_noticed(journey: Journey) -> None:
 @pytest.mark.rule("lockout.parallel_guesses_are_counted")
 @pytest.mark.usefixtures("crowd")
 def test_guesses_at_once_are_counted(journey: Journey, person: Person, threshold: int) -> None:
-    knock(journey, journey.new_person())  # what a journey finds out once is found out before the race
-    replies = at_once(lambda: knock(journey, person, new_password()))
+    attempt_login(journey, journey.new_person())  # what a journey finds out once is found out before the race
+    replies = run_concurrently(lambda: attempt_login(journey, person, new_password()))
     judged = [reply for reply in replies if reply.error_code == WRONG_PASSWORD]
     assert len(judged) <= threshold
     assert is_locked(journey, person)
@@ -166,7 +172,7 @@ def test_guesses_at_once_are_counted(journey: Journey, person: Person, threshold
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP", "X-Real-IP", "Forwarded"])
 def test_another_sender_gives_no_new_guesses(journey: Journey, person: Person, threshold: int, header: str) -> None:
     for number in range(threshold):
-        knock(journey, person, new_password(), headers={header: f"192.0.2.{number}"})
+        attempt_login(journey, person, new_password(), headers={header: f"192.0.2.{number}"})
     assert is_locked(journey, person, headers={header: "192.0.2.250"})
 
 
@@ -174,7 +180,7 @@ def test_another_sender_gives_no_new_guesses(journey: Journey, person: Person, t
 @pytest.mark.rule("limits.sender_address_does_not_reset_them")
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP"])
 def test_another_sender_gives_no_new_mails(journey: Journey, person: Person, header: str) -> None:
-    def ask(number: int) -> Reply:
+    def ask(number: int) -> ApiResponse:
         headers = {header: f"192.0.2.{number}"}
         return journey.client.call("authentication.forgot_password", body={"email": person.email}, headers=headers)
 
@@ -187,7 +193,7 @@ def test_another_sender_gives_no_new_mails(journey: Journey, person: Person, hea
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP"])
 def test_a_trusted_sender_skips_no_second_factor(journey: Journey, person: Person, header: str) -> None:
     journey.enrol_totp(log_in(journey, person))
-    assert not lets_in(knock(journey, person, headers={header: "127.0.0.1"}))
+    assert not login_succeeds(attempt_login(journey, person, headers={header: "127.0.0.1"}))
     body = {"email": person.email, "password": person.password}
     plain = journey.client.call("authentication.login_by_email", body=body, headers={header: "127.0.0.1"})
-    assert not lets_in(plain)
+    assert not login_succeeds(plain)

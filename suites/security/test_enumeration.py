@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import Reply
-from suites.security.entry import knock
-from suites.security.reporter import Reporter
-from suites.security.timing import compare, confirmed
-from suites.security.traces import demand_alike, told_about
+from loginradius_harness.checks.security.information_leaks import assert_indistinguishable, disclosures_about
+from loginradius_harness.checks.security.login_attempts import attempt_login
+from loginradius_harness.checks.security.reporter import Reporter
+from loginradius_harness.checks.security.timing import compare, confirmed
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 SAMPLES = 400  # requests of each kind
 
@@ -28,7 +28,9 @@ EVERY_FORM = pytest.mark.parametrize("by", FORMS)
 @pytest.mark.rule("enumeration.login_tells_unknown_from_wrong")
 def test_a_login_answers_strangers_and_wrong_passwords_alike(journey: Journey, by: str) -> None:
     known, unknown = journey.somebody("phone", "username"), journey.new_person()
-    demand_alike(knock(journey, known, new_password(), by=by), knock(journey, unknown, by=by))
+    assert_indistinguishable(
+        attempt_login(journey, known, new_password(), by=by), attempt_login(journey, unknown, by=by)
+    )
 
 
 @EVERY_FORM
@@ -36,8 +38,8 @@ def test_a_login_answers_strangers_and_wrong_passwords_alike(journey: Journey, b
 @pytest.mark.rule("errors.have_one_envelope")
 def test_a_refused_login_says_nothing_but_its_code(journey: Journey, by: str) -> None:
     first, second = journey.somebody("phone", "username"), journey.somebody("phone", "username")
-    refusals = [knock(journey, person, new_password(), by=by) for person in (first, second)]
-    assert told_about(refusals[0], first) == []
+    refusals = [attempt_login(journey, person, new_password(), by=by) for person in (first, second)]
+    assert disclosures_about(refusals[0], first) == []
     assert refusals[0].data == refusals[1].data
 
 
@@ -47,7 +49,9 @@ def test_a_refused_login_says_nothing_but_its_code(journey: Journey, by: str) ->
 def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, record: Reporter) -> None:
     stranger = journey.new_person()
     found = compare(
-        lambda: knock(journey, person, "not the password"), lambda: knock(journey, stranger, "not it"), SAMPLES
+        lambda: attempt_login(journey, person, "not the password"),
+        lambda: attempt_login(journey, stranger, "not it"),
+        SAMPLES,
     )
     assert not found.differs, str(found)
     record.judge("passed", str(found))
@@ -58,34 +62,36 @@ def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, r
 @pytest.mark.rule("login.nearly_right_password_takes_as_long")
 def test_a_nearly_right_password_takes_as_long(journey: Journey, person: Person, record: Reporter) -> None:
     near, far = person.password[:-1] + "~", "~" * len(person.password)
-    found = confirmed(lambda: knock(journey, person, near), lambda: knock(journey, person, far), SAMPLES)
+    found = confirmed(
+        lambda: attempt_login(journey, person, near), lambda: attempt_login(journey, person, far), SAMPLES
+    )
     assert not found.differs, str(found)
     record.judge("passed", str(found))
 
 
-def forgotten(journey: Journey, person: Person) -> Reply:
+def forgotten(journey: Journey, person: Person) -> ApiResponse:
     return journey.client.call("authentication.forgot_password", body={"email": person.email})
 
 
-def signed_up(journey: Journey, person: Person) -> Reply:
+def signed_up(journey: Journey, person: Person) -> ApiResponse:
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": new_password()}
     return journey.client.call("authentication.register_by_email", body=body)
 
 
-def looked_up(journey: Journey, person: Person) -> Reply:
+def looked_up(journey: Journey, person: Person) -> ApiResponse:
     return journey.client.call("authentication.check_email_availability", query={"email": person.email})
 
 
-def mailed_a_link(journey: Journey, person: Person) -> Reply:
+def mailed_a_link(journey: Journey, person: Person) -> ApiResponse:
     return journey.client.call("passwordless_login.by_email", query={"email": person.email})
 
 
-def let_in_smartly(journey: Journey, person: Person) -> Reply:
+def let_in_smartly(journey: Journey, person: Person) -> ApiResponse:
     query = {"email": person.email, "clientGuid": str(uuid4())}
     return journey.client.call("smart_login.by_email", query=query)
 
 
-def asked(journey: Journey, person: Person) -> Reply:
+def asked(journey: Journey, person: Person) -> ApiResponse:
     return journey.client.call("authentication.get_security_questions_by_email", query={"email": person.email})
 
 
@@ -105,7 +111,7 @@ def _tells(way: Any, topic: str) -> Any:
 @pytest.mark.security(16, "ASVS 5.0 6.3.8", "WSTG-IDNT-04", "WSTG-ATHN-09")
 def test_nobody_is_told_whether_an_address_has_an_account(journey: Journey, way: Any) -> None:
     known, unknown = journey.somebody("answer"), journey.new_person()
-    demand_alike(way(journey, known), way(journey, unknown))
+    assert_indistinguishable(way(journey, known), way(journey, unknown))
 
 
 @pytest.mark.preset("strict-security", mfa="disabled")
@@ -114,4 +120,4 @@ def test_nobody_is_told_whether_an_address_has_an_account(journey: Journey, way:
 @pytest.mark.rule("isolation.every_secret_member_stays_inside")
 def test_nobody_is_told_more_than_that_there_is_an_account(journey: Journey, way: Any) -> None:
     person = journey.somebody("answer", "phone")
-    assert told_about(way(journey, person), person) == []
+    assert disclosures_about(way(journey, person), person) == []

@@ -7,16 +7,16 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from contracts import Operation, errors, operations, resolve
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import Reply
-from harness.sending import Received
-from harness.stage import Scene
-from suites import raw
-from suites.prepared import Prepared
-from suites.security.entry import knock
-from suites.security.traces import TRACE
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.checks.security.information_leaks import TRACE
+from loginradius_harness.checks.security.login_attempts import attempt_login
+from loginradius_harness.checks.support import raw_http
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.retry import Received
+from loginradius_harness.contracts import Operation, error_definitions, operations, resolve
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
+from loginradius_harness.tenants import TenantContext
 
 Json = Any
 
@@ -76,16 +76,16 @@ def unfit(operation: Operation) -> dict[str, Json]:
     return {"nothing": {}, "numbers for texts": numbers} if needed and not operation.body_optional else {}
 
 
-def headers(aim: Prepared, kind: str = "application/json") -> dict[str, str]:
+def headers(aim: PreparedRequest, kind: str = "application/json") -> dict[str, str]:
     """All credentials of the request, and the type of its content."""
     token = str(aim.request.get("token") or "")
-    return raw.credentials(aim.scene, secret=True, token=token) | {"Content-Type": kind}
+    return raw_http.credentials(aim.scene, secret=True, token=token) | {"Content-Type": kind}
 
 
-def send(aim: Prepared, content: bytes, kind: str = "application/json", **more: str) -> Received:
+def send(aim: PreparedRequest, content: bytes, kind: str = "application/json", **more: str) -> Received:
     path = aim.operation.path.format_map(aim.path)
     sent = {**headers(aim, kind), **more}
-    return raw.send(aim.scene, aim.operation.method, path, query=aim.query, headers=sent, content=content)
+    return raw_http.send(aim.scene, aim.operation.method, path, query=aim.query, headers=sent, content=content)
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
@@ -94,7 +94,7 @@ def send(aim: Prepared, content: bytes, kind: str = "application/json", **more: 
     "errors.bad_input_never_breaks_the_server", "errors.show_no_internals", "errors.bad_body_is_refused",
     "errors.bad_json_is_refused", "wire.other_content_is_refused",
 )  # fmt: skip
-def test_a_malformed_body_does_no_harm(aim: Prepared) -> None:
+def test_a_malformed_body_does_no_harm(aim: PreparedRequest) -> None:
     for name, content in MALFORMED.items():
         demand_calm(send(aim, content), name)
     for kind in ("text/xml", "multipart/form-data; boundary=x", "application/json; charset=utf-7", ""):
@@ -111,7 +111,7 @@ def test_a_malformed_body_does_no_harm(aim: Prepared) -> None:
 @pytest.mark.parametrize("operation", [case for case in WITH_BODY if case.id in BUSY])
 @pytest.mark.security(61, *STANDARDS)
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server", "errors.show_no_internals")
-def test_a_heavy_body_does_no_harm(aim: Prepared) -> None:
+def test_a_heavy_body_does_no_harm(aim: PreparedRequest) -> None:
     for name, content in HEAVY.items():
         demand_calm(send(aim, content), name)
 
@@ -124,19 +124,19 @@ def demand_calm(answer: Received, name: str) -> None:
 
 @pytest.mark.security(61, "ASVS 5.0 4.1.4", "API8:2023")
 @pytest.mark.rule("wire.unknown_method_is_405")
-def test_an_unknown_method_is_405(scene: Scene) -> None:
+def test_an_unknown_method_is_405(scene: TenantContext) -> None:
     paths = sorted({operation.path for operation in operations() if operation.host == "api"})
-    credentials = raw.credentials(scene)
+    credentials = raw_http.credentials(scene)
     for path in paths:
-        answer = raw.send(scene, "PATCH", PARAMETER.sub("x", path), headers=credentials)
+        answer = raw_http.send(scene, "PATCH", PARAMETER.sub("x", path), headers=credentials)
         assert answer.status == httpx.codes.METHOD_NOT_ALLOWED, path
 
 
 @pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "get", "G" * 300])
 @pytest.mark.security(61, "ASVS 5.0 4.1.4", "API8:2023")
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server")
-def test_a_strange_method_does_no_harm(scene: Scene, method: str) -> None:
-    answer = raw.send(scene, method, "/identity/v2/auth/login", headers=raw.credentials(scene))
+def test_a_strange_method_does_no_harm(scene: TenantContext, method: str) -> None:
+    answer = raw_http.send(scene, method, "/identity/v2/auth/login", headers=raw_http.credentials(scene))
     assert not httpx.codes.is_success(answer.status)
     demand_calm(answer, "it")
 
@@ -153,8 +153,8 @@ def test_a_strange_method_does_no_harm(scene: Scene, method: str) -> None:
 )
 @pytest.mark.security(61, "ASVS 5.0 2.2.1", "API8:2023")
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server", "errors.show_no_internals")
-def test_a_strange_path_does_no_harm(scene: Scene, path: str) -> None:
-    answer = raw.send(scene, "GET", path, headers=raw.credentials(scene))
+def test_a_strange_path_does_no_harm(scene: TenantContext, path: str) -> None:
+    answer = raw_http.send(scene, "GET", path, headers=raw_http.credentials(scene))
     assert not httpx.codes.is_success(answer.status)
     demand_calm(answer, "it")
 
@@ -188,7 +188,7 @@ def test_a_refusal_has_the_status_of_its_code(
 @pytest.mark.security(62, "ASVS 5.0 4.1.1")
 @pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
 def test_a_refused_person_is_refused_in_the_documented_form(journey: Journey, person: Person) -> None:
-    demand_documented(knock(journey, person, new_password(), check=False).must_be_refused(966))
+    demand_documented(attempt_login(journey, person, new_password(), check=False).must_be_refused(966))
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": new_password()}
     call = journey.client.call
     demand_documented(call("authentication.register_by_email", body=body, check=False).must_be_refused(936))
@@ -213,9 +213,9 @@ def test_every_call_refuses_in_the_documented_form(journey: Journey) -> None:
         demand_documented(reply)
 
 
-def demand_documented(reply: Reply) -> None:
+def demand_documented(reply: ApiResponse) -> None:
     """The product's envelope, the status of its code, JSON that says so."""
     named = reply.operation.id
     assert set(reply.data) >= set(ENVELOPE), named
-    assert reply.status == errors()[reply.data["ErrorCode"]].status, named
+    assert reply.status == error_definitions()[reply.data["ErrorCode"]].status, named
     assert reply.headers["content-type"].lower().replace(" ", "") == "application/json;charset=utf-8", named

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from contracts import operations
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import Reply
-from harness.session import Session
-from harness.stage import Scene
-from suites.security import forgery
-from suites.security.arena import Arena
-from suites.security.entry import log_in, met_at
-from suites.security.forgery import Token, hs256
-from suites.security.race import wins
+from loginradius_harness.checks.security import jwt_forgery
+from loginradius_harness.checks.security.jwt_forgery import Token, hs256
+from loginradius_harness.checks.security.login_attempts import log_in, met_at
+from loginradius_harness.checks.security.race import wins
+from loginradius_harness.checks.security.strict_tenants import StrictTenants
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.contracts import operations
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+from loginradius_harness.tenants import TenantContext
 
 WRONG_TOKEN, EXPIRED_TOKEN, NO_PERSON, WRONG_ID_TOKEN = 905, 906, 1231, 1232
 WRONG_CALLBACK, LATE_CALLBACK = 903, 904
@@ -32,7 +32,7 @@ def token(session: Session) -> Token:
 
 
 @pytest.fixture
-def public_key(scene: Scene) -> dict[str, str]:
+def public_key(scene: TenantContext) -> dict[str, str]:
     """The key that checks the tenant's access tokens, as everybody may have it."""
     if scene.control is None:
         pytest.skip("needs the tenant's published key: its address is not part of this API")
@@ -47,23 +47,23 @@ def id_token(journey: Journey) -> Token:
 
 
 @pytest.fixture
-def provider_key(scene: Scene) -> bytes:
+def provider_key(scene: TenantContext) -> bytes:
     """The key that the tenant shares with its own provider."""
     if scene.control is None:
         pytest.skip("needs a provider that can be scripted: an emulator")
     return str(scene.control.settings()["custom_jwt_key"]).encode()
 
 
-def as_access_token(journey: Journey, token: str) -> Reply:
+def as_access_token(journey: Journey, token: str) -> ApiResponse:
     return journey.client.call("authentication.validate_access_token", token=token)
 
 
-def as_id_token(journey: Journey, token: str) -> Reply:
+def as_id_token(journey: Journey, token: str) -> ApiResponse:
     return journey.client.call("native_social.by_custom_jwt", query={"id_Token": token, "providername": PROVIDER})
 
 
 def demand_refusals(
-    journey: Journey, use: Callable[[Journey, str], Reply], forged: Iterable[tuple[str, str]], genuine: Token
+    journey: Journey, use: Callable[[Journey, str], ApiResponse], forged: Iterable[tuple[str, str]], genuine: Token
 ) -> None:
     """Every forgery is refused as such, and the genuine token is not."""
     code = WRONG_ID_TOKEN if use is as_id_token else WRONG_TOKEN
@@ -76,7 +76,7 @@ def demand_refusals(
 @pytest.mark.security(50, "ASVS 5.0 9.1.1", "ASVS 5.0 9.1.2", "WSTG-SESS-10", "API2:2023")
 @pytest.mark.rule("tokens.unsigned_jwt_is_refused")
 def test_an_unsigned_access_token_is_refused(journey: Journey, token: Token) -> None:
-    demand_refusals(journey, as_access_token, forgery.unsigned(token), token)
+    demand_refusals(journey, as_access_token, jwt_forgery.unsigned(token), token)
 
 
 @pytest.mark.preset("jwt-tokens")
@@ -86,14 +86,14 @@ def test_an_edited_access_token_is_refused(journey: Journey, token: Token) -> No
     thief = log_in(journey, journey.somebody())
     other = Token.read(thief.token).claims
     changes = {"sub": other["sub"], "jti": other["jti"], "exp": token.claims["exp"] + HOUR, "aud": "x", "iss": "x"}
-    demand_refusals(journey, as_access_token, forgery.edited(token, **changes), token)
+    demand_refusals(journey, as_access_token, jwt_forgery.edited(token, **changes), token)
 
 
 @pytest.mark.preset("jwt-tokens")
 @pytest.mark.security(50, "ASVS 5.0 9.1.2", "WSTG-SESS-10")
 @pytest.mark.rule("tokens.jwt_of_other_algorithm_is_refused")
 def test_the_public_key_signs_nothing(journey: Journey, token: Token, public_key: dict[str, str]) -> None:
-    forged = forgery.confused(token, token.claims, public_key)
+    forged = jwt_forgery.confused(token, token.claims, public_key)
     demand_refusals(journey, as_access_token, forged, token)
 
 
@@ -101,16 +101,16 @@ def test_the_public_key_signs_nothing(journey: Journey, token: Token, public_key
 @pytest.mark.security(50, "ASVS 5.0 9.1.3", "WSTG-SESS-10")
 @pytest.mark.rule("tokens.jwt_brings_no_key")
 def test_an_access_token_brings_no_key(journey: Journey, token: Token) -> None:
-    demand_refusals(journey, as_access_token, forgery.self_keyed(token, token.claims), token)
+    demand_refusals(journey, as_access_token, jwt_forgery.self_keyed(token, token.claims), token)
 
 
 @pytest.mark.security(50, "ASVS 5.0 6.8.2", "ASVS 5.0 9.1.1")
 @pytest.mark.rule("social.jwt_is_judged")
 def test_a_forged_id_token_is_refused(journey: Journey, id_token: Token) -> None:
     forged = [
-        *forgery.unsigned(id_token),
-        *forgery.edited(id_token, sub="1", email="victim@example.com", exp=id_token.claims["exp"] + HOUR),
-        *forgery.self_keyed(id_token, id_token.claims),
+        *jwt_forgery.unsigned(id_token),
+        *jwt_forgery.edited(id_token, sub="1", email="victim@example.com", exp=id_token.claims["exp"] + HOUR),
+        *jwt_forgery.self_keyed(id_token, id_token.claims),
     ]
     demand_refusals(journey, as_id_token, forged, id_token)
 
@@ -142,7 +142,7 @@ def test_an_access_token_is_refused_outside_its_time(journey: Journey, session: 
 @pytest.mark.preset("jwt-tokens")
 @pytest.mark.security(51, "ASVS 5.0 9.2.3", "ASVS 5.0 8.4.1")
 @pytest.mark.rule("tokens.jwt_for_others_is_refused")
-def test_an_access_token_of_another_tenant_is_refused(journey: Journey, token: Token, arena: Arena) -> None:
+def test_an_access_token_of_another_tenant_is_refused(journey: Journey, token: Token, arena: StrictTenants) -> None:
     other = arena.fresh("jwt-tokens")
     foreign = log_in(other.journey, other.journey.somebody()).token
     as_access_token(other.journey, foreign).must_succeed()
@@ -216,5 +216,5 @@ def callback(journey: Journey) -> str:
     return str(met_at(journey, "facebook", email=person.email)["request_token"])
 
 
-def exchanged(journey: Journey, token: str) -> Reply:
+def exchanged(journey: Journey, token: str) -> ApiResponse:
     return journey.client.call("social.exchange_access_token", query={"token": token})

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from harness.client import Client
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import Reply
-from harness.session import Session
-from suites.security.entry import WRONG_PASSWORD, knock, lets_in, log_in
-from suites.security.race import wins
-from suites.security.traces import told
+from loginradius_harness.checks.security.information_leaks import disclosed
+from loginradius_harness.checks.security.login_attempts import WRONG_PASSWORD, attempt_login, log_in, login_succeeds
+from loginradius_harness.checks.security.race import wins
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 DAY = 86_400
 WRONG_LINK, USED_LINK, EXPIRED_LINK, WRONG_TOKEN = 973, 974, 975, 1063
@@ -37,11 +37,11 @@ def mailed(journey: Journey, person: Person, kind: str = "forgotpassword") -> st
     return journey.mailbox.wait(to=person.email, kind=kind).token
 
 
-def verify(journey: Journey, token: str) -> Reply:
+def verify(journey: Journey, token: str) -> ApiResponse:
     return journey.client.call("authentication.verify_email", query={"verificationToken": token})
 
 
-def reset(journey: Journey, token: str, password: str | None = None, **more: Any) -> Reply:
+def reset(journey: Journey, token: str, password: str | None = None, **more: Any) -> ApiResponse:
     body = {"resettoken": token, "password": password or new_password(), **more}
     return journey.client.call("authentication.reset_password_by_reset_token", body=body)
 
@@ -75,7 +75,7 @@ def test_a_verification_link_serves_once(journey: Journey, newcomer: Person) -> 
 def test_a_verification_link_expires(journey: Journey, newcomer: Person) -> None:
     journey.let_time_pass(DAY + 10)
     verify(journey, mailed(journey, newcomer, "emailverification")).must_be_refused(EXPIRED_LINK)
-    assert knock(journey, newcomer).error_code == UNVERIFIED
+    assert attempt_login(journey, newcomer).error_code == UNVERIFIED
 
 
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "WSTG-IDNT-02")
@@ -85,8 +85,8 @@ def test_a_verification_link_serves_one_address(journey: Journey, person: Person
     journey.emails.add(session, mine.email, "Secondary")
     journey.emails.add(session, foreign.email, "Work")
     verify(journey, mailed(journey, mine, "addemail")).must_succeed()
-    assert lets_in(knock(journey, mine, person.password))
-    assert not lets_in(knock(journey, foreign, person.password))
+    assert login_succeeds(attempt_login(journey, mine, person.password))
+    assert not login_succeeds(attempt_login(journey, foreign, person.password))
 
 
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "WSTG-IDNT-02")
@@ -105,7 +105,7 @@ def test_a_verification_link_dies_with_its_address(journey: Journey, person: Per
 @pytest.mark.security(18, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4")
 @pytest.mark.rule("login.unverified_email_is_refused_where_required")
 def test_who_has_not_verified_stays_out(journey: Journey, newcomer: Person) -> None:
-    knock(journey, newcomer).must_be_refused(UNVERIFIED)
+    attempt_login(journey, newcomer).must_be_refused(UNVERIFIED)
 
 
 @pytest.mark.preset("verification-optional")
@@ -118,7 +118,7 @@ def test_who_need_not_verify_gets_in(journey: Journey, newcomer: Person) -> None
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("registration.required_flow_answers_no_token")
 def test_signing_up_is_no_way_in(journey: Journey) -> None:
-    assert not lets_in(journey.register(journey.new_person()))
+    assert not login_succeeds(journey.register(journey.new_person()))
 
 
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
@@ -128,7 +128,7 @@ def test_without_a_mail_nobody_is_verified(journey: Journey) -> None:
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     query = {"options": "PreventVerificationEmail"}
     journey.client.call("authentication.register_by_email", query=query, body=body).must_succeed()
-    knock(journey, person).must_be_refused(UNVERIFIED)
+    attempt_login(journey, person).must_be_refused(UNVERIFIED)
 
 
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
@@ -138,7 +138,7 @@ def test_an_added_address_is_no_way_in_before_it_is_verified(
 ) -> None:
     added = journey.new_person()
     journey.emails.add(session, added.email)
-    assert not lets_in(knock(journey, added, person.password))
+    assert not login_succeeds(attempt_login(journey, added, person.password))
 
 
 @pytest.mark.security(19, "ASVS 5.0 6.4.1", "WSTG-ATHN-09")
@@ -147,7 +147,7 @@ def test_a_reset_token_serves_once(journey: Journey, person: Person, token: str)
     reset(journey, token).must_succeed()
     stolen = new_password()
     reset(journey, token, stolen).must_be_refused(*DEAD)
-    assert knock(journey, person, stolen).error_code == WRONG_PASSWORD
+    assert attempt_login(journey, person, stolen).error_code == WRONG_PASSWORD
 
 
 @pytest.mark.security(19, "ASVS 5.0 2.3.4", "ASVS 5.0 6.4.1")
@@ -177,8 +177,8 @@ def test_a_newer_login_mail_ends_the_older(journey: Journey, person: Person) -> 
     older, newer = (
         journey.client.call("passwordless_login.verify_link", query={"verificationToken": link}) for link in links
     )
-    assert not lets_in(older)
-    assert lets_in(newer)
+    assert not login_succeeds(older)
+    assert login_succeeds(newer)
 
 
 @pytest.mark.security(20, "ASVS 5.0 6.4.3", "WSTG-ATHN-09")
@@ -205,12 +205,12 @@ def test_a_reset_token_is_dead_after_a_day(journey: Journey, token: str) -> None
     reset(journey, token).must_be_refused(*DEAD)
 
 
-def by_mail(journey: Journey, person: Person, code: str) -> Reply:
+def by_mail(journey: Journey, person: Person, code: str) -> ApiResponse:
     body = {"email": person.email, "otp": code, "password": new_password()}
     return journey.client.call("authentication.reset_password_by_email_otp", body=body)
 
 
-def by_text(journey: Journey, person: Person, code: str) -> Reply:
+def by_text(journey: Journey, person: Person, code: str) -> ApiResponse:
     body = {"phone": person.phone, "otp": code, "password": new_password()}
     return journey.client.call("phone.reset_password_by_otp", body=body)
 
@@ -243,9 +243,9 @@ def test_a_reset_does_not_get_around_the_second_factor(journey: Journey, person:
     app = journey.enrol_totp(session)
     journey.forget_password(person)
     password = new_password()
-    assert not lets_in(reset(journey, mailed(journey, person), password))
-    reply = knock(journey, person, password).must_succeed()
-    assert not lets_in(reply)
+    assert not login_succeeds(reset(journey, mailed(journey, person), password))
+    reply = attempt_login(journey, person, password).must_succeed()
+    assert not login_succeeds(reply)
     assert reply.data["SecondFactorAuthentication"]["IsAuthenticatorVerified"] is True
     assert len(app.code()) == 6
 
@@ -273,7 +273,9 @@ def test_a_pin_reset_mail_cannot_lead_elsewhere(journey: Journey, url: str) -> N
 @pytest.mark.parametrize("url", FOREIGN)
 @pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
 @pytest.mark.rule("links.foreign_reset_url_is_not_mailed")
-def test_a_reset_mail_cannot_lead_elsewhere(journey: Journey, control: Control, person: Person, url: str) -> None:
+def test_a_reset_mail_cannot_lead_elsewhere(
+    journey: Journey, control: EmulatorClient, person: Person, url: str
+) -> None:
     query, body = {"resetPasswordUrl": url}, {"email": person.email}
     journey.client.call("authentication.forgot_password", query=query, body=body)
     assert not any("evil" in mail["link"] or "alert" in mail["link"] for mail in control.outbox(to=person.email))
@@ -304,7 +306,9 @@ def test_a_person_cannot_be_flooded_with_mails(journey: Journey, person: Person)
 @pytest.mark.preset("strict-security", mail_limit=3)
 @pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023")
 @pytest.mark.rule("limits.mail_number_is_limited")
-def test_a_person_gets_as_many_mails_as_the_tenant_says(journey: Journey, control: Control, person: Person) -> None:
+def test_a_person_gets_as_many_mails_as_the_tenant_says(
+    journey: Journey, control: EmulatorClient, person: Person
+) -> None:
     for _ in range(6):
         journey.client.call("authentication.forgot_password", body={"email": person.email})
     assert len(control.outbox(to=person.email)) == 3
@@ -344,14 +348,14 @@ def test_a_security_answer_is_never_shown(journey: Journey) -> None:
     seen = [
         journey.profile(session),
         journey.accounts.read(person.uid),
-        knock(journey, person).data,
+        attempt_login(journey, person).data,
         journey.client.call("authentication.get_security_questions_by_email", query=query).must_succeed().data,
     ]
-    assert [told(data, {person.answer.lower()}) for data in seen] == [[]] * len(seen)
+    assert [disclosed(data, {person.answer.lower()}) for data in seen] == [[]] * len(seen)
     assert not any('"answer"' in json.dumps(data).lower() for data in seen)
 
 
-def answered(journey: Journey, person: Person, answer: str) -> Reply:
+def answered(journey: Journey, person: Person, answer: str) -> ApiResponse:
     """Ask for a new password on the strength of a security answer."""
     api: Client = journey.client
     body = {"email": person.email, "securityanswer": {journey.question_id: answer}, "password": new_password()}

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.session import Session
-from suites.security.entry import knock, log_in
+from loginradius_harness.checks.security.login_attempts import attempt_login, log_in
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 STANDARDS = ("ASVS 5.0 8.2.3", "API3:2023")
 UNVERIFIED = 970
@@ -68,7 +68,7 @@ def test_nobody_signs_up_with_what_belongs_to_the_server(journey: Journey, name:
         assert made[name] != OWN[name]
     else:
         assert made[name] == plain[name] or made[name] != OWN[name], f"{name} is {made[name]!r}"
-    assert knock(journey, person).error_code in {None, UNVERIFIED}
+    assert attempt_login(journey, person).error_code in {None, UNVERIFIED}
 
 
 @pytest.mark.preset("verification-optional")
@@ -96,5 +96,5 @@ def test_nobody_gets_a_password_or_a_role_by_an_update(journey: Journey, person:
     call("authentication.update_profile", token=session.token, body=body)
     held = call("role.get_roles_by_uid", path={"uid": person.uid})
     assert "lrh-administrator" not in str(held.data)
-    assert not knock(journey, person, password).ok
+    assert not attempt_login(journey, person, password).ok
     log_in(journey, person)

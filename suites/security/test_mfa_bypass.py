@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from harness.failures import NotOffered
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import Reply, refused
-from harness.session import Challenge, Session
-from harness.settings import Target
-from harness.totp import Authenticator
-from suites.prepared import Prepared
-from suites.security.entry import is_refused, knock, lets_in, log_in, met_at
-from suites.security.race import CROWD, wins
-from suites.security.surface import USER_CALLS
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.checks.security.endpoints import USER_CALLS
+from loginradius_harness.checks.security.login_attempts import attempt_login, is_refused, log_in, login_succeeds, met_at
+from loginradius_harness.checks.security.race import CROWD, wins
+from loginradius_harness.client.errors import UnsupportedByTarget
+from loginradius_harness.client.response import ApiResponse, expect_error
+from loginradius_harness.client.session import Challenge, Session
+from loginradius_harness.client.totp import Authenticator
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+from loginradius_harness.target.target import Target
 
 Way = Callable[[Journey, Person], Session]
 
@@ -35,7 +35,7 @@ def app(journey: Journey, session: Session) -> Authenticator:
 def settable(target: Target) -> None:
     """A tenant whose settings may be changed: nothing is prepared on any other."""
     if target.is_shared:
-        raise NotOffered("needs a tenant whose settings can be changed: an emulator")
+        raise UnsupportedByTarget("needs a tenant whose settings can be changed: an emulator")
 
 
 @pytest.mark.preset("mfa-optional")
@@ -53,7 +53,7 @@ def test_a_half_finished_login_carries_no_session(journey: Journey, person: Pers
 @pytest.mark.security(37, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
 @pytest.mark.usefixtures("settable")
-def test_a_half_finished_login_opens_no_call(aim: Prepared) -> None:
+def test_a_half_finished_login_opens_no_call(aim: PreparedRequest) -> None:
     journey = aim.scene.journey
     aim.set_tenant({"mfa": "optional"})
     victim = journey.somebody()
@@ -67,12 +67,12 @@ def test_a_half_finished_login_opens_no_call(aim: Prepared) -> None:
 @pytest.mark.security(37, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("privacy_policy.that_token_only_accepts")
 @pytest.mark.usefixtures("settable")
-def test_who_has_not_accepted_the_policy_does_nothing_else(aim: Prepared) -> None:
+def test_who_has_not_accepted_the_policy_does_nothing_else(aim: PreparedRequest) -> None:
     policy = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
     aim.set_tenant({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})
     journey = aim.scene.journey
     person = journey.somebody()
-    with refused(1194) as refusal:
+    with expect_error(1194) as refusal:
         journey.log_in(person)
     reply = aim.send(token=str(refusal.data["access_token"]))
     assert reply.ok is (aim.operation.id == "authentication.accept_privacy_policy")
@@ -86,7 +86,7 @@ def test_who_has_not_accepted_the_policy_does_nothing_else(aim: Prepared) -> Non
 def test_a_plain_login_does_not_leave_it_out(journey: Journey, person: Person, form: str) -> None:
     body = {"email": person.email, "password": person.password}
     query = {"rbaBrowserEmailTemplate": "new-browser"} if form.startswith("risk") else {}
-    assert not lets_in(journey.client.call(form, query=query, body=body))
+    assert not login_succeeds(journey.client.call(form, query=query, body=body))
 
 
 def by_link(journey: Journey, person: Person) -> Session:
@@ -140,7 +140,7 @@ def test_a_social_login_does_not_leave_it_out(journey: Journey, person: Person) 
 @pytest.mark.usefixtures("app")
 def test_not_even_the_server_leaves_it_out(journey: Journey, person: Person) -> None:
     reply = journey.client.call("account.get_access_token_by_uid", query={"uid": person.uid})
-    assert not lets_in(reply)
+    assert not login_succeeds(reply)
 
 
 @pytest.mark.preset("mfa-optional")
@@ -161,12 +161,12 @@ def test_nobody_removes_the_factor_of_another(journey: Journey, person: Person) 
     assert "totp" in journey.mfa.begin(person).factors
 
 
-def remove(journey: Journey, token: str, **more: Any) -> Reply:
+def remove(journey: Journey, token: str, **more: Any) -> ApiResponse:
     operation = "mfa.reset_authenticator_by_access_token"
     return journey.client.call(operation, token=token, body={"authenticator": True}, **more)
 
 
-def use(journey: Journey, challenge: Challenge, code: str) -> Reply:
+def use(journey: Journey, challenge: Challenge, code: str) -> ApiResponse:
     """Finish a login with a backup code."""
     query = {"secondFactorAuthenticationToken": challenge.token}
     return journey.client.call("mfa.validate_backup_code", query=query, body={"backupcode": code})
@@ -216,8 +216,8 @@ def test_guesses_at_backup_codes_come_to_an_end(journey: Journey, person: Person
     challenge = journey.mfa.begin(person)
     for number in range(GUESSES):
         use(journey, challenge, f"{number:05}-guess")
-    assert not lets_in(use(journey, challenge, code))
-    assert not lets_in(knock(journey, person))
+    assert not login_succeeds(use(journey, challenge, code))
+    assert not login_succeeds(attempt_login(journey, person))
 
 
 @pytest.mark.preset("step-up")

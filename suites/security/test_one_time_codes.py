@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from harness.journey import Journey
-from harness.people import Person, new_password, new_phone
-from harness.reply import Reply
-from harness.session import Session
-from harness.stage import Scene
-from suites.security.bulk import repeat
-from suites.security.chance import worst_spread
-from suites.security.entry import LOCKED, is_refused, knock, lets_in, log_in
-from suites.security.race import wins
+from loginradius_harness.checks.security.login_attempts import LOCKED, attempt_login, is_refused, log_in, login_succeeds
+from loginradius_harness.checks.security.pipelined_requests import repeat
+from loginradius_harness.checks.security.race import wins
+from loginradius_harness.checks.security.randomness import worst_spread
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password, new_phone
+from loginradius_harness.tenants import TenantContext
 
 SAMPLES = 10_000
 MAIL_CODES = (1185, 1186, 1187, 1188)  # refusals of a mailed code: wrong, used, expired
@@ -24,7 +24,7 @@ LOCKED_LOGIN, WRONG_CHALLENGE, WRONG_STEP_UP, WRONG_CODE = 1264, (1103, 1104), 1
 GUESSES = 20  # more than any tenant should let pass
 
 Send = Callable[[Journey, Person], object]
-Use = Callable[[Journey, Person, str], Reply]
+Use = Callable[[Journey, Person, str], ApiResponse]
 
 
 def sent(journey: Journey, to: str, kind: str) -> str:
@@ -32,38 +32,38 @@ def sent(journey: Journey, to: str, kind: str) -> str:
     return journey.mailbox.wait(to=to, kind=kind).otp
 
 
-def reset_by_mail(journey: Journey, person: Person, code: str) -> Reply:
+def reset_by_mail(journey: Journey, person: Person, code: str) -> ApiResponse:
     body = {"email": person.email, "otp": code, "password": new_password()}
     return journey.client.call("authentication.reset_password_by_email_otp", body=body)
 
 
-def reset_by_text(journey: Journey, person: Person, code: str) -> Reply:
+def reset_by_text(journey: Journey, person: Person, code: str) -> ApiResponse:
     body = {"phone": person.phone, "otp": code, "password": new_password()}
     return journey.client.call("phone.reset_password_by_otp", body=body)
 
 
-def enter_by_mail(journey: Journey, person: Person, code: str) -> Reply:
+def enter_by_mail(journey: Journey, person: Person, code: str) -> ApiResponse:
     body = {"email": person.email, "otp": code}
     return journey.client.call("passwordless_login.verify_email_otp", body=body)
 
 
-def enter_by_text(journey: Journey, person: Person, code: str) -> Reply:
+def enter_by_text(journey: Journey, person: Person, code: str) -> ApiResponse:
     body = {"phone": person.phone, "otp": code}
     return journey.client.call("passwordless_login.verify_phone_otp", body=body)
 
 
-def verify_by_mail(journey: Journey, person: Person, code: str) -> Reply:
+def verify_by_mail(journey: Journey, person: Person, code: str) -> ApiResponse:
     return journey.client.call("authentication.verify_email_by_otp", body={"email": person.email, "otp": code})
 
 
-def touch_by_text(journey: Journey, person: Person, code: str) -> Reply:
+def touch_by_text(journey: Journey, person: Person, code: str) -> ApiResponse:
     return journey.client.call("one_touch_login.verify_otp", query={"otp": code}, body={"phone": person.phone})
 
 
 @pytest.mark.preset("phone-login", sms_limit=0)
 @pytest.mark.security(28, "ASVS 5.0 6.5.4", "ASVS 5.0 6.5.3", "NIST SP 800-63B-4 3.1.3.2")
 @pytest.mark.rule("otp.has_six_digits", "otp.digits_are_evenly_spread")
-def test_codes_have_six_even_digits(scene: Scene) -> None:
+def test_codes_have_six_even_digits(scene: TenantContext) -> None:
     body = {"Phone": scene.journey.somebody("phone").phone}
     path = {"smsotptype": "forgotpassword"}
     codes = [made["Token"] for made in repeat(scene, "account.generate_sms_otp", SAMPLES, path=path, body=body)]
@@ -206,7 +206,7 @@ def test_a_step_up_serves_its_own_person(journey: Journey, person: Person, sessi
     journey.step_up.check(person.uid, "password", proof)
 
 
-def answer(journey: Journey, challenge: str, code: str) -> Reply:
+def answer(journey: Journey, challenge: str, code: str) -> ApiResponse:
     """Type in an authenticator code."""
     query = {"secondFactorAuthenticationToken": challenge}
     body = {"authenticatorcode": code}
@@ -225,7 +225,7 @@ def test_guesses_at_a_code_come_to_an_end(journey: Journey, person: Person) -> N
     journey.forget_password(person)
     newer = sent(journey, person.email, "forgotpassword")
     assert not reset_by_mail(journey, person, newer).ok
-    assert knock(journey, person).error_code in LOCKED
+    assert attempt_login(journey, person).error_code in LOCKED
 
 
 @pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
@@ -234,7 +234,7 @@ def test_guesses_at_the_present_password_come_to_an_end(journey: Journey, person
     for _ in range(GUESSES):
         body = {"oldpassword": new_password(), "newpassword": new_password()}
         journey.client.call("authentication.change_password", token=session.token, body=body)
-    assert knock(journey, person).error_code in LOCKED
+    assert attempt_login(journey, person).error_code in LOCKED
 
 
 @pytest.mark.preset("mfa-optional")
@@ -246,7 +246,7 @@ def test_guesses_at_a_second_factor_come_to_an_end(journey: Journey, person: Per
     for number in range(GUESSES):
         assert not answer(journey, challenge.token, f"x{number:05}").ok
     for waiting in (challenge, other):
-        assert not lets_in(answer(journey, waiting.token, app.code()))
+        assert not login_succeeds(answer(journey, waiting.token, app.code()))
 
 
 @pytest.mark.preset("mfa-optional")
@@ -270,7 +270,7 @@ def test_another_login_gives_no_new_guesses_at_the_second_factor(
 @pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("step_up.guesses_are_limited")
 def test_guesses_at_a_step_up_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
-    def prove(password: str) -> Reply:
+    def prove(password: str) -> ApiResponse:
         body = {"password": password}
         return journey.client.call("reauthentication.by_password", token=session.token, body=body)
 

@@ -7,12 +7,12 @@ from typing import Literal
 
 import pytest
 
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import Reply
-from harness.session import Session
-from suites.security.entry import WRONG_PASSWORD, knock, lets_in, log_in
-from suites.security.wordlist import common_passwords
+from loginradius_harness.checks.security.login_attempts import WRONG_PASSWORD, attempt_login, log_in, login_succeeds
+from loginradius_harness.checks.security.wordlist import common_passwords
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 INVALID, TOO_COMMON, BREACHED, WRONG_CURRENT = 1134, 1216, 1315, 967
 TOO_SHORT = (INVALID, TOO_COMMON, 1015)
@@ -21,22 +21,22 @@ DAY = 86_400
 Form = Literal["NFC", "NFD"]
 
 # The places where a password is set. Each gives the tenant's answer to a new one.
-Set = Callable[[Journey, Person, str], Reply]
+Set = Callable[[Journey, Person, str], ApiResponse]
 
 
-def at_registration(journey: Journey, _person: Person, password: str) -> Reply:
+def at_registration(journey: Journey, _person: Person, password: str) -> ApiResponse:
     stranger = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": stranger.email}], "Password": password}
     return journey.client.call("authentication.register_by_email", body=body)
 
 
-def at_change(journey: Journey, person: Person, password: str) -> Reply:
+def at_change(journey: Journey, person: Person, password: str) -> ApiResponse:
     token = journey.accounts.log_in(person).token
     body = {"oldpassword": person.password, "newpassword": password}
     return journey.client.call("authentication.change_password", token=token, body=body)
 
 
-def at_reset(journey: Journey, person: Person, password: str) -> Reply:
+def at_reset(journey: Journey, person: Person, password: str) -> ApiResponse:
     token = journey.client.call("account.get_forgot_password_token", body={"email": person.email}).must_succeed()
     body = {"resettoken": token.data["ForgotToken"], "password": password}
     return journey.client.call("authentication.reset_password_by_reset_token", body=body)
@@ -94,8 +94,8 @@ def test_sixty_four_characters_are_accepted(journey: Journey, person: Person, wh
 @pytest.mark.rule("password.is_not_truncated")
 def test_the_sixty_fifth_character_counts(journey: Journey, person: Person) -> None:
     person = wearing(journey, person, (new_password() * 4)[:64] + "a")
-    assert knock(journey, person, person.password[:64] + "b").error_code == WRONG_PASSWORD
-    assert knock(journey, person, person.password[:64]).error_code == WRONG_PASSWORD
+    assert attempt_login(journey, person, person.password[:64] + "b").error_code == WRONG_PASSWORD
+    assert attempt_login(journey, person, person.password[:64]).error_code == WRONG_PASSWORD
     log_in(journey, person)
 
 
@@ -109,7 +109,7 @@ def test_a_long_phrase_needs_no_mixture(journey: Journey, person: Person, where:
 @pytest.mark.security(4, "ASVS 5.0 6.2.8", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.letter_case_counts")
 def test_letter_case_counts(journey: Journey, person: Person) -> None:
-    assert knock(journey, person, person.password.swapcase()).error_code == WRONG_PASSWORD
+    assert attempt_login(journey, person, person.password.swapcase()).error_code == WRONG_PASSWORD
     log_in(journey, person)
 
 
@@ -120,9 +120,9 @@ def test_letters_beyond_ascii_are_kept(journey: Journey, person: Person, form: F
     password = unicodedata.normalize(form, "éclair für Ångström 東京 🦊 ñandú")
     person = wearing(journey, person, password)
     other = unicodedata.normalize(other_form, password)
-    assert {lets_in(knock(journey, person)) for _ in range(3)} == {True}
-    assert len({lets_in(knock(journey, person, other)) for _ in range(3)}) == 1
-    assert not lets_in(knock(journey, person, password.encode("ascii", "ignore").decode()))
+    assert {login_succeeds(attempt_login(journey, person)) for _ in range(3)} == {True}
+    assert len({login_succeeds(attempt_login(journey, person, other)) for _ in range(3)}) == 1
+    assert not login_succeeds(attempt_login(journey, person, password.encode("ascii", "ignore").decode()))
 
 
 @everywhere_by_rule
@@ -173,7 +173,7 @@ def test_a_stolen_session_does_not_change_the_password(journey: Journey, person:
 @pytest.mark.rule("password.change_takes_effect")
 def test_a_change_ends_the_old_password(journey: Journey, person: Person, session: Session) -> None:
     changed = journey.change_password(person, session, new_password())
-    assert knock(journey, person).error_code == WRONG_PASSWORD
+    assert attempt_login(journey, person).error_code == WRONG_PASSWORD
     log_in(journey, changed)
 
 

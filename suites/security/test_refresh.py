@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import Reply
-from harness.session import Session
-from suites.security.entry import log_in
-from suites.security.race import at_once
+from loginradius_harness.checks.security.login_attempts import log_in
+from loginradius_harness.checks.security.race import run_concurrently
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 WRONG_REFRESH = 1217
 LIFE = 86_400
 
 
-def refreshed(journey: Journey, session: Session) -> Reply:
+def refreshed(journey: Journey, session: Session) -> ApiResponse:
     query = {"refresh_Token": session.refresh_token}
     return journey.client.call("account.refresh_access_token_by_refresh_token", query=query)
 
@@ -42,7 +42,7 @@ def test_a_replay_ends_the_family_and_nothing_else(journey: Journey, person: Per
 @pytest.mark.rule("tokens.parallel_refreshes_succeed_once")
 @pytest.mark.usefixtures("crowd")
 def test_refreshes_at_once_succeed_once(journey: Journey, session: Session) -> None:
-    replies = at_once(lambda: refreshed(journey, session))
+    replies = run_concurrently(lambda: refreshed(journey, session))
     assert sum(reply.ok for reply in replies) == 1
 
 

@@ -2,28 +2,28 @@
 
 import pytest
 
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import Reply
-from harness.session import Session
-from suites.prepared import Prepared
-from suites.security.entry import is_refused, knock, lets_in, log_in
-from suites.security.surface import USER_CALLS
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.checks.security.endpoints import USER_CALLS
+from loginradius_harness.checks.security.login_attempts import attempt_login, is_refused, log_in, login_succeeds
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
 
 DEAD, EXPIRED, WRONG_REFRESH = (905, 991, 938), 906, 1217
 BLOCKED, UNKNOWN = 991, 938
 LIFE = 900
 
 
-def validated(journey: Journey, token: str) -> Reply:
+def validated(journey: Journey, token: str) -> ApiResponse:
     return journey.client.call("authentication.validate_access_token", token=token)
 
 
-def validated_as_before(journey: Journey, token: str) -> Reply:
+def validated_as_before(journey: Journey, token: str) -> ApiResponse:
     return journey.client.call("social.validate_access_token", token=token)
 
 
-def refreshed(journey: Journey, session: Session) -> Reply:
+def refreshed(journey: Journey, session: Session) -> ApiResponse:
     query = {"refresh_Token": session.refresh_token}
     return journey.client.call("account.refresh_access_token_by_refresh_token", query=query)
 
@@ -47,7 +47,9 @@ def test_each_login_has_a_token_of_its_own(journey: Journey, person: Person) -> 
 @pytest.mark.rule("sessions.login_makes_a_new_token")
 def test_a_login_takes_over_no_token_that_it_is_given(journey: Journey, person: Person) -> None:
     planted = "11111111-2222-4333-8444-555555555555"
-    reply = knock(journey, person, query={"access_token": planted}, headers={"Authorization": f"Bearer {planted}"})
+    reply = attempt_login(
+        journey, person, query={"access_token": planted}, headers={"Authorization": f"Bearer {planted}"}
+    )
     assert Session.of(reply).token != planted
     assert not validated(journey, planted).ok
 
@@ -70,7 +72,7 @@ def test_a_logout_ends_the_token(journey: Journey, session: Session) -> None:
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(42, "ASVS 5.0 7.4.1", "WSTG-SESS-06")
 @pytest.mark.rule("tokens.invalidated_one_is_dead_everywhere")
-def test_a_logout_ends_the_token_for_every_call(aim: Prepared) -> None:
+def test_a_logout_ends_the_token_for_every_call(aim: PreparedRequest) -> None:
     token = aim.request["token"]
     aim.scene.client.call("authentication.invalidate_access_token", token=token).must_succeed()
     assert not aim.send().ok
@@ -136,7 +138,7 @@ def test_a_deleted_account_is_out_at_once(journey: Journey, person: Person, sess
     validated_as_before(journey, session.token).must_be_refused(*DEAD)
     assert not journey.client.call("authentication.get_profile", token=session.token).ok
     assert not refreshed(journey, session).ok
-    assert not lets_in(knock(journey, person))
+    assert not login_succeeds(attempt_login(journey, person))
 
 
 @pytest.mark.security(44, "ASVS 5.0 7.4.2", "ASVS 5.0 8.3.2")
@@ -167,7 +169,7 @@ def test_a_blocked_account_is_out_at_once(journey: Journey, person: Person, sess
     journey.accounts.update(person.uid, IsActive=False)
     validated(journey, session.token).must_be_refused(*DEAD)
     assert not refreshed(journey, session).ok
-    knock(journey, person).must_be_refused(BLOCKED)
+    attempt_login(journey, person).must_be_refused(BLOCKED)
     for step in (journey.links.ask_for_link, journey.forget_password):
         assert is_refused(lambda step=step: step(person))  # type: ignore[misc]  # bound at once
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from contracts import Operation, operations
-from harness import sott
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import Reply
-from harness.secrets import Secret
-from harness.stage import Scene
-from suites.prepared import Prepared
-from suites.security.arena import Arena
-from suites.security.entry import knock, log_in
-from suites.security.surface import USER_CALLS
-from suites.security.traces import texts
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.checks.security.endpoints import USER_CALLS
+from loginradius_harness.checks.security.information_leaks import texts
+from loginradius_harness.checks.security.login_attempts import attempt_login, log_in
+from loginradius_harness.checks.security.strict_tenants import StrictTenants
+from loginradius_harness.client import sott
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.secrets import Secret
+from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
+from loginradius_harness.tenants import TenantContext
 
 STANDARDS = ("ASVS 5.0 8.4.1", "API1:2023")
 WRONG_TOKEN, WRONG_SECRET, UNKNOWN, WRONG_REFRESH, WRONG_SOTT = 905, 902, 938, 1217, 1049
@@ -31,7 +31,7 @@ KEYED = [pytest.param(operation, id=operation.id) for operation in operations() 
 class Neighbour:
     """Another tenant of the same product."""
 
-    scene: Scene
+    scene: TenantContext
 
     @property
     def credentials(self) -> dict[str, Secret | None]:
@@ -50,7 +50,7 @@ def neighbours() -> Iterator[dict[str, Neighbour]]:
 
 
 @pytest.fixture
-def neighbour(request: pytest.FixtureRequest, arena: Arena, neighbours: dict[str, Neighbour]) -> Neighbour:
+def neighbour(request: pytest.FixtureRequest, arena: StrictTenants, neighbours: dict[str, Neighbour]) -> Neighbour:
     """A tenant that offers what the test's own offers."""
     operation: Operation | None = getattr(request.node, "callspec", None) and request.node.callspec.params.get(
         "operation"
@@ -67,7 +67,7 @@ def neighbour(request: pytest.FixtureRequest, arena: Arena, neighbours: dict[str
     "isolation.uid_of_other_tenant_is_unknown", "isolation.link_of_other_tenant_is_refused",
     "isolation.refresh_token_of_other_tenant_is_refused", "isolation.records_of_other_tenant_are_unknown",
 )  # fmt: skip
-def test_a_neighbour_sees_and_changes_nothing(neighbour: Neighbour, aim: Prepared) -> None:
+def test_a_neighbour_sees_and_changes_nothing(neighbour: Neighbour, aim: PreparedRequest) -> None:
     reply = aim.send(credentials=neighbour.credentials)
     sent = "\n".join(texts({**aim.request, "token": None})).lower()
     answered = "\n".join(texts(reply.data)).lower()
@@ -75,7 +75,7 @@ def test_a_neighbour_sees_and_changes_nothing(neighbour: Neighbour, aim: Prepare
     aim.send().must_succeed()
 
 
-def marks(aim: Prepared) -> set[str]:
+def marks(aim: PreparedRequest) -> set[str]:
     """Values that the operation's tenant has made, or that were made on it, for this request."""
     values = [aim.given.value(name) for name in aim.names if not name.startswith("fresh.")]
     known = [value for value in values if isinstance(value, str)]
@@ -86,7 +86,7 @@ def marks(aim: Prepared) -> set[str]:
     return {value.lower() for value in known if len(value) >= SHORTEST_MARK and value != shared} - same_everywhere(aim)
 
 
-def same_everywhere(aim: Prepared) -> set[str]:
+def same_everywhere(aim: PreparedRequest) -> set[str]:
     """Ids that all tenants of an emulator have alike."""
     questions = aim.scene.journey.configuration["SecurityQuestions"]["Questions"]
     return {question["QuestionId"].lower() for question in questions}
@@ -95,7 +95,7 @@ def same_everywhere(aim: Prepared) -> set[str]:
 @pytest.mark.parametrize("operation", [case for case in USER_CALLS if "apikey" in case.values[0].auth])
 @pytest.mark.security(57, *STANDARDS)
 @pytest.mark.rule("isolation.token_of_other_tenant_is_refused")
-def test_a_token_opens_nothing_with_a_neighbours_key(neighbour: Neighbour, aim: Prepared) -> None:
+def test_a_token_opens_nothing_with_a_neighbours_key(neighbour: Neighbour, aim: PreparedRequest) -> None:
     assert not aim.send(credentials=neighbour.credentials).ok
 
 
@@ -125,7 +125,7 @@ def test_one_address_serves_each_tenant(journey: Journey, person: Person, neighb
     other = neighbour.scene.journey
     namesake = other.accounts.create(person, Password=new_password())
     assert namesake.uid != person.uid
-    assert not knock(other, namesake, person.password).ok
+    assert not attempt_login(other, namesake, person.password).ok
     log_in(journey, person)
 
 
@@ -142,7 +142,7 @@ def test_a_setting_is_one_tenants(journey: Journey, neighbour: Neighbour) -> Non
 
 
 def _configuration(journey: Journey) -> Any:
-    reply: Reply = journey.client.call("configuration.get_configurations")
+    reply: ApiResponse = journey.client.call("configuration.get_configurations")
     return reply.must_succeed().data
 
 

@@ -5,19 +5,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from contracts import Operation, operations
-from harness.journey import Journey
-from harness.people import Person, new_password
-from harness.reply import Reply
-from harness.session import Session
-from harness.stage import Scene
-from suites.prepared import prepared
-from suites.security.arena import Arena
-from suites.security.bulk import repeat
-from suites.security.chance import bits, rises, worst_spread
-from suites.security.entry import WRONG_PASSWORD, knock, log_in
-from suites.security.keyring import KINDS, Keyring, slots
-from suites.security.surface import USER_CALLS
+from loginradius_harness.checks.generation.prepared_request import prepared
+from loginradius_harness.checks.security.endpoints import USER_CALLS
+from loginradius_harness.checks.security.login_attempts import WRONG_PASSWORD, attempt_login, log_in
+from loginradius_harness.checks.security.pipelined_requests import repeat
+from loginradius_harness.checks.security.randomness import bits, rises, worst_spread
+from loginradius_harness.checks.security.strict_tenants import StrictTenants
+from loginradius_harness.checks.security.token_collection import KINDS, TokenCollection, slots
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
+from loginradius_harness.tenants import TenantContext
 
 SAMPLES = 10_000
 ENOUGH_BITS = 120  # a random GUID has 122, a reference of 32 hex digits 128
@@ -28,9 +28,9 @@ CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operation
 
 
 @pytest.fixture(scope="module")
-def keyring(arena: Arena) -> Iterator[Keyring]:
+def keyring(arena: StrictTenants) -> Iterator[TokenCollection]:
     """A tenant that offers everything, and a token of each kind on it."""
-    keyring = Keyring(arena)
+    keyring = TokenCollection(arena)
     yield keyring
     keyring.scene.close()
 
@@ -38,7 +38,7 @@ def keyring(arena: Arena) -> Iterator[Keyring]:
 @pytest.mark.parametrize("operation", CONSUMERS)
 @pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")
 @pytest.mark.rule("links.serve_one_purpose")
-def test_a_call_takes_no_other_kind_of_token(operation: Operation, keyring: Keyring) -> None:
+def test_a_call_takes_no_other_kind_of_token(operation: Operation, keyring: TokenCollection) -> None:
     names = slots(operation)
     with prepared(operation, keyring.scene, keyring.stance(operation)) as aim:
         own = {name: str(aim.given.value(name)) for name in names}
@@ -63,16 +63,16 @@ def test_a_reset_token_sets_no_other_password(journey: Journey, person: Person) 
     password, newest = new_password(), journey.somebody()
     body = {"resettoken": token, "password": password, "email": person.email, "uid": person.uid}
     journey.client.call("authentication.reset_password_by_reset_token", body=body, query={"uid": person.uid})
-    assert knock(journey, thief, password).ok
+    assert attempt_login(journey, thief, password).ok
     for other in (person, newest):
-        assert knock(journey, other, password).error_code == WRONG_PASSWORD
+        assert attempt_login(journey, other, password).error_code == WRONG_PASSWORD
         log_in(journey, other)
 
 
 @pytest.mark.preset("strict-security", token_limit=0)
 @pytest.mark.security(23, "ASVS 5.0 7.2.3", "ASVS 5.0 6.5.3", "WSTG-SESS-01")
 @pytest.mark.rule("links.tokens_cannot_be_guessed")
-def test_link_tokens_cannot_be_guessed(scene: Scene) -> None:
+def test_link_tokens_cannot_be_guessed(scene: TenantContext) -> None:
     body = {"email": scene.journey.somebody().email}
     made = repeat(scene, "account.get_forgot_password_token", SAMPLES, body=body)
     tokens = [answer["ForgotToken"] for answer in made]
@@ -83,7 +83,7 @@ def test_link_tokens_cannot_be_guessed(scene: Scene) -> None:
 @pytest.mark.preset("strict-security", sessions_kept=2 * SAMPLES)  # so that none has to make room
 @pytest.mark.security(23, "ASVS 5.0 7.2.3", "WSTG-SESS-01")
 @pytest.mark.rule("tokens.values_cannot_be_guessed")
-def test_access_and_refresh_tokens_cannot_be_guessed(scene: Scene) -> None:
+def test_access_and_refresh_tokens_cannot_be_guessed(scene: TenantContext) -> None:
     query = {"uid": scene.journey.somebody().uid}
     made = list(repeat(scene, "account.get_access_token_by_uid", SAMPLES, query=query))
     demand_chance([answer["access_token"].replace("-", "") for answer in made])
@@ -105,7 +105,7 @@ def demand_chance(tokens: list[str]) -> None:
 @pytest.mark.rule(
     "tokens.refresh_token_opens_nothing_else", "tokens.one_time_tokens_open_nothing_else", "credentials.key_is_no_token"
 )
-def test_nothing_else_passes_for_an_access_token(operation: Operation, keyring: Keyring) -> None:
+def test_nothing_else_passes_for_an_access_token(operation: Operation, keyring: TokenCollection) -> None:
     with prepared(operation, keyring.scene, keyring.stance(operation)) as aim:
         taken = [kind for kind, token in keyring.foreign("access token").items() if aim.send(token=token).ok]
     assert taken == []
@@ -114,7 +114,7 @@ def test_nothing_else_passes_for_an_access_token(operation: Operation, keyring: 
 @pytest.mark.security(49, "ASVS 5.0 9.2.2")
 @pytest.mark.rule("tokens.access_token_refreshes_nothing")
 def test_an_access_token_refreshes_nothing(journey: Journey, session: Session) -> None:
-    def refreshed(token: str) -> Reply:
+    def refreshed(token: str) -> ApiResponse:
         query = {"refresh_Token": token}
         return journey.client.call("account.refresh_access_token_by_refresh_token", query=query)
 
@@ -125,7 +125,7 @@ def test_an_access_token_refreshes_nothing(journey: Journey, session: Session) -
 @pytest.mark.parametrize("credential", ["apikey", "apisecret", "sott"])
 @pytest.mark.security(49, "ASVS 5.0 9.2.2", "ASVS 5.0 8.2.1")
 @pytest.mark.rule("credentials.key_is_no_token")
-def test_no_token_passes_for_a_credential_of_the_tenant(keyring: Keyring, credential: str) -> None:
+def test_no_token_passes_for_a_credential_of_the_tenant(keyring: TokenCollection, credential: str) -> None:
     call = keyring.scene.client.call
     operation = "authentication.register_by_email" if credential == "sott" else "role.list_roles"
     body = {

@@ -6,12 +6,12 @@ from email.utils import format_datetime
 
 import pytest
 
-from harness import totp
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import Reply
-from harness.session import Session
-from suites.security.entry import log_in
+from loginradius_harness.checks.security.login_attempts import log_in
+from loginradius_harness.client import totp
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 
 WRONG_CODE, LOCKED_LOGIN = 1102, 1264
 ENOUGH_BITS = 128
@@ -37,7 +37,7 @@ def settle(journey: Journey, *, steps: int = 0) -> None:
         journey.let_time_pass((max(steps, 1) * totp.STEP_SECONDS) - passed + 2)
 
 
-def try_code(journey: Journey, person: Person, code: str, **request: object) -> Reply:
+def try_code(journey: Journey, person: Person, code: str, **request: object) -> ApiResponse:
     """Log in with the password and a code."""
     query = {"secondFactorAuthenticationToken": journey.mfa.begin(person).token}
     body = {"authenticatorcode": code}

@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from harness.control import Control
-from harness.journey import Journey
-from harness.people import Person
-from harness.reply import Reply
-from harness.stage import Scene
-from suites.security.entry import log_in
+from loginradius_harness.checks.security.login_attempts import log_in
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+from loginradius_harness.tenants import TenantContext
 
 BAD_TARGET = 1087
 RECENT = timedelta(minutes=1)
 
-Way = Callable[[Journey, str], Reply]
+Way = Callable[[Journey, str], ApiResponse]
 
 INNER = """
 https://127.0.0.1/ https://localhost/ https://127.1/ https://0x7f000001/ https://2130706433/ https://[::1]/
@@ -31,7 +31,7 @@ NO_HTTPS = [
 ]  # fmt: skip
 
 
-def subscribe(journey: Journey, url: str, event: str = "Login") -> Reply:
+def subscribe(journey: Journey, url: str, event: str = "Login") -> ApiResponse:
     """Ask for a webhook; one that is made is given back."""
     body = {"Event": event, "TargetUrl": url, "Name": "lrh-probe"}
     reply = journey.client.call("webhook.create_subscription", body=body)
@@ -40,7 +40,7 @@ def subscribe(journey: Journey, url: str, event: str = "Login") -> Reply:
     return reply
 
 
-def subscribe_as_before(journey: Journey, url: str) -> Reply:
+def subscribe_as_before(journey: Journey, url: str) -> ApiResponse:
     """The same with the older call."""
     body = {"targeturl": url, "event": "Login"}
     reply = journey.client.call("webhook_legacy.subscribe", body=body)
@@ -52,7 +52,7 @@ def subscribe_as_before(journey: Journey, url: str) -> Reply:
 @pytest.mark.preset("strict-security", webhook_secret="")
 @pytest.mark.security(63, "API10:2023")
 @pytest.mark.rule("webhooks.delivery_is_signed")
-def test_a_delivery_is_signed(journey: Journey, control: Control, scene: Scene, person: Person) -> None:
+def test_a_delivery_is_signed(journey: Journey, control: EmulatorClient, scene: TenantContext, person: Person) -> None:
     delivery = delivered(journey, control, person)
     secret = scene.target.api_secret
     assert secret is not None
@@ -63,12 +63,12 @@ def test_a_delivery_is_signed(journey: Journey, control: Control, scene: Scene, 
 @pytest.mark.preset("strict-security", webhook_limit=5)
 @pytest.mark.security(63, "API10:2023")
 @pytest.mark.rule("webhooks.delivery_can_be_dated")
-def test_a_delivery_says_when_it_was_sent(journey: Journey, control: Control, person: Person) -> None:
+def test_a_delivery_says_when_it_was_sent(journey: Journey, control: EmulatorClient, person: Person) -> None:
     body = json.loads(delivered(journey, control, person)["body"])
     assert abs(datetime.fromisoformat(body["Time"]) - journey.client.clock.now()) < RECENT
 
 
-def delivered(journey: Journey, control: Control, person: Person) -> dict[str, str]:
+def delivered(journey: Journey, control: EmulatorClient, person: Person) -> dict[str, str]:
     """The delivery that a login sets off."""
     body = {"Event": "Login", "TargetUrl": "https://hooks.example.com/feed", "Name": "lrh-feed"}
     journey.client.call("webhook.create_subscription", body=body).must_succeed()

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import emulator
-from contracts import tables
+from loginradius_harness import emulator
+from loginradius_harness.contracts import reference_data
 
 Json = Any
 LEAST = {"minLength": 1, "minItems": 1, "minProperties": 1}  # nought would say nothing
@@ -83,8 +83,8 @@ def spoken() -> frozenset[str]:
 
 def files() -> dict[str, Json]:
     """Contracts and shared schemas by name."""
-    found = [*tables.ROOT.glob("operations/*/*.json"), *tables.ROOT.glob("schemas/*.json")]
-    return {str(file.relative_to(tables.ROOT)): json.loads(file.read_bytes()) for file in sorted(found)}
+    found = [*reference_data.ROOT.glob("operations/*/*.json"), *reference_data.ROOT.glob("schemas/*.json")]
+    return {str(file.relative_to(reference_data.ROOT)): json.loads(file.read_bytes()) for file in sorted(found)}
 
 
 def test_every_bound_is_round_or_has_a_reason() -> None:

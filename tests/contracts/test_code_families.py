@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-import contracts
-from contracts import Operation
+from loginradius_harness import contracts
+from loginradius_harness.contracts import Operation
 
 TOGETHER = (  # either all of them or none
     (1143, 1206, 1207, 1208, 1209, 1210, 1211, 1212),  # a call with the tenant's secret can be signed and fenced in

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts import tables
+from loginradius_harness.contracts import reference_data
 
 SCHEMAS = ("contract.schema.json", "rule.schema.json")
 
@@ -22,18 +22,20 @@ def named(schema: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("file", SCHEMAS)
 def test_every_member_has_a_hover_text(file: str) -> None:
-    found = dict(named(tables.read(tables.ROOT / file)))
+    found = dict(named(reference_data.read(reference_data.ROOT / file)))
     assert len(found) >= 8
     assert [place for place, member in found.items() if len(member.get("description", "")) < 10] == []
 
 
 @pytest.mark.parametrize("file", SCHEMAS)
 def test_an_unknown_member_is_refused(file: str) -> None:
-    schema = tables.read(tables.ROOT / file)
+    schema = reference_data.read(reference_data.ROOT / file)
     form = schema["$defs"]["rule"] if "items" in schema else schema
     assert form["additionalProperties"] is False
 
 
 def test_every_contract_leads_the_editor_to_its_schema() -> None:
-    for file in tables.ROOT.glob("operations/*/*.json"):
-        assert (file.parent / tables.read(file)["$schema"]).resolve() == tables.ROOT / "contract.schema.json"
+    for file in reference_data.ROOT.glob("operations/*/*.json"):
+        assert (
+            file.parent / reference_data.read(file)["$schema"]
+        ).resolve() == reference_data.ROOT / "contract.schema.json"

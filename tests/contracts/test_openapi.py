@@ -8,9 +8,9 @@ import schemathesis
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.core.result import Ok
 
-import contracts
-from contracts import openapi
-from contracts.__main__ import main
+from loginradius_harness import contracts
+from loginradius_harness.cli.contracts import main
+from loginradius_harness.contracts.tools import openapi
 
 
 def entries(document: dict[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-import contracts
-from contracts import Operation, Violation, tables
-from contracts.sampling import samples
+from evaluation.contract_mutation.samples import samples
+from loginradius_harness import contracts
+from loginradius_harness.contracts import Operation, Violation, reference_data
 
-SHARED = tables.schemas(tables.ROOT)
+SHARED = reference_data.schemas(reference_data.ROOT)
 Change = Callable[[dict[str, Any]], object]
 HASH = "Rfc2898DeriveBytes$1000$c2FsdA==$aGFzaA=="
 REFUSAL = {
@@ -136,4 +136,6 @@ def test_codes_include_those_of_credentials_and_body(login: Operation) -> None:
 
 
 def test_every_code_of_every_operation_is_known() -> None:
-    assert {code for operation in contracts.operations() for code in operation.codes} <= contracts.errors().keys()
+    assert {
+        code for operation in contracts.operations() for code in operation.codes
+    } <= contracts.error_definitions().keys()

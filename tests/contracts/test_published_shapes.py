@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import contracts
-from contracts import tables
+from loginradius_harness import contracts
+from loginradius_harness.contracts import reference_data
 
 HERE = Path(__file__).parent
 PUBLISHED = json.loads((HERE / "published_shapes.json").read_text(encoding="utf-8"))
 DEVIATIONS = json.loads((HERE / "published_deviations.json").read_text(encoding="utf-8"))
-SHARED = tables.schemas(tables.ROOT)
+SHARED = reference_data.schemas(reference_data.ROOT)
 UNSTATED = {"string", "integer", "number", "boolean", "null", "object", "array"}
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-import contracts
-from contracts import tables
-from contracts.rules import Rule, problems, rule, rules
+from loginradius_harness import contracts
+from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts.rules import Rule, problems, rule, rules
 
 CODE = re.compile(r"(?<![\d,.])\d{3,4}(?![\d,])")  # a number of three or four digits that is no part of a larger one
 CHECKLIST_ROWS = 66
@@ -23,7 +23,7 @@ def operation_ids() -> frozenset[str]:
 
 
 def product_codes(text: str) -> set[int]:
-    return {int(number) for number in CODE.findall(text)} & set(contracts.errors())
+    return {int(number) for number in CODE.findall(text)} & set(contracts.error_definitions())
 
 
 def test_there_are_at_least_300_rules() -> None:
@@ -43,7 +43,7 @@ def test_every_operation_is_bound_by_a_rule() -> None:
 
 
 def test_rules_as_shipped_have_no_problems() -> None:
-    assert problems(tables.ROOT / "rules", operation_ids()) == []
+    assert problems(reference_data.ROOT / "rules", operation_ids()) == []
 
 
 def test_rules_are_read_once() -> None:
@@ -68,8 +68,8 @@ def test_codes_of_a_rule_are_promised_by_its_operations(rule: Rule) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A directory of rules that a test may break, with their schema beside it."""
-    shutil.copytree(tables.ROOT / "rules", tmp_path / "rules")
-    shutil.copy(tables.ROOT / "rule.schema.json", tmp_path)
+    shutil.copytree(reference_data.ROOT / "rules", tmp_path / "rules")
+    shutil.copy(reference_data.ROOT / "rule.schema.json", tmp_path)
     return tmp_path / "rules"
 
 

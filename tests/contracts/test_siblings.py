@@ -1,7 +1,7 @@
 """What tells siblings apart is said once, and says something."""
 
-import contracts
-from contracts import Operation
+from loginradius_harness import contracts
+from loginradius_harness.contracts import Operation
 
 
 def is_idle(operation: Operation) -> bool:

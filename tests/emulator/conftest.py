@@ -8,15 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-import contracts
-import emulator
-from emulator.app import App
-from emulator.outbox import Message
-from emulator.provider import Script
-from emulator.server import Running
-from emulator.settings import preset
-from emulator.tenancy import Tenancy
-from emulator.tenant import Tenant
+from loginradius_harness import contracts, emulator
+from loginradius_harness.emulator.core.settings import preset
+from loginradius_harness.emulator.server.app import App
+from loginradius_harness.emulator.server.uvicorn_server import Running
+from loginradius_harness.emulator.state.outbox import Message
+from loginradius_harness.emulator.state.social_provider import Script
+from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def app(request: pytest.FixtureRequest) -> App:
     settings = preset(marker.args[0] if marker and marker.args else "default")
     for name, value in (marker.kwargs if marker else {}).items():
         setattr(settings, name, value)
-    return App(Tenancy(settings))
+    return App(TenantRegistry(settings))
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ def ask(app: App, tenant: Tenant, loop: asyncio.AbstractEventLoop) -> Iterator[A
     loop.run_until_complete(client.aclose())
 
 
-def _request(  # noqa: PLR0913  # the parts of a request, all optional
+def _request(  # the parts of a request, all optional
     operation: contracts.Operation,
     tenant: Tenant,
     *,

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from emulator.accounts import Account
-from emulator.tenant import Tenant
-from emulator.totp import STEP_SECONDS, code_at
+from loginradius_harness.emulator.core.totp import STEP_SECONDS, code_at
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 
 PHONE = "+15550100100"

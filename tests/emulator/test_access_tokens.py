@@ -2,11 +2,11 @@
 
 import pytest
 
-from emulator import jwt
-from emulator.clock import Clock
-from emulator.identifiers import Identifiers
-from emulator.key_pair import KeyPair
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.core import jwt
+from loginradius_harness.emulator.core.clock import Clock
+from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.core.signing_keys import KeyPair
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 
 CLAIMS = {"sub": "42", "exp": 200, "nbf": 100}
@@ -76,7 +76,7 @@ def test_another_spelling_of_the_same_signature_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("now", "current"), [(99, False), (100, True), (199, True), (200, False)])
-def test_claims_hold_between_nbf_and_exp(now: int, current: bool) -> None:  # noqa: FBT001  # a fact of the table
+def test_claims_hold_between_nbf_and_exp(now: int, current: bool) -> None:  # a fact of the table
     assert jwt.is_current(CLAIMS, now) is current
 
 

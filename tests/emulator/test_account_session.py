@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 
 

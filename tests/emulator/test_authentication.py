@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
-from tests.emulator.sign_in import EMAIL, PASSWORD, Last, body, log_in, register
+from tests.emulator.login_helpers import EMAIL, PASSWORD, Last, body, log_in, register
 
 optional = pytest.mark.preset("verification-optional")
 disabled = pytest.mark.preset("verification-disabled")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
-from tests.emulator.sign_in import EMAIL, PASSWORD, Last, log_in, register, token_of
+from tests.emulator.login_helpers import EMAIL, PASSWORD, Last, log_in, register, token_of
 
 NEWCOMER = Member("", EMAIL, PASSWORD)
 SECOND = "second@example.com"

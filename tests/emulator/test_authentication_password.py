@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-import emulator
-from emulator.settings import Settings
-from emulator.tenant import Tenant
+from loginradius_harness import emulator
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
-from tests.emulator.sign_in import Last, log_in, register, token_of
+from tests.emulator.login_helpers import Last, log_in, register, token_of
 
 NEW = "another passphrase 2"
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from emulator.login import hash_answer
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.services.login import hash_answer
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
-from tests.emulator.sign_in import EMAIL, Last, log_in, register, token_of
+from tests.emulator.login_helpers import EMAIL, Last, log_in, register, token_of
 
 policy = pytest.mark.preset("privacy-policy")
 strict = pytest.mark.preset("privacy-policy", privacy_policy_mode="Strict")

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from emulator.provider import Script
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.social_provider import Script
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
-from tests.emulator.sign_in import Last, token_of
+from tests.emulator.login_helpers import Last, token_of
 
 PING, LINK, UNLINK = (
     f"authentication.{name}" for name in ("get_profile_by_ping", "link_social_identities", "unlink_social_identities")

@@ -1,8 +1,8 @@
 """What a user does with the own access token (domain 3.9)."""
 
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
-from tests.emulator.sign_in import log_in, token_of
+from tests.emulator.login_helpers import log_in, token_of
 
 VALIDATE = "authentication.validate_access_token"
 INVALIDATE = "authentication.invalidate_access_token"

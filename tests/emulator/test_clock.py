@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from emulator import sott
-from emulator.errors import ApiError
-from emulator.tenant import Tenant
-from emulator.tickets import KINDS
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http import sott
+from loginradius_harness.emulator.state.single_use_tokens import KINDS
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member, Tell
 from tests.emulator.enrolment import account_of, app_code, challenge, enrol_app, token_of, with_token
 

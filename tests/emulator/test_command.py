@@ -1,4 +1,4 @@
-"""`python -m emulator` as its users start it: a process, a port, signals, TLS, a Unix socket, a proxy."""
+"""`loginradius-harness emulator` as its users start it: a process, a port, signals, TLS, a Unix socket, a proxy."""
 
 import contextlib
 import json
@@ -23,7 +23,7 @@ KEY = "00000000-1111-2222-3333-444444444444"
 @contextlib.contextmanager
 def started(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
     """A running emulator and what it said: first word of a line -> rest."""
-    command = [sys.executable, "-m", "emulator", *options]
+    command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         said: dict[str, str] = {}
         assert process.stdout is not None
@@ -41,7 +41,11 @@ def started(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, 
 def run(*options: str) -> "subprocess.CompletedProcess[str]":
     """A start that fails."""
     return subprocess.run(
-        [sys.executable, "-m", "emulator", *options], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-P", "-m", "loginradius_harness", "emulator", *options],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 
 pytestmark = pytest.mark.preset("consent", consent_options=["terms"])

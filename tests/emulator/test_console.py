@@ -10,13 +10,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from emulator import faults
-from emulator.console import PAGES
-from emulator.console.mail import REDEEMED_BY, TEXTS
-from emulator.messages import NOTICES
-from emulator.server import Running
-from emulator.tenant import Tenant
-from emulator.tickets import KINDS
+from loginradius_harness import faults
+from loginradius_harness.emulator.console import PAGES
+from loginradius_harness.emulator.console.mail import REDEEMED_BY, TEXTS
+from loginradius_harness.emulator.server.uvicorn_server import Running
+from loginradius_harness.emulator.state.message_sender import NOTICES
+from loginradius_harness.emulator.state.single_use_tokens import KINDS
+from loginradius_harness.emulator.state.tenant import Tenant
 
 CONSOLE = "/__emulator__/"
 PLACES = {name or "journal": f"{CONSOLE}console/{name}" if name else CONSOLE for name in PAGES}
@@ -215,7 +215,7 @@ def test_clock_moves_by_a_click(page: Page, tenant: Tenant) -> None:
 @pytest.fixture
 def sound() -> Iterator[None]:
     """No fault is left on in this process."""
-    with faults.switched_on():
+    with faults.activated():
         yield
 
 

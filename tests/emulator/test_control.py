@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from emulator.app import App
-from emulator.control import Control
-from emulator.control_offers import offers
-from emulator.outbox import Message
-from emulator.settings import PRESETS, Settings
-from emulator.settings_notes import notes
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.control.api import ControlApi
+from loginradius_harness.emulator.control.routes import routes
+from loginradius_harness.emulator.core.settings import PRESETS, Settings
+from loginradius_harness.emulator.core.settings_notes import notes
+from loginradius_harness.emulator.server.app import App
+from loginradius_harness.emulator.state.outbox import Message
+from loginradius_harness.emulator.state.tenant import Tenant
 
 from .conftest import Ask, Member, Tell
 
@@ -43,7 +43,7 @@ def test_outbox_is_searched_by_address_kind_and_id(tell: Tell, tenant: Tenant) -
 
 
 def test_outbox_answers_with_the_message_that_it_waited_for(app: App, loop: asyncio.AbstractEventLoop) -> None:
-    tenant, control = app.tenancy.default, offers(Control)["GET", "outbox"]
+    tenant, control = app.tenancy.default, routes(ControlApi)["GET", "outbox"]
 
     async def wait() -> list[str]:
         query = control.arguments({"to": "ada@example.com", "wait": "60"}, b"")
@@ -300,7 +300,7 @@ def test_unknown_call_is_told(tell: Tell, call: str, status: int, told: str) -> 
     assert told in refused.data["error"]
 
 
-@pytest.mark.parametrize("call", [f"{verb} {path}" for verb, path in offers(Control) if path != "openapi.json"])
+@pytest.mark.parametrize("call", [f"{verb} {path}" for verb, path in routes(ControlApi) if path != "openapi.json"])
 def test_every_call_refuses_an_unknown_tenant(tell: Tell, call: str) -> None:
     refused = tell(call, {}, apikey="99999999-1111-2222-3333-444444444444")
     assert (refused.status, refused.data) == (404, {"error": "no tenant has this apikey"})
@@ -316,7 +316,7 @@ def test_openapi_is_valid(tell: Tell) -> None:
 def test_openapi_describes_every_call(tell: Tell) -> None:
     paths = tell("GET openapi.json").data["paths"]
     described = {(verb.upper(), path.strip("/")) for path, calls in paths.items() for verb in calls}
-    assert described == set(offers(Control))
+    assert described == set(routes(ControlApi))
     assert [call["operationId"] for calls in paths.values() for call in calls.values() if not call["summary"]] == []
 
 
@@ -338,8 +338,6 @@ def test_settings_are_described_by_the_comments_of_their_source(tell: Tell) -> N
 
 
 def test_start_loads_nothing_that_only_few_ask_for() -> None:
-    script = (
-        "import sys, emulator.__main__; print([m for m in ('jinja2', 'emulator.faults', 'rich') if m in sys.modules])"
-    )
+    script = "import sys, emulator.__main__; print([m for m in ('jinja2', 'loginradius_harness.faults', 'rich') if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

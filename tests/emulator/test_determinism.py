@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from emulator.app import App
-from emulator.settings import preset
-from emulator.tenancy import DEFAULT_KEY, DEFAULT_SECRET, Tenancy
+from loginradius_harness.emulator.core.settings import preset
+from loginradius_harness.emulator.server.app import App
+from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
 
 HEADERS = {"X-LoginRadius-ApiKey": DEFAULT_KEY, "X-LoginRadius-ApiSecret": DEFAULT_SECRET}
 MANAGE, AUTH = "/identity/v2/manage", "/identity/v2/auth"
@@ -32,7 +32,7 @@ def transcript(seed: int) -> list[tuple[int, bytes]]:
     """Every answer of the story, from a new emulator with this seed."""
 
     async def run() -> list[tuple[int, bytes]]:
-        app = App(Tenancy(preset("mfa-optional"), seed=seed))
+        app = App(TenantRegistry(preset("mfa-optional"), seed=seed))
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=HEADERS) as client:
             return [(answer.status_code, answer.content) async for answer in story(client, app)]

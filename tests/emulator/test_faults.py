@@ -10,24 +10,22 @@ from typing import Any
 import httpx
 import pytest
 
-import contracts
-import emulator
-from emulator import faults
-from emulator.__main__ import main
-from emulator.app import Exchange
-from emulator.faults.patch import Patch
-from emulator.registry import handlers
-from emulator.tickets import Tickets
+from loginradius_harness import contracts, emulator, faults
+from loginradius_harness.cli.emulator import main
+from loginradius_harness.emulator.http.handler_registry import handlers
+from loginradius_harness.emulator.server.app import RequestCycle
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseTokens
+from loginradius_harness.faults.source_patch import SourcePatch
 
-KNOWN = faults.known()
-BREAKING = {name: fault for name, fault in KNOWN.items() if fault.category != faults.HARMLESS}
-HARMLESS = {name: fault for name, fault in KNOWN.items() if fault.category == faults.HARMLESS}
+KNOWN = faults.all_faults()
+BREAKING = {name: fault for name, fault in KNOWN.items() if fault.category != faults.NEUTRAL}
+HARMLESS = {name: fault for name, fault in KNOWN.items() if fault.category == faults.NEUTRAL}
 
 
 @pytest.fixture(autouse=True)
 def _all_off() -> Iterator[None]:
     yield
-    faults.switch(())
+    faults.activate(())
 
 
 def behaviour() -> dict[str, Any]:
@@ -55,15 +53,15 @@ def _state(value: Any) -> Any:
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_fault_can_be_switched_on(name: str) -> None:
-    with faults.switched_on(name):
-        assert faults.on() == [name]
-    assert faults.on() == []
+    with faults.activated(name):
+        assert faults.active_names() == [name]
+    assert faults.active_names() == []
 
 
 def test_every_fault_puts_everything_back() -> None:
     before = behaviour()
     for name in KNOWN:
-        with faults.switched_on(name):
+        with faults.activated(name):
             pass
     assert behaviour() == before
 
@@ -85,64 +83,64 @@ def test_there_are_at_least_250_faults_and_30_harmless_variations() -> None:
 
 
 def test_nothing_looks_at_faults_while_they_are_off() -> None:
-    modules = {inspect.getmodule(handler) for handler in handlers().values()} | {inspect.getmodule(Exchange)}
+    modules = {inspect.getmodule(handler) for handler in handlers().values()} | {inspect.getmodule(RequestCycle)}
     assert [module for module in modules if module and re.search(r"\bfaults?\b", inspect.getsource(module))] == []
 
 
 def test_unknown_fault_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(faults.UnknownFaultError, match=r"did you mean recovery\.token_works_twice"):
-        faults.switch(["recovery.token_works_twise"])
+        faults.activate(["recovery.token_works_twise"])
 
 
 def test_unknown_fault_leaves_the_others_as_they_are() -> None:
-    faults.switch(["recovery.token_works_twice"])
+    faults.activate(["recovery.token_works_twice"])
     with pytest.raises(faults.UnknownFaultError):
-        faults.switch(["nothing.like_it"])
-    assert faults.on() == ["recovery.token_works_twice"]
+        faults.activate(["nothing.like_it"])
+    assert faults.active_names() == ["recovery.token_works_twice"]
 
 
 def test_several_faults_of_one_function_are_on_together() -> None:
     both = ["recovery.unknown_token_is_somebodys", "recovery.token_never_expires"]
-    assert faults.switch(both).code == {"emulator.tickets.Tickets.find"}
-    assert faults.on() == both
+    assert faults.activate(both).code == {"loginradius_harness.emulator.state.single_use_tokens.Tickets.find"}
+    assert faults.active_names() == both
 
 
 def test_faults_of_one_line_cannot_be_on_together() -> None:
     both = ["recovery.token_never_expires", "verification.link_never_expires"]
     with pytest.raises(faults.FaultError, match=r"verification\.link_never_expires"):
-        faults.switch(both)
-    assert faults.on() == []
+        faults.activate(both)
+    assert faults.active_names() == []
 
 
 def test_text_that_does_not_stand_in_the_function_is_refused() -> None:
-    patch = Patch()
-    with pytest.raises(faults.FaultError, match=r"Tickets.redeem holds 'no such text' 0 times"):
-        patch.line(Tickets.redeem, "no such text", "pass")
+    patch = SourcePatch()
+    with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem holds 'no such text' 0 times"):
+        patch.line(SingleUseTokens.redeem, "no such text", "pass")
 
 
 def test_text_that_becomes_the_same_is_refused() -> None:
-    patch = Patch()
-    with pytest.raises(faults.FaultError, match=r"Tickets.redeem would stay as it is"):
-        patch.line(Tickets.redeem, "ticket.used = True", "ticket.used = True")
+    patch = SourcePatch()
+    with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem would stay as it is"):
+        patch.line(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = True")
 
 
 def test_text_that_cannot_be_compiled_is_refused() -> None:
-    patch = Patch()
-    with pytest.raises(faults.FaultError, match=r"Tickets.redeem cannot be read any more"):
-        patch.line(Tickets.redeem, "ticket.used = True", "ticket.used = (")
+    patch = SourcePatch()
+    with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem cannot be read any more"):
+        patch.line(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = (")
 
 
 def test_fault_that_cannot_be_switched_on_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(patch: Patch) -> None:
-        patch.line(Tickets.redeem, "ticket.used = True", "pass")
+    def half(patch: SourcePatch) -> None:
+        patch.line(SingleUseTokens.redeem, "ticket.used = True", "pass")
         raise faults.FaultError("the second half")
 
     before = behaviour()
     monkeypatch.setitem(KNOWN, "half.done", faults.Fault("half.done", "", half))
     with pytest.raises(faults.FaultError, match="the second half"):
-        faults.switch(["half.done"])
+        faults.activate(["half.done"])
     monkeypatch.undo()
-    assert faults.on() == []
+    assert faults.active_names() == []
     assert behaviour() == before
 
 
@@ -179,6 +177,6 @@ def test_command_line_refuses_an_unknown_fault(capsys: pytest.CaptureFixture[str
 def test_fault_is_seen_from_outside_while_it_is_on(ask: Callable[..., Any], person: Any) -> None:
     wrong = {"email": person.email, "password": "not the password"}
     assert ask("authentication.login_by_email", body=wrong).code == 966
-    with faults.switched_on("login.any_password_is_right"):
+    with faults.activated("login.any_password_is_right"):
         assert ask("authentication.login_by_email", body=wrong).status == 200
     assert ask("authentication.login_by_email", body=wrong).code == 966

@@ -2,12 +2,12 @@
 
 import pytest
 
-from emulator.accounts import Email
-from emulator.app import App
-from emulator.outbox import Message
-from emulator.provider import Script
-from emulator.snapshot import take
-from emulator.tenant import CustomObject, RegistrationRecord, Role, Tenant
+from loginradius_harness.emulator.server.app import App
+from loginradius_harness.emulator.state.accounts import Email
+from loginradius_harness.emulator.state.outbox import Message
+from loginradius_harness.emulator.state.snapshot import take
+from loginradius_harness.emulator.state.social_provider import Script
+from loginradius_harness.emulator.state.tenant import CustomObject, RegistrationRecord, Role, Tenant
 from tests.emulator.conftest import Ask, Member, Tell
 
 FORKS = 1_000

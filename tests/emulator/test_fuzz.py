@@ -1,8 +1,8 @@
-"""Hostile and half-right requests; `python -m tests.fuzz` sends many more."""
+"""Hostile and half-right requests; `python -m evaluation.fuzz` sends many more."""
 
 import asyncio
 
-from tests import fuzz
+from evaluation import fuzz
 
 
 def test_no_hostile_request_breaks_the_emulator_or_a_contract() -> None:

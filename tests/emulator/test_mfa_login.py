@@ -3,8 +3,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from emulator.tenant import Tenant
-from emulator.totp import code_at
+from loginradius_harness.emulator.core.totp import code_at
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 from tests.emulator.enrolment import (
     ANSWERS,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.outbox import Message
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.outbox import Message
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask
 
 Last = Callable[[str, str], Message]

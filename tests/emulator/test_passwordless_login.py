@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.accounts import Email
-from emulator.outbox import Message
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.accounts import Email
+from loginradius_harness.emulator.state.outbox import Message
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 
 KIND = "passwordlesslogin"

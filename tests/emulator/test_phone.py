@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from emulator import sott
-from emulator.outbox import Message
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.http import sott
+from loginradius_harness.emulator.state.outbox import Message
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 
 pytestmark = pytest.mark.preset("phone-login")

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from emulator.outbox import Message
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.outbox import Message
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 
 pytestmark = pytest.mark.preset("pin")

@@ -1,8 +1,8 @@
 """Sliding sessions (domain 2.5)."""
 
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
-from tests.emulator.sign_in import token_of
+from tests.emulator.login_helpers import token_of
 
 SLIDE = "session.slide_access_token"
 

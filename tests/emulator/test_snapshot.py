@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from emulator import snapshot
-from emulator.accounts import Account, RoleContext, SocialIdentity
-from emulator.app import App
-from emulator.provider import Script
-from emulator.settings import Settings, preset
-from emulator.tenancy import Tenancy
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.core.settings import Settings, preset
+from loginradius_harness.emulator.server.app import App
+from loginradius_harness.emulator.state import snapshot
+from loginradius_harness.emulator.state.accounts import Account, RoleContext, SocialIdentity
+from loginradius_harness.emulator.state.social_provider import Script
+from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 from tests.emulator.conftest import Ask, Member, Tell
 from tests.emulator.enrolment import account_of, enrol_app, token_of
 
@@ -24,9 +24,9 @@ import os, resource, signal, sys
 from pathlib import Path
 from emulator import snapshot
 from emulator.settings import Settings
-from emulator.tenancy import Tenancy
+from emulator.tenancy import TenantRegistry
 
-tenant = Tenancy(Settings(app_name="new")).default
+tenant = TenantRegistry(Settings(app_name="new")).default
 moment, file = sys.argv[1], Path(sys.argv[2])
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if moment == "in the middle of the text":
@@ -137,7 +137,7 @@ def test_damaged_snapshot_changes_nothing(tell: Tell, damage: dict[str, Any], to
 )
 def test_file_of_a_killed_writer_is_the_old_or_the_new_one(tmp_path: Path, moment: str, left: str) -> None:
     file = tmp_path / "state.json"
-    snapshot.save(Tenancy(Settings(app_name="old")).default, file)
+    snapshot.save(TenantRegistry(Settings(app_name="old")).default, file)
     killed = subprocess.run([sys.executable, "-c", WRITER, moment, str(file)], check=False)
     assert killed.returncode in {-signal.SIGKILL, -signal.SIGXFSZ}
     assert snapshot.read(file)["settings"]["app_name"] == left
@@ -146,6 +146,6 @@ def test_file_of_a_killed_writer_is_the_old_or_the_new_one(tmp_path: Path, momen
 def test_writer_after_a_killed_one_succeeds(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     subprocess.run([sys.executable, "-c", WRITER, "in the middle of the text", str(file)], check=False)
-    snapshot.save(Tenancy(Settings(app_name="next")).default, file)
+    snapshot.save(TenantRegistry(Settings(app_name="next")).default, file)
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
     assert snapshot.read(file)["settings"]["app_name"] == "next"

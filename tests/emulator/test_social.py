@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 
 Visitor = Callable[..., dict[str, str]]

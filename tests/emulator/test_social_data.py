@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from emulator.app import App
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.server.app import App
+from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 
 Visitor = Callable[..., dict[str, str]]

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from emulator import sott
-from emulator.errors import ApiError
-from emulator.settings import Settings
-from emulator.tenancy import DEFAULT_KEY, DEFAULT_SECRET, Tenancy
-from emulator.tenant import Tenant
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.http import sott
+from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
 from tests.emulator.conftest import Ask
 
 # key and secret of the default tenant; window from 2030/1/2 03:4:5 to 03:14:5 (domain 1.5)
@@ -21,7 +21,7 @@ VECTOR = (
 @pytest.fixture
 def then() -> Tenant:
     """The default tenant, at the moment of the published vector."""
-    tenant = Tenancy(Settings(), DEFAULT_KEY, DEFAULT_SECRET).default
+    tenant = TenantRegistry(Settings(), DEFAULT_KEY, DEFAULT_SECRET).default
     tenant.clock.advance(datetime(2030, 1, 2, 3, 5, tzinfo=UTC).timestamp() - tenant.clock.now())
     return tenant
 
@@ -52,7 +52,7 @@ def test_token_may_be_used_again_unless_the_tenant_forbids_it(then: Tenant) -> N
 
 
 def test_token_of_another_tenant_is_refused(then: Tenant) -> None:
-    other = Tenancy(Settings(), "99999999-1111-2222-3333-444444444444", DEFAULT_SECRET).default
+    other = TenantRegistry(Settings(), "99999999-1111-2222-3333-444444444444", DEFAULT_SECRET).default
     other.clock.advance(then.clock.now() - other.clock.now())
     token = sott.make(other, 10)[0]
     assert (refusal(token, other), refusal(token, then)) == (None, 1049)

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from emulator.deliveries import Delivery
-from emulator.tenant import Tenant
-from emulator.webhooks import EVENTS
+from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.webhook_delivery import Delivery
+from loginradius_harness.emulator.state.webhooks import EVENTS
 from tests.emulator.conftest import Answer, Ask, Member
 
 PUBLIC = "https://hooks.example.com/feed"

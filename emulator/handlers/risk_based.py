@@ -1,6 +1,0 @@
-"""Log-in with the messages of risk-based authentication; the plain log-in weighs the risk as well (domain 2.6)."""
-
-from emulator.handlers.authentication import log_in
-from emulator.registry import handles
-
-handles("risk_based.login_by_email", "risk_based.login_by_phone", "risk_based.login_by_username")(log_in)

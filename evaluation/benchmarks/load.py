@@ -1,0 +1,295 @@
+"""`python -m evaluation.benchmarks.load [FIGURE ...]`: what the load generator costs and how right it is, beside its rivals.
+
+Server and generator have a core each. Rates are requests per CPU-second of the generator, medians of interleaved
+rounds: only ratios of one run mean something. wrk takes part where it is installed.
+"""
+
+import _thread
+import asyncio
+import os
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import trustme
+
+from evaluation.benchmarks import load_peers
+from evaluation.benchmarks.load_peers import (  # fmt: skip
+    GENERATOR_CORE,
+    SECONDS,
+    TOKEN,
+    Server,
+    cpu,
+    engine_alone,
+    fast_http_user,
+    headless,
+    server,
+    web_ui,
+    wrk,
+)
+from loginradius_harness import emulator
+from loginradius_harness.client.client import Client
+from loginradius_harness.journey.people import new_person
+from loginradius_harness.load.engine.engine import Engine
+from loginradius_harness.load.engine.engine_thread import EngineThread, Job
+from loginradius_harness.load.metrics.counters import RunMetrics
+from loginradius_harness.load.metrics.histogram import Histogram
+from loginradius_harness.load.workload import account_pool
+from loginradius_harness.load.workload.arrival_schedule import LoadCurve, Stage, arrivals
+from loginradius_harness.target.target import load_target
+
+ROUNDS = 3
+PROFILE_PATH, PROFILE_BYTES = "/identity/v2/auth/account", 4000
+
+TIER = """
+says = "The locust tier"
+model = "closed"
+tier = "locust"
+accounts = 50
+[mix]
+read_profile = 1
+[[stage]]
+seconds = 60
+level = 32
+"""
+TIER_FILE = "from loadtests.locustfile import *\nfrom loadtests import verdict\n"
+UNJUDGED = "verdict.Judge.judge = lambda *_: verdict.Verdict('ok', '200')\n"
+FORGETFUL = "verdict._LARGEST = 0\n"
+
+
+def validation() -> Iterator[str]:
+    """Token validation from the stock web UI, every answer checked, beside FastHttpUser and wrk."""
+    ours, theirs, wrks, polls = [], [], [], []
+    path = "/identity/v2/auth/access_token/validate"
+    with server() as target:
+        for _ in range(ROUNDS):
+            with web_ui(target, "validation") as (process, address):
+                served, busy = target.served, cpu(process)
+                polls += list(_polls(address))
+                ours.append((target.served - served) / (cpu(process) - busy))
+            theirs.append(fast_http_user(target, path))
+            if shutil.which("wrk"):
+                wrks.append(wrk(target, path))
+    yield _ratio("validation from the web UI", ours, theirs, 10)
+    if wrks:
+        yield _ratio("validation from the web UI", ours, wrks, 0.6, "wrk")
+    yield f"UI poll p95 {statistics.quantiles(polls, n=20)[-1]:.1f} ms (wanted <= 20)"
+
+
+def _polls(address: str) -> Iterator[float]:
+    """Milliseconds that a browser waits for the figures, asked for twice a second."""
+    with httpx.Client(base_url=address) as browser:
+        for _ in range(int(SECONDS / 0.5)):
+            began = time.perf_counter()
+            browser.get("/stats/requests")
+            yield (time.perf_counter() - began) * 1000
+            time.sleep(0.5)
+
+
+def tls() -> Iterator[str]:
+    """The same over TLS 1.3, the engine without locust around it."""
+    with tempfile.TemporaryDirectory() as folder:
+        pem = Path(folder) / "server.pem"
+        trustme.CA().issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
+        ours, theirs = [], []
+        with server("--certificate", str(pem)) as target:
+            for _ in range(ROUNDS):
+                ours.append(engine_alone(target, "validate_token"))
+                theirs.append(fast_http_user(target, "/identity/v2/auth/access_token/validate"))
+    yield _ratio("validation over TLS", ours, theirs, 8)
+
+
+def profile() -> Iterator[str]:
+    """A profile of 4 kB, every answer checked, beside FastHttpUser without a check."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "profile.json"
+        file.write_bytes(_profile())
+        ours, theirs = [], []
+        with server("--answer", f"{PROFILE_PATH}={file}") as target:
+            for _ in range(ROUNDS):
+                ours.append(engine_alone(target, "read_profile"))
+                theirs.append(fast_http_user(target, PROFILE_PATH))
+        yield _ratio(f"profile of {file.stat().st_size} bytes", ours, theirs, 4)
+
+
+def checking() -> Iterator[str]:
+    """The locust tier with and without its checks, for answers that repeat and as if each were the first."""
+    with tempfile.TemporaryDirectory() as folder:
+        place, file = Path(folder), Path(folder) / "profile.json"
+        file.write_bytes(_profile())
+        (place / "tier.toml").write_text(TIER)
+        account_pool.save(place / "pool", [{"email": f"{n}@x.y", "password": "x", "token": TOKEN} for n in range(50)])
+        options = ["--load-profile", str(place / "tier.toml"), "--pool", str(place / "pool")]
+        rates: dict[str, list[float]] = {change: [] for change in (UNJUDGED, "", FORGETFUL)}
+        with server("--answer", f"{PROFILE_PATH}={file}") as target:
+            for _ in range(ROUNDS):
+                for change, found in rates.items():
+                    found.append(headless(target, TIER_FILE + change, *options))
+    unjudged, cached, fresh = (statistics.median(found) for found in rates.values())
+    yield f"checking on the FastHttpUser tier keeps {cached / unjudged:.1%} of the rate (wanted >= 90%)"
+    yield f"checking on the FastHttpUser tier keeps {fresh / unjudged:.1%} when no answer repeats"
+
+
+def _profile() -> bytes:
+    """The profile of an account that says so much of itself that the answer has 4 kB."""
+    with emulator.running() as running, Client(load_target(running.url, environ={})) as client:
+        brief = _told(client, "-")
+        return _told(client, "-" * (1 + PROFILE_BYTES - len(brief)))
+
+
+def _told(client: Client, about: str) -> bytes:
+    person = new_person()
+    emails = [{"Type": "Primary", "Value": person.email}]
+    client.call("account.create_account", body={"Email": emails, "Password": person.password, "About": about})
+    credentials = {"email": person.email, "password": person.password}
+    token = client.call("authentication.login_by_email", body=credentials).data["access_token"]
+    return msgspec.json.encode(client.call("authentication.get_profile", token=token).data)
+
+
+def lateness() -> Iterator[str]:
+    """Send lateness at 20,000 a second, and how often other programs took the generator's core away meanwhile."""
+    p50s, p99s, taken = [], [], resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+    with server() as target:
+        for _ in range(ROUNDS):
+            books = _open_run(target.url, LoadCurve((Stage(1, 20_000), Stage(5, 20_000))))
+            p50s.append(books.lateness.percentile(0.5))
+            p99s.append(books.lateness.percentile(0.99))
+    taken = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw - taken
+    p50, p99 = statistics.median(p50s), statistics.median(p99s)
+    yield f"send lateness at 20,000/s: p50 {p50:.0f}, p99 {p99:.0f} us (wanted <= 100), best round {min(p99s):.0f}"
+    yield f"offered {books.offered}, delivered {books.delivered}, answered {books.answered}; preempted {taken} times"
+
+
+def _open_run(
+    url: str, curve: LoadCurve, *, warm_up: float = 1.0, beside: Callable[[], Coroutine[Any, Any, None]] | None = None
+) -> RunMetrics:
+    """What the engine measures, in a thread of its own as in a run; `beside` begins together with the load."""
+    os.sched_setaffinity(0, {int(GENERATOR_CORE)})
+    driver = EngineThread(lambda: load_peers.made(url, "validate_token"), _thread.start_new_thread)
+    tasks = []
+
+    def begin(engine: Engine) -> None:
+        engine.begin(warm_up)
+        engine.offer(arrivals(curve, spacing="even"))
+        if beside:
+            tasks.append(asyncio.get_running_loop().create_task(beside()))
+
+    _wait(driver.start([]))
+    driver.tell(begin)
+    time.sleep(curve.seconds)
+    _wait(driver.end())
+    driver.close()
+    return driver.reports()
+
+
+def _wait(job: Job) -> None:
+    while not job.done:
+        time.sleep(0.01)
+    if job.error:
+        raise job.error
+
+
+def stalls(patterns: int = 20) -> Iterator[str]:
+    """Random freezes of the server, one of them of two seconds: what is measured beside what must be true."""
+    dice, errors = random.Random(1), []  # patterns that can be repeated
+    for number in range(patterns):
+        apart = [(dice.uniform(0.5, 2), dice.uniform(0.4, 1.2)), (dice.uniform(4, 5.5), dice.uniform(0.4, 1.2))]
+        with server() as target:
+            books, truth = _stalled_run(target, apart if number else [(2.0, 2.0)])
+        seen = books.total.corrected
+        errors.append(max(abs(seen.percentile(share) / truth.percentile(share) - 1) for share in (0.95, 0.99, 1.0)))
+    said = f"at most {max(errors):.2%} from the truth (wanted <= 1%), median {statistics.median(errors):.2%}"
+    yield f"{patterns} stall patterns: p95, p99 and max {said}"
+
+
+def _stalled_run(target: Server, freezes: Sequence[tuple[float, float]]) -> tuple[RunMetrics, Histogram]:
+    """A run of 8 s at 200/s; the truth follows from when the server says that it stood still."""
+    curve, stood = LoadCurve((Stage(8, 200),)), []
+    began = 0.0
+
+    async def freeze() -> None:
+        nonlocal began
+        began = time.perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(target.url).port)
+        for at, seconds in freezes:
+            await asyncio.sleep(began + at - time.perf_counter())
+            writer.write(b"GET /__emulator__/freeze/%f HTTP/1.1\r\n\r\n" % seconds)
+            stood.append(msgspec.json.decode((await reader.readuntil(b"]")).rpartition(b"\n")[2]))
+
+    books, truth = _open_run(target.url, curve, warm_up=0, beside=freeze), Histogram()
+    for start in arrivals(curve, spacing="even"):
+        waits = [end - start - began for begin, end in stood if begin <= start + began < end]
+        truth.record(int(1e6 * max([*waits, 0.0])))
+    return books, truth
+
+
+def users() -> Iterator[str]:
+    """Ten thousand virtual users in one process."""
+    with tempfile.TemporaryDirectory() as folder, server() as target:
+        file = Path(folder) / "crowd.toml"
+        file.write_text(
+            'says = "A crowd"\nmodel = "closed"\nthink = 5\naccounts = 10000\nconnections = 10000\ntimeout = 60\n'
+            "[mix]\nvalidate_token = 1\n[[stage]]\nseconds = 60\nlevel = 10000\n"
+        )
+        resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+        with web_ui(target, str(file), "--load-profile", str(file)) as (process, address):
+            time.sleep(20)
+            memory = process.memory_info().rss / 1e6
+            count = httpx.get(f"{address}/stats/requests").json()["user_count"]
+    yield f"{count} virtual users in {memory:.0f} MB (wanted 10000 in <= 1000)"
+
+
+def seeding() -> Iterator[str]:
+    """Ten thousand accounts in an emulator and in a pool."""
+    with tempfile.TemporaryDirectory() as folder, emulator.running() as running:
+        began = time.perf_counter()
+        command = [
+            sys.executable,
+            "-m",
+            "loadtests",
+            "seed",
+            running.url,
+            "--users",
+            "10000",
+            "--pool",
+            f"{folder}/pool",
+        ]
+        subprocess.run(command, check=True, capture_output=True)
+        yield f"seeding 10,000 users: {time.perf_counter() - began:.1f} s (wanted <= 10)"
+
+
+def _ratio(name: str, ours: list[float], theirs: list[float], wanted: float, rival: str = "FastHttpUser") -> str:
+    mine, other = statistics.median(ours), statistics.median(theirs)
+    figures = f"{mine:,.0f} requests per CPU-second, {rival} {other:,.0f}"
+    return f"{name}: {figures}: {mine / other:.2f}x (wanted >= {wanted})"
+
+
+FIGURES: dict[str, Callable[[], Iterator[str]]] = {
+    function.__name__: function for function in (validation, tls, profile, checking, lateness, stalls, users, seeding)
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    unknown = set(arguments) - set(FIGURES)
+    if unknown:
+        sys.stderr.write(f"no figure {', '.join(sorted(unknown))}; there are: {', '.join(FIGURES)}\n")
+        return 2
+    for name in arguments or FIGURES:
+        for line in FIGURES[name]():
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

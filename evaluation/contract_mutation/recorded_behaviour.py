@@ -1,0 +1,97 @@
+"""What the clean emulator answers while the suites ask: the behaviour that contracts are held against.
+
+`python -m evaluation.contract_mutation.recorded_behaviour FILE` plays the suites once and writes each kind of exchange that a test met. Left
+out is what takes its requests or the codes that it expects from the contract under test: a changed contract changes the
+question along with the answer.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+import pytest
+
+from evaluation.fault_injection.exchange_counter import Witness, look
+from loginradius_harness.client.exchange import Exchange
+
+Json = Any
+SUITES = (
+    "suites/journeys",
+    "suites/security",
+    "suites/contract/test_rate_limits.py",
+    "suites/contract/test_metamorphic.py",
+    "suites/contract/test_state_model.py",
+    "suites/contract/test_signatures.py",
+    "suites/contract/test_sott.py",
+    "suites/contract/test_http.py",
+)
+STRICT = "addopts=--strict-markers --strict-config --import-mode=importlib"
+REWRITE = "-Wignore::pytest.PytestAssertRewriteWarning"  # the harness is loaded before pytest is
+QUIET = (REWRITE, "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", STRICT)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """One exchange, the first of its kind: the same operation, answer and members. `test` met it."""
+
+    operation: str
+    method: str
+    path: str
+    query: dict[str, str]
+    body: Json
+    status: int
+    code: int | None
+    answer: Json
+    test: str
+
+
+class Observer(Witness):
+    """Stands where suites expect the reporter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: dict[tuple[object, ...], Seen] = {}
+        self.test = ""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """The report of the last run of the suites stays as it is."""
+        from loginradius_harness.report.recording.plugin import (
+            REPORTER,  # the root conftest has to be the first to load it
+        )
+
+        config.pluginmanager.unregister(name="reporter")
+        config.stash[REPORTER] = cast("Any", self)  # what fixtures use of a reporter, it has
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """A test begins."""
+        self.test = item.nodeid
+
+    def exchange(self, exchange: Exchange) -> None:
+        """Keep the first of a kind."""
+        wire, status = exchange._wire, exchange.status
+        if status is None:
+            return
+        url, body = urlsplit(wire.url), wire.request_body
+        body = None if isinstance(body, bytes) else body
+        query = dict(parse_qsl(url.query))
+        kind = (exchange.operation, status, exchange.error_code, *sorted(query), look(body), look(wire.response_body))
+        if kind not in self.seen:
+            answer = wire.response_body
+            self.seen[kind] = Seen(
+                exchange.operation, wire.method, url.path, query, body, status, exchange.error_code, answer, self.test
+            )
+
+
+def main(file: Path) -> int:
+    """Play the suites; 0 where all of them pass."""
+    observer = Observer()
+    code = pytest.main([*SUITES, *QUIET], plugins=[observer])
+    encoder = msgspec.json.Encoder(enc_hook=str)
+    file.write_bytes(b"\n".join(encoder.encode(seen) for seen in observer.seen.values()))
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

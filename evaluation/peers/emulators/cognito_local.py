@@ -1,0 +1,54 @@
+"""cognito-local (npm)."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evaluation.peers.emulators import install
+from evaluation.peers.emulators.cognito import Cognito
+from evaluation.peers.emulators.process import household, running
+from evaluation.peers.emulators.system import Answer, Json, Session
+from tests.free_ports import free_ports
+
+NAME = "cognito-local"
+
+
+class CognitoLocal(Cognito):
+    """Mail is not sent: the codes stand in the file that holds the user pool."""
+
+    name = NAME
+
+    def __init__(self, url: str, home: Path) -> None:
+        super().__init__(url)
+        self._file = home / ".cognito" / "db" / f"{self.pool}.json"
+
+    def _record(self, email: str) -> Json:
+        users = json.loads(self._file.read_bytes())["Users"].values()
+        return next(user for user in users if {"Name": "email", "Value": email} in user["Attributes"])
+
+    def confirmation_code(self, email: str, _password: str) -> str:
+        """Registration sends it."""
+        return self.reset_code(email)
+
+    def reset_code(self, email: str) -> str:
+        """There is one code at a time, whatever it is for."""
+        return str(self._record(email)["ConfirmationCode"])
+
+    def sign_out(self, session: Session) -> Answer:
+        """This session: signing out everywhere is not implemented."""
+        return self.call("RevokeToken", ClientId=self.client, Token=session.refresh)
+
+    def delete(self, access: str) -> Answer:
+        """At once."""
+        return self.call("DeleteUser", AccessToken=access)
+
+
+@contextmanager
+def started() -> Iterator[CognitoLocal]:
+    """The system while the block lasts."""
+    script = install.from_npm() / "cognito-local" / "lib" / "bin" / "start.js"
+    [port] = free_ports(1)
+    place = {"HOST": "127.0.0.1", "PORT": str(port)}
+    with household() as home, running([install.command("node"), script], "Cognito Local running", home, **place):
+        yield CognitoLocal(f"http://127.0.0.1:{port}", home)

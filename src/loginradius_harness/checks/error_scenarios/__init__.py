@@ -1,0 +1,120 @@
+"""How each documented refusal comes about, while everything else about the request is valid.
+
+A situation belongs to a product code. It says what is the case in the tenant while the request is prepared (`before`)
+and when it is sent (`after`), and what is different about the request. The code must then come back from every
+operation that lists it, unless the coverage ledger waives it there with a reason. A situation that names its operations
+takes the place of those of the same code that stand for all.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepared
+from loginradius_harness.checks.support.waivers import waived
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.contracts import Operation, error_definitions
+from loginradius_harness.tenants import TenantContext
+
+Json = Any
+Settings = Mapping[str, Json]
+Arrange = Callable[[PreparedRequest], Mapping[str, Json] | None]
+Where = Callable[[Operation], bool]
+
+THEMES = (
+    "tenant_settings",
+    "account",
+    "account_state",
+    "quotas",
+    "signatures",
+    "tokens",
+    "payload",
+    "resources",
+    "generated_tokens",
+    "social",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorScenario:
+    """`arrange` acts on the tenant and gives the keywords of `client.call` to change; `times` the request is sent."""
+
+    code: int
+    says: str
+    before: Settings
+    after: Settings
+    arrange: Arrange
+    times: int
+    where: Where | None
+
+    @property
+    def name(self) -> str:
+        """Code and words, fit for a test's id."""
+        return f"{self.code} {self.says}"
+
+    def bring_about(self, operation: Operation, scene: TenantContext) -> ApiResponse:
+        """Prepare the operation, get into the situation and send the request; the last answer."""
+        with prepared(operation, scene, self.before) as ready:
+            ready.set_tenant(self.after)
+            changes = self.arrange(ready) or {}
+            for _ in range(self.times - 1):
+                ready.send(**changes)
+            return ready.send(**changes)
+
+
+_KNOWN: list[ErrorScenario] = []
+
+
+def error_scenario(  # each has a default; a situation names what it needs
+    code: int,
+    says: str,
+    *,
+    before: Settings = {},  # never changed
+    after: Settings = {},  # never changed
+    times: int = 1,
+    where: Where | None = None,
+) -> Callable[[Arrange], Arrange]:
+    """Registers the function that arranges a situation. `where` says which operations can get there."""
+
+    def register(arrange: Arrange) -> Arrange:
+        _KNOWN.append(
+            ErrorScenario(code=code, says=says, before=before, after=after, arrange=arrange, times=times, where=where)
+        )
+        return arrange
+
+    return register
+
+
+@cache
+def error_scenarios() -> tuple[ErrorScenario, ...]:
+    """All situations, theme by theme."""
+    for theme in THEMES:
+        import_module(f"{__name__}.{theme}")  # they register themselves, and import this module
+    return tuple(_KNOWN)
+
+
+def error_scenarios_of(operation: Operation) -> Iterator[ErrorScenario]:
+    """Those in which the operation must refuse."""
+    for code in sorted(operation.codes):
+        if waived("C3", f"{operation.id} {error_definitions()[code].status} {code}"):
+            continue
+        known = [known for known in error_scenarios() if known.code == code]
+        special = [known for known in known if known.where is not None and known.where(operation)]
+        yield from special or [known for known in known if known.where is None]
+
+
+def no_setup(_ready: PreparedRequest) -> None:
+    """For a situation that lies in the tenant's settings alone."""
+
+
+def operations_matching(patterns: str) -> Where:
+    """Operations whose id fits one of the patterns."""
+    return lambda operation: any(fnmatchcase(operation.id, pattern) for pattern in patterns.split())
+
+
+def without_token(operation: Operation) -> bool:
+    """Operations that no access token opens; what is wrong with a token is a question of its own."""
+    return "access_token" not in operation.auth

@@ -1,0 +1,306 @@
+"""What is wrong with the account: blocked, gone, locked, or not the one that the operation needs (domain 3)."""
+
+from typing import Any
+from uuid import uuid4
+
+from loginradius_harness.checks.error_scenarios import error_scenario, operations_matching, without_token
+from loginradius_harness.checks.error_scenarios.tokens import never_issued
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.contracts import Operation
+from loginradius_harness.preconditions.registry import names_in
+
+Json = Any
+
+GUESSES = 5  # wrong passwords: more than any lockout here lets pass
+WRONG = "not the password"
+
+
+def uid_of(ready: PreparedRequest) -> str:
+    """The account that the request is about."""
+    given, wanted = ready.given, ready.given.wanted
+    if "unverified" in wanted:
+        by = "phone" if wanted & {"unverified.phone", "unverified.sms_otp"} else "email"
+        return _found(ready, by, getattr(given.value("unverified"), by))
+    if "one_touch.otp" in wanted:
+        return _found(ready, "phone", given.value("fresh.phone"))
+    if wanted & {"one_touch.token", "one_touch.verified_guid"}:
+        return _found(ready, "email", given.value("fresh.email"))
+    return str(given.value("person").uid)
+
+
+def _found(ready: PreparedRequest, by: str, value: str) -> str:
+    reply = ready.given.client.call(f"account.get_account_profile_by_{by}", query={by: value})
+    return str(reply.must_succeed().data["Uid"])
+
+
+# They begin with anybody, so only a special situation has an account.
+ANYBODY = operations_matching(
+    "*.register_by_* one_touch_login.by_* account.generate_* native_social.* social.exchange_access_token"
+    " authentication.get_profile_by_ping authentication.send_social_link_verification_email"
+)
+
+
+def has_an_account(operation: Operation) -> bool:
+    """Whether the example is about an account that was made beforehand, and no token speaks for."""
+    return without_token(operation) and not ANYBODY(operation)
+
+
+@error_scenario(991, "account blocked", where=has_an_account)
+def account_blocked(ready: PreparedRequest) -> None:
+    """Management blocks it."""
+    ready.scene.journey.accounts.update(uid_of(ready), IsActive=False)
+
+
+OF_ONES_OWN = operations_matching(
+    "phone.verify_by_otp_and_access_token pin.change_pin_by_access_token reauthentication.by_p*"
+)  # what a token alone does not open
+
+
+@error_scenario(1130, "login disabled", where=has_an_account)
+@error_scenario(1130, "login disabled", where=OF_ONES_OWN)
+def login_disabled(ready: PreparedRequest) -> None:
+    """Management disables it."""
+    ready.scene.journey.accounts.update(uid_of(ready), DisableLogin=True)
+
+
+ONE_TOUCH = operations_matching("one_touch_login.by_*")
+
+
+@error_scenario(991, "account blocked", where=ONE_TOUCH)
+def known_and_blocked(ready: PreparedRequest) -> dict[str, Json]:
+    """Not a stranger, but somebody whom management has blocked."""
+    return _known(ready, IsActive=False)
+
+
+@error_scenario(1130, "login disabled", where=ONE_TOUCH)
+def known_and_disabled(ready: PreparedRequest) -> dict[str, Json]:
+    """Not a stranger, but somebody who may not log in."""
+    return _known(ready, DisableLogin=True)
+
+
+def _known(ready: PreparedRequest, **changes: Json) -> dict[str, Json]:
+    accounts, somebody = ready.scene.journey.accounts, ready.scene.journey.new_person()
+    accounts.update(accounts.create(somebody, PhoneId=somebody.phone).uid, **changes)
+    value = ready.given.value
+    return ready.exchanging({value("fresh.email"): somebody.email, value("fresh.phone"): somebody.phone})
+
+
+def names_an_account(operation: Operation) -> bool:
+    """Whether the request itself says whose account it is about."""
+    owners, members = {"person", "other", "unverified"}, {"email", "phone", "username", "uid", "id"}
+    named = [name.rpartition(".") for name in names_in([operation.example.get(part) for part in PARTS])]
+    return any(owner in owners and member in members for owner, _, member in named)
+
+
+PARTS = ("path", "query", "body")
+
+
+@error_scenario(938, "account gone", where=names_an_account)
+def account_gone(ready: PreparedRequest) -> None:
+    """Management deletes it."""
+    ready.scene.journey.accounts.delete(uid_of(ready))
+
+
+@error_scenario(938, "somebody unknown", where=names_an_account)
+@error_scenario(1022, "somebody unknown")
+@error_scenario(1043, "somebody unknown")
+@error_scenario(1340, "somebody unknown")
+def somebody_unknown(ready: PreparedRequest) -> dict[str, Json]:
+    """Identifiers that nobody has, in the place of the account's own."""
+    fresh = {
+        "email": "fresh.email",
+        "phone": "fresh.phone",
+        "username": "fresh.username",
+        "second_email": "fresh.email",
+    }
+    table: dict[Json, Json] = {}
+    for name in ready.names:
+        owner, _, member = name.rpartition(".")
+        if owner != "fresh" and member in fresh:
+            table[ready.given.value(name)] = ready.given.value(fresh[member])
+        elif owner in {"person", "other"} and member in {"uid", "id"}:
+            table[ready.given.value(name)] = uuid4().hex
+    return ready.exchanging(table)
+
+
+@error_scenario(
+    1340, "somebody unknown", where=operations_matching("account.remove_email_by_uid authentication.remove_email")
+)
+def address_of_nobody(ready: PreparedRequest) -> dict[str, Json]:
+    """Only the address is not the account's."""
+    return ready.having("body", email=ready.scene.journey.new_person().email)
+
+
+@error_scenario(1005, "last address")
+def last_address(ready: PreparedRequest) -> dict[str, Json]:
+    """The account has no other."""
+    changes = instead(ready)
+    path = changes.get("path", {}).get("uid")
+    profile = ready.given.client.call(
+        "account.get_account_profile_by_uid" if path else "authentication.get_profile",
+        **({"path": {"uid": path}} if path else {"token": changes["token"]}),
+    )
+    address = profile.must_succeed().data["Email"][0]["Value"]
+    return {**changes, "body": {"email": address}}
+
+
+def names_a_uid(operation: Operation) -> bool:
+    """Whether the path or the query names the account by its uid."""
+    return "person.uid" in set(names_in([operation.example.get(part) for part in ("path", "query")]))
+
+
+@error_scenario(984, "uid of another form", where=names_a_uid)
+def uid_of_another_form(ready: PreparedRequest) -> dict[str, Json]:
+    """Characters that no uid has."""
+    return ready.exchanging({ready.given.value("person").uid: "no uid!"})
+
+
+def instead(ready: PreparedRequest, **profile: Json) -> dict[str, Json]:
+    """The request as it would be about another account: one with other members, and with no factor enrolled."""
+    given, was = ready.given, ready.given.value("person")
+    somebody = ready.scene.journey.new_person()
+    named = {
+        "UserName": somebody.username if "person.username" in ready.names else None,
+        "PhoneId": somebody.phone if "person.phone" in ready.names or "Email" in profile else None,
+        "PINInfo": {"PIN": somebody.pin, "Skipped": False} if ready.operation.preset.startswith("pin") else None,
+        "SecurityQuestionAnswer": {given.value("question_id"): somebody.answer}
+        if "person.answer" in ready.names
+        else None,
+    }
+    made = ready.scene.journey.accounts.create(somebody, **{**named, **profile})
+    members = ("email", "phone", "username", "password", "uid", "id", "pin", "answer")
+    changes = ready.exchanging({getattr(was, member): getattr(made, member) for member in members})
+    if "access_token" in ready.operation.auth:
+        changes["token"] = ready.scene.journey.accounts.log_in(made).token
+    return changes
+
+
+def lock(ready: PreparedRequest) -> None:
+    """Guess the password until the account is locked, by whichever identifier logs in."""
+    path = {"uid": uid_of(ready)}
+    profile = ready.given.client.call("account.get_account_profile_by_uid", path=path).must_succeed().data
+    addresses = profile["Email"] or [{"Value": None}]
+    for operation, name, value in (
+        ("authentication.login_by_email", "email", addresses[0]["Value"]),
+        ("authentication.login_by_username", "username", profile["UserName"]),
+        ("phone.login_by_phone", "phone", profile["PhoneId"]),
+    ):
+        if value is not None:
+            _guess(ready, operation, {name: value, "password": WRONG})
+
+
+def _guess(ready: PreparedRequest, operation: str, body: Json) -> None:
+    for _ in range(GUESSES):
+        ready.given.client.call(operation, body=body)
+
+
+SUSPENDED = {"lockout_type": "Suspend", "lockout_threshold": 3}
+CAPTCHA = {"lockout_type": "Captcha", "lockout_threshold": 3}
+QUESTION = {"lockout_type": "SecurityQuestion", "lockout_threshold": 3}
+
+
+@error_scenario(1198, "account suspended", after=SUSPENDED)
+@error_scenario(1264, "account suspended", after=SUSPENDED)
+@error_scenario(1132, "captcha lock", after=CAPTCHA)
+def account_locked(ready: PreparedRequest) -> None:
+    """By wrong passwords."""
+    lock(ready)
+
+
+@error_scenario(1148, "question lock", after=QUESTION)
+def question_lock(ready: PreparedRequest) -> None:
+    """By wrong passwords; there must be an answer that opens the lock."""
+    _store_answer(ready)
+    lock(ready)
+
+
+def _store_answer(ready: PreparedRequest) -> None:
+    question, path = ready.given.value("question_id"), {"uid": uid_of(ready)}
+    body = {"securityquestionanswer": {question: "the right one"}}
+    ready.given.client.call("account.update_security_answers_by_uid", path=path, body=body).must_succeed()
+
+
+@error_scenario(982, "wrong captcha at a lock", after=CAPTCHA)
+def wrong_captcha(ready: PreparedRequest) -> dict[str, Json]:
+    """The answer that would open the lock is wrong."""
+    lock(ready)
+    return ready.having("body", **{"g-recaptcha-response": "wrong"})
+
+
+@error_scenario(1094, "wrong answer at a lock", after=QUESTION)
+def wrong_answer_at_a_lock(ready: PreparedRequest) -> dict[str, Json]:
+    """The answer that would open the lock is wrong."""
+    question_lock(ready)
+    return ready.having("body", securityanswer={ready.given.value("question_id"): "wrong"})
+
+
+# Their proof is a code, of somebody who may have no password: guesses of the code lock as well.
+BY_CODE = operations_matching("one_touch_login.verify_otp passwordless_login.verify_*_otp")
+
+
+@error_scenario(1198, "account suspended", after=SUSPENDED, where=BY_CODE)
+@error_scenario(1132, "captcha lock", after=CAPTCHA, where=BY_CODE)
+def locked_by_codes(ready: PreparedRequest) -> None:
+    """By wrong codes."""
+    guess = never_issued(ready)
+    for _ in range(GUESSES):
+        ready.send(**guess)
+
+
+@error_scenario(982, "wrong captcha at a lock", after=CAPTCHA, where=BY_CODE)
+def wrong_captcha_after_codes(ready: PreparedRequest) -> dict[str, Json]:
+    """The answer that would open the lock is wrong."""
+    locked_by_codes(ready)
+    return ready.having("body", **{"g-recaptcha-response": "wrong"})
+
+
+@error_scenario(1148, "question lock", after=QUESTION, where=BY_CODE)
+def question_lock_by_codes(ready: PreparedRequest) -> None:
+    """By wrong codes."""
+    _store_answer(ready)
+    locked_by_codes(ready)
+
+
+@error_scenario(1094, "wrong answer at a lock", after=QUESTION, where=BY_CODE)
+def wrong_answer_after_codes(ready: PreparedRequest) -> dict[str, Json]:
+    """The answer that would open the lock is wrong."""
+    question_lock_by_codes(ready)
+    return ready.having("body", securityanswer={ready.given.value("question_id"): "wrong"})
+
+
+@error_scenario(
+    1094, "wrong answer at a lock", after=QUESTION, where=operations_matching("authentication.unlock_account")
+)
+def wrong_answer_to_unlock(ready: PreparedRequest) -> dict[str, Json]:
+    """The answer that would open the lock is wrong."""
+    token = _somebody_unlocked(ready)
+    question_lock(ready)
+    return {"token": token, "body": {"securityanswer": {ready.given.value("question_id"): "wrong"}}}
+
+
+@error_scenario(1198, "account suspended", after=SUSPENDED, where=operations_matching("authentication.unlock_account"))
+def suspended_for_a_time(ready: PreparedRequest) -> dict[str, Json]:
+    """No captcha shortens a suspension."""
+    token = _somebody_unlocked(ready)
+    lock(ready)
+    return {"token": token}
+
+
+def _somebody_unlocked(ready: PreparedRequest) -> str:
+    """Another person takes the place of the one who is locked out already; the token of a log-in."""
+    accounts = ready.scene.journey.accounts
+    ready.given.put("person", accounts.create(ready.scene.journey.new_person()))
+    return str(accounts.log_in(ready.given.value("person")).token)
+
+
+@error_scenario(1221, "account not locked")
+def account_not_locked(ready: PreparedRequest) -> dict[str, Json]:
+    """Nobody has guessed."""
+    return instead(ready)
+
+
+@error_scenario(982, "wrong captcha", where=operations_matching("authentication.unlock_account *.register_by_captcha"))
+@error_scenario(1218, "wrong captcha")
+def wrong_captcha_answer(ready: PreparedRequest) -> dict[str, Json]:
+    """Not what the picture shows."""
+    return ready.having("body", **{"g-recaptcha-response": "wrong"})

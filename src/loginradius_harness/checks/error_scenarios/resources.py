@@ -1,0 +1,97 @@
+"""Roles, contexts, objects, records and webhooks that are not there, or there already (domain 3.18, 3.20)."""
+
+from typing import Any
+from uuid import uuid4
+
+from loginradius_harness.checks.error_scenarios import Arrange, error_scenario, operations_matching
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+
+Json = Any
+
+
+def unknown(name: str) -> Arrange:
+    """Something that does not exist in the place of the example's own."""
+    return lambda ready: ready.exchanging({ready.given.value(name): f"lrh-{uuid4().hex[:12]}"})
+
+
+def other_id(name: str) -> Arrange:
+    """An id of the right form that nothing has."""
+    return lambda ready: ready.exchanging({ready.given.value(name): uuid4().hex[:24]})
+
+
+error_scenario(1001, "id of another form")(unknown("record_id"))
+error_scenario(1047, "role unknown")(unknown("role"))
+error_scenario(1057, "object unknown")(other_id("record_id"))
+error_scenario(1112, "hook unknown", where=operations_matching("webhook.*"))(other_id("hook_id"))
+error_scenario(995, "id of another form")(unknown("hook_id"))
+error_scenario(1133, "context unknown")(unknown("context"))
+error_scenario(1133, "context of no name", where=operations_matching("role.update_role_context_by_uid"))(
+    lambda ready: ready.having("body", rolecontext=[{"context": "", "roles": []}])
+)
+error_scenario(1142, "permission unknown")(unknown("context.permission"))
+error_scenario(1150, "record unknown")(other_id("registration_record"))
+error_scenario(1155, "type unknown")(unknown("registration_record.type"))
+
+
+@error_scenario(1112, "URL not subscribed", where=operations_matching("webhook_legacy.unsubscribe"))
+def url_not_subscribed(ready: PreparedRequest) -> dict[str, Json]:
+    """A URL that nobody has given."""
+    return ready.having("body", targeturl=f"https://hooks.example.com/lrh-{uuid4().hex}")
+
+
+@error_scenario(1110, "subscribed already", times=2)
+@error_scenario(1175, "named already", times=2)
+def there_already(_ready: PreparedRequest) -> None:
+    """The request comes twice."""
+
+
+@error_scenario(1086, "event unknown")
+def event_unknown(ready: PreparedRequest) -> dict[str, Json]:
+    """Nothing that happens."""
+    return _either(ready, event="NoSuchEvent", Event="NoSuchEvent")
+
+
+@error_scenario(1087, "target elsewhere", where=operations_matching("webhook.* webhook_legacy.subscribe"))
+def target_elsewhere(ready: PreparedRequest) -> dict[str, Json]:
+    """Plain http to another machine."""
+    return _either(ready, targeturl="http://hooks.example.com/", TargetUrl="http://hooks.example.com/")
+
+
+def _either(ready: PreparedRequest, **members: Json) -> dict[str, Json]:
+    """Those of the members that the request has, changed."""
+    part = "body" if ready.operation.body is not None else "query"
+    present = {name: value for name, value in members.items() if name in (ready.request.get(part) or {})}
+    return ready.having(part, **present)
+
+
+@error_scenario(1154, "parent unknown")
+def parent_unknown(ready: PreparedRequest) -> dict[str, Json]:
+    """An id that no record has."""
+    nowhere = uuid4().hex[:24]
+    if ready.operation.body is None:
+        return ready.having("query", parentid=nowhere)
+    if "Data" in ready.body:
+        return ready.having("body", Data=[{**ready.body["Data"][0], "ParentId": nowhere}])
+    return ready.having("body", ParentId=nowhere)
+
+
+@error_scenario(1156, "no child")
+def no_child(ready: PreparedRequest) -> dict[str, Json]:
+    """Nothing stands below the record."""
+    return ready.having("query", parentid=ready.given.value("registration_record"))
+
+
+@error_scenario(1152, "record without code")
+def record_without_code(ready: PreparedRequest) -> dict[str, Json]:
+    """One that asks for none."""
+    call, kind = ready.given.client.call, f"lrh-{uuid4().hex[:12]}"
+    record = {"type": kind, "key": "Norway", "value": "no", "isactive": True}
+    call("registration_data.add", body={"Data": [record]}).must_succeed()
+    listed = call("registration_data.list", path={"type": kind}).must_succeed().data
+    return ready.having("body", recordid=listed[0]["Id"])
+
+
+@error_scenario(1153, "wrong code", where=operations_matching("registration_data.*"))
+def wrong_code(ready: PreparedRequest) -> dict[str, Json]:
+    """Not the record's."""
+    return ready.having("body", code="wrong")

@@ -1,0 +1,231 @@
+"""Log-ins through a provider that meet an account with the provider's address (domain 3.15)."""
+
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from typing import Any
+
+from loginradius_harness.checks.error_scenarios import error_scenario, operations_matching
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.journey.people import Person
+
+Json = Any
+
+MAILING = operations_matching("authentication.send_social_link_verification_email")
+LOG_INS = operations_matching("native_social.* social.exchange_access_token authentication.get_profile_by_ping")
+
+
+def as_owner_of(ready: PreparedRequest, address: str, **about: Any) -> dict[str, Json]:
+    """The request with what the provider hands out for somebody with this address."""
+    table: dict[Json, Json] = {}
+    granted: dict[str, Json] = {}
+    for name in ready.names:
+        topic, _, rest = name.partition(".")
+        provider, _, member = rest.partition(".") if topic == "provider" else ("facebook", "", "client_guid")
+        if not granted:
+            granted = ready.scene.journey.social.somebody(provider, email=address, **about)
+        table[ready.given.value(name)] = granted[member]
+    return ready.exchanging(table)
+
+
+@error_scenario(991, "account blocked", where=LOG_INS)
+def account_blocked(ready: PreparedRequest) -> dict[str, Json]:
+    """The address is that of a blocked account."""
+    return _meeting(ready, IsActive=False)
+
+
+@error_scenario(1130, "login disabled", where=LOG_INS)
+def login_disabled(ready: PreparedRequest) -> dict[str, Json]:
+    """The address is that of an account that may not log in."""
+    return _meeting(ready, DisableLogin=True)
+
+
+def _meeting(ready: PreparedRequest, **changes: Json) -> dict[str, Json]:
+    person = ready.given.value("person")
+    ready.scene.journey.accounts.update(person.uid, **changes)
+    return as_owner_of(ready, person.email)
+
+
+@error_scenario(1026, "address unverified", where=LOG_INS)
+def address_unverified(ready: PreparedRequest) -> dict[str, Json]:
+    """The address is new, and the provider does not vouch for it."""
+    return as_owner_of(ready, ready.given.value("fresh.email"), email_verified=False)
+
+
+@error_scenario(1027, "no automatic linking", where=LOG_INS, after={"automatic_linking": False})
+@error_scenario(1054, "no linking of accounts", where=LOG_INS, after={"account_linking": False})
+def address_of_an_account(ready: PreparedRequest) -> dict[str, Json]:
+    """The address is that of an account."""
+    return as_owner_of(ready, ready.given.value("person").email)
+
+
+@error_scenario(1033, "address of another", where=LOG_INS)
+def address_of_another(ready: PreparedRequest) -> dict[str, Json]:
+    """The address is that of an account, and the provider does not vouch for it."""
+    return as_owner_of(ready, ready.given.value("person").email, email_verified=False)
+
+
+@error_scenario(1338, "sessions used up", where=LOG_INS)
+def sessions_used_up(ready: PreparedRequest) -> dict[str, Json]:
+    """The one session that the tenant allows is there."""
+    ready.given.value("session")
+    ready.set_tenant({"session_limit": 1})
+    return as_owner_of(ready, ready.given.value("person").email)
+
+
+@error_scenario(1056, "address unwelcome", where=LOG_INS)
+def address_unwelcome(ready: PreparedRequest) -> dict[str, Json]:
+    """The provider's user may not join."""
+    address = ready.given.value("fresh.email")
+    ready.set_tenant({"blocked_email_domains": [address]})
+    return as_owner_of(ready, address)
+
+
+@error_scenario(1000, "provider says no", where=LOG_INS)
+def provider_says_no(ready: PreparedRequest) -> dict[str, Json]:
+    """In words of its own."""
+    return as_owner_of(ready, ready.given.value("fresh.email"), error="service unavailable")
+
+
+DATA = operations_matching("social_data.* social.refresh_user_profile")
+
+
+@error_scenario(910, "session of no provider", where=DATA)
+def session_of_no_provider(ready: PreparedRequest) -> dict[str, Json]:
+    """Somebody who came with a password."""
+    return {"token": ready.scene.journey.accounts.log_in(ready.given.value("person")).token}
+
+
+@error_scenario(1000, "provider says no", where=DATA)
+def provider_says_no_later(ready: PreparedRequest) -> None:
+    """Who came through the provider is refused there since."""
+    profile = ready.given.client.call("authentication.get_profile", token=ready.given.value("token")).must_succeed()
+    for identity in profile.data["Identities"]:
+        ready.scene.journey.social.somebody(identity["Provider"], id=identity["ID"], error="account closed")
+
+
+@error_scenario(910, "session of another provider", where=operations_matching("social.refresh_access_token"))
+def session_of_another_provider(ready: PreparedRequest) -> dict[str, Json]:
+    """One whose sessions cannot be renewed."""
+    social = ready.scene.journey.social
+    granted = social.somebody("vkontakte", email=ready.given.value("fresh.email"))
+    return {"token": social.log_in("vkontakte", granted).token}
+
+
+@error_scenario(1000, "provider says no", where=operations_matching("authentication.link_social_identities*"))
+def provider_says_no_to_the_link(ready: PreparedRequest) -> dict[str, Json]:
+    """The profile was closed after its log-in."""
+    social = ready.scene.journey.social
+    granted = social.somebody("facebook", email=ready.given.value("fresh.email"))
+    changes = _linking(ready, granted, social.log_in("facebook", granted).token)
+    social.somebody("facebook", id=granted["id"], error="account closed")
+    return changes
+
+
+@error_scenario(983, "linked to another")
+def linked_to_another(ready: PreparedRequest) -> dict[str, Json]:
+    """The profile is another account's, which has a password too."""
+    return _linked_by(ready, ready.given.value("other"))
+
+
+@error_scenario(986, "linked already")
+def linked_already(ready: PreparedRequest) -> dict[str, Json]:
+    """The profile is one's own."""
+    return _linked_by(ready, ready.given.value("person"))
+
+
+def _linked_by(ready: PreparedRequest, person: Person) -> dict[str, Json]:
+    social = ready.scene.journey.social
+    granted = social.somebody("facebook", email=person.email)
+    return _linking(ready, granted, social.log_in("facebook", granted).token)
+
+
+def _linking(ready: PreparedRequest, granted: Json, token: str) -> dict[str, Json]:
+    """The request to link what the provider has granted, by its client GUID or by the token of its log-in."""
+    guid = "candidate.client_guid"
+    if guid in ready.names:
+        return ready.exchanging({ready.given.value(guid): granted["client_guid"]})
+    return ready.exchanging({ready.given.value("candidate.token"): token})
+
+
+@error_scenario(1136, "client GUID used", where=MAILING)
+def client_guid_used(ready: PreparedRequest) -> None:
+    """Its log-in was linked to an account."""
+    token = ready.scene.journey.accounts.log_in(ready.given.value("person")).token
+    body = {"clientGuid": ready.given.value("unverified_social.client_guid")}
+    operation = "authentication.link_social_identities_by_ping"
+    ready.given.client.call(operation, token=token, body=body).must_succeed()
+
+
+@error_scenario(991, "account blocked", where=MAILING)
+def newcomer_blocked(ready: PreparedRequest) -> dict[str, Json]:
+    """The first mail made the account; management blocks it before the second."""
+    address = ready.given.value("fresh.email")
+    changes = as_owner_of(ready, address, email_verified=False)
+    ready.send(**changes)
+    found = ready.given.client.call("account.get_account_profile_by_email", query={"email": address}).must_succeed()
+    ready.scene.journey.accounts.update(found.data["Uid"], IsActive=False)
+    return changes
+
+
+@error_scenario(1025, "address vouched for", where=MAILING)
+def address_vouched_for(ready: PreparedRequest) -> dict[str, Json]:
+    """The provider has verified it."""
+    return as_owner_of(ready, ready.given.value("fresh.email"))
+
+
+UNLINKING = operations_matching("authentication.unlink_social_identities")
+
+
+@error_scenario(1008, "no social profile", where=UNLINKING)
+def no_social_profile(ready: PreparedRequest) -> dict[str, Json]:
+    """The e-mail profile."""
+    return ready.having("body", provider="email")
+
+
+@error_scenario(1065, "profile unknown", where=UNLINKING)
+def profile_unknown(ready: PreparedRequest) -> dict[str, Json]:
+    """An id that the account's profile does not have."""
+    return ready.having("body", providerid="12345")
+
+
+@error_scenario(1219, "the account's own profile", where=UNLINKING)
+def own_profile(ready: PreparedRequest) -> dict[str, Json]:
+    """Somebody who came through the provider parts with it."""
+    granted = ready.scene.journey.social.somebody("facebook", email=ready.given.value("fresh.email"))
+    token = ready.scene.journey.social.log_in("facebook", granted).token
+    return {"token": token, "body": {"provider": "facebook", "providerid": granted["id"]}}
+
+
+@error_scenario(992, "page unknown")
+def page_unknown(ready: PreparedRequest) -> dict[str, Json]:
+    """The provider has none of that name."""
+    return ready.having("query", pageName="no-such-page")
+
+
+@error_scenario(997, "past the end")
+def past_the_end(ready: PreparedRequest) -> dict[str, Json]:
+    """The cursor is greater than the number of items."""
+    return ready.having("query", nextCursor=999)
+
+
+@error_scenario(1232, "signed by another")
+def signed_by_another(ready: PreparedRequest) -> dict[str, Json]:
+    """The id token's signature is not that of the key."""
+    return _with_jwt(ready, "another key", sub="1")
+
+
+@error_scenario(1231, "no unique identifier")
+def no_unique_identifier(ready: PreparedRequest) -> dict[str, Json]:
+    """The id token has no `sub`."""
+    return _with_jwt(ready, ready.given.emulator_setting("custom_jwt_key", "the key of id tokens"))
+
+
+def _with_jwt(ready: PreparedRequest, key: str, **claims: Json) -> dict[str, Json]:
+    head, body = (_base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+    signature = _base64(hmac.digest(key.encode(), f"{head}.{body}".encode(), "sha256"))
+    return ready.having("query", id_Token=f"{head}.{body}.{signature}")
+
+
+def _base64(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()

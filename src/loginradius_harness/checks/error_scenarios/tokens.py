@@ -1,0 +1,159 @@
+"""Tokens of links, codes and tickets that are wrong, used or too old (domain 3)."""
+
+from typing import Any
+from uuid import uuid4
+
+from loginradius_harness.checks.error_scenarios import error_scenario, no_setup, operations_matching
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.contracts import Operation
+from loginradius_harness.preconditions.registry import names_in
+
+Json = Any
+
+ENDINGS = ("token", "otp", "code", "guid")  # of the names that stand for secrets
+NO_SECRETS = frozenset({"totp", "second_factor_token", "fresh.guid"})  # a factor, the way to a secret, one of our own
+LONGER_THAN_A_CODE = 301.0  # seconds
+_OTHER = str.maketrans("0123456789abcdef", "1234567890bcdefa")
+
+# Whatever is issued in such a tenant is too old at once.
+AGED = dict.fromkeys(
+    "link_seconds otp_seconds consent_token_seconds pin_auth_seconds step_up_seconds pin_session_seconds"
+    " request_token_seconds delete_seconds refresh_token_seconds".split(),
+    0,
+)
+
+
+def secrets_of(operation: Operation) -> list[str]:
+    """The names of the secrets that the operation's example holds."""
+    named = set(names_in(operation.example)) - NO_SECRETS
+    return [name for name in named if name.rpartition(".")[2].endswith(ENDINGS)]
+
+
+def never_issued(ready: PreparedRequest) -> dict[str, Json]:
+    """Secrets of the right form that were never given out."""
+    return ready.exchanging({secret: another(secret) for secret in map(ready.given.value, secrets_of(ready.operation))})
+
+
+def another(secret: str) -> str:
+    """A secret of the same form."""
+    return secret.translate(_OTHER)
+
+
+def _holds_a_secret(operation: Operation) -> bool:
+    return bool(secrets_of(operation))
+
+
+for _code in (903, 973, 1063, 1067, 1102, 1119, 1129, 1140, 1185, 1193, 1217, 1229, 1239, 1245):
+    error_scenario(_code, "never issued", where=_holds_a_secret)(never_issued)
+
+# Those who prove an enrolled factor have got another code before, which must not be too old.
+_LATER = operations_matching("mfa.validate_* reauthentication.by_sms_otp reauthentication.by_email_otp")
+
+
+def _at_once(operation: Operation) -> bool:
+    return not _LATER(operation)
+
+
+for _code in (904, 975, 1069, 1119, 1187, 1193, 1217, 1230, 1240, 1246):
+    error_scenario(_code, "too old", before=AGED, where=_at_once)(no_setup)
+
+
+@error_scenario(1069, "too old", where=_LATER)
+@error_scenario(1187, "too old", where=_LATER)
+def code_too_old(ready: PreparedRequest) -> None:
+    """Time passes."""
+    ready.scene.journey.let_time_pass(LONGER_THAN_A_CODE)
+
+
+for _code in (974, 1062, 1068, 1136, 1137, 1138, 1145, 1186, 1242):
+    error_scenario(_code, "used", times=2)(no_setup)
+error_scenario(1217, "used", times=2, where=_holds_a_secret)(no_setup)
+
+
+# Here an access token may come along, or is asked about.
+TOKEN_TAKING = operations_matching("authentication.send_social_link_verification_email phone.resend_otp")
+TOKEN_READING = operations_matching("social.get_active_session")
+
+
+@error_scenario(905, "never issued", where=TOKEN_TAKING)
+def token_never_issued(ready: PreparedRequest) -> dict[str, Json]:
+    """A token of the right form."""
+    return _bearing(ready, str(uuid4()))
+
+
+@error_scenario(906, "too old", where=TOKEN_TAKING)
+def token_too_old(ready: PreparedRequest) -> dict[str, Json]:
+    """The token of a session that has ended by itself."""
+    return _bearing(ready, _short_session(ready))
+
+
+@error_scenario(906, "too old", where=TOKEN_READING)
+def token_read_too_old(ready: PreparedRequest) -> dict[str, Json]:
+    """The session has ended by itself."""
+    return {"query": {"token": _short_session(ready)}}
+
+
+@error_scenario(1060, "neither GUID nor token", where=TOKEN_TAKING)
+def neither_guid_nor_token(_ready: PreparedRequest) -> dict[str, Json]:
+    """Nothing says whom to mail."""
+    return {"query": {}}
+
+
+def _bearing(ready: PreparedRequest, token: str) -> dict[str, Json]:
+    """The token in the place of the client GUID, where there is one."""
+    return {"query": {}, "body": ready.body, "headers": {"Authorization": f"Bearer {token}"}}
+
+
+def _short_session(ready: PreparedRequest) -> str:
+    ready.set_tenant({"access_token_seconds": 0})
+    person = ready.scene.journey.accounts.create(ready.scene.journey.new_person())
+    reply = ready.given.client.call("account.get_access_token_by_uid", query={"uid": person.uid})
+    return str(reply.must_succeed().data["access_token"])
+
+
+@error_scenario(1068, "used at an earlier log-in", where=operations_matching("mfa.validate_sms_otp"))
+@error_scenario(1186, "used at an earlier log-in", where=operations_matching("mfa.validate_email_otp"))
+def used_at_an_earlier_log_in(ready: PreparedRequest) -> dict[str, Json]:
+    """The next log-in is shown the same code; with another factor beside it, no new one goes out by itself."""
+    journey, person = ready.scene.journey, ready.given.value("person")
+    ready.send()
+    journey.enrol_totp(journey.accounts.log_in(person))
+    return ready.having("query", secondFactorAuthenticationToken=journey.mfa.begin(person).token)
+
+
+@error_scenario(1103, "never issued")
+def challenge_never_issued(ready: PreparedRequest) -> dict[str, Json]:
+    """Only the token of the log-in is wrong; the factor's proof is right."""
+    token = ready.given.value("second_factor_token")
+    return ready.exchanging({token: another(token)})
+
+
+error_scenario(1104, "too old", before={"second_factor_seconds": 0})(no_setup)
+
+
+@error_scenario(1137, "let in already", where=operations_matching("smart_login.verify_token"))
+def let_in_already(ready: PreparedRequest) -> dict[str, Json]:
+    """The link was opened, and the waiting device has its session."""
+    journey, person = ready.scene.journey, ready.given.value("person")
+    guid = journey.links.begin_smart_login(person)
+    token = journey.mailbox.wait(to=person.email, kind="smartlogin").token
+    ready.send(query={"verificationToken": token})
+    journey.links.ping_smart_login(guid)
+    return ready.having("query", verificationToken=token)
+
+
+@error_scenario(1139, "not opened yet")
+def not_opened_yet(ready: PreparedRequest) -> dict[str, Json]:
+    """The mail has gone, and nobody has opened its link."""
+    links, names = ready.scene.journey.links, ready.names
+    if "one_touch.verified_guid" in names:
+        guid = links.begin_one_touch(ready.scene.journey.new_person().email)
+    else:
+        guid = links.begin_smart_login(ready.given.value("person"))
+    return ready.having("query", clientGuid=guid)
+
+
+@error_scenario(1188, "uuid unknown", where=operations_matching("authentication.verify_email_by_otp"))
+def uuid_unknown(ready: PreparedRequest) -> dict[str, Json]:
+    """No mail has gone under it."""
+    return {"body": {"uuid": ready.given.value("fresh.guid"), "otp": "123456"}}

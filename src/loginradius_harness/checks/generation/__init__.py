@@ -1,0 +1,1 @@
+"""Generate valid and invalid requests from contracts, and judge the answers."""

@@ -1,0 +1,65 @@
+"""Sends generated requests and judges the answers: a wrong one must be refused, a valid one taken."""
+
+from collections.abc import Iterable, Iterator
+
+from loginradius_harness.checks.generation.case_cache import Case
+from loginradius_harness.checks.generation.expected_error import ExpectedError, belongs_to, expected_error
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepared
+from loginradius_harness.checks.generation.valid_variations import Variation
+from loginradius_harness.client.errors import ContractViolationError
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.contracts import Operation
+from loginradius_harness.tenants import TenantContext
+
+
+class CaseFailed(ContractViolationError):
+    """A generated case was not answered as promised; `case` is kept, so that it is asked again for ever."""
+
+    def __init__(self, case: Case, requirement: str, expected: str, reply: ApiResponse, operation: str = "") -> None:
+        replay = reply.exchange.replay
+        super().__init__(operation or reply.operation.id, requirement, expected, reply.verdict, replay=replay)
+        self.case = case
+
+
+def expected(ready: PreparedRequest, case: Case) -> ExpectedError:
+    """Grafted onto a request with other members, a change may make a valid request of a sibling: no codes then."""
+    return expected_error(ready.operation, ready.path, *case.graft(ready.query, ready.body))
+
+
+def refuses(ready: PreparedRequest, case: Case, wanted: ExpectedError) -> None:
+    """Send a request with one thing wrong and everything else valid; CaseFailed unless it is refused as expected."""
+    query, body = case.graft(ready.query, ready.body)
+    reply = ready.send(query=query, body=body)
+    if reply.error_code not in wanted.codes:
+        codes = " or ".join(map(str, sorted(wanted.codes)))
+        raise CaseFailed(case, f"a request with {case.name} is refused", codes, reply, wanted.operation.id)
+
+
+def takes(
+    operation: Operation, scene: TenantContext, variations: Iterable[Variation]
+) -> Iterator[tuple[Variation, PreparedRequest]]:
+    """Send valid requests, each freshly prepared; gives those that succeed.
+
+    A refusal is halved until one member is left, which only its meaning may have refused; else CaseFailed.
+    """
+    waiting = list(variations)
+    while waiting:
+        variation = waiting.pop()
+        with prepared(operation, scene) as ready:
+            query, body = variation.graft(ready.query, ready.body)
+            if belongs_to(operation, ready.path, query, body) is not operation:
+                continue  # the added members make the request a sibling's
+            reply = ready.send(query=query, body=body)
+        if reply.ok:
+            yield variation, ready
+        elif len(variation.row) > 1:
+            waiting += variation.halves()
+        elif reply.error_code not in variation.refusals:
+            raise _refused(variation, reply)
+
+
+def _refused(variation: Variation, reply: ApiResponse) -> CaseFailed:
+    ((part, name), value), *_ = variation.row.items()
+    expected = " or ".join(["success", *map(str, sorted(variation.refusals))])
+    case = Case("positive", "kept", part, {name: value})
+    return CaseFailed(case, f"{part} member {name} may be {value!r:.100}", expected, reply)

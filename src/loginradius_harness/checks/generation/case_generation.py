@@ -1,0 +1,171 @@
+"""Drawing cases with schemathesis from the OpenAPI export.
+
+The generator makes whole requests. What a case keeps of one is only what makes it wrong (or, for a positive one, what
+it adds), so that everything else can come from a request that is known to succeed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from schemathesis import GenerationMode
+
+from loginradius_harness.checks.generation.case_cache import WHOLE, Case, travels
+from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.expected_errors import resolved
+from loginradius_harness.contracts.tools import openapi
+
+Json = Any
+
+SAMPLES = 60  # sampled cases of each mode for a seed
+
+
+@cache
+def _schema(group: str) -> Any:
+    return schemathesis.openapi.from_dict(openapi.document(group))
+
+
+def draw(operation: Operation, seed: int) -> tuple[Case, ...]:
+    """Distinct cases of an operation, in a fixed order."""
+    if operation.query is None and operation.body is None:
+        return ()
+    source = _schema(operation.group).find_operation_by_id(operation.id)
+    generated = _covering(source) if seed == 0 else _sampled(source, seed)
+    distinct: dict[str, Case] = {}
+    for mode, scenario, query, body in generated:
+        for case in _kept(operation, mode, scenario, query, body):
+            distinct.setdefault(_key(case), case)
+    return tuple(distinct.values())
+
+
+def _key(case: Case) -> str:
+    return json.dumps([case.mode, case.part, case.members, case.without], sort_keys=True)
+
+
+def _covering(source: Any) -> Iterator[tuple[str, str, Json, Json]]:
+    """The generator's deterministic cases: boundaries, types, missing members."""
+    modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+    config = source.schema.config.generation_for(operation=source)
+    for case in source.schema.iter_coverage_cases(source, generation_modes=modes, generation_config=config):
+        if case.method == source.method.upper():
+            yield case.meta.generation.mode.value, case.meta.phase.data.scenario.value, case.query, case.body
+
+
+def _sampled(source: Any, seed: int) -> Iterator[tuple[str, str, Json, Json]]:
+    """Cases that hypothesis draws: the same for the same seed."""
+    for mode in GenerationMode:
+        for query, body in _draws(source.as_strategy(generation_mode=mode), seed):
+            yield mode.value, "sampled", query, body
+
+
+def _draws(strategy: Any, seed: int) -> list[tuple[Json, Json]]:
+    drawn: list[tuple[Json, Json]] = []
+
+    @seeded(seed)
+    @settings(
+        max_examples=SAMPLES,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(case: Any) -> None:
+        drawn.append((case.query, case.body))
+
+    collect()
+    return drawn
+
+
+def _kept(operation: Operation, mode: str, scenario: str, query: Json, body: Json) -> Iterator[Case]:
+    """What is worth keeping of a generated request: nothing, one case, or one for each part."""
+    for part, generated in (("query", query), ("body", body)):
+        if getattr(operation, part) is None or not _is_json(generated):
+            continue
+        if mode == "negative":
+            members, without = _wrong(operation, part, generated)
+        else:
+            members, without = _added(operation, part, generated), ()
+        if (members or without) and (part == "body" or travels(members)):
+            yield Case(mode, scenario, part, members, without)  # type: ignore[arg-type]  # both are of the literals
+
+
+def _is_json(value: Json) -> bool:
+    """Whether a value can travel as JSON text; the generator also makes raw bytes and markers of its own."""
+    try:
+        json.dumps(value).encode()
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _wrong(operation: Operation, part: str, generated: Json) -> tuple[dict[str, Json], tuple[str, ...]]:
+    """The members that break the request schema, and the required ones that are missing."""
+    if not isinstance(generated, dict):
+        return ({WHOLE: generated}, ()) if part == "body" and generated is not None else ({}, ())
+    members: dict[str, Json] = {}
+    without: list[str] = []
+    for error in _errors(operation, part, generated):
+        if error.instance_path:
+            name = str(error.instance_path[0])
+            members[name] = generated[name]
+        elif error.kind.name == "required":
+            name = error.kind.as_dict()["property"]
+            if name in generated:
+                members[name] = generated[name]
+            else:
+                without.append(name)
+        elif part == "body":
+            return {WHOLE: generated}, ()
+    return members, tuple(without)
+
+
+def _errors(operation: Operation, part: str, generated: Mapping[str, Json]) -> list[Any]:
+    if part == "query":
+        return list(operation.query_validator.iter_errors(typed_query(operation, generated)))
+    present = {name: value for name, value in generated.items() if value is not None}
+    return list(operation.body_validator.iter_errors(present))
+
+
+def _added(operation: Operation, part: str, generated: Json) -> dict[str, Json]:
+    """Optional members that the operation's own example does not hold."""
+    given = operation.example.get(part) or {}
+    if not isinstance(generated, dict) or not isinstance(given, dict):
+        return {}
+    return {name: value for name, value in generated.items() if name not in given}
+
+
+def typed_query(operation: Operation, query: Mapping[str, Json]) -> dict[str, Json]:
+    """The query as a server reads it: text without outer blanks, in the contract's type; empty values absent."""
+    properties = (operation.query or {}).get("properties", {})
+    read = {}
+    for name, value in query.items():
+        text = wire_text(value).strip()
+        kind = _type(properties.get(name, {}))
+        if text:
+            read[name] = _as(kind, text)
+    return read
+
+
+def _type(schema: Json) -> str | None:
+    found = resolved(schema)
+    return found.get("type") if isinstance(found, dict) else None
+
+
+def _as(kind: str | None, text: str) -> Json:
+    if kind == "boolean" and text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    if kind == "integer" and text.lstrip("-").isascii() and text.lstrip("-").isdigit():
+        return int(text)
+    return text
+
+
+def wire_text(value: Json) -> str:
+    """A query value as text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,139 @@
+"""Valid requests beside the example: boundary values, and optional members in all pairs.
+
+The generator gives each member a handful of valid values. One request tries a value of every member at once; what is
+refused is halved until the member is found that is to blame, so that few requests ask about many members.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Literal
+
+from loginradius_harness.checks.generation.case_cache import Case, cases, travels
+from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.expected_errors import resolved
+
+Json = Any
+Part = Literal["query", "body"]
+Member = tuple[Part, str]
+Row = Mapping[Member, Json]
+
+# A member whose generated values would hide what the answer says of the others.
+STANDING: dict[Member, Json] = {("query", "fields"): "*"}
+
+# Members that may be refused for what they mean: taken or unknown, two of a type, no day, no captcha's answer. Asked
+# alone.
+CAPTCHA = frozenset({982, 1218})
+NAMING: Mapping[str, frozenset[int]] = {
+    "g-recaptcha-response": CAPTCHA,
+    "h-captcha-response": CAPTCHA,
+    "qq_captcha_ticket": CAPTCHA,
+    "Addresses": frozenset({1107}),
+    "BirthDate": frozenset({968}),
+    "Email": frozenset({936, 1174}),
+    "PhoneId": frozenset({1058}),
+    "PhoneNumbers": frozenset({1124}),
+    "SecurityQuestionAnswer": frozenset({1091}),
+    "Uid": frozenset({938, 1044}),
+    "UserName": frozenset({1017}),
+    "nextcursor": frozenset({997}),
+    "ParentId": frozenset({1154}),
+    "parentid": frozenset({1154}),
+}
+
+PROFILE = "profile_input.json"
+FREE = frozenset({"type", "description", "minLength", "maxLength"})  # keywords of a text that may be anything
+WORDS = (" ", "Zoë 中文 😀")
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Optional members to add to the example's request."""
+
+    row: Row
+
+    def graft(self, query: Mapping[str, Json], body: Json) -> tuple[dict[str, Json], Json]:
+        """The example's query and body with the members added."""
+        added: dict[str, dict[str, Json]] = {"query": {}, "body": {}}
+        for (part, name), value in self.row.items():
+            added[part][name] = value
+        grafted = {**(body or {}), **added["body"]} if added["body"] else body
+        return {**query, **added["query"]}, grafted
+
+    @property
+    def refusals(self) -> frozenset[int]:
+        """Codes that may refuse it for what it means, not for its shape."""
+        return frozenset(code for _, name in self.row for code in NAMING.get(name, ()))
+
+    def halves(self) -> tuple["Variation", "Variation"]:
+        """The same members in two parts."""
+        items = list(self.row.items())
+        middle = len(items) // 2
+        return Variation(dict(items[:middle])), Variation(dict(items[middle:]))
+
+    def pairs(self, operation: Operation) -> Iterator[str]:
+        """Pairs of optional parameters that it sends together, in the wording of the coverage criterion C8."""
+        optional = _optional(operation.query) | _optional(operation.body)
+        names = sorted({name for _, name in self.row if name in optional})
+        return (f"{operation.id} {one}+{other}" for one, other in combinations(names, 2))
+
+
+def variations(operation: Operation, seed: int = 0) -> tuple[Variation, ...]:
+    """Those of an operation's corpus, and what people write where they may write anything."""
+    return varied((*cases(operation, seed), *_words(operation)))
+
+
+def _words(operation: Operation) -> Iterator[Case]:
+    """Words that no generator thinks of early, for each text of a profile whose form is free."""
+    if isinstance(operation.body, dict) and operation.body.get("$ref") == PROFILE:
+        required = operation.body.get("required", ())
+        for name, schema in resolved(operation.body)["properties"].items():
+            if schema.get("type") == "string" and set(schema) <= FREE and name not in required:
+                yield from (Case("positive", "words", "body", {name: word}) for word in WORDS)
+
+
+def varied(drawn: Iterable[Case]) -> tuple[Variation, ...]:
+    """Every valid value once; then the first values so that of each two members one comes without the other."""
+    values = _values(drawn)
+    alone: list[Row] = [{member: value} for member in values if member[1] in NAMING for value in values[member]]
+    together = {member: known for member, known in values.items() if member[1] not in NAMING}
+    longest = max(map(len, together.values()), default=0)
+    rows: list[Row] = [
+        {member: known[number] for member, known in together.items() if number < len(known)}
+        for number in range(longest)
+    ]
+    rows += [{member: together[member][0] for member in chosen} for chosen in _apart(sorted(together))]
+    return tuple(part for row in (*alone, *rows) if row for part in _fitting(Variation(row)))
+
+
+def _fitting(variation: Variation) -> Iterator[Variation]:
+    """The variation, or parts of it that fit into a URL."""
+    if len(variation.row) == 1 or travels(
+        {name: value for (part, name), value in variation.row.items() if part == "query"}
+    ):
+        yield variation
+    else:
+        for half in variation.halves():
+            yield from _fitting(half)
+
+
+def _values(drawn: Iterable[Case]) -> dict[Member, list[Json]]:
+    found: dict[Member, list[Json]] = {}
+    for case in drawn:
+        if case.mode == "positive":
+            for name, value in case.members.items():
+                known = found.setdefault((case.part, name), [])
+                if value not in known:
+                    known.append(value)
+    return {member: [STANDING[member]] if member in STANDING else values for member, values in found.items()}
+
+
+def _apart(members: list[Member]) -> Iterator[list[Member]]:
+    """Sets of members such that each two are told apart by one: by the bits of their numbers."""
+    for bit in range((len(members) - 1).bit_length() if members else 0):
+        yield [member for number, member in enumerate(members) if number >> bit & 1]
+        yield [member for number, member in enumerate(members) if not number >> bit & 1]
+
+
+def _optional(schema: Any) -> set[str]:
+    return set(schema.get("properties", {})) - set(schema.get("required", ())) if isinstance(schema, dict) else set()

@@ -1,0 +1,1 @@
+"""Shared parts of the security suite: checklist, attacks and evidence."""

@@ -1,0 +1,63 @@
+"""What an answer gives away."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from loginradius_harness.client.errors import ContractViolationError
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.journey.people import Person
+
+Json = Any
+
+# How a server's insides look: stack traces, file names, queries.
+TRACE = re.compile(
+    r"Traceback|\.py\"?, line|\bat [\w.]+\([\w.]+:\d+\)|Exception|Stack ?[Tt]race|/site-packages/|SELECT .* FROM"
+)
+ENVELOPE = {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse"}
+
+
+def texts(data: Json) -> Iterator[str]:
+    """Every string of a JSON value, the names of members excepted."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from texts(value)
+    elif isinstance(data, list):
+        for item in data:
+            yield from texts(item)
+
+
+def marks_of(person: Person) -> frozenset[str]:
+    """What tells a person from everybody else."""
+    named = {person.uid, person.id, person.email, person.phone, person.username, person.password, person.answer}
+    return frozenset(mark.lower() for mark in named if mark)
+
+
+def disclosed(data: Json, marks: Collection[str]) -> list[str]:
+    """Which of the marks stand somewhere in a JSON value."""
+    whole = "\n".join(texts(data)).lower()
+    return [mark for mark in marks if mark in whole]
+
+
+def disclosures_about(reply: ApiResponse, person: Person) -> list[str]:
+    """What a refusal says beyond its code: members outside the product's envelope, and marks of the person.
+
+    A member that is null says nothing.
+    """
+    further = set() if reply.ok else set(reply.data) - ENVELOPE
+    return sorted(name for name in further if reply.data[name] is not None) + disclosed(reply.data, marks_of(person))
+
+
+def assert_indistinguishable(known: ApiResponse, unknown: ApiResponse) -> None:
+    """ContractViolationError where somebody who has an account gets another answer than somebody who has none."""
+    if (known.status, known.data) != (unknown.status, unknown.data):
+        requirement = "account holders and strangers get the same answer"
+        seen = [f"{reply.verdict} {_short(reply.data)}" for reply in (unknown, known)]
+        raise ContractViolationError(known.operation.id, requirement, *seen, replay=known.exchange.replay)
+
+
+def _short(data: Json) -> str:
+    """A short body; a longer one is an envelope, whose code is named already."""
+    return str(data) if len(str(data)) < 80 else ""

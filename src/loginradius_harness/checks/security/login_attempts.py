@@ -1,0 +1,62 @@
+"""Knocking at the door: password logins on tenants with and without multi-factor authentication."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from loginradius_harness.client.response import ApiResponse, Refused
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+
+LOCKED = frozenset({991, 1132, 1148, 1198})  # refusals of a locked account, whatever the kind of lock
+WRONG_PASSWORD = 966
+
+
+def has_mfa(journey: Journey) -> bool:
+    """Whether the tenant has multi-factor authentication on: then plain logins are closed (1176)."""
+    return bool(journey.configuration["TwoFactorAuthentication"]["IsEnabled"])
+
+
+def attempt_login(
+    journey: Journey, person: Person, password: str | None = None, *, by: str = "email", **request: Any
+) -> ApiResponse:
+    """Try a password, by default the right one; whatever the tenant answers. `request` goes to the client's call."""
+    form = f"mfa.login_by_{by}" if has_mfa(journey) else _plain(by)
+    body = {by: getattr(person, by), "password": person.password if password is None else password}
+    return journey.client.call(form, body=body, **request)
+
+
+def _plain(by: str) -> str:
+    return "phone.login_by_phone" if by == "phone" else f"authentication.login_by_{by}"
+
+
+def log_in(journey: Journey, person: Person, **how: Any) -> Session:
+    """A session of somebody without second factor; Refused where the password is."""
+    return Session.of(attempt_login(journey, person, **how))
+
+
+def login_succeeds(reply: ApiResponse) -> bool:
+    """Whether an answer carries a session."""
+    data = reply.data if isinstance(reply.data, dict) else {}
+    login = data.get("Data") if isinstance(data.get("Data"), dict) else data
+    token = (login or {}).get("access_token")
+    return reply.ok and bool(token) and set(str(token)) != set("0-")
+
+
+def is_refused(step: Callable[[], object]) -> bool:
+    """Whether the tenant refuses a step of a story, with whatever code."""
+    try:
+        step()
+    except Refused:
+        return True
+    return False
+
+
+def met_at(journey: Journey, provider: str, **about: Any) -> dict[str, Any]:
+    """A user of a social provider, and what the provider hands out for them; skips where none can be scripted."""
+    if journey.control is None:
+        pytest.skip("needs a social provider that can be scripted: an emulator")
+    granted: dict[str, Any] = journey.social.somebody(provider, **about)
+    return granted

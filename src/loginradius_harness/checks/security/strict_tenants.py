@@ -1,0 +1,78 @@
+"""Where the attacks are tried: on an emulator, tenants as strict as the product lets a tenant be."""
+
+from functools import cache
+from typing import Any
+
+from loginradius_harness.checks.security.request_budget import RequestMeter
+from loginradius_harness.client.errors import UnsupportedByTarget
+from loginradius_harness.contracts import operations
+from loginradius_harness.target.target import Target
+from loginradius_harness.tenants import TenantContext, TenantProvider
+
+STRICT = "strict-security"
+# What only an emulator can be told to be is, on a tenant that others use, asked of it as it is.
+AS_IT_IS = ("default", "mfa-optional", "mfa-required")
+
+
+class StrictTenants:
+    """Scenes by what they must offer. On a tenant that others use: that tenant as it is set, or UnsupportedByTarget."""
+
+    def __init__(self, stage: TenantProvider, target: Target, meter: RequestMeter) -> None:
+        self._stage = stage
+        self._is_own = target.is_emulator and not target.is_shared
+        self._meter = meter
+        self._scenes: dict[str, TenantContext] = {}
+
+    def scene(self, offering: str = STRICT) -> TenantContext:
+        """The shared scene that offers what a preset is for; one as strict as can be where none is named."""
+        if offering not in self._scenes:
+            self._scenes[offering] = self.fresh(offering) if self._is_own else self._found(offering)
+        return self._scenes[offering]
+
+    def _found(self, offering: str) -> TenantContext:
+        refusals = []
+        for name in AS_IT_IS if offering in {STRICT, "jwt-tokens"} else (offering,):
+            try:
+                return self._metered(self._stage.scene(name))
+            except UnsupportedByTarget as reason:
+                refusals.append(str(reason))
+        raise UnsupportedByTarget(refusals[0])
+
+    def fresh(self, offering: str = STRICT, **settings: Any) -> TenantContext:
+        """An empty tenant for one test alone, whose clock may be moved; the caller closes it."""
+        wanted = {**self._offered(offering), **settings} if self._is_own else settings
+        return self._stage.fresh(STRICT, **wanted)
+
+    @cache  # an arena lives as long as its process
+    def _offered(self, preset: str) -> dict[str, Any]:
+        """The settings in which a preset differs from the default; plain logins stay open where it has them."""
+        if preset == STRICT:
+            return {}
+        default, other = (self._settings(name) for name in ("default", preset))
+        return {name: value for name, value in other.items() if name == "mfa" or value != default[name]}
+
+    def stance(self, preset: str) -> dict[str, Any]:
+        """What a preset says about everything in which any preset of an operation differs from the default."""
+        features = {name for operation in operations() for name in self._offered(operation.preset)}
+        wanted = self._settings(preset)
+        return {name: wanted[name] for name in features}
+
+    @cache  # as above
+    def _settings(self, preset: str) -> dict[str, Any]:
+        control = self._stage.scene(preset).control
+        if control is None:
+            raise UnsupportedByTarget("needs a tenant whose settings can be read: an emulator")
+        return control.settings()
+
+    def _metered(self, scene: TenantContext) -> TenantContext:
+        """The tenant that others use is one scene, whatever it offers."""
+        if self._meter.count not in scene.client.gates:
+            scene.client.gates.append(self._meter.count)
+            scene.client.sender.before_attempt.append(self._meter.count_request)
+        return scene
+
+    def close(self) -> None:
+        """Let go of what was made here."""
+        if self._is_own:
+            for scene in self._scenes.values():
+                scene.close()

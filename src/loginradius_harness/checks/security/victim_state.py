@@ -1,0 +1,51 @@
+"""The state of a victim's account, to be compared before and after an attack."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from loginradius_harness.checks.security.information_leaks import texts
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.tenants import TenantContext
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class VictimState:
+    """Somebody whose access token is known to the test, and to nobody else."""
+
+    scene: TenantContext
+    uid: str
+    token: str = field(repr=False)
+    marks: Collection[str] = field(repr=False)  # by which anything of theirs is recognised
+
+    @classmethod
+    def of(cls, scene: TenantContext, token: str, *known: str) -> "VictimState":
+        """The person behind an access token; `known` are further marks of theirs."""
+        profile = scene.client.call("authentication.get_profile", token=token).must_succeed().data
+        named = [profile["Uid"], profile["ID"], profile["UserName"], profile["PhoneId"]]
+        named += [address["Value"] for address in profile["Email"] or []]
+        return cls(scene, profile["Uid"], token, frozenset(mark.lower() for mark in [*named, *known] if mark))
+
+    def state(self) -> list[tuple[int, Json]]:
+        """All that the tenant tells about the account."""
+        path, record = {"uid": self.uid}, {"objectName": self.scene.target.custom_object}
+        asked = [
+            self._ask("account.get_account_profile_by_uid", path=path),
+            self._ask("role.get_roles_by_uid", path=path),
+            self._ask("role.get_role_context_by_uid", path=path),
+            self._ask("custom_object.list_by_uid", path=path, query=record),
+            self._ask("social.get_active_session_by_account_id", query={"accountId": self.uid}),
+            self._ask("mfa.get_settings", token=self.token),
+        ]
+        return [(reply.status, reply.data) for reply in asked]
+
+    def _ask(self, operation: str, **parts: Any) -> ApiResponse:
+        return self.scene.client.call(operation, **parts)
+
+    def shown_in(self, data: Json, request: Json = None) -> list[str]:
+        """What an answer says of the victim, beyond what its request said already."""
+        sent = "\n".join(texts(request)).lower()
+        whole = "\n".join(texts(data)).lower()
+        return [mark for mark in self.marks if mark in whole and mark not in sent]

@@ -1,0 +1,174 @@
+"""Credentials that are wrong, each in one way, and the places where a right one may travel (domain 1.2)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, changed
+from loginradius_harness.client import sott
+from loginradius_harness.client.secrets import Secret
+from loginradius_harness.client.session import Session
+from loginradius_harness.contracts import Operation, credentials
+from loginradius_harness.journey.people import Person
+from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
+
+Json = Any
+Value = str | Secret | None
+
+LEGACY = "/api/v2/"  # the older family takes key and secret in the query only
+MALFORMED = {"apikey": "no-key", "apisecret": "no-secret", "access_token": "no-token", "sott": "no-sott"}
+POLICY = {"privacy_policy_version": "9.0", "privacy_policy_mode": "Strict"}
+PLAIN = {"username_login": False, "mfa": "disabled", "consent": False, "pin_required": False}  # what a log-in takes
+
+
+def states(name: str) -> tuple[str, ...]:
+    """In how many ways a credential can be wrong."""
+    return tuple(state for state in credentials()[name].codes if state != "refused")
+
+
+class WrongCredentials:
+    """Wrong credentials of a scene, made when they are first needed. `neighbour` is another tenant, where there is one.
+
+    A wrong token is somebody else's than the prepared person's: what is wrong with it is told before whose it is.
+    """
+
+    def __init__(self, scene: TenantContext, neighbour: TenantContext | None) -> None:
+        self._scene = scene
+        self._neighbour = neighbour
+        self._made: dict[tuple[str, str], Value] = {}
+
+    def value(self, name: str, state: str, operation: Operation) -> Value:
+        """What to send to an operation in the place of the right one; None leaves it out."""
+        if state == "foreign" and "apikey" not in operation.auth:
+            return str(uuid4())  # without a key the credential itself says whose tenant is asked
+        if (name, state) not in self._made:
+            self._made[name, state] = self._make(name, state)
+        return self._made[name, state]
+
+    def _make(self, name: str, state: str) -> Value:
+        if state == "missing":
+            return None
+        if state == "malformed":
+            return MALFORMED[name]
+        make = getattr(self, f"_{state}_{name}")
+        value: Value = make()
+        return value
+
+    def _foreign_apikey(self) -> str:
+        return str(uuid4())
+
+    def _foreign_apisecret(self) -> Value:
+        return self._neighbour.target.api_secret if self._neighbour else str(uuid4())
+
+    def _foreign_access_token(self) -> str:
+        return _session(self._neighbour).token if self._neighbour else str(uuid4())
+
+    def _foreign_sott(self) -> str:
+        target = self._neighbour.target if self._neighbour else self._scene.target
+        secret = target.api_secret if self._neighbour else Secret(str(uuid4()))
+        return _sott(self._scene, target.api_key, secret)
+
+    def _expired_sott(self) -> str:
+        target = self._scene.target
+        return _sott(self._scene, target.api_key, target.api_secret, ago=timedelta(days=1))
+
+    def _expired_access_token(self) -> str:
+        return self._token_under({"access_token_seconds": 0})
+
+    def _revoked_access_token(self) -> str:
+        session = _session(self._scene)
+        self._scene.journey.log_out(session)
+        return session.token
+
+    def _blocked_access_token(self) -> str:
+        session = _session(self._scene)
+        self._scene.journey.accounts.update(session.uid, IsActive=False)
+        return session.token
+
+    def _limited_access_token(self) -> str:
+        """A log-in that is refused until the policy is accepted carries a token for just that."""
+        person = _person(self._scene)
+        restore = changed(self._scene, POLICY | PLAIN)
+        try:
+            body = {"email": person.email, "password": person.password}
+            refusal = self._scene.client.call("authentication.login_by_email", body=body).must_be_refused(1194)
+        finally:
+            restore()
+        return str(refusal.data["Data"]["access_token"])
+
+    def _token_under(self, settings: Mapping[str, Json]) -> str:
+        person = _person(self._scene)
+        restore = changed(self._scene, settings)
+        try:
+            return self._scene.journey.accounts.log_in(person).token
+        finally:
+            restore()
+
+
+def _person(scene: TenantContext) -> Person:
+    somebody = scene.journey.new_person()
+    return scene.journey.accounts.create(somebody, PINInfo={"PIN": somebody.pin, "Skipped": False})
+
+
+def _session(scene: TenantContext) -> Session:
+    return scene.journey.accounts.log_in(_person(scene))
+
+
+def _sott(scene: TenantContext, key: Secret, secret: Secret | None, ago: timedelta = timedelta()) -> str:
+    if secret is None:
+        pytest.skip("a SOTT is made with the tenant's secret, and this target has none")
+    start, end = sott.window(scene.client.clock.now() - ago)
+    return sott.generate(key, secret, start, end)
+
+
+@cache
+def wrong_credentials(scene: TenantContext, stage: TenantProvider) -> WrongCredentials:
+    """Those of a scene, kept with it."""
+    try:
+        return WrongCredentials(scene, stage.scene("verification-optional"))
+    except UnsupportedByTarget:
+        return WrongCredentials(scene, None)
+
+
+def other_places(operation: Operation) -> Iterator[tuple[str, str]]:
+    """Credential and place, for every place but the one where the client puts it by itself."""
+    legacy = operation.path.startswith(LEGACY)
+    for name in operation.auth:
+        if name == "apikey" and not legacy:
+            yield from ((name, "header"), (name, "query in capitals"))
+        if name in {"apisecret", "sott"} and not legacy:
+            yield name, "query"
+        if name == "access_token":
+            yield name, "header" if legacy else "query"
+            if isinstance(operation.body, dict) and "access_token" not in operation.body.get("properties", {}):
+                yield name, "body"
+
+
+def moved(ready: PreparedRequest, name: str, place: str) -> dict[str, Json]:
+    """Keywords that send a right credential in that place and in no other."""
+    value, known = _right(ready, name), credentials()[name]
+    changes: dict[str, Json] = {"credentials": {name: None}}
+    if name == "access_token":
+        changes["token"] = None
+    if place == "header":
+        return changes | {"headers": {known.header: f"{known.scheme} {value}" if known.scheme else value}}
+    if place == "body":
+        return changes | ready.having("body", **{known.body or name: value})
+    parameter = known.query[0].upper() if place == "query in capitals" else known.query[0]
+    return changes | ready.having("query", **{parameter: value})
+
+
+def _right(ready: PreparedRequest, name: str) -> str:
+    target = ready.scene.target
+    if name == "access_token":
+        return str(ready.request["token"])
+    if name == "sott":
+        return _sott(ready.scene, target.api_key, target.api_secret)
+    secret = target.api_key if name == "apikey" else target.api_secret
+    if secret is None:
+        pytest.skip("this target has no secret")
+    return secret.reveal()

@@ -1,0 +1,62 @@
+"""Somebody with second factors, and what they would type in."""
+
+from loginradius_harness.client.session import Challenge, Session
+from loginradius_harness.client.totp import Authenticator
+from loginradius_harness.journey import mfa
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+
+FACTORS = ("totp", "sms", "email", "answers")
+WRONG = {"totp": 1102, "sms": 1067, "email": 1185, "answers": 1094, "backup": 1129}  # refusals
+
+
+class MfaUser:
+    """A verified person who is logged in and has enrolled factors (totp, sms, email, answers)."""
+
+    app: Authenticator
+
+    def __init__(self, journey: Journey, *factors: str, having: tuple[str, ...] = ()) -> None:
+        self.journey = journey
+        self.person: Person = journey.somebody(*having)
+        self.session: Session = journey.accounts.log_in(self.person)
+        for factor in factors:
+            self.enrol(factor)
+
+    def enrol(self, factor: str) -> None:
+        """Make something a factor, with the access token."""
+        match factor:
+            case "totp":
+                self.app = self.journey.enrol_totp(self.session)
+            case "sms":
+                self.journey.mfa.enrol_sms(self.session, self.person.phone)
+            case "email":
+                self.journey.mfa.enrol_email(self.session, self.person.email)
+            case "answers":
+                self.journey.mfa.enrol_answers(self.session, {self.journey.question_id: self.person.answer})
+
+    def begin(self) -> Challenge:
+        """Log in with the password; the challenge that follows."""
+        return self.journey.mfa.begin(self.person)
+
+    def proof(self, factor: str, kind: str = mfa.CHALLENGE_KIND) -> str:
+        """What is right now: the app's code, the newest code sent by SMS or mail, or the answer."""
+        match factor:
+            case "totp":
+                return self.app.code()
+            case "sms":
+                return self.journey.mailbox.wait(to=self.person.phone, kind=kind).otp
+            case "email":
+                return self.journey.mailbox.wait(to=self.person.email, kind=kind).otp
+        return self.person.answer
+
+    def place(self, factor: str) -> str:
+        """What a proof has to name beside itself: the address mailed to, or the question."""
+        return {"email": self.person.email, "answers": self.journey.question_id}.get(factor, "")
+
+    def answer(self, challenge: Challenge, factor: str) -> Session:
+        """Meet a challenge."""
+        return self.journey.mfa.answer(challenge, factor, self.proof(factor), at=self.place(factor))
+
+    def answer_wrongly(self, challenge: Challenge, factor: str, proof: str = "wrong!") -> Session:
+        """Try to."""
+        return self.journey.mfa.answer(challenge, factor, proof, at=self.place(factor))

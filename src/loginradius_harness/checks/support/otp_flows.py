@@ -1,0 +1,200 @@
+"""Every place where a one-time code is sent and typed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from loginradius_harness.checks.support.mfa_users import MfaUser
+from loginradius_harness.client.session import Challenge, Session
+from loginradius_harness.journey import mfa, phones
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
+
+NEW_PIN = "864209"
+WRONG = {"mail": (1185, 1188), "sms": (1067,)}
+USED = {"mail": (1185, 1186), "sms": (1067, 1068, 1070, 1073)}
+EXPIRED = {"mail": (1187,), "sms": (1069,)}
+LOCKED = (1132, 1148, 1198, 1264, 1103)
+
+
+@dataclass
+class Case:
+    """One person who waits for a code."""
+
+    journey: Journey
+    person: Person
+    session: Session = field(default_factory=lambda: Session(token=""))
+    challenge: Challenge = field(default_factory=lambda: Challenge(token=""))
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How one kind of code is sent and used. `kind` is that of its message, `channel` mail or sms."""
+
+    name: str
+    preset: str
+    channel: str
+    kind: str
+    prepare: Callable[[Journey], Case]
+    send: Callable[[Case], object]
+    use: Callable[[Case, str], object]
+
+    def newest(self, case: Case) -> str:
+        """Have a code sent, and read it."""
+        self.send(case)
+        to = case.person.email if self.channel == "mail" else case.person.phone
+        return case.journey.mailbox.wait(to=to, kind=self.kind).otp
+
+    def on(self, **settings: Any) -> Any:
+        """A test parameter: this flow on a tenant of its preset, with some settings changed."""
+        return pytest.param(self, id=self.name, marks=pytest.mark.preset(self.preset, **settings))
+
+
+def _newcomer(journey: Journey) -> Case:
+    person = journey.new_person()
+    journey.register(person)
+    return Case(journey, person)
+
+
+def _newcomer_by_phone(journey: Journey) -> Case:
+    person = journey.new_person()
+    journey.phones.register(person)
+    return Case(journey, person)
+
+
+def _member(*having: str) -> Callable[[Journey], Case]:
+    return lambda journey: Case(journey, journey.somebody(*having))
+
+
+def _mover(journey: Journey) -> Case:
+    """Somebody who wants to change to another number."""
+    person = journey.somebody()
+    session = journey.log_in(person)
+    journey.phones.ask_for_change(session, person.phone)
+    return Case(journey, person, session)
+
+
+def _stranger(journey: Journey) -> Case:
+    return Case(journey, journey.new_person())
+
+
+def _challenged(factor: str, having: tuple[str, ...] = ()) -> Callable[[Journey], Case]:
+    """Somebody who was asked for one of two second factors, and to whom no code was sent yet."""
+
+    def prepare(journey: Journey) -> Case:
+        owner = MfaUser(journey, "totp", factor, having=having)
+        return Case(journey, owner.person, owner.session, owner.begin())
+
+    return prepare
+
+
+def _answer(factor: str) -> Callable[[Case, str], Session]:
+    """Answer the challenge or, where it was met, a new one."""
+
+    def use(case: Case, code: str) -> Session:
+        session = case.journey.mfa.answer(case.challenge, factor, code, at=case.person.email)
+        case.challenge = case.journey.mfa.begin(case.person)
+        return session
+
+    return use
+
+
+def _typed(by: str) -> Callable[[Case, str], Session]:
+    return lambda case, code: case.journey.links.type_code(case.person, code, by=by)
+
+
+def _reset(by: str) -> Callable[[Case, str], Person]:
+    return lambda case, code: case.journey.recovery.reset_by_code(case.person, code, new_password(), by=by)
+
+
+def _reset_pin(by: str) -> Callable[[Case, str], Person]:
+    return lambda case, code: case.journey.pins.reset_by_code(case.person, code, NEW_PIN, by=by)
+
+
+VERIFY_MAIL = Flow(
+    "verify by mail", "otp-verification", "mail", "emailverification", _newcomer,
+    send=lambda case: case.journey.resend_confirmation(case.person),
+    use=lambda case, code: case.journey.emails.verify_code(case.person.email, code),
+)  # fmt: skip
+RESET_MAIL = Flow(
+    "reset by mail", "otp-verification", "mail", "forgotpassword", _member(),
+    send=lambda case: case.journey.recovery.ask_by_email(case.person),
+    use=_reset("email"),
+)  # fmt: skip
+RESET_MAIL_BY_NAME = Flow(
+    "reset by user name", "otp-verification", "mail", "forgotpassword", _member("username"),
+    send=lambda case: case.journey.recovery.ask_by_username(case.person),
+    use=_reset("username"),
+)  # fmt: skip
+LOG_IN_MAIL = Flow(
+    "log in by mail", "passwordless", "mail", "passwordlesslogin", _member(),
+    send=lambda case: case.journey.links.ask_for_link(case.person),
+    use=_typed("email"),
+)  # fmt: skip
+LOG_IN_MAIL_BY_NAME = Flow(
+    "log in by user name", "passwordless", "mail", "passwordlesslogin", _member("username"),
+    send=lambda case: case.journey.links.ask_for_link(case.person, by="username"),
+    use=_typed("username"),
+)  # fmt: skip
+VERIFY_SMS = Flow(
+    "verify by SMS", "phone-login", "sms", phones.KIND, _newcomer_by_phone,
+    send=lambda case: case.journey.phones.resend(case.person),
+    use=lambda case, code: case.journey.phones.verify(case.person, code),
+)  # fmt: skip
+CHANGE_SMS = Flow(
+    "change of number", "phone-login", "sms", phones.CHANGE_KIND, _mover,
+    send=lambda case: case.journey.phones.resend_own(case.session),
+    use=lambda case, code: case.journey.phones.verify_own(case.session, code),
+)  # fmt: skip
+RESET_SMS = Flow(
+    "reset by SMS", "phone-login", "sms", "forgotpassword", _member("phone"),
+    send=lambda case: case.journey.recovery.ask_by_phone(case.person),
+    use=_reset("phone"),
+)  # fmt: skip
+LOG_IN_SMS = Flow(
+    "log in by SMS", "phone-login", "sms", "passwordlesslogin", _member("phone"),
+    send=lambda case: case.journey.links.ask_for_sms(case.person),
+    use=_typed("phone"),
+)  # fmt: skip
+ONE_TOUCH_SMS = Flow(
+    "one touch by SMS", "phone-login", "sms", "onetouchlogin", _stranger,
+    send=lambda case: case.journey.links.begin_one_touch_by_phone(case.person.phone),
+    use=lambda case, code: case.journey.links.type_one_touch_code(case.person.phone, code),
+)  # fmt: skip
+FACTOR_MAIL = Flow(
+    "second factor by mail", "mfa-optional", "mail", mfa.CHALLENGE_KIND, _challenged("email"),
+    send=lambda case: case.journey.mfa.send_email(case.challenge, case.person.email),
+    use=_answer("email"),
+)  # fmt: skip
+FACTOR_SMS = Flow(
+    "second factor by SMS", "mfa-optional", "sms", mfa.CHALLENGE_KIND, _challenged("sms"),
+    send=lambda case: case.journey.mfa.resend_sms(case.challenge),
+    use=_answer("sms"),
+)  # fmt: skip
+PIN_MAIL = Flow(
+    "PIN by mail", "pin-otp", "mail", "forgotpin", _member("pin"),
+    send=lambda case: case.journey.pins.forget_by_email(case.person),
+    use=_reset_pin("email"),
+)  # fmt: skip
+PIN_SMS = Flow(
+    "PIN by SMS", "pin", "sms", "forgotpin", _member("pin", "phone"),
+    send=lambda case: case.journey.pins.forget_by_phone(case.person),
+    use=_reset_pin("phone"),
+)  # fmt: skip
+
+MAILED = (
+    VERIFY_MAIL, RESET_MAIL, RESET_MAIL_BY_NAME, LOG_IN_MAIL, LOG_IN_MAIL_BY_NAME, FACTOR_MAIL, PIN_MAIL,
+)  # fmt: skip
+TEXTED = (VERIFY_SMS, CHANGE_SMS, RESET_SMS, LOG_IN_SMS, ONE_TOUCH_SMS, FACTOR_SMS, PIN_SMS)
+FLOWS = MAILED + TEXTED
+
+SIDE_BY_SIDE = (  # preset, how a person is prepared, and what the same person is sent codes for
+    ("otp-verification", VERIFY_MAIL.prepare, (VERIFY_MAIL, RESET_MAIL, LOG_IN_MAIL)),
+    ("pin-otp", PIN_MAIL.prepare, (PIN_MAIL, RESET_MAIL, LOG_IN_MAIL)),
+    ("phone-login", RESET_SMS.prepare, (RESET_SMS, LOG_IN_SMS, ONE_TOUCH_SMS)),
+    ("phone-login", VERIFY_SMS.prepare, (VERIFY_SMS, ONE_TOUCH_SMS)),
+    ("pin", PIN_SMS.prepare, (PIN_SMS, LOG_IN_SMS, ONE_TOUCH_SMS)),
+    ("mfa-phone-login", _challenged("sms", having=("phone",)), (FACTOR_SMS, RESET_SMS)),
+)

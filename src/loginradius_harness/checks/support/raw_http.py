@@ -1,0 +1,47 @@
+"""Requests that no contract describes: other methods, other paths, other content."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from loginradius_harness.client.errors import InfrastructureError
+from loginradius_harness.client.retry import Received, TransportFailure
+from loginradius_harness.tenants import TenantContext
+
+BLOCKED = frozenset({401, 403, 406, 409, 418, 429, 502, 503, 504})  # by which a firewall or gateway says no, in HTML
+
+
+def send(  # the parts of a request, by name
+    scene: TenantContext,
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+) -> Received:
+    """Any answer of the tenant; InfrastructureError where somebody in front of it spoke, or nobody."""
+    request = httpx.Request(
+        method, httpx.URL(scene.target.api_url + path, params=query or {}), headers=headers, content=content
+    )
+    try:
+        return scene.client.sender.send(request, repeatable=False).received
+    except TransportFailure as trouble:
+        received = trouble.received
+        if received is None or (received.status in BLOCKED and not _is_json(received)):
+            status = received.status if received else None
+            raise InfrastructureError(f"{method} {path}", trouble.text, status=status) from None
+        return received
+
+
+def credentials(scene: TenantContext, *, secret: bool = False, token: str = "") -> dict[str, str]:
+    """Headers that carry the tenant's key and, where asked for, its secret and a user's token."""
+    headers = {"X-LoginRadius-ApiKey": scene.target.api_key.reveal()}
+    if secret and scene.target.api_secret:
+        headers["X-LoginRadius-ApiSecret"] = scene.target.api_secret.reveal()
+    return headers | ({"Authorization": f"Bearer {token}"} if token else {})
+
+
+def _is_json(received: Received) -> bool:
+    return bool(received.headers.get("content-type", "").startswith("application/json"))

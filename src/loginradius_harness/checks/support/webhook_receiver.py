@@ -1,0 +1,61 @@
+"""A server on this machine that webhooks are delivered to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
+from threading import Thread
+from typing import Any, Self
+
+WAIT_SECONDS = 10.0  # a delivery follows the answer that it is about at once; this is for a stalled machine
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One POST that came in. `path` holds its query."""
+
+    path: str
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def body(self) -> Any:
+        """The content, decoded."""
+        return json.loads(self.content)
+
+
+class WebhookReceiver:
+    """Takes what is delivered, in the order of its arrival. Used as a context, it stops listening at the end."""
+
+    def __init__(self) -> None:
+        self._arrived: Queue[Delivery] = Queue()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._arrived))
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def next(self) -> Delivery:
+        """The oldest delivery that was not taken yet; `queue.Empty` where none comes in time."""
+        return self._arrived.get(timeout=WAIT_SECONDS)
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _handler(arrived: Queue[Delivery]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            arrived.put(Delivery(self.path, dict(self.headers.items()), content))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_args: object) -> None:
+            """Say nothing on the terminal."""
+
+    return Handler

@@ -1,0 +1,151 @@
+"""Client of an emulator's control API: what a tester may do that an application may not."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+import httpx
+
+from loginradius_harness.client.errors import InfrastructureError
+from loginradius_harness.client.http_transport import transport as connections
+from loginradius_harness.client.secrets import Secret
+
+PREFIX = "/__emulator__/"
+
+
+def is_emulator(url: str, transport: httpx.BaseTransport | None = None) -> bool:
+    """Whether an emulator is found at the URL; a tenant answers 404, and a dead host nothing."""
+    try:
+        with httpx.Client(transport=transport or connections(), timeout=2, trust_env=False) as http:
+            return http.get(url + PREFIX + "health").status_code == httpx.codes.OK
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return False
+
+
+class EmulatorClient:
+    """One tenant of one emulator. `api_key` names the tenant where the process holds several.
+
+    `on_change` holds functions that are called when the tenant's clock or state was changed from here.
+    """
+
+    def __init__(
+        self, base_url: str, api_key: Secret | None = None, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.base_url = base_url
+        self.on_change: list[Callable[[], None]] = []
+        params = {"apikey": api_key.reveal()} if api_key else {}
+        self._http = httpx.Client(
+            base_url=base_url + PREFIX,
+            params=params,
+            transport=transport or connections(),
+            timeout=70,
+            trust_env=False,
+        )
+
+    def outbox(self, *, to: str = "", kind: str = "", wait: float = 0, after: int = 0) -> list[dict[str, Any]]:
+        """Messages with an id above `after`, oldest first; waits up to so many seconds for the first that fits."""
+        wanted = {"to": to, "kind": kind, "wait": wait, "after": after}
+        given = {name: value for name, value in wanted.items() if value}
+        messages: list[dict[str, Any]] = self._ask("GET", "outbox", params=given)["messages"]
+        return messages
+
+    def advance(self, seconds: float) -> None:
+        """Move the tenant's clock, and with it every expiry, lock and TOTP step."""
+        self._ask("POST", "clock", json={"advance_seconds": seconds})
+        self._changed()
+
+    def settings(self) -> dict[str, Any]:
+        """The tenant's whole configuration."""
+        settings: dict[str, Any] = self._ask("GET", "settings")
+        return settings
+
+    def patch_settings(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Change some settings; the whole configuration comes back."""
+        settings: dict[str, Any] = self._ask("PATCH", "settings", json=dict(changes))
+        return settings
+
+    def reset(self) -> None:
+        """Back to an empty tenant with the settings it started with."""
+        self._ask("POST", "reset")
+        self._changed()
+
+    def fork(self) -> tuple[Secret, Secret]:
+        """A new tenant with a copy of this one's state: its key and secret."""
+        return _keys(self._ask("POST", "fork"))
+
+    def new_tenant(self, preset: str = "default", **settings: Any) -> tuple[Secret, Secret]:
+        """A new, empty tenant beside this one: its key and secret."""
+        return _keys(self._ask("POST", "tenants", json={"preset": preset, "settings": settings}))
+
+    def drop(self) -> None:
+        """Forget the tenant that this control speaks to; the process's first one stays."""
+        self._ask("DELETE", "tenants")
+
+    def script_provider(self, **script: Any) -> dict[str, Any]:
+        """Say who somebody is at a social provider; the tokens that the provider hands out for it."""
+        granted: dict[str, Any] = self._ask("POST", "provider", json=script)
+        return granted
+
+    def seed(self, users: int) -> dict[str, Any]:
+        """Create so many verified accounts at once: their `emails`, and the one `password` of all."""
+        seeded: dict[str, Any] = self._ask("POST", "seed", json={"users": users})
+        return seeded
+
+    def snapshot(self) -> Any:
+        """The tenant's whole state as JSON."""
+        return self._ask("GET", "snapshot")
+
+    def restore(self, snapshot: Any) -> None:
+        """Put a snapshot back."""
+        self._ask("PUT", "snapshot", json=snapshot)
+        self._changed()
+
+    def journal(self, after: int = 0) -> dict[str, Any]:
+        """What the tenant was asked: `count`, `by_operation`, and the `entries` with a number above `after`."""
+        journal: dict[str, Any] = self._ask("GET", "journal", params={"after": after})
+        return journal
+
+    def jwks(self) -> dict[str, Any]:
+        """The keys that check the tenant's access tokens where they are JWTs (RFC 7517)."""
+        keys: dict[str, Any] = self._ask("GET", "jwks")
+        return keys
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """The webhook calls that the tenant has made, oldest first."""
+        entries: list[dict[str, Any]] = self._ask("GET", "deliveries", params={"wait": 5})["deliveries"]
+        return entries
+
+    def faults(self) -> Any:
+        """The faults that are switched on."""
+        return self._ask("GET", "faults")
+
+    def set_faults(self, faults: Any) -> Any:
+        """Replace the faults that are switched on."""
+        return self._ask("PUT", "faults", json=faults)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _ask(self, method: str, path: str, **what: Any) -> Any:
+        try:
+            response = self._http.request(method, path, **what)
+        except httpx.HTTPError as error:
+            trouble = f"{self.base_url} does not answer: {error}"
+            raise InfrastructureError(f"emulator control {path}", trouble) from None
+        if response.is_success:
+            return response.json() if response.content else None
+        raise InfrastructureError(f"emulator control {path}", response.text[:300], status=response.status_code)
+
+    def _changed(self) -> None:
+        for listener in self.on_change:
+            listener()
+
+
+def _keys(tenant: dict[str, str]) -> tuple[Secret, Secret]:
+    return Secret(tenant["apikey"]), Secret(tenant["apisecret"])

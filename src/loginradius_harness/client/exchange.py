@@ -1,0 +1,100 @@
+"""One request and its answer, as everybody but the caller may see them: redacted."""
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from loginradius_harness.client.redaction import Redactor
+from loginradius_harness.contracts import Violation
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What really travelled. It stays between client and exchange, because it holds secrets."""
+
+    method: str
+    url: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: Json
+    response_headers: tuple[tuple[str, str], ...] = ()
+    response_body: Json = None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Announced to the client's listeners after each call. All that can be read from it is redacted.
+
+    `status` is None where no answer came; `trouble` then says why, as it does where an answer could not be judged.
+    """
+
+    operation: str
+    started: datetime
+    seconds: float
+    attempts: int
+    status: int | None
+    error_code: int | None
+    trouble: str | None
+    violations: tuple[Violation, ...]
+    # Redaction costs time, and most exchanges are never looked at: it is done when a member is first read.
+    _wire: Wire = field(repr=False)
+    _redactor: Redactor = field(repr=False)
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self._wire.method
+
+    @cached_property
+    def url(self) -> str:
+        """The full URL; secret parameters are variables."""
+        return self._redactor.url(self._wire.url)
+
+    @cached_property
+    def request_headers(self) -> Mapping[str, str]:
+        """The headers that this harness set."""
+        return self._redactor.headers(self._wire.request_headers)
+
+    @cached_property
+    def request_body(self) -> Json:
+        """The JSON value sent, a text where it was no JSON, or None."""
+        return self._shown(self._wire.request_body, self._redactor.request_body)
+
+    @cached_property
+    def response_headers(self) -> Mapping[str, str]:
+        """The headers that came back."""
+        return self._redactor.headers(self._wire.response_headers)
+
+    @cached_property
+    def response_body(self) -> Json:
+        """The JSON value that came back, a text where it was no JSON, or None."""
+        return self._shown(self._wire.response_body, self._redactor.answer)
+
+    def _shown(self, body: Json, redact: Callable[[Json], Json]) -> Json:
+        return self._redactor.text(body.decode(errors="replace")) if isinstance(body, bytes) else redact(body)
+
+    @property
+    def replay(self) -> str:
+        """A shell command that sends the request again; every secret is an environment variable."""
+        words = ["curl", "--include", "--request", self.method, _shell(self.url)]
+        for name, value in self.request_headers.items():
+            words += ["--header", _shell(f"{name}: {value}")]
+        if self.request_body is not None:
+            raw = isinstance(self._wire.request_body, bytes)
+            words += ["--data-raw", _shell(self.request_body if raw else json.dumps(self.request_body))]
+        return " ".join(words)
+
+
+_VARIABLE = re.compile(r"(\$\{[A-Z][A-Z0-9_]*\})")
+
+
+def _shell(text: str) -> str:
+    """One word for a POSIX shell, in which variables are filled in and nothing else is."""
+    parts = [part for part in _VARIABLE.split(text) if part]
+    return "".join(f'"{part}"' if _VARIABLE.fullmatch(part) else shlex.quote(part) for part in parts) or "''"

@@ -1,0 +1,85 @@
+"""A call becomes a request: path, query, credentials, signature, body."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from loginradius_harness.client import signing, sott
+from loginradius_harness.client.credentials import Given, places
+from loginradius_harness.client.server_clock import ServerClock
+from loginradius_harness.contracts import Operation
+from loginradius_harness.target.target import Target
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is about to be asked, before credentials are filled in. A body of bytes is sent as it is."""
+
+    operation: Operation
+    path: Mapping[str, str]
+    query: Mapping[str, Any]
+    body: Json
+    token: str | None
+    replaced: Mapping[str, Given]  # credentials to send instead of the right ones; None leaves one out
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent. `headers` are those that this harness sets, without what every HTTP client adds."""
+
+    method: str
+    url: httpx.URL
+    headers: Mapping[str, str]
+    content: bytes | None
+
+
+def build(call: Call, target: Target, clock: ServerClock) -> Request:
+    """The request of a call to a target; KeyError where a path parameter is not given."""
+    operation = call.operation
+    signed = target.sign_requests and "apisecret" in operation.auth and signing.applies_to(operation.path)
+    values = _own_credentials(call, target, clock) | ({"apisecret": None} if signed else {}) | dict(call.replaced)
+    carried, carrying = places(operation, values)
+    query = carried | ({"region": target.region} if target.region else {}) | dict(call.query)
+    base = target.config_url if operation.host == "config" else target.api_url
+    url = httpx.URL(base + _filled(operation.path, call.path), params=_parameters(query))
+    content = _content(call.body)
+    headers = _standing_headers(target) | carrying | ({"Content-Type": "application/json"} if content else {})
+    if signed and target.api_secret and "apisecret" not in call.replaced:
+        headers |= signing.headers(str(url), content or b"", target.api_secret, clock.now())
+    return Request(operation.method, url, headers | dict(call.headers), content)
+
+
+def _own_credentials(call: Call, target: Target, clock: ServerClock) -> dict[str, Given]:
+    own: dict[str, Given] = {"apikey": target.api_key, "apisecret": target.api_secret, "access_token": call.token}
+    if "sott" in call.operation.auth and "sott" not in call.replaced and target.api_secret:
+        own["sott"] = sott.generate(target.api_key, target.api_secret, *sott.window(clock.now()))
+    return own
+
+
+def _standing_headers(target: Target) -> dict[str, str]:
+    origin = {"X-Origin-IP": target.origin_ip} if target.origin_ip else {}
+    return origin | ({"X-PreventWebhook": "true"} if target.prevent_webhook else {})
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    """The path with its parameters; each stays within its own segment, whatever it holds."""
+    return template.format_map({name: quote(value, safe="") for name, value in values.items()})
+
+
+def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
+    """A query without members that are None; booleans in the spelling of the wire."""
+    given = {name: value for name, value in query.items() if value is not None}
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
+
+
+def _content(body: Json) -> bytes | None:
+    if body is None or isinstance(body, bytes):
+        return body
+    return json.dumps(body, separators=(",", ":")).encode()

@@ -1,0 +1,34 @@
+"""What is promised: one JSON contract per operation, the behaviour rules, and the least code that reads them."""
+
+from loginradius_harness.contracts.loader import ContractError, allowed_methods, digest, get, operations, resolve
+from loginradius_harness.contracts.operation import Operation, Violation, When
+from loginradius_harness.contracts.reference_data import (
+    Credential,
+    ErrorDefinition,
+    credentials,
+    default_error_codes,
+    error_definitions,
+)
+from loginradius_harness.contracts.router import Match
+from loginradius_harness.contracts.rules import Rule, rule, rules
+
+__all__ = [
+    "ContractError",
+    "Credential",
+    "ErrorDefinition",
+    "Match",
+    "Operation",
+    "Rule",
+    "Violation",
+    "When",
+    "allowed_methods",
+    "credentials",
+    "default_error_codes",
+    "digest",
+    "error_definitions",
+    "get",
+    "operations",
+    "resolve",
+    "rule",
+    "rules",
+]

@@ -1,0 +1,101 @@
+"""Contract files -> operations, read once per process."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts.operation import SCHEMA_HOME, Operation, When
+from loginradius_harness.contracts.router import Match, Owner, Routes
+
+
+class ContractError(Exception):
+    """A contract file that cannot be read. The message names the file and what is wrong."""
+
+
+class ContractSet:
+    """The operations of one contracts directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        registry = shared_schemas(directory)
+        files = sorted(directory.glob("operations/*/*.json"))
+        self.operations = tuple(load(file, registry) for file in files)
+        self.by_id = {operation.id: operation for operation in self.operations}
+        self.routes = Routes(self.operations)
+
+
+def shared_schemas(directory: Path) -> Any:
+    """A registry in which every shared schema answers to its file name."""
+    resources = [(SCHEMA_HOME + name, schema) for name, schema in reference_data.schemas(directory).items()]
+    return jsonschema_rs.Registry(resources)
+
+
+def load(file: Path, registry: Any) -> Operation:
+    """One contract file; raises ContractError that names the file and the place."""
+    try:
+        data = json.loads(file.read_bytes())
+        return _operation(file, data, registry)
+    except json.JSONDecodeError as error:
+        raise ContractError(f"{file}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}") from None
+    except KeyError as error:
+        raise ContractError(f"{file}:/: the member {error} is missing; see contract.schema.json") from None
+    except TypeError as error:
+        raise ContractError(f"{file}:/: {error}; `loginradius-harness contracts check` names the place") from None
+
+
+def _operation(file: Path, data: dict[str, Any], registry: Any) -> Operation:
+    data.pop("$schema", None)
+    for name in ("auth", "errors", "source", "aliases"):
+        if name in data:
+            data[name] = tuple(data[name])
+    if "when" in data:
+        data["when"] = When(**data["when"])
+    data["responses"] = {int(status): schema for status, schema in data["responses"].items()}
+    group, name = file.parent.name, file.stem
+    return Operation(id=f"{group}.{name}", group=group, name=name, file=file, registry=registry, **data)
+
+
+@cache
+def contract_set() -> ContractSet:
+    """The catalogue of this package's own contracts."""
+    return ContractSet(reference_data.ROOT)
+
+
+@cache
+def digest() -> str:
+    """Changes whenever a promise does: 16 hex digits over every contract, schema, table and rule."""
+    hashed = hashlib.sha256()
+    for file in sorted(reference_data.ROOT.glob("**/*.json")):
+        hashed.update(file.read_bytes())
+    return hashed.hexdigest()[:16]
+
+
+def operations() -> tuple[Operation, ...]:
+    """Every operation, by group and name."""
+    return contract_set().operations
+
+
+def get(operation_id: str) -> Operation:
+    """The operation with this id; KeyError with the nearest ids where there is none."""
+    known = contract_set().by_id
+    if operation_id in known:
+        return known[operation_id]
+    near = get_close_matches(operation_id, known, n=3)
+    raise KeyError(f"no operation {operation_id!r}" + (f"; did you mean {', '.join(near)}?" if near else ""))
+
+
+def resolve(method: str, path: str, query: Mapping[str, Any], body: Any, owner: Owner | None = None) -> Match | None:
+    """The operation that a request belongs to; None where no operation has this method and path."""
+    return contract_set().routes.resolve(method, path, query, body, owner)
+
+
+def allowed_methods(path: str) -> frozenset[str]:
+    """Methods that some operation answers on a path; empty for a path that nobody knows."""
+    return contract_set().routes.allowed(path)

@@ -1,0 +1,112 @@
+"""The small tables beside the contracts: error codes, credentials, refusals, shared schemas."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from loginradius_harness.paths import DATA
+
+ROOT = DATA / "contracts"
+SCHEMA_HOME = "https://contracts.invalid/"  # base of relative references; nothing is ever fetched from it
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDefinition:
+    """A product error code: its HTTP status and what it means (error_codes.json)."""
+
+    code: int
+    status: int
+    meaning: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Where a credential may travel, and the code for each way in which it can be wrong (credentials.json)."""
+
+    name: str
+    says: str
+    query: tuple[str, ...]
+    header: str
+    scheme: str | None
+    body: str | None
+    codes: Mapping[str, int]
+
+
+def read(path: Path) -> Any:
+    """A JSON file's value."""
+    return json.loads(path.read_bytes())
+
+
+@cache
+def error_definitions() -> Mapping[int, ErrorDefinition]:
+    """Product error code -> status and meaning."""
+    table = read(ROOT / "error_codes.json")
+    return {int(code): ErrorDefinition(int(code), **entry) for code, entry in table.items()}
+
+
+@cache
+def credentials() -> Mapping[str, Credential]:
+    """Credential name -> where it travels and how it is refused."""
+    return {name: _credential(name, dict(entry)) for name, entry in read(ROOT / "credentials.json").items()}
+
+
+def _credential(name: str, entry: dict[str, Any]) -> Credential:
+    places = {key: entry.pop(key, None) for key in ("says", "query", "header", "scheme", "body")}
+    query = tuple(places.pop("query"))
+    return Credential(name, query=query, codes=entry, **places)
+
+
+@cache
+def default_error_codes() -> Mapping[str, Mapping[str, int]]:
+    """Method (or `any`) -> way in which a request's shape is wrong -> default code."""
+    table = read(ROOT / "default_error_codes.json")
+    return {key: value for key, value in table.items() if key != "says"}
+
+
+def generic_codes() -> frozenset[int]:
+    """Codes that every operation may answer: a refused key and a badly formatted parameter (domain 4.3)."""
+    return frozenset({901, 908, 920, 922, 950})
+
+
+def body_codes(method: str) -> frozenset[int]:
+    """Codes for a body of the wrong content type, not parsable, or of the wrong shape."""
+    return frozenset(default_error_codes().get(method, {}).values()) | {default_error_codes()["any"]["content_type"]}
+
+
+def codes_in(schema: Any) -> Iterator[int]:
+    """Codes that a request schema names with `x-missing` and `x-invalid`, at any depth."""
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            if key in {"x-missing", "x-invalid"}:
+                yield value
+            else:
+                yield from codes_in(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from codes_in(value)
+
+
+def schemas(directory: Path) -> dict[str, Any]:
+    """Shared schema file name -> schema, of a contracts directory."""
+    return {file.name: read(file) for file in sorted((directory / "schemas").glob("*.json"))}
+
+
+def compile_schema(schema: Any, registry: Any) -> jsonschema_rs.Draft202012Validator:
+    """A validator whose relative references lead into the shared schemas."""
+    return jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=_refuse_to_fetch)
+
+
+def _refuse_to_fetch(address: str) -> Any:
+    raise LookupError(f"no shared schema {address.removeprefix(SCHEMA_HOME)!r}")
+
+
+@cache
+def shared_validator(registry: Any, reference: str) -> jsonschema_rs.Draft202012Validator:
+    """The validator of a shared schema; one per process and registry."""
+    return compile_schema({"$id": f"{SCHEMA_HOME}shared", "$ref": SCHEMA_HOME + reference}, registry)

@@ -1,0 +1,161 @@
+"""Which operation a request belongs to: the only place that tells siblings apart."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts.operation import Operation
+
+ANY = "\0"  # a parameter in the shape of a path; no request's path holds it, an escaped NUL included
+Condition = bool | str | int  # present or absent, or this very value
+Owner = Callable[[str, str], str | None]  # (parameter, value) -> flow that created the value
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The operation that a request belongs to, and the values of its path parameters."""
+
+    operation: Operation
+    path_values: Mapping[str, str]
+
+
+class Routes:
+    """Path templates of a set of operations. Literals win over parameters; case does not matter in literals."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._siblings: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
+        self._templates: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+        self._methods: dict[str, set[str]] = defaultdict(set)
+        for operation in operations:
+            for path in operation.paths:
+                self._add(operation, path)
+        for siblings in self._siblings.values():
+            siblings.sort(key=lambda sibling: -sibling.operation.when.weight)
+        for templates in self._templates.values():
+            templates.sort(key=lambda parts: [part.startswith("{") for part in parts])
+
+    def _add(self, operation: Operation, path: str) -> None:
+        shape = _shape(path)
+        self._siblings[operation.method, shape].append(Candidate(operation))
+        self._methods[shape].add(operation.method)
+        parts = tuple(path.split("/"))
+        if "{" in path and not any(_shape("/".join(known)) == shape for known in self._templates[len(parts)]):
+            self._templates[len(parts)].append(parts)
+
+    def siblings(self) -> Iterable[list[Operation]]:
+        """The operations of each route, heaviest `when` first."""
+        return [[sibling.operation for sibling in siblings] for siblings in self._siblings.values()]
+
+    def allowed(self, path: str) -> frozenset[str]:
+        """Methods that some operation answers on a path; empty for a path that nobody knows."""
+        shapes = {path.lower(), *(_shape("/".join(parts)) for parts in self._fitting(path))}
+        return frozenset(method for shape in shapes for method in self._methods.get(shape, ()))
+
+    def resolve(
+        self, method: str, path: str, query: Mapping[str, Any], body: Any, owner: Owner | None = None
+    ) -> Match | None:
+        """The operation of a request, or None where no operation has this method and path."""
+        siblings = self._siblings.get((method, path.lower()))
+        if siblings:
+            return Match(_choose(siblings, query, body, owner), {})
+        for parts in self._fitting(path):
+            siblings = self._siblings.get((method, _shape("/".join(parts))))
+            if siblings:
+                chosen = _choose(siblings, query, body, owner)
+                return Match(chosen, _values(chosen, path))
+        return None
+
+    def _fitting(self, path: str) -> Iterable[tuple[str, ...]]:
+        given = path.split("/")
+        for parts in self._templates.get(len(given), ()):
+            if _fits(parts, given) and all(given[1:]):
+                yield parts
+
+
+def _shape(path: str) -> str:
+    """A path template with its parameters made nameless, so that `/x/{a}` and `/x/{b}` are one route."""
+    return "/".join(ANY if part.startswith("{") else part for part in path.split("/"))
+
+
+def _fits(parts: Sequence[str], given: Sequence[str]) -> bool:
+    return all(part[:1] == "{" or part == value.lower() for part, value in zip(parts, given, strict=True))
+
+
+def _values(operation: Operation, path: str) -> dict[str, str]:
+    given = path.split("/")
+    for template in operation.paths:
+        parts = template.split("/")
+        if len(parts) == len(given) and _fits(parts, given):
+            return {part[1:-1]: value for part, value in zip(parts, given, strict=True) if part[:1] == "{"}
+    raise AssertionError(f"{operation.id} was matched to {path}, which fits none of its paths")  # pragma: no cover
+
+
+class Candidate:
+    """An operation of a route with its conditions made ready: names in lower case, alternatives apart."""
+
+    __slots__ = ("body", "operation", "others", "owner", "query")
+
+    def __init__(self, operation: Operation) -> None:
+        when = operation.when
+        self.operation = operation
+        self.query = _ready(when.query)
+        self.body = _ready({names: wanted for names, wanted in when.body.items() if names != "*"})
+        self.owner = [(name.lower(), flow) for name, flow in when.owner.items()]
+        named = frozenset(name for names, _ in self.body for name in names) | _credentials()
+        self.others = None if "*" not in when.body else named  # with `*`: the only members that may be there
+
+    def holds(self, query: Mapping[str, Any], body: Mapping[str, Any], owner: Owner | None) -> bool:
+        """Whether a request, its names in lower case, meets every condition."""
+        for names, wanted in self.query:  # loops, not all(): this is asked several times for every log-in
+            if not _met(names, wanted, query):
+                return False
+        for names, wanted in self.body:
+            if not _met(names, wanted, body):
+                return False
+        if self.others is not None and not self.others.issuperset(body):
+            return False
+        return all(_owned(name, flow, query, owner) for name, flow in self.owner)
+
+
+def _credentials() -> frozenset[str]:
+    """Credentials that may travel in a body: they say who asks, not what."""
+    return frozenset(known.body for known in reference_data.credentials().values() if known.body)
+
+
+def _ready(conditions: Mapping[str, Condition]) -> list[tuple[tuple[str, ...], Condition]]:
+    return [(tuple(names.lower().split("|")), wanted) for names, wanted in conditions.items()]
+
+
+def _choose(siblings: list[Candidate], query: Mapping[str, Any], body: Any, owner: Owner | None) -> Operation:
+    if len(siblings) == 1:
+        return siblings[0].operation
+    query = _lowered(query)
+    body = _lowered(body) if isinstance(body, Mapping) else {}
+    for sibling in siblings:  # heaviest first
+        if sibling.holds(query, body, owner):
+            return sibling.operation
+    return next((sibling.operation for sibling in siblings if sibling.operation.default), siblings[-1].operation)
+
+
+def _lowered(names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.lower(): value for name, value in names.items()}
+
+
+def _met(names: tuple[str, ...], wanted: Condition, given: Mapping[str, Any]) -> bool:
+    """Of several names one is enough. Empty and null count as absent."""
+    for name in names:
+        value = given.get(name)
+        if value is None or value == "":
+            continue
+        if isinstance(wanted, bool):
+            return wanted
+        if value == wanted:
+            return True
+    return wanted is False
+
+
+def _owned(name: str, flow: str, query: Mapping[str, Any], owner: Owner | None) -> bool:
+    value = query.get(name)
+    return owner is not None and isinstance(value, str) and owner(name, value) == flow

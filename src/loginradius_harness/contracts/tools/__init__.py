@@ -1,0 +1,1 @@
+"""Lint, format and export contracts."""

@@ -1,0 +1,105 @@
+"""Control calls as they are offered: verb and path, and what a method's annotations say that it takes and gives."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, get_type_hints
+
+import msgspec
+
+Method = Callable[..., Awaitable[Any]]
+TENANT_PARAMETER = "apikey"  # the query member that names the tenant, in every call
+
+
+class InvalidControlCallError(Exception):
+    """A control call that cannot be carried out; the text is for the caller."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Route:
+    """A control call. Its method takes the tenant, and `query` and `body` where it is annotated with them."""
+
+    verb: str
+    path: str
+    method: Method
+
+    @cached_property
+    def hints(self) -> dict[str, Any]:
+        """Types of `query`, `body` and `return`, where the method has them."""
+        hints = get_type_hints(self.method, include_extras=True)
+        return {name: hints[name] for name in ("query", "body", "return") if name in hints}
+
+    @property
+    def says(self) -> str:
+        """What the call is for."""
+        return inspect.getdoc(self.method) or ""
+
+    def arguments(self, query: dict[str, str], raw: bytes) -> dict[str, Any]:
+        """What a request brings, as the method takes it; InvalidControlCallError names the place that is wrong."""
+        taken: dict[str, Any] = {}
+        if "query" in self.hints:
+            given = {name: value for name, value in query.items() if value and name != TENANT_PARAMETER}
+            taken["query"] = self._read("query", given)
+        if "body" in self.hints:
+            taken["body"] = self._read("body", self._decoded(raw))
+        return taken
+
+    def _decoded(self, raw: bytes) -> Any:
+        if not raw:
+            return {}
+        try:
+            return msgspec.json.decode(raw)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise InvalidControlCallError(f"the body of {self.verb} /{self.path} is not JSON: {error}") from None
+
+    def _read(self, part: str, given: Any) -> Any:
+        wanted = self.hints[part]
+        self._demand_known(part, given, wanted)
+        try:
+            return msgspec.convert(given, wanted, strict=part == "body")
+        except msgspec.ValidationError as error:
+            raise InvalidControlCallError(f"the {part} of {self.verb} /{self.path} is refused: {error}") from None
+
+    def _demand_known(self, part: str, given: Any, wanted: Any) -> None:
+        if not isinstance(given, dict) or not isinstance(wanted, type) or not issubclass(wanted, msgspec.Struct):
+            return
+        known = wanted.__struct_fields__
+        for name in given:
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(known)}"
+                raise InvalidControlCallError(f"the {part} of {self.verb} /{self.path} has no {name!r}; {hint}")
+
+
+def route(verb: str, path: str) -> Callable[[Method], Method]:
+    """Route a method as a control call."""
+
+    def mark(method: Method) -> Method:
+        method.offer = Route(verb, path, method)  # type: ignore[attr-defined]  # read back by `offers`
+        return method
+
+    return mark
+
+
+def routes(of: type) -> dict[tuple[str, str], Route]:
+    """Every call that a class offers, by verb and path."""
+    found = (getattr(member, "offer", None) for member in vars(of).values())
+    return {(offer.verb, offer.path): offer for offer in found if offer is not None}
+
+
+def find(known: dict[tuple[str, str], Route], verb: str, path: str) -> Route:
+    """The offer; InvalidControlCallError 405 for another verb of a known path, 404 for an unknown path."""
+    if (verb, path) in known:
+        return known[verb, path]
+    verbs = sorted(other for other, place in known if place == path)
+    if verbs:
+        raise InvalidControlCallError(f"/__emulator__/{path} takes {', '.join(verbs)}, not {verb}", 405)
+    near = get_close_matches(path, [place for _, place in known], n=1)
+    hint = f"did you mean /__emulator__/{near[0]}?" if near else "see /__emulator__/openapi.json"
+    raise InvalidControlCallError(f"no control call {verb} /__emulator__/{path}; {hint}", 404)

@@ -1,0 +1,1 @@
+"""Building blocks without product knowledge: clock, ids, keys, settings, store."""

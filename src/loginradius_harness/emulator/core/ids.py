@@ -1,0 +1,45 @@
+"""Ids, tokens and codes from one source of chance, so that a seed makes them all reproducible."""
+
+import base64
+import random
+import string
+
+_LOWER_ALPHANUMERIC = string.ascii_lowercase + string.digits
+
+
+class Identifiers:
+    """Random values in the forms of domain 1.8. Without a seed they come from the operating system."""
+
+    def __init__(self, seed: int | str | None = None) -> None:
+        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # a seed asks for it
+
+    def hex(self, digits: int = 32) -> str:
+        """Lower-case hex digits: uid, profile id, link token (32), object id (24)."""
+        return f"{self._random.getrandbits(digits * 4):0{digits}x}"
+
+    def guid(self) -> str:
+        """Dashed GUID: access, refresh, second-factor, session tokens."""
+        raw = self.hex()
+        return f"{raw[:8]}-{raw[8:12]}-{raw[12:16]}-{raw[16:20]}-{raw[20:]}"
+
+    def code(self, length: int, kind: str = "Numeric") -> str:
+        """One-time code, uniform over its alphabet; `kind` is Numeric or Alphanumeric."""
+        alphabet = string.digits if kind == "Numeric" else string.digits + string.ascii_uppercase
+        return "".join(self._random.choices(alphabet, k=length))
+
+    def backup_code(self) -> str:
+        """`02ea0-de2bd`: five and five lower-case alphanumerics."""
+        drawn = "".join(self._random.choices(_LOWER_ALPHANUMERIC, k=10))
+        return f"{drawn[:5]}-{drawn[5:]}"
+
+    def totp_secret(self) -> str:
+        """52 base32 characters, 32 bytes, as the product's manual entry code."""
+        return base64.b32encode(self._random.randbytes(32)).decode().rstrip("=")
+
+    def sms_id(self) -> dict[str, str]:
+        """What an SMS provider answers: `{"AccountSid", "Sid"}`."""
+        return {"AccountSid": f"AC{self.hex()}", "Sid": f"SM{self.hex()}"}
+
+    def salt(self, size: int = 16) -> bytes:
+        """Random bytes for a password hash."""
+        return self._random.randbytes(size)

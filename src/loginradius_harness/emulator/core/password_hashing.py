@@ -1,0 +1,49 @@
+"""Password hashes: PBKDF2-SHA256 whose cost is a setting."""
+
+import asyncio
+import hashlib
+import hmac
+import os
+from base64 import b64decode, b64encode
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from loginradius_harness.emulator.core.ids import Identifiers
+
+INLINE_ROUNDS = 500  # about 0.2 ms: cheaper than handing the work to a thread and back
+PREFIX = "Rfc2898DeriveBytes"  # how the product's own hashes begin (domain 1.10)
+
+
+@cache
+def _executor() -> ThreadPoolExecutor:
+    """Hashing gives the interpreter lock away, so threads keep a login storm from stalling token checks."""
+    return ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="hash")
+
+
+class PasswordHasher:
+    """Hashes in the form `Rfc2898DeriveBytes$<rounds>$<salt>$<hash>`."""
+
+    def __init__(self, identifiers: Identifiers) -> None:
+        self._identifiers = identifiers
+
+    async def hash(self, password: str, rounds: int) -> str:
+        """A new salted hash."""
+        salt = self._identifiers.salt()
+        derived = await _derive(password, salt, rounds)
+        return f"{PREFIX}${rounds}${b64encode(salt).decode()}${b64encode(derived).decode()}"
+
+    async def matches(self, password: str, stored: str | None) -> bool:
+        """Whether a password is the stored one; an account without password matches none."""
+        if not stored:
+            return False
+        _, rounds, salt, wanted = stored.split("$")
+        derived = await _derive(password, b64decode(salt), int(rounds))
+        return hmac.compare_digest(derived, b64decode(wanted))
+
+
+async def _derive(password: str, salt: bytes, rounds: int) -> bytes:
+    if rounds <= INLINE_ROUNDS:
+        return hashlib.pbkdf2_hmac("sha256", password.encode("utf-8", "surrogatepass"), salt, rounds)
+    loop = asyncio.get_running_loop()
+    secret = password.encode("utf-8", "surrogatepass")
+    return await loop.run_in_executor(_executor(), hashlib.pbkdf2_hmac, "sha256", secret, salt, rounds)

@@ -1,0 +1,156 @@
+"""Accounts as the tenant's own servers manage them (domain 3.16)."""
+
+import re
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import privacy_policy, registration
+from loginradius_harness.emulator.state import profile
+from loginradius_harness.emulator.state.accounts import Account
+
+Json = Any
+
+_UID = re.compile(r"[A-Za-z0-9_-]{1,50}")
+
+
+@handles("account.create_account")
+async def create_account(call: RequestContext) -> Json:
+    """A new account, verified unless the body says otherwise; no message goes out."""
+    account = await registration.create(call)
+    account.external_ids = call.body.get("ExternalIds")
+    call.tenant.webhooks.fire("Register", account)
+    return shown(call, account)
+
+
+@handles("account.get_account_profile_by_email")
+def get_account_profile_by_email(call: RequestContext) -> Json:
+    """The oldest account with the address, verified or not (inferred)."""
+    return shown(call, _known(call.tenant.accounts.by_email(call.query["email"]), 938))
+
+
+@handles("account.get_account_profile_by_username")
+def get_account_profile_by_username(call: RequestContext) -> Json:
+    """1022 for a name that nobody has."""
+    return shown(call, _known(call.tenant.accounts.by_username(call.query["userName"]), 1022))
+
+
+@handles("account.get_account_profile_by_phone")
+def get_account_profile_by_phone(call: RequestContext) -> Json:
+    """1043 for a number that nobody has."""
+    return shown(call, _known(call.tenant.accounts.by_phone(call.query["phone"]), 1043))
+
+
+@handles("account.get_account_profile_by_uid")
+def get_account_profile_by_uid(call: RequestContext) -> Json:
+    """The account of the path."""
+    return shown(call, managed(call))
+
+
+@handles("account.get_account_identities_by_email")
+def get_account_identities_by_email(call: RequestContext) -> Json:
+    """Every account with the address: more than one where the tenant allows duplicates."""
+    return {"Data": [shown(call, account) for account in _all_with(call, call.query["email"])]}
+
+
+@handles("account.update_account_by_uid")
+def update_account_by_uid(call: RequestContext) -> Json:
+    """A partial merge, which may also block, lock out and let in. Addresses and phone have calls of their own."""
+    account, sent = managed(call), call.body
+    answers = registration.stored_answers(call, sent.get("SecurityQuestionAnswer"))
+    name = registration.stored_username(call, sent.get("UserName"))
+    nulls = call.query.get("nullSupport", False)
+    profile.write(account, call.sent, call.now, nulls=nulls, known=call.settings.custom_fields)
+    if "UserName" in call.sent and (name or call.query.get("nullSupport")):
+        call.tenant.accounts.set_username(account, name)
+    if answers:
+        account.security_answers = {**(account.security_answers or {}), **answers}
+    account.external_ids = sent.get("ExternalIds", account.external_ids)
+    was_active = account.active
+    _set_access(call, account, sent)
+    call.tenant.webhooks.fire("BlockAccount" if was_active and not account.active else "UpdateProfile", account)
+    return shown(call, account)
+
+
+def _set_access(call: RequestContext, account: Account, sent: dict[str, Json]) -> None:
+    """Blocking and unblocking, lifting a lock, disabling login (domain 2.4)."""
+    account.login_disabled = sent.get("DisableLogin", account.login_disabled)
+    if sent.get("IsLoginLocked") is False:
+        call.tenant.lockout.lift(account)
+    if sent.get("IsActive", account.active) and not account.active:
+        call.tenant.sessions.end_all(account)  # a blocked account's tokens answer 991, and do not come back to life
+    account.active = sent.get("IsActive", account.active)
+
+
+@handles("account.update_security_answers_by_uid")
+def update_security_answers_by_uid(call: RequestContext) -> Json:
+    """Also enables questions that the person had not answered before; 1095, 1091."""
+    account = managed(call)
+    answers = registration.stored_answers(call, call.body["securityquestionanswer"])
+    account.security_answers = {**(account.security_answers or {}), **(answers or {})}
+    account.modified = call.now
+    return shown(call, account)
+
+
+@handles("account.delete_account_by_uid")
+def delete_account_by_uid(call: RequestContext) -> Json:
+    """The account and everything of it is gone; its identifiers are free."""
+    _delete(call, managed(call))
+    return {"IsDeleted": True}
+
+
+@handles("account.delete_account_by_email")
+def delete_account_by_email(call: RequestContext) -> Json:
+    """Every account with the address is gone."""
+    accounts = _all_with(call, call.query["email"])
+    for account in accounts:
+        _delete(call, account)
+    return {"IsDeleted": True, "RecordsDeleted": len(accounts)}
+
+
+@handles("account.update_uid")
+def update_uid(call: RequestContext) -> Json:
+    """Tokens, records and consents follow the account to its new id; 1044 where the id is taken."""
+    account = call.tenant.managed_account(call.query["uid"])
+    call.tenant.rename(account, call.body["newUid"])
+    account.modified = call.now
+    call.tenant.webhooks.fire("UpdateUid", account)
+    return {"IsPosted": True}
+
+
+@handles("account.get_privacy_policy_history_by_uid")
+def get_privacy_policy_history_by_uid(call: RequestContext) -> Json:
+    """What the person accepted, newest apart; 1195 where the tenant has no policy."""
+    return privacy_policy.history(call, managed(call))
+
+
+def managed(call: RequestContext) -> Account:
+    """The account of the path's uid; 984 for an id of another form, 938 for one that nobody has."""
+    uid = call.path["uid"]
+    if not _UID.fullmatch(uid):
+        raise ApiError(984)
+    return call.tenant.managed_account(uid)
+
+
+def shown(call: RequestContext, account: Account) -> Json:
+    """The profile as management calls show it."""
+    return profile.render(account, call.settings, managed=True)
+
+
+def _known(account: Account | None, otherwise: int) -> Account:
+    if account is None:
+        raise ApiError(otherwise)
+    return account
+
+
+def _all_with(call: RequestContext, email: str) -> list[Account]:
+    accounts = call.tenant.accounts.all_by_email(email)
+    if not accounts:
+        raise ApiError(938)
+    return accounts
+
+
+def _delete(call: RequestContext, account: Account) -> None:
+    call.tenant.forget(account)
+    call.tenant.webhooks.fire("DeleteAccount", account)

@@ -1,0 +1,120 @@
+"""E-mail addresses and phone of an account, set by the tenant's own servers (domain 3.3, 3.8)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.handlers.account import managed, shown
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import email_addresses
+from loginradius_harness.emulator.services.verification import send_verification
+from loginradius_harness.emulator.state.accounts import Account, Email
+
+Json = Any
+
+PHONE_PURPOSE = "phoneidverification"  # of the code that verifies a number
+
+
+@handles("account.upsert_email_by_uid")
+def upsert_email_by_uid(call: RequestContext) -> Json:
+    """Each address replaces the one of its type or is added, verified (inferred); 936 leaves all as they were."""
+    account, sent = managed(call), [Email(type=item["Type"], value=item["Value"]) for item in call.body["Email"]]
+    _demand_distinct(sent)
+    fresh = [email for email in sent if not _is_there(account, email)]
+    for email in fresh:
+        _demand_free(call, account, email)
+    for email in fresh:
+        _put(call, account, email)
+    account.modified = call.now
+    if fresh:
+        call.tenant.webhooks.fire("AddEmail", account)
+    return shown(call, account)
+
+
+def _demand_distinct(emails: list[Email]) -> None:
+    """1202 for an address that comes twice, 1203 for two primary ones, 1174 for two of another type."""
+    types = [email.type.lower() for email in emails]
+    if len({email.value.lower() for email in emails}) < len(emails):
+        raise ApiError(1202)
+    if types.count("primary") > 1:
+        raise ApiError(1203)
+    if len(set(types)) < len(types):
+        raise ApiError(1174)
+
+
+def _is_there(account: Account, email: Email) -> bool:
+    known = account.email(email.value)
+    return known is not None and known.type.lower() == email.type.lower()
+
+
+def _demand_free(call: RequestContext, account: Account, email: Email) -> None:
+    owners = call.tenant.accounts.all_by_email(email.value)
+    if account in owners or (owners and not call.settings.duplicate_emails):
+        raise ApiError(936)
+
+
+def _put(call: RequestContext, account: Account, email: Email) -> None:
+    former = next((known for known in account.emails if known.type.lower() == email.type.lower()), None)
+    email.verified = True
+    call.tenant.accounts.add_email(account, email, duplicate_emails=call.settings.duplicate_emails)
+    if former is not None:
+        call.tenant.accounts.remove_email(account, former)
+
+
+@handles("account.remove_email_by_uid")
+def remove_email_by_uid(call: RequestContext) -> Json:
+    """1340 for an address that is not on the profile, 1005 for the last one."""
+    account = managed(call)
+    email_addresses.remove(call, account, call.body["email"])
+    return shown(call, account)
+
+
+@handles("account.invalidate_email_verification_by_uid")
+def invalidate_email_verification_by_uid(call: RequestContext) -> Json:
+    """The addresses are unverified again, and the main one gets a new mail; 1113, 1115, 1034."""
+    account = managed(call)
+    if account.primary is None:
+        raise ApiError(1113)
+    if not account.email_verified:
+        raise ApiError(1115)
+    if call.settings.email_verification == "disabled":
+        raise ApiError(1034)
+    send_verification(call, account, account.primary)
+    for email in account.emails:
+        email.verified = False
+    account.modified = call.now
+    call.tenant.webhooks.fire("InvalidateEmailVerification", account)
+    return {"IsPosted": True}
+
+
+@handles("account.update_phone_by_uid")
+def update_phone_by_uid(call: RequestContext) -> Json:
+    """A new number is unverified, and no message goes out; 1074, 1058."""
+    _demand_phone_login(call)
+    account, phone = managed(call), call.body["phone"]
+    if phone != account.phone:
+        call.tenant.accounts.set_phone(account, phone)
+        account.phone_verified, account.pending_phone, account.modified = False, None, call.now
+        call.tenant.webhooks.fire("UpdatePhoneId", account)
+    return shown(call, account)
+
+
+@handles("account.invalidate_phone_verification_by_uid")
+def invalidate_phone_verification_by_uid(call: RequestContext) -> Json:
+    """The number is unverified again and gets a new code; 1147, 1161."""
+    _demand_phone_login(call)
+    account = managed(call)
+    if account.phone is None:
+        raise ApiError(1147)
+    if not account.phone_verified:
+        raise ApiError(1161)
+    template, voice = call.query.get("smsTemplate"), call.query.get("isVoiceOtp", False)
+    call.tenant.messages.sms_code(PHONE_PURPOSE, account.phone, account.uid, template=template, voice=voice)
+    account.phone_verified, account.modified = False, call.now
+    call.tenant.webhooks.fire("InvalidatePhoneVerification", account)
+    return {"IsPosted": True}
+
+
+def _demand_phone_login(call: RequestContext) -> None:
+    if not call.settings.phone_login:
+        raise ApiError(1074)

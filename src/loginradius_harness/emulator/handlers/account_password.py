@@ -1,0 +1,32 @@
+"""Passwords of accounts, read and set by the tenant's own servers (domain 3.6)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.handlers.account import managed
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.password_policy import end_other_sessions, set_password
+
+Json = Any
+
+
+@handles("account.get_password_hash_by_uid")
+def get_password_hash_by_uid(call: RequestContext) -> Json:
+    """The stored hash; 1039 for an account without e-mail identity or password."""
+    account = managed(call)
+    if not account.emails or account.password is None:
+        raise ApiError(1039)
+    return {"PasswordHash": account.password}
+
+
+@handles("account.set_password_by_uid")
+async def set_password_by_uid(call: RequestContext) -> Json:
+    """1039 for an account without e-mail identity; 1015, 1134, 1216, 1315."""
+    account = managed(call)
+    if not account.emails:
+        raise ApiError(1039)
+    await set_password(call, account, call.body["password"])
+    end_other_sessions(call, account)
+    call.tenant.webhooks.fire("SetPassword", account)
+    return {"PasswordHash": account.password}

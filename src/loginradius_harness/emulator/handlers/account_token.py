@@ -1,0 +1,149 @@
+"""Tokens of mail links, for servers that send their own mails (domain 3.16)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import cross_device_login, email_addresses
+from loginradius_harness.emulator.services.cross_device_login import ONE_TOUCH, SMART_LOGIN
+from loginradius_harness.emulator.services.password_reset import owner
+from loginradius_harness.emulator.services.registration import create_account
+from loginradius_harness.emulator.state.accounts import Account, Email
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
+
+Json = Any
+
+BY_ADDRESS = frozenset({"emailverification", "addemail", "passwordlesslogin"})  # one live token for each address
+
+
+@handles("account.get_email_verification_token")
+def get_email_verification_token(call: RequestContext) -> Json:
+    """What a verification mail would carry; 1126 for a verified address, 1034 where the tenant does not verify."""
+    ticket = _verification(call, owner(call), call.body["email"])
+    return {"VerificationToken": ticket.value, "expires_in": iso(ticket.expires)}
+
+
+@handles("account.get_forgot_password_token")
+def get_forgot_password_token(call: RequestContext) -> Json:
+    """What a reset mail would carry; the mail goes out too when `sendEmail` asks for it."""
+    account, url = owner(call), call.allowed_url("resetPasswordUrl")
+    address = call.body.get("email") or _address_of(account)
+    ticket = _issue(call, "forgotpassword", account, address)
+    if call.query.get("sendEmail"):
+        call.tenant.messages.link(ticket, address, url=url, template=call.query.get("emailTemplate"))
+    return {"ForgotToken": ticket.value, "IdentityProviders": _providers(account)}
+
+
+@handles("account.generate_email_token")
+def generate_email_token(call: RequestContext) -> Json:
+    """A token of one of eight types; 1181 for another type."""
+    make = _EMAIL_TOKENS.get(call.path["tokentype"].lower())
+    if make is None:
+        raise ApiError(1181)
+    ticket = make(call)
+    account = call.tenant.holder(ticket)
+    return {"Token": ticket.value, "ExpiresIn": iso(ticket.expires), "IdentityProviders": _providers(account)}
+
+
+def _issue(call: RequestContext, kind: str, account: Account, address: str) -> SingleUseToken:
+    """A ticket as its mail would carry it; 1178 over quota."""
+    call.tenant.messages.count("token", account.uid)
+    sibling = address if kind in BY_ADDRESS else ""
+    return call.tenant.tickets.issue(kind, account.uid, call.settings, sibling=sibling, email=address)
+
+
+def _verification(call: RequestContext, account: Account, address: str) -> SingleUseToken:
+    email = account.email(address)
+    if call.settings.email_verification == "disabled":
+        raise ApiError(1034)
+    if email is None:
+        raise ApiError(1340)
+    if email.verified:
+        raise ApiError(1126)
+    return _issue(call, "emailverification", account, address)
+
+
+def _named(call: RequestContext) -> Account:
+    """The account that `Uid`, `Email` or `Username` of the body names; 1118, 938."""
+    accounts, sent = call.tenant.accounts, call.body
+    finders = {"Uid": accounts.by_uid, "Email": accounts.by_email, "Username": accounts.by_username}
+    given = next((name for name in finders if sent.get(name)), None)
+    if given is None:
+        raise ApiError(1118)
+    account = finders[given](sent[given])
+    if account is None:
+        raise ApiError(938)
+    return account
+
+
+def _address_of(account: Account) -> str:
+    if account.primary is None:
+        raise ApiError(1039)
+    return account.primary.value
+
+
+def _providers(account: Account) -> list[str] | None:
+    return [identity.provider for identity in account.identities or ()] or None
+
+
+def _plain(kind: str, switch: str | None = None, off: int = 0) -> Callable[[RequestContext], SingleUseToken]:
+    """Tokens that need an account and the address of the mail; `off` where the feature's switch is."""
+
+    def make(call: RequestContext) -> SingleUseToken:
+        if switch is not None and not getattr(call.settings, switch):
+            raise ApiError(off)
+        account = _named(call)
+        return _issue(call, kind, account, call.body.get("Email") or _address_of(account))
+
+    return make
+
+
+def _email_verification(call: RequestContext) -> SingleUseToken:
+    account = _named(call)
+    return _verification(call, account, call.body.get("Email") or _address_of(account))
+
+
+def _added_email(call: RequestContext) -> SingleUseToken:
+    """The address joins the profile, unverified; 936, 1174."""
+    sent = call.body
+    if not (sent.get("Uid") and sent.get("Email")):
+        raise ApiError(1118)
+    account = call.tenant.managed_account(sent["Uid"])
+    email_addresses.add(call, account, sent["Email"], sent.get("Type", "Secondary"))
+    return _issue(call, "addemail", account, sent["Email"])
+
+
+def _waiting(flow: cross_device_login.Flow) -> Callable[[RequestContext], SingleUseToken]:
+    """Tokens that let a waiting device in; 1140 without its client GUID. One touch takes in strangers."""
+
+    def make(call: RequestContext) -> SingleUseToken:
+        cross_device_login.require_request(call, flow)
+        if not call.body.get("ClientGuid"):
+            raise ApiError(1140)
+        account = _stranger(call) if flow is ONE_TOUCH else _named(call)
+        call.tenant.messages.count("token", account.uid)
+        return cross_device_login.wait(call, flow, call.body["ClientGuid"], account, _address_of(account))
+
+    return make
+
+
+def _stranger(call: RequestContext) -> Account:
+    address = call.body.get("Email")
+    if address is None or call.tenant.accounts.by_email(address):
+        return _named(call)
+    return create_account(call, emails=[Email(type="Primary", value=address)])
+
+
+_EMAIL_TOKENS: dict[str, Callable[[RequestContext], SingleUseToken]] = {
+    "emailverification": _email_verification,
+    "addemail": _added_email,
+    "forgotpassword": _plain("forgotpassword"),
+    "deleteuser": _plain("deleteuser"),
+    "passwordlesslogin": _plain("passwordlesslogin", "passwordless", 1059),
+    "forgotpin": _plain("forgotpin", "pin", 1244),
+    "onetouchlogin": _waiting(ONE_TOUCH),
+    "autologin": _waiting(SMART_LOGIN),  # the older name of smart login
+}

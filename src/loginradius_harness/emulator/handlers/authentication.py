@@ -1,0 +1,85 @@
+"""Registration and log-in with a password (domain 3.1, 3.4)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import registration
+from loginradius_harness.emulator.services.first_factor import first_factor
+from loginradius_harness.emulator.services.login import (
+    answers_right,
+    captcha_given,
+    captcha_solved,
+    finish,
+    require_plain_login,
+)
+from loginradius_harness.emulator.services.password_reset import posted_session
+from loginradius_harness.emulator.services.verification import send_verification, welcome
+from loginradius_harness.emulator.state.accounts import Account
+
+Json = Any
+
+
+@handles("authentication.register_by_email")
+async def register_by_email(call: RequestContext) -> Json:
+    """A new account; logged in unless the tenant demands verification."""
+    return _welcomed(call, await registration.register(call))
+
+
+@handles("authentication.register_by_captcha")
+async def register_by_captcha(call: RequestContext) -> Json:
+    """The same with a captcha answer instead of a SOTT; 982."""
+    if not captcha_solved(call):
+        raise ApiError(982)
+    return _welcomed(call, await registration.register(call))
+
+
+def _welcomed(call: RequestContext, account: Account) -> Json:
+    """Mails and login of a new account, by the tenant's verification flow."""
+    call.tenant.webhooks.fire("Register", account)
+    flow = call.settings.email_verification
+    if flow == "disabled":
+        welcome(call, account)
+    elif str(call.query.get("options")).lower() != "preventverificationemail":
+        send_verification(call, account, account.emails[0])
+    return posted_session(call, account, logs_in=flow != "required")
+
+
+@handles("authentication.login_by_email", "authentication.login_by_username")
+async def log_in(call: RequestContext) -> Json:
+    """A login response for the right password; 1176 where multi-factor is on."""
+    account = await first_factor(call)
+    require_plain_login(call)
+    return finish(call, account)
+
+
+@handles("authentication.unlock_account")
+def unlock_account(call: RequestContext) -> Json:
+    """Lift a captcha or question lock with the right answer; other locks end by themselves or by an administrator."""
+    account, lockout = call.account, call.tenant.lockout
+    lock = account.lock
+    if lock is None or not lock.locked:
+        raise ApiError(1221)
+    if lock.type == "Captcha":
+        if captcha_given(call) is None or not captcha_solved(call):
+            raise ApiError(982)
+    elif lock.type == "SecurityQuestion":
+        if not answers_right(account, call.body.get("securityanswer") or {}):
+            raise ApiError(1094)
+    else:
+        lockout.check(account)
+    lockout.lift(account)
+    return {"IsPosted": True}
+
+
+@handles("authentication.check_email_availability")
+def check_email_availability(call: RequestContext) -> Json:
+    """Whether an account has the address, verified or not."""
+    return {"IsExist": call.tenant.accounts.by_email(call.query["email"]) is not None}
+
+
+@handles("authentication.check_username_availability")
+def check_username_availability(call: RequestContext) -> Json:
+    """Whether an account has the user name."""
+    return {"IsExist": call.tenant.accounts.by_username(call.query["username"]) is not None}

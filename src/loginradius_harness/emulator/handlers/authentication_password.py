@@ -1,0 +1,91 @@
+"""Changing, forgetting and resetting passwords (domain 3.5, 3.6)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.login import (
+    check_code,
+    check_password,
+    require_captcha,
+    require_usable_account,
+)
+from loginradius_harness.emulator.services.password_policy import end_other_sessions, set_password
+from loginradius_harness.emulator.services.password_reset import (
+    PURPOSE,
+    owner,
+    require_security_answers,
+    reset_password,
+    send_reset,
+)
+
+Json = Any
+
+
+@handles("authentication.change_password")
+async def change_password(call: RequestContext) -> Json:
+    """A new password for who knows the old one; the calling token lives on."""
+    require_captcha(call, "PutChangePassword")
+    account, tenant = call.account, call.tenant
+    await check_password(call, account, call.body["oldpassword"], wrong=967)
+    await set_password(call, account, call.body["newpassword"])
+    end_other_sessions(call, account, keep=call.session.id)
+    tenant.messages.notice("passwordchange", account)
+    tenant.webhooks.fire("ChangePassword", account)
+    return {"IsPosted": True}
+
+
+@handles("authentication.forgot_password")
+def forgot_password(call: RequestContext) -> Json:
+    """Mail a reset link or, where the tenant mails codes, a code. An unknown user is told so (938)."""
+    require_captcha(call, "PostForgotPasswordByEmail")
+    if "email" in call.body:
+        _demand_email_known(call)
+    account = owner(call)
+    require_usable_account(account)
+    to = call.body.get("email") or (account.primary.value if account.primary else None)
+    if to is None:
+        raise ApiError(1039)
+    send_reset(call, account, to)
+    return {"IsPosted": True}
+
+
+def _demand_email_known(call: RequestContext) -> None:
+    """An address must name one account (1183) and be a way in (1077)."""
+    settings = call.settings
+    if settings.duplicate_emails:
+        raise ApiError(1183)
+    if settings.phone_login and not settings.email_login_with_phone_login:
+        raise ApiError(1077)
+
+
+@handles("authentication.reset_password_by_reset_token")
+async def reset_by_token(call: RequestContext) -> Json:
+    """A new password for who has the mail; the address it went to counts as verified."""
+    ticket = call.tenant.tickets.redeem(PURPOSE, call.body["resettoken"])
+    account = call.tenant.holder(ticket)
+    return await reset_password(call, account, call.body["password"], ticket, verifies=ticket.data.get("email"))
+
+
+@handles("authentication.reset_password_by_email_otp", "authentication.reset_password_by_otp_and_username")
+async def reset_by_otp(call: RequestContext) -> Json:
+    """A new password for who has the mailed code; a wrong code counts towards the lock."""
+    account = owner(call)
+    address = call.body.get("email") or (account.primary.value if account.primary else None)
+    if address is None:
+        raise ApiError(1039)
+    code = check_code(call, account, PURPOSE, address, call.body["otp"])
+    return await reset_password(call, account, call.body["password"], code)
+
+
+@handles(
+    "authentication.reset_password_by_security_answer_and_email",
+    "authentication.reset_password_by_security_answer_and_phone",
+    "authentication.reset_password_by_security_answer_and_username",
+)
+async def reset_by_answers(call: RequestContext) -> Json:
+    """A new password for who knows the answers; 1095, 1092, 1091, and 1094 for a wrong answer or too many of them."""
+    account = owner(call)
+    require_security_answers(call, account, call.body["securityanswer"])
+    return await reset_password(call, account, call.body["password"])

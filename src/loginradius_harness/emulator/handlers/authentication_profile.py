@@ -1,0 +1,114 @@
+"""A user's own account: profile, user name, deletion (domain 3.6, 3.7, 3.17)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.handlers.phone import ask_to_change
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import registration
+from loginradius_harness.emulator.services.login import require_captcha
+from loginradius_harness.emulator.services.verification import welcome
+from loginradius_harness.emulator.state import profile
+from loginradius_harness.emulator.state.accounts import Account, phone_key
+
+Json = Any
+
+
+@handles("authentication.get_profile", "authentication.get_social_identity")
+def get_profile(call: RequestContext) -> Json:
+    """The profile, not wrapped. A caller that names the welcome mail's template has it sent, once."""
+    if call.query.get("welcomeEmailTemplate"):
+        welcome(call, call.account)
+    return profile.render(call.account, call.settings)
+
+
+@handles("authentication.update_profile")
+def update_profile(call: RequestContext) -> Json:
+    """A partial merge. A new phone number waits for its code; e-mail addresses cannot be replaced here (1174)."""
+    require_captcha(call, "PutUpdateProfile")
+    account, sent = call.account, call.body
+    _refuse_new_addresses(call, account)
+    _demand_free(call, account)
+    answers = _known_answers(call, account, sent.get("SecurityQuestionAnswer"))
+    nulls = call.query.get("nullSupport", False)
+    profile.write(account, call.sent, call.now, nulls=nulls, known=call.settings.custom_fields)
+    if sent.get("UserName"):
+        call.tenant.accounts.set_username(account, registration.stored_username(call, sent["UserName"]))
+    _keep_answers(account, answers)
+    if sent.get("PhoneId") and phone_key(sent["PhoneId"]) != phone_key(account.phone or ""):
+        ask_to_change(call, sent["PhoneId"])
+    call.tenant.webhooks.fire("UpdateProfile", account)
+    return {"IsPosted": True, "Data": profile.render(account, call.settings)}
+
+
+def _refuse_new_addresses(call: RequestContext, account: Account) -> None:
+    for email in call.body.get("Email", ()):
+        if account.email(email["Value"]) is None:
+            taken = call.tenant.accounts.by_email(email["Value"]) is not None
+            raise ApiError(936 if taken else 1174)
+
+
+def _known_answers(call: RequestContext, account: Account, given: dict[str, str] | None) -> dict[str, str] | None:
+    """Answers to questions that the account has answered before; 1091 for another, 1095 where the tenant asks none."""
+    answers = registration.stored_answers(call, given)
+    if answers and not set(answers) <= set(account.security_answers or {}):
+        raise ApiError(1091)
+    return answers
+
+
+def _keep_answers(account: Account, answers: dict[str, str] | None) -> None:
+    if answers:
+        account.security_answers = {**(account.security_answers or {}), **answers}
+
+
+def _demand_free(call: RequestContext, account: Account) -> None:
+    """1017 and 1058 for a user name and a phone number that somebody else has."""
+    accounts, sent = call.tenant.accounts, call.body
+    named = accounts.by_username(sent["UserName"]) if sent.get("UserName") else None
+    called = accounts.by_phone(sent["PhoneId"]) if sent.get("PhoneId") else None
+    for owner, code in ((named, 1017), (called, 1058)):
+        if owner is not None and owner.uid != account.uid:
+            raise ApiError(code)
+
+
+@handles("authentication.update_security_answers")
+def update_security_answers(call: RequestContext) -> Json:
+    """New answers to questions that are enabled for the user; others are for the management API."""
+    account = call.account
+    _keep_answers(account, _known_answers(call, account, call.body["securityquestionanswer"]))
+    account.modified = call.now
+    call.tenant.webhooks.fire("UpdateProfile", account)
+    return profile.render(account, call.settings)
+
+
+@handles("authentication.set_or_change_username")
+def set_or_change_username(call: RequestContext) -> Json:
+    """The user name, free (1017) and as the tenant keeps it."""
+    account = call.account
+    call.tenant.accounts.set_username(account, registration.stored_username(call, call.body["username"]))
+    account.modified = call.now
+    call.tenant.webhooks.fire("SetUsername", account)
+    return {"IsPosted": True}
+
+
+@handles("authentication.request_account_deletion")
+def request_account_deletion(call: RequestContext) -> Json:
+    """Mail a link that deletes the account; 1039 without an address."""
+    account, tenant = call.account, call.tenant
+    if account.primary is None:
+        raise ApiError(1039)
+    url, template = call.allowed_url("deleteUrl"), call.query.get("emailTemplate")
+    ticket = tenant.tickets.issue("deleteuser", account.uid, call.settings)
+    tenant.messages.link(ticket, account.primary.value, url=url, template=template)
+    return {"IsDeleteRequestAccepted": True}
+
+
+@handles("authentication.delete_account_by_delete_token")
+def delete_account_by_delete_token(call: RequestContext) -> Json:
+    """The account of the mail's token and everything of it is gone."""
+    tenant = call.tenant
+    account = tenant.holder(tenant.tickets.redeem("deleteuser", call.query["deletetoken"]))
+    tenant.webhooks.fire("DeleteAccount", account)
+    tenant.forget(account)
+    return {"IsPosted": True}

@@ -1,0 +1,54 @@
+"""Which security questions a user has answered (domain 3.5)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.accounts import Account
+
+Json = Any
+
+
+@handles("authentication.get_security_questions_by_email")
+def by_email(call: RequestContext) -> Json:
+    """By e-mail address; 1184 where user names are the way in."""
+    _demand_lookup(call)
+    return _questions(call, call.tenant.accounts.by_email(call.query["email"]))
+
+
+@handles("authentication.get_security_questions_by_phone")
+def by_phone(call: RequestContext) -> Json:
+    """By phone number; 1184 where user names are the way in."""
+    _demand_lookup(call)
+    return _questions(call, call.tenant.accounts.by_phone(call.query["phone"]))
+
+
+@handles("authentication.get_security_questions_by_username")
+def by_username(call: RequestContext) -> Json:
+    """By user name."""
+    return _questions(call, call.tenant.accounts.by_username(call.query["userName"]))
+
+
+@handles("authentication.get_security_questions_by_access_token")
+def by_access_token(call: RequestContext) -> Json:
+    """The caller's own."""
+    return _questions(call, call.account)
+
+
+def _demand_lookup(call: RequestContext) -> None:
+    if call.settings.username_login:
+        raise ApiError(1184)
+
+
+def _questions(call: RequestContext, account: Account | None) -> Json:
+    """Id and text of each answered question; 1095, 938, 1092."""
+    asked = call.settings.security_questions
+    if not asked:
+        raise ApiError(1095)
+    if account is None:
+        raise ApiError(938)
+    answered = [question for question in account.security_answers or {} if question in asked]
+    if not answered:
+        raise ApiError(1092)
+    return [{"QuestionId": question, "Question": asked[question]} for question in answered]

@@ -1,0 +1,116 @@
+"""Social identities of an account: linking, unlinking, log-ins without callback (domain 3.15)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.handlers.authentication_email import demand_unverified
+from loginradius_harness.emulator.http.auth import credential
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import social_login
+from loginradius_harness.emulator.state.accounts import Account, SocialIdentity
+from loginradius_harness.emulator.state.social_provider import Identity
+
+Json = Any
+
+
+@handles("authentication.get_profile_by_ping")
+def get_profile_by_ping(call: RequestContext) -> Json:
+    """The login response of a device that waits for a log-in without callback, once."""
+    waiting = _waiting(call, call.query["clientGuid"])
+    body = social_login.admit(call, _identity(call, waiting))
+    waiting["taken"] = True
+    return body
+
+
+@handles("authentication.link_social_identities_by_ping")
+def link_by_ping(call: RequestContext) -> Json:
+    """Link the profile of a log-in without callback."""
+    waiting = _waiting(call, call.body["clientGuid"])
+    _demand_linking(call)
+    social_login.link(call, call.account, _identity(call, waiting))
+    waiting["taken"] = True
+    return {"IsPosted": True}
+
+
+def _waiting(call: RequestContext, client_guid: str) -> dict[str, Json]:
+    """The log-in under a client GUID; 1160 off, 1140 unknown or run out, 1136 taken before."""
+    if not call.settings.no_callback_social:
+        raise ApiError(1160)
+    waiting = call.tenant.client_guids.get(client_guid)
+    if waiting is None or waiting["flow"] != "social" or waiting["expires"] <= call.now:
+        raise ApiError(1140)
+    if waiting["taken"]:
+        raise ApiError(1136)
+    return waiting
+
+
+def _identity(call: RequestContext, waiting: dict[str, Json]) -> Identity:
+    return call.tenant.provider.ask(waiting["provider"], waiting["provider_id"])
+
+
+def _demand_linking(call: RequestContext) -> None:
+    if not call.settings.account_linking:
+        raise ApiError(1054)
+
+
+@handles("authentication.link_social_identities", "authentication.link_social_identities_legacy")
+def link(call: RequestContext) -> Json:
+    """Link the profile behind a second token. An account that is no more than this profile goes up in the caller's."""
+    _demand_linking(call)
+    session = call.tenant.sessions.find(call.body["candidatetoken"])
+    other = call.tenant.managed_account(session.uid)
+    profile = social_login.linked_profile(other, session.provider)
+    if profile is None:
+        raise ApiError(983)
+    identity = call.tenant.provider.ask(profile.provider, profile.provider_id)
+    if other.uid != call.account.uid and _is_only(other, profile):
+        call.tenant.forget(other)
+    social_login.link(call, call.account, identity)
+    return {"IsPosted": True}
+
+
+def _is_only(account: Account, profile: SocialIdentity) -> bool:
+    """Whether an account came with a provider profile and has no other way in."""
+    return account.id == profile.id and account.password is None and len(account.identities or ()) == 1
+
+
+@handles("authentication.unlink_social_identities")
+def unlink(call: RequestContext) -> Json:
+    """Part a linked profile. 1008 for what is no social profile, 1219 for the one that the account came with."""
+    account, provider = call.account, call.body["provider"].lower()
+    if provider in {"email", "phone"}:
+        raise ApiError(1008)
+    profile = social_login.linked_profile(account, provider)
+    if profile is None or profile.provider_id != call.body["providerid"]:
+        raise ApiError(1065)
+    if profile.id == account.id:
+        raise ApiError(1219)
+    call.tenant.accounts.unlink(account, profile)
+    account.modified = call.now
+    call.tenant.webhooks.fire("UnlinkAccount", account)
+    return {"IsDeleted": True}
+
+
+@handles("authentication.send_social_link_verification_email")
+def send_verification_email(call: RequestContext) -> Json:
+    """Mail the address of a social log-in that waits for it. The UUID stands for the address where a code is sent."""
+    account = _unverified(call)
+    email = account.primary
+    if email is None:
+        raise ApiError(938)
+    demand_unverified(call, account, email)
+    uuid = call.tenant.identifiers.guid()
+    call.tenant.client_guids.put(uuid, {"flow": "verification", "uid": account.uid, "email": email.value})
+    return {"IsPosted": True, "UUID": uuid}
+
+
+def _unverified(call: RequestContext) -> Account:
+    """By client GUID or access token; 1060 without either."""
+    client_guid = call.query.get("clientguid")
+    if client_guid is not None:
+        return social_login.account_of(call, _identity(call, _waiting(call, client_guid)))
+    if credential(call, "access_token") is None:
+        raise ApiError(1060)
+    call.tenant.guard.access_token(call)
+    return call.account

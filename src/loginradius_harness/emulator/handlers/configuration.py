@@ -1,0 +1,36 @@
+"""What a tenant tells everybody: its configuration and its clock (domain 1.5, 2.1)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import public_configuration
+
+Json = Any
+
+
+@handles("configuration.get_configurations")
+def get_configurations(call: RequestContext) -> Json:
+    """The settings as front ends read them."""
+    return public_configuration.render(call.settings, call.tenant.key)
+
+
+@handles("configuration.get_server_time")
+def get_server_time(call: RequestContext) -> Json:
+    """The clock, and a SOTT window that starts now."""
+    minutes, now = call.query.get("timeDifference", call.settings.sott_minutes), call.now
+    return {
+        "ServerLocation": "Loopback",
+        "ServerName": "EMULATOR",
+        "CurrentTime": _clock_time(now),
+        "Sott": {
+            "StartTime": _clock_time(now),
+            "EndTime": _clock_time(now + minutes * 60),
+            "TimeDifference": f"{minutes} Minutes",
+        },
+    }
+
+
+def _clock_time(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,106 @@
+"""Consent forms: submitting, changing, checking, and the log (domain 3.19)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.handlers.account import managed
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import consent
+from loginradius_harness.emulator.services.login import finish
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.profile import CONSENT_EVENTS, consent_profile, render
+
+Json = Any
+
+NOTHING: dict[str, Json] = {"AcceptedConsentVersions": [], "Consents": []}
+
+
+@handles("consent.submit_by_consent_token")
+def submit_by_consent_token(call: RequestContext) -> Json:
+    """The login that asked for consent goes on; a form that is refused leaves the token as it was."""
+    _demand_form(call)
+    ticket = call.tenant.tickets.find("consent", call.query["consentToken"])
+    account = call.tenant.holder(ticket)
+    _submit(call, account)
+    ticket.used = True
+    return finish(call, account, provider=ticket.data["provider"])
+
+
+@handles("consent.submit_by_access_token")
+def submit_by_access_token(call: RequestContext) -> Json:
+    """The profile, with the answers in its `ConsentProfile`."""
+    _demand_form(call)
+    _submit(call, call.account)
+    return render(call.account, call.settings)
+
+
+@handles("consent.update_profile")
+def update_profile(call: RequestContext) -> Json:
+    """Consents given or withdrawn without a form."""
+    _demand_form(call)
+    _demand_known(call, call.body["Consents"])
+    consent.record(call, call.account, call.body["Consents"], through="ConsentEditor")
+    call.tenant.webhooks.fire("ConsentProfileUpdate", call.account)
+    return consent_profile(call.account)
+
+
+@handles("consent.verify")
+def verify(call: RequestContext) -> Json:
+    """Whether the newest form was answered for an event."""
+    _demand_form(call)
+    valid = consent.is_current(call.account, call.settings, _event(call.query["event"]))
+    return {"ConsentProfile": consent_profile(call.account) or NOTHING, "IsValid": valid}
+
+
+@handles("consent.get_logs")
+def get_logs(call: RequestContext) -> Json:
+    """The log of who asks."""
+    return _logs(call, call.account)
+
+
+@handles("consent.get_logs_by_uid")
+def get_logs_by_uid(call: RequestContext) -> Json:
+    """The log of any user."""
+    return _logs(call, managed(call))
+
+
+def _submit(call: RequestContext, account: Account) -> None:
+    """1225 for a strict form that lacks an option."""
+    options = call.body["Data"]
+    _demand_known(call, options)
+    accepted = {option["ConsentOptionId"] for option in options if option["IsAccepted"]}
+    if call.settings.consent_strict and not set(call.settings.consent_options) <= accepted:
+        raise ApiError(1225)
+    events = [_event(event["Event"]) for event in call.body["Events"]]
+    consent.record(call, account, options, events)
+    call.tenant.webhooks.fire("ConsentProfileUpdate", account)
+
+
+def _demand_form(call: RequestContext) -> None:
+    """1227 where consent management is off, 1224 where there is no form."""
+    if not call.settings.consent:
+        raise ApiError(1227)
+    if not call.settings.consent_options:
+        raise ApiError(1224)
+
+
+def _demand_known(call: RequestContext, options: list[dict[str, Json]]) -> None:
+    """1225 for an option that the form does not have, or one that a strict form insists on and that is declined."""
+    known, strict = call.settings.consent_options, call.settings.consent_strict
+    if any(option["ConsentOptionId"] not in known or (strict and not option["IsAccepted"]) for option in options):
+        raise ApiError(1225)
+
+
+def _event(name: str) -> str:
+    """The product's own events are known in any case."""
+    return next((event for event in CONSENT_EVENTS if event.lower() == name.lower()), name)
+
+
+def _logs(call: RequestContext, account: Account) -> Json:
+    """Newest first; 1228 for somebody who never answered a form."""
+    if not call.settings.consent:
+        raise ApiError(1227)
+    if not account.consent_log:
+        raise ApiError(1228)
+    return {"Uid": account.uid, "ConsentLogs": account.consent_log[::-1]}

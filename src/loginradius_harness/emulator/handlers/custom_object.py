@@ -1,0 +1,114 @@
+"""Records of custom objects: any JSON object, kept for a user under a name (domain 3.18)."""
+
+import re
+from typing import Any
+
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.tenant import CustomObject
+
+Json = Any
+
+_RECORD_ID = re.compile(r"[0-9a-f]{24}")
+
+
+@handles("custom_object.create_by_token", "custom_object.create_by_uid")
+def create(call: RequestContext) -> Json:
+    """A new record; 1002 where the user has as many as the tenant allows."""
+    account, name = _owner(call), _object_name(call)
+    if len(_records(call, account, name)) >= call.settings.custom_object_limit:
+        raise ApiError(1002)
+    record = CustomObject(
+        id=call.tenant.identifiers.hex(24),
+        name=name,
+        uid=account.uid,
+        content=call.sent,
+        created=call.now,
+        modified=call.now,
+    )
+    call.tenant.custom_objects.put(record.id, record)
+    call.tenant.webhooks.fire("CreateCustomObject", account)
+    return _shown(record)
+
+
+@handles("custom_object.list_by_token", "custom_object.list_by_uid")
+def list_records(call: RequestContext) -> Json:
+    """The user's records under one name."""
+    records = _records(call, _owner(call), _object_name(call))
+    return {"data": [_shown(record) for record in records], "Count": len(records)}
+
+
+@handles("custom_object.get_by_record_id_and_token", "custom_object.get_by_record_id_and_uid")
+def get(call: RequestContext) -> Json:
+    """One record."""
+    return _shown(_record(call, _owner(call)))
+
+
+@handles("custom_object.update_by_token", "custom_object.update_by_uid")
+def update(call: RequestContext) -> Json:
+    """`replace` leaves only what was sent, `partialreplace` lays it over the first level of what was there."""
+    account = _owner(call)
+    record = _record(call, account)
+    # An SDK may leave the parameter out; a plain PUT replaces (inferred).
+    merges = call.query.get("updateType", "replace").lower() == "partialreplace"
+    record.content = {**record.content, **call.sent} if merges else call.sent
+    record.modified = call.now
+    call.tenant.webhooks.fire("UpdateCustomObject", account)
+    return _shown(record)
+
+
+@handles("custom_object.delete_by_token", "custom_object.delete_by_record_id_and_uid")
+def delete(call: RequestContext) -> Json:
+    """The record is gone for good."""
+    account = _owner(call)
+    call.tenant.custom_objects.remove(_record(call, account).id)
+    call.tenant.webhooks.fire("DeleteCustomObject", account)
+    return {"IsDeleted": True}
+
+
+def _owner(call: RequestContext) -> Account:
+    """The user of the path, or the one behind the access token."""
+    uid = call.path.get("uid")
+    return call.tenant.managed_account(uid) if uid else call.account
+
+
+def _object_name(call: RequestContext) -> str:
+    """The configured object of the query; 999 where the tenant has none at all, 1064 for another name."""
+    name: str = call.query["objectName"]
+    settings = call.settings
+    if not settings.custom_objects and not settings.any_custom_object:
+        raise ApiError(999)
+    if name not in settings.custom_objects and not settings.any_custom_object:
+        raise ApiError(1064)
+    return name
+
+
+def _records(call: RequestContext, account: Account, name: str) -> list[CustomObject]:
+    stored = call.tenant.custom_objects.scan()
+    return [record for _, record in stored if record.uid == account.uid and record.name == name]
+
+
+def _record(call: RequestContext, account: Account) -> CustomObject:
+    """The record of the path; 1001 for an id of another form, 1057 for one that the user does not have."""
+    name, record_id = _object_name(call), call.path["object_record_id"]
+    if not _RECORD_ID.fullmatch(record_id):
+        raise ApiError(1001)
+    record = call.tenant.custom_objects.get(record_id)
+    if record is None or record.uid != account.uid or record.name != name:
+        raise ApiError(1057)
+    return record
+
+
+def _shown(record: CustomObject) -> Json:
+    return {
+        "Id": record.id,
+        "IsActive": True,
+        "DateCreated": iso(record.created),
+        "DateModified": iso(record.modified),
+        "IsDeleted": False,
+        "Uid": record.uid,
+        "CustomObject": record.content,
+    }

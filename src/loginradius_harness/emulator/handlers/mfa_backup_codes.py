@@ -1,0 +1,49 @@
+"""Backup codes: ten at a time, each good for one login (domain 3.11)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.accounts import Account
+
+Json = Any
+
+
+@handles("mfa.get_backup_codes_by_access_token")
+def get_own(call: RequestContext) -> Json:
+    """The first set; 1127 once there is one."""
+    return _first_set(call, call.account)
+
+
+@handles("mfa.get_backup_codes_by_uid")
+def get_of_user(call: RequestContext) -> Json:
+    """The first set of any user."""
+    return _first_set(call, call.tenant.managed_account(call.query["uid"]))
+
+
+@handles("mfa.reset_backup_codes_by_access_token")
+def reset_own(call: RequestContext) -> Json:
+    """A new set; the old one stops working."""
+    return _new_set(call, call.account)
+
+
+@handles("mfa.reset_backup_codes_by_uid")
+def reset_of_user(call: RequestContext) -> Json:
+    """A new set of any user."""
+    return _new_set(call, call.tenant.managed_account(call.query["uid"]))
+
+
+def _first_set(call: RequestContext, account: Account) -> Json:
+    call.tenant.factors.demand_mfa()
+    if account.factors is not None and account.factors.backup_codes:
+        raise ApiError(1127)
+    return _new_set(call, account)
+
+
+def _new_set(call: RequestContext, account: Account) -> Json:
+    """1101 for a person who has no factor that the codes could stand in for."""
+    call.tenant.factors.demand_mfa()
+    if not call.tenant.factors.enrolled(account):
+        raise ApiError(1101)
+    return {"BackUpCodes": call.tenant.factors.new_backup_codes(account)}

@@ -1,0 +1,133 @@
+"""Logging in with a second factor (domain 3.10)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.first_factor import first_factor
+from loginradius_harness.emulator.services.login import finish
+from loginradius_harness.emulator.services.second_factor import PURPOSE, challenge, challenged, send_mail, send_sms
+from loginradius_harness.emulator.state.accounts import phone_key
+from loginradius_harness.emulator.state.mfa_factors import require_mail_address
+
+Json = Any
+
+
+@handles("mfa.login_by_email", "mfa.login_by_username", "mfa.login_by_phone")
+async def log_in(call: RequestContext) -> Json:
+    """A challenge for a person who needs a second factor, else a login response."""
+    call.tenant.factors.demand_mfa()
+    account = await first_factor(call)
+    if call.tenant.factors.needed(account):
+        return challenge(call, account)
+    return {"SecondFactorAuthentication": None, **finish(call, account, provider=account.provider)}
+
+
+@handles("mfa.validate_authenticator_code")
+def validate_authenticator_code(call: RequestContext) -> Json:
+    """The right code of the app finishes the login; a person without any factor enrols the app with it."""
+    return _by_authenticator(call, call.body["authenticatorcode"])
+
+
+@handles("mfa.validate_google_code")
+def validate_google_code(call: RequestContext) -> Json:
+    """The same under its old name."""
+    return _by_authenticator(call, call.body["googleauthenticatorcode"])
+
+
+def _by_authenticator(call: RequestContext, code: str) -> Json:
+    waiting = challenged(call)
+    waiting.demand("authenticator")
+    waiting.prove(call.tenant.factors.prove_totp, code)
+    waiting.account.second_factors().totp_verified = True
+    return waiting.finish()
+
+
+@handles("mfa.update_phone")
+def update_phone(call: RequestContext) -> Json:
+    """A code goes to the number, which becomes the factor once the code comes back; 1250 beside another factor."""
+    waiting = challenged(call)
+    call.tenant.factors.demand_allowed("sms")
+    if any(factor != "sms" for factor in waiting.enrolled):
+        raise ApiError(1250)
+    number, factors = call.body["phoneno2fa"], waiting.account.second_factors()
+    if factors.phone_verified and factors.phone and phone_key(factors.phone) == phone_key(number):
+        raise ApiError(1106)
+    sent = send_sms(call, waiting.account, number, PURPOSE)
+    waiting.ticket.data["phone"] = number
+    return sent
+
+
+@handles("mfa.resend_sms_otp")
+def resend_sms_otp(call: RequestContext) -> Json:
+    """A new code to the phone of the challenge; 1117 where there is none."""
+    waiting = challenged(call)
+    waiting.demand("sms")
+    number = waiting.ticket.data.get("phone") or waiting.account.second_factors().phone
+    if number is None:
+        raise ApiError(1117)
+    return send_sms(call, waiting.account, number, PURPOSE)
+
+
+@handles("mfa.validate_sms_otp")
+def validate_sms_otp(call: RequestContext) -> Json:
+    """The code of an SMS finishes the login, and makes the number the factor."""
+    waiting = challenged(call)
+    waiting.demand("sms")
+    factors = waiting.account.second_factors()
+    number = waiting.ticket.data.get("phone") or factors.phone
+    if number is None:
+        raise ApiError(1117)
+    waiting.prove(call.tenant.factors.prove_code, PURPOSE, "sms", number, call.body["otp"])
+    factors.phone, factors.phone_verified = number, True
+    return waiting.finish()
+
+
+@handles("mfa.send_email_otp")
+def send_email_otp(call: RequestContext) -> Json:
+    """A code to an address of the person."""
+    waiting = challenged(call)
+    waiting.demand("email")
+    send_mail(call, waiting.account, require_mail_address(waiting.account, call.body["EmailId"]), PURPOSE)
+    return {"IsPosted": True}
+
+
+@handles("mfa.validate_email_otp")
+def validate_email_otp(call: RequestContext) -> Json:
+    """The code of a mail finishes the login; a person without any factor enrols the address with it."""
+    waiting = challenged(call)
+    waiting.demand("email")
+    address = require_mail_address(waiting.account, call.body["EmailId"])
+    waiting.prove(call.tenant.factors.prove_code, PURPOSE, "mail", address, call.body["otp"])
+    factors = waiting.account.second_factors()
+    factors.email, factors.email_verified = address, True
+    return waiting.finish()
+
+
+@handles("mfa.set_security_answers")
+def set_security_answers(call: RequestContext) -> Json:
+    """The answers become the person's first factor, and the login goes on; 1258 beside another."""
+    waiting = challenged(call)
+    call.tenant.factors.demand_allowed("security_question")
+    if waiting.enrolled:
+        raise ApiError(1258)
+    call.tenant.factors.enrol_answers(waiting.account, call.body["securityquestionanswer"])
+    return waiting.finish()
+
+
+@handles("mfa.validate_security_answers")
+def validate_security_answers(call: RequestContext) -> Json:
+    """The enrolled answers finish the login; 1259 for a person who has none."""
+    waiting = challenged(call)
+    call.tenant.factors.demand_enrolled(waiting.account, "security_question")
+    waiting.prove(call.tenant.factors.prove_answers, call.body["securityquestionanswer"])
+    return waiting.finish()
+
+
+@handles("mfa.validate_backup_code")
+def validate_backup_code(call: RequestContext) -> Json:
+    """An unused backup code finishes the login in place of any factor."""
+    waiting = challenged(call)
+    waiting.prove(call.tenant.factors.prove_backup_code, call.body["backupcode"])
+    return waiting.finish()

@@ -1,0 +1,49 @@
+"""Removing second factors, by their owner or by the server (domain 3.11)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.mfa_factors import NOT_ENROLLED
+
+Json = Any
+
+OWN = {  # operation -> the factor that it removes
+    "mfa.reset_authenticator_by_access_token": "authenticator",
+    "mfa.reset_sms_authenticator_by_access_token": "sms",
+    "mfa.reset_email_otp_authenticator_by_access_token": "email",
+    "mfa.reset_security_question_authenticator_by_access_token": "security_question",
+}
+OF_USER = {
+    "mfa.reset_authenticator_by_uid": "authenticator",
+    "mfa.reset_sms_authenticator_by_uid": "sms",
+    "mfa.reset_email_otp_authenticator_by_uid": "email",
+    "mfa.reset_security_question_authenticator_by_uid": "security_question",
+}
+
+
+@handles(*OWN)
+def remove_own(call: RequestContext) -> Json:
+    """1121 for the last factor where the tenant demands one."""
+    factor = OWN[call.operation.id]
+    if call.settings.mfa == "required" and call.tenant.factors.enrolled(call.account) == [factor]:
+        raise ApiError(1121)
+    return _remove(call, call.account, factor)
+
+
+@handles(*OF_USER)
+def remove_of_user(call: RequestContext) -> Json:
+    """Any factor of any user."""
+    factor = OF_USER[call.operation.id]
+    return _remove(call, call.tenant.managed_account(call.query["uid"]), factor)
+
+
+def _remove(call: RequestContext, account: Account, factor: str) -> Json:
+    """1097, 1099, 1117, 1256, 1259 where there is nothing to remove (inferred)."""
+    call.tenant.factors.demand_mfa()
+    if account.factors is None or factor not in account.factors.enrolled:
+        raise ApiError(NOT_ENROLLED[factor])
+    call.tenant.factors.remove(account, factor)
+    return {"IsDeleted": True}

@@ -1,0 +1,69 @@
+"""Native social login: an app brings what the provider gave it, and gets the tenant's tokens (domain 3.15)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.social_login import log_in
+
+Json = Any
+
+ACCESS_TOKENS = {  # operation -> provider, parameter
+    "native_social.by_facebook_access_token": ("facebook", "fb_Access_Token"),
+    "native_social.by_foursquare_access_token": ("foursquare", "fs_Access_Token"),
+    "native_social.by_google_access_token": ("google", "google_Access_Token"),
+    "native_social.by_linkedin_access_token": ("linkedin", "ln_Access_Token"),
+    "native_social.by_vkontakte_token": ("vkontakte", "vk_access_token"),
+}
+CODES = {
+    "native_social.by_apple_id_code": ("apple", "code"),
+    "native_social.by_google_auth_code": ("google", "google_authcode"),
+    "native_social.by_wechat_code": ("wechat", "code"),
+}
+
+
+def _demand_configured(call: RequestContext, provider: str) -> None:
+    """1223 for a provider that the tenant does not use."""
+    if provider not in call.settings.social_providers:
+        raise ApiError(1223)
+
+
+@handles(*ACCESS_TOKENS)
+def by_access_token(call: RequestContext) -> Json:
+    """The provider's access token."""
+    provider, name = ACCESS_TOKENS[call.operation.id]
+    _demand_configured(call, provider)
+    return log_in(call, call.tenant.provider.open(provider, call.query[name]))
+
+
+@handles("native_social.by_twitter_access_token")
+def by_twitter_token(call: RequestContext) -> Json:
+    """Twitter's access token, which is worth nothing without its secret."""
+    _demand_configured(call, "twitter")
+    token, secret = call.query["tw_Access_Token"], call.query["tw_Token_Secret"]
+    return log_in(call, call.tenant.provider.open("twitter", token, secret=secret))
+
+
+@handles(*CODES)
+def by_code(call: RequestContext) -> Json:
+    """An authorization code, which the tenant itself redeems at the provider."""
+    provider, name = CODES[call.operation.id]
+    _demand_configured(call, provider)
+    return log_in(call, call.tenant.provider.redeem(provider, call.query[name]))
+
+
+@handles("native_social.by_google_jwt")
+def by_google_id_token(call: RequestContext) -> Json:
+    """An id token that Google signed."""
+    _demand_configured(call, "google")
+    return log_in(call, call.tenant.provider.open_jwt("google", call.query["id_Token"]))
+
+
+@handles("native_social.by_custom_jwt")
+def by_custom_id_token(call: RequestContext) -> Json:
+    """An id token that one of the tenant's own providers signed; 1223 for a provider that it does not have."""
+    provider = call.query["providername"].lower()
+    if provider not in call.settings.custom_jwt_providers:
+        raise ApiError(1223)
+    return log_in(call, call.tenant.provider.open_jwt(provider, call.query["id_Token"]))

@@ -1,0 +1,142 @@
+"""Passwordless login: a mailed link, a mailed code or a texted code instead of the password (domain 3.14)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.login import (
+    check_code,
+    check_lock,
+    finish,
+    require_plain_login,
+    require_usable_account,
+)
+from loginradius_harness.emulator.services.registration import create_account
+from loginradius_harness.emulator.services.verification import mark_verified
+from loginradius_harness.emulator.state.accounts import Account, Email
+
+Json = Any
+
+PURPOSE = "passwordlesslogin"  # kind of the links and purpose of the codes
+
+
+def _demand(call: RequestContext) -> None:
+    """1059 where passwordless login is off; 1176 where multi-factor is on: the two cannot be used together."""
+    if not call.settings.passwordless:
+        raise ApiError(1059)
+    require_plain_login(call)
+
+
+@handles("passwordless_login.by_email")
+def send_by_email(call: RequestContext) -> Json:
+    """Mail the given address, verified or not; a stranger joins where the tenant asks for no registration."""
+    _demand(call)
+    address = call.query["email"]
+    if call.settings.no_registration_passwordless and call.tenant.accounts.by_email(address) is None:
+        create_account(call, emails=[Email(type="Primary", value=address)])
+    return _mail(call, _by_email(call, address), address)
+
+
+@handles("passwordless_login.by_username")
+def send_by_username(call: RequestContext) -> Json:
+    """Mail the person's own address; 1039 where there is none."""
+    _demand(call)
+    account = _by_username(call, call.query["username"])
+    return _mail(call, account, _address_of(account))
+
+
+def _by_email(call: RequestContext, address: str) -> Account:
+    account = call.tenant.accounts.by_email(address)
+    if account is None:
+        raise ApiError(938)
+    return account
+
+
+def _by_username(call: RequestContext, username: str) -> Account:
+    account = call.tenant.accounts.by_username(username)
+    if account is None:
+        raise ApiError(938)
+    return account
+
+
+def _by_phone(call: RequestContext, phone: str) -> Account:
+    account = call.tenant.accounts.by_phone(phone)
+    if account is None:
+        raise ApiError(938)
+    if not account.phone_verified:
+        raise ApiError(1066)
+    return account
+
+
+def _address_of(account: Account) -> str:
+    if account.primary is None:
+        raise ApiError(1039)
+    return account.primary.value
+
+
+def _mail(call: RequestContext, account: Account, address: str) -> Json:
+    """A link or, where the tenant's mails carry codes, a code."""
+    require_usable_account(account)
+    url, template = call.allowed_url("verificationUrl"), call.query.get("passwordLessLoginTemplate")
+    tenant = call.tenant
+    if call.settings.otp_email_verification:
+        tenant.messages.mail_code(PURPOSE, address, account.uid, template=template)
+    else:
+        ticket = tenant.tickets.issue(PURPOSE, account.uid, call.settings, sibling=address, email=address)
+        tenant.messages.link(ticket, address, url=url, template=template)
+    return {"IsPosted": True}
+
+
+@handles("passwordless_login.by_phone")
+def send_by_phone(call: RequestContext) -> Json:
+    """Text or speak a code to a verified number."""
+    _demand(call)
+    account = _by_phone(call, call.query["phone"])
+    require_usable_account(account)
+    template, voice = call.query.get("smsTemplate"), call.query.get("isVoiceOtp", False)
+    sent = call.tenant.messages.sms_code(PURPOSE, call.query["phone"], account.uid, template=template, voice=voice)
+    return {"Data": sent}
+
+
+@handles("passwordless_login.verify_link")
+def log_in_by_link(call: RequestContext) -> Json:
+    """The link proves that the person reads the mailbox: its address is verified, and they are in."""
+    _demand(call)
+    ticket = call.tenant.tickets.find(PURPOSE, call.query["verificationToken"])
+    account = call.tenant.holder(ticket)
+    require_usable_account(account)
+    check_lock(call, account)
+    ticket.used = True
+    mark_verified(call, account, ticket.data["email"])
+    return finish(call, account)
+
+
+@handles("passwordless_login.verify_email_otp")
+def log_in_by_email_code(call: RequestContext) -> Json:
+    """The code of a mail, with the address that it went to."""
+    _demand(call)
+    return _log_in_by_mailed_code(call, _by_email(call, call.body["email"]), call.body["email"])
+
+
+@handles("passwordless_login.verify_username_otp")
+def log_in_by_username_code(call: RequestContext) -> Json:
+    """The code of a mail, with the user name that asked for it."""
+    _demand(call)
+    account = _by_username(call, call.body["username"])
+    return _log_in_by_mailed_code(call, account, _address_of(account))
+
+
+def _log_in_by_mailed_code(call: RequestContext, account: Account, address: str) -> Json:
+    check_code(call, account, PURPOSE, address, call.body["otp"])
+    mark_verified(call, account, address)
+    return finish(call, account)
+
+
+@handles("passwordless_login.verify_phone_otp")
+def log_in_by_phone_code(call: RequestContext) -> Json:
+    """The code of an SMS."""
+    _demand(call)
+    account = _by_phone(call, call.body["phone"])
+    check_code(call, account, PURPOSE, call.body["phone"], call.body["otp"])
+    return finish(call, account, provider="Phone")

@@ -1,0 +1,181 @@
+"""Phone numbers as identifiers: registering, confirming, changing, removing (domain 3.3)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.auth import credential
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import registration
+from loginradius_harness.emulator.services.first_factor import first_factor
+from loginradius_harness.emulator.services.login import (
+    check_code,
+    finish,
+    require_captcha,
+    require_plain_login,
+    require_usable_account,
+)
+from loginradius_harness.emulator.services.password_reset import owner, reset_password
+from loginradius_harness.emulator.state.accounts import Account
+
+Json = Any
+
+CONFIRM, CHANGE, FORGOT = "phoneidverification", "addphone", "forgotpassword"  # purposes of the codes
+
+
+@handles("phone.check_availability")
+def check_availability(call: RequestContext) -> Json:
+    """Whether an account has the number, confirmed or not."""
+    return {"IsExist": call.tenant.accounts.by_phone(call.query["phone"]) is not None}
+
+
+@handles("phone.register_by_phone")
+async def register(call: RequestContext) -> Json:
+    """A new account whose number an SMS code confirms."""
+    _demand_phone_login(call)
+    account = await registration.register(call)
+    call.tenant.webhooks.fire("Register", account)
+    if str(call.query.get("options")).lower() != "preventverificationsms":
+        _send(call, account, account.phone, CONFIRM)
+    return {"IsPosted": True}
+
+
+@handles("phone.login_by_phone")
+async def log_in(call: RequestContext) -> Json:
+    """A login response for the right password; 1176 where multi-factor is on."""
+    account = await first_factor(call)
+    require_plain_login(call)
+    return finish(call, account, provider="Phone")
+
+
+@handles("phone.resend_otp")
+def resend(call: RequestContext) -> Json:
+    """A new code to an unconfirmed number. Clients of the call with an access token send the number too."""
+    if credential(call, "access_token") is not None:
+        call.tenant.guard.access_token(call)
+        return resend_own(call)
+    account = owner(call)
+    require_usable_account(account)
+    if account.phone_verified:
+        raise ApiError(1073)
+    return _posted(_send(call, account, account.phone, CONFIRM))
+
+
+@handles("phone.resend_otp_by_access_token")
+def resend_own(call: RequestContext) -> Json:
+    """A new code to one's number that waits for one."""
+    number, purpose = _waiting(call.account)
+    return _posted(_send(call, call.account, number, purpose))
+
+
+@handles("phone.verify_by_otp")
+def verify(call: RequestContext) -> Json:
+    """The number is confirmed, its owner logged in; 1176 where a second factor is needed for that."""
+    account = owner(call)
+    if account.phone_verified:
+        raise ApiError(1073)
+    check_code(call, account, CONFIRM, call.body["phone"], call.query["otp"])
+    _confirm(call, account)
+    if call.tenant.factors.needed(account):
+        raise ApiError(1176)
+    return finish(call, account, provider="Phone")
+
+
+@handles("phone.verify_by_otp_and_access_token")
+def verify_own(call: RequestContext) -> Json:
+    """One's number, or the one that it is to change to, is confirmed."""
+    account = call.account
+    number, purpose = _waiting(account)
+    check_code(call, account, purpose, number, call.query["otp"])
+    if purpose == CHANGE:
+        call.tenant.accounts.set_phone(account, number)
+        account.pending_phone = None
+        call.tenant.webhooks.fire("UpdatePhoneId", account)
+    _confirm(call, account)
+    return {"IsPosted": True}
+
+
+@handles("phone.update_phone")
+def update(call: RequestContext) -> Json:
+    """A code goes to the new number, which takes over once it is confirmed."""
+    return _posted(ask_to_change(call, call.body["phone"]))
+
+
+def ask_to_change(call: RequestContext, number: str) -> Json:
+    """Text a code to the number that the caller's is to change to; gives the SMS id. 1058, 1073 for one's own."""
+    account = call.account
+    holder = call.tenant.accounts.by_phone(number)
+    if holder is not None and holder.uid != account.uid:
+        raise ApiError(1058)
+    if holder is not None and account.phone_verified:
+        raise ApiError(1073)
+    sent = _send(call, account, number, CHANGE)
+    account.pending_phone = number
+    return sent
+
+
+@handles("phone.remove_phone")
+def remove(call: RequestContext) -> Json:
+    """One's number is free again, and no change waits any more; 1292 without one."""
+    account = call.account
+    if account.phone is None:
+        raise ApiError(1292)
+    call.tenant.accounts.set_phone(account, None)
+    account.phone_verified, account.pending_phone, account.modified = False, None, call.now
+    call.tenant.webhooks.fire("RemovePhoneId", account)
+    return {"IsDeleted": True}
+
+
+@handles("phone.forgot_password")
+def forgot_password(call: RequestContext) -> Json:
+    """Text a code that resets the password. An unknown number is told so (938)."""
+    _demand_phone_login(call)
+    require_captcha(call, "PostForgotPasswordByPhone")
+    account = owner(call)
+    require_usable_account(account)
+    if not account.phone_verified:
+        raise ApiError(1066)
+    return _posted(_send(call, account, account.phone, FORGOT))
+
+
+@handles("phone.reset_password_by_otp")
+async def reset(call: RequestContext) -> Json:
+    """A new password for who has the code; a wrong code counts towards the lock."""
+    _demand_phone_login(call)
+    account = owner(call)
+    code = check_code(call, account, FORGOT, call.body["phone"], call.body["otp"])
+    return await reset_password(call, account, call.body["password"], code)
+
+
+def _demand_phone_login(call: RequestContext) -> None:
+    """1074 where the tenant takes no phone numbers as identifiers."""
+    if not call.settings.phone_login:
+        raise ApiError(1074)
+
+
+def _waiting(account: Account) -> tuple[str, str]:
+    """The number that waits for a code, and the code's purpose; 1073 where all is confirmed, 1292 without a number."""
+    if account.pending_phone is not None:
+        return account.pending_phone, CHANGE
+    if account.phone is None:
+        raise ApiError(1292)
+    if account.phone_verified:
+        raise ApiError(1073)
+    return account.phone, CONFIRM
+
+
+def _confirm(call: RequestContext, account: Account) -> None:
+    account.phone_verified, account.modified = True, call.now
+    call.tenant.webhooks.fire("VerifyPhoneNumber", account)
+
+
+def _send(call: RequestContext, account: Account, number: str | None, purpose: str) -> Json:
+    """Text or speak a code; gives the SMS id. 1071, 1123, and 1292 without a number."""
+    if number is None:
+        raise ApiError(1292)
+    template, voice = call.query.get("smsTemplate"), bool(call.query.get("isVoiceOtp"))
+    return call.tenant.messages.sms_code(purpose, number, account.uid, template=template, voice=voice)
+
+
+def _posted(sent: Json) -> Json:
+    return {"IsPosted": True, "Data": sent}

@@ -1,0 +1,55 @@
+"""Logging in with a PIN, setting and changing it (domain 3.13)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.login import finish, require_usable_account
+from loginradius_harness.emulator.services.pin import check_pin, require_pin_login, set_pin
+
+Json = Any
+
+
+@handles("pin.login")
+async def log_in(call: RequestContext) -> Json:
+    """A login response for the PIN, in a browser or device that has logged in fully before. 1244, 1245, 1246, 1236."""
+    if not call.settings.pin:
+        raise ApiError(1244)
+    ticket = call.tenant.tickets.find("pinsession", call.query["session_token"])
+    account = call.tenant.holder(ticket)
+    await check_pin(call, account, call.body["PIN"])
+    call.tenant.tickets.find("pinsession", ticket.value)  # it may have been invalidated while the PIN was hashed
+    return finish(call, account, provider=account.provider)
+
+
+@handles("pin.invalidate_session_token")
+def invalidate_session_token(call: RequestContext) -> Json:
+    """PIN logins with this session token end; access tokens live on."""
+    require_pin_login(call)
+    call.tenant.tickets.redeem("pinsession", call.query["session_token"])
+    return {"IsPosted": True}
+
+
+@handles("pin.set_pin_by_pin_auth_token")
+async def set_by_pin_auth_token(call: RequestContext) -> Json:
+    """The PIN that a login has asked for (1243); the login goes on."""
+    require_pin_login(call)
+    ticket = call.tenant.tickets.redeem("pinauth", call.query["pinAuthToken"])
+    account = call.tenant.holder(ticket)
+    try:
+        require_usable_account(account)
+        await set_pin(call, account, call.body["PIN"], "SetPIN")
+    except ApiError:  # a PIN that the tenant refuses does not cost the token
+        ticket.used = False
+        raise
+    return finish(call, account, provider=account.provider)
+
+
+@handles("pin.change_pin_by_access_token")
+async def change(call: RequestContext) -> Json:
+    """A new PIN for who knows the old one; 1241."""
+    require_pin_login(call)
+    await check_pin(call, call.account, call.body["OldPIN"], wrong=1241)
+    await set_pin(call, call.account, call.body["NewPIN"], "ChangePIN")
+    return {"IsPosted": True}

@@ -1,0 +1,97 @@
+"""Forgetting and resetting a PIN (domain 3.13)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.login import check_code, require_usable_account
+from loginradius_harness.emulator.services.password_reset import Proof, owner, require_security_answers
+from loginradius_harness.emulator.services.pin import require_pin, require_pin_login, set_pin
+from loginradius_harness.emulator.state.accounts import Account
+
+Json = Any
+
+PURPOSE = "forgotpin"  # kind of the link's ticket and purpose of the codes
+
+
+@handles("pin.forgot_by_email", "pin.forgot_by_username")
+def forgot_by_mail(call: RequestContext) -> Json:
+    """Mail a reset link or, where the tenant mails codes, a code."""
+    account = _with_pin(call)
+    to, template, url = _address(call, account), call.query.get("emailTemplate"), call.allowed_url("resetPINUrl", 1248)
+    if call.settings.otp_email_verification:
+        call.tenant.messages.mail_code(PURPOSE, to, account.uid, template=template)
+    else:
+        ticket = call.tenant.tickets.issue(PURPOSE, account.uid, call.settings)
+        call.tenant.messages.link(ticket, to, url=url, template=template)
+    return {"IsPosted": True}
+
+
+@handles("pin.forgot_by_phone")
+def forgot_by_phone(call: RequestContext) -> Json:
+    """Text a code; 1066 for a number that is not confirmed."""
+    account = _with_pin(call)
+    if not account.phone_verified:
+        raise ApiError(1066)
+    template, voice = call.query.get("smsTemplate"), bool(call.query.get("isVoiceOtp") or call.body.get("isvoiceotp"))
+    sent = call.tenant.messages.sms_code(PURPOSE, call.body["phone"], account.uid, template=template, voice=voice)
+    return {"IsPosted": True, "Data": sent}
+
+
+@handles("pin.reset_pin_by_reset_token")
+async def reset_by_token(call: RequestContext) -> Json:
+    """A new PIN for who has the mail."""
+    require_pin_login(call)
+    ticket = call.tenant.tickets.redeem(PURPOSE, call.body["ResetToken"])
+    return await _reset(call, call.tenant.holder(ticket), ticket)
+
+
+@handles("pin.reset_pin_by_email_and_otp", "pin.reset_pin_by_username_and_otp", "pin.reset_pin_by_phone_and_otp")
+async def reset_by_otp(call: RequestContext) -> Json:
+    """A new PIN for who has the code; a wrong code counts towards the lock."""
+    account = _with_pin(call)
+    address = call.body.get("phone") or _address(call, account)
+    return await _reset(call, account, check_code(call, account, PURPOSE, address, call.body["OTP"]))
+
+
+@handles(
+    "pin.reset_pin_by_email_and_security_answer",
+    "pin.reset_pin_by_phone_and_security_answer",
+    "pin.reset_pin_by_username_and_security_answer",
+)
+async def reset_by_answers(call: RequestContext) -> Json:
+    """A new PIN for who knows the answers."""
+    account = _with_pin(call)
+    require_security_answers(call, account, call.body["SecurityAnswer"])
+    return await _reset(call, account)
+
+
+def _with_pin(call: RequestContext) -> Account:
+    """The owner of the body's identifier, who has a PIN to lose. 1233, 938, 991, 1130, 1235."""
+    require_pin_login(call)
+    account = owner(call)
+    require_usable_account(account)
+    require_pin(account)
+    return account
+
+
+def _address(call: RequestContext, account: Account) -> str:
+    """Where mail goes: the address of the request, or the main one of a user name's owner (1039 without)."""
+    address: str | None = call.body.get("email") or (account.primary.value if account.primary else None)
+    if address is None:
+        raise ApiError(1039)
+    return address
+
+
+async def _reset(call: RequestContext, account: Account, proof: Proof | None = None) -> Json:
+    """Set the PIN; one that the tenant refuses does not cost the proof."""
+    try:
+        require_usable_account(account)
+        require_pin(account)
+        await set_pin(call, account, call.body["PIN"], "ResetPIN")
+    except ApiError:
+        if proof is not None:
+            proof.used = False
+        raise
+    return {"IsPosted": True}

@@ -1,0 +1,136 @@
+"""Step-up: proving again who one is before something that matters (domain 3.12)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.handlers.account import managed
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.login import check_lock, check_password
+from loginradius_harness.emulator.services.pin import check_pin, require_pin_login
+from loginradius_harness.emulator.services.second_factor import prove, send_mail, send_sms
+from loginradius_harness.emulator.state.mfa_factors import require_mail_address
+
+Json = Any
+
+PURPOSE = "stepup"  # of the codes that a step-up sends
+
+
+@handles("reauthentication.trigger")
+def trigger(call: RequestContext) -> Json:
+    """One's factors; a code goes to the phone of the SMS factor."""
+    _demand_step_up(call)
+    factors, account = call.tenant.factors, call.account
+    factors.demand_mfa()
+    phone = account.second_factors().phone if "sms" in factors.enrolled(account) else None
+    return {
+        "ExpireIn": iso(call.now + call.settings.step_up_seconds),
+        **factors.shown(account),
+        "OTPStatus": send_sms(call, account, phone, PURPOSE) if phone else None,
+    }
+
+
+@handles("reauthentication.send_email_otp")
+def send_email_otp(call: RequestContext) -> Json:
+    """A code to one's address."""
+    _demand_step_up(call)
+    call.tenant.factors.demand_enrolled(call.account, "email")
+    send_mail(call, call.account, require_mail_address(call.account, call.query["emailId"]), PURPOSE)
+    return {"IsPosted": True}
+
+
+@handles("reauthentication.by_authenticator_code")
+def by_authenticator_code(call: RequestContext) -> Json:
+    """A proof for the right code of the app."""
+    _demand_step_up(call)
+    factors = call.tenant.factors
+    factors.demand_enrolled(call.account, "authenticator")
+    code = call.body.get("authenticatorcode") or call.body["googleauthenticatorcode"]
+    prove(call, call.account, factors.prove_totp, code)
+    return factors.proof(call.account, "2fa")
+
+
+@handles("reauthentication.by_sms_otp")
+def by_sms_otp(call: RequestContext) -> Json:
+    """A proof for the code of the SMS."""
+    _demand_step_up(call)
+    factors, account = call.tenant.factors, call.account
+    factors.demand_enrolled(account, "sms")
+    check_lock(call, account)
+    prove(call, account, factors.prove_code, PURPOSE, "sms", account.second_factors().phone, call.body["otp"])
+    return factors.proof(account, "2fa")
+
+
+@handles("reauthentication.by_email_otp")
+def by_email_otp(call: RequestContext) -> Json:
+    """A proof for the code of the mail."""
+    _demand_step_up(call)
+    factors, account = call.tenant.factors, call.account
+    factors.demand_enrolled(account, "email")
+    address = require_mail_address(account, call.body["EmailId"])
+    prove(call, account, factors.prove_code, PURPOSE, "mail", address, call.body["otp"])
+    return factors.proof(account, "2fa")
+
+
+@handles("reauthentication.by_security_answers")
+def by_security_answers(call: RequestContext) -> Json:
+    """A proof for the enrolled answers."""
+    _demand_step_up(call)
+    factors = call.tenant.factors
+    factors.demand_enrolled(call.account, "security_question")
+    prove(call, call.account, factors.prove_answers, call.body["securityquestionanswer"])
+    return factors.proof(call.account, "2fa")
+
+
+@handles("reauthentication.by_backup_code")
+def by_backup_code(call: RequestContext) -> Json:
+    """A proof for an unused backup code."""
+    _demand_step_up(call)
+    factors = call.tenant.factors
+    factors.demand_mfa()
+    if not factors.enrolled(call.account):
+        raise ApiError(1101)
+    prove(call, call.account, factors.prove_backup_code, call.body["backupcode"])
+    return factors.proof(call.account, "2fa")
+
+
+@handles("reauthentication.by_password")
+async def by_password(call: RequestContext) -> Json:
+    """A proof for the password, also where multi-factor is off."""
+    _demand_step_up(call)
+    await check_password(call, call.account, call.body["password"], wrong=1205)
+    return call.tenant.factors.proof(call.account, "password")
+
+
+@handles("reauthentication.by_pin")
+async def by_pin(call: RequestContext) -> Json:
+    """A proof for the PIN, also where multi-factor is off."""
+    _demand_step_up(call)
+    require_pin_login(call)
+    await check_pin(call, call.account, call.body["PIN"])
+    return call.tenant.factors.proof(call.account, "pin")
+
+
+CHECKS = {  # operation -> how the person must have proved who they are
+    "reauthentication.check_mfa": "2fa",
+    "reauthentication.check_password": "password",
+    "reauthentication.check_pin": "pin",
+}
+
+
+@handles(*CHECKS)
+def check(call: RequestContext) -> Json:
+    """Whether the proof is this user's, of this kind and unused; then it is used up. 984, 938, 1193."""
+    account = managed(call)
+    ticket = call.tenant.tickets.find("stepup", call.body["secondfactorvalidationtoken"])
+    if ticket.uid != account.uid or ticket.data["how"] != CHECKS[call.operation.id]:
+        raise ApiError(1193)
+    ticket.used = True
+    return {"IsValid": True}
+
+
+def _demand_step_up(call: RequestContext) -> None:
+    """1191 where the tenant has step-up off."""
+    if not call.settings.step_up:
+        raise ApiError(1191)

@@ -1,0 +1,131 @@
+"""Choices that the registration form offers, some of them guarded by a code (domain 3.18)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.tenant import RegistrationRecord
+
+Json = Any
+
+PAGE = 50  # records, the most that one list call gives (domain 1.8)
+
+
+@handles("registration_data.add")
+def add(call: RequestContext) -> Json:
+    """All records of the call or, with 1154 for an unknown parent, none."""
+    records = [_new(call, sent) for sent in call.body["Data"]]
+    for record in records:
+        call.tenant.registration_data.put(record.id, record)
+    return {"IsPosted": True}
+
+
+def _new(call: RequestContext, sent: dict[str, Json]) -> RegistrationRecord:
+    return RegistrationRecord(
+        id=call.tenant.identifiers.hex(24),
+        type=sent["type"],
+        key=sent["key"],
+        value=sent["value"],
+        created=call.now,
+        modified=call.now,
+        parent_id=_parent(call, sent.get("parentid")),
+        code=sent.get("code") or None,
+        active=sent.get("isactive") is not False,
+    )
+
+
+@handles("registration_data.list")
+def list_records(call: RequestContext) -> Json:
+    """One page of a type's records, codes included."""
+    return [_shown(call, record) for record in _page(call, _found(call))]
+
+
+@handles("registration_data.list_public")
+def list_public(call: RequestContext) -> Json:
+    """One page of the active records, codes hidden (inferred)."""
+    shown = [_shown(call, record) for record in _page(call, _found(call, only_active=True))]
+    return [{**record, "Code": None} for record in shown]
+
+
+@handles("registration_data.update")
+def update(call: RequestContext) -> Json:
+    """Members that were not sent keep their value (inferred); an empty parent or code takes it away."""
+    record, sent = _record(call, call.path["record_id"]), call.body
+    parent = _parent(call, sent["ParentId"]) if "ParentId" in sent else record.parent_id
+    if parent == record.id:
+        raise ApiError(1154)
+    record.type, record.active, record.parent_id = sent["Type"], sent["IsActive"], parent
+    record.key, record.value = sent.get("Key", record.key), sent.get("Value", record.value)
+    record.code = (sent["Code"] or None) if "Code" in sent else record.code
+    record.modified = call.now
+    return {"IsPosted": True, "Data": _shown(call, record)}
+
+
+@handles("registration_data.delete")
+def delete(call: RequestContext) -> Json:
+    """The record goes; records below it stay, without a parent (inferred)."""
+    gone = _record(call, call.path["record_id"]).id
+    call.tenant.registration_data.remove(gone)
+    for child in [child.id for _, child in call.tenant.registration_data.scan() if child.parent_id == gone]:
+        _record(call, child).parent_id = None
+    return {"IsDeleted": True}
+
+
+@handles("registration_data.validate_code")
+def validate_code(call: RequestContext) -> Json:
+    """1152 for a record that asks for no code, 1153 for a wrong one."""
+    record = _record(call, call.body["recordid"])
+    if record.code is None:
+        raise ApiError(1152)
+    if record.code != call.body["code"]:
+        raise ApiError(1153)
+    return {"IsValid": True}
+
+
+def _record(call: RequestContext, record_id: str) -> RegistrationRecord:
+    record = call.tenant.registration_data.get(record_id)
+    if record is None:
+        raise ApiError(1150)
+    return record
+
+
+def _parent(call: RequestContext, record_id: str | None) -> str | None:
+    if record_id and record_id not in call.tenant.registration_data:
+        raise ApiError(1154)
+    return record_id or None
+
+
+def _found(call: RequestContext, *, only_active: bool = False) -> list[RegistrationRecord]:
+    """Records of the path's type below the query's parent; 1155 where the type has none, 1156 below the parent."""
+    parent = _parent(call, call.query.get("parentid"))
+    stored = [record for _, record in call.tenant.registration_data.scan() if record.type == call.path["type"]]
+    usable = [record for record in stored if record.active or not only_active]
+    if not usable:
+        raise ApiError(1155)
+    found = [record for record in usable if parent in (None, record.parent_id)]
+    if not found:
+        raise ApiError(1156)
+    return found
+
+
+def _page(call: RequestContext, records: list[RegistrationRecord]) -> list[RegistrationRecord]:
+    start = call.query.get("skip", 0)
+    return records[start : start + call.query.get("limit", PAGE)]
+
+
+def _shown(call: RequestContext, record: RegistrationRecord) -> dict[str, Json]:
+    parent = call.tenant.registration_data.get(record.parent_id) if record.parent_id else None
+    return {
+        "Code": record.code,
+        "Id": record.id,
+        "DateCreated": iso(record.created, 3),
+        "DateModified": iso(record.modified, 3),
+        "IsActive": record.active,
+        "Type": record.type,
+        "Key": record.key,
+        "Value": record.value,
+        "ParentId": record.parent_id,
+        "ParentType": parent.type if parent is not None else None,
+    }

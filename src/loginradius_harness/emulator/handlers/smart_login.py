@@ -1,0 +1,54 @@
+"""Smart login: a mail opened on any device logs in the one that asked for it (domain 3.14)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import cross_device_login
+from loginradius_harness.emulator.services.cross_device_login import SMART_LOGIN
+from loginradius_harness.emulator.state.accounts import Account
+
+Json = Any
+
+
+@handles("smart_login.by_email")
+def send_by_email(call: RequestContext) -> Json:
+    """Mail the link to the given address."""
+    cross_device_login.require_request(call, SMART_LOGIN)
+    address = call.query["email"]
+    account = call.tenant.accounts.by_email(address)
+    if account is None:
+        raise ApiError(938)
+    return _mail(call, account, address)
+
+
+@handles("smart_login.by_username")
+def send_by_username(call: RequestContext) -> Json:
+    """Mail the link to the person's own address; 1039 where there is none."""
+    cross_device_login.require_request(call, SMART_LOGIN)
+    account = call.tenant.accounts.by_username(call.query["username"])
+    if account is None:
+        raise ApiError(938)
+    if account.primary is None:
+        raise ApiError(1039)
+    return _mail(call, account, account.primary.value)
+
+
+def _mail(call: RequestContext, account: Account, address: str) -> Json:
+    url, template = call.allowed_url("redirectUrl"), call.query.get("smartLoginEmailTemplate")
+    ticket = cross_device_login.wait(call, SMART_LOGIN, call.query["clientGuid"], account, address)
+    call.tenant.messages.link(ticket, address, url=url, template=template)
+    return {"IsPosted": True}
+
+
+@handles("smart_login.verify_token")
+def open_link(call: RequestContext) -> Json:
+    """The person opened the link."""
+    return cross_device_login.open_link(call, SMART_LOGIN)
+
+
+@handles("smart_login.ping")
+def ping(call: RequestContext) -> Json:
+    """The waiting device asks."""
+    return cross_device_login.ping(call, SMART_LOGIN)

@@ -1,0 +1,113 @@
+"""Tokens and sessions in the legacy family under /api/v2 (domain 3.9, 3.15)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import user_agents
+from loginradius_harness.emulator.services.social_login import asked_again, log_in, refresh
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.profile import render
+from loginradius_harness.emulator.state.sessions import Session, token_body
+
+Json = Any
+
+REFRESHABLE = frozenset({"email", "phone", "facebook", "google", "yahoo", "apple"})
+LONGEST_SECONDS = 129_600 * 60  # the longest life that a tenant can give an access token (domain 2.5)
+
+
+@handles("social.exchange_access_token")
+def exchange(call: RequestContext) -> Json:
+    """A request token from the hosted page's callback becomes a session; it is good for one exchange."""
+    ticket = call.tenant.tickets.redeem("request", call.query["token"])
+    identity = call.tenant.provider.ask(ticket.data["provider"], ticket.data["provider_id"])
+    body = log_in(call, identity)
+    return {"access_token": body["access_token"], "expires_in": body["expires_in"]}
+
+
+@handles("social.validate_access_token")
+def validate(call: RequestContext) -> Json:
+    """The token is live, and until when."""
+    return {"access_token": call.session.token, "expires_in": iso(call.session.expires)}
+
+
+@handles("social.invalidate_access_token")
+def invalidate(call: RequestContext) -> Json:
+    """The token is dead; its refresh token lives on unless the caller says otherwise."""
+    prevent = call.query.get("preventRefresh", False)
+    call.tenant.sessions.end(call.session.id, call.account, refresh_too=prevent)
+    return {"isPosted": True}
+
+
+@handles("social.get_active_session")
+def sessions_by_token(call: RequestContext) -> Json:
+    """The live sessions of the person behind a live token."""
+    session = call.tenant.sessions.find(call.query["token"])
+    return _listed(call, call.tenant.accounts.by_uid(session.uid))
+
+
+@handles("social.get_active_session_by_account_id")
+def sessions_by_account_id(call: RequestContext) -> Json:
+    """The live sessions of an account."""
+    return _listed(call, call.tenant.accounts.by_uid(call.query["accountId"]))
+
+
+@handles("social.get_active_session_by_profile_id")
+def sessions_by_profile_id(call: RequestContext) -> Json:
+    """The live sessions of the account that a profile belongs to, by our id or the provider's."""
+    accounts, profile_id = call.tenant.accounts, call.query["profileId"]
+    linked = (accounts.by_provider(provider, profile_id) for provider in call.settings.social_providers)
+    return _listed(call, accounts.by_id(profile_id) or next(filter(None, linked), None))
+
+
+def _listed(call: RequestContext, account: Account | None) -> Json:
+    if account is None:
+        raise ApiError(938)
+    return {"data": [_row(session) for session in call.tenant.sessions.of(account)], "nextcursor": 0}
+
+
+def _row(session: Session) -> dict[str, Json]:
+    agent = user_agents.read(session.user_agent)
+    return {
+        "AccessToken": session.token,
+        "Browser": agent.browser,
+        "Device": agent.device,
+        "Os": agent.os,
+        "DeviceType": agent.device_type,
+        "City": None,  # addresses are not looked up on a map
+        "Country": None,
+        "Ip": session.ip,
+        "LoginDate": iso(session.began, 3),
+    }
+
+
+@handles("social.refresh_access_token")
+def refresh_access_token(call: RequestContext) -> Json:
+    """A further session of the same provider; the old token keeps its own expiry."""
+    if not call.settings.token_refresh_by_provider:
+        raise ApiError(909)
+    provider = call.session.provider
+    if provider.lower() not in REFRESHABLE:
+        raise ApiError(910)
+    social = provider.lower() not in {"email", "phone"}
+    if social:
+        asked_again(call)
+    wanted = call.query.get("expiresIn", 0) * (1 if social else 60)  # seconds for a provider, else minutes (domain 5.2)
+    session = call.tenant.sessions.open(
+        call.account,
+        call.settings,
+        seconds=min(wanted, LONGEST_SECONDS) or None,
+        provider=provider,
+        ip=call.ip,
+        user_agent=call.user_agent,
+    )
+    return token_body(session)
+
+
+@handles("social.refresh_user_profile")
+def refresh_user_profile(call: RequestContext) -> Json:
+    """The profile, with what the provider tells now."""
+    refresh(call, call.account, asked_again(call))
+    return render(call.account, call.settings)

@@ -1,0 +1,17 @@
+"""The secured one-time token for registration (domain 1.5)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.http import sott
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+
+Json = Any
+
+
+@handles("sott.generate_sott")
+def generate_sott(call: RequestContext) -> Json:
+    """A token whose window starts now and lasts `timeDifference` minutes, or the tenant's own length."""
+    token, end = sott.make(call.tenant, call.query.get("timeDifference", call.settings.sott_minutes))
+    return {"Sott": token, "ExpiryTime": iso(end)}

@@ -1,0 +1,42 @@
+"""Webhook subscriptions, older calls: `/api/v2/webhook` (domain 3.20). Both families see the same subscriptions."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.webhooks import event_named
+
+Json = Any
+
+
+@handles("webhook_legacy.subscribe")
+def subscribe(call: RequestContext) -> Json:
+    """1085, 1086, 1087, 1110."""
+    call.tenant.webhooks.subscribe(call.body["event"], call.body["targeturl"])
+    return {"IsPosted": True}
+
+
+@handles("webhook_legacy.list_subscriptions")
+def list_subscriptions(call: RequestContext) -> Json:
+    """URLs subscribed to one event."""
+    event = event_named(call.query["event"])
+    urls = [hook.url for hook in call.tenant.webhooks.all() if hook.event == event]
+    return {"data": [{"TargetUrl": url, "Event": event} for url in urls], "Count": len(urls)}
+
+
+@handles("webhook_legacy.test")
+def test(call: RequestContext) -> Json:
+    """That the tenant may use webhooks: a plan without them has answered 909 before."""
+    return {"IsAllowed": True}
+
+
+@handles("webhook_legacy.unsubscribe")
+def unsubscribe(call: RequestContext) -> Json:
+    """1112 where the URL is not subscribed to the event."""
+    event = event_named(call.body["event"])
+    for hook in call.tenant.webhooks.all():
+        if hook.event == event and hook.url == call.body["targeturl"]:
+            call.tenant.webhooks.cancel(hook)
+            return {"IsDeleted": True}
+    raise ApiError(1112)

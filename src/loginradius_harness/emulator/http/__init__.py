@@ -1,0 +1,1 @@
+"""The HTTP layer: parsing, credentials, validation, field selection."""

@@ -1,0 +1,107 @@
+"""HTTP as the emulator reads and writes it: targets, headers, bodies."""
+
+import gzip
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, unquote_plus
+
+import msgspec
+
+from loginradius_harness.emulator.core.errors import ApiError
+
+Json = Any
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+JSON_TYPES = ("application/json", "text/json")
+FORM_TYPE = "application/x-www-form-urlencoded"
+GZIP_FROM = 1_000  # bytes; below, compressing costs more than it saves
+
+encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+class TooLargeError(Exception):
+    """A body above the tenant's bound."""
+
+
+def parameters(query: bytes) -> dict[str, str]:
+    """Query string -> values by lower-case name; the last of a repeated name counts."""
+    if not query:
+        return {}
+    if b"%" in query or b"+" in query:
+        given = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+        return {name.strip().lower(): value for name, value in given}
+    pairs = (pair.partition("=") for pair in query.decode("latin-1").split("&"))
+    return {name.lower(): value for name, _, value in pairs if name}
+
+
+def path_of(scope: Scope) -> str:
+    """The path without a trailing slash, percent-escapes read segment by segment so that an escaped slash stays one."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    path: str = raw.decode("latin-1").partition("?")[0]
+    if "%" in path:
+        path = "/".join(unquote(part).replace("/", "%2F").replace("\0", "%00") for part in path.split("/"))
+    return path.rstrip("/") or "/"
+
+
+async def read_body(receive: Receive, limit: int) -> bytes:
+    """The whole body; TooLargeError above `limit` bytes, with the rest read and thrown away."""
+    event = await receive()
+    body: bytes = event.get("body", b"")
+    if not event.get("more_body"):
+        if len(body) > limit:
+            raise TooLargeError
+        return body
+    parts, size = [body], len(body)
+    while event.get("more_body"):
+        event = await receive()
+        size += len(event.get("body", b""))
+        if size <= limit:
+            parts.append(event.get("body", b""))
+    if size > limit:
+        raise TooLargeError
+    return b"".join(parts)
+
+
+def content_type(headers: dict[bytes, bytes]) -> str:
+    """Media type in lower case, without its parameters."""
+    return headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+
+
+def parse_body(raw: bytes, media_type: str, codes: Any) -> Json:
+    """A JSON or form body; `codes` names the refusals: content_type 1083, not_json and not_form by method."""
+    if media_type == FORM_TYPE:
+        return _form(raw, codes["not_form"])
+    if media_type and media_type not in JSON_TYPES:
+        raise ApiError(codes["content_type"])
+    try:
+        return _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise ApiError(codes["not_json"]) from None
+
+
+def _form(raw: bytes, code: int) -> Json:
+    if raw[:1] in (b"{", b"["):  # some clients label JSON as a form (domain 1.6)
+        try:
+            return _decode(raw)
+        except (msgspec.DecodeError, RecursionError):
+            raise ApiError(code) from None
+    try:
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True)
+    except ValueError:
+        raise ApiError(code) from None
+    return {unquote_plus(name): value for name, value in pairs}
+
+
+async def respond(
+    send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]], *, zipped: bool = False
+) -> None:
+    """Send one whole answer."""
+    if zipped and len(body) >= GZIP_FROM:
+        body = gzip.compress(body, compresslevel=1, mtime=0)
+        headers = [*headers, (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
+    headers = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

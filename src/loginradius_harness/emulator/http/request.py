@@ -1,0 +1,89 @@
+"""One request, as a handler sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from loginradius_harness.contracts import Operation
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.sessions import Session
+
+if TYPE_CHECKING:  # Tenant holds the guard, which takes a RequestContext
+    from loginradius_harness.emulator.core.settings import Settings
+    from loginradius_harness.emulator.state.tenant import Tenant
+
+Json = Any
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """`query`, `body` and `path` are in the contract's spelling and hold what its request schema allows.
+
+    `account` and `session` are set where the operation needs an access token. `sent` is the body with its nulls.
+    """
+
+    tenant: "Tenant"
+    operation: Operation
+    path: Mapping[str, str]
+    parameters: Mapping[str, str]  # the whole query, names in lower case
+    headers: Mapping[bytes, bytes]
+    client: str
+    query: dict[str, Json] = field(default_factory=dict)
+    body: Any = None
+    sent: Any = None
+    current_session: Session | None = None
+    current_account: Account | None = None
+
+    @property
+    def settings(self) -> "Settings":
+        """The tenant's settings."""
+        return self.tenant.settings
+
+    @property
+    def now(self) -> float:
+        """The tenant's present, seconds."""
+        return self.tenant.clock.now()
+
+    @property
+    def session(self) -> Session:
+        """The session of the access token; 1060 where the call carries none."""
+        if self.current_session is None:
+            raise ApiError(1060)
+        return self.current_session
+
+    @property
+    def account(self) -> Account:
+        """The person behind the access token; 1060 where the call carries none."""
+        if self.current_account is None:
+            raise ApiError(1060)
+        return self.current_account
+
+    def header(self, name: str) -> str | None:
+        """A request header's text."""
+        value = self.headers.get(name.lower().encode())
+        return value.decode("latin-1") if value is not None else None
+
+    @property
+    def ip(self) -> str:
+        """The end user's address: `X-Origin-IP` where the caller gives it, else the socket's (domain 1.3)."""
+        return self.header("x-origin-ip") or self.client
+
+    @property
+    def user_agent(self) -> str | None:
+        """The end user's agent."""
+        return self.header("x-origin-user-agent") or self.header("user-agent")
+
+    @property
+    def prevents_webhooks(self) -> bool:
+        """Whether the caller wants no webhook to fire; the header wins over the query (domain 1.3)."""
+        wish = self.header("x-preventwebhook") or self.parameters.get("prevent_webhook", "")
+        return wish.lower() == "true"
+
+    def allowed_url(self, name: str, code: int = 1249) -> str | None:
+        """A URL parameter on the tenant's allow-list; refuses another with `code`."""
+        url: str | None = self.query.get(name)
+        allowed = self.settings.allowed_urls
+        if url and "*" not in allowed and not any(url.startswith(prefix) for prefix in allowed):
+            raise ApiError(code)
+        return url

@@ -1,0 +1,68 @@
+"""Server side of request signing (domain 1.4)."""
+
+import hashlib
+import hmac
+import re
+from base64 import b64encode
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from loginradius_harness.emulator.core.errors import ApiError
+
+if TYPE_CHECKING:  # the guard imports this module and RequestContext names the tenant, which owns the guard
+    from loginradius_harness.emulator.http.request import RequestContext
+
+_EXPIRY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: (AM|PM))?", re.IGNORECASE)
+_COMPONENT_SAFE = "!'()*"  # what encodeURIComponent leaves alone beside letters, digits and -_.~
+
+
+def is_signed(call: "RequestContext") -> bool:
+    """Whether the request carries a digest or an expiry."""
+    return call.header("digest") is not None or call.header("x-request-expires") is not None
+
+
+def check(call: "RequestContext", url: str, body: bytes, secret: str) -> None:
+    """The digest is that of the URL and body, and has not expired: 1207, 1208, 1210, 1211, 1212."""
+    expires, digest = call.header("x-request-expires"), call.header("digest")
+    if not expires:
+        raise ApiError(1210)
+    if not digest:
+        raise ApiError(1207)
+    moment = _moment(expires)
+    if moment is None:
+        raise ApiError(1211)
+    if moment < call.now:
+        raise ApiError(1212)
+    if not any(hmac.compare_digest(digest, known) for known in digests(url, expires, body, secret)):
+        raise ApiError(1208)
+
+
+def digests(url: str, expires: str, body: bytes, secret: str) -> list[str]:
+    """The digest in each way of escaping that clients use."""
+    forms = {
+        quote(unquote(url), safe=_COMPONENT_SAFE),
+        quote(unquote(url), safe=""),
+        quote(url, safe=""),
+        quote(url.lower(), safe=""),
+    }
+    tail = b":" + body if body else b""
+    return [_digest(f"{expires}:{form.lower()}".encode() + tail, secret) for form in sorted(forms)]
+
+
+def _digest(text: bytes, secret: str) -> str:
+    return "SHA-256=" + b64encode(hmac.digest(secret.encode(), text, hashlib.sha256)).decode()
+
+
+def _moment(text: str) -> float | None:
+    """`2030-1-2 4:4:5` in 24 hours, or in 12 with AM or PM, padded or not; UTC."""
+    found = _EXPIRY.fullmatch(text.strip())
+    if not found:
+        return None
+    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
+    if found[7]:
+        hour = hour % 12 + (12 if found[7].upper() == "PM" else 0)
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
+    except ValueError:
+        return None

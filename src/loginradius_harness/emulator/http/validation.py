@@ -1,0 +1,102 @@
+"""A request held against the request side of its contract: names, types, required members.
+
+Only the request side is read here; what the emulator answers never comes from a contract.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Literal
+
+import jsonschema_rs
+
+from loginradius_harness import contracts
+from loginradius_harness.contracts import Operation, expected_errors
+from loginradius_harness.contracts.expected_errors import resolved
+from loginradius_harness.emulator.core.errors import ApiError
+
+Json = Any
+
+
+class RequestValidator:
+    """The names and codes of one operation's request."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._query = _names(operation.query)
+        self._body = _names(operation.body)
+
+    def query(self, given: Mapping[str, str]) -> dict[str, Json]:
+        """The query in the contract's spelling and types, without what the contract does not name; 908 or x-code."""
+        read = {}
+        for name, text in given.items():
+            known = self._query.get(name)
+            # An empty parameter counts as absent (domain 1.6); an unescaped `+1555...` arrives with a blank before it.
+            if known is not None and (stripped := text.strip()):
+                read[known[0]] = _typed(stripped, known[1])
+        if not self._operation.query_validator.is_valid(read):
+            raise self._refusal("query", self._operation.query_validator, read)
+        return read
+
+    def body(self, given: Json) -> tuple[Json, Json]:
+        """The body in the contract's spelling, without the nulls of its first level and with them; 1090 or x-code."""
+        sent = _spelled(given, self._operation.body)
+        body = {name: value for name, value in sent.items() if value is not None} if isinstance(sent, dict) else sent
+        if not self._operation.body_validator.is_valid(body):
+            raise self._refusal("body", self._operation.body_validator, body)
+        return body, sent
+
+    def _refusal(
+        self, part: Literal["query", "body"], validator: jsonschema_rs.Draft202012Validator, given: Json
+    ) -> ApiError:
+        """The refusal for the first thing wrong."""
+        error = next(iter(validator.iter_errors(given)))
+        missing = error.kind.as_dict().get("property") if error.kind.name == "required" else None
+        steps = [*error.instance_path, missing] if missing else list(error.instance_path)
+        return ApiError(expected_errors.code(self._operation, part, steps, missing=bool(missing)))
+
+
+@cache
+def request_validator(operation_id: str) -> RequestValidator:
+    """The shape of an operation, made on first need."""
+    return RequestValidator(contracts.get(operation_id))
+
+
+_spellings: dict[int, dict[str, tuple[str, Json]]] = {}  # by identity of a schema: schemas live as long as the process
+
+
+def _names(schema: Json) -> dict[str, tuple[str, Json]]:
+    """Lower-case name -> (name as the contract spells it, its schema)."""
+    known = _spellings.get(id(schema))
+    if known is None:
+        properties = resolved(schema or {}).get("properties", {})
+        known = {name.lower(): (name, resolved(member)) for name, member in properties.items()}
+        if schema is not None:
+            _spellings[id(schema)] = known
+    return known
+
+
+def _typed(text: str, schema: Json) -> Json:
+    """A query value in the type that its schema asks for; the text itself where it does not fit."""
+    wanted = schema.get("type") if isinstance(schema, dict) else None
+    if wanted == "boolean" and text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    if wanted == "integer" and text.lstrip("-").isascii() and text.lstrip("-").isdigit():
+        return int(text)
+    return text
+
+
+def _spelled(given: Json, schema: Json) -> Json:
+    schema = resolved(schema)
+    if not isinstance(schema, dict):
+        return given
+    if isinstance(given, dict):
+        names = _names(schema)
+        return {
+            (known := names.get(name.strip().lower(), (name, schema.get("additionalProperties"))))[0]: _spelled(
+                value, known[1]
+            )
+            for name, value in given.items()
+        }
+    if isinstance(given, list) and "items" in schema:
+        return [_spelled(item, schema["items"]) for item in given]
+    return given

@@ -1,0 +1,59 @@
+"""Forward proxy: unmodified applications that call the vendor's hosts reach the emulator instead.
+
+It answers CONNECT for the vendor's hosts only, ends TLS with a certificate of its own authority and passes the bytes
+on. Every other host is refused: nothing ever leaves this machine through it.
+"""
+
+import asyncio
+import contextlib
+import socket
+from ssl import SSLContext, SSLError
+
+from loginradius_harness.emulator.server.tls import is_vendor_host
+
+LONGEST_HEAD = 16_384  # bytes of a CONNECT request
+CHUNK = 65_536
+
+
+async def serve(listener: socket.socket, emulator: tuple[str, int], context: SSLContext) -> asyncio.Server:
+    """Start answering CONNECT on a listening socket, for an emulator at a host and port."""
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, SSLError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            await _tunnel(reader, writer, emulator, context)
+        writer.close()
+
+    return await asyncio.start_server(accept, sock=listener, limit=LONGEST_HEAD)
+
+
+async def _tunnel(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, emulator: tuple[str, int], context: SSLContext
+) -> None:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    method, _, rest = head.partition(" ")
+    host = rest.partition(" ")[0].rpartition(":")[0]
+    if method != "CONNECT" or not is_vendor_host(host):
+        text = "This proxy leads to the emulator only: CONNECT to a host of the product.\n"
+        writer.write(f"HTTP/1.1 403 Forbidden\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
+        await writer.drain()
+        return
+    writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    await writer.drain()
+    await writer.start_tls(context)
+    inner_reader, inner_writer = await asyncio.open_connection(*emulator)
+    try:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(_pump(reader, inner_writer))
+            both.create_task(_pump(inner_reader, writer))
+    except* OSError:
+        pass  # one side hung up; the other is closed below
+    finally:
+        inner_writer.close()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Bytes from one side to the other, until the first ends; then the other is told so."""
+    while chunk := await reader.read(CHUNK):
+        writer.write(chunk)
+        await writer.drain()
+    writer.close()

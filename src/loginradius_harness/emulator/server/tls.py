@@ -1,0 +1,39 @@
+"""A certificate authority that lives as long as the process."""
+
+import ssl
+from pathlib import Path
+
+VENDOR_HOSTS = (
+    "api.loginradius.com",
+    "config.lrcontent.com",
+    "cloud-api.loginradius.com",
+    "*.hub.loginradius.com",
+)
+LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+
+class Authority:
+    """Makes one server certificate for the local and the vendor's host names; nobody trusts it unless told to."""
+
+    def __init__(self) -> None:
+        import trustme  # 60 ms of start-up that only TLS needs
+
+        self._authority = trustme.CA()
+        self._certificate = self._authority.issue_cert(*LOCAL_HOSTS, *VENDOR_HOSTS)
+
+    def context(self) -> ssl.SSLContext:
+        """For the server side of a connection: TLS 1.2 or better."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._certificate.configure_cert(context)
+        return context
+
+    def write(self, file: Path) -> None:
+        """The authority's own certificate in PEM form, for clients to trust; no key leaves the process."""
+        self._authority.cert_pem.write_to_path(file)
+
+
+def is_vendor_host(host: str) -> bool:
+    """Whether a host name, without port, is one of the product's."""
+    host = host.lower()
+    return any(host == name or (name[0] == "*" and host.endswith(name[1:])) for name in VENDOR_HOSTS)

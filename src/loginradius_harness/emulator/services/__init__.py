@@ -1,0 +1,1 @@
+"""Behaviour that several handlers share: login, registration, verification, password reset."""

@@ -1,0 +1,92 @@
+"""Devices that wait for a log-in: a link opened elsewhere lets them in (smart login, one touch; domain 3.14)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.login import check_lock, finish, require_plain_login, require_usable_account
+from loginradius_harness.emulator.services.verification import mark_verified
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One of the two ways in: its switch, the kind of its links, and its refusals."""
+
+    name: str
+    switch: str  # name of a setting
+    kind: str
+    off: int
+    opened: int  # the link was opened before
+    used: int  # the log-in was taken
+
+
+SMART_LOGIN = Flow("smart_login", "smart_login", "smartlogin", off=1135, opened=1138, used=1137)
+ONE_TOUCH = Flow("one_touch_login", "one_touch", "onetouchlogin", off=1146, opened=1145, used=1145)
+TAKEN = 1137  # both flows share the ping, and it answers a log-in once
+
+
+def require_request(call: RequestContext, flow: Flow) -> None:
+    """The flow's own code where it is off; 1176 where multi-factor is on, which a link alone would bypass."""
+    if not getattr(call.settings, flow.switch):
+        raise ApiError(flow.off)
+    require_plain_login(call)
+
+
+def require_open_request(call: RequestContext, guid: str) -> None:
+    """1136 for a client GUID that was used before, by whichever flow."""
+    if guid in call.tenant.client_guids:
+        raise ApiError(1136)
+
+
+def wait(call: RequestContext, flow: Flow, guid: str, account: Account, address: str) -> SingleUseToken:
+    """A device waits under its client GUID; gives the ticket that lets it in. 1136, 991, 1130."""
+    require_open_request(call, guid)
+    require_usable_account(account)
+    tenant = call.tenant
+    ticket = tenant.tickets.issue(flow.kind, account.uid, call.settings, sibling=guid, email=address, client_guid=guid)
+    waiting = {"flow": flow.name, "uid": account.uid, "expires": ticket.expires, "opened": False, "taken": False}
+    tenant.client_guids.put(guid, waiting)
+    return ticket
+
+
+def open_link(call: RequestContext, flow: Flow) -> Json:
+    """The link was opened: the address is verified and the device let in at its next ping."""
+    require_request(call, flow)
+    ticket = call.tenant.tickets.find(flow.kind, call.query["verificationToken"])
+    account = call.tenant.holder(ticket)
+    require_usable_account(account)
+    waiting = _waiting(call, flow, ticket.data["client_guid"])
+    if waiting["taken"] or waiting["opened"]:
+        raise ApiError(flow.used if waiting["taken"] else flow.opened)
+    waiting["opened"] = True
+    mark_verified(call, account, ticket.data["email"])
+    return {"IsPosted": True, "IsVerified": True}
+
+
+def _waiting(call: RequestContext, flow: Flow, guid: str) -> dict[str, Json]:
+    waiting = call.tenant.client_guids.get(guid)
+    if waiting is None or waiting["flow"] != flow.name:
+        raise ApiError(1140)
+    return waiting
+
+
+def ping(call: RequestContext, flow: Flow) -> Json:
+    """Has the link been opened? Then the login response, once. 1139 not yet, 1137 taken, 1140 unknown or run out."""
+    require_request(call, flow)
+    waiting = _waiting(call, flow, call.query["clientGuid"])
+    if waiting["taken"]:
+        raise ApiError(TAKEN)
+    if waiting["expires"] <= call.now:
+        raise ApiError(1140)
+    if not waiting["opened"]:
+        raise ApiError(1139)
+    account = call.tenant.managed_account(waiting["uid"])
+    check_lock(call, account)
+    body = finish(call, account)
+    waiting["taken"] = True
+    return body

@@ -1,0 +1,59 @@
+"""The first factor of every password login: whom the request names, and the proof (domain 2.2, 3.4).
+
+Plain, multi-factor and risk-based logins share it: their bodies name an `email`, a `username` or a `phone`.
+"""
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import risk
+from loginradius_harness.emulator.services.login import check_password, require_captcha, require_verified
+from loginradius_harness.emulator.services.password_reset import require_unbreached_password
+from loginradius_harness.emulator.state.accounts import Account
+
+CAPTCHA_APIS = {
+    "email": "PostLoginByEmailAndPassword",
+    "username": "PostLoginByUserNameAndPassword",
+    "phone": "PostLoginByPhoneAndPassword",
+}
+
+
+async def first_factor(call: RequestContext) -> Account:
+    """The person whose password the request knows. What follows (1176, a challenge, a session) is the caller's.
+
+    1183, 1077, 1238, 1074 for an identifier that the tenant does not take, 938, 982, then those of `check_password`,
+    `demand_verified`, `risk.weigh` and `demand_unbreached`.
+    """
+    kind = next(name for name in CAPTCHA_APIS if name in call.body)
+    account = _named(call, kind)
+    require_captcha(call, CAPTCHA_APIS[kind])
+    await check_password(call, account, call.body["password"])
+    if kind != "phone":
+        require_verified(call, account, call.body.get("email"))
+    elif not account.phone_verified:
+        raise ApiError(1066)
+    risk.assess_login(call, account)
+    require_unbreached_password(call, account, call.body["password"])
+    return account
+
+
+def _named(call: RequestContext, kind: str) -> Account:
+    accounts, value = call.tenant.accounts, call.body[kind]
+    _demand_kind(call, kind)
+    find = {"email": accounts.by_email, "username": accounts.by_username, "phone": accounts.by_phone}[kind]
+    account = find(value)
+    if account is None:
+        raise ApiError(938)
+    return account
+
+
+def _demand_kind(call: RequestContext, kind: str) -> None:
+    """Which identifiers the tenant takes for a login."""
+    settings = call.settings
+    if kind == "username" and not settings.username_login:
+        raise ApiError(1238)
+    if kind != "username" and settings.username_login:
+        raise ApiError(1183)
+    if kind == "email" and settings.phone_login and not settings.email_login_with_phone_login:
+        raise ApiError(1077)
+    if kind == "phone" and not settings.phone_login:
+        raise ApiError(1074)

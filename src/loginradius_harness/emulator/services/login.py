@@ -1,0 +1,196 @@
+"""Logging in: the first factor, what may still stand in the way, and the login response (domain 3.4)."""
+
+import hashlib
+from typing import Any
+
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import privacy_policy
+from loginradius_harness.emulator.services.consent import is_current
+from loginradius_harness.emulator.services.verification import send_verification
+from loginradius_harness.emulator.state.accounts import Account, phone_key
+from loginradius_harness.emulator.state.one_time_codes import REFUSALS, OneTimeCode
+from loginradius_harness.emulator.state.profile import render
+from loginradius_harness.emulator.state.sessions import Session
+
+Json = Any
+
+CAPTCHA_MEMBERS = ("g-recaptcha-response", "h-captcha-response", "qq_captcha_ticket")
+
+
+def captcha_given(call: RequestContext) -> str | None:
+    """The captcha answer of a request, in body or query."""
+    body = call.body if isinstance(call.body, dict) else {}
+    found = (body.get(name) or call.query.get(name) for name in CAPTCHA_MEMBERS)
+    return next((answer for answer in found if answer), None)
+
+
+def captcha_solved(call: RequestContext) -> bool:
+    """Whether the request carries the right captcha answer."""
+    return captcha_given(call) == call.settings.captcha_pass
+
+
+def require_captcha(call: RequestContext, api: str) -> None:
+    """982 where bot protection covers the call and the captcha answer is missing or wrong (domain 2.4)."""
+    if api in call.settings.bot_protection and not captcha_solved(call):
+        raise ApiError(982)
+
+
+def hash_answer(answer: str) -> str:
+    """A security answer as it is stored; case and outer blanks do not count."""
+    return hashlib.sha256(answer.strip().lower().encode()).hexdigest()
+
+
+def answers_right(account: Account, given: dict[str, str]) -> bool:
+    """Whether every given answer is the stored one, and at least one is given."""
+    stored = account.security_answers or {}
+    return bool(given) and all(stored.get(question) == hash_answer(str(answer)) for question, answer in given.items())
+
+
+async def check_password(call: RequestContext, account: Account, password: str, wrong: int = 966) -> None:
+    """The first factor. A lock is looked at before and after the hash, so that parallel guesses cannot slip past it.
+
+    991, 1130, the lock's code, `wrong`; a wrong password counts towards the lock. A right one wipes the slate clean
+    only where it is enough: before a second factor, that would hand out new guesses at the second.
+    """
+    require_usable_account(account)
+    check_lock(call, account)
+    right = await call.tenant.passwords.matches(password, account.password)
+    check_lock(call, account)
+    if not right:
+        raise call.tenant.lockout.fail(account, call.settings, wrong)
+    if not call.tenant.factors.needed(account):
+        call.tenant.lockout.succeed(account)
+
+
+def require_usable_account(account: Account) -> None:
+    """991 for a blocked account, 1130 for one whose login is disabled."""
+    if not account.active:
+        raise ApiError(991)
+    if account.login_disabled:
+        raise ApiError(1130)
+
+
+def check_code(call: RequestContext, account: Account, purpose: str, address: str, code: str) -> OneTimeCode:
+    """A one-time code, mailed or texted to an address, as the first factor; gives the code, now used.
+
+    991, 1130, the lock's code, 1067-1069 or 1185-1187. A wrong code counts towards the lock as a wrong password does;
+    a used or expired one does not.
+    """
+    require_usable_account(account)
+    check_lock(call, account)
+    channel, slot = ("mail", address) if "@" in address else ("sms", phone_key(address))
+    try:
+        redeemed = call.tenant.codes.redeem(purpose, slot, code, channel, call.settings)
+    except ApiError as refusal:
+        if refusal.code != REFUSALS[channel][0]:
+            raise
+        raise call.tenant.lockout.fail(account, call.settings, refusal.code) from None
+    call.tenant.lockout.succeed(account)
+    return redeemed
+
+
+def check_lock(call: RequestContext, account: Account) -> None:
+    """A captcha or question lock opens with the right answer in the same request (domain 2.4)."""
+    lock = account.lock
+    if lock is None or not lock.locked:
+        return
+    if lock.type == "Captcha" and captcha_given(call) is not None:
+        if not captcha_solved(call):
+            raise ApiError(982)
+        call.tenant.lockout.lift(account)
+    elif lock.type == "SecurityQuestion" and (given := security_answers_of(call)):
+        if not answers_right(account, given):
+            raise ApiError(1094)
+        call.tenant.lockout.lift(account)
+    else:
+        call.tenant.lockout.check(account)
+
+
+def security_answers_of(call: RequestContext) -> dict[str, str]:
+    """Question id -> answer of the request's body, in whichever case its name came."""
+    body = call.body if isinstance(call.body, dict) else {}
+    found = next((value for name, value in body.items() if name.lower() == "securityanswer"), None)
+    return found if isinstance(found, dict) else {}
+
+
+def require_verified(call: RequestContext, account: Account, address: str | None = None) -> None:
+    """970 for an unverified e-mail where the tenant requires one (a mail goes out again), 1066 for a phone.
+
+    One verified address is enough, unless the login is by another: that must be verified itself.
+    """
+    named = account.email(address) if address else None
+    verified = named.verified if named else account.email_verified
+    if account.emails and not verified and call.settings.email_verification == "required":
+        send_verification(call, account, named or account.emails[0])
+        raise ApiError(970)
+    if not account.emails and account.phone and not account.phone_verified:
+        raise ApiError(1066)
+
+
+def require_plain_login(call: RequestContext) -> None:
+    """1176 where multi-factor is on: clients must use the MFA login."""
+    if call.settings.mfa != "disabled":
+        raise ApiError(1176)
+
+
+def finish(
+    call: RequestContext, account: Account, *, provider: str = "Email", count: bool = True, **about: Any
+) -> Json:
+    """Everything after the factors: PIN, consent, privacy, session limit; then the login response.
+
+    1243, 1226, 1194, 1338. Further keywords go to the session.
+    """
+    require_usable_account(account)
+    _demand_pin(call, account)
+    _demand_consent(call, account, provider)
+    _demand_policy(call, account)
+    session = call.tenant.sessions.open(
+        account, call.settings, provider=provider, ip=call.ip, user_agent=call.user_agent, **about
+    )
+    if count:
+        account.logins += 1
+        account.last_login, account.last_ip = call.now, call.ip
+        call.tenant.webhooks.fire("Login", account)
+    return login_response(call, account, session)
+
+
+def login_response(call: RequestContext, account: Account, session: Session) -> dict[str, Json]:
+    """`{"Profile", "access_token", "refresh_token", "expires_in"}`, and the PIN session where PIN login is on."""
+    body = {
+        "Profile": render(account, call.settings),
+        "access_token": session.token,
+        "refresh_token": session.refresh,
+        "expires_in": iso(session.expires),
+    }
+    if call.settings.pin and account.pin is not None and account.pin.hash:
+        ticket = call.tenant.tickets.issue("pinsession", account.uid, call.settings)
+        body |= {"session_token": ticket.value, "session_expires_in": iso(ticket.expires)}
+    return body
+
+
+def _demand_pin(call: RequestContext, account: Account) -> None:
+    settings = call.settings
+    if settings.pin and settings.pin_required and (account.pin is None or not account.pin.hash):
+        ticket = call.tenant.tickets.issue("pinauth", account.uid, settings)
+        raise ApiError(1243, Data={"PINAuthToken": ticket.value, "ExpiresIn": iso(ticket.expires)})
+
+
+def _demand_consent(call: RequestContext, account: Account, provider: str) -> None:
+    settings = call.settings
+    if settings.consent and settings.consent_strict and not is_current(account, settings):
+        ticket = call.tenant.tickets.issue("consent", account.uid, settings, provider=provider)
+        raise ApiError(1226, Data={"ConsentToken": ticket.value, "ExpiresIn": iso(ticket.expires)})
+
+
+def _demand_policy(call: RequestContext, account: Account) -> None:
+    """Strict mode refuses with a token that opens nothing but the acceptance (domain 2.6)."""
+    settings = call.settings
+    version = privacy_policy.current(settings, call.now)
+    if not version or settings.privacy_policy_mode != "Strict":
+        return
+    accepted = account.policies[-1].version if account.policies else None
+    if accepted != version:
+        session = call.tenant.sessions.open(account, settings, scope="privacy-policy")
+        raise ApiError(1194, Data={"access_token": session.token, "expires_in": iso(session.expires)})

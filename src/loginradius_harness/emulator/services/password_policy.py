@@ -1,0 +1,82 @@
+"""Which passwords a tenant takes, and setting one (domain 2.3, 3.5, 3.6)."""
+
+from collections.abc import Callable
+from functools import cache
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.accounts import Account
+
+SHORTEST_WORD = 4  # letters; shorter words of a profile may stand in a password
+CLASSES: dict[str, Callable[[str], bool]] = {
+    "lower": str.islower,
+    "upper": str.isupper,
+    "digit": str.isdigit,
+    "symbol": lambda character: not character.isalnum(),
+}
+COMMON = 3_000  # so many of the most common passwords are refused (ASVS 5.0 6.2.4)
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The most common passwords; read on first need, because the list of all 30,000 takes megabytes."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # see above
+
+    return frozenset(FREQUENCY_LISTS["passwords"][:COMMON])
+
+
+def check_policy(password: str, account: Account | None, settings: Settings) -> None:
+    """1134 with Errors for the form where the server validates, 1216 for a weak one, 1315 for a breached one."""
+    if settings.server_side_validation:
+        _check_form(password, settings)
+    if settings.password_blocklist and _is_weak(password, account, settings):
+        raise ApiError(1216)
+    if password in settings.breached_passwords:
+        raise ApiError(1315)
+
+
+def _check_form(password: str, settings: Settings) -> None:
+    low, high = settings.password_min_length, settings.password_max_length
+    missing = [name for name in settings.password_classes if not any(map(CLASSES[name], password))]
+    messages = [f"The password must have a character of class {name}." for name in missing]
+    if not low <= len(password) <= high:
+        messages.insert(0, f"The password must have {low} to {high} characters.")
+    if messages:
+        raise ApiError(1134, Errors=[{"FieldName": "Password", "ErrorMessage": message} for message in messages])
+
+
+def _is_weak(password: str, account: Account | None, settings: Settings) -> bool:
+    lowered = password.lower()
+    return lowered in common_passwords() or any(word in lowered for word in _context_words(account, settings))
+
+
+def _context_words(account: Account | None, settings: Settings) -> list[str]:
+    """Words that a password must not hold: the brand and the person's own data, from SHORTEST_WORD letters on."""
+    words = [settings.app_name]
+    if account is not None:
+        words += [email.value.split("@")[0] for email in account.emails]
+        words += [account.username or "", *(str(account.fields.get(name) or "") for name in ("FirstName", "LastName"))]
+    return [word.lower() for word in words if len(word) >= SHORTEST_WORD]
+
+
+async def set_password(call: RequestContext, account: Account, password: str) -> None:
+    """A new password: policy, history (1015), stored hash, date. What follows for sessions is the caller's."""
+    settings, passwords = call.settings, call.tenant.passwords
+    check_policy(password, account, settings)
+    former = [account.password] if settings.refuse_current_password and account.password else []
+    for known in [*former, *account.password_history[: settings.password_history]]:
+        if await passwords.matches(password, known):
+            raise ApiError(1015)
+    hashed = await passwords.hash(password, settings.hash_rounds)
+    if account.password:
+        kept = max(settings.password_history, 0)
+        account.password_history = [account.password, *account.password_history][:kept]
+    account.password, account.password_changed, account.password_breached = hashed, call.now, False
+    account.modified = call.now
+
+
+def end_other_sessions(call: RequestContext, account: Account, *, keep: str | None = None) -> None:
+    """Force logout, where the tenant has it on: all sessions but the calling one end (domain 2.5)."""
+    if call.settings.force_logout:
+        call.tenant.sessions.end_all(account, keep=keep)

@@ -1,0 +1,32 @@
+"""Which versions of the tenant's privacy policy somebody accepted (domain 3.19)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.accounts import Account, PolicyAcceptance
+from loginradius_harness.emulator.state.profile import accepted_policy
+
+Json = Any
+
+
+def current(settings: Settings, now: float) -> str:
+    """The newest version whose start has passed (domain 2.6); empty where the tenant has no policy."""
+    started = {start: version for version, start in settings.later_policies.items() if start <= now}
+    return started[max(started)] if started else settings.privacy_policy_version
+
+
+def accept(call: RequestContext, account: Account) -> None:
+    """The person accepts the current version, here and now."""
+    source = call.header("referer") or "API"
+    accepted = PolicyAcceptance(version=current(call.settings, call.now), source=source, at=call.now)
+    account.policies = [*(account.policies or []), accepted]
+
+
+def history(call: RequestContext, account: Account) -> Json:
+    """The version accepted last and those before it, oldest first; 1195 where the tenant has no policy."""
+    if not current(call.settings, call.now):
+        raise ApiError(1195)
+    accepted = [accepted_policy(acceptance) for acceptance in account.policies or ()]
+    return {"Uid": account.uid, "Current": accepted[-1] if accepted else None, "History": accepted[:-1]}

@@ -1,0 +1,176 @@
+"""A new account from what a request says about a person (domain 3.1, 3.3, 3.16)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import consent, privacy_policy
+from loginradius_harness.emulator.services.login import hash_answer
+from loginradius_harness.emulator.services.password_policy import check_policy
+from loginradius_harness.emulator.state import profile
+from loginradius_harness.emulator.state.accounts import Account, Email, Pin
+
+Json = Any
+
+
+async def register(call: RequestContext) -> Account:
+    """The account of a registration body, with everything that a tenant may have against strangers.
+
+    Checks in the order of domain 3.1: duplicate types and addresses, access restriction, age, registration off, taken
+    identifiers, fields, password, privacy policy, consent, PIN. No message goes out and nobody is logged in.
+    """
+    account = draft(call)
+    check_allowed_domain(call, account, call.body.get("BirthDate"))
+    return await _enrol(call, account, by_themselves=True)
+
+
+async def create(call: RequestContext) -> Account:
+    """The account of a management body: verified unless the body says otherwise, and no restriction binds it.
+
+    Only the server side may choose a uid.
+    """
+    account = draft(call)
+    if chosen := call.body.get("Uid"):
+        account.uid, account.custom_uid = chosen, True
+    for email in account.emails:
+        email.verified = call.body.get("EmailVerified", True)
+    account.phone_verified = bool(account.phone) and call.body.get("PhoneIdVerified", True)
+    return await _enrol(call, account, by_themselves=False)
+
+
+def create_account(call: RequestContext, birth_date: str | None = None, **identifiers: Any) -> Account:
+    """The account of a stranger who fills in no form: one touch, passwordless, social. Codes as in `refuse_unwelcome`.
+
+    Keywords are those of `draft`. The identifiers must be free; no message goes out and nobody is logged in.
+    """
+    account = draft(call, **identifiers)
+    check_allowed_domain(call, account, birth_date)
+    call.tenant.accounts.add(account, duplicate_emails=call.settings.duplicate_emails)
+    call.tenant.webhooks.fire("Register", account)
+    return account
+
+
+async def _enrol(call: RequestContext, account: Account, *, by_themselves: bool) -> Account:
+    tenant, settings, body = call.tenant, call.settings, call.body
+    tenant.accounts.demand_free(account, duplicate_emails=settings.duplicate_emails)
+    profile.write(account, body, call.now, known=call.settings.custom_fields)
+    account.security_answers = stored_answers(call, body.get("SecurityQuestionAnswer"))
+    password = body.get("Password")
+    if password:
+        check_policy(password, account, settings)
+    if by_themselves:
+        _demand_agreements(call, account)
+    await _keep_secrets(call, account, password)
+    tenant.accounts.add(account, duplicate_emails=settings.duplicate_emails)
+    return account
+
+
+def draft(call: RequestContext, **identifiers: Any) -> Account:
+    """An account that is not the tenant's yet, with the identifiers of the body or of the keywords. 1202, 1203.
+
+    Keywords are those of Account; a flow whose body is not a profile (one touch, social) names its own.
+    """
+    body, make = {} if identifiers else call.body or {}, call.tenant.identifiers
+    about: dict[str, Any] = {
+        "uid": make.hex(),
+        "id": make.hex(),
+        "emails": _emails(body.get("Email") or []),
+        "phone": body.get("PhoneId"),
+        "username": stored_username(call, body.get("UserName")),
+        "registration_source": call.header("referer") or "API",
+        "created": call.now,
+        "modified": call.now,
+        **identifiers,
+    }
+    about.setdefault("provider", "Email" if about["emails"] else "Phone")
+    return Account(**about)
+
+
+def _emails(sent: list[dict[str, str]]) -> list[Email]:
+    values = [item["Value"].lower() for item in sent]
+    if len(set(values)) < len(values):
+        raise ApiError(1202)
+    if sum(item["Type"].lower() == "primary" for item in sent) > 1:
+        raise ApiError(1203)
+    return [Email(type=item["Type"], value=item["Value"]) for item in sent]
+
+
+def stored_username(call: RequestContext, name: str | None) -> str | None:
+    """A user name as the tenant keeps it: lower-case unless it keeps case (domain 2.2)."""
+    return name if name is None or call.settings.case_sensitive_usernames else name.lower()
+
+
+def stored_answers(call: RequestContext, given: dict[str, str] | None) -> dict[str, str] | None:
+    """Security answers as they are kept; 1095 where the tenant asks no questions, 1091 for one that it does not ask."""
+    if not given:
+        return None
+    if not call.settings.security_questions:
+        raise ApiError(1095)
+    if any(question not in call.settings.security_questions for question in given):
+        raise ApiError(1091)
+    return {question: hash_answer(answer) for question, answer in given.items()}
+
+
+def check_allowed_domain(call: RequestContext, account: Account, birth_date: str | None = None) -> None:
+    """1056, 1247 for an address that may not register, 1163 below the minimum age, 1190 where nobody may."""
+    for email in account.emails:
+        _refuse_address(call, email.value.lower())
+    if call.settings.minimum_age:
+        _demand_age(call, birth_date)
+    if call.settings.registration_disabled:
+        raise ApiError(1190)
+
+
+def _refuse_address(call: RequestContext, address: str) -> None:
+    """The lists of the access restriction hold domains and whole addresses (domain 2.2)."""
+    allowed, blocked = call.settings.allowed_email_domains, call.settings.blocked_email_domains
+    domain = address.rpartition("@")[2]
+    if address in blocked:
+        raise ApiError(1056)
+    if domain in blocked or (allowed and domain not in allowed and address not in allowed):
+        raise ApiError(1247)
+
+
+def _demand_age(call: RequestContext, birth_date: str | None) -> None:
+    born = profile.birth_date(birth_date or "")
+    today = datetime.fromtimestamp(call.now, UTC).date()
+    if born is None or _years(born, today) < call.settings.minimum_age:
+        raise ApiError(1163)
+
+
+def _years(born: Any, today: Any) -> int:
+    years: int = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return years
+
+
+def _demand_agreements(call: RequestContext, account: Account) -> None:
+    """What a person must agree to before the account exists: 1196, 1226, 1234."""
+    settings, body = call.settings, call.body
+    if privacy_policy.current(settings, call.now):
+        if not body.get("AcceptPrivacyPolicy"):
+            raise ApiError(1196)
+        privacy_policy.accept(call, account)
+    if settings.consent:
+        _take_consents(call, account, body.get("Consents") or {})
+    if settings.pin and settings.pin_at_registration and not (body.get("PINInfo") or {}).get("PIN"):
+        raise ApiError(1234)
+
+
+def _take_consents(call: RequestContext, account: Account, given: dict[str, Json]) -> None:
+    if given:
+        consent.record(call, account, given["Data"], [event["Event"] for event in given["Events"]])
+    if call.settings.consent_strict and not consent.is_current(account, call.settings):
+        raise ApiError(1226)
+
+
+async def _keep_secrets(call: RequestContext, account: Account, password: str | None) -> None:
+    """Hash the password and the PIN."""
+    rounds, hashed = call.settings.hash_rounds, call.tenant.passwords.hash
+    if password:
+        account.password, account.password_changed = await hashed(password, rounds), call.now
+    info = call.body.get("PINInfo") or {}
+    if call.settings.pin and info.get("PIN"):
+        account.pin = Pin(hash=await hashed(info["PIN"], rounds), changed=call.now)
+    elif call.settings.pin and info.get("Skipped"):
+        account.pin = Pin(skipped=True, skipped_at=call.now)

@@ -1,0 +1,31 @@
+"""Risk-based authentication: log-ins from where the person has not been seen before (domain 2.6)."""
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.accounts import Account
+
+BLOCKED = {"browser": 1168, "ip": 1171}  # factor -> refusal, in the product's order; a stand-in knows no city or device
+TEMPLATES = {"browser": "rbaBrowserEmailTemplate", "ip": "rbaIpEmailTemplate"}
+REMEMBERED = 10  # values of each factor, newest last
+
+
+def assess_login(call: RequestContext, account: Account) -> None:
+    """Mail the person about a factor that is new, or refuse it where the tenant blocks; the first log-in sets the norm.
+
+    With multi-factor on, only the mail goes out.
+    """
+    settings = call.settings
+    if not settings.risk_based:
+        return
+    found = {"browser": call.user_agent or "", "ip": call.ip}
+    seen = account.seen or {}
+    for factor, value in found.items():
+        if seen and value not in seen.get(factor, ()):
+            call.tenant.messages.notice(f"risk{factor}", account, template=call.query.get(TEMPLATES[factor]))
+            if settings.risk_action == "block" and settings.mfa == "disabled":
+                raise ApiError(BLOCKED[factor])
+    account.seen = {factor: _remembered(seen.get(factor, []), value) for factor, value in found.items()}
+
+
+def _remembered(values: list[str], newest: str) -> list[str]:
+    return [*(value for value in values if value != newest), newest][-REMEMBERED:]

@@ -1,0 +1,137 @@
+"""Challenges: a login that waits for its second factor (domain 3.10)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from loginradius_harness.emulator.core.clock import NO_DATE, iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.login import finish, require_usable_account
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.mfa_factors import NOT_ENROLLED, mail_addresses, masked_email
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
+
+Json = Any
+
+PURPOSE = "secondfactor"  # of the codes that a challenge sends
+GUESSES = frozenset({1067, 1094, 1102, 1129, 1185})  # refusals of a wrong proof; a used or expired one is no guess
+LOCKED = 1264
+NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # how the product says "no token"
+TOKEN_PARAMETER = "secondFactorAuthenticationToken"  # its name, not its value
+
+
+def challenge(call: RequestContext, account: Account) -> Json:
+    """The reply to a first factor that is not enough. A person's only factor gets its code sent at once.
+
+    1098 where the tenant allows no factor at all; 1071, 1122, 1123 where the code cannot be sent.
+    """
+    factors, settings = call.tenant.factors, call.settings
+    if not factors.allowed():
+        raise ApiError(1098)
+    enrolled = factors.enrolled(account)
+    # Only a person without any factor is offered the secret: a password alone must not enrol a second way in.
+    shown = factors.shown_with_addresses(account, offer=not enrolled, mask=True)
+    shown |= _sent_at_once(call, account, enrolled)
+    ticket = call.tenant.tickets.issue("secondfactor", account.uid, settings)
+    return {
+        "SecondFactorAuthentication": {
+            "SecondFactorAuthenticationToken": ticket.value,
+            "ExpireIn": iso(ticket.expires),
+            **shown,
+        },
+        "Profile": None,
+        "access_token": NO_TOKEN,
+        "expires_in": NO_DATE,
+    }
+
+
+def _sent_at_once(call: RequestContext, account: Account, enrolled: list[str]) -> dict[str, Json]:
+    addresses = mail_addresses(account)
+    phone = account.second_factors().phone
+    if enrolled == ["sms"] and phone:
+        return {"OTPStatus": send_sms(call, account, phone, PURPOSE)}
+    if enrolled == ["email"] and len(addresses) == 1:
+        send_mail(call, account, addresses[0], PURPOSE)
+        return {"EmailOTPStatus": {"Email": masked_email(addresses[0])}}
+    return {}
+
+
+def send_sms(call: RequestContext, account: Account, phone: str, purpose: str) -> Json:
+    """Text or speak a code to a factor's phone; gives the SMS id. 1071, 1123."""
+    query = call.query
+    template = query.get("smsTemplate2FA") or query.get("smstemplate2fa")
+    voice = bool(query.get("isVoiceOtp") or query.get("isvoiceotp"))
+    return call.tenant.messages.sms_code(purpose, phone, account.uid, template=template, voice=voice)
+
+
+def send_mail(call: RequestContext, account: Account, address: str, purpose: str) -> None:
+    """Mail a code to a factor's address; 1122."""
+    call.tenant.messages.mail_code(purpose, address, account.uid, template=call.query.get("emailTemplate2FA"))
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A challenge that a request wants to meet."""
+
+    call: RequestContext
+    account: Account
+    ticket: SingleUseToken
+
+    @property
+    def enrolled(self) -> list[str]:
+        """The person's factors."""
+        return self.call.tenant.factors.enrolled(self.account)
+
+    def demand(self, factor: str) -> None:
+        """The person has the factor, or has none at all and enrols this one with its first proof (domain 3.10)."""
+        self.call.tenant.factors.demand_allowed(factor)
+        if self.enrolled and factor not in self.enrolled:
+            raise ApiError(NOT_ENROLLED[factor])
+
+    def prove(self, check: Callable[..., None], *proof: Any) -> None:
+        """Run a check of `Factors`. Once failures have locked the account, the first factor must be repeated."""
+        try:
+            prove(self.call, self.account, check, *proof)
+        except ApiError as refusal:
+            self.ticket.used = self.ticket.used or refusal.code == LOCKED
+            raise
+
+    def finish(self) -> Json:
+        """The challenge is met, its token used up; the login goes on."""
+        self.ticket.used = True
+        return finish(self.call, self.account, provider=self.account.provider)
+
+
+def challenged(call: RequestContext) -> Challenge:
+    """The challenge that the call's token stands for. 1097, 1103, 1104, 938, 991, 1130, 1264."""
+    call.tenant.factors.demand_mfa()
+    ticket = call.tenant.tickets.find("secondfactor", call.query[TOKEN_PARAMETER])
+    account = call.tenant.holder(ticket)
+    require_usable_account(account)
+    _demand_unlocked(call, account)
+    return Challenge(call, account, ticket)
+
+
+def prove(call: RequestContext, account: Account, check: Callable[..., None], *proof: Any) -> None:
+    """Run a check of `Factors`; a wrong proof counts towards the account's lock, and the lock answers 1264."""
+    _demand_unlocked(call, account)
+    try:
+        check(account, *proof)
+    except ApiError as refusal:
+        if refusal.code in GUESSES:
+            raise _counted(call, account, refusal) from None
+        raise
+    call.tenant.lockout.succeed(account)
+
+
+def _counted(call: RequestContext, account: Account, refusal: ApiError) -> ApiError:
+    counted = call.tenant.lockout.fail(account, call.settings, refusal.code)
+    return ApiError(LOCKED) if account.lockout().locked and counted.code != refusal.code else refusal
+
+
+def _demand_unlocked(call: RequestContext, account: Account) -> None:
+    try:
+        call.tenant.lockout.check(account)
+    except ApiError:
+        raise ApiError(LOCKED) from None

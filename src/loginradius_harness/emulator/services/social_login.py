@@ -1,0 +1,135 @@
+"""Logging in with a social provider: whose account a provider profile belongs to (domain 3.15)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.login import finish
+from loginradius_harness.emulator.services.registration import create_account
+from loginradius_harness.emulator.services.verification import send_verification
+from loginradius_harness.emulator.state.accounts import Account, Email, SocialIdentity
+from loginradius_harness.emulator.state.profile_members import WRITABLE
+from loginradius_harness.emulator.state.social_provider import Identity
+
+Json = Any
+
+
+def log_in(call: RequestContext, identity: Identity) -> dict[str, Json]:
+    """The `token` body of a new session; see `admit`."""
+    body = admit(call, identity)
+    return {name: body[name] for name in ("access_token", "refresh_token", "expires_in")}
+
+
+def admit(call: RequestContext, identity: Identity) -> dict[str, Json]:
+    """The login response for somebody whom the provider has vouched for.
+
+    1033, 1054, 1027, 1026, 1051 and those of registration for who may not come in this way, then those of `finish`.
+    """
+    account = account_of(call, identity)
+    _demand_verified(call, account)
+    body: dict[str, Json] = finish(call, account, provider=identity.provider)
+    return body
+
+
+def account_of(call: RequestContext, identity: Identity) -> Account:
+    """The account that the profile is linked to, else the one with its address, else a new one."""
+    linked = call.tenant.accounts.by_provider(identity.provider, identity.id)
+    if linked is not None:
+        refresh(call, linked, identity)
+        return linked
+    other = call.tenant.accounts.by_email(identity.email) if identity.email else None
+    if other is None or call.settings.duplicate_emails:
+        return _join(call, identity)
+    _link_by_address(call, other, identity)
+    return other
+
+
+def _link_by_address(call: RequestContext, account: Account, identity: Identity) -> None:
+    """Link to the account with the same address, where both sides have proved that it is theirs."""
+    address = account.email(identity.email or "")
+    if not identity.email_verified:
+        raise ApiError(1033)
+    if not call.settings.account_linking:
+        raise ApiError(1054)
+    if not call.settings.automatic_linking:
+        raise ApiError(1027)
+    if address is None or not address.verified:
+        raise ApiError(1026)
+    link(call, account, identity)
+
+
+def link(call: RequestContext, account: Account, identity: Identity) -> None:
+    """Join the provider profile to the account; 986 where it is there already, 983 where it is another's."""
+    owner = call.tenant.accounts.by_provider(identity.provider, identity.id)
+    if owner is not None:
+        raise ApiError(986 if owner.uid == account.uid else 983)
+    call.tenant.accounts.link(account, _linked(call, identity))
+    account.modified = call.now
+    call.tenant.webhooks.fire("LinkAccount", account)
+
+
+def _linked(call: RequestContext, identity: Identity) -> SocialIdentity:
+    return SocialIdentity(
+        id=call.tenant.identifiers.hex(),
+        provider=identity.provider,
+        provider_id=identity.id,
+        profile=_profile(identity),
+    )
+
+
+def _profile(identity: Identity) -> dict[str, Json]:
+    """What the provider tells about somebody, by the product's names."""
+    emails = [{"Type": "Primary", "Value": identity.email}] if identity.email else None
+    return {**_known(identity), "Email": emails}
+
+
+def _known(identity: Identity) -> dict[str, Json]:
+    return {name: value for name, value in identity.profile.items() if name in WRITABLE}
+
+
+def _join(call: RequestContext, identity: Identity) -> Account:
+    """A new account that starts with the provider profile; its e-mail is as good as the provider says."""
+    if not call.settings.social_registration:
+        raise ApiError(1051)
+    linked = _linked(call, identity)
+    emails = [Email(type="Primary", value=identity.email, verified=identity.email_verified)] if identity.email else []
+    return create_account(
+        call,
+        identity.profile.get("BirthDate"),
+        id=linked.id,
+        provider=identity.provider,
+        emails=emails,
+        fields=_known(identity),
+        identities=[linked],
+    )
+
+
+def refresh(call: RequestContext, account: Account, identity: Identity) -> None:
+    """Keep what the provider tells now. An account that began with this profile takes it over as its own."""
+    linked = linked_profile(account, identity.provider)
+    told = _profile(identity)
+    if linked is None or linked.profile == told:
+        return
+    linked.profile = told
+    if linked.id == account.id:
+        account.fields, account.modified = {**account.fields, **_known(identity)}, call.now
+
+
+def linked_profile(account: Account, provider: str) -> SocialIdentity | None:
+    """The account's profile at a provider."""
+    return next((linked for linked in account.identities or () if linked.provider == provider), None)
+
+
+def _demand_verified(call: RequestContext, account: Account) -> None:
+    """1026 until an address that the provider did not vouch for is verified; a mail goes out."""
+    if account.emails and not account.email_verified and call.settings.email_verification == "required":
+        send_verification(call, account, account.emails[0])
+        raise ApiError(1026)
+
+
+def asked_again(call: RequestContext) -> Identity:
+    """What the provider of the call's session says now; 910 for a session of no provider, 1000 where it says no."""
+    linked = linked_profile(call.account, call.session.provider)
+    if linked is None:
+        raise ApiError(910)
+    return call.tenant.provider.ask(linked.provider, linked.provider_id)

@@ -1,0 +1,38 @@
+"""Verifying e-mail addresses (domain 3.1, 3.2)."""
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.accounts import Account, Email
+
+OTP_PURPOSE = "emailverification"
+
+
+def send_verification(call: RequestContext, account: Account, email: Email, *, kind: str = "emailverification") -> None:
+    """Mail a link or, where the tenant says so, a code that verifies the address."""
+    url, template = call.allowed_url("verificationUrl"), call.query.get("emailTemplate")
+    tenant = call.tenant
+    if tenant.settings.otp_email_verification:
+        tenant.messages.mail_code(OTP_PURPOSE, email.value, account.uid, template=template)
+        return
+    ticket = tenant.tickets.issue(kind, account.uid, tenant.settings, sibling=email.value, email=email.value)
+    tenant.messages.link(ticket, email.value, url=url, template=template)
+
+
+def mark_verified(call: RequestContext, account: Account, value: str) -> Email:
+    """The address is verified: welcome mail (once) and webhook. 973 where it left the account meanwhile."""
+    email = account.email(value)
+    if email is None:
+        raise ApiError(973)
+    if not email.verified:
+        email.verified = True
+        account.modified = call.now
+        welcome(call, account)
+        call.tenant.webhooks.fire("EmailVerification", account)
+    return email
+
+
+def welcome(call: RequestContext, account: Account, *, again: bool = False) -> None:
+    """The welcome mail, once in an account's life unless asked for again."""
+    if again or not account.welcomed:
+        account.welcomed = True
+        call.tenant.messages.notice("welcome", account, template=call.query.get("welcomeEmailTemplate"))

@@ -1,0 +1,1 @@
+"""The state of a tenant: accounts, sessions, codes, messages, webhooks."""

@@ -1,0 +1,46 @@
+"""What was asked of a tenant and what it answered: the newest requests, and a count of all."""
+
+from collections import deque
+
+import msgspec
+
+KEPT = 2_000
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One request. `code` is the product error code of a refusal, `uid` whom it was about where that shows."""
+
+    number: int
+    at: float
+    method: str
+    path: str
+    operation: str | None
+    status: int
+    code: int | None
+    uid: str | None
+    seconds: float
+
+
+class Journal:
+    """A ring of entries; `count` never forgets."""
+
+    def __init__(self) -> None:
+        self.entries: deque[Entry] = deque(maxlen=KEPT)
+        self.count = 0
+        self.by_operation: dict[str, int] = {}
+
+    def add(  # one positional call a request is cheaper than building keywords
+        self,
+        at: float,
+        method: str,
+        path: str,
+        operation: str | None,
+        status: int,
+        code: int | None,
+        uid: str | None,
+        seconds: float,
+    ) -> None:
+        """Write down one answered request; `path` comes without its query, which may hold secrets."""
+        self.count += 1
+        self.by_operation[operation or "-"] = self.by_operation.get(operation or "-", 0) + 1
+        self.entries.append(Entry(self.count, at, method, path, operation, status, code, uid, seconds))

@@ -1,0 +1,58 @@
+"""Access tokens that say themselves what they are: JWTs whose `jti` is the session (setting `jwt_tokens`).
+
+The product can give out such tokens (domain 1.8 knows them encrypted); here they are signed, so that whoever tests can
+read their claims and forge them. A tenant takes a token at its word only for what its own key has signed.
+"""
+
+from functools import cached_property
+from math import ceil
+from typing import TYPE_CHECKING
+
+from loginradius_harness.emulator.core import jwt
+from loginradius_harness.emulator.core.clock import Clock
+from loginradius_harness.emulator.core.ids import Identifiers
+
+if TYPE_CHECKING:  # loaded when the first token is signed
+    from loginradius_harness.emulator.core.signing_keys import KeyPair
+
+
+class JwtAccessTokens:
+    """Signs and reads one tenant's access tokens."""
+
+    def __init__(self, issuer: str, audience: str, clock: Clock, identifiers: Identifiers) -> None:
+        self._named = {"iss": issuer, "aud": audience}
+        self._clock = clock
+        self._identifiers = identifiers
+
+    @cached_property
+    def key(self) -> "KeyPair":
+        """The tenant's own."""
+        from loginradius_harness.emulator.core.signing_keys import KeyPair  # see there
+
+        return KeyPair(self._identifiers)
+
+    def write(self, session_id: str, uid: str, began: float, expires: float) -> str:
+        """The token of a session."""
+        times = {"iat": int(began), "nbf": int(began), "exp": ceil(expires)}
+        return jwt.sign({**self._named, "sub": uid, "jti": session_id, **times}, self.key)
+
+    def session_id(self, token: str) -> str:
+        """The session that a token names; empty for a JWT that is forged, foreign or early. A GUID names itself."""
+        if "." not in token:
+            return token
+        claims = jwt.read(token, self.key)
+        if claims is None or any(claims.get(name) != value for name, value in self._named.items()):
+            return ""
+        return str(claims["jti"]) if claims["nbf"] <= self._clock.now() else ""
+
+    def fork(self, clock: Clock) -> "JwtAccessTokens":
+        """A child tenant takes the tokens that its parent gave out."""
+        child = JwtAccessTokens(self._named["iss"], self._named["aud"], clock, self._identifiers)
+        if "key" in vars(self):
+            vars(child)["key"] = self.key
+        return child
+
+
+def made_for(app_name: str, api_key: str, clock: Clock, identifiers: Identifiers) -> JwtAccessTokens:
+    """The tokens of a tenant: issued by its hosted pages, for its API key, signed with a key of its own."""
+    return JwtAccessTokens(f"https://{app_name}.hub.loginradius.com/", api_key, clock, identifiers)

@@ -1,0 +1,71 @@
+"""Brute-force protection (domain 2.4)."""
+
+from typing import Any
+
+from loginradius_harness.emulator.core.clock import Clock, iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.state.accounts import Account
+
+LOCK_CODES = {"Suspend": 1198, "Captcha": 1132, "SecurityQuestion": 1148, "Block": 991}
+
+
+class Lockout:
+    """Counts consecutive failures of an account, locks it at the threshold and says why it is locked."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def check(self, account: Account) -> None:
+        """Refuse a locked account with the code of its lock; a suspension that is over is lifted."""
+        lock = account.lock
+        if lock is None or not lock.locked:
+            return
+        if lock.until and lock.until <= self._clock.now():
+            self.lift(account)
+            return
+        raise self._refusal(account)
+
+    def fail(self, account: Account, settings: Settings, otherwise: int, **extra: Any) -> ApiError:
+        """Count a failure and give the refusal to raise: `otherwise`, or the lock's code once it has locked."""
+        lock = account.lockout()
+        lock.failures += 1
+        if not settings.lockout_threshold or lock.failures < settings.lockout_threshold:
+            return ApiError(otherwise, **extra)
+        self._lock(account, settings)
+        return self._refusal(account) if settings.lock_at_threshold else ApiError(otherwise, **extra)
+
+    def _lock(self, account: Account, settings: Settings) -> None:
+        lock, kind = account.lockout(), settings.lockout_type
+        if kind == "None" or (kind == "SecurityQuestion" and not account.security_answers):
+            return
+        lock.locked = True
+        if kind == "Suspend":
+            lock.until = self._clock.now() + settings.lockout_seconds
+        else:
+            lock.type = kind
+        if kind == "Block":
+            account.active = False
+
+    def _refusal(self, account: Account) -> ApiError:
+        lock = account.lockout()
+        if lock.until:
+            return ApiError(1198, Data={"LoginLockedTimeout": iso(lock.until)})
+        return ApiError(LOCK_CODES.get(lock.type, 966))
+
+    def weigh_answers(self, account: Account, settings: Settings, *, right: bool) -> None:
+        """1094 for wrong answers when resetting; beyond a limit of their own, right ones are refused too."""
+        lock = account.lockout()
+        if right and lock.wrong_answers < settings.security_answer_tries:
+            return
+        lock.wrong_answers += 1
+        raise ApiError(1094)
+
+    def succeed(self, account: Account) -> None:
+        """A success resets the counter."""
+        if account.lock is not None and not account.lock.locked:
+            account.lock.failures = 0
+
+    def lift(self, account: Account) -> None:
+        """End the lock and forget the failures."""
+        account.lock = None

@@ -1,0 +1,87 @@
+"""Sending mail and SMS: links, one-time codes, quotas (domain 1.7, 1.12)."""
+
+from typing import TYPE_CHECKING, Any
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.store import Store
+from loginradius_harness.emulator.state.accounts import Account, phone_key
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
+
+if TYPE_CHECKING:  # Tenant owns its MessageSender
+    from loginradius_harness.emulator.state.tenant import Tenant
+
+# What a message is for. A kind of ticket is the kind of its mail; these come beside them.
+NOTICES = ("welcome", "passwordreset", "passwordchange")
+VTYPES = {  # kind of link -> its `vtype`, where that is another word (domain 1.7)
+    "addemail": "emailverification", "forgotpassword": "reset", "passwordlesslogin": "oneclicksignin",
+    "smartlogin": "autologin",
+}  # fmt: skip
+
+
+class MessageSender:
+    """What the tenant sends. Every message lands in the outbox; quotas are counted per address or account."""
+
+    def __init__(self, tenant: "Tenant") -> None:
+        self._tenant = tenant
+        self._sent = Store[list[float]]()  # quota + address or uid -> times
+
+    def link(self, ticket: SingleUseToken, to: str, *, url: str | None = None, template: str | None = None) -> None:
+        """Mail a link that carries a ticket: `<url>?vtype=<type>&vtoken=<token>` (domain 1.7). 1122 over quota."""
+        self.count("mail", to)
+        vtype = VTYPES.get(ticket.kind, ticket.kind)
+        link = f"{url or self._default_url(ticket.kind)}?vtype={vtype}&vtoken={ticket.value}"
+        self._add("mail", to, ticket.kind, uid=ticket.uid, token=ticket.value, link=link, template=template)
+
+    def _default_url(self, kind: str) -> str:
+        settings = self._tenant.settings
+        return settings.reset_url if kind in {"forgotpassword", "forgotpin"} else settings.verification_url
+
+    def mail_code(self, purpose: str, to: str, uid: str | None, *, template: str | None = None) -> None:
+        """Mail a one-time code. 1122 over quota."""
+        self.count("mail", to)
+        tenant = self._tenant
+        otp = tenant.codes.issue(purpose, to, uid, tenant.settings)
+        self._add("mail", to, purpose, uid=uid, otp=otp, template=template)
+
+    def sms_code(
+        self, purpose: str, to: str, uid: str | None, *, template: str | None = None, voice: bool = False
+    ) -> dict[str, str]:
+        """Text or speak a one-time code; gives the provider's ids. 1071 without provider, 1123 over quota."""
+        tenant = self._tenant
+        if not tenant.settings.sms_provider:
+            raise ApiError(1071)
+        self.count("sms", phone_key(to))
+        otp = tenant.codes.issue(purpose, phone_key(to), uid, tenant.settings)
+        self._add("voice" if voice else "sms", to, purpose, uid=uid, otp=otp, template=template)
+        return tenant.identifiers.sms_id()
+
+    def notice(self, kind: str, account: Account, *, template: str | None = None) -> None:
+        """Mail news that carries no secret, e.g. `welcome` or `passwordchange`; nothing without an address."""
+        if account.primary is not None:
+            self._add("mail", account.primary.value, kind, uid=account.uid, template=template)
+
+    def _add(self, channel: str, to: str, kind: str, **what: Any) -> None:
+        self._tenant.outbox.add(self._tenant.clock.now(), channel=channel, to=to, kind=kind, **what)
+
+    def count(self, quota: str, of: str) -> None:
+        """Count against a quota: 1122 mail, 1123 sms, both per address; 1178 token, 1179 otp, generated per account."""
+        settings = self._tenant.settings
+        limit, window, code = {
+            "mail": (settings.mail_limit, settings.mail_window_seconds, 1122),
+            "sms": (settings.sms_limit, settings.sms_window_seconds, 1123),
+            "token": (settings.token_limit, settings.mail_window_seconds, 1178),
+            "otp": (settings.otp_limit, settings.sms_window_seconds, 1179),
+        }[quota]
+        if not limit:
+            return
+        now, slot = self._tenant.clock.now(), f"{quota} {of.lower()}"
+        recent = [at for at in self._sent.get(slot) or () if at > now - window]
+        if len(recent) >= limit:
+            raise ApiError(code)
+        self._sent.put(slot, [*recent, now])
+
+    def fork(self, tenant: "Tenant") -> "MessageSender":
+        """A child tenant's quotas."""
+        child = MessageSender(tenant)
+        child._sent = self._sent.fork()
+        return child

@@ -1,0 +1,191 @@
+"""Second factors of a tenant: what a person has enrolled, and the checks that prove each (domain 3.10, 3.11)."""
+
+from typing import TYPE_CHECKING, Any
+
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.totp import qr_code
+from loginradius_harness.emulator.services.login import hash_answer
+from loginradius_harness.emulator.state.accounts import Account, SecondFactors, phone_key
+
+if TYPE_CHECKING:  # Tenant owns its MfaFactors
+    from loginradius_harness.emulator.state.tenant import Tenant
+
+Json = Any
+
+BACKUP_CODES = 10
+OFF = {  # factor -> the setting that allows it, the code where it does not
+    "authenticator": ("mfa_authenticator", 1279),
+    "sms": ("mfa_sms", 1277),
+    "email": ("mfa_email", 1256),
+    "security_question": ("mfa_security_question", 1257),
+}
+NOT_ENROLLED = {"authenticator": 1099, "sms": 1117, "email": 1256, "security_question": 1259}
+
+
+class MfaFactors:
+    """Each check refuses or gives nothing. A failed check is counted by its caller: see `prove`."""
+
+    def __init__(self, tenant: "Tenant") -> None:
+        self._tenant = tenant
+
+    def demand_mfa(self) -> None:
+        """1097 where the tenant has multi-factor off."""
+        if self._tenant.settings.mfa == "disabled":
+            raise ApiError(1097)
+
+    def demand_allowed(self, factor: str) -> None:
+        """1097, or the factor's own code where the tenant does not allow it."""
+        self.demand_mfa()
+        setting, code = OFF[factor]
+        if not getattr(self._tenant.settings, setting):
+            raise ApiError(code)
+
+    def demand_enrolled(self, account: Account, factor: str) -> None:
+        """Like `demand_allowed`, and the person must have the factor: 1099, 1117, 1256, 1259."""
+        self.demand_allowed(factor)
+        if factor not in self.enrolled(account):
+            raise ApiError(NOT_ENROLLED[factor])
+
+    def allowed(self) -> list[str]:
+        """The factors that the tenant allows."""
+        return [factor for factor, (setting, _) in OFF.items() if getattr(self._tenant.settings, setting)]
+
+    def enrolled(self, account: Account) -> list[str]:
+        """The factors that a person has verified and the tenant allows."""
+        if account.factors is None:
+            return []
+        allowed = self.allowed()
+        return [factor for factor in account.factors.enrolled if factor in allowed]
+
+    def needed(self, account: Account) -> bool:
+        """Whether a login of this person takes a second factor."""
+        mode = self._tenant.settings.mfa
+        return mode == "required" or (mode == "optional" and bool(self.enrolled(account)))
+
+    def prove_totp(self, account: Account, code: str) -> None:
+        """The code of the person's authenticator app; 1102."""
+        if not self._tenant.authenticator.accepts(account.second_factors(), code):
+            raise ApiError(1102)
+
+    def prove_code(self, account: Account, purpose: str, channel: str, address: str, code: str) -> None:
+        """A code that was sent to this person, by `sms` or `mail`; 1067-1069, 1185-1187."""
+        slot = phone_key(address) if channel == "sms" else address
+        found = self._tenant.codes.redeem(purpose, slot, code, channel, self._tenant.settings)
+        if found.uid != account.uid:  # two people may share a phone
+            raise ApiError(1067 if channel == "sms" else 1185)
+
+    def prove_answers(self, account: Account, given: list[dict[str, str]]) -> None:
+        """All given answers are the enrolled ones and are as many as the tenant asks; 1260, 1091, 1094."""
+        known = account.second_factors().answers
+        answers = self._answers(given, known)
+        if any(known[question] != answer for question, answer in answers.items()):
+            raise ApiError(1094)
+
+    def prove_backup_code(self, account: Account, code: str) -> None:
+        """An unused backup code, which is used up; 1128 where there are none, 1129."""
+        codes = account.second_factors().backup_codes
+        if not codes:
+            raise ApiError(1128)
+        if codes.get(code.lower(), True):
+            raise ApiError(1129)
+        codes[code.lower()] = True
+
+    def enrol_answers(self, account: Account, given: list[dict[str, str]], *, replace: bool = True) -> None:
+        """Store the answers instead of, or beside, the enrolled ones; 1260, 1091."""
+        factors = account.second_factors()
+        answers = self._answers(given, self._tenant.settings.security_questions)
+        factors.answers = answers if replace else {**factors.answers, **answers}
+
+    def _answers(self, given: list[dict[str, str]], questions: dict[str, str]) -> dict[str, str]:
+        """Question id -> hash of its answer; each question once, among `questions`."""
+        if len({answer["QuestionId"] for answer in given}) < self._tenant.settings.security_question_count:
+            raise ApiError(1260)
+        if any(answer["QuestionId"] not in questions for answer in given):
+            raise ApiError(1091)
+        return {answer["QuestionId"]: hash_answer(answer["Answer"]) for answer in given}
+
+    def new_backup_codes(self, account: Account) -> list[str]:
+        """A fresh set that replaces the old one."""
+        codes = [self._tenant.identifiers.backup_code() for _ in range(BACKUP_CODES)]
+        account.second_factors().backup_codes = dict.fromkeys(codes, False)
+        return codes
+
+    def remove(self, account: Account, factor: str) -> None:
+        """Take a factor away; with the last one the backup codes go too."""
+        factors = account.second_factors()
+        gone = {
+            "authenticator": ("totp_secret", "totp_verified", "totp_last_step"),
+            "sms": ("phone", "phone_verified", "pending_phone"),
+            "email": ("email", "email_verified"),
+            "security_question": ("answers",),
+        }[factor]
+        fresh = SecondFactors()
+        for name in gone:
+            setattr(factors, name, getattr(fresh, name))
+        if not factors.enrolled:
+            factors.backup_codes = {}
+
+    def shown(self, account: Account, *, offer: bool = True) -> dict[str, Json]:
+        """What every reply about factors says; `offer` shows the secret of an app that is not verified yet."""
+        factors = account.second_factors()
+        secret = self._tenant.authenticator.secret(factors) if offer and not factors.totp_verified else None
+        holder = account.primary.value if account.primary else account.username or account.phone or account.uid
+        return {
+            "QRCode": qr_code(secret, holder, self._tenant.settings.app_name) if secret else None,
+            "ManualEntryCode": secret,
+            "IsGoogleAuthenticatorVerified": factors.totp_verified,
+            "IsAuthenticatorVerified": factors.totp_verified,
+            "IsOTPAuthenticatorVerified": factors.phone_verified,
+            "OTPPhoneNo": masked_phone(factors.phone) if factors.phone_verified and factors.phone else None,
+        }
+
+    def shown_with_addresses(self, account: Account, *, offer: bool = True, mask: bool = False) -> dict[str, Json]:
+        """What the challenge and the settings say beyond that."""
+        factors = account.second_factors()
+        addresses = mail_addresses(account)
+        questions = self._tenant.settings.security_questions
+        return {
+            **self.shown(account, offer=offer),
+            "OTPStatus": None,
+            "IsEmailOtpAuthenticatorVerified": factors.email_verified,
+            "Email": [masked_email(address) for address in addresses] if mask else addresses,
+            "EmailOTPStatus": None,
+            "IsSecurityQuestionAuthenticatorVerified": bool(factors.answers),
+            "SecurityQuestions": [
+                {"QuestionId": question, "Question": questions[question]}
+                for question in factors.answers or questions
+                if question in questions
+            ],
+        }
+
+    def proof(self, account: Account, how: str) -> Json:
+        """The product's `step-up` body: a token that says how the person has just proved who they are."""
+        ticket = self._tenant.tickets.issue("stepup", account.uid, self._tenant.settings, how=how)
+        return {"SecondFactorValidationToken": ticket.value, "ExpireIn": iso(ticket.expires)}
+
+
+def mail_addresses(account: Account) -> list[str]:
+    """Addresses that can receive a code: the verified ones, or all where none is."""
+    verified = [email.value for email in account.emails if email.verified]
+    return verified or [email.value for email in account.emails]
+
+
+def require_mail_address(account: Account, address: str) -> str:
+    """The address as the profile spells it; 1340 for one that cannot receive this person's codes."""
+    for known in mail_addresses(account):
+        if known.lower() == address.lower():
+            return known
+    raise ApiError(1340)
+
+
+def masked_email(address: str) -> str:
+    """`xyz@example.com` -> `x**z@e****le.c*m`."""
+    local, _, host = address.partition("@")
+    name, _, ending = host.rpartition(".")
+    return f"{local[0]}**{local[-1]}@{name[0]}****{name[-2:]}.{ending[0]}*{ending[-1]}"
+
+
+def masked_phone(number: str) -> str:
+    """All but the last four digits are hidden."""
+    return "*" * (len(number) - 4) + number[-4:]

@@ -1,0 +1,206 @@
+"""Access and refresh tokens."""
+
+from typing import Any
+
+import msgspec
+
+from loginradius_harness.emulator.core.clock import Clock, iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.core.store import Store
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.jwt_access_tokens import JwtAccessTokens
+
+
+class Session(msgspec.Struct, kw_only=True, gc=False):
+    """A live access token. With a `scope` it opens only the call that lifts it, e.g. `privacy-policy`."""
+
+    id: str  # the token itself where that is a GUID, the `jti` of one that is a JWT
+    token: str
+    uid: str
+    expires: float
+    began: float
+    refresh: str | None = None
+    provider: str = "Email"
+    remember: bool = False
+    scope: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+class Refresh(msgspec.Struct, kw_only=True, gc=False):
+    """A refresh token: single use. Its family is the first one's value: all that one login led to."""
+
+    token: str
+    uid: str
+    expires: float
+    access: str
+    family: str
+    provider: str = "Email"
+    used: bool = False
+
+
+class Sessions:
+    """All sessions of a tenant."""
+
+    def __init__(self, clock: Clock, identifiers: Identifiers, tokens: JwtAccessTokens) -> None:
+        self._clock = clock
+        self._identifiers = identifiers
+        self.tokens = tokens
+        self._by_id = Store[Session]()
+        self._refresh = Store[Refresh]()
+
+    def open(
+        self,
+        account: Account,
+        settings: Settings,
+        *,
+        seconds: float | None = None,
+        after: Refresh | None = None,
+        **about: Any,
+    ) -> Session:
+        """A new session of `seconds`, or the tenant's token life; 1338 where the person has too many.
+
+        `after` is the refresh token that is exchanged for it.
+        """
+        now = self._clock.now()
+        self._make_room(account, settings)
+        life = seconds if seconds is not None else settings.access_token_seconds
+        name = token = self._identifiers.guid()
+        if settings.jwt_tokens:
+            token = self.tokens.write(name, account.uid, now, now + life)
+        session = Session(id=name, token=token, uid=account.uid, expires=now + life, began=now, **about)
+        if session.scope is None:
+            session.refresh = self._issue_refresh(session, account, settings, after)
+        self._by_id.put(session.id, session)
+        account.sessions.append(session.id)
+        return session
+
+    def _issue_refresh(self, session: Session, account: Account, settings: Settings, after: Refresh | None) -> str:
+        token = self._identifiers.guid()
+        refresh = Refresh(
+            token=token,
+            uid=session.uid,
+            expires=after.expires if after else session.began + settings.refresh_token_seconds,
+            access=session.id,
+            family=after.family if after else token,
+            provider=session.provider,
+        )
+        self._refresh.put(refresh.token, refresh)
+        account.refresh_tokens.append(refresh.token)
+        for oldest in account.refresh_tokens[: -settings.sessions_kept]:
+            self.revoke(oldest, account)
+        return refresh.token
+
+    def _make_room(self, account: Account, settings: Settings) -> None:
+        bound = settings.session_limit or settings.sessions_kept
+        if len(account.sessions) < bound:
+            return
+        now = self._clock.now()
+        for name in account.sessions:
+            session = self._by_id.get(name)
+            if session is not None and session.expires <= now:
+                self._by_id.remove(name)
+        account.sessions = [name for name in account.sessions if name in self._by_id]
+        if settings.session_limit and len(account.sessions) >= settings.session_limit:
+            raise ApiError(1338)
+        for name in account.sessions[: max(0, len(account.sessions) - bound + 1)]:
+            self.end(name, account, refresh_too=True)
+
+    def find(self, token: str) -> Session:
+        """The live session; 905 for an unknown, ended or forged token, 906 for an expired one."""
+        session = self.peek(token)
+        if session is None:
+            raise ApiError(905)
+        if session.expires <= self._clock.now():
+            raise ApiError(906)
+        return session
+
+    def peek(self, token: str) -> Session | None:
+        """The session behind a token, live or expired; None for an unknown one."""
+        return self._by_id.get(self.tokens.session_id(token))
+
+    def of(self, account: Account) -> list[Session]:
+        """Live sessions of a person, oldest first."""
+        now = self._clock.now()
+        found = (self._by_id.get(name) for name in account.sessions)
+        return [session for session in found if session is not None and session.expires > now]
+
+    def end(self, name: str, account: Account | None, *, refresh_too: bool) -> None:
+        """Kill the token of a session, given its id; its refresh token lives on unless `refresh_too`."""
+        session = self._by_id.get(name)
+        if session is None:
+            return
+        self._by_id.remove(name)
+        if account is not None and name in account.sessions:
+            account.sessions.remove(name)
+        if refresh_too and session.refresh:
+            self.revoke(session.refresh, account)
+
+    def end_all(self, account: Account, *, keep: str | None = None) -> None:
+        """Kill every session and refresh token of a person, but for the session `keep` and its refresh token."""
+        kept = self._by_id.get(keep) if keep else None
+        for name in list(account.sessions):
+            if name != keep:
+                self.end(name, account, refresh_too=True)
+        self.revoke_all(account, keep=kept.refresh if kept else None)
+
+    def find_refresh(self, token: str) -> Refresh:
+        """A live refresh token; 1217 for an unknown, revoked, expired or used one.
+
+        Who comes with a used one has stolen it or been robbed of it: its whole family dies (RFC 9700 4.14).
+        """
+        refresh = self._refresh.get(token)
+        if refresh is not None and refresh.used:
+            self._end_family(refresh.family)
+        if refresh is None or refresh.used or refresh.expires <= self._clock.now():
+            raise ApiError(1217)
+        return refresh
+
+    def uid_of_refresh(self, token: str) -> str | None:
+        """Whom a refresh token was issued for, dead or alive."""
+        refresh = self._refresh.get(token)
+        return refresh.uid if refresh else None
+
+    def _end_family(self, family: str) -> None:
+        for token in [token for token, refresh in self._refresh.scan() if refresh.family == family]:
+            self._refresh.remove(token)
+
+    def rotate(self, refresh: Refresh, account: Account, settings: Settings, **about: Any) -> Session:
+        """A new session for a refresh token, which is used up. A chain ends one refresh lifetime after its login."""
+        session = self.open(account, settings, provider=refresh.provider, after=refresh, **about)
+        refresh.used = True
+        return session
+
+    def revoke(self, token: str, account: Account | None) -> None:
+        """Kill one refresh token. The access token lives on to its expiry (domain 3.9)."""
+        self._refresh.remove(token)
+        if account is not None and token in account.refresh_tokens:
+            account.refresh_tokens.remove(token)
+
+    def revoke_all(self, account: Account, *, keep: str | None = None) -> None:
+        """Kill all refresh tokens of a person, but for `keep`."""
+        for token in [token for token in account.refresh_tokens if token != keep]:
+            self.revoke(token, account)
+
+    def move(self, account: Account) -> None:
+        """The account has a new uid: its sessions and refresh tokens follow."""
+        for name in account.sessions:
+            if (session := self._by_id.get(name)) is not None:
+                session.uid = account.uid
+        for token in account.refresh_tokens:
+            if (refresh := self._refresh.get(token)) is not None:
+                refresh.uid = account.uid
+
+    def fork(self, clock: Clock, identifiers: Identifiers) -> "Sessions":
+        """A child tenant's sessions."""
+        child = Sessions(clock, identifiers, self.tokens.fork(clock))
+        child._by_id, child._refresh = self._by_id.fork(), self._refresh.fork()
+        return child
+
+
+def token_body(session: Session) -> dict[str, Any]:
+    """The product's `token` body (domain 1.9); a session that was limited at first has no refresh token."""
+    body = {"access_token": session.token, "refresh_token": session.refresh, "expires_in": iso(session.expires)}
+    return {name: value for name, value in body.items() if value is not None}

@@ -1,0 +1,141 @@
+"""Single-purpose tokens: links in mails, second-factor, step-up, consent and PIN tokens, request tokens."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from loginradius_harness.emulator.core.clock import Clock
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.core.store import Store
+
+SWEEP_EVERY = 5_000  # issued tickets between two looks for dead ones
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of ticket looks like, how long it lives (name of a setting), and its refusals."""
+
+    form: Literal["hex", "guid"]
+    lifetime: str
+    wrong: int
+    used: int
+    expired: int
+
+
+KINDS = {
+    "emailverification": Kind("hex", "link_seconds", 973, 974, 975),
+    "addemail": Kind("hex", "link_seconds", 973, 974, 975),
+    "forgotpassword": Kind("hex", "link_seconds", 1063, 974, 975),
+    "deleteuser": Kind("hex", "delete_seconds", 1119, 1119, 1119),
+    "passwordlesslogin": Kind("hex", "link_seconds", 973, 1062, 975),
+    "smartlogin": Kind("hex", "link_seconds", 973, 1137, 975),
+    "onetouchlogin": Kind("hex", "link_seconds", 973, 1145, 975),
+    "autologin": Kind("hex", "link_seconds", 973, 974, 975),
+    "forgotpin": Kind("hex", "link_seconds", 1063, 1242, 975),
+    "secondfactor": Kind("guid", "second_factor_seconds", 1103, 1103, 1104),
+    "stepup": Kind("guid", "step_up_seconds", 1193, 1193, 1193),
+    "consent": Kind("guid", "consent_token_seconds", 1229, 1229, 1230),
+    "pinauth": Kind("guid", "pin_auth_seconds", 1239, 1239, 1240),
+    "pinsession": Kind("guid", "pin_session_seconds", 1245, 1245, 1246),
+    "request": Kind("guid", "request_token_seconds", 903, 903, 904),
+}
+
+
+class SingleUseToken(msgspec.Struct, kw_only=True, gc=False):
+    """One issued token. `data` is whatever its flow needs to go on."""
+
+    kind: str
+    value: str
+    uid: str | None
+    expires: float
+    used: bool = False
+    data: dict[str, Any] = {}
+
+
+class SingleUseTokens:
+    """Issues and redeems; the newest ticket of a kind kills its older siblings where the tenant says so."""
+
+    def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
+        self._clock = clock
+        self._identifiers = identifiers
+        self._by_value = Store[SingleUseToken]()
+        self._newest = Store[str]()  # kind + uid -> value
+        self._issued = 0
+
+    def issue(
+        self, kind: str, uid: str | None, settings: Settings, *, sibling: str = "", cancels: bool = True, **data: Any
+    ) -> SingleUseToken:
+        """A new ticket. `sibling` narrows which older ones it replaces (e.g. the address); with `cancels` off, none."""
+        form = KINDS[kind]
+        value = self._identifiers.hex() if form.form == "hex" else self._identifiers.guid()
+        expires = self._clock.now() + getattr(settings, form.lifetime)
+        ticket = SingleUseToken(kind=kind, value=value, uid=uid, expires=expires, data=data)
+        slot = f"{kind} {uid} {sibling.lower()}"
+        if cancels and form.form == "hex" and settings.new_link_cancels_old and (old := self._newest.get(slot)):
+            self._by_value.remove(old)
+        self._by_value.put(value, ticket)
+        self._newest.put(slot, value)
+        self._sweep()
+        return ticket
+
+    def find(self, kind: str, value: str) -> SingleUseToken:
+        """The live ticket; refuses with the kind's code for wrong, used or expired."""
+        ticket = self._by_value.get(value)
+        if ticket is None or ticket.kind != kind:
+            raise ApiError(KINDS[kind].wrong)
+        if ticket.used:
+            raise ApiError(KINDS[kind].used)
+        if ticket.expires <= self._clock.now():
+            raise ApiError(KINDS[kind].expired)
+        return ticket
+
+    def redeem(self, kind: str, value: str) -> SingleUseToken:
+        """Like `find`, and the ticket is used up."""
+        ticket = self.find(kind, value)
+        ticket.used = True
+        return ticket
+
+    def kind_of(self, value: str) -> str | None:
+        """Which kind a value is of, dead or alive; None for one that was never issued."""
+        ticket = self._by_value.get(value)
+        return ticket.kind if ticket else None
+
+    def uid_of(self, value: str) -> str | None:
+        """Whom a value was issued for, dead or alive."""
+        ticket = self._by_value.get(value)
+        return ticket.uid if ticket else None
+
+    def forget(self, uid: str) -> None:
+        """Drop every ticket of a deleted account."""
+        for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
+            self._by_value.remove(value)
+
+    def cancel(self, kind: str, uid: str) -> None:
+        """Drop the unused tickets of a kind; used ones keep answering that they are."""
+        for value, ticket in list(self._by_value.scan()):
+            if ticket.uid == uid and ticket.kind == kind and not ticket.used:
+                self._by_value.remove(value)
+
+    def move(self, uid: str, new: str) -> None:
+        """An account has a new uid: its tickets follow."""
+        for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
+            if (ticket := self._by_value.get(value)) is not None:
+                ticket.uid = new
+
+    def _sweep(self) -> None:
+        """Used and expired tickets keep answering so for a day, then they are unknown: memory stays flat."""
+        self._issued += 1
+        if self._issued % SWEEP_EVERY:
+            return
+        limit = self._clock.now() - 86_400
+        for value in [value for value, ticket in self._by_value.scan() if ticket.expires < limit]:
+            self._by_value.remove(value)
+
+    def fork(self, clock: Clock, identifiers: Identifiers) -> "SingleUseTokens":
+        """A child tenant's tickets."""
+        child = SingleUseTokens(clock, identifiers)
+        child._by_value, child._newest, child._issued = self._by_value.fork(), self._newest.fork(), self._issued
+        return child

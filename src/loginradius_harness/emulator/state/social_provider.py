@@ -1,0 +1,228 @@
+"""The social providers that the tenant trusts, in one scriptable stand-in.
+
+A script (`POST /__emulator__/provider`) says who somebody is at a provider; the stand-in then hands out the tokens
+that a real provider would give to the tenant's app. What those tokens open is what the script says, at the time of
+the call: change the script and a profile refresh sees it; give it an `error` and the provider says no.
+"""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from loginradius_harness.emulator.core import jwt
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.store import Store
+
+if TYPE_CHECKING:  # Tenant holds the provider
+    from loginradius_harness.emulator.state.tenant import Tenant
+
+Json = Any
+Item = dict[str, Json]  # an album, a contact, a post ...
+
+JWT_SECONDS = 3_600
+_ADDRESS = re.compile(r"[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+class Identity(msgspec.Struct, kw_only=True):
+    """Somebody at a provider. `profile` has the product's member names; `content` replaces built-in content by kind."""
+
+    provider: str
+    id: str
+    email: str | None = None
+    email_verified: bool = True
+    profile: dict[str, Json] = {}
+    content: dict[str, list[Item]] = {}
+    error: str | None = None  # while set, the provider answers every call with it
+
+    @property
+    def name(self) -> str:
+        """The full name, as the provider shows it."""
+        names = (self.profile.get("FirstName"), self.profile.get("LastName"))
+        return " ".join(name for name in names if name) or self.id
+
+
+class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a script may say. Members left out keep what they were; a new identity needs only its provider."""
+
+    provider: str
+    id: str | msgspec.UnsetType = msgspec.UNSET
+    email: str | msgspec.UnsetType | None = msgspec.UNSET
+    email_verified: bool | msgspec.UnsetType = msgspec.UNSET
+    profile: dict[str, Json] | msgspec.UnsetType = msgspec.UNSET
+    content: dict[str, list[Item]] | msgspec.UnsetType = msgspec.UNSET
+    error: str | msgspec.UnsetType | None = msgspec.UNSET
+    client_guid: str = ""  # under which a device waits for a log-in without callback; made up unless said
+
+
+class Grant(msgspec.Struct, kw_only=True):
+    """An access token, or a code that is good for one use and has no secret, as a provider gave it out."""
+
+    provider: str
+    id: str
+    secret: str | None = None
+
+
+class SocialProvider:
+    """Every provider's users and the tokens that name them."""
+
+    def __init__(self, tenant: "Tenant") -> None:
+        self._tenant = tenant
+        self._identities = Store[Identity]()
+        self._grants = Store[Grant]()
+
+    def script(self, script: Script) -> Identity:
+        """Say who somebody is: a new identity, or a change to the one with this provider and id."""
+        provider = script.provider.lower()
+        identity_id = script.id or self._tenant.identifiers.code(15)
+        identity = self.find(provider, identity_id) or Identity(provider=provider, id=identity_id)
+        for name in ("email", "email_verified", "profile", "content", "error"):
+            value = getattr(script, name)
+            if value is not msgspec.UNSET:
+                setattr(identity, name, value)
+        self._identities.put(f"{provider} {identity_id}", identity)
+        return identity
+
+    def find(self, provider: str, identity_id: str) -> Identity | None:
+        """Who has this id at a provider, whether or not the provider answers just now."""
+        return self._identities.get(f"{provider.lower()} {identity_id}")
+
+    def hand_out(self, identity: Identity, client_guid: str = "") -> dict[str, str]:
+        """What a log-in at the provider brings the app: tokens, a code good for one use, a signed id token.
+
+        `request_token` is what the hosted page's callback would carry, `client_guid` what a device without callback
+        asks by.
+        """
+        tenant, secret = self._tenant, self._tenant.identifiers.hex()
+        named = {"provider": identity.provider, "provider_id": identity.id}
+        return {
+            "provider": identity.provider,
+            "id": identity.id,
+            "access_token": self._give(identity, secret),
+            "token_secret": secret,
+            "code": self._give(identity),
+            "id_token": jwt.sign(self._claims(identity), jwt.SharedKey(tenant.settings.custom_jwt_key)),
+            "request_token": tenant.tickets.issue("request", None, tenant.settings, cancels=False, **named).value,
+            "client_guid": self._wait(client_guid or tenant.identifiers.guid(), named),
+        }
+
+    def _wait(self, client_guid: str, named: dict[str, str]) -> str:
+        expires = self._tenant.clock.now() + self._tenant.settings.request_token_seconds
+        waiting = {"flow": "social", "expires": expires, "taken": False, **named}
+        self._tenant.client_guids.put(client_guid, waiting)
+        return client_guid
+
+    def _give(self, identity: Identity, secret: str | None = None) -> str:
+        value = f"{identity.provider}-{self._tenant.identifiers.hex()}"
+        self._grants.put(value, Grant(provider=identity.provider, id=identity.id, secret=secret))
+        return value
+
+    def _claims(self, identity: Identity) -> dict[str, Json]:
+        now = int(self._tenant.clock.now())
+        claims = {
+            "iss": identity.provider,
+            "aud": self._tenant.key,
+            "sub": identity.id,
+            "email": identity.email,
+            "email_verified": identity.email_verified,
+            "given_name": identity.profile.get("FirstName"),
+            "family_name": identity.profile.get("LastName"),
+            "iat": now,
+            "exp": now + JWT_SECONDS,
+        }
+        return {name: value for name, value in claims.items() if value is not None}
+
+    def open(self, provider: str, token: str, *, secret: str | None = None) -> Identity:
+        """Who an access token names; 1000 with the provider's own words where it says no."""
+        grant = self._grants.get(token)
+        known = grant is not None and grant.provider == provider and grant.secret is not None
+        if grant is None or not known or secret not in {None, grant.secret}:
+            raise refusal("invalid_token: this provider did not give it out")
+        return self.ask(provider, grant.id)
+
+    def redeem(self, provider: str, code: str) -> Identity:
+        """Who an authorization code names; it is used up. 1000 where the provider says no."""
+        grant = self._grants.get(code)
+        if grant is None or grant.provider != provider or grant.secret is not None:
+            raise refusal("invalid_grant: the code is wrong or used")
+        self._grants.remove(code)
+        return self.ask(provider, grant.id)
+
+    def open_jwt(self, provider: str, token: str) -> Identity:
+        """Who an id token names; 1231 without `sub`, 1232 where it is forged, foreign or outside its time."""
+        claims = jwt.read(token, jwt.SharedKey(self._tenant.settings.custom_jwt_key))
+        meant = {"iss": provider, "aud": self._tenant.key}
+        if claims is None or any(claims.get(name, value) != value for name, value in meant.items()):
+            raise ApiError(1232)
+        if not jwt.is_current(claims, self._tenant.clock.now()):
+            raise ApiError(1232)
+        if not isinstance(claims.get("sub"), str) or not claims["sub"]:
+            raise ApiError(1231)
+        if self.find(provider, claims["sub"]) is None:
+            self._meet(provider, claims)
+        return self.ask(provider, claims["sub"])
+
+    def _meet(self, provider: str, claims: dict[str, Json]) -> None:
+        """Somebody whom no script named: a test may sign id tokens of its own."""
+        texts = {name: value for name, value in claims.items() if isinstance(value, str) and value}
+        names = {"FirstName": texts.get("given_name"), "LastName": texts.get("family_name")}
+        identity = Identity(
+            provider=provider,
+            id=claims["sub"],
+            email=texts["email"] if _ADDRESS.fullmatch(texts.get("email", "")) else None,
+            email_verified=claims.get("email_verified", True) is True,
+            profile={name: value for name, value in names.items() if value},
+        )
+        self._identities.put(f"{provider} {identity.id}", identity)
+
+    def ask(self, provider: str, identity_id: str) -> Identity:
+        """The provider's present answer about somebody; 1000 where it says no."""
+        identity = self.find(provider, identity_id)
+        if identity is None:
+            raise refusal("not_found: the provider does not know this user")
+        if identity.error:
+            raise refusal(identity.error)
+        return identity
+
+    def content(self, identity: Identity, kind: str) -> list[Item]:
+        """What somebody has of a kind (`album`, `contact` ...): scripted items, else built-in ones."""
+        if kind in identity.content:
+            return identity.content[kind]
+        owner = {"{id}": identity.id, "{name}": identity.name}
+        return [_personal(item, owner) for item in _built_in().get(kind, ())]
+
+    def add_content(self, identity: Identity, kind: str, item: Item) -> None:
+        """Something new of a kind, in front of what was there."""
+        identity.content[kind] = [item, *self.content(identity, kind)]
+
+    def fork(self, tenant: "Tenant") -> "SocialProvider":
+        """A child tenant's providers."""
+        child = SocialProvider(tenant)
+        child._identities, child._grants = self._identities.fork(), self._grants.fork()
+        return child
+
+
+def refusal(words: str) -> ApiError:
+    """The provider says no, in its own words (domain 1.11)."""
+    return ApiError(1000, IsProviderError=True, ProviderErrorResponse=words)
+
+
+@cache
+def _built_in() -> dict[str, list[Item]]:
+    content: dict[str, list[Item]] = json.loads(Path(__file__).with_suffix(".json").read_bytes())
+    return content
+
+
+def _personal(value: Json, names: dict[str, str]) -> Json:
+    """Built-in content with the owner's id and name put in."""
+    if isinstance(value, dict):
+        return {key: _personal(member, names) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_personal(member, names) for member in value]
+    if isinstance(value, str):
+        for mark, name in names.items():
+            value = value.replace(mark, name)
+    return value

@@ -1,0 +1,163 @@
+"""One tenant: its settings, its state, its behaviours."""
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from loginradius_harness.emulator.core.clock import Clock
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.core.password_hashing import PasswordHasher
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.core.store import Store
+from loginradius_harness.emulator.core.totp import Authenticator
+from loginradius_harness.emulator.http.auth import CredentialChecks
+from loginradius_harness.emulator.state import jwt_access_tokens
+from loginradius_harness.emulator.state.accounts import Account, Accounts
+from loginradius_harness.emulator.state.journal import Journal
+from loginradius_harness.emulator.state.lockout import Lockout
+from loginradius_harness.emulator.state.message_sender import MessageSender
+from loginradius_harness.emulator.state.mfa_factors import MfaFactors
+from loginradius_harness.emulator.state.one_time_codes import OneTimeCodes
+from loginradius_harness.emulator.state.outbox import Outbox
+from loginradius_harness.emulator.state.sessions import Sessions
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken, SingleUseTokens
+from loginradius_harness.emulator.state.social_provider import SocialProvider
+from loginradius_harness.emulator.state.webhooks import Webhooks
+
+if TYPE_CHECKING:  # the registry imports Call, which names Tenant
+    from loginradius_harness.emulator.http.handler_registry import Handler
+
+Json = Any
+
+
+class Role(msgspec.Struct, kw_only=True):
+    """A role of the tenant and its permissions."""
+
+    name: str
+    permissions: dict[str, bool] = {}
+
+
+class CustomObject(msgspec.Struct, kw_only=True):
+    """A record of a custom object."""
+
+    id: str
+    name: str
+    uid: str
+    content: dict[str, Json]
+    created: float
+    modified: float
+
+
+class RegistrationRecord(msgspec.Struct, kw_only=True):
+    """A choice that a registration form offers."""
+
+    id: str
+    type: str
+    key: str
+    value: str
+    created: float
+    modified: float
+    parent_id: str | None = None
+    code: str | None = None
+    active: bool = True
+
+
+class Tenant:
+    """Everything behind one API key. Behaviours are methods of its parts, so that one can be replaced in one tenant."""
+
+    def __init__(self, key: str, secret: str, settings: Settings, handlers: dict[str, "Handler"], *, seed: Any) -> None:
+        self.key = key
+        self.secret = secret
+        self.settings = settings
+        self.handlers = handlers
+        self.clock = Clock(seeded=seed is not None)
+        self.identifiers = Identifiers(None if seed is None else f"{seed} {key}")
+        self.accounts = Accounts()
+        tokens = jwt_access_tokens.made_for(settings.app_name, key, self.clock, self.identifiers)
+        self.sessions = Sessions(self.clock, self.identifiers, tokens)
+        self.tickets = SingleUseTokens(self.clock, self.identifiers)
+        self.codes = OneTimeCodes(self.clock, self.identifiers)
+        self.passwords = PasswordHasher(self.identifiers)
+        self.lockout = Lockout(self.clock)
+        self.outbox = Outbox()
+        self.messages = MessageSender(self)
+        self.webhooks = Webhooks(self)
+        self.provider = SocialProvider(self)
+        self.journal = Journal()
+        self.guard = CredentialChecks(self)
+        self.authenticator = Authenticator(self)
+        self.factors = MfaFactors(self)
+        self.roles = Store[Role]()
+        self.custom_objects = Store[CustomObject]()
+        self.registration_data = Store[RegistrationRecord]()
+        self.used_sotts = Store[float]()  # token -> end of its window
+        self.client_guids = Store[dict[str, Json]]()  # chosen by clients: smart login, one touch, linking
+
+    def fork(self, key: str, secret: str) -> "Tenant":
+        """A child that starts where this one stands; both go on without seeing each other (copy on write)."""
+        child = Tenant(key, secret, deepcopy(self.settings), dict(self.handlers), seed=None)
+        child.clock = self.clock.fork()
+        child.accounts = self.accounts.fork()
+        child.sessions = self.sessions.fork(child.clock, child.identifiers)
+        child.tickets = self.tickets.fork(child.clock, child.identifiers)
+        child.codes = self.codes.fork(child.clock, child.identifiers)
+        child.lockout = Lockout(child.clock)
+        child.outbox = self.outbox.fork()
+        child.messages = self.messages.fork(child)
+        child.webhooks = self.webhooks.fork(child)
+        child.provider = self.provider.fork(child)
+        for name in ("roles", "custom_objects", "registration_data", "used_sotts", "client_guids"):
+            setattr(child, name, getattr(self, name).fork())
+        return child
+
+    def forget(self, account: Account) -> None:
+        """Delete an account and everything of it: sessions, tickets, codes, records; nothing of it answers any more."""
+        self.sessions.end_all(account)
+        self.tickets.forget(account.uid)
+        self.codes.forget(account.uid)
+        for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == account.uid]:
+            self.custom_objects.remove(record_id)
+        self.accounts.remove(account)
+
+    def rename(self, account: Account, uid: str) -> None:
+        """Give an account another uid; everything of it follows. 1044 where the uid is taken."""
+        old = account.uid
+        self.accounts.rename(account, uid)
+        self.sessions.move(account)
+        self.tickets.move(old, uid)
+        self.codes.move(old, uid)
+        for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == old]:
+            if (record := self.custom_objects.get(record_id)) is not None:
+                record.uid = uid
+        for value in [value for value, waiting in self.client_guids.scan() if waiting.get("uid") == old]:
+            if (waiting := self.client_guids.get(value)) is not None:
+                waiting["uid"] = uid
+
+    def flow_of(self, value: str) -> str | None:
+        """The flow that a client GUID or a login link was made for; None where the tenant does not know the value."""
+        known = self.client_guids.get(value)
+        if known is not None:
+            flow: str = known["flow"]
+            return flow
+        return {"smartlogin": "smart_login", "onetouchlogin": "one_touch_login"}.get(self.tickets.kind_of(value) or "")
+
+    def owner_of(self, value: str) -> str | None:
+        """The uid behind a link token, a refresh token or a client GUID, dead or alive; None for any other value."""
+        known = self.tickets.uid_of(value) or self.sessions.uid_of_refresh(value)
+        return known or (self.client_guids.get(value) or {}).get("uid")
+
+    def holder(self, ticket: SingleUseToken) -> Account:
+        """The account that a ticket was issued for; 938 where it is gone."""
+        account = self.accounts.by_uid(ticket.uid) if ticket.uid else None
+        if account is None:
+            raise ApiError(938)
+        return account
+
+    def managed_account(self, uid: str) -> Account:
+        """The account of a management call's `uid`; 938 where there is none."""
+        account = self.accounts.by_uid(uid)
+        if account is None:
+            raise ApiError(938)
+        return account

@@ -1,0 +1,52 @@
+"""Where the tenant's own requests may lead: targets of webhooks (domain 3.20)."""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.settings import Settings
+
+INNER_NAMES = ("localhost", "internal", "local", "lan", "intranet")  # last labels that no public name has
+
+
+def webhook_target(url: str, settings: Settings) -> str:
+    """A URL that deliveries can go to: https or, where the tenant allows it, http on this machine; 1087."""
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0 and url.isascii()
+    except ValueError:
+        raise ApiError(1087) from None
+    host = parts.hostname or ""
+    plain = parts.scheme == "http" and settings.webhook_insecure_targets and is_loopback(host)
+    if not usable or not (parts.scheme == "https" or plain):
+        raise ApiError(1087)
+    if not settings.webhook_private_targets and not is_public(host):
+        raise ApiError(1087)
+    return parts.geturl()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def is_public(host: str) -> bool:
+    """Whether a host is anybody's to reach, as far as its name or address tells."""
+    address = _address(host)
+    if address is None:
+        return host.rstrip(".").rpartition(".")[2] not in INNER_NAMES
+    return address.is_global and not address.is_multicast
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host is written as, in old notations too (`127.1`, `0x7f000001`); None for a name."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        try:
+            return IPv4Address(socket.inet_aton(host))
+        except (OSError, UnicodeEncodeError):
+            return None
+    return getattr(address, "ipv4_mapped", None) or address

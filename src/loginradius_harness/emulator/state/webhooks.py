@@ -1,0 +1,170 @@
+"""Webhook subscriptions, and what their events set off (domain 3.20).
+
+An event is written down when it happens and sent once the answer to its request is out: in the background, one after
+the other for each subscription. Deliveries go to this machine and to hosts that the tenant names; what is meant for
+any other host stays in the log as `held`.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.store import Store
+from loginradius_harness.emulator.state import profile
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.webhook_delivery import Delivery, Receiver, deliver, sign
+from loginradius_harness.emulator.state.webhook_targets import is_loopback, webhook_target
+
+if TYPE_CHECKING:  # Tenant owns its Webhooks
+    from loginradius_harness.emulator.state.tenant import Tenant
+
+Event = Literal[
+    "Login", "Register", "UpdateProfile", "ResetPassword", "ChangePassword", "EmailVerification", "AddEmail",
+    "RemoveEmail", "BlockAccount", "DeleteAccount", "SetUsername", "CreateTraditionalAccount", "AssignRoles",
+    "UnassignRoles", "SetPassword", "LinkAccount", "UnlinkAccount", "UpdatePhoneId", "VerifyPhoneNumber",
+    "InvalidateEmailVerification", "RemoveRoleContext", "CreateCustomObject", "UpdateCustomObject",
+    "DeleteCustomObject", "InvalidatePhoneVerification", "RemovePhoneId", "ConsentProfileUpdate", "SetPIN",
+    "ResetPIN", "ChangePIN", "UpdateUid",
+]  # fmt: skip
+EVENTS: tuple[Event, ...] = get_args(Event)
+_BY_LOWER = {event.lower(): event for event in EVENTS}
+
+KEPT = 1_000  # deliveries; the oldest are forgotten
+MOST_UNDER_WAY = 1_000  # deliveries of a tenant at a time; beyond, one fails at once
+
+
+class Subscription(Receiver, kw_only=True):
+    """Who wants to hear of an event."""
+
+    id: str
+    event: Event
+    created: float
+    modified: float
+    name: str = ""
+
+
+Fired = list[tuple[Delivery, Subscription]]  # what one request sets off, should it succeed
+_fired: ContextVar[Fired | None] = ContextVar("fired webhooks", default=None)
+
+
+class Webhooks:
+    """What a tenant tells its subscribers."""
+
+    def __init__(self, tenant: "Tenant") -> None:
+        self._tenant = tenant
+        self._hooks = Store[Subscription]()
+        self._turns: dict[str, asyncio.Lock] = {}  # hook id -> one delivery at a time
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._count = 0
+        self.deliveries: deque[Delivery] = deque(maxlen=KEPT)  # oldest first
+
+    def subscribe(self, event: str, url: str, **how: Any) -> Subscription:
+        """A new subscription; 1086, 1087, 1110 for one that is there already, 1085 where the event has its fill."""
+        tenant = self._tenant
+        known, target = event_named(event), webhook_target(url, tenant.settings)
+        others = [hook for hook in self.all() if hook.event == known]
+        if any(hook.url == target for hook in others):
+            raise ApiError(1110)
+        if len(others) >= tenant.settings.webhook_limit:
+            raise ApiError(1085)
+        now = tenant.clock.now()
+        hook = Subscription(id=tenant.identifiers.hex(24), event=known, url=target, created=now, modified=now, **how)
+        self._hooks.put(hook.id, hook)
+        return hook
+
+    def find(self, hook_id: str) -> Subscription:
+        """A subscription; 1112."""
+        hook = self._hooks.get(hook_id)
+        if hook is None:
+            raise ApiError(1112)
+        return hook
+
+    def cancel(self, hook: Subscription) -> None:
+        """End a subscription; what has happened already is still delivered."""
+        self._hooks.remove(hook.id)
+        self._turns.pop(hook.id, None)
+
+    def all(self) -> list[Subscription]:
+        """Every subscription."""
+        return [hook for _, hook in self._hooks.scan()]
+
+    def fire(self, event: Event, account: Account, **extra: Any) -> None:
+        """Tell every subscriber of an event about an account; `extra` members stand beside the profile."""
+        fired = _fired.get()
+        if fired is None or not len(self._hooks):
+            return
+        fired += [(self._letter(hook, account, extra), hook) for hook in self.all() if hook.event == event]
+
+    def _letter(self, hook: Subscription, account: Account, extra: dict[str, Any]) -> Delivery:
+        settings, now = self._tenant.settings, self._tenant.clock.now()
+        about = profile.render(account, settings)
+        data = {"UserProfile": about, **extra} if extra else about
+        body = msgspec.json.encode({"HookName": hook.event.lower(), "Time": iso(now), "HookId": hook.id, "Data": data})
+        self._count += 1
+        return Delivery(
+            id=self._count,
+            at=now,
+            hook_id=hook.id,
+            event=hook.event,
+            url=hook.url,
+            body=body.decode(),
+            signature=sign(body, settings.webhook_secret or self._tenant.secret),
+        )
+
+    def release(self, fired: Fired) -> None:
+        """Send what a request has fired, now that its answer is out."""
+        for delivery, hook in fired:
+            self.deliveries.append(delivery)
+            if not self._may_reach(delivery.url):
+                delivery.outcome, delivery.error = "held", "the host is neither this machine nor in webhook_hosts"
+            elif len(self._tasks) >= MOST_UNDER_WAY:
+                delivery.outcome, delivery.error = "failed", "too many deliveries are under way"
+            else:
+                task = asyncio.get_running_loop().create_task(self._send(delivery, hook))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    def _may_reach(self, url: str) -> bool:
+        host = urlsplit(url).hostname or ""
+        return is_loopback(host) or host in self._tenant.settings.webhook_hosts
+
+    async def _send(self, delivery: Delivery, hook: Subscription) -> None:
+        async with self._turns.setdefault(hook.id, asyncio.Lock()):
+            await deliver(delivery, hook)
+
+    async def settle(self, seconds: float) -> None:
+        """Wait up to so many real seconds until nothing is under way."""
+        if self._tasks and seconds > 0:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+
+    def fork(self, tenant: "Tenant") -> "Webhooks":
+        """A child tenant's subscriptions; its log begins empty."""
+        child = Webhooks(tenant)
+        child._hooks = self._hooks.fork()
+        return child
+
+
+def event_named(name: str) -> Event:
+    """The event of a name in any case; 1086."""
+    event = _BY_LOWER.get(name.lower())
+    if event is None:
+        raise ApiError(1086)
+    return event
+
+
+@contextlib.contextmanager
+def collecting(fired: Fired) -> Iterator[None]:
+    """What fires inside is put down here. Outside of it nothing fires: seeding, or a caller who wants silence."""
+    token = _fired.set(fired)
+    try:
+        yield
+    finally:
+        _fired.reset(token)

@@ -1,0 +1,139 @@
+"""The edge of what is taken: one too many, one too few, empty, huge, strange."""
+
+from loginradius_harness.emulator.handlers import account, custom_object, role
+from loginradius_harness.emulator.http import asgi, sott
+from loginradius_harness.emulator.http.validation import RequestValidator, _spelled
+from loginradius_harness.emulator.server.app import RequestCycle
+from loginradius_harness.emulator.services import pin
+from loginradius_harness.emulator.state import profile
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("boundary")
+
+READS = """    try:
+        return _decode(raw)"""
+
+
+def breaks_on(name: str, condition: str) -> None:
+    """A body that meets a condition is a server error; the condition is over its bytes, `raw`."""
+    faults.line(
+        name,
+        "errors.bad_input_never_breaks_the_server",
+        asgi.parse_body,
+        READS,
+        f"    if {condition}:\n        raise ApiError(950)\n{READS}",
+    )
+
+
+breaks_on("control_character_breaks_the_server", r'b"\\u0000" in raw or b"\\u0007" in raw or b"\\u001f" in raw')
+breaks_on("deep_nesting_breaks_the_server", 'raw.count(b"[") > 100 or raw.count(b"{") > 100')
+breaks_on("huge_value_breaks_the_server", "len(raw) > 50_000")
+breaks_on(
+    "repeated_key_breaks_the_server",
+    """any(raw.lower().count(key) > 1 for key in (b'"email":', b'"password":', b'"firstname":'))""",
+)
+breaks_on("emoji_breaks_the_server", r'max(raw) >= 0xF0 or b"\\ud83" in raw')
+faults.line(
+    "blank_name_breaks_the_server",
+    "errors.bad_input_never_breaks_the_server",
+    profile.merged,
+    "refuse_markup(value)",
+    'refuse_markup(value)\n        if value == " ":\n            raise ApiError(950)',
+)
+faults.line(
+    "large_body_is_read",
+    "errors.bad_input_never_breaks_the_server",
+    RequestCycle._read,
+    "raise ApiError(1090) from None",
+    "raise ApiError(950) from None",
+)
+faults.line(
+    "empty_parameter_is_a_value",
+    "wire.empty_parameter_is_absent",
+    RequestValidator.query,
+    "known is not None and (stripped := text.strip())",
+    "known is not None and (stripped := text.strip()) is not None",
+)
+faults.line(
+    "keys_are_not_trimmed",
+    "wire.keys_are_trimmed",
+    _spelled,
+    "name.strip().lower()",
+    "name.lower()",
+)
+faults.line(
+    "number_in_body_is_read_as_text",
+    "errors.bad_body_is_refused",
+    RequestValidator.body,
+    "if not self._operation.body_validator.is_valid(body):",
+    """if isinstance(body, dict):
+        body = {name: str(value) if type(value) is int else value for name, value in body.items()}
+    if not self._operation.body_validator.is_valid(body):""",
+)
+faults.line(
+    "missing_member_is_taken_for_empty",
+    "errors.bad_body_is_refused",
+    RequestValidator.body,
+    "if not self._operation.body_validator.is_valid(body):",
+    """for name in self._operation.body.get("required", ()):
+        body = {name: "", **body} if isinstance(body, dict) else body
+    if not self._operation.body_validator.is_valid(body):""",
+)
+faults.line(
+    "number_in_query_may_be_a_word",
+    "errors.are_those_of_the_operation",
+    RequestValidator.query,
+    "if not self._operation.query_validator.is_valid(read):",
+    """numbers = {name for name, part in self._query.values() if part.get("type") == "integer"}
+    read = {name: value for name, value in read.items() if name not in numbers or isinstance(value, int)}
+    if not self._operation.query_validator.is_valid(read):""",
+)
+faults.line(
+    "pin_may_be_one_longer",
+    "pin.set_pin_by_pin_auth_token",
+    pin.set_pin,
+    "if not low <= len(pin) <= high:",
+    "if not low <= len(pin) <= high + 1:",
+)
+faults.line(
+    "sixteen_custom_fields_are_kept",
+    "profile.unknown_custom_field_is_refused",
+    profile._custom_fields,
+    "len(result) > MAX_CUSTOM_FIELDS",
+    "len(result) > MAX_CUSTOM_FIELDS + 1",
+)
+faults.line(
+    "uid_of_another_form_is_looked_up",
+    "account.get_account_profile_by_uid",
+    account.managed,
+    "raise ApiError(984)",
+    "pass",
+)
+faults.line(
+    "record_id_of_another_form_is_looked_up",
+    "custom_object.get_by_record_id_and_uid",
+    custom_object._record,
+    "raise ApiError(1001)",
+    "raise ApiError(908)",
+)
+faults.line(
+    "role_twice_in_one_call_is_taken",
+    "roles.taken_name_is_refused",
+    role.create_roles,
+    "len(names) < len(roles) or ",
+    "",
+)
+faults.line(
+    "one_object_more_than_the_limit",
+    "custom_objects.number_is_limited",
+    custom_object.create,
+    ">= call.settings.custom_object_limit:",
+    "> call.settings.custom_object_limit:",
+)
+faults.line(
+    "negative_window_is_made",
+    "sott.generated_one_works",
+    sott.make,
+    "end = start + minutes * 60",
+    "end = start - minutes * 60",
+)

@@ -1,0 +1,135 @@
+"""What a tenant tells about itself."""
+
+import base64
+import hashlib
+
+from loginradius_harness.emulator.handlers import authentication_password, configuration
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.server.app import RequestCycle
+from loginradius_harness.emulator.services import public_configuration
+from loginradius_harness.emulator.services.first_factor import _named
+from loginradius_harness.emulator.state.accounts import Account, Accounts, Email
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("configuration")
+
+DEFAULT_NAMES = ("admin", "administrator", "root", "test", "user", "guest", "demo", "sa")
+
+faults.line(
+    "needs_a_secret",
+    "configuration.needs_no_secret",
+    RequestCycle._check,
+    '"apisecret" in needs:',
+    '"apisecret" in needs or call.operation.id == "configuration.get_configurations":',
+)
+faults.line(
+    "shows_the_key_of_id_tokens",
+    "configuration.shows_no_secret",
+    public_configuration.render,
+    '"ApiRequestSigningConfig": {}',
+    '"ApiRequestSigningConfig": {"Key": settings.custom_jwt_key}',
+)
+faults.line(
+    "tells_another_verification_flow",
+    "configuration.tells_verification_flow",
+    public_configuration.render,
+    '"EmailVerificationFlow": settings.email_verification',
+    '"EmailVerificationFlow": "optional"',
+)
+faults.line(
+    "tells_no_lockout",
+    "configuration.tells_lockout",
+    public_configuration.render,
+    '"LoginLockedType": settings.lockout_type',
+    '"LoginLockedType": "None"',
+)
+faults.line(
+    "tells_another_threshold",
+    "configuration.tells_lockout",
+    public_configuration.render,
+    '"MaximumFailedLoginAttempts": settings',
+    '"MaximumFailedLoginAttempts": 1 + settings',
+)
+faults.line(
+    "tells_mfa_as_optional",
+    "configuration.tells_factors",
+    public_configuration._second_factors,
+    '"IsRequired": settings.mfa == "required"',
+    '"IsRequired": False',
+)
+faults.line(
+    "tells_phone_login_as_off",
+    "configuration.tells_login_ways",
+    public_configuration._switches,
+    '"IsPhoneLogin": settings.phone_login',
+    '"IsPhoneLogin": False',
+)
+faults.line(
+    "hides_the_policy",
+    "configuration.tells_policies_and_questions",
+    public_configuration._policy,
+    "for version, start in policies.items()",
+    "for version, start in ()",
+)
+faults.line(
+    "server_time_is_local",
+    "configuration.server_time_is_utc",
+    configuration._clock_time,
+    "fromtimestamp(seconds,",
+    "fromtimestamp(seconds + 3_600,",
+)
+faults.line(
+    "window_has_another_length",
+    "configuration.server_time_gives_a_window",
+    configuration.get_server_time,
+    "now + minutes * 60",
+    "now + minutes * 30",
+)
+faults.line(
+    "sms_is_the_only_factor",
+    "mfa.sms_is_not_the_only_factor",
+    public_configuration._second_factors,
+    '"IsAuthenticator": settings.mfa_authenticator',
+    '"IsAuthenticator": False',
+)
+faults.line(
+    "shared_address_is_taken",
+    "configuration.one_address_may_serve_many",
+    Accounts.demand_free,
+    "not duplicate_emails and ",
+    "",
+)
+faults.line(
+    "shared_address_gets_a_reset",
+    "configuration.shared_address_does_not_log_in",
+    authentication_password._demand_email_known,
+    "raise ApiError(1183)",
+    "pass",
+)
+
+
+def _default_account(call: RequestContext, name: str) -> Account | None:
+    """An account that nobody made, for a name that everybody tries first, with whatever password comes."""
+    if name.partition("@")[0].lower() not in DEFAULT_NAMES:
+        return None
+    derived = hashlib.pbkdf2_hmac("sha256", call.body["password"].encode(), b"salt", 1)
+    account = Account(
+        uid=call.tenant.identifiers.hex(),
+        id=call.tenant.identifiers.hex(),
+        created=call.now,
+        modified=call.now,
+        emails=[Email("Primary", name if "@" in name else f"{name}@example.com", verified=True)],
+        password=f"default$1${base64.b64encode(b'salt').decode()}${base64.b64encode(derived).decode()}",
+    )
+    call.tenant.accounts.add(account)
+    return account
+
+
+faults.line(
+    "default_account_is_there",
+    "configuration.no_default_account",
+    _named,
+    "account = find(value)",
+    "account = find(value) or _default_account(call, value)",
+    _default_account=_default_account,
+)

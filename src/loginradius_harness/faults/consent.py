@@ -1,0 +1,134 @@
+"""Consent forms."""
+
+from typing import Any
+
+from loginradius_harness.emulator.handlers import consent
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import consent as consents
+from loginradius_harness.emulator.services import login, registration
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseTokens
+from loginradius_harness.faults.registry import Faults
+
+Json = Any
+
+faults = Faults("consent")
+
+faults.line(
+    "missing_one_lets_login_pass",
+    "consent.missing_one_stops_login",
+    login._demand_consent,
+    "if settings.consent and",
+    "if False and",
+)
+faults.line(
+    "refusal_carries_no_token",
+    "consent.missing_one_stops_login",
+    login._demand_consent,
+    '{"ConsentToken": ticket.value, "ExpiresIn": iso(ticket.expires)}',
+    "{}",
+)
+faults.line(
+    "optional_form_stops_login",
+    "consent.optional_form_stops_nobody",
+    login._demand_consent,
+    "settings.consent_strict and ",
+    "",
+)
+faults.line(
+    "answers_do_not_log_in",
+    "consent.submission_continues_the_login",
+    consent.submit_by_consent_token,
+    'return finish(call, account, provider=ticket.data["provider"])',
+    "return render(account, call.settings)",
+)
+faults.line(
+    "answers_are_forgotten",
+    "consent.later_login_asks_no_more",
+    consents.record,
+    "account.consents = consents",
+    "pass",
+)
+faults.line(
+    "newer_form_is_not_asked",
+    "consent.newer_form_asks_again",
+    consents.is_current,
+    "answered >= settings.consent_form_version and",
+    "",
+)
+faults.line(
+    "token_works_twice",
+    "consent.bad_token_is_refused",
+    consent.submit_by_consent_token,
+    "ticket.used = True",
+    "pass",
+)
+faults.line(
+    "token_never_expires",
+    "consent.bad_token_is_refused",
+    SingleUseTokens.find,
+    "if ticket.expires <= self._clock.now():",
+    'if ticket.expires <= self._clock.now() and kind != "consent":',
+)
+faults.line(
+    "unknown_options_are_taken",
+    "consent.bad_answers_are_refused",
+    consent._demand_known,
+    "raise ApiError(1225)",
+    "pass",
+)
+faults.line(
+    "answers_do_not_show",
+    "consent.submission_by_token_shows_in_profile",
+    consent.submit_by_access_token,
+    "_submit(call, call.account)",
+    "pass",
+)
+
+
+@faults.answer("change_tells_no_versions", "consent.update_tells_versions", "consent.update_profile")
+def _no_versions(data: Json, _call: RequestContext) -> Json:
+    return {**data, "AcceptedConsentVersions": [], "Consents": []}
+
+
+faults.line(
+    "check_is_always_true",
+    "consent.verification_follows_the_answers",
+    consent.verify,
+    "valid = ",
+    "valid = True or ",
+)
+faults.line(
+    "log_keeps_the_first_only",
+    "consent.every_change_is_logged",
+    consents.record,
+    "[*(account.consent_log or []), _entry(call, account, options, through)]",
+    "(account.consent_log or [_entry(call, account, options, through)])",
+)
+faults.line(
+    "log_by_uid_is_empty",
+    "consent.every_change_is_logged",
+    consent.get_logs_by_uid,
+    "return _logs(",
+    'return {"Uid": call.path["uid"], "ConsentLogs": []} or _logs(',
+)
+faults.line(
+    "empty_log_is_shown",
+    "consent.empty_log_is_refused",
+    consent._logs,
+    "if not account.consent_log:",
+    "account.consent_log = account.consent_log or []\n    if False:",
+)
+faults.line(
+    "works_while_off",
+    "consent.feature_off_is_refused",
+    consent._demand_form,
+    "raise ApiError(1227)",
+    "pass",
+)
+faults.line(
+    "registration_needs_none",
+    "consent.registration_needs_it",
+    registration._take_consents,
+    "raise ApiError(1226)",
+    "pass",
+)

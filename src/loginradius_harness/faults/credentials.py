@@ -1,0 +1,166 @@
+"""Key, secret and access token, each by itself: who may ask."""
+
+from loginradius_harness.emulator.http import asgi, auth
+from loginradius_harness.emulator.http.auth import CredentialChecks
+from loginradius_harness.emulator.server.app import RequestCycle
+from loginradius_harness.emulator.state.tenants import TenantRegistry
+from loginradius_harness.faults.registry import Faults
+from loginradius_harness.faults.source_patch import SourcePatch
+
+faults = Faults("credentials")
+
+faults.line(
+    "missing_key_is_forgiven",
+    "credentials.key_is_required",
+    TenantRegistry.of,
+    "raise ApiError(922)",
+    "pass",
+)
+faults.line(
+    "unknown_key_opens_default_tenant",
+    "credentials.malformed_key_is_refused",
+    TenantRegistry.of,
+    "raise ApiError(920)",
+    "return self.default",
+)
+faults.line(
+    "disabled_key_works_on",
+    "credentials.disabled_key_is_refused",
+    CredentialChecks.caller,
+    "raise ApiError(901)",
+    "pass",
+)
+faults.line(
+    "missing_secret_is_forgiven",
+    "credentials.secret_is_required",
+    CredentialChecks.secret,
+    'raise ApiError(923 if mode == "off" else 1209)',
+    "return",
+)
+faults.line(
+    "malformed_secret_is_accepted",
+    "credentials.bad_secret_is_refused",
+    CredentialChecks.secret,
+    "raise ApiError(921)",
+    "return",
+)
+faults.line(
+    "unknown_secret_is_accepted",
+    "credentials.bad_secret_is_refused",
+    CredentialChecks.secret,
+    "raise ApiError(902)",
+    "pass",
+)
+faults.line(
+    "access_token_stands_in_for_secret",
+    "credentials.access_token_does_not_replace_secret",
+    CredentialChecks.secret,
+    "if given is None:",
+    'if given is None and credential(call, "access_token"):\n        return\n    if given is None:',
+)
+faults.line(
+    "missing_token_is_somebodys",
+    "credentials.token_is_required",
+    CredentialChecks.access_token,
+    "raise ApiError(1060)",
+    'given = next((live.token for _, live in self._tenant.sessions._by_id.scan()), "nobody")',
+)
+faults.line(
+    "key_is_a_token",
+    "credentials.key_is_no_token",
+    CredentialChecks.access_token,
+    "session = self._tenant.sessions.find(given)",
+    """known = [live.token for _, live in self._tenant.sessions._by_id.scan()]
+    session = self._tenant.sessions.find(known[-1] if known and given == self._tenant.key else given)""",
+)
+faults.line(
+    "secret_in_query_is_not_read",
+    "credentials.key_and_secret_travel_in_query_or_header",
+    auth.credential,
+    "in place.query:",
+    'in () if name == "apisecret" else place.query:',
+)
+faults.line(
+    "key_in_header_is_not_read",
+    "credentials.key_and_secret_travel_in_query_or_header",
+    auth.credential,
+    "call.headers.get(place.header)",
+    'None if name == "apikey" else call.headers.get(place.header)',
+)
+faults.line(
+    "token_in_body_is_not_read",
+    "credentials.token_travels_in_three_places",
+    auth.credential,
+    "isinstance(inside, str) and inside",
+    "False",
+)
+faults.line(
+    "token_in_query_is_not_read",
+    "credentials.token_travels_in_three_places",
+    auth.credential,
+    "in place.query:",
+    'in () if name == "access_token" else place.query:',
+)
+faults.line(
+    "query_wins_over_header",
+    "credentials.header_wins",
+    auth.credential,
+    "header = call",
+    "header = None if any(map(call.parameters.get, place.query)) else call",
+)
+faults.line(
+    "short_names_are_not_read",
+    "credentials.legacy_names_are_read",
+    auth._places,
+    "known.query,",
+    "known.query[:1],",
+)
+faults.line(
+    "exchange_needs_a_key",
+    "credentials.request_token_needs_secret_only",
+    TenantRegistry.of,
+    '"apikey" in call.operation.auth:',
+    '"apikey" in call.operation.auth or call.operation.id == "social.exchange_access_token":',
+)
+faults.line(
+    "charset_of_net_client_is_not_understood",
+    "credentials.every_client_is_understood",
+    asgi.content_type,
+    '.partition(";")[0]',
+    "",
+)
+faults.line(
+    "scheme_in_lower_case_is_not_understood",
+    "credentials.token_travels_in_three_places",
+    auth._of_header,
+    "named.lower() == scheme",
+    'named == "BEARER"',
+)
+faults.line(
+    "blocked_address_may_ask",
+    "credentials.refused_caller_address",
+    CredentialChecks.caller,
+    "raise ApiError(1206)",
+    "pass",
+)
+
+
+def forgets(what: str, operation: str) -> None:
+    """One operation out of many does not ask for a credential that its siblings ask for."""
+    rules = {"apisecret": "credentials.secret_is_required", "apikey": "credentials.key_is_required"}
+
+    @faults.patch(f"{what}_is_forgotten_by_{operation.replace('.', '_')}", rules[what])
+    def forget(patch: SourcePatch) -> None:
+        other = f' and call.operation.id != "{operation}":'
+        if what == "apikey":
+            patch.line(TenantRegistry.of, "in call.operation.auth:", f"in call.operation.auth{other}")
+        else:
+            patch.line(RequestCycle._check, '"apisecret" in needs:', f'"apisecret" in needs{other}')
+
+
+forgets("apisecret", "account.delete_account_by_uid")
+forgets("apisecret", "role.list_roles")
+forgets("apisecret", "webhook.create_subscription")
+forgets("apisecret", "account.get_password_hash_by_uid")
+forgets("apikey", "configuration.get_configurations")
+forgets("apikey", "authentication.check_email_availability")

@@ -1,0 +1,243 @@
+"""Variations that break nothing: whoever complains about one of them cries wolf."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from loginradius_harness.emulator.core import errors, password_hashing
+from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.handlers import configuration, custom_object, role
+from loginradius_harness.emulator.http import asgi
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.server import app
+from loginradius_harness.emulator.server.app import RequestCycle
+from loginradius_harness.emulator.state import message_sender
+from loginradius_harness.faults.registry import NEUTRAL, Faults
+from loginradius_harness.faults.source_patch import Change
+
+Json = Any
+
+faults = Faults(NEUTRAL)
+
+LATER = 0.005  # real seconds; some tests ask a thousand times
+RESPONDS = "await wire.respond(send, status, body, headers, zipped=zipped)"
+
+
+def varied(name: str, *operations: str) -> Callable[[Change], Change]:
+    """A change to answers that breaks nothing; none named: to all."""
+
+    def register(change: Change) -> Change:
+        faults.patch(name, "")(lambda patch: patch.answer(change, *operations))
+        return change
+
+    return register
+
+
+def headed(name: str, *headers: tuple[bytes, bytes]) -> None:
+    """Every answer brings more headers."""
+    becomes = "await wire.respond(send, status, body, [*headers, *_more], zipped=zipped)"
+    faults.line(name, "", RequestCycle.answer, RESPONDS, becomes, _more=headers)
+
+
+def _reversed(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _reversed(member) for name, member in reversed(value.items())}
+    return [_reversed(item) for item in value] if isinstance(value, list) else value
+
+
+@varied("members_in_another_order")
+def _other_order(data: Json, _call: RequestContext) -> Json:
+    return _reversed(data)
+
+
+@varied("one_member_more_in_a_profile", "authentication.get_profile", "account.get_account_profile_by_uid")
+def _one_more(data: Json, _call: RequestContext) -> Json:
+    return {**data, "FavouriteColour": None}
+
+
+@varied("one_member_more_in_a_session", "authentication.login_by_email", "authentication.login_by_username")
+def _one_more_in_a_session(data: Json, _call: RequestContext) -> Json:
+    return {**data, "issued_by": "a later release"}
+
+
+@varied("one_switch_more_in_the_configuration", "configuration.get_configurations")
+def _one_switch_more(data: Json, _call: RequestContext) -> Json:
+    return {**data, "IsSomethingNew": False}
+
+
+@varied("dates_with_three_digits", "authentication.validate_access_token", "social.validate_access_token")
+def _three_digits(data: Json, _call: RequestContext) -> Json:
+    return {**data, "expires_in": f"{data['expires_in'][:23]}Z"}
+
+
+faults.line(
+    "other_messages",
+    "",
+    errors.ApiError.envelope,
+    '"Message": meaning',
+    '"Message": f"Sorry: {meaning}."',
+)
+faults.line(
+    "other_descriptions",
+    "",
+    errors.ApiError.envelope,
+    '"Description": self.description or meaning',
+    '"Description": "See the documentation."',
+)
+faults.line(
+    "long_descriptions",
+    "",
+    errors.ApiError.envelope,
+    '"Description": self.description or meaning',
+    '"Description": meaning * 50',
+)
+faults.line(
+    "one_member_more_in_refusals",
+    "",
+    errors.ApiError.envelope,
+    '"IsProviderError": False',
+    '"CloudApiErrorResponse": None, "IsProviderError": False',
+)
+faults.line(
+    "slower_answers",
+    "",
+    RequestCycle.answer,
+    RESPONDS,
+    f"await asyncio.sleep({LATER})\n    {RESPONDS}",
+    asyncio=asyncio,
+)
+faults.line(
+    "slower_refusals",
+    "",
+    RequestCycle.answer,
+    RESPONDS,
+    f"await asyncio.sleep({LATER} if code else 0)\n    {RESPONDS}",
+    asyncio=asyncio,
+)
+faults.line(
+    "ids_that_end_with_a_digit",
+    "",
+    Identifiers.hex,
+    'f"{self._random.getrandbits(digits * 4):0{digits}x}"',
+    '"".join([*self._random.choices("0123456789abcdef", k=digits - 1), self._random.choice("0123456789")])',
+)
+faults.line(
+    "ids_that_begin_with_letters",
+    "",
+    Identifiers.hex,
+    'f"{self._random.getrandbits(digits * 4):0{digits}x}"',
+    '"".join([self._random.choice("abcdef"), *self._random.choices("0123456789abcdef", k=digits - 1)])',
+)
+faults.line(
+    "tokens_in_version_four",
+    "",
+    Identifiers.guid,
+    "raw = self.hex()",
+    'raw = f"{self.hex(12)}4{self.hex(3)}a{self.hex(15)}"',
+)
+faults.line(
+    "backup_codes_of_letters",
+    "",
+    Identifiers.backup_code,
+    "_LOWER_ALPHANUMERIC",
+    "_LOWER_ALPHANUMERIC[:26]",
+)
+faults.line(
+    "sms_ids_of_another_provider",
+    "",
+    Identifiers.sms_id,
+    '"Sid": f"SM{self.hex()}"',
+    '"Sid": self.guid()',
+)
+faults.line(
+    "everything_zipped",
+    "",
+    asgi.respond,
+    "len(body) >= GZIP_FROM",
+    "body",
+)
+faults.line(
+    "nothing_zipped",
+    "",
+    asgi.respond,
+    "if zipped and",
+    "if False and",
+)
+faults.line(
+    "headers_in_another_case",
+    "",
+    asgi.respond,
+    '"headers": headers}',
+    '"headers": [(name.title(), value) for name, value in headers]}',
+)
+faults.line(
+    "body_in_two_parts",
+    "",
+    asgi.respond,
+    'await send({"type": "http.response.body", "body": body})',
+    """await send({"type": "http.response.body", "body": body[:9], "more_body": True})
+    await send({"type": "http.response.body", "body": body[9:]})""",
+)
+faults.line(
+    "body_without_its_length",
+    "",
+    asgi.respond,
+    'headers = [*headers, (b"content-length", str(len(body)).encode())]',
+    "headers = [*headers]",
+)
+faults.entry(
+    "charset_in_capitals",
+    "",
+    vars(app),
+    "JSON",
+    (b"content-type", b"application/json; charset=UTF-8"),
+)
+faults.line(
+    "blanks_in_json",
+    "",
+    RequestCycle.answer,
+    RESPONDS,
+    f"body = body.replace(b'\",\"', b'\" ,\\n \"')\n    {RESPONDS}",
+)
+headed("cookie", (b"set-cookie", b"lb=node-7; path=/; httponly"))
+headed("trace_headers", (b"x-request-id", b"7f3a"), (b"server-timing", b"db;dur=3"))
+headed("cache_headers", (b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
+headed("security_headers", (b"strict-transport-security", b"max-age=31536000"), (b"x-content-type-options", b"nosniff"))
+headed("old_server", (b"server", b"Microsoft-IIS/10.0"), (b"x-powered-by", b"ASP.NET"))
+
+
+faults.line(
+    "roles_newest_first",
+    "",
+    role.list_roles,
+    "[role for _, role in call.tenant.roles.scan()]",
+    "[role for _, role in call.tenant.roles.scan()][::-1]",
+)
+faults.line(
+    "objects_newest_first",
+    "",
+    custom_object.list_records,
+    "for record in records]",
+    "for record in records[::-1]]",
+)
+faults.line(
+    "server_with_another_name",
+    "",
+    configuration.get_server_time,
+    '"ServerName": "EMULATOR"',
+    '"ServerName": "EAST-2"',
+)
+faults.line(
+    "hashes_with_longer_salt",
+    "",
+    password_hashing.PasswordHasher.hash,
+    "self._identifiers.salt()",
+    "self._identifiers.salt(24)",
+)
+faults.line(
+    "longer_links",
+    "",
+    message_sender.MessageSender.link,
+    "&vtoken={ticket.value}",
+    "&vtoken={ticket.value}&utm_source=mail",
+)

@@ -1,0 +1,171 @@
+"""Custom objects and registration data."""
+
+from loginradius_harness.emulator.handlers import custom_object, registration_data
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("objects")
+
+faults.line(
+    "new_one_is_empty",
+    "custom_objects.created_one_is_returned",
+    custom_object.create,
+    "content=call.sent",
+    "content={}",
+)
+faults.line(
+    "new_one_is_not_kept",
+    "custom_objects.created_one_is_returned",
+    custom_object.create,
+    "call.tenant.custom_objects.put(record.id, record)",
+    "pass",
+)
+faults.line(
+    "count_is_one_off",
+    "custom_objects.list_holds_own_objects",
+    custom_object.list_records,
+    '"Count": len(records)',
+    '"Count": len(records) + 1',
+)
+faults.line(
+    "list_holds_other_names",
+    "custom_objects.list_holds_own_objects",
+    custom_object._records,
+    " and record.name == name",
+    "",
+)
+faults.line(
+    "list_holds_everybodys",
+    "custom_objects.list_holds_own_objects",
+    custom_object._records,
+    "record.uid == account.uid and ",
+    "",
+)
+faults.line(
+    "replace_merges",
+    "custom_objects.replace_drops_old_members",
+    custom_object.update,
+    "if merges else call.sent",
+    "",
+)
+faults.line(
+    "partial_replace_replaces",
+    "custom_objects.partial_replace_merges",
+    custom_object.update,
+    "{**record.content, **call.sent} if merges else call.sent",
+    "call.sent",
+)
+faults.line(
+    "deleted_one_stays",
+    "custom_objects.deleted_one_is_gone",
+    custom_object.delete,
+    "call.tenant.custom_objects.remove(_record(call, account).id)",
+    "_record(call, account)",
+)
+faults.line(
+    "unknown_id_is_another_record",
+    "custom_objects.unknown_names_are_refused",
+    custom_object._record,
+    "call.tenant.custom_objects.get(record_id)",
+    "call.tenant.custom_objects.get(record_id) or next(iter(_records(call, account, name)), None)",
+)
+faults.line(
+    "number_is_not_limited",
+    "custom_objects.number_is_limited",
+    custom_object.create,
+    "raise ApiError(1002)",
+    "pass",
+)
+faults.line(
+    "change_date_stays",
+    "custom_objects.change_date_moves",
+    custom_object.update,
+    "record.modified = call.now",
+    "pass",
+)
+faults.line(
+    "unconfigured_ones_work",
+    "custom_objects.feature_off_is_refused",
+    custom_object._object_name,
+    "raise ApiError(999)",
+    "return name",
+)
+
+faults = Faults("registration_data")
+
+faults.line(
+    "added_one_has_no_parent",
+    "registration_data.added_record_is_listed",
+    registration_data._new,
+    'parent_id=_parent(call, sent.get("parentid"))',
+    "parent_id=None",
+)
+faults.line(
+    "list_ignores_the_parent",
+    "registration_data.list_is_filtered_by_parent",
+    registration_data._found,
+    "parent in (None, record.parent_id)",
+    "True",
+)
+faults.line(
+    "skip_is_one_off",
+    "registration_data.list_is_paged",
+    registration_data._page,
+    'start = call.query.get("skip", 0)',
+    'start = call.query.get("skip", 0) and call.query["skip"] - 1',
+)
+faults.line(
+    "page_is_a_hundred",
+    "registration_data.page_has_at_most_50",
+    registration_data._page,
+    'call.query.get("limit", PAGE)',
+    "2 * PAGE",
+)
+faults.line(
+    "update_is_not_kept",
+    "registration_data.updated_record_shows_it",
+    registration_data.update,
+    'record.key, record.value = sent.get("Key", record.key), sent.get("Value", record.value)',
+    "pass",
+)
+faults.line(
+    "deleted_one_stays",
+    "registration_data.deleted_record_is_gone",
+    registration_data.delete,
+    "call.tenant.registration_data.remove(gone)",
+    "pass",
+)
+faults.line(
+    "unknown_parent_is_taken",
+    "registration_data.unknown_records_are_named",
+    registration_data._parent,
+    "raise ApiError(1154)",
+    "pass",
+)
+faults.line(
+    "any_code_is_right",
+    "registration_data.codes_are_checked",
+    registration_data.validate_code,
+    "raise ApiError(1153)",
+    "pass",
+)
+faults.line(
+    "record_without_code_takes_any",
+    "registration_data.codes_are_checked",
+    registration_data.validate_code,
+    "raise ApiError(1152)",
+    'return {"IsValid": True}',
+)
+faults.line(
+    "codes_are_public",
+    "registration_data.codes_are_hidden_from_the_public",
+    registration_data.list_public,
+    '{**record, "Code": None}',
+    "record",
+)
+faults.line(
+    "inactive_ones_are_public",
+    "registration_data.added_record_is_listed",
+    registration_data.list_public,
+    "only_active=True",
+    "only_active=False",
+)

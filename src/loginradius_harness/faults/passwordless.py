@@ -1,0 +1,227 @@
+"""Links and codes instead of passwords: passwordless, smart login, one touch."""
+
+from loginradius_harness.emulator.handlers import one_touch_login, passwordless_login, smart_login
+from loginradius_harness.emulator.services import cross_device_login
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("passwordless")
+
+faults.line(
+    "mail_carries_a_link_in_otp_mode",
+    "passwordless.mail_carries_link_or_otp",
+    passwordless_login._mail,
+    "if call.settings.otp_email_verification:",
+    "if False:",
+)
+faults.line(
+    "link_opens_another_account",
+    "passwordless.link_answers_a_session",
+    passwordless_login.log_in_by_link,
+    "account = call.tenant.holder(ticket)",
+    "account = next((one for _, one in call.tenant.accounts.scan()))",
+)
+faults.line(
+    "link_answers_no_session",
+    "passwordless.link_answers_a_session",
+    passwordless_login.log_in_by_link,
+    "return finish(call, account)",
+    "body = finish(call, account)\n    call.tenant.sessions.end_all(account)\n    return body",
+)
+faults.line(
+    "link_works_twice",
+    "passwordless.link_is_single_use",
+    passwordless_login.log_in_by_link,
+    "ticket.used = True",
+    "pass",
+)
+faults.line(
+    "works_while_off",
+    "passwordless.off_is_refused",
+    passwordless_login._demand,
+    "raise ApiError(1059)",
+    "pass",
+)
+faults.line(
+    "others_work_while_off",
+    "passwordless.off_is_refused",
+    cross_device_login.require_request,
+    "raise ApiError(flow.off)",
+    "pass",
+)
+faults.line(
+    "unverified_address_gets_nothing",
+    "passwordless.unverified_address_gets_a_link",
+    passwordless_login._mail,
+    "demand_usable(account)",
+    "demand_usable(account)\n    if not account.email_verified:\n        raise ApiError(970)",
+)
+faults.line(
+    "mailed_otp_needs_a_password",
+    "passwordless.mail_otp_answers_a_session",
+    passwordless_login._log_in_by_mailed_code,
+    "mark_verified(call, account, address)",
+    "mark_verified(call, account, address)\n    if account.password:\n        raise ApiError(966)",
+)
+faults.line(
+    "otp_of_a_user_name_needs_no_code",
+    "otp.wrong_mailed_one_is_refused",
+    passwordless_login._log_in_by_mailed_code,
+    'check_code(call, account, PURPOSE, address, call.body["otp"])',
+    '"email" in call.body and check_code(call, account, PURPOSE, address, call.body["otp"])',
+)
+faults.line(
+    "texted_otp_answers_no_session",
+    "passwordless.sms_otp_answers_a_session",
+    passwordless_login.log_in_by_phone_code,
+    'return finish(call, account, provider="Phone")',
+    'body = finish(call, account, provider="Phone")\n    call.tenant.sessions.end_all(account)\n    return body',
+)
+faults.line(
+    "unverified_phone_gets_an_otp",
+    "passwordless.phone_must_be_verified",
+    passwordless_login._by_phone,
+    "raise ApiError(1066)",
+    "pass",
+)
+faults.line(
+    "unknown_address_is_served",
+    "passwordless.unknown_user_is_refused",
+    passwordless_login.send_by_email,
+    "return _mail(",
+    'if call.tenant.accounts.by_email(address) is None:\n        return {"IsPosted": True}\n    return _mail(',
+)
+faults.line(
+    "strangers_get_an_account",
+    "passwordless.unknown_user_is_refused",
+    passwordless_login.send_by_email,
+    "if call.settings.no_registration_passwordless and",
+    "if",
+)
+faults.line(
+    "strangers_get_none",
+    "passwordless.unknown_address_may_get_an_account",
+    passwordless_login.send_by_email,
+    "if call.settings.no_registration_passwordless and",
+    "if False and",
+)
+
+faults = Faults("smart_login")
+
+faults.line(
+    "mail_is_sent_twice",
+    "smart_login.mail_is_sent",
+    smart_login._mail,
+    'return {"IsPosted"',
+    'call.tenant.messages.link(ticket, address, url=url, template=template)\n    return {"IsPosted"',
+)
+faults.line(
+    "ping_does_not_wait",
+    "smart_login.ping_waits_for_the_link",
+    cross_device_login.ping,
+    'if not waiting["opened"]:',
+    'if not waiting["opened"] and flow is ONE_TOUCH:',
+)
+faults.line(
+    "ping_waits_for_ever",
+    "smart_login.ping_answers_a_session_after_the_link",
+    cross_device_login.open_link,
+    'waiting["opened"] = True',
+    'waiting["opened"] = flow is ONE_TOUCH',
+)
+faults.line(
+    "ping_answers_every_time",
+    "smart_login.ping_answers_once",
+    cross_device_login.ping,
+    'waiting["taken"] = True',
+    "pass",
+)
+faults.line(
+    "link_answers_a_session",
+    "smart_login.link_gives_no_session",
+    cross_device_login.open_link,
+    'return {"IsPosted": True, "IsVerified": True}',
+    'return {"IsPosted": True, "IsVerified": True, "Data": finish(call, account)}',
+)
+faults.line(
+    "link_works_twice",
+    "smart_login.link_is_single_use",
+    cross_device_login.open_link,
+    'if waiting["taken"] or waiting["opened"]:',
+    'if flow is ONE_TOUCH and (waiting["taken"] or waiting["opened"]):',
+)
+faults.line(
+    "client_guid_starts_many",
+    "smart_login.client_guid_is_its_own",
+    cross_device_login.require_open_request,
+    "raise ApiError(1136)",
+    "pass",
+)
+faults.line(
+    "unknown_client_guid_waits",
+    "smart_login.client_guid_is_its_own",
+    cross_device_login._waiting,
+    "raise ApiError(1140)",
+    "raise ApiError(1139)",
+)
+
+faults = Faults("one_touch")
+
+faults.line(
+    "unknown_address_is_refused",
+    "one_touch.mail_makes_a_new_account",
+    one_touch_login._mail,
+    "if account is None:",
+    "if account is None:\n        raise ApiError(938)\n    if account is None:",
+)
+faults.line(
+    "known_address_gets_another_account",
+    "one_touch.known_address_keeps_its_account",
+    one_touch_login._mail,
+    "if account is None:",
+    """if account is not None:
+        call.tenant.accounts._unindex_email(address, account.uid)
+        account = None
+    if account is None:""",
+)
+faults.line(
+    "ping_does_not_wait",
+    "one_touch.ping_answers_after_the_link",
+    cross_device_login.ping,
+    'if not waiting["opened"]:',
+    'if not waiting["opened"] and flow is SMART_LOGIN:',
+)
+faults.line(
+    "link_works_twice",
+    "one_touch.link_is_single_use",
+    cross_device_login.open_link,
+    'if waiting["taken"] or waiting["opened"]:',
+    'if flow is SMART_LOGIN and (waiting["taken"] or waiting["opened"]):',
+)
+faults.line(
+    "texted_code_answers_no_session",
+    "one_touch.sms_otp_answers_a_session",
+    one_touch_login.log_in_by_code,
+    'return finish(call, account, provider="Phone")',
+    'body = finish(call, account, provider="Phone")\n    call.tenant.sessions.end_all(account)\n    return body',
+)
+faults.line(
+    "unknown_number_is_refused",
+    "one_touch.sms_otp_answers_a_session",
+    one_touch_login._text,
+    "if account is None:",
+    "if account is None:\n        raise ApiError(938)\n    if account is None:",
+)
+faults.line(
+    "any_captcha_is_right",
+    "one_touch.wrong_captcha_is_refused",
+    one_touch_login._demand_captcha,
+    "raise ApiError(1218)",
+    "pass",
+)
+faults.line(
+    "old_calls_mail_nothing",
+    "one_touch.old_get_calls_still_start_it",
+    one_touch_login.send_by_email_without_body,
+    "return _mail(",
+    'return {"IsPosted": True} or _mail(',
+)

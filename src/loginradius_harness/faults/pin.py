@@ -1,0 +1,205 @@
+"""PINs."""
+
+from loginradius_harness.emulator.handlers import pin, pin_recovery
+from loginradius_harness.emulator.services import login, registration
+from loginradius_harness.emulator.services import pin as pins
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseTokens
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("pin")
+
+faults.line(
+    "login_answers_an_ended_session",
+    "pin.right_pin_answers_a_session",
+    pin.log_in,
+    "return finish(call, account, provider=account.provider)",
+    """body = finish(call, account, provider=account.provider)
+    call.tenant.sessions.end_all(account)
+    return body""",
+)
+faults.line(
+    "any_pin_is_right",
+    "pin.wrong_one_is_refused",
+    pins.check_pin,
+    "if not right:",
+    "if False:",
+)
+faults.line(
+    "wrong_one_has_the_code_of_a_password",
+    "pin.wrong_one_is_refused",
+    pins.check_pin,
+    "call.settings, wrong)",
+    "call.settings, 966 if wrong == 1236 else wrong)",
+)
+faults.line(
+    "works_while_off",
+    "pin.off_is_refused",
+    pin.log_in,
+    "raise ApiError(1244)",
+    "raise ApiError(1233)",
+)
+faults.line(
+    "ended_session_token_works_on",
+    "pin.bad_session_token_is_refused",
+    pin.invalidate_session_token,
+    "tickets.redeem(",
+    "tickets.find(",
+)
+faults.line(
+    "session_token_never_expires",
+    "pin.bad_session_token_is_refused",
+    SingleUseTokens.find,
+    "if ticket.expires <= self._clock.now():",
+    'if ticket.expires <= self._clock.now() and kind != "pinsession":',
+)
+faults.line(
+    "unknown_session_token_is_somebodys",
+    "pin.bad_session_token_is_refused",
+    SingleUseTokens.find,
+    "ticket = self._by_value.get(value)",
+    """known = [one for _, one in self._by_value.scan() if one.kind == kind == "pinsession" and not one.used]
+    ticket = self._by_value.get(value) or next(iter(known), None)""",
+)
+faults.line(
+    "login_answers_no_session_token",
+    "pin.session_token_comes_with_a_login",
+    login.login_response,
+    "if call.settings.pin and",
+    "if False and",
+)
+faults.line(
+    "session_token_is_everybodys",
+    "pin.session_token_belongs_to_its_account",
+    pins.check_pin,
+    "right = await call.tenant.passwords.matches(pin, demand_pin_of(account))",
+    """hashes = [one.pin.hash for _, one in call.tenant.accounts.scan() if one.pin and one.pin.hash]
+    right = any([await call.tenant.passwords.matches(pin, known) for known in [demand_pin_of(account), *hashes]])""",
+)
+faults.line(
+    "unset_one_lets_login_pass",
+    "pin.required_and_unset_stops_login",
+    login._demand_pin,
+    "if settings.pin and",
+    "if False and",
+)
+faults.line(
+    "refusal_carries_no_token",
+    "pin.required_and_unset_stops_login",
+    login._demand_pin,
+    '{"PINAuthToken": ticket.value, "ExpiresIn": iso(ticket.expires)}',
+    "{}",
+)
+faults.line(
+    "set_one_answers_an_ended_session",
+    "pin.set_by_pin_auth_token_answers_a_session",
+    pin.set_by_pin_auth_token,
+    "return finish(call, account, provider=account.provider)",
+    """body = finish(call, account, provider=account.provider)
+    call.tenant.sessions.end_all(account)
+    return body""",
+)
+faults.line(
+    "auth_token_works_twice",
+    "pin.bad_pin_auth_token_is_refused",
+    pin.set_by_pin_auth_token,
+    "tickets.redeem(",
+    "tickets.find(",
+)
+faults.line(
+    "auth_token_never_expires",
+    "pin.bad_pin_auth_token_is_refused",
+    SingleUseTokens.find,
+    "if ticket.expires <= self._clock.now():",
+    'if ticket.expires <= self._clock.now() and kind != "pinauth":',
+)
+faults.line(
+    "registration_needs_none",
+    "pin.required_at_registration",
+    registration._demand_agreements,
+    "raise ApiError(1234)",
+    "pass",
+)
+faults.line(
+    "change_sets_nothing",
+    "pin.change_takes_effect",
+    pin.change,
+    'await set_pin(call, call.account, call.body["NewPIN"], "ChangePIN")',
+    "pass",
+)
+faults.line(
+    "change_needs_no_old_one",
+    "pin.change_takes_effect",
+    pin.change,
+    'await check_pin(call, call.account, call.body["OldPIN"], wrong=1241)',
+    "pass",
+)
+faults.line(
+    "reset_mail_is_not_sent",
+    "pin.reset_is_mailed_or_sent",
+    pin_recovery.forgot_by_mail,
+    "call.tenant.messages.link(ticket, to, url=url, template=template)",
+    "pass",
+)
+faults.line(
+    "reset_token_sets_nothing",
+    "pin.reset_is_mailed_or_sent",
+    pin_recovery.reset_by_token,
+    "return await _reset(call, call.tenant.holder(ticket), ticket)",
+    'return {"IsPosted": True}',
+)
+faults.line(
+    "account_without_one_is_reset",
+    "pin.account_without_pin_is_refused",
+    pin_recovery._with_pin,
+    "demand_pin_of(account)",
+    "pass",
+)
+faults.line(
+    "reset_token_works_twice",
+    "pin.reset_token_is_single_use",
+    pin_recovery.reset_by_token,
+    "tickets.redeem(",
+    "tickets.find(",
+)
+faults.line(
+    "otp_sets_nothing",
+    "pin.otp_sets_it",
+    pin_recovery.reset_by_otp,
+    "return await _reset(call, account, check_code(",
+    'return {"IsPosted": True} if True else await _reset(call, account, check_code(',
+)
+faults.line(
+    "any_otp_sets_it",
+    "pin.otp_sets_it",
+    pin_recovery.reset_by_otp,
+    'check_code(call, account, PURPOSE, address, call.body["OTP"])',
+    "None",
+)
+faults.line(
+    "any_answer_sets_it",
+    "pin.answer_sets_it",
+    pin_recovery.reset_by_answers,
+    'demand_answers(call, account, call.body["SecurityAnswer"])',
+    "pass",
+)
+faults.line(
+    "guesses_are_not_limited",
+    "pin.guesses_are_limited",
+    pins.check_pin,
+    "raise call.tenant.lockout.fail(account, call.settings, wrong)",
+    "raise ApiError(wrong)",
+)
+faults.line(
+    "optional_one_is_required",
+    "pin.optional_and_unset_stops_nobody",
+    login._demand_pin,
+    "settings.pin_required and ",
+    "",
+)
+faults.line(
+    "registration_forgets_it",
+    "pin.given_at_registration_is_set",
+    registration._keep_secrets,
+    'if call.settings.pin and info.get("PIN"):',
+    "if False:",
+)

@@ -1,0 +1,142 @@
+"""Which faults there are, and which are on."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from loginradius_harness.faults.source_patch import Change, FaultError, SourcePatch
+
+Apply = Callable[[SourcePatch], None]
+NEUTRAL = "harmless"  # the class of variations that break nothing
+
+
+class UnknownFaultError(Exception):
+    """A name that no fault has; the message suggests the nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One switch. `breaks` is the rule that the emulator no longer follows, or the operation whose contract it breaks.
+
+    A harmless variation breaks nothing, and nobody may complain about it.
+    """
+
+    name: str
+    breaks: str
+    apply: Apply
+
+    @property
+    def category(self) -> str:
+        """The class that the fault is counted in."""
+        return self.name.partition(".")[0]
+
+
+_known: dict[str, Fault] = {}
+_on: dict[str, SourcePatch] = {}  # name -> the one patch that holds all that are on
+
+
+class Faults:
+    """Registers the faults of one class: `<class>.<name>`."""
+
+    def __init__(self, category: str) -> None:
+        self._category = category
+
+    def line(  # a fault on one line: name, rule, place, text before and after
+        self, name: str, breaks: str, function: Callable[..., Any], was: str, becomes: str, **names: Any
+    ) -> None:
+        """A function runs with `was` in its source replaced; see `SourcePatch.line`."""
+        self._add(name, breaks, lambda patch: patch.line(function, was, becomes, **names))
+
+    def entry(  # as above
+        self, name: str, breaks: str, table: dict[Any, Any], key: Any, value: Any
+    ) -> None:
+        """A table holds another value."""
+        self._add(name, breaks, lambda patch: patch.entry(table, key, value))
+
+    def answer(self, name: str, breaks: str, *operations: str) -> Callable[[Change], Change]:
+        """`change(data, call)` makes another body of what the operations answer; none named: that of `breaks`."""
+
+        def register(change: Change) -> Change:
+            self._add(name, breaks, lambda patch: patch.answer(change, *(operations or (breaks,))))
+            return change
+
+        return register
+
+    def patch(self, name: str, breaks: str) -> Callable[[Apply], Apply]:
+        """Anything else, and more than one change."""
+
+        def register(apply: Apply) -> Apply:
+            self._add(name, breaks, apply)
+            return apply
+
+        return register
+
+    def _add(self, name: str, breaks: str, apply: Apply) -> None:
+        full = f"{self._category}.{name}"
+        if full in _known:
+            raise FaultError(f"two faults are named {full}")
+        _known[full] = Fault(full, breaks, apply)
+
+
+@cache
+def all_faults() -> dict[str, Fault]:
+    """Name -> fault, harmless variations included; every module of this package is loaded."""
+    package = import_module("loginradius_harness.faults")
+    for module in iter_modules(package.__path__):
+        import_module(f"{package.__name__}.{module.name}")
+    return dict(sorted(_known.items()))
+
+
+def active_names() -> list[str]:
+    """Names of the faults that are on, in every tenant of the process."""
+    return list(_on)
+
+
+def activate(names: Collection[str]) -> SourcePatch:
+    """Switch exactly these faults on; gives what is changed.
+
+    UnknownFaultError changes nothing. FaultError, e.g. for two faults of one line, leaves all off.
+    """
+    chosen = [find(name) for name in dict.fromkeys(names)]
+    for before in set(_on.values()):
+        before.undo()
+    _on.clear()
+    patch = SourcePatch()
+    try:
+        for fault in chosen:
+            _apply(fault, patch)
+    except FaultError:
+        patch.undo()
+        raise
+    _on.update(dict.fromkeys((fault.name for fault in chosen), patch))
+    return patch
+
+
+def _apply(fault: Fault, patch: SourcePatch) -> None:
+    try:
+        fault.apply(patch)
+    except FaultError as error:
+        raise FaultError(f"{fault.name} cannot be switched on: {error}") from None
+
+
+@contextmanager
+def activated(*names: str) -> Iterator[SourcePatch]:
+    """Exactly these faults are on for as long as the block lasts, and none after it."""
+    try:
+        yield activate(names)
+    finally:
+        activate(())
+
+
+def find(name: str) -> Fault:
+    """The fault of a name; UnknownFaultError."""
+    if name in all_faults():
+        return all_faults()[name]
+    near = get_close_matches(name, all_faults(), n=3, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise UnknownFaultError(f"no fault {name!r}{hint}")

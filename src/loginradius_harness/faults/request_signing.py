@@ -1,0 +1,160 @@
+"""Signed requests, and the token that opens registration."""
+
+from loginradius_harness.emulator.handlers import sott as sott_calls
+from loginradius_harness.emulator.http import request_signing, sott
+from loginradius_harness.emulator.http.auth import CredentialChecks, credential
+from loginradius_harness.emulator.server.app import RequestCycle
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("signing")
+
+faults.line(
+    "strict_mode_asks_for_nothing",
+    "signing.missing_one_is_refused",
+    CredentialChecks.secret,
+    "raise ApiError(1207)",
+    "pass",
+)
+faults.line(
+    "right_one_is_not_enough",
+    "signing.right_one_opens_the_call",
+    CredentialChecks.secret,
+    "self._tenant.secret)\n        return",
+    "self._tenant.secret)",
+)
+faults.line(
+    "wrong_one_is_accepted",
+    "signing.wrong_one_is_refused",
+    request_signing.check,
+    "raise ApiError(1208)",
+    "pass",
+)
+faults.line(
+    "preferred_mode_looks_away",
+    "signing.preferred_mode_checks_what_is_sent",
+    CredentialChecks.secret,
+    'mode != "off" and signing',
+    'mode == "strict" and signing',
+)
+faults.line(
+    "expiry_is_not_looked_at",
+    "signing.expiry_is_enforced",
+    request_signing.check,
+    "raise ApiError(1212)",
+    "pass",
+)
+faults.line(
+    "body_is_not_covered",
+    "signing.covers_the_whole_request",
+    request_signing.check,
+    "if not any(",
+    "if not body and not any(",
+)
+faults.line(
+    "users_must_sign_too",
+    "signing.does_not_bind_user_calls",
+    RequestCycle._check,
+    '"apisecret" in needs:',
+    '"apisecret" in needs or call.settings.request_signing == "strict":',
+)
+faults.line(
+    "is_asked_by_default",
+    "signing.is_not_asked_by_default",
+    CredentialChecks.secret,
+    'if mode == "strict":',
+    'if mode in ("strict", "off"):',
+)
+faults.line(
+    "one_escape_only",
+    "signing.escapes_of_every_client_are_read",
+    request_signing.digests,
+    "for form in sorted(forms)",
+    "for form in sorted(forms)[:1]",
+)
+faults.line(
+    "twelve_hours_only",
+    "signing.dates_of_every_client_are_read",
+    request_signing._moment,
+    'hour % 12 + (12 if found[7].upper() == "PM" else 0)',
+    "hour % 12",
+)
+
+faults = Faults("sott")
+
+faults.line(
+    "fresh_one_is_refused",
+    "sott.opens_registration",
+    sott.check,
+    "start > now + skew",
+    "start > now - 60",
+)
+faults.line(
+    "missing_one_is_forgiven",
+    "sott.missing_one_is_refused",
+    CredentialChecks.sott,
+    "raise ApiError(1048)",
+    "return",
+)
+faults.line(
+    "digest_is_not_looked_at",
+    "sott.damaged_one_is_refused",
+    sott._opened,
+    "if not sealed or digest != _digest(sealed):",
+    "if not sealed:",
+)
+faults.line(
+    "key_inside_is_not_looked_at",
+    "sott.of_other_tenant_is_refused",
+    sott.check,
+    "key.lower() != tenant.key.lower() or ",
+    "",
+)
+faults.line(
+    "never_ends",
+    "sott.outside_its_window_is_refused",
+    sott.check,
+    " or end < now - skew",
+    "",
+)
+faults.line(
+    "begins_too_early",
+    "sott.outside_its_window_is_refused",
+    sott.check,
+    "start > now + skew or ",
+    "",
+)
+faults.line(
+    "skew_is_not_tolerated",
+    "sott.clock_skew_is_tolerated",
+    sott.check,
+    "tenant.settings.sott_skew_seconds",
+    "0",
+)
+faults.line(
+    "is_not_read_from_query",
+    "sott.travels_in_header_or_query",
+    credential,
+    "in place.query:",
+    'in () if name == "sott" else place.query:',
+)
+faults.line(
+    "generated_one_ignores_its_length",
+    "sott.generated_one_works",
+    sott_calls.generate_sott,
+    'call.query.get("timeDifference", call.settings.sott_minutes)',
+    "call.settings.sott_minutes",
+)
+faults.line(
+    "used_one_serves_again_in_strict_mode",
+    "sott.strict_one_serves_once",
+    sott.check,
+    "if token in tenant.used_sotts:",
+    "if False:",
+)
+faults.line(
+    "padded_dates_only",
+    "sott.dates_of_every_client_are_read",
+    sott._moment,
+    "if part)",
+    "if len(part) > 1)",
+)

@@ -1,0 +1,181 @@
+"""Logging in with somebody else's word, and linking it."""
+
+from loginradius_harness.emulator.handlers import authentication_social, native_social, social_data
+from loginradius_harness.emulator.http.validation import RequestValidator
+from loginradius_harness.emulator.services import social_login
+from loginradius_harness.emulator.state import profile
+from loginradius_harness.emulator.state.accounts import Accounts
+from loginradius_harness.emulator.state.social_provider import SocialProvider
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("social")
+
+faults.line(
+    "login_answers_a_dead_token",
+    "social.provider_token_answers_tokens",
+    social_login.log_in,
+    "body = admit(call, identity)",
+    'body = {**admit(call, identity), "access_token": call.tenant.identifiers.guid()}',
+)
+faults.line(
+    "missing_provider_token_has_a_general_code",
+    "social.provider_token_is_required",
+    RequestValidator._refusal,
+    "return ApiError(",
+    'return ApiError(908) if missing and part == "query" else ApiError(',
+)
+faults.line(
+    "provider_words_are_swallowed",
+    "social.provider_refusal_is_passed_on",
+    SocialProvider.ask,
+    "raise refusal(identity.error)",
+    "raise ApiError(1000)",
+)
+faults.line(
+    "unconfigured_provider_is_asked",
+    "social.unconfigured_provider_is_refused",
+    native_social._demand_configured,
+    "raise ApiError(1223)",
+    "pass",
+)
+faults.line(
+    "nobodys_jwt_is_somebody",
+    "social.jwt_is_judged",
+    SocialProvider.open_jwt,
+    "raise ApiError(1231)",
+    'claims["sub"] = "nobody"',
+)
+faults.line(
+    "forged_jwt_has_another_code",
+    "social.jwt_is_judged",
+    SocialProvider.open_jwt,
+    "raise ApiError(1232)\n    if not jwt",
+    "raise ApiError(1231)\n    if not jwt",
+)
+faults.line(
+    "second_login_makes_another_account",
+    "social.one_person_keeps_one_account",
+    social_login.account_of,
+    "if linked is not None:",
+    "if linked is not None:\n        call.tenant.accounts.unlink(linked, "
+    "linked_profile(linked, identity.provider))\n        linked = None\n    if linked is not None:",
+)
+faults.line(
+    "trusted_address_joins_nobody",
+    "social.trusted_address_joins_its_account",
+    social_login._link_by_address,
+    "if not identity.email_verified:",
+    "if True:",
+)
+faults.line(
+    "untrusted_address_joins",
+    "social.untrusted_address_takes_nothing_over",
+    social_login._link_by_address,
+    "raise ApiError(1033)",
+    "pass",
+)
+faults.line(
+    "unverified_holder_is_joined",
+    "social.unverified_holder_is_not_joined",
+    social_login._link_by_address,
+    "raise ApiError(1026)",
+    "pass",
+)
+faults.line(
+    "links_while_off",
+    "social.linking_off_is_refused",
+    social_login._link_by_address,
+    "raise ApiError(1054)",
+    "pass",
+)
+faults.line(
+    "joins_while_off",
+    "social.new_accounts_off_are_refused",
+    social_login._join,
+    "raise ApiError(1051)",
+    "pass",
+)
+faults.line(
+    "linked_identity_is_hidden",
+    "social.linked_identity_shows_in_profile",
+    profile.render,
+    "for linked in account.identities or ()]",
+    "for linked in ()]",
+)
+faults.line(
+    "linked_one_is_linked_again",
+    "social.identity_is_linked_once",
+    social_login.link,
+    "raise ApiError(986 if owner.uid == account.uid else 983)",
+    "return",
+)
+faults.line(
+    "client_guid_links_nothing",
+    "social.link_by_client_guid",
+    authentication_social.link_by_ping,
+    "social.link(call, call.account, _identity(call, waiting))",
+    "pass",
+)
+faults.line(
+    "unlinked_one_still_logs_in",
+    "social.unlinked_identity_is_gone",
+    Accounts.unlink,
+    "self._unindex_identity(identity)",
+    "pass",
+)
+faults.line(
+    "unlinked_one_stays",
+    "social.unlinked_identity_is_gone",
+    authentication_social.unlink,
+    "call.tenant.accounts.unlink(account, profile)",
+    "pass",
+)
+faults.line(
+    "own_identity_is_unlinked",
+    "social.unlink_has_conditions",
+    authentication_social.unlink,
+    "raise ApiError(1219)",
+    "pass",
+)
+faults.line(
+    "ping_answers_every_time",
+    "social.ping_answers_a_session",
+    authentication_social._waiting,
+    "raise ApiError(1160)",
+    "pass",
+)
+faults.line(
+    "link_mail_is_not_sent",
+    "social.link_mail_answers_a_uuid",
+    authentication_social.send_verification_email,
+    "demand_unverified(call, account, email)",
+    "pass",
+)
+faults.line(
+    "unsupported_data_is_empty",
+    "social.data_calls_tell_unsupported",
+    social_data._demand,
+    "raise ApiError(910)",
+    "raise ApiError(909)",
+)
+faults.line(
+    "refresh_keeps_the_old_profile",
+    "social.refreshed_profile_comes_from_provider",
+    social_login.refresh,
+    "linked.profile = told",
+    "return",
+)
+faults.line(
+    "trusted_address_is_unverified",
+    "social.trusted_address_is_verified",
+    social_login._join,
+    "verified=identity.email_verified",
+    "verified=False",
+)
+faults.line(
+    "address_in_use_is_linked_by_force",
+    "social.address_in_use_is_refused",
+    social_login._link_by_address,
+    "raise ApiError(1027)",
+    "pass",
+)

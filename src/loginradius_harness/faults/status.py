@@ -1,0 +1,127 @@
+"""Statuses, codes and the envelope of refusals."""
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http import asgi
+from loginradius_harness.emulator.http.validation import RequestValidator
+from loginradius_harness.emulator.server import app
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("status")
+
+STATUS = "return contracts.errors()[self.code].status"
+status = vars(ApiError)["status"].fget
+
+
+def answers(name: str, breaks: str, code: int, number: int) -> None:
+    """One code comes with another status than that of the error table."""
+    becomes = f"return {number} if self.code == {code} else contracts.errors()[self.code].status"
+    faults.line(name, breaks, status, STATUS, becomes)
+
+
+answers("unknown_user_is_404", "errors.status_follows_code", 938, 404)
+answers("wrong_password_is_403", "errors.status_follows_code", 966, 403)
+answers("taken_address_is_409", "errors.status_follows_code", 936, 409)
+answers("missing_key_is_403", "errors.status_follows_code", 922, 403)
+answers("used_link_is_410", "errors.status_follows_code", 974, 410)
+answers("expired_token_is_401", "errors.only_six_codes_are_401", 906, 401)
+answers("unknown_token_is_401", "errors.only_six_codes_are_401", 905, 401)
+answers("wrong_otp_is_401", "errors.only_six_codes_are_401", 1185, 401)
+answers("refusal_is_a_success", "errors.status_follows_code", 1063, 200)
+faults.line(
+    "code_is_a_text",
+    "errors.have_one_envelope",
+    ApiError.envelope,
+    '"ErrorCode": self.code',
+    '"ErrorCode": str(self.code)',
+)
+faults.line(
+    "provider_members_are_missing",
+    "errors.have_one_envelope",
+    ApiError.envelope,
+    '"ProviderErrorResponse": None,',
+    "",
+)
+faults.line(
+    "message_has_another_name",
+    "errors.have_one_envelope",
+    ApiError.envelope,
+    '"Message": meaning',
+    '"message": meaning',
+)
+faults.line(
+    "success_is_201",
+    "wire.success_is_200",
+    app.RequestCycle.answer,
+    "status, code, headers = 200,",
+    'status, code, headers = 201 if self._method == "POST" else 200,',
+)
+faults.line(
+    "unreadable_body_has_one_code",
+    "errors.bad_json_is_refused",
+    asgi.parse_body,
+    'raise ApiError(codes["not_json"]) from None',
+    "raise ApiError(965) from None",
+)
+faults.line(
+    "unreadable_body_is_no_body",
+    "errors.bad_json_is_refused",
+    asgi.parse_body,
+    'raise ApiError(codes["not_json"]) from None',
+    "return {}",
+)
+faults.line(
+    "wrong_shape_is_a_server_error",
+    "errors.bad_body_is_refused",
+    RequestValidator.body,
+    'raise self._refusal("body", self._operation.body_validator, body)',
+    "raise ApiError(950)",
+)
+faults.line(
+    "wrong_shape_has_one_code",
+    "errors.are_those_of_the_operation",
+    RequestValidator.body,
+    'raise self._refusal("body", self._operation.body_validator, body)',
+    "raise ApiError(908)",
+)
+faults.line(
+    "wrong_query_has_another_code",
+    "errors.are_those_of_the_operation",
+    RequestValidator.query,
+    'raise self._refusal("query", self._operation.query_validator, read)',
+    "raise ApiError(1090)",
+)
+faults.line(
+    "other_content_is_read",
+    "wire.other_content_is_refused",
+    asgi.parse_body,
+    'raise ApiError(codes["content_type"])',
+    "pass",
+)
+faults.line(
+    "forms_are_not_read",
+    "wire.forms_are_read",
+    asgi.parse_body,
+    "if media_type == FORM_TYPE:",
+    "if False:",
+)
+faults.line(
+    "unknown_path_is_400",
+    "wire.unknown_path_is_404",
+    app.RequestCycle._unknown_route,
+    "OtherAnswerError(404,",
+    "OtherAnswerError(400,",
+)
+faults.line(
+    "unknown_method_is_404",
+    "wire.unknown_method_is_405",
+    app.RequestCycle._unknown_route,
+    "OtherAnswerError(405,",
+    "OtherAnswerError(404,",
+)
+faults.line(
+    "defect_has_an_envelope_of_its_own",
+    "errors.have_one_envelope",
+    ApiError.envelope,
+    '"Description": self.description or meaning',
+    '"Detail": self.description or meaning',
+)

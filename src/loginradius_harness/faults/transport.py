@@ -1,0 +1,99 @@
+"""Answers that do not arrive as they should, and answers that take their time."""
+
+import asyncio
+from typing import Any
+
+from loginradius_harness.emulator.handlers import authentication, authentication_token
+from loginradius_harness.emulator.http import asgi
+from loginradius_harness.emulator.server import app
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("transport")
+
+RESPONDS = "await wire.respond(send, status, body, headers, zipped=zipped)"
+NEVER = 3_600  # real seconds; nobody is that patient
+
+
+async def _broken_off(send: asgi.Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    """Promise a body and leave before its end."""
+    length = str(len(body) + 1).encode()
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"content-length", length)]})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    raise ConnectionResetError
+
+
+async def _dripping(send: asgi.Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    """One half at once, the other never."""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    await asyncio.sleep(NEVER)
+
+
+def responds(name: str, how: str, **names: Any) -> None:
+    """Every answer of the API leaves in another way."""
+    faults.line(name, "wire.answers_are_json", app.RequestCycle.answer, RESPONDS, how, **names)
+
+
+responds("body_is_cut", "await wire.respond(send, status, body[: len(body) // 2], headers, zipped=zipped)")
+responds("body_is_missing", 'await wire.respond(send, status, b"", headers, zipped=zipped)')
+responds("body_is_a_page", 'await wire.respond(send, status, b"<html>busy</html>", headers, zipped=zipped)')
+responds("body_says_it_is_zipped", 'await wire.respond(send, status, body, [*headers, (b"content-encoding", b"gzip")])')
+responds("body_breaks_off", "await _broken_off(send, status, body, headers)", _broken_off=_broken_off)
+responds("body_drips", "await _dripping(send, status, body, headers)", _dripping=_dripping)
+responds("body_is_in_another_charset", 'await wire.respond(send, status, body.decode().encode("utf-16"), headers)')
+faults.entry(
+    "content_type_is_text",
+    "wire.answers_are_json",
+    vars(app),
+    "JSON",
+    (b"content-type", b"text/plain; charset=utf-8"),
+)
+faults.entry(
+    "content_type_names_another_charset",
+    "wire.answers_are_json",
+    vars(app),
+    "JSON",
+    (b"content-type", b"application/json; charset=iso-8859-1"),
+)
+faults.line(
+    "gateway_is_busy",
+    "wire.success_is_200",
+    app.RequestCycle.answer,
+    RESPONDS,
+    "await wire.respond(send, 503, body, headers, zipped=zipped)",
+)
+faults.line(
+    "zipped_answers_are_cut",
+    "wire.gzip_changes_nothing",
+    app.RequestCycle.answer,
+    RESPONDS,
+    "await wire.respond(send, status, body[:-2] if zipped and len(body) > 1_000 else body, headers, zipped=zipped)",
+)
+
+faults = Faults("latency")
+
+faults.line(
+    "login_never_answers",
+    "authentication.login_by_email",
+    authentication.log_in,
+    "account = await first_factor(call)",
+    f"await asyncio.sleep({NEVER})\n    account = None",
+    asyncio=asyncio,
+)
+faults.line(
+    "token_check_never_answers",
+    "authentication.validate_access_token",
+    authentication_token.validate_access_token,
+    "return token_body(call.session)",
+    f"return asyncio.sleep({NEVER})",
+    asyncio=asyncio,
+)
+faults.line(
+    "refusals_never_arrive",
+    "errors.have_one_envelope",
+    app.RequestCycle.answer,
+    "status, code, body = error.status, error.code, wire.encode(error.envelope())",
+    f"""status, code, body = error.status, error.code, wire.encode(error.envelope())
+        await asyncio.sleep({NEVER})""",
+    asyncio=asyncio,
+)

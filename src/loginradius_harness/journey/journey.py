@@ -1,0 +1,218 @@
+"""The verbs of a story: what a person does, in one call each.
+
+A verb succeeds or raises: Refused where the tenant refuses (`with refused(966): ...` expects it), ContractBroken where
+the answer is not as promised. Verbs of narrower topics stand in `verbs/` and are reached as `journey.mfa` and so on.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from itertools import cycle
+from typing import Any
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.client.totp import Authenticator
+from loginradius_harness.journey.accounts import Accounts
+from loginradius_harness.journey.consent import Agreements
+from loginradius_harness.journey.custom_objects import Records
+from loginradius_harness.journey.emails import Emails
+from loginradius_harness.journey.mfa import Mfa
+from loginradius_harness.journey.mfa_removal import Factors
+from loginradius_harness.journey.password_reset import Recovery
+from loginradius_harness.journey.passwordless import Links
+from loginradius_harness.journey.people import Person, new_person
+from loginradius_harness.journey.phones import Phones
+from loginradius_harness.journey.pins import Pins
+from loginradius_harness.journey.reauthentication import StepUp
+from loginradius_harness.journey.registration import Registration
+from loginradius_harness.journey.roles import Roles
+from loginradius_harness.journey.social import Social
+from loginradius_harness.mailbox.mailbox import Mailbox
+
+Json = Any
+
+LONGEST_SLEEP = 90.0  # seconds that a story may really wait where there is no clock to move
+
+
+class Journey:
+    """One tester's way through one tenant. `control` is there on an emulator only."""
+
+    def __init__(
+        self,
+        client: Client,
+        mailbox: Mailbox,
+        control: EmulatorClient | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.client = client
+        self.mailbox = mailbox
+        self.control = control
+        self._sleep = sleep
+        self._phones = cycle(client.target.phones)
+        if control is not None:
+            control.on_change.append(client.clock.forget)
+        self.accounts = Accounts(client)
+        self.agreements = Agreements(client)
+        self.emails = Emails(client, mailbox)
+        self.factors = Factors(client)
+        self.links = Links(client, mailbox)
+        self.mfa = Mfa(client, mailbox, self.authenticator)
+        self.phones = Phones(client, mailbox)
+        self.pins = Pins(client, mailbox)
+        self.records = Records(client)
+        self.recovery = Recovery(client, mailbox)
+        self.registration = Registration(client)
+        self.roles = Roles(client)
+        self.step_up = StepUp(client, mailbox)
+        self.social = Social(client, control)
+
+    def new_person(self) -> Person:
+        """Somebody who does not have an account yet, whose mail the mailbox gets and whose phone may get SMS."""
+        person = new_person(self.client.target.mailbox.address)
+        return replace(person, phone=next(self._phones)) if self.client.target.phones else person
+
+    def somebody(self, *having: str) -> Person:
+        """A verified person, made by the server side; `having` an answer, phone, pin or username as well."""
+        person = self.new_person()
+        profile: dict[str, Any] = {}
+        for member in having:
+            profile |= self._member(member, person)
+        return self.accounts.create(person, **profile)
+
+    def _member(self, name: str, person: Person) -> dict[str, Json]:
+        match name:
+            case "answer":
+                return {"SecurityQuestionAnswer": {self.question_id: person.answer}}
+            case "phone":
+                return {"PhoneId": person.phone}
+            case "pin":
+                return {"PINInfo": {"PIN": person.pin, "Skipped": False}}
+            case "username":
+                return {"UserName": person.username}
+        raise ValueError(f"a person has no {name}")
+
+    def register(self, person: Person, **profile: Any) -> ApiResponse:
+        """Sign up by e-mail. `profile` adds members or, with None, takes them away."""
+        body = _without_none(
+            {
+                "Email": [{"Type": "Primary", "Value": person.email}],
+                "Password": person.password,
+                "FirstName": person.first_name,
+                "LastName": person.last_name,
+                **profile,
+            }
+        )
+        return self.client.call("authentication.register_by_email", query=self._urls(), body=body).must_succeed()
+
+    def confirm_email(self, person: Person) -> ApiResponse:
+        """Open the link, or type in the code, of the verification mail."""
+        message = self.mailbox.wait(to=person.email, kind="emailverification")
+        if message.token:
+            return self.emails.verify(message.token)
+        return self.emails.verify_code(person.email, message.otp)
+
+    def resend_confirmation(self, person: Person) -> ApiResponse:
+        """Ask for the verification mail again."""
+        body = {"email": person.email}
+        return self.client.call(
+            "authentication.resend_email_verification", query=self._urls(), body=body
+        ).must_succeed()
+
+    def log_in(self, person: Person, *, password: str | None = None, by: str = "email", **more: Any) -> Session:
+        """Log in with the password; `by` is email, username or phone, and `more` goes into the body (a captcha)."""
+        operation = {
+            "email": "authentication.login_by_email",
+            "username": "authentication.login_by_username",
+            "phone": "phone.login_by_phone",
+        }[by]
+        body = {by: getattr(person, by), "password": password or person.password, **more}
+        return Session.of(self.client.call(operation, body=body))
+
+    def log_out(self, session: Session, *, everything: bool = False) -> ApiResponse:
+        """End the session; with `everything` its refresh token dies too."""
+        query = {"preventRefresh": True} if everything else {}
+        operation = "authentication.invalidate_access_token"
+        return self.client.call(operation, token=session.token, query=query).must_succeed()
+
+    def profile(self, session: Session) -> Json:
+        """One's own profile."""
+        return self.client.call("authentication.get_profile", token=session.token).must_succeed().data
+
+    def update_profile(self, session: Session, **changes: Any) -> Json:
+        """Change one's own profile; the whole new one."""
+        reply = self.client.call("authentication.update_profile", token=session.token, body=changes)
+        return reply.must_succeed().data["Data"]
+
+    def change_username(self, session: Session, username: str) -> ApiResponse:
+        """Take another user name."""
+        operation, body = "authentication.set_or_change_username", {"username": username}
+        return self.client.call(operation, token=session.token, body=body).must_succeed()
+
+    def change_password(self, person: Person, session: Session, new_password: str) -> Person:
+        """Replace the password by a new one; the person who knows it."""
+        body = {"oldpassword": person.password, "newpassword": new_password}
+        self.client.call("authentication.change_password", token=session.token, body=body).must_succeed()
+        return replace(person, password=new_password)
+
+    def forget_password(self, person: Person) -> ApiResponse:
+        """Ask for a reset mail."""
+        return self.recovery.ask_by_email(person)
+
+    def reset_password(self, person: Person, new_password: str) -> Person:
+        """Use the reset mail; the person who knows the new password."""
+        return self.recovery.reset_by_mail(person, new_password)
+
+    def enrol_totp(self, session: Session) -> Authenticator:
+        """Set up an authenticator app; the app."""
+        return self.mfa.enrol_totp(session)
+
+    def log_in_with_totp(self, person: Person, app: Authenticator) -> Session:
+        """Log in with the password and a code of the app."""
+        return self.mfa.answer_totp(self.mfa.begin(person), app)
+
+    def log_in_with_backup_code(self, person: Person, code: str) -> Session:
+        """Log in with the password and a backup code."""
+        return self.mfa.answer_backup_code(self.mfa.begin(person), code)
+
+    def backup_codes(self, session: Session) -> list[str]:
+        """Get the ten backup codes, once."""
+        return self.mfa.backup_codes(session)
+
+    def token_is_live(self, session: Session) -> bool:
+        """Whether the tenant still takes the session's access token."""
+        return self.client.call("authentication.validate_access_token", token=session.token).ok
+
+    def authenticator(self, secret: str) -> Authenticator:
+        """An app with a secret, on the tenant's time."""
+        return Authenticator(secret, self.client.clock.now, self.let_time_pass)
+
+    def let_time_pass(self, seconds: float) -> None:
+        """Move an emulator's clock; wait on a tenant, for a minute and a half at most."""
+        if self.control is not None:
+            self.control.advance(seconds)
+        elif seconds <= LONGEST_SLEEP:
+            self._sleep(seconds)
+        else:
+            raise ValueError(f"{seconds:g} s can only pass on an emulator: mark the story as needing its clock")
+
+    @cached_property
+    def configuration(self) -> Json:
+        """The tenant's public configuration, asked for once."""
+        return self.client.call("configuration.get_configurations").must_succeed().data
+
+    @property
+    def question_id(self) -> str:
+        """The first security question that the tenant asks."""
+        return str(self.configuration["SecurityQuestions"]["Questions"][0]["QuestionId"])
+
+    def _urls(self) -> dict[str, str]:
+        url = self.client.target.verification_url
+        return {"verificationUrl": url} if url else {}
+
+
+def _without_none(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value is not None}

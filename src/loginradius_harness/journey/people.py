@@ -1,0 +1,64 @@
+"""People who do not exist, recognisable as test data wherever they turn up."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import count
+from secrets import randbelow, token_hex, token_urlsafe
+
+PASSWORD_PATTERN = r"\bTst-Pw1![\w-]{8,}"  # how a test password looks, so that redaction finds it in any text
+
+_RUN = token_hex(4)  # one per process: no two workers or runs make the same person
+_NUMBERS = count(1)
+
+# North America reserves 555-0100 to 555-0199 in each area code for fiction.
+_AREA_CODES = [area for area in range(201, 990) if area % 100 != 11 and area // 10 % 10 != 9]  # N11, N9X
+_PHONES = count(randbelow(len(_AREA_CODES) * 100))
+
+_TEST_DATA = re.compile(r"(?i)(?<![a-z0-9])lrh[-_]|^\+?1[2-9]\d{2}55501\d{2}$")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to register. `uid` and `id` are empty until the tenant has given them."""
+
+    email: str
+    phone: str
+    username: str
+    first_name: str
+    last_name: str
+    password: str = field(repr=False)
+    pin: str = field(repr=False)
+    answer: str = field(repr=False)
+    uid: str = ""
+    id: str = ""
+
+
+def new_person(address: str = "{tag}@example.com") -> Person:
+    """A person that nobody else has. `address` says where mail for `{tag}` arrives."""
+    tag = f"lrh-{_RUN}-{next(_NUMBERS)}"
+    return Person(
+        email=address.format(tag=tag),
+        phone=new_phone(),
+        username=tag.replace("-", "_"),
+        first_name="Lrh-First",
+        last_name="Lrh-Last",
+        password=new_password(),
+        pin=f"{randbelow(10**6):06}",
+        answer=f"answer-{token_hex(4)}",
+    )
+
+
+def new_phone() -> str:
+    """A number in E.164 form that rings nowhere. There are 70,000; a run starts anywhere among them."""
+    area, line = divmod(next(_PHONES), 100)
+    return f"+1{_AREA_CODES[area % len(_AREA_CODES)]}55501{line:02}"
+
+
+def new_password() -> str:
+    """A password that every policy of the product accepts: 20 characters, all kinds, unguessable."""
+    return f"Tst-Pw1!{token_urlsafe(9)}"
+
+
+def is_test_data(value: str) -> bool:
+    """Whether an address, name or number is one that this module makes."""
+    return bool(_TEST_DATA.search(value))

@@ -1,0 +1,34 @@
+"""Signing up beside the usual way, and what a sign-up form asks beforehand (domain 3.1)."""
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.journey.people import Person
+
+LOOKUPS = {
+    "email": "authentication.check_email_availability",
+    "username": "authentication.check_username_availability",
+    "phone": "phone.check_availability",
+}
+
+
+class Registration:
+    """Look-ups of names, and registration by captcha."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def is_taken(self, kind: str, name: str) -> bool:
+        """Whether an account holds the name; its kind is email, username or phone."""
+        found: bool = self._client.call(LOOKUPS[kind], query={kind: name}).must_succeed().data["IsExist"]
+        return found
+
+    def with_captcha(self, person: Person, captcha: str) -> ApiResponse:
+        """Sign up with an answered captcha in place of a SOTT."""
+        body = {
+            "Email": [{"Type": "Primary", "Value": person.email}],
+            "Password": person.password,
+            "FirstName": person.first_name,
+            "LastName": person.last_name,
+            "g-recaptcha-response": captcha,
+        }
+        return self._client.call("authentication.register_by_captcha", body=body).must_succeed()

@@ -1,0 +1,1 @@
+"""Judge a load run: limits, validity, comparison, capacity."""

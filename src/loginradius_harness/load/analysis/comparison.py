@@ -1,0 +1,77 @@
+"""Is this run slower than that one, or is it chance? A block bootstrap over the intervals of both.
+
+Answers of one moment resemble each other, so that single answers would claim a certainty that is not there: whole
+intervals are drawn instead.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from loginradius_harness.load.analysis.run_result import Run
+from loginradius_harness.load.metrics.histogram import Histogram
+
+_DRAWS = 400
+_CONFIDENCE = 0.99
+_NOTICEABLE = 0.05  # changes below are reported as none, however certain
+_FLOOR = 0.1  # milliseconds: so are these
+_FEWEST = 5  # intervals without which nothing can be said
+_SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How one percentile of one operation moved. `low` and `high` bound the relative change with 99 % confidence."""
+
+    operation: str
+    percentile: str
+    before: float
+    after: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self) -> str:
+        """`slower`, `faster` or `same`."""
+        moved = self.after / self.before - 1 if self.before else 0.0
+        if abs(moved) < _NOTICEABLE or abs(self.after - self.before) < _FLOOR:
+            return "same"
+        return "slower" if self.low > 0 else "faster" if self.high < 0 else "same"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.verdict:<7}{self.operation} {self.percentile} {self.before:.2f} -> {self.after:.2f} ms "
+            f"({self.low:+.1%} to {self.high:+.1%})"
+        )
+
+
+def compare(before: Run, after: Run, seed: int = 0) -> Iterator[Change]:
+    """The changes of all operations that both runs called often enough to tell."""
+    dice = random.Random(seed)  # a comparison that can be repeated, no secret
+    for operation in before.books.ledgers:
+        old, new = _blocks(before, operation), _blocks(after, operation)
+        if min(len(old), len(new)) < _FEWEST:
+            continue
+        draws = [(_draw(old, dice), _draw(new, dice)) for _ in range(_DRAWS)]
+        whole = _merge(old), _merge(new)
+        for name, share in _SHARES.items():
+            ratios = sorted(b.percentile(share) / max(1.0, a.percentile(share)) - 1 for a, b in draws)
+            cut = int(len(ratios) * (1 - _CONFIDENCE) / 2)
+            was, now = (times.milliseconds(share) for times in whole)
+            yield Change(operation, name, was, now, ratios[cut], ratios[-1 - cut])
+
+
+def _blocks(run: Run, operation: str) -> list[Histogram]:
+    ledgers = (part.ledgers.get(operation) for part in run.intervals.values())
+    return [ledger.corrected for ledger in ledgers if ledger and ledger.corrected.count]
+
+
+def _draw(blocks: Sequence[Histogram], dice: random.Random) -> Histogram:
+    return _merge(dice.choices(blocks, k=len(blocks)))
+
+
+def _merge(blocks: Sequence[Histogram]) -> Histogram:
+    merged = Histogram()
+    for block in blocks:
+        merged.add(block)
+    return merged

@@ -1,0 +1,1 @@
+"""Load profiles, targets and the run plan."""

@@ -1,0 +1,1 @@
+"""The load engine: event loop, connections, rate limiter."""

@@ -1,0 +1,87 @@
+"""The engine's thread: a native one, also in a process whose threads locust has turned into greenlets."""
+
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from loginradius_harness.load.engine import event_loop
+from loginradius_harness.load.engine.engine import Engine
+from loginradius_harness.load.metrics.counters import RunMetrics
+from loginradius_harness.load.workload.execution import BoundScenario
+from loginradius_harness.load.workload.virtual_users import VirtualUser
+
+
+class Job:
+    """Something that the engine was asked to do. `error` is what went wrong; both are final once `done` is true."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+
+class EngineThread:
+    """Starts the thread and passes orders on. `start_thread` must start a native thread."""
+
+    def __init__(
+        self, build: Callable[[], Engine], start_thread: Callable[[Callable[[], None], tuple[()]], Any]
+    ) -> None:
+        self._build = build
+        self._loop = event_loop.new()
+        self._engine: Engine | None = None
+        self._start_thread = start_thread
+
+    def start(self, chores: Sequence[tuple[BoundScenario, VirtualUser]]) -> Job:
+        """Run the engine and its preparation; the job's result are the preparations that failed."""
+        sys.setswitchinterval(0.001)  # the web UI waits at most so long for a busy engine
+        self._start_thread(self._serve, ())
+        return self._do(self._prepare(chores))
+
+    def tell(self, order: Callable[[Engine], None]) -> None:
+        """Let the engine do something in its own thread, soon."""
+        self._loop.call_soon_threadsafe(self._carry_out, order)
+
+    def end(self) -> Job:
+        """Let the engine finish what is under way."""
+        return self._do(self._end())
+
+    def reports(self) -> RunMetrics:
+        """What was counted since the last call."""
+        books = RunMetrics()
+        while self._engine and self._engine.reports:
+            books.add(self._engine.reports.popleft())
+        return books
+
+    def close(self) -> None:
+        """End the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _serve(self) -> None:
+        self._loop.run_forever()
+        self._loop.close()
+
+    async def _prepare(self, chores: Sequence[tuple[BoundScenario, VirtualUser]]) -> list[str]:
+        self._engine = self._build()
+        return await self._engine.prepare(chores)
+
+    async def _end(self) -> None:
+        if self._engine:
+            await self._engine.end()
+
+    def _carry_out(self, order: Callable[[Engine], None]) -> None:
+        if self._engine:
+            order(self._engine)
+
+    def _do(self, work: Awaitable[Any]) -> Job:
+        job = Job()
+        self._loop.call_soon_threadsafe(lambda: self._loop.create_task(_run(job, work)))
+        return job
+
+
+async def _run(job: Job, work: Awaitable[Any]) -> None:
+    try:
+        job.result = await work
+    except Exception as error:  # handed to whoever waits for the job
+        job.error = error
+    finally:
+        job.done = True

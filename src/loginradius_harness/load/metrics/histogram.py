@@ -1,0 +1,83 @@
+"""A log-linear histogram of durations: every percentile right to 0.05 %, merged without loss."""
+
+import math
+
+import msgspec
+
+_BITS = 11  # values below 2**11 microseconds are exact; above, a bucket is at most 1/1024 of its value wide
+_COARSER = 1 << _BITS
+_COARSE_BITS = 8
+
+
+def middle(lower: int) -> float:
+    """The value that stands for all durations of a bucket: half a bucket away from the truth at most."""
+    shift = lower.bit_length() - _BITS
+    return float(lower) if shift <= 0 else lower + ((1 << shift) - 1) / 2
+
+
+class Histogram(msgspec.Struct):
+    """Durations in microseconds. `counts` holds lower bound of a bucket -> number; `largest` is exact."""
+
+    counts: dict[int, int] = {}
+    largest: int = 0
+
+    def record(self, micros: int) -> None:
+        """Add one duration; the clock's rare step back counts as zero. This runs twice at every answer."""
+        if micros > self.largest:  # max() would cost more than all the rest
+            self.largest = micros
+        if micros >= _COARSER:
+            shift = micros.bit_length() - _BITS
+            micros = micros >> shift << shift
+        elif micros < 0:
+            micros = 0
+        try:
+            self.counts[micros] += 1
+        except KeyError:
+            self.counts[micros] = 1
+
+    def coarse(self) -> "Histogram":
+        """A copy of an eighth of the size, right to 0.4 %, for what is kept by the hundred."""
+        copy = Histogram(largest=self.largest)
+        for key, number in self.counts.items():
+            shift = max(0, key.bit_length() - _COARSE_BITS)
+            centre = (key >> shift << shift) + (1 << shift >> 1)
+            copy.counts[centre] = copy.counts.get(centre, 0) + number
+        return copy
+
+    def add(self, other: "Histogram") -> None:
+        """Merge another histogram into this one."""
+        for key, number in other.counts.items():
+            self.counts[key] = self.counts.get(key, 0) + number
+        self.largest = max(self.largest, other.largest)
+
+    @property
+    def count(self) -> int:
+        """How many durations were recorded."""
+        return sum(self.counts.values())
+
+    @property
+    def total(self) -> float:
+        """Sum of all durations in microseconds, right to 0.05 %."""
+        return sum(middle(key) * number for key, number in self.counts.items())
+
+    @property
+    def smallest(self) -> float:
+        """The smallest duration, right to 0.05 %; 0 when empty."""
+        return middle(min(self.counts)) if self.counts else 0.0
+
+    def percentile(self, share: float) -> float:
+        """The duration that `share` (0..1) of all durations do not exceed, in microseconds; 0 when empty."""
+        count = self.count
+        rank = max(1, math.ceil(share * count - 1e-9))
+        if rank >= count:
+            return float(self.largest)
+        seen = 0
+        for key in sorted(self.counts):
+            seen += self.counts[key]
+            if seen >= rank:
+                return min(middle(key), float(self.largest))
+        raise AssertionError("the rank lies within the count")  # pragma: no cover
+
+    def milliseconds(self, share: float) -> float:
+        """`percentile`, in milliseconds."""
+        return self.percentile(share) / 1000

@@ -1,0 +1,104 @@
+"""When requests are meant to start: a load level over time, and the open arrivals that follow it."""
+
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Spacing = Literal["even", "poisson"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerShare:
+    """Which part of the load this process carries: number `index` of `count`."""
+
+    index: int = 0
+    count: int = 1
+
+
+WHOLE = WorkerShare()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`seconds` at `level`; a ramp goes there in a straight line from the level before."""
+
+    seconds: float
+    level: float
+    ramp: bool = False
+
+
+class LoadCurve:
+    """A level over time, piecewise linear. The level is arrivals a second (open) or users (closed)."""
+
+    def __init__(self, stages: tuple[Stage, ...]) -> None:
+        self.stages = stages
+        self._pieces: list[tuple[float, float, float, float, float]] = []  # start, end, level at both, area before
+        start, last, area = 0.0, 0.0, 0.0
+        for stage in stages:
+            end, first = start + stage.seconds, last if stage.ramp else stage.level
+            self._pieces.append((start, end, first, stage.level, area))
+            area += (first + stage.level) / 2 * stage.seconds
+            start, last = end, stage.level
+        self.seconds, self.area = start, area
+
+    @property
+    def peak(self) -> float:
+        """The highest level."""
+        return max(stage.level for stage in self.stages)
+
+    def level(self, at: float) -> float:
+        """The level at a moment; 0 before the start and after the end."""
+        for start, end, first, last, _ in self._pieces:
+            if start <= at < end:
+                return first + (last - first) * (at - start) / (end - start)
+        return 0.0
+
+    def area_at(self, at: float) -> float:
+        """Arrivals due until a moment."""
+        for start, end, first, last, before in self._pieces:
+            if start <= at < end:
+                slope = (last - first) / (end - start)
+                return before + first * (at - start) + slope * (at - start) ** 2 / 2
+        return self.area if at >= self.seconds else 0.0
+
+    def time_at(self, area: float) -> float | None:
+        """The moment at which `area` arrivals are due; None when the curve never gets there."""
+        for start, end, first, last, before in self._pieces:
+            if area <= before + (first + last) / 2 * (end - start) + 1e-9:
+                return min(end, start + _reach(area - before, first, (last - first) / (end - start)))
+        return None
+
+    def scaled(self, peak: float) -> "LoadCurve":
+        """The same shape with another highest level."""
+        factor = peak / self.peak
+        return LoadCurve(tuple(Stage(stage.seconds, stage.level * factor, stage.ramp) for stage in self.stages))
+
+
+def _reach(area: float, level: float, slope: float) -> float:
+    """Seconds after which a level that changes by `slope` a second has covered `area`."""
+    if area <= 0:
+        return 0.0
+    if not slope:
+        return area / level
+    return 2 * area / (level + math.sqrt(max(0.0, level * level + 2 * slope * area)))
+
+
+def arrivals(
+    curve: LoadCurve, share: WorkerShare = WHOLE, spacing: Spacing = "poisson", seed: int = 0, begin: float = 0.0
+) -> Iterator[float]:
+    """Intended start times, in seconds since the start of the run, of the part that one process carries.
+
+    `even` spaces the whole load evenly and deals the starts out in turn; `poisson` draws independent users. `begin`
+    takes over in the middle of a run.
+    """
+    dice = random.Random(f"{seed}/{share.index}/{share.count}")  # a schedule that can be repeated, no secret
+    due = curve.area_at(begin)
+    if spacing == "even":
+        due = math.ceil(due / share.count) * share.count + share.index
+    else:
+        due += dice.expovariate(1) * share.count
+    while (at := curve.time_at(due)) is not None and due < curve.area:
+        yield at
+        due += share.count if spacing == "even" else dice.expovariate(1) * share.count

@@ -1,0 +1,83 @@
+"""A step as a request: the same bytes for the engine, the same parts for locust's client."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from loginradius_harness import contracts
+from loginradius_harness.client import request
+from loginradius_harness.client.request import Request
+from loginradius_harness.contracts import Operation
+from loginradius_harness.load.workload.scenarios import Step
+from loginradius_harness.load.workload.virtual_users import COMPUTED, VirtualUser
+from loginradius_harness.target.target import Target
+
+_VARIABLE = re.compile(r"\{(\w+)\}")
+
+
+class Call:
+    """A step bound to its contract and its target."""
+
+    def __init__(self, step: Step, target: Target) -> None:
+        self.step = step
+        self.operation: Operation = contracts.get(step.operation)
+        self._target = target
+        self._uses = {*_variables([step.path, step.query, step.body]), *([step.token] if step.token else [])}
+        self._repeats = not (self._uses & COMPUTED.keys()) and "sott" not in self.operation.auth
+
+    def request(self, actor: VirtualUser) -> Request:
+        """The step's request, as the harness makes it."""
+        step = self.step
+        path, query, body = (_fill(part, actor) for part in (step.path, step.query, step.body))
+        token = actor[step.token] if step.token else None
+        return request.build(request.Call(self.operation, path, query, body, token, {}, {}), self._target, actor.clock)
+
+    def wire(self, actor: VirtualUser) -> bytes:
+        """The whole request as it travels, from memory where nothing in it has changed."""
+        known = actor.wires.get(self)
+        if known is None:
+            known = _bytes(self.request(actor))
+            if self._repeats:
+                actor.wires[self] = known
+        return known
+
+    def uses(self, variables: Mapping[str, str]) -> bool:
+        """Whether one of these variables is part of the request."""
+        return not self._uses.isdisjoint(variables)
+
+
+def keep(actor: VirtualUser, values: Mapping[str, str]) -> None:
+    """Give an actor values of an answer; requests that were made of other values are forgotten."""
+    actor.update(values)
+    for call in [call for call in actor.wires if isinstance(call, Call) and call.uses(values)]:
+        del actor.wires[call]
+
+
+def _bytes(made: Request) -> bytes:
+    url, content = made.url, made.content
+    lines = [f"{made.method} {url.raw_path.decode()} HTTP/1.1", f"Host: {url.netloc.decode()}"]
+    lines += ["User-Agent: loginradius-harness", "Accept: application/json", "Accept-Encoding: gzip"]
+    lines += [f"{name}: {value}" for name, value in made.headers.items()]
+    if content is not None or made.method != "GET":
+        lines.append(f"Content-Length: {len(content or b'')}")
+    return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + (content or b"")
+
+
+def _fill(value: Any, actor: VirtualUser) -> Any:
+    if isinstance(value, str):
+        return value.format_map(actor)
+    if isinstance(value, Mapping):
+        return {name: _fill(item, actor) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_fill(item, actor) for item in value]
+    return value
+
+
+def _variables(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from _VARIABLE.findall(value)
+    elif isinstance(value, Mapping):
+        yield from _variables(list(value.values()))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _variables(item)

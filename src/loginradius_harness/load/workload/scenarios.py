@@ -1,0 +1,128 @@
+"""What virtual users do, as data: steps that name operations, and scenarios made of steps.
+
+Both tiers run these: the engine as bytes on its own connections, the FastHttpUser classes through locust's client. A
+value in braces is a variable of the actor (`actors.py`): a fact of the account, a value kept from an earlier answer, or
+one that is computed anew each time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call. `token` names the variable that holds the access token; `keep` maps variable -> member of the answer.
+
+    With `refusal` the right answer is that product error, and success would be a fault.
+    """
+
+    operation: str
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    token: str | None = None
+    keep: Mapping[str, str] = field(default_factory=dict)
+    refusal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named list of steps, run in order by one actor.
+
+    `draw` says which accounts take part: `exclusive` ones are used by one actor at a time, `shared` ones in turn by
+    anybody, `hot` the same ten by everybody, `none` no account at all. `needs` are the variables that must be known
+    before; a missing token is fetched by logging in, outside of the figures.
+    """
+
+    name: str
+    says: str
+    steps: tuple[Step, ...]
+    draw: Literal["exclusive", "shared", "hot", "none"] = "exclusive"
+    needs: tuple[str, ...] = ()
+
+
+FETCHED = frozenset({"token", "refresh_token"})  # variables that a log-in gives
+
+_SESSION = {"token": "access_token", "expires": "expires_in"}
+_PAIR = {**_SESSION, "refresh_token": "refresh_token"}
+_CREDENTIALS = {"email": "{email}", "password": "{password}"}
+
+LOG_IN = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_SESSION)
+LOG_IN_FOR_PAIR = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_PAIR)
+VALIDATE = Step("authentication.validate_access_token", token="token")  # the name of a variable
+READ_PROFILE = Step("authentication.get_profile", token="token")  # as above
+LOG_OUT = Step("authentication.invalidate_access_token", token="token")  # as above
+
+_ALL = (
+    Scenario("login_by_email", "Log in with e-mail and password", (LOG_IN,)),
+    Scenario(
+        "login_by_username", "Log in with user name and password",
+        (Step("authentication.login_by_username", body={"username": "{username}", "password": "{password}"}),),
+        needs=("username",),
+    ),
+    Scenario(
+        "login_by_phone", "Log in with phone number and password",
+        (Step("phone.login_by_phone", body={"phone": "{phone}", "password": "{password}"}),),
+        needs=("phone",),
+    ),
+    Scenario(
+        "login_with_totp", "Log in with a second factor, its code computed for each user",
+        (
+            Step(
+                "mfa.login_by_email",
+                body=_CREDENTIALS,
+                keep={"second_factor": "SecondFactorAuthentication/SecondFactorAuthenticationToken"},
+            ),
+            Step(
+                "mfa.validate_authenticator_code",
+                query={"secondFactorAuthenticationToken": "{second_factor}"},
+                body={"authenticatorcode": "{totp}"},
+            ),
+        ),
+        needs=("totp_secret",),
+    ),
+    Scenario("validate_token", "Validate one of a few hot tokens", (VALIDATE,), "hot", ("token",)),
+    Scenario("validate_many", "Validate many tokens in turn", (VALIDATE,), "shared", ("token",)),
+    Scenario(
+        "validate_expired", "Validate a token that has expired: refused with 906",
+        (Step("authentication.validate_access_token", token="expired_token", refusal=906),),  # as above
+        "shared", ("expired_token",),
+    ),
+    Scenario(
+        "validate_unknown", "Validate a token that nobody issued: refused with 905",
+        (Step("authentication.validate_access_token", token="unknown_token", refusal=905),),  # as above
+        "none",
+    ),
+    Scenario("read_profile", "Read the own profile", (READ_PROFILE,), "shared", ("token",)),
+    Scenario(
+        "refresh", "Exchange a refresh token for a new pair",
+        (
+            Step(
+                "account.refresh_access_token_by_refresh_token",
+                query={"refresh_Token": "{refresh_token}"},
+                keep=_PAIR,
+            ),
+        ),
+        needs=("refresh_token",),
+    ),
+    Scenario(
+        "register", "Register with e-mail and SOTT",
+        (
+            Step(
+                "authentication.register_by_email",
+                body={
+                    "Email": [{"Type": "Primary", "Value": "{fresh_email}"}],
+                    "Password": "{fresh_password}",
+                },
+            ),
+        ),
+        "none",
+    ),
+    Scenario(
+        "session", "Log in, validate the token, read the profile, log out",
+        (LOG_IN, VALIDATE, READ_PROFILE, LOG_OUT),
+    ),
+)  # fmt: skip
+
+SCENARIOS = {scenario.name: scenario for scenario in _ALL}

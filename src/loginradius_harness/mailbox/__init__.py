@@ -1,0 +1,1 @@
+"""Read the mail and SMS that a tenant sends."""

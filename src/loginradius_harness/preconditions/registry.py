@@ -1,0 +1,159 @@
+"""Prepares what a contract's example names: `{person.email}`, `{token}`, `{password_reset.token}` ...
+
+`contracts/preconditions.json` says in words what each name stands for; `preparations/` holds a function for each. Only what an
+example names is prepared, when it is first needed, and once per Preconditions: one Preconditions is one case.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Self
+
+from loginradius_harness.client.errors import UnsupportedByTarget
+from loginradius_harness.contracts import Operation
+from loginradius_harness.journey.journey import Journey
+
+Json = Any
+Prepare = Callable[["Preconditions"], Any]
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
+
+
+class PreconditionUnavailable(UnsupportedByTarget):
+    """Something that an example needs cannot be had on this tenant."""
+
+
+@dataclass(frozen=True)
+class Precondition:
+    """How a name is prepared. `needs` are the names that it takes for granted."""
+
+    name: str
+    prepare: Prepare
+    needs: frozenset[str] = field(default=frozenset())
+
+
+_REGISTERED: dict[str, Precondition] = {}
+
+
+def precondition(name: str, *, needs: Iterable[str] = ()) -> Callable[[Prepare], Prepare]:
+    """Registers a preparation; a name can only have one."""
+
+    def register(prepare: Prepare) -> Prepare:
+        if name in _REGISTERED:
+            former = _REGISTERED[name].prepare
+            raise ValueError(f"{name} is prepared by {former.__module__} and by {prepare.__module__}")
+        _REGISTERED[name] = Precondition(name, prepare, frozenset(needs))
+        return prepare
+
+    return register
+
+
+@cache
+def preconditions() -> Mapping[str, Precondition]:
+    """Name -> how it is prepared."""
+    from loginradius_harness import preconditions  # noqa: F401  # they register themselves here, and import this module
+
+    return _REGISTERED
+
+
+class Preconditions:
+    """The prepared values of one case. Used as a context, it removes at the end what the tenant has few of."""
+
+    def __init__(self, journey: Journey) -> None:
+        self.journey = journey
+        self.client = journey.client
+        self.preset = "default"  # of the operation that is prepared for
+        self.wanted: set[str] = set()  # every name that the case mentions, with what those need
+        self._values: dict[str, Any] = {}
+        self._afterwards: list[Callable[[], object]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        while self._afterwards:
+            self._afterwards.pop()()
+
+    def afterwards(self, undo: Callable[[], object]) -> None:
+        """Have something undone when the case is over; the last is undone first."""
+        self._afterwards.append(undo)
+
+    def prepare(self, operation: Operation, example: Mapping[str, Json] | None = None) -> dict[str, Json]:
+        """The keyword arguments with which `client.call` sends the operation's example, or another request like it.
+
+        PreconditionUnavailable where the tenant has no way to that state.
+        """
+        example = operation.example if example is None else example
+        self.preset = operation.preset
+        authorised = "access_token" in operation.auth
+        self.want(*names_in(example), *(["token"] if authorised else []))
+        for name in example.get("given", ()):
+            self.value(name)
+        parts = {part: self.fill(example[part]) for part in ("path", "query", "body") if part in example}
+        return parts | ({"token": self.value("token")} if authorised else {})
+
+    def want(self, *names: str) -> None:
+        """Say beforehand what will be asked for, because a person is made with what it will need."""
+        for name in names:
+            if name not in self.wanted:
+                self.wanted.add(name)
+                known = preconditions().get(name)
+                self.want(*(known.needs if known else ()))
+
+    def value(self, name: str) -> Json:
+        """The value of a name; `person.email` is the member `email` of what `person` prepares."""
+        if name in self._values:
+            return self._values[name]
+        known = preconditions().get(name)
+        if known is not None:
+            self.want(name)
+            return self._values.setdefault(name, known.prepare(self))
+        owner, dot, member = name.rpartition(".")
+        if not dot:
+            raise KeyError(f"nothing prepares {{{name}}}")
+        whole = self.value(owner)
+        return self._values[name] if name in self._values else _member(whole, member)
+
+    def put(self, name: str, value: Json) -> None:
+        """For a preparation that brings about another name's value too, or changes it."""
+        self._values[name] = value
+
+    def emulator_setting(self, name: str, what: str) -> Json:
+        """A setting that only an emulator tells; PreconditionUnavailable elsewhere."""
+        if self.journey.control is None:
+            raise PreconditionUnavailable(f"{what} can only be had from the emulator")
+        return self.journey.control.settings()[name]
+
+    def fill(self, template: Json) -> Json:
+        """The template with its placeholders replaced; one that is a whole string keeps the type of its value."""
+        if isinstance(template, dict):
+            return {self.fill(key): self.fill(value) for key, value in template.items()}
+        if isinstance(template, list):
+            return [self.fill(item) for item in template]
+        if not isinstance(template, str):
+            return template
+        whole = _PLACEHOLDER.fullmatch(template)
+        if whole:
+            return self.value(whole[1])
+        return _PLACEHOLDER.sub(lambda match: str(self.value(match[1])), template)
+
+
+def names_in(template: Json) -> Iterator[str]:
+    """The names that a template mentions, in its placeholders and in `given`."""
+    if isinstance(template, dict):
+        yield from template.get("given", ())
+        for key, value in template.items():
+            yield from names_in(key)
+            yield from names_in(value)
+    elif isinstance(template, list):
+        for item in template:
+            yield from names_in(item)
+    elif isinstance(template, str):
+        yield from _PLACEHOLDER.findall(template)
+
+
+def _member(owner: Any, member: str) -> Json:
+    if isinstance(owner, Mapping):
+        return owner[member]
+    return getattr(owner, member)

@@ -1,0 +1,1 @@
+"""Analyse recorded runs: coverage, drift, history, known issues."""

@@ -1,0 +1,1 @@
+"""Write a report as HTML, JUnit, SARIF, HAR, JSON or text."""

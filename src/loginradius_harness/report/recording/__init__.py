@@ -1,0 +1,1 @@
+"""Record a run as a stream of events."""

@@ -1,0 +1,1 @@
+"""The tenant under test: configuration, capabilities, diagnosis."""

@@ -1,0 +1,196 @@
+"""What a tenant offers, found out from its public configuration and from harmless probes.
+
+A probe asks with values that nobody has; the product then tells a feature that is off from a value that is wrong. What
+neither tells stands in the targets file (`offers`, `lacks`), which has the last word.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.journey.people import new_phone
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One feature. `setting` says in words what makes a tenant offer it; `told_by` how we know."""
+
+    name: str
+    offered: bool
+    setting: str
+    told_by: str  # configuration | probe | targets file | nobody
+
+
+class Capabilities:
+    """The capability matrix of a tenant."""
+
+    def __init__(self, capabilities: Iterator[Capability]) -> None:
+        self.by_name: Mapping[str, Capability] = {capability.name: capability for capability in capabilities}
+
+    def missing(self, preset: str) -> str | None:
+        """Why the tenant cannot serve what is asked under a preset of the emulator; None where it can."""
+        for name in NEEDS[preset]:
+            capability = self.by_name[name]
+            if not capability.offered:
+                return f"needs {name}: {capability.setting}"
+        return None
+
+
+def discover(client: Client) -> Capabilities:
+    """Look and probe: one configuration, and a request for each probe."""
+    return Capabilities(_discovered(client))
+
+
+def _discovered(client: Client) -> Iterator[Capability]:
+    target = client.target
+    configuration = client.call("configuration.get_configurations", check=False).must_succeed().data
+    told = {name: (test(configuration), "configuration") for name, (test, _) in _CONFIGURED.items()}
+    for name, probe in _PROBED.items():
+        told[name] = (probe.offered(client), "probe") if target.api_secret else (False, "probe")
+    told |= dict.fromkeys(target.offers, (True, "targets file")) | dict.fromkeys(target.lacks, (False, "targets file"))
+    for name, setting in SETTINGS.items():
+        offered, by = told.get(name, (False, "nobody"))
+        yield Capability(name, offered, setting, by)
+
+
+@dataclass(frozen=True)
+class _Probe:
+    """A request that changes nothing, and the codes that say the feature is off or closed to us."""
+
+    operation: str
+    request: Callable[[], dict[str, Json]]
+    closed: frozenset[int]
+    setting: str
+
+    def offered(self, client: Client) -> bool:
+        reply = client.call(self.operation, **self.request(), check=False)
+        return reply.error_code not in self.closed
+
+
+_CLOSED = frozenset({902, 909, 921, 923, 1143, 1144, 1206, 1207, 1208, 1209})  # to this secret, plan or address
+
+
+def _at(configuration: Json, path: str) -> Json:
+    """A member by its dotted path; None where a step is missing."""
+    for step in path.split("."):
+        configuration = configuration.get(step) if isinstance(configuration, dict) else None
+    return configuration
+
+
+def _is(path: str, wanted: Json = True) -> Callable[[Json], bool]:  # a JSON value, not a flag
+    return lambda configuration: _at(configuration, path) == wanted
+
+
+def _mfa(required: Json) -> Callable[[Json], bool]:
+    return lambda found: (
+        bool(_at(found, "TwoFactorAuthentication.IsEnabled"))
+        and (bool(_at(found, "TwoFactorAuthentication.IsRequired")) is required)
+    )
+
+
+def _lock(kind: str) -> Callable[[Json], bool]:
+    return lambda found: (
+        _at(found, "LoginLockedConfiguration.LoginLockedType") == kind
+        and (_at(found, "LoginLockedConfiguration.MaximumFailedLoginAttempts") or 0) > 0
+    )
+
+
+_CONFIGURED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
+    "registration": (_is("NoRegistration", wanted=False), "switch registration on"),
+    "email-login": (_is("IsUserNameLogin", wanted=False), "switch user name login off"),
+    "verification-required": (_is("EmailVerificationFlow", "required"), "make e-mail verification mandatory"),
+    "verification-optional": (_is("EmailVerificationFlow", "optional"), "make e-mail verification optional"),
+    "verification-disabled": (_is("EmailVerificationFlow", "disabled"), "switch e-mail verification off"),
+    "link-verification": (_is("OTPEmailVerification", wanted=False), "have mails carry links, not codes"),
+    "otp-verification": (_is("OTPEmailVerification"), "have mails carry codes, not links"),
+    "phone-login": (_is("IsPhoneLogin"), "switch phone login on"),
+    "username-login": (_is("IsUserNameLogin"), "switch user name login on"),
+    "duplicate-emails": (_is("DuplicateEmailWithUniqueUsername"), "allow one e-mail address on several accounts"),
+    "no-mfa": (_is("TwoFactorAuthentication.IsEnabled", wanted=False), "switch multi-factor authentication off"),
+    "mfa-optional": (_mfa(required=False), "switch multi-factor authentication on, and do not demand it"),
+    "mfa-required": (_mfa(required=True), "demand multi-factor authentication"),
+    "security-questions": (_is("IsSecurityQuestion"), "switch security questions on"),
+    "privacy-policy": (_is("PrivacyPolicyConfiguration.IsEnabled"), "switch privacy policy versions on"),
+    "passwordless": (_is("IsInstantSignin.EmailLink"), "switch passwordless login by mail on"),
+    "passwordless-sms": (_is("IsInstantSignin.SmsOtp"), "switch passwordless login by SMS on"),
+    "lockout-captcha": (_lock("Captcha"), "lock out by captcha, after some failed log-ins"),
+    "lockout-suspend": (_lock("Suspend"), "lock out by suspension, after some failed log-ins"),
+    "lockout-question": (_lock("SecurityQuestion"), "lock out by security question, after some failed log-ins"),
+    "lockout-block": (_lock("Block"), "lock out by blocking, after some failed log-ins"),
+}
+
+_PROBED: Mapping[str, _Probe] = {
+    "management": _Probe("sott.generate_sott", dict, _CLOSED, "set an API secret that may manage accounts"),
+    "webhooks": _Probe("webhook.list_subscriptions", dict, _CLOSED, "let the API secret manage webhooks"),
+    "roles": _Probe("role.list_roles", dict, _CLOSED, "let the API secret manage roles"),
+    "pin": _Probe(
+        "pin.login",
+        lambda: {"query": {"session_token": str(uuid4())}, "body": {"PIN": "000000"}},
+        frozenset({1244, 1233}),
+        "switch PIN login on",
+    ),
+    "consent": _Probe(
+        "consent.submit_by_consent_token",
+        lambda: {"query": {"consentToken": str(uuid4())}, "body": {"Events": [], "Data": []}},
+        frozenset({1224, 1227}),
+        "switch consent management on, with a form for the event Login",
+    ),
+    "smart-login": _Probe(
+        "smart_login.ping", lambda: {"query": {"clientGuid": str(uuid4())}}, frozenset({1135}), "switch smart login on"
+    ),
+    "one-touch": _Probe(
+        "one_touch_login.verify_otp",
+        lambda: {"query": {"otp": "000000"}, "body": {"phone": new_phone()}},
+        frozenset({1146}),
+        "switch one touch login on",
+    ),
+}
+
+# What nothing tells from outside, and what only an emulator has.
+_DECLARED: Mapping[str, str] = {
+    "step-up": 'switch step-up authentication on, and add "step-up" to the target\'s offers',
+    "custom-objects": 'configure a custom object, name it in the target, and add "custom-objects" to its offers',
+    "scripted-provider": "a social provider that can be scripted: run it on the emulator",
+    "own-settings": "settings that only the emulator can be given: run it there",
+}
+
+SETTINGS: Mapping[str, str] = (
+    {name: setting for name, (_, setting) in _CONFIGURED.items()}
+    | {name: probe.setting for name, probe in _PROBED.items()}
+    | dict(_DECLARED)
+)
+
+_PLAIN = ("management", "registration", "email-login", "no-mfa")
+
+# Preset of the emulator -> what a tenant must offer instead.
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "default": (*_PLAIN, "verification-required", "link-verification"),
+    "verification-optional": (*_PLAIN, "verification-optional"),
+    "verification-disabled": (*_PLAIN, "verification-disabled"),
+    "otp-verification": (*_PLAIN, "otp-verification"),
+    "mfa-optional": ("management", "registration", "mfa-optional"),
+    "mfa-required": ("management", "registration", "mfa-required"),
+    "mfa-phone-login": ("management", "mfa-optional", "phone-login"),
+    "mfa-username-login": ("management", "mfa-optional", "username-login"),
+    "step-up": ("management", "mfa-optional", "step-up", "pin"),
+    "phone-login": ("management", "registration", "phone-login", "no-mfa"),
+    "username-login": ("management", "registration", "username-login", "no-mfa"),
+    "duplicate-emails": ("management", "registration", "duplicate-emails"),
+    "passwordless": ("management", "passwordless", "passwordless-sms", "otp-verification", "phone-login"),
+    "pin": (*_PLAIN, "pin", "link-verification"),
+    "pin-otp": (*_PLAIN, "pin", "otp-verification"),
+    "consent": (*_PLAIN, "consent"),
+    "privacy-policy": (*_PLAIN, "privacy-policy"),
+    "security-questions": (*_PLAIN, "security-questions"),
+    "social": ("scripted-provider",),
+    "lockout-captcha": (*_PLAIN, "lockout-captcha"),
+    "lockout-suspend": (*_PLAIN, "lockout-suspend"),
+    "lockout-question": (*_PLAIN, "lockout-question"),
+    "lockout-block": (*_PLAIN, "lockout-block"),
+    "jwt-tokens": ("own-settings",),
+    "strict-security": ("own-settings",),
+}

@@ -1,0 +1,77 @@
+"""Looks for what is wrong with a target, from near to far, and stops where going on would only repeat it."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.mailbox import adapters
+from loginradius_harness.target.doctor import configuration, connectivity, credentials, messaging, target_file
+from loginradius_harness.target.doctor.finding import Finding
+from loginradius_harness.target.shared_tenant.protection import STATE, SharedTenantProtection
+from loginradius_harness.target.target import Target
+
+EXIT_CODES = {"note": 0, "wrong": ConfigurationError.exit_code, "unreachable": InfrastructureError.exit_code}
+
+
+def diagnose(
+    target: Target,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    state: Path = STATE,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Finding]:
+    """All findings. Where the layers before allow it, one person is registered, and removed."""
+    described = list(target_file.check(target))
+    yield from described
+    if _stops(described):
+        return
+    with Client(target, transport, sleep=sleep) as client:
+        found = list(read_only_checks(client))
+        yield from found
+        if not _stops(found) and target.api_secret is not None:
+            yield from _try_out(client, state, transport, sleep)
+
+
+def read_only_checks(client: Client) -> Iterator[Finding]:
+    """What a few requests show that change nothing."""
+    try:
+        for layer in (connectivity, credentials, configuration):
+            findings = list(layer.check(client))
+            yield from findings
+            if _stops(findings):
+                return
+    except InfrastructureError as failure:
+        yield Finding(str(failure), "it answered before: try again", "unreachable")
+
+
+def exit_code(findings: list[Finding]) -> int:
+    """That of the gravest finding: a wrong setting before an unreachable host before none."""
+    codes = {EXIT_CODES[finding.kind] for finding in findings}
+    return next((code for code in (2, 3) if code in codes), 0)
+
+
+def _stops(findings: list[Finding]) -> bool:
+    return exit_code(findings) != 0
+
+
+def _try_out(
+    client: Client, state: Path, transport: httpx.BaseTransport | None, sleep: Callable[[float], None]
+) -> Iterator[Finding]:
+    target = client.target
+    control = EmulatorClient(target.api_url, target.api_key) if target.is_emulator else None
+    safety = SharedTenantProtection(target, state=state, transport=transport, sleep=sleep)
+    safety.protect(client)
+    try:
+        yield from messaging.check(Journey(client, adapters.select_mailbox(target, client, control)))
+    except (ConfigurationError, InfrastructureError) as failure:
+        yield Finding(str(failure), "mend it and ask the doctor again", "wrong")
+    finally:
+        yield from (Finding(line, "loginradius-harness cleanup tries again") for line in safety.close())
+        if control is not None:
+            control.close()

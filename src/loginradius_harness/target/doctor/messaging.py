@@ -1,0 +1,93 @@
+"""Whether a person can be made, and whether mail and SMS to them can be read. One person is made, and removed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.errors import InfrastructureError
+from loginradius_harness.client.response import ApiResponse, Refused
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+from loginradius_harness.target.doctor.finding import Finding, meaning
+
+Json = Any
+
+# Code -> cure, for what registration and messages are refused with.
+_CURES: Mapping[int, str] = {
+    936: "remove what an earlier run has left: loginradius-harness cleanup",
+    1056: "allow the addresses of mailbox.address in the tenant's access restriction",
+    1071: "configure an SMS provider",
+    1072: "check the SMS provider's account, and give the target real phones",
+    1049: "set this machine's clock by NTP, and use the primary secret",
+    1122: "raise the tenant's mail limit, or wait until it is over",
+    1123: "raise the tenant's SMS limit, or wait until it is over",
+    1134: "relax the password policy or the form: the tenant validates on its side",
+    1149: "configure an SMS provider of your own: the built-in one's limit is hit",
+    1178: "raise the tenant's token limit, or wait until it is over",
+    1179: "raise the tenant's OTP limit, or wait until it is over",
+    1190: "switch registration on in the tenant's console",
+    1196: "make the privacy policy Moderated",
+    1216: "relax the password policy",
+    1226: "make consent optional at registration",
+    1234: "do not ask for a PIN at registration",
+    1247: "allow the domain of mailbox.address in the tenant's access restriction",
+    1249: "add verification_url to the tenant's list of allowed URLs",
+}
+
+
+def check(journey: Journey) -> Iterator[Finding]:
+    """Register, read the mail; read an SMS where phone login is on."""
+    person = journey.new_person()
+    refusal = _refusal(lambda: journey.register(person))
+    if refusal is not None:
+        yield _finding("nobody can register", refusal)
+        return
+    flow = journey.configuration.get("EmailVerificationFlow")
+    if flow != "disabled":
+        yield from _mail(journey, person)
+    if journey.configuration.get("IsPhoneLogin"):
+        yield from _sms(journey)
+
+
+def _mail(journey: Journey, person: Person) -> Iterator[Finding]:
+    try:
+        refusal = _refusal(lambda: journey.confirm_email(person))
+    except InfrastructureError as failure:
+        yield Finding(f"the verification mail cannot be read, {failure.trouble}", _mailbox_cure(journey.client))
+        return
+    if refusal is not None:
+        yield _finding("the verification mail cannot be used", refusal)
+
+
+def _sms(journey: Journey) -> Iterator[Finding]:
+    somebody = journey.new_person()
+    refusal = _refusal(lambda: journey.phones.register(somebody))
+    if refusal is not None:
+        yield _finding("no SMS can be sent", refusal)
+        return
+    refusal = _refusal(lambda: journey.phones.confirm(somebody))
+    if refusal is not None:
+        yield _finding("the SMS cannot be used", refusal)
+
+
+def _refusal(step: Callable[[], Any]) -> ApiResponse | None:
+    try:
+        step()
+    except Refused as refused:
+        return refused.reply
+    return None
+
+
+def _finding(problem: str, reply: ApiResponse) -> Finding:
+    cure = _CURES.get(reply.error_code or 0, "look the code up in contracts/error_codes.json")
+    return Finding(f"{problem}, {meaning(reply)}", cure)
+
+
+def _mailbox_cure(client: Client) -> str:
+    mailbox = client.target.mailbox
+    where = {
+        "api": "that the API secret may make tokens",
+        "imap": f"mailbox.host, mailbox.user and {mailbox.password_env}",
+        "mailpit": "mailbox.url",
+    }[mailbox.adapter]
+    return f"check {where}, and that mail to {mailbox.address} arrives there"

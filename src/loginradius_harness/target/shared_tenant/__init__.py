@@ -1,0 +1,1 @@
+"""Protection of a shared tenant: guard, budget, resource log, cleanup."""

@@ -1,0 +1,55 @@
+"""Whom and what a call is about: the names by which it tells accounts, roles, records and webhooks."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from loginradius_harness.client.request import Call
+
+Json = Any
+
+# Member, parameter or path segment, in lower case -> kind of name.
+_KINDS = {
+    "email": "email", "emailid": "email", "phone": "phone", "phoneid": "phone", "phoneno2fa": "phone",
+    "username": "username", "uid": "uid", "newuid": "uid", "accountid": "uid", "role": "role", "type": "type",
+    "targeturl": "url", "hook_id": "id", "record_id": "id",
+}  # fmt: skip
+_LEAST_DIGITS = 7  # of a phone number
+_LISTS = {"data", "rolecontext"}  # of things with names of their own
+_TYPED_GROUPS = {"registration_data"}  # elsewhere `type` says what kind of address or token is meant
+
+
+def names_of(call: Call) -> frozenset[str]:
+    """Every name in a call that somebody or something could have."""
+    return frozenset(
+        name
+        for part in (call.path, call.query, call.body)
+        for kind, name in _named(part)
+        if _could_be(kind, name, call.operation.group)
+    )
+
+
+def _named(part: Json) -> Iterator[tuple[str, str]]:
+    if not isinstance(part, Mapping):
+        return
+    for key, value in part.items():
+        lowered = str(key).lower()
+        if lowered == "email" and isinstance(value, list):
+            yield from (("email", item["Value"]) for item in value if isinstance(item, Mapping) and "Value" in item)
+        elif lowered == "roles" and isinstance(value, list):
+            yield from (("role", item["name"] if isinstance(item, Mapping) else item) for item in value)
+        elif lowered in _LISTS and isinstance(value, list):
+            for item in value:
+                yield from _named(item)
+        elif lowered in _KINDS and isinstance(value, str):
+            yield _KINDS[lowered], value
+
+
+def _could_be(kind: str, name: Json, group: str) -> bool:
+    """Whether anything can have this name: tests send a lot that nothing can."""
+    if not isinstance(name, str) or not name.strip():
+        return False
+    if kind == "email":
+        return "@" in name
+    if kind == "phone":
+        return sum(character.isdigit() for character in name) >= _LEAST_DIGITS
+    return kind != "type" or group in _TYPED_GROUPS

@@ -1,0 +1,238 @@
+"""What is tested and how: environment variables and `targets.toml` become one frozen Target.
+
+`targets.example.toml`, beside this module, documents every name that the file may say.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from loginradius_harness.client import emulator_client
+from loginradius_harness.client.errors import ConfigurationError
+from loginradius_harness.client.secrets import Secret
+
+EXAMPLE = Path(__file__).with_name("targets.example.toml")
+
+# The documented limits of core APIs in requests per second, per tenant (domain 1.12).
+RATES = {"development": 5.0, "staging": 5.0, "production": 50.0}
+
+# What an emulator that was started without a key answers to.
+EMULATOR_KEY = "00000000-1111-2222-3333-444444444444"
+EMULATOR_SECRET = "55555555-6666-7777-8888-999999999999"  # published beside its test vectors
+
+
+class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the links and codes that the tenant sends are read. `{tag}` in `address` becomes the person's own."""
+
+    adapter: Literal["api", "imap", "mailpit"] = "api"
+    address: str = "{tag}@example.com"
+    url: str = ""
+    host: str = ""
+    port: int = 993
+    user: str = ""
+    password_env: str = "HARNESS_MAILBOX_PASSWORD"  # the name of a variable
+    folder: str = "INBOX"
+    wait_seconds: float = 60.0
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one run may spend; a run of all suites fits.
+
+    `requests_per_second` 0: the documented limit of the environment; none on an emulator.
+    """
+
+    requests_per_second: float = 0.0
+    requests: int = 30_000
+    users: int = 5_000
+    mails: int = 3_000
+    sms: int = 300
+    timeout_seconds: float = 30.0
+    retries: int = 2
+    retries_per_run: int = 100
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """One tenant and the way to reach it."""
+
+    name: str
+    api_key: Secret
+    api_secret: Secret | None
+    mailbox_password: Secret | None = None
+    environment: Literal["emulator", "development", "staging", "production"] = "development"
+    api_url: str = "https://api.loginradius.com"
+    config_url: str = "https://config.lrcontent.com"
+    cloud_url: str = "https://cloud-api.loginradius.com"
+    api_key_env: str = "HARNESS_API_KEY"
+    api_secret_env: str = "HARNESS_API_SECRET"  # the name of a variable
+    management: bool = True
+    shared: bool | None = None
+    region: str = ""
+    proxy: str | None = None
+    sign_requests: bool = False
+    origin_ip: str = ""
+    prevent_webhook: bool = False
+    verification_url: str = ""
+    custom_object: str = "customobject"
+    offers: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    mailbox: MailboxSettings = MailboxSettings()
+    limits: Limits = Limits()
+
+    @property
+    def is_emulator(self) -> bool:
+        """Outbox, clock and settings can be reached over the control API."""
+        return self.environment == "emulator"
+
+    @property
+    def is_production(self) -> bool:
+        """Real people may be on it: no fuzzing, no load, and every run needs consent."""
+        return self.environment == "production"
+
+    @property
+    def is_shared(self) -> bool:
+        """Others use it at the same time: ledger, budget and effect guard apply."""
+        return not self.is_emulator if self.shared is None else self.shared
+
+    @property
+    def requests_per_second(self) -> float:
+        """The rate that a run keeps below; 0 is without bound."""
+        return self.limits.requests_per_second or RATES.get(self.environment, 0.0)
+
+
+_NOT_IN_FILE = {"name", "api_key", "api_secret", "mailbox_password"}
+
+
+def load_target(
+    name_or_url: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+    targets_file: Path = Path("targets.toml"),
+    answers: Callable[[str], bool] = emulator_client.is_emulator,
+) -> Target:
+    """The target of a run; ConfigurationError names everything that is missing or unknown at once.
+
+    A URL is tried as an emulator first (`answers`); else it counts as production at the lowest documented rate, because
+    a URL does not say whose tenant it is. An entry of the targets file does.
+    """
+    name = name_or_url or environ.get("HARNESS_TARGET")
+    if not name:
+        raise ConfigurationError(
+            "No target is named. Give --target NAME_OR_URL or set HARNESS_TARGET to a URL or to a name of targets.toml."
+        )
+    entry = _from_url(name.rstrip("/"), answers) if "://" in name else _from_file(name, targets_file)
+    if entry.get("environment") == "emulator":  # one port serves the paths of every host
+        api_url = entry.setdefault("api_url", "http://127.0.0.1:8484")
+        entry = {"config_url": api_url, "cloud_url": api_url} | entry
+    problems: list[str] = []
+    values = _read(entry, Target, "", problems)
+    problems += _bad_addresses(values)
+    secrets = _secrets(name, values, environ, problems)
+    if problems:
+        raise ConfigurationError(*[f"target {name}: {problem}" for problem in problems])
+    return Target(name=name, **values, **secrets)
+
+
+def target_names(targets_file: Path) -> tuple[str, ...]:
+    """The targets of a file, in its order; none where there is no file."""
+    return tuple(_tables(targets_file)) if targets_file.exists() else ()
+
+
+def _from_url(url: str, answers: Callable[[str], bool]) -> dict[str, Any]:
+    if answers(url):
+        return {"environment": "emulator", "api_url": url}
+    return {"environment": "production", "api_url": url, "limits": {"requests_per_second": min(RATES.values())}}
+
+
+def _from_file(name: str, targets_file: Path) -> dict[str, Any]:
+    if not targets_file.exists():
+        raise ConfigurationError(
+            f"Target {name!r} is a name, but there is no {targets_file}. Copy {EXAMPLE} to {targets_file} "
+            "and fill it in, or give a URL."
+        )
+    tables = _tables(targets_file)
+    if name not in tables:
+        known = ", ".join(tables) or "none"
+        raise ConfigurationError(f"{targets_file} has no target {name!r}{_suggestion(name, tables)} Known: {known}.")
+    return dict(tables[name])
+
+
+def _tables(targets_file: Path) -> dict[str, dict[str, Any]]:
+    try:
+        content = tomllib.loads(targets_file.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{targets_file} is not valid TOML: {error}.") from None
+    stray = [name for name, value in content.items() if not isinstance(value, dict)]
+    if stray:
+        raise ConfigurationError(f"{targets_file}: {', '.join(stray)} stands outside of a [target].")
+    return content
+
+
+def _read(entry: Mapping[str, Any], kind: type[msgspec.Struct], place: str, problems: list[str]) -> dict[str, Any]:
+    """The entry's values in the struct's types; unknown names and wrong values go to `problems`."""
+    types = {field.name: field.type for field in msgspec.structs.fields(kind) if field.name not in _NOT_IN_FILE}
+    values: dict[str, Any] = {}
+    for name, value in entry.items():
+        if name in _NOT_IN_FILE:
+            problems.append(f"{place}{name}: not in a file; name the environment variable that holds it ({name}_env).")
+        elif name not in types:
+            problems.append(f"{place}{name}: no such setting{_suggestion(name, types)}")
+        elif types[name] in (MailboxSettings, Limits) and isinstance(value, dict):
+            values[name] = types[name](**_read(value, types[name], f"{place}{name}.", problems))
+        else:
+            try:
+                values[name] = msgspec.convert(value, types[name])
+            except msgspec.ValidationError as error:
+                problems.append(f"{place}{name}: {error}.")
+    return values
+
+
+def _bad_addresses(values: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("api_url", "config_url", "cloud_url"):
+        parts = urlsplit(values.get(name, "https://ok"))
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            yield f"{name}: {values[name]!r} is not a URL; write https://host."
+        elif parts.scheme == "http" and values.get("environment") != "emulator":
+            yield (
+                f"{name}: a tenant is only reached over https; is no emulator running at {values[name]}? "
+                'In a targets file an emulator has environment = "emulator".'
+            )
+
+
+def _secrets(target: str, values: Mapping[str, Any], environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    defaults = {field.name: field.default for field in msgspec.structs.fields(Target)}
+    spare = {"api_key": EMULATOR_KEY, "api_secret": EMULATOR_SECRET} if values.get("environment") == "emulator" else {}
+    wanted = {"api_key": f"the API key of {target}"}
+    if values.get("management", True):
+        wanted |= {"api_secret": "its API secret (without one, describe a target with management = false)"}
+    found: dict[str, Any] = {"api_secret": None}
+    for name, what in wanted.items():
+        variable = values.get(f"{name}_env", defaults[f"{name}_env"])
+        found[name] = _secret(variable, what, environ, spare.get(name), problems)
+    mailbox = values.get("mailbox", MailboxSettings())
+    if mailbox.adapter == "imap":
+        what = "the password of its mailbox"
+        found["mailbox_password"] = _secret(mailbox.password_env, what, environ, None, problems)
+    return found
+
+
+def _secret(
+    variable: str, what: str, environ: Mapping[str, str], spare: str | None, problems: list[str]
+) -> Secret | None:
+    text = environ.get(variable) or spare
+    if text is None:
+        near = get_close_matches(variable, [name for name in environ if name != variable], n=1, cutoff=0.8)
+        hint = f" {near[0]} is: did you mean that?" if near else ""
+        problems.append(f"environment variable {variable} is not set: {what}.{hint}")
+        return None
+    return Secret(text.strip())
+
+
+def _suggestion(name: str, known: Mapping[str, Any]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else "."

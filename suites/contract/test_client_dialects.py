@@ -1,0 +1,84 @@
+"""Does the same request get the same answer, however a client spells it?"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from loginradius_harness.checks.generation.client_dialects import CLIENTS, DialectRequest, as_form, canonical, recased
+from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest, prepared, tenant_context_of
+from loginradius_harness.client.errors import ContractViolationError
+from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.tenants import TenantProvider
+
+Json = Any
+_OWN_NAME = re.compile(r"lrh-.*")  # a key that the request has made up, e.g. a permission
+USUAL = "the harness's own client"
+Spelling = Callable[[PreparedRequest], DialectRequest]
+
+
+def _shape(data: Json) -> Json:
+    """An answer without its values: each request is another person's, but says the same things about them."""
+    if isinstance(data, dict):
+        return {_OWN_NAME.sub("*", name): _shape(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_shape(data[0])] if data else []
+    return type(data).__name__
+
+
+def _must_agree(operation: Operation, stage: TenantProvider, spellings: dict[str, Spelling]) -> None:
+    answers = dict(_answers(operation, stage, {USUAL: canonical, **spellings}))
+    usual = answers.pop(USUAL)
+    for name, answer in answers.items():
+        if answer != usual:
+            requirement = f"a request spelled like {name} gets the usual answer"
+            raise ContractViolationError(operation.id, requirement, str(usual), str(answer))
+
+
+def _answers(
+    operation: Operation, stage: TenantProvider, spellings: dict[str, Spelling]
+) -> Iterator[tuple[str, tuple[int, Json]]]:
+    """Status and shape of the answer to each spelling; what only reads is prepared once for all of them."""
+    waiting, scene = [*spellings.items()], tenant_context_of(operation, stage)
+    together = len(waiting) if operation.effect == "read" else 1
+    while waiting:
+        now, waiting = waiting[:together], waiting[together:]
+        with prepared(operation, scene) as ready:
+            for name, spelling in now:
+                status, data = spelling(ready).send(ready)
+                yield name, (status, _shape(data))
+
+
+@pytest.mark.rule("credentials.every_client_is_understood", "wire.region_is_ignored", "wire.delete_may_have_a_body")
+@pytest.mark.parametrize("operation", ALL)
+def test_every_client_gets_the_same_answer(operation: Operation, stage: TenantProvider) -> None:
+    """In the styles of the Node, Python, Go, Elixir and .NET clients a request has the same success."""
+    _must_agree(operation, stage, dict(CLIENTS))
+
+
+@pytest.mark.rule("wire.names_match_in_any_case")
+@pytest.mark.parametrize("operation", ALL)
+def test_letter_case_of_names_does_not_matter(operation: Operation, stage: TenantProvider) -> None:
+    """Path literals, query names and JSON keys match in capitals and in small letters."""
+    cases: dict[str, Spelling] = {
+        "CAPITALS": lambda ready: recased(ready, str.upper),
+        "small letters": lambda ready: recased(ready, str.lower),
+    }
+    _must_agree(operation, stage, cases)
+
+
+def _is_plain(body: Json) -> bool:
+    return isinstance(body, dict) and bool(body) and all(isinstance(value, str) for value in body.values())
+
+
+PLAIN = [
+    pytest.param(operation, id=operation.id) for operation in operations() if _is_plain(operation.example.get("body"))
+]
+
+
+@pytest.mark.rule("wire.forms_are_read")
+@pytest.mark.parametrize("operation", PLAIN)
+def test_form_is_read_like_json(operation: Operation, stage: TenantProvider) -> None:
+    """A body of texts may come as form fields."""
+    _must_agree(operation, stage, {"a form": as_form})

@@ -1,0 +1,27 @@
+"""Does every documented refusal come back, in the situation that it is for?
+
+A situation is brought about with a request that is valid in itself; see `loginradius_harness.checks.error_scenarios`.
+"""
+
+import pytest
+
+from loginradius_harness.checks.error_scenarios import ErrorScenario, error_scenarios_of
+from loginradius_harness.checks.error_scenarios.rule_links import proved
+from loginradius_harness.checks.generation.prepared_request import tenant_context_of
+from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.tenants import TenantProvider
+
+PAIRS = [
+    pytest.param(
+        operation, situation, id=f"{operation.id}-{situation.name}",
+        marks=pytest.mark.rule(*proved(operation.id, situation.code)),
+    )
+    for operation in operations()
+    for situation in error_scenarios_of(operation)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "situation"), PAIRS)
+def test_refusal_comes_back(operation: Operation, situation: ErrorScenario, stage: TenantProvider) -> None:
+    """The operation refuses with the very code that its contract lists for the situation."""
+    situation.bring_about(operation, tenant_context_of(operation, stage)).must_be_refused(situation.code)

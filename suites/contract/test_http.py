@@ -1,0 +1,188 @@
+"""Is HTTP spoken as promised, on every path?"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from loginradius_harness import contracts
+from loginradius_harness.checks.generation.client_dialects import DialectRequest, canonical
+from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest
+from loginradius_harness.checks.support import raw_http
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.retry import Received, decode
+from loginradius_harness.contracts import Operation, error_definitions, operations
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.tenants import TenantContext, TenantProvider
+
+Json = Any
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
+PATHS = sorted({path for operation in operations() for path in operation.paths})
+NOWHERE = (
+    "/",
+    "/identity",
+    "/identity/v2/auth",
+    "/identity/v2/auth/nowhere",
+    "/identity/v2/manage/nowhere",
+    "/api/v2/x",
+)
+STAND_INS = {"uid": "0" * 32, "objectrecordid": "0" * 24}
+UNAUTHORIZED = frozenset({902, 966, 967, 1205, 1236, 1241})
+
+
+def _filled(path: str) -> str:
+    """A path whose parameters are things that nobody has."""
+    return re.sub(r"\{(\w+)\}", lambda found: STAND_INS.get(found[1], "nothing"), path)
+
+
+def _wrong_methods() -> Iterator[object]:
+    for path in PATHS:
+        filled = _filled(path)
+        wrong = [method for method in METHODS if method not in contracts.allowed_methods(filled)]
+        yield pytest.param(filled, wrong, id=path)
+
+
+@pytest.mark.rule("wire.unknown_method_is_405")
+@pytest.mark.parametrize(("path", "wrong"), [*_wrong_methods()])
+def test_other_methods_of_a_path_are_405(path: str, wrong: list[str], stage: TenantProvider) -> None:
+    """Whatever method a path does not have is refused with 405, and nothing is done."""
+    scene = stage.scene()
+    statuses = {
+        method: raw_http.send(scene, method, path, headers=raw_http.credentials(scene)).status for method in wrong
+    }
+    assert statuses == dict.fromkeys(wrong, 405)
+
+
+@pytest.mark.rule("wire.unknown_path_is_404")
+@pytest.mark.parametrize("path", [*NOWHERE, *(f"{_filled(path)}/nowhere/at/all" for path in PATHS[:20])])
+def test_path_of_nothing_is_404(path: str, stage: TenantProvider) -> None:
+    """A path that no operation has is refused with 404, whatever the method."""
+    scene = stage.scene()
+    headers = raw_http.credentials(scene, secret=True)
+    statuses = {
+        method: raw_http.send(scene, method, path, headers=headers).status for method in ("GET", "POST", "DELETE")
+    }
+    assert statuses == dict.fromkeys(statuses, 404)
+
+
+@pytest.mark.rule("errors.have_one_envelope", "errors.only_six_codes_are_401", "wire.answers_are_json")
+@pytest.mark.parametrize("operation", ALL)
+def test_refusal_is_one_envelope(operation: Operation, stage: TenantProvider) -> None:
+    """Without any credential the refusal is JSON of the one shape, and its status is that of its code."""
+    scene = stage.scene()
+    received = raw_http.send(scene, operation.method, _filled(operation.path))
+    data = decode(received)
+    assert _says_json(received)
+    assert set(data) >= {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse"}
+    assert received.status == error_definitions()[data["ErrorCode"]].status
+    assert (received.status == 401) is (data["ErrorCode"] in UNAUTHORIZED)
+
+
+def _says_json(received: Received) -> bool:
+    kind = received.headers["content-type"].lower().replace(" ", "")
+    return kind.startswith("application/json") and kind.endswith(("application/json", "charset=utf-8"))
+
+
+READING = [pytest.param(operation, id=operation.id) for operation in operations() if operation.effect == "read"]
+
+
+@pytest.mark.rule("wire.gzip_changes_nothing")
+@pytest.mark.parametrize("operation", READING)
+def test_compression_changes_nothing(ready: PreparedRequest) -> None:
+    """With gzip and without, a read has the same answer."""
+    plain = canonical(ready, headers={"Accept-Encoding": "identity"})
+    packed = canonical(ready, headers={"Accept-Encoding": "gzip"})
+    assert _steady(plain.send(ready)) == _steady(packed.send(ready))
+
+
+@pytest.mark.rule("wire.empty_parameter_is_absent")
+@pytest.mark.parametrize("operation", READING)
+def test_empty_parameter_is_absent(ready: PreparedRequest) -> None:
+    """An optional query parameter that is empty changes nothing."""
+    schema = ready.operation.query or {}
+    optional = set(schema.get("properties", {})) - set(schema.get("required", ())) - set(ready.query)
+    usual = canonical(ready)
+    emptied = DialectRequest(
+        usual.path, {**usual.query, **dict.fromkeys(sorted(optional), "")}, usual.headers, usual.content
+    )
+    assert _steady(usual.send(ready)) == _steady(emptied.send(ready))
+
+
+def _steady(answer: tuple[int, Json]) -> tuple[int, Json]:
+    """An answer without what moves on by itself: the present, and what is made anew for each reader."""
+    status, data = answer
+    if isinstance(data, dict):
+        data = {name: value for name, value in data.items() if name not in MOVING}
+    return status, data
+
+
+MOVING = frozenset({"CurrentTime", "Sott", "ExpiryTime", "access_token", "refresh_token", "expires_in", "ExpireIn"})
+
+
+@pytest.mark.rule("wire.keys_are_trimmed")
+def test_space_behind_a_key_does_not_matter(api: Client, journey: Journey) -> None:
+    """The key of a JSON member may have a space at its end, as one documented key has."""
+    person = journey.accounts.create(journey.new_person())
+    api.call(
+        "authentication.login_by_email", body={"email ": person.email, "password ": person.password}
+    ).must_succeed()
+
+
+@pytest.mark.rule("wire.uid_word_is_no_uid")
+@pytest.mark.parametrize("word", ["access_token", "identities", "sott"])
+def test_fixed_word_is_no_uid(word: str, scene: TenantContext) -> None:
+    """A fixed word below the management path is not read as the uid of an account."""
+    headers = raw_http.credentials(scene, secret=True)
+    answer = decode(raw_http.send(scene, "GET", f"/identity/v2/manage/account/{word}", headers=headers))
+    assert answer.get("ErrorCode") not in {938, 984}
+
+
+@pytest.mark.rule("wire.values_keep_their_case")
+def test_letter_case_of_a_token_matters(api: Client, journey: Journey) -> None:
+    """A token in another letter case is another token."""
+    token = journey.accounts.log_in(journey.accounts.create(journey.new_person())).token
+    if token.upper() == token:
+        pytest.skip("a token without letters has no letter case")
+    api.call("authentication.validate_access_token", token=token.upper()).must_be_refused(905)
+
+
+@pytest.mark.rule("wire.enumerated_values_match_in_any_case")
+@pytest.mark.parametrize("kind", ["primary", "PRIMARY"])
+def test_letter_case_of_an_address_type_does_not_matter(kind: str, api: Client, journey: Journey) -> None:
+    """`Primary` is read in any letter case."""
+    person = journey.new_person()
+    addresses = [{"Type": kind, "Value": person.email}, {"Type": "Primary", "Value": f"2{person.email}"}]
+    body = {"Email": addresses, "Password": person.password}
+    api.call("account.create_account", body=body).must_be_refused(1203)
+
+
+FIELDS = [
+    ("Uid", {"Uid"}, set()),
+    ("Uid,FirstName", {"Uid", "FirstName"}, set()),
+    ("Email(Value)", {"Email"}, {"Value"}),
+    ("Email/Value,Uid", {"Email", "Uid"}, {"Value"}),
+    ("NoSuchMember", set(), set()),
+    ("Uid,NoSuchMember", {"Uid"}, set()),
+]
+
+
+@pytest.mark.rule("wire.fields_project", "wire.unknown_field_is_absent")
+@pytest.mark.parametrize(("fields", "members", "below"), FIELDS, ids=[case[0] for case in FIELDS])
+def test_fields_project(fields: str, members: set[str], below: set[str], api: Client, journey: Journey) -> None:
+    """An answer holds the named members and no other, also below a member; a name it does not have is left out."""
+    person = journey.accounts.create(journey.new_person())
+    path = {"uid": person.uid}
+    told = api.call("account.get_account_profile_by_uid", path=path, query={"fields": fields}).must_succeed().data
+    assert set(told) == members
+    assert {name for address in told.get("Email", ()) for name in address} == (below or set())
+
+
+@pytest.mark.rule("wire.fields_project")
+def test_star_is_every_field(api: Client, journey: Journey) -> None:
+    """`*` leaves the answer whole."""
+    person = journey.accounts.create(journey.new_person())
+    path = {"uid": person.uid}
+    whole = api.call("account.get_account_profile_by_uid", path=path).must_succeed().data
+    assert api.call("account.get_account_profile_by_uid", path=path, query={"fields": "*"}).must_succeed().data == whole

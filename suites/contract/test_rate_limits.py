@@ -1,0 +1,84 @@
+"""Are limits kept, told apart from refusals, and over when their period is?"""
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from loginradius_harness import contracts
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.errors import InfrastructureError
+from loginradius_harness.client.retry import TransportFailure
+from loginradius_harness.tenants import TenantContext
+
+RATE = 5  # requests a second
+SERVER_TIME = "configuration.get_server_time"
+
+
+def _status(client: Client) -> int | None:
+    """The status of a request; a limit is nobody's broken contract."""
+    try:
+        return client.call(SERVER_TIME).status
+    except InfrastructureError as failure:
+        return failure.status
+
+
+@pytest.mark.preset("default", rate_limit_per_second=RATE)
+@pytest.mark.rule("limits.rate_is_429")
+def test_too_many_requests_are_429(scene: TenantContext) -> None:
+    """Beyond the tenant's rate the answer is 429, and later there is room again."""
+    with Client(replace(scene.target, limits=replace(scene.target.limits, retries=0))) as impatient:
+        impatient.listeners += scene.client.listeners
+        statuses = [_status(impatient) for _ in range(20 * RATE)]
+    assert 429 in statuses
+    assert set(statuses) == {429, 200}
+    scene.client.call(SERVER_TIME).must_succeed()  # a patient client waits for its turn
+
+
+@pytest.mark.preset("default", mail_limit=2, sms_limit=2, phone_login=True, email_login_with_phone_login=True)
+@pytest.mark.rule("limits.end_with_their_period", "limits.mail_number_is_limited", "limits.sms_number_is_limited")
+@pytest.mark.parametrize(
+    ("operation", "member", "code", "period"),
+    [("authentication.forgot_password", "email", 1122, 1440 * 60), ("phone.forgot_password", "phone", 1123, 300)],
+)
+def test_limit_ends_with_its_period(operation: str, member: str, code: int, period: int, scene: TenantContext) -> None:
+    """So many messages and no more; once the period has passed, there are as many again."""
+    person = scene.journey.new_person()
+    scene.journey.accounts.create(person, PhoneId=person.phone)
+    body = {member: getattr(person, member)}
+    for _ in range(2):
+        scene.client.call(operation, body=body).must_succeed()
+    scene.client.call(operation, body=body).must_be_refused(code)
+    scene.journey.let_time_pass(period + 1)
+    scene.client.call(operation, body=body).must_succeed()
+
+
+@pytest.mark.preset("default", token_limit=2)
+@pytest.mark.rule("limits.token_generation_is_limited")
+def test_generated_tokens_are_limited(scene: TenantContext) -> None:
+    """So many tokens by management, and again once the period has passed."""
+    body = {"email": scene.journey.accounts.create(scene.journey.new_person()).email}
+    for _ in range(2):
+        scene.client.call("account.get_forgot_password_token", body=body).must_succeed()
+    scene.client.call("account.get_forgot_password_token", body=body).must_be_refused(1178)
+    scene.journey.let_time_pass(1440 * 60 + 1)
+    scene.client.call("account.get_forgot_password_token", body=body).must_succeed()
+
+
+def _refusal(client: Client) -> bytes | None:
+    """The content of a 429; None where there was room."""
+    url = f"{client.target.api_url}{contracts.get(SERVER_TIME).path}"
+    request = httpx.Request("GET", url, headers={"X-LoginRadius-ApiKey": client.target.api_key.reveal()})
+    try:
+        client.sender.send(request, repeatable=False)
+    except TransportFailure as trouble:
+        return trouble.received.content if trouble.received else None
+    return None
+
+
+@pytest.mark.preset("default", rate_limit_per_second=RATE)
+@pytest.mark.rule("limits.rate_answer_has_no_body")
+def test_answer_beyond_the_rate_is_empty(scene: TenantContext) -> None:
+    """A 429 says no more than its status."""
+    with Client(replace(scene.target, limits=replace(scene.target.limits, retries=0))) as impatient:
+        contents = {_refusal(impatient) for _ in range(20 * RATE)}
+    assert contents == {None, b""}

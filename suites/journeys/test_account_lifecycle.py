@@ -1,0 +1,44 @@
+"""From sign-up to a second factor, a lost password and back: the story that every application lives on."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import new_password
+
+
+@pytest.mark.preset("mfa-optional")
+def test_a_person_signs_up_protects_the_account_loses_the_password_and_comes_back(
+    journey: Journey, step: Callable[[str], AbstractContextManager[None]]
+) -> None:
+    """Register, verify, log in, enrol TOTP, second factor, backup code, forgot, reset, log out, token dead."""
+    with step("sign up and confirm the address"):
+        person = journey.new_person()
+        journey.register(person)
+        with expect_error(970):
+            journey.mfa.log_in(person)
+        journey.confirm_email(person)
+        session = journey.mfa.log_in(person)
+        assert journey.profile(session)["EmailVerified"] is True
+
+    with step("protect the account"):
+        app = journey.enrol_totp(session)
+        session = journey.log_in_with_totp(person, app)
+        code = journey.backup_codes(session)[0]
+        journey.log_in_with_backup_code(person, code)
+        with expect_error(1128, 1129):
+            journey.log_in_with_backup_code(person, code)
+
+    with step("lose the password and come back"):
+        journey.forget_password(person)
+        renewed = journey.reset_password(person, new_password())
+        with expect_error(966):
+            journey.log_in_with_totp(person, app)
+        session = journey.log_in_with_totp(renewed, app)
+
+    with step("log out"):
+        journey.log_out(session)
+        assert not journey.token_is_live(session)

@@ -1,0 +1,254 @@
+"""Logging in with a password, by e-mail, user name or phone, and who is turned away."""
+
+from dataclasses import replace
+
+import pytest
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
+
+WAYS = [
+    pytest.param("email", marks=pytest.mark.preset("default")),
+    pytest.param("username", marks=pytest.mark.preset("username-login")),
+    pytest.param("phone", marks=pytest.mark.preset("phone-login")),
+]
+
+
+def known_by(journey: Journey, way: str) -> Person:
+    """Somebody who can log in in this way."""
+    return journey.somebody() if way == "email" else journey.somebody(way)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.rule("login.right_password_answers_a_session")
+def test_the_right_password_lets_in(journey: Journey, way: str) -> None:
+    _bystander, person = journey.somebody(), known_by(journey, way)
+    session = journey.log_in(person, by=way)
+    assert session.uid == person.uid
+    assert journey.profile(session)["Uid"] == person.uid
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.rule("login.wrong_password_is_refused")
+def test_a_wrong_password_does_not(journey: Journey, way: str) -> None:
+    with expect_error(966) as refusal:
+        journey.log_in(known_by(journey, way), by=way, password=new_password())
+    assert refusal.reply is not None
+    assert refusal.reply.status == 401
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.rule("login.unknown_user_is_refused")
+def test_a_stranger_is_told_so(journey: Journey, way: str) -> None:
+    with expect_error(938):
+        journey.log_in(journey.new_person(), by=way)
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.rule("login.unverified_phone_is_refused")
+def test_an_unconfirmed_number_does_not_log_in(journey: Journey) -> None:
+    person = journey.new_person()
+    journey.phones.register(person)
+    with expect_error(1066):
+        journey.log_in(person, by="phone")
+    journey.phones.confirm(person)
+    journey.log_in(person, by="phone")
+
+
+@pytest.mark.preset("username-login")
+@pytest.mark.rule("login.user_name_login_refuses_others")
+@pytest.mark.parametrize("way", ["email", "phone"])
+def test_where_user_names_log_in_nothing_else_does(journey: Journey, way: str) -> None:
+    with expect_error(1183):
+        journey.log_in(journey.somebody("username", "phone"), by=way)
+
+
+@pytest.mark.rule("login.identifier_switched_off_is_refused")
+@pytest.mark.parametrize(("way", "code"), [("username", 1238), ("phone", 1074)])
+def test_a_way_that_is_switched_off_does_not_log_in(journey: Journey, way: str, code: int) -> None:
+    with expect_error(code):
+        journey.log_in(journey.somebody(way), by=way)
+
+
+@pytest.mark.preset("phone-login", email_login_with_phone_login=False)
+@pytest.mark.rule("login.phone_login_refuses_email_when_exclusive")
+def test_where_phones_log_in_addresses_may_not(journey: Journey) -> None:
+    with expect_error(1077):
+        journey.log_in(journey.somebody("phone"))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.rule("login.blocked_account_is_refused")
+def test_a_blocked_person_is_turned_away(journey: Journey, way: str) -> None:
+    person = known_by(journey, way)
+    journey.accounts.update(person.uid, IsActive=False)
+    with expect_error(991):
+        journey.log_in(person, by=way)
+
+
+@pytest.mark.rule("login.blocked_account_is_refused")
+@pytest.mark.parametrize("ask", ["forget_password", "links.ask_for_link", "links.begin_smart_login"])
+def test_a_blocked_person_gets_no_mail_that_lets_in(journey: Journey, person: Person, ask: str) -> None:
+    journey.accounts.update(person.uid, IsActive=False)
+    topic, _, verb = ask.rpartition(".")
+    with expect_error(991):
+        getattr(getattr(journey, topic) if topic else journey, verb)(person)
+
+
+@pytest.mark.rule("login.blocked_account_is_refused")
+def test_a_link_from_before_the_block_lets_nobody_in(journey: Journey, person: Person) -> None:
+    journey.links.ask_for_link(person)
+    journey.accounts.update(person.uid, IsActive=False)
+    with expect_error(991):
+        journey.links.follow_link(person)
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.rule("login.blocked_account_is_refused")
+def test_a_blocked_person_is_not_asked_for_a_second_factor(journey: Journey, person: Person) -> None:
+    journey.accounts.update(person.uid, IsActive=False)
+    with expect_error(991):
+        journey.mfa.first_factor(person)
+
+
+@pytest.mark.preset("pin")
+@pytest.mark.rule("login.blocked_account_is_refused")
+def test_a_blocked_person_is_turned_away_with_the_right_pin(journey: Journey) -> None:
+    person = journey.somebody("pin")
+    session = journey.log_in(person)
+    journey.accounts.update(person.uid, IsActive=False)
+    with expect_error(991):
+        journey.pins.log_in(person, session)
+
+
+@pytest.mark.rule("login.disabled_account_is_refused")
+def test_who_may_not_log_in_is_turned_away_with_the_right_password(journey: Journey, person: Person) -> None:
+    journey.accounts.update(person.uid, DisableLogin=True)
+    with expect_error(1130):
+        journey.log_in(person)
+    journey.accounts.update(person.uid, DisableLogin=False)
+    journey.log_in(person)
+
+
+@pytest.mark.rule("login.each_one_is_counted")
+def test_every_log_in_is_counted_and_no_failure_is(journey: Journey, person: Person) -> None:
+    journey.log_in(person)
+    first = journey.accounts.read(person.uid)
+    with expect_error(966):
+        journey.log_in(person, password=new_password())
+    untouched = journey.accounts.read(person.uid)
+    journey.log_in(person)
+    second = journey.accounts.read(person.uid)
+    assert [seen["NoOfLogins"] for seen in (first, untouched, second)] == [1, 1, 2]
+    assert first["LastLoginDate"] == untouched["LastLoginDate"] < second["LastLoginDate"]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param("email", marks=pytest.mark.preset("mfa-optional")),
+        pytest.param("username", marks=pytest.mark.preset("mfa-username-login")),
+        pytest.param("phone", marks=pytest.mark.preset("mfa-phone-login")),
+    ],
+)
+@pytest.mark.rule("login.mfa_tenant_refuses_plain_login")
+def test_a_password_alone_is_not_taken_where_there_are_second_factors(journey: Journey, way: str) -> None:
+    with expect_error(1176):
+        journey.log_in(known_by(journey, way), by=way)
+
+
+PROTECTED = [
+    "PostLoginByEmailAndPassword", "PostLoginByPhoneAndPassword", "PostLoginByUserNameAndPassword",
+    "PostForgotPasswordByEmail", "PostForgotPasswordByPhone", "PutChangePassword", "PutUpdateProfile",
+]  # fmt: skip
+guarded_phones = pytest.mark.preset("phone-login", bot_protection=PROTECTED)
+guarded_names = pytest.mark.preset("username-login", bot_protection=PROTECTED)
+GUARDED = [
+    pytest.param("authentication.login_by_email", ["email", "password"], marks=guarded_phones),
+    pytest.param("authentication.login_by_username", ["username", "password"], marks=guarded_names),
+    pytest.param("phone.login_by_phone", ["phone", "password"], marks=guarded_phones),
+    pytest.param("authentication.forgot_password", ["email"], marks=guarded_phones),
+    pytest.param("phone.forgot_password", ["phone"], marks=guarded_phones),
+    pytest.param("authentication.change_password", ["oldpassword", "newpassword"], marks=guarded_phones),
+    pytest.param("authentication.update_profile", ["FirstName"], marks=guarded_phones),
+]
+
+
+@pytest.mark.rule("login.bot_protection_demands_captcha")
+@pytest.mark.parametrize(("operation", "members"), GUARDED)
+def test_bots_are_held_off_by_a_captcha(
+    journey: Journey, api: Client, captcha: str, operation: str, members: list[str]
+) -> None:
+    person = journey.somebody("phone", "username")
+    known = vars(person) | {"oldpassword": person.password, "newpassword": new_password(), "FirstName": "Changed"}
+    body = {member: known[member] for member in members}
+    token = journey.accounts.log_in(person).token
+    for answer in ({}, {"g-recaptcha-response": "wrong"}):
+        api.call(operation, body=body | answer, token=token).must_be_refused(982)
+    api.call(operation, body=body | {"g-recaptcha-response": captcha}, token=token).must_succeed()
+
+
+@pytest.mark.rule("login.first_login_is_flagged_once")
+def test_only_the_first_log_in_is_the_first(api: Client, person: Person) -> None:
+    body = {"email": person.email, "password": person.password}
+    answers = [api.call("authentication.login_by_email", body=body).must_succeed().data for _ in range(3)]
+    assert [answer["Profile"]["FirstLogin"] for answer in answers] == [True, False, False]
+
+
+@pytest.mark.preset("username-login")
+@pytest.mark.rule("login.user_name_case_does_not_matter")
+def test_a_user_name_logs_in_in_any_case(journey: Journey) -> None:
+    person = journey.new_person()
+    shouted = replace(person, username=person.username.upper())
+    journey.accounts.create(shouted, UserName=shouted.username)
+    for name in (person, shouted):
+        assert journey.profile(journey.log_in(name, by="username"))["UserName"] == person.username
+
+
+@pytest.mark.preset("username-login", case_sensitive_usernames=True)
+@pytest.mark.rule("login.user_name_case_does_not_matter")
+def test_a_user_name_keeps_its_case_where_the_tenant_says_so(journey: Journey) -> None:
+    person = journey.new_person()
+    shouted = replace(person, username=person.username.upper())
+    journey.accounts.create(shouted, UserName=shouted.username)
+    assert journey.profile(journey.log_in(shouted, by="username"))["UserName"] == shouted.username
+
+
+@pytest.mark.rule("login.refused_unverified_login_mails_again")
+def test_who_has_not_confirmed_the_address_is_mailed_again(journey: Journey, control: EmulatorClient) -> None:
+    person = journey.new_person()
+    journey.register(person)
+    with expect_error(970):
+        journey.log_in(person)
+    assert [mail["kind"] for mail in control.outbox(to=person.email)] == ["emailverification"] * 2
+
+
+OBSTACLES = {"consent": True, "consent_strict": True, "privacy_policy_version": "1.0", "privacy_policy_mode": "Strict"}
+
+
+@pytest.mark.preset("pin", **OBSTACLES)
+@pytest.mark.rule("login.password_is_judged_first")
+def test_the_password_is_judged_before_everything_else(journey: Journey) -> None:
+    unconfirmed, person = journey.new_person(), journey.somebody()
+    journey.accounts.create(unconfirmed, EmailVerified=False)
+    for somebody in (unconfirmed, person):
+        with expect_error(966):
+            journey.log_in(somebody, password=new_password())
+
+
+@pytest.mark.preset("pin", **OBSTACLES)
+@pytest.mark.rule("login.obstacles_have_an_order")
+def test_what_holds_a_log_in_up_comes_in_one_order(journey: Journey, control: EmulatorClient) -> None:
+    person = journey.new_person()
+    journey.accounts.create(person, EmailVerified=False)
+    for code, off in (
+        (970, {"email_verification": "optional"}), (1243, {"pin_required": False}), (1226, {"consent": False}),
+        (1194, {"privacy_policy_mode": "Moderated"}),
+    ):  # fmt: skip
+        with expect_error(code):
+            journey.log_in(person)
+        control.patch_settings(off)
+    journey.log_in(person)

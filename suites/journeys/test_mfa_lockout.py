@@ -1,0 +1,54 @@
+"""Guessing at second factors."""
+
+import pytest
+
+from loginradius_harness.checks.support.mfa_users import WRONG, MfaUser
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.journey.journey import Journey
+
+THRESHOLD = 3
+
+pytestmark = pytest.mark.preset("mfa-optional", lockout_type="Suspend", lockout_threshold=THRESHOLD)
+
+
+@pytest.mark.rule("mfa.wrong_codes_lock_the_login")
+@pytest.mark.parametrize("factor", ["totp", "sms", "email"])
+def test_so_many_wrong_codes_end_the_log_in(journey: Journey, factor: str) -> None:
+    owner = MfaUser(journey, factor)
+    challenge, other = owner.begin(), owner.begin()
+    right = owner.proof(factor)
+    for _ in range(THRESHOLD - 1):
+        with expect_error(WRONG[factor]):
+            owner.answer_wrongly(challenge, factor)
+    with expect_error(1264, WRONG[factor]):
+        owner.answer_wrongly(challenge, factor)
+    for waiting in (challenge, other):
+        with expect_error(1103, 1264):
+            journey.mfa.answer(waiting, factor, right, at=owner.place(factor))
+    with expect_error(1198):
+        owner.begin()
+
+
+@pytest.mark.rule("mfa.new_challenge_keeps_the_count")
+def test_beginning_again_gives_no_new_guesses(journey: Journey) -> None:
+    owner = MfaUser(journey, "totp")
+    for _ in range(THRESHOLD - 1):
+        with expect_error(1102):
+            owner.answer_wrongly(owner.begin(), "totp")
+    with expect_error(1264, 1102):
+        owner.answer_wrongly(owner.begin(), "totp")
+    with expect_error(1198, 1264):
+        owner.answer(owner.begin(), "totp")
+
+
+@pytest.mark.rule("mfa.backup_code_guesses_are_limited")
+def test_guessing_backup_codes_ends_the_log_in(journey: Journey) -> None:
+    owner = MfaUser(journey, "totp")
+    codes, challenge = journey.backup_codes(owner.session), owner.begin()
+    for _ in range(THRESHOLD):
+        with expect_error(1129, 1264):
+            journey.mfa.answer_backup_code(challenge, "00000-00000")
+    with expect_error(1103, 1264):
+        journey.mfa.answer_backup_code(challenge, codes[0])
+    with expect_error(1198):
+        owner.begin()

@@ -1,0 +1,261 @@
+"""Logging in with a second factor."""
+
+from dataclasses import replace
+
+import pytest
+
+from loginradius_harness.checks.support.mfa_users import FACTORS, WRONG, MfaUser
+from loginradius_harness.checks.support.presets import each_of
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.session import Challenge
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password
+
+pytestmark = pytest.mark.preset("mfa-optional")
+
+NO_TOKEN = "00000000-0000-0000-0000-000000000000"
+UNKNOWN = Challenge(token="00000000-0000-4000-8000-000000000000")
+TAKES_A_TOKEN = [
+    "authentication.get_profile", "authentication.validate_access_token", "mfa.get_settings",
+    "social.validate_access_token",
+]  # fmt: skip
+WAYS = [
+    pytest.param("email", marks=pytest.mark.preset("mfa-optional")),
+    pytest.param("username", marks=pytest.mark.preset("mfa-username-login")),
+    pytest.param("phone", marks=pytest.mark.preset("mfa-phone-login")),
+]
+
+
+@pytest.mark.preset("default")
+@pytest.mark.rule("mfa.off_refuses_its_calls")
+def test_where_there_are_no_second_factors_there_is_nothing_to_call(journey: Journey, person: Person) -> None:
+    with expect_error(1097):
+        journey.mfa.first_factor(person)
+    with expect_error(1097):
+        journey.mfa.settings(journey.log_in(person))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.rule("mfa.optional_challenges_the_enrolled")
+def test_who_has_a_second_factor_is_asked_for_it(journey: Journey, way: str) -> None:
+    owner = MfaUser(journey, "totp", having=("username", "phone"))
+    challenge = journey.mfa.begin(owner.person, by=way)
+    assert challenge.factors == {"totp"}
+
+
+@pytest.mark.rule("mfa.optional_spares_the_unenrolled")
+def test_who_has_none_is_let_in_where_it_is_optional(journey: Journey, person: Person) -> None:
+    session = journey.mfa.log_in(person)
+    assert journey.profile(session)["Uid"] == person.uid
+
+
+@pytest.mark.preset("mfa-required")
+@pytest.mark.rule("mfa.required_challenges_everybody")
+def test_who_has_none_must_enrol_one_where_it_is_required(journey: Journey, person: Person) -> None:
+    challenge = journey.mfa.begin(person)
+    assert challenge.factors == frozenset()
+    assert challenge.secret
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.rule("mfa.first_factor_is_checked")
+def test_a_wrong_password_gets_no_challenge(journey: Journey, way: str) -> None:
+    owner = MfaUser(journey, "totp", having=("username", "phone"))
+    guesser = replace(owner.person, password=new_password())
+    with expect_error(966):
+        journey.mfa.first_factor(guesser, by=way)
+
+
+@pytest.mark.rule("mfa.challenge_carries_no_session")
+def test_a_challenge_lets_nobody_in(journey: Journey) -> None:
+    answer = journey.mfa.first_factor(MfaUser(journey, "totp").person).data
+    assert (answer["access_token"], answer["Profile"], answer.get("refresh_token")) == (NO_TOKEN, None, None)
+
+
+@pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
+@pytest.mark.parametrize("operation", TAKES_A_TOKEN)
+def test_the_token_of_a_challenge_is_no_access_token(journey: Journey, api: Client, operation: str) -> None:
+    challenge = MfaUser(journey, "totp").begin()
+    api.call(operation, token=challenge.token).must_be_refused(905)
+
+
+@each_of("step-up")
+@pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
+def test_the_token_of_a_challenge_starts_no_step_up(journey: Journey, api: Client) -> None:
+    challenge = MfaUser(journey, "totp").begin()
+    api.call("reauthentication.trigger", token=challenge.token).must_be_refused(905)
+
+
+@pytest.mark.rule("mfa.bad_challenge_is_refused")
+@pytest.mark.parametrize("factor", ["totp", "sms", "backup"])
+def test_an_invented_challenge_is_refused(journey: Journey, factor: str) -> None:
+    owner = MfaUser(journey, "totp" if factor == "backup" else factor)
+    codes = journey.backup_codes(owner.session)
+    owner.begin()
+    with expect_error(1103):
+        journey.mfa.answer(UNKNOWN, factor, codes[0] if factor == "backup" else owner.proof(factor))
+
+
+@pytest.mark.preset("mfa-optional", second_factor_seconds=300)
+@pytest.mark.rule("mfa.bad_challenge_is_refused")
+def test_a_challenge_does_not_wait_for_ever(journey: Journey) -> None:
+    owner = MfaUser(journey, "totp")
+    first, second = owner.begin(), owner.begin()
+    journey.let_time_pass(280)
+    owner.answer(first, "totp")
+    journey.let_time_pass(30)
+    with expect_error(1104):
+        owner.answer(second, "totp")
+
+
+@pytest.mark.rule("mfa.challenge_is_single_use")
+@pytest.mark.parametrize("factor", ["totp", "backup"])
+def test_a_challenge_is_met_once(journey: Journey, factor: str) -> None:
+    owner = MfaUser(journey, "totp")
+    codes, challenge = journey.backup_codes(owner.session), owner.begin()
+    journey.mfa.answer(challenge, factor, owner.app.code() if factor == "totp" else codes[0])
+    with expect_error(1103):
+        journey.mfa.answer(challenge, factor, owner.app.code() if factor == "totp" else codes[1])
+
+
+@pytest.mark.rule("mfa.challenge_belongs_to_its_account")
+@pytest.mark.parametrize("factor", ["totp", "sms"])
+def test_nobody_meets_the_challenge_of_another(journey: Journey, factor: str) -> None:
+    owner, other = MfaUser(journey, factor), MfaUser(journey, factor)
+    challenge = owner.begin()
+    other.begin()
+    with expect_error(WRONG[factor]):
+        other.answer(challenge, factor)
+
+
+@pytest.mark.rule("mfa.right_code_opens_a_session")
+@pytest.mark.parametrize("factor", FACTORS)
+def test_the_right_proof_lets_in(journey: Journey, factor: str) -> None:
+    owner = MfaUser(journey, factor)
+    session = owner.answer(owner.begin(), factor)
+    assert session.uid == owner.person.uid
+    assert journey.token_is_live(session)
+
+
+@pytest.mark.rule("mfa.right_code_opens_a_session", "mfa.wrong_code_is_refused")
+def test_older_clients_send_the_code_under_its_older_name(journey: Journey, api: Client) -> None:
+    owner = MfaUser(journey, "totp")
+    query = {"secondFactorAuthenticationToken": owner.begin().token}
+    wrong, right = {"googleauthenticatorcode": "wrong!"}, {"googleauthenticatorcode": owner.app.code()}
+    api.call("mfa.validate_google_code", query=query, body=wrong).must_be_refused(1102)
+    answer = api.call("mfa.validate_google_code", query=query, body=right).must_succeed().data
+    assert answer["Profile"]["Uid"] == owner.person.uid
+
+
+@pytest.mark.rule("mfa.wrong_code_is_refused")
+@pytest.mark.parametrize("factor", FACTORS)
+def test_a_wrong_proof_does_not(journey: Journey, factor: str) -> None:
+    owner = MfaUser(journey, factor)
+    challenge = owner.begin()
+    with expect_error(WRONG[factor]):
+        owner.answer_wrongly(challenge, factor)
+    owner.answer(challenge, factor)
+
+
+@pytest.mark.preset("mfa-optional", totp_replay_refused=True)
+@pytest.mark.rule("mfa.authenticator_code_is_single_use")
+def test_a_code_of_the_app_lets_in_once(journey: Journey) -> None:
+    owner = MfaUser(journey, "totp")
+    code = owner.app.code()
+    journey.mfa.answer(owner.begin(), "totp", code)
+    with expect_error(1102):
+        journey.mfa.answer(owner.begin(), "totp", code)
+
+
+@pytest.mark.rule("mfa.code_of_distant_step_is_refused")
+@pytest.mark.parametrize("steps", [-2, 2])
+def test_a_code_of_another_minute_does_not_let_in(journey: Journey, steps: int) -> None:
+    owner = MfaUser(journey, "totp")
+    challenge = owner.begin()
+    with expect_error(1102):
+        journey.mfa.answer(challenge, "totp", owner.app.old_code(steps))
+
+
+@pytest.mark.rule("mfa.contact_data_is_masked")
+def test_a_challenge_does_not_show_where_codes_go(journey: Journey) -> None:
+    owner = MfaUser(journey, "sms", "email")
+    asked = journey.mfa.first_factor(owner.person).data["SecondFactorAuthentication"]
+    assert "*" in asked["OTPPhoneNo"]
+    assert owner.person.phone not in str(asked)
+    assert all("*" in address for address in asked["Email"])
+    assert owner.person.email not in str(asked)
+
+
+@pytest.mark.rule("mfa.mail_otp_needs_own_address")
+def test_a_code_is_mailed_to_nobody_else(journey: Journey) -> None:
+    owner, other = MfaUser(journey, "email", "totp"), journey.somebody()
+    challenge = owner.begin()
+    with expect_error(1023, 1340):
+        journey.mfa.send_email(challenge, other.email)
+    journey.mfa.send_email(challenge, owner.person.email)
+    owner.answer(challenge, "email")
+
+
+def test_who_has_several_factors_asks_for_the_sms(journey: Journey) -> None:
+    owner = MfaUser(journey, "totp", "sms")
+    challenge = owner.begin()
+    assert challenge.factors == {"totp", "sms"}
+    journey.mfa.resend_sms(challenge)
+    owner.answer(challenge, "sms")
+
+
+@pytest.mark.rule("mfa.sms_is_not_the_only_factor")
+def test_sms_is_never_the_only_factor_on_offer(journey: Journey) -> None:
+    offered = journey.configuration["TwoFactorAuthentication"]
+    assert offered["IsSmsOTPAuthenticator"] is True
+    assert offered["IsAuthenticator"] is True
+
+
+@pytest.mark.rule("mfa.login_links_do_not_skip_it")
+@pytest.mark.parametrize("verb", ["ask_for_link", "begin_smart_login", "begin_one_touch"])
+def test_no_link_gets_around_the_second_factor(journey: Journey, verb: str) -> None:
+    owner = MfaUser(journey, "totp")
+    with expect_error(1176):
+        getattr(journey.links, verb)(owner.person.email if verb == "begin_one_touch" else owner.person)
+
+
+@pytest.mark.preset("default", mfa="disabled")
+@pytest.mark.rule("mfa.login_links_do_not_skip_it")
+def test_a_link_from_before_the_second_factor_does_not_either(journey: Journey, control: EmulatorClient) -> None:
+    person = journey.somebody()
+    journey.links.ask_for_link(person)
+    guid = journey.links.begin_smart_login(person)
+    journey.links.open_smart_login(person)
+    control.patch_settings({"mfa": "optional"})
+    journey.enrol_totp(journey.accounts.log_in(person))
+    with expect_error(1176):
+        journey.links.follow_link(person)
+    with expect_error(1176):
+        journey.links.ping_smart_login(guid)
+
+
+@pytest.mark.rule("mfa.otp_of_a_single_factor_goes_out_at_login", "mfa.sms_status_names_the_message")
+@pytest.mark.parametrize("factors", [("sms",), ("sms", "totp")])
+def test_an_sms_goes_out_at_once_where_nothing_else_was_enrolled(
+    journey: Journey, control: EmulatorClient, factors: tuple[str, ...]
+) -> None:
+    owner = MfaUser(journey, *factors)
+    asked = journey.mfa.first_factor(owner.person).data["SecondFactorAuthentication"]
+    sent = control.outbox(to=owner.person.phone, kind="secondfactor")
+    assert len(sent) == (1 if factors == ("sms",) else 0)
+    assert bool((asked["OTPStatus"] or {}).get("Sid")) == bool(sent)
+
+
+@pytest.mark.rule("mfa.otp_of_a_single_factor_goes_out_at_login")
+def test_a_mail_goes_out_at_once_where_nothing_else_was_enrolled(journey: Journey, control: EmulatorClient) -> None:
+    owner = MfaUser(journey, "email")
+    owner.begin()
+    assert len(control.outbox(to=owner.person.email, kind="secondfactor")) == 1
+
+
+@pytest.mark.rule("mfa.unconfirmed_secret_is_no_factor")
+def test_a_secret_that_no_code_has_confirmed_is_not_asked_for(journey: Journey, person: Person) -> None:
+    journey.mfa.settings(journey.mfa.log_in(person))
+    assert journey.profile(journey.mfa.log_in(person))["Uid"] == person.uid

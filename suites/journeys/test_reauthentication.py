@@ -1,0 +1,135 @@
+"""Proving again who one is, before something that matters."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from loginradius_harness.checks.support.mfa_users import FACTORS, WRONG, MfaUser
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.reauthentication import KIND
+
+pytestmark = pytest.mark.preset("step-up")
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+CHECKS = {"mfa": "totp", "password": "password", "pin": "pin"}  # kind of check -> a proof that it takes
+
+
+def proof(owner: MfaUser, how: str) -> str:
+    """What the person would type in now to prove it in this way."""
+    journey = owner.journey
+    match how:
+        case "sms":
+            journey.step_up.begin(owner.session)
+        case "email":
+            journey.step_up.send_email(owner.session, owner.person.email)
+        case "backup":
+            return journey.backup_codes(owner.session)[0]
+        case "password" | "pin":
+            return str(getattr(owner.person, how))
+    return owner.proof(how, KIND)
+
+
+def prove(owner: MfaUser, how: str) -> str:
+    """Prove it; the token that shows it."""
+    return owner.journey.step_up.prove(owner.session, how, proof(owner, how), at=owner.place(how))
+
+
+@pytest.fixture
+def owner(journey: Journey) -> MfaUser:
+    """Somebody with an app and a PIN."""
+    return MfaUser(journey, "totp", having=("pin",))
+
+
+@pytest.mark.preset("mfa-optional")
+def test_where_there_is_no_step_up_there_is_none_to_begin(journey: Journey) -> None:
+    with expect_error(1191):
+        journey.step_up.begin(MfaUser(journey, "totp").session)
+
+
+@pytest.mark.rule("step_up.trigger_tells_and_sends")
+def test_a_step_up_tells_the_factors_and_sends_a_code(journey: Journey) -> None:
+    owner = MfaUser(journey, "sms")
+    asked = journey.step_up.begin(owner.session)
+    assert (asked["IsOTPAuthenticatorVerified"], asked["IsAuthenticatorVerified"]) == (True, False)
+    journey.step_up.by_sms(owner.session, owner.person.phone)
+
+
+@pytest.mark.parametrize("how", [*FACTORS, "backup", "password", "pin"])
+@pytest.mark.rule("step_up.proof_answers_a_token")
+def test_a_right_proof_gives_a_token(journey: Journey, how: str) -> None:
+    owner = MfaUser(journey, how if how in FACTORS else "totp", having=("pin",))
+    kind = how if how in CHECKS else "mfa"
+    assert journey.step_up.check(owner.person.uid, kind, prove(owner, how)).data["IsValid"] is True
+
+
+@pytest.mark.preset("step-up", step_up_seconds=300)
+@pytest.mark.rule("step_up.proof_answers_a_token")
+def test_a_proof_says_how_long_it_is_good(journey: Journey, owner: MfaUser) -> None:
+    body, token = {"password": owner.person.password}, owner.session.token
+    answer = journey.client.call("reauthentication.by_password", token=token, body=body).must_succeed().data
+    left = datetime.fromisoformat(answer["ExpireIn"]) - journey.client.clock.now()
+    assert timedelta(seconds=290) < left < timedelta(seconds=310)
+
+
+@pytest.mark.parametrize("how", [*FACTORS, "backup"])
+@pytest.mark.rule("step_up.wrong_proof_is_refused")
+def test_a_wrong_proof_gives_none(journey: Journey, how: str) -> None:
+    owner = MfaUser(journey, how if how in FACTORS else "totp")
+    proof(owner, how)
+    with expect_error(WRONG[how]):
+        journey.step_up.prove(owner.session, how, "wrong!", at=owner.place(how))
+
+
+@pytest.mark.parametrize(("how", "code"), [("password", 1205), ("pin", 1236)])
+@pytest.mark.rule("step_up.wrong_password_or_pin_is_refused")
+def test_a_wrong_password_or_pin_gives_none(journey: Journey, owner: MfaUser, how: str, code: int) -> None:
+    with expect_error(code) as refusal:
+        journey.step_up.prove(owner.session, how, "000000wrong")
+    assert refusal.reply is not None
+    assert refusal.reply.status == 401
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+@pytest.mark.rule("step_up.token_is_valid_on_the_server", "step_up.token_is_single_use")
+def test_a_proof_is_good_once(journey: Journey, owner: MfaUser, kind: str) -> None:
+    shown = prove(owner, CHECKS[kind])
+    assert journey.step_up.check(owner.person.uid, kind, shown).data["IsValid"] is True
+    with expect_error(1193):
+        journey.step_up.check(owner.person.uid, kind, shown)
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+@pytest.mark.rule("step_up.unknown_token_is_refused")
+def test_an_invented_proof_is_none(journey: Journey, owner: MfaUser, kind: str) -> None:
+    with expect_error(1193):
+        journey.step_up.check(owner.person.uid, kind, UNKNOWN)
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+@pytest.mark.rule("step_up.token_belongs_to_its_account")
+def test_a_proof_speaks_for_nobody_else(journey: Journey, owner: MfaUser, kind: str) -> None:
+    shown, other = prove(owner, CHECKS[kind]), journey.somebody()
+    with expect_error(1193):
+        journey.step_up.check(other.uid, kind, shown)
+    journey.step_up.check(owner.person.uid, kind, shown)
+
+
+@pytest.mark.preset("step-up", step_up_seconds=300)
+@pytest.mark.parametrize("kind", CHECKS)
+@pytest.mark.rule("step_up.token_expires")
+def test_a_proof_does_not_last(journey: Journey, owner: MfaUser, kind: str) -> None:
+    first, second = prove(owner, CHECKS[kind]), prove(owner, CHECKS[kind])
+    journey.let_time_pass(200)  # the app itself waits for half a minute between two codes
+    journey.step_up.check(owner.person.uid, kind, first)
+    journey.let_time_pass(120)
+    with expect_error(1193):
+        journey.step_up.check(owner.person.uid, kind, second)
+
+
+@pytest.mark.rule("step_up.backup_code_is_spent")
+def test_a_backup_code_spent_here_is_spent_at_log_in(journey: Journey, owner: MfaUser) -> None:
+    code = proof(owner, "backup")
+    journey.step_up.prove(owner.session, "backup", code)
+    with expect_error(1129):
+        journey.log_in_with_backup_code(owner.person, code)

@@ -1,0 +1,49 @@
+"""Row 60: taking an account over with a provider's word."""
+
+import pytest
+
+from loginradius_harness.checks.security.login_attempts import is_refused, log_in, met_at
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
+
+STANDARDS = ("ASVS 5.0 6.8.1",)
+PROVIDERS = ("google", "facebook", "twitter")
+UNVERIFIED_HOLDER = 1026
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.security(60, *STANDARDS)
+@pytest.mark.rule("social.untrusted_address_takes_nothing_over")
+def test_an_address_that_nobody_vouches_for_takes_nothing_over(journey: Journey, person: Person, provider: str) -> None:
+    granted = met_at(journey, provider, email=person.email, email_verified=False)
+    try:
+        taken = journey.profile(journey.social.log_in(provider, granted))["Uid"] == person.uid
+    except AssertionError:  # refused: nothing was taken
+        taken = False
+    assert not taken
+    assert provider not in str(journey.accounts.read(person.uid)["Identities"]).lower()
+    log_in(journey, person)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.security(60, *STANDARDS)
+@pytest.mark.rule("social.unverified_holder_is_not_joined")
+def test_an_account_whose_holder_is_unverified_is_not_joined(journey: Journey, provider: str) -> None:
+    squatter = journey.new_person()
+    journey.register(squatter)
+    granted = met_at(journey, provider, email=squatter.email, email_verified=True)
+    assert is_refused(lambda: journey.social.log_in(provider, granted))
+    assert provider not in str(journey.accounts.find(squatter)["Identities"]).lower()
+
+
+@pytest.mark.security(60, *STANDARDS)
+@pytest.mark.rule("social.untrusted_address_takes_nothing_over")
+def test_a_profile_that_is_linked_to_one_person_is_not_linked_to_another(
+    journey: Journey, session: Session, person: Person
+) -> None:
+    thief = journey.accounts.log_in(journey.somebody())
+    candidate = journey.social.log_in("facebook", met_at(journey, "facebook", email=journey.new_person().email))
+    journey.social.link(session, candidate)
+    assert is_refused(lambda: journey.social.link(thief, candidate))
+    assert "facebook" in str(journey.accounts.read(person.uid)["Identities"]).lower()

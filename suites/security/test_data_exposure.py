@@ -1,0 +1,174 @@
+"""Row 56: what answers show that they must not."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest
+from loginradius_harness.checks.security.information_leaks import TRACE, disclosed, texts
+from loginradius_harness.checks.security.login_attempts import attempt_login, log_in
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.session import Session
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person, new_password, new_phone
+from loginradius_harness.tenants import TenantContext
+
+Json = Any
+
+STANDARDS = ("ASVS 5.0 8.2.3", "API3:2023", "WSTG-APIT-03")
+HASH = re.compile(r"Rfc2898DeriveBytes\$|\$2[aby]\$\d\d\$|\$argon2|\$scrypt\$|pbkdf2", re.IGNORECASE)
+INSIDE = re.compile(r"(?i)^(password_?hash|salt|pin_?hash|secret|.*secretkey|securityanswers?|totp_?secret|otp)$")
+MANAGED = frozenset({"account.get_password_hash_by_uid", "account.set_password_by_uid"})  # documented: they answer it
+
+
+def members(data: Json) -> Iterator[tuple[str, Json]]:
+    """Every member of a JSON value at any depth."""
+    if isinstance(data, dict):
+        for name, value in data.items():
+            yield name, value
+            yield from members(value)
+    elif isinstance(data, list):
+        for item in data:
+            yield from members(item)
+
+
+def leaks(data: Json, *, managed: bool) -> list[str]:
+    """What no answer may hold. Managed profiles hold the password's hash (domain 1.10)."""
+    found = [name for name, value in members(data) if INSIDE.match(name) and value not in {None, ""}]
+    if not managed:
+        found += [name for name, value in members(data) if name == "Password" and set(value or "*") != {"*"}]
+    whole = "\n".join(texts(data))
+    return found + ([] if managed else HASH.findall(whole)) + TRACE.findall(whole)
+
+
+@pytest.mark.parametrize("operation", ALL)
+@pytest.mark.security(56, *STANDARDS, "API8:2023")
+@pytest.mark.rule("isolation.every_secret_member_stays_inside", "errors.echo_no_secret", "errors.show_no_internals")
+def test_no_answer_shows_a_secret(aim: PreparedRequest) -> None:
+    for reply in refusals(aim):
+        assert leaks(reply.data, managed=False) == []
+    reply = aim.send()
+    if aim.operation.id not in MANAGED:
+        assert leaks(reply.data, managed="apisecret" in aim.operation.auth) == []
+    sent = "\n".join(texts(dict(aim.request))).lower()
+    assert disclosed(reply.data, {mark for mark in secrets_of(aim) if mark not in sent}) == []
+
+
+def refusals(aim: PreparedRequest) -> Iterator[ApiResponse]:
+    """Answers to broken requests that hold secrets; none may repeat one."""
+    password, token = new_password(), "0a1b2c3d-4e5f-4a6b-8c7d-8e9f0a1b2c3d"
+    body = {**aim.body, "password": password, "otp": token} if isinstance(aim.body, dict) else aim.body
+    query = {**aim.query, "otp": token, "password": password}
+    cut_off = f'{{"password": "{password}", "otp": "{token}"'.encode()
+    for broken in (
+        aim.send(credentials={"apikey": token, "access_token": token}, query=query, body=body, check=False),
+        aim.send(credentials={"apikey": None}, query=query, body=cut_off, check=False),
+    ):
+        if not broken.ok:
+            assert disclosed(broken.data, {password.lower(), token}) == []
+            yield broken
+
+
+def secrets_of(aim: PreparedRequest) -> set[str]:
+    """What only the tenant and the person of the request know."""
+    secret = aim.scene.target.api_secret
+    own = {secret.reveal().lower()} if secret else set()
+    person: Person | None = aim.given.value("person") if "person" in aim.given.wanted else None
+    return own | ({person.password.lower(), person.answer.lower()} if person else set())
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3")
+@pytest.mark.rule("configuration.shows_no_secret")
+def test_the_configuration_shows_no_secret(journey: Journey) -> None:
+    names = [name for name, value in members(journey.configuration) if _is_secret(name) and value]
+    assert names == []
+    secret = journey.client.target.api_secret
+    assert disclosed(journey.configuration, {secret.reveal().lower()} if secret else set()) == []
+
+
+def _is_secret(name: str) -> bool:
+    return bool(
+        re.search(r"(?i)secret|private|password(?!s)|credential|^key$|(?<!site)(?<!captcha)key$", name)
+    ) and not re.search(r"(?i)^(Post|Put|Ask|LoginOn|ForgotPassword|IsPassword|NoRegistrationPassword)", name)
+
+
+@pytest.mark.preset("mfa-optional")
+@pytest.mark.security(56, "ASVS 5.0 8.2.3")
+@pytest.mark.rule("mfa.contact_data_is_masked")
+def test_a_half_finished_login_masks_where_codes_go(journey: Journey, person: Person, session: Session) -> None:
+    phone = new_phone()
+    journey.mfa.enrol_sms(session, phone)
+    journey.mfa.enrol_email(session, person.email)
+    assert disclosed(journey.mfa.first_factor(person).data, {phone, phone.lstrip("+"), person.email.lower()}) == []
+
+
+@pytest.mark.preset("pin")
+@pytest.mark.security(56, *STANDARDS)
+@pytest.mark.rule("pin.is_never_shown")
+def test_a_pin_is_shown_nowhere(journey: Journey) -> None:
+    person = replace(journey.new_person(), pin="918273")
+    journey.accounts.create(person, PINInfo={"PIN": person.pin, "Skipped": False})
+    session = log_in(journey, person)
+    seen = [journey.profile(session), journey.accounts.find(person), attempt_login(journey, person).data]
+    assert [disclosed(data, {person.pin}) for data in seen] == [[]] * len(seen)
+
+
+@pytest.mark.security(56, *STANDARDS)
+@pytest.mark.rule("profile.password_is_masked_for_users")
+def test_ones_own_profile_masks_the_password(journey: Journey, session: Session) -> None:
+    profile = journey.profile(session)
+    assert set(profile["Password"]) == {"*"}
+    assert leaks(profile, managed=False) == []
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3")
+@pytest.mark.rule("registration_data.codes_are_hidden_from_the_public")
+def test_codes_of_registration_data_are_for_the_server(journey: Journey, person: Person) -> None:
+    kind, code = f"lrh-{person.uid[:12]}", "maple-9182"
+    record = {"type": kind, "key": "Canada", "value": "ca", "code": code, "isactive": True}
+    journey.client.call("registration_data.add", body={"Data": [record]}).must_succeed()
+    shown = journey.client.call("registration_data.list_public", path={"type": kind}).must_succeed().data
+    assert len(shown) == 1
+    assert disclosed(shown, {code}) == []
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3")
+@pytest.mark.rule("webhooks.subscription_hides_its_password")
+def test_a_subscription_hides_its_password(journey: Journey) -> None:
+    secret = new_password()
+    login = {"AuthType": "Basic", "BasicAuth": {"Username": "feed", "Password": secret}}
+    body = {
+        "Event": "Login", "TargetUrl": f"https://hooks.example.com/{journey.new_person().username}",
+        "Name": "lrh-feed", "Authentication": login,
+    }  # fmt: skip
+    call = journey.client.call
+    made = call("webhook.create_subscription", body=body).must_succeed()
+    path = {"hook_id": made.data["Id"]}
+    try:
+        seen = [made, call("webhook.get_subscription", path=path), call("webhook.list_subscriptions")]
+        assert [disclosed(reply.must_succeed().data, {secret.lower()}) for reply in seen] == [[]] * len(seen)
+    finally:
+        call("webhook.delete_subscription", path=path)
+
+
+@pytest.mark.preset("strict-security", webhook_limit=5)
+@pytest.mark.security(56, "ASVS 5.0 8.2.3")
+@pytest.mark.rule("webhooks.delivery_shows_no_secret")
+def test_a_delivery_shows_no_secret(journey: Journey, control: EmulatorClient, scene: TenantContext) -> None:
+    for event in ("Login", "ResetPassword", "Register", "ChangePassword"):
+        body = {"Event": event, "TargetUrl": f"https://hooks.example.com/{event}", "Name": f"lrh-{event}"}
+        scene.client.call("webhook.create_subscription", body=body).must_succeed()
+    person = journey.somebody("answer")
+    session = log_in(journey, person)
+    changed = journey.change_password(person, session, new_password())
+    journey.forget_password(changed)
+    token = journey.mailbox.wait(to=person.email, kind="forgotpassword").token
+    renewed = journey.recovery.reset_by_token(changed, token, new_password())
+    bodies = [delivery["body"] for delivery in control.deliveries()]
+    assert len(bodies) >= 3
+    marks = {person.password, changed.password, renewed.password, person.answer, session.token, token}
+    assert [body for body in bodies if any(mark in body for mark in marks) or HASH.search(body)] == []

@@ -1,0 +1,71 @@
+"""Row 54: management calls without the secret, and other methods (broken function level authorization)."""
+
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.checks.security.endpoints import MANAGEMENT_CALLS
+from loginradius_harness.checks.support import raw_http
+from loginradius_harness.journey.people import Person
+
+STANDARDS = ("ASVS 5.0 8.2.1", "API5:2023", "WSTG-APIT-04")
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE")
+OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
+NO_SECRET = (923, 1207, 1209)  # absent, or neither secret nor signature
+
+
+def user_token(aim: PreparedRequest) -> str:
+    """The access token of somebody who may manage nothing."""
+    journey = aim.scene.journey
+    person: Person = journey.somebody()
+    return journey.accounts.log_in(person).token
+
+
+@pytest.mark.parametrize("operation", MANAGEMENT_CALLS)
+@pytest.mark.security(54, *STANDARDS)
+@pytest.mark.rule("credentials.secret_is_required", "credentials.access_token_does_not_replace_secret")
+def test_a_management_call_needs_the_secret(aim: PreparedRequest) -> None:
+    token = user_token(aim)
+    bearer = {"Authorization": f"Bearer {token}"}
+    key = aim.scene.target.api_key
+    aim.send(credentials={"apisecret": None}).must_be_refused(*NO_SECRET)
+    aim.send(credentials={"apisecret": ""}).must_be_refused(*NO_SECRET)
+    query = {**aim.query, "access_token": token}
+    attempts = {
+        "a user's token": aim.send(credentials={"apisecret": None}, headers=bearer, query=query),
+        "a user's token as secret": aim.send(credentials={"apisecret": token}),
+        "the key as secret": aim.send(credentials={"apisecret": key}),
+        "another secret": aim.send(credentials={"apisecret": str(uuid4())}),
+    }
+    assert [name for name, reply in attempts.items() if reply.ok] == []
+    aim.send().must_succeed()
+
+
+@pytest.mark.parametrize("operation", MANAGEMENT_CALLS)
+@pytest.mark.security(54, *STANDARDS, "ASVS 5.0 4.1.4")
+@pytest.mark.rule("wire.verb_swap_opens_nothing")
+def test_another_method_needs_the_secret_too(aim: PreparedRequest) -> None:
+    headers = raw_http.credentials(aim.scene, token=user_token(aim)) | {"Content-Type": "application/json"}
+    for method in METHODS:
+        answer = raw_http.send(aim.scene, method, address(aim), query=aim.query, headers=headers, content=b"{}")
+        done = httpx.codes.is_success(answer.status) and method not in {"OPTIONS", "HEAD"}
+        assert not done, f"{method} {aim.operation.path} answers {answer.status} without the secret"
+
+
+@pytest.mark.parametrize("operation", [case for case in MANAGEMENT_CALLS if case.values[0].method in {"DELETE", "PUT"}])
+@pytest.mark.security(54, *STANDARDS, "ASVS 5.0 4.1.4")
+@pytest.mark.rule("wire.verb_swap_opens_nothing")
+def test_a_header_does_not_make_another_method(aim: PreparedRequest) -> None:
+    headers = raw_http.credentials(aim.scene, secret=True) | dict.fromkeys(OVERRIDES, aim.operation.method)
+    for method in ("GET", "POST"):
+        query = {**aim.query, "_method": aim.operation.method, "prevent_webhook": "true"}
+        answer = raw_http.send(aim.scene, method, address(aim), query=query, headers=headers)
+        assert not httpx.codes.is_server_error(answer.status)
+    aim.send().must_succeed()
+
+
+def address(aim: PreparedRequest) -> str:
+    """The request's path."""
+    return aim.operation.path.format_map(aim.path)

@@ -1,0 +1,71 @@
+"""Whole runs of the suites, as a user starts them."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from loginradius_harness import emulator
+from loginradius_harness.target.target import EMULATOR_KEY, EMULATOR_SECRET, load_target
+from loginradius_harness.tenants import TenantProvider
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that has ended: its exit code, what it printed, and where its report is."""
+
+    code: int
+    output: str
+    report: Path
+
+
+Suite = Callable[..., Run]
+
+
+@pytest.fixture(scope="module")
+def environment() -> dict[str, str]:
+    """What a shell would have set: the emulator's key and secret, and none of this run's own options."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "HARNESS_"))}
+    return clean | {"HARNESS_API_KEY": EMULATOR_KEY, "HARNESS_API_SECRET": EMULATOR_SECRET}
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Suite:
+    """`suite(*arguments, timeout=SECONDS)`: pytest on the suites, from the project's root, with a report of its own."""
+
+    def run(*arguments: str, timeout: float = 120) -> Run:
+        report = tmp_path_factory.mktemp("run") / "report"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--report", str(report), *arguments]
+        ended = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=timeout, check=False
+        )
+        return Run(ended.returncode, ended.stdout + ended.stderr, report)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[TenantProvider]:
+    """Scenes by preset, on an emulator within this process."""
+    with emulator.running() as running:
+        stage = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)
+        yield stage
+        stage.close()
+
+
+@pytest.fixture
+def emulator_url(environment: dict[str, str]) -> Iterator[str]:
+    """An emulator in a process of its own."""
+    command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        found = next(match for line in process.stdout if (match := re.match(r"ready (http\S+)", line)))
+        yield found[1]
+        process.terminate()

@@ -1,0 +1,22 @@
+"""Requests in other spellings."""
+
+import pytest
+
+from loginradius_harness import contracts
+from loginradius_harness.checks.generation.client_dialects import canonical
+from loginradius_harness.checks.generation.prepared_request import prepared
+from loginradius_harness.client.request import Call
+from loginradius_harness.target.shared_tenant.guard import OperationNotAllowed
+from loginradius_harness.tenants import TenantProvider
+
+
+def test_what_may_not_be_asked_may_not_be_asked_in_another_spelling(stage: TenantProvider) -> None:
+    def gate(call: Call) -> None:
+        raise OperationNotAllowed(call.operation.id)
+
+    scene = stage.scene()
+    with prepared(contracts.get("role.create_roles"), scene) as ready:
+        scene.client.gates.append(gate)
+        with pytest.raises(OperationNotAllowed, match=r"role\.create_roles"):
+            canonical(ready).send(ready)
+        scene.client.gates.remove(gate)

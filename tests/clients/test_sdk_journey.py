@@ -1,0 +1,67 @@
+"""The story of every application, told by the vendor's Python SDK, unmodified."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from loginradius_harness.journey.people import new_password, new_person
+from loginradius_harness.tenants import TenantContext, TenantProvider
+from tests.clients.methods import sdk
+
+
+@pytest.fixture
+def scene(stage: TenantProvider) -> Iterator[TenantContext]:
+    """A tenant with optional MFA, for this story alone."""
+    scene = stage.fresh("mfa-optional")
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def lr(scene: TenantContext) -> Any:
+    """The SDK with the tenant's key and secret."""
+    secret = scene.target.api_secret
+    assert secret is not None
+    return sdk(scene.target.api_key.reveal(), secret.reveal(), scene.target.api_url)
+
+
+def test_sdk_tells_the_whole_story(lr: Any, scene: TenantContext) -> None:
+    """Register, verify, log in, enrol TOTP, second factor, backup code, forgot, reset, log in again, log out."""
+    person, mailbox = new_person(), scene.mailbox
+    credentials = {"email": person.email, "password": person.password}
+
+    profile = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    assert lr.authentication.user_registration_by_email(profile, lr.sott.generate_sott()["Sott"])["IsPosted"] is True
+    assert lr.mfa.mfa_login_by_email(person.email, person.password)["ErrorCode"] == 970
+    token = mailbox.wait(to=person.email, kind="emailverification").token
+    assert lr.authentication.verify_email(token)["IsPosted"] is True
+
+    session = lr.mfa.mfa_login_by_email(person.email, person.password)["access_token"]
+    assert lr.authentication.get_profile_by_access_token(session)["EmailVerified"] is True
+    app = scene.journey.authenticator(lr.mfa.mfa_configure_by_access_token(session)["ManualEntryCode"])
+    assert "Uid" in lr.mfa.mfa_verify_authenticator_code(session, {"authenticatorcode": app.code()})
+    backup = lr.mfa.mfa_backup_code_by_access_token(session)["BackUpCodes"][0]
+
+    def challenge(password: str) -> str:
+        answer = lr.mfa.mfa_login_by_email(person.email, password)
+        waiting: str = answer["SecondFactorAuthentication"]["SecondFactorAuthenticationToken"]
+        return waiting
+
+    code = {"authenticatorcode": app.code()}
+    assert "access_token" in lr.mfa.mfa_validate_authenticator_code(code, challenge(person.password))
+    assert "access_token" in lr.mfa.mfa_validate_backup_code({"backupcode": backup}, challenge(person.password))
+    assert lr.mfa.mfa_validate_backup_code({"backupcode": backup}, challenge(person.password))["ErrorCode"] == 1129
+
+    lr.authentication.forgot_password(person.email, "https://app.example.com/reset")
+    reset, renewed = mailbox.wait(to=person.email, kind="forgotpassword").token, new_password()
+    assert (
+        lr.authentication.reset_password_by_reset_token({"resettoken": reset, "password": renewed})["IsPosted"] is True
+    )
+    assert lr.mfa.mfa_login_by_email(credentials["email"], credentials["password"])["ErrorCode"] == 966
+    session = lr.mfa.mfa_validate_authenticator_code({"authenticatorcode": app.code()}, challenge(renewed))[
+        "access_token"
+    ]
+
+    assert lr.authentication.auth_in_validate_access_token(session)["IsPosted"] is True
+    assert lr.authentication.auth_validate_access_token(session)["ErrorCode"] == 905

@@ -1,0 +1,177 @@
+"""The ledger is exact: nothing missing, no divergence closed unnoticed, none unlisted."""
+
+import ast
+import json
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loginradius_harness import contracts
+from loginradius_harness.emulator.control import fidelity
+from loginradius_harness.emulator.state.single_use_tokens import SWEEP_EVERY
+from loginradius_harness.emulator.state.tenant import Tenant
+from tests.emulator.conftest import Ask, Member, Tell, Visitor
+from tests.emulator.enrolment import account_of, token_of
+
+EMULATOR = Path(fidelity.__file__).parent
+CHECKED: set[str] = set()
+
+
+def diverges(name: str) -> Callable[[Any], Any]:
+    """Mark the test that shows that a divergence still holds."""
+    CHECKED.add(name)
+    return lambda test: test
+
+
+def test_every_operation_is_emulated() -> None:
+    assert [row.operation for row in fidelity.rows() if not row.emulated] == []
+    assert len(fidelity.rows()) == 250
+
+
+def test_every_operation_is_bound_by_a_rule() -> None:
+    assert [row.operation for row in fidelity.rows() if not row.rules] == []
+
+
+def test_shares_of_evidence_add_up() -> None:
+    assert set(fidelity.shares()) == {"documented", "inferred", "observed", "sdk"}
+    assert sum(fidelity.shares().values()) == pytest.approx(1)
+
+
+def test_guesses_are_the_settings_marked_inferred() -> None:
+    marked = (EMULATOR / "settings.py").read_text(encoding="utf-8").count("# (inferred)")
+    assert len(fidelity.guesses()) == marked
+
+
+def test_ledger_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert fidelity.show() == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "250/250 operations emulated" in told
+    assert "evidence of" in told
+    assert [name for name in fidelity.DIVERGENCES if f"diverges: {name}:" not in told] == []
+
+
+def test_every_divergence_is_checked_below() -> None:
+    assert set(fidelity.DIVERGENCES) == CHECKED
+
+
+# --- divergences that still hold --------------------------------------------------------------------------------------
+
+
+def codes_in_handlers() -> Iterator[int]:
+    """Numbers in the emulator's source that may be codes; a size is written with an underscore."""
+    for path in EMULATOR.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if path.parent.name != "faults" and path.name != "ledger.py" else ():
+            if isinstance(node, ast.Constant) and type(node.value) is int:
+                yield node.value if "_" not in (ast.get_source_segment(text, node) or "") else 0
+
+
+def codes_in_requests(part: Any, *, refuses: bool = False) -> Iterator[int]:
+    """Codes that a contract's request side refuses with: `x-missing`, `x-invalid`."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from codes_in_requests(value, refuses=refuses or name.startswith("x-"))
+    elif isinstance(part, list):
+        for value in part:
+            yield from codes_in_requests(value, refuses=refuses)
+    elif refuses and isinstance(part, int):
+        yield part
+
+
+@diverges("codes.unanswered")
+def test_codes_that_are_never_answered_are_listed_exactly() -> None:
+    promised = {code for operation in contracts.operations() for code in operation.codes}
+    answered = set(codes_in_handlers())
+    for operation in contracts.operations():
+        answered.update(codes_in_requests(operation.query), codes_in_requests(operation.body))
+    for path in Path(contracts.__file__).parent.glob("schemas/*.json"):
+        answered.update(codes_in_requests(json.loads(path.read_bytes())))
+    for codes in (
+        *contracts.default_error_codes().values(),
+        *(known.codes for known in contracts.credentials().values()),
+    ):
+        answered.update(codes.values())
+    assert promised - answered == {code for codes in fidelity.UNANSWERED.values() for code in codes}
+
+
+@diverges("captcha.magic")
+@pytest.mark.preset("default", bot_protection=["PostForgotPasswordByEmail"])
+def test_one_captcha_answer_is_right(ask: Ask, person: Member) -> None:
+    def forget(answer: str) -> int | None:
+        return ask("authentication.forgot_password", body={"email": person.email, "g-recaptcha-response": answer}).code
+
+    assert (forget("pass"), forget("another")) == (None, 982)
+
+
+@diverges("credentials.one_secret")
+def test_second_secret_is_wrong(ask: Ask) -> None:
+    headers = {"X-LoginRadius-ApiSecret": "99999999-6666-7777-8888-999999999999"}
+    assert ask("role.list_roles", secret=False, headers=headers).code == 902
+
+
+@diverges("limits.per_tenant")
+@pytest.mark.preset("default", rate_limit_per_second=1)
+def test_operations_of_two_groups_share_a_limit(ask: Ask, tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(tenant.clock), "now", lambda _: 1_900_000_000.0)
+    assert [ask("configuration.get_configurations").status, ask("role.list_roles").status] == [200, 429]
+
+
+@diverges("locations.none")
+def test_places_are_unknown(ask: Ask, tenant: Tenant, person: Member) -> None:
+    profile = ask("authentication.get_profile", token=token_of(tenant, person)).data
+    assert [profile[name] for name in ("LocalCity", "LocalCountry", "LastLoginLocation")] == [None] * 3
+
+
+@diverges("messages.outbox")
+def test_no_message_leaves_the_process(
+    ask: Ask, tenant: Tenant, person: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    ask("authentication.forgot_password", body={"email": person.email})
+    tenant.messages.sms_code("phoneidverification", "+15550100100", person.uid)
+    assert [message.channel for message in tenant.outbox.find()][-2:] == ["mail", "sms"]
+
+
+@diverges("risk.two_factors")
+@pytest.mark.preset("default", risk_based=True)
+def test_only_browser_and_address_are_remembered(ask: Ask, tenant: Tenant, person: Member) -> None:
+    ask("authentication.login_by_email", body={"email": person.email, "password": person.password})
+    assert set(account_of(tenant, person).seen or {}) == {"browser", "ip"}
+
+
+@diverges("sessions.bounded")
+def test_hundred_and_first_session_ends_the_first(ask: Ask, tenant: Tenant, person: Member) -> None:
+    assert tenant.settings.session_limit == 0
+    first, *_ = [token_of(tenant, person) for _ in range(101)]
+    assert ask("authentication.validate_access_token", token=first).code == 905
+
+
+@diverges("social.scripted")
+def test_token_that_no_script_made_is_refused(ask: Ask, visitor: Visitor) -> None:
+    def log_in(token: str) -> int | None:
+        return ask("native_social.by_facebook_access_token", query={"fb_Access_Token": token}).code
+
+    assert log_in(visitor("facebook", email="ada@example.com", email_verified=True)["access_token"]) is None
+    assert log_in("anything-else") == 1000
+
+
+@diverges("tickets.remembered")
+def test_expired_link_is_unknown_in_the_end(tenant: Tenant, tell: Tell) -> None:
+    old = tenant.tickets.issue("emailverification", None, tenant.settings)
+    tell("POST clock", {"advance_seconds": tenant.settings.link_seconds + 86_401})
+    for _ in range(SWEEP_EVERY):
+        tenant.tickets.issue("request", None, tenant.settings)
+    assert tenant.tickets.kind_of(old.value) is None
+
+
+@diverges("transport.plain")
+def test_plain_http_answers_every_hosts_paths(ask: Ask) -> None:
+    hosts = {contracts.get(name).host for name in ("configuration.get_configurations", "configuration.get_server_time")}
+    assert len(hosts) == 2
+    assert ask("configuration.get_configurations").status == ask("configuration.get_server_time").status == 200

@@ -1,0 +1,36 @@
+"""The security suite covers its checklist: every row, every rule of a row, a budget for each."""
+
+from evaluation.fault_injection.checklist import ROWS, SUITE, marks
+from loginradius_harness import contracts
+from loginradius_harness.checks.security.request_budget import checks
+
+
+def test_every_test_names_its_row_and_its_standards() -> None:
+    assert [test for test, (row, standards, _) in marks().items() if row not in ROWS or not standards] == []
+
+
+def test_every_row_has_a_test() -> None:
+    assert sorted({row for row, _, _ in marks().values()}) == list(ROWS)
+
+
+def test_every_row_has_a_question_and_a_budget() -> None:
+    assert sorted(checks()) == list(ROWS)
+    assert [row for row, check in checks().items() if not check.cost.requests or not check.asks] == []
+
+
+def test_every_rule_of_a_row_is_proved_by_a_test() -> None:
+    proved = {rule for _, _, rules in marks().values() for rule in rules}
+    source = "\n".join(file.read_text() for file in SUITE.glob("test_*.py"))
+    put_together = {"password.common_is_refused_at_", "enumeration."}
+    missing = [
+        rule.id
+        for rule in contracts.rules()
+        if rule.checklist and rule.id not in proved and not any(rule.id.startswith(start) for start in put_together)
+    ]
+    assert missing == []
+    assert all(start in source for start in put_together)
+
+
+def test_rules_of_one_test_have_one_level() -> None:
+    levels = {test: {contracts.rule(name).level for name in rules} for test, (_, _, rules) in marks().items()}
+    assert {test: found for test, found in levels.items() if len(found) > 1} == {}

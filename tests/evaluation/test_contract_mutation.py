@@ -1,0 +1,237 @@
+"""`mutate` shows that the contracts are strict, and that a weakened one would be found out."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from evaluation.contract_mutation import allowed_mutants
+from evaluation.contract_mutation import score as mutation
+from evaluation.contract_mutation.allowed_mutants import AllowedMutant
+from evaluation.contract_mutation.mutants import KINDS, REQUEST_BODY, mutants, query_mutants
+from evaluation.contract_mutation.runner import SIDES, trials
+from evaluation.contract_mutation.score import ENOUGH, Result, result
+from loginradius_harness import contracts
+from loginradius_harness.cli.contracts import main
+from loginradius_harness.contracts import ContractError, Operation, reference_data
+from loginradius_harness.contracts.tools.format import formatted
+
+Schema = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def everything() -> Result:
+    return result(contracts.operations())
+
+
+def test_each_side_refuses_enough(everything: Result) -> None:
+    assert {side: everything.scores[side].percent >= ENOUGH for side in SIDES} == dict.fromkeys(SIDES, True)
+
+
+def test_each_operation_refuses_enough(everything: Result) -> None:
+    assert [name for name, score in everything.scores.items() if not score.is_enough] == []
+
+
+def test_no_wrong_instance_passes_without_a_permission(everything: Result) -> None:
+    assert dict(everything.survivors) == {}
+
+
+def test_every_operation_is_tried(everything: Result) -> None:
+    assert everything.scores.keys() == {*SIDES, *(operation.id for operation in contracts.operations())}
+    assert min(score.refused for score in everything.scores.values()) > 30
+
+
+def test_permissions_let_pass_less_than_contracts_refuse(everything: Result) -> None:
+    for side in SIDES:
+        assert everything.scores[side].permitted < everything.scores[side].refused
+
+
+def test_no_permission_is_stale(everything: Result) -> None:
+    assert everything.stale == []
+
+
+def test_every_permission_names_known_kinds_and_a_reason() -> None:
+    for allowed in allowed_mutants.allowed_mutants().values():
+        assert set(allowed.kinds) <= KINDS.keys()
+        assert len(allowed.reason) > 15
+
+
+# --- the mutants ------------------------------------------------------------------------------------------------
+
+
+def kinds_at(value: Any, *at: str | int) -> list[str]:
+    return [mutant.kind for mutant in mutants(value, KINDS) if mutant.at == at]
+
+
+def test_text_is_broken_in_every_way() -> None:
+    found = {(mutant.kind, repr(mutant.value)) for mutant in mutants("ab", KINDS)}
+    assert found == {
+        ("null", "None"),
+        ("type", "7"),
+        ("type", "1.5"),
+        ("type", "True"),
+        ("type", "[]"),
+        ("type", "{}"),
+        ("form", "' ~ ab'"),
+        ("form", "'ab ~ '"),
+        ("value", "'Unheard'"),
+        ("cut", "'a'"),
+        ("empty", "''"),
+    }
+
+
+def test_numbers_and_flags_are_written_as_text_and_turned() -> None:
+    assert [mutant.value for mutant in mutants(3, {"text", "value"})] == ["3", -1]
+    assert [mutant.value for mutant in mutants(False, {"text", "value"})] == ["false", True]
+
+
+def test_an_integer_is_no_wrong_number() -> None:
+    assert 7 not in [mutant.value for mutant in mutants(2.5, {"type"})]
+
+
+def test_members_are_dropped_added_and_respelt_at_any_depth() -> None:
+    value = {"Outer": [{"Inner": 1}]}
+    assert kinds_at(value, "Outer", 0, "Inner").count("dropped") == 1
+    respelt = [mutant.value for mutant in mutants(value, {"case"})]
+    assert respelt == [{"outer": [{"Inner": 1}]}, {"Outer": [{"inner": 1}]}]
+    assert [mutant.at for mutant in mutants(value, {"extra"})] == [(), ("Outer", 0)]
+
+
+def test_mutants_leave_the_instance_as_it_is() -> None:
+    value = {"a": [{"b": "c"}]}
+    before = deepcopy(value)
+    assert len(list(mutants(value, KINDS))) > 20
+    assert value == before
+
+
+def test_only_the_focus_is_mutated() -> None:
+    assert {mutant.at[:1] for mutant in mutants({"a": {"x": 1}, "b": 2}, KINDS, ("a",))} == {("a",)}
+
+
+def test_query_mutants_are_such_that_a_query_can_show() -> None:
+    found = [(mutant.kind, mutant.value) for mutant in query_mutants({"flag": True})]
+    assert found == [("dropped", {}), ("type", {"flag": "text"}), ("value", {"flag": False})]
+
+
+def test_requests_are_open_and_blind_to_case() -> None:
+    assert set(KINDS) - REQUEST_BODY == {"extra", "case"}
+
+
+# --- weakened contracts -----------------------------------------------------------------------------------------
+
+STRICT: Schema = {
+    "type": "object",
+    "required": ["Id", "Kind", "Count"],
+    "additionalProperties": False,
+    "properties": {
+        "Id": {"$ref": "values.json#/$defs/id"},
+        "Kind": {"enum": ["one", "two"]},
+        "Count": {"type": "integer", "minimum": 0},
+    },
+}
+
+
+def answering(schema: Schema) -> Operation:
+    return replace(contracts.get("role.list_roles"), responses={200: schema})
+
+
+def survivors(operation: Operation) -> set[tuple[str, str]]:
+    """Kind and place of what passes without a permission."""
+    return {
+        (survivor.kind, survivor.at)
+        for trial in trials(operation)
+        for survivor in trial.survivors
+        if allowed_mutants.allowing(survivor) is None
+    }
+
+
+def test_strict_contract_lets_nothing_pass() -> None:
+    assert survivors(answering(STRICT)) == set()
+
+
+@pytest.mark.parametrize(
+    ("weaken", "passes"),
+    [
+        (lambda schema: schema["required"].remove("Count"), {("dropped", "/Count")}),
+        (lambda schema: schema.pop("additionalProperties"), {("extra", "")}),
+        (
+            lambda schema: schema["properties"].update(Id={"type": "string"}),
+            {("form", "/Id"), ("cut", "/Id"), ("value", "/Id")},
+        ),
+        (lambda schema: schema["properties"]["Count"].update(type=["integer", "null"]), {("null", "/Count")}),
+        (lambda schema: schema["properties"]["Count"].pop("minimum"), {("value", "/Count")}),
+        (
+            lambda schema: schema["properties"].update(Kind={"type": "string"}),
+            {("form", "/Kind"), ("cut", "/Kind"), ("value", "/Kind")},
+        ),
+        (lambda schema: schema["properties"]["Count"].update(type=["integer", "string"]), {("text", "/Count")}),
+    ],
+    ids=["not required", "open", "without form", "nullable", "without minimum", "no enumeration", "number or text"],
+)
+def test_weakened_contract_is_found_out(weaken: Callable[[Schema], object], passes: set[tuple[str, str]]) -> None:
+    schema = deepcopy(STRICT)
+    weaken(schema)
+    assert survivors(answering(schema)) >= passes
+
+
+def test_weakened_request_is_found_out() -> None:
+    login = contracts.get("authentication.login_by_email")
+    body = {**login.body, "required": ["email"]}
+    assert survivors(replace(login, body=body)) == {("dropped", "/password")}
+
+
+def test_refusal_with_a_code_of_others_is_refused() -> None:
+    (error,) = (trial for trial in trials(contracts.get("role.list_roles")) if trial.part == "error")
+    assert {survivor.kind for survivor in error.survivors if survivor.at == "/ErrorCode"} == set()
+    assert error.refused > 30
+
+
+def test_schema_without_a_valid_instance_names_the_contract() -> None:
+    impossible = {"type": "object", "properties": {"Count": {"type": "integer"}}, "minProperties": 2}
+    with pytest.raises(ContractError, match=r"list_roles\.json: no valid instance is known of"):
+        list(trials(answering(impossible)))
+
+
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+def test_report_names_kinds_limits_and_scores(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["mutate", "--operation", "role.list_roles"]) == 0
+    out = capsys.readouterr().out
+    assert "dropped  a member is left out" in out
+    assert "Requests are open" in out
+    assert "error.json (dropped): /Data /Errors" in out
+    assert "100.00 %" in out.splitlines()[-2]
+
+
+def test_report_fails_and_names_each_survivor(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weak = answering({"type": "object", "properties": {"Name": {"type": "string"}}})
+    monkeypatch.setattr(mutation, "get", lambda _name: weak)
+    assert main(["mutate", "--operation", "role.list_roles"]) == 1
+    out = capsys.readouterr().out
+    assert "  role.list_roles/200 /Name: dropped (1)" in out
+    assert "responses refuses" in out
+
+
+def test_report_fails_over_a_stale_permission(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spare = {("role.json", "/Nothing", "null"): AllowedMutant("Of no use to anybody", ("null",), {})}
+    monkeypatch.setattr(mutation, "operations", lambda: [contracts.get("role.list_roles")])
+    monkeypatch.setattr(mutation, "permissions", lambda: {**allowed_mutants.allowed_mutants(), **spare})
+    assert main(["mutate"]) == 1
+    assert "allowed_mutants.json: role.json /Nothing: null: nothing needs this permission" in capsys.readouterr().out
+
+
+def test_unknown_operation_is_a_misuse(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["mutate", "--operation", "role.listroles"]) == 2
+    assert "did you mean role.list_roles" in capsys.readouterr().err
+
+
+def test_permissions_file_is_formatted() -> None:
+    text = (reference_data.ROOT / "allowed_mutants.json").read_text(encoding="utf-8")
+    assert formatted(reference_data.read(reference_data.ROOT / "allowed_mutants.json")) == text

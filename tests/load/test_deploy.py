@@ -1,0 +1,83 @@
+"""The manifests: valid by their own schemas, and each command line one that locust and this package understand."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+DEPLOY = Path(__file__).parents[2] / "loadtests" / "deploy"
+MANIFESTS = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text()))
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: manifest["kind"])
+def test_a_kubernetes_manifest_is_valid_by_its_strict_schema(manifest: dict[str, Any]) -> None:
+    kubernetes_validate.validate(manifest, "1.32", strict=True)
+
+
+def test_the_schema_would_notice_a_misspelt_member() -> None:
+    wrong = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}, "spec": {"selectr": {}}}
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, "1.32", strict=True)
+
+
+@pytest.mark.skipif(
+    not shutil.which("docker")
+    or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode != 0,  # asked for its exit code
+    reason="docker compose is not installed",
+)
+def test_the_compose_file_is_valid_by_dockers_own_check() -> None:
+    environment = {"TARGET": "staging", "HARNESS_API_KEY": "x", "HARNESS_API_SECRET": "x"}
+    command = ["docker", "compose", "-f", str(DEPLOY / "compose.yaml"), "config", "--quiet"]
+    subprocess.run(command, check=True, env=environment)
+
+
+def test_no_port_is_published_beyond_this_machine() -> None:
+    published = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
+    assert published
+    assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+def pods() -> dict[str, dict[str, Any]]:
+    workloads = [manifest for manifest in MANIFESTS if "template" in manifest["spec"]]
+    return {manifest["metadata"]["name"]: manifest["spec"]["template"]["spec"] for manifest in workloads}
+
+
+def test_secrets_come_from_secrets_and_pods_run_without_privileges() -> None:
+    for pod in pods().values():
+        (container,) = pod["containers"]
+        assert "env" not in container
+        assert container["envFrom"] == [{"secretRef": {"name": "load-target"}}]
+        assert container["securityContext"]["allowPrivilegeEscalation"] is False
+        assert pod["securityContext"]["runAsNonRoot"] is True
+
+
+def test_workers_ask_for_the_master_by_the_name_of_its_service() -> None:
+    (service,) = [manifest for manifest in MANIFESTS if manifest["kind"] == "Service"]
+    assert service["metadata"]["name"] in pods()["load-worker"]["containers"][0]["args"]
+    assert service["spec"]["selector"] == {"app": "load-master"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [pod["containers"][0]["args"] for pod in pods().values()]
+    + [service["command"] for service in COMPOSE["services"].values()],
+    ids=str,
+)
+def test_every_command_line_is_understood(options: list[str]) -> None:
+    locustfile = str(DEPLOY.parent / "locustfile.py")
+    done = subprocess.run(
+        [sys.executable, "-m", "locust", "-f", locustfile, *options, "--list"],
+        capture_output=True, text=True, check=False, cwd=DEPLOY.parents[1], timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, "EngineUser" in done.stdout) == (0, True), done.stderr
+
+
+def test_the_image_copies_every_room_that_a_run_imports() -> None:
+    copied = set((DEPLOY / "Dockerfile").read_text().split())
+    assert {"contracts", "harness", "loadtests", "reports", "requirements.lock"} <= copied

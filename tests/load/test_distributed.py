@@ -1,0 +1,126 @@
+"""One master, three workers, four processes; one worker is killed in the middle of the run.
+
+Where the system allows it, also with each worker in a network namespace of its own.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from loginradius_harness import emulator
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.load.analysis import run_result
+from loginradius_harness.load.analysis.run_result import Run
+from tests.free_ports import free_ports
+
+from . import namespaces
+
+ROOT = Path(__file__).parents[2]
+
+PROFILE = """
+says = "A test with three workers"
+warm_up = 1
+accounts = 60
+late = 1000
+spacing = "even"
+[mix]
+login_by_email = 1
+validate_token = 2
+[[stage]]
+seconds = 10
+level = 60
+[slo."*"]
+error_ratio = 0
+contract_violations = 0
+p99 = 3000
+"""
+
+
+class Cluster:
+    """A master and its workers, each as `locust` would be started by hand."""
+
+    def __init__(self, folder: Path, url: str, port: int, *, apart: bool) -> None:
+        (folder / "own.toml").write_text(PROFILE)
+        self._folder = folder
+        self._common = [
+            sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests/locustfile.py"), "--headless", "--only-summary",
+            "--host", url, "--load-profile", str(folder / "own.toml"), "--pool", str(folder / "pool.jsonl"),
+            "--loglevel", "WARNING",
+        ]  # fmt: skip
+        self.master = self._process(
+            [*self._common, "--master", "--master-bind-port", str(port), "--expect-workers", "3"]
+        )
+        worker = [*self._common, "--worker", "--master-port", str(port)]
+        if apart:
+            worker = namespaces.secluded(folder, [port, int(url.rpartition(":")[2])], worker)
+        self.workers = [self._process(worker) for _ in range(3)]
+
+    def _process(self, command: list[str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            command, cwd=self._folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def wait(self) -> tuple[int, str, Run]:
+        """The master's exit code, what it said, and the run that it recorded."""
+        said, _ = self.master.communicate(timeout=120)
+        for worker in self.workers:
+            worker.communicate(timeout=30)
+        (path,) = (self._folder / run_result.FOLDER).glob("*.json")
+        return self.master.returncode, said, run_result.load(path)
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        for process in (self.master, *self.workers):
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture(params=["together", "apart"])
+def cluster(tmp_path: Path, running: emulator.Running, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    apart, [port] = request.param == "apart", free_ports(1)
+    if apart and not namespaces.possible():
+        pytest.skip("this system does not let us make network namespaces")
+    with namespaces.bridge(tmp_path, [port, int(running.url.rpartition(":")[2])] if apart else []):
+        started = Cluster(tmp_path, running.url, port, apart=apart)
+        yield started
+        started.end()
+
+
+def test_three_workers_share_load_accounts_and_figures(cluster: Cluster) -> None:
+    code, said, run = cluster.wait()
+    assert code == 0, said
+    assert run.books.offered == run.books.delivered == run.books.total.requests == 600
+    assert run.served == run.books.wired == run.books.answered
+    assert run.books.total.corrected.count == 600
+    assert run.lost_workers == 0
+
+
+def kill_after(worker: subprocess.Popen[str], url: str, requests: int) -> None:
+    """Kill a worker once the target has answered so many requests."""
+    with EmulatorClient(url) as control:
+        while control.journal(after=10**9)["count"] < requests:
+            pass
+    worker.send_signal(signal.SIGKILL)
+
+
+def test_the_loss_of_a_worker_is_told_and_the_others_take_over(cluster: Cluster, running: emulator.Running) -> None:
+    threading.Thread(target=kill_after, args=(cluster.workers[0], running.url, 200)).start()
+    code, said, run = cluster.wait()
+    assert code == 0, said
+    assert run.lost_workers == 1
+    assert "1 worker lost" in run.partial
+    assert "PARTIAL" in said
+    assert run.served is not None
+    missing = run.served - run.books.wired
+    assert 0 <= missing <= 2 * 20 * 2  # what the lost worker sent in its last seconds: 20 starts a second
+    assert run.books.total.requests == run.books.total.corrected.count
+    assert 0 <= run.books.delivered - run.books.total.requests <= 20  # under way when the worker was killed
+    assert run.books.delivered >= 600 - 20 * 8  # its third of the load is missing until the loss is noticed
+    assert run.books.total.errors == 0

@@ -1,0 +1,266 @@
+"""Whole runs, as a user starts them: locust in a process of its own, an emulator with or without a fault behind it."""
+
+import itertools
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from loginradius_harness import emulator
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.emulator.control.schemas import SEED_PASSWORD
+from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET
+from loginradius_harness.load.analysis import run_result
+from loginradius_harness.load.analysis.run_result import Run
+from loginradius_harness.report.recording import events
+
+from .servers import Spoil, spoiled
+
+ROOT = Path(__file__).parents[2]
+
+PROFILE = """
+says = "A test of two seconds"
+warm_up = 0.5
+accounts = 60
+late = 2000
+{settings}
+[mix]
+{mix}
+[[stage]]
+seconds = {seconds}
+level = {level}
+[slo."*"]
+error_ratio = 0.01
+contract_violations = 0
+p95 = 2000
+{limits}
+"""
+MIX = "login_by_email = 3\nvalidate_token = 3\nread_profile = 1\nvalidate_unknown = 1"
+
+GUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")  # keys, secrets and tokens alike
+
+Start = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Start:
+    """Runs a profile made of the given parts; reports go to the test's own folder."""
+
+    def run(  # the parts of a profile, by name
+        url: str, *options: str, mix: str = MIX, level: int = 40, seconds: int = 2, settings: str = "",
+        limits: str = "", search: Path | None = None,
+    ) -> subprocess.CompletedProcess[str]:  # fmt: skip
+        profile = tmp_path / "own.toml"
+        profile.write_text(PROFILE.format(mix=mix, level=level, settings=settings, limits=limits, seconds=seconds))
+        command = [sys.executable, "-m", "loginradius_harness", "load", "run", url, "--profile", str(profile)]
+        environment = {**os.environ, "PYTHONPATH": f"{search or ''}{os.pathsep}{ROOT}"}
+        return subprocess.run(
+            [*command, "--pool", str(tmp_path / "pool.jsonl"), *options],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    return run
+
+
+def test_without_uvloop_a_run_works_all_the_same(running: emulator.Running, start: Start, tmp_path: Path) -> None:
+    (tmp_path / "uvloop.py").write_text("raise ImportError('there is none for this system')")
+    done = start(running.url, search=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    run = recorded(tmp_path)
+    assert run.served == run.books.wired == run.books.answered
+
+
+def test_a_report_that_can_not_be_written_is_told_in_one_line(
+    running: emulator.Running, start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "reports").write_text("a file where a folder should be")
+    done = start(running.url)
+    assert done.returncode == 3
+    assert "the report could not be written" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def recorded(folder: Path) -> Run:
+    (path,) = (folder / run_result.FOLDER).glob("*.json")
+    return run_result.load(path)
+
+
+def test_a_sound_target_passes_and_the_books_agree_with_its_own_count(
+    running: emulator.Running, start: Start, tmp_path: Path
+) -> None:
+    done = start(running.url)
+    run = recorded(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "PASS: every limit was kept" in done.stdout
+    assert run.served == run.books.wired == run.books.answered
+    assert set(run.books.ledgers) == {
+        "authentication.login_by_email", "authentication.validate_access_token", "authentication.get_profile",
+    }  # fmt: skip
+
+
+def test_a_run_joins_the_report(running: emulator.Running, start: Start, tmp_path: Path) -> None:
+    start(running.url)
+    lines = (tmp_path / "reports/out/record.ndjson").read_bytes().splitlines()
+    told = [msgspec.json.decode(line, type=events.AnyEvent) for line in lines]
+    (load,) = [event for event in told if isinstance(event, events.Load)]
+    assert load.passed
+    assert {row.name for row in load.rows} == set(recorded(tmp_path).books.ledgers)
+    assert load.series
+    assert load.trust["requests sent"] == load.trust["served, by the target's count"]
+    assert "authentication.login_by_email" in (tmp_path / "reports/out/index.html").read_text()
+
+
+def test_nothing_that_a_run_writes_holds_a_secret(start: Start, tmp_path: Path) -> None:
+    given = {DEFAULT_KEY, DEFAULT_SECRET, SEED_PASSWORD}
+
+    def listen_in(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        given.update(GUID.findall(body.decode()))
+        return without_expiry(path, status, body)  # so that exchanges are shown
+
+    with spoiled(listen_in) as url:
+        done = start(url, "--csv", "table", "--html", "page.html", "--loglevel", "DEBUG")
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".jsonl"]
+    texts = [done.stdout + done.stderr, *(path.read_bytes().decode("latin-1") for path in written)]
+    assert {"table_stats.csv", "page.html", "record.ndjson", "index.html"} <= {path.name for path in written}
+    assert "expired_in" in texts[0]
+    assert len(given) > 20
+    assert not {secret for secret in given if any(secret in text for text in texts)}
+
+
+def third_validation_fails() -> Spoil:
+    """Every third validation is answered by a gateway that has no backend."""
+    calls = itertools.count()
+
+    def spoil(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        broken = path.endswith("/validate") and next(calls) % 3 == 0
+        return (503, b"<html>no backend</html>") if broken else (status, body)
+
+    return spoil
+
+
+def without_expiry(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+    """A validation that forgot a member."""
+    return status, body.replace(b"expires_in", b"expired_in") if path.endswith("/validate") else body
+
+
+def everybody_is_welcome(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+    """A token check that was switched off."""
+    if path.endswith("/validate") and status != 200:
+        token = "0b0d4a4c-7c3e-4f0e-9d11-7d2e65a3f1aa"
+        return 200, msgspec.json.encode({"access_token": token, "expires_in": "2030-01-02T03:04:05.123Z"})
+    return status, body
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (third_validation_fails(), "authentication.validate_access_token: server_error"),
+        (without_expiry, "expires_in"),
+        (everybody_is_welcome, "error 905, got status 200"),
+    ],
+)
+def test_a_fault_under_load_fails_the_run_and_is_named(spoil: Spoil, named: str, start: Start) -> None:
+    with spoiled(spoil) as url:
+        done = start(url)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert named in done.stdout
+
+
+def test_a_slow_target_fails_its_percentiles(start: Start) -> None:
+    with spoiled(seconds=0.3) as url:
+        done = start(url, limits="p50 = 200")
+    assert done.returncode == 1
+    assert "FAIL * p50" in done.stdout
+
+
+def test_a_generator_that_was_starved_gives_no_verdict(start: Start) -> None:
+    with spoiled(seconds=0.2) as url:
+        done = start(url, level=100, settings="connections = 1")
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "INVALID" in done.stdout
+
+
+def test_a_rate_limit_is_reported_as_the_limit_found(running: emulator.Running, start: Start, tmp_path: Path) -> None:
+    running.app.tenancy.default.settings.rate_limit_per_second = 25
+    done = start(running.url, mix="validate_unknown = 1", level=60, seconds=5)
+    run = recorded(tmp_path)
+    assert "rate limit found" in done.stdout
+    assert run.limit_found == pytest.approx(25, rel=0.5)  # what others do on this machine moves it
+    assert run.books.total.errors == 0
+
+
+def test_a_closed_load_with_locusts_own_client_sees_the_same_answers_as_the_engine(
+    running: emulator.Running, start: Start, tmp_path: Path
+) -> None:
+    seen = []
+    for tier in ("locust", "engine"):
+        done = start(running.url, settings=f'model = "closed"\ntier = "{tier}"\nthink = 0.02', level=5)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (path,) = (tmp_path / run_result.FOLDER).glob("*.json")
+        run = run_result.load(path)
+        assert run.served == run.books.wired
+        seen.append({name: sorted(ledger.answers) for name, ledger in run.books.ledgers.items()})
+        path.unlink()
+    assert seen[0] == seen[1]
+
+
+def test_a_journey_has_a_row_for_each_step_and_one_for_the_whole(
+    running: emulator.Running, start: Start, tmp_path: Path
+) -> None:
+    assert start(running.url, mix="session = 1", level=20).returncode == 0
+    books = recorded(tmp_path).books
+    assert {ledger.outcomes["ok"] for ledger in books.ledgers.values()} == {books.journeys["session"].outcomes["ok"]}
+    assert len(books.ledgers) == 4
+
+
+def kill_after(process: subprocess.Popen[str], url: str, requests: int) -> None:
+    """End an emulator once it has answered so many requests."""
+    with EmulatorClient(url) as control:
+        while control.journal(after=10**9)["count"] < requests:
+            pass
+    process.kill()
+
+
+def test_a_target_that_dies_ends_the_run_early_as_an_infrastructure_failure(start: Start, tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        url = next(line.split()[1] for line in process.stdout if line.startswith("ready "))
+        threading.Thread(target=kill_after, args=(process, url, 80)).start()
+        done = start(url, limits="[abort]\nsilence = 0.5", mix="validate_token = 1", seconds=20)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert recorded(tmp_path).partial == "no answer for 0.5 s"
+    assert "PARTIAL" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--population", "-1"), 2, "must not be below 0"),
+        (("--load-profile", "nonsense"), 2, "invalid choice: 'nonsense'"),
+        (("--host", "https://api.loginradius.com"), 2, "not named in targets.toml"),
+        (("--host", "staging"), 2, "there is no targets.toml"),
+    ],
+)
+def test_a_mistake_ends_in_one_message_and_no_traceback(
+    running: emulator.Running, start: Start, options: tuple[str, ...], code: int, said: str
+) -> None:
+    done = start(running.url, *options)
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_wrong_key_is_told_before_the_load_starts(
+    running: emulator.Running, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARNESS_API_KEY", "99999999-1111-2222-3333-444444444444")
+    done = start(running.url)
+    assert done.returncode in {2, 3}
+    assert "Traceback" not in done.stdout + done.stderr

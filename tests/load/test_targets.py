@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from loginradius_harness.client.errors import ConfigurationError
+from loginradius_harness.load.config import targets
+from loginradius_harness.load.config.targets import LoadConsent
+from loginradius_harness.target.target import load_target
+
+FILE = """
+[staging]
+environment = "staging"
+api_url = "https://api.example.com"
+[live]
+environment = "production"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HARNESS_API_KEY", "00000000-1111-2222-3333-444444444444")
+    monkeypatch.setenv("HARNESS_API_SECRET", "55555555-6666-7777-8888-999999999999")
+    path = tmp_path / "targets.toml"
+    path.write_text(FILE)
+    return path
+
+
+def never(_url: str) -> None:
+    raise AssertionError("nothing may be contacted")
+
+
+@pytest.mark.parametrize("name", ["staging", "https://api.example.com", "https://api.example.com/some/path"])
+def test_a_target_is_found_by_its_name_or_address(file: Path, name: str) -> None:
+    assert targets.find(name, never, file).name == "staging"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.loginradius.com.evil.example",
+        "https://evil.example",
+        "http://api.example.com",
+        "https://api.example.com:8443",
+        "https://api.example.com@evil.example/",
+        "http://2130706433:80",
+        "http://[::ffff:10.0.0.1]",
+        "http://169.254.169.254",
+    ],
+)
+def test_an_address_that_nobody_named_is_refused_without_being_contacted(file: Path, url: str) -> None:
+    with pytest.raises(ConfigurationError, match="not named in"):
+        targets.find(url, never, file)
+
+
+def test_a_port_of_this_machine_without_an_emulator_is_refused(file: Path) -> None:
+    asked: list[str] = []
+    with pytest.raises(ConfigurationError, match="no emulator answers"):
+        targets.find("http://127.0.0.1:9", asked.append, file)
+    assert asked == ["http://127.0.0.1:9"]
+
+
+def test_an_emulator_needs_no_consent() -> None:
+    emulated = load_target("http://127.0.0.1:9", answers=lambda _: True)
+    targets.require_consent(emulated, LoadConsent())
+
+
+def test_a_tenant_needs_a_yes(file: Path) -> None:
+    staging = targets.find("staging", never, file)
+    with pytest.raises(ConfigurationError, match="--yes"):
+        targets.require_consent(staging, LoadConsent())
+    targets.require_consent(staging, LoadConsent(yes=True))
+
+
+def test_production_needs_the_vendors_agreement_too(file: Path) -> None:
+    live = targets.find("live", never, file)
+    with pytest.raises(ConfigurationError, match="prior agreement"):
+        targets.require_consent(live, LoadConsent(yes=True))
+    targets.require_consent(live, LoadConsent(yes=True, agreed=True))
+
+
+def test_tls_is_verified(file: Path) -> None:
+    endpoint = targets.endpoint(targets.find("staging", never, file), ("192.0.2.1",))
+    assert (endpoint.host, endpoint.address, endpoint.port) == ("api.example.com", "192.0.2.1", 443)
+    assert endpoint.tls is not None
+    assert endpoint.tls.check_hostname

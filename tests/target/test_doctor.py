@@ -1,0 +1,344 @@
+"""Each of these misconfigurations is named in one line, with its cure, before a test runs."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from loginradius_harness.cli.target import main
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
+from loginradius_harness.client.secrets import Secret
+from loginradius_harness.emulator import Running
+from loginradius_harness.target.doctor import checkup, preflight, target_file
+from loginradius_harness.target.doctor.finding import Finding
+from loginradius_harness.target.shared_tenant.created_resources import ResourceLog, log_folder
+from loginradius_harness.target.target import EXAMPLE, Limits, MailboxSettings, Target
+from tests.scripted_tenant import KEY, SECRET, refusal
+
+GOOD = Target(name="staging", api_key=Secret(KEY), api_secret=Secret(SECRET), environment="staging")
+CONFIGURATION: dict[str, Any] = {"EmailVerificationFlow": "required", "ApiVersion": {"v1": False, "v2": True}}
+PATHS = {
+    "/ciam/appinfo": "configuration",
+    "/identity/v2/serverinfo": "time",
+    "/identity/v2/manage/account/sott": "sott",
+    "/identity/v2/manage/role": "roles",
+    "/v2/manage/webhooks": "webhooks",
+}
+
+Answer = httpx.Response | Exception
+
+
+class Tenant(httpx.BaseTransport):
+    """Answers by path; all is well unless a case says otherwise. `all` is the answer to everything."""
+
+    def __init__(self, **answers: Answer) -> None:
+        self._answers = answers
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        name = PATHS[request.url.path]
+        usual = {"configuration": CONFIGURATION, "time": time_at(0)}.get(name, {"Data": []})
+        answer = self._answers.get(name) or self._answers.get("all") or httpx.Response(200, json=usual)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def time_at(minutes: float) -> dict[str, str]:
+    """What a tenant tells whose clock is so many minutes ahead."""
+    return {"CurrentTime": f"{datetime.now(UTC) + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"}
+
+
+def configured(**members: Any) -> httpx.Response:
+    return httpx.Response(200, json=CONFIGURATION | members)
+
+
+def look(target: Target, **answers: Answer) -> list[Finding]:
+    """What is seen without making people."""
+    with Client(target, Tenant(**answers), sleep=lambda _: None) as client:
+        return [*target_file.check(target), *checkup.read_only_checks(client)]
+
+
+def mailbox(**members: Any) -> MailboxSettings:
+    return MailboxSettings(**members)
+
+
+DESCRIBED: dict[str, dict[str, Any]] = {
+    "the API key is no dashed GUID: copy it from the tenant's console into HARNESS_API_KEY.": {
+        "api_key": Secret("k"), "api_secret": Secret(SECRET)},
+    "the API secret is no dashed GUID: copy it from the console into HARNESS_API_SECRET.": {"api_secret": Secret("s")},
+    "key and secret are the same": {"api_secret": Secret(KEY)},
+    "api_url has the path /identity": {"api_url": "https://api.example.com/identity"},
+    "api_url is a hosted page": {"api_url": "https://app.hub.loginradius.com"},
+    "api_url and config_url are swapped": {"config_url": "https://api.loginradius.com"},
+    "verification_url is not absolute": {"verification_url": "example.com/verify"},
+    "mailbox.address has no {tag}": {"mailbox": mailbox(address="qa@example.com")},
+    "mailbox.address is no address": {"mailbox": mailbox(address="qa-{tag}")},
+    "the Mailpit mailbox has no url": {"mailbox": mailbox(adapter="mailpit", address="{tag}@corp.example")},
+    "the IMAP mailbox has no host or no user": {"mailbox": mailbox(adapter="imap", address="{tag}@corp.example")},
+    "mail to example.com arrives nowhere": {"mailbox": mailbox(adapter="mailpit", url="http://127.0.0.1:8025")},
+    "a mailbox of adapter api needs the API secret": {"api_secret": None, "management": False},
+    "9 requests/s are more than the 5 of staging tenants": {"limits": Limits(requests_per_second=9)},
+    "limits.requests_per_second is negative": {"limits": Limits(requests_per_second=-1)},
+    "limits.users and limits.mails leave nothing to spend": {"limits": Limits(users=0, mails=0)},
+    "limits.timeout_seconds is below a second": {"limits": Limits(timeout_seconds=0.5)},
+    "unknown capability step-upp: did you mean step-up.": {"offers": ("step-upp",)},
+    "the target both offers and lacks pin": {"offers": ("pin",), "lacks": ("pin",)},
+    "origin_ip 10.0.0 is no IP address": {"origin_ip": "10.0.0"},
+    "1 of the phones is not in E.164 form": {"phones": ("+12015550100", "0201 555")},
+    "requests cannot be signed without the API secret": {
+        "api_secret": None, "management": False, "sign_requests": True,
+        "mailbox": mailbox(adapter="mailpit", url="http://127.0.0.1:8025", address="{tag}@corp.example")},
+}  # fmt: skip
+
+REACHED: dict[str, dict[str, Answer]] = {
+    "cannot connect to api.loginradius.com: refused: check the host name": {"time": httpx.ConnectError("refused")},
+    "https://config.lrcontent.com cannot be asked": {"configuration": httpx.ConnectError("refused")},
+    "its certificate is not trusted": {"time": httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]")},
+    "TLS cannot be agreed upon": {"time": httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER]")},
+    "nothing comes back: check the firewall": {"time": httpx.ReadTimeout("")},
+    "others use up the tenant's rate": {"time": httpx.Response(429)},
+    "the tenant's gateway is in trouble": {"time": httpx.Response(503)},
+    "a firewall, a login page or a wrong host answers": {"time": httpx.Response(200, html="<html>")},
+    "a firewall swallows the answer": {"time": httpx.Response(200)},
+    "answers, but not with a configuration": {"configuration": httpx.Response(200, json={"ok": True})},
+    "check api_url: is it the API host": {"time": httpx.Response(404, json={"message": "no Route"})},
+    "s behind the tenant's: set it by NTP": {"time": httpx.Response(200, json=time_at(10))},
+    "s ahead of the tenant's": {"time": httpx.Response(200, json=time_at(-10))},
+}
+
+REFUSED: dict[str, dict[str, Answer]] = {
+    "(901): enable the key": {"time": refusal(901, 403)},
+    "(920): set HARNESS_API_KEY to the key of this tenant": {"time": refusal(920, 400)},
+    "(1206): allow this machine's address": {"time": refusal(1206, 403)},
+    "(902): set HARNESS_API_SECRET to the primary secret of this very key": {"sott": refusal(902, 401)},
+    "(921): set HARNESS_API_SECRET": {"sott": refusal(921, 400)},
+    "(1143): use the primary secret": {"sott": refusal(1143, 403)},
+    "(1207): set sign_requests = true": {"sott": refusal(1207, 400)},
+    "(1208): sign with the primary secret": {"sott": refusal(1208, 403)},
+    "(1212): set this machine's clock": {"sott": refusal(1212, 403)},
+    "does not open webhooks": {"webhooks": refusal(909, 403)},
+    "does not open roles": {"roles": refusal(1143, 403)},
+}
+
+CONFIGURED: dict[str, httpx.Response] = {
+    "registration is switched off": configured(NoRegistration=True),
+    "the tenant does not run the V2 APIs": configured(ApiVersion={"v1": True, "v2": False}),
+    "people below an age are refused": configured(IsAgeRestriction=True),
+    "the registration form demands birthdate": configured(
+        RegistrationFormSchema=[{"name": "birthdate", "rules": "required"}, {"name": "emailid", "rules": "required"}]
+    ),
+    "nobody logs in without accepting the policy": configured(
+        PrivacyPolicyConfiguration={"IsEnabled": True, "Mode": "Strict"}
+    ),
+    "bot protection covers PutChangePassword": configured(
+        OptionalRecaptchaConfiguration={
+            "IsEnabled": True,
+            "Apis": {"PutChangePassword": True, "PutProfile": False},
+        }
+    ),
+    "multi-factor authentication is demanded": configured(TwoFactorAuthentication={"IsRequired": True}),
+    "one address may have several accounts": configured(DuplicateEmailWithUniqueUsername=True),
+    "people are locked out after 1 wrong password(s)": configured(
+        LoginLockedConfiguration={"MaximumFailedLoginAttempts": 1}
+    ),
+}
+
+TRIED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # settings of the tenant, members of the target
+    "(1247): allow the domain of mailbox.address": ({"blocked_email_domains": ["example.com"]}, {}),
+    "(1249): add verification_url": (
+        {"allowed_urls": ["https://ok.example/"]}, {"verification_url": "https://other.example/"}),
+    "(1196): make the privacy policy Moderated": ({"privacy_policy_version": "1"}, {}),
+    "no SMS can be sent": ({"phone_login": True, "sms_provider": False}, {}),
+    "(1226): make consent optional": ({"consent": True, "consent_strict": True}, {}),
+    "check mailbox.url, and that mail to": (
+        {}, {"mailbox": mailbox(adapter="mailpit", url="http://127.0.0.1:1", address="{tag}@corp.example")}),
+    "the IMAP server 127.0.0.1 refuses": (
+        {}, {
+            "mailbox": mailbox(adapter="imap", host="127.0.0.1", port=1, user="qa", address="{tag}@corp.example"),
+            "mailbox_password": Secret("p")}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", DESCRIBED)
+def test_wrong_description_is_seen_without_a_request(line: str) -> None:
+    assert line in "\n".join(map(str, target_file.check(replace(GOOD, **DESCRIBED[line]))))
+
+
+@pytest.mark.parametrize("line", REACHED)
+def test_unreachable_or_strange_host_is_named(line: str) -> None:
+    (finding,) = look(GOOD, **REACHED[line])
+    assert line in str(finding)
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_refused_credential_is_named(line: str) -> None:
+    (finding,) = look(GOOD, **REFUSED[line])
+    assert line in str(finding)
+
+
+@pytest.mark.parametrize("line", CONFIGURED)
+def test_configuration_that_stands_in_the_way_is_named(line: str) -> None:
+    (finding,) = look(GOOD, configuration=CONFIGURED[line])
+    assert line in str(finding)
+
+
+@pytest.mark.parametrize("line", TRIED)
+def test_trouble_with_registration_and_messages_is_named(running: Running, tmp_path: Path, line: str) -> None:
+    settings, members = TRIED[line]
+    with EmulatorClient(running.url) as control:
+        key, secret = control.new_tenant("default", **settings)
+    hosts = {"api_url": running.url, "config_url": running.url}
+    target = replace(GOOD, api_key=key, api_secret=secret, **hosts, **members)
+    (finding,) = [
+        found for found in checkup.diagnose(target, state=tmp_path, sleep=lambda _: None) if found.kind != "note"
+    ]
+    assert line in str(finding)
+    with EmulatorClient(running.url, key) as control:
+        assert control.snapshot()["stores"]["accounts.by_uid"] == {}
+
+
+def test_at_least_forty_misconfigurations_are_told_apart() -> None:
+    lines = {*DESCRIBED, *REACHED, *REFUSED, *CONFIGURED, *TRIED}
+    assert len(lines) >= 40
+
+
+def test_every_finding_is_one_line_with_a_cure() -> None:
+    findings = [
+        *(found for members in DESCRIBED.values() for found in target_file.check(replace(GOOD, **members))),
+        *(found for answers in (*REACHED.values(), *REFUSED.values()) for found in look(GOOD, **answers)),
+    ]
+    assert [str(found) for found in findings if "\n" in str(found) or not found.cure or str(found)[-2] == "."] == []
+
+
+def test_proxy_is_blamed_where_there_is_one() -> None:
+    (finding,) = look(replace(GOOD, proxy="http://127.0.0.1:3128"), time=httpx.ConnectError("refused"))
+    assert finding.cure == "check the proxy http://127.0.0.1:3128"
+
+
+def test_good_target_has_no_finding() -> None:
+    assert look(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code"), [([], 0), (["note"], 0), (["note", "unreachable"], 3), (["unreachable", "wrong"], 2)]
+)
+def test_gravest_finding_decides_the_exit_code(kinds: list[Any], code: int) -> None:
+    assert checkup.exit_code([Finding("p", "c", kind) for kind in kinds]) == code
+
+
+def test_target_that_dies_between_two_looks_is_told() -> None:
+    answers = iter([httpx.Response(200, json=CONFIGURATION), httpx.Response(200, json=time_at(0))])
+
+    def dying(_request: httpx.Request) -> httpx.Response:
+        answer = next(answers, None)
+        if answer is None:
+            raise httpx.ConnectError("gone")
+        return answer
+
+    with Client(GOOD, httpx.MockTransport(dying), sleep=lambda _: None) as client:
+        (finding,) = checkup.read_only_checks(client)
+    assert finding.kind == "unreachable"
+
+
+def test_preflight_of_a_good_target_says_nothing(running: Running) -> None:
+    preflight.check(emulated(running))
+
+
+def emulated(running: Running, **members: Any) -> Target:
+    own: dict[str, Any] = {
+        "environment": "emulator",
+        "api_url": running.url,
+        "config_url": running.url,
+        "api_key": Secret(running.api_key),
+        "api_secret": Secret(running.api_secret),
+    }
+    return replace(GOOD, **own | members)
+
+
+def test_preflight_stops_at_a_wrong_secret(running: Running) -> None:
+    with pytest.raises(ConfigurationError, match=r"\(902\): set HARNESS_API_SECRET"):
+        preflight.check(emulated(running, api_secret=Secret(KEY)))
+
+
+def test_preflight_stops_where_nothing_answers(running: Running) -> None:
+    with pytest.raises(InfrastructureError, match="cannot be asked"):
+        preflight.check(emulated(running, api_url="http://127.0.0.1:1"), sleep=lambda _: None)
+
+
+def test_production_needs_consent(running: Running) -> None:
+    target = emulated(running, environment="production")
+    with pytest.raises(ConfigurationError, match="--i-know-this-is-production"):
+        preflight.check(target)
+    preflight.check(target, production=True)
+
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """`loginradius-harness ...` in an empty directory: exit code, output, complaints."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("HARNESS_TARGET", "HARNESS_API_KEY", "HARNESS_API_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+def test_doctor_says_that_an_emulator_is_ready(command: Command, running: Running) -> None:
+    code, out, _ = command("doctor", running.url)
+    assert (code, out.splitlines()[-1]) == (0, f"{running.url} ({running.url}): ready")
+
+
+def test_doctor_says_what_is_wrong(command: Command, running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARNESS_API_SECRET", KEY.replace("0", "9"))
+    code, out, _ = command("doctor", running.url)
+    assert code == 2
+    assert out.startswith("wrong       the API secret does not open registration tokens")
+
+
+def test_mistake_of_a_user_is_told_without_traceback(command: Command) -> None:
+    code, out, err = command("doctor")
+    assert (code, out) == (2, "")
+    assert err == (
+        "No target is named. Give --target NAME_OR_URL or set HARNESS_TARGET to a URL or to a name of targets.toml.\n"
+    )
+
+
+def test_cleanup_removes_what_dead_runs_left(command: Command, running: Running) -> None:
+    with EmulatorClient(running.url) as control:
+        key, _ = control.new_tenant()
+    ledger = ResourceLog.begin(log_folder(emulated(running), Path(".harness")))
+    ledger.intend("account", "lrh-dead-1@example.com")
+    ledger.close()
+    assert command("cleanup", running.url)[:2] == (0, f"{running.url}: 1 of 1 left things are gone\n")
+    assert command("cleanup", running.url)[:2] == (0, f"{running.url}: 0 of 0 left things are gone\n")
+    assert key
+
+
+def test_targets_are_listed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HARNESS_API_KEY", KEY)
+    monkeypatch.setenv("HARNESS_API_SECRET", SECRET)
+    code, out, _ = command("targets", "--targets-file", str(EXAMPLE))
+    assert code == 0
+    assert [line.split() for line in out.splitlines()] == [
+        ["staging", "staging", "https://api.loginradius.com"],
+        ["development", "development", "https://api.loginradius.com"],
+    ]
+
+
+def test_missing_targets_file_is_answered_with_the_example(command: Command) -> None:
+    code, _, err = command("targets")
+    assert code == 2
+    assert "targets.example.toml shows what to write" in err

@@ -1,0 +1,101 @@
+"""The pytest plug-in in somebody else's repository: fixtures, marks, an emulator of the run's own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from loginradius_harness import emulator
+
+ROOT = Path(__file__).parents[1]
+APPLICATION_TESTS = '''
+import httpx
+import pytest
+
+def test_login_of_the_application(person, tenant, api, mailbox):
+    """An application logs its user in; the test reads the reset mail."""
+    answer = httpx.post(
+        f"{tenant.api_url}/identity/v2/auth/login",
+        params={"apikey": tenant.api_key.reveal()},
+        json={"email": person.email, "password": person.password},
+    )
+    assert answer.json()["Profile"]["Uid"]
+    api.call("authentication.forgot_password", body={"email": person.email}).must_succeed()
+    assert mailbox.wait(to=person.email, kind="forgotpassword").token
+
+@pytest.mark.preset("default", lockout_type="Suspend", lockout_threshold=1)
+def test_a_tenant_of_its_own(person, api):
+    body = {"email": person.email, "password": "wrong"}
+    api.call("authentication.login_by_email", body=body).must_be_refused(1198)
+'''
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A scratch project with one file of tests."""
+    (tmp_path / "test_application.py").write_text(APPLICATION_TESTS)
+    return tmp_path
+
+
+def run(project: Path, *options: str) -> "subprocess.CompletedProcess[str]":
+    """Run the scratch project as if the package were installed there."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTEST_XDIST_WORKER", None)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "loginradius_harness.pytest_plugin",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        *options,
+    ]
+    return subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_an_applications_tests_use_the_fixtures(project: Path) -> None:
+    finished = run(project)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "2 passed" in finished.stdout
+
+
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_a_spent_budget_ends_the_run_in_one_clear_line(tmp_path: Path, running: emulator.Running, workers: str) -> None:
+    (tmp_path / "test_people.py").write_text(
+        "import pytest\n@pytest.mark.parametrize('number', range(9))\ndef test_somebody(person, number): pass\n"
+    )
+    (tmp_path / "targets.toml").write_text(
+        f'[staging]\nenvironment = "emulator"\nshared = true\napi_url = "{running.url}"\nlimits = {{users = 3}}\n'
+    )
+    finished = run(tmp_path, "--target", "staging", "-n", workers)
+    assert finished.returncode == 2
+    assert "3 passed, 1 error" in finished.stdout
+    assert "The run may use 3 users on staging and has spent them: raise limits.users" in finished.stdout
+
+
+@pytest.mark.parametrize("place", ["test", "fixture"])
+def test_what_a_tenant_does_not_offer_is_skipped_wherever_it_is_found_out(tmp_path: Path, place: str) -> None:
+    (tmp_path / "test_offer.py").write_text(
+        "import pytest\nfrom loginradius_harness.client.errors import NotOffered\n"
+        "def ask(): raise UnsupportedByTarget('switch PIN login on')\n"
+        "@pytest.fixture\n"
+        f"def prepared(): {'ask()' if place == 'fixture' else 'pass'}\n"
+        "def test_pin(prepared): ask()\n"
+    )
+    finished = run(tmp_path, "-rs")
+    assert finished.returncode == 0
+    assert "switch PIN login on" in finished.stdout
+    assert "1 skipped" in finished.stdout
+
+
+def test_an_unknown_target_is_one_clear_line_and_exit_code_2(project: Path) -> None:
+    finished = run(project, "--target", "nowhere")
+    assert finished.returncode == 2
+    assert "'nowhere' is a name, but there is no targets.toml" in finished.stdout
+    assert "Traceback" not in finished.stdout + finished.stderr
