@@ -62,7 +62,7 @@ read_profile = 1
 seconds = 60
 level = 32
 """
-TIER_FILE = "from loadtests.locustfile import *\nfrom loadtests import verdict\n"
+TIER_FILE = "from loadtests.locustfile import *\nfrom loginradius_harness.load.workload import response_check\n"
 UNJUDGED = "verdict.Judge.judge = lambda *_: verdict.Verdict('ok', '200')\n"
 FORGETFUL = "verdict._LARGEST = 0\n"
 

@@ -123,7 +123,7 @@ def test_a_link_that_was_left_lying_opens_nothing(journey: Journey, link: Link) 
     [
         pytest.param(link, other, id=f"{link.kind}, not {other.kind}")
         for link, other in product(LINKS, repeat=2)
-        # old clients open both kinds of waiting log-in under one path (domain 5.2)
+        # old clients open both kinds of waiting log-in under one path (product-facts.md#contradictions)
         if link is not other and {link, other} != {SMART_LOGIN, ONE_TOUCH}
     ],
 )

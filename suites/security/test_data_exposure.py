@@ -37,7 +37,7 @@ def members(data: Json) -> Iterator[tuple[str, Json]]:
 
 
 def leaks(data: Json, *, managed: bool) -> list[str]:
-    """What no answer may hold. Managed profiles hold the password's hash (domain 1.10)."""
+    """What no answer may hold. Managed profiles hold the password's hash (product-facts.md#profile)."""
     found = [name for name, value in members(data) if INSIDE.match(name) and value not in {None, ""}]
     if not managed:
         found += [name for name, value in members(data) if name == "Password" and set(value or "*") != {"*"}]

@@ -1,4 +1,4 @@
-"""The vendor's algorithms against published vectors (domain 1.4, 1.5; RFC 6238 appendix B)."""
+"""The vendor's algorithms against published vectors (product-facts.md#request-signing, #sott; RFC 6238 appendix B)."""
 
 import base64
 from datetime import UTC, datetime

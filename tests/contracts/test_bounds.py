@@ -20,11 +20,11 @@ CHOSEN = {
     ("schemas/query.json", "maxLength", 64): "what a client polls with: a GUID and to spare",
     ("schemas/values.json", "maxLength", 254): "the longest e-mail address (RFC 5321)",
     ("operations/native_social/*", "maxLength", 4096): "the longest token of a provider that is read",
-    ("schemas/profile_input.json", "maxProperties", 15): "custom fields of a profile (domain 1.8)",
+    ("schemas/profile_input.json", "maxProperties", 15): "custom fields of a profile (product-facts.md#values)",
     ("operations/*/*.json", "maximum", 525_600): "minutes of a year",
     ("operations/social/refresh_access_token.json", "maximum", 31_536_000): "seconds of a year",
     ("schemas/consent_logs.json", "minLength", 2): "the shortest IP address",
-    ("schemas/backup_codes.json", "minItems", 10): "backup codes come ten at a time (domain 3.11)",
+    ("schemas/backup_codes.json", "minItems", 10): "backup codes come ten at a time (product-facts.md#mfa-settings)",
 }
 
 

@@ -1,4 +1,4 @@
-"""Registration, log-in with a password, unlocking, availability (domain 2.4, 3.1, 3.4)."""
+"""Registration, log-in with a password, unlocking, availability (product-facts.md#lockout, #registration, #login)."""
 
 from typing import Any
 

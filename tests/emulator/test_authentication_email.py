@@ -1,4 +1,4 @@
-"""Verifying, resending, adding and removing e-mail addresses (domain 3.2, 3.8)."""
+"""Verifying, resending, adding and removing e-mail addresses (product-facts.md#email-verification, #emails)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Changing, forgetting and resetting passwords (domain 3.5, 3.6)."""
+"""Changing, forgetting and resetting passwords (product-facts.md#password-reset, #password-change)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

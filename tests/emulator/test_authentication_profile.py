@@ -1,4 +1,7 @@
-"""A user's own profile, security questions, deletion, privacy policy (domain 3.5-3.7, 3.17, 3.19)."""
+"""A user's own profile, security questions, deletion, privacy policy.
+
+Source: product-facts.md#password-reset, #password-change, #own-profile, #account-deletion, #consent.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Linking, unlinking, and log-ins without callback (domain 3.15)."""
+"""Linking, unlinking, and log-ins without callback (product-facts.md#social-login)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The tenant's public configuration and its clock (domain 1.5, 2.1)."""
+"""The tenant's public configuration and its clock (product-facts.md#sott, #appinfo)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -324,7 +324,7 @@ def test_openapi_describes_queries_and_bodies(tell: Tell) -> None:
     document = tell("GET openapi.json").data
     asked = {parameter.get("name") for parameter in document["paths"]["/outbox"]["get"]["parameters"]}
     assert asked == {None, "to", "kind", "after", "wait"}  # None: the tenant's key, which all calls share
-    seeding = document["components"]["schemas"]["Seeding"]
+    seeding = document["components"]["schemas"]["SeedRequest"]
     assert seeding["required"] == ["users"]
     assert seeding["properties"]["users"] == {"type": "integer", "minimum": 1, "maximum": 1_000_000}
 
@@ -334,10 +334,10 @@ def test_settings_are_described_by_the_comments_of_their_source(tell: Tell) -> N
     assert described["password_max_age_days"]["description"] == "0: never expires"
     assert list(notes()) == list(Settings.__struct_fields__)
     assert notes()["captcha_pass"].says == "(inferred) the captcha answer that is right; not a password"
-    assert notes()["lockout_type"].heading == "lockout (domain 2.4)"
+    assert notes()["lockout_type"].heading == "lockout (product-facts.md#lockout)"
 
 
 def test_start_loads_nothing_that_only_few_ask_for() -> None:
-    script = "import sys, emulator.__main__; print([m for m in ('jinja2', 'loginradius_harness.faults', 'rich') if m in sys.modules])"
+    script = "import sys, loginradius_harness.cli.emulator; print([m for m in ('jinja2', 'loginradius_harness.faults', 'rich') if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

@@ -40,7 +40,7 @@ def behaviour() -> dict[str, Any]:
 
 
 def _modules() -> dict[str, Any]:
-    return {name: module for name, module in sys.modules.items() if name.startswith("emulator.") and module}
+    return {name: module for name, module in sys.modules.items() if name.startswith("loginradius_harness.emulator.") and module}
 
 
 def _state(value: Any) -> Any:
@@ -101,7 +101,7 @@ def test_unknown_fault_leaves_the_others_as_they_are() -> None:
 
 def test_several_faults_of_one_function_are_on_together() -> None:
     both = ["recovery.unknown_token_is_somebodys", "recovery.token_never_expires"]
-    assert faults.activate(both).code == {"loginradius_harness.emulator.state.single_use_tokens.Tickets.find"}
+    assert faults.activate(both).code == {"loginradius_harness.emulator.state.single_use_tokens.SingleUseTokens.find"}
     assert faults.active_names() == both
 
 

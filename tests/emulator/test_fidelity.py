@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from loginradius_harness import contracts
+from loginradius_harness.contracts import reference_data
 from loginradius_harness.emulator.control import fidelity
 from loginradius_harness.emulator.state.single_use_tokens import SWEEP_EVERY
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member, Tell, Visitor
 from tests.emulator.enrolment import account_of, token_of
 
-EMULATOR = Path(fidelity.__file__).parent
+EMULATOR = Path(fidelity.__file__).parents[1]
 CHECKED: set[str] = set()
 
 
@@ -41,7 +42,7 @@ def test_shares_of_evidence_add_up() -> None:
 
 
 def test_guesses_are_the_settings_marked_inferred() -> None:
-    marked = (EMULATOR / "settings.py").read_text(encoding="utf-8").count("# (inferred)")
+    marked = (EMULATOR / "core" / "settings.py").read_text(encoding="utf-8").count("# (inferred)")
     assert len(fidelity.guesses()) == marked
 
 
@@ -64,7 +65,7 @@ def codes_in_handlers() -> Iterator[int]:
     """Numbers in the emulator's source that may be codes; a size is written with an underscore."""
     for path in EMULATOR.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(text)) if path.parent.name != "faults" and path.name != "ledger.py" else ():
+        for node in ast.walk(ast.parse(text)) if path.parent.name != "faults" and path.name != "fidelity.py" else ():
             if isinstance(node, ast.Constant) and type(node.value) is int:
                 yield node.value if "_" not in (ast.get_source_segment(text, node) or "") else 0
 
@@ -87,7 +88,7 @@ def test_codes_that_are_never_answered_are_listed_exactly() -> None:
     answered = set(codes_in_handlers())
     for operation in contracts.operations():
         answered.update(codes_in_requests(operation.query), codes_in_requests(operation.body))
-    for path in Path(contracts.__file__).parent.glob("schemas/*.json"):
+    for path in reference_data.ROOT.glob("schemas/*.json"):
         answered.update(codes_in_requests(json.loads(path.read_bytes())))
     for codes in (
         *contracts.default_error_codes().values(),

@@ -1,4 +1,4 @@
-"""Log-ins from where the person has not been seen before (domain 2.6)."""
+"""Log-ins from where the person has not been seen before (product-facts.md#feature-settings)."""
 
 import pytest
 

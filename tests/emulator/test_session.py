@@ -1,4 +1,4 @@
-"""Sliding sessions (domain 2.5)."""
+"""Sliding sessions (product-facts.md#lifetimes)."""
 
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member

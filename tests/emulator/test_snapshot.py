@@ -22,9 +22,9 @@ from tests.emulator.enrolment import account_of, enrol_app, token_of
 WRITER = """
 import os, resource, signal, sys
 from pathlib import Path
-from emulator import snapshot
-from emulator.settings import Settings
-from emulator.tenancy import TenantRegistry
+from loginradius_harness.emulator.state import snapshot
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 tenant = TenantRegistry(Settings(app_name="new")).default
 moment, file = sys.argv[1], Path(sys.argv[2])

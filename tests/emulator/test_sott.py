@@ -1,4 +1,4 @@
-"""The secured one-time token for registration (domain 1.5)."""
+"""The secured one-time token for registration (product-facts.md#sott)."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
 from tests.emulator.conftest import Ask
 
-# key and secret of the default tenant; window from 2030/1/2 03:4:5 to 03:14:5 (domain 1.5)
+# key and secret of the default tenant; window from 2030/1/2 03:4:5 to 03:14:5 (product-facts.md#sott)
 VECTOR = (
     "9Qg6FiDtp0u76DaH/CBhQV5Htd5HyZjnruT8QlF+FcOweRk96GhKrRSvMYtMhcIB9vexd86KQcUKUwBcMFa36W5WkkDyMW+mJLADajvXNnc="
     "*bba9bb0fdce0cb61ec0fb54e22aa2731"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,7 +223,7 @@ def test_report_fails_over_a_stale_permission(
 ) -> None:
     spare = {("role.json", "/Nothing", "null"): AllowedMutant("Of no use to anybody", ("null",), {})}
     monkeypatch.setattr(mutation, "operations", lambda: [contracts.get("role.list_roles")])
-    monkeypatch.setattr(mutation, "permissions", lambda: {**allowed_mutants.allowed_mutants(), **spare})
+    monkeypatch.setattr(mutation, "allowed_mutants", lambda: {**allowed_mutants.allowed_mutants(), **spare})
     assert main(["mutate"]) == 1
     assert "allowed_mutants.json: role.json /Nothing: null: nothing needs this permission" in capsys.readouterr().out
 
@@ -233,5 +234,5 @@ def test_unknown_operation_is_a_misuse(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_permissions_file_is_formatted() -> None:
-    text = (reference_data.ROOT / "allowed_mutants.json").read_text(encoding="utf-8")
-    assert formatted(reference_data.read(reference_data.ROOT / "allowed_mutants.json")) == text
+    text = (Path(allowed_mutants.__file__).with_name("allowed_mutants.json")).read_text(encoding="utf-8")
+    assert formatted(reference_data.read(Path(allowed_mutants.__file__).with_name("allowed_mutants.json"))) == text

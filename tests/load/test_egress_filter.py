@@ -33,7 +33,7 @@ import httpx
 from locust.contrib.fasthttp import FastHttpSession
 from locust.event import EventHook
 from gevent import monkey
-from loadtests.guard import EgressFilter, ForbiddenConnectionError
+from loginradius_harness.load.config.egress_filter import EgressFilter, ForbiddenConnectionError
 
 taken = socket.socket(); taken.bind(('127.0.0.1', 0)); taken.listen(); other = taken.getsockname()[1]
 served = socket.socket(); served.bind(('127.0.0.1', 0)); served.listen(); port = served.getsockname()[1]

@@ -1,16 +1,15 @@
 """What contract examples name can be prepared."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from loginradius_harness import contracts
-from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts import Operation, reference_data
 from loginradius_harness.preconditions.registry import Preconditions, names_in, precondition, preconditions
 from loginradius_harness.tenants import TenantProvider
 
-WORDS = json.loads((Path(contracts.__file__).parent / "preconditions.json").read_text())
+WORDS = json.loads((reference_data.ROOT / "preconditions.json").read_text())
 HELPERS = {"session", "challenge", "authenticator", "question_id", "other.question_id", "person.question_id"}
 
 
@@ -29,7 +28,7 @@ def test_every_need_has_a_preparation() -> None:
 
 
 def test_name_is_prepared_in_one_place() -> None:
-    with pytest.raises(ValueError, match=r"token is prepared by harness\.preparations\.tokens and by "):
+    with pytest.raises(ValueError, match=r"token is prepared by loginradius_harness\.preconditions\.tokens and by "):
         precondition("token")(lambda _: None)
 
 

@@ -26,9 +26,9 @@ from tests.scripted_tenant import Sleeper
 SPENDER = """
 import sys
 from pathlib import Path
-from harness.budget import BudgetExhausted, RunBudget
-from harness.secrets import Secret
-from harness.settings import Limits, Target
+from loginradius_harness.target.shared_tenant.budget import BudgetExhausted, RunBudget
+from loginradius_harness.client.secrets import Secret
+from loginradius_harness.target.target import Limits, Target
 target = Target(name="t", api_key=Secret("k"), api_secret=None, limits=Limits(requests=100))
 purse, bought = RunBudget(Path(sys.argv[1]), target), 0
 try:

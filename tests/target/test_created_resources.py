@@ -12,7 +12,7 @@ from loginradius_harness.target.shared_tenant.created_resources import ResourceL
 CRASH = """
 import os, signal, sys
 from pathlib import Path
-from harness.ledger import ResourceLog
+from loginradius_harness.target.shared_tenant.created_resources import ResourceLog
 ledger = ResourceLog.begin(Path(sys.argv[1]))
 ledger.strike(ledger.intend("account", "lrh-1-1@example.com"))
 ledger.intend("account", "lrh-1-2@example.com", "+12015550100")

@@ -26,9 +26,9 @@ ALL = frozenset({"destroy", "tenant"})
 KILLED_RUN = """
 import os, signal, sys
 from pathlib import Path
-from harness.secrets import Secret
-from harness.settings import Target
-from harness.stage import TenantProvider
+from loginradius_harness.client.secrets import Secret
+from loginradius_harness.target.target import Target
+from loginradius_harness.tenants import TenantProvider
 url, key, secret, state = sys.argv[1:]
 target = Target(name="shared", environment="emulator", shared=True, api_url=url, config_url=url, cloud_url=url,
                 api_key=Secret(key), api_secret=Secret(secret))

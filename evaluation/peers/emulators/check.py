@@ -7,7 +7,7 @@ from functools import cached_property
 from evaluation.peers.emulators.system import Answer, System, Unjudged
 from loginradius_harness import contracts
 
-OWN_SOURCES = ("domain", "seed")  # where the product's own words are cited, which bind no foreign system
+OWN_SOURCES = ("product-facts.md#",)  # where the product's own words are cited, which bind no foreign system
 
 
 @dataclass(frozen=True)

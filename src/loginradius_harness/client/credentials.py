@@ -1,4 +1,4 @@
-"""Where each credential of a request travels (domain 1.2)."""
+"""Where each credential of a request travels (product-facts.md#credentials)."""
 
 from collections.abc import Mapping
 

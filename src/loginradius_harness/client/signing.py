@@ -1,4 +1,7 @@
-"""Signed management requests: an HMAC over the URL and the body instead of the secret itself (domain 1.4)."""
+"""Signed management requests: an HMAC over the URL and the body instead of the secret itself.
+
+Source: product-facts.md#request-signing.
+"""
 
 import hmac
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""The secured one-time token that opens registration (domain 1.5).
+"""The secured one-time token that opens registration (product-facts.md#sott).
 
 It is `base64(AES-256-CBC(<start UTC>#<API key>#<end UTC>))`, a `*`, and the MD5 of the base64 text.
 """

@@ -1,4 +1,4 @@
-"""Codes of an authenticator app: RFC 6238 with SHA-1, 6 digits, 30 seconds (domain 3.10)."""
+"""Codes of an authenticator app: RFC 6238 with SHA-1, 6 digits, 30 seconds (product-facts.md#mfa-login)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ class Authenticator:
     """An app that holds one secret and never shows a code twice.
 
     `now` is the tenant's present; `pass_time` lets so many seconds of it pass. A tenant takes the code of the next step
-    too (domain 3.10), so that time must pass for the third code within a step only.
+    too (product-facts.md#mfa-login), so that time must pass for the third code within a step only.
     """
 
     def __init__(self, secret: str, now: Callable[[], datetime], pass_time: Callable[[float], None]) -> None:

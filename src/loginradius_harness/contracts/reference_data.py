@@ -70,7 +70,10 @@ def default_error_codes() -> Mapping[str, Mapping[str, int]]:
 
 
 def generic_codes() -> frozenset[int]:
-    """Codes that every operation may answer: a refused key and a badly formatted parameter (domain 4.3)."""
+    """Codes that every operation may answer: a refused key and a badly formatted parameter.
+
+    Source: product-facts.md#errors-by-endpoint.
+    """
     return frozenset({901, 908, 920, 922, 950})
 
 

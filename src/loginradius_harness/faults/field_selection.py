@@ -7,7 +7,7 @@ from loginradius_harness.faults.registry import Faults
 
 faults = Faults("projection")
 
-PROJECTS = "return project(data, fields) if fields else data"
+PROJECTS = "return select_fields(data, fields) if fields else data"
 
 faults.line(
     "fields_are_ignored",
@@ -58,7 +58,7 @@ faults.line(
     PROJECTS,
     """if not fields:
         return data
-    kept = project(data, fields)
+    kept = select_fields(data, fields)
     return {**dict.fromkeys(name for name in fields.split(",") if name.isalnum() and name not in data), **kept}""",
 )
 faults.line(
@@ -66,7 +66,7 @@ faults.line(
     "wire.fields_project",
     RequestCycle._handle,
     PROJECTS,
-    'return {**project(data, fields), "Uid": data.get("Uid")} if fields else data',
+    'return {**select_fields(data, fields), "Uid": data.get("Uid")} if fields else data',
 )
 faults.line(
     "second_page_repeats_an_item",

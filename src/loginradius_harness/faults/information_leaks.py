@@ -15,7 +15,7 @@ from loginradius_harness.faults.source_patch import SourcePatch
 
 faults = Faults("leaks")
 
-REFUSED = "status, code, body = error.status, error.code, wire.encode(error.envelope())"
+REFUSED = "status, code, body = error.status, error.code, asgi.encode(error.envelope())"
 
 
 def tells(name: str, breaks: str, what: str) -> None:

@@ -66,8 +66,8 @@ faults.line(
     "lock_and_password_are_judged_last",
     "login.password_is_judged_first",
     first_factor.first_factor,
-    "demand_captcha(call, CAPTCHA_APIS[kind])",
-    'demand_captcha(call, CAPTCHA_APIS[kind])\n    if kind != "phone":\n        demand_verified(call, account)',
+    "require_captcha(call, CAPTCHA_APIS[kind])",
+    'require_captcha(call, CAPTCHA_APIS[kind])\n    if kind != "phone":\n        require_verified(call, account)',
 )
 faults.line(
     "unverified_phone_is_let_in",

@@ -47,7 +47,7 @@ faults.line(
     "management.restrictions_do_not_bind_it",
     registration.create,
     "for email in account.emails:",
-    "refuse_unwelcome(call, account)\n    for email in account.emails:",
+    "check_allowed_domain(call, account)\n    for email in account.emails:",
 )
 faults.line(
     "user_name_finds_the_oldest_account",

@@ -20,7 +20,7 @@ Json = Any
 faults = Faults(NEUTRAL)
 
 LATER = 0.005  # real seconds; some tests ask a thousand times
-RESPONDS = "await wire.respond(send, status, body, headers, zipped=zipped)"
+RESPONDS = "await asgi.respond(send, status, body, headers, zipped=zipped)"
 
 
 def varied(name: str, *operations: str) -> Callable[[Change], Change]:
@@ -35,7 +35,7 @@ def varied(name: str, *operations: str) -> Callable[[Change], Change]:
 
 def headed(name: str, *headers: tuple[bytes, bytes]) -> None:
     """Every answer brings more headers."""
-    becomes = "await wire.respond(send, status, body, [*headers, *_more], zipped=zipped)"
+    becomes = "await asgi.respond(send, status, body, [*headers, *_more], zipped=zipped)"
     faults.line(name, "", RequestCycle.answer, RESPONDS, becomes, _more=headers)
 
 

@@ -52,8 +52,8 @@ faults.line(
     "unverified_address_gets_nothing",
     "passwordless.unverified_address_gets_a_link",
     passwordless_login._mail,
-    "demand_usable(account)",
-    "demand_usable(account)\n    if not account.email_verified:\n        raise ApiError(970)",
+    "require_usable_account(account)",
+    "require_usable_account(account)\n    if not account.email_verified:\n        raise ApiError(970)",
 )
 faults.line(
     "mailed_otp_needs_a_password",

@@ -71,9 +71,9 @@ faults.line(
     "session_token_is_everybodys",
     "pin.session_token_belongs_to_its_account",
     pins.check_pin,
-    "right = await call.tenant.passwords.matches(pin, demand_pin_of(account))",
+    "right = await call.tenant.passwords.matches(pin, require_pin(account))",
     """hashes = [one.pin.hash for _, one in call.tenant.accounts.scan() if one.pin and one.pin.hash]
-    right = any([await call.tenant.passwords.matches(pin, known) for known in [demand_pin_of(account), *hashes]])""",
+    right = any([await call.tenant.passwords.matches(pin, known) for known in [require_pin(account), *hashes]])""",
 )
 faults.line(
     "unset_one_lets_login_pass",
@@ -151,7 +151,7 @@ faults.line(
     "account_without_one_is_reset",
     "pin.account_without_pin_is_refused",
     pin_recovery._with_pin,
-    "demand_pin_of(account)",
+    "require_pin(account)",
     "pass",
 )
 faults.line(
@@ -179,7 +179,7 @@ faults.line(
     "any_answer_sets_it",
     "pin.answer_sets_it",
     pin_recovery.reset_by_answers,
-    'demand_answers(call, account, call.body["SecurityAnswer"])',
+    'require_security_answers(call, account, call.body["SecurityAnswer"])',
     "pass",
 )
 faults.line(

@@ -33,8 +33,8 @@ faults.line(
     "preferred_mode_looks_away",
     "signing.preferred_mode_checks_what_is_sent",
     CredentialChecks.secret,
-    'mode != "off" and signing',
-    'mode == "strict" and signing',
+    'mode != "off" and request_signing',
+    'mode == "strict" and request_signing',
 )
 faults.line(
     "expiry_is_not_looked_at",

@@ -53,8 +53,8 @@ faults.line(
     "parameter_overrides_the_method",
     "wire.verb_swap_opens_nothing",
     RequestCycle.__init__,
-    'wire.parameters(scope["query_string"])',
-    """wire.parameters(scope["query_string"])
+    'asgi.parameters(scope["query_string"])',
+    """asgi.parameters(scope["query_string"])
     self._method = self._parameters.get("_method", self._method).upper()""",
 )
 faults.line(

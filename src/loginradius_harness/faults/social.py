@@ -113,7 +113,7 @@ faults.line(
     "client_guid_links_nothing",
     "social.link_by_client_guid",
     authentication_social.link_by_ping,
-    "social.link(call, call.account, _identity(call, waiting))",
+    "social_login.link(call, call.account, _identity(call, waiting))",
     "pass",
 )
 faults.line(

@@ -8,13 +8,13 @@ from loginradius_harness.faults.registry import Faults
 
 faults = Faults("status")
 
-STATUS = "return contracts.errors()[self.code].status"
+STATUS = "return contracts.error_definitions()[self.code].status"
 status = vars(ApiError)["status"].fget
 
 
 def answers(name: str, breaks: str, code: int, number: int) -> None:
     """One code comes with another status than that of the error table."""
-    becomes = f"return {number} if self.code == {code} else contracts.errors()[self.code].status"
+    becomes = f"return {number} if self.code == {code} else contracts.error_definitions()[self.code].status"
     faults.line(name, breaks, status, STATUS, becomes)
 
 
@@ -108,15 +108,15 @@ faults.line(
     "unknown_path_is_400",
     "wire.unknown_path_is_404",
     app.RequestCycle._unknown_route,
-    "OtherAnswerError(404,",
-    "OtherAnswerError(400,",
+    "PlainHttpError(404,",
+    "PlainHttpError(400,",
 )
 faults.line(
     "unknown_method_is_404",
     "wire.unknown_method_is_405",
     app.RequestCycle._unknown_route,
-    "OtherAnswerError(405,",
-    "OtherAnswerError(404,",
+    "PlainHttpError(405,",
+    "PlainHttpError(404,",
 )
 faults.line(
     "defect_has_an_envelope_of_its_own",

@@ -191,8 +191,8 @@ faults.line(
     "impersonation_counts_as_login",
     "tokens.impersonation_counts_no_login",
     account_session.get_access_token_by_uid,
-    "demand_usable(account)",
-    "demand_usable(account)\n    account.logins += 1",
+    "require_usable_account(account)",
+    "require_usable_account(account)\n    account.logins += 1",
 )
 faults.line(
     "request_token_works_twice",

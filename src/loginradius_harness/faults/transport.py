@@ -10,7 +10,7 @@ from loginradius_harness.faults.registry import Faults
 
 faults = Faults("transport")
 
-RESPONDS = "await wire.respond(send, status, body, headers, zipped=zipped)"
+RESPONDS = "await asgi.respond(send, status, body, headers, zipped=zipped)"
 NEVER = 3_600  # real seconds; nobody is that patient
 
 
@@ -34,13 +34,13 @@ def responds(name: str, how: str, **names: Any) -> None:
     faults.line(name, "wire.answers_are_json", app.RequestCycle.answer, RESPONDS, how, **names)
 
 
-responds("body_is_cut", "await wire.respond(send, status, body[: len(body) // 2], headers, zipped=zipped)")
-responds("body_is_missing", 'await wire.respond(send, status, b"", headers, zipped=zipped)')
-responds("body_is_a_page", 'await wire.respond(send, status, b"<html>busy</html>", headers, zipped=zipped)')
-responds("body_says_it_is_zipped", 'await wire.respond(send, status, body, [*headers, (b"content-encoding", b"gzip")])')
+responds("body_is_cut", "await asgi.respond(send, status, body[: len(body) // 2], headers, zipped=zipped)")
+responds("body_is_missing", 'await asgi.respond(send, status, b"", headers, zipped=zipped)')
+responds("body_is_a_page", 'await asgi.respond(send, status, b"<html>busy</html>", headers, zipped=zipped)')
+responds("body_says_it_is_zipped", 'await asgi.respond(send, status, body, [*headers, (b"content-encoding", b"gzip")])')
 responds("body_breaks_off", "await _broken_off(send, status, body, headers)", _broken_off=_broken_off)
 responds("body_drips", "await _dripping(send, status, body, headers)", _dripping=_dripping)
-responds("body_is_in_another_charset", 'await wire.respond(send, status, body.decode().encode("utf-16"), headers)')
+responds("body_is_in_another_charset", 'await asgi.respond(send, status, body.decode().encode("utf-16"), headers)')
 faults.entry(
     "content_type_is_text",
     "wire.answers_are_json",
@@ -60,14 +60,14 @@ faults.line(
     "wire.success_is_200",
     app.RequestCycle.answer,
     RESPONDS,
-    "await wire.respond(send, 503, body, headers, zipped=zipped)",
+    "await asgi.respond(send, 503, body, headers, zipped=zipped)",
 )
 faults.line(
     "zipped_answers_are_cut",
     "wire.gzip_changes_nothing",
     app.RequestCycle.answer,
     RESPONDS,
-    "await wire.respond(send, status, body[:-2] if zipped and len(body) > 1_000 else body, headers, zipped=zipped)",
+    "await asgi.respond(send, status, body[:-2] if zipped and len(body) > 1_000 else body, headers, zipped=zipped)",
 )
 
 faults = Faults("latency")
@@ -92,8 +92,8 @@ faults.line(
     "refusals_never_arrive",
     "errors.have_one_envelope",
     app.RequestCycle.answer,
-    "status, code, body = error.status, error.code, wire.encode(error.envelope())",
-    f"""status, code, body = error.status, error.code, wire.encode(error.envelope())
+    "status, code, body = error.status, error.code, asgi.encode(error.envelope())",
+    f"""status, code, body = error.status, error.code, asgi.encode(error.envelope())
         await asyncio.sleep({NEVER})""",
     asyncio=asyncio,
 )

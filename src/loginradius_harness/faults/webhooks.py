@@ -155,12 +155,12 @@ faults.line(
     "slow_receiver_is_waited_for",
     "webhooks.slow_receiver_delays_nobody",
     RequestCycle.answer,
-    "await wire.respond(",
+    "await asgi.respond(",
     """if self._fired and self._tenant is not None and code is None:
         self._tenant.webhooks.release(self._fired)
         self._fired = []
         await self._tenant.webhooks.settle(5)
-    await wire.respond(""",
+    await asgi.respond(""",
 )
 faults.line(
     "update_is_not_kept",

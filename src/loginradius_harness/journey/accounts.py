@@ -1,4 +1,4 @@
-"""What a tenant's own server does with accounts (domain 3.16). Needs the API secret."""
+"""What a tenant's own server does with accounts (product-facts.md#account-management). Needs the API secret."""
 
 from dataclasses import replace
 from typing import Any

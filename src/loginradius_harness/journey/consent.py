@@ -1,4 +1,4 @@
-"""Consent forms and privacy policies (domain 3.19)."""
+"""Consent forms and privacy policies (product-facts.md#consent)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Records of custom objects, as their owner or the server side keeps them (domain 3.18)."""
+"""Records of custom objects, as their owner or the server side keeps them (product-facts.md#roles-and-records)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""E-mail addresses of an account, and the end of the account (domain 3.8, 3.17)."""
+"""E-mail addresses of an account, and the end of the account (product-facts.md#emails, #account-deletion)."""
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse

@@ -1,4 +1,4 @@
-"""Second factors: enrolling, answering a challenge, backup codes (domain 3.10, 3.11)."""
+"""Second factors: enrolling, answering a challenge, backup codes (product-facts.md#mfa-login, #mfa-settings)."""
 
 from collections.abc import Callable
 from typing import Any

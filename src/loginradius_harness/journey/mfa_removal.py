@@ -1,4 +1,4 @@
-"""Taking second factors away, and the server's side of them (domain 3.11)."""
+"""Taking second factors away, and the server's side of them (product-facts.md#mfa-settings)."""
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse

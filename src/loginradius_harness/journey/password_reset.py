@@ -1,4 +1,4 @@
-"""Getting in again without the password (domain 3.5)."""
+"""Getting in again without the password (product-facts.md#password-reset)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Getting in by a link or a code instead of a password (domain 3.14)."""
+"""Getting in by a link or a code instead of a password (product-facts.md#passwordless)."""
 
 from uuid import uuid4
 

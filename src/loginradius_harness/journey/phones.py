@@ -1,4 +1,4 @@
-"""Phone numbers as identifiers (domain 3.3)."""
+"""Phone numbers as identifiers (product-facts.md#phone)."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Logging in with a PIN (domain 3.13)."""
+"""Logging in with a PIN (product-facts.md#pin)."""
 
 from dataclasses import replace
 

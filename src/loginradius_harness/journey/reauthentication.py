@@ -1,4 +1,4 @@
-"""Proving again who one is, within a session (domain 3.12)."""
+"""Proving again who one is, within a session (product-facts.md#step-up)."""
 
 from typing import Any
 

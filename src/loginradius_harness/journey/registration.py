@@ -1,4 +1,4 @@
-"""Signing up beside the usual way, and what a sign-up form asks beforehand (domain 3.1)."""
+"""Signing up beside the usual way, and what a sign-up form asks beforehand (product-facts.md#registration)."""
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse

@@ -1,4 +1,4 @@
-"""Roles and role contexts (domain 3.18). Needs the API secret."""
+"""Roles and role contexts (product-facts.md#roles-and-records). Needs the API secret."""
 
 from typing import Any
 from uuid import uuid4

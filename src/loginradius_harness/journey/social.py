@@ -1,4 +1,4 @@
-"""Logging in through a social provider (domain 3.15).
+"""Logging in through a social provider (product-facts.md#social-login).
 
 The provider is an emulator's stand-in: no story talks to a real one.
 """

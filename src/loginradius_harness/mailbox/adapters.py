@@ -31,7 +31,7 @@ _PAUSE = 2.0  # seconds between two looks
 _LINK = re.compile(r"https?://[^\s\"'<>]*\bvtoken=(?P<token>[0-9a-fA-F]{32})[^\s\"'<>]*")
 _LINK_KIND = re.compile(r"\bvtype=(?P<kind>[a-z]+)")
 _CODE = re.compile(r"(?<![\w#/=-])(\d{4,8})(?![\w/-])")
-_VTYPES = {  # vtype of a link -> its kind, where that is another word (domain 1.7)
+_VTYPES = {  # vtype of a link -> its kind, where that is another word (product-facts.md#shaping-parameters)
     "reset": "forgotpassword", "oneclicksignin": "passwordlesslogin", "autologin": "smartlogin",
 }  # fmt: skip
 

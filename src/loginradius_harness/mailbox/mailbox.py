@@ -13,7 +13,7 @@ from loginradius_harness.client.errors import InfrastructureError
 
 WAIT_SECONDS = 10.0  # an emulator sends while it answers; this is for a stalled machine
 
-# What the product makes tokens for (domain 3.16). Names of token types are names of messages.
+# What the product makes tokens for (product-facts.md#account-management). Names of token types are names of messages.
 LINK_TYPES = frozenset(
     {"emailverification", "addemail", "forgotpassword", "deleteuser", "passwordlesslogin", "forgotpin", "onetouchlogin"}
     | {"autologin"}

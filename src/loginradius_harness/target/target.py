@@ -19,7 +19,7 @@ from loginradius_harness.client.secrets import Secret
 
 EXAMPLE = Path(__file__).with_name("targets.example.toml")
 
-# The documented limits of core APIs in requests per second, per tenant (domain 1.12).
+# The documented limits of core APIs in requests per second, per tenant (product-facts.md#rate-limits).
 RATES = {"development": 5.0, "staging": 5.0, "production": 50.0}
 
 # What an emulator that was started without a key answers to.

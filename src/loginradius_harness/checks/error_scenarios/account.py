@@ -1,4 +1,7 @@
-"""What is wrong with the account: blocked, gone, locked, or not the one that the operation needs (domain 3)."""
+"""What is wrong with the account: blocked, gone, locked, or not the one that the operation needs.
+
+Source: product-facts.md#flows.
+"""
 
 from typing import Any
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What an account is, has or did already, or has not yet (domain 3.2 to 3.19)."""
+"""What an account is, has or did already, or has not yet (product-facts.md#flows)."""
 
 from typing import Any
 

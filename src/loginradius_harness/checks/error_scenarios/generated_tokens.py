@@ -1,4 +1,4 @@
-"""Tokens and codes that management generates, type by type (domain 3.16)."""
+"""Tokens and codes that management generates, type by type (product-facts.md#account-management)."""
 
 from collections.abc import Callable
 from typing import Any

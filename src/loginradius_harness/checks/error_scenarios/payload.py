@@ -1,4 +1,7 @@
-"""What a well-formed request says that cannot be: taken names, weak passwords, foreign URLs (domain 2, 3)."""
+"""What a well-formed request says that cannot be: taken names, weak passwords, foreign URLs.
+
+Source: product-facts.md#tenant-configuration, #flows.
+"""
 
 from typing import Any
 

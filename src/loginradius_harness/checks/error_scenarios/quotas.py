@@ -1,4 +1,7 @@
-"""What a tenant grants so many times: messages, generated tokens, sessions (domain 1.12, 2.5)."""
+"""What a tenant grants so many times: messages, generated tokens, sessions.
+
+Source: product-facts.md#rate-limits, #lifetimes.
+"""
 
 from typing import Any
 

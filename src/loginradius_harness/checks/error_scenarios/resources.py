@@ -1,4 +1,7 @@
-"""Roles, contexts, objects, records and webhooks that are not there, or there already (domain 3.18, 3.20)."""
+"""Roles, contexts, objects, records and webhooks that are not there, or there already.
+
+Source: product-facts.md#roles-and-records, #webhooks.
+"""
 
 from typing import Any
 from uuid import uuid4

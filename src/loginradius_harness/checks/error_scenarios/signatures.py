@@ -1,4 +1,4 @@
-"""Signatures in a tenant that asks for them (domain 1.4)."""
+"""Signatures in a tenant that asks for them (product-facts.md#request-signing)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Log-ins through a provider that meet an account with the provider's address (domain 3.15)."""
+"""Log-ins through a provider that meet an account with the provider's address (product-facts.md#social-login)."""
 
 import hmac
 import json

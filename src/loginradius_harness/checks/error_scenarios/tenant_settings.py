@@ -1,4 +1,7 @@
-"""What the tenant's configuration refuses: features that are off, restrictions, agreements (domain 2)."""
+"""What the tenant's configuration refuses: features that are off, restrictions, agreements.
+
+Source: product-facts.md#tenant-configuration.
+"""
 
 from typing import Any
 

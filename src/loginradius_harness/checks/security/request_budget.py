@@ -66,6 +66,4 @@ class RequestMeter:
         allowed = checks()[self.row].cost
         for name, amount in asdict(self.spent[self.row]).items():
             if amount > getattr(allowed, name):
-                raise ConfigurationError(
-                    f"ChecklistRow {self.row} may use {getattr(allowed, name)} {name} and needs more."
-                )
+                raise ConfigurationError(f"Check {self.row} may use {getattr(allowed, name)} {name} and needs more.")

@@ -1,4 +1,7 @@
-"""Credentials that are wrong, each in one way, and the places where a right one may travel (domain 1.2)."""
+"""Credentials that are wrong, each in one way, and the places where a right one may travel.
+
+Source: product-facts.md#credentials.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta

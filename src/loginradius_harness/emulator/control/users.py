@@ -45,7 +45,7 @@ def state(tenant: Tenant, account: Account) -> UserState:
 
 
 def _lock(account: Account, now: float) -> str | None:
-    """The kind of the lock that holds: a suspension leaves the type as it was (domain 2.4)."""
+    """The kind of the lock that holds: a suspension leaves the type as it was (product-facts.md#lockout)."""
     lock = account.lock
     if lock is None or not lock.locked or (lock.until and lock.until <= now):
         return None

@@ -40,7 +40,7 @@ class Clock:
 
 @lru_cache(maxsize=10_000)  # most dates of a profile are asked for again and again
 def iso(seconds: float, digits: int = 7) -> str:
-    """ISO 8601 UTC with 3 or 7 fraction digits, as the product writes dates (domain 1.8)."""
+    """ISO 8601 UTC with 3 or 7 fraction digits, as the product writes dates (product-facts.md#values)."""
     text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
     return f"{text[:26]}0Z" if digits == SEVEN else f"{text[:23]}Z"
 

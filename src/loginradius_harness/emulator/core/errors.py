@@ -6,7 +6,7 @@ from loginradius_harness import contracts
 
 
 class ApiError(Exception):
-    """A product error. `extra` members (Data, Errors ...) join the envelope (domain 1.11)."""
+    """A product error. `extra` members (Data, Errors ...) join the envelope (product-facts.md#errors)."""
 
     def __init__(self, code: int, description: str | None = None, **extra: Any) -> None:
         super().__init__(code)

@@ -8,7 +8,7 @@ _LOWER_ALPHANUMERIC = string.ascii_lowercase + string.digits
 
 
 class Identifiers:
-    """Random values in the forms of domain 1.8. Without a seed they come from the operating system."""
+    """Random values in the forms of product-facts.md#values. Without a seed they come from the operating system."""
 
     def __init__(self, seed: int | str | None = None) -> None:
         self._random = random.SystemRandom() if seed is None else random.Random(seed)  # a seed asks for it

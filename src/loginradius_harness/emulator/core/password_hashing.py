@@ -11,7 +11,7 @@ from functools import cache
 from loginradius_harness.emulator.core.ids import Identifiers
 
 INLINE_ROUNDS = 500  # about 0.2 ms: cheaper than handing the work to a thread and back
-PREFIX = "Rfc2898DeriveBytes"  # how the product's own hashes begin (domain 1.10)
+PREFIX = "Rfc2898DeriveBytes"  # how the product's own hashes begin (product-facts.md#profile)
 
 
 @cache

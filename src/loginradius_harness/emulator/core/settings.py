@@ -1,4 +1,4 @@
-"""A tenant's configuration: everything in domain 2 and every gap of 5.3, as one typed object.
+"""A tenant's configuration: everything in product-facts.md#tenant-configuration and #undocumented, as one typed object.
 
 Durations are seconds unless the name says otherwise. A setting whose value no source states says `(inferred)`.
 """
@@ -26,7 +26,7 @@ class Settings(msgspec.Struct, kw_only=True):
 
     app_name: str = "emulated"
 
-    # identifiers and verification (domain 2.2)
+    # identifiers and verification (product-facts.md#identifier-settings)
     email_verification: Switch = "required"
     otp_email_verification: bool = False  # mail carries an OTP instead of a link
     phone_login: bool = False
@@ -49,7 +49,7 @@ class Settings(msgspec.Struct, kw_only=True):
     reset_url: str = "https://emulated.hub.loginradius.com/auth.aspx"
     new_link_cancels_old: bool = True  # (inferred)
 
-    # passwords (domain 2.3)
+    # passwords (product-facts.md#password-policy)
     password_min_length: int = 8
     password_max_length: int = 1000
     password_classes: list[Literal["lower", "upper", "digit", "symbol"]] = []  # each must occur
@@ -61,7 +61,7 @@ class Settings(msgspec.Struct, kw_only=True):
     breached_passwords: list[str] = []
     hash_rounds: int = 1  # PBKDF2-SHA256 iterations: cheap by default, for tests
 
-    # lockout (domain 2.4)
+    # lockout (product-facts.md#lockout)
     lockout_type: Literal["None", "Suspend", "Captcha", "SecurityQuestion", "Block"] = "None"
     lockout_threshold: int = 0  # consecutive failures; 0 is off
     lockout_seconds: int = 900
@@ -69,7 +69,7 @@ class Settings(msgspec.Struct, kw_only=True):
     captcha_pass: str = "pass"  # (inferred) the captcha answer that is right; not a password
     bot_protection: list[str] = []  # names of OptionalRecaptchaConfiguration.Apis that demand a captcha
 
-    # lifetimes (domain 2.5)
+    # lifetimes (product-facts.md#lifetimes)
     jwt_tokens: bool = False  # (inferred) access tokens are signed JWTs that name their session
     access_token_seconds: int = 900
     remember_me_seconds: int = 86_400 * 30
@@ -94,7 +94,7 @@ class Settings(msgspec.Struct, kw_only=True):
     session_limit: int = 0  # live sessions per user; 0 is off
     sessions_kept: int = 100  # an emulator's bound: older sessions of one user are forgotten
 
-    # multi-factor and step-up (domain 2.6)
+    # multi-factor and step-up (product-facts.md#feature-settings)
     mfa: Switch = "disabled"
     mfa_authenticator: bool = True
     mfa_sms: bool = True
@@ -104,7 +104,7 @@ class Settings(msgspec.Struct, kw_only=True):
     totp_replay_refused: bool = False  # the product documents nothing; RFC 6238 5.2 asks for it
     step_up: bool = False
 
-    # risk, PIN, privacy, consent (domain 2.6)
+    # risk, PIN, privacy, consent (product-facts.md#feature-settings)
     risk_based: bool = False
     risk_action: Literal["none", "block"] = "none"  # beside the mail to the person
     pin: bool = False
@@ -122,7 +122,7 @@ class Settings(msgspec.Struct, kw_only=True):
         default_factory=lambda: ["terms"]
     )  # ConsentOptionIds of the form; all must be accepted in a strict form
 
-    # other ways to log in (domain 3.14, 3.15)
+    # other ways to log in (product-facts.md#passwordless, #social-login)
     passwordless: bool = True
     smart_login: bool = True
     one_touch: bool = True
@@ -136,12 +136,12 @@ class Settings(msgspec.Struct, kw_only=True):
     no_callback_social: bool = True
     token_refresh_by_provider: bool = True
 
-    # security questions (domain 2.1, 3.6)
+    # security questions (product-facts.md#appinfo, #password-change)
     security_questions: dict[str, str] = msgspec.field(default_factory=lambda: dict(QUESTIONS))  # id -> text
     security_question_count: int = 1
     security_answer_tries: int = 3  # wrong answers before answers no longer reset a password
 
-    # messages and limits (domain 1.12)
+    # messages and limits (product-facts.md#rate-limits)
     sms_provider: bool = True
     mail_limit: int = 0  # mails per address and window; 0 is off -> 1122
     mail_window_seconds: int = 1_440 * 60
@@ -166,7 +166,7 @@ class Settings(msgspec.Struct, kw_only=True):
     disabled_features: list[str] = []  # plan gates: groups of operations that answer 909
     api_key_disabled: bool = False  # 901
 
-    # request signing, network (domain 1.4)
+    # request signing, network (product-facts.md#request-signing)
     request_signing: Literal["off", "preferred", "strict"] = "off"
     blocked_ips: list[str] = []
     max_body_bytes: int = 1_000_000

@@ -1,4 +1,4 @@
-"""The server's side of an authenticator app: RFC 6238 with SHA-1, 6 digits, 30 seconds (domain 3.10)."""
+"""The server's side of an authenticator app: RFC 6238 with SHA-1, 6 digits, 30 seconds (product-facts.md#mfa-login)."""
 
 import base64
 import hmac

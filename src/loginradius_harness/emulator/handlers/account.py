@@ -1,4 +1,4 @@
-"""Accounts as the tenant's own servers manage them (domain 3.16)."""
+"""Accounts as the tenant's own servers manage them (product-facts.md#account-management)."""
 
 import re
 from typing import Any
@@ -74,7 +74,7 @@ def update_account_by_uid(call: RequestContext) -> Json:
 
 
 def _set_access(call: RequestContext, account: Account, sent: dict[str, Json]) -> None:
-    """Blocking and unblocking, lifting a lock, disabling login (domain 2.4)."""
+    """Blocking and unblocking, lifting a lock, disabling login (product-facts.md#lockout)."""
     account.login_disabled = sent.get("DisableLogin", account.login_disabled)
     if sent.get("IsLoginLocked") is False:
         call.tenant.lockout.lift(account)

@@ -1,4 +1,4 @@
-"""E-mail addresses and phone of an account, set by the tenant's own servers (domain 3.3, 3.8)."""
+"""E-mail addresses and phone of an account, set by the tenant's own servers (product-facts.md#phone, #emails)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Codes of SMS, for servers that send their own SMS (domain 3.16)."""
+"""Codes of SMS, for servers that send their own SMS (product-facts.md#account-management)."""
 
 from typing import Any
 

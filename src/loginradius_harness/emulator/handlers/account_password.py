@@ -1,4 +1,4 @@
-"""Passwords of accounts, read and set by the tenant's own servers (domain 3.6)."""
+"""Passwords of accounts, read and set by the tenant's own servers (product-facts.md#password-change)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Sessions that the tenant's own servers open, renew and revoke (domain 3.9)."""
+"""Sessions that the tenant's own servers open, renew and revoke (product-facts.md#tokens)."""
 
 from typing import Any
 

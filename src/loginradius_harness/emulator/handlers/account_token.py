@@ -1,4 +1,4 @@
-"""Tokens of mail links, for servers that send their own mails (domain 3.16)."""
+"""Tokens of mail links, for servers that send their own mails (product-facts.md#account-management)."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Registration and log-in with a password (domain 3.1, 3.4)."""
+"""Registration and log-in with a password (product-facts.md#registration, #login)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A user's e-mail addresses: verifying, adding, removing (domain 3.2, 3.8)."""
+"""A user's e-mail addresses: verifying, adding, removing (product-facts.md#email-verification, #emails)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A user and the tenant's privacy policy (domain 3.19)."""
+"""A user and the tenant's privacy policy (product-facts.md#consent)."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""A user's own account: profile, user name, deletion (domain 3.6, 3.7, 3.17)."""
+"""A user's own account: profile, user name, deletion.
+
+Source: product-facts.md#password-change, #own-profile, #account-deletion.
+"""
 
 from typing import Any
 

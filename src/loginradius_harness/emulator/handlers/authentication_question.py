@@ -1,4 +1,4 @@
-"""Which security questions a user has answered (domain 3.5)."""
+"""Which security questions a user has answered (product-facts.md#password-reset)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Social identities of an account: linking, unlinking, log-ins without callback (domain 3.15)."""
+"""Social identities of an account: linking, unlinking, log-ins without callback (product-facts.md#social-login)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a user does with the own access token (domain 3.9)."""
+"""What a user does with the own access token (product-facts.md#tokens)."""
 
 from typing import Any
 

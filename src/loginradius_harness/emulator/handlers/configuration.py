@@ -1,4 +1,4 @@
-"""What a tenant tells everybody: its configuration and its clock (domain 1.5, 2.1)."""
+"""What a tenant tells everybody: its configuration and its clock (product-facts.md#sott, #appinfo)."""
 
 from datetime import UTC, datetime
 from typing import Any

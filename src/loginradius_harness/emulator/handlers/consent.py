@@ -1,4 +1,4 @@
-"""Consent forms: submitting, changing, checking, and the log (domain 3.19)."""
+"""Consent forms: submitting, changing, checking, and the log (product-facts.md#consent)."""
 
 from typing import Any
 

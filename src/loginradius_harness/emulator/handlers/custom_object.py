@@ -1,4 +1,4 @@
-"""Records of custom objects: any JSON object, kept for a user under a name (domain 3.18)."""
+"""Records of custom objects: any JSON object, kept for a user under a name (product-facts.md#roles-and-records)."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Backup codes: ten at a time, each good for one login (domain 3.11)."""
+"""Backup codes: ten at a time, each good for one login (product-facts.md#mfa-settings)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Enrolling second factors with an access token (domain 3.11)."""
+"""Enrolling second factors with an access token (product-facts.md#mfa-settings)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Logging in with a second factor (domain 3.10)."""
+"""Logging in with a second factor (product-facts.md#mfa-login)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Removing second factors, by their owner or by the server (domain 3.11)."""
+"""Removing second factors, by their owner or by the server (product-facts.md#mfa-settings)."""
 
 from typing import Any
 

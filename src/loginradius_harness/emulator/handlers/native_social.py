@@ -1,4 +1,7 @@
-"""Native social login: an app brings what the provider gave it, and gets the tenant's tokens (domain 3.15)."""
+"""Native social login: an app brings what the provider gave it, and gets the tenant's tokens.
+
+Source: product-facts.md#social-login.
+"""
 
 from typing import Any
 

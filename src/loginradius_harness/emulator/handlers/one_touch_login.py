@@ -1,4 +1,7 @@
-"""One touch login: a mailed link or a texted code lets anybody in, strangers as new users (domain 3.14)."""
+"""One touch login: a mailed link or a texted code lets anybody in, strangers as new users.
+
+Source: product-facts.md#passwordless.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Passwordless login: a mailed link, a mailed code or a texted code instead of the password (domain 3.14)."""
+"""Passwordless login: a mailed link, a mailed code or a texted code instead of the password.
+
+Source: product-facts.md#passwordless.
+"""
 
 from typing import Any
 

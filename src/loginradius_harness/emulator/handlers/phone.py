@@ -1,4 +1,4 @@
-"""Phone numbers as identifiers: registering, confirming, changing, removing (domain 3.3)."""
+"""Phone numbers as identifiers: registering, confirming, changing, removing (product-facts.md#phone)."""
 
 from typing import Any
 

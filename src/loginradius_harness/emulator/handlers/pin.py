@@ -1,4 +1,4 @@
-"""Logging in with a PIN, setting and changing it (domain 3.13)."""
+"""Logging in with a PIN, setting and changing it (product-facts.md#pin)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Forgetting and resetting a PIN (domain 3.13)."""
+"""Forgetting and resetting a PIN (product-facts.md#pin)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Step-up: proving again who one is before something that matters (domain 3.12)."""
+"""Step-up: proving again who one is before something that matters (product-facts.md#step-up)."""
 
 from typing import Any
 

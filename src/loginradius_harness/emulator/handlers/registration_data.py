@@ -1,4 +1,4 @@
-"""Choices that the registration form offers, some of them guarded by a code (domain 3.18)."""
+"""Choices that the registration form offers, some of them guarded by a code (product-facts.md#roles-and-records)."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from loginradius_harness.emulator.state.tenant import RegistrationRecord
 
 Json = Any
 
-PAGE = 50  # records, the most that one list call gives (domain 1.8)
+PAGE = 50  # records, the most that one list call gives (product-facts.md#values)
 
 
 @handles("registration_data.add")

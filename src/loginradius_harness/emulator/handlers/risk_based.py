@@ -1,4 +1,7 @@
-"""Log-in with the messages of risk-based authentication; the plain log-in weighs the risk as well (domain 2.6)."""
+"""Log-in with the messages of risk-based authentication; the plain log-in weighs the risk as well.
+
+Source: product-facts.md#feature-settings.
+"""
 
 from loginradius_harness.emulator.handlers.authentication import log_in
 from loginradius_harness.emulator.http.handler_registry import handles

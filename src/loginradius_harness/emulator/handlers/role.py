@@ -1,4 +1,4 @@
-"""Roles of the tenant, and who has them (domain 3.18)."""
+"""Roles of the tenant, and who has them (product-facts.md#roles-and-records)."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Roles and permissions of a user within a context, e.g. one of several employers (domain 3.18)."""
+"""Roles and permissions of a user within a context, e.g. one of several employers.
+
+Source: product-facts.md#roles-and-records.
+"""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Smart login: a mail opened on any device logs in the one that asked for it (domain 3.14)."""
+"""Smart login: a mail opened on any device logs in the one that asked for it (product-facts.md#passwordless)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tokens and sessions in the legacy family under /api/v2 (domain 3.9, 3.15)."""
+"""Tokens and sessions in the legacy family under /api/v2 (product-facts.md#tokens, #social-login)."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from loginradius_harness.emulator.state.sessions import Session, token_body
 Json = Any
 
 REFRESHABLE = frozenset({"email", "phone", "facebook", "google", "yahoo", "apple"})
-LONGEST_SECONDS = 129_600 * 60  # the longest life that a tenant can give an access token (domain 2.5)
+LONGEST_SECONDS = 129_600 * 60  # the longest life that a tenant can give an access token (product-facts.md#lifetimes)
 
 
 @handles("social.exchange_access_token")
@@ -94,7 +94,8 @@ def refresh_access_token(call: RequestContext) -> Json:
     social = provider.lower() not in {"email", "phone"}
     if social:
         asked_again(call)
-    wanted = call.query.get("expiresIn", 0) * (1 if social else 60)  # seconds for a provider, else minutes (domain 5.2)
+    # seconds for a provider, else minutes (product-facts.md#contradictions)
+    wanted = call.query.get("expiresIn", 0) * (1 if social else 60)
     session = call.tenant.sessions.open(
         call.account,
         call.settings,

@@ -1,4 +1,7 @@
-"""What a provider keeps about a person: albums, contacts, posts, and posting in their name (seed 002, Social APIs)."""
+"""What a provider keeps about a person: albums, contacts, posts, and posting in their name.
+
+Source: Elixir library documentation, Social APIs.
+"""
 
 from typing import Any
 

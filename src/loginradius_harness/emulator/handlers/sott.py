@@ -1,4 +1,4 @@
-"""The secured one-time token for registration (domain 1.5)."""
+"""The secured one-time token for registration (product-facts.md#sott)."""
 
 from typing import Any
 

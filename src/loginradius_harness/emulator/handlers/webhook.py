@@ -1,4 +1,4 @@
-"""Webhook subscriptions, newer calls: `/v2/manage/webhooks` (domain 3.20)."""
+"""Webhook subscriptions, newer calls: `/v2/manage/webhooks` (product-facts.md#webhooks)."""
 
 import re
 from typing import Any

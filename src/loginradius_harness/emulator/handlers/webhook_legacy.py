@@ -1,4 +1,7 @@
-"""Webhook subscriptions, older calls: `/api/v2/webhook` (domain 3.20). Both families see the same subscriptions."""
+"""Webhook subscriptions, older calls: `/api/v2/webhook`. Both families see the same subscriptions.
+
+Source: product-facts.md#webhooks.
+"""
 
 from typing import Any
 

@@ -83,7 +83,7 @@ def parse_body(raw: bytes, media_type: str, codes: Any) -> Json:
 
 
 def _form(raw: bytes, code: int) -> Json:
-    if raw[:1] in (b"{", b"["):  # some clients label JSON as a form (domain 1.6)
+    if raw[:1] in (b"{", b"["):  # some clients label JSON as a form (product-facts.md#tolerance)
         try:
             return _decode(raw)
         except (msgspec.DecodeError, RecursionError):

@@ -1,4 +1,7 @@
-"""Who may ask: key, secret or signature, SOTT, access token, and how often (domain 1.2, 1.4, 1.5)."""
+"""Who may ask: key, secret or signature, SOTT, access token, and how often.
+
+Source: product-facts.md#credentials, #request-signing, #sott.
+"""
 
 import hmac
 import re
@@ -113,7 +116,7 @@ def _places() -> dict[str, CredentialLocation]:
 
 
 def credential(call: RequestContext, name: str) -> str | None:
-    """A credential from wherever it may travel: the header wins over the query (domain 1.2)."""
+    """A credential from wherever it may travel: the header wins over the query (product-facts.md#credentials)."""
     place = _places()[name]
     header = call.headers.get(place.header)
     if header is not None and (value := _of_header(header.decode("latin-1").strip(), place.scheme)):

@@ -1,4 +1,7 @@
-"""The `fields` parameter: a comma list, `*`, and sub-selection `a(b,c)` or `a/b` (domain 1.7)."""
+"""The `fields` parameter: a comma list, `*`, and sub-selection `a(b,c)` or `a/b`.
+
+Source: product-facts.md#shaping-parameters.
+"""
 
 from typing import Any
 

@@ -66,7 +66,10 @@ class RequestContext:
 
     @property
     def ip(self) -> str:
-        """The end user's address: `X-Origin-IP` where the caller gives it, else the socket's (domain 1.3)."""
+        """The end user's address: `X-Origin-IP` where the caller gives it, else the socket's.
+
+        Source: product-facts.md#request-headers.
+        """
         return self.header("x-origin-ip") or self.client
 
     @property
@@ -76,7 +79,10 @@ class RequestContext:
 
     @property
     def prevents_webhooks(self) -> bool:
-        """Whether the caller wants no webhook to fire; the header wins over the query (domain 1.3)."""
+        """Whether the caller wants no webhook to fire; the header wins over the query.
+
+        Source: product-facts.md#request-headers.
+        """
         wish = self.header("x-preventwebhook") or self.parameters.get("prevent_webhook", "")
         return wish.lower() == "true"
 

@@ -1,4 +1,4 @@
-"""Server side of request signing (domain 1.4)."""
+"""Server side of request signing (product-facts.md#request-signing)."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Server side of the secured one-time token for registration (domain 1.5)."""
+"""Server side of the secured one-time token for registration (product-facts.md#sott)."""
 
 import hashlib
 import re

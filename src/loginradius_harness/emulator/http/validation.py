@@ -30,7 +30,8 @@ class RequestValidator:
         read = {}
         for name, text in given.items():
             known = self._query.get(name)
-            # An empty parameter counts as absent (domain 1.6); an unescaped `+1555...` arrives with a blank before it.
+            # An empty parameter counts as absent (product-facts.md#tolerance); an unescaped `+1555...` arrives with a
+            # blank before it.
             if known is not None and (stripped := text.strip()):
                 read[known[0]] = _typed(stripped, known[1])
         if not self._operation.query_validator.is_valid(read):

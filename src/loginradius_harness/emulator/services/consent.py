@@ -1,4 +1,4 @@
-"""Consent forms: what people agreed to, and the log of it (domain 2.6, 3.19).
+"""Consent forms: what people agreed to, and the log of it (product-facts.md#feature-settings, #consent).
 
 The tenant has one form, with one list of options, for every event.
 """

@@ -1,4 +1,7 @@
-"""Devices that wait for a log-in: a link opened elsewhere lets them in (smart login, one touch; domain 3.14)."""
+"""Devices that wait for a log-in: a link opened elsewhere lets them in (smart login, one touch).
+
+Source: product-facts.md#passwordless.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,7 @@
-"""Adding and removing an account's e-mail addresses, by its owner or by the tenant's servers (domain 3.8)."""
+"""Adding and removing an account's e-mail addresses, by its owner or by the tenant's servers.
+
+Source: product-facts.md#emails.
+"""
 
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext

@@ -1,6 +1,8 @@
-"""The first factor of every password login: whom the request names, and the proof (domain 2.2, 3.4).
+"""The first factor of every password login: whom the request names, and the proof.
 
 Plain, multi-factor and risk-based logins share it: their bodies name an `email`, a `username` or a `phone`.
+
+Source: product-facts.md#identifier-settings, #login.
 """
 
 from loginradius_harness.emulator.core.errors import ApiError

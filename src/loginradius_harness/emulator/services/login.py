@@ -1,4 +1,4 @@
-"""Logging in: the first factor, what may still stand in the way, and the login response (domain 3.4)."""
+"""Logging in: the first factor, what may still stand in the way, and the login response (product-facts.md#login)."""
 
 import hashlib
 from typing import Any
@@ -32,7 +32,10 @@ def captcha_solved(call: RequestContext) -> bool:
 
 
 def require_captcha(call: RequestContext, api: str) -> None:
-    """982 where bot protection covers the call and the captcha answer is missing or wrong (domain 2.4)."""
+    """982 where bot protection covers the call and the captcha answer is missing or wrong.
+
+    Source: product-facts.md#lockout.
+    """
     if api in call.settings.bot_protection and not captcha_solved(call):
         raise ApiError(982)
 
@@ -92,7 +95,7 @@ def check_code(call: RequestContext, account: Account, purpose: str, address: st
 
 
 def check_lock(call: RequestContext, account: Account) -> None:
-    """A captcha or question lock opens with the right answer in the same request (domain 2.4)."""
+    """A captcha or question lock opens with the right answer in the same request (product-facts.md#lockout)."""
     lock = account.lock
     if lock is None or not lock.locked:
         return
@@ -185,7 +188,7 @@ def _demand_consent(call: RequestContext, account: Account, provider: str) -> No
 
 
 def _demand_policy(call: RequestContext, account: Account) -> None:
-    """Strict mode refuses with a token that opens nothing but the acceptance (domain 2.6)."""
+    """Strict mode refuses with a token that opens nothing but the acceptance (product-facts.md#feature-settings)."""
     settings = call.settings
     version = privacy_policy.current(settings, call.now)
     if not version or settings.privacy_policy_mode != "Strict":

@@ -1,4 +1,7 @@
-"""Which passwords a tenant takes, and setting one (domain 2.3, 3.5, 3.6)."""
+"""Which passwords a tenant takes, and setting one.
+
+Source: product-facts.md#password-policy, #password-reset, #password-change.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -77,6 +80,6 @@ async def set_password(call: RequestContext, account: Account, password: str) ->
 
 
 def end_other_sessions(call: RequestContext, account: Account, *, keep: str | None = None) -> None:
-    """Force logout, where the tenant has it on: all sessions but the calling one end (domain 2.5)."""
+    """Force logout, where the tenant has it on: all sessions but the calling one end (product-facts.md#lifetimes)."""
     if call.settings.force_logout:
         call.tenant.sessions.end_all(account, keep=keep)

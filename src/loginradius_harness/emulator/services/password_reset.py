@@ -1,4 +1,4 @@
-"""Setting a new password without the old one (domain 3.5)."""
+"""Setting a new password without the old one (product-facts.md#password-reset)."""
 
 from typing import Any, Protocol
 
@@ -58,7 +58,10 @@ def send_reset(call: RequestContext, account: Account, to: str) -> None:
 
 
 def require_unbreached_password(call: RequestContext, account: Account, password: str) -> None:
-    """1316 and a reset mail for a right password that is known from a breach, 1317 when it comes again (domain 2.3)."""
+    """1316 and a reset mail for a right password that is known from a breach, 1317 when it comes again.
+
+    Source: product-facts.md#password-policy.
+    """
     if password not in call.settings.breached_passwords:
         return
     if account.password_breached:

@@ -1,4 +1,4 @@
-"""PINs: which ones a tenant takes, setting one, proving one (domain 3.13)."""
+"""PINs: which ones a tenant takes, setting one, proving one (product-facts.md#pin)."""
 
 from typing import Literal
 

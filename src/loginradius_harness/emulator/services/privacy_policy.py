@@ -1,4 +1,4 @@
-"""Which versions of the tenant's privacy policy somebody accepted (domain 3.19)."""
+"""Which versions of the tenant's privacy policy somebody accepted (product-facts.md#consent)."""
 
 from typing import Any
 
@@ -12,7 +12,10 @@ Json = Any
 
 
 def current(settings: Settings, now: float) -> str:
-    """The newest version whose start has passed (domain 2.6); empty where the tenant has no policy."""
+    """The newest version whose start has passed; empty where the tenant has no policy.
+
+    Source: product-facts.md#feature-settings.
+    """
     started = {start: version for version, start in settings.later_policies.items() if start <= now}
     return started[max(started)] if started else settings.privacy_policy_version
 

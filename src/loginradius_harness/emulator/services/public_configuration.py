@@ -1,4 +1,7 @@
-"""The tenant's public configuration as `/ciam/appinfo` shows it, rendered from the settings (domain 2.1)."""
+"""The tenant's public configuration as `/ciam/appinfo` shows it, rendered from the settings.
+
+Source: product-facts.md#appinfo.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""A new account from what a request says about a person (domain 3.1, 3.3, 3.16)."""
+"""A new account from what a request says about a person.
+
+Source: product-facts.md#registration, #phone, #account-management.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,8 +20,9 @@ Json = Any
 async def register(call: RequestContext) -> Account:
     """The account of a registration body, with everything that a tenant may have against strangers.
 
-    Checks in the order of domain 3.1: duplicate types and addresses, access restriction, age, registration off, taken
-    identifiers, fields, password, privacy policy, consent, PIN. No message goes out and nobody is logged in.
+    Checks in the order of product-facts.md#registration: duplicate types and addresses, access restriction, age,
+    registration off, taken identifiers, fields, password, privacy policy, consent, PIN. No message goes out and nobody
+    is logged in.
     """
     account = draft(call)
     check_allowed_domain(call, account, call.body.get("BirthDate"))
@@ -97,7 +101,7 @@ def _emails(sent: list[dict[str, str]]) -> list[Email]:
 
 
 def stored_username(call: RequestContext, name: str | None) -> str | None:
-    """A user name as the tenant keeps it: lower-case unless it keeps case (domain 2.2)."""
+    """A user name as the tenant keeps it: lower-case unless it keeps case (product-facts.md#identifier-settings)."""
     return name if name is None or call.settings.case_sensitive_usernames else name.lower()
 
 
@@ -123,7 +127,7 @@ def check_allowed_domain(call: RequestContext, account: Account, birth_date: str
 
 
 def _refuse_address(call: RequestContext, address: str) -> None:
-    """The lists of the access restriction hold domains and whole addresses (domain 2.2)."""
+    """The lists of the access restriction hold domains and whole addresses (product-facts.md#identifier-settings)."""
     allowed, blocked = call.settings.allowed_email_domains, call.settings.blocked_email_domains
     domain = address.rpartition("@")[2]
     if address in blocked:

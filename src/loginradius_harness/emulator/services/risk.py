@@ -1,4 +1,7 @@
-"""Risk-based authentication: log-ins from where the person has not been seen before (domain 2.6)."""
+"""Risk-based authentication: log-ins from where the person has not been seen before.
+
+Source: product-facts.md#feature-settings.
+"""
 
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext

@@ -1,4 +1,4 @@
-"""Challenges: a login that waits for its second factor (domain 3.10)."""
+"""Challenges: a login that waits for its second factor (product-facts.md#mfa-login)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -84,7 +84,10 @@ class Challenge:
         return self.call.tenant.factors.enrolled(self.account)
 
     def demand(self, factor: str) -> None:
-        """The person has the factor, or has none at all and enrols this one with its first proof (domain 3.10)."""
+        """The person has the factor, or has none at all and enrols this one with its first proof.
+
+        Source: product-facts.md#mfa-login.
+        """
         self.call.tenant.factors.demand_allowed(factor)
         if self.enrolled and factor not in self.enrolled:
             raise ApiError(NOT_ENROLLED[factor])

@@ -1,4 +1,4 @@
-"""Logging in with a social provider: whose account a provider profile belongs to (domain 3.15)."""
+"""Logging in with a social provider: whose account a provider profile belongs to (product-facts.md#social-login)."""
 
 from typing import Any
 

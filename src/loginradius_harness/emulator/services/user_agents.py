@@ -1,4 +1,4 @@
-"""What a user agent string says about browser, system and device (domain 3.9)."""
+"""What a user agent string says about browser, system and device (product-facts.md#tokens)."""
 
 from typing import NamedTuple
 

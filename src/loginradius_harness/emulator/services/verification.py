@@ -1,4 +1,4 @@
-"""Verifying e-mail addresses (domain 3.1, 3.2)."""
+"""Verifying e-mail addresses (product-facts.md#registration, #email-verification)."""
 
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext

@@ -59,7 +59,8 @@ class Lock(msgspec.Struct, kw_only=True):
 
     failures: int = 0
     wrong_answers: int = 0  # to security questions, when resetting a password
-    type: str = "None"  # None | Captcha | SecurityQuestion | Block; Suspend leaves the type as it was (domain 2.4)
+    # None | Captcha | SecurityQuestion | Block; Suspend leaves the type as it was (product-facts.md#lockout)
+    type: str = "None"
     until: float = 0.0  # end of a suspension
     locked: bool = False
 
@@ -261,7 +262,7 @@ class Accounts:
         self._index_email(email.value, account.uid)
 
     def remove_email(self, account: Account, email: Email) -> None:
-        """Take an address away; the next one takes over as Primary (domain 3.8)."""
+        """Take an address away; the next one takes over as Primary (product-facts.md#emails)."""
         account.emails.remove(email)
         self._unindex_email(email.value, account.uid)
         if account.emails and not any(other.type.lower() == "primary" for other in account.emails):

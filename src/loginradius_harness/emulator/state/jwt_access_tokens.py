@@ -1,7 +1,8 @@
 """Access tokens that say themselves what they are: JWTs whose `jti` is the session (setting `jwt_tokens`).
 
-The product can give out such tokens (domain 1.8 knows them encrypted); here they are signed, so that whoever tests can
-read their claims and forge them. A tenant takes a token at its word only for what its own key has signed.
+The product can give out such tokens (product-facts.md#values knows them encrypted); here they are signed, so that
+whoever tests can read their claims and forge them. A tenant takes a token at its word only for what its own key has
+signed.
 """
 
 from functools import cached_property

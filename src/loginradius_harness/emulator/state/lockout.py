@@ -1,4 +1,4 @@
-"""Brute-force protection (domain 2.4)."""
+"""Brute-force protection (product-facts.md#lockout)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Sending mail and SMS: links, one-time codes, quotas (domain 1.7, 1.12)."""
+"""Sending mail and SMS: links, one-time codes, quotas (product-facts.md#shaping-parameters, #rate-limits)."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # Tenant owns its MessageSender
 
 # What a message is for. A kind of ticket is the kind of its mail; these come beside them.
 NOTICES = ("welcome", "passwordreset", "passwordchange")
-VTYPES = {  # kind of link -> its `vtype`, where that is another word (domain 1.7)
+VTYPES = {  # kind of link -> its `vtype`, where that is another word (product-facts.md#shaping-parameters)
     "addemail": "emailverification", "forgotpassword": "reset", "passwordlesslogin": "oneclicksignin",
     "smartlogin": "autologin",
 }  # fmt: skip
@@ -26,7 +26,10 @@ class MessageSender:
         self._sent = Store[list[float]]()  # quota + address or uid -> times
 
     def link(self, ticket: SingleUseToken, to: str, *, url: str | None = None, template: str | None = None) -> None:
-        """Mail a link that carries a ticket: `<url>?vtype=<type>&vtoken=<token>` (domain 1.7). 1122 over quota."""
+        """Mail a link that carries a ticket: `<url>?vtype=<type>&vtoken=<token>`. 1122 over quota.
+
+        Source: product-facts.md#shaping-parameters.
+        """
         self.count("mail", to)
         vtype = VTYPES.get(ticket.kind, ticket.kind)
         link = f"{url or self._default_url(ticket.kind)}?vtype={vtype}&vtoken={ticket.value}"

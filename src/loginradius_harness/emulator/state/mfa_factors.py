@@ -1,4 +1,7 @@
-"""Second factors of a tenant: what a person has enrolled, and the checks that prove each (domain 3.10, 3.11)."""
+"""Second factors of a tenant: what a person has enrolled, and the checks that prove each.
+
+Source: product-facts.md#mfa-login, #mfa-settings.
+"""
 
 from typing import TYPE_CHECKING, Any
 

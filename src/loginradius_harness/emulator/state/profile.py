@@ -1,4 +1,7 @@
-"""Accounts as profiles on the wire, and what a caller sends back into accounts (domain 1.7, 1.10)."""
+"""Accounts as profiles on the wire, and what a caller sends back into accounts.
+
+Source: product-facts.md#shaping-parameters, #profile.
+"""
 
 import re
 from collections.abc import Collection
@@ -139,7 +142,7 @@ def _pin(account: Account, *, managed: bool) -> Json:
 
 
 def consent_profile(account: Account) -> Json:
-    """`{"AcceptedConsentVersions", "Consents"}` of the person, or None (domain 3.19)."""
+    """`{"AcceptedConsentVersions", "Consents"}` of the person, or None (product-facts.md#consent)."""
     if account.consents is None:
         return None
     return {

@@ -1,6 +1,6 @@
 """What stands inside the lists and objects of a profile: every element has all of its members, null when unset.
 
-Names are the product's, odd case included (domain 1.10). What a caller sends beside them is dropped.
+Names are the product's, odd case included (product-facts.md#profile). What a caller sends beside them is dropped.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""The personal members of a profile: what a caller may write and what they are when nobody did (domain 1.10)."""
+"""The personal members of a profile: what a caller may write and what they are when nobody did.
+
+Source: product-facts.md#profile.
+"""
 
 TEXTS = frozenset(
     """
@@ -33,7 +36,7 @@ SWITCHES = frozenset("IsProtected Hireable IsEmailSubscribed".split())
 ACCOUNT_ONLY = frozenset(["ExternalUserLoginId", "IsEmailSubscribed", "RegistrationData"])  # no provider tells these
 
 WRITABLE = TEXTS | LISTS | OBJECTS | COUNTERS | SWITCHES
-CLEARABLE = frozenset(  # members that nullsupport may clear (domain 1.7)
+CLEARABLE = frozenset(  # members that nullsupport may clear (product-facts.md#shaping-parameters)
     """
     Prefix FirstName MiddleName LastName Suffix NickName ProfileName BirthDate Gender Website ThumbnailImageUrl
     ImageUrl Favicon ProfileUrl HomeTown State City Industry About TimeZone LocalLanguage CoverPhoto TagLine Language
@@ -42,7 +45,8 @@ CLEARABLE = frozenset(  # members that nullsupport may clear (domain 1.7)
     PlacesLived Addresses PhoneNumbers
     """.split()
 )
-KEYED_LISTS = {  # elements with {"op": "delete"} remove the element with the same value here (domain 1.7)
+# elements with {"op": "delete"} remove the element with the same value here (product-facts.md#shaping-parameters)
+KEYED_LISTS = {
     "Languages": "Name",
     "PlacesLived": "Name",
     "Addresses": "Type",

@@ -174,7 +174,7 @@ class Sessions:
         return session
 
     def revoke(self, token: str, account: Account | None) -> None:
-        """Kill one refresh token. The access token lives on to its expiry (domain 3.9)."""
+        """Kill one refresh token. The access token lives on to its expiry (product-facts.md#tokens)."""
         self._refresh.remove(token)
         if account is not None and token in account.refresh_tokens:
             account.refresh_tokens.remove(token)
@@ -201,6 +201,9 @@ class Sessions:
 
 
 def token_body(session: Session) -> dict[str, Any]:
-    """The product's `token` body (domain 1.9); a session that was limited at first has no refresh token."""
+    """The product's `token` body; a session that was limited at first has no refresh token.
+
+    Source: product-facts.md#common-responses.
+    """
     body = {"access_token": session.token, "refresh_token": session.refresh, "expires_in": iso(session.expires)}
     return {name: value for name, value in body.items() if value is not None}

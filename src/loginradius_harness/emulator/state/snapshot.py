@@ -71,7 +71,7 @@ def _stores(tenant: Tenant) -> Iterator[tuple[str, Store[Any]]]:
     for name, part in vars(tenant).items():
         if isinstance(part, Store):
             yield name, part
-        elif type(part).__module__.startswith("emulator.") and hasattr(part, "__dict__"):
+        elif type(part).__module__.startswith("loginradius_harness.emulator.") and hasattr(part, "__dict__"):
             for inner, value in vars(part).items():
                 if isinstance(value, Store):
                     yield f"{name}.{inner.lstrip('_')}", value

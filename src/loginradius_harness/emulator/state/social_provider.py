@@ -206,7 +206,7 @@ class SocialProvider:
 
 
 def refusal(words: str) -> ApiError:
-    """The provider says no, in its own words (domain 1.11)."""
+    """The provider says no, in its own words (product-facts.md#errors)."""
     return ApiError(1000, IsProviderError=True, ProviderErrorResponse=words)
 
 

@@ -1,4 +1,4 @@
-"""One webhook delivery: its signature, and the HTTP request that carries it (domain 3.20)."""
+"""One webhook delivery: its signature, and the HTTP request that carries it (product-facts.md#webhooks)."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Where the tenant's own requests may lead: targets of webhooks (domain 3.20)."""
+"""Where the tenant's own requests may lead: targets of webhooks (product-facts.md#webhooks)."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address

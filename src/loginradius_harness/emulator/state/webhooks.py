@@ -1,4 +1,4 @@
-"""Webhook subscriptions, and what their events set off (domain 3.20).
+"""Webhook subscriptions, and what their events set off (product-facts.md#webhooks).
 
 An event is written down when it happens and sent once the answer to its request is out: in the background, one after
 the other for each subscription. Deliveries go to this machine and to hosts that the tenant names; what is meant for

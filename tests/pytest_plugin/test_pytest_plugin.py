@@ -9,7 +9,7 @@ import pytest
 
 from loginradius_harness import emulator
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 APPLICATION_TESTS = '''
 import httpx
 import pytest
@@ -82,7 +82,7 @@ def test_a_spent_budget_ends_the_run_in_one_clear_line(tmp_path: Path, running: 
 @pytest.mark.parametrize("place", ["test", "fixture"])
 def test_what_a_tenant_does_not_offer_is_skipped_wherever_it_is_found_out(tmp_path: Path, place: str) -> None:
     (tmp_path / "test_offer.py").write_text(
-        "import pytest\nfrom loginradius_harness.client.errors import NotOffered\n"
+        "import pytest\nfrom loginradius_harness.client.errors import UnsupportedByTarget\n"
         "def ask(): raise UnsupportedByTarget('switch PIN login on')\n"
         "@pytest.fixture\n"
         f"def prepared(): {'ask()' if place == 'fixture' else 'pass'}\n"
