@@ -28,7 +28,9 @@ class Trace:
         code = frame.f_code
         if code not in self._names:
             module = frame.f_globals.get("__name__", "")
-            self._names[code] = f"{module}.{code.co_qualname}" if module.startswith("loginradius_harness.emulator.") else None
+            self._names[code] = (
+                f"{module}.{code.co_qualname}" if module.startswith("loginradius_harness.emulator.") else None
+            )
         name = self._names[code]
         if name is not None:
             self.functions.add(name)

@@ -10,6 +10,7 @@ from loginradius_harness.checks.support.invalid_credentials import moved, other_
 from loginradius_harness.checks.support.waivers import waived
 from loginradius_harness.client.client import Client
 from loginradius_harness.contracts import credentials, operations
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.tenants import TenantProvider
 
 MATRIX = [
@@ -97,7 +98,7 @@ def test_older_family_reads_short_names(ready: PreparedRequest) -> None:
 def test_exchange_and_refresh_need_no_key(ready: PreparedRequest) -> None:
     """The exchange of a request token and the legacy refresh are open to the secret alone, and closed without it."""
     assert "apikey" not in ready.operation.auth
-    ready.send(credentials={"apisecret": None}).must_be_refused(923)
+    ready.send(credentials={"apisecret": None}).must_be_refused(ErrorCode.API_SECRET_MISSING)
     ready.send().must_succeed()
 
 
@@ -105,7 +106,7 @@ def test_exchange_and_refresh_need_no_key(ready: PreparedRequest) -> None:
 @pytest.mark.rule("credentials.disabled_key_is_refused")
 def test_disabled_key_is_refused(api: Client) -> None:
     """A key that may not use the API opens not even the public configuration."""
-    api.call("configuration.get_configurations").must_be_refused(901)
+    api.call("configuration.get_configurations").must_be_refused(ErrorCode.API_KEY_NOT_ALLOWED)
 
 
 @pytest.mark.preset("default", blocked_ips=["203.0.113.7"])
@@ -113,4 +114,6 @@ def test_disabled_key_is_refused(api: Client) -> None:
 def test_management_call_from_an_unwelcome_address_is_refused(api: Client) -> None:
     """The tenant's servers have addresses; others are refused."""
     api.call("role.list_roles").must_succeed()
-    api.call("role.list_roles", headers={"X-Origin-IP": "203.0.113.7"}).must_be_refused(1206)
+    api.call("role.list_roles", headers={"X-Origin-IP": "203.0.113.7"}).must_be_refused(
+        ErrorCode.IP_ADDRESS_NOT_ALLOWED
+    )

@@ -13,6 +13,7 @@ from loginradius_harness.checks.support import raw_http
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.retry import Received, decode
 from loginradius_harness.contracts import Operation, error_definitions, operations
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.tenants import TenantContext, TenantProvider
 
@@ -29,7 +30,16 @@ NOWHERE = (
     "/api/v2/x",
 )
 STAND_INS = {"uid": "0" * 32, "objectrecordid": "0" * 24}
-UNAUTHORIZED = frozenset({902, 966, 967, 1205, 1236, 1241})
+UNAUTHORIZED = frozenset(
+    {
+        ErrorCode.API_SECRET_MISMATCH,
+        ErrorCode.CREDENTIALS_INCORRECT,
+        ErrorCode.CURRENT_PASSWORD_INCORRECT,
+        ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT,
+        ErrorCode.PIN_INCORRECT,
+        ErrorCode.CURRENT_PIN_INCORRECT,
+    }
+)
 
 
 def _filled(path: str) -> str:
@@ -136,7 +146,7 @@ def test_fixed_word_is_no_uid(word: str, scene: TenantContext) -> None:
     """A fixed word below the management path is not read as the uid of an account."""
     headers = raw_http.credentials(scene, secret=True)
     answer = decode(raw_http.send(scene, "GET", f"/identity/v2/manage/account/{word}", headers=headers))
-    assert answer.get("ErrorCode") not in {938, 984}
+    assert answer.get("ErrorCode") not in {ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.UID_INVALID}
 
 
 @pytest.mark.rule("wire.values_keep_their_case")
@@ -145,7 +155,9 @@ def test_letter_case_of_a_token_matters(api: Client, journey: Journey) -> None:
     token = journey.accounts.log_in(journey.accounts.create(journey.new_person())).token
     if token.upper() == token:
         pytest.skip("a token without letters has no letter case")
-    api.call("authentication.validate_access_token", token=token.upper()).must_be_refused(905)
+    api.call("authentication.validate_access_token", token=token.upper()).must_be_refused(
+        ErrorCode.ACCESS_TOKEN_INVALID
+    )
 
 
 @pytest.mark.rule("wire.enumerated_values_match_in_any_case")
@@ -155,7 +167,7 @@ def test_letter_case_of_an_address_type_does_not_matter(kind: str, api: Client, 
     person = journey.new_person()
     addresses = [{"Type": kind, "Value": person.email}, {"Type": "Primary", "Value": f"2{person.email}"}]
     body = {"Email": addresses, "Password": person.password}
-    api.call("account.create_account", body=body).must_be_refused(1203)
+    api.call("account.create_account", body=body).must_be_refused(ErrorCode.PRIMARY_EMAIL_DUPLICATED)
 
 
 FIELDS = [

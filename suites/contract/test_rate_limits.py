@@ -8,6 +8,7 @@ from loginradius_harness import contracts
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import InfrastructureError
 from loginradius_harness.client.retry import TransportFailure
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.tenants import TenantContext
 
 RATE = 5  # requests a second
@@ -38,7 +39,10 @@ def test_too_many_requests_are_429(scene: TenantContext) -> None:
 @pytest.mark.rule("limits.end_with_their_period", "limits.mail_number_is_limited", "limits.sms_number_is_limited")
 @pytest.mark.parametrize(
     ("operation", "member", "code", "period"),
-    [("authentication.forgot_password", "email", 1122, 1440 * 60), ("phone.forgot_password", "phone", 1123, 300)],
+    [
+        ("authentication.forgot_password", "email", ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED, 1440 * 60),
+        ("phone.forgot_password", "phone", ErrorCode.SMS_SENDING_LIMIT_EXCEEDED, 300),
+    ],
 )
 def test_limit_ends_with_its_period(operation: str, member: str, code: int, period: int, scene: TenantContext) -> None:
     """So many messages and no more; once the period has passed, there are as many again."""
@@ -59,7 +63,9 @@ def test_generated_tokens_are_limited(scene: TenantContext) -> None:
     body = {"email": scene.journey.accounts.create(scene.journey.new_person()).email}
     for _ in range(2):
         scene.client.call("account.get_forgot_password_token", body=body).must_succeed()
-    scene.client.call("account.get_forgot_password_token", body=body).must_be_refused(1178)
+    scene.client.call("account.get_forgot_password_token", body=body).must_be_refused(
+        ErrorCode.TOKEN_GENERATION_LIMIT_EXCEEDED
+    )
     scene.journey.let_time_pass(1440 * 60 + 1)
     scene.client.call("account.get_forgot_password_token", body=body).must_succeed()
 

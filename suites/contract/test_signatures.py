@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from loginradius_harness.client import signing
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.secrets import Secret
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import Person
 from loginradius_harness.tenants import TenantContext
 
@@ -68,7 +69,7 @@ def test_right_signature_opens_the_call(scene: TenantContext, signer: Client, pe
 @pytest.mark.rule("signing.missing_one_is_refused")
 def test_strict_tenant_wants_a_signature(scene: TenantContext, person: Person) -> None:
     """The secret alone does not do."""
-    scene.client.call(READ, query={"email": person.email}).must_be_refused(1207)
+    scene.client.call(READ, query={"email": person.email}).must_be_refused(ErrorCode.SIGNATURE_MISSING)
 
 
 @PREFERRED
@@ -78,17 +79,23 @@ def test_preferring_tenant_takes_either(scene: TenantContext, signer: Client, pe
     query = {"email": person.email}
     signer.call(READ, query=query).must_succeed()
     scene.client.call(READ, query=query).must_succeed()
-    scene.client.call(READ, query=query, credentials={"apisecret": str(uuid4())}).must_be_refused(902)
-    scene.client.call(READ, query=query, credentials={"apisecret": None}).must_be_refused(1209)
+    scene.client.call(READ, query=query, credentials={"apisecret": str(uuid4())}).must_be_refused(
+        ErrorCode.API_SECRET_MISMATCH
+    )
+    scene.client.call(READ, query=query, credentials={"apisecret": None}).must_be_refused(
+        ErrorCode.SIGNATURE_OR_API_SECRET_MISSING
+    )
     wrong = _signed(scene, person, secret=Secret(str(uuid4())))
-    scene.client.call(READ, query=query, headers=wrong).must_be_refused(1208)
+    scene.client.call(READ, query=query, headers=wrong).must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
 
 
 @STRICT
 @pytest.mark.rule("signing.wrong_one_is_refused")
 def test_signature_of_another_secret_is_refused(scene: TenantContext, person: Person) -> None:
     """Whoever does not have the secret cannot sign."""
-    _read(scene, person, _signed(scene, person, secret=Secret(str(uuid4())))).must_be_refused(1208)
+    _read(scene, person, _signed(scene, person, secret=Secret(str(uuid4())))).must_be_refused(
+        ErrorCode.SIGNATURE_INCORRECT
+    )
 
 
 @STRICT
@@ -96,11 +103,13 @@ def test_signature_of_another_secret_is_refused(scene: TenantContext, person: Pe
 def test_expiry_is_enforced(scene: TenantContext, person: Person) -> None:
     """A signature has an expiry that can be read and has not passed."""
     bare = {name: value for name, value in _signed(scene, person).items() if name == "digest"}
-    _read(scene, person, bare).must_be_refused(1210)
-    _read(scene, person, {**_signed(scene, person), "X-Request-Expires": "tomorrow"}).must_be_refused(1211)
+    _read(scene, person, bare).must_be_refused(ErrorCode.SIGNATURE_EXPIRY_MISSING)
+    _read(scene, person, {**_signed(scene, person), "X-Request-Expires": "tomorrow"}).must_be_refused(
+        ErrorCode.SIGNATURE_EXPIRY_MALFORMED
+    )
     late = _signed(scene, person)
     scene.journey.let_time_pass((signing.LIFETIME + timedelta(minutes=1)).total_seconds())
-    _read(scene, person, late).must_be_refused(1212)
+    _read(scene, person, late).must_be_refused(ErrorCode.SIGNATURE_EXPIRED)
 
 
 @STRICT
@@ -108,9 +117,9 @@ def test_expiry_is_enforced(scene: TenantContext, person: Person) -> None:
 def test_signature_covers_query_and_expiry(scene: TenantContext, person: Person) -> None:
     """A signed read is no longer right once its query or its expiry is another."""
     headers = _signed(scene, person)
-    _read(scene, person, headers, fields="Uid").must_be_refused(1208)
+    _read(scene, person, headers, fields="Uid").must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
     later = (scene.client.clock.now() + timedelta(hours=3)).strftime("%Y-%m-%d %H:%M:%S")
-    _read(scene, person, {**headers, "X-Request-Expires": later}).must_be_refused(1208)
+    _read(scene, person, {**headers, "X-Request-Expires": later}).must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
 
 
 @STRICT
@@ -124,9 +133,9 @@ def test_signature_covers_the_body(scene: TenantContext, signer: Client, person:
     refused = signer.call(
         "account.create_account", body=_profile(other), headers=headers, credentials={"apisecret": None}
     )
-    refused.must_be_refused(1208)
+    refused.must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
     signer.call(READ, query={"email": person.email}).must_succeed()
-    signer.call(READ, query={"email": other.email}).must_be_refused(938)
+    signer.call(READ, query={"email": other.email}).must_be_refused(ErrorCode.ACCOUNT_NOT_FOUND)
 
 
 @STRICT

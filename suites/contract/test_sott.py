@@ -9,6 +9,7 @@ from loginradius_harness.client import sott
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.secrets import Secret
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.tenants import TenantContext
 
@@ -47,7 +48,7 @@ def test_sott_opens_registration_by_phone(api: Client, journey: Journey) -> None
     """The same for a number."""
     person = journey.new_person()
     body = {"PhoneId": person.phone, "Password": person.password}
-    api.call("phone.register_by_phone", body=body, credentials={"sott": None}).must_be_refused(1048)
+    api.call("phone.register_by_phone", body=body, credentials={"sott": None}).must_be_refused(ErrorCode.SOTT_MISSING)
     api.call("phone.register_by_phone", body=body).must_succeed()
 
 
@@ -70,7 +71,7 @@ def _with_other_text(token: str) -> str:
 def test_damaged_sott_is_refused(damage: Any, scene: TenantContext) -> None:
     """A change in its digest or its cipher text is noticed."""
     reply = _register(scene, damage(_sott(scene, timedelta(minutes=-1), timedelta(minutes=9))))
-    assert reply.must_be_refused(1049).status == 403
+    assert reply.must_be_refused(ErrorCode.SOTT_INVALID).status == 403
 
 
 @pytest.mark.rule("sott.outside_its_window_is_refused")
@@ -81,7 +82,7 @@ def test_damaged_sott_is_refused(damage: Any, scene: TenantContext) -> None:
 )
 def test_sott_outside_its_window_is_refused(start: timedelta, end: timedelta, scene: TenantContext) -> None:
     """It opens nothing before its window begins, and nothing after it has ended."""
-    _register(scene, _sott(scene, start, end)).must_be_refused(1049)
+    _register(scene, _sott(scene, start, end)).must_be_refused(ErrorCode.SOTT_INVALID)
 
 
 @pytest.mark.rule("sott.clock_skew_is_tolerated")

@@ -8,6 +8,7 @@ import pytest
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse, expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -41,7 +42,7 @@ def test_a_token_lives_as_long_as_the_tenant_says(journey: Journey, api: Client,
     ask(api, "authentication.validate_access_token", session.token).must_succeed()
     journey.let_time_pass(30)
     for operation in ("authentication.validate_access_token", "authentication.get_profile"):
-        reply = ask(api, operation, session.token).must_be_refused(906)
+        reply = ask(api, operation, session.token).must_be_refused(ErrorCode.ACCESS_TOKEN_EXPIRED)
         assert reply.status == 403
 
 
@@ -60,13 +61,13 @@ def test_who_is_active_stays_in(journey: Journey, api: Client, session: Session)
 @pytest.mark.usefixtures("session")  # of somebody whom it could be taken for
 @pytest.mark.parametrize("operation", ["authentication.validate_access_token", "authentication.get_profile"])
 def test_an_invented_token_opens_nothing(api: Client, operation: str) -> None:
-    ask(api, operation, UNKNOWN).must_be_refused(905)
+    ask(api, operation, UNKNOWN).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @pytest.mark.rule("tokens.invalidated_one_is_refused")
 def test_who_logs_out_is_out(journey: Journey, api: Client, session: Session) -> None:
     journey.log_out(session)
-    ask(api, "authentication.validate_access_token", session.token).must_be_refused(905)
+    ask(api, "authentication.validate_access_token", session.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @pytest.mark.rule("tokens.invalidated_one_is_dead_everywhere")
@@ -74,7 +75,7 @@ def test_who_logs_out_is_out(journey: Journey, api: Client, session: Session) ->
 def test_who_logs_out_is_out_everywhere(journey: Journey, api: Client, session: Session, operation: str) -> None:
     ask(api, operation, session.token)
     journey.log_out(session)
-    ask(api, operation, session.token).must_be_refused(905)
+    ask(api, operation, session.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @pytest.mark.rule("tokens.invalidation_reaches_legacy_paths")
@@ -88,7 +89,7 @@ def test_who_logs_out_is_out_everywhere(journey: Journey, api: Client, session: 
 def test_old_and_new_paths_know_the_same_sessions(api: Client, session: Session, end: str, other: str) -> None:
     ask(api, other, session.token).must_succeed()
     ask(api, end, session.token).must_succeed()
-    ask(api, other, session.token).must_be_refused(905)
+    ask(api, other, session.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 def by_link(journey: Journey, person: Person) -> Session:
@@ -130,9 +131,11 @@ def test_an_operator_acts_as_the_person(journey: Journey, person: Person) -> Non
 def test_access_and_refresh_tokens_do_not_stand_in_for_each_other(
     journey: Journey, api: Client, session: Session
 ) -> None:
-    ask(api, "authentication.get_profile", session.refresh_token).must_be_refused(905)
-    ask(api, "authentication.validate_access_token", session.refresh_token).must_be_refused(905)
-    with expect_error(1217):
+    ask(api, "authentication.get_profile", session.refresh_token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
+    ask(api, "authentication.validate_access_token", session.refresh_token).must_be_refused(
+        ErrorCode.ACCESS_TOKEN_INVALID
+    )
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(Session(token="", refresh_token=session.token))
 
 
@@ -145,7 +148,7 @@ def test_the_token_of_a_link_is_no_access_token(journey: Journey, api: Client, k
     made = api.call("account.generate_email_token", path={"tokentype": kind}, body={"Email": person.email})
     token = made.must_succeed().data["Token"]
     for operation in ("authentication.get_profile", "authentication.validate_access_token"):
-        ask(api, operation, token).must_be_refused(905)
+        ask(api, operation, token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @pytest.mark.rule("tokens.impersonation_counts_no_login")

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import new_password
 
@@ -18,7 +19,7 @@ def test_a_person_signs_up_protects_the_account_loses_the_password_and_comes_bac
     with step("sign up and confirm the address"):
         person = journey.new_person()
         journey.register(person)
-        with expect_error(970):
+        with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
             journey.mfa.log_in(person)
         journey.confirm_email(person)
         session = journey.mfa.log_in(person)
@@ -29,13 +30,13 @@ def test_a_person_signs_up_protects_the_account_loses_the_password_and_comes_bac
         session = journey.log_in_with_totp(person, app)
         code = journey.backup_codes(session)[0]
         journey.log_in_with_backup_code(person, code)
-        with expect_error(1128, 1129):
+        with expect_error(ErrorCode.BACKUP_CODES_NOT_CONFIGURED, ErrorCode.BACKUP_CODE_INCORRECT_OR_USED):
             journey.log_in_with_backup_code(person, code)
 
     with step("lose the password and come back"):
         journey.forget_password(person)
         renewed = journey.reset_password(person, new_password())
-        with expect_error(966):
+        with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
             journey.log_in_with_totp(person, app)
         session = journey.log_in_with_totp(renewed, app)
 

@@ -9,6 +9,7 @@ import pytest
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse, expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password, new_phone
 
@@ -26,7 +27,7 @@ def test_an_account_made_by_the_server_may_have_to_be_confirmed(journey: Journey
     person = journey.accounts.create(journey.new_person(), EmailVerified=False)
     assert control.outbox(to=person.email) == []
     assert journey.accounts.read(person.uid)["EmailVerified"] is False
-    with expect_error(970):
+    with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
         journey.log_in(person)
 
 
@@ -34,10 +35,10 @@ def test_an_account_made_by_the_server_may_have_to_be_confirmed(journey: Journey
 def test_the_server_makes_no_second_account_of_one_name(journey: Journey) -> None:
     holder = journey.somebody("phone", "username")
     taken: dict[int, dict[str, Any]] = {
-        936: {"Email": [{"Type": "Primary", "Value": holder.email}]},
-        1058: {"PhoneId": holder.phone},
-        1017: {"UserName": holder.username},
-        1044: {"Uid": holder.uid},
+        ErrorCode.EMAIL_ALREADY_EXISTS: {"Email": [{"Type": "Primary", "Value": holder.email}]},
+        ErrorCode.PHONE_ALREADY_EXISTS: {"PhoneId": holder.phone},
+        ErrorCode.USERNAME_ALREADY_EXISTS: {"UserName": holder.username},
+        ErrorCode.UID_ALREADY_EXISTS: {"Uid": holder.uid},
     }
     for code, member in taken.items():
         with expect_error(code):
@@ -54,7 +55,12 @@ def test_every_look_up_finds_the_same_account(journey: Journey, api: Client) -> 
         "username": lambda who: {"query": {"userName": who.username}},
         "uid": lambda who: {"path": {"uid": who.uid or uuid4().hex}},
     }
-    codes = {"email": {938, 1023}, "phone": {938, 1043}, "username": {938, 1022}, "uid": {938}}
+    codes = {
+        "email": {ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.EMAIL_NOT_FOUND},
+        "phone": {ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.PHONE_NOT_FOUND},
+        "username": {ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.USERNAME_NOT_FOUND},
+        "uid": {ErrorCode.ACCOUNT_NOT_FOUND},
+    }
     for way, named in lookups.items():
         operation = f"account.get_account_profile_by_{way}"
         assert look_up(api, operation, **named(person)).must_succeed().data["Uid"] == person.uid
@@ -69,7 +75,7 @@ def look_up(api: Client, operation: str, **named: dict[str, str]) -> ApiResponse
 @pytest.mark.rule("management.blocked_by_update")
 def test_the_server_blocks_and_unblocks(journey: Journey, person: Person) -> None:
     journey.accounts.update(person.uid, IsActive=False)
-    with expect_error(991):
+    with expect_error(ErrorCode.ACCOUNT_BLOCKED):
         journey.log_in(person)
     journey.accounts.update(person.uid, IsActive=True)
     journey.log_in(person)
@@ -78,10 +84,10 @@ def test_the_server_blocks_and_unblocks(journey: Journey, person: Person) -> Non
 @pytest.mark.rule("management.uid_change_moves_the_account")
 def test_an_account_moves_to_another_uid(journey: Journey, person: Person) -> None:
     new, other = f"lrh-{uuid4().hex}", journey.somebody()
-    with expect_error(1044):
+    with expect_error(ErrorCode.UID_ALREADY_EXISTS):
         journey.accounts.rename(person.uid, other.uid)
     journey.accounts.rename(person.uid, new)
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.accounts.read(person.uid)
     moved = journey.accounts.read(new)
     assert (moved["Email"][0]["Value"], moved["PreviousUids"]) == (person.email, [person.uid])
@@ -96,7 +102,7 @@ def test_the_server_sends_its_own_verification_mail(journey: Journey, api: Clien
     assert control.outbox(to=person.email) == []
     journey.emails.verify(token)
     assert journey.accounts.read(person.uid)["EmailVerified"] is True
-    api.call(operation, body=body).must_be_refused(1126)
+    api.call(operation, body=body).must_be_refused(ErrorCode.VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED)
 
 
 @pytest.mark.rule("management.forgot_token_works")
@@ -134,7 +140,7 @@ def resets(journey: Journey, person: Person) -> None:
 def deletes(journey: Journey, person: Person) -> None:
     """A token for the end of the account."""
     journey.emails.delete_by_token(journey.accounts.make_token("deleteuser", Email=person.email))
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.accounts.read(person.uid)
 
 

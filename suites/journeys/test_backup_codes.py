@@ -8,6 +8,7 @@ import pytest
 from loginradius_harness.checks.support.concurrency import run_concurrently
 from loginradius_harness.checks.support.mfa_users import MfaUser
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 
 pytestmark = pytest.mark.preset("mfa-optional")
@@ -39,11 +40,11 @@ def new_by_operator(owner: MfaUser) -> list[str]:
 @pytest.mark.rule("mfa.backup_codes_are_ten", "mfa.backup_codes_are_shown_once")
 def test_who_has_a_factor_gets_ten_codes_once(journey: Journey, get: Getter) -> None:
     owner = MfaUser(journey)
-    with expect_error(1101):
+    with expect_error(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR):
         get(owner)
     owner.enrol("totp")
     assert len(set(get(owner))) == 10
-    with expect_error(1127):
+    with expect_error(ErrorCode.BACKUP_CODES_ALREADY_EXIST):
         get(owner)
 
 
@@ -52,9 +53,9 @@ def test_a_backup_code_lets_in_once(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     code = first_own(owner)[0]
     journey.log_in_with_backup_code(owner.person, code)
-    with expect_error(1129):
+    with expect_error(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED):
         journey.log_in_with_backup_code(owner.person, code)
-    with expect_error(1129):
+    with expect_error(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED):
         journey.log_in_with_backup_code(owner.person, "00000-00000")
 
 
@@ -74,6 +75,6 @@ def test_a_new_set_ends_the_old_one(journey: Journey, renew: Getter) -> None:
     old = first_own(owner)
     new = renew(owner)
     assert not {*old} & {*new}
-    with expect_error(1129):
+    with expect_error(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED):
         journey.log_in_with_backup_code(owner.person, old[0])
     journey.log_in_with_backup_code(owner.person, new[0])

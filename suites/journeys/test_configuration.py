@@ -10,6 +10,7 @@ from loginradius_harness.checks.support.presets import each_of
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse, expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import new_password
 
@@ -55,11 +56,11 @@ def test_a_lock_follows_what_is_told(journey: Journey) -> None:
     for attempts in (told["MaximumFailedLoginAttempts"] - 1, told["MaximumFailedLoginAttempts"]):
         journey.log_in(person)
         for _ in range(attempts):
-            with expect_error(966, 1198):
+            with expect_error(ErrorCode.CREDENTIALS_INCORRECT, ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
                 journey.log_in(person, password=new_password())
     period = told["SuspendConfiguration"]["EffectivePeriodInSeconds"]
     journey.let_time_pass(period - 20)
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person)
     journey.let_time_pass(40)
     journey.log_in(person)
@@ -70,7 +71,7 @@ def test_a_lock_follows_what_is_told(journey: Journey) -> None:
 def test_second_factors_are_asked_for_as_told(journey: Journey) -> None:
     told, person = journey.configuration["TwoFactorAuthentication"], journey.somebody()
     if not told["IsEnabled"]:
-        with expect_error(1097):
+        with expect_error(ErrorCode.MFA_DISABLED):
             journey.mfa.first_factor(person)
         return
     asked = journey.mfa.first_factor(person).data["SecondFactorAuthentication"]
@@ -108,9 +109,9 @@ def test_a_family_may_share_an_address_and_then_goes_by_user_names(journey: Jour
     query = {"email": parent.email}
     found = api.call("account.get_account_identities_by_email", query=query).must_succeed().data["Data"]
     assert {profile["UserName"] for profile in found} == {parent.username, child.username}
-    with expect_error(1183):
+    with expect_error(ErrorCode.USERNAME_LOGIN_REQUIRED):
         journey.log_in(parent)
-    with expect_error(938, 1183):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.USERNAME_LOGIN_REQUIRED):
         journey.forget_password(parent)
     assert journey.log_in(child, by="username").uid != journey.log_in(parent, by="username").uid
 
@@ -140,14 +141,17 @@ def test_a_server_lets_a_front_end_sign_people_up_for_a_while(
     journey.let_time_pass(minutes * 60 - 20)
     sign_up().must_succeed()
     journey.let_time_pass(40)
-    sign_up().must_be_refused(1049)
+    sign_up().must_be_refused(ErrorCode.SOTT_INVALID)
 
 
 @each_of("default", "phone-login", "username-login")
 @pytest.mark.rule("configuration.tells_login_ways")
 def test_people_log_in_in_the_ways_that_are_told(journey: Journey) -> None:
     told, person = journey.configuration, journey.somebody("phone", "username")
-    for flag, way, code in (("IsPhoneLogin", "phone", (1074, 1183)), ("IsUserNameLogin", "username", (1238,))):
+    for flag, way, code in (
+        ("IsPhoneLogin", "phone", (ErrorCode.PHONE_LOGIN_DISABLED, ErrorCode.USERNAME_LOGIN_REQUIRED)),
+        ("IsUserNameLogin", "username", (ErrorCode.USERNAME_LOGIN_DISABLED,)),
+    ):
         if told[flag]:
             assert journey.log_in(person, by=way).uid == person.uid
         else:
@@ -164,7 +168,7 @@ def test_links_log_in_where_that_is_told(journey: Journey, *, is_on: bool) -> No
     if is_on:
         journey.links.ask_for_link(journey.somebody())
     else:
-        with expect_error(1059):
+        with expect_error(ErrorCode.PASSWORDLESS_LOGIN_DISABLED):
             journey.links.ask_for_link(journey.somebody())
 
 

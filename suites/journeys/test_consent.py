@@ -6,6 +6,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -22,7 +23,7 @@ def options(control: EmulatorClient) -> list[str]:
 
 def consent_token(journey: Journey, person: Person) -> str:
     """What a log-in that waits for the form is refused with."""
-    with expect_error(1226) as refusal:
+    with expect_error(ErrorCode.CONSENT_REQUIRED) as refusal:
         journey.log_in(person)
     return str(refusal.data["ConsentToken"])
 
@@ -41,15 +42,15 @@ def test_a_log_in_waits_for_the_form_and_the_next_does_not(
 @pytest.mark.preset("consent", consent_token_seconds=300)
 @pytest.mark.rule("consent.bad_token_is_refused")
 def test_a_form_is_handed_in_once_and_in_time(journey: Journey, person: Person, options: list[str]) -> None:
-    with expect_error(1229):
+    with expect_error(ErrorCode.CONSENT_TOKEN_INVALID):
         journey.agreements.consent_and_log_in(UNKNOWN, options)
     token = consent_token(journey, person)
     journey.let_time_pass(310)
-    with expect_error(1230):
+    with expect_error(ErrorCode.CONSENT_TOKEN_EXPIRED):
         journey.agreements.consent_and_log_in(token, options)
     token = consent_token(journey, person)
     journey.agreements.consent_and_log_in(token, options)
-    with expect_error(1229):
+    with expect_error(ErrorCode.CONSENT_TOKEN_INVALID):
         journey.agreements.consent_and_log_in(token, options)
 
 
@@ -68,7 +69,7 @@ def test_every_answer_stands_in_the_log(journey: Journey, api: Client, person: P
 @pytest.mark.rule("consent.registration_needs_it")
 def test_nobody_signs_up_without_the_form(journey: Journey, options: list[str]) -> None:
     person = journey.new_person()
-    with expect_error(1226):
+    with expect_error(ErrorCode.CONSENT_REQUIRED):
         journey.register(person)
     form = {
         "Events": [{"Event": "Register", "IsCustom": False}],

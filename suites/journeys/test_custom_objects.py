@@ -8,11 +8,12 @@ import pytest
 from loginradius_harness.checks.support.concurrency import run_concurrently
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.custom_objects import Keeper
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
-GONE = (1001, 1057)
+GONE = (ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND, ErrorCode.CUSTOM_OBJECT_NOT_FOUND)
 UNKNOWN = "0123456789abcdef01234567"
 
 
@@ -92,7 +93,9 @@ def test_a_record_that_nobody_made_is_none(journey: Journey, session: Session, k
 @pytest.mark.parametrize("operation", ["custom_object.create_by_token", "custom_object.list_by_token"])
 def test_an_object_that_is_not_configured_is_none(journey: Journey, session: Session, operation: str) -> None:
     query = {"objectName": "lrh-unknown"}
-    journey.client.call(operation, token=session.token, query=query, body={"size": 1}).must_be_refused(1057, 1064)
+    journey.client.call(operation, token=session.token, query=query, body={"size": 1}).must_be_refused(
+        ErrorCode.CUSTOM_OBJECT_NOT_FOUND, ErrorCode.CUSTOM_OBJECT_NAME_INVALID
+    )
 
 
 @pytest.mark.rule("custom_objects.belong_to_their_owner")

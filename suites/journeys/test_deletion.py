@@ -7,10 +7,17 @@ import pytest
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
-UNFIT = (938, 973, 974, 975, 1063)
+UNFIT = (
+    ErrorCode.ACCOUNT_NOT_FOUND,
+    ErrorCode.VERIFICATION_LINK_INVALID,
+    ErrorCode.LINK_ALREADY_USED,
+    ErrorCode.LINK_EXPIRED,
+    ErrorCode.VERIFICATION_TOKEN_INVALID,
+)
 
 
 @pytest.mark.rule("deletion.request_waits_for_its_link", "deletion.link_deletes_the_account")
@@ -18,18 +25,18 @@ def test_who_leaves_confirms_it_by_mail(journey: Journey, person: Person, sessio
     journey.emails.ask_for_deletion(session)
     assert journey.profile(session)["Uid"] == person.uid
     journey.emails.confirm_deletion(person)
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(person)
 
 
 @pytest.mark.rule("deletion.bad_token_is_refused")
 def test_an_invented_or_used_link_deletes_nothing(journey: Journey, person: Person, session: Session) -> None:
-    with expect_error(1119):
+    with expect_error(ErrorCode.DELETION_TOKEN_INVALID):
         journey.emails.delete_by_token("0123456789abcdef" * 2)
     journey.emails.ask_for_deletion(session)
     token = journey.mailbox.wait(to=person.email, kind="deleteuser").token
     journey.emails.delete_by_token(token)
-    with expect_error(1119):
+    with expect_error(ErrorCode.DELETION_TOKEN_INVALID):
         journey.emails.delete_by_token(token)
 
 
@@ -53,7 +60,7 @@ def test_an_operator_removes_an_account(journey: Journey, api: Client) -> None:
     answer = api.call("account.delete_account_by_email", query={"email": by_address.email}).must_succeed().data
     assert (answer["IsDeleted"], answer["RecordsDeleted"]) == (True, 1)
     for gone in (by_uid, by_address):
-        with expect_error(938):
+        with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
             journey.accounts.read(gone.uid)
 
 
@@ -67,8 +74,10 @@ def test_nobody_stays_in_a_deleted_account(
     else:
         journey.emails.ask_for_deletion(session)
         journey.emails.confirm_deletion(person)
-    api.call("authentication.validate_access_token", token=session.token).must_be_refused(905)
-    with expect_error(1217):
+    api.call("authentication.validate_access_token", token=session.token).must_be_refused(
+        ErrorCode.ACCESS_TOKEN_INVALID
+    )
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(session)
 
 

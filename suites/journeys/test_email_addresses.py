@@ -7,6 +7,7 @@ import pytest
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -32,7 +33,7 @@ def test_an_added_address_does_not_log_in_before(
     journey: Journey, person: Person, session: Session, second: str
 ) -> None:
     journey.emails.add(session, second)
-    with expect_error(938, 970):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.EMAIL_NOT_VERIFIED):
         journey.log_in(replace(person, email=second))
     journey.emails.confirm(second)
     assert journey.log_in(replace(person, email=second)).uid == person.uid
@@ -41,9 +42,9 @@ def test_an_added_address_does_not_log_in_before(
 @pytest.mark.rule("emails.taken_one_is_refused")
 def test_nobody_adds_the_address_of_another(journey: Journey, person: Person, session: Session) -> None:
     other = journey.somebody()
-    with expect_error(936):
+    with expect_error(ErrorCode.EMAIL_ALREADY_EXISTS):
         journey.emails.add(session, other.email)
-    with expect_error(936):
+    with expect_error(ErrorCode.EMAIL_ALREADY_EXISTS):
         journey.accounts.put_emails(person.uid, {"Secondary": other.email})
 
 
@@ -52,16 +53,16 @@ def test_a_removed_address_is_free_again(journey: Journey, person: Person, sessi
     journey.accounts.put_emails(person.uid, {"Secondary": second})
     journey.emails.remove(session, second)
     assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": person.email}]
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(replace(person, email=second))
     journey.register(replace(journey.new_person(), email=second))
 
 
 @pytest.mark.rule("emails.last_one_stays")
 def test_the_last_address_stays(journey: Journey, person: Person, session: Session) -> None:
-    with expect_error(1005):
+    with expect_error(ErrorCode.LAST_EMAIL_NOT_REMOVABLE):
         journey.emails.remove(session, person.email)
-    with expect_error(1005):
+    with expect_error(ErrorCode.LAST_EMAIL_NOT_REMOVABLE):
         journey.accounts.remove_email(person.uid, person.email)
     journey.log_in(person)
 
@@ -71,7 +72,7 @@ def test_nobody_removes_the_address_of_another(journey: Journey, person: Person,
     other = journey.somebody()
     for uid, address in ((person.uid, second), (other.uid, journey.new_person().email)):
         journey.accounts.put_emails(uid, {"Secondary": address})
-    with expect_error(1023, 1340):
+    with expect_error(ErrorCode.EMAIL_NOT_FOUND, ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL):
         journey.emails.remove(session, other.email)
     journey.log_in(other)
 
@@ -92,7 +93,7 @@ def test_an_operator_removes_an_address(journey: Journey, person: Person, second
     journey.accounts.put_emails(person.uid, {"Secondary": second})
     profile = journey.accounts.remove_email(person.uid, second)
     assert profile["Email"] == [{"Type": "Primary", "Value": person.email}]
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(replace(person, email=second))
 
 
@@ -100,7 +101,7 @@ def test_an_operator_removes_an_address(journey: Journey, person: Person, second
 def test_an_operator_has_an_address_confirmed_again(journey: Journey, person: Person) -> None:
     journey.accounts.invalidate_email(person.uid)
     assert journey.accounts.read(person.uid)["EmailVerified"] is False
-    with expect_error(1113, 1115):
+    with expect_error(ErrorCode.EMAIL_INVALIDATION_NO_EMAIL_PROFILE, ErrorCode.EMAIL_INVALIDATION_NOT_VERIFIED):
         journey.accounts.invalidate_email(person.uid)
     journey.confirm_email(person)
     journey.log_in(person)
@@ -112,7 +113,7 @@ def test_without_an_address_there_is_none_to_confirm(journey: Journey) -> None:
     person = journey.new_person()
     journey.phones.register(person)
     uid = journey.phones.confirm(person).uid
-    with expect_error(1113):
+    with expect_error(ErrorCode.EMAIL_INVALIDATION_NO_EMAIL_PROFILE):
         journey.accounts.invalidate_email(uid)
 
 
@@ -140,6 +141,6 @@ def test_an_address_that_an_operator_sets_logs_in_at_once(journey: Journey, pers
 def test_an_update_of_the_profile_brings_no_new_address(
     journey: Journey, person: Person, session: Session, second: str
 ) -> None:
-    with expect_error(1174):
+    with expect_error(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS):
         journey.update_profile(session, Email=[{"Type": "Secondary", "Value": second}])
     assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": person.email}]

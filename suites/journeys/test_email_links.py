@@ -20,11 +20,25 @@ from loginradius_harness.checks.support.link_flows import (
 )
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import Refused, expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
 OWN, FOREIGN = "https://app.example.com/welcome", "https://evil.example.org/welcome"
-UNFIT = (973, 974, 975, 979, 1062, 1063, 1119, 1137, 1138, 1140, 1145, 1242)  # refusals of a link's token
+UNFIT = (
+    ErrorCode.VERIFICATION_LINK_INVALID,
+    ErrorCode.LINK_ALREADY_USED,
+    ErrorCode.LINK_EXPIRED,
+    ErrorCode.LINK_EXPIRED_OR_USED,
+    ErrorCode.PASSWORDLESS_LOGIN_LINK_ALREADY_USED,
+    ErrorCode.VERIFICATION_TOKEN_INVALID,
+    ErrorCode.DELETION_TOKEN_INVALID,
+    ErrorCode.SMART_LOGIN_LINK_ALREADY_USED,
+    ErrorCode.SMART_LOGIN_LINK_ALREADY_VERIFIED,
+    ErrorCode.CLIENT_GUID_INVALID,
+    ErrorCode.ONE_TOUCH_LOGIN_LINK_ALREADY_USED,
+    ErrorCode.PIN_RESET_LINK_ALREADY_USED,
+)  # refusals of a link's token
 
 URLS = {  # operation -> parameter that says where its link leads, purpose of the link
     "authentication.resend_email_verification": ("verificationUrl", VERIFICATION),
@@ -76,7 +90,11 @@ def test_a_link_leads_where_the_application_says(journey: Journey, operation: st
 @pytest.mark.preset("pin", allowed_urls=["https://app.example.com/"])
 @pytest.mark.rule("links.foreign_url_is_refused")
 @pytest.mark.parametrize(
-    ("operation", "code"), [("authentication.resend_email_verification", 1249), ("pin.forgot_by_email", 1248)]
+    ("operation", "code"),
+    [
+        ("authentication.resend_email_verification", ErrorCode.VERIFICATION_URL_NOT_ALLOWED),
+        ("pin.forgot_by_email", ErrorCode.PIN_RESET_URL_NOT_ALLOWED),
+    ],
 )
 def test_a_link_leads_to_no_foreign_place(journey: Journey, control: EmulatorClient, operation: str, code: int) -> None:
     person = who_asks(journey, URLS[operation][1])

@@ -8,13 +8,19 @@ import pytest
 from loginradius_harness.checks.support.concurrency import run_concurrently
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse, Refused, expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
 THRESHOLD = 3  # of every preset that locks
 DAY = 86_400
 
-TYPES = {"Suspend": 1198, "Captcha": 1132, "SecurityQuestion": 1148, "Block": 991}
+TYPES = {
+    "Suspend": ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+    "Captcha": ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA,
+    "SecurityQuestion": ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
+    "Block": ErrorCode.ACCOUNT_BLOCKED,
+}
 PRESETS = {
     "Suspend": "lockout-suspend", "Captcha": "lockout-captcha", "SecurityQuestion": "lockout-question",
     "Block": "lockout-block",
@@ -49,7 +55,7 @@ def test_so_many_wrong_passwords_lock_and_no_fewer(journey: Journey, way: str) -
     guess(journey, clumsy, THRESHOLD - 1, by=way)
     journey.log_in(clumsy, by=way)
     guess(journey, intruded, by=way)
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(intruded, by=way)
 
 
@@ -57,7 +63,7 @@ def test_so_many_wrong_passwords_lock_and_no_fewer(journey: Journey, way: str) -
 @pytest.mark.rule("lockout.right_password_is_refused_while_locked")
 def test_a_locked_person_is_refused_with_the_right_password(journey: Journey, person: Person) -> None:
     guess(journey, person)
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person)
 
 
@@ -99,7 +105,7 @@ def test_a_suspension_ends_when_its_time_is_over(journey: Journey, person: Perso
     until = datetime.fromisoformat(guess(journey, person).data["Data"]["LoginLockedTimeout"])
     assert abs(until - journey.client.clock.now() - timedelta(seconds=900)) < timedelta(seconds=5)
     journey.let_time_pass(880)
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person)
     journey.let_time_pass(30)
     journey.log_in(person)
@@ -109,9 +115,9 @@ def test_a_suspension_ends_when_its_time_is_over(journey: Journey, person: Perso
 @pytest.mark.rule("lockout.captcha_opens_the_lock")
 def test_a_solved_captcha_opens_its_lock(journey: Journey, person: Person, captcha: str) -> None:
     guess(journey, person)
-    with expect_error(982):
+    with expect_error(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT):
         journey.log_in(person, **{"g-recaptcha-response": "wrong"})
-    with expect_error(1132):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA):
         journey.log_in(person)
     journey.log_in(person, **{"g-recaptcha-response": captcha})
     journey.log_in(person)
@@ -121,9 +127,9 @@ def test_a_solved_captcha_opens_its_lock(journey: Journey, person: Person, captc
 @pytest.mark.rule("lockout.answer_opens_the_lock")
 def test_a_security_answer_opens_its_lock(journey: Journey, person: Person) -> None:
     guess(journey, person)
-    with expect_error(1094):
+    with expect_error(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
         journey.log_in(person, securityanswer={journey.question_id: "wrong"})
-    with expect_error(1148):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER):
         journey.log_in(person)
     journey.log_in(person, securityanswer={journey.question_id: person.answer})
     journey.log_in(person)
@@ -135,7 +141,7 @@ def test_a_block_does_not_end_by_itself(journey: Journey, person: Person) -> Non
     guess(journey, person)
     assert journey.accounts.read(person.uid)["IsActive"] is False
     journey.let_time_pass(400 * DAY)
-    with expect_error(991):
+    with expect_error(ErrorCode.ACCOUNT_BLOCKED):
         journey.log_in(person)
 
 
@@ -155,11 +161,13 @@ def test_who_is_still_logged_in_elsewhere_unlocks_there(
     journey: Journey, api: Client, person: Person, captcha: str, kind: str
 ) -> None:
     token = journey.log_in(person).token
-    with expect_error(1221):
+    with expect_error(ErrorCode.ACCOUNT_NOT_LOCKED):
         api.call("authentication.unlock_account", token=token, body={"g-recaptcha-response": captcha}).must_succeed()
     guess(journey, person)
     for wrong in ({}, {"g-recaptcha-response": "wrong"}, {"securityanswer": {journey.question_id: "wrong"}}):
-        api.call("authentication.unlock_account", token=token, body=wrong).must_be_refused(982, 1094, TYPES[kind])
+        api.call("authentication.unlock_account", token=token, body=wrong).must_be_refused(
+            ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, TYPES[kind]
+        )
     answers = {
         "Captcha": {"g-recaptcha-response": captcha},
         "SecurityQuestion": {"securityanswer": {journey.question_id: person.answer}},
@@ -183,7 +191,7 @@ def test_changing_the_identifier_gives_no_new_guesses(journey: Journey) -> None:
     guess(journey, person, THRESHOLD - 1, by="email")
     guess(journey, person, 1, by="phone")
     for way in ("email", "phone"):
-        with expect_error(1198):
+        with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
             journey.log_in(person, by=way)
 
 
@@ -194,8 +202,10 @@ def test_guesses_by_user_name_are_counted_with_the_others(journey: Journey, api:
     token = journey.log_in(person, by="username").token
     guess(journey, person, THRESHOLD - 1, by="username")
     body = {"oldpassword": new_password(), "newpassword": new_password()}
-    api.call("authentication.change_password", token=token, body=body).must_be_refused(967, 1198)
-    with expect_error(1198):
+    api.call("authentication.change_password", token=token, body=body).must_be_refused(
+        ErrorCode.CURRENT_PASSWORD_INCORRECT, ErrorCode.ACCOUNT_LOCKED_TEMPORARILY
+    )
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person, by="username")
 
 
@@ -203,9 +213,11 @@ def test_guesses_by_user_name_are_counted_with_the_others(journey: Journey, api:
 @pytest.mark.rule("lockout.parallel_guesses_are_counted")
 def test_guessing_at_once_gives_no_more_guesses(journey: Journey, person: Person) -> None:
     codes = run_concurrently(*[lambda: journey.log_in(person, password=new_password())] * 12)
-    assert codes.count(966) <= THRESHOLD
-    assert codes.count(966) + codes.count(1198) == len(codes)
-    with expect_error(1198):
+    assert codes.count(ErrorCode.CREDENTIALS_INCORRECT) <= THRESHOLD
+    assert codes.count(ErrorCode.CREDENTIALS_INCORRECT) + codes.count(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY) == len(
+        codes
+    )
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person)
 
 
@@ -216,7 +228,7 @@ def test_changing_the_sender_gives_no_new_guesses(journey: Journey, api: Client,
     for number in range(THRESHOLD):
         body = {"email": person.email, "password": new_password()}
         api.call("authentication.login_by_email", body=body, headers={header: f"192.0.2.{number}"})
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person)
 
 
@@ -227,7 +239,7 @@ def test_guessing_the_current_password_locks_as_well(journey: Journey, api: Clie
     for _ in range(THRESHOLD):
         body = {"oldpassword": new_password(), "newpassword": new_password()}
         api.call("authentication.change_password", token=token, body=body)
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person)
 
 
@@ -243,7 +255,7 @@ def test_guessing_the_code_of_a_reset_locks_as_well(journey: Journey, api: Clien
     ask(person)
     for _ in range(THRESHOLD):
         api.call(reset, body={way: getattr(person, way), "otp": "wrong!", "password": new_password()})
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person)
 
 
@@ -252,9 +264,15 @@ def test_guessing_the_code_of_a_reset_locks_as_well(journey: Journey, api: Clien
 def test_guessing_security_answers_ends_that_way_of_recovery_only(journey: Journey, person: Person) -> None:
     guesser = replace(person, answer="wrong")
     for _ in range(3):
-        with expect_error(1093, 1094):
+        with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
             journey.recovery.reset_by_answer(guesser, journey.question_id, new_password())
-    with expect_error(1093, 1094, 1132, 1148, 1198):
+    with expect_error(
+        ErrorCode.SECURITY_ANSWER_INCORRECT,
+        ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT,
+        ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA,
+        ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
+        ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+    ):
         journey.recovery.reset_by_answer(person, journey.question_id, new_password())
     journey.log_in(person)
 
@@ -262,14 +280,14 @@ def test_guessing_security_answers_ends_that_way_of_recovery_only(journey: Journ
 @pytest.mark.parametrize("kind", EACH_TYPE)
 @pytest.mark.rule("lockout.last_allowed_failure_answers_the_lock")
 def test_the_guess_that_locks_is_told_so(journey: Journey, person: Person, kind: str) -> None:
-    guess(journey, person, THRESHOLD - 1).must_be_refused(966)
+    guess(journey, person, THRESHOLD - 1).must_be_refused(ErrorCode.CREDENTIALS_INCORRECT)
     guess(journey, person, 1).must_be_refused(TYPES[kind])
 
 
 @pytest.mark.preset("lockout-suspend", lockout_threshold=0)
 @pytest.mark.rule("lockout.threshold_zero_never_locks")
 def test_without_a_threshold_guesses_lock_nobody_out(journey: Journey, person: Person) -> None:
-    guess(journey, person, 10).must_be_refused(966)
+    guess(journey, person, 10).must_be_refused(ErrorCode.CREDENTIALS_INCORRECT)
     journey.log_in(person)
 
 
@@ -280,7 +298,7 @@ def test_neither_a_suspension_nor_a_block_is_unlocked_by_its_person(
 ) -> None:
     token = journey.log_in(person).token
     key = {"g-recaptcha-response": captcha, "securityanswer": {journey.question_id: person.answer}}
-    with expect_error(1221):
+    with expect_error(ErrorCode.ACCOUNT_NOT_LOCKED):
         api.call("authentication.unlock_account", token=token, body=key).must_succeed()
     guess(journey, person)
     assert not api.call("authentication.unlock_account", token=token, body=key).ok

@@ -7,6 +7,7 @@ import pytest
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
@@ -34,7 +35,7 @@ def test_the_right_password_lets_in(journey: Journey, way: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("login.wrong_password_is_refused")
 def test_a_wrong_password_does_not(journey: Journey, way: str) -> None:
-    with expect_error(966) as refusal:
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT) as refusal:
         journey.log_in(known_by(journey, way), by=way, password=new_password())
     assert refusal.reply is not None
     assert refusal.reply.status == 401
@@ -43,7 +44,7 @@ def test_a_wrong_password_does_not(journey: Journey, way: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("login.unknown_user_is_refused")
 def test_a_stranger_is_told_so(journey: Journey, way: str) -> None:
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(journey.new_person(), by=way)
 
 
@@ -52,7 +53,7 @@ def test_a_stranger_is_told_so(journey: Journey, way: str) -> None:
 def test_an_unconfirmed_number_does_not_log_in(journey: Journey) -> None:
     person = journey.new_person()
     journey.phones.register(person)
-    with expect_error(1066):
+    with expect_error(ErrorCode.PHONE_NOT_VERIFIED):
         journey.log_in(person, by="phone")
     journey.phones.confirm(person)
     journey.log_in(person, by="phone")
@@ -62,12 +63,14 @@ def test_an_unconfirmed_number_does_not_log_in(journey: Journey) -> None:
 @pytest.mark.rule("login.user_name_login_refuses_others")
 @pytest.mark.parametrize("way", ["email", "phone"])
 def test_where_user_names_log_in_nothing_else_does(journey: Journey, way: str) -> None:
-    with expect_error(1183):
+    with expect_error(ErrorCode.USERNAME_LOGIN_REQUIRED):
         journey.log_in(journey.somebody("username", "phone"), by=way)
 
 
 @pytest.mark.rule("login.identifier_switched_off_is_refused")
-@pytest.mark.parametrize(("way", "code"), [("username", 1238), ("phone", 1074)])
+@pytest.mark.parametrize(
+    ("way", "code"), [("username", ErrorCode.USERNAME_LOGIN_DISABLED), ("phone", ErrorCode.PHONE_LOGIN_DISABLED)]
+)
 def test_a_way_that_is_switched_off_does_not_log_in(journey: Journey, way: str, code: int) -> None:
     with expect_error(code):
         journey.log_in(journey.somebody(way), by=way)
@@ -76,7 +79,7 @@ def test_a_way_that_is_switched_off_does_not_log_in(journey: Journey, way: str, 
 @pytest.mark.preset("phone-login", email_login_with_phone_login=False)
 @pytest.mark.rule("login.phone_login_refuses_email_when_exclusive")
 def test_where_phones_log_in_addresses_may_not(journey: Journey) -> None:
-    with expect_error(1077):
+    with expect_error(ErrorCode.PHONE_LOGIN_REQUIRED):
         journey.log_in(journey.somebody("phone"))
 
 
@@ -85,7 +88,7 @@ def test_where_phones_log_in_addresses_may_not(journey: Journey) -> None:
 def test_a_blocked_person_is_turned_away(journey: Journey, way: str) -> None:
     person = known_by(journey, way)
     journey.accounts.update(person.uid, IsActive=False)
-    with expect_error(991):
+    with expect_error(ErrorCode.ACCOUNT_BLOCKED):
         journey.log_in(person, by=way)
 
 
@@ -94,7 +97,7 @@ def test_a_blocked_person_is_turned_away(journey: Journey, way: str) -> None:
 def test_a_blocked_person_gets_no_mail_that_lets_in(journey: Journey, person: Person, ask: str) -> None:
     journey.accounts.update(person.uid, IsActive=False)
     topic, _, verb = ask.rpartition(".")
-    with expect_error(991):
+    with expect_error(ErrorCode.ACCOUNT_BLOCKED):
         getattr(getattr(journey, topic) if topic else journey, verb)(person)
 
 
@@ -102,7 +105,7 @@ def test_a_blocked_person_gets_no_mail_that_lets_in(journey: Journey, person: Pe
 def test_a_link_from_before_the_block_lets_nobody_in(journey: Journey, person: Person) -> None:
     journey.links.ask_for_link(person)
     journey.accounts.update(person.uid, IsActive=False)
-    with expect_error(991):
+    with expect_error(ErrorCode.ACCOUNT_BLOCKED):
         journey.links.follow_link(person)
 
 
@@ -110,7 +113,7 @@ def test_a_link_from_before_the_block_lets_nobody_in(journey: Journey, person: P
 @pytest.mark.rule("login.blocked_account_is_refused")
 def test_a_blocked_person_is_not_asked_for_a_second_factor(journey: Journey, person: Person) -> None:
     journey.accounts.update(person.uid, IsActive=False)
-    with expect_error(991):
+    with expect_error(ErrorCode.ACCOUNT_BLOCKED):
         journey.mfa.first_factor(person)
 
 
@@ -120,14 +123,14 @@ def test_a_blocked_person_is_turned_away_with_the_right_pin(journey: Journey) ->
     person = journey.somebody("pin")
     session = journey.log_in(person)
     journey.accounts.update(person.uid, IsActive=False)
-    with expect_error(991):
+    with expect_error(ErrorCode.ACCOUNT_BLOCKED):
         journey.pins.log_in(person, session)
 
 
 @pytest.mark.rule("login.disabled_account_is_refused")
 def test_who_may_not_log_in_is_turned_away_with_the_right_password(journey: Journey, person: Person) -> None:
     journey.accounts.update(person.uid, DisableLogin=True)
-    with expect_error(1130):
+    with expect_error(ErrorCode.ACCOUNT_LOGIN_DISABLED):
         journey.log_in(person)
     journey.accounts.update(person.uid, DisableLogin=False)
     journey.log_in(person)
@@ -137,7 +140,7 @@ def test_who_may_not_log_in_is_turned_away_with_the_right_password(journey: Jour
 def test_every_log_in_is_counted_and_no_failure_is(journey: Journey, person: Person) -> None:
     journey.log_in(person)
     first = journey.accounts.read(person.uid)
-    with expect_error(966):
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.log_in(person, password=new_password())
     untouched = journey.accounts.read(person.uid)
     journey.log_in(person)
@@ -156,7 +159,7 @@ def test_every_log_in_is_counted_and_no_failure_is(journey: Journey, person: Per
 )
 @pytest.mark.rule("login.mfa_tenant_refuses_plain_login")
 def test_a_password_alone_is_not_taken_where_there_are_second_factors(journey: Journey, way: str) -> None:
-    with expect_error(1176):
+    with expect_error(ErrorCode.MFA_LOGIN_REQUIRED):
         journey.log_in(known_by(journey, way), by=way)
 
 
@@ -187,7 +190,7 @@ def test_bots_are_held_off_by_a_captcha(
     body = {member: known[member] for member in members}
     token = journey.accounts.log_in(person).token
     for answer in ({}, {"g-recaptcha-response": "wrong"}):
-        api.call(operation, body=body | answer, token=token).must_be_refused(982)
+        api.call(operation, body=body | answer, token=token).must_be_refused(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)
     api.call(operation, body=body | {"g-recaptcha-response": captcha}, token=token).must_succeed()
 
 
@@ -221,7 +224,7 @@ def test_a_user_name_keeps_its_case_where_the_tenant_says_so(journey: Journey) -
 def test_who_has_not_confirmed_the_address_is_mailed_again(journey: Journey, control: EmulatorClient) -> None:
     person = journey.new_person()
     journey.register(person)
-    with expect_error(970):
+    with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
         journey.log_in(person)
     assert [mail["kind"] for mail in control.outbox(to=person.email)] == ["emailverification"] * 2
 
@@ -235,7 +238,7 @@ def test_the_password_is_judged_before_everything_else(journey: Journey) -> None
     unconfirmed, person = journey.new_person(), journey.somebody()
     journey.accounts.create(unconfirmed, EmailVerified=False)
     for somebody in (unconfirmed, person):
-        with expect_error(966):
+        with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
             journey.log_in(somebody, password=new_password())
 
 
@@ -245,8 +248,9 @@ def test_what_holds_a_log_in_up_comes_in_one_order(journey: Journey, control: Em
     person = journey.new_person()
     journey.accounts.create(person, EmailVerified=False)
     for code, off in (
-        (970, {"email_verification": "optional"}), (1243, {"pin_required": False}), (1226, {"consent": False}),
-        (1194, {"privacy_policy_mode": "Moderated"}),
+        (ErrorCode.EMAIL_NOT_VERIFIED, {"email_verification": "optional"}),
+        (ErrorCode.PIN_SETUP_REQUIRED, {"pin_required": False}), (ErrorCode.CONSENT_REQUIRED, {"consent": False}),
+        (ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED, {"privacy_policy_mode": "Moderated"}),
     ):  # fmt: skip
         with expect_error(code):
             journey.log_in(person)

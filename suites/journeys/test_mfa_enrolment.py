@@ -6,6 +6,7 @@ from loginradius_harness.checks.support.mfa_users import FACTORS, MfaUser
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -80,7 +81,9 @@ def test_the_right_code_enrols_the_app_and_no_other(
 ) -> None:
     session = journey.mfa.log_in(person)
     app = journey.authenticator(journey.mfa.settings(session)["ManualEntryCode"])
-    api.call(operation, token=session.token, body={member: app.old_code(9)}).must_be_refused(1102)
+    api.call(operation, token=session.token, body={member: app.old_code(9)}).must_be_refused(
+        ErrorCode.AUTHENTICATOR_CODE_INCORRECT
+    )
     assert verified(journey, session) == set()
     api.call(operation, token=session.token, body={member: app.code()}).must_succeed()
     assert journey.mfa.begin(person).factors == {"totp"}
@@ -141,6 +144,6 @@ def test_answers_change_where_that_is_said(journey: Journey) -> None:
     owner, changed = MfaUser(journey, "answers"), {journey.question_id: "another answer"}
     journey.mfa.enrol_answers(owner.session, changed)
     challenge = owner.begin()
-    with expect_error(1094):
+    with expect_error(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
         journey.mfa.answer_questions(challenge, {journey.question_id: owner.person.answer})
     journey.mfa.answer_questions(challenge, changed)

@@ -4,6 +4,7 @@ import pytest
 
 from loginradius_harness.checks.support.mfa_users import WRONG, MfaUser
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 
 THRESHOLD = 3
@@ -20,12 +21,12 @@ def test_so_many_wrong_codes_end_the_log_in(journey: Journey, factor: str) -> No
     for _ in range(THRESHOLD - 1):
         with expect_error(WRONG[factor]):
             owner.answer_wrongly(challenge, factor)
-    with expect_error(1264, WRONG[factor]):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_DURING_MFA, WRONG[factor]):
         owner.answer_wrongly(challenge, factor)
     for waiting in (challenge, other):
-        with expect_error(1103, 1264):
+        with expect_error(ErrorCode.SECOND_FACTOR_TOKEN_INVALID, ErrorCode.ACCOUNT_LOCKED_DURING_MFA):
             journey.mfa.answer(waiting, factor, right, at=owner.place(factor))
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         owner.begin()
 
 
@@ -33,11 +34,11 @@ def test_so_many_wrong_codes_end_the_log_in(journey: Journey, factor: str) -> No
 def test_beginning_again_gives_no_new_guesses(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     for _ in range(THRESHOLD - 1):
-        with expect_error(1102):
+        with expect_error(ErrorCode.AUTHENTICATOR_CODE_INCORRECT):
             owner.answer_wrongly(owner.begin(), "totp")
-    with expect_error(1264, 1102):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_DURING_MFA, ErrorCode.AUTHENTICATOR_CODE_INCORRECT):
         owner.answer_wrongly(owner.begin(), "totp")
-    with expect_error(1198, 1264):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, ErrorCode.ACCOUNT_LOCKED_DURING_MFA):
         owner.answer(owner.begin(), "totp")
 
 
@@ -46,9 +47,9 @@ def test_guessing_backup_codes_ends_the_log_in(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     codes, challenge = journey.backup_codes(owner.session), owner.begin()
     for _ in range(THRESHOLD):
-        with expect_error(1129, 1264):
+        with expect_error(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED, ErrorCode.ACCOUNT_LOCKED_DURING_MFA):
             journey.mfa.answer_backup_code(challenge, "00000-00000")
-    with expect_error(1103, 1264):
+    with expect_error(ErrorCode.SECOND_FACTOR_TOKEN_INVALID, ErrorCode.ACCOUNT_LOCKED_DURING_MFA):
         journey.mfa.answer_backup_code(challenge, codes[0])
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         owner.begin()

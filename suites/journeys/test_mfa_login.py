@@ -10,6 +10,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Challenge
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
@@ -31,9 +32,9 @@ WAYS = [
 @pytest.mark.preset("default")
 @pytest.mark.rule("mfa.off_refuses_its_calls")
 def test_where_there_are_no_second_factors_there_is_nothing_to_call(journey: Journey, person: Person) -> None:
-    with expect_error(1097):
+    with expect_error(ErrorCode.MFA_DISABLED):
         journey.mfa.first_factor(person)
-    with expect_error(1097):
+    with expect_error(ErrorCode.MFA_DISABLED):
         journey.mfa.settings(journey.log_in(person))
 
 
@@ -64,7 +65,7 @@ def test_who_has_none_must_enrol_one_where_it_is_required(journey: Journey, pers
 def test_a_wrong_password_gets_no_challenge(journey: Journey, way: str) -> None:
     owner = MfaUser(journey, "totp", having=("username", "phone"))
     guesser = replace(owner.person, password=new_password())
-    with expect_error(966):
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.mfa.first_factor(guesser, by=way)
 
 
@@ -78,14 +79,14 @@ def test_a_challenge_lets_nobody_in(journey: Journey) -> None:
 @pytest.mark.parametrize("operation", TAKES_A_TOKEN)
 def test_the_token_of_a_challenge_is_no_access_token(journey: Journey, api: Client, operation: str) -> None:
     challenge = MfaUser(journey, "totp").begin()
-    api.call(operation, token=challenge.token).must_be_refused(905)
+    api.call(operation, token=challenge.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @each_of("step-up")
 @pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
 def test_the_token_of_a_challenge_starts_no_step_up(journey: Journey, api: Client) -> None:
     challenge = MfaUser(journey, "totp").begin()
-    api.call("reauthentication.trigger", token=challenge.token).must_be_refused(905)
+    api.call("reauthentication.trigger", token=challenge.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @pytest.mark.rule("mfa.bad_challenge_is_refused")
@@ -94,7 +95,7 @@ def test_an_invented_challenge_is_refused(journey: Journey, factor: str) -> None
     owner = MfaUser(journey, "totp" if factor == "backup" else factor)
     codes = journey.backup_codes(owner.session)
     owner.begin()
-    with expect_error(1103):
+    with expect_error(ErrorCode.SECOND_FACTOR_TOKEN_INVALID):
         journey.mfa.answer(UNKNOWN, factor, codes[0] if factor == "backup" else owner.proof(factor))
 
 
@@ -106,7 +107,7 @@ def test_a_challenge_does_not_wait_for_ever(journey: Journey) -> None:
     journey.let_time_pass(280)
     owner.answer(first, "totp")
     journey.let_time_pass(30)
-    with expect_error(1104):
+    with expect_error(ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED):
         owner.answer(second, "totp")
 
 
@@ -116,7 +117,7 @@ def test_a_challenge_is_met_once(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, "totp")
     codes, challenge = journey.backup_codes(owner.session), owner.begin()
     journey.mfa.answer(challenge, factor, owner.app.code() if factor == "totp" else codes[0])
-    with expect_error(1103):
+    with expect_error(ErrorCode.SECOND_FACTOR_TOKEN_INVALID):
         journey.mfa.answer(challenge, factor, owner.app.code() if factor == "totp" else codes[1])
 
 
@@ -144,7 +145,9 @@ def test_older_clients_send_the_code_under_its_older_name(journey: Journey, api:
     owner = MfaUser(journey, "totp")
     query = {"secondFactorAuthenticationToken": owner.begin().token}
     wrong, right = {"googleauthenticatorcode": "wrong!"}, {"googleauthenticatorcode": owner.app.code()}
-    api.call("mfa.validate_google_code", query=query, body=wrong).must_be_refused(1102)
+    api.call("mfa.validate_google_code", query=query, body=wrong).must_be_refused(
+        ErrorCode.AUTHENTICATOR_CODE_INCORRECT
+    )
     answer = api.call("mfa.validate_google_code", query=query, body=right).must_succeed().data
     assert answer["Profile"]["Uid"] == owner.person.uid
 
@@ -165,7 +168,7 @@ def test_a_code_of_the_app_lets_in_once(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     code = owner.app.code()
     journey.mfa.answer(owner.begin(), "totp", code)
-    with expect_error(1102):
+    with expect_error(ErrorCode.AUTHENTICATOR_CODE_INCORRECT):
         journey.mfa.answer(owner.begin(), "totp", code)
 
 
@@ -174,7 +177,7 @@ def test_a_code_of_the_app_lets_in_once(journey: Journey) -> None:
 def test_a_code_of_another_minute_does_not_let_in(journey: Journey, steps: int) -> None:
     owner = MfaUser(journey, "totp")
     challenge = owner.begin()
-    with expect_error(1102):
+    with expect_error(ErrorCode.AUTHENTICATOR_CODE_INCORRECT):
         journey.mfa.answer(challenge, "totp", owner.app.old_code(steps))
 
 
@@ -192,7 +195,7 @@ def test_a_challenge_does_not_show_where_codes_go(journey: Journey) -> None:
 def test_a_code_is_mailed_to_nobody_else(journey: Journey) -> None:
     owner, other = MfaUser(journey, "email", "totp"), journey.somebody()
     challenge = owner.begin()
-    with expect_error(1023, 1340):
+    with expect_error(ErrorCode.EMAIL_NOT_FOUND, ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL):
         journey.mfa.send_email(challenge, other.email)
     journey.mfa.send_email(challenge, owner.person.email)
     owner.answer(challenge, "email")
@@ -217,7 +220,7 @@ def test_sms_is_never_the_only_factor_on_offer(journey: Journey) -> None:
 @pytest.mark.parametrize("verb", ["ask_for_link", "begin_smart_login", "begin_one_touch"])
 def test_no_link_gets_around_the_second_factor(journey: Journey, verb: str) -> None:
     owner = MfaUser(journey, "totp")
-    with expect_error(1176):
+    with expect_error(ErrorCode.MFA_LOGIN_REQUIRED):
         getattr(journey.links, verb)(owner.person.email if verb == "begin_one_touch" else owner.person)
 
 
@@ -230,9 +233,9 @@ def test_a_link_from_before_the_second_factor_does_not_either(journey: Journey, 
     journey.links.open_smart_login(person)
     control.patch_settings({"mfa": "optional"})
     journey.enrol_totp(journey.accounts.log_in(person))
-    with expect_error(1176):
+    with expect_error(ErrorCode.MFA_LOGIN_REQUIRED):
         journey.links.follow_link(person)
-    with expect_error(1176):
+    with expect_error(ErrorCode.MFA_LOGIN_REQUIRED):
         journey.links.ping_smart_login(guid)
 
 

@@ -5,6 +5,7 @@ import pytest
 from loginradius_harness.checks.support.mfa_users import FACTORS, MfaUser
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 
 pytestmark = pytest.mark.preset("mfa-optional")
@@ -39,8 +40,12 @@ def test_a_removal_that_names_no_factor_is_refused(journey: Journey, api: Client
     owner = MfaUser(journey, "totp", "sms")
     uid = {"uid": owner.person.uid}
     for body in ({}, {"authenticator": False}):
-        api.call("mfa.reset_authenticator_by_access_token", token=owner.session.token, body=body).must_be_refused(1121)
-        api.call("mfa.reset_authenticator_by_uid", query=uid, body=body).must_be_refused(1121)
+        api.call("mfa.reset_authenticator_by_access_token", token=owner.session.token, body=body).must_be_refused(
+            ErrorCode.SECOND_FACTOR_REMOVAL_INVALID
+        )
+        api.call("mfa.reset_authenticator_by_uid", query=uid, body=body).must_be_refused(
+            ErrorCode.SECOND_FACTOR_REMOVAL_INVALID
+        )
     assert owner.begin().factors == {"totp", "sms"}
 
 
@@ -49,7 +54,7 @@ def test_a_removal_that_names_no_factor_is_refused(journey: Journey, api: Client
 @pytest.mark.parametrize("factor", FACTORS)
 def test_the_last_factor_stays_where_one_is_required(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
-    with expect_error(1121):
+    with expect_error(ErrorCode.SECOND_FACTOR_REMOVAL_INVALID):
         journey.factors.remove(owner.session, factor)
     assert owner.begin().factors == {factor}
 

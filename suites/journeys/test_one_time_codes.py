@@ -21,6 +21,7 @@ from loginradius_harness.checks.support.otp_flows import (
     Flow,
 )
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 
 NEVER_SENT = "000000x"
@@ -120,7 +121,7 @@ def test_two_who_share_a_phone_do_not_share_codes(journey: Journey) -> None:
     journey.mfa.enrol_sms(other.session, owner.person.phone)
     challenge, foreign = other.begin(), owner.begin()
     code = owner.proof("sms")
-    with expect_error(1067):
+    with expect_error(ErrorCode.OTP_INCORRECT):
         journey.mfa.answer(challenge, "sms", code)
     assert foreign.token
 

@@ -10,6 +10,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse, expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
@@ -34,7 +35,7 @@ def test_who_forgot_the_password_gets_one_mail(journey: Journey, control: Emulat
 @pytest.mark.rule("recovery.unknown_user_is_refused")
 @pytest.mark.parametrize("verb", ["ask_by_email", "ask_by_username", "ask_by_phone"])
 def test_a_stranger_has_no_password_to_forget(journey: Journey, verb: str) -> None:
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         getattr(journey.recovery, verb)(journey.new_person())
 
 
@@ -43,7 +44,7 @@ def test_the_link_sets_a_new_password_and_the_old_one_is_dead(journey: Journey, 
     journey.forget_password(person)
     renewed = journey.reset_password(person, new_password())
     assert journey.log_in(renewed).uid == person.uid
-    with expect_error(966):
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.log_in(person)
 
 
@@ -51,7 +52,7 @@ def test_the_link_sets_a_new_password_and_the_old_one_is_dead(journey: Journey, 
 def test_a_link_resets_once(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
     journey.recovery.reset_by_token(person, token, new_password())
-    with expect_error(974):
+    with expect_error(ErrorCode.LINK_ALREADY_USED):
         journey.recovery.reset_by_token(person, token, new_password())
 
 
@@ -63,14 +64,14 @@ def test_a_link_that_was_left_lying_resets_nothing(journey: Journey, person: Per
     journey.let_time_pass(3_500)
     journey.recovery.reset_by_token(person, tokens[0], new_password())
     journey.let_time_pass(120)
-    with expect_error(975):
+    with expect_error(ErrorCode.LINK_EXPIRED):
         journey.recovery.reset_by_token(slower, tokens[1], new_password())
 
 
 @pytest.mark.rule("recovery.unknown_reset_token_is_refused")
 def test_an_invented_link_resets_nothing(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
-    with expect_error(1063):
+    with expect_error(ErrorCode.VERIFICATION_TOKEN_INVALID):
         journey.recovery.reset_by_token(person, "0123456789abcdef" * 2, new_password())
 
 
@@ -79,7 +80,7 @@ def test_an_invented_link_resets_nothing(journey: Journey, person: Person) -> No
 def test_a_reset_ends_every_other_reset_link(journey: Journey, person: Person) -> None:
     first, second = reset_token(journey, person), reset_token(journey, person)
     journey.recovery.reset_by_token(person, second, new_password())
-    with expect_error(974, 1063):
+    with expect_error(ErrorCode.LINK_ALREADY_USED, ErrorCode.VERIFICATION_TOKEN_INVALID):
         journey.recovery.reset_by_token(person, first, new_password())
 
 
@@ -89,7 +90,7 @@ def test_a_link_resets_only_the_password_of_who_asked(journey: Journey, api: Cli
     body = {"resettoken": reset_token(journey, person), "password": chosen, "email": other.email}
     api.call("authentication.reset_password_by_reset_token", body=body)
     assert journey.log_in(other).uid == other.uid
-    with expect_error(966):
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.log_in(other, password=chosen)
     assert journey.log_in(person, password=chosen).uid == person.uid
 
@@ -180,7 +181,7 @@ def test_a_reset_does_not_get_around_the_second_factor(journey: Journey, api: Cl
 def test_who_resets_the_password_is_locked_out_no_more(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
     for _ in range(3):
-        with expect_error(966, 1198):
+        with expect_error(ErrorCode.CREDENTIALS_INCORRECT, ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
             journey.log_in(person, password=new_password())
     journey.log_in(journey.recovery.reset_by_token(person, token, new_password()))
 
@@ -189,6 +190,6 @@ def test_who_resets_the_password_is_locked_out_no_more(journey: Journey, person:
 @pytest.mark.rule("recovery.refused_password_keeps_the_token")
 def test_a_link_is_not_lost_on_a_bad_password(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
-    with expect_error(1134):
+    with expect_error(ErrorCode.FIELD_VALIDATION_FAILED):
         journey.recovery.reset_by_token(person, token, "short")
     journey.log_in(journey.recovery.reset_by_token(person, token, new_password()))

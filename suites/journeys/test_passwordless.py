@@ -3,6 +3,7 @@
 import pytest
 
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -51,7 +52,7 @@ def test_a_link_lets_in_once(journey: Journey, person: Person) -> None:
     journey.links.ask_for_link(person)
     token = journey.mailbox.wait(to=person.email, kind=KIND).token
     journey.links.open_link(token)
-    with expect_error(1062):
+    with expect_error(ErrorCode.PASSWORDLESS_LOGIN_LINK_ALREADY_USED):
         journey.links.open_link(token)
 
 
@@ -79,7 +80,7 @@ def test_the_texted_code_lets_in_who_got_it(journey: Journey) -> None:
 @pytest.mark.parametrize("verb", ["ask_for_link", "ask_for_sms", "begin_smart_login"])
 @pytest.mark.rule("passwordless.unknown_user_is_refused")
 def test_a_stranger_gets_neither_link_nor_code(journey: Journey, verb: str) -> None:
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         getattr(journey.links, verb)(journey.new_person())
 
 
@@ -87,14 +88,14 @@ def test_a_stranger_gets_neither_link_nor_code(journey: Journey, verb: str) -> N
 @pytest.mark.parametrize("verb", ["ask_for_link", "begin_smart_login"])
 @pytest.mark.rule("passwordless.unknown_user_is_refused")
 def test_an_unknown_user_name_gets_no_link(journey: Journey, verb: str) -> None:
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         getattr(journey.links, verb)(journey.new_person(), by="username")
 
 
 @pytest.mark.preset("default", passwordless=False)
 @pytest.mark.rule("passwordless.off_is_refused")
 def test_where_it_is_off_nobody_logs_in_without_a_password(journey: Journey, person: Person) -> None:
-    with expect_error(1059):
+    with expect_error(ErrorCode.PASSWORDLESS_LOGIN_DISABLED):
         journey.links.ask_for_link(person)
 
 

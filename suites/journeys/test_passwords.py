@@ -9,6 +9,7 @@ import pytest
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
@@ -51,7 +52,9 @@ by_themselves = pytest.mark.parametrize("choose", [at_registration, at_change, a
 @pytest.mark.preset("default", server_side_validation=True)
 @pytest.mark.rule("password.shorter_than_8_is_refused")
 def test_seven_characters_are_too_few(journey: Journey, choose: Setter) -> None:
-    with expect_error(1134, 1015, 1216):
+    with expect_error(
+        ErrorCode.FIELD_VALIDATION_FAILED, ErrorCode.NEW_PASSWORD_NOT_ALLOWED, ErrorCode.PASSWORD_TOO_WEAK
+    ):
         choose(journey, "Sh0rt-1")
 
 
@@ -62,7 +65,7 @@ def test_64_characters_are_taken_and_every_further_one_counts(journey: Journey, 
     longer = choose(journey, "Tst-Pw1!".ljust(64, "x") + "right")
     journey.log_in(longer)
     for wrong in (longer.password[:64], longer.password[:64] + "wrong"):
-        with expect_error(966):
+        with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
             journey.log_in(longer, password=wrong)
 
 
@@ -74,7 +77,7 @@ def test_a_passphrase_needs_no_digits_or_symbols(journey: Journey) -> None:
 
 @pytest.mark.rule("password.letter_case_counts")
 def test_letter_case_counts(journey: Journey, person: Person) -> None:
-    with expect_error(966):
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.log_in(person, password=person.password.swapcase())
 
 
@@ -82,7 +85,7 @@ def test_letter_case_counts(journey: Journey, person: Person) -> None:
 @pytest.mark.rule("password.common_is_refused_at_registration")
 @pytest.mark.parametrize("password", COMMON)
 def test_nobody_signs_up_with_a_common_password(journey: Journey, password: str) -> None:
-    with expect_error(1216):
+    with expect_error(ErrorCode.PASSWORD_TOO_WEAK):
         at_registration(journey, password)
 
 
@@ -90,7 +93,7 @@ def test_nobody_signs_up_with_a_common_password(journey: Journey, password: str)
 @pytest.mark.rule("password.common_is_refused_at_change")
 @pytest.mark.parametrize("password", COMMON)
 def test_nobody_changes_to_a_common_password(journey: Journey, password: str) -> None:
-    with expect_error(1216):
+    with expect_error(ErrorCode.PASSWORD_TOO_WEAK):
         at_change(journey, password)
 
 
@@ -98,7 +101,7 @@ def test_nobody_changes_to_a_common_password(journey: Journey, password: str) ->
 @pytest.mark.rule("password.common_is_refused_at_reset")
 @pytest.mark.parametrize("password", COMMON)
 def test_nobody_resets_to_a_common_password(journey: Journey, password: str) -> None:
-    with expect_error(1216):
+    with expect_error(ErrorCode.PASSWORD_TOO_WEAK):
         at_reset(journey, password)
 
 
@@ -108,7 +111,7 @@ def test_nobody_resets_to_a_common_password(journey: Journey, password: str) -> 
 def test_nobody_signs_up_with_the_own_name_as_password(journey: Journey, member: str) -> None:
     person = journey.new_person()
     own = str(getattr(person, member)).partition("@")[0]
-    with expect_error(1216):
+    with expect_error(ErrorCode.PASSWORD_TOO_WEAK):
         journey.register(person, UserName=person.username, Password=f"{own}-2031")
 
 
@@ -116,7 +119,7 @@ def test_nobody_signs_up_with_the_own_name_as_password(journey: Journey, member:
 @pytest.mark.preset("default", breached_passwords=["Known-From-A-Breach-9"])
 @pytest.mark.rule("password.breached_is_refused_when_set")
 def test_nobody_chooses_a_breached_password(journey: Journey, choose: Setter) -> None:
-    with expect_error(1315):
+    with expect_error(ErrorCode.NEW_PASSWORD_BREACHED):
         choose(journey, "Known-From-A-Breach-9")
 
 
@@ -127,10 +130,10 @@ def test_a_password_that_gets_breached_has_to_be_replaced(
 ) -> None:
     journey.log_in(person)
     control.patch_settings({"breached_passwords": [person.password]})
-    with expect_error(1316):
+    with expect_error(ErrorCode.PASSWORD_BREACHED):
         journey.log_in(person)
     assert journey.accounts.read(person.uid)["IsPasswordBreached"] is True
-    with expect_error(1317):
+    with expect_error(ErrorCode.BREACHED_PASSWORD_USED_AGAIN):
         journey.log_in(person)
     journey.log_in(journey.reset_password(person, new_password()))
 
@@ -138,7 +141,7 @@ def test_a_password_that_gets_breached_has_to_be_replaced(
 @pytest.mark.rule("password.change_needs_the_current_one")
 def test_a_change_asks_for_the_current_password(journey: Journey, person: Person) -> None:
     session = journey.log_in(person)
-    with expect_error(967) as refusal:
+    with expect_error(ErrorCode.CURRENT_PASSWORD_INCORRECT) as refusal:
         journey.change_password(replace(person, password=new_password()), session, new_password())
     assert refusal.reply is not None
     assert refusal.reply.status == 401
@@ -150,13 +153,13 @@ def test_a_change_takes_effect_and_is_told_by_mail(journey: Journey, person: Per
     renewed = journey.change_password(person, journey.log_in(person), new_password())
     journey.mailbox.wait(to=person.email, kind="passwordchange")
     journey.log_in(renewed)
-    with expect_error(966):
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.log_in(person)
 
 
 @pytest.mark.rule("password.current_one_is_refused_as_new")
 def test_a_change_to_the_same_password_is_none(journey: Journey, person: Person) -> None:
-    with expect_error(1015):
+    with expect_error(ErrorCode.NEW_PASSWORD_NOT_ALLOWED):
         journey.change_password(person, journey.log_in(person), person.password)
 
 
@@ -168,10 +171,10 @@ def test_recent_passwords_do_not_come_back(journey: Journey, person: Person) -> 
         person = journey.change_password(person, session, new_password())
         former.append(person.password)
     for recent in former[1:3]:
-        with expect_error(1015):
+        with expect_error(ErrorCode.NEW_PASSWORD_NOT_ALLOWED):
             journey.change_password(person, session, recent)
     journey.forget_password(person)
-    with expect_error(1015):
+    with expect_error(ErrorCode.NEW_PASSWORD_NOT_ALLOWED):
         journey.reset_password(person, former[2])
     journey.change_password(person, session, former[0])
 
@@ -183,7 +186,7 @@ def test_recent_passwords_do_not_come_back(journey: Journey, person: Person) -> 
 @pytest.mark.rule("password.policy_is_enforced")
 @pytest.mark.parametrize("password", ["2-short-now", "12-" + "x" * 38, "no-digit-at-all"])
 def test_a_password_keeps_to_the_policy(journey: Journey, choose: Setter, password: str) -> None:
-    with expect_error(1134):
+    with expect_error(ErrorCode.FIELD_VALIDATION_FAILED):
         choose(journey, password)
     journey.log_in(choose(journey, "a-fitting-one-2"))
 
@@ -212,7 +215,7 @@ def hash_of(api: Client, person: Person) -> str:
 @pytest.mark.rule("password.operator_obeys_the_policy")
 @pytest.mark.parametrize("password", ["Sh0rt-1", "password1"])
 def test_an_operator_keeps_to_the_policy(journey: Journey, password: str) -> None:
-    with expect_error(1134, 1216):
+    with expect_error(ErrorCode.FIELD_VALIDATION_FAILED, ErrorCode.PASSWORD_TOO_WEAK):
         by_operator(journey, password)
 
 

@@ -8,6 +8,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey import phones
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_phone
@@ -40,19 +41,19 @@ def test_the_code_confirms_the_number_and_lets_in(journey: Journey) -> None:
 
 @pytest.mark.rule("phone.taken_number_is_refused")
 def test_nobody_takes_the_number_of_another(journey: Journey, person: Person) -> None:
-    with expect_error(1058):
+    with expect_error(ErrorCode.PHONE_ALREADY_EXISTS):
         journey.phones.register(person)
     session = journey.log_in(journey.somebody())
-    with expect_error(1058):
+    with expect_error(ErrorCode.PHONE_ALREADY_EXISTS):
         journey.phones.ask_for_change(session, person.phone)
 
 
 @pytest.mark.rule("phone.malformed_number_is_refused")
 @pytest.mark.parametrize("number", ["call me", "12", "+1 (555) CALL-NOW"])
 def test_a_malformed_number_is_none(journey: Journey, person: Person, number: str) -> None:
-    with expect_error(1096):
+    with expect_error(ErrorCode.PHONE_MALFORMED):
         journey.phones.register(replace(journey.new_person(), phone=number))
-    with expect_error(1096):
+    with expect_error(ErrorCode.PHONE_MALFORMED):
         journey.phones.ask_for_change(journey.log_in(person), number)
 
 
@@ -81,11 +82,11 @@ def test_the_old_number_serves_until_the_new_one_is_confirmed(
     moved = replace(person, phone=new_phone())
     journey.phones.ask_for_change(session, moved.phone)
     journey.log_in(person, by="phone")
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(moved, by="phone")
     journey.phones.confirm_change(person, session, moved.phone)
     journey.log_in(moved, by="phone")
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(person, by="phone")
 
 
@@ -93,9 +94,9 @@ def test_the_old_number_serves_until_the_new_one_is_confirmed(
 def test_a_removed_number_is_free_again(journey: Journey, person: Person, session: Session) -> None:
     journey.phones.remove(session)
     assert journey.profile(session)["PhoneId"] is None
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(person, by="phone")
-    with expect_error(1292):
+    with expect_error(ErrorCode.ACCOUNT_HAS_NO_PHONE):
         journey.phones.remove(session)
 
 
@@ -110,9 +111,9 @@ def test_an_operator_sets_a_number(journey: Journey, person: Person) -> None:
 def test_an_operator_has_a_number_confirmed_again(journey: Journey, person: Person) -> None:
     journey.accounts.invalidate_phone(person.uid)
     assert journey.accounts.read(person.uid)["PhoneIdVerified"] is False
-    with expect_error(1147, 1161):
+    with expect_error(ErrorCode.PHONE_INVALIDATION_NO_PHONE, ErrorCode.PHONE_INVALIDATION_NOT_VERIFIED):
         journey.accounts.invalidate_phone(person.uid)
-    with expect_error(1147):
+    with expect_error(ErrorCode.PHONE_INVALIDATION_NO_PHONE):
         journey.accounts.invalidate_phone(journey.somebody().uid)
     journey.phones.confirm(person)
     journey.log_in(person, by="phone")

@@ -9,6 +9,7 @@ import pytest
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 from loginradius_harness.journey.pins import KIND
@@ -29,7 +30,7 @@ def person(journey: Journey) -> Person:
 
 def pin_auth_token(journey: Journey, person: Person) -> str:
     """What a log-in without a PIN is refused with."""
-    with expect_error(1243) as refusal:
+    with expect_error(ErrorCode.PIN_SETUP_REQUIRED) as refusal:
         journey.log_in(person)
     return str(refusal.data["PINAuthToken"])
 
@@ -46,7 +47,7 @@ def test_who_was_in_before_comes_back_with_the_pin_alone(journey: Journey, api: 
 
 @pytest.mark.rule("pin.wrong_one_is_refused")
 def test_a_wrong_pin_does_not_let_in(journey: Journey, person: Person, session: Session) -> None:
-    with expect_error(1236) as refusal:
+    with expect_error(ErrorCode.PIN_INCORRECT) as refusal:
         journey.pins.log_in(replace(person, pin=WRONG), session)
     assert refusal.reply is not None
     assert refusal.reply.status == 401
@@ -54,10 +55,10 @@ def test_a_wrong_pin_does_not_let_in(journey: Journey, person: Person, session: 
 
 @pytest.mark.rule("pin.bad_session_token_is_refused")
 def test_a_pin_is_nothing_without_a_live_session_token(journey: Journey, person: Person, session: Session) -> None:
-    with expect_error(1245):
+    with expect_error(ErrorCode.PIN_SESSION_TOKEN_INVALID):
         journey.pins.log_in(person, Session(token="", session_token=UNKNOWN))
     journey.pins.end(session)
-    with expect_error(1245):
+    with expect_error(ErrorCode.PIN_SESSION_TOKEN_INVALID):
         journey.pins.log_in(person, session)
 
 
@@ -67,14 +68,14 @@ def test_a_pin_session_ends_with_its_life(journey: Journey, person: Person, sess
     journey.let_time_pass(3_500)
     journey.pins.log_in(person, session)
     journey.let_time_pass(120)
-    with expect_error(1246):
+    with expect_error(ErrorCode.PIN_SESSION_TOKEN_EXPIRED):
         journey.pins.log_in(person, session)
 
 
 @pytest.mark.rule("pin.session_token_belongs_to_its_account")
 def test_the_pin_of_another_does_not_let_in(journey: Journey, session: Session) -> None:
     other = journey.somebody("pin")
-    with expect_error(1236):
+    with expect_error(ErrorCode.PIN_INCORRECT):
         journey.pins.log_in(other, session)
 
 
@@ -89,11 +90,11 @@ def test_who_has_no_pin_sets_one_before_getting_in(journey: Journey) -> None:
 @pytest.mark.rule("pin.bad_pin_auth_token_is_refused")
 def test_an_invented_or_used_token_sets_no_pin(journey: Journey) -> None:
     person = journey.somebody()
-    with expect_error(1239):
+    with expect_error(ErrorCode.PIN_AUTH_TOKEN_INVALID):
         journey.pins.set(person, UNKNOWN)
     token = pin_auth_token(journey, person)
     journey.pins.set(person, token)
-    with expect_error(1239):
+    with expect_error(ErrorCode.PIN_AUTH_TOKEN_INVALID):
         journey.pins.set(person, token)
 
 
@@ -103,19 +104,19 @@ def test_a_token_that_was_left_lying_sets_no_pin(journey: Journey) -> None:
     person = journey.somebody()
     token = pin_auth_token(journey, person)
     journey.let_time_pass(310)
-    with expect_error(1240):
+    with expect_error(ErrorCode.PIN_AUTH_TOKEN_EXPIRED):
         journey.pins.set(person, token)
 
 
 @pytest.mark.rule("pin.change_takes_effect")
 def test_a_change_needs_the_current_pin_and_takes_effect(journey: Journey, person: Person, session: Session) -> None:
-    with expect_error(1241) as refusal:
+    with expect_error(ErrorCode.CURRENT_PIN_INCORRECT) as refusal:
         journey.pins.change(replace(person, pin=WRONG), session, NEW)
     assert refusal.reply is not None
     assert refusal.reply.status == 401
     renewed = journey.pins.change(person, session, NEW)
     journey.pins.log_in(renewed, session)
-    with expect_error(1236):
+    with expect_error(ErrorCode.PIN_INCORRECT):
         journey.pins.log_in(person, session)
 
 
@@ -130,7 +131,7 @@ def test_who_forgot_the_pin_gets_a_link(journey: Journey, person: Person, sessio
 @pytest.mark.rule("pin.reset_is_mailed_or_sent", "pin.otp_sets_it")
 def test_who_forgot_the_pin_gets_an_sms(journey: Journey, person: Person, session: Session) -> None:
     journey.pins.forget_by_phone(person)
-    with expect_error(1067):
+    with expect_error(ErrorCode.OTP_INCORRECT):
         journey.pins.reset_by_code(person, "wrong!", NEW, by="phone")
     renewed = journey.pins.reset_by_sms(person, NEW)
     journey.pins.log_in(renewed, session)
@@ -142,7 +143,7 @@ def test_who_forgot_the_pin_gets_an_sms(journey: Journey, person: Person, sessio
 def test_who_forgot_the_pin_gets_a_mailed_code(journey: Journey, person: Person, session: Session, way: str) -> None:
     journey.pins.forget_by_email(person)
     code = journey.mailbox.wait(to=person.email, kind=KIND).otp
-    with expect_error(1185):
+    with expect_error(ErrorCode.EMAIL_OTP_INCORRECT):
         journey.pins.reset_by_code(person, "wrong!", NEW, by=way)
     renewed = journey.pins.reset_by_code(person, code, NEW, by=way)
     journey.pins.log_in(renewed, session)
@@ -151,7 +152,7 @@ def test_who_forgot_the_pin_gets_a_mailed_code(journey: Journey, person: Person,
 @pytest.mark.parametrize("way", ["email", "phone", "username"])
 @pytest.mark.rule("pin.answer_sets_it")
 def test_a_security_answer_sets_a_new_pin(journey: Journey, person: Person, session: Session, way: str) -> None:
-    with expect_error(1093, 1094):
+    with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
         journey.pins.reset_by_answer(replace(person, answer="wrong"), journey.question_id, NEW, by=way)
     renewed = journey.pins.reset_by_answer(person, journey.question_id, NEW, by=way)
     journey.pins.log_in(renewed, session)
@@ -162,7 +163,7 @@ def test_a_reset_link_sets_one_pin(journey: Journey, person: Person) -> None:
     journey.pins.forget_by_email(person)
     token = journey.mailbox.wait(to=person.email, kind=KIND).token
     journey.pins.reset_by_token(person, token, NEW)
-    with expect_error(1242):
+    with expect_error(ErrorCode.PIN_RESET_LINK_ALREADY_USED):
         journey.pins.reset_by_token(person, token, WRONG)
 
 
@@ -170,9 +171,9 @@ def test_a_reset_link_sets_one_pin(journey: Journey, person: Person) -> None:
 @pytest.mark.rule("pin.guesses_are_limited")
 def test_guessing_pins_locks_the_account(journey: Journey, person: Person, session: Session) -> None:
     for _ in range(3):
-        with expect_error(1236, 1198):
+        with expect_error(ErrorCode.PIN_INCORRECT, ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
             journey.pins.log_in(replace(person, pin=WRONG), session)
-    with expect_error(1198):
+    with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.pins.log_in(person, session)
 
 
@@ -216,4 +217,4 @@ def test_a_pin_is_neither_too_short_nor_too_long(journey: Journey, api: Client, 
     if fits:
         reply.must_succeed()
     else:
-        reply.must_be_refused(1134)
+        reply.must_be_refused(ErrorCode.FIELD_VALIDATION_FAILED)

@@ -9,6 +9,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -19,7 +20,7 @@ Json = Any
 
 def refusal_of(journey: Journey, person: Person) -> Session:
     """The token that a log-in which waits for the policy is refused with."""
-    with expect_error(1194) as refusal:
+    with expect_error(ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED) as refusal:
         journey.log_in(person)
     return Session(token=refusal.data["access_token"])
 
@@ -30,9 +31,13 @@ def test_a_log_in_waits_for_the_policy_and_its_token_accepts_only(
     journey: Journey, api: Client, person: Person
 ) -> None:
     limited = refusal_of(journey, person)
-    api.call("authentication.get_profile", token=limited.token).must_be_refused(905, 1194)
+    api.call("authentication.get_profile", token=limited.token).must_be_refused(
+        ErrorCode.ACCESS_TOKEN_INVALID, ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED
+    )
     changes = {"FirstName": "Changed"}
-    api.call("authentication.update_profile", token=limited.token, body=changes).must_be_refused(905, 1194)
+    api.call("authentication.update_profile", token=limited.token, body=changes).must_be_refused(
+        ErrorCode.ACCESS_TOKEN_INVALID, ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED
+    )
     journey.agreements.accept_policy(limited)
 
 
@@ -53,7 +58,7 @@ def test_a_new_policy_binds_from_its_day_on(journey: Journey, control: EmulatorC
     starts = journey.client.clock.now() + timedelta(hours=1)
     control.patch_settings({"later_policies": {"2.0": starts.timestamp()}})
     session = journey.log_in(person)
-    with expect_error(1222):
+    with expect_error(ErrorCode.PRIVACY_POLICY_ALREADY_ACCEPTED):
         journey.agreements.accept_policy(session)
     journey.let_time_pass(3_700)
     accepted = journey.agreements.accept_policy(refusal_of(journey, person))
@@ -66,7 +71,7 @@ def test_a_new_policy_binds_from_its_day_on(journey: Journey, control: EmulatorC
 def test_nobody_signs_up_without_accepting_the_policy(journey: Journey) -> None:
     person = journey.new_person()
     for answer in (None, False):
-        with expect_error(1196):
+        with expect_error(ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED):
             journey.register(person, AcceptPrivacyPolicy=answer)
     journey.register(person, AcceptPrivacyPolicy=True)
     assert journey.accounts.find(person)["PrivacyPolicy"]["Version"] == "1.0"

@@ -9,6 +9,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_phone
 
@@ -109,9 +110,9 @@ def test_nobody_makes_more_of_themselves(journey: Journey, api: Client, session:
 @pytest.mark.rule("profile.taken_names_are_refused")
 def test_nobody_takes_the_name_or_number_of_another(journey: Journey, session: Session) -> None:
     other = journey.somebody("username", "phone")
-    with expect_error(1017):
+    with expect_error(ErrorCode.USERNAME_ALREADY_EXISTS):
         journey.update_profile(session, UserName=other.username)
-    with expect_error(1058):
+    with expect_error(ErrorCode.PHONE_ALREADY_EXISTS):
         journey.update_profile(session, PhoneId=other.phone)
 
 
@@ -129,12 +130,16 @@ def test_nobody_sees_a_password(api: Client, person: Person) -> None:
 @pytest.mark.rule("profile.user_name_change_takes_effect")
 def test_a_new_user_name_takes_the_place_of_the_old(journey: Journey, person: Person) -> None:
     session, other, chosen = journey.log_in(person, by="username"), journey.somebody("username"), journey.new_person()
-    for name, codes in ((other.username, (1017,)), ("two words", (1204, 1024)), ("x" * 33, (1204, 1024))):
+    for name, codes in (
+        (other.username, (ErrorCode.USERNAME_ALREADY_EXISTS,)),
+        ("two words", (ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID, ErrorCode.USERNAME_MALFORMED)),
+        ("x" * 33, (ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID, ErrorCode.USERNAME_MALFORMED)),
+    ):
         with expect_error(*codes):
             journey.change_username(session, name)
     journey.change_username(session, chosen.username)
     journey.log_in(replace(person, username=chosen.username), by="username")
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(person, by="username")
 
 
@@ -147,7 +152,7 @@ def test_a_birth_date_may_be_written_in_four_ways(journey: Journey, session: Ses
 @pytest.mark.rule("profile.birth_date_has_four_forms")
 @pytest.mark.parametrize("date", ["1990-02-09", "9 Feb 1990", "13-31-1990", "02.09.1990", "02-09-90"])
 def test_a_birth_date_is_written_in_no_other_way(journey: Journey, session: Session, date: str) -> None:
-    with expect_error(968):
+    with expect_error(ErrorCode.DATE_INVALID):
         journey.update_profile(session, BirthDate=date)
 
 
@@ -159,7 +164,7 @@ def test_a_gender_is_taken_in_each_of_its_spellings(journey: Journey, session: S
 
 @pytest.mark.rule("profile.gender_has_ten_spellings")
 def test_a_gender_is_taken_in_no_other_spelling(journey: Journey, session: Session) -> None:
-    with expect_error(1090, 1134):
+    with expect_error(ErrorCode.BODY_MALFORMED, ErrorCode.FIELD_VALIDATION_FAILED):
         journey.update_profile(session, Gender="lrh")
 
 
@@ -178,7 +183,7 @@ def test_a_country_is_a_name_or_an_object(journey: Journey, session: Session, co
 @pytest.mark.rule("profile.markup_is_refused")
 @pytest.mark.parametrize("member", ["FirstName", "City", "About"])
 def test_no_script_is_kept(journey: Journey, session: Session, member: str) -> None:
-    with expect_error(1214):
+    with expect_error(ErrorCode.MARKUP_NOT_ALLOWED):
         journey.update_profile(session, **{member: "<script>alert(1)</script>"})
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from loginradius_harness.checks.support.mfa_users import FACTORS, WRONG, MfaUser
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.reauthentication import KIND
 
@@ -43,7 +44,7 @@ def owner(journey: Journey) -> MfaUser:
 
 @pytest.mark.preset("mfa-optional")
 def test_where_there_is_no_step_up_there_is_none_to_begin(journey: Journey) -> None:
-    with expect_error(1191):
+    with expect_error(ErrorCode.REAUTHENTICATION_DISABLED):
         journey.step_up.begin(MfaUser(journey, "totp").session)
 
 
@@ -81,7 +82,9 @@ def test_a_wrong_proof_gives_none(journey: Journey, how: str) -> None:
         journey.step_up.prove(owner.session, how, "wrong!", at=owner.place(how))
 
 
-@pytest.mark.parametrize(("how", "code"), [("password", 1205), ("pin", 1236)])
+@pytest.mark.parametrize(
+    ("how", "code"), [("password", ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT), ("pin", ErrorCode.PIN_INCORRECT)]
+)
 @pytest.mark.rule("step_up.wrong_password_or_pin_is_refused")
 def test_a_wrong_password_or_pin_gives_none(journey: Journey, owner: MfaUser, how: str, code: int) -> None:
     with expect_error(code) as refusal:
@@ -95,14 +98,14 @@ def test_a_wrong_password_or_pin_gives_none(journey: Journey, owner: MfaUser, ho
 def test_a_proof_is_good_once(journey: Journey, owner: MfaUser, kind: str) -> None:
     shown = prove(owner, CHECKS[kind])
     assert journey.step_up.check(owner.person.uid, kind, shown).data["IsValid"] is True
-    with expect_error(1193):
+    with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
         journey.step_up.check(owner.person.uid, kind, shown)
 
 
 @pytest.mark.parametrize("kind", CHECKS)
 @pytest.mark.rule("step_up.unknown_token_is_refused")
 def test_an_invented_proof_is_none(journey: Journey, owner: MfaUser, kind: str) -> None:
-    with expect_error(1193):
+    with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
         journey.step_up.check(owner.person.uid, kind, UNKNOWN)
 
 
@@ -110,7 +113,7 @@ def test_an_invented_proof_is_none(journey: Journey, owner: MfaUser, kind: str) 
 @pytest.mark.rule("step_up.token_belongs_to_its_account")
 def test_a_proof_speaks_for_nobody_else(journey: Journey, owner: MfaUser, kind: str) -> None:
     shown, other = prove(owner, CHECKS[kind]), journey.somebody()
-    with expect_error(1193):
+    with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
         journey.step_up.check(other.uid, kind, shown)
     journey.step_up.check(owner.person.uid, kind, shown)
 
@@ -123,7 +126,7 @@ def test_a_proof_does_not_last(journey: Journey, owner: MfaUser, kind: str) -> N
     journey.let_time_pass(200)  # the app itself waits for half a minute between two codes
     journey.step_up.check(owner.person.uid, kind, first)
     journey.let_time_pass(120)
-    with expect_error(1193):
+    with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
         journey.step_up.check(owner.person.uid, kind, second)
 
 
@@ -131,5 +134,5 @@ def test_a_proof_does_not_last(journey: Journey, owner: MfaUser, kind: str) -> N
 def test_a_backup_code_spent_here_is_spent_at_log_in(journey: Journey, owner: MfaUser) -> None:
     code = proof(owner, "backup")
     journey.step_up.prove(owner.session, "backup", code)
-    with expect_error(1129):
+    with expect_error(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED):
         journey.log_in_with_backup_code(owner.person, code)

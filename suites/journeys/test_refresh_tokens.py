@@ -5,6 +5,7 @@ import pytest
 from loginradius_harness.checks.support.concurrency import run_concurrently
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -22,7 +23,7 @@ def test_a_refresh_gives_another_pair_of_live_tokens(journey: Journey, session: 
 @pytest.mark.rule("tokens.refresh_token_is_single_use")
 def test_a_refresh_token_serves_once(journey: Journey, session: Session) -> None:
     journey.accounts.refresh(session)
-    with expect_error(1217):
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(session)
 
 
@@ -30,9 +31,9 @@ def test_a_refresh_token_serves_once(journey: Journey, session: Session) -> None
 def test_who_replays_a_refresh_token_ends_all_that_came_of_it(journey: Journey, person: Person) -> None:
     stolen, elsewhere = journey.log_in(person), journey.log_in(person)
     grandchild = journey.accounts.refresh(journey.accounts.refresh(stolen))
-    with expect_error(1217):
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(stolen)
-    with expect_error(1217):
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(grandchild)
     journey.accounts.refresh(elsewhere)
 
@@ -40,7 +41,7 @@ def test_who_replays_a_refresh_token_ends_all_that_came_of_it(journey: Journey, 
 @pytest.mark.rule("tokens.parallel_refreshes_succeed_once")
 def test_refreshes_with_one_token_at_once_succeed_once(journey: Journey, session: Session) -> None:
     codes = run_concurrently(*[lambda: journey.accounts.refresh(session)] * 8)
-    assert sorted(codes, key=bool) == [None] + [1217] * 7
+    assert sorted(codes, key=bool) == [None] + [ErrorCode.REFRESH_TOKEN_INVALID] * 7
 
 
 @pytest.mark.preset("default", refresh_token_seconds=3_600)
@@ -50,7 +51,7 @@ def test_a_refresh_token_ends_with_its_life(journey: Journey, person: Person) ->
     journey.let_time_pass(3_500)
     journey.accounts.refresh(sooner)
     journey.let_time_pass(120)
-    with expect_error(1217):
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(later)
 
 
@@ -58,14 +59,14 @@ def test_a_refresh_token_ends_with_its_life(journey: Journey, person: Person) ->
 @pytest.mark.usefixtures("session")  # of somebody whose it could be taken for
 @pytest.mark.parametrize("verb", ["refresh", "revoke"])
 def test_an_invented_refresh_token_does_nothing(journey: Journey, verb: str) -> None:
-    with expect_error(1217):
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         getattr(journey.accounts, verb)(Session(token="", refresh_token=UNKNOWN))
 
 
 @pytest.mark.rule("tokens.revoked_refresh_token_is_refused", "tokens.revocation_spares_access_token")
 def test_a_revoked_refresh_token_is_dead_and_the_access_token_lives_on(journey: Journey, session: Session) -> None:
     journey.accounts.revoke(session)
-    with expect_error(1217):
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(session)
     assert journey.token_is_live(session)
 
@@ -76,7 +77,7 @@ def test_an_operator_ends_every_refresh_token_of_a_person(journey: Journey, pers
     bystander = journey.log_in(journey.somebody())
     journey.accounts.revoke_all(person.uid)
     for session in sessions:
-        with expect_error(1217):
+        with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
             journey.accounts.refresh(session)
     journey.accounts.refresh(bystander)
 
@@ -87,7 +88,7 @@ def test_logging_out_for_good_ends_the_refresh_token_too(journey: Journey, perso
     journey.log_out(for_now)
     journey.accounts.refresh(for_now)
     journey.log_out(for_good, everything=True)
-    with expect_error(1217):
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(for_good)
 
 

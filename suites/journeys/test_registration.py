@@ -10,6 +10,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -71,7 +72,7 @@ def test_no_mail_does_not_mean_no_confirmation(journey: Journey, api: Client, co
     ).must_succeed()
     assert control.outbox(to=person.email) == []
     assert journey.accounts.find(person)["EmailVerified"] is False
-    with expect_error(970):
+    with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
         journey.log_in(person)
 
 
@@ -80,7 +81,7 @@ def test_nobody_signs_up_with_an_address_in_use_confirmed_or_not(journey: Journe
     unconfirmed = journey.new_person()
     journey.register(unconfirmed)
     for holder in (person, unconfirmed):
-        with expect_error(936):
+        with expect_error(ErrorCode.EMAIL_ALREADY_EXISTS):
             journey.register(holder)
 
 
@@ -88,7 +89,7 @@ def test_nobody_signs_up_with_an_address_in_use_confirmed_or_not(journey: Journe
 def test_signing_up_with_one_address_at_once_makes_one_account(journey: Journey, api: Client) -> None:
     person = journey.new_person()
     codes = run_concurrently(*[lambda: journey.register(person)] * 8)
-    assert sorted(codes, key=bool) == [None] + [936] * 7
+    assert sorted(codes, key=bool) == [None] + [ErrorCode.EMAIL_ALREADY_EXISTS] * 7
     found = api.call("account.get_account_identities_by_email", query={"email": person.email}).must_succeed().data
     assert len(found["Data"]) == 1
 
@@ -96,21 +97,21 @@ def test_signing_up_with_one_address_at_once_makes_one_account(journey: Journey,
 @pytest.mark.rule("registration.user_name_is_unique")
 def test_nobody_signs_up_with_a_user_name_in_use(journey: Journey) -> None:
     holder = journey.somebody("username")
-    with expect_error(1017):
+    with expect_error(ErrorCode.USERNAME_ALREADY_EXISTS):
         journey.register(journey.new_person(), UserName=holder.username)
 
 
 @pytest.mark.rule("registration.email_must_be_well_formed")
 @pytest.mark.parametrize("address", ["plain", "@example.com", "somebody@", "two@at@example.com"])
 def test_a_malformed_address_does_not_sign_up(journey: Journey, address: str) -> None:
-    with expect_error(1038):
+    with expect_error(ErrorCode.VALID_EMAIL_REQUIRED):
         journey.register(journey.new_person(), Email=[{"Type": "Primary", "Value": address}])
 
 
 @pytest.mark.preset("default", registration_disabled=True)
 @pytest.mark.rule("registration.can_be_switched_off")
 def test_nobody_signs_up_where_registration_is_off(journey: Journey) -> None:
-    with expect_error(1190):
+    with expect_error(ErrorCode.REGISTRATION_DISABLED):
         journey.register(journey.new_person())
 
 
@@ -120,7 +121,7 @@ def test_a_minor_does_not_sign_up_where_there_is_an_age_limit(journey: Journey) 
     soon = journey.client.clock.now() + timedelta(days=2)
     leap_day = (soon.month, soon.day) == (2, 29)
     birthday = (soon + timedelta(days=leap_day)).replace(year=soon.year - 18)
-    with expect_error(1163):
+    with expect_error(ErrorCode.AGE_BELOW_MINIMUM):
         journey.register(journey.new_person(), BirthDate=f"{birthday:%m-%d-%Y}")
     grown_up = birthday - timedelta(days=30)
     journey.register(journey.new_person(), BirthDate=f"{grown_up:%m-%d-%Y}")
@@ -128,7 +129,13 @@ def test_a_minor_does_not_sign_up_where_there_is_an_age_limit(journey: Journey) 
 
 @pytest.mark.preset("default", blocked_email_domains=["example.org", "unwelcome@example.com"])
 @pytest.mark.rule("registration.restrictions_are_applied")
-@pytest.mark.parametrize(("address", "code"), [("unwelcome@example.com", 1056), ("anybody@example.org", 1247)])
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("unwelcome@example.com", ErrorCode.EMAIL_NOT_ALLOWED),
+        ("anybody@example.org", ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED),
+    ],
+)
 def test_an_unwelcome_address_does_not_sign_up(journey: Journey, address: str, code: int) -> None:
     with expect_error(code):
         journey.register(journey.new_person(), Email=[{"Type": "Primary", "Value": address}])
@@ -146,7 +153,7 @@ def test_a_solved_captcha_signs_up_without_a_sott(journey: Journey, captcha: str
 @pytest.mark.parametrize("answer", ["wrong", ""])
 def test_an_unsolved_captcha_does_not_sign_up(journey: Journey, answer: str) -> None:
     person = journey.new_person()
-    with expect_error(982):
+    with expect_error(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT):
         journey.registration.with_captcha(person, answer)
     assert not journey.registration.is_taken("email", person.email)
 
@@ -154,7 +161,7 @@ def test_an_unsolved_captcha_does_not_sign_up(journey: Journey, answer: str) -> 
 @pytest.mark.preset("default", server_side_validation=True)
 @pytest.mark.rule("registration.failed_fields_are_listed")
 def test_a_form_that_breaks_a_rule_is_told_which_field(journey: Journey) -> None:
-    with expect_error(1134) as refusal:
+    with expect_error(ErrorCode.FIELD_VALIDATION_FAILED) as refusal:
         journey.register(journey.new_person(), Password="short1!")
     assert refusal.reply is not None
     assert [error["FieldName"] for error in refusal.reply.data["Errors"]] == ["Password"]
@@ -201,7 +208,7 @@ def test_an_address_and_a_number_sign_up_together(journey: Journey) -> None:
 @pytest.mark.rule("registration.malformed_user_name_is_refused")
 @pytest.mark.parametrize("name", ["two words", "x" * 33])
 def test_a_malformed_user_name_does_not_sign_up(journey: Journey, name: str) -> None:
-    with expect_error(1204):
+    with expect_error(ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID):
         journey.register(journey.new_person(), UserName=name)
 
 

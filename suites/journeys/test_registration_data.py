@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from loginradius_harness.client.client import Client
+from loginradius_harness.contracts.codes import ErrorCode
 
 Json = Any
 
@@ -38,7 +39,7 @@ def test_a_page_shows_no_more_than_fifty(api: Client, kind: str, *, public: bool
     assert len({record["Key"] for record in first + second}) == 60
     operation = "registration_data.list_public" if public else "registration_data.list"
     greedy = api.call(operation, path={"type": kind}, query={"limit": 1_000})
-    assert greedy.error_code == 908 or len(greedy.data) <= 50
+    assert greedy.error_code == ErrorCode.PARAMETER_MALFORMED or len(greedy.data) <= 50
 
 
 @pytest.mark.rule("registration_data.codes_are_checked")
@@ -48,8 +49,12 @@ def test_a_code_opens_its_choice(api: Client, kind: str) -> None:
     operation = "registration_data.validate_code"
     right = api.call(operation, body={"recordid": ids["guarded"], "code": "maple"})
     assert right.must_succeed().data["IsValid"] is True
-    api.call(operation, body={"recordid": ids["guarded"], "code": "oak"}).must_be_refused(1153)
-    api.call(operation, body={"recordid": ids["open"], "code": "maple"}).must_be_refused(1152)
+    api.call(operation, body={"recordid": ids["guarded"], "code": "oak"}).must_be_refused(
+        ErrorCode.REGISTRATION_CODE_INCORRECT
+    )
+    api.call(operation, body={"recordid": ids["open"], "code": "maple"}).must_be_refused(
+        ErrorCode.REGISTRATION_DATA_HAS_NO_CODE
+    )
 
 
 @pytest.mark.rule("registration_data.codes_are_hidden_from_the_public")
@@ -68,8 +73,8 @@ def test_a_choice_is_changed_and_withdrawn(api: Client, kind: str) -> None:
     ).must_succeed()
     assert [(record["Key"], record["IsActive"]) for record in listed(api, kind)] == [("Kanada", False)]
     api.call("registration_data.delete", path=path).must_succeed()
-    api.call("registration_data.list", path={"type": kind}).must_be_refused(1155)
-    api.call("registration_data.delete", path=path).must_be_refused(1150)
+    api.call("registration_data.list", path={"type": kind}).must_be_refused(ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND)
+    api.call("registration_data.delete", path=path).must_be_refused(ErrorCode.REGISTRATION_DATA_NOT_FOUND)
 
 
 @pytest.mark.rule("registration_data.added_record_is_listed", "registration_data.list_is_filtered_by_parent")

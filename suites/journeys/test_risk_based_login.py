@@ -4,6 +4,7 @@ import pytest
 
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse, expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -37,7 +38,7 @@ def test_a_log_in_from_abroad_is_told_by_mail(journey: Journey, control: Emulato
 @pytest.mark.rule("login.risky_login_is_blocked")
 def test_a_log_in_from_abroad_may_be_refused(journey: Journey, person: Person) -> None:
     log_in_from(journey, person, HOME)
-    with expect_error(1171):
+    with expect_error(ErrorCode.LOGIN_FROM_NEW_IP_ADDRESS):
         log_in_from(journey, person, ABROAD)
     log_in_from(journey, person, HOME)
 

@@ -4,6 +4,7 @@ import pytest
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -28,7 +29,7 @@ def test_a_role_that_nobody_made_is_none(journey: Journey, person: Person) -> No
         lambda: journey.roles.give(person.uid, UNKNOWN),
         lambda: journey.roles.permit(UNKNOWN, "edit"),
     ):
-        with expect_error(1047) as refusal:
+        with expect_error(ErrorCode.ROLE_NOT_FOUND) as refusal:
             ask()
         assert refusal.reply is not None
         assert refusal.reply.status == 400
@@ -85,9 +86,9 @@ def test_a_context_shrinks_until_it_is_gone(journey: Journey, person: Person) ->
 @pytest.mark.rule("roles.context_loses_what_is_named", "roles.deleted_context_is_gone")
 def test_what_a_context_does_not_hold_cannot_leave_it(journey: Journey, person: Person) -> None:
     journey.roles.put_context(person.uid, "lrh-home", [journey.roles.create()], ["pay"])
-    with expect_error(1142):
+    with expect_error(ErrorCode.ADDITIONAL_PERMISSION_NOT_FOUND):
         journey.roles.forbid_in_context(person.uid, "lrh-home", "approve")
-    with expect_error(1133):
+    with expect_error(ErrorCode.ROLE_CONTEXT_NAME_INVALID):
         journey.roles.remove_context(person.uid, "lrh-work")
 
 
@@ -98,7 +99,9 @@ def test_names_of_roles_are_told_apart_by_case(api: Client, journey: Journey) ->
     api.call("role.create_roles", body={"roles": roles}).must_succeed()
     assert {name, name.upper(), name.title()} <= {role["Name"] for role in journey.roles.all()["data"]}
     for taken in ([roles[0]], [{"name": f"{name}-new"}] * 2):
-        api.call("role.create_roles", body={"roles": taken}).must_be_refused(1175)
+        api.call("role.create_roles", body={"roles": taken}).must_be_refused(
+            ErrorCode.ROLE_NAME_INVALID_OR_ALREADY_EXISTS
+        )
 
 
 @pytest.mark.rule("roles.context_keeps_all_it_was_given")

@@ -8,6 +8,7 @@ import pytest
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
@@ -39,9 +40,9 @@ def test_the_right_answer_sets_a_new_password(journey: Journey, person: Person, 
 @pytest.mark.rule("recovery.wrong_answer_is_refused")
 def test_a_wrong_answer_does_not(journey: Journey, person: Person, way: str, second_question: str) -> None:
     forgetful = replace(person, answer="something else")
-    with expect_error(1093, 1094):
+    with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
         journey.recovery.reset_by_answer(forgetful, journey.question_id, new_password(), by=way)
-    with expect_error(1091, 1094):
+    with expect_error(ErrorCode.SECURITY_QUESTION_ID_INVALID, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
         journey.recovery.reset_by_answer(person, second_question, new_password(), by=way)
     journey.log_in(person)
 
@@ -66,7 +67,7 @@ def test_an_answer_is_told_to_nobody(journey: Journey, api: Client, person: Pers
 def test_a_person_changes_the_own_answer(journey: Journey, api: Client, person: Person, session: Session) -> None:
     body = {"securityquestionanswer": {journey.question_id: "another answer"}}
     api.call("authentication.update_security_answers", token=session.token, body=body).must_succeed()
-    with expect_error(1093, 1094):
+    with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
         journey.recovery.reset_by_answer(person, journey.question_id, new_password())
     journey.recovery.reset_by_answer(replace(person, answer="another answer"), journey.question_id, new_password())
 
@@ -84,7 +85,9 @@ def test_a_person_adds_no_question(
     journey: Journey, api: Client, person: Person, session: Session, second_question: str
 ) -> None:
     body = {"securityquestionanswer": {second_question: "an answer"}}
-    api.call("authentication.update_security_answers", token=session.token, body=body).must_be_refused(1091)
-    with expect_error(1091):
+    api.call("authentication.update_security_answers", token=session.token, body=body).must_be_refused(
+        ErrorCode.SECURITY_QUESTION_ID_INVALID
+    )
+    with expect_error(ErrorCode.SECURITY_QUESTION_ID_INVALID):
         journey.update_profile(session, SecurityQuestionAnswer={second_question: "an answer"})
     assert journey.recovery.questions(person) == [journey.question_id]

@@ -7,6 +7,7 @@ import pytest
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
@@ -67,7 +68,7 @@ def test_a_change_of_password_logs_out_everywhere_else(journey: Journey, person:
     here, there = journey.log_in(person), journey.log_in(person)
     journey.change_password(person, here, new_password())
     assert (journey.token_is_live(here), journey.token_is_live(there)) == (True, False)
-    with expect_error(1217):
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(there)
 
 
@@ -90,7 +91,7 @@ def test_a_reset_logs_out_everywhere(journey: Journey, person: Person) -> None:
 @pytest.mark.rule("sessions.are_limited_by_number")
 def test_nobody_is_in_more_often_than_allowed(journey: Journey, person: Person) -> None:
     first, _second = journey.log_in(person), journey.log_in(person)
-    with expect_error(1338):
+    with expect_error(ErrorCode.SESSION_LIMIT_EXCEEDED):
         journey.log_in(person)
     journey.log_out(first)
     journey.log_in(person)
@@ -100,7 +101,9 @@ def test_nobody_is_in_more_often_than_allowed(journey: Journey, person: Person) 
 def test_a_block_logs_out_at_once(journey: Journey, api: Client, person: Person, session: Session) -> None:
     journey.accounts.update(person.uid, IsActive=False)
     for operation in ("authentication.validate_access_token", "authentication.get_profile"):
-        api.call(operation, token=session.token).must_be_refused(905, 991)
+        api.call(operation, token=session.token).must_be_refused(
+            ErrorCode.ACCESS_TOKEN_INVALID, ErrorCode.ACCOUNT_BLOCKED
+        )
 
 
 @pytest.mark.rule("sessions.list_tells_the_client")

@@ -8,6 +8,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -28,12 +29,12 @@ def test_a_device_that_wants_in_has_one_mail_sent(journey: Journey, control: Emu
 )
 def test_the_device_is_let_in_once_the_link_was_opened(journey: Journey, person: Person) -> None:
     guid = journey.links.begin_smart_login(person)
-    with expect_error(1139):
+    with expect_error(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED):
         journey.links.ping_smart_login(guid)
     journey.links.open_smart_login(person)
     session = journey.links.ping_smart_login(guid)
     assert journey.profile(session)["Uid"] == person.uid
-    with expect_error(1137):
+    with expect_error(ErrorCode.SMART_LOGIN_LINK_ALREADY_USED):
         journey.links.ping_smart_login(guid)
 
 
@@ -51,18 +52,18 @@ def test_a_smart_link_is_opened_once(journey: Journey, person: Person, *, taken:
     journey.links.open_smart_link(token)
     if taken:
         journey.links.ping_smart_login(guid)
-    with expect_error(1137, 1138):
+    with expect_error(ErrorCode.SMART_LOGIN_LINK_ALREADY_USED, ErrorCode.SMART_LOGIN_LINK_ALREADY_VERIFIED):
         journey.links.open_smart_link(token)
 
 
 @pytest.mark.rule("smart_login.client_guid_is_its_own")
 def test_a_device_asks_once_under_one_name(journey: Journey, person: Person) -> None:
     guid = journey.links.begin_smart_login(person)
-    with expect_error(1136):
+    with expect_error(ErrorCode.CLIENT_GUID_ALREADY_USED):
         journey.links.begin_smart_login(person, guid=guid)
-    with expect_error(1136):
+    with expect_error(ErrorCode.CLIENT_GUID_ALREADY_USED):
         journey.links.begin_one_touch(person.email, guid=guid)
-    with expect_error(1140):
+    with expect_error(ErrorCode.CLIENT_GUID_INVALID):
         journey.links.ping_smart_login(str(uuid4()))
 
 
@@ -70,7 +71,7 @@ def test_a_device_asks_once_under_one_name(journey: Journey, person: Person) -> 
 def test_a_newcomer_is_let_in_by_one_mail(journey: Journey) -> None:
     person = journey.new_person()
     guid = journey.links.begin_one_touch(person.email)
-    with expect_error(1139):
+    with expect_error(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED):
         journey.links.ping_one_touch(guid)
     journey.links.open_one_touch(person.email)
     session = journey.links.ping_one_touch(guid)
@@ -100,7 +101,7 @@ def test_a_one_touch_link_is_opened_once(journey: Journey) -> None:
     journey.links.begin_one_touch(person.email)
     token = journey.mailbox.wait(to=person.email, kind="onetouchlogin").token
     journey.links.open_one_touch_link(token)
-    with expect_error(1145):
+    with expect_error(ErrorCode.ONE_TOUCH_LOGIN_LINK_ALREADY_USED):
         journey.links.open_one_touch_link(token)
 
 

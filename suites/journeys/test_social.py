@@ -11,13 +11,20 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 from loginradius_harness.journey.social import EXCHANGES
 
 Json = Any
 
-TAKEN = (1026, 1027, 1030, 1033, 1054)  # refusals of a profile whose address another account holds
+TAKEN = (
+    ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED,
+    ErrorCode.SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED,
+    ErrorCode.EMAIL_OF_SOCIAL_ACCOUNT,
+    ErrorCode.SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT,
+    ErrorCode.ACCOUNT_LINKING_DISABLED,
+)  # refusals of a profile whose address another account holds
 JWTS = [
     ("native_social.by_custom_jwt", "myjwt", {"providername": "myjwt"}),
     ("native_social.by_google_jwt", "google", {}),
@@ -44,13 +51,15 @@ def test_who_is_known_at_a_provider_is_let_in(journey: Journey, way: str) -> Non
 @pytest.mark.rule("social.provider_token_is_required")
 @pytest.mark.parametrize("operation", ["by_facebook_access_token", "by_google_access_token", "by_twitter_access_token"])
 def test_nobody_is_let_in_without_the_providers_token(api: Client, operation: str) -> None:
-    api.call(f"native_social.{operation}").must_be_refused(929)
+    api.call(f"native_social.{operation}").must_be_refused(ErrorCode.PROVIDER_ACCESS_TOKEN_MISSING)
 
 
 @pytest.mark.rule("social.provider_token_is_required")
 def test_a_token_with_a_secret_is_nothing_without_it(journey: Journey, api: Client) -> None:
     query = {"tw_Access_Token": journey.social.somebody("twitter")["access_token"]}
-    api.call("native_social.by_twitter_access_token", query=query).must_be_refused(930)
+    api.call("native_social.by_twitter_access_token", query=query).must_be_refused(
+        ErrorCode.PROVIDER_TOKEN_SECRET_MISSING
+    )
 
 
 @pytest.mark.parametrize(("operation", "issuer", "query"), JWTS)
@@ -61,7 +70,10 @@ def test_a_forged_or_nameless_id_token_lets_nobody_in(
     now = int(journey.client.clock.now().timestamp())
     key, nameless = control.settings()["custom_jwt_key"], {"iss": issuer, "iat": now, "exp": now + 600}
     named = nameless | {"sub": "somebody"}
-    for claims, signer, code in ((named, "another key", 1232), (nameless, key, 1231)):
+    for claims, signer, code in (
+        (named, "another key", ErrorCode.JWT_INVALID),
+        (nameless, key, ErrorCode.JWT_IDENTIFIER_MISSING),
+    ):
         token = signed(claims, signer)
         journey.client.call(operation, query=query | {"id_Token": token}).must_be_refused(code)
     journey.client.call(operation, query=query | {"id_Token": signed(named, key)}).must_succeed()
@@ -92,7 +104,7 @@ def test_an_account_with_an_unconfirmed_address_is_not_joined(journey: Journey) 
     holder = journey.new_person()
     journey.register(holder)
     granted = journey.social.somebody("google", email=holder.email)
-    with expect_error(1026):
+    with expect_error(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED):
         journey.social.log_in("google", granted)
     assert journey.accounts.find(holder)["Identities"] is None
 
@@ -129,7 +141,7 @@ def test_a_device_without_callback_waits_for_the_log_in(journey: Journey) -> Non
     granted = journey.social.somebody("facebook", email=journey.new_person().email)
     session = journey.social.ping(granted)
     assert journey.social.identities(session) == [("facebook", granted["id"])]
-    with expect_error(1136):
+    with expect_error(ErrorCode.CLIENT_GUID_ALREADY_USED):
         journey.social.ping(granted)
 
 
@@ -146,7 +158,7 @@ def test_an_address_that_the_provider_does_not_vouch_for_is_confirmed_first(
 ) -> None:
     person = journey.new_person()
     granted = journey.social.somebody("facebook", email=person.email, email_verified=False)
-    with expect_error(1026):
+    with expect_error(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED):
         journey.social.ping(granted)
     query, sent = {"clientguid": granted["client_guid"]}, len(control.outbox(to=person.email))
     answer = api.call("authentication.send_social_link_verification_email", query=query).must_succeed().data
@@ -162,7 +174,7 @@ def test_the_token_of_the_callback_is_exchanged_once(journey: Journey) -> None:
     session = journey.social.come_back(granted)
     assert journey.social.identities(session) == [("facebook", granted["id"])]
     for request_token in (granted["request_token"], "00000000-0000-4000-8000-000000000000"):
-        with expect_error(903):
+        with expect_error(ErrorCode.REQUEST_TOKEN_INVALID):
             journey.social.come_back({"request_token": request_token})
 
 
@@ -173,7 +185,7 @@ def test_the_token_of_the_callback_does_not_wait(journey: Journey) -> None:
     journey.let_time_pass(880)
     journey.social.come_back(sooner)
     journey.let_time_pass(30)
-    with expect_error(904):
+    with expect_error(ErrorCode.REQUEST_TOKEN_EXPIRED):
         journey.social.come_back(later)
 
 
@@ -223,14 +235,16 @@ def test_without_automatic_linking_an_address_in_use_joins_nobody(journey: Journ
 @pytest.mark.rule("social.data_calls_tell_unsupported")
 def test_what_a_provider_does_not_have_is_told(journey: Journey, api: Client) -> None:
     session = journey.social.log_in("linkedin", journey.social.somebody("linkedin"))
-    api.call("social_data.get_album", token=session.token).must_be_refused(910)
+    api.call("social_data.get_album", token=session.token).must_be_refused(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED)
 
 
 @pytest.mark.rule("social.provider_refusal_is_passed_on")
 def test_what_the_provider_says_no_with_is_passed_on(journey: Journey) -> None:
     granted = journey.social.somebody("facebook", error="The session was ended by its person")
     query = {"fb_Access_Token": granted["access_token"]}
-    reply = journey.client.call("native_social.by_facebook_access_token", query=query).must_be_refused(1000)
+    reply = journey.client.call("native_social.by_facebook_access_token", query=query).must_be_refused(
+        ErrorCode.PROVIDER_ERROR
+    )
     assert reply.data["IsProviderError"] is True
     assert "The session was ended by its person" in json.dumps(reply.data)
 

@@ -6,6 +6,7 @@ import pytest
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 
 Json = Any
@@ -62,7 +63,7 @@ def test_a_message_goes_to_a_contact_and_to_no_stranger(journey: Journey, api: C
     letter = {"subject": "Greetings", "message": "See you soon"}
     contact = read(api, session, "contact")[0]["ID"]
     api.call(operation, token=session.token, query=letter | {"to": contact}).must_succeed()
-    api.call(operation, token=session.token, query=letter | {"to": "nobody"}).must_be_refused(1000)
+    api.call(operation, token=session.token, query=letter | {"to": "nobody"}).must_be_refused(ErrorCode.PROVIDER_ERROR)
 
 
 @pytest.mark.operation("social_data.get_contact")

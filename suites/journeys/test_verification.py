@@ -7,6 +7,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -36,7 +37,7 @@ def test_the_link_of_the_mail_confirms_the_address(journey: Journey, newcomer: P
 
 @pytest.mark.rule("login.unverified_email_is_refused_where_required")
 def test_nobody_logs_in_before_the_address_is_confirmed(journey: Journey, newcomer: Person) -> None:
-    with expect_error(970):
+    with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
         journey.log_in(newcomer)
     journey.confirm_email(newcomer)
     journey.log_in(newcomer)
@@ -46,7 +47,7 @@ def test_nobody_logs_in_before_the_address_is_confirmed(journey: Journey, newcom
 def test_a_link_confirms_once(journey: Journey, newcomer: Person) -> None:
     token = token_of(journey, newcomer)
     journey.emails.verify(token)
-    with expect_error(974):
+    with expect_error(ErrorCode.LINK_ALREADY_USED):
         journey.emails.verify(token)
 
 
@@ -58,13 +59,13 @@ def test_a_link_that_was_left_lying_confirms_nothing(journey: Journey, newcomer:
     journey.let_time_pass(3_500)
     journey.confirm_email(newcomer)
     journey.let_time_pass(120)
-    with expect_error(975):
+    with expect_error(ErrorCode.LINK_EXPIRED):
         journey.confirm_email(slower)
 
 
 @pytest.mark.rule("verification.unknown_link_is_refused")
 def test_an_invented_link_confirms_nothing(journey: Journey) -> None:
-    with expect_error(973, 1063):
+    with expect_error(ErrorCode.VERIFICATION_LINK_INVALID, ErrorCode.VERIFICATION_TOKEN_INVALID):
         journey.emails.verify("0123456789abcdef" * 2)
 
 
@@ -83,7 +84,13 @@ def test_a_link_dies_when_its_address_leaves_the_account(journey: Journey, sessi
     address = journey.new_person().email
     journey.emails.add(session, address)
     journey.emails.remove(session, address)
-    with expect_error(973, 974, 975, 979, 1063):
+    with expect_error(
+        ErrorCode.VERIFICATION_LINK_INVALID,
+        ErrorCode.LINK_ALREADY_USED,
+        ErrorCode.LINK_EXPIRED,
+        ErrorCode.LINK_EXPIRED_OR_USED,
+        ErrorCode.VERIFICATION_TOKEN_INVALID,
+    ):
         journey.emails.confirm(address)
 
 
@@ -131,16 +138,16 @@ def test_who_lost_the_mail_asks_for_another(journey: Journey, newcomer: Person) 
 
 @pytest.mark.rule("verification.resend_has_conditions")
 def test_no_mail_goes_to_confirmed_or_unknown_addresses(journey: Journey, person: Person) -> None:
-    with expect_error(1025):
+    with expect_error(ErrorCode.EMAIL_ALREADY_VERIFIED):
         journey.resend_confirmation(person)
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.resend_confirmation(journey.new_person())
 
 
 @pytest.mark.preset("verification-disabled")
 @pytest.mark.rule("verification.resend_has_conditions")
 def test_no_mail_is_sent_again_where_nothing_is_to_be_confirmed(journey: Journey, newcomer: Person) -> None:
-    with expect_error(1034):
+    with expect_error(ErrorCode.EMAIL_VERIFICATION_DISABLED):
         journey.resend_confirmation(newcomer)
 
 
@@ -186,7 +193,7 @@ def test_a_welcome_comes_with_the_first_confirmation_only(
 def test_the_code_may_come_with_a_uuid_in_place_of_the_address(journey: Journey, api: Client) -> None:
     person = journey.new_person()
     granted = journey.social.somebody("facebook", email=person.email, email_verified=False)
-    with expect_error(1026):
+    with expect_error(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED):
         journey.social.ping(granted)
     query = {"clientguid": granted["client_guid"]}
     sent = api.call("authentication.send_social_link_verification_email", query=query).must_succeed().data

@@ -14,6 +14,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password, new_phone
 
@@ -201,8 +202,8 @@ def test_a_delivery_tells_no_secret(journey: Journey, api: Client, receiver: Web
 @pytest.mark.parametrize("url", ["http://hooks.example.com/feed", "ftp://hooks.example.com/feed", "hooks.example.com"])
 def test_nothing_is_told_in_the_clear(api: Client, url: str) -> None:
     new, old = {"Event": "Login", "TargetUrl": url}, {"event": "Login", "targeturl": url}
-    api.call("webhook.create_subscription", body=new).must_be_refused(1087)
-    api.call("webhook_legacy.subscribe", body=old).must_be_refused(1087)
+    api.call("webhook.create_subscription", body=new).must_be_refused(ErrorCode.WEBHOOK_TARGET_URL_INVALID)
+    api.call("webhook_legacy.subscribe", body=old).must_be_refused(ErrorCode.WEBHOOK_TARGET_URL_INVALID)
 
 
 @pytest.mark.rule("webhooks.delivery_can_be_prevented")
@@ -293,9 +294,9 @@ def test_subscribers_are_not_told_of_what_was_refused(
     journey: Journey, api: Client, control: EmulatorClient, person: Person
 ) -> None:
     subscribe_to_everything(api, "https://hooks.example.com/feed")
-    with expect_error(966):
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.log_in(person, password=new_password())
-    with expect_error(936):
+    with expect_error(ErrorCode.EMAIL_ALREADY_EXISTS):
         journey.register(person)
     assert control.deliveries() == []
 
@@ -333,6 +334,6 @@ def test_subscribers_are_not_told_of_what_was_refused_in_the_end(
     newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
     token = journey.accounts.make_token("emailverification", Email=newcomer.email)
     subscribe_to_everything(api, "https://hooks.example.com/feed")
-    with expect_error(1194):
+    with expect_error(ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED):
         journey.emails.verify(token)
     assert control.deliveries() == []

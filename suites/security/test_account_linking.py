@@ -4,12 +4,13 @@ import pytest
 
 from loginradius_harness.checks.security.login_attempts import is_refused, log_in, met_at
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
 STANDARDS = ("ASVS 5.0 6.8.1",)
 PROVIDERS = ("google", "facebook", "twitter")
-UNVERIFIED_HOLDER = 1026
+UNVERIFIED_HOLDER = ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

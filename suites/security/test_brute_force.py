@@ -13,11 +13,12 @@ from loginradius_harness.checks.security.login_attempts import (
 )
 from loginradius_harness.checks.security.race import run_concurrently
 from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
 HARD_STOP = 100
-MAIL_LIMIT = 1122
+MAIL_LIMIT = ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from loginradius_harness.checks.support import raw_http
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.retry import Received
 from loginradius_harness.contracts import Operation, error_definitions, operations, resolve
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 from loginradius_harness.tenants import TenantContext
@@ -21,8 +22,15 @@ from loginradius_harness.tenants import TenantContext
 Json = Any
 
 STANDARDS = ("ASVS 5.0 2.2.1", "ASVS 5.0 4.1.4", "API8:2023")
-NOT_JSON = {"POST": 965, "PUT": 1079, "DELETE": 1084}
-UNSUPPORTED, ENVELOPE = 1083, ["Description", "ErrorCode", "IsProviderError", "Message", "ProviderErrorResponse"]
+NOT_JSON = {
+    "POST": ErrorCode.POST_BODY_NOT_JSON,
+    "PUT": ErrorCode.PUT_BODY_NOT_JSON,
+    "DELETE": ErrorCode.DELETE_BODY_NOT_JSON,
+}
+UNSUPPORTED, ENVELOPE = (
+    ErrorCode.CONTENT_TYPE_NOT_SUPPORTED,
+    ["Description", "ErrorCode", "IsProviderError", "Message", "ProviderErrorResponse"],
+)
 PARAMETER = re.compile(r"\{(\w+)\}")
 DEEP = 5_000
 LONG = 200_000
@@ -161,18 +169,26 @@ def test_a_strange_path_does_no_harm(scene: TenantContext, path: str) -> None:
 
 UNKNOWN, WRONG = {"email": "nobody@example.com", "password": "wrong"}, "0" * 32
 PROVOKED: list[tuple[str, dict[str, Any], int]] = [
-    ("authentication.check_email_availability", {"credentials": {"apikey": None}}, 922),
-    ("authentication.check_email_availability", {"credentials": {"apikey": str(uuid4())}}, 920),
-    ("role.list_roles", {"credentials": {"apisecret": None}}, 923),
-    ("role.list_roles", {"credentials": {"apisecret": str(uuid4())}}, 902),
-    ("authentication.get_profile", {"token": str(uuid4())}, 905),
-    ("authentication.get_profile", {"token": None}, 1060),
-    ("mfa.login_by_email", {"body": UNKNOWN}, 938),
-    ("mfa.login_by_email", {"body": {"email": "no address", "password": "x"}}, 1038),
-    ("authentication.verify_email", {"query": {"verificationToken": WRONG}}, 973),
-    ("authentication.reset_password_by_reset_token", {"body": {"resettoken": WRONG, "password": "x" * 30}}, 1063),
-    ("account.refresh_access_token_by_refresh_token", {"query": {"refresh_Token": str(uuid4())}}, 1217),
-    ("account.get_account_profile_by_uid", {"path": {"uid": WRONG}}, 938),
+    ("authentication.check_email_availability", {"credentials": {"apikey": None}}, ErrorCode.API_KEY_MISSING),
+    ("authentication.check_email_availability", {"credentials": {"apikey": str(uuid4())}}, ErrorCode.API_KEY_INVALID),
+    ("role.list_roles", {"credentials": {"apisecret": None}}, ErrorCode.API_SECRET_MISSING),
+    ("role.list_roles", {"credentials": {"apisecret": str(uuid4())}}, ErrorCode.API_SECRET_MISMATCH),
+    ("authentication.get_profile", {"token": str(uuid4())}, ErrorCode.ACCESS_TOKEN_INVALID),
+    ("authentication.get_profile", {"token": None}, ErrorCode.ACCESS_TOKEN_MISSING),
+    ("mfa.login_by_email", {"body": UNKNOWN}, ErrorCode.ACCOUNT_NOT_FOUND),
+    ("mfa.login_by_email", {"body": {"email": "no address", "password": "x"}}, ErrorCode.VALID_EMAIL_REQUIRED),
+    ("authentication.verify_email", {"query": {"verificationToken": WRONG}}, ErrorCode.VERIFICATION_LINK_INVALID),
+    (
+        "authentication.reset_password_by_reset_token",
+        {"body": {"resettoken": WRONG, "password": "x" * 30}},
+        ErrorCode.VERIFICATION_TOKEN_INVALID,
+    ),
+    (
+        "account.refresh_access_token_by_refresh_token",
+        {"query": {"refresh_Token": str(uuid4())}},
+        ErrorCode.REFRESH_TOKEN_INVALID,
+    ),
+    ("account.get_account_profile_by_uid", {"path": {"uid": WRONG}}, ErrorCode.ACCOUNT_NOT_FOUND),
 ]
 
 
@@ -188,14 +204,18 @@ def test_a_refusal_has_the_status_of_its_code(
 @pytest.mark.security(62, "ASVS 5.0 4.1.1")
 @pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
 def test_a_refused_person_is_refused_in_the_documented_form(journey: Journey, person: Person) -> None:
-    demand_documented(attempt_login(journey, person, new_password(), check=False).must_be_refused(966))
+    demand_documented(
+        attempt_login(journey, person, new_password(), check=False).must_be_refused(ErrorCode.CREDENTIALS_INCORRECT)
+    )
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": new_password()}
     call = journey.client.call
-    demand_documented(call("authentication.register_by_email", body=body, check=False).must_be_refused(936))
+    demand_documented(
+        call("authentication.register_by_email", body=body, check=False).must_be_refused(ErrorCode.EMAIL_ALREADY_EXISTS)
+    )
     newcomer = journey.new_person()
     journey.register(newcomer)
     token = journey.mailbox.wait(to=newcomer.email, kind="emailverification").token
-    for code in (None, 974):
+    for code in (None, ErrorCode.LINK_ALREADY_USED):
         reply = call("authentication.verify_email", query={"verificationToken": token}, check=False)
         assert reply.error_code == code
     demand_documented(reply)

@@ -8,12 +8,17 @@ import pytest
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.checks.security.endpoints import MANAGEMENT_CALLS
 from loginradius_harness.checks.support import raw_http
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import Person
 
 STANDARDS = ("ASVS 5.0 8.2.1", "API5:2023", "WSTG-APIT-04")
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE")
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
-NO_SECRET = (923, 1207, 1209)  # absent, or neither secret nor signature
+NO_SECRET = (
+    ErrorCode.API_SECRET_MISSING,
+    ErrorCode.SIGNATURE_MISSING,
+    ErrorCode.SIGNATURE_OR_API_SECRET_MISSING,
+)  # absent, or neither secret nor signature
 
 
 def user_token(aim: PreparedRequest) -> str:

@@ -13,12 +13,18 @@ from loginradius_harness.checks.security.strict_tenants import StrictTenants
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts import operations
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 from loginradius_harness.tenants import TenantContext
 
-WRONG_TOKEN, EXPIRED_TOKEN, NO_PERSON, WRONG_ID_TOKEN = 905, 906, 1231, 1232
-WRONG_CALLBACK, LATE_CALLBACK = 903, 904
+WRONG_TOKEN, EXPIRED_TOKEN, NO_PERSON, WRONG_ID_TOKEN = (
+    ErrorCode.ACCESS_TOKEN_INVALID,
+    ErrorCode.ACCESS_TOKEN_EXPIRED,
+    ErrorCode.JWT_IDENTIFIER_MISSING,
+    ErrorCode.JWT_INVALID,
+)
+WRONG_CALLBACK, LATE_CALLBACK = ErrorCode.REQUEST_TOKEN_INVALID, ErrorCode.REQUEST_TOKEN_EXPIRED
 HOUR = 3_600
 PROVIDER = "myjwt"
 

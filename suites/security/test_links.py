@@ -12,15 +12,24 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
 DAY = 86_400
-WRONG_LINK, USED_LINK, EXPIRED_LINK, WRONG_TOKEN = 973, 974, 975, 1063
-DEAD = (WRONG_LINK, USED_LINK, EXPIRED_LINK, 979, WRONG_TOKEN)
-UNVERIFIED = 970
-EXPIRED_MAIL_CODE, EXPIRED_TEXT_CODE = 1187, 1069
-MAIL_LIMIT, SMS_LIMITS = 1122, (1123, 1149)
+WRONG_LINK, USED_LINK, EXPIRED_LINK, WRONG_TOKEN = (
+    ErrorCode.VERIFICATION_LINK_INVALID,
+    ErrorCode.LINK_ALREADY_USED,
+    ErrorCode.LINK_EXPIRED,
+    ErrorCode.VERIFICATION_TOKEN_INVALID,
+)
+DEAD = (WRONG_LINK, USED_LINK, EXPIRED_LINK, ErrorCode.LINK_EXPIRED_OR_USED, WRONG_TOKEN)
+UNVERIFIED = ErrorCode.EMAIL_NOT_VERIFIED
+EXPIRED_MAIL_CODE, EXPIRED_TEXT_CODE = ErrorCode.EMAIL_OTP_EXPIRED, ErrorCode.OTP_EXPIRED
+MAIL_LIMIT, SMS_LIMITS = (
+    ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED,
+    (ErrorCode.SMS_SENDING_LIMIT_EXCEEDED, ErrorCode.SMS_PROVIDER_LIMIT_EXCEEDED),
+)
 
 FOREIGN = [
     "https://evil.example/",
@@ -257,7 +266,9 @@ def test_a_verification_mail_cannot_lead_elsewhere(journey: Journey, url: str) -
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     query = {"verificationUrl": url}
-    journey.client.call("authentication.register_by_email", query=query, body=body).must_be_refused(1249)
+    journey.client.call("authentication.register_by_email", query=query, body=body).must_be_refused(
+        ErrorCode.VERIFICATION_URL_NOT_ALLOWED
+    )
 
 
 @pytest.mark.preset("pin")
@@ -267,7 +278,7 @@ def test_a_verification_mail_cannot_lead_elsewhere(journey: Journey, url: str) -
 def test_a_pin_reset_mail_cannot_lead_elsewhere(journey: Journey, url: str) -> None:
     person = journey.somebody("pin")
     reply = journey.client.call("pin.forgot_by_email", query={"resetPINUrl": url}, body={"email": person.email})
-    reply.must_be_refused(1248, 1249)
+    reply.must_be_refused(ErrorCode.PIN_RESET_URL_NOT_ALLOWED, ErrorCode.VERIFICATION_URL_NOT_ALLOWED)
 
 
 @pytest.mark.parametrize("url", FOREIGN)

@@ -6,11 +6,12 @@ import pytest
 
 from loginradius_harness.checks.security.login_attempts import attempt_login, log_in
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
 STANDARDS = ("ASVS 5.0 8.2.3", "API3:2023")
-UNVERIFIED = 970
+UNVERIFIED = ErrorCode.EMAIL_NOT_VERIFIED
 
 # What only the server may say, and what a user would like it to be.
 OWN = {

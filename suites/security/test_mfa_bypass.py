@@ -14,13 +14,14 @@ from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.client.response import ApiResponse, expect_error
 from loginradius_harness.client.session import Challenge, Session
 from loginradius_harness.client.totp import Authenticator
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 from loginradius_harness.target.target import Target
 
 Way = Callable[[Journey, Person], Session]
 
-WRONG_BACKUP_CODE = (1128, 1129)
+WRONG_BACKUP_CODE = (ErrorCode.BACKUP_CODES_NOT_CONFIGURED, ErrorCode.BACKUP_CODE_INCORRECT_OR_USED)
 NO_TOKEN = "00000000-0000-0000-0000-000000000000"
 GUESSES = 20
 
@@ -72,7 +73,7 @@ def test_who_has_not_accepted_the_policy_does_nothing_else(aim: PreparedRequest)
     aim.set_tenant({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})
     journey = aim.scene.journey
     person = journey.somebody()
-    with expect_error(1194) as refusal:
+    with expect_error(ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED) as refusal:
         journey.log_in(person)
     reply = aim.send(token=str(refusal.data["access_token"]))
     assert reply.ok is (aim.operation.id == "authentication.accept_privacy_policy")

@@ -9,14 +9,15 @@ from loginradius_harness.checks.security.endpoints import USER_CALLS
 from loginradius_harness.checks.security.login_attempts import log_in, met_at
 from loginradius_harness.checks.security.victim_state import VictimState
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 from loginradius_harness.tenants import TenantContext
 
 STANDARDS = ("ASVS 5.0 8.2.2", "API1:2023", "WSTG-APIT-02", "WSTG-ATHZ-04")
-NOT_MINE = (1340, 1023)
+NOT_MINE = (ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, ErrorCode.EMAIL_NOT_FOUND)
 NAMES = ("uid", "Uid", "accountId", "userId", "profileid", "ID", "owner")  # under which a call might take a uid
-PIN_REFUSALS = (1236, 1245, 1246)
+PIN_REFUSALS = (ErrorCode.PIN_INCORRECT, ErrorCode.PIN_SESSION_TOKEN_INVALID, ErrorCode.PIN_SESSION_TOKEN_EXPIRED)
 
 
 def stranger(aim: PreparedRequest) -> str:

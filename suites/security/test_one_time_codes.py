@@ -13,14 +13,25 @@ from loginradius_harness.checks.security.race import wins
 from loginradius_harness.checks.security.randomness import worst_spread
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password, new_phone
 from loginradius_harness.tenants import TenantContext
 
 SAMPLES = 10_000
-MAIL_CODES = (1185, 1186, 1187, 1188)  # refusals of a mailed code: wrong, used, expired
-TEXT_CODES = (1067, 1068, 1069, 1070)
-LOCKED_LOGIN, WRONG_CHALLENGE, WRONG_STEP_UP, WRONG_CODE = 1264, (1103, 1104), 1193, 1102
+MAIL_CODES = (
+    ErrorCode.EMAIL_OTP_INCORRECT,
+    ErrorCode.EMAIL_OTP_ALREADY_USED,
+    ErrorCode.EMAIL_OTP_EXPIRED,
+    ErrorCode.EMAIL_OTP_INVALID,
+)  # refusals of a mailed code: wrong, used, expired
+TEXT_CODES = (ErrorCode.OTP_INCORRECT, ErrorCode.OTP_ALREADY_USED, ErrorCode.OTP_EXPIRED, ErrorCode.OTP_EXPIRED_OR_USED)
+LOCKED_LOGIN, WRONG_CHALLENGE, WRONG_STEP_UP, WRONG_CODE = (
+    ErrorCode.ACCOUNT_LOCKED_DURING_MFA,
+    (ErrorCode.SECOND_FACTOR_TOKEN_INVALID, ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED),
+    ErrorCode.REAUTHENTICATION_TOKEN_INVALID,
+    ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+)
 GUESSES = 20  # more than any tenant should let pass
 
 Send = Callable[[Journey, Person], object]

@@ -11,11 +11,17 @@ from loginradius_harness.checks.security.login_attempts import WRONG_PASSWORD, a
 from loginradius_harness.checks.security.wordlist import common_passwords
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
-INVALID, TOO_COMMON, BREACHED, WRONG_CURRENT = 1134, 1216, 1315, 967
-TOO_SHORT = (INVALID, TOO_COMMON, 1015)
+INVALID, TOO_COMMON, BREACHED, WRONG_CURRENT = (
+    ErrorCode.FIELD_VALIDATION_FAILED,
+    ErrorCode.PASSWORD_TOO_WEAK,
+    ErrorCode.NEW_PASSWORD_BREACHED,
+    ErrorCode.CURRENT_PASSWORD_INCORRECT,
+)
+TOO_SHORT = (INVALID, TOO_COMMON, ErrorCode.NEW_PASSWORD_NOT_ALLOWED)
 PHRASE = "correct horse battery staple by the river"
 DAY = 86_400
 Form = Literal["NFC", "NFD"]

@@ -8,10 +8,11 @@ from loginradius_harness.checks.security.login_attempts import log_in
 from loginradius_harness.checks.security.race import run_concurrently
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
-WRONG_REFRESH = 1217
+WRONG_REFRESH = ErrorCode.REFRESH_TOKEN_INVALID
 LIFE = 86_400
 
 

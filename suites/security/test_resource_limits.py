@@ -12,10 +12,11 @@ from loginradius_harness.checks.security.race import run_concurrently, wins
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts import operations
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
-TAKEN = (936, 1017, 1058)
+TAKEN = (ErrorCode.EMAIL_ALREADY_EXISTS, ErrorCode.USERNAME_ALREADY_EXISTS, ErrorCode.PHONE_ALREADY_EXISTS)
 MOST_IN_A_PAGE = 50
 LONGEST_CUSTOM_VALUE = 1_000
 ABSURD = ("-1", "0", "999999999999", "9" * 400, "1e9", "NaN", "0x10", "१", "", " ")

@@ -7,11 +7,16 @@ from loginradius_harness.checks.security.endpoints import USER_CALLS
 from loginradius_harness.checks.security.login_attempts import attempt_login, is_refused, log_in, login_succeeds
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
-DEAD, EXPIRED, WRONG_REFRESH = (905, 991, 938), 906, 1217
-BLOCKED, UNKNOWN = 991, 938
+DEAD, EXPIRED, WRONG_REFRESH = (
+    (ErrorCode.ACCESS_TOKEN_INVALID, ErrorCode.ACCOUNT_BLOCKED, ErrorCode.ACCOUNT_NOT_FOUND),
+    ErrorCode.ACCESS_TOKEN_EXPIRED,
+    ErrorCode.REFRESH_TOKEN_INVALID,
+)
+BLOCKED, UNKNOWN = ErrorCode.ACCOUNT_BLOCKED, ErrorCode.ACCOUNT_NOT_FOUND
 LIFE = 900
 
 

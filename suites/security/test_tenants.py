@@ -15,13 +15,24 @@ from loginradius_harness.client import sott
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 from loginradius_harness.tenants import TenantContext
 
 STANDARDS = ("ASVS 5.0 8.4.1", "API1:2023")
-WRONG_TOKEN, WRONG_SECRET, UNKNOWN, WRONG_REFRESH, WRONG_SOTT = 905, 902, 938, 1217, 1049
-UNKNOWN_RECORD = (1001, 1057, 1112)
+WRONG_TOKEN, WRONG_SECRET, UNKNOWN, WRONG_REFRESH, WRONG_SOTT = (
+    ErrorCode.ACCESS_TOKEN_INVALID,
+    ErrorCode.API_SECRET_MISMATCH,
+    ErrorCode.ACCOUNT_NOT_FOUND,
+    ErrorCode.REFRESH_TOKEN_INVALID,
+    ErrorCode.SOTT_INVALID,
+)
+UNKNOWN_RECORD = (
+    ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND,
+    ErrorCode.CUSTOM_OBJECT_NOT_FOUND,
+    ErrorCode.WEBHOOK_NOT_SUBSCRIBED,
+)
 SHORTEST_MARK = 8  # shorter values are not a tenant's own: flags, event names, question texts
 
 KEYED = [pytest.param(operation, id=operation.id) for operation in operations() if "apikey" in operation.auth]
@@ -155,6 +166,8 @@ def test_a_neighbours_role_webhook_or_record_is_unknown(journey: Journey, neighb
     role = {"role": there.roles.create("read")}
     record = {"object_record_id": there.records.create(there.somebody().uid, {"size": 1})["Id"], "uid": uid}
     named, ask = {"objectName": journey.client.target.custom_object}, journey.client.call
-    ask("role.add_role_permissions", path=role, body={"permissions": ["write"]}).must_be_refused(1047)
+    ask("role.add_role_permissions", path=role, body={"permissions": ["write"]}).must_be_refused(
+        ErrorCode.ROLE_NOT_FOUND
+    )
     ask("webhook.get_subscription", path={"hook_id": hook}).must_be_refused(*UNKNOWN_RECORD)
     ask("custom_object.get_by_record_id_and_uid", path=record, query=named).must_be_refused(*UNKNOWN_RECORD)

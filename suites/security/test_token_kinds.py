@@ -15,6 +15,7 @@ from loginradius_harness.checks.security.token_collection import KINDS, TokenCol
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 from loginradius_harness.tenants import TenantContext
@@ -22,7 +23,14 @@ from loginradius_harness.tenants import TenantContext
 SAMPLES = 10_000
 ENOUGH_BITS = 120  # a random GUID has 122, a reference of 32 hex digits 128
 SIX_SIGMA = 6
-NO_LOGIN_YET = frozenset({1176, 1194, 1226, 1243})  # the token was taken, and the login goes on elsewhere
+NO_LOGIN_YET = frozenset(
+    {
+        ErrorCode.MFA_LOGIN_REQUIRED,
+        ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED,
+        ErrorCode.CONSENT_REQUIRED,
+        ErrorCode.PIN_SETUP_REQUIRED,
+    }
+)  # the token was taken, and the login goes on elsewhere
 
 CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operations() if slots(operation)]
 
@@ -118,7 +126,7 @@ def test_an_access_token_refreshes_nothing(journey: Journey, session: Session) -
         query = {"refresh_Token": token}
         return journey.client.call("account.refresh_access_token_by_refresh_token", query=query)
 
-    refreshed(session.token).must_be_refused(1217)
+    refreshed(session.token).must_be_refused(ErrorCode.REFRESH_TOKEN_INVALID)
     refreshed(session.refresh_token).must_succeed()
 
 

@@ -10,10 +10,11 @@ from loginradius_harness.checks.security.login_attempts import log_in
 from loginradius_harness.client import totp
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
-WRONG_CODE, LOCKED_LOGIN = 1102, 1264
+WRONG_CODE, LOCKED_LOGIN = ErrorCode.AUTHENTICATOR_CODE_INCORRECT, ErrorCode.ACCOUNT_LOCKED_DURING_MFA
 ENOUGH_BITS = 128
 
 pytestmark = pytest.mark.preset("mfa-optional")

@@ -11,11 +11,12 @@ import pytest
 from loginradius_harness.checks.security.login_attempts import log_in
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 from loginradius_harness.tenants import TenantContext
 
-BAD_TARGET = 1087
+BAD_TARGET = ErrorCode.WEBHOOK_TARGET_URL_INVALID
 RECENT = timedelta(minutes=1)
 
 Way = Callable[[Journey, str], ApiResponse]

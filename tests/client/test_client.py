@@ -11,6 +11,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.exchange import Exchange
 from loginradius_harness.client.response import Refused, expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from tests.scripted_tenant import KEY, SECRET, ScriptedTenant, refusal
 
 POSTED = httpx.Response(200, json={"IsPosted": True})
@@ -132,9 +133,9 @@ def test_unknown_member_is_drift_and_not_raised(client: Client, tenant: Scripted
 
 
 def test_refusal_is_a_reply(client: Client, tenant: ScriptedTenant) -> None:
-    tenant.will_answer(refusal(966, 401))
+    tenant.will_answer(refusal(ErrorCode.CREDENTIALS_INCORRECT, 401))
     reply = client.call("authentication.login_by_email", body={"email": "a@b.co", "password": "p"})
-    assert (reply.ok, reply.status, reply.error_code) == (False, 401, 966)
+    assert (reply.ok, reply.status, reply.error_code) == (False, 401, ErrorCode.CREDENTIALS_INCORRECT)
 
 
 def test_projection_may_leave_members_out(client: Client, tenant: ScriptedTenant) -> None:
@@ -160,25 +161,25 @@ def test_repr_of_a_reply_shows_no_data(client: Client, tenant: ScriptedTenant) -
 
 
 def test_refused_block_wants_the_code(client: Client, tenant: ScriptedTenant) -> None:
-    tenant.will_answer(refusal(966, 401))
-    with expect_error(966) as refusal_met:
+    tenant.will_answer(refusal(ErrorCode.CREDENTIALS_INCORRECT, 401))
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT) as refusal_met:
         client.call("authentication.login_by_email", body={}, check=False).must_succeed()
     assert refusal_met.reply is not None
     assert refusal_met.reply.status == 401
 
 
 def test_refused_block_that_meets_another_code_fails(client: Client, tenant: ScriptedTenant) -> None:
-    tenant.will_answer(refusal(938, 403))
-    with pytest.raises(ContractViolationError, match="938"), expect_error(966):
+    tenant.will_answer(refusal(ErrorCode.ACCOUNT_NOT_FOUND, 403))
+    with pytest.raises(ContractViolationError, match="938"), expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         client.call("authentication.login_by_email", body={}, check=False).must_succeed()
 
 
 def test_refused_block_that_meets_success_fails() -> None:
-    with pytest.raises(ContractViolationError, match="it succeeded"), expect_error(966):
+    with pytest.raises(ContractViolationError, match="it succeeded"), expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         pass
 
 
 def test_story_that_is_refused_says_code_and_meaning(client: Client, tenant: ScriptedTenant) -> None:
-    tenant.will_answer(refusal(970, 403))
+    tenant.will_answer(refusal(ErrorCode.EMAIL_NOT_VERIFIED, 403))
     with pytest.raises(Refused, match=r"970 \(.+\)"):
         client.call("authentication.login_by_email", body={}, check=False).must_succeed()

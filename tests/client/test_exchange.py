@@ -6,6 +6,7 @@ import httpx
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.exchange import Exchange
+from loginradius_harness.contracts.codes import ErrorCode
 from tests.scripted_tenant import KEY, SECRET, ScriptedTenant, refusal
 
 TOKEN = "9f1c4a52-7b1e-4a40-9a3c-0d5f1f0a6a11"
@@ -27,10 +28,10 @@ def test_nothing_that_can_be_read_is_secret(client: Client, tenant: ScriptedTena
 
 
 def test_exchange_tells_status_code_and_attempts(client: Client, tenant: ScriptedTenant, heard: list[Exchange]) -> None:
-    tenant.will_answer(httpx.Response(429), refusal(966, 401))
+    tenant.will_answer(httpx.Response(429), refusal(ErrorCode.CREDENTIALS_INCORRECT, 401))
     client.call("authentication.login_by_email", body=LOGIN)
     assert (heard[0].operation, heard[0].method) == ("authentication.login_by_email", "POST")
-    assert (heard[0].status, heard[0].error_code, heard[0].attempts) == (401, 966, 2)
+    assert (heard[0].status, heard[0].error_code, heard[0].attempts) == (401, ErrorCode.CREDENTIALS_INCORRECT, 2)
 
 
 def test_replay_fills_secrets_from_the_environment_and_nothing_else(

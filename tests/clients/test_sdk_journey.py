@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import new_password, new_person
 from loginradius_harness.tenants import TenantContext, TenantProvider
 from tests.clients.methods import sdk
@@ -33,7 +34,7 @@ def test_sdk_tells_the_whole_story(lr: Any, scene: TenantContext) -> None:
 
     profile = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     assert lr.authentication.user_registration_by_email(profile, lr.sott.generate_sott()["Sott"])["IsPosted"] is True
-    assert lr.mfa.mfa_login_by_email(person.email, person.password)["ErrorCode"] == 970
+    assert lr.mfa.mfa_login_by_email(person.email, person.password)["ErrorCode"] == ErrorCode.EMAIL_NOT_VERIFIED
     token = mailbox.wait(to=person.email, kind="emailverification").token
     assert lr.authentication.verify_email(token)["IsPosted"] is True
 
@@ -51,17 +52,23 @@ def test_sdk_tells_the_whole_story(lr: Any, scene: TenantContext) -> None:
     code = {"authenticatorcode": app.code()}
     assert "access_token" in lr.mfa.mfa_validate_authenticator_code(code, challenge(person.password))
     assert "access_token" in lr.mfa.mfa_validate_backup_code({"backupcode": backup}, challenge(person.password))
-    assert lr.mfa.mfa_validate_backup_code({"backupcode": backup}, challenge(person.password))["ErrorCode"] == 1129
+    assert (
+        lr.mfa.mfa_validate_backup_code({"backupcode": backup}, challenge(person.password))["ErrorCode"]
+        == ErrorCode.BACKUP_CODE_INCORRECT_OR_USED
+    )
 
     lr.authentication.forgot_password(person.email, "https://app.example.com/reset")
     reset, renewed = mailbox.wait(to=person.email, kind="forgotpassword").token, new_password()
     assert (
         lr.authentication.reset_password_by_reset_token({"resettoken": reset, "password": renewed})["IsPosted"] is True
     )
-    assert lr.mfa.mfa_login_by_email(credentials["email"], credentials["password"])["ErrorCode"] == 966
+    assert (
+        lr.mfa.mfa_login_by_email(credentials["email"], credentials["password"])["ErrorCode"]
+        == ErrorCode.CREDENTIALS_INCORRECT
+    )
     session = lr.mfa.mfa_validate_authenticator_code({"authenticatorcode": app.code()}, challenge(renewed))[
         "access_token"
     ]
 
     assert lr.authentication.auth_in_validate_access_token(session)["IsPosted"] is True
-    assert lr.authentication.auth_validate_access_token(session)["ErrorCode"] == 905
+    assert lr.authentication.auth_validate_access_token(session)["ErrorCode"] == ErrorCode.ACCESS_TOKEN_INVALID

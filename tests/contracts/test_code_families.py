@@ -5,111 +5,235 @@ from fnmatch import fnmatchcase
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.codes import ErrorCode
 
 TOGETHER = (  # either all of them or none
-    (1143, 1206, 1207, 1208, 1209, 1210, 1211, 1212),  # a call with the tenant's secret can be signed and fenced in
-    (1164, 1165, 1166, 1167, 1168, 1169, 1170, 1171, 1286, 1287),  # what may become of a log-in that looks risky
-    (1132, 1148),  # an account is unlocked by a captcha or by an answer, as the tenant likes
-    (1026, 1033, 1051),  # where a social log-in makes an account
-    (1185, 1186, 1187),  # a mailed code: wrong, used, too old
-    (1067, 1068, 1069),  # a code by SMS: wrong, used, too old
-    (1103, 1104),  # the token between the two factors: wrong, too old
-    (1245, 1246),  # a token that sets the first PIN: wrong, too old
-    (1048, 1049),  # a SOTT: missing, wrong
-    (1072, 1123),  # an SMS is not sent: trouble, or too many of them
-    (1100, 1277),  # the SMS factor is off, under its old and its new code
-    (1202, 1203),  # the addresses of a request contradict each other
-    (999, 1064),  # custom objects are off, or of another name
-    (1001, 1057),  # there is no such record, or no such object
-    (1153, 1157),  # a registration code is wrong, or missing
-    (1231, 1232),  # a signed token without a subject, or signed by another
+    (
+        ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED,
+        ErrorCode.IP_ADDRESS_NOT_ALLOWED,
+        ErrorCode.SIGNATURE_MISSING,
+        ErrorCode.SIGNATURE_INCORRECT,
+        ErrorCode.SIGNATURE_OR_API_SECRET_MISSING,
+        ErrorCode.SIGNATURE_EXPIRY_MISSING,
+        ErrorCode.SIGNATURE_EXPIRY_MALFORMED,
+        ErrorCode.SIGNATURE_EXPIRED,
+    ),  # a call with the tenant's secret can be signed and fenced in
+    (
+        ErrorCode.SUSPICIOUS_LOGIN_BLOCKED,
+        ErrorCode.SUSPICIOUS_LOGIN_SECURITY_ANSWER_REQUIRED,
+        ErrorCode.SUSPICIOUS_LOGIN_EMAIL_OTP_SENT,
+        ErrorCode.SUSPICIOUS_LOGIN_SMS_OTP_SENT,
+        ErrorCode.LOGIN_FROM_NEW_BROWSER,
+        ErrorCode.LOGIN_FROM_NEW_CITY,
+        ErrorCode.LOGIN_FROM_NEW_COUNTRY,
+        ErrorCode.LOGIN_FROM_NEW_IP_ADDRESS,
+        ErrorCode.PASSWORD_LOGIN_DISABLED,
+        ErrorCode.LOGIN_FROM_NEW_DEVICE,
+    ),  # what may become of a log-in that looks risky
+    (
+        ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA,
+        ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
+    ),  # an account is unlocked by a captcha or by an answer, as the tenant likes
+    (
+        ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED,
+        ErrorCode.SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT,
+        ErrorCode.SOCIAL_REGISTRATION_DISABLED,
+    ),  # where a social log-in makes an account
+    (
+        ErrorCode.EMAIL_OTP_INCORRECT,
+        ErrorCode.EMAIL_OTP_ALREADY_USED,
+        ErrorCode.EMAIL_OTP_EXPIRED,
+    ),  # a mailed code: wrong, used, too old
+    (ErrorCode.OTP_INCORRECT, ErrorCode.OTP_ALREADY_USED, ErrorCode.OTP_EXPIRED),  # a code by SMS: wrong, used, too old
+    (
+        ErrorCode.SECOND_FACTOR_TOKEN_INVALID,
+        ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED,
+    ),  # the token between the two factors: wrong, too old
+    (
+        ErrorCode.PIN_SESSION_TOKEN_INVALID,
+        ErrorCode.PIN_SESSION_TOKEN_EXPIRED,
+    ),  # a token that sets the first PIN: wrong, too old
+    (ErrorCode.SOTT_MISSING, ErrorCode.SOTT_INVALID),  # a SOTT: missing, wrong
+    (ErrorCode.OTP_NOT_SENT, ErrorCode.SMS_SENDING_LIMIT_EXCEEDED),  # an SMS is not sent: trouble, or too many of them
+    (
+        ErrorCode.SMS_FACTOR_DISABLED,
+        ErrorCode.SMS_OTP_FACTOR_DISABLED,
+    ),  # the SMS factor is off, under its old and its new code
+    (
+        ErrorCode.EMAIL_DUPLICATED,
+        ErrorCode.PRIMARY_EMAIL_DUPLICATED,
+    ),  # the addresses of a request contradict each other
+    (
+        ErrorCode.CUSTOM_OBJECTS_NOT_CONFIGURED,
+        ErrorCode.CUSTOM_OBJECT_NAME_INVALID,
+    ),  # custom objects are off, or of another name
+    (
+        ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND,
+        ErrorCode.CUSTOM_OBJECT_NOT_FOUND,
+    ),  # there is no such record, or no such object
+    (
+        ErrorCode.REGISTRATION_CODE_INCORRECT,
+        ErrorCode.REGISTRATION_CODE_REQUIRED,
+    ),  # a registration code is wrong, or missing
+    (ErrorCode.JWT_IDENTIFIER_MISSING, ErrorCode.JWT_INVALID),  # a signed token without a subject, or signed by another
 )
 FOLLOWS = {  # an operation that can refuse with the key can refuse with each of these as well
-    966: (982, 1089, 1091, 1094, 1132, 1198),  # whoever checks a password counts the failures and may ask for more
-    1317: (966, 1316),  # the breached password was used again
-    1316: (938, 1220),
-    1220: (1226, 1243, 1338),  # whoever is let in meets consent, PIN and the limit of sessions
-    1243: (1130, 1194),
-    1338: (991,),
-    1130: (991,),  # who may not log in may be blocked altogether
-    1176: (1130,),
-    1235: (1130,),
-    982: (991,),
-    1132: (1198,),
-    1103: (938, 1264),  # between the two factors, guesses are counted
-    1264: (991, 1097),
-    1101: (1097,),  # no factor is there, or none can be
-    1121: (1101,),
-    1128: (1101,),
-    1102: (1099,),
-    1279: (1102,),
-    1259: (1257,),
-    1216: (1134,),  # a new password: known to others, weak, or of the wrong length
-    1315: (1216,),
-    1223: (1026, 1220),  # a provider's log-in makes an account or finds one
-    1026: (1027, 1054, 1247),
-    1247: (1056, 1190),  # where accounts are made, addresses may be fenced out and registration may be off
-    910: (1000,),
-    1054: (991, 1000),
-    1281: (1072,),  # a code by voice call is sent as one by SMS is
-    1072: (1071,),
-    1071: (1149,),
-    1188: (1185,),
-    1070: (1067,),
-    1001: (999,),
-    1047: (1143,),
-    1092: (1095,),
-    1224: (1227,),
-    1153: (1150,),
-    1074: (938,),
-    1059: (938,),
-    1135: (938,),
-    973: (975,),
-    906: (905,),
-    1260: (1091,),
-    993: (968, 1017, 1038, 1095, 1107, 1124, 1125, 1200, 1201, 1204, 1213, 1214, 1234),  # whoever writes a profile
+    ErrorCode.CREDENTIALS_INCORRECT: (
+        ErrorCode.CAPTCHA_MISSING_OR_INCORRECT,
+        ErrorCode.PASSWORD_MISSING,
+        ErrorCode.SECURITY_QUESTION_ID_INVALID,
+        ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT,
+        ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA,
+        ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+    ),  # whoever checks a password counts the failures and may ask for more
+    ErrorCode.BREACHED_PASSWORD_USED_AGAIN: (
+        ErrorCode.CREDENTIALS_INCORRECT,
+        ErrorCode.PASSWORD_BREACHED,
+    ),  # the breached password was used again
+    ErrorCode.PASSWORD_BREACHED: (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED),
+    ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED: (
+        ErrorCode.CONSENT_REQUIRED,
+        ErrorCode.PIN_SETUP_REQUIRED,
+        ErrorCode.SESSION_LIMIT_EXCEEDED,
+    ),  # whoever is let in meets consent, PIN and the limit of sessions
+    ErrorCode.PIN_SETUP_REQUIRED: (ErrorCode.ACCOUNT_LOGIN_DISABLED, ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED),
+    ErrorCode.SESSION_LIMIT_EXCEEDED: (ErrorCode.ACCOUNT_BLOCKED,),
+    ErrorCode.ACCOUNT_LOGIN_DISABLED: (ErrorCode.ACCOUNT_BLOCKED,),  # who may not log in may be blocked altogether
+    ErrorCode.MFA_LOGIN_REQUIRED: (ErrorCode.ACCOUNT_LOGIN_DISABLED,),
+    ErrorCode.ACCOUNT_HAS_NO_PIN: (ErrorCode.ACCOUNT_LOGIN_DISABLED,),
+    ErrorCode.CAPTCHA_MISSING_OR_INCORRECT: (ErrorCode.ACCOUNT_BLOCKED,),
+    ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA: (ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,),
+    ErrorCode.SECOND_FACTOR_TOKEN_INVALID: (
+        ErrorCode.ACCOUNT_NOT_FOUND,
+        ErrorCode.ACCOUNT_LOCKED_DURING_MFA,
+    ),  # between the two factors, guesses are counted
+    ErrorCode.ACCOUNT_LOCKED_DURING_MFA: (ErrorCode.ACCOUNT_BLOCKED, ErrorCode.MFA_DISABLED),
+    ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR: (ErrorCode.MFA_DISABLED,),  # no factor is there, or none can be
+    ErrorCode.SECOND_FACTOR_REMOVAL_INVALID: (ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR,),
+    ErrorCode.BACKUP_CODES_NOT_CONFIGURED: (ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR,),
+    ErrorCode.AUTHENTICATOR_CODE_INCORRECT: (ErrorCode.AUTHENTICATOR_NOT_CONFIGURED,),
+    ErrorCode.AUTHENTICATOR_FACTOR_DISABLED: (ErrorCode.AUTHENTICATOR_CODE_INCORRECT,),
+    ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED: (ErrorCode.SECURITY_QUESTION_FACTOR_DISABLED,),
+    ErrorCode.PASSWORD_TOO_WEAK: (
+        ErrorCode.FIELD_VALIDATION_FAILED,
+    ),  # a new password: known to others, weak, or of the wrong length
+    ErrorCode.NEW_PASSWORD_BREACHED: (ErrorCode.PASSWORD_TOO_WEAK,),
+    ErrorCode.PROVIDER_NOT_CONFIGURED: (
+        ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED,
+        ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED,
+    ),  # a provider's log-in makes an account or finds one
+    ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED: (
+        ErrorCode.SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED,
+        ErrorCode.ACCOUNT_LINKING_DISABLED,
+        ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED,
+    ),
+    ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED: (
+        ErrorCode.EMAIL_NOT_ALLOWED,
+        ErrorCode.REGISTRATION_DISABLED,
+    ),  # where accounts are made, addresses may be fenced out and registration may be off
+    ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED: (ErrorCode.PROVIDER_ERROR,),
+    ErrorCode.ACCOUNT_LINKING_DISABLED: (ErrorCode.ACCOUNT_BLOCKED, ErrorCode.PROVIDER_ERROR),
+    ErrorCode.VOICE_OTP_NOT_CONFIGURED: (ErrorCode.OTP_NOT_SENT,),  # a code by voice call is sent as one by SMS is
+    ErrorCode.OTP_NOT_SENT: (ErrorCode.SMS_PROVIDER_NOT_CONFIGURED,),
+    ErrorCode.SMS_PROVIDER_NOT_CONFIGURED: (ErrorCode.SMS_PROVIDER_LIMIT_EXCEEDED,),
+    ErrorCode.EMAIL_OTP_INVALID: (ErrorCode.EMAIL_OTP_INCORRECT,),
+    ErrorCode.OTP_EXPIRED_OR_USED: (ErrorCode.OTP_INCORRECT,),
+    ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND: (ErrorCode.CUSTOM_OBJECTS_NOT_CONFIGURED,),
+    ErrorCode.ROLE_NOT_FOUND: (ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED,),
+    ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER: (ErrorCode.SECURITY_QUESTIONS_DISABLED,),
+    ErrorCode.CONSENT_FORM_NOT_CONFIGURED: (ErrorCode.CONSENT_DISABLED,),
+    ErrorCode.REGISTRATION_CODE_INCORRECT: (ErrorCode.REGISTRATION_DATA_NOT_FOUND,),
+    ErrorCode.PHONE_LOGIN_DISABLED: (ErrorCode.ACCOUNT_NOT_FOUND,),
+    ErrorCode.PASSWORDLESS_LOGIN_DISABLED: (ErrorCode.ACCOUNT_NOT_FOUND,),
+    ErrorCode.SMART_LOGIN_DISABLED: (ErrorCode.ACCOUNT_NOT_FOUND,),
+    ErrorCode.VERIFICATION_LINK_INVALID: (ErrorCode.LINK_EXPIRED,),
+    ErrorCode.ACCESS_TOKEN_EXPIRED: (ErrorCode.ACCESS_TOKEN_INVALID,),
+    ErrorCode.MORE_SECURITY_ANSWERS_REQUIRED: (ErrorCode.SECURITY_QUESTION_ID_INVALID,),
+    ErrorCode.CUSTOM_FIELD_INVALID: (
+        ErrorCode.DATE_INVALID,
+        ErrorCode.USERNAME_ALREADY_EXISTS,
+        ErrorCode.VALID_EMAIL_REQUIRED,
+        ErrorCode.SECURITY_QUESTIONS_DISABLED,
+        ErrorCode.ADDRESS_TYPE_DUPLICATED,
+        ErrorCode.PHONE_TYPE_DUPLICATED,
+        ErrorCode.ADDRESS_TYPE_MISSING,
+        ErrorCode.UID_LENGTH_OR_CHARACTERS_INVALID,
+        ErrorCode.EMAIL_TYPE_MISSING,
+        ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID,
+        ErrorCode.PHONE_TYPE_MISSING,
+        ErrorCode.MARKUP_NOT_ALLOWED,
+        ErrorCode.PIN_REQUIRED,
+    ),  # whoever writes a profile
 }
 ALIKE = {  # operations that do one thing in several ways refuse for the same reasons
     "*.register_by_*": (
-        909, 936, 942, 970, 1030, 1058, 1071, 1089, 1093, 1096, 1122, 1151, 1163, 1196, 1215, 1226, 1247, 1315,
+        ErrorCode.ENDPOINT_NOT_IN_PLAN, ErrorCode.EMAIL_ALREADY_EXISTS, ErrorCode.TENANT_NOT_FOUND,
+        ErrorCode.EMAIL_NOT_VERIFIED, ErrorCode.EMAIL_OF_SOCIAL_ACCOUNT, ErrorCode.PHONE_ALREADY_EXISTS,
+        ErrorCode.SMS_PROVIDER_NOT_CONFIGURED, ErrorCode.PASSWORD_MISSING, ErrorCode.SECURITY_ANSWER_INCORRECT,
+        ErrorCode.PHONE_MALFORMED, ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED, ErrorCode.REGISTRATION_DATA_INVALID,
+        ErrorCode.AGE_BELOW_MINIMUM, ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED, ErrorCode.CLOUD_API_ERROR,
+        ErrorCode.CONSENT_REQUIRED, ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, ErrorCode.NEW_PASSWORD_BREACHED,
     ),
-    "authentication.register_by_*": (993, 1076, 1091, 1094, 1249),
-    "*.login*": (938, 982, 1094, 1194, 1226, 1338),
-    "*.login_by_*": (1317,),
-    "*.login_by_email": (970, 1077, 1122, 1183),
-    "*.login_by_phone": (1066, 1074, 1149, 1183),
-    "*.login_by_username": (970, 1238),
-    "*.by_username": (1039, 1122, 1249),
-    "*.ping": (938, 1137, 1220),
-    "native_social.*": (1163, 1223),
-    "authentication.link_social_*": (983, 986, 1054),
-    "one_touch_login.*": (1146, 1176),
-    "one_touch_login.by_email*": (1122, 1136, 1163, 1214, 1247, 1249),
-    "one_touch_login.by_phone*": (1163, 1190, 1214),
-    "passwordless_login.*": (1059, 1176),
-    "passwordless_login.verify_*": (1220,),
-    "smart_login.*": (1135, 1176),
-    "mfa.login_by_*": (1098, 1101, 1122),
-    "mfa.validate_*": (1226, 1243, 1338),
-    "mfa.*answers*": (1097, 1257, 1260),
-    "mfa.*update_phone*": (1097, 1106, 1281),
-    "phone.resend_otp*": (991, 1073, 1281, 1292),
-    "phone.verify_*": (1070, 1120),
-    "*.reset_password_by_*": (909, 942, 1015, 1093, 1144, 1315),
-    "*.reset_password_by_otp*": (1039, 1091, 1094, 1226, 1243, 1338),
-    "authentication.*password_by_*": (1316,),
-    "*.reset_pin_by_*": (1134, 1233, 1235),
-    "pin.*phone*": (1066, 1074),
-    "pin.*security_answer": (1092, 1093),
-    "pin.forgot_*": (1233, 1235),
-    "reauthentication.by_*": (1191,),
-    "*backup_code*": (1128,),
-    "*security_answer*": (1091,),
-    "account.*_by_uid*": (984,),
-    "account.generate_*": (1059, 1118, 1135, 1146, 1244, 1247),
-    "consent.submit_by_*": (1224, 1225),
-    "registration_data.list*": (1154, 1156),
-    "webhook*.*": (909,),
+    "authentication.register_by_*": (ErrorCode.CUSTOM_FIELD_INVALID, ErrorCode.PHONE_MISSING,
+        ErrorCode.SECURITY_QUESTION_ID_INVALID, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT,
+        ErrorCode.VERIFICATION_URL_NOT_ALLOWED),
+    "*.login*": (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.CAPTCHA_MISSING_OR_INCORRECT,
+        ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED,
+        ErrorCode.CONSENT_REQUIRED, ErrorCode.SESSION_LIMIT_EXCEEDED),
+    "*.login_by_*": (ErrorCode.BREACHED_PASSWORD_USED_AGAIN,),
+    "*.login_by_email": (ErrorCode.EMAIL_NOT_VERIFIED, ErrorCode.PHONE_LOGIN_REQUIRED,
+        ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED, ErrorCode.USERNAME_LOGIN_REQUIRED),
+    "*.login_by_phone": (ErrorCode.PHONE_NOT_VERIFIED, ErrorCode.PHONE_LOGIN_DISABLED,
+        ErrorCode.SMS_PROVIDER_LIMIT_EXCEEDED, ErrorCode.USERNAME_LOGIN_REQUIRED),
+    "*.login_by_username": (ErrorCode.EMAIL_NOT_VERIFIED, ErrorCode.USERNAME_LOGIN_DISABLED),
+    "*.by_username": (ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED,
+        ErrorCode.VERIFICATION_URL_NOT_ALLOWED),
+    "*.ping": (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.SMART_LOGIN_LINK_ALREADY_USED,
+        ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED),
+    "native_social.*": (ErrorCode.AGE_BELOW_MINIMUM, ErrorCode.PROVIDER_NOT_CONFIGURED),
+    "authentication.link_social_*": (ErrorCode.ACCOUNT_NOT_LINKABLE, ErrorCode.ACCOUNT_ALREADY_LINKED,
+        ErrorCode.ACCOUNT_LINKING_DISABLED),
+    "one_touch_login.*": (ErrorCode.ONE_TOUCH_LOGIN_DISABLED, ErrorCode.MFA_LOGIN_REQUIRED),
+    "one_touch_login.by_email*": (ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED, ErrorCode.CLIENT_GUID_ALREADY_USED,
+        ErrorCode.AGE_BELOW_MINIMUM, ErrorCode.MARKUP_NOT_ALLOWED, ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED,
+        ErrorCode.VERIFICATION_URL_NOT_ALLOWED),
+    "one_touch_login.by_phone*": (ErrorCode.AGE_BELOW_MINIMUM, ErrorCode.REGISTRATION_DISABLED,
+        ErrorCode.MARKUP_NOT_ALLOWED),
+    "passwordless_login.*": (ErrorCode.PASSWORDLESS_LOGIN_DISABLED, ErrorCode.MFA_LOGIN_REQUIRED),
+    "passwordless_login.verify_*": (ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED,),
+    "smart_login.*": (ErrorCode.SMART_LOGIN_DISABLED, ErrorCode.MFA_LOGIN_REQUIRED),
+    "mfa.login_by_*": (ErrorCode.SECOND_FACTOR_NOT_CONFIGURED, ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR,
+        ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED),
+    "mfa.validate_*": (ErrorCode.CONSENT_REQUIRED, ErrorCode.PIN_SETUP_REQUIRED, ErrorCode.SESSION_LIMIT_EXCEEDED),
+    "mfa.*answers*": (ErrorCode.MFA_DISABLED, ErrorCode.SECURITY_QUESTION_FACTOR_DISABLED,
+        ErrorCode.MORE_SECURITY_ANSWERS_REQUIRED),
+    "mfa.*update_phone*": (ErrorCode.MFA_DISABLED, ErrorCode.PHONE_ALREADY_SECOND_FACTOR,
+        ErrorCode.VOICE_OTP_NOT_CONFIGURED),
+    "phone.resend_otp*": (ErrorCode.ACCOUNT_BLOCKED, ErrorCode.PHONE_ALREADY_VERIFIED,
+        ErrorCode.VOICE_OTP_NOT_CONFIGURED, ErrorCode.ACCOUNT_HAS_NO_PHONE),
+    "phone.verify_*": (ErrorCode.OTP_EXPIRED_OR_USED, ErrorCode.TOKEN_INVALID_OR_PHONE_ALREADY_VERIFIED),
+    "*.reset_password_by_*": (ErrorCode.ENDPOINT_NOT_IN_PLAN, ErrorCode.TENANT_NOT_FOUND,
+        ErrorCode.NEW_PASSWORD_NOT_ALLOWED, ErrorCode.SECURITY_ANSWER_INCORRECT,
+        ErrorCode.RESOURCE_DISABLED_FOR_V2_TENANT, ErrorCode.NEW_PASSWORD_BREACHED),
+    "*.reset_password_by_otp*": (ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, ErrorCode.SECURITY_QUESTION_ID_INVALID,
+        ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, ErrorCode.CONSENT_REQUIRED, ErrorCode.PIN_SETUP_REQUIRED,
+        ErrorCode.SESSION_LIMIT_EXCEEDED),
+    "authentication.*password_by_*": (ErrorCode.PASSWORD_BREACHED,),
+    "*.reset_pin_by_*": (ErrorCode.FIELD_VALIDATION_FAILED, ErrorCode.PIN_NOT_CONFIGURED, ErrorCode.ACCOUNT_HAS_NO_PIN),
+    "pin.*phone*": (ErrorCode.PHONE_NOT_VERIFIED, ErrorCode.PHONE_LOGIN_DISABLED),
+    "pin.*security_answer": (ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER, ErrorCode.SECURITY_ANSWER_INCORRECT),
+    "pin.forgot_*": (ErrorCode.PIN_NOT_CONFIGURED, ErrorCode.ACCOUNT_HAS_NO_PIN),
+    "reauthentication.by_*": (ErrorCode.REAUTHENTICATION_DISABLED,),
+    "*backup_code*": (ErrorCode.BACKUP_CODES_NOT_CONFIGURED,),
+    "*security_answer*": (ErrorCode.SECURITY_QUESTION_ID_INVALID,),
+    "account.*_by_uid*": (ErrorCode.UID_INVALID,),
+    "account.generate_*": (ErrorCode.PASSWORDLESS_LOGIN_DISABLED, ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED,
+        ErrorCode.SMART_LOGIN_DISABLED, ErrorCode.ONE_TOUCH_LOGIN_DISABLED, ErrorCode.PIN_LOGIN_DISABLED,
+        ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED),
+    "consent.submit_by_*": (ErrorCode.CONSENT_FORM_NOT_CONFIGURED, ErrorCode.CONSENT_FORM_INVALID),
+    "registration_data.list*": (ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND,
+        ErrorCode.REGISTRATION_DATA_CHILD_NOT_FOUND),
+    "webhook*.*": (ErrorCode.ENDPOINT_NOT_IN_PLAN,),
 }  # fmt: skip
 
 
@@ -122,15 +246,15 @@ def gaps(operation: Operation) -> Iterator[str]:
             yield from _told(missing, "the others of their family")
     for code, others in FOLLOWS.items():
         if code in codes:
-            yield from _told(set(others) - codes, str(code))
+            yield from _told(set(others) - codes, code.name)
     for pattern, wanted in ALIKE.items():
         if fnmatchcase(operation.id, pattern):
             yield from _told(set(wanted) - codes, pattern)
 
 
-def _told(missing: set[int], beside: str) -> Iterator[str]:
+def _told(missing: set[ErrorCode], beside: str) -> Iterator[str]:
     if missing:
-        yield f"{sorted(missing)} missing beside {beside}"
+        yield f"{', '.join(code.name for code in sorted(missing))} missing beside {beside}"
 
 
 def test_codes_that_go_together_are_listed_together() -> None:
@@ -140,7 +264,9 @@ def test_codes_that_go_together_are_listed_together() -> None:
 
 def test_every_call_with_the_secret_under_management_can_be_signed() -> None:
     managing = {operation.id for operation in contracts.operations() if "/manage/" in operation.path}
-    assert {operation.id for operation in contracts.operations() if 1207 in operation.codes} == managing
+    assert {
+        operation.id for operation in contracts.operations() if ErrorCode.SIGNATURE_MISSING in operation.codes
+    } == managing
 
 
 def test_every_family_is_met() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts import expected_errors
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.reference_data import codes_in
 
 QUERY: Literal["query"] = "query"
@@ -15,18 +16,18 @@ BODY: Literal["body"] = "body"
 @pytest.mark.parametrize(
     ("operation_id", "part", "steps", "fault", "code"),
     [
-        ("authentication.login_by_email", BODY, ["email"], "missing", 1038),
-        ("authentication.login_by_email", BODY, ["password"], "wrong", 1089),
-        ("authentication.login_by_email", BODY, ["securityanswer"], "wrong", 1090),
-        ("authentication.login_by_email", QUERY, ["isVoiceOtp"], "wrong", 908),
-        ("authentication.register_by_email", BODY, ["Email"], "missing", 1038),
-        ("authentication.register_by_email", BODY, ["Email", 0, "Type"], "missing", 1201),
-        ("authentication.register_by_email", BODY, ["CustomFields", "colour"], "wrong", 993),
-        ("authentication.forgot_password", BODY, [], "wrong", 1141),
-        ("phone.register_by_phone", BODY, ["PhoneId"], "missing", 1076),
-        ("phone.register_by_phone", BODY, ["BirthDate"], "wrong", 968),
-        ("custom_object.create_by_token", QUERY, ["objectName"], "missing", 1036),
-        ("custom_object.create_by_token", BODY, [], "wrong", 1035),
+        ("authentication.login_by_email", BODY, ["email"], "missing", ErrorCode.VALID_EMAIL_REQUIRED),
+        ("authentication.login_by_email", BODY, ["password"], "wrong", ErrorCode.PASSWORD_MISSING),
+        ("authentication.login_by_email", BODY, ["securityanswer"], "wrong", ErrorCode.BODY_MALFORMED),
+        ("authentication.login_by_email", QUERY, ["isVoiceOtp"], "wrong", ErrorCode.PARAMETER_MALFORMED),
+        ("authentication.register_by_email", BODY, ["Email"], "missing", ErrorCode.VALID_EMAIL_REQUIRED),
+        ("authentication.register_by_email", BODY, ["Email", 0, "Type"], "missing", ErrorCode.EMAIL_TYPE_MISSING),
+        ("authentication.register_by_email", BODY, ["CustomFields", "colour"], "wrong", ErrorCode.CUSTOM_FIELD_INVALID),
+        ("authentication.forgot_password", BODY, [], "wrong", ErrorCode.EMAIL_OR_USERNAME_REQUIRED),
+        ("phone.register_by_phone", BODY, ["PhoneId"], "missing", ErrorCode.PHONE_MISSING),
+        ("phone.register_by_phone", BODY, ["BirthDate"], "wrong", ErrorCode.DATE_INVALID),
+        ("custom_object.create_by_token", QUERY, ["objectName"], "missing", ErrorCode.CUSTOM_OBJECT_NAME_MISSING),
+        ("custom_object.create_by_token", BODY, [], "wrong", ErrorCode.CUSTOM_OBJECT_NOT_JSON),
     ],
 )
 def test_innermost_code_on_the_way_decides(

@@ -12,6 +12,7 @@ from playwright.sync_api import Error as BrowserError
 
 from loginradius_harness import contracts
 from loginradius_harness.cli.contracts import main
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.tools import html_docs
 
 PATIENCE = 60_000  # ms; the viewer lays out 250 operations before it answers
@@ -76,7 +77,7 @@ def test_rule_is_read_with_its_source(page: Page) -> None:
 
 def test_error_code_is_read_with_its_status(page: Page) -> None:
     in_sidebar(page, "Tokens and sessions")
-    meaning = contracts.error_definitions()[906].meaning
+    meaning = contracts.error_definitions()[ErrorCode.ACCESS_TOKEN_EXPIRED].meaning
     expect(page.get_by_text(f"906 (HTTP 403) {meaning}").first).to_be_visible(timeout=PATIENCE)
 
 

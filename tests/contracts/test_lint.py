@@ -10,6 +10,7 @@ import pytest
 
 from loginradius_harness.cli.contracts import main
 from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.tools.lint import problems
 
 LOGIN = "operations/authentication/login_by_email.json"
@@ -100,7 +101,10 @@ DEFECTS = {
         VALUES, put("$defs", "guid", "examples", ["x"]), "/$defs/guid/examples/0", "'x' does not fit"
     ),
     "unknown code": Defect(
-        LOGIN, put("errors", [938, 4711]), "/errors/1", "expected a code of error_codes.json, got 4711"
+        LOGIN,
+        put("errors", [ErrorCode.ACCOUNT_NOT_FOUND, 4711]),
+        "/errors/1",
+        "expected a code of error_codes.json, got 4711",
     ),
     "unknown code for a member": Defect(
         LOGIN, put("body", "properties", "email", "x-invalid", 4711), "/body", "got 4711"

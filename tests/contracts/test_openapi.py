@@ -10,6 +10,7 @@ from schemathesis.core.result import Ok
 
 from loginradius_harness import contracts
 from loginradius_harness.cli.contracts import main
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.tools import openapi
 
 
@@ -51,7 +52,7 @@ def test_variants_are_told_apart_by_a_fragment(document: dict[str, Any]) -> None
 def test_refusals_stand_under_their_status(document: dict[str, Any]) -> None:
     login = entries(document)["authentication.login_by_email"]
     (_, narrowed) = login["responses"]["401"]["content"]["application/json"]["schema"]["allOf"]
-    assert narrowed["properties"]["ErrorCode"]["enum"] == [966]
+    assert narrowed["properties"]["ErrorCode"]["enum"] == [ErrorCode.CREDENTIALS_INCORRECT]
     assert login["security"] == [{"apikey": []}]
 
 

@@ -9,13 +9,14 @@ import pytest
 from evaluation.contract_mutation.samples import samples
 from loginradius_harness import contracts
 from loginradius_harness.contracts import Operation, Violation, reference_data
+from loginradius_harness.contracts.codes import ErrorCode
 
 SHARED = reference_data.schemas(reference_data.ROOT)
 Change = Callable[[dict[str, Any]], object]
 HASH = "Rfc2898DeriveBytes$1000$c2FsdA==$aGFzaA=="
 REFUSAL = {
     "Description": "Ask for a new one",
-    "ErrorCode": 938,
+    "ErrorCode": ErrorCode.ACCOUNT_NOT_FOUND,
     "Message": "No such user",
     "IsProviderError": False,
     "ProviderErrorResponse": None,
@@ -84,7 +85,7 @@ def test_refusal_with_a_promised_code_is_kept(login: Operation) -> None:
     ("status", "change", "kind", "pointer"),
     [
         (400, {}, "broken", ""),
-        (403, {"ErrorCode": 1062}, "undocumented", "/ErrorCode"),
+        (403, {"ErrorCode": ErrorCode.PASSWORDLESS_LOGIN_LINK_ALREADY_USED}, "undocumented", "/ErrorCode"),
         (403, {"ErrorCode": 4711}, "undocumented", "/ErrorCode"),
         (403, {"Message": ""}, "broken", "/Message"),
         (403, {"Stack": "at line 1"}, "drift", ""),
@@ -128,11 +129,27 @@ def test_body_that_may_be_left_out_is_not_missed(login: Operation) -> None:
 
 
 def test_codes_include_those_of_credentials_and_body(login: Operation) -> None:
-    assert {901, 908, 920, 922, 950} <= login.codes  # every operation
-    assert {965, 1083, 1090} <= login.codes  # a JSON body
-    assert {902, 921, 923} <= contracts.get("role.list_roles").codes  # the secret
-    assert {905, 906, 1060} <= contracts.get("authentication.get_profile").codes  # the token
-    assert 965 not in contracts.get("role.list_roles").codes  # takes no body
+    assert {
+        ErrorCode.API_KEY_NOT_ALLOWED,
+        ErrorCode.PARAMETER_MALFORMED,
+        ErrorCode.API_KEY_INVALID,
+        ErrorCode.API_KEY_MISSING,
+        ErrorCode.INTERNAL_ERROR,
+    } <= login.codes  # every operation
+    assert {
+        ErrorCode.POST_BODY_NOT_JSON,
+        ErrorCode.CONTENT_TYPE_NOT_SUPPORTED,
+        ErrorCode.BODY_MALFORMED,
+    } <= login.codes  # a JSON body
+    assert {ErrorCode.API_SECRET_MISMATCH, ErrorCode.API_SECRET_INVALID, ErrorCode.API_SECRET_MISSING} <= contracts.get(
+        "role.list_roles"
+    ).codes  # the secret
+    assert {
+        ErrorCode.ACCESS_TOKEN_INVALID,
+        ErrorCode.ACCESS_TOKEN_EXPIRED,
+        ErrorCode.ACCESS_TOKEN_MISSING,
+    } <= contracts.get("authentication.get_profile").codes  # the token
+    assert ErrorCode.POST_BODY_NOT_JSON not in contracts.get("role.list_roles").codes  # takes no body
 
 
 def test_every_code_of_every_operation_is_known() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core import jwt
 from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.ids import Identifiers
@@ -31,19 +32,19 @@ def test_token_says_who_it_is_for(tenant: Tenant, token: str, person: Member) ->
 def test_token_lives_as_long_as_its_session(ask: Ask, tenant: Tenant, token: str) -> None:
     assert ask("authentication.validate_access_token", token=token).status == 200
     tenant.clock.advance(tenant.settings.access_token_seconds)
-    assert ask("authentication.validate_access_token", token=token).code == 906
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_EXPIRED
 
 
 @pytest.mark.preset("jwt-tokens")
 def test_token_is_worth_nothing_before_its_time(ask: Ask, tenant: Tenant, token: str) -> None:
     tenant.clock.advance(-10)
-    assert ask("authentication.validate_access_token", token=token).code == 905
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
 
 
 @pytest.mark.preset("jwt-tokens")
 def test_token_dies_with_its_session(ask: Ask, token: str) -> None:
     ask("authentication.invalidate_access_token", token=token)
-    assert ask("authentication.validate_access_token", token=token).code == 905
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
 
 
 @pytest.mark.preset("jwt-tokens")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
@@ -50,14 +51,14 @@ def test_restrictions_do_not_bind_account_management(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (new("ada@example.com"), 936),
-        ({"Email": [{"Type": "Primary", "Value": "c@example.com"}]}, 1089),
-        ({"Password": "correct horse 7"}, 1038),
-        (new("no address"), 1038),
-        (new(Uid="not valid"), 1200),
-        (new(BirthDate="31-12-1980"), 968),
-        (new(UserName="two words"), 1204),
-        (new(CustomFields={"note": "x" * 1001}), 993),
+        (new("ada@example.com"), ErrorCode.EMAIL_ALREADY_EXISTS),
+        ({"Email": [{"Type": "Primary", "Value": "c@example.com"}]}, ErrorCode.PASSWORD_MISSING),
+        ({"Password": "correct horse 7"}, ErrorCode.VALID_EMAIL_REQUIRED),
+        (new("no address"), ErrorCode.VALID_EMAIL_REQUIRED),
+        (new(Uid="not valid"), ErrorCode.UID_LENGTH_OR_CHARACTERS_INVALID),
+        (new(BirthDate="31-12-1980"), ErrorCode.DATE_INVALID),
+        (new(UserName="two words"), ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID),
+        (new(CustomFields={"note": "x" * 1001}), ErrorCode.CUSTOM_FIELD_INVALID),
     ],
 )
 def test_account_is_not_created(ask: Ask, body: dict[str, Any], code: int) -> None:
@@ -80,20 +81,28 @@ def test_every_look_up_finds_the_account(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("operation", "parts", "code"),
     [
-        ("account.get_account_profile_by_email", {"query": {"email": "nobody@example.com"}}, 938),
-        ("account.get_account_profile_by_email", {}, 1118),
-        ("account.get_account_profile_by_email", {"query": {"email": "no address"}}, 1038),
-        ("account.get_account_profile_by_username", {"query": {"userName": "nobody"}}, 1022),
-        ("account.get_account_profile_by_phone", {"query": {"phone": "+15550199999"}}, 1043),
-        ("account.get_account_profile_by_uid", {"path": NOBODY}, 938),
-        ("account.get_account_profile_by_uid", {"path": {"uid": "not valid"}}, 984),
-        ("account.get_account_identities_by_email", {"query": {"email": "nobody@example.com"}}, 938),
-        ("account.update_account_by_uid", {"path": NOBODY, "body": {"FirstName": "B"}}, 938),
-        ("account.delete_account_by_uid", {"path": NOBODY}, 938),
-        ("account.delete_account_by_email", {"query": {"email": "nobody@example.com"}}, 938),
-        ("account.update_uid", {"query": NOBODY, "body": {"newUid": "customer-7"}}, 938),
-        ("account.get_password_hash_by_uid", {"path": NOBODY}, 938),
-        ("account.get_privacy_policy_history_by_uid", {"path": NOBODY}, 938),
+        (
+            "account.get_account_profile_by_email",
+            {"query": {"email": "nobody@example.com"}},
+            ErrorCode.ACCOUNT_NOT_FOUND,
+        ),
+        ("account.get_account_profile_by_email", {}, ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED),
+        ("account.get_account_profile_by_email", {"query": {"email": "no address"}}, ErrorCode.VALID_EMAIL_REQUIRED),
+        ("account.get_account_profile_by_username", {"query": {"userName": "nobody"}}, ErrorCode.USERNAME_NOT_FOUND),
+        ("account.get_account_profile_by_phone", {"query": {"phone": "+15550199999"}}, ErrorCode.PHONE_NOT_FOUND),
+        ("account.get_account_profile_by_uid", {"path": NOBODY}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("account.get_account_profile_by_uid", {"path": {"uid": "not valid"}}, ErrorCode.UID_INVALID),
+        (
+            "account.get_account_identities_by_email",
+            {"query": {"email": "nobody@example.com"}},
+            ErrorCode.ACCOUNT_NOT_FOUND,
+        ),
+        ("account.update_account_by_uid", {"path": NOBODY, "body": {"FirstName": "B"}}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("account.delete_account_by_uid", {"path": NOBODY}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("account.delete_account_by_email", {"query": {"email": "nobody@example.com"}}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("account.update_uid", {"query": NOBODY, "body": {"newUid": "customer-7"}}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("account.get_password_hash_by_uid", {"path": NOBODY}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("account.get_privacy_policy_history_by_uid", {"path": NOBODY}, ErrorCode.ACCOUNT_NOT_FOUND),
     ],
 )
 def test_unknown_account_is_refused(ask: Ask, operation: str, parts: dict[str, Any], code: int) -> None:
@@ -131,16 +140,19 @@ def test_user_name_is_set_and_cleared(ask: Ask, person: Member, tenant: Tenant) 
 
 def test_taken_user_name_is_refused(ask: Ask, person: Member) -> None:
     ask("account.create_account", body=new(UserName="bea"))
-    assert ask("account.update_account_by_uid", path={"uid": person.uid}, body={"UserName": "BEA"}).code == 1017
+    assert (
+        ask("account.update_account_by_uid", path={"uid": person.uid}, body={"UserName": "BEA"}).code
+        == ErrorCode.USERNAME_ALREADY_EXISTS
+    )
 
 
 def test_blocked_account_is_let_in_again_but_its_old_tokens_are_not(ask: Ask, person: Member) -> None:
     path = {"uid": person.uid}
     token = ask("account.get_access_token_by_uid", query=path).data["access_token"]
     ask("account.update_account_by_uid", path=path, body={"IsActive": False})
-    assert ask("authentication.validate_access_token", token=token).code == 991
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCOUNT_BLOCKED
     ask("account.update_account_by_uid", path=path, body={"IsActive": True})
-    assert ask("authentication.validate_access_token", token=token).code == 905
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
     assert ask("account.get_access_token_by_uid", query=path).status == 200
 
 
@@ -149,7 +161,7 @@ def test_update_lifts_a_lock(ask: Ask, person: Member) -> None:
     credentials = {"email": person.email, "password": person.password}
     for _ in range(3):
         ask("authentication.login_by_email", body={**credentials, "password": "wrong"})
-    assert ask("authentication.login_by_email", body=credentials).code == 1132
+    assert ask("authentication.login_by_email", body=credentials).code == ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA
     ask("account.update_account_by_uid", path={"uid": person.uid}, body={"IsLoginLocked": False})
     assert ask("authentication.login_by_email", body=credentials).status == 200
 
@@ -157,7 +169,7 @@ def test_update_lifts_a_lock(ask: Ask, person: Member) -> None:
 def test_login_is_disabled_by_update(ask: Ask, person: Member) -> None:
     ask("account.update_account_by_uid", path={"uid": person.uid}, body={"DisableLogin": True})
     credentials = {"email": person.email, "password": person.password}
-    assert ask("authentication.login_by_email", body=credentials).code == 1130
+    assert ask("authentication.login_by_email", body=credentials).code == ErrorCode.ACCOUNT_LOGIN_DISABLED
 
 
 def test_management_enables_questions(ask: Ask, person: Member, tenant: Tenant) -> None:
@@ -170,15 +182,20 @@ def test_management_enables_questions(ask: Ask, person: Member, tenant: Tenant) 
 
 def test_unknown_question_is_refused(ask: Ask, person: Member) -> None:
     body = {"securityquestionanswer": {"nothing": "Rotterdam"}}
-    assert ask("account.update_security_answers_by_uid", path={"uid": person.uid}, body=body).code == 1091
+    assert (
+        ask("account.update_security_answers_by_uid", path={"uid": person.uid}, body=body).code
+        == ErrorCode.SECURITY_QUESTION_ID_INVALID
+    )
 
 
 def test_deleted_account_is_gone_with_its_tokens(ask: Ask, person: Member) -> None:
     tokens = ask("account.get_access_token_by_uid", query={"uid": person.uid}).data
     assert ask("account.delete_account_by_uid", path={"uid": person.uid}).status == 200
-    assert ask("authentication.validate_access_token", token=tokens["access_token"]).code == 905
+    assert (
+        ask("authentication.validate_access_token", token=tokens["access_token"]).code == ErrorCode.ACCESS_TOKEN_INVALID
+    )
     query = {"refresh_Token": tokens["refresh_token"]}
-    assert ask("account.refresh_access_token_by_refresh_token", query=query).code == 1217
+    assert ask("account.refresh_access_token_by_refresh_token", query=query).code == ErrorCode.REFRESH_TOKEN_INVALID
 
 
 def test_address_of_a_deleted_account_is_free(ask: Ask, person: Member) -> None:
@@ -198,7 +215,7 @@ def test_everything_follows_an_account_to_its_new_uid(ask: Ask, last: Last, pers
     ask("custom_object.create_by_token", token=token, query={"objectName": "cart"}, body={"items": 1})
     ask("authentication.forgot_password", body={"email": person.email})
     assert ask("account.update_uid", query={"uid": person.uid}, body={"newUid": "customer-7"}).status == 200
-    assert ask("account.get_account_profile_by_uid", path={"uid": person.uid}).code == 938
+    assert ask("account.get_account_profile_by_uid", path={"uid": person.uid}).code == ErrorCode.ACCOUNT_NOT_FOUND
     assert ask("authentication.get_profile", token=token).data["PreviousUids"] == [person.uid]
     listed = ask("custom_object.list_by_uid", path={"uid": "customer-7"}, query={"objectName": "cart"}).data
     assert listed["Count"] == 1
@@ -208,7 +225,10 @@ def test_everything_follows_an_account_to_its_new_uid(ask: Ask, last: Last, pers
 
 def test_taken_uid_is_refused(ask: Ask, person: Member) -> None:
     ask("account.create_account", body=new(Uid="customer-7"))
-    assert ask("account.update_uid", query={"uid": person.uid}, body={"newUid": "customer-7"}).code == 1044
+    assert (
+        ask("account.update_uid", query={"uid": person.uid}, body={"newUid": "customer-7"}).code
+        == ErrorCode.UID_ALREADY_EXISTS
+    )
 
 
 def test_password_set_by_management_logs_in(ask: Ask, person: Member) -> None:
@@ -220,14 +240,17 @@ def test_password_set_by_management_logs_in(ask: Ask, person: Member) -> None:
 
 def test_current_password_is_refused_as_the_new_one(ask: Ask, person: Member) -> None:
     answer = ask("account.set_password_by_uid", path={"uid": person.uid}, body={"password": person.password})
-    assert answer.code == 1015
+    assert answer.code == ErrorCode.NEW_PASSWORD_NOT_ALLOWED
 
 
 def test_account_without_address_has_no_password_of_its_own(ask: Ask) -> None:
     body = {"PhoneId": "+15550100100", "Password": "correct horse 7"}
     path = {"uid": ask("account.create_account", body=body).data["Uid"]}
-    assert ask("account.get_password_hash_by_uid", path=path).code == 1039
-    assert ask("account.set_password_by_uid", path=path, body={"password": "battery staple 8"}).code == 1039
+    assert ask("account.get_password_hash_by_uid", path=path).code == ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE
+    assert (
+        ask("account.set_password_by_uid", path=path, body={"password": "battery staple 8"}).code
+        == ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE
+    )
 
 
 @pytest.mark.preset("privacy-policy")
@@ -243,4 +266,7 @@ def test_policy_history_keeps_every_acceptance(ask: Ask, person: Member, tenant:
 
 
 def test_history_without_policy_is_refused(ask: Ask, person: Member) -> None:
-    assert ask("account.get_privacy_policy_history_by_uid", path={"uid": person.uid}).code == 1195
+    assert (
+        ask("account.get_privacy_policy_history_by_uid", path={"uid": person.uid}).code
+        == ErrorCode.PRIVACY_POLICY_NOT_CONFIGURED
+    )

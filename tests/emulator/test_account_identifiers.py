@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
@@ -31,7 +32,9 @@ def test_address_replaces_the_one_of_its_type_and_no_mail_goes_out(ask: Ask, per
 def test_replaced_address_is_free(ask: Ask, person: Member) -> None:
     path = {"uid": person.uid}
     ask("account.upsert_email_by_uid", path=path, body=upsert(("Primary", "new@example.com")))
-    assert ask("account.get_account_profile_by_email", query={"email": person.email}).code == 938
+    assert (
+        ask("account.get_account_profile_by_email", query={"email": person.email}).code == ErrorCode.ACCOUNT_NOT_FOUND
+    )
     assert ask("account.get_account_profile_by_email", query={"email": "new@example.com"}).status == 200
 
 
@@ -43,14 +46,14 @@ def test_same_address_again_changes_nothing(ask: Ask, person: Member) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (upsert(("Secondary", "taken@example.com")), 936),
-        (upsert(("Secondary", "ada@example.com")), 936),
-        (upsert(("Secondary", "a@example.com"), ("Business", "A@example.com")), 1202),
-        (upsert(("Primary", "a@example.com"), ("primary", "b@example.com")), 1203),
-        (upsert(("Other", "a@example.com"), ("other", "b@example.com")), 1174),
-        (upsert(("Other", "no address")), 1038),
-        ({"Email": [{"Value": "a@example.com"}]}, 1201),
-        ({}, 1032),
+        (upsert(("Secondary", "taken@example.com")), ErrorCode.EMAIL_ALREADY_EXISTS),
+        (upsert(("Secondary", "ada@example.com")), ErrorCode.EMAIL_ALREADY_EXISTS),
+        (upsert(("Secondary", "a@example.com"), ("Business", "A@example.com")), ErrorCode.EMAIL_DUPLICATED),
+        (upsert(("Primary", "a@example.com"), ("primary", "b@example.com")), ErrorCode.PRIMARY_EMAIL_DUPLICATED),
+        (upsert(("Other", "a@example.com"), ("other", "b@example.com")), ErrorCode.EMAIL_TYPE_ALREADY_EXISTS),
+        (upsert(("Other", "no address")), ErrorCode.VALID_EMAIL_REQUIRED),
+        ({"Email": [{"Value": "a@example.com"}]}, ErrorCode.EMAIL_TYPE_MISSING),
+        ({}, ErrorCode.EMAIL_MISSING),
     ],
 )
 def test_address_is_refused_and_nothing_changes(ask: Ask, person: Member, body: dict[str, Any], code: int) -> None:
@@ -67,11 +70,16 @@ def test_removed_address_logs_in_no_more_and_the_next_one_is_primary(ask: Ask, p
     profile = ask("account.remove_email_by_uid", path=path, body={"email": person.email}).data
     assert profile["Email"] == [{"Type": "Primary", "Value": "home@example.com"}]
     credentials = {"email": person.email, "password": person.password}
-    assert ask("authentication.login_by_email", body=credentials).code == 938
+    assert ask("authentication.login_by_email", body=credentials).code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 @pytest.mark.parametrize(
-    ("body", "code"), [({"email": "ada@example.com"}, 1005), ({"email": "b@example.com"}, 1340), ({}, 1032)]
+    ("body", "code"),
+    [
+        ({"email": "ada@example.com"}, ErrorCode.LAST_EMAIL_NOT_REMOVABLE),
+        ({"email": "b@example.com"}, ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL),
+        ({}, ErrorCode.EMAIL_MISSING),
+    ],
 )
 def test_address_is_not_removed(ask: Ask, person: Member, body: dict[str, str], code: int) -> None:
     assert ask("account.remove_email_by_uid", path={"uid": person.uid}, body=body).code == code
@@ -90,18 +98,26 @@ def test_invalidated_address_is_verified_again_by_its_mail(ask: Ask, last: Last,
 def test_unverified_address_cannot_be_invalidated(ask: Ask, person: Member) -> None:
     path = {"uid": person.uid}
     ask("account.invalidate_email_verification_by_uid", path=path)
-    assert ask("account.invalidate_email_verification_by_uid", path=path).code == 1115
+    assert (
+        ask("account.invalidate_email_verification_by_uid", path=path).code == ErrorCode.EMAIL_INVALIDATION_NOT_VERIFIED
+    )
 
 
 def test_account_without_address_cannot_be_invalidated(ask: Ask) -> None:
     body = {"PhoneId": PHONE, "Password": "correct horse 7"}
     path = {"uid": ask("account.create_account", body=body).data["Uid"]}
-    assert ask("account.invalidate_email_verification_by_uid", path=path).code == 1113
+    assert (
+        ask("account.invalidate_email_verification_by_uid", path=path).code
+        == ErrorCode.EMAIL_INVALIDATION_NO_EMAIL_PROFILE
+    )
 
 
 @pytest.mark.preset("verification-disabled")
 def test_nothing_is_invalidated_where_nothing_is_verified(ask: Ask, person: Member) -> None:
-    assert ask("account.invalidate_email_verification_by_uid", path={"uid": person.uid}).code == 1034
+    assert (
+        ask("account.invalidate_email_verification_by_uid", path={"uid": person.uid}).code
+        == ErrorCode.EMAIL_VERIFICATION_DISABLED
+    )
 
 
 @pytest.mark.preset("phone-login")
@@ -112,7 +128,14 @@ def test_new_number_stands_in_the_profile_unverified(ask: Ask, person: Member, t
 
 
 @pytest.mark.preset("phone-login")
-@pytest.mark.parametrize(("body", "code"), [({"phone": PHONE}, 1058), ({"phone": "12"}, 1096), ({}, 1076)])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"phone": PHONE}, ErrorCode.PHONE_ALREADY_EXISTS),
+        ({"phone": "12"}, ErrorCode.PHONE_MALFORMED),
+        ({}, ErrorCode.PHONE_MISSING),
+    ],
+)
 def test_number_is_refused(ask: Ask, person: Member, body: dict[str, str], code: int) -> None:
     ask("account.create_account", body={"PhoneId": PHONE, "Password": "correct horse 7"})
     assert ask("account.update_phone_by_uid", path={"uid": person.uid}, body=body).code == code
@@ -123,16 +146,21 @@ def test_invalidated_number_is_verified_again_by_its_code(ask: Ask, last: Last) 
     body = {"PhoneId": PHONE, "Password": "correct horse 7"}
     path = {"uid": ask("account.create_account", body=body).data["Uid"]}
     assert ask("account.invalidate_phone_verification_by_uid", path=path).status == 200
-    assert ask("account.invalidate_phone_verification_by_uid", path=path).code == 1161
+    assert (
+        ask("account.invalidate_phone_verification_by_uid", path=path).code == ErrorCode.PHONE_INVALIDATION_NOT_VERIFIED
+    )
     otp = last("phoneidverification", PHONE).otp
     assert ask("phone.verify_by_otp", query={"otp": otp}, body={"phone": PHONE}).status == 200
 
 
 @pytest.mark.preset("phone-login")
 def test_account_without_number_cannot_be_invalidated(ask: Ask, person: Member) -> None:
-    assert ask("account.invalidate_phone_verification_by_uid", path={"uid": person.uid}).code == 1147
+    assert (
+        ask("account.invalidate_phone_verification_by_uid", path={"uid": person.uid}).code
+        == ErrorCode.PHONE_INVALIDATION_NO_PHONE
+    )
 
 
 @pytest.mark.parametrize("operation", ["account.update_phone_by_uid", "account.invalidate_phone_verification_by_uid"])
 def test_numbers_are_refused_where_phone_login_is_off(ask: Ask, person: Member, operation: str) -> None:
-    assert ask(operation, path={"uid": person.uid}, body={"phone": PHONE}).code == 1074
+    assert ask(operation, path={"uid": person.uid}, body={"phone": PHONE}).code == ErrorCode.PHONE_LOGIN_DISABLED

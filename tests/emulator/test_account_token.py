@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.accounts import Pin
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.tenant import Tenant
@@ -43,12 +44,18 @@ def test_verification_token_verifies(ask: Ask, unverified: Member, tenant: Tenan
 
 
 def test_verified_address_gets_no_verification_token(ask: Ask, person: Member) -> None:
-    assert ask("account.get_email_verification_token", body={"email": person.email}).code == 1126
+    assert (
+        ask("account.get_email_verification_token", body={"email": person.email}).code
+        == ErrorCode.VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED
+    )
 
 
 @pytest.mark.preset("verification-disabled")
 def test_tenant_that_does_not_verify_makes_no_verification_token(ask: Ask, unverified: Member) -> None:
-    assert ask("account.get_email_verification_token", body={"email": unverified.email}).code == 1034
+    assert (
+        ask("account.get_email_verification_token", body={"email": unverified.email}).code
+        == ErrorCode.EMAIL_VERIFICATION_DISABLED
+    )
 
 
 @pytest.mark.preset("default", bot_protection=["PostForgotPasswordByEmail"])
@@ -69,11 +76,16 @@ def test_newer_reset_token_kills_the_older_one(ask: Ask, person: Member) -> None
     older = ask("account.get_forgot_password_token", body={"email": person.email}).data["ForgotToken"]
     ask("authentication.forgot_password", body={"email": person.email})
     body = {"resettoken": older, "password": NEW_PASSWORD}
-    assert ask("authentication.reset_password_by_reset_token", body=body).code == 1063
+    assert ask("authentication.reset_password_by_reset_token", body=body).code == ErrorCode.VERIFICATION_TOKEN_INVALID
 
 
 @pytest.mark.parametrize(
-    ("body", "code"), [({}, 1141), ({"email": "nobody@example.com"}, 938), ({"username": "nobody"}, 938)]
+    ("body", "code"),
+    [
+        ({}, ErrorCode.EMAIL_OR_USERNAME_REQUIRED),
+        ({"email": "nobody@example.com"}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ({"username": "nobody"}, ErrorCode.ACCOUNT_NOT_FOUND),
+    ],
 )
 def test_nobody_gets_a_reset_token(ask: Ask, body: dict[str, str], code: int) -> None:
     assert ask("account.get_forgot_password_token", body=body).code == code
@@ -100,7 +112,7 @@ def test_generated_reset_token_sets_a_password(ask: Ask, person: Member) -> None
 def test_generated_delete_token_deletes(ask: Ask, person: Member) -> None:
     token = email_token(ask, "deleteuser", Uid=person.uid)
     assert ask("authentication.delete_account_by_delete_token", query={"deletetoken": token}).status == 200
-    assert ask("account.get_account_profile_by_uid", path={"uid": person.uid}).code == 938
+    assert ask("account.get_account_profile_by_uid", path={"uid": person.uid}).code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 def test_generated_passwordless_token_logs_in(ask: Ask, person: Member) -> None:
@@ -129,13 +141,13 @@ def test_generated_token_lets_a_waiting_device_in(ask: Ask, person: Member, kind
 @pytest.mark.parametrize(
     ("kind", "body", "code"),
     [
-        ("nothing", {"Email": "ada@example.com"}, 1181),
-        ("forgotpassword", {}, 1118),
-        ("forgotpassword", {"Email": "nobody@example.com"}, 938),
-        ("addemail", {"Email": "home@example.com"}, 1118),
-        ("emailverification", {"Email": "ada@example.com"}, 1126),
-        ("autologin", {"Email": "ada@example.com"}, 1140),
-        ("forgotpin", {"Email": "ada@example.com"}, 1244),
+        ("nothing", {"Email": "ada@example.com"}, ErrorCode.TOKEN_TYPE_INVALID),
+        ("forgotpassword", {}, ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED),
+        ("forgotpassword", {"Email": "nobody@example.com"}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("addemail", {"Email": "home@example.com"}, ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED),
+        ("emailverification", {"Email": "ada@example.com"}, ErrorCode.VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED),
+        ("autologin", {"Email": "ada@example.com"}, ErrorCode.CLIENT_GUID_INVALID),
+        ("forgotpin", {"Email": "ada@example.com"}, ErrorCode.PIN_LOGIN_DISABLED),
     ],
 )
 def test_email_token_is_refused(ask: Ask, kind: str, body: dict[str, str], code: int) -> None:
@@ -146,7 +158,7 @@ def test_email_token_is_refused(ask: Ask, kind: str, body: dict[str, str], code:
 def test_tokens_are_limited_until_the_window_has_passed(ask: Ask, person: Member, tenant: Tenant) -> None:
     parts: dict[str, Any] = {"path": {"tokentype": "forgotpassword"}, "body": {"Email": person.email}}
     ask("account.generate_email_token", **parts)
-    assert ask("account.generate_email_token", **parts).code == 1178
+    assert ask("account.generate_email_token", **parts).code == ErrorCode.TOKEN_GENERATION_LIMIT_EXCEEDED
     tenant.clock.advance(tenant.settings.mail_window_seconds)
     assert ask("account.generate_email_token", **parts).status == 200
 
@@ -205,13 +217,13 @@ def test_generated_one_touch_code_takes_in_a_stranger(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("kind", "body", "code"),
     [
-        ("nothing", {"Phone": PHONE}, 1182),
-        ("forgotpassword", {}, 1118),
-        ("forgotpassword", {"Phone": "+15550199999"}, 938),
-        ("forgotpassword", {"Phone": "12"}, 1096),
-        ("phoneidverification", {"Phone": PHONE}, 1073),
-        ("addphone", {"Phone": PHONE}, 1118),
-        ("forgotpin", {"Phone": PHONE}, 1244),
+        ("nothing", {"Phone": PHONE}, ErrorCode.SMS_OTP_TYPE_INVALID),
+        ("forgotpassword", {}, ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED),
+        ("forgotpassword", {"Phone": "+15550199999"}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("forgotpassword", {"Phone": "12"}, ErrorCode.PHONE_MALFORMED),
+        ("phoneidverification", {"Phone": PHONE}, ErrorCode.PHONE_ALREADY_VERIFIED),
+        ("addphone", {"Phone": PHONE}, ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED),
+        ("forgotpin", {"Phone": PHONE}, ErrorCode.PIN_LOGIN_DISABLED),
     ],
 )
 def test_sms_code_is_refused(ask: Ask, kind: str, body: dict[str, str], code: int) -> None:
@@ -223,4 +235,4 @@ def test_sms_code_is_refused(ask: Ask, kind: str, body: dict[str, str], code: in
 def test_codes_are_limited(ask: Ask) -> None:
     sms_otp(ask, "forgotpassword", Phone=PHONE)
     again = ask("account.generate_sms_otp", path={"smsotptype": "forgotpassword"}, body={"Phone": PHONE})
-    assert again.code == 1179
+    assert again.code == ErrorCode.OTP_GENERATION_LIMIT_EXCEEDED

@@ -2,6 +2,7 @@
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 from tests.emulator.login_helpers import EMAIL, PASSWORD, Last, log_in, register, token_of
@@ -49,7 +50,7 @@ def test_verification_token_dies_on_first_use(ask: Ask, last: Last) -> None:
     register(ask)
     token = last("emailverification", EMAIL).token
     verify(ask, token)
-    assert verify(ask, token).code == 974
+    assert verify(ask, token).code == ErrorCode.LINK_ALREADY_USED
 
 
 def test_blocked_person_verifies_nothing(ask: Ask, last: Last, tenant: Tenant) -> None:
@@ -57,8 +58,8 @@ def test_blocked_person_verifies_nothing(ask: Ask, last: Last, tenant: Tenant) -
     account = tenant.accounts.by_email(EMAIL)
     assert account is not None
     account.active = False
-    assert verify(ask, last("emailverification", EMAIL).token).code == 991
-    assert resend(ask).code == 991
+    assert verify(ask, last("emailverification", EMAIL).token).code == ErrorCode.ACCOUNT_BLOCKED
+    assert resend(ask).code == ErrorCode.ACCOUNT_BLOCKED
 
 
 def test_person_whose_login_is_disabled_verifies_nothing(ask: Ask, last: Last, tenant: Tenant) -> None:
@@ -67,7 +68,7 @@ def test_person_whose_login_is_disabled_verifies_nothing(ask: Ask, last: Last, t
     assert account is not None
     account.login_disabled = True
     token = last("emailverification", EMAIL).token
-    assert verify(ask, token).code == 1130
+    assert verify(ask, token).code == ErrorCode.ACCOUNT_LOGIN_DISABLED
     account.login_disabled = False
     assert verify(ask, token).status == 200
 
@@ -75,16 +76,16 @@ def test_person_whose_login_is_disabled_verifies_nothing(ask: Ask, last: Last, t
 def test_verification_token_expires(ask: Ask, last: Last, tenant: Tenant) -> None:
     register(ask)
     tenant.clock.advance(tenant.settings.link_seconds + 1)
-    assert verify(ask, last("emailverification", EMAIL).token).code == 975
+    assert verify(ask, last("emailverification", EMAIL).token).code == ErrorCode.LINK_EXPIRED
 
 
 def test_unknown_verification_token_is_refused(ask: Ask) -> None:
-    assert verify(ask, "0" * 32).code == 973
+    assert verify(ask, "0" * 32).code == ErrorCode.VERIFICATION_LINK_INVALID
 
 
 def test_reset_token_does_not_verify(ask: Ask, person: Member, last: Last) -> None:
     ask("authentication.forgot_password", body={"email": person.email})
-    assert verify(ask, last("forgotpassword", person.email).token).code == 973
+    assert verify(ask, last("forgotpassword", person.email).token).code == ErrorCode.VERIFICATION_LINK_INVALID
 
 
 @pytest.mark.preset("default", login_on_email_verification=True)
@@ -97,41 +98,41 @@ def test_verification_may_log_in(ask: Ask, last: Last) -> None:
 def test_verification_may_log_out(ask: Ask, last: Last) -> None:
     token = register(ask).data["Data"]["access_token"]
     verify(ask, last("emailverification", EMAIL).token)
-    assert ask("authentication.validate_access_token", token=token).code == 905
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
 
 
 def test_newer_verification_mail_kills_the_older_link(ask: Ask, last: Last) -> None:
     register(ask)
     older = last("emailverification", EMAIL).token
     assert resend(ask).data == {"IsPosted": True}
-    assert verify(ask, older).code == 973
+    assert verify(ask, older).code == ErrorCode.VERIFICATION_LINK_INVALID
     assert verify(ask, last("emailverification", EMAIL).token).status == 200
 
 
 def test_verified_address_needs_no_other_mail(ask: Ask, person: Member) -> None:
-    assert resend(ask, person.email).code == 1025
-    assert resend(ask, "nobody@example.com").code == 938
+    assert resend(ask, person.email).code == ErrorCode.EMAIL_ALREADY_VERIFIED
+    assert resend(ask, "nobody@example.com").code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 @pytest.mark.preset("verification-disabled")
 def test_nothing_is_resent_where_nothing_is_verified(ask: Ask) -> None:
     register(ask)
-    assert resend(ask).code == 1034
+    assert resend(ask).code == ErrorCode.EMAIL_VERIFICATION_DISABLED
 
 
 @pytest.mark.preset("default", mail_limit=1)
 def test_mail_limit_stops_verification_mails(ask: Ask) -> None:
     register(ask)
-    assert resend(ask).code == 1122
+    assert resend(ask).code == ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED
 
 
 @with_codes
 def test_code_verifies_once(ask: Ask, last: Last) -> None:
     register(ask)
     otp = last("emailverification", EMAIL).otp
-    assert verify_by_code(ask, "wrong").code == 1185
+    assert verify_by_code(ask, "wrong").code == ErrorCode.EMAIL_OTP_INCORRECT
     assert verify_by_code(ask, otp).data == {"IsPosted": True}
-    assert verify_by_code(ask, otp).code == 1186
+    assert verify_by_code(ask, otp).code == ErrorCode.EMAIL_OTP_ALREADY_USED
     assert log_in(ask, NEWCOMER).status == 200
 
 
@@ -139,18 +140,18 @@ def test_code_verifies_once(ask: Ask, last: Last) -> None:
 def test_code_expires(ask: Ask, last: Last, tenant: Tenant) -> None:
     register(ask)
     tenant.clock.advance(tenant.settings.otp_seconds + 1)
-    assert verify_by_code(ask, last("emailverification", EMAIL).otp).code == 1187
+    assert verify_by_code(ask, last("emailverification", EMAIL).otp).code == ErrorCode.EMAIL_OTP_EXPIRED
 
 
 @with_codes
 def test_code_needs_an_owner(ask: Ask) -> None:
-    assert ask("authentication.verify_email_by_otp", body={"otp": "1"}).code == 1189
-    assert verify_by_code(ask, "1", email="nobody@example.com").code == 938
-    assert verify_by_code(ask, "1", uuid="unknown").code == 1188
+    assert ask("authentication.verify_email_by_otp", body={"otp": "1"}).code == ErrorCode.EMAIL_OR_PHONE_REQUIRED
+    assert verify_by_code(ask, "1", email="nobody@example.com").code == ErrorCode.ACCOUNT_NOT_FOUND
+    assert verify_by_code(ask, "1", uuid="unknown").code == ErrorCode.EMAIL_OTP_INVALID
 
 
 def test_codes_may_be_off(ask: Ask) -> None:
-    assert verify_by_code(ask, "1").code == 1237
+    assert verify_by_code(ask, "1").code == ErrorCode.EMAIL_OTP_VERIFICATION_DISABLED
 
 
 @with_codes
@@ -174,15 +175,15 @@ def test_added_address_waits_for_its_mail(ask: Ask, person: Member, last: Last) 
 def test_address_of_somebody_or_of_a_type_that_is_there_is_refused(ask: Ask, person: Member) -> None:
     register(ask)
     token = token_of(ask, person)
-    assert add(ask, token, EMAIL).code == 936
-    assert add(ask, token, label="primary").code == 1174
-    assert ask("authentication.add_email", body={"email": SECOND}, token=token).code == 1201
+    assert add(ask, token, EMAIL).code == ErrorCode.EMAIL_ALREADY_EXISTS
+    assert add(ask, token, label="primary").code == ErrorCode.EMAIL_TYPE_ALREADY_EXISTS
+    assert ask("authentication.add_email", body={"email": SECOND}, token=token).code == ErrorCode.EMAIL_TYPE_MISSING
 
 
 @pytest.mark.preset("verification-optional")
 def test_account_without_a_verified_address_gets_no_second(ask: Ask) -> None:
     token = register(ask).data["Data"]["access_token"]
-    assert add(ask, token).code == 1177
+    assert add(ask, token).code == ErrorCode.ACCOUNT_HAS_NO_VERIFIED_EMAIL
 
 
 def test_next_address_takes_over_as_primary(ask: Ask, person: Member) -> None:
@@ -196,13 +197,13 @@ def test_link_to_a_removed_address_is_dead(ask: Ask, person: Member, last: Last)
     token = token_of(ask, person)
     add(ask, token)
     remove(ask, token, SECOND)
-    assert verify(ask, last("addemail", SECOND).token).code == 973
+    assert verify(ask, last("addemail", SECOND).token).code == ErrorCode.VERIFICATION_LINK_INVALID
 
 
 def test_account_keeps_its_last_address(ask: Ask, person: Member) -> None:
     token = token_of(ask, person)
-    assert remove(ask, token, person.email).code == 1005
-    assert remove(ask, token, SECOND).code == 1340
+    assert remove(ask, token, person.email).code == ErrorCode.LAST_EMAIL_NOT_REMOVABLE
+    assert remove(ask, token, SECOND).code == ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL
 
 
 def test_welcome_mail_goes_out_again_on_request(ask: Ask, person: Member, tenant: Tenant) -> None:

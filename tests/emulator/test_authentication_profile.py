@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.services.login import hash_answer
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
@@ -59,16 +60,19 @@ def test_element_may_be_deleted_from_a_list(ask: Ask, token: str) -> None:
 
 def test_list_of_addresses_cannot_be_replaced(ask: Ask, token: str, person: Member) -> None:
     register(ask)
-    assert update(ask, token, Email=[{"Type": "Primary", "Value": "other@example.com"}]).code == 1174
-    assert update(ask, token, Email=[{"Type": "Primary", "Value": EMAIL}]).code == 936
+    assert (
+        update(ask, token, Email=[{"Type": "Primary", "Value": "other@example.com"}]).code
+        == ErrorCode.EMAIL_TYPE_ALREADY_EXISTS
+    )
+    assert update(ask, token, Email=[{"Type": "Primary", "Value": EMAIL}]).code == ErrorCode.EMAIL_ALREADY_EXISTS
     assert update(ask, token, Email=[{"Type": "Primary", "Value": person.email}]).status == 200
 
 
 def test_refused_update_changes_nothing(ask: Ask, token: str) -> None:
     ask("account.create_account", body={"PhoneId": "+15550100101", "UserName": "taken", "Password": "correct 9"})
-    assert update(ask, token, FirstName="Eve", UserName="taken").code == 1017
-    assert update(ask, token, FirstName="Eve", PhoneId="+15550100101").code == 1058
-    assert update(ask, token, FirstName="Eve", BirthDate="02/30/2000").code == 968
+    assert update(ask, token, FirstName="Eve", UserName="taken").code == ErrorCode.USERNAME_ALREADY_EXISTS
+    assert update(ask, token, FirstName="Eve", PhoneId="+15550100101").code == ErrorCode.PHONE_ALREADY_EXISTS
+    assert update(ask, token, FirstName="Eve", BirthDate="02/30/2000").code == ErrorCode.DATE_INVALID
     assert read(ask, token)["FirstName"] == "Ada"
 
 
@@ -79,12 +83,12 @@ def test_new_phone_number_waits_for_its_code(ask: Ask, token: str, tenant: Tenan
 
 @pytest.mark.parametrize("wrong", [{"Gender": "unsure"}, {"FirstName": 5}, {"Hireable": "yes"}, {"Skills": "many"}])
 def test_member_of_a_wrong_form_is_refused(ask: Ask, token: str, wrong: dict[str, Any]) -> None:
-    assert update(ask, token, **wrong).code == 1090
+    assert update(ask, token, **wrong).code == ErrorCode.BODY_MALFORMED
 
 
 @pytest.mark.preset("default", bot_protection=["PutUpdateProfile"])
 def test_bot_protection_covers_the_update(ask: Ask, token: str) -> None:
-    assert update(ask, token, FirstName="Eve").code == 982
+    assert update(ask, token, FirstName="Eve").code == ErrorCode.CAPTCHA_MISSING_OR_INCORRECT
 
 
 def test_fields_picks_members(ask: Ask, token: str, person: Member) -> None:
@@ -100,8 +104,10 @@ def test_first_read_may_send_the_welcome_mail_once(ask: Ask, token: str, person:
 def test_user_name_is_kept_lower_case_and_unique(ask: Ask, token: str) -> None:
     rename = "authentication.set_or_change_username"
     ask("account.create_account", body={"PhoneId": "+15550100101", "UserName": "taken", "Password": "correct 9"})
-    assert ask(rename, body={"username": "Taken"}, token=token).code == 1017
-    assert ask(rename, body={"username": "two words"}, token=token).code == 1204
+    assert ask(rename, body={"username": "Taken"}, token=token).code == ErrorCode.USERNAME_ALREADY_EXISTS
+    assert (
+        ask(rename, body={"username": "two words"}, token=token).code == ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID
+    )
     assert ask(rename, body={"username": "Ada"}, token=token).data == {"IsPosted": True}
     assert read(ask, token)["UserName"] == "ada"
 
@@ -120,38 +126,44 @@ def test_questions_are_listed_by_any_name(ask: Ask, token: str, person: Member, 
 
 def test_questions_need_an_owner_who_answered(ask: Ask, person: Member, tenant: Tenant) -> None:
     by_email = "authentication.get_security_questions_by_email"
-    assert ask(by_email, query={"email": "nobody@example.com"}).code == 938
-    assert ask(by_email, query={"email": person.email}).code == 1092
+    assert ask(by_email, query={"email": "nobody@example.com"}).code == ErrorCode.ACCOUNT_NOT_FOUND
+    assert ask(by_email, query={"email": person.email}).code == ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER
     tenant.settings.security_questions = {}
-    assert ask(by_email, query={"email": person.email}).code == 1095
+    assert ask(by_email, query={"email": person.email}).code == ErrorCode.SECURITY_QUESTIONS_DISABLED
 
 
 @pytest.mark.preset("username-login")
 def test_questions_are_asked_for_by_user_name_where_names_log_in(ask: Ask, person: Member) -> None:
-    assert ask("authentication.get_security_questions_by_email", query={"email": person.email}).code == 1184
+    assert (
+        ask("authentication.get_security_questions_by_email", query={"email": person.email}).code
+        == ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED
+    )
 
 
 def test_only_enabled_questions_take_new_answers(ask: Ask, token: str, question: str, tenant: Tenant) -> None:
     answer = "authentication.update_security_answers"
     assert ask(answer, body={"securityquestionanswer": {question: "green"}}, token=token).status == 200
     other = next(known for known in tenant.settings.security_questions if known != question)
-    assert ask(answer, body={"securityquestionanswer": {other: "green"}}, token=token).code == 1091
+    assert (
+        ask(answer, body={"securityquestionanswer": {other: "green"}}, token=token).code
+        == ErrorCode.SECURITY_QUESTION_ID_INVALID
+    )
 
 
 def test_deletion_is_confirmed_by_mail(ask: Ask, token: str, person: Member, last: Last) -> None:
     assert ask("authentication.request_account_deletion", token=token).data == {"IsDeleteRequestAccepted": True}
     sent = {"deletetoken": last("deleteuser", person.email).token}
     assert ask("authentication.delete_account_by_delete_token", query=sent).data == {"IsPosted": True}
-    assert ask("authentication.validate_access_token", token=token).code == 905
-    assert log_in(ask, person).code == 938
-    assert ask("authentication.delete_account_by_delete_token", query=sent).code == 1119
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
+    assert log_in(ask, person).code == ErrorCode.ACCOUNT_NOT_FOUND
+    assert ask("authentication.delete_account_by_delete_token", query=sent).code == ErrorCode.DELETION_TOKEN_INVALID
 
 
 def test_deletion_token_expires(ask: Ask, token: str, person: Member, last: Last, tenant: Tenant) -> None:
     ask("authentication.request_account_deletion", token=token)
     tenant.clock.advance(tenant.settings.delete_seconds + 1)
     sent = {"deletetoken": last("deleteuser", person.email).token}
-    assert ask("authentication.delete_account_by_delete_token", query=sent).code == 1119
+    assert ask("authentication.delete_account_by_delete_token", query=sent).code == ErrorCode.DELETION_TOKEN_INVALID
 
 
 @policy
@@ -162,7 +174,7 @@ def test_policy_is_accepted_once_a_version(ask: Ask, token: str, tenant: Tenant)
     )
     assert ask(history, token=token).data["Current"] is None
     assert ask(accept, token=token).data["PrivacyPolicy"]["Version"] == "1.0"
-    assert ask(accept, token=token).code == 1222
+    assert ask(accept, token=token).code == ErrorCode.PRIVACY_POLICY_ALREADY_ACCEPTED
     tenant.settings.privacy_policy_version = "2.0"
     ask(accept, token=token)
     listed = ask(history, token=token).data
@@ -174,22 +186,25 @@ def test_newest_policy_that_has_begun_is_the_current_one(ask: Ask, token: str, t
     accept, now = "authentication.accept_privacy_policy", tenant.clock.now()
     tenant.settings.later_policies = {"2.0": now + 100, "3.0": now + 200}
     assert ask(accept, token=token).data["PrivacyPolicy"]["Version"] == "1.0"
-    assert ask(accept, token=token).code == 1222
+    assert ask(accept, token=token).code == ErrorCode.PRIVACY_POLICY_ALREADY_ACCEPTED
     tenant.clock.advance(150)
     assert ask(accept, token=token).data["PrivacyPolicy"]["Version"] == "2.0"
 
 
 def test_without_a_policy_there_is_nothing_to_accept(ask: Ask, token: str) -> None:
-    assert ask("authentication.accept_privacy_policy", token=token).code == 1195
-    assert ask("authentication.get_privacy_policy_history_by_access_token", token=token).code == 1195
+    assert ask("authentication.accept_privacy_policy", token=token).code == ErrorCode.PRIVACY_POLICY_NOT_CONFIGURED
+    assert (
+        ask("authentication.get_privacy_policy_history_by_access_token", token=token).code
+        == ErrorCode.PRIVACY_POLICY_NOT_CONFIGURED
+    )
 
 
 @strict
 def test_strict_policy_gives_a_token_that_only_accepts(ask: Ask, person: Member) -> None:
     refused = log_in(ask, person)
-    assert refused.code == 1194
+    assert refused.code == ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED
     limited = refused.data["Data"]["access_token"]
-    assert ask("authentication.get_profile", token=limited).code == 1194
+    assert ask("authentication.get_profile", token=limited).code == ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED
     assert ask("authentication.accept_privacy_policy", token=limited).status == 200
     assert ask("authentication.get_profile", token=limited).status == 200
     assert log_in(ask, person).status == 200

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http import sott
 from loginradius_harness.emulator.state.single_use_tokens import KINDS
@@ -13,7 +14,7 @@ from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member, Tell
 from tests.emulator.enrolment import account_of, app_code, challenge, enrol_app, token_of, with_token
 
-CODES = {"sms": 1069, "mail": 1187}  # of an expired one-time code, by channel
+CODES = {"sms": ErrorCode.OTP_EXPIRED, "mail": ErrorCode.EMAIL_OTP_EXPIRED}  # of an expired one-time code, by channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,23 @@ def mortals(tenant: Tenant, person: Member) -> Iterator[Mortal]:
 
         yield Mortal(f"code by {channel}", redeem, settings.otp_seconds, refusal)
     session = tenant.sessions.open(account, settings)
-    yield Mortal("access token", lambda: tenant.sessions.find(session.token), settings.access_token_seconds, 906)
+    yield Mortal(
+        "access token",
+        lambda: tenant.sessions.find(session.token),
+        settings.access_token_seconds,
+        ErrorCode.ACCESS_TOKEN_EXPIRED,
+    )
     assert session.refresh is not None
     refresh = session.refresh
-    yield Mortal("refresh token", lambda: tenant.sessions.find_refresh(refresh), settings.refresh_token_seconds, 1217)
+    yield Mortal(
+        "refresh token",
+        lambda: tenant.sessions.find_refresh(refresh),
+        settings.refresh_token_seconds,
+        ErrorCode.REFRESH_TOKEN_INVALID,
+    )
     token, _ = sott.make(tenant, settings.sott_minutes)
     window = settings.sott_minutes * 60 + settings.sott_skew_seconds + 1
-    yield Mortal("SOTT", lambda: sott.check(token, tenant), window, 1049)
+    yield Mortal("SOTT", lambda: sott.check(token, tenant), window, ErrorCode.SOTT_INVALID)
 
 
 def refusal(use: Callable[[], object]) -> int | None:
@@ -83,9 +94,9 @@ def test_suspension_ends(ask: Ask, tell: Tell, person: Member) -> None:
     def log_in(password: str) -> int | None:
         return ask("authentication.login_by_email", body={"email": person.email, "password": password}).code
 
-    assert log_in("wrong") == 1198
+    assert log_in("wrong") == ErrorCode.ACCOUNT_LOCKED_TEMPORARILY
     tell("POST clock", {"advance_seconds": 890})
-    assert log_in(person.password) == 1198
+    assert log_in(person.password) == ErrorCode.ACCOUNT_LOCKED_TEMPORARILY
     tell("POST clock", {"advance_seconds": 11})
     assert log_in(person.password) is None
 
@@ -99,7 +110,7 @@ def test_time_step_of_an_authenticator_moves(ask: Ask, tell: Tell, tenant: Tenan
     enrol_app(ask, tenant, person)
     old = app_code(tenant, person)
     tell("POST clock", {"advance_seconds": 90})
-    assert try_code(old) == 1102
+    assert try_code(old) == ErrorCode.AUTHENTICATOR_CODE_INCORRECT
     assert try_code(app_code(tenant, person)) is None
 
 
@@ -108,7 +119,7 @@ def test_quota_starts_anew(ask: Ask, tell: Tell, person: Member) -> None:
     def forget() -> int | None:
         return ask("authentication.forgot_password", body={"email": person.email}).code
 
-    assert [forget(), forget()] == [None, 1122]
+    assert [forget(), forget()] == [None, ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED]
     tell("POST clock", {"advance_seconds": 601})
     assert forget() is None
 
@@ -124,7 +135,7 @@ def test_dates_of_answers_move(ask: Ask, tell: Tell, tenant: Tenant, person: Mem
 def test_clock_goes_back(tell: Tell, tenant: Tenant, person: Member) -> None:
     token = token_of(tenant, person)
     tell("POST clock", {"advance_seconds": 1_000})
-    assert refusal(lambda: tenant.sessions.find(token)) == 906
+    assert refusal(lambda: tenant.sessions.find(token)) == ErrorCode.ACCESS_TOKEN_EXPIRED
     tell("POST clock", {"advance_seconds": -1_000})
     assert refusal(lambda: tenant.sessions.find(token)) is None
 

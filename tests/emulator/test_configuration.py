@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask
 
@@ -49,7 +50,7 @@ def test_password_rules_are_the_tenants(ask: Ask, tenant: Tenant) -> None:
 
 
 def test_configuration_needs_a_known_key(ask: Ask) -> None:
-    assert ask("configuration.get_configurations", key="not-a-key").code == 920
+    assert ask("configuration.get_configurations", key="not-a-key").code == ErrorCode.API_KEY_INVALID
 
 
 def test_server_time_is_the_tenants_clock(ask: Ask, tenant: Tenant) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 
@@ -31,7 +32,7 @@ def submit(ask: Ask, token: str, body: dict[str, Any]) -> Answer:
 def consent_token(ask: Ask, person: Member) -> str:
     """What a login without consent was refused with."""
     answer = log_in(ask, person)
-    assert answer.code == 1226
+    assert answer.code == ErrorCode.CONSENT_REQUIRED
     token: str = answer.data["Data"]["ConsentToken"]
     return token
 
@@ -54,24 +55,24 @@ def test_submitted_form_continues_the_login_and_later_ones_ask_no_more(
 
 @pytest.mark.parametrize("body", [form("unknown"), form(declined="terms"), form()])
 def test_refused_form_leaves_the_token_as_it_was(ask: Ask, consent_token: str, body: dict[str, Any]) -> None:
-    assert submit(ask, consent_token, body).code == 1225
+    assert submit(ask, consent_token, body).code == ErrorCode.CONSENT_FORM_INVALID
     assert submit(ask, consent_token, form("terms")).status == 200
 
 
 def test_consent_token_is_single_use(ask: Ask, consent_token: str) -> None:
     submit(ask, consent_token, form("terms"))
-    assert submit(ask, consent_token, form("terms")).code == 1229
+    assert submit(ask, consent_token, form("terms")).code == ErrorCode.CONSENT_TOKEN_INVALID
 
 
 def test_consent_token_expires(ask: Ask, tenant: Tenant, consent_token: str) -> None:
     tenant.clock.advance(tenant.settings.consent_token_seconds)
-    assert submit(ask, consent_token, form("terms")).code == 1230
+    assert submit(ask, consent_token, form("terms")).code == ErrorCode.CONSENT_TOKEN_EXPIRED
 
 
 def test_newer_form_is_asked_for_again(ask: Ask, tenant: Tenant, person: Member, consent_token: str) -> None:
     submit(ask, consent_token, form("terms"))
     tenant.settings.consent_form_version = 2
-    assert log_in(ask, person).code == 1226
+    assert log_in(ask, person).code == ErrorCode.CONSENT_REQUIRED
 
 
 @pytest.mark.preset("consent", consent_strict=False)
@@ -95,7 +96,7 @@ def test_consent_is_withdrawn(ask: Ask, token: str) -> None:
 
 def test_mandatory_consent_cannot_be_withdrawn(ask: Ask, token: str) -> None:
     body = {"Consents": [{"ConsentOptionId": "terms", "IsAccepted": False}]}
-    assert ask("consent.update_profile", token=token, body=body).code == 1225
+    assert ask("consent.update_profile", token=token, body=body).code == ErrorCode.CONSENT_FORM_INVALID
 
 
 def test_check_follows_the_answers(ask: Ask, token: str) -> None:
@@ -119,8 +120,8 @@ def test_every_change_is_logged_newest_first(ask: Ask, person: Member, token: st
 
 
 def test_empty_log_is_refused(ask: Ask, person: Member, token: str) -> None:
-    assert ask("consent.get_logs", token=token).code == 1228
-    assert ask("consent.get_logs_by_uid", path={"uid": person.uid}).code == 1228
+    assert ask("consent.get_logs", token=token).code == ErrorCode.CONSENT_LOG_NOT_FOUND
+    assert ask("consent.get_logs_by_uid", path={"uid": person.uid}).code == ErrorCode.CONSENT_LOG_NOT_FOUND
 
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
@@ -133,10 +134,10 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.preset("default")
 @pytest.mark.parametrize(("operation", "parts"), [*CALLS, ("consent.get_logs", {})])
 def test_calls_are_refused_where_consent_is_off(ask: Ask, token: str, operation: str, parts: dict[str, Any]) -> None:
-    assert ask(operation, token=token, **parts).code == 1227
+    assert ask(operation, token=token, **parts).code == ErrorCode.CONSENT_DISABLED
 
 
 @pytest.mark.preset("consent", consent_options=[])
 @pytest.mark.parametrize(("operation", "parts"), CALLS)
 def test_calls_are_refused_without_a_form(ask: Ask, token: str, operation: str, parts: dict[str, Any]) -> None:
-    assert ask(operation, token=token, **parts).code == 1224
+    assert ask(operation, token=token, **parts).code == ErrorCode.CONSENT_FORM_NOT_CONFIGURED

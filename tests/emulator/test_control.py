@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.routes import routes
 from loginradius_harness.emulator.core.settings import PRESETS, Settings
@@ -116,7 +117,7 @@ def test_default_tenant_stays(tell: Tell) -> None:
 def test_tenants_know_nothing_of_each_other(ask: Ask, tell: Tell, person: Member) -> None:
     other = tell("POST tenants", {}).data["apikey"]
     assert log_in(ask, person).status == 200
-    assert log_in(ask, person, key=other).code == 938
+    assert log_in(ask, person, key=other).code == ErrorCode.ACCOUNT_NOT_FOUND
     assert tell("GET users", apikey=other).data["count"] == 0
 
 
@@ -132,7 +133,7 @@ def test_reset_forgets_all_but_key_secret_and_settings(ask: Ask, tell: Tell, app
     fresh = app.tenancy.default
     assert (fresh.key, fresh.secret, fresh.settings.app_name) == (before.key, before.secret, "kept")
     assert (len(fresh.accounts), fresh.outbox.find(), fresh.journal.count, fresh.clock.ahead) == (0, [], 0, 0)
-    assert ask("authentication.validate_access_token", token=token).code == 905
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
 
 
 def test_seeded_users_log_in(ask: Ask, tell: Tell) -> None:
@@ -338,6 +339,9 @@ def test_settings_are_described_by_the_comments_of_their_source(tell: Tell) -> N
 
 
 def test_start_loads_nothing_that_only_few_ask_for() -> None:
-    script = "import sys, loginradius_harness.cli.emulator; print([m for m in ('jinja2', 'loginradius_harness.faults', 'rich') if m in sys.modules])"
+    script = (
+        "import sys, loginradius_harness.cli.emulator;"
+        " print([m for m in ('jinja2', 'loginradius_harness.faults', 'rich') if m in sys.modules])"
+    )
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

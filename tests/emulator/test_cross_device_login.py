@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
@@ -27,9 +28,25 @@ class Way:
     used: int
 
 
-SMART = Way("smart_login", "smartlogin", "clientGuid", "query", "smart_login.verify_token", 1135, 1138, 1137)
+SMART = Way(
+    "smart_login",
+    "smartlogin",
+    "clientGuid",
+    "query",
+    "smart_login.verify_token",
+    ErrorCode.SMART_LOGIN_DISABLED,
+    ErrorCode.SMART_LOGIN_LINK_ALREADY_VERIFIED,
+    ErrorCode.SMART_LOGIN_LINK_ALREADY_USED,
+)
 ONE_TOUCH = Way(
-    "one_touch_login", "onetouchlogin", "clientguid", "body", "one_touch_login.verify_email", 1146, 1145, 1145
+    "one_touch_login",
+    "onetouchlogin",
+    "clientguid",
+    "body",
+    "one_touch_login.verify_email",
+    ErrorCode.ONE_TOUCH_LOGIN_DISABLED,
+    ErrorCode.ONE_TOUCH_LOGIN_LINK_ALREADY_USED,
+    ErrorCode.ONE_TOUCH_LOGIN_LINK_ALREADY_USED,
 )
 
 ways = pytest.mark.parametrize("way", [SMART, ONE_TOUCH], ids=lambda way: way.group)
@@ -66,7 +83,7 @@ def device(ask: Ask, last: Last, person: Member, way: Way) -> Device:
 @ways
 def test_device_is_in_after_the_link_was_opened(device: Device, person: Member) -> None:
     device.start()
-    assert device.ping().code == 1139
+    assert device.ping().code == ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED
     assert device.open_link().data == {"IsPosted": True, "IsVerified": True}
     assert device.ping().data["Profile"]["Uid"] == person.uid
 
@@ -76,7 +93,7 @@ def test_ping_answers_a_login_once(device: Device) -> None:
     device.start()
     device.open_link()
     device.ping()
-    assert device.ping().code == 1137
+    assert device.ping().code == ErrorCode.SMART_LOGIN_LINK_ALREADY_USED
 
 
 @ways
@@ -91,21 +108,23 @@ def test_link_opened_twice_is_refused(device: Device) -> None:
 @ways
 def test_client_guid_is_good_for_one_login(device: Device) -> None:
     device.start()
-    assert device.start().code == 1136
+    assert device.start().code == ErrorCode.CLIENT_GUID_ALREADY_USED
 
 
 @ways
 def test_unknown_client_guid_is_refused(ask: Ask, way: Way) -> None:
-    assert ask("smart_login.ping", query={"clientGuid": "nobody"}).code == 1140
-    assert ask(f"{way.group}.by_email", **{way.part: {"email": "ada@example.com"}}).code == 1140
+    assert ask("smart_login.ping", query={"clientGuid": "nobody"}).code == ErrorCode.CLIENT_GUID_INVALID
+    assert (
+        ask(f"{way.group}.by_email", **{way.part: {"email": "ada@example.com"}}).code == ErrorCode.CLIENT_GUID_INVALID
+    )
 
 
 @ways
 def test_link_and_guid_run_out_together(device: Device, tenant: Tenant) -> None:
     device.start()
     tenant.clock.advance(tenant.settings.link_seconds)
-    assert device.open_link().code == 975
-    assert device.ping().code == 1140
+    assert device.open_link().code == ErrorCode.LINK_EXPIRED
+    assert device.ping().code == ErrorCode.CLIENT_GUID_INVALID
 
 
 @ways
@@ -113,7 +132,7 @@ def test_two_devices_wait_side_by_side(device: Device) -> None:
     device.start("device-1")
     device.start("device-2")
     device.open_link()
-    assert device.ping("device-1").code == 1139
+    assert device.ping("device-1").code == ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED
     assert device.ping("device-2").status == 200
 
 
@@ -139,7 +158,7 @@ def test_switched_off_it_is_refused(device: Device, tenant: Tenant) -> None:
 @ways
 @pytest.mark.preset("mfa-optional")
 def test_it_does_not_bypass_a_second_factor(device: Device) -> None:
-    assert device.start().code == 1176
+    assert device.start().code == ErrorCode.MFA_LOGIN_REQUIRED
 
 
 @ways
@@ -149,7 +168,7 @@ def test_person_deleted_meanwhile_is_not_let_in(device: Device, tenant: Tenant, 
     account = tenant.accounts.by_uid(person.uid)
     assert account is not None
     tenant.forget(account)
-    assert device.ping().code == 938
+    assert device.ping().code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 def test_one_touch_link_is_taken_at_the_smart_login_path(ask: Ask, last: Last, person: Member) -> None:
@@ -170,10 +189,10 @@ def test_smart_login_mails_the_owner_of_a_user_name(ask: Ask, last: Last) -> Non
 
 def test_smart_login_knows_no_strangers(ask: Ask) -> None:
     asked = {"email": "nobody@example.com", "clientGuid": GUID}
-    assert ask("smart_login.by_email", query=asked).code == 938
+    assert ask("smart_login.by_email", query=asked).code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 @pytest.mark.preset("default", allowed_urls=["https://ours.example/"])
 def test_redirect_must_be_on_the_allow_list(ask: Ask, person: Member) -> None:
     asked = {"email": person.email, "clientGuid": GUID, "redirectUrl": "https://theirs.example/"}
-    assert ask("smart_login.by_email", query=asked).code == 1249
+    assert ask("smart_login.by_email", query=asked).code == ErrorCode.VERIFICATION_URL_NOT_ALLOWED

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 
@@ -64,8 +65,14 @@ def test_partial_replacement_is_laid_over(ask: Ask, person: Member, record: dict
 
 def test_deleted_record_is_gone(ask: Ask, token: str, record: dict[str, str]) -> None:
     assert ask("custom_object.delete_by_token", path=record, token=token, query=CART).status == 200
-    assert ask("custom_object.get_by_record_id_and_token", path=record, token=token, query=CART).code == 1057
-    assert ask("custom_object.delete_by_token", path=record, token=token, query=CART).code == 1057
+    assert (
+        ask("custom_object.get_by_record_id_and_token", path=record, token=token, query=CART).code
+        == ErrorCode.CUSTOM_OBJECT_NOT_FOUND
+    )
+    assert (
+        ask("custom_object.delete_by_token", path=record, token=token, query=CART).code
+        == ErrorCode.CUSTOM_OBJECT_NOT_FOUND
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,13 +90,18 @@ def test_record_belongs_to_its_owner(
     uid = ask("account.create_account", body=other).data["Uid"]
     by_uid = operation.format("uid").replace("delete_by_uid", "delete_by_record_id_and_uid")
     own = {"path": record, "query": query, "body": body, "token": token_of(ask, uid)}
-    assert ask(operation.format("token"), **own).code == 1057
-    assert ask(by_uid, path={"uid": uid, **record}, query=query, body=body).code == 1057
+    assert ask(operation.format("token"), **own).code == ErrorCode.CUSTOM_OBJECT_NOT_FOUND
+    assert ask(by_uid, path={"uid": uid, **record}, query=query, body=body).code == ErrorCode.CUSTOM_OBJECT_NOT_FOUND
 
 
 @pytest.mark.parametrize(
     ("query", "body", "code"),
-    [({}, {"n": 1}, 1036), (CART, None, 965), (CART, [1], 1035), (CART, "text", 1035)],
+    [
+        ({}, {"n": 1}, ErrorCode.CUSTOM_OBJECT_NAME_MISSING),
+        (CART, None, ErrorCode.POST_BODY_NOT_JSON),
+        (CART, [1], ErrorCode.CUSTOM_OBJECT_NOT_JSON),
+        (CART, "text", ErrorCode.CUSTOM_OBJECT_NOT_JSON),
+    ],
 )
 def test_record_is_not_created(ask: Ask, token: str, query: dict[str, str], body: Any, code: int) -> None:
     assert ask("custom_object.create_by_token", token=token, query=query, body=body).code == code
@@ -97,17 +109,23 @@ def test_record_is_not_created(ask: Ask, token: str, query: dict[str, str], body
 
 def test_malformed_record_id_is_refused(ask: Ask, token: str) -> None:
     path = {"object_record_id": "17"}
-    assert ask("custom_object.get_by_record_id_and_token", path=path, token=token, query=CART).code == 1001
+    assert (
+        ask("custom_object.get_by_record_id_and_token", path=path, token=token, query=CART).code
+        == ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND
+    )
 
 
 def test_record_has_another_name_than_asked(ask: Ask, token: str, record: dict[str, str]) -> None:
     answer = ask("custom_object.get_by_record_id_and_token", path=record, token=token, query={"objectName": "wishes"})
-    assert answer.code == 1057
+    assert answer.code == ErrorCode.CUSTOM_OBJECT_NOT_FOUND
 
 
 def test_update_type_is_one_of_two(ask: Ask, token: str, record: dict[str, str]) -> None:
     parts: dict[str, Any] = {"path": record, "token": token, "body": {"n": 1}}
-    assert ask("custom_object.update_by_token", **parts, query={**CART, "updateType": "append"}).code == 908
+    assert (
+        ask("custom_object.update_by_token", **parts, query={**CART, "updateType": "append"}).code
+        == ErrorCode.PARAMETER_MALFORMED
+    )
 
 
 def test_update_without_a_type_replaces(ask: Ask, token: str, record: dict[str, str]) -> None:
@@ -119,19 +137,25 @@ def test_update_without_a_type_replaces(ask: Ask, token: str, record: dict[str, 
 @pytest.mark.usefixtures("record")
 @pytest.mark.preset("default", custom_object_limit=1)
 def test_records_are_limited_per_user_and_name(ask: Ask, token: str) -> None:
-    assert ask("custom_object.create_by_token", token=token, query=CART, body={"n": 2}).code == 1002
+    assert (
+        ask("custom_object.create_by_token", token=token, query=CART, body={"n": 2}).code
+        == ErrorCode.CUSTOM_OBJECT_LIMIT_EXCEEDED
+    )
     assert ask("custom_object.create_by_token", token=token, query={"objectName": "wishes"}, body={}).status == 200
 
 
 @pytest.mark.preset("default", any_custom_object=False, custom_objects=["cart"])
 def test_unknown_name_is_refused(ask: Ask, token: str) -> None:
     assert ask("custom_object.list_by_token", token=token, query=CART).status == 200
-    assert ask("custom_object.list_by_token", token=token, query={"objectName": "Cart"}).code == 1064
+    assert (
+        ask("custom_object.list_by_token", token=token, query={"objectName": "Cart"}).code
+        == ErrorCode.CUSTOM_OBJECT_NAME_INVALID
+    )
 
 
 @pytest.mark.preset("default", any_custom_object=False, custom_objects=[])
 def test_tenant_without_custom_objects_refuses_them_all(ask: Ask, token: str) -> None:
-    assert ask("custom_object.list_by_token", token=token, query=CART).code == 999
+    assert ask("custom_object.list_by_token", token=token, query=CART).code == ErrorCode.CUSTOM_OBJECTS_NOT_CONFIGURED
 
 
 def test_records_are_deleted_with_their_user(ask: Ask, person: Member, record: dict[str, str], tenant: Tenant) -> None:
@@ -141,4 +165,4 @@ def test_records_are_deleted_with_their_user(ask: Ask, person: Member, record: d
 
 
 def test_record_of_nobody_is_refused(ask: Ask) -> None:
-    assert ask("custom_object.list_by_uid", path={"uid": "0" * 32}, query=CART).code == 938
+    assert ask("custom_object.list_by_uid", path={"uid": "0" * 32}, query=CART).code == ErrorCode.ACCOUNT_NOT_FOUND

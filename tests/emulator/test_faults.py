@@ -12,6 +12,7 @@ import pytest
 
 from loginradius_harness import contracts, emulator, faults
 from loginradius_harness.cli.emulator import main
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.http.handler_registry import handlers
 from loginradius_harness.emulator.server.app import RequestCycle
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseTokens
@@ -40,7 +41,11 @@ def behaviour() -> dict[str, Any]:
 
 
 def _modules() -> dict[str, Any]:
-    return {name: module for name, module in sys.modules.items() if name.startswith("loginradius_harness.emulator.") and module}
+    return {
+        name: module
+        for name, module in sys.modules.items()
+        if name.startswith("loginradius_harness.emulator.") and module
+    }
 
 
 def _state(value: Any) -> Any:
@@ -176,7 +181,7 @@ def test_command_line_refuses_an_unknown_fault(capsys: pytest.CaptureFixture[str
 
 def test_fault_is_seen_from_outside_while_it_is_on(ask: Callable[..., Any], person: Any) -> None:
     wrong = {"email": person.email, "password": "not the password"}
-    assert ask("authentication.login_by_email", body=wrong).code == 966
+    assert ask("authentication.login_by_email", body=wrong).code == ErrorCode.CREDENTIALS_INCORRECT
     with faults.activated("login.any_password_is_right"):
         assert ask("authentication.login_by_email", body=wrong).status == 200
-    assert ask("authentication.login_by_email", body=wrong).code == 966
+    assert ask("authentication.login_by_email", body=wrong).code == ErrorCode.CREDENTIALS_INCORRECT

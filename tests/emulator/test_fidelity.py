@@ -11,6 +11,7 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.control import fidelity
 from loginradius_harness.emulator.state.single_use_tokens import SWEEP_EVERY
 from loginradius_harness.emulator.state.tenant import Tenant
@@ -62,12 +63,12 @@ def test_every_divergence_is_checked_below() -> None:
 
 
 def codes_in_handlers() -> Iterator[int]:
-    """Numbers in the emulator's source that may be codes; a size is written with an underscore."""
+    """Codes that the source of the emulator names."""
     for path in EMULATOR.rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(text)) if path.parent.name != "faults" and path.name != "fidelity.py" else ():
-            if isinstance(node, ast.Constant) and type(node.value) is int:
-                yield node.value if "_" not in (ast.get_source_segment(text, node) or "") else 0
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree) if path.parent.name != "faults" and path.name != "fidelity.py" else ():
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "ErrorCode":
+                yield ErrorCode[node.attr]
 
 
 def codes_in_requests(part: Any, *, refuses: bool = False) -> Iterator[int]:
@@ -104,13 +105,13 @@ def test_one_captcha_answer_is_right(ask: Ask, person: Member) -> None:
     def forget(answer: str) -> int | None:
         return ask("authentication.forgot_password", body={"email": person.email, "g-recaptcha-response": answer}).code
 
-    assert (forget("pass"), forget("another")) == (None, 982)
+    assert (forget("pass"), forget("another")) == (None, ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)
 
 
 @diverges("credentials.one_secret")
 def test_second_secret_is_wrong(ask: Ask) -> None:
     headers = {"X-LoginRadius-ApiSecret": "99999999-6666-7777-8888-999999999999"}
-    assert ask("role.list_roles", secret=False, headers=headers).code == 902
+    assert ask("role.list_roles", secret=False, headers=headers).code == ErrorCode.API_SECRET_MISMATCH
 
 
 @diverges("limits.per_tenant")
@@ -150,7 +151,7 @@ def test_only_browser_and_address_are_remembered(ask: Ask, tenant: Tenant, perso
 def test_hundred_and_first_session_ends_the_first(ask: Ask, tenant: Tenant, person: Member) -> None:
     assert tenant.settings.session_limit == 0
     first, *_ = [token_of(tenant, person) for _ in range(101)]
-    assert ask("authentication.validate_access_token", token=first).code == 905
+    assert ask("authentication.validate_access_token", token=first).code == ErrorCode.ACCESS_TOKEN_INVALID
 
 
 @diverges("social.scripted")
@@ -159,7 +160,7 @@ def test_token_that_no_script_made_is_refused(ask: Ask, visitor: Visitor) -> Non
         return ask("native_social.by_facebook_access_token", query={"fb_Access_Token": token}).code
 
     assert log_in(visitor("facebook", email="ada@example.com", email_verified=True)["access_token"]) is None
-    assert log_in("anything-else") == 1000
+    assert log_in("anything-else") == ErrorCode.PROVIDER_ERROR
 
 
 @diverges("tickets.remembered")

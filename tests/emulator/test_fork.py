@@ -2,6 +2,7 @@
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.accounts import Email
 from loginradius_harness.emulator.state.outbox import Message
@@ -77,7 +78,7 @@ def test_deleted_user_of_a_fork_lives_on_in_its_parent(ask: Ask, child: Tenant, 
     body = {"email": person.email, "password": person.password}
     headers = {"X-LoginRadius-ApiSecret": child.secret}
     ask("account.delete_account_by_uid", path={"uid": person.uid}, key=child.key, secret=False, headers=headers)
-    assert ask("authentication.login_by_email", body=body, key=child.key).code == 938
+    assert ask("authentication.login_by_email", body=body, key=child.key).code == ErrorCode.ACCOUNT_NOT_FOUND
     assert ask("authentication.login_by_email", body=body).status == 200
 
 
@@ -85,7 +86,7 @@ def test_token_of_a_fork_is_foreign_to_its_parent(ask: Ask, child: Tenant, perso
     body = {"email": person.email, "password": person.password}
     token = ask("authentication.login_by_email", body=body, key=child.key).data["access_token"]
     assert ask("authentication.validate_access_token", token=token, key=child.key).status == 200
-    assert ask("authentication.validate_access_token", token=token).code == 905
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
 
 
 def test_thousand_forks_are_alone(tell: Tell, app: App, tenant: Tenant, person: Member) -> None:

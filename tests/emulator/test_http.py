@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from loginradius_harness import emulator
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator import Running
 
 LOGIN = "/identity/v2/auth/login"
@@ -31,17 +32,17 @@ def post(running: Running, content: bytes, content_type: str = "application/json
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"{", 965),
-        (b"nonsense", 965),
-        (b'{"email": "a@example.com\x00", "password": "x"}', 965),
-        (b"[" * 100_000, 965),
-        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, 965),
-        (b'"text"', 1090),
-        (b"[]", 1090),
-        (b"12", 1090),
-        (b'{"email": "ada@example.com", "password": "x", "email": "no address"}', 1038),
-        (b'{"email": "a\\u0000@example.com", "password": "x"}', 1038),
-        (b'{"email": "' + b"a" * 10_000_000 + b'", "password": "x"}', 1090),
+        (b"{", ErrorCode.POST_BODY_NOT_JSON),
+        (b"nonsense", ErrorCode.POST_BODY_NOT_JSON),
+        (b'{"email": "a@example.com\x00", "password": "x"}', ErrorCode.POST_BODY_NOT_JSON),
+        (b"[" * 100_000, ErrorCode.POST_BODY_NOT_JSON),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, ErrorCode.POST_BODY_NOT_JSON),
+        (b'"text"', ErrorCode.BODY_MALFORMED),
+        (b"[]", ErrorCode.BODY_MALFORMED),
+        (b"12", ErrorCode.BODY_MALFORMED),
+        (b'{"email": "ada@example.com", "password": "x", "email": "no address"}', ErrorCode.VALID_EMAIL_REQUIRED),
+        (b'{"email": "a\\u0000@example.com", "password": "x"}', ErrorCode.VALID_EMAIL_REQUIRED),
+        (b'{"email": "' + b"a" * 10_000_000 + b'", "password": "x"}', ErrorCode.BODY_MALFORMED),
     ],
     ids=["truncated", "no json", "raw nul", "deep list", "deep object", "a text", "a list", "a number",
          "repeated key", "nul in a value", "ten megabytes"],
@@ -52,12 +53,12 @@ def test_bad_body_gets_its_code(running: Running, content: bytes, code: int) -> 
 
 
 def test_content_type_that_is_not_taken_gets_its_code(running: Running) -> None:
-    assert post(running, b"<x/>", "application/xml").json()["ErrorCode"] == 1083
+    assert post(running, b"<x/>", "application/xml").json()["ErrorCode"] == ErrorCode.CONTENT_TYPE_NOT_SUPPORTED
 
 
 def test_form_is_taken(running: Running) -> None:
     answer = post(running, b"email=nobody%40example.com&password=x", "application/x-www-form-urlencoded")
-    assert answer.json()["ErrorCode"] == 938
+    assert answer.json()["ErrorCode"] == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 @pytest.mark.parametrize("method", ["PATCH", "TRACE", "PROPFIND", "HEAD", "DELETE"])

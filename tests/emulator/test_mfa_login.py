@@ -3,6 +3,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.totp import code_at
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
@@ -35,7 +36,7 @@ def test_app_codes_are_those_of_rfc_6238(moment: int, code: str) -> None:
 
 
 def test_mfa_login_is_refused_where_mfa_is_off(ask: Ask, person: Member) -> None:
-    assert log_in(ask, person).code == 1097
+    assert log_in(ask, person).code == ErrorCode.MFA_DISABLED
 
 
 @optional
@@ -47,7 +48,7 @@ def test_person_without_factor_is_not_challenged(ask: Ask, person: Member) -> No
 
 @optional
 def test_wrong_password_is_refused_before_any_challenge(ask: Ask, person: Member) -> None:
-    assert log_in(ask, person, "wrong").code == 966
+    assert log_in(ask, person, "wrong").code == ErrorCode.CREDENTIALS_INCORRECT
 
 
 @required
@@ -75,10 +76,16 @@ def test_password_alone_is_not_offered_another_way_in(ask: Ask, tenant: Tenant, 
     enrol_phone(ask, tenant, person)
     inner = challenge(ask, person)
     assert inner["ManualEntryCode"] is None
-    assert ask(BY_APP, query=with_token(inner), body={"authenticatorcode": "000000"}).code == 1099
+    assert (
+        ask(BY_APP, query=with_token(inner), body={"authenticatorcode": "000000"}).code
+        == ErrorCode.AUTHENTICATOR_NOT_CONFIGURED
+    )
     mail = {"EmailId": person.email}
-    assert ask("mfa.send_email_otp", query=with_token(inner), body=mail).code == 1256
-    assert ask("mfa.set_security_answers", query=with_token(inner), body=ANSWERS).code == 1258
+    assert ask("mfa.send_email_otp", query=with_token(inner), body=mail).code == ErrorCode.EMAIL_OTP_FACTOR_DISABLED
+    assert (
+        ask("mfa.set_security_answers", query=with_token(inner), body=ANSWERS).code
+        == ErrorCode.SECURITY_QUESTION_FACTOR_CONFLICT
+    )
 
 
 @optional
@@ -95,11 +102,17 @@ def test_app_code_finishes_a_login(ask: Ask, tenant: Tenant, person: Member, ope
 def test_wrong_app_code_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
     query = with_token(challenge(ask, person))
-    assert ask(BY_APP, query=query, body={"authenticatorcode": wrong_code(app_code(tenant, person, -3))}).code == 1102
+    assert (
+        ask(BY_APP, query=query, body={"authenticatorcode": wrong_code(app_code(tenant, person, -3))}).code
+        == ErrorCode.AUTHENTICATOR_CODE_INCORRECT
+    )
 
 
 @optional
-@pytest.mark.parametrize(("steps", "code"), [(-2, 1102), (-1, None), (1, None), (2, 1102)])
+@pytest.mark.parametrize(
+    ("steps", "code"),
+    [(-2, ErrorCode.AUTHENTICATOR_CODE_INCORRECT), (-1, None), (1, None), (2, ErrorCode.AUTHENTICATOR_CODE_INCORRECT)],
+)
 def test_app_may_be_one_step_off(ask: Ask, tenant: Tenant, person: Member, steps: int, code: int | None) -> None:
     enrol_app(ask, tenant, person)
     query = with_token(challenge(ask, person))
@@ -110,21 +123,24 @@ def test_app_may_be_one_step_off(ask: Ask, tenant: Tenant, person: Member, steps
 def test_used_app_code_is_refused_where_the_tenant_says_so(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
     query = with_token(challenge(ask, person))
-    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code == 1102
+    assert (
+        ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code
+        == ErrorCode.AUTHENTICATOR_CODE_INCORRECT
+    )
     assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person, 1)}).status == 200
 
 
 @optional
 def test_code_is_needed(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
-    assert ask(BY_APP, query=with_token(challenge(ask, person)), body={}).code == 1105
+    assert ask(BY_APP, query=with_token(challenge(ask, person)), body={}).code == ErrorCode.CODE_REQUIRED
 
 
 @optional
 def test_challenge_is_met_once(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
     query, body = with_token(challenge(ask, person)), {"authenticatorcode": app_code(tenant, person)}
-    assert [ask(BY_APP, query=query, body=body).code for _ in range(2)] == [None, 1103]
+    assert [ask(BY_APP, query=query, body=body).code for _ in range(2)] == [None, ErrorCode.SECOND_FACTOR_TOKEN_INVALID]
 
 
 @optional
@@ -132,13 +148,16 @@ def test_challenge_expires(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
     query = with_token(challenge(ask, person))
     tenant.clock.advance(tenant.settings.second_factor_seconds + 1)
-    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code == 1104
+    assert (
+        ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code
+        == ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED
+    )
 
 
 @optional
 def test_unknown_challenge_is_refused(ask: Ask) -> None:
     query = {"secondFactorAuthenticationToken": "00000000-0000-0000-0000-000000000001"}
-    assert ask(BY_APP, query=query, body={"authenticatorcode": "000000"}).code == 1103
+    assert ask(BY_APP, query=query, body={"authenticatorcode": "000000"}).code == ErrorCode.SECOND_FACTOR_TOKEN_INVALID
 
 
 @suspending
@@ -146,10 +165,17 @@ def test_wrong_codes_lock_and_end_the_challenge(ask: Ask, tenant: Tenant, person
     enrol_app(ask, tenant, person)
     query = with_token(challenge(ask, person))
     wrong = {"authenticatorcode": wrong_code(app_code(tenant, person, -3))}
-    assert [ask(BY_APP, query=query, body=wrong).code for _ in range(3)] == [1102, 1102, 1264]
-    assert log_in(ask, person).code == 1198
+    assert [ask(BY_APP, query=query, body=wrong).code for _ in range(3)] == [
+        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+        ErrorCode.ACCOUNT_LOCKED_DURING_MFA,
+    ]
+    assert log_in(ask, person).code == ErrorCode.ACCOUNT_LOCKED_TEMPORARILY
     tenant.clock.advance(tenant.settings.lockout_seconds + 1)
-    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code == 1103
+    assert (
+        ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code
+        == ErrorCode.SECOND_FACTOR_TOKEN_INVALID
+    )
 
 
 @suspending
@@ -157,8 +183,12 @@ def test_a_new_challenge_gives_no_new_guesses(ask: Ask, tenant: Tenant, person: 
     enrol_app(ask, tenant, person)
     wrong = {"authenticatorcode": wrong_code(app_code(tenant, person, -3))}
     answers = [ask(BY_APP, query=with_token(challenge(ask, person)), body=wrong) for _ in range(3)]
-    assert [answer.code for answer in answers] == [1102, 1102, 1264]
-    assert log_in(ask, person).code == 1198
+    assert [answer.code for answer in answers] == [
+        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+        ErrorCode.ACCOUNT_LOCKED_DURING_MFA,
+    ]
+    assert log_in(ask, person).code == ErrorCode.ACCOUNT_LOCKED_TEMPORARILY
 
 
 @suspending
@@ -168,7 +198,10 @@ def test_locked_person_cannot_meet_another_challenge(ask: Ask, tenant: Tenant, p
     wrong = {"authenticatorcode": wrong_code(app_code(tenant, person, -3))}
     for _ in range(3):
         ask(BY_APP, query=first, body=wrong)
-    assert ask(BY_APP, query=second, body={"authenticatorcode": app_code(tenant, person)}).code == 1264
+    assert (
+        ask(BY_APP, query=second, body={"authenticatorcode": app_code(tenant, person)}).code
+        == ErrorCode.ACCOUNT_LOCKED_DURING_MFA
+    )
 
 
 @optional
@@ -176,7 +209,7 @@ def test_blocked_person_cannot_meet_a_challenge(ask: Ask, tenant: Tenant, person
     enrol_app(ask, tenant, person)
     query, body = with_token(challenge(ask, person)), {"authenticatorcode": app_code(tenant, person)}
     account_of(tenant, person).active = False
-    assert ask(BY_APP, query=query, body=body).code == 991
+    assert ask(BY_APP, query=query, body=body).code == ErrorCode.ACCOUNT_BLOCKED
 
 
 @optional
@@ -214,7 +247,7 @@ def test_resent_sms_replaces_the_first(ask: Ask, tenant: Tenant, person: Member)
     query = with_token(challenge(ask, person))
     first = tenant.outbox.find(PHONE, "secondfactor")[-1].otp
     ask("mfa.resend_sms_otp", query=query)
-    assert ask("mfa.validate_sms_otp", query=query, body={"otp": first}).code == 1067
+    assert ask("mfa.validate_sms_otp", query=query, body={"otp": first}).code == ErrorCode.OTP_INCORRECT
 
 
 @optional
@@ -222,7 +255,7 @@ def test_expired_sms_code_is_refused(ask: Ask, tenant: Tenant, person: Member) -
     enrol_phone(ask, tenant, person)
     query, body = with_token(challenge(ask, person)), {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
     tenant.clock.advance(tenant.settings.otp_seconds + 1)
-    assert ask("mfa.validate_sms_otp", query=query, body=body).code == 1069
+    assert ask("mfa.validate_sms_otp", query=query, body=body).code == ErrorCode.OTP_EXPIRED
 
 
 @optional
@@ -230,13 +263,13 @@ def test_code_of_another_person_with_the_same_phone_is_refused(ask: Ask, tenant:
     enrol_phone(ask, tenant, person)
     query = with_token(challenge(ask, person))
     code = tenant.codes.issue("secondfactor", PHONE.lstrip("+"), "somebody-else", tenant.settings)
-    assert ask("mfa.validate_sms_otp", query=query, body={"otp": code}).code == 1067
+    assert ask("mfa.validate_sms_otp", query=query, body={"otp": code}).code == ErrorCode.OTP_INCORRECT
 
 
 @required
 def test_phone_is_enrolled_by_its_first_code(ask: Ask, tenant: Tenant, person: Member) -> None:
     query = with_token(challenge(ask, person))
-    assert ask("mfa.resend_sms_otp", query=query).code == 1117
+    assert ask("mfa.resend_sms_otp", query=query).code == ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR
     ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE})
     assert account_of(tenant, person).second_factors().phone is None
     body = {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
@@ -248,21 +281,23 @@ def test_phone_is_enrolled_by_its_first_code(ask: Ask, tenant: Tenant, person: M
 def test_enrolled_phone_is_not_taken_again(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_phone(ask, tenant, person)
     query = with_token(challenge(ask, person))
-    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE}).code == 1106
+    assert (
+        ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE}).code == ErrorCode.PHONE_ALREADY_SECOND_FACTOR
+    )
 
 
 @optional
 def test_phone_is_not_enrolled_beside_another_factor(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
     query = with_token(challenge(ask, person))
-    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE}).code == 1250
+    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE}).code == ErrorCode.PHONE_FACTOR_CONFLICT
 
 
 @required
 def test_phone_of_a_bad_form_is_refused(ask: Ask, person: Member) -> None:
     query = with_token(challenge(ask, person))
-    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": "call me"}).code == 1096
-    assert ask("mfa.update_phone", query=query, body={}).code == 1076
+    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": "call me"}).code == ErrorCode.PHONE_MALFORMED
+    assert ask("mfa.update_phone", query=query, body={}).code == ErrorCode.PHONE_MISSING
 
 
 @required
@@ -277,7 +312,10 @@ def test_mail_factor_is_enrolled_by_its_first_code(ask: Ask, tenant: Tenant, per
 @required
 def test_address_of_somebody_else_gets_no_code(ask: Ask, person: Member) -> None:
     query = with_token(challenge(ask, person))
-    assert ask("mfa.send_email_otp", query=query, body={"EmailId": "eve@example.com"}).code == 1340
+    assert (
+        ask("mfa.send_email_otp", query=query, body={"EmailId": "eve@example.com"}).code
+        == ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL
+    )
 
 
 @optional
@@ -286,7 +324,7 @@ def test_wrong_mail_code_is_refused(ask: Ask, tenant: Tenant, person: Member) ->
     query = with_token(challenge(ask, person))
     right = tenant.outbox.find(person.email, "secondfactor")[-1].otp or ""
     body = {"EmailId": person.email, "otp": wrong_code(right)}
-    assert ask("mfa.validate_email_otp", query=query, body=body).code == 1185
+    assert ask("mfa.validate_email_otp", query=query, body=body).code == ErrorCode.EMAIL_OTP_INCORRECT
 
 
 @required
@@ -299,12 +337,18 @@ def test_answers_enrol_and_finish_the_login(ask: Ask, person: Member) -> None:
 @required
 def test_question_that_the_tenant_does_not_ask_is_refused(ask: Ask, person: Member) -> None:
     body = {"securityquestionanswer": [{"QuestionId": "0" * 32, "Answer": "Blue"}]}
-    assert ask("mfa.set_security_answers", query=with_token(challenge(ask, person)), body=body).code == 1091
+    assert (
+        ask("mfa.set_security_answers", query=with_token(challenge(ask, person)), body=body).code
+        == ErrorCode.SECURITY_QUESTION_ID_INVALID
+    )
 
 
 @pytest.mark.preset("mfa-required", security_question_count=2)
 def test_too_few_answers_are_refused(ask: Ask, person: Member) -> None:
-    assert ask("mfa.set_security_answers", query=with_token(challenge(ask, person)), body=ANSWERS).code == 1260
+    assert (
+        ask("mfa.set_security_answers", query=with_token(challenge(ask, person)), body=ANSWERS).code
+        == ErrorCode.MORE_SECURITY_ANSWERS_REQUIRED
+    )
 
 
 @optional
@@ -312,7 +356,10 @@ def test_right_answers_finish_a_login(ask: Ask, tenant: Tenant, person: Member) 
     enrol_answers(ask, tenant, person)
     query = with_token(challenge(ask, person))
     wrong: dict[str, Any] = {"securityquestionanswer": [{**ANSWERS["securityquestionanswer"][0], "Answer": "Red"}]}
-    assert ask("mfa.validate_security_answers", query=query, body=wrong).code == 1094
+    assert (
+        ask("mfa.validate_security_answers", query=query, body=wrong).code
+        == ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT
+    )
     assert ask("mfa.validate_security_answers", query=query, body=ANSWERS).status == 200
 
 
@@ -320,7 +367,10 @@ def test_right_answers_finish_a_login(ask: Ask, tenant: Tenant, person: Member) 
 def test_answers_that_were_never_enrolled_are_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
     query = with_token(challenge(ask, person))
-    assert ask("mfa.validate_security_answers", query=query, body=ANSWERS).code == 1259
+    assert (
+        ask("mfa.validate_security_answers", query=query, body=ANSWERS).code
+        == ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED
+    )
 
 
 @optional
@@ -328,24 +378,32 @@ def test_backup_code_works_once(ask: Ask, tenant: Tenant, person: Member) -> Non
     enrol_app(ask, tenant, person)
     body = {"backupcode": backup_codes(ask, tenant, person)[0]}
     used = [ask("mfa.validate_backup_code", query=with_token(challenge(ask, person)), body=body) for _ in range(2)]
-    assert [answer.code for answer in used] == [None, 1129]
+    assert [answer.code for answer in used] == [None, ErrorCode.BACKUP_CODE_INCORRECT_OR_USED]
 
 
 @optional
 def test_backup_code_is_refused_where_there_are_none(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
     query = with_token(challenge(ask, person))
-    assert ask("mfa.validate_backup_code", query=query, body={"backupcode": "00000-00000"}).code == 1128
+    assert (
+        ask("mfa.validate_backup_code", query=query, body={"backupcode": "00000-00000"}).code
+        == ErrorCode.BACKUP_CODES_NOT_CONFIGURED
+    )
 
 
 @optional
 @pytest.mark.parametrize(
     "row",
     [
-        ("mfa_authenticator", BY_APP, {"authenticatorcode": "000000"}, 1279),
-        ("mfa_sms", "mfa.validate_sms_otp", {"otp": "000000"}, 1277),
-        ("mfa_email", "mfa.send_email_otp", {"EmailId": "ada@example.com"}, 1256),
-        ("mfa_security_question", "mfa.validate_security_answers", ANSWERS, 1257),
+        ("mfa_authenticator", BY_APP, {"authenticatorcode": "000000"}, ErrorCode.AUTHENTICATOR_FACTOR_DISABLED),
+        ("mfa_sms", "mfa.validate_sms_otp", {"otp": "000000"}, ErrorCode.SMS_OTP_FACTOR_DISABLED),
+        ("mfa_email", "mfa.send_email_otp", {"EmailId": "ada@example.com"}, ErrorCode.EMAIL_OTP_FACTOR_DISABLED),
+        (
+            "mfa_security_question",
+            "mfa.validate_security_answers",
+            ANSWERS,
+            ErrorCode.SECURITY_QUESTION_FACTOR_DISABLED,
+        ),
     ],
 )
 def test_factor_that_the_tenant_switched_off_is_refused(
@@ -362,7 +420,7 @@ def test_factor_that_the_tenant_switched_off_is_refused(
     "mfa-required", mfa_authenticator=False, mfa_sms=False, mfa_email=False, mfa_security_question=False
 )
 def test_challenge_without_any_allowed_factor_is_refused(ask: Ask, person: Member) -> None:
-    assert log_in(ask, person).code == 1098
+    assert log_in(ask, person).code == ErrorCode.SECOND_FACTOR_NOT_CONFIGURED
 
 
 @pytest.mark.preset("mfa-username-login")
@@ -370,7 +428,7 @@ def test_user_name_logs_in_where_user_names_do(ask: Ask, tenant: Tenant, person:
     tenant.accounts.set_username(account_of(tenant, person), "ada")
     body = {"username": "Ada", "password": person.password}
     assert ask("mfa.login_by_username", body=body).data["Profile"]["Uid"] == person.uid
-    assert log_in(ask, person).code == 1183
+    assert log_in(ask, person).code == ErrorCode.USERNAME_LOGIN_REQUIRED
 
 
 @pytest.mark.preset("mfa-phone-login")
@@ -378,6 +436,6 @@ def test_confirmed_phone_logs_in_where_phones_do(ask: Ask, tenant: Tenant, perso
     account = account_of(tenant, person)
     tenant.accounts.set_phone(account, PHONE)
     body = {"phone": PHONE, "password": person.password}
-    assert ask("mfa.login_by_phone", body=body).code == 1066
+    assert ask("mfa.login_by_phone", body=body).code == ErrorCode.PHONE_NOT_VERIFIED
     account.phone_verified = True
     assert ask("mfa.login_by_phone", body=body).data["Profile"]["Uid"] == person.uid

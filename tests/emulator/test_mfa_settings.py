@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 from tests.emulator.enrolment import (
@@ -41,7 +42,7 @@ def test_settings_name_addresses_in_full(ask: Ask, tenant: Tenant, person: Membe
 
 @pytest.mark.preset("default")
 def test_settings_are_refused_where_mfa_is_off(ask: Ask, tenant: Tenant, person: Member) -> None:
-    assert ask("mfa.get_settings", token=token_of(tenant, person)).code == 1097
+    assert ask("mfa.get_settings", token=token_of(tenant, person)).code == ErrorCode.MFA_DISABLED
 
 
 @pytest.mark.parametrize(
@@ -52,13 +53,19 @@ def test_code_of_the_app_enrols_it(ask: Ask, tenant: Tenant, person: Member, ope
     token = token_of(tenant, person)
     ask("mfa.get_settings", token=token)
     right = app_code(tenant, person)
-    assert ask(operation, token=token, body={member: wrong_code(app_code(tenant, person, -3))}).code == 1102
+    assert (
+        ask(operation, token=token, body={member: wrong_code(app_code(tenant, person, -3))}).code
+        == ErrorCode.AUTHENTICATOR_CODE_INCORRECT
+    )
     assert ask(operation, token=token, body={member: right}).data["Uid"] == person.uid
     assert challenge(ask, person)["IsAuthenticatorVerified"] is True
 
 
 def test_code_before_any_secret_was_shown_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
-    assert ask(VERIFY_APP, token=token_of(tenant, person), body={"authenticatorcode": "000000"}).code == 1102
+    assert (
+        ask(VERIFY_APP, token=token_of(tenant, person), body={"authenticatorcode": "000000"}).code
+        == ErrorCode.AUTHENTICATOR_CODE_INCORRECT
+    )
 
 
 def test_new_phone_takes_over_once_its_code_came_back(ask: Ask, tenant: Tenant, person: Member) -> None:
@@ -74,18 +81,21 @@ def test_new_phone_takes_over_once_its_code_came_back(ask: Ask, tenant: Tenant, 
 def test_enrolled_phone_is_not_enrolled_again(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_phone(ask, tenant, person)
     token = token_of(tenant, person)
-    assert ask("mfa.update_phone_by_access_token", token=token, body={"phoneno2fa": PHONE}).code == 1106
+    assert (
+        ask("mfa.update_phone_by_access_token", token=token, body={"phoneno2fa": PHONE}).code
+        == ErrorCode.PHONE_ALREADY_SECOND_FACTOR
+    )
 
 
 def test_sms_code_without_a_waiting_phone_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
     answer = ask("mfa.verify_sms_otp_by_access_token", token=token_of(tenant, person), body={"otp": "000000"})
-    assert answer.code == 1117
+    assert answer.code == ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR
 
 
 @pytest.mark.preset("mfa-optional", sms_provider=False)
 def test_phone_is_refused_where_nothing_can_send_sms(ask: Ask, tenant: Tenant, person: Member) -> None:
     answer = ask("mfa.update_phone_by_access_token", token=token_of(tenant, person), body={"phoneno2fa": PHONE})
-    assert answer.code == 1071
+    assert answer.code == ErrorCode.SMS_PROVIDER_NOT_CONFIGURED
 
 
 def test_mail_code_enrols_the_address(ask: Ask, tenant: Tenant, person: Member) -> None:
@@ -96,12 +106,18 @@ def test_mail_code_enrols_the_address(ask: Ask, tenant: Tenant, person: Member) 
 def test_mail_code_works_once(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_mail(ask, tenant, person)
     body = {"EmailId": person.email, "otp": tenant.outbox.find(person.email, "mfaenrolment")[-1].otp}
-    assert ask("mfa.verify_email_otp_by_access_token", token=token_of(tenant, person), body=body).code == 1186
+    assert (
+        ask("mfa.verify_email_otp_by_access_token", token=token_of(tenant, person), body=body).code
+        == ErrorCode.EMAIL_OTP_ALREADY_USED
+    )
 
 
 def test_foreign_address_gets_no_mail(ask: Ask, tenant: Tenant, person: Member) -> None:
     query = {"emailId": "eve@example.com"}
-    assert ask("mfa.send_email_otp_by_access_token", token=token_of(tenant, person), query=query).code == 1340
+    assert (
+        ask("mfa.send_email_otp_by_access_token", token=token_of(tenant, person), query=query).code
+        == ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,11 +137,14 @@ def test_backup_codes_are_ten_and_given_once(ask: Ask, tenant: Tenant, person: M
     enrol_app(ask, tenant, person)
     token = token_of(tenant, person)
     assert len(ask("mfa.get_backup_codes_by_access_token", token=token).data["BackUpCodes"]) == 10
-    assert ask("mfa.get_backup_codes_by_access_token", token=token).code == 1127
+    assert ask("mfa.get_backup_codes_by_access_token", token=token).code == ErrorCode.BACKUP_CODES_ALREADY_EXIST
 
 
 def test_backup_codes_need_a_factor(ask: Ask, tenant: Tenant, person: Member) -> None:
-    assert ask("mfa.get_backup_codes_by_access_token", token=token_of(tenant, person)).code == 1101
+    assert (
+        ask("mfa.get_backup_codes_by_access_token", token=token_of(tenant, person)).code
+        == ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR
+    )
 
 
 def test_new_backup_codes_kill_the_old(ask: Ask, tenant: Tenant, person: Member) -> None:
@@ -134,7 +153,10 @@ def test_new_backup_codes_kill_the_old(ask: Ask, tenant: Tenant, person: Member)
     old = ask("mfa.get_backup_codes_by_access_token", token=token).data["BackUpCodes"][0]
     ask("mfa.reset_backup_codes_by_access_token", token=token)
     query = with_token(challenge(ask, person))
-    assert ask("mfa.validate_backup_code", query=query, body={"backupcode": old}).code == 1129
+    assert (
+        ask("mfa.validate_backup_code", query=query, body={"backupcode": old}).code
+        == ErrorCode.BACKUP_CODE_INCORRECT_OR_USED
+    )
 
 
 def test_server_reads_and_renews_backup_codes(ask: Ask, tenant: Tenant, person: Member) -> None:
@@ -146,15 +168,15 @@ def test_server_reads_and_renews_backup_codes(ask: Ask, tenant: Tenant, person: 
 
 
 def test_server_is_told_that_a_user_is_unknown(ask: Ask) -> None:
-    assert ask("mfa.get_backup_codes_by_uid", query={"uid": "0" * 32}).code == 938
+    assert ask("mfa.get_backup_codes_by_uid", query={"uid": "0" * 32}).code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 REMOVALS: list[Removal] = [  # how to enrol, what removes, its body, the refusal where there is nothing to remove
-    (enrol_app, "mfa.reset_authenticator", {"authenticator": True}, 1099),
-    (enrol_app, "mfa.reset_authenticator", {"googleauthenticator": True}, 1099),
-    (enrol_phone, "mfa.reset_sms_authenticator", {"otpauthenticator": True}, 1117),
-    (enrol_mail, "mfa.reset_email_otp_authenticator", None, 1256),
-    (enrol_answers, "mfa.reset_security_question_authenticator", None, 1259),
+    (enrol_app, "mfa.reset_authenticator", {"authenticator": True}, ErrorCode.AUTHENTICATOR_NOT_CONFIGURED),
+    (enrol_app, "mfa.reset_authenticator", {"googleauthenticator": True}, ErrorCode.AUTHENTICATOR_NOT_CONFIGURED),
+    (enrol_phone, "mfa.reset_sms_authenticator", {"otpauthenticator": True}, ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR),
+    (enrol_mail, "mfa.reset_email_otp_authenticator", None, ErrorCode.EMAIL_OTP_FACTOR_DISABLED),
+    (enrol_answers, "mfa.reset_security_question_authenticator", None, ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED),
 ]
 removals = pytest.mark.parametrize("removal", REMOVALS)
 
@@ -179,14 +201,14 @@ def test_server_removes_a_factor(ask: Ask, tenant: Tenant, person: Member, remov
 @pytest.mark.parametrize("body", [{}, {"authenticator": False}, {"authenticator": "yes"}, {"unknown": True}])
 def test_removal_that_names_no_factor_is_refused(ask: Ask, tenant: Tenant, person: Member, body: object) -> None:
     answer = ask("mfa.reset_authenticator_by_access_token", token=token_of(tenant, person), body=body)
-    assert answer.code == 1121
+    assert answer.code == ErrorCode.SECOND_FACTOR_REMOVAL_INVALID
 
 
 @required
 def test_owner_keeps_the_last_factor_where_one_is_required(ask: Ask, tenant: Tenant, person: Member) -> None:
     enrol_app(ask, tenant, person)
     remove = {"token": token_of(tenant, person), "body": {"authenticator": True}}
-    assert ask("mfa.reset_authenticator_by_access_token", **remove).code == 1121
+    assert ask("mfa.reset_authenticator_by_access_token", **remove).code == ErrorCode.SECOND_FACTOR_REMOVAL_INVALID
     enrol_phone(ask, tenant, person)
     assert ask("mfa.reset_authenticator_by_access_token", **remove).status == 200
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core import jwt
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
@@ -47,36 +48,39 @@ def test_access_token_of_each_provider_logs_in(
 def test_code_logs_in_once(ask: Ask, visitor: Visitor, operation: str, provider: str, name: str) -> None:
     query = {name: visitor(provider)["code"]}
     assert _profile(ask, ask(f"native_social.{operation}", query=query))["Provider"] == provider
-    assert ask(f"native_social.{operation}", query=query).code == 1000
+    assert ask(f"native_social.{operation}", query=query).code == ErrorCode.PROVIDER_ERROR
 
 
 def test_twitter_token_needs_its_own_secret(ask: Ask, visitor: Visitor) -> None:
     mine, other = visitor("twitter"), visitor("twitter")
     query = {"tw_Access_Token": mine["access_token"], "tw_Token_Secret": other["token_secret"]}
-    assert ask("native_social.by_twitter_access_token", query=query).code == 1000
-    assert ask("native_social.by_twitter_access_token", query={"tw_Access_Token": "x"}).code == 930
+    assert ask("native_social.by_twitter_access_token", query=query).code == ErrorCode.PROVIDER_ERROR
+    assert (
+        ask("native_social.by_twitter_access_token", query={"tw_Access_Token": "x"}).code
+        == ErrorCode.PROVIDER_TOKEN_SECRET_MISSING
+    )
     query["tw_Token_Secret"] = mine["token_secret"]
     assert _profile(ask, ask("native_social.by_twitter_access_token", query=query))["Provider"] == "twitter"
 
 
 def test_missing_provider_token_is_refused(ask: Ask) -> None:
-    assert ask("native_social.by_facebook_access_token").code == 929
+    assert ask("native_social.by_facebook_access_token").code == ErrorCode.PROVIDER_ACCESS_TOKEN_MISSING
 
 
 def test_token_of_another_provider_is_refused_in_the_providers_words(ask: Ask, visitor: Visitor) -> None:
     answer = _facebook(ask, visitor("google"))
-    assert (answer.code, answer.data["IsProviderError"]) == (1000, True)
+    assert (answer.code, answer.data["IsProviderError"]) == (ErrorCode.PROVIDER_ERROR, True)
     assert "invalid_token" in answer.data["ProviderErrorResponse"]
 
 
 def test_provider_that_says_no_is_quoted(ask: Ask, visitor: Visitor) -> None:
     answer = _facebook(ask, visitor("facebook", error="user_denied"))
-    assert (answer.code, answer.data["ProviderErrorResponse"]) == (1000, "user_denied")
+    assert (answer.code, answer.data["ProviderErrorResponse"]) == (ErrorCode.PROVIDER_ERROR, "user_denied")
 
 
 @pytest.mark.preset("default", social_providers=["google"])
 def test_provider_that_the_tenant_does_not_use_is_refused(ask: Ask, visitor: Visitor) -> None:
-    assert _facebook(ask, visitor("facebook")).code == 1223
+    assert _facebook(ask, visitor("facebook")).code == ErrorCode.PROVIDER_NOT_CONFIGURED
 
 
 def test_new_person_starts_with_what_the_provider_tells(ask: Ask, visitor: Visitor) -> None:
@@ -103,9 +107,9 @@ def test_verified_address_leads_to_its_account(ask: Ask, visitor: Visitor, perso
 @pytest.mark.parametrize(
     ("settings", "told", "code"),
     [
-        ({"account_linking": False}, {}, 1054),
-        ({"automatic_linking": False}, {}, 1027),
-        ({}, {"email_verified": False}, 1033),
+        ({"account_linking": False}, {}, ErrorCode.ACCOUNT_LINKING_DISABLED),
+        ({"automatic_linking": False}, {}, ErrorCode.SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED),
+        ({}, {"email_verified": False}, ErrorCode.SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT),
     ],
     ids=["linking off", "automatic linking off", "provider does not vouch"],
 )
@@ -128,19 +132,23 @@ def test_account_whose_address_is_unverified_is_not_taken_over(
     ask: Ask, tenant: Tenant, visitor: Visitor, person: Member
 ) -> None:
     tenant.managed_account(person.uid).emails[0].verified = False
-    assert _facebook(ask, visitor("facebook", email=person.email)).code == 1026
+    assert _facebook(ask, visitor("facebook", email=person.email)).code == ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED
 
 
 def test_address_without_the_providers_word_must_be_verified_first(
     ask: Ask, visitor: Visitor, last: Callable[..., Any]
 ) -> None:
     told = visitor("facebook", email=EMAIL, email_verified=False)
-    assert _facebook(ask, told).code == 1026
+    assert _facebook(ask, told).code == ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED
     assert last("emailverification", EMAIL).token is not None
 
 
 @pytest.mark.parametrize(
-    ("settings", "code"), [({"social_registration": False}, 1051), ({"registration_disabled": True}, 1190)]
+    ("settings", "code"),
+    [
+        ({"social_registration": False}, ErrorCode.SOCIAL_REGISTRATION_DISABLED),
+        ({"registration_disabled": True}, ErrorCode.REGISTRATION_DISABLED),
+    ],
 )
 def test_strangers_stay_out_where_registration_is_off(
     ask: Ask, tenant: Tenant, visitor: Visitor, settings: dict[str, bool], code: int
@@ -157,7 +165,7 @@ def test_blocked_person_is_refused(ask: Ask, tenant: Tenant, visitor: Visitor) -
     account = tenant.accounts.by_provider("facebook", told["id"])
     assert account is not None
     account.active = False
-    assert _facebook(ask, told).code == 991
+    assert _facebook(ask, told).code == ErrorCode.ACCOUNT_BLOCKED
 
 
 def _google(ask: Ask, token: str) -> Answer:
@@ -185,26 +193,29 @@ def test_claims_that_make_no_sense_are_not_kept(ask: Ask, tenant: Tenant, claims
 
 
 def test_id_token_without_subject_is_refused(ask: Ask, tenant: Tenant) -> None:
-    assert _custom(ask, jwt.sign({"email": EMAIL}, jwt.SharedKey(tenant.settings.custom_jwt_key))).code == 1231
+    assert (
+        _custom(ask, jwt.sign({"email": EMAIL}, jwt.SharedKey(tenant.settings.custom_jwt_key))).code
+        == ErrorCode.JWT_IDENTIFIER_MISSING
+    )
 
 
 def test_id_token_with_another_key_is_refused(ask: Ask) -> None:
-    assert _custom(ask, jwt.sign({"sub": "42"}, jwt.SharedKey("another key"))).code == 1232
+    assert _custom(ask, jwt.sign({"sub": "42"}, jwt.SharedKey("another key"))).code == ErrorCode.JWT_INVALID
 
 
 def test_id_token_of_another_provider_is_refused(ask: Ask, visitor: Visitor) -> None:
-    assert _google(ask, visitor("myjwt")["id_token"]).code == 1232
+    assert _google(ask, visitor("myjwt")["id_token"]).code == ErrorCode.JWT_INVALID
 
 
 def test_expired_id_token_is_refused(ask: Ask, tenant: Tenant, visitor: Visitor) -> None:
     token = visitor("google")["id_token"]
     tenant.clock.advance(3_600)
-    assert _google(ask, token).code == 1232
+    assert _google(ask, token).code == ErrorCode.JWT_INVALID
 
 
 def test_jwt_of_an_unknown_provider_is_refused(ask: Ask) -> None:
     query = {"id_Token": "x", "providername": "theirs"}
-    assert ask("native_social.by_custom_jwt", query=query).code == 1223
+    assert ask("native_social.by_custom_jwt", query=query).code == ErrorCode.PROVIDER_NOT_CONFIGURED
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.accounts import Email
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.tenant import Tenant
@@ -42,25 +43,34 @@ def test_mailed_link_logs_in(ask: Ask, last: Last, person: Member) -> None:
 def test_link_works_once(ask: Ask, last: Last, person: Member) -> None:
     _open_link(ask, last, person)
     token = last(KIND, person.email).token
-    assert ask("passwordless_login.verify_link", query={"verificationToken": token}).code == 1062
+    assert (
+        ask("passwordless_login.verify_link", query={"verificationToken": token}).code
+        == ErrorCode.PASSWORDLESS_LOGIN_LINK_ALREADY_USED
+    )
 
 
 def test_unknown_link_is_refused(ask: Ask) -> None:
-    assert ask("passwordless_login.verify_link", query={"verificationToken": "0" * 32}).code == 973
+    assert (
+        ask("passwordless_login.verify_link", query={"verificationToken": "0" * 32}).code
+        == ErrorCode.VERIFICATION_LINK_INVALID
+    )
 
 
 def test_link_expires(ask: Ask, last: Last, tenant: Tenant, person: Member) -> None:
     ask("passwordless_login.by_email", query={"email": person.email})
     tenant.clock.advance(tenant.settings.link_seconds)
     token = last(KIND, person.email).token
-    assert ask("passwordless_login.verify_link", query={"verificationToken": token}).code == 975
+    assert ask("passwordless_login.verify_link", query={"verificationToken": token}).code == ErrorCode.LINK_EXPIRED
 
 
 def test_newer_link_kills_the_older_one(ask: Ask, last: Last, person: Member) -> None:
     ask("passwordless_login.by_email", query={"email": person.email})
     older = last(KIND, person.email).token
     ask("passwordless_login.by_email", query={"email": person.email})
-    assert ask("passwordless_login.verify_link", query={"verificationToken": older}).code == 973
+    assert (
+        ask("passwordless_login.verify_link", query={"verificationToken": older}).code
+        == ErrorCode.VERIFICATION_LINK_INVALID
+    )
 
 
 def test_link_verifies_the_address(ask: Ask, last: Last, tenant: Tenant, person: Member) -> None:
@@ -71,7 +81,7 @@ def test_link_verifies_the_address(ask: Ask, last: Last, tenant: Tenant, person:
 
 
 def test_unknown_address_is_refused(ask: Ask) -> None:
-    assert ask("passwordless_login.by_email", query={"email": "nobody@example.com"}).code == 938
+    assert ask("passwordless_login.by_email", query={"email": "nobody@example.com"}).code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 @pytest.mark.preset("default", no_registration_passwordless=True)
@@ -83,7 +93,7 @@ def test_stranger_joins_where_no_registration_is_asked(ask: Ask, tenant: Tenant)
 
 
 def test_neither_address_nor_user_name_is_refused(ask: Ask) -> None:
-    assert ask("passwordless_login.by_email").code == 1141
+    assert ask("passwordless_login.by_email").code == ErrorCode.EMAIL_OR_USERNAME_REQUIRED
 
 
 @pytest.mark.preset("default", passwordless=False)
@@ -100,19 +110,19 @@ def test_neither_address_nor_user_name_is_refused(ask: Ask) -> None:
     ],
 )
 def test_switched_off_it_is_refused(ask: Ask, operation: str, parts: dict[str, dict[str, str]]) -> None:
-    assert ask(operation, **parts).code == 1059
+    assert ask(operation, **parts).code == ErrorCode.PASSWORDLESS_LOGIN_DISABLED
 
 
 @pytest.mark.preset("mfa-optional")
 def test_it_does_not_bypass_a_second_factor(ask: Ask, person: Member) -> None:
-    assert ask("passwordless_login.by_email", query={"email": person.email}).code == 1176
+    assert ask("passwordless_login.by_email", query={"email": person.email}).code == ErrorCode.MFA_LOGIN_REQUIRED
 
 
 def test_blocked_person_gets_no_mail(ask: Ask, tenant: Tenant, person: Member) -> None:
     account = tenant.accounts.by_uid(person.uid)
     assert account is not None
     account.active = False
-    assert ask("passwordless_login.by_email", query={"email": person.email}).code == 991
+    assert ask("passwordless_login.by_email", query={"email": person.email}).code == ErrorCode.ACCOUNT_BLOCKED
     assert not tenant.outbox.find(person.email, KIND)
 
 
@@ -138,12 +148,12 @@ def test_wrong_used_and_expired_codes_differ(ask: Ask, last: Last, tenant: Tenan
     def verify(otp: str | None) -> Answer:
         return ask("passwordless_login.verify_email_otp", body={"email": reachable.email, "otp": otp})
 
-    assert verify("wrong").code == 1185
+    assert verify("wrong").code == ErrorCode.EMAIL_OTP_INCORRECT
     assert verify(right).status == 200
-    assert verify(right).code == 1186
+    assert verify(right).code == ErrorCode.EMAIL_OTP_ALREADY_USED
     ask("passwordless_login.by_email", query={"email": reachable.email})
     tenant.clock.advance(tenant.settings.otp_seconds)
-    assert verify(last(KIND, reachable.email).otp).code == 1187
+    assert verify(last(KIND, reachable.email).otp).code == ErrorCode.EMAIL_OTP_EXPIRED
 
 
 @pytest.mark.preset("passwordless", lockout_type="Suspend", lockout_threshold=2)
@@ -151,9 +161,9 @@ def test_guessed_codes_lock_the_account(ask: Ask, last: Last, reachable: Member)
     ask("passwordless_login.by_email", query={"email": reachable.email})
     guess = {"email": reachable.email, "otp": "wrong"}
     codes = [ask("passwordless_login.verify_email_otp", body=guess).code for _ in range(2)]
-    assert codes == [1185, 1198]
+    assert codes == [ErrorCode.EMAIL_OTP_INCORRECT, ErrorCode.ACCOUNT_LOCKED_TEMPORARILY]
     right = {"email": reachable.email, "otp": last(KIND, reachable.email).otp}
-    assert ask("passwordless_login.verify_email_otp", body=right).code == 1198
+    assert ask("passwordless_login.verify_email_otp", body=right).code == ErrorCode.ACCOUNT_LOCKED_TEMPORARILY
 
 
 @pytest.mark.preset("passwordless", otp_email_verification=False, lockout_type="Suspend", lockout_threshold=1)
@@ -161,7 +171,7 @@ def test_locked_person_keeps_the_link_for_later(ask: Ask, last: Last, tenant: Te
     ask("passwordless_login.by_email", query={"email": reachable.email})
     ask("passwordless_login.verify_phone_otp", body={"phone": PHONE, "otp": "wrong"})
     link = {"verificationToken": last(KIND, reachable.email).token}
-    assert ask("passwordless_login.verify_link", query=link).code == 1198
+    assert ask("passwordless_login.verify_link", query=link).code == ErrorCode.ACCOUNT_LOCKED_TEMPORARILY
     tenant.clock.advance(tenant.settings.lockout_seconds)
     assert ask("passwordless_login.verify_link", query=link).status == 200
 
@@ -178,10 +188,10 @@ def test_unverified_number_is_refused(ask: Ask, tenant: Tenant, reachable: Membe
     account = tenant.accounts.by_uid(reachable.uid)
     assert account is not None
     account.phone_verified = False
-    assert ask("passwordless_login.by_phone", query={"phone": PHONE}).code == 1066
+    assert ask("passwordless_login.by_phone", query={"phone": PHONE}).code == ErrorCode.PHONE_NOT_VERIFIED
 
 
 @pytest.mark.preset("passwordless", sms_provider=False)
 @pytest.mark.usefixtures("reachable")
 def test_without_sms_provider_no_code_can_be_sent(ask: Ask) -> None:
-    assert ask("passwordless_login.by_phone", query={"phone": PHONE}).code == 1071
+    assert ask("passwordless_login.by_phone", query={"phone": PHONE}).code == ErrorCode.SMS_PROVIDER_NOT_CONFIGURED

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.http import sott
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.tenant import Tenant
@@ -44,7 +45,7 @@ def token_of(tenant: Tenant, person: Member) -> str:
 
 def test_registration_texts_a_code_that_logs_in(ask: Ask, last: Last, register: Callable[..., Answer]) -> None:
     assert register().data == {"IsPosted": True}
-    assert log_in(ask).code == 1066
+    assert log_in(ask).code == ErrorCode.PHONE_NOT_VERIFIED
     query = {"otp": last("phoneidverification", PHONE).otp}
     answer = ask("phone.verify_by_otp", query=query, body={"phone": PHONE})
     assert answer.data["Profile"]["PhoneIdVerified"] is True
@@ -58,15 +59,15 @@ def test_registration_can_keep_its_sms_back(tenant: Tenant, register: Callable[.
 
 @pytest.mark.usefixtures("person")
 def test_number_registers_once(register: Callable[..., Answer]) -> None:
-    assert register().code == 1058
+    assert register().code == ErrorCode.PHONE_ALREADY_EXISTS
 
 
 @pytest.mark.preset("default")
 @pytest.mark.usefixtures("person")
 def test_phones_are_refused_where_phone_login_is_off(ask: Ask, register: Callable[..., Answer]) -> None:
-    assert register(OTHER).code == 1074
-    assert log_in(ask).code == 1074
-    assert ask("phone.forgot_password", body={"phone": PHONE}).code == 1074
+    assert register(OTHER).code == ErrorCode.PHONE_LOGIN_DISABLED
+    assert log_in(ask).code == ErrorCode.PHONE_LOGIN_DISABLED
+    assert ask("phone.forgot_password", body={"phone": PHONE}).code == ErrorCode.PHONE_LOGIN_DISABLED
 
 
 @pytest.mark.usefixtures("person")
@@ -76,51 +77,60 @@ def test_availability_of_a_number(ask: Ask) -> None:
 
 
 def test_number_of_a_bad_form_is_refused(ask: Ask) -> None:
-    assert ask("phone.check_availability", query={"phone": "call me"}).code == 1096
-    assert ask("phone.check_availability").code == 1076
+    assert ask("phone.check_availability", query={"phone": "call me"}).code == ErrorCode.PHONE_MALFORMED
+    assert ask("phone.check_availability").code == ErrorCode.PHONE_MISSING
 
 
 @pytest.mark.usefixtures("person")
 def test_wrong_password_is_refused_with_401(ask: Ask) -> None:
     answer = log_in(ask, password="wrong")
-    assert (answer.status, answer.code) == (401, 966)
+    assert (answer.status, answer.code) == (401, ErrorCode.CREDENTIALS_INCORRECT)
 
 
 def test_unknown_number_is_told_so(ask: Ask) -> None:
-    assert log_in(ask).code == 938
+    assert log_in(ask).code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 @pytest.mark.preset("mfa-phone-login")
 @pytest.mark.usefixtures("person")
 def test_plain_login_is_refused_where_mfa_is_on(ask: Ask) -> None:
-    assert log_in(ask).code == 1176
+    assert log_in(ask).code == ErrorCode.MFA_LOGIN_REQUIRED
 
 
 @pytest.mark.preset("phone-login", lockout_type="Suspend", lockout_threshold=3)
 def test_wrong_codes_lock(ask: Ask, register: Callable[..., Answer]) -> None:
     register()
     wrong: dict[str, Any] = {"query": {"otp": "no code"}, "body": {"phone": PHONE}}
-    assert [ask("phone.verify_by_otp", **wrong).code for _ in range(3)] == [1067, 1067, 1198]
+    assert [ask("phone.verify_by_otp", **wrong).code for _ in range(3)] == [
+        ErrorCode.OTP_INCORRECT,
+        ErrorCode.OTP_INCORRECT,
+        ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+    ]
 
 
 def test_resent_code_replaces_the_first(ask: Ask, last: Last, register: Callable[..., Answer]) -> None:
     register()
     first = last("phoneidverification", PHONE).otp
     assert ask("phone.resend_otp", body={"phone": PHONE}).data["Data"]["Sid"].startswith("SM")
-    assert ask("phone.verify_by_otp", query={"otp": first}, body={"phone": PHONE}).code == 1067
+    assert ask("phone.verify_by_otp", query={"otp": first}, body={"phone": PHONE}).code == ErrorCode.OTP_INCORRECT
 
 
 def test_code_expires(ask: Ask, tenant: Tenant, last: Last, register: Callable[..., Answer]) -> None:
     register()
     query = {"otp": last("phoneidverification", PHONE).otp}
     tenant.clock.advance(tenant.settings.otp_seconds + 1)
-    assert ask("phone.verify_by_otp", query=query, body={"phone": PHONE}).code == 1069
+    assert ask("phone.verify_by_otp", query=query, body={"phone": PHONE}).code == ErrorCode.OTP_EXPIRED
 
 
 def test_confirmed_number_needs_no_code(ask: Ask, tenant: Tenant, person: Member) -> None:
-    assert ask("phone.resend_otp", body={"phone": PHONE}).code == 1073
-    assert ask("phone.verify_by_otp", query={"otp": "000000"}, body={"phone": PHONE}).code == 1073
-    assert ask("phone.resend_otp_by_access_token", token=token_of(tenant, person)).code == 1073
+    assert ask("phone.resend_otp", body={"phone": PHONE}).code == ErrorCode.PHONE_ALREADY_VERIFIED
+    assert (
+        ask("phone.verify_by_otp", query={"otp": "000000"}, body={"phone": PHONE}).code
+        == ErrorCode.PHONE_ALREADY_VERIFIED
+    )
+    assert (
+        ask("phone.resend_otp_by_access_token", token=token_of(tenant, person)).code == ErrorCode.PHONE_ALREADY_VERIFIED
+    )
 
 
 @pytest.mark.preset("mfa-phone-login", mfa="required")
@@ -129,7 +139,7 @@ def test_confirmation_is_no_way_around_the_second_factor(
 ) -> None:
     register()
     query = {"otp": last("phoneidverification", PHONE).otp}
-    assert ask("phone.verify_by_otp", query=query, body={"phone": PHONE}).code == 1176
+    assert ask("phone.verify_by_otp", query=query, body={"phone": PHONE}).code == ErrorCode.MFA_LOGIN_REQUIRED
     account = tenant.accounts.by_phone(PHONE)
     assert account is not None
     assert (account.phone_verified, account.sessions) == (True, [])
@@ -142,7 +152,7 @@ def test_new_number_takes_over_once_confirmed(ask: Ask, tenant: Tenant, last: La
     query = {"otp": last("addphone", OTHER).otp}
     assert ask("phone.verify_by_otp_and_access_token", token=token, query=query).data == {"IsPosted": True}
     assert (account.phone, account.phone_verified) == (OTHER, True)
-    assert (log_in(ask).code, log_in(ask, OTHER).status) == (938, 200)
+    assert (log_in(ask).code, log_in(ask, OTHER).status) == (ErrorCode.ACCOUNT_NOT_FOUND, 200)
 
 
 @pytest.mark.parametrize("body", [None, {"phone": OTHER}])
@@ -159,8 +169,8 @@ def test_code_of_a_change_is_sent_again(
 def test_number_of_somebody_else_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
     ask("account.create_account", body={"PhoneId": OTHER, "Password": PASSWORD})
     token = token_of(tenant, person)
-    assert ask("phone.update_phone", token=token, body={"phone": OTHER}).code == 1058
-    assert ask("phone.update_phone", token=token, body={"phone": PHONE}).code == 1073
+    assert ask("phone.update_phone", token=token, body={"phone": OTHER}).code == ErrorCode.PHONE_ALREADY_EXISTS
+    assert ask("phone.update_phone", token=token, body={"phone": PHONE}).code == ErrorCode.PHONE_ALREADY_VERIFIED
 
 
 def test_number_that_was_taken_meanwhile_is_refused(ask: Ask, tenant: Tenant, last: Last, person: Member) -> None:
@@ -168,14 +178,14 @@ def test_number_that_was_taken_meanwhile_is_refused(ask: Ask, tenant: Tenant, la
     ask("phone.update_phone", token=token, body={"phone": OTHER})
     ask("account.create_account", body={"PhoneId": OTHER, "Password": PASSWORD})
     query = {"otp": last("addphone", OTHER).otp}
-    assert ask("phone.verify_by_otp_and_access_token", token=token, query=query).code == 1058
+    assert ask("phone.verify_by_otp_and_access_token", token=token, query=query).code == ErrorCode.PHONE_ALREADY_EXISTS
 
 
 def test_removed_number_is_free_again(
     ask: Ask, tenant: Tenant, person: Member, register: Callable[..., Answer]
 ) -> None:
     token = token_of(tenant, person)
-    assert [ask("phone.remove_phone", token=token).code for _ in range(2)] == [None, 1292]
+    assert [ask("phone.remove_phone", token=token).code for _ in range(2)] == [None, ErrorCode.ACCOUNT_HAS_NO_PHONE]
     assert register().status == 200
 
 
@@ -183,31 +193,34 @@ def test_removed_number_is_free_again(
 def test_texted_code_resets_the_password_once(ask: Ask, last: Last) -> None:
     assert ask("phone.forgot_password", body={"phone": PHONE}).data["IsPosted"] is True
     body = {"phone": PHONE, "otp": last("forgotpassword", PHONE).otp, "password": "another horse 8"}
-    assert [ask("phone.reset_password_by_otp", body=body).code for _ in range(2)] == [None, 1068]
-    assert (log_in(ask).code, log_in(ask, password="another horse 8").status) == (966, 200)
+    assert [ask("phone.reset_password_by_otp", body=body).code for _ in range(2)] == [None, ErrorCode.OTP_ALREADY_USED]
+    assert (log_in(ask).code, log_in(ask, password="another horse 8").status) == (ErrorCode.CREDENTIALS_INCORRECT, 200)
 
 
 @pytest.mark.usefixtures("person")
 def test_refused_password_does_not_cost_the_code(ask: Ask, last: Last) -> None:
     ask("phone.forgot_password", body={"phone": PHONE})
     body = {"phone": PHONE, "otp": last("forgotpassword", PHONE).otp}
-    assert ask("phone.reset_password_by_otp", body={**body, "password": PASSWORD}).code == 1015
+    assert (
+        ask("phone.reset_password_by_otp", body={**body, "password": PASSWORD}).code
+        == ErrorCode.NEW_PASSWORD_NOT_ALLOWED
+    )
     assert ask("phone.reset_password_by_otp", body={**body, "password": "another horse 8"}).status == 200
 
 
 def test_unconfirmed_number_resets_nothing(ask: Ask, register: Callable[..., Answer]) -> None:
     register()
-    assert ask("phone.forgot_password", body={"phone": PHONE}).code == 1066
+    assert ask("phone.forgot_password", body={"phone": PHONE}).code == ErrorCode.PHONE_NOT_VERIFIED
 
 
 @pytest.mark.preset("phone-login", bot_protection=["PostForgotPasswordByPhone"])
 @pytest.mark.usefixtures("person")
 def test_bot_protection_asks_for_a_captcha(ask: Ask) -> None:
-    assert ask("phone.forgot_password", body={"phone": PHONE}).code == 982
+    assert ask("phone.forgot_password", body={"phone": PHONE}).code == ErrorCode.CAPTCHA_MISSING_OR_INCORRECT
     assert ask("phone.forgot_password", body={"phone": PHONE, "g-recaptcha-response": "pass"}).status == 200
 
 
 @pytest.mark.preset("phone-login", sms_limit=1)
 def test_sms_quota_of_a_number(ask: Ask, register: Callable[..., Answer]) -> None:
     register()
-    assert ask("phone.resend_otp", body={"phone": PHONE}).code == 1123
+    assert ask("phone.resend_otp", body={"phone": PHONE}).code == ErrorCode.SMS_SENDING_LIMIT_EXCEEDED

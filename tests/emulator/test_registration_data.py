@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from tests.emulator.conftest import Ask
 
 Add = Callable[..., str]
@@ -50,7 +51,10 @@ def test_list_is_cut_into_pages_of_at_most_50(ask: Ask) -> None:
     assert values(ask) == [str(n) for n in range(50)]
     assert values(ask, skip=50) == [str(n) for n in range(50, 60)]
     assert values(ask, skip=10, limit=2, public=True) == ["10", "11"]
-    assert ask("registration_data.list", path={"type": "country"}, query={"limit": 51}).code == 908
+    assert (
+        ask("registration_data.list", path={"type": "country"}, query={"limit": 51}).code
+        == ErrorCode.PARAMETER_MALFORMED
+    )
 
 
 def test_list_below_a_parent_holds_its_children_alone(ask: Ask, add: Add) -> None:
@@ -84,7 +88,7 @@ def test_deleted_record_is_gone_and_its_children_stay(ask: Ask, add: Add) -> Non
     canada = add("canada")
     add("quebec", "city", parentid=canada)
     assert ask("registration_data.delete", path={"record_id": canada}).status == 200
-    assert ask("registration_data.delete", path={"record_id": canada}).code == 1150
+    assert ask("registration_data.delete", path={"record_id": canada}).code == ErrorCode.REGISTRATION_DATA_NOT_FOUND
     assert ask("registration_data.list", path={"type": "city"}).data[0]["ParentId"] is None
 
 
@@ -92,8 +96,8 @@ def test_code_is_checked(ask: Ask, add: Add) -> None:
     canada, brazil = add("canada", code="maple"), add("brazil")
     operation = "registration_data.validate_code"
     assert ask(operation, body={"recordid": canada, "code": "maple"}).data == {"IsValid": True}
-    assert ask(operation, body={"recordid": canada, "code": "Maple"}).code == 1153
-    assert ask(operation, body={"recordid": brazil, "code": "maple"}).code == 1152
+    assert ask(operation, body={"recordid": canada, "code": "Maple"}).code == ErrorCode.REGISTRATION_CODE_INCORRECT
+    assert ask(operation, body={"recordid": brazil, "code": "maple"}).code == ErrorCode.REGISTRATION_DATA_HAS_NO_CODE
 
 
 NOTHING = "0" * 24
@@ -102,15 +106,39 @@ NOTHING = "0" * 24
 @pytest.mark.parametrize(
     ("operation", "parts", "code"),
     [
-        ("registration_data.list", {"path": {"type": "planet"}}, 1155),
-        ("registration_data.list_public", {"path": {"type": "planet"}}, 1155),
-        ("registration_data.list", {"path": {"type": "country"}, "query": {"parentid": NOTHING}}, 1154),
-        ("registration_data.add", {"body": {"Data": [{"key": "A", "value": "a"}]}}, 1158),
-        ("registration_data.add", {"body": {"Data": [{"type": "country", "key": "A"}]}}, 1151),
-        ("registration_data.update", {"path": {"record_id": NOTHING}, "body": {"IsActive": True, "Type": "a"}}, 1150),
-        ("registration_data.update", {"path": {"record_id": NOTHING}, "body": {"Type": "a"}}, 1151),
-        ("registration_data.validate_code", {"body": {"recordid": NOTHING, "code": "a"}}, 1150),
-        ("registration_data.validate_code", {"body": {"recordid": NOTHING}}, 1157),
+        ("registration_data.list", {"path": {"type": "planet"}}, ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND),
+        ("registration_data.list_public", {"path": {"type": "planet"}}, ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND),
+        (
+            "registration_data.list",
+            {"path": {"type": "country"}, "query": {"parentid": NOTHING}},
+            ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND,
+        ),
+        (
+            "registration_data.add",
+            {"body": {"Data": [{"key": "A", "value": "a"}]}},
+            ErrorCode.REGISTRATION_DATA_TYPE_INVALID,
+        ),
+        (
+            "registration_data.add",
+            {"body": {"Data": [{"type": "country", "key": "A"}]}},
+            ErrorCode.REGISTRATION_DATA_INVALID,
+        ),
+        (
+            "registration_data.update",
+            {"path": {"record_id": NOTHING}, "body": {"IsActive": True, "Type": "a"}},
+            ErrorCode.REGISTRATION_DATA_NOT_FOUND,
+        ),
+        (
+            "registration_data.update",
+            {"path": {"record_id": NOTHING}, "body": {"Type": "a"}},
+            ErrorCode.REGISTRATION_DATA_INVALID,
+        ),
+        (
+            "registration_data.validate_code",
+            {"body": {"recordid": NOTHING, "code": "a"}},
+            ErrorCode.REGISTRATION_DATA_NOT_FOUND,
+        ),
+        ("registration_data.validate_code", {"body": {"recordid": NOTHING}}, ErrorCode.REGISTRATION_CODE_REQUIRED),
     ],
 )
 def test_unknown_record_is_refused(ask: Ask, add: Add, operation: str, parts: dict[str, Any], code: int) -> None:
@@ -120,17 +148,23 @@ def test_unknown_record_is_refused(ask: Ask, add: Add, operation: str, parts: di
 
 def test_record_without_children_is_told_so(ask: Ask, add: Add) -> None:
     query = {"parentid": add("canada")}
-    assert ask("registration_data.list", path={"type": "country"}, query=query).code == 1156
+    assert (
+        ask("registration_data.list", path={"type": "country"}, query=query).code
+        == ErrorCode.REGISTRATION_DATA_CHILD_NOT_FOUND
+    )
 
 
 def test_records_are_added_all_or_none(ask: Ask) -> None:
     good = {"type": "country", "key": "Canada", "value": "canada"}
     body = {"Data": [good, {**good, "value": "brazil", "parentid": NOTHING}]}
-    assert ask("registration_data.add", body=body).code == 1154
-    assert ask("registration_data.list", path={"type": "country"}).code == 1155
+    assert ask("registration_data.add", body=body).code == ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND
+    assert ask("registration_data.list", path={"type": "country"}).code == ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND
 
 
 def test_record_is_not_its_own_parent(ask: Ask, add: Add) -> None:
     record = add("canada")
     body = {"IsActive": True, "Type": "country", "ParentId": record}
-    assert ask("registration_data.update", path={"record_id": record}, body=body).code == 1154
+    assert (
+        ask("registration_data.update", path={"record_id": record}, body=body).code
+        == ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND
+    )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 
@@ -38,14 +39,14 @@ def test_login_from_a_new_address_is_told_once(ask: Ask, person: Member, tenant:
 @blocking
 def test_login_from_a_new_address_may_be_refused(ask: Ask, person: Member) -> None:
     assert log_in(ask, person, HOME).status == 200
-    assert log_in(ask, person, AWAY).code == 1171
+    assert log_in(ask, person, AWAY).code == ErrorCode.LOGIN_FROM_NEW_IP_ADDRESS
     assert log_in(ask, person, HOME).status == 200
 
 
 @blocking
 def test_login_with_a_new_browser_may_be_refused(ask: Ask, person: Member) -> None:
     assert log_in(ask, person, {**HOME, "User-Agent": "Firefox"}).status == 200
-    assert log_in(ask, person, {**HOME, "User-Agent": "Chrome"}).code == 1168
+    assert log_in(ask, person, {**HOME, "User-Agent": "Chrome"}).code == ErrorCode.LOGIN_FROM_NEW_BROWSER
 
 
 @watched

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from tests.emulator.conftest import Ask, Member
 
 NOBODY = {"uid": "0" * 32}
@@ -29,7 +30,7 @@ def test_created_roles_are_listed(ask: Ask) -> None:
 
 @pytest.mark.parametrize("roles", [[role("new"), role("editor")], [role("new"), role("new")], [{"permissions": {}}]])
 def test_roles_are_created_all_or_none(ask: Ask, roles: list[dict[str, Any]]) -> None:
-    assert ask("role.create_roles", body={"roles": roles}).code == 1175
+    assert ask("role.create_roles", body={"roles": roles}).code == ErrorCode.ROLE_NAME_INVALID_OR_ALREADY_EXISTS
     assert ask("role.list_roles").data["Count"] == 2
 
 
@@ -81,11 +82,11 @@ def test_context_of_a_known_name_is_replaced(ask: Ask, person: Member) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (context(roles=["unknown"]), 1047),
-        (context(expiration="02/30/2030 8:30:08 AM"), 968),
-        (context(expiration="2030-07-05"), 968),
-        (context(""), 1133),
-        ({"rolecontext": [{"roles": ["editor"]}]}, 1133),
+        (context(roles=["unknown"]), ErrorCode.ROLE_NOT_FOUND),
+        (context(expiration="02/30/2030 8:30:08 AM"), ErrorCode.DATE_INVALID),
+        (context(expiration="2030-07-05"), ErrorCode.DATE_INVALID),
+        (context(""), ErrorCode.ROLE_CONTEXT_NAME_INVALID),
+        ({"rolecontext": [{"roles": ["editor"]}]}, ErrorCode.ROLE_CONTEXT_NAME_INVALID),
     ],
 )
 def test_context_is_refused(ask: Ask, person: Member, body: dict[str, Any], code: int) -> None:
@@ -110,17 +111,20 @@ def test_context_loses_what_is_named(ask: Ask, person: Member) -> None:
     ask("role.delete_additional_permission_from_role_context_by_uid", path=path, body=gone)
     kept = ask("role.get_role_context_by_uid", path=path).data["Data"][0]
     assert (kept["Roles"], kept["AdditionalPermissions"]) == (["reader"], ["print"])
-    assert ask("role.delete_roles_from_role_context_by_uid", path=path, body={"roles": ["editor"]}).code == 1047
+    assert (
+        ask("role.delete_roles_from_role_context_by_uid", path=path, body={"roles": ["editor"]}).code
+        == ErrorCode.ROLE_NOT_FOUND
+    )
     again = ask("role.delete_additional_permission_from_role_context_by_uid", path=path, body=gone)
-    assert again.code == 1142
+    assert again.code == ErrorCode.ADDITIONAL_PERMISSION_NOT_FOUND
 
 
 def test_deleted_context_is_gone(ask: Ask, person: Member) -> None:
     path = {"uid": person.uid, "context_name": "Home"}
     ask("role.update_role_context_by_uid", path=path, body=context(roles=["editor"]))
     assert ask("role.delete_role_context_by_uid", path=path).status == 200
-    assert ask("role.delete_role_context_by_uid", path=path).code == 1133
-    assert ask("role.get_role_context_by_context_name", path=path).code == 1133
+    assert ask("role.delete_role_context_by_uid", path=path).code == ErrorCode.ROLE_CONTEXT_NAME_INVALID
+    assert ask("role.get_role_context_by_context_name", path=path).code == ErrorCode.ROLE_CONTEXT_NAME_INVALID
 
 
 def test_deleted_role_is_taken_from_users_and_contexts(ask: Ask, person: Member) -> None:
@@ -135,16 +139,21 @@ def test_deleted_role_is_taken_from_users_and_contexts(ask: Ask, person: Member)
 @pytest.mark.parametrize(
     ("operation", "path", "body", "code"),
     [
-        ("role.delete_role", {"role": "unknown"}, None, 1047),
-        ("role.delete_role", {"role": "EDITOR"}, None, 1047),
-        ("role.add_role_permissions", {"role": "unknown"}, {"permissions": ["print"]}, 1047),
-        ("role.remove_role_permissions", {"role": "unknown"}, {"permissions": ["print"]}, 1047),
-        ("role.assign_roles_by_uid", NOBODY, {"roles": ["editor"]}, 938),
-        ("role.unassign_roles_by_uid", NOBODY, {"roles": ["editor"]}, 938),
-        ("role.get_roles_by_uid", NOBODY, None, 938),
-        ("role.get_role_context_by_uid", NOBODY, None, 938),
-        ("role.get_role_context_by_context_name", {"context_name": "Nowhere"}, None, 1133),
-        ("role.create_roles", {}, {}, 1090),
+        ("role.delete_role", {"role": "unknown"}, None, ErrorCode.ROLE_NOT_FOUND),
+        ("role.delete_role", {"role": "EDITOR"}, None, ErrorCode.ROLE_NOT_FOUND),
+        ("role.add_role_permissions", {"role": "unknown"}, {"permissions": ["print"]}, ErrorCode.ROLE_NOT_FOUND),
+        ("role.remove_role_permissions", {"role": "unknown"}, {"permissions": ["print"]}, ErrorCode.ROLE_NOT_FOUND),
+        ("role.assign_roles_by_uid", NOBODY, {"roles": ["editor"]}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("role.unassign_roles_by_uid", NOBODY, {"roles": ["editor"]}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("role.get_roles_by_uid", NOBODY, None, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("role.get_role_context_by_uid", NOBODY, None, ErrorCode.ACCOUNT_NOT_FOUND),
+        (
+            "role.get_role_context_by_context_name",
+            {"context_name": "Nowhere"},
+            None,
+            ErrorCode.ROLE_CONTEXT_NAME_INVALID,
+        ),
+        ("role.create_roles", {}, {}, ErrorCode.BODY_MALFORMED),
     ],
 )
 def test_unknown_name_is_refused(ask: Ask, operation: str, path: dict[str, str], body: Any, code: int) -> None:
@@ -153,5 +162,8 @@ def test_unknown_name_is_refused(ask: Ask, operation: str, path: dict[str, str],
 
 def test_unknown_role_is_not_assigned(ask: Ask, person: Member) -> None:
     path = {"uid": person.uid}
-    assert ask("role.assign_roles_by_uid", path=path, body={"roles": ["editor", "unknown"]}).code == 1047
+    assert (
+        ask("role.assign_roles_by_uid", path=path, body={"roles": ["editor", "unknown"]}).code
+        == ErrorCode.ROLE_NOT_FOUND
+    )
     assert ask("role.get_roles_by_uid", path=path).data == {"Roles": []}

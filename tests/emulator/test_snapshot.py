@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.settings import Settings, preset
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state import snapshot
@@ -81,7 +82,7 @@ def test_restored_tenant_goes_on_where_it_was(ask: Ask, tell: Tell, tenant: Tena
     [sent] = tenant.outbox.find(kind="forgotpassword")
     kept = tell("GET snapshot").data
     ask("account.delete_account_by_uid", path={"uid": person.uid})
-    assert ask("authentication.validate_access_token", token=token).code == 905
+    assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
     tell("PUT snapshot", kept)
     assert ask("authentication.validate_access_token", token=token).status == 200
     body = {"resettoken": sent.token, "password": "another one 9"}

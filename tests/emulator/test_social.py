@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 
@@ -33,22 +34,22 @@ def _live(ask: Ask, token: str) -> bool:
 def test_request_token_is_good_for_one_exchange(ask: Ask, visitor: Visitor) -> None:
     query = {"token": visitor("facebook")["request_token"]}
     assert ask("social.exchange_access_token", query=query).status == 200
-    assert ask("social.exchange_access_token", query=query).code == 903
+    assert ask("social.exchange_access_token", query=query).code == ErrorCode.REQUEST_TOKEN_INVALID
 
 
 def test_request_token_expires(ask: Ask, tenant: Tenant, visitor: Visitor) -> None:
     query = {"token": visitor("facebook")["request_token"]}
     tenant.clock.advance(tenant.settings.request_token_seconds)
-    assert ask("social.exchange_access_token", query=query).code == 904
+    assert ask("social.exchange_access_token", query=query).code == ErrorCode.REQUEST_TOKEN_EXPIRED
 
 
 def test_validation_tells_the_expiry(ask: Ask, tenant: Tenant, token: str) -> None:
     assert ask("social.validate_access_token", token=token).data["access_token"] == token
     tenant.clock.advance(tenant.settings.access_token_seconds)
-    assert ask("social.validate_access_token", token=token).code == 906
+    assert ask("social.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_EXPIRED
 
 
-@pytest.mark.parametrize(("prevent", "code"), [("false", None), ("true", 1217)])
+@pytest.mark.parametrize(("prevent", "code"), [("false", None), ("true", ErrorCode.REFRESH_TOKEN_INVALID)])
 def test_invalidated_token_is_dead_and_its_refresh_token_as_asked(
     ask: Ask, person: Member, prevent: str, code: int | None
 ) -> None:
@@ -87,10 +88,10 @@ def test_sessions_are_found_by_the_providers_id(ask: Ask, social_token: str) -> 
 @pytest.mark.parametrize(
     ("operation", "query", "code"),
     [
-        ("social.get_active_session", {}, 1060),
-        ("social.get_active_session", {"token": "wrong"}, 905),
-        ("social.get_active_session_by_account_id", {"accountId": "nobody"}, 938),
-        ("social.get_active_session_by_profile_id", {"profileId": "nobody"}, 938),
+        ("social.get_active_session", {}, ErrorCode.ACCESS_TOKEN_MISSING),
+        ("social.get_active_session", {"token": "wrong"}, ErrorCode.ACCESS_TOKEN_INVALID),
+        ("social.get_active_session_by_account_id", {"accountId": "nobody"}, ErrorCode.ACCOUNT_NOT_FOUND),
+        ("social.get_active_session_by_profile_id", {"profileId": "nobody"}, ErrorCode.ACCOUNT_NOT_FOUND),
     ],
 )
 def test_sessions_of_nobody_are_refused(ask: Ask, operation: str, query: dict[str, str], code: int) -> None:
@@ -119,13 +120,13 @@ def test_refreshed_token_of_a_provider_lives_as_many_seconds(ask: Ask, tenant: T
 
 @pytest.mark.preset("default", token_refresh_by_provider=False)
 def test_refresh_must_be_enabled_by_the_vendor(ask: Ask, token: str) -> None:
-    assert ask("social.refresh_access_token", token=token).code == 909
+    assert ask("social.refresh_access_token", token=token).code == ErrorCode.ENDPOINT_NOT_IN_PLAN
 
 
 def test_refresh_is_not_for_every_provider(ask: Ask, visitor: Visitor) -> None:
     query = {"token": visitor("twitter")["request_token"]}
     token = ask("social.exchange_access_token", query=query).data["access_token"]
-    assert ask("social.refresh_access_token", token=token).code == 910
+    assert ask("social.refresh_access_token", token=token).code == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
 
 
 def test_profile_refresh_sees_what_changed_at_the_provider(ask: Ask, visitor: Visitor, social_token: str) -> None:
@@ -138,9 +139,9 @@ def test_profile_refresh_sees_what_changed_at_the_provider(ask: Ask, visitor: Vi
 def test_profile_refresh_needs_a_provider_that_answers(
     ask: Ask, visitor: Visitor, token: str, social_token: str
 ) -> None:
-    assert ask("social.refresh_user_profile", token=token).code == 910
+    assert ask("social.refresh_user_profile", token=token).code == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
     visitor("facebook", id="7", error="revoked")
-    assert ask("social.refresh_user_profile", token=social_token).code == 1000
+    assert ask("social.refresh_user_profile", token=social_token).code == ErrorCode.PROVIDER_ERROR
 
 
 def test_secret_alone_leads_to_the_tenant(ask: Ask, visitor: Visitor, tenant: Tenant) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
@@ -49,12 +50,14 @@ def test_provider_gives_what_it_has_and_nothing_else(ask: Ask, log_in: Callable[
     assert {read for read, answer in answers.items() if answer.status == 200} == {
         read for read, providers in KINDS.items() if provider in providers
     }
-    assert {answer.code for answer in answers.values() if answer.status != 200} == {910}
+    assert {answer.code for answer in answers.values() if answer.status != 200} == {
+        ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
+    }
 
 
 def test_session_without_provider_has_no_social_data(ask: Ask, person: Member) -> None:
     token = ask("account.get_access_token_by_uid", query={"uid": person.uid}).data["access_token"]
-    assert ask("social_data.get_album", token=token).code == 910
+    assert ask("social_data.get_album", token=token).code == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
 
 
 def test_content_names_its_owner(ask: Ask, log_in: Callable[..., str]) -> None:
@@ -69,14 +72,14 @@ def test_photos_are_those_of_the_album(ask: Ask, log_in: Callable[..., str]) -> 
     photos = [ask("social_data.get_photo", query={"albumid": album}, token=token).data for album in albums]
     assert [{photo["AlbumId"] for photo in found} for found in photos] == [{album} for album in albums]
     assert ask("social_data.get_photo", query={"albumid": "none"}, token=token).data == []
-    assert ask("social_data.get_photo", token=token).code == 931
+    assert ask("social_data.get_photo", token=token).code == ErrorCode.ALBUM_MISSING
 
 
 def test_page_is_found_by_its_name(ask: Ask, log_in: Callable[..., str]) -> None:
     token = log_in("linkedin")
     assert ask("social_data.get_page", query={"pagename": "ExampleBakery"}, token=token).data["ID"] == "1001"
-    assert ask("social_data.get_page", query={"pagename": "nobody"}, token=token).code == 992
-    assert ask("social_data.get_page", token=token).code == 992
+    assert ask("social_data.get_page", query={"pagename": "nobody"}, token=token).code == ErrorCode.PAGE_ID_INVALID
+    assert ask("social_data.get_page", token=token).code == ErrorCode.PAGE_ID_INVALID
 
 
 def test_contacts_come_page_by_page(ask: Ask, log_in: Callable[..., str]) -> None:
@@ -92,7 +95,15 @@ def test_contacts_come_page_by_page(ask: Ask, log_in: Callable[..., str]) -> Non
     assert cursor == ""
 
 
-@pytest.mark.parametrize(("cursor", "code"), [("0", 996), ("-1", 996), ("x", 996), ("2", 997)])
+@pytest.mark.parametrize(
+    ("cursor", "code"),
+    [
+        ("0", ErrorCode.CURSOR_NOT_POSITIVE),
+        ("-1", ErrorCode.CURSOR_NOT_POSITIVE),
+        ("x", ErrorCode.CURSOR_NOT_POSITIVE),
+        ("2", ErrorCode.NO_MORE_RECORDS),
+    ],
+)
 def test_cursor_beyond_the_contacts_is_refused(ask: Ask, log_in: Callable[..., str], cursor: str, code: int) -> None:
     query = {"nextcursor": cursor}
     assert ask("social_data.get_contact", query=query, token=log_in("facebook")).code == code
@@ -105,7 +116,7 @@ def test_message_goes_to_a_contact(ask: Ask, tenant: Tenant, log_in: Callable[..
     said = {"subject": "Hello", "message": "How are you?"}
     assert ask(operation, query={"to": to, **said}, token=token).data == {"isPosted": True}
     assert [message.to for message in tenant.outbox.find(kind="socialmessage")] == [to]
-    assert ask(operation, query={"to": "stranger", **said}, token=token).code == 1000
+    assert ask(operation, query={"to": "stranger", **said}, token=token).code == ErrorCode.PROVIDER_ERROR
 
 
 STATUS = {
@@ -127,13 +138,16 @@ def test_posted_status_stands_on_the_wall(ask: Ask, log_in: Callable[..., str], 
 
 
 def test_status_cannot_be_posted_everywhere(ask: Ask, log_in: Callable[..., str]) -> None:
-    assert ask("social_data.post_status", query=STATUS, token=log_in("vkontakte")).code == 910
+    assert (
+        ask("social_data.post_status", query=STATUS, token=log_in("vkontakte")).code
+        == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
+    )
 
 
 def test_provider_that_says_no_gives_nothing(ask: Ask, visitor: Visitor, log_in: Callable[..., str]) -> None:
     token = log_in("facebook")
     visitor("facebook", id="7", error="session_revoked")
-    assert ask("social_data.get_post", token=token).code == 1000
+    assert ask("social_data.get_post", token=token).code == ErrorCode.PROVIDER_ERROR
 
 
 def test_fork_has_a_provider_of_its_own(tenant: Tenant, visitor: Visitor) -> None:

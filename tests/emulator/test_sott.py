@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.http import sott
@@ -42,20 +43,20 @@ def test_published_vector_opens(then: Tenant) -> None:
 @pytest.mark.parametrize("seconds", [-3_600, 3_600])
 def test_published_vector_is_refused_outside_its_window(then: Tenant, seconds: int) -> None:
     then.clock.advance(seconds)
-    assert refusal(VECTOR, then) == 1049
+    assert refusal(VECTOR, then) == ErrorCode.SOTT_INVALID
 
 
 def test_token_may_be_used_again_unless_the_tenant_forbids_it(then: Tenant) -> None:
     assert [refusal(VECTOR, then), refusal(VECTOR, then)] == [None, None]
     then.settings.sott_single_use = True
-    assert [refusal(VECTOR, then), refusal(VECTOR, then)] == [None, 1049]
+    assert [refusal(VECTOR, then), refusal(VECTOR, then)] == [None, ErrorCode.SOTT_INVALID]
 
 
 def test_token_of_another_tenant_is_refused(then: Tenant) -> None:
     other = TenantRegistry(Settings(), "99999999-1111-2222-3333-444444444444", DEFAULT_SECRET).default
     other.clock.advance(then.clock.now() - other.clock.now())
     token = sott.make(other, 10)[0]
-    assert (refusal(token, other), refusal(token, then)) == (None, 1049)
+    assert (refusal(token, other), refusal(token, then)) == (None, ErrorCode.SOTT_INVALID)
 
 
 def test_window_is_as_long_as_asked(ask: Ask, tenant: Tenant) -> None:
@@ -68,8 +69,8 @@ def test_window_is_as_long_as_asked(ask: Ask, tenant: Tenant) -> None:
 
 @pytest.mark.parametrize("minutes", ["0", "-5", "soon"])
 def test_window_of_no_length_is_refused(ask: Ask, minutes: str) -> None:
-    assert ask("sott.generate_sott", query={"timeDifference": minutes}).code == 908
+    assert ask("sott.generate_sott", query={"timeDifference": minutes}).code == ErrorCode.PARAMETER_MALFORMED
 
 
 def test_secret_is_needed(ask: Ask) -> None:
-    assert ask("sott.generate_sott", secret=False).code == 923
+    assert ask("sott.generate_sott", secret=False).code == ErrorCode.API_SECRET_MISSING

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from tests.emulator.conftest import Answer, Ask
 
 PUBLIC = "https://hooks.example.com/feed"
@@ -38,14 +39,14 @@ def test_every_listed_event_can_be_subscribed_to(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"Event": "Nothing", "TargetUrl": PUBLIC}, 1086),
-        ({"TargetUrl": PUBLIC}, 1086),
-        ({"Event": "Login"}, 1087),
-        ({"Event": "Login", "TargetUrl": "http://hooks.example.com"}, 1087),
-        ({"Event": "Login", "TargetUrl": "ftp://hooks.example.com"}, 1087),
-        ({"Event": "Login", "TargetUrl": "https://"}, 1087),
-        ({"Event": "Login", "TargetUrl": "https://hooks.example.com:99999"}, 1087),
-        ({"Event": "Login", "TargetUrl": PUBLIC, "Headers": {"X-Feed": "a\r\nHost: b"}}, 1090),
+        ({"Event": "Nothing", "TargetUrl": PUBLIC}, ErrorCode.WEBHOOK_EVENT_INVALID),
+        ({"TargetUrl": PUBLIC}, ErrorCode.WEBHOOK_EVENT_INVALID),
+        ({"Event": "Login"}, ErrorCode.WEBHOOK_TARGET_URL_INVALID),
+        ({"Event": "Login", "TargetUrl": "http://hooks.example.com"}, ErrorCode.WEBHOOK_TARGET_URL_INVALID),
+        ({"Event": "Login", "TargetUrl": "ftp://hooks.example.com"}, ErrorCode.WEBHOOK_TARGET_URL_INVALID),
+        ({"Event": "Login", "TargetUrl": "https://"}, ErrorCode.WEBHOOK_TARGET_URL_INVALID),
+        ({"Event": "Login", "TargetUrl": "https://hooks.example.com:99999"}, ErrorCode.WEBHOOK_TARGET_URL_INVALID),
+        ({"Event": "Login", "TargetUrl": PUBLIC, "Headers": {"X-Feed": "a\r\nHost: b"}}, ErrorCode.BODY_MALFORMED),
     ],
 )
 def test_subscription_is_refused(ask: Ask, body: dict[str, Any], code: int) -> None:
@@ -54,18 +55,20 @@ def test_subscription_is_refused(ask: Ask, body: dict[str, Any], code: int) -> N
 
 @pytest.mark.preset("default", webhook_insecure_targets=False)
 def test_plain_http_is_refused_even_on_this_machine_where_the_tenant_says_so(ask: Ask) -> None:
-    assert subscribe(ask, "Login", "http://127.0.0.1:1").code == 1087
+    assert subscribe(ask, "Login", "http://127.0.0.1:1").code == ErrorCode.WEBHOOK_TARGET_URL_INVALID
 
 
 def test_subscriptions_to_one_event_are_unique_and_limited(ask: Ask) -> None:
     for number in range(5):
         assert subscribe(ask, "Login", f"{PUBLIC}/{number}").status == 200
-    assert subscribe(ask, "Login", f"{PUBLIC}/0").code == 1110
-    assert subscribe(ask, "Login", f"{PUBLIC}/5").code == 1085
+    assert subscribe(ask, "Login", f"{PUBLIC}/0").code == ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED
+    assert subscribe(ask, "Login", f"{PUBLIC}/5").code == ErrorCode.WEBHOOK_LIMIT_EXCEEDED
     assert subscribe(ask, "Register", f"{PUBLIC}/0").status == 200
 
 
-@pytest.mark.parametrize(("hook_id", "code"), [("17", 995), ("0" * 24, 1112)])
+@pytest.mark.parametrize(
+    ("hook_id", "code"), [("17", ErrorCode.RECORD_ID_INVALID), ("0" * 24, ErrorCode.WEBHOOK_NOT_SUBSCRIBED)]
+)
 def test_unknown_subscription_is_refused(ask: Ask, hook_id: str, code: int) -> None:
     assert ask("webhook.get_subscription", path={"hook_id": hook_id}).code == code
 
@@ -77,19 +80,25 @@ def test_both_families_see_the_same_subscriptions(ask: Ask) -> None:
     assert listed == {"data": [{"TargetUrl": PUBLIC, "Event": "Login"}], "Count": 1}
     assert len(ask("webhook.list_subscriptions").data["Data"]) == 1
     assert ask("webhook_legacy.unsubscribe", body=target).status == 200
-    assert ask("webhook_legacy.unsubscribe", body=target).code == 1112
+    assert ask("webhook_legacy.unsubscribe", body=target).code == ErrorCode.WEBHOOK_NOT_SUBSCRIBED
     assert ask("webhook_legacy.list_subscriptions", query={"event": "Login"}).data["Count"] == 0
 
 
 def test_old_family_refuses_what_the_new_one_refuses(ask: Ask) -> None:
-    assert ask("webhook_legacy.subscribe", body={"targeturl": "http://a.example", "event": "Login"}).code == 1087
-    assert ask("webhook_legacy.subscribe", body={"targeturl": PUBLIC, "event": "Nothing"}).code == 1086
-    assert ask("webhook_legacy.list_subscriptions").code == 1086
+    assert (
+        ask("webhook_legacy.subscribe", body={"targeturl": "http://a.example", "event": "Login"}).code
+        == ErrorCode.WEBHOOK_TARGET_URL_INVALID
+    )
+    assert (
+        ask("webhook_legacy.subscribe", body={"targeturl": PUBLIC, "event": "Nothing"}).code
+        == ErrorCode.WEBHOOK_EVENT_INVALID
+    )
+    assert ask("webhook_legacy.list_subscriptions").code == ErrorCode.WEBHOOK_EVENT_INVALID
 
 
 @pytest.mark.preset("default", disabled_features=["webhook_legacy"])
 def test_plan_without_webhooks_is_told_so(ask: Ask) -> None:
-    assert ask("webhook_legacy.test").code == 909
+    assert ask("webhook_legacy.test").code == ErrorCode.ENDPOINT_NOT_IN_PLAN
 
 
 def test_webhooks_are_allowed(ask: Ask) -> None:

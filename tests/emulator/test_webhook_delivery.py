@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.webhook_delivery import Delivery
 from loginradius_harness.emulator.state.webhooks import EVENTS
@@ -235,6 +236,6 @@ def test_management_call_fires_its_one_event(
 def test_deleted_subscription_is_silent(ask: Ask, person: Member, settle: Settle) -> None:
     path = {"hook_id": subscribe(ask, "Login").data["Id"]}
     assert ask("webhook.delete_subscription", path=path).status == 200
-    assert ask("webhook.delete_subscription", path=path).code == 1112
+    assert ask("webhook.delete_subscription", path=path).code == ErrorCode.WEBHOOK_NOT_SUBSCRIBED
     log_in(ask, person)
     assert settle() == []

@@ -9,6 +9,7 @@ from evaluation.contract_mutation.detectors import Court
 from evaluation.contract_mutation.mutations import Mutation
 from evaluation.contract_mutation.recorded_behaviour import Seen
 from evaluation.contract_mutation.working_copy import Workshop, workshop
+from loginradius_harness.contracts.codes import ErrorCode
 
 ROLES = "operations/role/list_roles.json"
 LOGIN = "operations/authentication/login_by_email.json"
@@ -37,7 +38,8 @@ def court(shop: Workshop, *exchanges: Seen) -> Court:
     ("change", "judge"),
     [
         (Mutation("rule", "rules/login.json", (0,)), "rules are named by tests and faults"),
-        (Mutation("bound", LOGIN, ("body", "properties", "password", "maxLength"), 1001), "bounds and words are chosen"),
+        (Mutation("bound", LOGIN, ("body", "properties", "password", "maxLength"), 1001),
+            "bounds and words are chosen"),
         (Mutation("enumeration", "schemas/webhook.json", ("properties", "Event", "enum"), ["sung"]),
          "bounds and words are chosen"),
         (Mutation("error", LOGIN, ("errors", 5)), "codes come in families"),
@@ -53,16 +55,16 @@ def test_change_is_noticed(shop: Workshop, change: Mutation, judge: str) -> None
 
 
 def test_code_that_the_suites_have_seen_is_missed(shop: Workshop) -> None:
-    place = shop.clean.by_id["authentication.login_by_email"].errors.index(938)
-    refused = {"Description": "d", "ErrorCode": 938, "Message": "m"}
+    place = shop.clean.by_id["authentication.login_by_email"].errors.index(ErrorCode.ACCOUNT_NOT_FOUND)
+    refused = {"Description": "d", "ErrorCode": ErrorCode.ACCOUNT_NOT_FOUND, "Message": "m"}
     refused |= {"IsProviderError": False, "ProviderErrorResponse": None}
-    exchange = seen("authentication.login_by_email", status=403, code=938, answer=refused)
+    exchange = seen("authentication.login_by_email", status=403, code=ErrorCode.ACCOUNT_NOT_FOUND, answer=refused)
     with shop.changed(change := Mutation("error", LOGIN, ("errors", place))):
         assert court(shop, exchange).is_contradicted(change)
         assert not court(shop).is_contradicted(change)
 
 
 def test_code_that_credentials_imply_is_no_change(shop: Workshop) -> None:
-    place = shop.clean.by_id["authentication.login_by_email"].errors.index(1038)
+    place = shop.clean.by_id["authentication.login_by_email"].errors.index(ErrorCode.VALID_EMAIL_REQUIRED)
     assert shop.is_idle(Mutation("error", LOGIN, ("errors", place)))
     assert not shop.is_idle(Mutation("error", LOGIN, ("errors", 0)))

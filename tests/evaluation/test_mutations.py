@@ -10,10 +10,11 @@ from evaluation.contract_mutation import frozen
 from evaluation.contract_mutation.mutations import KINDS, Mutation, changes
 from evaluation.contract_mutation.working_copy import workshop
 from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts.codes import ErrorCode
 
 CONTRACT: dict[str, Any] = {
     "summary": "List",
-    "errors": [901, 938],
+    "errors": [ErrorCode.API_KEY_NOT_ALLOWED, ErrorCode.ACCOUNT_NOT_FOUND],
     "when": {"body": {"email": True}},
     "query": {"type": "object", "required": ["page"], "properties": {"page": {"type": "integer", "minimum": 0}}},
     "responses": {"200": {"type": "object", "properties": {"Kind": {"enum": ["one", "two"]}}}},
@@ -43,8 +44,8 @@ def test_every_kind_of_change_is_found(directory: Path) -> None:
 
 def test_change_takes_away_one_entry_and_leaves_the_given_as_it_is() -> None:
     changed = Mutation("error", "", ("errors", 0)).applied(CONTRACT)
-    assert changed == {**CONTRACT, "errors": [938]}
-    assert CONTRACT["errors"] == [901, 938]
+    assert changed == {**CONTRACT, "errors": [ErrorCode.ACCOUNT_NOT_FOUND]}
+    assert CONTRACT["errors"] == [ErrorCode.API_KEY_NOT_ALLOWED, ErrorCode.ACCOUNT_NOT_FOUND]
 
 
 def test_change_puts_a_value_in_its_place() -> None:

@@ -8,6 +8,7 @@ import pytest
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import new_password, new_phone
 from loginradius_harness.mailbox.mailbox import ApiMailbox
@@ -19,17 +20,17 @@ def test_story_of_issue_one_account(stage: TenantProvider) -> None:
     journey = stage.scene("mfa-optional").journey
     person = journey.new_person()
     journey.register(person)
-    with expect_error(970):
+    with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
         journey.mfa.first_factor(person)
     journey.confirm_email(person)
     app = journey.enrol_totp(journey.mfa.log_in(person))
     codes = journey.backup_codes(journey.log_in_with_totp(person, app))
     journey.log_in_with_backup_code(person, codes[0])
-    with expect_error(1128, 1129):
+    with expect_error(ErrorCode.BACKUP_CODES_NOT_CONFIGURED, ErrorCode.BACKUP_CODE_INCORRECT_OR_USED):
         journey.log_in_with_backup_code(person, codes[0])
     journey.forget_password(person)
     renewed = journey.reset_password(person, new_password())
-    with expect_error(966):
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.mfa.begin(person)
     session = journey.log_in_with_totp(renewed, app)
     journey.log_out(session)
@@ -58,7 +59,7 @@ def test_password_is_changed(stage: TenantProvider) -> None:
     journey = stage.scene().journey
     person = journey.accounts.create(journey.new_person())
     changed = journey.change_password(person, journey.log_in(person), new_password())
-    with expect_error(966):
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.log_in(person)
     assert journey.log_in(changed).token
 
@@ -156,7 +157,7 @@ def test_links_let_in(stage: TenantProvider) -> None:
     journey.links.ask_for_link(person)
     assert journey.links.follow_link(person).uid == person.uid
     guid = journey.links.begin_smart_login(person)
-    with expect_error(1139):
+    with expect_error(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED):
         journey.links.ping_smart_login(guid)
     journey.links.open_smart_login(person)
     assert journey.links.ping_smart_login(guid).uid == person.uid
@@ -175,7 +176,7 @@ def test_addresses_come_and_go_and_so_does_the_account(stage: TenantProvider) ->
     journey.emails.remove(session, second)
     journey.emails.ask_for_deletion(session)
     journey.emails.confirm_deletion(person)
-    with expect_error(938):
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(person)
 
 
@@ -186,7 +187,7 @@ def test_refresh_token_is_rotated_and_revoked(stage: TenantProvider) -> None:
     new = journey.accounts.refresh(old)
     assert new.refresh_token not in {"", old.refresh_token}
     journey.accounts.revoke(new)
-    with expect_error(1217):
+    with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(new)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from loginradius_harness import emulator
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.uvicorn_server import configured, listen
@@ -20,7 +21,7 @@ GOOD = msgspec.json.encode({"access_token": TOKEN, "expires_in": "2030-01-02T03:
 UNKNOWN = msgspec.json.encode(
     {
         "Description": "The access token is not valid.",
-        "ErrorCode": 905,
+        "ErrorCode": ErrorCode.ACCESS_TOKEN_INVALID,
         "Message": "The access token is not valid",
         "IsProviderError": False,
         "ProviderErrorResponse": None,

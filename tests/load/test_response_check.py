@@ -3,6 +3,7 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.client.redaction import Redactor
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.load.metrics.counters import OperationMetrics
 from loginradius_harness.load.workload.response_check import ResponseChecker, enter
 from loginradius_harness.load.workload.scenarios import SCENARIOS, Step
@@ -37,15 +38,15 @@ def test_a_documented_refusal_is_an_error_where_nobody_expected_it() -> None:
 
 
 def test_a_refusal_is_good_where_it_is_the_right_answer() -> None:
-    assert judge(refusal=905).judge(403, UNKNOWN).outcome == "ok"
+    assert judge(refusal=ErrorCode.ACCESS_TOKEN_INVALID).judge(403, UNKNOWN).outcome == "ok"
 
 
 def test_another_refusal_than_the_right_one_is_an_error() -> None:
-    assert judge(refusal=906).judge(403, UNKNOWN).outcome == "refused"
+    assert judge(refusal=ErrorCode.ACCESS_TOKEN_EXPIRED).judge(403, UNKNOWN).outcome == "refused"
 
 
 def test_success_breaks_the_contract_where_only_a_refusal_would_be_right() -> None:
-    verdict = judge(refusal=905).judge(200, GOOD)
+    verdict = judge(refusal=ErrorCode.ACCESS_TOKEN_INVALID).judge(200, GOOD)
     assert verdict.outcome == "contract"
     assert verdict.violations[0].expected == "error 905"
 

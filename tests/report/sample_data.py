@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import Recorder
 
@@ -117,7 +118,7 @@ def three_failures() -> list[events.AnyEvent]:
         ),
         events.Covered(criterion="C6", item=f"{LOGIN} apikey missing"),
         exchange(),
-        exchange(status=401, error_code=966),
+        exchange(status=401, error_code=ErrorCode.CREDENTIALS_INCORRECT),
         exchange(
             violations=(events.Violation("drift", "/Profile/Emails/3", "responses/200", "no such member", '"x"'),)
         ),

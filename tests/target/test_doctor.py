@@ -14,6 +14,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
 from loginradius_harness.client.secrets import Secret
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator import Running
 from loginradius_harness.target.doctor import checkup, preflight, target_file
 from loginradius_harness.target.doctor.finding import Finding
@@ -113,17 +114,19 @@ REACHED: dict[str, dict[str, Answer]] = {
 }
 
 REFUSED: dict[str, dict[str, Answer]] = {
-    "(901): enable the key": {"time": refusal(901, 403)},
-    "(920): set HARNESS_API_KEY to the key of this tenant": {"time": refusal(920, 400)},
-    "(1206): allow this machine's address": {"time": refusal(1206, 403)},
-    "(902): set HARNESS_API_SECRET to the primary secret of this very key": {"sott": refusal(902, 401)},
-    "(921): set HARNESS_API_SECRET": {"sott": refusal(921, 400)},
-    "(1143): use the primary secret": {"sott": refusal(1143, 403)},
-    "(1207): set sign_requests = true": {"sott": refusal(1207, 400)},
-    "(1208): sign with the primary secret": {"sott": refusal(1208, 403)},
-    "(1212): set this machine's clock": {"sott": refusal(1212, 403)},
-    "does not open webhooks": {"webhooks": refusal(909, 403)},
-    "does not open roles": {"roles": refusal(1143, 403)},
+    "(901): enable the key": {"time": refusal(ErrorCode.API_KEY_NOT_ALLOWED, 403)},
+    "(920): set HARNESS_API_KEY to the key of this tenant": {"time": refusal(ErrorCode.API_KEY_INVALID, 400)},
+    "(1206): allow this machine's address": {"time": refusal(ErrorCode.IP_ADDRESS_NOT_ALLOWED, 403)},
+    "(902): set HARNESS_API_SECRET to the primary secret of this very key": {
+        "sott": refusal(ErrorCode.API_SECRET_MISMATCH, 401)
+    },
+    "(921): set HARNESS_API_SECRET": {"sott": refusal(ErrorCode.API_SECRET_INVALID, 400)},
+    "(1143): use the primary secret": {"sott": refusal(ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED, 403)},
+    "(1207): set sign_requests = true": {"sott": refusal(ErrorCode.SIGNATURE_MISSING, 400)},
+    "(1208): sign with the primary secret": {"sott": refusal(ErrorCode.SIGNATURE_INCORRECT, 403)},
+    "(1212): set this machine's clock": {"sott": refusal(ErrorCode.SIGNATURE_EXPIRED, 403)},
+    "does not open webhooks": {"webhooks": refusal(ErrorCode.ENDPOINT_NOT_IN_PLAN, 403)},
+    "does not open roles": {"roles": refusal(ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED, 403)},
 }
 
 CONFIGURED: dict[str, httpx.Response] = {

@@ -12,6 +12,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import InfrastructureError
 from loginradius_harness.client.request import Call
 from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import new_person
 from loginradius_harness.target.shared_tenant.created_resources import ResourceLog
 from loginradius_harness.target.shared_tenant.guard import CREATES, OperationNotAllowed, SharedTenantGuard
@@ -125,7 +126,13 @@ def test_uid_of_a_stranger_that_we_read_is_not_ours(
 
 
 def test_refusal_teaches_nothing(client: Client, tenant: ScriptedTenant, ledger: ResourceLog) -> None:
-    witnessed(client, tenant, ledger, "authentication.login_by_email", refusal(966, 401, Data={"Uid": "0a" * 16}))
+    witnessed(
+        client,
+        tenant,
+        ledger,
+        "authentication.login_by_email",
+        refusal(ErrorCode.CREDENTIALS_INCORRECT, 401, Data={"Uid": "0a" * 16}),
+    )
     assert not ledger.owns("0a" * 16)
 
 

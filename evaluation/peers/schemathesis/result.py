@@ -12,7 +12,15 @@ from evaluation.peers.schemathesis.schemathesis_run import CONFIGURATIONS, Confi
 from loginradius_harness import faults
 
 FILE = Path(__file__).with_name("result.json")
-SETUP = ("fault_selection.py", "document.py", "environment.py", "links.json", "links.py", "match.py", "schemathesis_run.py")
+SETUP = (
+    "fault_selection.py",
+    "document.py",
+    "environment.py",
+    "links.json",
+    "links.py",
+    "match.py",
+    "schemathesis_run.py",
+)
 
 
 class Conditions(Struct, frozen=True):

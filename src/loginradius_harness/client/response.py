@@ -81,7 +81,7 @@ class Refusal:
 def expect_error(*codes: int) -> Iterator[Refusal]:
     """A block whose step the tenant must refuse with one of these product codes.
 
-    >>> with refused(966):
+    >>> with refused(ErrorCode.CREDENTIALS_INCORRECT):
     ...     journey.log_in(person, password=old_password)
     """
     refusal = Refusal()

@@ -117,7 +117,7 @@ class Operation:
         code = data["ErrorCode"]
         known = reference_data.error_definitions().get(code) if isinstance(code, int) else None
         if known is None or code not in self.codes:
-            yield Violation("undocumented", "/ErrorCode", "errors", f"one of {sorted(self.codes)}", str(code))
+            yield Violation("undocumented", "/ErrorCode", "errors", f"one of {sorted(map(int, self.codes))}", str(code))
         if known is not None and status != known.status:
             yield Violation(
                 "broken", "", f"error_codes.json/{code}/status", f"status {known.status}", f"status {status}"

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.paths import DATA
 
 ROOT = DATA / "contracts"
@@ -74,7 +75,15 @@ def generic_codes() -> frozenset[int]:
 
     Source: product-facts.md#errors-by-endpoint.
     """
-    return frozenset({901, 908, 920, 922, 950})
+    return frozenset(
+        {
+            ErrorCode.API_KEY_NOT_ALLOWED,
+            ErrorCode.PARAMETER_MALFORMED,
+            ErrorCode.API_KEY_INVALID,
+            ErrorCode.API_KEY_MISSING,
+            ErrorCode.INTERNAL_ERROR,
+        }
+    )
 
 
 def body_codes(method: str) -> frozenset[int]:

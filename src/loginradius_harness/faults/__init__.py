@@ -7,7 +7,7 @@ A new one is one entry in the module of its class, and nothing else lists it:
 
     faults.line(
         "last_one_is_removed", "emails.last_one_stays",       # its name; the rule, or operation, that it breaks
-        addresses.remove, "raise ApiError(1005)", "pass",     # a function, text in it, and what it becomes
+        addresses.remove, "raise ApiError(ErrorCode.LAST_EMAIL_NOT_REMOVABLE)", "pass",  # function, text, new text
     )
 
 `faults.entry` replaces a value in a table, `@faults.answer` changes the body of an answer, `@faults.patch` does several

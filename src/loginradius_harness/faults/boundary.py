@@ -1,5 +1,6 @@
 """The edge of what is taken: one too many, one too few, empty, huge, strange."""
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.handlers import account, custom_object, role
 from loginradius_harness.emulator.http import asgi, sott
 from loginradius_harness.emulator.http.validation import RequestValidator, _spelled
@@ -21,7 +22,8 @@ def breaks_on(name: str, condition: str) -> None:
         "errors.bad_input_never_breaks_the_server",
         asgi.parse_body,
         READS,
-        f"    if {condition}:\n        raise ApiError(950)\n{READS}",
+        f"    if {condition}:\n        raise ApiError(ErrorCode.INTERNAL_ERROR)\n{READS}",
+        ErrorCode=ErrorCode,
     )
 
 
@@ -38,14 +40,14 @@ faults.line(
     "errors.bad_input_never_breaks_the_server",
     profile.merged,
     "refuse_markup(value)",
-    'refuse_markup(value)\n        if value == " ":\n            raise ApiError(950)',
+    'refuse_markup(value)\n        if value == " ":\n            raise ApiError(ErrorCode.INTERNAL_ERROR)',
 )
 faults.line(
     "large_body_is_read",
     "errors.bad_input_never_breaks_the_server",
     RequestCycle._read,
-    "raise ApiError(1090) from None",
-    "raise ApiError(950) from None",
+    "raise ApiError(ErrorCode.BODY_MALFORMED) from None",
+    "raise ApiError(ErrorCode.INTERNAL_ERROR) from None",
 )
 faults.line(
     "empty_parameter_is_a_value",
@@ -106,15 +108,15 @@ faults.line(
     "uid_of_another_form_is_looked_up",
     "account.get_account_profile_by_uid",
     account.managed,
-    "raise ApiError(984)",
+    "raise ApiError(ErrorCode.UID_INVALID)",
     "pass",
 )
 faults.line(
     "record_id_of_another_form_is_looked_up",
     "custom_object.get_by_record_id_and_uid",
     custom_object._record,
-    "raise ApiError(1001)",
-    "raise ApiError(908)",
+    "raise ApiError(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND)",
+    "raise ApiError(ErrorCode.PARAMETER_MALFORMED)",
 )
 faults.line(
     "role_twice_in_one_call_is_taken",

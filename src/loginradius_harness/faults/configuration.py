@@ -103,7 +103,7 @@ faults.line(
     "shared_address_gets_a_reset",
     "configuration.shared_address_does_not_log_in",
     authentication_password._demand_email_known,
-    "raise ApiError(1183)",
+    "raise ApiError(ErrorCode.USERNAME_LOGIN_REQUIRED)",
     "pass",
 )
 

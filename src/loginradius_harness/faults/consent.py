@@ -73,7 +73,7 @@ faults.line(
     "unknown_options_are_taken",
     "consent.bad_answers_are_refused",
     consent._demand_known,
-    "raise ApiError(1225)",
+    "raise ApiError(ErrorCode.CONSENT_FORM_INVALID)",
     "pass",
 )
 faults.line(
@@ -122,13 +122,13 @@ faults.line(
     "works_while_off",
     "consent.feature_off_is_refused",
     consent._demand_form,
-    "raise ApiError(1227)",
+    "raise ApiError(ErrorCode.CONSENT_DISABLED)",
     "pass",
 )
 faults.line(
     "registration_needs_none",
     "consent.registration_needs_it",
     registration._take_consents,
-    "raise ApiError(1226)",
+    "raise ApiError(ErrorCode.CONSENT_REQUIRED)",
     "pass",
 )

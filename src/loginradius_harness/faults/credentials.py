@@ -13,42 +13,42 @@ faults.line(
     "missing_key_is_forgiven",
     "credentials.key_is_required",
     TenantRegistry.of,
-    "raise ApiError(922)",
+    "raise ApiError(ErrorCode.API_KEY_MISSING)",
     "pass",
 )
 faults.line(
     "unknown_key_opens_default_tenant",
     "credentials.malformed_key_is_refused",
     TenantRegistry.of,
-    "raise ApiError(920)",
+    "raise ApiError(ErrorCode.API_KEY_INVALID)",
     "return self.default",
 )
 faults.line(
     "disabled_key_works_on",
     "credentials.disabled_key_is_refused",
     CredentialChecks.caller,
-    "raise ApiError(901)",
+    "raise ApiError(ErrorCode.API_KEY_NOT_ALLOWED)",
     "pass",
 )
 faults.line(
     "missing_secret_is_forgiven",
     "credentials.secret_is_required",
     CredentialChecks.secret,
-    'raise ApiError(923 if mode == "off" else 1209)',
+    'raise ApiError(ErrorCode.API_SECRET_MISSING if mode == "off" else ErrorCode.SIGNATURE_OR_API_SECRET_MISSING)',
     "return",
 )
 faults.line(
     "malformed_secret_is_accepted",
     "credentials.bad_secret_is_refused",
     CredentialChecks.secret,
-    "raise ApiError(921)",
+    "raise ApiError(ErrorCode.API_SECRET_INVALID)",
     "return",
 )
 faults.line(
     "unknown_secret_is_accepted",
     "credentials.bad_secret_is_refused",
     CredentialChecks.secret,
-    "raise ApiError(902)",
+    "raise ApiError(ErrorCode.API_SECRET_MISMATCH)",
     "pass",
 )
 faults.line(
@@ -62,7 +62,7 @@ faults.line(
     "missing_token_is_somebodys",
     "credentials.token_is_required",
     CredentialChecks.access_token,
-    "raise ApiError(1060)",
+    "raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)",
     'given = next((live.token for _, live in self._tenant.sessions._by_id.scan()), "nobody")',
 )
 faults.line(
@@ -140,7 +140,7 @@ faults.line(
     "blocked_address_may_ask",
     "credentials.refused_caller_address",
     CredentialChecks.caller,
-    "raise ApiError(1206)",
+    "raise ApiError(ErrorCode.IP_ADDRESS_NOT_ALLOWED)",
     "pass",
 )
 

@@ -33,15 +33,15 @@ faults.line(
     "taken_one_is_added",
     "emails.taken_one_is_refused",
     Accounts.add_email,
-    "raise ApiError(936)",
+    "raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)",
     "pass",
 )
 faults.line(
     "operator_adds_a_taken_one",
     "emails.taken_one_is_refused",
     account_identifiers._demand_free,
-    "raise ApiError(936)",
-    "raise ApiError(1174)",
+    "raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)",
+    "raise ApiError(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS)",
 )
 faults.line(
     "second_of_a_type_is_added",
@@ -54,7 +54,7 @@ faults.line(
     "unverified_account_adds",
     "emails.adding_has_conditions",
     authentication_email.add_email,
-    "raise ApiError(1177)",
+    "raise ApiError(ErrorCode.ACCOUNT_HAS_NO_VERIFIED_EMAIL)",
     "pass",
 )
 faults.line(
@@ -75,7 +75,7 @@ faults.line(
     "last_one_is_removed",
     "emails.last_one_stays",
     email_addresses.remove,
-    "raise ApiError(1005)",
+    "raise ApiError(ErrorCode.LAST_EMAIL_NOT_REMOVABLE)",
     "pass",
 )
 faults.line(
@@ -91,7 +91,7 @@ faults.line(
     "unknown_one_is_removed",
     "emails.foreign_one_cannot_be_removed",
     email_addresses.remove,
-    "raise ApiError(1340)",
+    "raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL)",
     "return",
 )
 faults.line(
@@ -140,7 +140,7 @@ faults.line(
     "update_replaces_the_list",
     "profile.email_list_is_not_replaced",
     authentication_profile._refuse_new_addresses,
-    "raise ApiError(936 if taken else 1174)",
+    "raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS if taken else ErrorCode.EMAIL_TYPE_ALREADY_EXISTS)",
     'call.tenant.accounts.add_email(account, Email(type=email["Type"], value=email["Value"]))',
     Email=Email,
 )

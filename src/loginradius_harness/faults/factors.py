@@ -94,7 +94,7 @@ faults.line(
     "last_one_is_removed",
     "mfa.last_factor_stays_where_required",
     mfa_removal.remove_own,
-    "raise ApiError(1121)",
+    "raise ApiError(ErrorCode.SECOND_FACTOR_REMOVAL_INVALID)",
     "pass",
 )
 faults.line(

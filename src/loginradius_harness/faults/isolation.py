@@ -87,8 +87,9 @@ lent(
     "secrets_are_everybodys",
     "isolation.secret_of_other_tenant_is_refused",
     CredentialChecks.secret,
-    "raise ApiError(902)",
-    "if given.lower() not in [one.secret for one in _tenants.values()]:\n            raise ApiError(902)",
+    "raise ApiError(ErrorCode.API_SECRET_MISMATCH)",
+    "if given.lower() not in [one.secret for one in _tenants.values()]:\n"
+    "            raise ApiError(ErrorCode.API_SECRET_MISMATCH)",
 )
 lent(
     "uids_are_everybodys",
@@ -146,7 +147,7 @@ lent(
     "if account.uid in self._by_uid:",
     """taken = {value for one in _tenants.values() for value, _ in one.accounts._by_email.scan()}
     if any(email.value.lower() in taken for email in account.emails):
-        raise ApiError(936)
+        raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)
     if account.uid in self._by_uid:""",
 )
 faults.line(

@@ -43,7 +43,7 @@ faults.line(
     "links.foreign_url_is_refused",
     RequestContext.allowed_url,
     "raise ApiError(code)",
-    "raise ApiError(1329)",
+    "raise ApiError(ErrorCode.PASSKEY_RESET_URL_NOT_ALLOWED)",
 )
 faults.line(
     "foreign_reset_url_is_mailed",

@@ -1,5 +1,6 @@
 """Brute-force protection."""
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.handlers import account, authentication
 from loginradius_harness.emulator.services import login
 from loginradius_harness.emulator.state import profile
@@ -76,14 +77,14 @@ faults.entry(
     "lockout.lock_is_named_by_its_type",
     LOCK_CODES,
     "Captcha",
-    1148,
+    ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
 )
 faults.line(
     "suspension_has_the_code_of_another",
     "lockout.lock_is_named_by_its_type",
     Lockout._refusal,
-    "ApiError(1198, Data",
-    "ApiError(1132, Data",
+    "ApiError(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, Data",
+    "ApiError(ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA, Data",
 )
 faults.line(
     "profile_hides_it",
@@ -96,8 +97,8 @@ faults.line(
     "suspension_hides_its_end",
     "lockout.suspension_tells_its_end",
     Lockout._refusal,
-    'ApiError(1198, Data={"LoginLockedTimeout": iso(lock.until)})',
-    "ApiError(1198)",
+    'ApiError(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, Data={"LoginLockedTimeout": iso(lock.until)})',
+    "ApiError(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY)",
 )
 faults.line(
     "suspension_never_ends",
@@ -214,5 +215,5 @@ faults.line(
     "lockout.other_failures_are_counted",
     login.check_password,
     FAILS,
-    f"raise ApiError(wrong) if wrong == 967 else {FAILS[6:]}",
+    f"raise ApiError(wrong) if wrong == ErrorCode.CURRENT_PASSWORD_INCORRECT else {FAILS[6:]}",
 )

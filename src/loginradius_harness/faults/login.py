@@ -32,20 +32,20 @@ faults.line(
     "login.wrong_password_is_refused",
     first_factor.first_factor,
     'call.body["password"])\n    if kind',
-    'call.body["password"], wrong=938)\n    if kind',
+    'call.body["password"], wrong=ErrorCode.ACCOUNT_NOT_FOUND)\n    if kind',
 )
 faults.line(
     "unknown_user_is_a_wrong_password",
     "login.unknown_user_is_refused",
     first_factor._named,
-    "raise ApiError(938)",
-    "raise ApiError(966)",
+    "raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)",
+    "raise ApiError(ErrorCode.CREDENTIALS_INCORRECT)",
 )
 faults.line(
     "unverified_account_is_let_in",
     "login.unverified_email_is_refused_where_required",
     login.require_verified,
-    "raise ApiError(970)",
+    "raise ApiError(ErrorCode.EMAIL_NOT_VERIFIED)",
     "pass",
 )
 faults.line(
@@ -73,35 +73,35 @@ faults.line(
     "unverified_phone_is_let_in",
     "login.unverified_phone_is_refused",
     first_factor.first_factor,
-    "raise ApiError(1066)",
+    "raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)",
     "pass",
 )
 faults.line(
     "address_is_taken_beside_user_names",
     "login.user_name_login_refuses_others",
     first_factor._demand_kind,
-    "raise ApiError(1183)",
+    "raise ApiError(ErrorCode.USERNAME_LOGIN_REQUIRED)",
     "pass",
 )
 faults.line(
     "user_name_is_taken_while_off",
     "login.identifier_switched_off_is_refused",
     first_factor._demand_kind,
-    "raise ApiError(1238)",
+    "raise ApiError(ErrorCode.USERNAME_LOGIN_DISABLED)",
     "pass",
 )
 faults.line(
     "phone_is_taken_while_off",
     "login.identifier_switched_off_is_refused",
     first_factor._demand_kind,
-    "raise ApiError(1074)",
+    "raise ApiError(ErrorCode.PHONE_LOGIN_DISABLED)",
     "pass",
 )
 faults.line(
     "address_is_taken_beside_phones",
     "login.phone_login_refuses_email_when_exclusive",
     first_factor._demand_kind,
-    "raise ApiError(1077)",
+    "raise ApiError(ErrorCode.PHONE_LOGIN_REQUIRED)",
     "pass",
 )
 faults.line(
@@ -115,14 +115,14 @@ faults.line(
     "blocked_account_is_let_in",
     "login.blocked_account_is_refused",
     login.require_usable_account,
-    "raise ApiError(991)",
+    "raise ApiError(ErrorCode.ACCOUNT_BLOCKED)",
     "pass",
 )
 faults.line(
     "disabled_account_is_let_in",
     "login.disabled_account_is_refused",
     login.require_usable_account,
-    "raise ApiError(1130)",
+    "raise ApiError(ErrorCode.ACCOUNT_LOGIN_DISABLED)",
     "pass",
 )
 faults.line(
@@ -157,14 +157,14 @@ faults.line(
     "plain_one_skips_mfa",
     "login.mfa_tenant_refuses_plain_login",
     login.require_plain_login,
-    "raise ApiError(1176)",
+    "raise ApiError(ErrorCode.MFA_LOGIN_REQUIRED)",
     "pass",
 )
 faults.line(
     "bots_need_no_captcha",
     "login.bot_protection_demands_captcha",
     login.require_captcha,
-    "raise ApiError(982)",
+    "raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)",
     "pass",
 )
 faults.line(

@@ -32,14 +32,14 @@ faults.line(
     "taken_uid_is_replaced",
     "management.taken_identifiers_are_refused",
     Accounts.demand_free,
-    "raise ApiError(1044)",
+    "raise ApiError(ErrorCode.UID_ALREADY_EXISTS)",
     "pass",
 )
 faults.line(
     "taken_number_is_shared",
     "management.taken_identifiers_are_refused",
     Accounts.demand_free,
-    "raise ApiError(1058)",
+    "raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)",
     "pass",
 )
 faults.line(
@@ -68,7 +68,7 @@ faults.line(
     "management.unknown_account_is_refused",
     account._known,
     "raise ApiError(otherwise)",
-    "raise ApiError(908)",
+    "raise ApiError(ErrorCode.PARAMETER_MALFORMED)",
 )
 faults.line(
     "unverified_address_finds_nobody",
@@ -109,7 +109,7 @@ faults.line(
     "taken_uid_is_given",
     "management.uid_change_moves_the_account",
     Accounts.rename,
-    "raise ApiError(1044)",
+    "raise ApiError(ErrorCode.UID_ALREADY_EXISTS)",
     "pass",
 )
 faults.line(
@@ -123,7 +123,7 @@ faults.line(
     "verified_address_gets_a_token",
     "management.verification_token_works",
     account_token._verification,
-    "raise ApiError(1126)",
+    "raise ApiError(ErrorCode.VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED)",
     "pass",
 )
 faults.line(
@@ -172,6 +172,6 @@ faults.line(
     "unknown_token_type_is_a_parameter",
     "management.unknown_token_types_are_refused",
     account_token.generate_email_token,
-    "raise ApiError(1181)",
-    "raise ApiError(908)",
+    "raise ApiError(ErrorCode.TOKEN_TYPE_INVALID)",
+    "raise ApiError(ErrorCode.PARAMETER_MALFORMED)",
 )

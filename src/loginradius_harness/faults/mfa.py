@@ -20,7 +20,7 @@ faults.line(
     "calls_work_while_off",
     "mfa.off_refuses_its_calls",
     MfaFactors.demand_mfa,
-    "raise ApiError(1097)",
+    "raise ApiError(ErrorCode.MFA_DISABLED)",
     "pass",
 )
 faults.line(
@@ -125,21 +125,21 @@ faults.line(
     "any_authenticator_code_is_right",
     "mfa.wrong_code_is_refused",
     MfaFactors.prove_totp,
-    "raise ApiError(1102)",
+    "raise ApiError(ErrorCode.AUTHENTICATOR_CODE_INCORRECT)",
     "pass",
 )
 faults.line(
     "wrong_code_is_told_as_an_sms",
     "mfa.wrong_code_is_refused",
     MfaFactors.prove_totp,
-    "raise ApiError(1102)",
-    "raise ApiError(1067)",
+    "raise ApiError(ErrorCode.AUTHENTICATOR_CODE_INCORRECT)",
+    "raise ApiError(ErrorCode.OTP_INCORRECT)",
 )
 faults.line(
     "any_security_answer_is_right",
     "mfa.wrong_code_is_refused",
     MfaFactors.prove_answers,
-    "raise ApiError(1094)",
+    "raise ApiError(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT)",
     "pass",
 )
 faults.line(
@@ -251,21 +251,21 @@ faults.line(
     "number_joins_another_factor",
     "mfa.number_refusals_are_named",
     mfa_login.update_phone,
-    "raise ApiError(1250)",
+    "raise ApiError(ErrorCode.PHONE_FACTOR_CONFLICT)",
     "pass",
 )
 faults.line(
     "otp_goes_to_any_address",
     "mfa.mail_otp_needs_own_address",
     mfa_factors.require_mail_address,
-    "raise ApiError(1340)",
+    "raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL)",
     "return address",
 )
 faults.line(
     "answers_join_another_factor",
     "mfa.answer_refusals_are_named",
     mfa_login.set_security_answers,
-    "raise ApiError(1258)",
+    "raise ApiError(ErrorCode.SECURITY_QUESTION_FACTOR_CONFLICT)",
     "pass",
 )
 faults.line(
@@ -286,14 +286,14 @@ faults.line(
     "backup_codes_need_no_factor",
     "mfa.backup_codes_are_ten",
     mfa_backup_codes._new_set,
-    "raise ApiError(1101)",
+    "raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR)",
     "pass",
 )
 faults.line(
     "backup_codes_are_shown_again",
     "mfa.backup_codes_are_shown_once",
     mfa_backup_codes._first_set,
-    "raise ApiError(1127)",
+    "raise ApiError(ErrorCode.BACKUP_CODES_ALREADY_EXIST)",
     "pass",
 )
 faults.line(
@@ -322,14 +322,14 @@ faults.line(
     "mfa.backup_code_guesses_are_limited",
     second_factor.prove,
     "if refusal.code in GUESSES:",
-    "if refusal.code in GUESSES - {1129}:",
+    "if refusal.code in GUESSES - {ErrorCode.BACKUP_CODE_INCORRECT_OR_USED}:",
 )
 faults.line(
     "login_links_skip_it",
     "mfa.login_links_do_not_skip_it",
     require_plain_login,
-    "raise ApiError(1176)",
-    'if "password" in (call.body or {}):\n            raise ApiError(1176)',
+    "raise ApiError(ErrorCode.MFA_LOGIN_REQUIRED)",
+    'if "password" in (call.body or {}):\n            raise ApiError(ErrorCode.MFA_LOGIN_REQUIRED)',
 )
 
 

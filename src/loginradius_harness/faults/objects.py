@@ -72,7 +72,7 @@ faults.line(
     "number_is_not_limited",
     "custom_objects.number_is_limited",
     custom_object.create,
-    "raise ApiError(1002)",
+    "raise ApiError(ErrorCode.CUSTOM_OBJECT_LIMIT_EXCEEDED)",
     "pass",
 )
 faults.line(
@@ -86,7 +86,7 @@ faults.line(
     "unconfigured_ones_work",
     "custom_objects.feature_off_is_refused",
     custom_object._object_name,
-    "raise ApiError(999)",
+    "raise ApiError(ErrorCode.CUSTOM_OBJECTS_NOT_CONFIGURED)",
     "return name",
 )
 
@@ -138,21 +138,21 @@ faults.line(
     "unknown_parent_is_taken",
     "registration_data.unknown_records_are_named",
     registration_data._parent,
-    "raise ApiError(1154)",
+    "raise ApiError(ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND)",
     "pass",
 )
 faults.line(
     "any_code_is_right",
     "registration_data.codes_are_checked",
     registration_data.validate_code,
-    "raise ApiError(1153)",
+    "raise ApiError(ErrorCode.REGISTRATION_CODE_INCORRECT)",
     "pass",
 )
 faults.line(
     "record_without_code_takes_any",
     "registration_data.codes_are_checked",
     registration_data.validate_code,
-    "raise ApiError(1152)",
+    "raise ApiError(ErrorCode.REGISTRATION_DATA_HAS_NO_CODE)",
     'return {"IsValid": True}',
 )
 faults.line(

@@ -111,7 +111,7 @@ faults.line(
     "unverified_phone_gets_a_code",
     "recovery.sms_needs_verified_phone",
     phone.forgot_password,
-    "raise ApiError(1066)",
+    "raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)",
     "pass",
 )
 faults.line(
@@ -146,7 +146,7 @@ faults.line(
     "account_without_answers_is_reset",
     "recovery.answers_missing_or_off_are_refused",
     password_reset.require_security_answers,
-    "raise ApiError(1092)",
+    "raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER)",
     "return",
 )
 faults.line(
@@ -167,7 +167,7 @@ faults.line(
     "questions_are_shown_by_address",
     "recovery.questions_by_user_name_only",
     authentication_question._demand_lookup,
-    "raise ApiError(1184)",
+    "raise ApiError(ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED)",
     "pass",
 )
 faults.line(

@@ -38,7 +38,7 @@ faults.line(
     "works_while_off",
     "passwordless.off_is_refused",
     passwordless_login._demand,
-    "raise ApiError(1059)",
+    "raise ApiError(ErrorCode.PASSWORDLESS_LOGIN_DISABLED)",
     "pass",
 )
 faults.line(
@@ -53,14 +53,16 @@ faults.line(
     "passwordless.unverified_address_gets_a_link",
     passwordless_login._mail,
     "require_usable_account(account)",
-    "require_usable_account(account)\n    if not account.email_verified:\n        raise ApiError(970)",
+    "require_usable_account(account)\n    if not account.email_verified:\n"
+    "        raise ApiError(ErrorCode.EMAIL_NOT_VERIFIED)",
 )
 faults.line(
     "mailed_otp_needs_a_password",
     "passwordless.mail_otp_answers_a_session",
     passwordless_login._log_in_by_mailed_code,
     "mark_verified(call, account, address)",
-    "mark_verified(call, account, address)\n    if account.password:\n        raise ApiError(966)",
+    "mark_verified(call, account, address)\n    if account.password:\n"
+    "        raise ApiError(ErrorCode.CREDENTIALS_INCORRECT)",
 )
 faults.line(
     "otp_of_a_user_name_needs_no_code",
@@ -80,7 +82,7 @@ faults.line(
     "unverified_phone_gets_an_otp",
     "passwordless.phone_must_be_verified",
     passwordless_login._by_phone,
-    "raise ApiError(1066)",
+    "raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)",
     "pass",
 )
 faults.line(
@@ -153,15 +155,15 @@ faults.line(
     "client_guid_starts_many",
     "smart_login.client_guid_is_its_own",
     cross_device_login.require_open_request,
-    "raise ApiError(1136)",
+    "raise ApiError(ErrorCode.CLIENT_GUID_ALREADY_USED)",
     "pass",
 )
 faults.line(
     "unknown_client_guid_waits",
     "smart_login.client_guid_is_its_own",
     cross_device_login._waiting,
-    "raise ApiError(1140)",
-    "raise ApiError(1139)",
+    "raise ApiError(ErrorCode.CLIENT_GUID_INVALID)",
+    "raise ApiError(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED)",
 )
 
 faults = Faults("one_touch")
@@ -171,7 +173,7 @@ faults.line(
     "one_touch.mail_makes_a_new_account",
     one_touch_login._mail,
     "if account is None:",
-    "if account is None:\n        raise ApiError(938)\n    if account is None:",
+    "if account is None:\n        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)\n    if account is None:",
 )
 faults.line(
     "known_address_gets_another_account",
@@ -209,13 +211,13 @@ faults.line(
     "one_touch.sms_otp_answers_a_session",
     one_touch_login._text,
     "if account is None:",
-    "if account is None:\n        raise ApiError(938)\n    if account is None:",
+    "if account is None:\n        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)\n    if account is None:",
 )
 faults.line(
     "any_captcha_is_right",
     "one_touch.wrong_captcha_is_refused",
     one_touch_login._demand_captcha,
-    "raise ApiError(1218)",
+    "raise ApiError(ErrorCode.CAPTCHA_INCORRECT)",
     "pass",
 )
 faults.line(

@@ -31,7 +31,8 @@ faults.line(
     "password.of_64_characters_is_accepted",
     password_policy.check_policy,
     "if settings.server_side_validation:",
-    "if len(password) > 63:\n        raise ApiError(1134)\n    if settings.server_side_validation:",
+    "if len(password) > 63:\n        raise ApiError(ErrorCode.FIELD_VALIDATION_FAILED)\n"
+    "    if settings.server_side_validation:",
 )
 other_text("are_truncated", "password.is_not_truncated", "password[:64]")
 other_text("are_compared_in_lower_case", "password.letter_case_counts", "password.lower()")
@@ -42,7 +43,7 @@ faults.line(
     password_policy.check_policy,
     "if settings.server_side_validation:",
     """if password == password.lower() and not any(map(str.isdigit, password)):
-        raise ApiError(1216)
+        raise ApiError(ErrorCode.PASSWORD_TOO_WEAK)
     if settings.server_side_validation:""",
 )
 faults.line(
@@ -84,14 +85,14 @@ faults.line(
     "breached_one_is_taken",
     "password.breached_is_refused_when_set",
     password_policy.check_policy,
-    "raise ApiError(1315)",
+    "raise ApiError(ErrorCode.NEW_PASSWORD_BREACHED)",
     "pass",
 )
 faults.line(
     "breached_one_logs_in",
     "password.breached_login_is_refused",
     password_reset.require_unbreached_password,
-    "raise ApiError(1316)",
+    "raise ApiError(ErrorCode.PASSWORD_BREACHED)",
     "pass",
 )
 faults.line(
@@ -105,14 +106,14 @@ faults.line(
     "change_needs_no_old_one",
     "password.change_needs_the_current_one",
     authentication_password.change_password,
-    'await check_password(call, account, call.body["oldpassword"], wrong=967)',
+    'await check_password(call, account, call.body["oldpassword"], wrong=ErrorCode.CURRENT_PASSWORD_INCORRECT)',
     "pass",
 )
 faults.line(
     "wrong_old_one_has_the_code_of_a_login",
     "password.change_needs_the_current_one",
     authentication_password.change_password,
-    ", wrong=967",
+    ", wrong=ErrorCode.CURRENT_PASSWORD_INCORRECT",
     "",
 )
 faults.line(
@@ -203,6 +204,6 @@ faults.line(
     "needs_no_address",
     "password.needs_an_email_identity",
     account_password.set_password_by_uid,
-    "raise ApiError(1039)",
+    "raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)",
     "pass",
 )

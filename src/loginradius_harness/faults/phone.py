@@ -1,5 +1,6 @@
 """Phone numbers of an account."""
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.handlers import account_identifiers, phone
 from loginradius_harness.emulator.http.validation import RequestValidator
 from loginradius_harness.emulator.state.accounts import Accounts
@@ -27,16 +28,16 @@ faults.line(
 
 @faults.patch("taken_number_is_shared", "phone.taken_number_is_refused")
 def _taken_number(patch: SourcePatch) -> None:
-    patch.line(phone.ask_to_change, "raise ApiError(1058)", "pass")
-    patch.line(Accounts.set_phone, "raise ApiError(1058)", "pass")
+    patch.line(phone.ask_to_change, "raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)", "pass")
+    patch.line(Accounts.set_phone, "raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)", "pass")
 
 
 faults.line(
     "taken_number_registers",
     "phone.taken_number_is_refused",
     Accounts.demand_free,
-    "raise ApiError(1058)",
-    "raise ApiError(936)",
+    "raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)",
+    "raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)",
 )
 faults.line(
     "malformed_number_is_taken",
@@ -45,20 +46,21 @@ faults.line(
     "if not self._operation.body_validator.is_valid(body):",
     """if not self._operation.body_validator.is_valid(body) and self._refusal(
         "body", self._operation.body_validator, body
-    ).code != 1096:""",
+    ).code != ErrorCode.PHONE_MALFORMED:""",
+    ErrorCode=ErrorCode,
 )
 faults.line(
     "missing_provider_is_not_told",
     "phone.sms_trouble_is_named",
     MessageSender.sms_code,
-    "raise ApiError(1071)",
+    "raise ApiError(ErrorCode.SMS_PROVIDER_NOT_CONFIGURED)",
     "return tenant.identifiers.sms_id()",
 )
 faults.line(
     "works_while_off",
     "phone.off_is_refused",
     phone._demand_phone_login,
-    "raise ApiError(1074)",
+    "raise ApiError(ErrorCode.PHONE_LOGIN_DISABLED)",
     "pass",
 )
 faults.line(
@@ -72,7 +74,7 @@ faults.line(
     "verified_number_is_verified_again",
     "phone.verified_number_is_not_verified_again",
     phone.resend,
-    "raise ApiError(1073)",
+    "raise ApiError(ErrorCode.PHONE_ALREADY_VERIFIED)",
     "pass",
 )
 faults.line(
@@ -121,7 +123,7 @@ faults.line(
     "unverified_one_is_invalidated",
     "phone.invalidated_one_is_unverified_again",
     account_identifiers.invalidate_phone_verification_by_uid,
-    "raise ApiError(1161)",
+    "raise ApiError(ErrorCode.PHONE_INVALIDATION_NOT_VERIFIED)",
     "pass",
 )
 faults.line(

@@ -29,14 +29,14 @@ faults.line(
     "pin.wrong_one_is_refused",
     pins.check_pin,
     "call.settings, wrong)",
-    "call.settings, 966 if wrong == 1236 else wrong)",
+    "call.settings, ErrorCode.CREDENTIALS_INCORRECT if wrong == ErrorCode.PIN_INCORRECT else wrong)",
 )
 faults.line(
     "works_while_off",
     "pin.off_is_refused",
     pin.log_in,
-    "raise ApiError(1244)",
-    "raise ApiError(1233)",
+    "raise ApiError(ErrorCode.PIN_LOGIN_DISABLED)",
+    "raise ApiError(ErrorCode.PIN_NOT_CONFIGURED)",
 )
 faults.line(
     "ended_session_token_works_on",
@@ -116,7 +116,7 @@ faults.line(
     "registration_needs_none",
     "pin.required_at_registration",
     registration._demand_agreements,
-    "raise ApiError(1234)",
+    "raise ApiError(ErrorCode.PIN_REQUIRED)",
     "pass",
 )
 faults.line(
@@ -130,7 +130,7 @@ faults.line(
     "change_needs_no_old_one",
     "pin.change_takes_effect",
     pin.change,
-    'await check_pin(call, call.account, call.body["OldPIN"], wrong=1241)',
+    'await check_pin(call, call.account, call.body["OldPIN"], wrong=ErrorCode.CURRENT_PIN_INCORRECT)',
     "pass",
 )
 faults.line(

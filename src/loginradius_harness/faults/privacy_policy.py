@@ -53,7 +53,7 @@ faults.line(
     "second_acceptance_counts",
     "privacy_policy.needless_calls_are_refused",
     authentication_policy.accept_privacy_policy,
-    "raise ApiError(1222)",
+    "raise ApiError(ErrorCode.PRIVACY_POLICY_ALREADY_ACCEPTED)",
     "pass",
 )
 faults.line(
@@ -74,6 +74,6 @@ faults.line(
     "registration_needs_no_acceptance",
     "privacy_policy.registration_needs_acceptance",
     registration._demand_agreements,
-    "raise ApiError(1196)",
+    "raise ApiError(ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED)",
     "pass",
 )

@@ -90,7 +90,7 @@ obeys("EmailVerified", 'account.emails[0].verified = sent.get("EmailVerified", a
 @faults.patch("taken_user_name_is_shared", "profile.taken_names_are_refused")
 def _taken_user_name(patch: SourcePatch) -> None:
     patch.line(authentication_profile._demand_free, "raise ApiError(code)", "pass")
-    patch.line(Accounts.set_username, "raise ApiError(1017)", "pass")
+    patch.line(Accounts.set_username, "raise ApiError(ErrorCode.USERNAME_ALREADY_EXISTS)", "pass")
 
 
 faults.line(
@@ -111,7 +111,7 @@ faults.line(
     "birth_date_may_be_anything",
     "profile.birth_date_has_four_forms",
     profile._check_birth_date,
-    "raise ApiError(968)",
+    "raise ApiError(ErrorCode.DATE_INVALID)",
     "pass",
 )
 faults.line(
@@ -125,7 +125,7 @@ faults.line(
     "markup_is_kept",
     "profile.markup_is_refused",
     profile.refuse_markup,
-    "raise ApiError(1214)",
+    "raise ApiError(ErrorCode.MARKUP_NOT_ALLOWED)",
     "pass",
 )
 faults.line(
@@ -160,7 +160,7 @@ faults.line(
     "user_answers_any_question",
     "profile.user_answers_enabled_questions_only",
     authentication_profile._known_answers,
-    "raise ApiError(1091)",
+    "raise ApiError(ErrorCode.SECURITY_QUESTION_ID_INVALID)",
     "pass",
 )
 faults.line(
@@ -195,6 +195,6 @@ faults.line(
     "unknown_custom_field_is_kept",
     "profile.unknown_custom_field_is_refused",
     profile.write,
-    "raise ApiError(993)",
+    "raise ApiError(ErrorCode.CUSTOM_FIELD_INVALID)",
     "pass",
 )

@@ -12,7 +12,7 @@ faults.line(
     "works_while_off",
     "step_up.off_is_refused",
     reauthentication._demand_step_up,
-    "raise ApiError(1191)",
+    "raise ApiError(ErrorCode.REAUTHENTICATION_DISABLED)",
     "pass",
 )
 faults.line(
@@ -82,14 +82,15 @@ faults.line(
     "any_password_is_right",
     "step_up.wrong_password_or_pin_is_refused",
     reauthentication.by_password,
-    'await check_password(call, call.account, call.body["password"], wrong=1205)',
+    'await check_password(call, call.account, call.body["password"],'
+    " wrong=ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT)",
     "pass",
 )
 faults.line(
     "wrong_password_has_the_code_of_a_login",
     "step_up.wrong_password_or_pin_is_refused",
     reauthentication.by_password,
-    ", wrong=1205",
+    ", wrong=ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT",
     "",
 )
 faults.line(

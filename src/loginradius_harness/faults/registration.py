@@ -1,5 +1,6 @@
 """Signing up."""
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.handlers import authentication
 from loginradius_harness.emulator.handlers.phone import check_availability
 from loginradius_harness.emulator.http.validation import RequestValidator
@@ -86,7 +87,7 @@ faults.line(
     "taken_address_is_shared",
     "registration.address_in_use_is_refused",
     Accounts.demand_free,
-    "raise ApiError(936)",
+    "raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)",
     "pass",
 )
 faults.line(
@@ -107,7 +108,7 @@ faults.line(
     "user_name_is_shared",
     "registration.user_name_is_unique",
     Accounts.demand_free,
-    "raise ApiError(1017)",
+    "raise ApiError(ErrorCode.USERNAME_ALREADY_EXISTS)",
     "pass",
 )
 faults.line(
@@ -117,7 +118,8 @@ faults.line(
     "if not self._operation.body_validator.is_valid(body):",
     """if not self._operation.body_validator.is_valid(body) and self._refusal(
         "body", self._operation.body_validator, body
-    ).code != 1204:""",
+    ).code != ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID:""",
+    ErrorCode=ErrorCode,
 )
 faults.line(
     "malformed_address_is_taken",
@@ -126,27 +128,28 @@ faults.line(
     "if not self._operation.body_validator.is_valid(body):",
     """if not self._operation.body_validator.is_valid(body) and self._refusal(
         "body", self._operation.body_validator, body
-    ).code != 1038:""",
+    ).code != ErrorCode.VALID_EMAIL_REQUIRED:""",
+    ErrorCode=ErrorCode,
 )
 faults.line(
     "address_may_come_twice",
     "registration.addresses_are_told_apart",
     registration._emails,
-    "raise ApiError(1202)",
+    "raise ApiError(ErrorCode.EMAIL_DUPLICATED)",
     "pass",
 )
 faults.line(
     "works_while_off",
     "registration.can_be_switched_off",
     registration.check_allowed_domain,
-    "raise ApiError(1190)",
+    "raise ApiError(ErrorCode.REGISTRATION_DISABLED)",
     "pass",
 )
 faults.line(
     "age_does_not_matter",
     "registration.age_limit_is_applied",
     registration._demand_age,
-    "raise ApiError(1163)",
+    "raise ApiError(ErrorCode.AGE_BELOW_MINIMUM)",
     "pass",
 )
 faults.line(
@@ -160,14 +163,14 @@ faults.line(
     "unwelcome_domain_registers",
     "registration.restrictions_are_applied",
     registration._refuse_address,
-    "raise ApiError(1247)",
+    "raise ApiError(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED)",
     "pass",
 )
 faults.line(
     "unwelcome_address_registers",
     "registration.restrictions_are_applied",
     registration._refuse_address,
-    "raise ApiError(1056)",
+    "raise ApiError(ErrorCode.EMAIL_NOT_ALLOWED)",
     "pass",
 )
 faults.line(
@@ -181,7 +184,7 @@ faults.line(
     "any_captcha_is_right",
     "registration.captcha_form_refuses_wrong_answer",
     authentication.register_by_captcha,
-    "raise ApiError(982)",
+    "raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)",
     "pass",
 )
 faults.line(
@@ -216,8 +219,9 @@ faults.line(
     "failed_fields_are_not_listed",
     "registration.failed_fields_are_listed",
     password_policy._check_form,
-    "raise ApiError(1134, Errors",
-    "raise ApiError(1134) if messages else ApiError(1134, Errors",
+    "raise ApiError(\n            ErrorCode.FIELD_VALIDATION_FAILED,\n            Errors",
+    "raise ApiError(ErrorCode.FIELD_VALIDATION_FAILED) if messages else ApiError(ErrorCode.FIELD_VALIDATION_FAILED,"
+    " Errors",
 )
 faults.line(
     "security_answers_are_forgotten",

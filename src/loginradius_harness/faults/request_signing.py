@@ -12,7 +12,7 @@ faults.line(
     "strict_mode_asks_for_nothing",
     "signing.missing_one_is_refused",
     CredentialChecks.secret,
-    "raise ApiError(1207)",
+    "raise ApiError(ErrorCode.SIGNATURE_MISSING)",
     "pass",
 )
 faults.line(
@@ -26,7 +26,7 @@ faults.line(
     "wrong_one_is_accepted",
     "signing.wrong_one_is_refused",
     request_signing.check,
-    "raise ApiError(1208)",
+    "raise ApiError(ErrorCode.SIGNATURE_INCORRECT)",
     "pass",
 )
 faults.line(
@@ -40,7 +40,7 @@ faults.line(
     "expiry_is_not_looked_at",
     "signing.expiry_is_enforced",
     request_signing.check,
-    "raise ApiError(1212)",
+    "raise ApiError(ErrorCode.SIGNATURE_EXPIRED)",
     "pass",
 )
 faults.line(
@@ -92,7 +92,7 @@ faults.line(
     "missing_one_is_forgiven",
     "sott.missing_one_is_refused",
     CredentialChecks.sott,
-    "raise ApiError(1048)",
+    "raise ApiError(ErrorCode.SOTT_MISSING)",
     "return",
 )
 faults.line(

@@ -30,7 +30,7 @@ faults.line(
     "taken_name_is_replaced",
     "roles.taken_name_is_refused",
     role.create_roles,
-    "raise ApiError(1175)",
+    "raise ApiError(ErrorCode.ROLE_NAME_INVALID_OR_ALREADY_EXISTS)",
     "pass",
 )
 faults.line(
@@ -44,7 +44,7 @@ faults.line(
     "unknown_one_is_assigned",
     "roles.unknown_one_is_refused",
     role.find,
-    "raise ApiError(1047)",
+    "raise ApiError(ErrorCode.ROLE_NOT_FOUND)",
     "return Role(name=name)",
 )
 faults.line(

@@ -100,7 +100,7 @@ faults.line(
     "number_is_not_limited",
     "sessions.are_limited_by_number",
     Sessions._make_room,
-    "raise ApiError(1338)",
+    "raise ApiError(ErrorCode.SESSION_LIMIT_EXCEEDED)",
     "pass",
 )
 faults.line(

@@ -1,5 +1,6 @@
 """Logging in with somebody else's word, and linking it."""
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.handlers import authentication_social, native_social, social_data
 from loginradius_harness.emulator.http.validation import RequestValidator
 from loginradius_harness.emulator.services import social_login
@@ -22,35 +23,36 @@ faults.line(
     "social.provider_token_is_required",
     RequestValidator._refusal,
     "return ApiError(",
-    'return ApiError(908) if missing and part == "query" else ApiError(',
+    'return ApiError(ErrorCode.PARAMETER_MALFORMED) if missing and part == "query" else ApiError(',
+    ErrorCode=ErrorCode,
 )
 faults.line(
     "provider_words_are_swallowed",
     "social.provider_refusal_is_passed_on",
     SocialProvider.ask,
     "raise refusal(identity.error)",
-    "raise ApiError(1000)",
+    "raise ApiError(ErrorCode.PROVIDER_ERROR)",
 )
 faults.line(
     "unconfigured_provider_is_asked",
     "social.unconfigured_provider_is_refused",
     native_social._demand_configured,
-    "raise ApiError(1223)",
+    "raise ApiError(ErrorCode.PROVIDER_NOT_CONFIGURED)",
     "pass",
 )
 faults.line(
     "nobodys_jwt_is_somebody",
     "social.jwt_is_judged",
     SocialProvider.open_jwt,
-    "raise ApiError(1231)",
+    "raise ApiError(ErrorCode.JWT_IDENTIFIER_MISSING)",
     'claims["sub"] = "nobody"',
 )
 faults.line(
     "forged_jwt_has_another_code",
     "social.jwt_is_judged",
     SocialProvider.open_jwt,
-    "raise ApiError(1232)\n    if not jwt",
-    "raise ApiError(1231)\n    if not jwt",
+    "raise ApiError(ErrorCode.JWT_INVALID)\n    if not jwt",
+    "raise ApiError(ErrorCode.JWT_IDENTIFIER_MISSING)\n    if not jwt",
 )
 faults.line(
     "second_login_makes_another_account",
@@ -71,28 +73,28 @@ faults.line(
     "untrusted_address_joins",
     "social.untrusted_address_takes_nothing_over",
     social_login._link_by_address,
-    "raise ApiError(1033)",
+    "raise ApiError(ErrorCode.SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT)",
     "pass",
 )
 faults.line(
     "unverified_holder_is_joined",
     "social.unverified_holder_is_not_joined",
     social_login._link_by_address,
-    "raise ApiError(1026)",
+    "raise ApiError(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED)",
     "pass",
 )
 faults.line(
     "links_while_off",
     "social.linking_off_is_refused",
     social_login._link_by_address,
-    "raise ApiError(1054)",
+    "raise ApiError(ErrorCode.ACCOUNT_LINKING_DISABLED)",
     "pass",
 )
 faults.line(
     "joins_while_off",
     "social.new_accounts_off_are_refused",
     social_login._join,
-    "raise ApiError(1051)",
+    "raise ApiError(ErrorCode.SOCIAL_REGISTRATION_DISABLED)",
     "pass",
 )
 faults.line(
@@ -106,7 +108,7 @@ faults.line(
     "linked_one_is_linked_again",
     "social.identity_is_linked_once",
     social_login.link,
-    "raise ApiError(986 if owner.uid == account.uid else 983)",
+    "raise ApiError(ErrorCode.ACCOUNT_ALREADY_LINKED if owner.uid == account.uid else ErrorCode.ACCOUNT_NOT_LINKABLE)",
     "return",
 )
 faults.line(
@@ -134,14 +136,14 @@ faults.line(
     "own_identity_is_unlinked",
     "social.unlink_has_conditions",
     authentication_social.unlink,
-    "raise ApiError(1219)",
+    "raise ApiError(ErrorCode.PROFILE_NOT_UNLINKABLE_FROM_ITSELF)",
     "pass",
 )
 faults.line(
     "ping_answers_every_time",
     "social.ping_answers_a_session",
     authentication_social._waiting,
-    "raise ApiError(1160)",
+    "raise ApiError(ErrorCode.SOCIAL_LOGIN_WITHOUT_CALLBACK_DISABLED)",
     "pass",
 )
 faults.line(
@@ -155,8 +157,8 @@ faults.line(
     "unsupported_data_is_empty",
     "social.data_calls_tell_unsupported",
     social_data._demand,
-    "raise ApiError(910)",
-    "raise ApiError(909)",
+    "raise ApiError(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED)",
+    "raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)",
 )
 faults.line(
     "refresh_keeps_the_old_profile",
@@ -176,6 +178,6 @@ faults.line(
     "address_in_use_is_linked_by_force",
     "social.address_in_use_is_refused",
     social_login._link_by_address,
-    "raise ApiError(1027)",
+    "raise ApiError(ErrorCode.SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED)",
     "pass",
 )

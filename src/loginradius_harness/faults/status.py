@@ -1,5 +1,6 @@
 """Statuses, codes and the envelope of refusals."""
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.http.validation import RequestValidator
@@ -18,15 +19,15 @@ def answers(name: str, breaks: str, code: int, number: int) -> None:
     faults.line(name, breaks, status, STATUS, becomes)
 
 
-answers("unknown_user_is_404", "errors.status_follows_code", 938, 404)
-answers("wrong_password_is_403", "errors.status_follows_code", 966, 403)
-answers("taken_address_is_409", "errors.status_follows_code", 936, 409)
-answers("missing_key_is_403", "errors.status_follows_code", 922, 403)
-answers("used_link_is_410", "errors.status_follows_code", 974, 410)
-answers("expired_token_is_401", "errors.only_six_codes_are_401", 906, 401)
-answers("unknown_token_is_401", "errors.only_six_codes_are_401", 905, 401)
-answers("wrong_otp_is_401", "errors.only_six_codes_are_401", 1185, 401)
-answers("refusal_is_a_success", "errors.status_follows_code", 1063, 200)
+answers("unknown_user_is_404", "errors.status_follows_code", ErrorCode.ACCOUNT_NOT_FOUND, 404)
+answers("wrong_password_is_403", "errors.status_follows_code", ErrorCode.CREDENTIALS_INCORRECT, 403)
+answers("taken_address_is_409", "errors.status_follows_code", ErrorCode.EMAIL_ALREADY_EXISTS, 409)
+answers("missing_key_is_403", "errors.status_follows_code", ErrorCode.API_KEY_MISSING, 403)
+answers("used_link_is_410", "errors.status_follows_code", ErrorCode.LINK_ALREADY_USED, 410)
+answers("expired_token_is_401", "errors.only_six_codes_are_401", ErrorCode.ACCESS_TOKEN_EXPIRED, 401)
+answers("unknown_token_is_401", "errors.only_six_codes_are_401", ErrorCode.ACCESS_TOKEN_INVALID, 401)
+answers("wrong_otp_is_401", "errors.only_six_codes_are_401", ErrorCode.EMAIL_OTP_INCORRECT, 401)
+answers("refusal_is_a_success", "errors.status_follows_code", ErrorCode.VERIFICATION_TOKEN_INVALID, 200)
 faults.line(
     "code_is_a_text",
     "errors.have_one_envelope",
@@ -60,7 +61,8 @@ faults.line(
     "errors.bad_json_is_refused",
     asgi.parse_body,
     'raise ApiError(codes["not_json"]) from None',
-    "raise ApiError(965) from None",
+    "raise ApiError(ErrorCode.POST_BODY_NOT_JSON) from None",
+    ErrorCode=ErrorCode,
 )
 faults.line(
     "unreadable_body_is_no_body",
@@ -74,21 +76,24 @@ faults.line(
     "errors.bad_body_is_refused",
     RequestValidator.body,
     'raise self._refusal("body", self._operation.body_validator, body)',
-    "raise ApiError(950)",
+    "raise ApiError(ErrorCode.INTERNAL_ERROR)",
+    ErrorCode=ErrorCode,
 )
 faults.line(
     "wrong_shape_has_one_code",
     "errors.are_those_of_the_operation",
     RequestValidator.body,
     'raise self._refusal("body", self._operation.body_validator, body)',
-    "raise ApiError(908)",
+    "raise ApiError(ErrorCode.PARAMETER_MALFORMED)",
+    ErrorCode=ErrorCode,
 )
 faults.line(
     "wrong_query_has_another_code",
     "errors.are_those_of_the_operation",
     RequestValidator.query,
     'raise self._refusal("query", self._operation.query_validator, read)',
-    "raise ApiError(1090)",
+    "raise ApiError(ErrorCode.BODY_MALFORMED)",
+    ErrorCode=ErrorCode,
 )
 faults.line(
     "other_content_is_read",

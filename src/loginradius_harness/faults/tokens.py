@@ -41,7 +41,7 @@ faults.line(
     "expired_one_is_accepted",
     "tokens.expired_one_is_refused",
     Sessions.find,
-    "raise ApiError(906)",
+    "raise ApiError(ErrorCode.ACCESS_TOKEN_EXPIRED)",
     "pass",
 )
 faults.line(
@@ -94,7 +94,7 @@ faults.line(
     "tokens.legacy_validation_knows_every_token",
     social.validate,
     "return {",
-    'if call.session.provider == "Email":\n        raise ApiError(905)\n    return {',
+    'if call.session.provider == "Email":\n        raise ApiError(ErrorCode.ACCESS_TOKEN_INVALID)\n    return {',
 )
 faults.line(
     "log_out_never_ends_refresh",

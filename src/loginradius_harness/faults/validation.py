@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.faults.registry import Faults
 
@@ -107,4 +108,4 @@ def _null(_data: Json, _call: RequestContext) -> Json:
 
 @faults.answer("refused_is_said_as_success", "authentication.send_welcome_email")
 def _said_as_success(_data: Json, _call: RequestContext) -> Json:
-    return {"ErrorCode": 938, "Message": "not found"}
+    return {"ErrorCode": ErrorCode.ACCOUNT_NOT_FOUND, "Message": "not found"}

@@ -46,7 +46,7 @@ faults.line(
     "link_outlives_its_address",
     "verification.link_dies_with_its_address",
     verification.mark_verified,
-    "raise ApiError(973)",
+    "raise ApiError(ErrorCode.VERIFICATION_LINK_INVALID)",
     'return Email(type="Primary", value=value, verified=True)',
 )
 faults.line(
@@ -95,7 +95,7 @@ faults.line(
     "otp_form_is_always_open",
     "verification.otp_form_has_conditions",
     authentication_email.verify_email_by_otp,
-    "raise ApiError(1237)",
+    "raise ApiError(ErrorCode.EMAIL_OTP_VERIFICATION_DISABLED)",
     "pass",
 )
 faults.line(
@@ -116,7 +116,7 @@ faults.line(
     "resend_works_where_nothing_is_verified",
     "verification.resend_has_conditions",
     authentication_email.demand_unverified,
-    "raise ApiError(1034)",
+    "raise ApiError(ErrorCode.EMAIL_VERIFICATION_DISABLED)",
     "pass",
 )
 faults.line(

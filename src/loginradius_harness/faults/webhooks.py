@@ -194,21 +194,21 @@ faults.line(
     "unknown_event_has_another_code",
     "webhooks.unknown_event_is_refused",
     webhooks.event_named,
-    "raise ApiError(1086)",
-    "raise ApiError(1087)",
+    "raise ApiError(ErrorCode.WEBHOOK_EVENT_INVALID)",
+    "raise ApiError(ErrorCode.WEBHOOK_TARGET_URL_INVALID)",
 )
 faults.line(
     "sixth_one_is_taken",
     "webhooks.refusals_are_named",
     Webhooks.subscribe,
-    "raise ApiError(1085)",
+    "raise ApiError(ErrorCode.WEBHOOK_LIMIT_EXCEEDED)",
     "pass",
 )
 faults.line(
     "same_one_is_taken_twice",
     "webhooks.refusals_are_named",
     Webhooks.subscribe,
-    "raise ApiError(1110)",
+    "raise ApiError(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED)",
     "pass",
 )
 faults.line(

@@ -20,7 +20,7 @@ class Agreements:
         return reply.must_succeed().data
 
     def consent_and_log_in(self, consent_token: str, options: list[str], event: str = "Login") -> Session:
-        """Submit the form with the token of a login that was refused with 1226; the login goes on."""
+        """Submit the form with the token of a login that was refused with CONSENT_REQUIRED; the login goes on."""
         query = {"consentToken": consent_token}
         return Session.of(self._client.call("consent.submit_by_consent_token", query=query, body=_form(options, event)))
 

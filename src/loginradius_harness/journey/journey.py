@@ -1,7 +1,8 @@
 """The verbs of a story: what a person does, in one call each.
 
-A verb succeeds or raises: Refused where the tenant refuses (`with refused(966): ...` expects it), ContractBroken where
-the answer is not as promised. Verbs of narrower topics stand in `verbs/` and are reached as `journey.mfa` and so on.
+A verb succeeds or raises: Refused where the tenant refuses (`with refused(ErrorCode.CREDENTIALS_INCORRECT): ...`
+expects it), ContractBroken where the answer is not as promised. Verbs of narrower topics stand in `verbs/` and are
+reached as `journey.mfa` and so on.
 """
 
 import time

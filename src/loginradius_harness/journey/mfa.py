@@ -142,7 +142,7 @@ class Mfa:
         return self._answer("mfa.validate_security_answers", challenge, {"securityquestionanswer": _listed(answers)})
 
     def backup_codes(self, session: Session) -> list[str]:
-        """The ten backup codes; a second call is refused with 1127."""
+        """The ten backup codes; a second call is refused with BACKUP_CODES_ALREADY_EXIST."""
         return self._codes("mfa.get_backup_codes_by_access_token", session)
 
     def new_backup_codes(self, session: Session) -> list[str]:

@@ -58,7 +58,7 @@ class Links:
         return self._client.call("smart_login.verify_token", query={"verificationToken": token}).must_succeed()
 
     def ping_smart_login(self, guid: str) -> Session:
-        """The waiting device asks whether the link was opened: 1139 until it was."""
+        """The waiting device asks whether the link was opened: SMART_LOGIN_LINK_NOT_VERIFIED until it was."""
         return Session.of(self._client.call("smart_login.ping", query={"clientGuid": guid}))
 
     def begin_one_touch(self, email: str, guid: str = "") -> str:

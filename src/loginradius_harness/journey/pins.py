@@ -19,7 +19,7 @@ class Pins:
         self._mailbox = mailbox
 
     def set(self, person: Person, pin_auth_token: str) -> Session:
-        """Set the first PIN with the token of a login that was refused with 1243."""
+        """Set the first PIN with the token of a login that was refused with PIN_SETUP_REQUIRED."""
         query = {"pinAuthToken": pin_auth_token}
         return Session.of(self._client.call("pin.set_pin_by_pin_auth_token", query=query, body={"PIN": person.pin}))
 

@@ -2,6 +2,7 @@
 
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.preconditions.registry import Preconditions, PreconditionUnavailable, precondition
 
 _MANY = 20  # wrong passwords; no tenant that locks at all lets more pass
@@ -53,7 +54,12 @@ def locked(givens: Preconditions) -> None:
     person, _ = givens.value("person"), givens.value("session")
     body = {"email": person.email, "password": "not the password"}
     for _attempt in range(_MANY):
-        if givens.client.call("authentication.login_by_email", body=body).error_code in {1132, 1148, 1198, 991}:
+        if givens.client.call("authentication.login_by_email", body=body).error_code in {
+            ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA,
+            ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
+            ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+            ErrorCode.ACCOUNT_BLOCKED,
+        }:
             return
     raise PreconditionUnavailable("the tenant locks nobody: set a lockout threshold")
 
@@ -67,7 +73,7 @@ def session_token(givens: Preconditions) -> str:
 @precondition("pin_auth_token", needs=["person"])
 def pin_auth_token(givens: Preconditions) -> str:
     """A log-in that is refused because its person has no PIN yet carries it."""
-    with expect_error(1243) as refusal:
+    with expect_error(ErrorCode.PIN_SETUP_REQUIRED) as refusal:
         givens.journey.log_in(givens.value("person"))
     return str(refusal.data["PINAuthToken"])
 
@@ -75,6 +81,6 @@ def pin_auth_token(givens: Preconditions) -> str:
 @precondition("consent_token", needs=["person"])
 def consent_token(givens: Preconditions) -> str:
     """A log-in that is refused because consent is missing carries it."""
-    with expect_error(1226) as refusal:
+    with expect_error(ErrorCode.CONSENT_REQUIRED) as refusal:
         givens.journey.log_in(givens.value("person"))
     return str(refusal.data["ConsentToken"])

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from loginradius_harness.client.client import Client
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import new_phone
 
 Json = Any
@@ -71,7 +72,20 @@ class _Probe:
         return reply.error_code not in self.closed
 
 
-_CLOSED = frozenset({902, 909, 921, 923, 1143, 1144, 1206, 1207, 1208, 1209})  # to this secret, plan or address
+_CLOSED = frozenset(
+    {
+        ErrorCode.API_SECRET_MISMATCH,
+        ErrorCode.ENDPOINT_NOT_IN_PLAN,
+        ErrorCode.API_SECRET_INVALID,
+        ErrorCode.API_SECRET_MISSING,
+        ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED,
+        ErrorCode.RESOURCE_DISABLED_FOR_V2_TENANT,
+        ErrorCode.IP_ADDRESS_NOT_ALLOWED,
+        ErrorCode.SIGNATURE_MISSING,
+        ErrorCode.SIGNATURE_INCORRECT,
+        ErrorCode.SIGNATURE_OR_API_SECRET_MISSING,
+    }
+)  # to this secret, plan or address
 
 
 def _at(configuration: Json, path: str) -> Json:
@@ -130,22 +144,25 @@ _PROBED: Mapping[str, _Probe] = {
     "pin": _Probe(
         "pin.login",
         lambda: {"query": {"session_token": str(uuid4())}, "body": {"PIN": "000000"}},
-        frozenset({1244, 1233}),
+        frozenset({ErrorCode.PIN_LOGIN_DISABLED, ErrorCode.PIN_NOT_CONFIGURED}),
         "switch PIN login on",
     ),
     "consent": _Probe(
         "consent.submit_by_consent_token",
         lambda: {"query": {"consentToken": str(uuid4())}, "body": {"Events": [], "Data": []}},
-        frozenset({1224, 1227}),
+        frozenset({ErrorCode.CONSENT_FORM_NOT_CONFIGURED, ErrorCode.CONSENT_DISABLED}),
         "switch consent management on, with a form for the event Login",
     ),
     "smart-login": _Probe(
-        "smart_login.ping", lambda: {"query": {"clientGuid": str(uuid4())}}, frozenset({1135}), "switch smart login on"
+        "smart_login.ping",
+        lambda: {"query": {"clientGuid": str(uuid4())}},
+        frozenset({ErrorCode.SMART_LOGIN_DISABLED}),
+        "switch smart login on",
     ),
     "one-touch": _Probe(
         "one_touch_login.verify_otp",
         lambda: {"query": {"otp": "000000"}, "body": {"phone": new_phone()}},
-        frozenset({1146}),
+        frozenset({ErrorCode.ONE_TOUCH_LOGIN_DISABLED}),
         "switch one touch login on",
     ),
 }

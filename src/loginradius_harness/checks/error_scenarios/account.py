@@ -10,6 +10,7 @@ from loginradius_harness.checks.error_scenarios import error_scenario, operation
 from loginradius_harness.checks.error_scenarios.tokens import never_issued
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.preconditions.registry import names_in
 
 Json = Any
@@ -48,7 +49,7 @@ def has_an_account(operation: Operation) -> bool:
     return without_token(operation) and not ANYBODY(operation)
 
 
-@error_scenario(991, "account blocked", where=has_an_account)
+@error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=has_an_account)
 def account_blocked(ready: PreparedRequest) -> None:
     """Management blocks it."""
     ready.scene.journey.accounts.update(uid_of(ready), IsActive=False)
@@ -59,8 +60,8 @@ OF_ONES_OWN = operations_matching(
 )  # what a token alone does not open
 
 
-@error_scenario(1130, "login disabled", where=has_an_account)
-@error_scenario(1130, "login disabled", where=OF_ONES_OWN)
+@error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=has_an_account)
+@error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=OF_ONES_OWN)
 def login_disabled(ready: PreparedRequest) -> None:
     """Management disables it."""
     ready.scene.journey.accounts.update(uid_of(ready), DisableLogin=True)
@@ -69,13 +70,13 @@ def login_disabled(ready: PreparedRequest) -> None:
 ONE_TOUCH = operations_matching("one_touch_login.by_*")
 
 
-@error_scenario(991, "account blocked", where=ONE_TOUCH)
+@error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=ONE_TOUCH)
 def known_and_blocked(ready: PreparedRequest) -> dict[str, Json]:
     """Not a stranger, but somebody whom management has blocked."""
     return _known(ready, IsActive=False)
 
 
-@error_scenario(1130, "login disabled", where=ONE_TOUCH)
+@error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=ONE_TOUCH)
 def known_and_disabled(ready: PreparedRequest) -> dict[str, Json]:
     """Not a stranger, but somebody who may not log in."""
     return _known(ready, DisableLogin=True)
@@ -98,16 +99,16 @@ def names_an_account(operation: Operation) -> bool:
 PARTS = ("path", "query", "body")
 
 
-@error_scenario(938, "account gone", where=names_an_account)
+@error_scenario(ErrorCode.ACCOUNT_NOT_FOUND, "account gone", where=names_an_account)
 def account_gone(ready: PreparedRequest) -> None:
     """Management deletes it."""
     ready.scene.journey.accounts.delete(uid_of(ready))
 
 
-@error_scenario(938, "somebody unknown", where=names_an_account)
-@error_scenario(1022, "somebody unknown")
-@error_scenario(1043, "somebody unknown")
-@error_scenario(1340, "somebody unknown")
+@error_scenario(ErrorCode.ACCOUNT_NOT_FOUND, "somebody unknown", where=names_an_account)
+@error_scenario(ErrorCode.USERNAME_NOT_FOUND, "somebody unknown")
+@error_scenario(ErrorCode.PHONE_NOT_FOUND, "somebody unknown")
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "somebody unknown")
 def somebody_unknown(ready: PreparedRequest) -> dict[str, Json]:
     """Identifiers that nobody has, in the place of the account's own."""
     fresh = {
@@ -127,14 +128,16 @@ def somebody_unknown(ready: PreparedRequest) -> dict[str, Json]:
 
 
 @error_scenario(
-    1340, "somebody unknown", where=operations_matching("account.remove_email_by_uid authentication.remove_email")
+    ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL,
+    "somebody unknown",
+    where=operations_matching("account.remove_email_by_uid authentication.remove_email"),
 )
 def address_of_nobody(ready: PreparedRequest) -> dict[str, Json]:
     """Only the address is not the account's."""
     return ready.having("body", email=ready.scene.journey.new_person().email)
 
 
-@error_scenario(1005, "last address")
+@error_scenario(ErrorCode.LAST_EMAIL_NOT_REMOVABLE, "last address")
 def last_address(ready: PreparedRequest) -> dict[str, Json]:
     """The account has no other."""
     changes = instead(ready)
@@ -152,7 +155,7 @@ def names_a_uid(operation: Operation) -> bool:
     return "person.uid" in set(names_in([operation.example.get(part) for part in ("path", "query")]))
 
 
-@error_scenario(984, "uid of another form", where=names_a_uid)
+@error_scenario(ErrorCode.UID_INVALID, "uid of another form", where=names_a_uid)
 def uid_of_another_form(ready: PreparedRequest) -> dict[str, Json]:
     """Characters that no uid has."""
     return ready.exchanging({ready.given.value("person").uid: "no uid!"})
@@ -202,15 +205,15 @@ CAPTCHA = {"lockout_type": "Captcha", "lockout_threshold": 3}
 QUESTION = {"lockout_type": "SecurityQuestion", "lockout_threshold": 3}
 
 
-@error_scenario(1198, "account suspended", after=SUSPENDED)
-@error_scenario(1264, "account suspended", after=SUSPENDED)
-@error_scenario(1132, "captcha lock", after=CAPTCHA)
+@error_scenario(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, "account suspended", after=SUSPENDED)
+@error_scenario(ErrorCode.ACCOUNT_LOCKED_DURING_MFA, "account suspended", after=SUSPENDED)
+@error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA, "captcha lock", after=CAPTCHA)
 def account_locked(ready: PreparedRequest) -> None:
     """By wrong passwords."""
     lock(ready)
 
 
-@error_scenario(1148, "question lock", after=QUESTION)
+@error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER, "question lock", after=QUESTION)
 def question_lock(ready: PreparedRequest) -> None:
     """By wrong passwords; there must be an answer that opens the lock."""
     _store_answer(ready)
@@ -223,14 +226,14 @@ def _store_answer(ready: PreparedRequest) -> None:
     ready.given.client.call("account.update_security_answers_by_uid", path=path, body=body).must_succeed()
 
 
-@error_scenario(982, "wrong captcha at a lock", after=CAPTCHA)
+@error_scenario(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, "wrong captcha at a lock", after=CAPTCHA)
 def wrong_captcha(ready: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
     lock(ready)
     return ready.having("body", **{"g-recaptcha-response": "wrong"})
 
 
-@error_scenario(1094, "wrong answer at a lock", after=QUESTION)
+@error_scenario(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, "wrong answer at a lock", after=QUESTION)
 def wrong_answer_at_a_lock(ready: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
     question_lock(ready)
@@ -241,8 +244,8 @@ def wrong_answer_at_a_lock(ready: PreparedRequest) -> dict[str, Json]:
 BY_CODE = operations_matching("one_touch_login.verify_otp passwordless_login.verify_*_otp")
 
 
-@error_scenario(1198, "account suspended", after=SUSPENDED, where=BY_CODE)
-@error_scenario(1132, "captcha lock", after=CAPTCHA, where=BY_CODE)
+@error_scenario(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, "account suspended", after=SUSPENDED, where=BY_CODE)
+@error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA, "captcha lock", after=CAPTCHA, where=BY_CODE)
 def locked_by_codes(ready: PreparedRequest) -> None:
     """By wrong codes."""
     guess = never_issued(ready)
@@ -250,21 +253,23 @@ def locked_by_codes(ready: PreparedRequest) -> None:
         ready.send(**guess)
 
 
-@error_scenario(982, "wrong captcha at a lock", after=CAPTCHA, where=BY_CODE)
+@error_scenario(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, "wrong captcha at a lock", after=CAPTCHA, where=BY_CODE)
 def wrong_captcha_after_codes(ready: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
     locked_by_codes(ready)
     return ready.having("body", **{"g-recaptcha-response": "wrong"})
 
 
-@error_scenario(1148, "question lock", after=QUESTION, where=BY_CODE)
+@error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER, "question lock", after=QUESTION, where=BY_CODE)
 def question_lock_by_codes(ready: PreparedRequest) -> None:
     """By wrong codes."""
     _store_answer(ready)
     locked_by_codes(ready)
 
 
-@error_scenario(1094, "wrong answer at a lock", after=QUESTION, where=BY_CODE)
+@error_scenario(
+    ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, "wrong answer at a lock", after=QUESTION, where=BY_CODE
+)
 def wrong_answer_after_codes(ready: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
     question_lock_by_codes(ready)
@@ -272,7 +277,10 @@ def wrong_answer_after_codes(ready: PreparedRequest) -> dict[str, Json]:
 
 
 @error_scenario(
-    1094, "wrong answer at a lock", after=QUESTION, where=operations_matching("authentication.unlock_account")
+    ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT,
+    "wrong answer at a lock",
+    after=QUESTION,
+    where=operations_matching("authentication.unlock_account"),
 )
 def wrong_answer_to_unlock(ready: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
@@ -281,7 +289,12 @@ def wrong_answer_to_unlock(ready: PreparedRequest) -> dict[str, Json]:
     return {"token": token, "body": {"securityanswer": {ready.given.value("question_id"): "wrong"}}}
 
 
-@error_scenario(1198, "account suspended", after=SUSPENDED, where=operations_matching("authentication.unlock_account"))
+@error_scenario(
+    ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+    "account suspended",
+    after=SUSPENDED,
+    where=operations_matching("authentication.unlock_account"),
+)
 def suspended_for_a_time(ready: PreparedRequest) -> dict[str, Json]:
     """No captcha shortens a suspension."""
     token = _somebody_unlocked(ready)
@@ -296,14 +309,18 @@ def _somebody_unlocked(ready: PreparedRequest) -> str:
     return str(accounts.log_in(ready.given.value("person")).token)
 
 
-@error_scenario(1221, "account not locked")
+@error_scenario(ErrorCode.ACCOUNT_NOT_LOCKED, "account not locked")
 def account_not_locked(ready: PreparedRequest) -> dict[str, Json]:
     """Nobody has guessed."""
     return instead(ready)
 
 
-@error_scenario(982, "wrong captcha", where=operations_matching("authentication.unlock_account *.register_by_captcha"))
-@error_scenario(1218, "wrong captcha")
+@error_scenario(
+    ErrorCode.CAPTCHA_MISSING_OR_INCORRECT,
+    "wrong captcha",
+    where=operations_matching("authentication.unlock_account *.register_by_captcha"),
+)
+@error_scenario(ErrorCode.CAPTCHA_INCORRECT, "wrong captcha")
 def wrong_captcha_answer(ready: PreparedRequest) -> dict[str, Json]:
     """Not what the picture shows."""
     return ready.having("body", **{"g-recaptcha-response": "wrong"})

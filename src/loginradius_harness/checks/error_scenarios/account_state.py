@@ -5,32 +5,33 @@ from typing import Any
 from loginradius_harness.checks.error_scenarios import error_scenario, no_setup, operations_matching
 from loginradius_harness.checks.error_scenarios.account import instead
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.contracts.codes import ErrorCode
 
 Json = Any
 
 
-@error_scenario(970, "address unverified")
-@error_scenario(1177, "address unverified")
+@error_scenario(ErrorCode.EMAIL_NOT_VERIFIED, "address unverified")
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_VERIFIED_EMAIL, "address unverified")
 def address_unverified(ready: PreparedRequest) -> dict[str, Json]:
     """An account that has not opened its mail."""
     return instead(ready, EmailVerified=False)
 
 
-@error_scenario(1066, "number unverified")
+@error_scenario(ErrorCode.PHONE_NOT_VERIFIED, "number unverified")
 def number_unverified(ready: PreparedRequest) -> dict[str, Json]:
     """An account whose number nobody has confirmed."""
     return instead(ready, PhoneIdVerified=False)
 
 
-@error_scenario(1039, "no e-mail profile")
-@error_scenario(1113, "no e-mail profile")
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, "no e-mail profile")
+@error_scenario(ErrorCode.EMAIL_INVALIDATION_NO_EMAIL_PROFILE, "no e-mail profile")
 def no_email_profile(ready: PreparedRequest) -> dict[str, Json]:
     """An account that came by phone."""
     return instead(ready, Email=None)
 
 
 @error_scenario(
-    1039,
+    ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE,
     "no e-mail profile",
     where=operations_matching("authentication.forgot_password account.get_forgot_password_token"),
 )
@@ -41,26 +42,26 @@ def no_email_profile_by_name(ready: PreparedRequest) -> dict[str, Json]:
     return {"body": {"username": username}}
 
 
-@error_scenario(1235, "no PIN")
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_PIN, "no PIN")
 def no_pin(ready: PreparedRequest) -> dict[str, Json]:
     """An account without one."""
     return instead(ready, PINInfo=None)
 
 
-@error_scenario(1092, "no answer stored")
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER, "no answer stored")
 def no_answer_stored(ready: PreparedRequest) -> dict[str, Json]:
     """An account that was never asked."""
     return instead(ready, SecurityQuestionAnswer=None)
 
 
-@error_scenario(1147, "no number")
-@error_scenario(1292, "no number")
+@error_scenario(ErrorCode.PHONE_INVALIDATION_NO_PHONE, "no number")
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_PHONE, "no number")
 def no_number(ready: PreparedRequest) -> dict[str, Json]:
     """An account that has none."""
     return instead(ready, PhoneId=None)
 
 
-@error_scenario(1228, "no consent given")
+@error_scenario(ErrorCode.CONSENT_LOG_NOT_FOUND, "no consent given")
 def no_consent_given(ready: PreparedRequest) -> dict[str, Json]:
     """An account that never saw a form."""
     return instead(ready)
@@ -71,17 +72,21 @@ OUTSIDE_LOGIN = operations_matching(
 )
 
 
-@error_scenario(1099, "no app enrolled", where=OUTSIDE_LOGIN)
-@error_scenario(1101, "no factor enrolled", where=OUTSIDE_LOGIN)
-@error_scenario(1117, "no number enrolled", where=OUTSIDE_LOGIN)
-@error_scenario(1256, "no address enrolled", where=operations_matching("mfa.reset_*"))
-@error_scenario(1259, "no answers enrolled", where=OUTSIDE_LOGIN)
+@error_scenario(ErrorCode.AUTHENTICATOR_NOT_CONFIGURED, "no app enrolled", where=OUTSIDE_LOGIN)
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR, "no factor enrolled", where=OUTSIDE_LOGIN)
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR, "no number enrolled", where=OUTSIDE_LOGIN)
+@error_scenario(ErrorCode.EMAIL_OTP_FACTOR_DISABLED, "no address enrolled", where=operations_matching("mfa.reset_*"))
+@error_scenario(ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED, "no answers enrolled", where=OUTSIDE_LOGIN)
 def nothing_enrolled(ready: PreparedRequest) -> dict[str, Json]:
     """An account without a second factor."""
     return instead(ready)
 
 
-@error_scenario(1128, "no backup codes", where=operations_matching("reauthentication.by_backup_code"))
+@error_scenario(
+    ErrorCode.BACKUP_CODES_NOT_CONFIGURED,
+    "no backup codes",
+    where=operations_matching("reauthentication.by_backup_code"),
+)
 def no_backup_codes(ready: PreparedRequest) -> dict[str, Json]:
     """An account with a factor and no codes."""
     somebody = ready.scene.journey.new_person()
@@ -90,9 +95,19 @@ def no_backup_codes(ready: PreparedRequest) -> dict[str, Json]:
     return {"token": session.token}
 
 
-@error_scenario(1117, "no number enrolled", where=operations_matching("mfa.resend_sms_otp mfa.validate_sms_otp"))
-@error_scenario(1128, "no backup codes", where=operations_matching("mfa.validate_backup_code"))
-@error_scenario(1259, "no answers enrolled", where=operations_matching("mfa.validate_security_answers"))
+@error_scenario(
+    ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR,
+    "no number enrolled",
+    where=operations_matching("mfa.resend_sms_otp mfa.validate_sms_otp"),
+)
+@error_scenario(
+    ErrorCode.BACKUP_CODES_NOT_CONFIGURED, "no backup codes", where=operations_matching("mfa.validate_backup_code")
+)
+@error_scenario(
+    ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED,
+    "no answers enrolled",
+    where=operations_matching("mfa.validate_security_answers"),
+)
 def another_factor_only(ready: PreparedRequest) -> dict[str, Json]:
     """The log-in waits for the code of an app."""
     person = ready.scene.journey.accounts.create(ready.scene.journey.new_person())
@@ -101,15 +116,15 @@ def another_factor_only(ready: PreparedRequest) -> dict[str, Json]:
     return _waiting(ready)
 
 
-@error_scenario(1106, "factor already")
+@error_scenario(ErrorCode.PHONE_ALREADY_SECOND_FACTOR, "factor already")
 def factor_already(ready: PreparedRequest) -> dict[str, Json]:
     """The number is that of the factor."""
     phone = ready.given.value("sms_factor")
     return _challenged(ready) | ready.exchanging({ready.given.value("fresh.phone"): phone})
 
 
-@error_scenario(1250, "other factor there")
-@error_scenario(1258, "other factor there")
+@error_scenario(ErrorCode.PHONE_FACTOR_CONFLICT, "other factor there")
+@error_scenario(ErrorCode.SECURITY_QUESTION_FACTOR_CONFLICT, "other factor there")
 def other_factor_there(ready: PreparedRequest) -> dict[str, Json]:
     """The app is enrolled; this one cannot join it here."""
     ready.given.value("totp")
@@ -127,13 +142,17 @@ def _waiting(ready: PreparedRequest) -> dict[str, Json]:
     return ready.having("query", secondFactorAuthenticationToken=token)
 
 
-@error_scenario(1025, "verified already", where=operations_matching("authentication.resend_email_verification"))
+@error_scenario(
+    ErrorCode.EMAIL_ALREADY_VERIFIED,
+    "verified already",
+    where=operations_matching("authentication.resend_email_verification"),
+)
 def verified_already(ready: PreparedRequest) -> dict[str, Json]:
     """The address is a verified person's."""
     return ready.exchanging({ready.given.value("unverified").email: ready.given.value("person").email})
 
 
-@error_scenario(1073, "confirmed already", where=operations_matching("phone.resend_otp"))
+@error_scenario(ErrorCode.PHONE_ALREADY_VERIFIED, "confirmed already", where=operations_matching("phone.resend_otp"))
 def confirmed_already(ready: PreparedRequest) -> dict[str, Json]:
     """The number is a person's who has confirmed it."""
     somebody = ready.scene.journey.new_person()
@@ -142,7 +161,9 @@ def confirmed_already(ready: PreparedRequest) -> dict[str, Json]:
 
 
 @error_scenario(
-    1073, "confirmed already", where=operations_matching("phone.resend_otp_by_access_token phone.update_phone")
+    ErrorCode.PHONE_ALREADY_VERIFIED,
+    "confirmed already",
+    where=operations_matching("phone.resend_otp_by_access_token phone.update_phone"),
 )
 def own_number_confirmed(ready: PreparedRequest) -> dict[str, Json]:
     """The number is one's own, and confirmed."""
@@ -153,13 +174,13 @@ def own_number_confirmed(ready: PreparedRequest) -> dict[str, Json]:
 
 
 for _code, _says in (
-    (1025, "verified already"),
-    (1073, "confirmed already"),
-    (1115, "invalidated already"),
-    (1127, "made already"),
-    (1161, "invalidated already"),
-    (1174, "address of that type there"),
-    (1222, "accepted already"),
+    (ErrorCode.EMAIL_ALREADY_VERIFIED, "verified already"),
+    (ErrorCode.PHONE_ALREADY_VERIFIED, "confirmed already"),
+    (ErrorCode.EMAIL_INVALIDATION_NOT_VERIFIED, "invalidated already"),
+    (ErrorCode.BACKUP_CODES_ALREADY_EXIST, "made already"),
+    (ErrorCode.PHONE_INVALIDATION_NOT_VERIFIED, "invalidated already"),
+    (ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "address of that type there"),
+    (ErrorCode.PRIVACY_POLICY_ALREADY_ACCEPTED, "accepted already"),
 ):
     error_scenario(_code, _says, times=2)(no_setup)
 
@@ -167,14 +188,14 @@ for _code, _says in (
 RISK = {"risk_based": True, "risk_action": "block"}
 
 
-@error_scenario(1168, "new browser", after=RISK)
+@error_scenario(ErrorCode.LOGIN_FROM_NEW_BROWSER, "new browser", after=RISK)
 def new_browser(ready: PreparedRequest) -> dict[str, Json]:
     """Another user agent than at the first log-in."""
     ready.send()
     return {"headers": {"X-Origin-User-Agent": "another browser"}}
 
 
-@error_scenario(1171, "new address", after=RISK)
+@error_scenario(ErrorCode.LOGIN_FROM_NEW_IP_ADDRESS, "new address", after=RISK)
 def new_address(ready: PreparedRequest) -> dict[str, Json]:
     """Another address than at the first log-in."""
     ready.send()

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from loginradius_harness.checks.error_scenarios import error_scenario, operations_matching
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.contracts.codes import ErrorCode
 
 Json = Any
 
@@ -32,47 +33,77 @@ CALLER = of_type("onetouchlogin", Phone="fresh.phone")
 
 for _code, _says, _settings, _arrange in (
     (
-        1034,
+        ErrorCode.EMAIL_VERIFICATION_DISABLED,
         "no verification flow",
         {"email_verification": "disabled"},
         of_type("emailverification", Email="person.email"),
     ),
-    (1059, "passwordless off", {"passwordless": False}, of_type("passwordlesslogin", Email="person.email")),
-    (1135, "smart login off", {"smart_login": False}, of_type("autologin", waiting=True, Email="person.email")),
-    (1146, "one touch off", {"one_touch": False}, KNOWN),
-    (1163, "too young", {"minimum_age": 18}, STRANGER),
-    (1190, "registration off", {"registration_disabled": True}, STRANGER),
-    (1244, "PIN off", {"pin": False}, of_type("forgotpin", Email="person.email")),
-    (1247, "domain unwelcome", {"blocked_email_domains": ["example.com"]}, STRANGER),
+    (
+        ErrorCode.PASSWORDLESS_LOGIN_DISABLED,
+        "passwordless off",
+        {"passwordless": False},
+        of_type("passwordlesslogin", Email="person.email"),
+    ),
+    (
+        ErrorCode.SMART_LOGIN_DISABLED,
+        "smart login off",
+        {"smart_login": False},
+        of_type("autologin", waiting=True, Email="person.email"),
+    ),
+    (ErrorCode.ONE_TOUCH_LOGIN_DISABLED, "one touch off", {"one_touch": False}, KNOWN),
+    (ErrorCode.AGE_BELOW_MINIMUM, "too young", {"minimum_age": 18}, STRANGER),
+    (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}, STRANGER),
+    (ErrorCode.PIN_LOGIN_DISABLED, "PIN off", {"pin": False}, of_type("forgotpin", Email="person.email")),
+    (ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", {"blocked_email_domains": ["example.com"]}, STRANGER),
 ):
     error_scenario(_code, _says, after=_settings, where=MAIL)(_arrange)
 
 for _code, _says, _settings, _arrange in (
-    (1059, "passwordless off", {"passwordless": False}, of_type("passwordlesslogin", Phone="person.phone")),
-    (1135, "smart login off", {"smart_login": False}, of_type("smartlogin", Phone="person.phone")),
-    (1146, "one touch off", {"one_touch": False}, CALLER),
-    (1163, "too young", {"minimum_age": 18}, CALLER),
-    (1190, "registration off", {"registration_disabled": True}, CALLER),
-    (1244, "PIN off", {"pin": False}, of_type("forgotpin", Phone="person.phone")),
+    (
+        ErrorCode.PASSWORDLESS_LOGIN_DISABLED,
+        "passwordless off",
+        {"passwordless": False},
+        of_type("passwordlesslogin", Phone="person.phone"),
+    ),
+    (
+        ErrorCode.SMART_LOGIN_DISABLED,
+        "smart login off",
+        {"smart_login": False},
+        of_type("smartlogin", Phone="person.phone"),
+    ),
+    (ErrorCode.ONE_TOUCH_LOGIN_DISABLED, "one touch off", {"one_touch": False}, CALLER),
+    (ErrorCode.AGE_BELOW_MINIMUM, "too young", {"minimum_age": 18}, CALLER),
+    (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}, CALLER),
+    (ErrorCode.PIN_LOGIN_DISABLED, "PIN off", {"pin": False}, of_type("forgotpin", Phone="person.phone")),
 ):
     error_scenario(_code, _says, after=_settings, where=SMS)(_arrange)
 
-error_scenario(936, "address taken", where=MAIL)(of_type("addemail", Uid="person.uid", Email="other.email"))
-error_scenario(1118, "nobody named", where=MAIL)(of_type("forgotpassword"))
-error_scenario(1118, "nobody named", where=SMS)(of_type("forgotpassword"))
-error_scenario(1126, "verified already", where=MAIL)(of_type("emailverification", Email="person.email"))
-error_scenario(1140, "no client GUID", where=MAIL)(of_type("onetouchlogin", Email="person.email"))
-error_scenario(1181, "type unknown", where=MAIL)(of_type("postcard", Email="person.email"))
-error_scenario(1182, "type unknown", where=SMS)(of_type("postcard", Phone="person.phone"))
-error_scenario(1076, "no number named", where=SMS)(of_type("addphone", Uid="person.uid"))
-error_scenario(1058, "number taken", where=SMS)(of_type("addphone", Uid="person.uid", Phone="person.phone"))
-error_scenario(1073, "confirmed already", where=SMS)(of_type("phoneidverification", Phone="person.phone"))
-error_scenario(1340, "address of nobody", where=MAIL)(
+error_scenario(ErrorCode.EMAIL_ALREADY_EXISTS, "address taken", where=MAIL)(
+    of_type("addemail", Uid="person.uid", Email="other.email")
+)
+error_scenario(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED, "nobody named", where=MAIL)(of_type("forgotpassword"))
+error_scenario(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED, "nobody named", where=SMS)(of_type("forgotpassword"))
+error_scenario(ErrorCode.VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED, "verified already", where=MAIL)(
+    of_type("emailverification", Email="person.email")
+)
+error_scenario(ErrorCode.CLIENT_GUID_INVALID, "no client GUID", where=MAIL)(
+    of_type("onetouchlogin", Email="person.email")
+)
+error_scenario(ErrorCode.TOKEN_TYPE_INVALID, "type unknown", where=MAIL)(of_type("postcard", Email="person.email"))
+error_scenario(ErrorCode.SMS_OTP_TYPE_INVALID, "type unknown", where=SMS)(of_type("postcard", Phone="person.phone"))
+error_scenario(ErrorCode.PHONE_MISSING, "no number named", where=SMS)(of_type("addphone", Uid="person.uid"))
+error_scenario(ErrorCode.PHONE_ALREADY_EXISTS, "number taken", where=SMS)(
+    of_type("addphone", Uid="person.uid", Phone="person.phone")
+)
+error_scenario(ErrorCode.PHONE_ALREADY_VERIFIED, "confirmed already", where=SMS)(
+    of_type("phoneidverification", Phone="person.phone")
+)
+error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "address of nobody", where=MAIL)(
     of_type("emailverification", Uid="person.uid", Email="fresh.email")
 )
 
 
-@error_scenario(1136, "client GUID used", where=MAIL)
+@error_scenario(ErrorCode.CLIENT_GUID_ALREADY_USED, "client GUID used", where=MAIL)
 def client_guid_used(ready: PreparedRequest) -> dict[str, Json]:
     """Another device waits under it."""
     changes = KNOWN(ready)
@@ -80,7 +111,7 @@ def client_guid_used(ready: PreparedRequest) -> dict[str, Json]:
     return changes
 
 
-@error_scenario(1174, "address of that type there", where=MAIL)
+@error_scenario(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "address of that type there", where=MAIL)
 def address_of_that_type(ready: PreparedRequest) -> dict[str, Json]:
     """A second one."""
     add = of_type("addemail", Uid="person.uid", Email="fresh.email")
@@ -89,21 +120,21 @@ def address_of_that_type(ready: PreparedRequest) -> dict[str, Json]:
     return add(ready)
 
 
-@error_scenario(991, "account blocked", where=MAIL)
+@error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=MAIL)
 def account_blocked(ready: PreparedRequest) -> dict[str, Json]:
     """No device may wait for it."""
     ready.scene.journey.accounts.update(ready.given.value("person").uid, IsActive=False)
     return KNOWN(ready)
 
 
-@error_scenario(1130, "login disabled", where=MAIL)
+@error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=MAIL)
 def login_disabled(ready: PreparedRequest) -> dict[str, Json]:
     """No device may wait for it."""
     ready.scene.journey.accounts.update(ready.given.value("person").uid, DisableLogin=True)
     return KNOWN(ready)
 
 
-@error_scenario(1039, "no e-mail profile", where=MAIL)
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, "no e-mail profile", where=MAIL)
 def no_email_profile(ready: PreparedRequest) -> dict[str, Json]:
     """An account that came by phone."""
     person = ready.scene.journey.new_person()
@@ -111,7 +142,7 @@ def no_email_profile(ready: PreparedRequest) -> dict[str, Json]:
     return {"path": {"tokentype": "forgotpassword"}, "body": {"Uid": made.uid}}
 
 
-@error_scenario(1292, "no number", where=SMS)
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_PHONE, "no number", where=SMS)
 def no_number(ready: PreparedRequest) -> dict[str, Json]:
     """An account that has none."""
     made = ready.scene.journey.accounts.create(ready.scene.journey.new_person())

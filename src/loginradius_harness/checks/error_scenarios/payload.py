@@ -8,6 +8,7 @@ from typing import Any
 from loginradius_harness.checks.error_scenarios import error_scenario, no_setup, operations_matching
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import Person
 
 Json = Any
@@ -17,87 +18,91 @@ ELSEWHERE = "https://elsewhere.example.net/"
 HOME = {"allowed_urls": ["https://home.example.com/"]}
 
 
-@error_scenario(966, "wrong password")
-@error_scenario(1205, "wrong password")
+@error_scenario(ErrorCode.CREDENTIALS_INCORRECT, "wrong password")
+@error_scenario(ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT, "wrong password")
 def wrong_password(ready: PreparedRequest) -> dict[str, Json]:
     """Not the person's."""
     return ready.having("body", password=WRONG)
 
 
-@error_scenario(967, "wrong current password")
+@error_scenario(ErrorCode.CURRENT_PASSWORD_INCORRECT, "wrong current password")
 def wrong_current_password(ready: PreparedRequest) -> dict[str, Json]:
     """Not the person's."""
     return ready.having("body", oldpassword=WRONG)
 
 
-@error_scenario(1236, "wrong PIN")
-@error_scenario(1241, "wrong PIN")
+@error_scenario(ErrorCode.PIN_INCORRECT, "wrong PIN")
+@error_scenario(ErrorCode.CURRENT_PIN_INCORRECT, "wrong PIN")
 def wrong_pin(ready: PreparedRequest) -> dict[str, Json]:
     """Not the person's."""
     pin = ready.given.value("person").pin
     return ready.exchanging({pin: pin + "9"})
 
 
-@error_scenario(1015, "password not new")
+@error_scenario(ErrorCode.NEW_PASSWORD_NOT_ALLOWED, "password not new")
 def password_not_new(ready: PreparedRequest) -> dict[str, Json]:
     """The current one once more."""
     return ready.exchanging({ready.given.value("fresh.password"): ready.given.value("person").password})
 
 
-error_scenario(1134, "password too short", after={"server_side_validation": True, "password_min_length": 64})(no_setup)
+error_scenario(
+    ErrorCode.FIELD_VALIDATION_FAILED,
+    "password too short",
+    after={"server_side_validation": True, "password_min_length": 64},
+)(no_setup)
 
 
-@error_scenario(1134, "PIN too short", where=operations_matching("pin.*"))
+@error_scenario(ErrorCode.FIELD_VALIDATION_FAILED, "PIN too short", where=operations_matching("pin.*"))
 def pin_too_short(ready: PreparedRequest) -> dict[str, Json]:
     """One digit."""
     return ready.exchanging({ready.given.value("fresh.pin"): "1"})
 
 
-@error_scenario(1216, "password well known", after={"password_blocklist": True})
+@error_scenario(ErrorCode.PASSWORD_TOO_WEAK, "password well known", after={"password_blocklist": True})
 def password_well_known(ready: PreparedRequest) -> dict[str, Json]:
     """One that everybody uses."""
     return ready.exchanging({ready.given.value("fresh.password"): "password123"})
 
 
-@error_scenario(1315, "new password breached")
+@error_scenario(ErrorCode.NEW_PASSWORD_BREACHED, "new password breached")
 def new_password_breached(ready: PreparedRequest) -> None:
     """It is known from a breach."""
     ready.set_tenant({"breached_passwords": [ready.given.value("fresh.password")]})
 
 
-@error_scenario(1316, "password breached")
-@error_scenario(1317, "password breached", times=2)
+@error_scenario(ErrorCode.PASSWORD_BREACHED, "password breached")
+@error_scenario(ErrorCode.BREACHED_PASSWORD_USED_AGAIN, "password breached", times=2)
 def password_breached(ready: PreparedRequest) -> None:
     """The one that logs in is known from a breach."""
     ready.set_tenant({"breached_passwords": [ready.given.value("person").password]})
 
 
-@error_scenario(1249, "foreign URL", after=HOME)
+@error_scenario(ErrorCode.VERIFICATION_URL_NOT_ALLOWED, "foreign URL", after=HOME)
 def foreign_url(ready: PreparedRequest) -> dict[str, Json]:
     """Every URL that the operation takes leads elsewhere."""
     known = (ready.operation.query or {}).get("properties", {})
     return ready.having("query", **{name: ELSEWHERE for name in known if name.lower().endswith("url")})
 
 
-@error_scenario(1248, "foreign URL", after=HOME)
+@error_scenario(ErrorCode.PIN_RESET_URL_NOT_ALLOWED, "foreign URL", after=HOME)
 def foreign_pin_url(ready: PreparedRequest) -> dict[str, Json]:
     """Where a forgotten PIN is set anew."""
     return ready.having("query", resetPINUrl=ELSEWHERE)
 
 
-@error_scenario(936, "address taken")
+@error_scenario(ErrorCode.EMAIL_ALREADY_EXISTS, "address taken")
 def address_taken(ready: PreparedRequest) -> dict[str, Json]:
     """By another account."""
     return _of_another(ready, "email", Email=lambda other: [{"Type": "Primary", "Value": other.email}])
 
 
-@error_scenario(1058, "number taken")
+@error_scenario(ErrorCode.PHONE_ALREADY_EXISTS, "number taken")
 def number_taken(ready: PreparedRequest) -> dict[str, Json]:
     """By another account."""
     return _of_another(ready, "phone", PhoneId=lambda other: other.phone)
 
 
-@error_scenario(1017, "user name taken")
+@error_scenario(ErrorCode.USERNAME_ALREADY_EXISTS, "user name taken")
 def user_name_taken(ready: PreparedRequest) -> dict[str, Json]:
     """By another account."""
     return _of_another(ready, "username", UserName=lambda other: other.username)
@@ -116,14 +121,18 @@ def _another_account(ready: PreparedRequest) -> Person:
     return ready.scene.journey.accounts.create(somebody, PhoneId=somebody.phone, UserName=somebody.username)
 
 
-@error_scenario(1058, "number taken meanwhile", where=operations_matching("phone.verify_by_otp_and_access_token"))
+@error_scenario(
+    ErrorCode.PHONE_ALREADY_EXISTS,
+    "number taken meanwhile",
+    where=operations_matching("phone.verify_by_otp_and_access_token"),
+)
 def number_taken_meanwhile(ready: PreparedRequest) -> None:
     """By another account, while its code was on the way."""
     somebody = ready.scene.journey.new_person()
     ready.scene.journey.accounts.create(somebody, PhoneId=ready.given.value("phone_change"))
 
 
-@error_scenario(1044, "uid taken")
+@error_scenario(ErrorCode.UID_ALREADY_EXISTS, "uid taken")
 def uid_taken(ready: PreparedRequest) -> dict[str, Json]:
     """By another account."""
     other = _another_account(ready)
@@ -135,13 +144,33 @@ def uid_taken(ready: PreparedRequest) -> dict[str, Json]:
 # Members of a profile that fit its shape and are refused all the same.
 ALIKE = [{"Type": "home"}, {"Type": "Home"}]
 PROFILES: tuple[tuple[int, str, dict[str, Json]], ...] = (
-    (968, "day that is none", {"BirthDate": "02/30/2000"}),
-    (993, "too many custom fields", {"CustomFields": {f"field{number}": "1" for number in range(16)}}),
-    (1107, "two addresses of a type", {"Addresses": ALIKE}),
-    (1124, "two numbers of a type", {"PhoneNumbers": [{"PhoneType": "home", "PhoneNumber": "1"}] * 2}),
-    (1202, "address twice", {"Email": [{"Type": kind, "Value": "lrh-a@example.com"} for kind in ("Primary", "Other")]}),
-    (1203, "two primary addresses", {"Email": [{"Type": "Primary", "Value": f"lrh-{x}@example.com"} for x in "ab"]}),
-    (1214, "script in a name", {"FirstName": "<script>alert(1)</script>", "name": "<script>alert(1)</script>"}),
+    (ErrorCode.DATE_INVALID, "day that is none", {"BirthDate": "02/30/2000"}),
+    (
+        ErrorCode.CUSTOM_FIELD_INVALID,
+        "too many custom fields",
+        {"CustomFields": {f"field{number}": "1" for number in range(16)}},
+    ),
+    (ErrorCode.ADDRESS_TYPE_DUPLICATED, "two addresses of a type", {"Addresses": ALIKE}),
+    (
+        ErrorCode.PHONE_TYPE_DUPLICATED,
+        "two numbers of a type",
+        {"PhoneNumbers": [{"PhoneType": "home", "PhoneNumber": "1"}] * 2},
+    ),
+    (
+        ErrorCode.EMAIL_DUPLICATED,
+        "address twice",
+        {"Email": [{"Type": kind, "Value": "lrh-a@example.com"} for kind in ("Primary", "Other")]},
+    ),
+    (
+        ErrorCode.PRIMARY_EMAIL_DUPLICATED,
+        "two primary addresses",
+        {"Email": [{"Type": "Primary", "Value": f"lrh-{x}@example.com"} for x in "ab"]},
+    ),
+    (
+        ErrorCode.MARKUP_NOT_ALLOWED,
+        "script in a name",
+        {"FirstName": "<script>alert(1)</script>", "name": "<script>alert(1)</script>"},
+    ),
 )
 
 
@@ -153,10 +182,10 @@ for _code, _says, _members in PROFILES:
     error_scenario(_code, _says)(_saying(**_members))
 
 EXPIRY = {"rolecontext": [{"context": "lrh", "roles": [], "expiration": "02/30/2030 1:00:00 AM"}]}
-error_scenario(968, "day that is none", where=operations_matching("role.*"))(_saying(**EXPIRY))
+error_scenario(ErrorCode.DATE_INVALID, "day that is none", where=operations_matching("role.*"))(_saying(**EXPIRY))
 
 
-@error_scenario(1214, "script in a name", where=operations_matching("one_touch_login.*_legacy"))
+@error_scenario(ErrorCode.MARKUP_NOT_ALLOWED, "script in a name", where=operations_matching("one_touch_login.*_legacy"))
 def script_in_the_query(ready: PreparedRequest) -> dict[str, Json]:
     """The older form says everything there."""
     return ready.having("query", name="<script>alert(1)</script>")
@@ -168,16 +197,20 @@ def _is_profile(operation: Operation) -> bool:
 
 
 UNKNOWN = "0" * 32
-error_scenario(1091, "question unknown", where=_is_profile)(_saying(SecurityQuestionAnswer={UNKNOWN: "blue"}))
+error_scenario(ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown", where=_is_profile)(
+    _saying(SecurityQuestionAnswer={UNKNOWN: "blue"})
+)
 
 
-@error_scenario(1095, "no security questions", after={"security_questions": {}}, where=_is_profile)
+@error_scenario(
+    ErrorCode.SECURITY_QUESTIONS_DISABLED, "no security questions", after={"security_questions": {}}, where=_is_profile
+)
 def answer_without_a_question(ready: PreparedRequest) -> dict[str, Json]:
     """The tenant asks none."""
     return ready.having("body", SecurityQuestionAnswer={UNKNOWN: "blue"})
 
 
-@error_scenario(1091, "question unknown")
+@error_scenario(ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown")
 def question_unknown(ready: PreparedRequest) -> dict[str, Json]:
     """The tenant does not ask it."""
     return ready.exchanging({ready.given.value("question_id"): UNKNOWN})
@@ -188,7 +221,7 @@ PROVED = operations_matching(
 )
 
 
-@error_scenario(1094, "wrong answer", where=PROVED)
+@error_scenario(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, "wrong answer", where=PROVED)
 def wrong_answer(ready: PreparedRequest) -> dict[str, Json]:
     """Not what the person has stored."""
     return ready.exchanging({ready.given.value("person").answer: "wrong"})
@@ -200,31 +233,39 @@ WHOLE = operations_matching(
 )  # what else is wrong with such a body has a code of its own
 
 
-@error_scenario(1090, "body too long", where=WHOLE)
+@error_scenario(ErrorCode.BODY_MALFORMED, "body too long", where=WHOLE)
 def body_too_long(ready: PreparedRequest) -> dict[str, Json]:
     """Longer than the tenant reads."""
     return ready.having("body", filling="x" * ready.given.emulator_setting("max_body_bytes", "the bound of bodies"))
 
 
-@error_scenario(1094, "empty answer", where=operations_matching("mfa.set_security_answers*"))
+@error_scenario(
+    ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT,
+    "empty answer",
+    where=operations_matching("mfa.set_security_answers*"),
+)
 def empty_answer(ready: PreparedRequest) -> dict[str, Json]:
     """New answers can only be wrong by their form."""
     return ready.exchanging({ready.given.value("person").answer: ""})
 
 
-@error_scenario(1174, "address is new", where=operations_matching("authentication.update_profile"))
+@error_scenario(
+    ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "address is new", where=operations_matching("authentication.update_profile")
+)
 def address_is_new(ready: PreparedRequest) -> dict[str, Json]:
     """A profile update changes no addresses."""
     return ready.having("body", Email=[{"Type": "Primary", "Value": ready.given.value("fresh.email")}])
 
 
-@error_scenario(1174, "two of a type", where=operations_matching("account.upsert_email_by_uid"))
+@error_scenario(
+    ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "two of a type", where=operations_matching("account.upsert_email_by_uid")
+)
 def two_of_a_type(ready: PreparedRequest) -> dict[str, Json]:
     """Neither is the primary one."""
     return ready.having("body", Email=[{"Type": "Work", "Value": f"lrh-{x}@example.com"} for x in "ab"])
 
 
-@error_scenario(1225, "option unknown")
+@error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown")
 def option_unknown(ready: PreparedRequest) -> dict[str, Json]:
     """The form does not have it."""
     return ready.exchanging({ready.given.value("consent_option"): "no such option"})

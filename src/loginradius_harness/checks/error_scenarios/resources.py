@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from loginradius_harness.checks.error_scenarios import Arrange, error_scenario, operations_matching
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.contracts.codes import ErrorCode
 
 Json = Any
 
@@ -22,39 +23,49 @@ def other_id(name: str) -> Arrange:
     return lambda ready: ready.exchanging({ready.given.value(name): uuid4().hex[:24]})
 
 
-error_scenario(1001, "id of another form")(unknown("record_id"))
-error_scenario(1047, "role unknown")(unknown("role"))
-error_scenario(1057, "object unknown")(other_id("record_id"))
-error_scenario(1112, "hook unknown", where=operations_matching("webhook.*"))(other_id("hook_id"))
-error_scenario(995, "id of another form")(unknown("hook_id"))
-error_scenario(1133, "context unknown")(unknown("context"))
-error_scenario(1133, "context of no name", where=operations_matching("role.update_role_context_by_uid"))(
-    lambda ready: ready.having("body", rolecontext=[{"context": "", "roles": []}])
+error_scenario(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND, "id of another form")(unknown("record_id"))
+error_scenario(ErrorCode.ROLE_NOT_FOUND, "role unknown")(unknown("role"))
+error_scenario(ErrorCode.CUSTOM_OBJECT_NOT_FOUND, "object unknown")(other_id("record_id"))
+error_scenario(ErrorCode.WEBHOOK_NOT_SUBSCRIBED, "hook unknown", where=operations_matching("webhook.*"))(
+    other_id("hook_id")
 )
-error_scenario(1142, "permission unknown")(unknown("context.permission"))
-error_scenario(1150, "record unknown")(other_id("registration_record"))
-error_scenario(1155, "type unknown")(unknown("registration_record.type"))
+error_scenario(ErrorCode.RECORD_ID_INVALID, "id of another form")(unknown("hook_id"))
+error_scenario(ErrorCode.ROLE_CONTEXT_NAME_INVALID, "context unknown")(unknown("context"))
+error_scenario(
+    ErrorCode.ROLE_CONTEXT_NAME_INVALID,
+    "context of no name",
+    where=operations_matching("role.update_role_context_by_uid"),
+)(lambda ready: ready.having("body", rolecontext=[{"context": "", "roles": []}]))
+error_scenario(ErrorCode.ADDITIONAL_PERMISSION_NOT_FOUND, "permission unknown")(unknown("context.permission"))
+error_scenario(ErrorCode.REGISTRATION_DATA_NOT_FOUND, "record unknown")(other_id("registration_record"))
+error_scenario(ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND, "type unknown")(unknown("registration_record.type"))
 
 
-@error_scenario(1112, "URL not subscribed", where=operations_matching("webhook_legacy.unsubscribe"))
+@error_scenario(
+    ErrorCode.WEBHOOK_NOT_SUBSCRIBED, "URL not subscribed", where=operations_matching("webhook_legacy.unsubscribe")
+)
 def url_not_subscribed(ready: PreparedRequest) -> dict[str, Json]:
     """A URL that nobody has given."""
     return ready.having("body", targeturl=f"https://hooks.example.com/lrh-{uuid4().hex}")
 
 
-@error_scenario(1110, "subscribed already", times=2)
-@error_scenario(1175, "named already", times=2)
+@error_scenario(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED, "subscribed already", times=2)
+@error_scenario(ErrorCode.ROLE_NAME_INVALID_OR_ALREADY_EXISTS, "named already", times=2)
 def there_already(_ready: PreparedRequest) -> None:
     """The request comes twice."""
 
 
-@error_scenario(1086, "event unknown")
+@error_scenario(ErrorCode.WEBHOOK_EVENT_INVALID, "event unknown")
 def event_unknown(ready: PreparedRequest) -> dict[str, Json]:
     """Nothing that happens."""
     return _either(ready, event="NoSuchEvent", Event="NoSuchEvent")
 
 
-@error_scenario(1087, "target elsewhere", where=operations_matching("webhook.* webhook_legacy.subscribe"))
+@error_scenario(
+    ErrorCode.WEBHOOK_TARGET_URL_INVALID,
+    "target elsewhere",
+    where=operations_matching("webhook.* webhook_legacy.subscribe"),
+)
 def target_elsewhere(ready: PreparedRequest) -> dict[str, Json]:
     """Plain http to another machine."""
     return _either(ready, targeturl="http://hooks.example.com/", TargetUrl="http://hooks.example.com/")
@@ -67,7 +78,7 @@ def _either(ready: PreparedRequest, **members: Json) -> dict[str, Json]:
     return ready.having(part, **present)
 
 
-@error_scenario(1154, "parent unknown")
+@error_scenario(ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND, "parent unknown")
 def parent_unknown(ready: PreparedRequest) -> dict[str, Json]:
     """An id that no record has."""
     nowhere = uuid4().hex[:24]
@@ -78,13 +89,13 @@ def parent_unknown(ready: PreparedRequest) -> dict[str, Json]:
     return ready.having("body", ParentId=nowhere)
 
 
-@error_scenario(1156, "no child")
+@error_scenario(ErrorCode.REGISTRATION_DATA_CHILD_NOT_FOUND, "no child")
 def no_child(ready: PreparedRequest) -> dict[str, Json]:
     """Nothing stands below the record."""
     return ready.having("query", parentid=ready.given.value("registration_record"))
 
 
-@error_scenario(1152, "record without code")
+@error_scenario(ErrorCode.REGISTRATION_DATA_HAS_NO_CODE, "record without code")
 def record_without_code(ready: PreparedRequest) -> dict[str, Json]:
     """One that asks for none."""
     call, kind = ready.given.client.call, f"lrh-{uuid4().hex[:12]}"
@@ -94,7 +105,7 @@ def record_without_code(ready: PreparedRequest) -> dict[str, Json]:
     return ready.having("body", recordid=listed[0]["Id"])
 
 
-@error_scenario(1153, "wrong code", where=operations_matching("registration_data.*"))
+@error_scenario(ErrorCode.REGISTRATION_CODE_INCORRECT, "wrong code", where=operations_matching("registration_data.*"))
 def wrong_code(ready: PreparedRequest) -> dict[str, Json]:
     """Not the record's."""
     return ready.having("body", code="wrong")

@@ -4,40 +4,41 @@ from typing import Any
 
 from loginradius_harness.checks.error_scenarios import error_scenario, no_setup
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.contracts.codes import ErrorCode
 
 Json = Any
 
 STRICT, PREFERRED = {"request_signing": "strict"}, {"request_signing": "preferred"}
 DIGEST = "SHA-256=" + "A" * 43 + "="
 
-error_scenario(1207, "signature missing", after=STRICT)(no_setup)
+error_scenario(ErrorCode.SIGNATURE_MISSING, "signature missing", after=STRICT)(no_setup)
 
 
-@error_scenario(1209, "neither signature nor secret", after=PREFERRED)
+@error_scenario(ErrorCode.SIGNATURE_OR_API_SECRET_MISSING, "neither signature nor secret", after=PREFERRED)
 def neither_signature_nor_secret(_ready: PreparedRequest) -> dict[str, Json]:
     """The secret is left out."""
     return {"credentials": {"apisecret": None}}
 
 
-@error_scenario(1208, "signature of another", after=STRICT)
+@error_scenario(ErrorCode.SIGNATURE_INCORRECT, "signature of another", after=STRICT)
 def signature_of_another(_ready: PreparedRequest) -> dict[str, Json]:
     """A digest that nobody's secret has made."""
     return {"headers": {"digest": DIGEST, "X-Request-Expires": "2100-01-01 00:00:00"}}
 
 
-@error_scenario(1210, "signature without expiry", after=STRICT)
+@error_scenario(ErrorCode.SIGNATURE_EXPIRY_MISSING, "signature without expiry", after=STRICT)
 def signature_without_expiry(_ready: PreparedRequest) -> dict[str, Json]:
     """Only the digest."""
     return {"headers": {"digest": DIGEST}}
 
 
-@error_scenario(1211, "unreadable expiry", after=STRICT)
+@error_scenario(ErrorCode.SIGNATURE_EXPIRY_MALFORMED, "unreadable expiry", after=STRICT)
 def unreadable_expiry(_ready: PreparedRequest) -> dict[str, Json]:
     """No date."""
     return {"headers": {"digest": DIGEST, "X-Request-Expires": "soon"}}
 
 
-@error_scenario(1212, "expiry past", after=STRICT)
+@error_scenario(ErrorCode.SIGNATURE_EXPIRED, "expiry past", after=STRICT)
 def expiry_past(_ready: PreparedRequest) -> dict[str, Json]:
     """Long ago."""
     return {"headers": {"digest": DIGEST, "X-Request-Expires": "2001-01-01 00:00:00"}}

@@ -7,6 +7,7 @@ from typing import Any
 
 from loginradius_harness.checks.error_scenarios import error_scenario, operations_matching
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import Person
 
 Json = Any
@@ -28,13 +29,13 @@ def as_owner_of(ready: PreparedRequest, address: str, **about: Any) -> dict[str,
     return ready.exchanging(table)
 
 
-@error_scenario(991, "account blocked", where=LOG_INS)
+@error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=LOG_INS)
 def account_blocked(ready: PreparedRequest) -> dict[str, Json]:
     """The address is that of a blocked account."""
     return _meeting(ready, IsActive=False)
 
 
-@error_scenario(1130, "login disabled", where=LOG_INS)
+@error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=LOG_INS)
 def login_disabled(ready: PreparedRequest) -> dict[str, Json]:
     """The address is that of an account that may not log in."""
     return _meeting(ready, DisableLogin=True)
@@ -46,26 +47,33 @@ def _meeting(ready: PreparedRequest, **changes: Json) -> dict[str, Json]:
     return as_owner_of(ready, person.email)
 
 
-@error_scenario(1026, "address unverified", where=LOG_INS)
+@error_scenario(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED, "address unverified", where=LOG_INS)
 def address_unverified(ready: PreparedRequest) -> dict[str, Json]:
     """The address is new, and the provider does not vouch for it."""
     return as_owner_of(ready, ready.given.value("fresh.email"), email_verified=False)
 
 
-@error_scenario(1027, "no automatic linking", where=LOG_INS, after={"automatic_linking": False})
-@error_scenario(1054, "no linking of accounts", where=LOG_INS, after={"account_linking": False})
+@error_scenario(
+    ErrorCode.SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED,
+    "no automatic linking",
+    where=LOG_INS,
+    after={"automatic_linking": False},
+)
+@error_scenario(
+    ErrorCode.ACCOUNT_LINKING_DISABLED, "no linking of accounts", where=LOG_INS, after={"account_linking": False}
+)
 def address_of_an_account(ready: PreparedRequest) -> dict[str, Json]:
     """The address is that of an account."""
     return as_owner_of(ready, ready.given.value("person").email)
 
 
-@error_scenario(1033, "address of another", where=LOG_INS)
+@error_scenario(ErrorCode.SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT, "address of another", where=LOG_INS)
 def address_of_another(ready: PreparedRequest) -> dict[str, Json]:
     """The address is that of an account, and the provider does not vouch for it."""
     return as_owner_of(ready, ready.given.value("person").email, email_verified=False)
 
 
-@error_scenario(1338, "sessions used up", where=LOG_INS)
+@error_scenario(ErrorCode.SESSION_LIMIT_EXCEEDED, "sessions used up", where=LOG_INS)
 def sessions_used_up(ready: PreparedRequest) -> dict[str, Json]:
     """The one session that the tenant allows is there."""
     ready.given.value("session")
@@ -73,7 +81,7 @@ def sessions_used_up(ready: PreparedRequest) -> dict[str, Json]:
     return as_owner_of(ready, ready.given.value("person").email)
 
 
-@error_scenario(1056, "address unwelcome", where=LOG_INS)
+@error_scenario(ErrorCode.EMAIL_NOT_ALLOWED, "address unwelcome", where=LOG_INS)
 def address_unwelcome(ready: PreparedRequest) -> dict[str, Json]:
     """The provider's user may not join."""
     address = ready.given.value("fresh.email")
@@ -81,7 +89,7 @@ def address_unwelcome(ready: PreparedRequest) -> dict[str, Json]:
     return as_owner_of(ready, address)
 
 
-@error_scenario(1000, "provider says no", where=LOG_INS)
+@error_scenario(ErrorCode.PROVIDER_ERROR, "provider says no", where=LOG_INS)
 def provider_says_no(ready: PreparedRequest) -> dict[str, Json]:
     """In words of its own."""
     return as_owner_of(ready, ready.given.value("fresh.email"), error="service unavailable")
@@ -90,13 +98,13 @@ def provider_says_no(ready: PreparedRequest) -> dict[str, Json]:
 DATA = operations_matching("social_data.* social.refresh_user_profile")
 
 
-@error_scenario(910, "session of no provider", where=DATA)
+@error_scenario(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED, "session of no provider", where=DATA)
 def session_of_no_provider(ready: PreparedRequest) -> dict[str, Json]:
     """Somebody who came with a password."""
     return {"token": ready.scene.journey.accounts.log_in(ready.given.value("person")).token}
 
 
-@error_scenario(1000, "provider says no", where=DATA)
+@error_scenario(ErrorCode.PROVIDER_ERROR, "provider says no", where=DATA)
 def provider_says_no_later(ready: PreparedRequest) -> None:
     """Who came through the provider is refused there since."""
     profile = ready.given.client.call("authentication.get_profile", token=ready.given.value("token")).must_succeed()
@@ -104,7 +112,11 @@ def provider_says_no_later(ready: PreparedRequest) -> None:
         ready.scene.journey.social.somebody(identity["Provider"], id=identity["ID"], error="account closed")
 
 
-@error_scenario(910, "session of another provider", where=operations_matching("social.refresh_access_token"))
+@error_scenario(
+    ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED,
+    "session of another provider",
+    where=operations_matching("social.refresh_access_token"),
+)
 def session_of_another_provider(ready: PreparedRequest) -> dict[str, Json]:
     """One whose sessions cannot be renewed."""
     social = ready.scene.journey.social
@@ -112,7 +124,9 @@ def session_of_another_provider(ready: PreparedRequest) -> dict[str, Json]:
     return {"token": social.log_in("vkontakte", granted).token}
 
 
-@error_scenario(1000, "provider says no", where=operations_matching("authentication.link_social_identities*"))
+@error_scenario(
+    ErrorCode.PROVIDER_ERROR, "provider says no", where=operations_matching("authentication.link_social_identities*")
+)
 def provider_says_no_to_the_link(ready: PreparedRequest) -> dict[str, Json]:
     """The profile was closed after its log-in."""
     social = ready.scene.journey.social
@@ -122,13 +136,13 @@ def provider_says_no_to_the_link(ready: PreparedRequest) -> dict[str, Json]:
     return changes
 
 
-@error_scenario(983, "linked to another")
+@error_scenario(ErrorCode.ACCOUNT_NOT_LINKABLE, "linked to another")
 def linked_to_another(ready: PreparedRequest) -> dict[str, Json]:
     """The profile is another account's, which has a password too."""
     return _linked_by(ready, ready.given.value("other"))
 
 
-@error_scenario(986, "linked already")
+@error_scenario(ErrorCode.ACCOUNT_ALREADY_LINKED, "linked already")
 def linked_already(ready: PreparedRequest) -> dict[str, Json]:
     """The profile is one's own."""
     return _linked_by(ready, ready.given.value("person"))
@@ -148,7 +162,7 @@ def _linking(ready: PreparedRequest, granted: Json, token: str) -> dict[str, Jso
     return ready.exchanging({ready.given.value("candidate.token"): token})
 
 
-@error_scenario(1136, "client GUID used", where=MAILING)
+@error_scenario(ErrorCode.CLIENT_GUID_ALREADY_USED, "client GUID used", where=MAILING)
 def client_guid_used(ready: PreparedRequest) -> None:
     """Its log-in was linked to an account."""
     token = ready.scene.journey.accounts.log_in(ready.given.value("person")).token
@@ -157,7 +171,7 @@ def client_guid_used(ready: PreparedRequest) -> None:
     ready.given.client.call(operation, token=token, body=body).must_succeed()
 
 
-@error_scenario(991, "account blocked", where=MAILING)
+@error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=MAILING)
 def newcomer_blocked(ready: PreparedRequest) -> dict[str, Json]:
     """The first mail made the account; management blocks it before the second."""
     address = ready.given.value("fresh.email")
@@ -168,7 +182,7 @@ def newcomer_blocked(ready: PreparedRequest) -> dict[str, Json]:
     return changes
 
 
-@error_scenario(1025, "address vouched for", where=MAILING)
+@error_scenario(ErrorCode.EMAIL_ALREADY_VERIFIED, "address vouched for", where=MAILING)
 def address_vouched_for(ready: PreparedRequest) -> dict[str, Json]:
     """The provider has verified it."""
     return as_owner_of(ready, ready.given.value("fresh.email"))
@@ -177,19 +191,19 @@ def address_vouched_for(ready: PreparedRequest) -> dict[str, Json]:
 UNLINKING = operations_matching("authentication.unlink_social_identities")
 
 
-@error_scenario(1008, "no social profile", where=UNLINKING)
+@error_scenario(ErrorCode.PROVIDER_NOT_UNLINKABLE, "no social profile", where=UNLINKING)
 def no_social_profile(ready: PreparedRequest) -> dict[str, Json]:
     """The e-mail profile."""
     return ready.having("body", provider="email")
 
 
-@error_scenario(1065, "profile unknown", where=UNLINKING)
+@error_scenario(ErrorCode.PROVIDER_OR_PROVIDER_ID_INVALID, "profile unknown", where=UNLINKING)
 def profile_unknown(ready: PreparedRequest) -> dict[str, Json]:
     """An id that the account's profile does not have."""
     return ready.having("body", providerid="12345")
 
 
-@error_scenario(1219, "the account's own profile", where=UNLINKING)
+@error_scenario(ErrorCode.PROFILE_NOT_UNLINKABLE_FROM_ITSELF, "the account's own profile", where=UNLINKING)
 def own_profile(ready: PreparedRequest) -> dict[str, Json]:
     """Somebody who came through the provider parts with it."""
     granted = ready.scene.journey.social.somebody("facebook", email=ready.given.value("fresh.email"))
@@ -197,25 +211,25 @@ def own_profile(ready: PreparedRequest) -> dict[str, Json]:
     return {"token": token, "body": {"provider": "facebook", "providerid": granted["id"]}}
 
 
-@error_scenario(992, "page unknown")
+@error_scenario(ErrorCode.PAGE_ID_INVALID, "page unknown")
 def page_unknown(ready: PreparedRequest) -> dict[str, Json]:
     """The provider has none of that name."""
     return ready.having("query", pageName="no-such-page")
 
 
-@error_scenario(997, "past the end")
+@error_scenario(ErrorCode.NO_MORE_RECORDS, "past the end")
 def past_the_end(ready: PreparedRequest) -> dict[str, Json]:
     """The cursor is greater than the number of items."""
     return ready.having("query", nextCursor=999)
 
 
-@error_scenario(1232, "signed by another")
+@error_scenario(ErrorCode.JWT_INVALID, "signed by another")
 def signed_by_another(ready: PreparedRequest) -> dict[str, Json]:
     """The id token's signature is not that of the key."""
     return _with_jwt(ready, "another key", sub="1")
 
 
-@error_scenario(1231, "no unique identifier")
+@error_scenario(ErrorCode.JWT_IDENTIFIER_MISSING, "no unique identifier")
 def no_unique_identifier(ready: PreparedRequest) -> dict[str, Json]:
     """The id token has no `sub`."""
     return _with_jwt(ready, ready.given.emulator_setting("custom_jwt_key", "the key of id tokens"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from loginradius_harness.checks.error_scenarios import error_scenario, no_setup, operations_matching, without_token
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.contracts.codes import ErrorCode
 
 Json = Any
 
@@ -14,66 +15,80 @@ Json = Any
 AFTERWARDS = {"login_on_password_reset": True, "login_on_email_verification": True}
 
 SWITCHES: tuple[tuple[int, str, dict[str, Json]], ...] = (
-    (901, "key switched off", {"api_key_disabled": True}),
-    (999, "no custom objects", {"custom_objects": [], "any_custom_object": False}),
-    (1002, "no room for objects", {"custom_object_limit": 0}),
-    (1034, "no verification flow", {"email_verification": "disabled"}),
-    (1051, "no social registration", {"social_registration": False}),
-    (1054, "no linking of accounts", {"account_linking": False}),
-    (1059, "passwordless off", {"passwordless": False}),
-    (1064, "object not set up", {"custom_objects": ["other"], "any_custom_object": False}),
-    (1071, "no SMS provider", {"sms_provider": False}),
-    (1074, "phone login off", {"phone_login": False}),
-    (1077, "phone login on", {"phone_login": True, "email_login_with_phone_login": False}),
-    (1085, "no room for webhooks", {"webhook_limit": 0}),
-    (1095, "no security questions", {"security_questions": {}}),
-    (1097, "MFA off", {"mfa": "disabled"}),
-    (1098, "no factor on offer", {"mfa": "required", "mfa_sms": False, "mfa_email": False,
+    (ErrorCode.API_KEY_NOT_ALLOWED, "key switched off", {"api_key_disabled": True}),
+    (ErrorCode.CUSTOM_OBJECTS_NOT_CONFIGURED, "no custom objects", {"custom_objects": [], "any_custom_object": False}),
+    (ErrorCode.CUSTOM_OBJECT_LIMIT_EXCEEDED, "no room for objects", {"custom_object_limit": 0}),
+    (ErrorCode.EMAIL_VERIFICATION_DISABLED, "no verification flow", {"email_verification": "disabled"}),
+    (ErrorCode.SOCIAL_REGISTRATION_DISABLED, "no social registration", {"social_registration": False}),
+    (ErrorCode.ACCOUNT_LINKING_DISABLED, "no linking of accounts", {"account_linking": False}),
+    (ErrorCode.PASSWORDLESS_LOGIN_DISABLED, "passwordless off", {"passwordless": False}),
+    (ErrorCode.CUSTOM_OBJECT_NAME_INVALID, "object not set up",
+        {"custom_objects": ["other"], "any_custom_object": False}),
+    (ErrorCode.SMS_PROVIDER_NOT_CONFIGURED, "no SMS provider", {"sms_provider": False}),
+    (ErrorCode.PHONE_LOGIN_DISABLED, "phone login off", {"phone_login": False}),
+    (ErrorCode.PHONE_LOGIN_REQUIRED, "phone login on", {"phone_login": True, "email_login_with_phone_login": False}),
+    (ErrorCode.WEBHOOK_LIMIT_EXCEEDED, "no room for webhooks", {"webhook_limit": 0}),
+    (ErrorCode.SECURITY_QUESTIONS_DISABLED, "no security questions", {"security_questions": {}}),
+    (ErrorCode.MFA_DISABLED, "MFA off", {"mfa": "disabled"}),
+    (ErrorCode.SECOND_FACTOR_NOT_CONFIGURED, "no factor on offer",
+        {"mfa": "required", "mfa_sms": False, "mfa_email": False,
                                   "mfa_authenticator": False, "mfa_security_question": False}),
-    (1135, "smart login off", {"smart_login": False}),
-    (1146, "one touch off", {"one_touch": False}),
-    (1160, "no log-in without callback", {"no_callback_social": False}),
-    (1163, "too young", {"minimum_age": 18}),
-    (1176, "MFA on", {"mfa": "required"}),
-    (1183, "user-name login on", {"username_login": True}),
-    (1184, "user-name login on", {"username_login": True}),
-    (1190, "registration off", {"registration_disabled": True}),
-    (1191, "step-up off", {"step_up": False}),
-    (1195, "no policy", {"privacy_policy_version": ""}),
-    (1196, "policy to accept", {"privacy_policy_version": "2.0"}),
-    (1206, "caller unwelcome", {"blocked_ips": ["127.0.0.1"]}),
-    (1223, "no provider", {"social_providers": [], "custom_jwt_providers": []}),
-    (1224, "no consent form", {"consent_options": []}),
-    (1226, "consent missing", {"consent": True, "consent_strict": True, "consent_form_version": 9} | AFTERWARDS),
-    (1227, "consent off", {"consent": False}),
-    (1233, "PIN off", {"pin": False}),
-    (1237, "verification by code off", {"otp_email_verification": False}),
-    (1238, "user-name login off", {"username_login": False}),
-    (1243, "PIN missing", {"pin": True, "pin_required": True} | AFTERWARDS),
-    (1244, "PIN off", {"pin": False}),
-    (1256, "mailed factor off", {"mfa_email": False}),
-    (1257, "answers factor off", {"mfa_security_question": False}),
-    (1260, "more answers wanted", {"security_question_count": 3}),
-    (1277, "SMS factor off", {"mfa_sms": False}),
-    (1279, "app factor off", {"mfa_authenticator": False}),
+    (ErrorCode.SMART_LOGIN_DISABLED, "smart login off", {"smart_login": False}),
+    (ErrorCode.ONE_TOUCH_LOGIN_DISABLED, "one touch off", {"one_touch": False}),
+    (ErrorCode.SOCIAL_LOGIN_WITHOUT_CALLBACK_DISABLED, "no log-in without callback", {"no_callback_social": False}),
+    (ErrorCode.AGE_BELOW_MINIMUM, "too young", {"minimum_age": 18}),
+    (ErrorCode.MFA_LOGIN_REQUIRED, "MFA on", {"mfa": "required"}),
+    (ErrorCode.USERNAME_LOGIN_REQUIRED, "user-name login on", {"username_login": True}),
+    (ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED, "user-name login on", {"username_login": True}),
+    (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}),
+    (ErrorCode.REAUTHENTICATION_DISABLED, "step-up off", {"step_up": False}),
+    (ErrorCode.PRIVACY_POLICY_NOT_CONFIGURED, "no policy", {"privacy_policy_version": ""}),
+    (ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED, "policy to accept", {"privacy_policy_version": "2.0"}),
+    (ErrorCode.IP_ADDRESS_NOT_ALLOWED, "caller unwelcome", {"blocked_ips": ["127.0.0.1"]}),
+    (ErrorCode.PROVIDER_NOT_CONFIGURED, "no provider", {"social_providers": [], "custom_jwt_providers": []}),
+    (ErrorCode.CONSENT_FORM_NOT_CONFIGURED, "no consent form", {"consent_options": []}),
+    (ErrorCode.CONSENT_REQUIRED, "consent missing",
+        {"consent": True, "consent_strict": True, "consent_form_version": 9} | AFTERWARDS),
+    (ErrorCode.CONSENT_DISABLED, "consent off", {"consent": False}),
+    (ErrorCode.PIN_NOT_CONFIGURED, "PIN off", {"pin": False}),
+    (ErrorCode.EMAIL_OTP_VERIFICATION_DISABLED, "verification by code off", {"otp_email_verification": False}),
+    (ErrorCode.USERNAME_LOGIN_DISABLED, "user-name login off", {"username_login": False}),
+    (ErrorCode.PIN_SETUP_REQUIRED, "PIN missing", {"pin": True, "pin_required": True} | AFTERWARDS),
+    (ErrorCode.PIN_LOGIN_DISABLED, "PIN off", {"pin": False}),
+    (ErrorCode.EMAIL_OTP_FACTOR_DISABLED, "mailed factor off", {"mfa_email": False}),
+    (ErrorCode.SECURITY_QUESTION_FACTOR_DISABLED, "answers factor off", {"mfa_security_question": False}),
+    (ErrorCode.MORE_SECURITY_ANSWERS_REQUIRED, "more answers wanted", {"security_question_count": 3}),
+    (ErrorCode.SMS_OTP_FACTOR_DISABLED, "SMS factor off", {"mfa_sms": False}),
+    (ErrorCode.AUTHENTICATOR_FACTOR_DISABLED, "app factor off", {"mfa_authenticator": False}),
 )  # fmt: skip
 for _code, _says, _settings in SWITCHES:
     error_scenario(_code, _says, after=_settings)(no_setup)
 
 POLICY = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
-error_scenario(1194, "policy not accepted", after=POLICY | AFTERWARDS, where=without_token)(no_setup)
 error_scenario(
-    1234, "PIN to set", after={"pin": True, "pin_at_registration": True}, where=operations_matching("*.register_by_*")
+    ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED, "policy not accepted", after=POLICY | AFTERWARDS, where=without_token
 )(no_setup)
 error_scenario(
-    1183, "addresses shared", after={"duplicate_emails": True}, where=operations_matching("*.forgot_password")
+    ErrorCode.PIN_REQUIRED,
+    "PIN to set",
+    after={"pin": True, "pin_at_registration": True},
+    where=operations_matching("*.register_by_*"),
 )(no_setup)
 error_scenario(
-    1121, "last factor", after={"mfa": "required"}, where=operations_matching("mfa.reset_*_by_access_token")
+    ErrorCode.USERNAME_LOGIN_REQUIRED,
+    "addresses shared",
+    after={"duplicate_emails": True},
+    where=operations_matching("*.forgot_password"),
+)(no_setup)
+error_scenario(
+    ErrorCode.SECOND_FACTOR_REMOVAL_INVALID,
+    "last factor",
+    after={"mfa": "required"},
+    where=operations_matching("mfa.reset_*_by_access_token"),
 )(no_setup)
 
 
-@error_scenario(909, "feature not in the plan")
+@error_scenario(ErrorCode.ENDPOINT_NOT_IN_PLAN, "feature not in the plan")
 def feature_not_in_the_plan(ready: PreparedRequest) -> None:
     """The operation's group is switched off."""
     ready.set_tenant({"disabled_features": [ready.operation.group]})
@@ -81,10 +96,14 @@ def feature_not_in_the_plan(ready: PreparedRequest) -> None:
 
 # Who may join is asked where somebody can: at registration, and at flows that take strangers in.
 UNWELCOME = {"blocked_email_domains": ["example.com"]}
-error_scenario(1247, "domain unwelcome", after=UNWELCOME)(no_setup)
+error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=UNWELCOME)(no_setup)
 
 
-@error_scenario(1056, "address unwelcome", where=operations_matching("*.register_by_* one_touch_login.by_email*"))
+@error_scenario(
+    ErrorCode.EMAIL_NOT_ALLOWED,
+    "address unwelcome",
+    where=operations_matching("*.register_by_* one_touch_login.by_email*"),
+)
 def address_unwelcome(ready: PreparedRequest) -> None:
     """The new person's."""
     ready.set_tenant({"blocked_email_domains": [ready.given.value("fresh.email")]})
@@ -97,15 +116,20 @@ def _stranger(ready: PreparedRequest) -> dict[str, Json]:
 
 
 PASSWORDLESS = operations_matching("passwordless_login.by_email")
-error_scenario(1163, "too young", after={"minimum_age": 18}, where=PASSWORDLESS)(_stranger)
-error_scenario(1190, "registration off", after={"registration_disabled": True}, where=PASSWORDLESS)(_stranger)
-error_scenario(1247, "domain unwelcome", after=UNWELCOME, where=PASSWORDLESS)(_stranger)
+error_scenario(ErrorCode.AGE_BELOW_MINIMUM, "too young", after={"minimum_age": 18}, where=PASSWORDLESS)(_stranger)
+error_scenario(
+    ErrorCode.REGISTRATION_DISABLED, "registration off", after={"registration_disabled": True}, where=PASSWORDLESS
+)(_stranger)
+error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=UNWELCOME, where=PASSWORDLESS)(_stranger)
 
 PROTECTED = (
     "PostForgotPasswordByEmail PostForgotPasswordByPhone PutChangePassword PostLoginByEmailAndPassword"
     " PostLoginByUserNameAndPassword PostLoginByPhoneAndPassword PutUpdateProfile"
 )
 LISTED = "*.login_by_* *.forgot_password authentication.change_password authentication.update_profile"
-error_scenario(982, "captcha demanded", after={"bot_protection": PROTECTED.split()}, where=operations_matching(LISTED))(
-    no_setup
-)
+error_scenario(
+    ErrorCode.CAPTCHA_MISSING_OR_INCORRECT,
+    "captcha demanded",
+    after={"bot_protection": PROTECTED.split()},
+    where=operations_matching(LISTED),
+)(no_setup)

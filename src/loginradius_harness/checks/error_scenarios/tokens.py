@@ -6,6 +6,7 @@ from uuid import uuid4
 from loginradius_harness.checks.error_scenarios import error_scenario, no_setup, operations_matching
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.preconditions.registry import names_in
 
 Json = Any
@@ -43,7 +44,22 @@ def _holds_a_secret(operation: Operation) -> bool:
     return bool(secrets_of(operation))
 
 
-for _code in (903, 973, 1063, 1067, 1102, 1119, 1129, 1140, 1185, 1193, 1217, 1229, 1239, 1245):
+for _code in (
+    ErrorCode.REQUEST_TOKEN_INVALID,
+    ErrorCode.VERIFICATION_LINK_INVALID,
+    ErrorCode.VERIFICATION_TOKEN_INVALID,
+    ErrorCode.OTP_INCORRECT,
+    ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+    ErrorCode.DELETION_TOKEN_INVALID,
+    ErrorCode.BACKUP_CODE_INCORRECT_OR_USED,
+    ErrorCode.CLIENT_GUID_INVALID,
+    ErrorCode.EMAIL_OTP_INCORRECT,
+    ErrorCode.REAUTHENTICATION_TOKEN_INVALID,
+    ErrorCode.REFRESH_TOKEN_INVALID,
+    ErrorCode.CONSENT_TOKEN_INVALID,
+    ErrorCode.PIN_AUTH_TOKEN_INVALID,
+    ErrorCode.PIN_SESSION_TOKEN_INVALID,
+):
     error_scenario(_code, "never issued", where=_holds_a_secret)(never_issued)
 
 # Those who prove an enrolled factor have got another code before, which must not be too old.
@@ -54,20 +70,41 @@ def _at_once(operation: Operation) -> bool:
     return not _LATER(operation)
 
 
-for _code in (904, 975, 1069, 1119, 1187, 1193, 1217, 1230, 1240, 1246):
+for _code in (
+    ErrorCode.REQUEST_TOKEN_EXPIRED,
+    ErrorCode.LINK_EXPIRED,
+    ErrorCode.OTP_EXPIRED,
+    ErrorCode.DELETION_TOKEN_INVALID,
+    ErrorCode.EMAIL_OTP_EXPIRED,
+    ErrorCode.REAUTHENTICATION_TOKEN_INVALID,
+    ErrorCode.REFRESH_TOKEN_INVALID,
+    ErrorCode.CONSENT_TOKEN_EXPIRED,
+    ErrorCode.PIN_AUTH_TOKEN_EXPIRED,
+    ErrorCode.PIN_SESSION_TOKEN_EXPIRED,
+):
     error_scenario(_code, "too old", before=AGED, where=_at_once)(no_setup)
 
 
-@error_scenario(1069, "too old", where=_LATER)
-@error_scenario(1187, "too old", where=_LATER)
+@error_scenario(ErrorCode.OTP_EXPIRED, "too old", where=_LATER)
+@error_scenario(ErrorCode.EMAIL_OTP_EXPIRED, "too old", where=_LATER)
 def code_too_old(ready: PreparedRequest) -> None:
     """Time passes."""
     ready.scene.journey.let_time_pass(LONGER_THAN_A_CODE)
 
 
-for _code in (974, 1062, 1068, 1136, 1137, 1138, 1145, 1186, 1242):
+for _code in (
+    ErrorCode.LINK_ALREADY_USED,
+    ErrorCode.PASSWORDLESS_LOGIN_LINK_ALREADY_USED,
+    ErrorCode.OTP_ALREADY_USED,
+    ErrorCode.CLIENT_GUID_ALREADY_USED,
+    ErrorCode.SMART_LOGIN_LINK_ALREADY_USED,
+    ErrorCode.SMART_LOGIN_LINK_ALREADY_VERIFIED,
+    ErrorCode.ONE_TOUCH_LOGIN_LINK_ALREADY_USED,
+    ErrorCode.EMAIL_OTP_ALREADY_USED,
+    ErrorCode.PIN_RESET_LINK_ALREADY_USED,
+):
     error_scenario(_code, "used", times=2)(no_setup)
-error_scenario(1217, "used", times=2, where=_holds_a_secret)(no_setup)
+error_scenario(ErrorCode.REFRESH_TOKEN_INVALID, "used", times=2, where=_holds_a_secret)(no_setup)
 
 
 # Here an access token may come along, or is asked about.
@@ -75,25 +112,25 @@ TOKEN_TAKING = operations_matching("authentication.send_social_link_verification
 TOKEN_READING = operations_matching("social.get_active_session")
 
 
-@error_scenario(905, "never issued", where=TOKEN_TAKING)
+@error_scenario(ErrorCode.ACCESS_TOKEN_INVALID, "never issued", where=TOKEN_TAKING)
 def token_never_issued(ready: PreparedRequest) -> dict[str, Json]:
     """A token of the right form."""
     return _bearing(ready, str(uuid4()))
 
 
-@error_scenario(906, "too old", where=TOKEN_TAKING)
+@error_scenario(ErrorCode.ACCESS_TOKEN_EXPIRED, "too old", where=TOKEN_TAKING)
 def token_too_old(ready: PreparedRequest) -> dict[str, Json]:
     """The token of a session that has ended by itself."""
     return _bearing(ready, _short_session(ready))
 
 
-@error_scenario(906, "too old", where=TOKEN_READING)
+@error_scenario(ErrorCode.ACCESS_TOKEN_EXPIRED, "too old", where=TOKEN_READING)
 def token_read_too_old(ready: PreparedRequest) -> dict[str, Json]:
     """The session has ended by itself."""
     return {"query": {"token": _short_session(ready)}}
 
 
-@error_scenario(1060, "neither GUID nor token", where=TOKEN_TAKING)
+@error_scenario(ErrorCode.ACCESS_TOKEN_MISSING, "neither GUID nor token", where=TOKEN_TAKING)
 def neither_guid_nor_token(_ready: PreparedRequest) -> dict[str, Json]:
     """Nothing says whom to mail."""
     return {"query": {}}
@@ -111,8 +148,12 @@ def _short_session(ready: PreparedRequest) -> str:
     return str(reply.must_succeed().data["access_token"])
 
 
-@error_scenario(1068, "used at an earlier log-in", where=operations_matching("mfa.validate_sms_otp"))
-@error_scenario(1186, "used at an earlier log-in", where=operations_matching("mfa.validate_email_otp"))
+@error_scenario(
+    ErrorCode.OTP_ALREADY_USED, "used at an earlier log-in", where=operations_matching("mfa.validate_sms_otp")
+)
+@error_scenario(
+    ErrorCode.EMAIL_OTP_ALREADY_USED, "used at an earlier log-in", where=operations_matching("mfa.validate_email_otp")
+)
 def used_at_an_earlier_log_in(ready: PreparedRequest) -> dict[str, Json]:
     """The next log-in is shown the same code; with another factor beside it, no new one goes out by itself."""
     journey, person = ready.scene.journey, ready.given.value("person")
@@ -121,17 +162,19 @@ def used_at_an_earlier_log_in(ready: PreparedRequest) -> dict[str, Json]:
     return ready.having("query", secondFactorAuthenticationToken=journey.mfa.begin(person).token)
 
 
-@error_scenario(1103, "never issued")
+@error_scenario(ErrorCode.SECOND_FACTOR_TOKEN_INVALID, "never issued")
 def challenge_never_issued(ready: PreparedRequest) -> dict[str, Json]:
     """Only the token of the log-in is wrong; the factor's proof is right."""
     token = ready.given.value("second_factor_token")
     return ready.exchanging({token: another(token)})
 
 
-error_scenario(1104, "too old", before={"second_factor_seconds": 0})(no_setup)
+error_scenario(ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED, "too old", before={"second_factor_seconds": 0})(no_setup)
 
 
-@error_scenario(1137, "let in already", where=operations_matching("smart_login.verify_token"))
+@error_scenario(
+    ErrorCode.SMART_LOGIN_LINK_ALREADY_USED, "let in already", where=operations_matching("smart_login.verify_token")
+)
 def let_in_already(ready: PreparedRequest) -> dict[str, Json]:
     """The link was opened, and the waiting device has its session."""
     journey, person = ready.scene.journey, ready.given.value("person")
@@ -142,7 +185,7 @@ def let_in_already(ready: PreparedRequest) -> dict[str, Json]:
     return ready.having("query", verificationToken=token)
 
 
-@error_scenario(1139, "not opened yet")
+@error_scenario(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED, "not opened yet")
 def not_opened_yet(ready: PreparedRequest) -> dict[str, Json]:
     """The mail has gone, and nobody has opened its link."""
     links, names = ready.scene.journey.links, ready.names
@@ -153,7 +196,9 @@ def not_opened_yet(ready: PreparedRequest) -> dict[str, Json]:
     return ready.having("query", clientGuid=guid)
 
 
-@error_scenario(1188, "uuid unknown", where=operations_matching("authentication.verify_email_by_otp"))
+@error_scenario(
+    ErrorCode.EMAIL_OTP_INVALID, "uuid unknown", where=operations_matching("authentication.verify_email_by_otp")
+)
 def uuid_unknown(ready: PreparedRequest) -> dict[str, Json]:
     """No mail has gone under it."""
     return {"body": {"uuid": ready.given.value("fresh.guid"), "otp": "123456"}}

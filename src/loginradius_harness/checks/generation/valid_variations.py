@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from loginradius_harness.checks.generation.case_cache import Case, cases, travels
 from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.expected_errors import resolved
 
 Json = Any
@@ -23,22 +24,22 @@ STANDING: dict[Member, Json] = {("query", "fields"): "*"}
 
 # Members that may be refused for what they mean: taken or unknown, two of a type, no day, no captcha's answer. Asked
 # alone.
-CAPTCHA = frozenset({982, 1218})
+CAPTCHA = frozenset({ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, ErrorCode.CAPTCHA_INCORRECT})
 NAMING: Mapping[str, frozenset[int]] = {
     "g-recaptcha-response": CAPTCHA,
     "h-captcha-response": CAPTCHA,
     "qq_captcha_ticket": CAPTCHA,
-    "Addresses": frozenset({1107}),
-    "BirthDate": frozenset({968}),
-    "Email": frozenset({936, 1174}),
-    "PhoneId": frozenset({1058}),
-    "PhoneNumbers": frozenset({1124}),
-    "SecurityQuestionAnswer": frozenset({1091}),
-    "Uid": frozenset({938, 1044}),
-    "UserName": frozenset({1017}),
-    "nextcursor": frozenset({997}),
-    "ParentId": frozenset({1154}),
-    "parentid": frozenset({1154}),
+    "Addresses": frozenset({ErrorCode.ADDRESS_TYPE_DUPLICATED}),
+    "BirthDate": frozenset({ErrorCode.DATE_INVALID}),
+    "Email": frozenset({ErrorCode.EMAIL_ALREADY_EXISTS, ErrorCode.EMAIL_TYPE_ALREADY_EXISTS}),
+    "PhoneId": frozenset({ErrorCode.PHONE_ALREADY_EXISTS}),
+    "PhoneNumbers": frozenset({ErrorCode.PHONE_TYPE_DUPLICATED}),
+    "SecurityQuestionAnswer": frozenset({ErrorCode.SECURITY_QUESTION_ID_INVALID}),
+    "Uid": frozenset({ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.UID_ALREADY_EXISTS}),
+    "UserName": frozenset({ErrorCode.USERNAME_ALREADY_EXISTS}),
+    "nextcursor": frozenset({ErrorCode.NO_MORE_RECORDS}),
+    "ParentId": frozenset({ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND}),
+    "parentid": frozenset({ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND}),
 }
 
 PROFILE = "profile_input.json"

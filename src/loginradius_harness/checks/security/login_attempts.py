@@ -7,15 +7,23 @@ import pytest
 
 from loginradius_harness.client.response import ApiResponse, Refused
 from loginradius_harness.client.session import Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
-LOCKED = frozenset({991, 1132, 1148, 1198})  # refusals of a locked account, whatever the kind of lock
-WRONG_PASSWORD = 966
+LOCKED = frozenset(
+    {
+        ErrorCode.ACCOUNT_BLOCKED,
+        ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA,
+        ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
+        ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+    }
+)  # refusals of a locked account, whatever the kind of lock
+WRONG_PASSWORD = ErrorCode.CREDENTIALS_INCORRECT
 
 
 def has_mfa(journey: Journey) -> bool:
-    """Whether the tenant has multi-factor authentication on: then plain logins are closed (1176)."""
+    """Whether the tenant has multi-factor authentication on: then plain logins are closed (MFA_LOGIN_REQUIRED)."""
     return bool(journey.configuration["TwoFactorAuthentication"]["IsEnabled"])
 
 

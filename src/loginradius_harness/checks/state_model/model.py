@@ -9,66 +9,113 @@ The tenant: e-mail must be verified, MFA is optional, three failures suspend an 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from loginradius_harness.contracts.codes import ErrorCode
+
 OK = 0
-COUNTED = frozenset({966, 967, 1102, 1129})  # refusals of a wrong proof
+COUNTED = frozenset(
+    {
+        ErrorCode.CREDENTIALS_INCORRECT,
+        ErrorCode.CURRENT_PASSWORD_INCORRECT,
+        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+        ErrorCode.BACKUP_CODE_INCORRECT_OR_USED,
+    }
+)  # refusals of a wrong proof
 LAST_TRY = "at the last try"
 TRIES = 3
 SUSPENSION = 900.0  # seconds, as the lives below
 TOKEN_LIFE, REFRESH_LIFE, LINK_LIFE, CHALLENGE_LIFE = 900.0, 5_184_000.0, 259_200.0, 900.0
 
 _HERE = ("unverified", "verified", "blocked", "disabled", "suspended")
-_ALWAYS = {"absent": 938} | dict.fromkeys(_HERE, OK)
+_ALWAYS = {"absent": ErrorCode.ACCOUNT_NOT_FOUND} | dict.fromkeys(_HERE, OK)
 _WRONG_PASSWORD = {
-    "absent": 938, "unverified": 966, "verified": 966, "blocked": 991, "disabled": 1130, "suspended": 1198,
-    "at the last try": 1198,
+    "absent": ErrorCode.ACCOUNT_NOT_FOUND, "unverified": ErrorCode.CREDENTIALS_INCORRECT,
+    "verified": ErrorCode.CREDENTIALS_INCORRECT, "blocked": ErrorCode.ACCOUNT_BLOCKED,
+    "disabled": ErrorCode.ACCOUNT_LOGIN_DISABLED, "suspended": ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+    "at the last try": ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
 }  # fmt: skip
-_TOKEN = {"live": OK, "unknown": 905, "ended": 905, "expired": 906, "orphaned": 905, "of a blocked account": 991}
-_PASSWORD_TOKEN = _TOKEN | {"of a disabled account": 1130, "of a suspended account": 1198}
-_REFRESH = {"live": OK, "unknown": 1217, "used": 1217, "ended": 1217, "expired": 1217, "orphaned": 1217}
-_OWNER = {"of a blocked account": 991, "of a disabled account": 1130}
-_CHALLENGE = {"live": OK, "unknown": 1103, "used": 1103, "expired": 1104, "orphaned": 1103}
-_CHALLENGE |= _OWNER | {"of a suspended account": 1264}
+_TOKEN = {
+    "live": OK,
+    "unknown": ErrorCode.ACCESS_TOKEN_INVALID,
+    "ended": ErrorCode.ACCESS_TOKEN_INVALID,
+    "expired": ErrorCode.ACCESS_TOKEN_EXPIRED,
+    "orphaned": ErrorCode.ACCESS_TOKEN_INVALID,
+    "of a blocked account": ErrorCode.ACCOUNT_BLOCKED,
+}
+_PASSWORD_TOKEN = _TOKEN | {
+    "of a disabled account": ErrorCode.ACCOUNT_LOGIN_DISABLED,
+    "of a suspended account": ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+}
+_REFRESH = {
+    "live": OK,
+    "unknown": ErrorCode.REFRESH_TOKEN_INVALID,
+    "used": ErrorCode.REFRESH_TOKEN_INVALID,
+    "ended": ErrorCode.REFRESH_TOKEN_INVALID,
+    "expired": ErrorCode.REFRESH_TOKEN_INVALID,
+    "orphaned": ErrorCode.REFRESH_TOKEN_INVALID,
+}
+_OWNER = {"of a blocked account": ErrorCode.ACCOUNT_BLOCKED, "of a disabled account": ErrorCode.ACCOUNT_LOGIN_DISABLED}
+_CHALLENGE = {
+    "live": OK,
+    "unknown": ErrorCode.SECOND_FACTOR_TOKEN_INVALID,
+    "used": ErrorCode.SECOND_FACTOR_TOKEN_INVALID,
+    "expired": ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED,
+    "orphaned": ErrorCode.SECOND_FACTOR_TOKEN_INVALID,
+}
+_CHALLENGE |= _OWNER | {"of a suspended account": ErrorCode.ACCOUNT_LOCKED_DURING_MFA}
 
 # Thing -> action -> state -> the code that refuses, or OK.
 EDGES: Mapping[str, Mapping[str, Mapping[str, int]]] = {
     "account": {
-        "register": {"absent": OK} | dict.fromkeys(_HERE, 936),
+        "register": {"absent": OK} | dict.fromkeys(_HERE, ErrorCode.EMAIL_ALREADY_EXISTS),
         "log in": {
-            "absent": 938, "unverified": 970, "verified": OK, "blocked": 991, "disabled": 1130, "suspended": 1198,
+            "absent": ErrorCode.ACCOUNT_NOT_FOUND, "unverified": ErrorCode.EMAIL_NOT_VERIFIED, "verified": OK,
+            "blocked": ErrorCode.ACCOUNT_BLOCKED, "disabled": ErrorCode.ACCOUNT_LOGIN_DISABLED,
+            "suspended": ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
         },
         "log in with a wrong password": _WRONG_PASSWORD,
-        "ask for a reset": _ALWAYS | {"blocked": 991, "disabled": 1130},
-        "impersonate": _ALWAYS | {"blocked": 991, "disabled": 1130},
+        "ask for a reset": _ALWAYS | {"blocked": ErrorCode.ACCOUNT_BLOCKED,
+            "disabled": ErrorCode.ACCOUNT_LOGIN_DISABLED},
+        "impersonate": _ALWAYS | {"blocked": ErrorCode.ACCOUNT_BLOCKED, "disabled": ErrorCode.ACCOUNT_LOGIN_DISABLED},
         "block": _ALWAYS, "unblock": _ALWAYS, "disable": _ALWAYS, "enable": _ALWAYS, "delete": _ALWAYS,
     },
     "address": {
         "see whether it is there": {"absent": OK, "unverified": OK, "verified": OK, "of a blocked account": OK},
-        "ask for verification": {"absent": 938, "unverified": OK, "verified": 1025, "of a blocked account": 991},
+        "ask for verification": {"absent": ErrorCode.ACCOUNT_NOT_FOUND, "unverified": OK,
+            "verified": ErrorCode.EMAIL_ALREADY_VERIFIED, "of a blocked account": ErrorCode.ACCOUNT_BLOCKED},
     },
     "access token": {
         "validate": _TOKEN, "read the profile": _TOKEN, "change the name": _TOKEN, "log out": _TOKEN,
         "change the password": _PASSWORD_TOKEN,
-        "give a wrong password": _PASSWORD_TOKEN | {"live": 967, "of an account at the last try": 1198},
+        "give a wrong password": _PASSWORD_TOKEN | {"live": ErrorCode.CURRENT_PASSWORD_INCORRECT,
+            "of an account at the last try": ErrorCode.ACCOUNT_LOCKED_TEMPORARILY},
     },
     "refresh token": {"refresh": _REFRESH | _OWNER, "revoke": _REFRESH},
     "verification link": {
-        "open": {"live": OK, "unknown": 973, "superseded": 973, "used": 974, "expired": 975, "orphaned": 973} | _OWNER,
+        "open": {"live": OK, "unknown": ErrorCode.VERIFICATION_LINK_INVALID,
+            "superseded": ErrorCode.VERIFICATION_LINK_INVALID, "used": ErrorCode.LINK_ALREADY_USED,
+            "expired": ErrorCode.LINK_EXPIRED, "orphaned": ErrorCode.VERIFICATION_LINK_INVALID} | _OWNER,
     },
     "reset link": {
-        "use": {"live": OK, "unknown": 1063, "superseded": 1063, "used": 974, "expired": 975, "orphaned": 1063}
+        "use": {"live": OK, "unknown": ErrorCode.VERIFICATION_TOKEN_INVALID,
+            "superseded": ErrorCode.VERIFICATION_TOKEN_INVALID, "used": ErrorCode.LINK_ALREADY_USED,
+            "expired": ErrorCode.LINK_EXPIRED, "orphaned": ErrorCode.VERIFICATION_TOKEN_INVALID}
         | _OWNER,
     },
     "factor": {
         "enrol": {"none": OK},
-        "enrol with a wrong code": {"none": 1102, "of an account at the last try": 1264},
-        "remove": {"none": 1099, "enrolled": OK, "enrolled with backup codes": OK},
-        "get backup codes": {"none": 1101, "enrolled": OK, "enrolled with backup codes": 1127},
+        "enrol with a wrong code": {"none": ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+            "of an account at the last try": ErrorCode.ACCOUNT_LOCKED_DURING_MFA},
+        "remove": {"none": ErrorCode.AUTHENTICATOR_NOT_CONFIGURED, "enrolled": OK, "enrolled with backup codes": OK},
+        "get backup codes": {"none": ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR, "enrolled": OK,
+            "enrolled with backup codes": ErrorCode.BACKUP_CODES_ALREADY_EXIST},
     },
     "challenge": {
         "answer": _CHALLENGE,
-        "answer wrongly": _CHALLENGE | {"live": 1102, "of an account at the last try": 1264},
+        "answer wrongly": _CHALLENGE | {"live": ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+            "of an account at the last try": ErrorCode.ACCOUNT_LOCKED_DURING_MFA},
         "answer by a backup code": _CHALLENGE,
-        "answer by a used backup code": _CHALLENGE | {"live": 1129, "of an account at the last try": 1264},
+        "answer by a used backup code": _CHALLENGE | {"live": ErrorCode.BACKUP_CODE_INCORRECT_OR_USED,
+            "of an account at the last try": ErrorCode.ACCOUNT_LOCKED_DURING_MFA},
     },
 }  # fmt: skip
 

@@ -3,10 +3,11 @@
 from loginradius_harness.checks.state_model.model import CHALLENGE_LIFE, Account, Secret
 from loginradius_harness.checks.state_model.runner import Json, ModelRunner, Steps, Walk, walk
 from loginradius_harness.client import totp
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import new_password
 
 WRONG = "not the password"
-UNVERIFIED = 970
+UNVERIFIED = ErrorCode.EMAIL_NOT_VERIFIED
 VERIFICATION, RESET = ("verification link", "emailverification"), ("reset link", "forgotpassword")
 
 

@@ -16,6 +16,7 @@ from loginradius_harness.client import sott
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts import Operation, credentials
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import Person
 from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
 
@@ -98,7 +99,9 @@ class WrongCredentials:
         restore = changed(self._scene, POLICY | PLAIN)
         try:
             body = {"email": person.email, "password": person.password}
-            refusal = self._scene.client.call("authentication.login_by_email", body=body).must_be_refused(1194)
+            refusal = self._scene.client.call("authentication.login_by_email", body=body).must_be_refused(
+                ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED
+            )
         finally:
             restore()
         return str(refusal.data["Data"]["access_token"])

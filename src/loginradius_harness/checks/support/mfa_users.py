@@ -2,12 +2,19 @@
 
 from loginradius_harness.client.session import Challenge, Session
 from loginradius_harness.client.totp import Authenticator
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey import mfa
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
 FACTORS = ("totp", "sms", "email", "answers")
-WRONG = {"totp": 1102, "sms": 1067, "email": 1185, "answers": 1094, "backup": 1129}  # refusals
+WRONG = {
+    "totp": ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+    "sms": ErrorCode.OTP_INCORRECT,
+    "email": ErrorCode.EMAIL_OTP_INCORRECT,
+    "answers": ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT,
+    "backup": ErrorCode.BACKUP_CODE_INCORRECT_OR_USED,
+}  # refusals
 
 
 class MfaUser:

@@ -8,15 +8,30 @@ import pytest
 
 from loginradius_harness.checks.support.mfa_users import MfaUser
 from loginradius_harness.client.session import Challenge, Session
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey import mfa, phones
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
 
 NEW_PIN = "864209"
-WRONG = {"mail": (1185, 1188), "sms": (1067,)}
-USED = {"mail": (1185, 1186), "sms": (1067, 1068, 1070, 1073)}
-EXPIRED = {"mail": (1187,), "sms": (1069,)}
-LOCKED = (1132, 1148, 1198, 1264, 1103)
+WRONG = {"mail": (ErrorCode.EMAIL_OTP_INCORRECT, ErrorCode.EMAIL_OTP_INVALID), "sms": (ErrorCode.OTP_INCORRECT,)}
+USED = {
+    "mail": (ErrorCode.EMAIL_OTP_INCORRECT, ErrorCode.EMAIL_OTP_ALREADY_USED),
+    "sms": (
+        ErrorCode.OTP_INCORRECT,
+        ErrorCode.OTP_ALREADY_USED,
+        ErrorCode.OTP_EXPIRED_OR_USED,
+        ErrorCode.PHONE_ALREADY_VERIFIED,
+    ),
+}
+EXPIRED = {"mail": (ErrorCode.EMAIL_OTP_EXPIRED,), "sms": (ErrorCode.OTP_EXPIRED,)}
+LOCKED = (
+    ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA,
+    ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
+    ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+    ErrorCode.ACCOUNT_LOCKED_DURING_MFA,
+    ErrorCode.SECOND_FACTOR_TOKEN_INVALID,
+)
 
 
 @dataclass

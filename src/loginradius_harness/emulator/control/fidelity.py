@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from loginradius_harness import contracts
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.settings_notes import notes
 from loginradius_harness.emulator.http.handler_registry import handlers
 
@@ -25,14 +26,41 @@ DIVERGENCES = {  # from the product; the tests show that each still holds, so th
 }
 
 UNANSWERED = {  # why -> promised codes that no request to the emulator is ever refused with
-    "another code says the same": (942, 979, 987, 989, 1023, 1024, 1070, 1093, 1100, 1120, 1220),
-    "no location, device or challenge is known to log-ins": (1164, 1165, 1166, 1167, 1169, 1170, 1287),
-    "sending never fails, and no provider is built in": (1072, 1149, 1281),
-    "one secret, and only the present version of the API": (1143, 1144),
-    "password log-in cannot be switched off": (1286,),
-    "no service of the tenant's own is asked": (1215,),
-    "an address of a social account may register": (1030,),
-    "no Duo": (1335, 1336),
+    "another code says the same": (
+        ErrorCode.TENANT_NOT_FOUND,
+        ErrorCode.LINK_EXPIRED_OR_USED,
+        ErrorCode.ACCOUNT_NOT_UNLINKABLE,
+        ErrorCode.PROVIDER_ID_NOT_UNLINKABLE,
+        ErrorCode.EMAIL_NOT_FOUND,
+        ErrorCode.USERNAME_MALFORMED,
+        ErrorCode.OTP_EXPIRED_OR_USED,
+        ErrorCode.SECURITY_ANSWER_INCORRECT,
+        ErrorCode.SMS_FACTOR_DISABLED,
+        ErrorCode.TOKEN_INVALID_OR_PHONE_ALREADY_VERIFIED,
+        ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED,
+    ),
+    "no location, device or challenge is known to log-ins": (
+        ErrorCode.SUSPICIOUS_LOGIN_BLOCKED,
+        ErrorCode.SUSPICIOUS_LOGIN_SECURITY_ANSWER_REQUIRED,
+        ErrorCode.SUSPICIOUS_LOGIN_EMAIL_OTP_SENT,
+        ErrorCode.SUSPICIOUS_LOGIN_SMS_OTP_SENT,
+        ErrorCode.LOGIN_FROM_NEW_CITY,
+        ErrorCode.LOGIN_FROM_NEW_COUNTRY,
+        ErrorCode.LOGIN_FROM_NEW_DEVICE,
+    ),
+    "sending never fails, and no provider is built in": (
+        ErrorCode.OTP_NOT_SENT,
+        ErrorCode.SMS_PROVIDER_LIMIT_EXCEEDED,
+        ErrorCode.VOICE_OTP_NOT_CONFIGURED,
+    ),
+    "one secret, and only the present version of the API": (
+        ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED,
+        ErrorCode.RESOURCE_DISABLED_FOR_V2_TENANT,
+    ),
+    "password log-in cannot be switched off": (ErrorCode.PASSWORD_LOGIN_DISABLED,),
+    "no service of the tenant's own is asked": (ErrorCode.CLOUD_API_ERROR,),
+    "an address of a social account may register": (ErrorCode.EMAIL_OF_SOCIAL_ACCOUNT,),
+    "no Duo": (ErrorCode.DUO_REDIRECT_URI_NOT_ALLOWED, ErrorCode.DUO_REDIRECT_URI_INVALID),
 }
 
 

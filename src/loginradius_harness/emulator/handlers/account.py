@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -27,19 +28,19 @@ async def create_account(call: RequestContext) -> Json:
 @handles("account.get_account_profile_by_email")
 def get_account_profile_by_email(call: RequestContext) -> Json:
     """The oldest account with the address, verified or not (inferred)."""
-    return shown(call, _known(call.tenant.accounts.by_email(call.query["email"]), 938))
+    return shown(call, _known(call.tenant.accounts.by_email(call.query["email"]), ErrorCode.ACCOUNT_NOT_FOUND))
 
 
 @handles("account.get_account_profile_by_username")
 def get_account_profile_by_username(call: RequestContext) -> Json:
-    """1022 for a name that nobody has."""
-    return shown(call, _known(call.tenant.accounts.by_username(call.query["userName"]), 1022))
+    """Raise USERNAME_NOT_FOUND for a name that nobody has."""
+    return shown(call, _known(call.tenant.accounts.by_username(call.query["userName"]), ErrorCode.USERNAME_NOT_FOUND))
 
 
 @handles("account.get_account_profile_by_phone")
 def get_account_profile_by_phone(call: RequestContext) -> Json:
-    """1043 for a number that nobody has."""
-    return shown(call, _known(call.tenant.accounts.by_phone(call.query["phone"]), 1043))
+    """Raise PHONE_NOT_FOUND for a number that nobody has."""
+    return shown(call, _known(call.tenant.accounts.by_phone(call.query["phone"]), ErrorCode.PHONE_NOT_FOUND))
 
 
 @handles("account.get_account_profile_by_uid")
@@ -79,13 +80,18 @@ def _set_access(call: RequestContext, account: Account, sent: dict[str, Json]) -
     if sent.get("IsLoginLocked") is False:
         call.tenant.lockout.lift(account)
     if sent.get("IsActive", account.active) and not account.active:
-        call.tenant.sessions.end_all(account)  # a blocked account's tokens answer 991, and do not come back to life
+        call.tenant.sessions.end_all(
+            account
+        )  # a blocked account's tokens answer ACCOUNT_BLOCKED, and do not come back to life
     account.active = sent.get("IsActive", account.active)
 
 
 @handles("account.update_security_answers_by_uid")
 def update_security_answers_by_uid(call: RequestContext) -> Json:
-    """Also enables questions that the person had not answered before; 1095, 1091."""
+    """Also enables questions that the person had not answered before.
+
+    Raise SECURITY_QUESTIONS_DISABLED, SECURITY_QUESTION_ID_INVALID.
+    """
     account = managed(call)
     answers = registration.stored_answers(call, call.body["securityquestionanswer"])
     account.security_answers = {**(account.security_answers or {}), **(answers or {})}
@@ -111,7 +117,7 @@ def delete_account_by_email(call: RequestContext) -> Json:
 
 @handles("account.update_uid")
 def update_uid(call: RequestContext) -> Json:
-    """Tokens, records and consents follow the account to its new id; 1044 where the id is taken."""
+    """Tokens, records and consents follow the account to its new id; UID_ALREADY_EXISTS where the id is taken."""
     account = call.tenant.managed_account(call.query["uid"])
     call.tenant.rename(account, call.body["newUid"])
     account.modified = call.now
@@ -121,15 +127,18 @@ def update_uid(call: RequestContext) -> Json:
 
 @handles("account.get_privacy_policy_history_by_uid")
 def get_privacy_policy_history_by_uid(call: RequestContext) -> Json:
-    """What the person accepted, newest apart; 1195 where the tenant has no policy."""
+    """What the person accepted, newest apart; PRIVACY_POLICY_NOT_CONFIGURED where the tenant has no policy."""
     return privacy_policy.history(call, managed(call))
 
 
 def managed(call: RequestContext) -> Account:
-    """The account of the path's uid; 984 for an id of another form, 938 for one that nobody has."""
+    """The account of the path's uid.
+
+    Raise UID_INVALID for an id of another form, ACCOUNT_NOT_FOUND for one that nobody has.
+    """
     uid = call.path["uid"]
     if not _UID.fullmatch(uid):
-        raise ApiError(984)
+        raise ApiError(ErrorCode.UID_INVALID)
     return call.tenant.managed_account(uid)
 
 
@@ -147,7 +156,7 @@ def _known(account: Account | None, otherwise: int) -> Account:
 def _all_with(call: RequestContext, email: str) -> list[Account]:
     accounts = call.tenant.accounts.all_by_email(email)
     if not accounts:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return accounts
 
 

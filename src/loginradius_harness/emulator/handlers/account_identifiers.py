@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.account import managed, shown
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -17,7 +18,10 @@ PHONE_PURPOSE = "phoneidverification"  # of the code that verifies a number
 
 @handles("account.upsert_email_by_uid")
 def upsert_email_by_uid(call: RequestContext) -> Json:
-    """Each address replaces the one of its type or is added, verified (inferred); 936 leaves all as they were."""
+    """Each address replaces the one of its type or is added, verified (inferred).
+
+    Raise EMAIL_ALREADY_EXISTS and change nothing where somebody has one of them.
+    """
     account, sent = managed(call), [Email(type=item["Type"], value=item["Value"]) for item in call.body["Email"]]
     _demand_distinct(sent)
     fresh = [email for email in sent if not _is_there(account, email)]
@@ -32,14 +36,17 @@ def upsert_email_by_uid(call: RequestContext) -> Json:
 
 
 def _demand_distinct(emails: list[Email]) -> None:
-    """1202 for an address that comes twice, 1203 for two primary ones, 1174 for two of another type."""
+    """Raise EMAIL_DUPLICATED for an address that comes twice, PRIMARY_EMAIL_DUPLICATED for two primary ones.
+
+    Raise EMAIL_TYPE_ALREADY_EXISTS for two of another type.
+    """
     types = [email.type.lower() for email in emails]
     if len({email.value.lower() for email in emails}) < len(emails):
-        raise ApiError(1202)
+        raise ApiError(ErrorCode.EMAIL_DUPLICATED)
     if types.count("primary") > 1:
-        raise ApiError(1203)
+        raise ApiError(ErrorCode.PRIMARY_EMAIL_DUPLICATED)
     if len(set(types)) < len(types):
-        raise ApiError(1174)
+        raise ApiError(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS)
 
 
 def _is_there(account: Account, email: Email) -> bool:
@@ -50,7 +57,7 @@ def _is_there(account: Account, email: Email) -> bool:
 def _demand_free(call: RequestContext, account: Account, email: Email) -> None:
     owners = call.tenant.accounts.all_by_email(email.value)
     if account in owners or (owners and not call.settings.duplicate_emails):
-        raise ApiError(936)
+        raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)
 
 
 def _put(call: RequestContext, account: Account, email: Email) -> None:
@@ -63,7 +70,10 @@ def _put(call: RequestContext, account: Account, email: Email) -> None:
 
 @handles("account.remove_email_by_uid")
 def remove_email_by_uid(call: RequestContext) -> Json:
-    """1340 for an address that is not on the profile, 1005 for the last one."""
+    """Raise ACCOUNT_HAS_NO_SUCH_EMAIL for an address that is not on the profile.
+
+    Raise LAST_EMAIL_NOT_REMOVABLE for the last one.
+    """
     account = managed(call)
     email_addresses.remove(call, account, call.body["email"])
     return shown(call, account)
@@ -71,14 +81,17 @@ def remove_email_by_uid(call: RequestContext) -> Json:
 
 @handles("account.invalidate_email_verification_by_uid")
 def invalidate_email_verification_by_uid(call: RequestContext) -> Json:
-    """The addresses are unverified again, and the main one gets a new mail; 1113, 1115, 1034."""
+    """The addresses are unverified again, and the main one gets a new mail.
+
+    Raise EMAIL_INVALIDATION_NO_EMAIL_PROFILE, EMAIL_INVALIDATION_NOT_VERIFIED, EMAIL_VERIFICATION_DISABLED.
+    """
     account = managed(call)
     if account.primary is None:
-        raise ApiError(1113)
+        raise ApiError(ErrorCode.EMAIL_INVALIDATION_NO_EMAIL_PROFILE)
     if not account.email_verified:
-        raise ApiError(1115)
+        raise ApiError(ErrorCode.EMAIL_INVALIDATION_NOT_VERIFIED)
     if call.settings.email_verification == "disabled":
-        raise ApiError(1034)
+        raise ApiError(ErrorCode.EMAIL_VERIFICATION_DISABLED)
     send_verification(call, account, account.primary)
     for email in account.emails:
         email.verified = False
@@ -89,7 +102,7 @@ def invalidate_email_verification_by_uid(call: RequestContext) -> Json:
 
 @handles("account.update_phone_by_uid")
 def update_phone_by_uid(call: RequestContext) -> Json:
-    """A new number is unverified, and no message goes out; 1074, 1058."""
+    """A new number is unverified, and no message goes out. Raise PHONE_LOGIN_DISABLED, PHONE_ALREADY_EXISTS."""
     _demand_phone_login(call)
     account, phone = managed(call), call.body["phone"]
     if phone != account.phone:
@@ -101,13 +114,16 @@ def update_phone_by_uid(call: RequestContext) -> Json:
 
 @handles("account.invalidate_phone_verification_by_uid")
 def invalidate_phone_verification_by_uid(call: RequestContext) -> Json:
-    """The number is unverified again and gets a new code; 1147, 1161."""
+    """The number is unverified again and gets a new code.
+
+    Raise PHONE_INVALIDATION_NO_PHONE, PHONE_INVALIDATION_NOT_VERIFIED.
+    """
     _demand_phone_login(call)
     account = managed(call)
     if account.phone is None:
-        raise ApiError(1147)
+        raise ApiError(ErrorCode.PHONE_INVALIDATION_NO_PHONE)
     if not account.phone_verified:
-        raise ApiError(1161)
+        raise ApiError(ErrorCode.PHONE_INVALIDATION_NOT_VERIFIED)
     template, voice = call.query.get("smsTemplate"), call.query.get("isVoiceOtp", False)
     call.tenant.messages.sms_code(PHONE_PURPOSE, account.phone, account.uid, template=template, voice=voice)
     account.phone_verified, account.modified = False, call.now
@@ -117,4 +133,4 @@ def invalidate_phone_verification_by_uid(call: RequestContext) -> Json:
 
 def _demand_phone_login(call: RequestContext) -> None:
     if not call.settings.phone_login:
-        raise ApiError(1074)
+        raise ApiError(ErrorCode.PHONE_LOGIN_DISABLED)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -12,22 +13,22 @@ from loginradius_harness.emulator.state.accounts import Account, phone_key
 Json = Any
 
 TYPES = {  # type of code -> the switch that its flow needs, and the refusal where it is off
-    "addphone": ("phone_login", 1074),
-    "phoneidverification": ("phone_login", 1074),
-    "forgotpassword": ("phone_login", 1074),
-    "forgotpin": ("pin", 1244),
-    "onetouchlogin": ("one_touch", 1146),
-    "smartlogin": ("smart_login", 1135),
-    "passwordlesslogin": ("passwordless", 1059),
+    "addphone": ("phone_login", ErrorCode.PHONE_LOGIN_DISABLED),
+    "phoneidverification": ("phone_login", ErrorCode.PHONE_LOGIN_DISABLED),
+    "forgotpassword": ("phone_login", ErrorCode.PHONE_LOGIN_DISABLED),
+    "forgotpin": ("pin", ErrorCode.PIN_LOGIN_DISABLED),
+    "onetouchlogin": ("one_touch", ErrorCode.ONE_TOUCH_LOGIN_DISABLED),
+    "smartlogin": ("smart_login", ErrorCode.SMART_LOGIN_DISABLED),
+    "passwordlesslogin": ("passwordless", ErrorCode.PASSWORDLESS_LOGIN_DISABLED),
 }
 
 
 @handles("account.generate_sms_otp")
 def generate_sms_otp(call: RequestContext) -> Json:
-    """A code of one of seven types; 1182 for another type."""
+    """A code of one of seven types; SMS_OTP_TYPE_INVALID for another type."""
     kind = call.path["smsotptype"].lower()
     if kind not in TYPES:
-        raise ApiError(1182)
+        raise ApiError(ErrorCode.SMS_OTP_TYPE_INVALID)
     switch, off = TYPES[kind]
     if not getattr(call.settings, switch):
         raise ApiError(off)
@@ -43,20 +44,23 @@ def _recipient(call: RequestContext, kind: str) -> tuple[Account, str]:
         return _newcomer(call)
     account = _stranger(call) if kind == "onetouchlogin" else _named(call)
     if account.phone is None:
-        raise ApiError(1292)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE)
     if kind == "phoneidverification" and account.phone_verified:
-        raise ApiError(1073)
+        raise ApiError(ErrorCode.PHONE_ALREADY_VERIFIED)
     return account, account.phone
 
 
 def _newcomer(call: RequestContext) -> tuple[Account, str]:
-    """The number waits on the profile until its code comes back; 1118 without an account, 1076, 1058."""
+    """The number waits on the profile until its code comes back.
+
+    Raise EMAIL_UID_OR_PHONE_REQUIRED without an account, PHONE_MISSING, PHONE_ALREADY_EXISTS.
+    """
     uid, phone = call.body.get("Uid"), call.body.get("Phone")
     if uid is None or phone is None:
-        raise ApiError(1118 if uid is None else 1076)
+        raise ApiError(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED if uid is None else ErrorCode.PHONE_MISSING)
     account = call.tenant.managed_account(uid)
     if call.tenant.accounts.by_phone(phone) is not None:
-        raise ApiError(1058)
+        raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)
     account.pending_phone = phone
     return account, phone
 
@@ -70,13 +74,13 @@ def _stranger(call: RequestContext) -> Account:
 
 
 def _named(call: RequestContext) -> Account:
-    """The account that `Uid` or `Phone` of the body names; 1118, 938."""
+    """The account that `Uid` or `Phone` of the body names. Raise EMAIL_UID_OR_PHONE_REQUIRED, ACCOUNT_NOT_FOUND."""
     uid, phone = call.body.get("Uid"), call.body.get("Phone")
     if uid is not None:
         return call.tenant.managed_account(uid)
     if phone is None:
-        raise ApiError(1118)
+        raise ApiError(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED)
     account = call.tenant.accounts.by_phone(phone)
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return account

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.account import managed
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -13,19 +14,22 @@ Json = Any
 
 @handles("account.get_password_hash_by_uid")
 def get_password_hash_by_uid(call: RequestContext) -> Json:
-    """The stored hash; 1039 for an account without e-mail identity or password."""
+    """The stored hash; ACCOUNT_HAS_NO_EMAIL_PROFILE for an account without e-mail identity or password."""
     account = managed(call)
     if not account.emails or account.password is None:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     return {"PasswordHash": account.password}
 
 
 @handles("account.set_password_by_uid")
 async def set_password_by_uid(call: RequestContext) -> Json:
-    """1039 for an account without e-mail identity; 1015, 1134, 1216, 1315."""
+    """Raise ACCOUNT_HAS_NO_EMAIL_PROFILE for an account without e-mail identity.
+
+    Raise NEW_PASSWORD_NOT_ALLOWED, FIELD_VALIDATION_FAILED, PASSWORD_TOO_WEAK, NEW_PASSWORD_BREACHED.
+    """
     account = managed(call)
     if not account.emails:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     await set_password(call, account, call.body["password"])
     end_other_sessions(call, account)
     call.tenant.webhooks.fire("SetPassword", account)

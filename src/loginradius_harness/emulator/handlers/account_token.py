@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -21,7 +22,11 @@ BY_ADDRESS = frozenset({"emailverification", "addemail", "passwordlesslogin"})  
 
 @handles("account.get_email_verification_token")
 def get_email_verification_token(call: RequestContext) -> Json:
-    """What a verification mail would carry; 1126 for a verified address, 1034 where the tenant does not verify."""
+    """What a verification mail would carry.
+
+    Raise VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED for a verified address, EMAIL_VERIFICATION_DISABLED where the tenant
+    does not verify.
+    """
     ticket = _verification(call, owner(call), call.body["email"])
     return {"VerificationToken": ticket.value, "expires_in": iso(ticket.expires)}
 
@@ -39,17 +44,17 @@ def get_forgot_password_token(call: RequestContext) -> Json:
 
 @handles("account.generate_email_token")
 def generate_email_token(call: RequestContext) -> Json:
-    """A token of one of eight types; 1181 for another type."""
+    """A token of one of eight types; TOKEN_TYPE_INVALID for another type."""
     make = _EMAIL_TOKENS.get(call.path["tokentype"].lower())
     if make is None:
-        raise ApiError(1181)
+        raise ApiError(ErrorCode.TOKEN_TYPE_INVALID)
     ticket = make(call)
     account = call.tenant.holder(ticket)
     return {"Token": ticket.value, "ExpiresIn": iso(ticket.expires), "IdentityProviders": _providers(account)}
 
 
 def _issue(call: RequestContext, kind: str, account: Account, address: str) -> SingleUseToken:
-    """A ticket as its mail would carry it; 1178 over quota."""
+    """A ticket as its mail would carry it; TOKEN_GENERATION_LIMIT_EXCEEDED over quota."""
     call.tenant.messages.count("token", account.uid)
     sibling = address if kind in BY_ADDRESS else ""
     return call.tenant.tickets.issue(kind, account.uid, call.settings, sibling=sibling, email=address)
@@ -58,30 +63,33 @@ def _issue(call: RequestContext, kind: str, account: Account, address: str) -> S
 def _verification(call: RequestContext, account: Account, address: str) -> SingleUseToken:
     email = account.email(address)
     if call.settings.email_verification == "disabled":
-        raise ApiError(1034)
+        raise ApiError(ErrorCode.EMAIL_VERIFICATION_DISABLED)
     if email is None:
-        raise ApiError(1340)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL)
     if email.verified:
-        raise ApiError(1126)
+        raise ApiError(ErrorCode.VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED)
     return _issue(call, "emailverification", account, address)
 
 
 def _named(call: RequestContext) -> Account:
-    """The account that `Uid`, `Email` or `Username` of the body names; 1118, 938."""
+    """The account that `Uid`, `Email` or `Username` of the body names.
+
+    Raise EMAIL_UID_OR_PHONE_REQUIRED, ACCOUNT_NOT_FOUND.
+    """
     accounts, sent = call.tenant.accounts, call.body
     finders = {"Uid": accounts.by_uid, "Email": accounts.by_email, "Username": accounts.by_username}
     given = next((name for name in finders if sent.get(name)), None)
     if given is None:
-        raise ApiError(1118)
+        raise ApiError(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED)
     account = finders[given](sent[given])
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return account
 
 
 def _address_of(account: Account) -> str:
     if account.primary is None:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     return account.primary.value
 
 
@@ -107,22 +115,25 @@ def _email_verification(call: RequestContext) -> SingleUseToken:
 
 
 def _added_email(call: RequestContext) -> SingleUseToken:
-    """The address joins the profile, unverified; 936, 1174."""
+    """The address joins the profile, unverified. Raise EMAIL_ALREADY_EXISTS, EMAIL_TYPE_ALREADY_EXISTS."""
     sent = call.body
     if not (sent.get("Uid") and sent.get("Email")):
-        raise ApiError(1118)
+        raise ApiError(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED)
     account = call.tenant.managed_account(sent["Uid"])
     email_addresses.add(call, account, sent["Email"], sent.get("Type", "Secondary"))
     return _issue(call, "addemail", account, sent["Email"])
 
 
 def _waiting(flow: cross_device_login.Flow) -> Callable[[RequestContext], SingleUseToken]:
-    """Tokens that let a waiting device in; 1140 without its client GUID. One touch takes in strangers."""
+    """Tokens that let a waiting device in; CLIENT_GUID_INVALID without its client GUID.
+
+    One touch takes in strangers.
+    """
 
     def make(call: RequestContext) -> SingleUseToken:
         cross_device_login.require_request(call, flow)
         if not call.body.get("ClientGuid"):
-            raise ApiError(1140)
+            raise ApiError(ErrorCode.CLIENT_GUID_INVALID)
         account = _stranger(call) if flow is ONE_TOUCH else _named(call)
         call.tenant.messages.count("token", account.uid)
         return cross_device_login.wait(call, flow, call.body["ClientGuid"], account, _address_of(account))
@@ -142,8 +153,8 @@ _EMAIL_TOKENS: dict[str, Callable[[RequestContext], SingleUseToken]] = {
     "addemail": _added_email,
     "forgotpassword": _plain("forgotpassword"),
     "deleteuser": _plain("deleteuser"),
-    "passwordlesslogin": _plain("passwordlesslogin", "passwordless", 1059),
-    "forgotpin": _plain("forgotpin", "pin", 1244),
+    "passwordlesslogin": _plain("passwordlesslogin", "passwordless", ErrorCode.PASSWORDLESS_LOGIN_DISABLED),
+    "forgotpin": _plain("forgotpin", "pin", ErrorCode.PIN_LOGIN_DISABLED),
     "onetouchlogin": _waiting(ONE_TOUCH),
     "autologin": _waiting(SMART_LOGIN),  # the older name of smart login
 }

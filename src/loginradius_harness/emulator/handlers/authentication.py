@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -29,9 +30,9 @@ async def register_by_email(call: RequestContext) -> Json:
 
 @handles("authentication.register_by_captcha")
 async def register_by_captcha(call: RequestContext) -> Json:
-    """The same with a captcha answer instead of a SOTT; 982."""
+    """The same with a captcha answer instead of a SOTT. Raise CAPTCHA_MISSING_OR_INCORRECT."""
     if not captcha_solved(call):
-        raise ApiError(982)
+        raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)
     return _welcomed(call, await registration.register(call))
 
 
@@ -48,7 +49,7 @@ def _welcomed(call: RequestContext, account: Account) -> Json:
 
 @handles("authentication.login_by_email", "authentication.login_by_username")
 async def log_in(call: RequestContext) -> Json:
-    """A login response for the right password; 1176 where multi-factor is on."""
+    """A login response for the right password; MFA_LOGIN_REQUIRED where multi-factor is on."""
     account = await first_factor(call)
     require_plain_login(call)
     return finish(call, account)
@@ -60,13 +61,13 @@ def unlock_account(call: RequestContext) -> Json:
     account, lockout = call.account, call.tenant.lockout
     lock = account.lock
     if lock is None or not lock.locked:
-        raise ApiError(1221)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_LOCKED)
     if lock.type == "Captcha":
         if captcha_given(call) is None or not captcha_solved(call):
-            raise ApiError(982)
+            raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)
     elif lock.type == "SecurityQuestion":
         if not answers_right(account, call.body.get("securityanswer") or {}):
-            raise ApiError(1094)
+            raise ApiError(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT)
     else:
         lockout.check(account)
     lockout.lift(account)

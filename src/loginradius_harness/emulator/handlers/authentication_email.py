@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -18,7 +19,7 @@ VERIFYING = frozenset({"emailverification", "addemail"})  # kinds of ticket that
 
 @handles("authentication.verify_email")
 def verify_email(call: RequestContext) -> Json:
-    """The address of the token is verified; the token dies. 991, 1130."""
+    """The address of the token is verified; the token dies. Raise ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED."""
     token, tickets = call.query["verificationToken"], call.tenant.tickets
     kind = tickets.kind_of(token)
     ticket = tickets.find(kind if kind in VERIFYING else "emailverification", token)
@@ -32,26 +33,29 @@ def verify_email(call: RequestContext) -> Json:
 def verify_email_by_otp(call: RequestContext) -> Json:
     """The same by the code of the mail, for an address or for the UUID that its sending answered."""
     if not call.settings.otp_email_verification:
-        raise ApiError(1237)
+        raise ApiError(ErrorCode.EMAIL_OTP_VERIFICATION_DISABLED)
     account, email = _waiting(call)
     check_code(call, account, OTP_PURPOSE, email.value, call.body["otp"])
     if email.verified:
-        raise ApiError(1025)
+        raise ApiError(ErrorCode.EMAIL_ALREADY_VERIFIED)
     return _verified(call, account, email.value)
 
 
 def _waiting(call: RequestContext) -> tuple[Account, Email]:
-    """Whom and which address a code is for; 938, and 1188 for a UUID that was never given out."""
+    """Whom and which address a code is for.
+
+    Raise ACCOUNT_NOT_FOUND, and EMAIL_OTP_INVALID for a UUID that was never given out.
+    """
     value = call.body.get("email")
     if value is None:
         known = call.tenant.client_guids.get(call.body["uuid"])
         if known is None or known["flow"] != "verification":
-            raise ApiError(1188)
+            raise ApiError(ErrorCode.EMAIL_OTP_INVALID)
         value = known["email"]
     account = call.tenant.accounts.by_email(value)
     email = account.email(value) if account else None
     if account is None or email is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return account, email
 
 
@@ -64,22 +68,28 @@ def _verified(call: RequestContext, account: Account, value: str) -> Json:
 
 @handles("authentication.resend_email_verification")
 def resend_email_verification(call: RequestContext) -> Json:
-    """Another verification mail; 1034 where the tenant does not verify, 1025 for a verified address."""
+    """Another verification mail.
+
+    Raise EMAIL_VERIFICATION_DISABLED where the tenant does not verify, EMAIL_ALREADY_VERIFIED for a verified address.
+    """
     account = call.tenant.accounts.by_email(call.body["email"])
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     demand_unverified(call, account, account.email(call.body["email"]))
     return {"IsPosted": True}
 
 
 def demand_unverified(call: RequestContext, account: Account, email: Email | None) -> None:
-    """Send a verification mail to an address that waits for one. 991, 1034, 1025."""
+    """Send a verification mail to an address that waits for one.
+
+    Raise ACCOUNT_BLOCKED, EMAIL_VERIFICATION_DISABLED, EMAIL_ALREADY_VERIFIED.
+    """
     if not account.active:
-        raise ApiError(991)
+        raise ApiError(ErrorCode.ACCOUNT_BLOCKED)
     if call.settings.email_verification == "disabled":
-        raise ApiError(1034)
+        raise ApiError(ErrorCode.EMAIL_VERIFICATION_DISABLED)
     if email is None or email.verified:
-        raise ApiError(1025)
+        raise ApiError(ErrorCode.EMAIL_ALREADY_VERIFIED)
     send_verification(call, account, email)
 
 
@@ -87,7 +97,7 @@ def demand_unverified(call: RequestContext, account: Account, email: Email | Non
 def add_email(call: RequestContext) -> Json:
     """Another address, unverified until its mail is answered."""
     if not call.account.email_verified:
-        raise ApiError(1177)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_VERIFIED_EMAIL)
     email = email_addresses.add(call, call.account, call.body["email"], call.body["type"])
     send_verification(call, call.account, email, kind="addemail")
     return {"IsPosted": True}
@@ -95,15 +105,15 @@ def add_email(call: RequestContext) -> Json:
 
 @handles("authentication.remove_email")
 def remove_email(call: RequestContext) -> Json:
-    """The address goes; an account keeps its last one (1005)."""
+    """The address goes; an account keeps its last one (LAST_EMAIL_NOT_REMOVABLE)."""
     email_addresses.remove(call, call.account, call.body["email"])
     return {"IsDeleted": True}
 
 
 @handles("authentication.send_welcome_email")
 def send_welcome_email(call: RequestContext) -> Json:
-    """The welcome mail, whether or not it went out before; 1039 without an address."""
+    """The welcome mail, whether or not it went out before; ACCOUNT_HAS_NO_EMAIL_PROFILE without an address."""
     if call.account.primary is None:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     welcome(call, call.account, again=True)
     return {"IsPosted": True}

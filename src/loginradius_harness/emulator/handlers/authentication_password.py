@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -28,7 +29,7 @@ async def change_password(call: RequestContext) -> Json:
     """A new password for who knows the old one; the calling token lives on."""
     require_captcha(call, "PutChangePassword")
     account, tenant = call.account, call.tenant
-    await check_password(call, account, call.body["oldpassword"], wrong=967)
+    await check_password(call, account, call.body["oldpassword"], wrong=ErrorCode.CURRENT_PASSWORD_INCORRECT)
     await set_password(call, account, call.body["newpassword"])
     end_other_sessions(call, account, keep=call.session.id)
     tenant.messages.notice("passwordchange", account)
@@ -38,7 +39,7 @@ async def change_password(call: RequestContext) -> Json:
 
 @handles("authentication.forgot_password")
 def forgot_password(call: RequestContext) -> Json:
-    """Mail a reset link or, where the tenant mails codes, a code. An unknown user is told so (938)."""
+    """Mail a reset link or, where the tenant mails codes, a code. An unknown user is told so (ACCOUNT_NOT_FOUND)."""
     require_captcha(call, "PostForgotPasswordByEmail")
     if "email" in call.body:
         _demand_email_known(call)
@@ -46,18 +47,18 @@ def forgot_password(call: RequestContext) -> Json:
     require_usable_account(account)
     to = call.body.get("email") or (account.primary.value if account.primary else None)
     if to is None:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     send_reset(call, account, to)
     return {"IsPosted": True}
 
 
 def _demand_email_known(call: RequestContext) -> None:
-    """An address must name one account (1183) and be a way in (1077)."""
+    """An address must name one account (USERNAME_LOGIN_REQUIRED) and be a way in (PHONE_LOGIN_REQUIRED)."""
     settings = call.settings
     if settings.duplicate_emails:
-        raise ApiError(1183)
+        raise ApiError(ErrorCode.USERNAME_LOGIN_REQUIRED)
     if settings.phone_login and not settings.email_login_with_phone_login:
-        raise ApiError(1077)
+        raise ApiError(ErrorCode.PHONE_LOGIN_REQUIRED)
 
 
 @handles("authentication.reset_password_by_reset_token")
@@ -74,7 +75,7 @@ async def reset_by_otp(call: RequestContext) -> Json:
     account = owner(call)
     address = call.body.get("email") or (account.primary.value if account.primary else None)
     if address is None:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     code = check_code(call, account, PURPOSE, address, call.body["otp"])
     return await reset_password(call, account, call.body["password"], code)
 
@@ -85,7 +86,11 @@ async def reset_by_otp(call: RequestContext) -> Json:
     "authentication.reset_password_by_security_answer_and_username",
 )
 async def reset_by_answers(call: RequestContext) -> Json:
-    """A new password for who knows the answers; 1095, 1092, 1091, and 1094 for a wrong answer or too many of them."""
+    """A new password for who knows the answers.
+
+    Raise SECURITY_QUESTIONS_DISABLED, ACCOUNT_HAS_NO_SECURITY_ANSWER, SECURITY_QUESTION_ID_INVALID, and
+    SECURITY_QUESTION_OR_ANSWER_INCORRECT for a wrong answer or too many of them.
+    """
     account = owner(call)
     require_security_answers(call, account, call.body["securityanswer"])
     return await reset_password(call, account, call.body["password"])

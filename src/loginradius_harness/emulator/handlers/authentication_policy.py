@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -16,9 +17,9 @@ def accept_privacy_policy(call: RequestContext) -> Json:
     """The current version is accepted; a token that a strict policy had limited opens everything from now on."""
     version, account = privacy_policy.current(call.settings, call.now), call.account
     if not version:
-        raise ApiError(1195)
+        raise ApiError(ErrorCode.PRIVACY_POLICY_NOT_CONFIGURED)
     if account.policies and account.policies[-1].version == version:
-        raise ApiError(1222)
+        raise ApiError(ErrorCode.PRIVACY_POLICY_ALREADY_ACCEPTED)
     privacy_policy.accept(call, account)
     account.modified = call.now
     call.session.scope = None

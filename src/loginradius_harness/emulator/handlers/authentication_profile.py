@@ -5,6 +5,7 @@ Source: product-facts.md#password-change, #own-profile, #account-deletion.
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.phone import ask_to_change
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -28,7 +29,10 @@ def get_profile(call: RequestContext) -> Json:
 
 @handles("authentication.update_profile")
 def update_profile(call: RequestContext) -> Json:
-    """A partial merge. A new phone number waits for its code; e-mail addresses cannot be replaced here (1174)."""
+    """A partial merge. A new phone number waits for its code.
+
+    E-mail addresses cannot be replaced here (EMAIL_TYPE_ALREADY_EXISTS).
+    """
     require_captcha(call, "PutUpdateProfile")
     account, sent = call.account, call.body
     _refuse_new_addresses(call, account)
@@ -49,14 +53,17 @@ def _refuse_new_addresses(call: RequestContext, account: Account) -> None:
     for email in call.body.get("Email", ()):
         if account.email(email["Value"]) is None:
             taken = call.tenant.accounts.by_email(email["Value"]) is not None
-            raise ApiError(936 if taken else 1174)
+            raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS if taken else ErrorCode.EMAIL_TYPE_ALREADY_EXISTS)
 
 
 def _known_answers(call: RequestContext, account: Account, given: dict[str, str] | None) -> dict[str, str] | None:
-    """Answers to questions that the account has answered before; 1091 for another, 1095 where the tenant asks none."""
+    """Answers to questions that the account has answered before.
+
+    Raise SECURITY_QUESTION_ID_INVALID for another, SECURITY_QUESTIONS_DISABLED where the tenant asks none.
+    """
     answers = registration.stored_answers(call, given)
     if answers and not set(answers) <= set(account.security_answers or {}):
-        raise ApiError(1091)
+        raise ApiError(ErrorCode.SECURITY_QUESTION_ID_INVALID)
     return answers
 
 
@@ -66,11 +73,11 @@ def _keep_answers(account: Account, answers: dict[str, str] | None) -> None:
 
 
 def _demand_free(call: RequestContext, account: Account) -> None:
-    """1017 and 1058 for a user name and a phone number that somebody else has."""
+    """Raise USERNAME_ALREADY_EXISTS or PHONE_ALREADY_EXISTS where somebody else has the user name or the number."""
     accounts, sent = call.tenant.accounts, call.body
     named = accounts.by_username(sent["UserName"]) if sent.get("UserName") else None
     called = accounts.by_phone(sent["PhoneId"]) if sent.get("PhoneId") else None
-    for owner, code in ((named, 1017), (called, 1058)):
+    for owner, code in ((named, ErrorCode.USERNAME_ALREADY_EXISTS), (called, ErrorCode.PHONE_ALREADY_EXISTS)):
         if owner is not None and owner.uid != account.uid:
             raise ApiError(code)
 
@@ -87,7 +94,7 @@ def update_security_answers(call: RequestContext) -> Json:
 
 @handles("authentication.set_or_change_username")
 def set_or_change_username(call: RequestContext) -> Json:
-    """The user name, free (1017) and as the tenant keeps it."""
+    """The user name, free (USERNAME_ALREADY_EXISTS) and as the tenant keeps it."""
     account = call.account
     call.tenant.accounts.set_username(account, registration.stored_username(call, call.body["username"]))
     account.modified = call.now
@@ -97,10 +104,10 @@ def set_or_change_username(call: RequestContext) -> Json:
 
 @handles("authentication.request_account_deletion")
 def request_account_deletion(call: RequestContext) -> Json:
-    """Mail a link that deletes the account; 1039 without an address."""
+    """Mail a link that deletes the account; ACCOUNT_HAS_NO_EMAIL_PROFILE without an address."""
     account, tenant = call.account, call.tenant
     if account.primary is None:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     url, template = call.allowed_url("deleteUrl"), call.query.get("emailTemplate")
     ticket = tenant.tickets.issue("deleteuser", account.uid, call.settings)
     tenant.messages.link(ticket, account.primary.value, url=url, template=template)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -12,14 +13,14 @@ Json = Any
 
 @handles("authentication.get_security_questions_by_email")
 def by_email(call: RequestContext) -> Json:
-    """By e-mail address; 1184 where user names are the way in."""
+    """By e-mail address; SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where user names are the way in."""
     _demand_lookup(call)
     return _questions(call, call.tenant.accounts.by_email(call.query["email"]))
 
 
 @handles("authentication.get_security_questions_by_phone")
 def by_phone(call: RequestContext) -> Json:
-    """By phone number; 1184 where user names are the way in."""
+    """By phone number; SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where user names are the way in."""
     _demand_lookup(call)
     return _questions(call, call.tenant.accounts.by_phone(call.query["phone"]))
 
@@ -38,17 +39,20 @@ def by_access_token(call: RequestContext) -> Json:
 
 def _demand_lookup(call: RequestContext) -> None:
     if call.settings.username_login:
-        raise ApiError(1184)
+        raise ApiError(ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED)
 
 
 def _questions(call: RequestContext, account: Account | None) -> Json:
-    """Id and text of each answered question; 1095, 938, 1092."""
+    """Id and text of each answered question.
+
+    Raise SECURITY_QUESTIONS_DISABLED, ACCOUNT_NOT_FOUND, ACCOUNT_HAS_NO_SECURITY_ANSWER.
+    """
     asked = call.settings.security_questions
     if not asked:
-        raise ApiError(1095)
+        raise ApiError(ErrorCode.SECURITY_QUESTIONS_DISABLED)
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     answered = [question for question in account.security_answers or {} if question in asked]
     if not answered:
-        raise ApiError(1092)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER)
     return [{"QuestionId": question, "Question": asked[question]} for question in answered]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.authentication_email import demand_unverified
 from loginradius_harness.emulator.http.auth import credential
@@ -34,14 +35,18 @@ def link_by_ping(call: RequestContext) -> Json:
 
 
 def _waiting(call: RequestContext, client_guid: str) -> dict[str, Json]:
-    """The log-in under a client GUID; 1160 off, 1140 unknown or run out, 1136 taken before."""
+    """The log-in under a client GUID.
+
+    Raise SOCIAL_LOGIN_WITHOUT_CALLBACK_DISABLED where that is off, CLIENT_GUID_INVALID for an unknown or expired one,
+    CLIENT_GUID_ALREADY_USED for one that was taken before.
+    """
     if not call.settings.no_callback_social:
-        raise ApiError(1160)
+        raise ApiError(ErrorCode.SOCIAL_LOGIN_WITHOUT_CALLBACK_DISABLED)
     waiting = call.tenant.client_guids.get(client_guid)
     if waiting is None or waiting["flow"] != "social" or waiting["expires"] <= call.now:
-        raise ApiError(1140)
+        raise ApiError(ErrorCode.CLIENT_GUID_INVALID)
     if waiting["taken"]:
-        raise ApiError(1136)
+        raise ApiError(ErrorCode.CLIENT_GUID_ALREADY_USED)
     return waiting
 
 
@@ -51,7 +56,7 @@ def _identity(call: RequestContext, waiting: dict[str, Json]) -> Identity:
 
 def _demand_linking(call: RequestContext) -> None:
     if not call.settings.account_linking:
-        raise ApiError(1054)
+        raise ApiError(ErrorCode.ACCOUNT_LINKING_DISABLED)
 
 
 @handles("authentication.link_social_identities", "authentication.link_social_identities_legacy")
@@ -62,7 +67,7 @@ def link(call: RequestContext) -> Json:
     other = call.tenant.managed_account(session.uid)
     profile = social_login.linked_profile(other, session.provider)
     if profile is None:
-        raise ApiError(983)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_LINKABLE)
     identity = call.tenant.provider.ask(profile.provider, profile.provider_id)
     if other.uid != call.account.uid and _is_only(other, profile):
         call.tenant.forget(other)
@@ -77,15 +82,19 @@ def _is_only(account: Account, profile: SocialIdentity) -> bool:
 
 @handles("authentication.unlink_social_identities")
 def unlink(call: RequestContext) -> Json:
-    """Part a linked profile. 1008 for what is no social profile, 1219 for the one that the account came with."""
+    """Part a linked profile.
+
+    Raise PROVIDER_NOT_UNLINKABLE for what is no social profile, PROFILE_NOT_UNLINKABLE_FROM_ITSELF for the one that the
+    account came with.
+    """
     account, provider = call.account, call.body["provider"].lower()
     if provider in {"email", "phone"}:
-        raise ApiError(1008)
+        raise ApiError(ErrorCode.PROVIDER_NOT_UNLINKABLE)
     profile = social_login.linked_profile(account, provider)
     if profile is None or profile.provider_id != call.body["providerid"]:
-        raise ApiError(1065)
+        raise ApiError(ErrorCode.PROVIDER_OR_PROVIDER_ID_INVALID)
     if profile.id == account.id:
-        raise ApiError(1219)
+        raise ApiError(ErrorCode.PROFILE_NOT_UNLINKABLE_FROM_ITSELF)
     call.tenant.accounts.unlink(account, profile)
     account.modified = call.now
     call.tenant.webhooks.fire("UnlinkAccount", account)
@@ -98,7 +107,7 @@ def send_verification_email(call: RequestContext) -> Json:
     account = _unverified(call)
     email = account.primary
     if email is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     demand_unverified(call, account, email)
     uuid = call.tenant.identifiers.guid()
     call.tenant.client_guids.put(uuid, {"flow": "verification", "uid": account.uid, "email": email.value})
@@ -106,11 +115,11 @@ def send_verification_email(call: RequestContext) -> Json:
 
 
 def _unverified(call: RequestContext) -> Account:
-    """By client GUID or access token; 1060 without either."""
+    """By client GUID or access token; ACCESS_TOKEN_MISSING without either."""
     client_guid = call.query.get("clientguid")
     if client_guid is not None:
         return social_login.account_of(call, _identity(call, _waiting(call, client_guid)))
     if credential(call, "access_token") is None:
-        raise ApiError(1060)
+        raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)
     call.tenant.guard.access_token(call)
     return call.account

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.account import managed
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -66,30 +67,30 @@ def get_logs_by_uid(call: RequestContext) -> Json:
 
 
 def _submit(call: RequestContext, account: Account) -> None:
-    """1225 for a strict form that lacks an option."""
+    """Raise CONSENT_FORM_INVALID for a strict form that lacks an option."""
     options = call.body["Data"]
     _demand_known(call, options)
     accepted = {option["ConsentOptionId"] for option in options if option["IsAccepted"]}
     if call.settings.consent_strict and not set(call.settings.consent_options) <= accepted:
-        raise ApiError(1225)
+        raise ApiError(ErrorCode.CONSENT_FORM_INVALID)
     events = [_event(event["Event"]) for event in call.body["Events"]]
     consent.record(call, account, options, events)
     call.tenant.webhooks.fire("ConsentProfileUpdate", account)
 
 
 def _demand_form(call: RequestContext) -> None:
-    """1227 where consent management is off, 1224 where there is no form."""
+    """Raise CONSENT_DISABLED where consent management is off, CONSENT_FORM_NOT_CONFIGURED where there is no form."""
     if not call.settings.consent:
-        raise ApiError(1227)
+        raise ApiError(ErrorCode.CONSENT_DISABLED)
     if not call.settings.consent_options:
-        raise ApiError(1224)
+        raise ApiError(ErrorCode.CONSENT_FORM_NOT_CONFIGURED)
 
 
 def _demand_known(call: RequestContext, options: list[dict[str, Json]]) -> None:
-    """1225 for an option that the form does not have, or one that a strict form insists on and that is declined."""
+    """Raise CONSENT_FORM_INVALID for an unknown option, or one that a strict form requires and that is declined."""
     known, strict = call.settings.consent_options, call.settings.consent_strict
     if any(option["ConsentOptionId"] not in known or (strict and not option["IsAccepted"]) for option in options):
-        raise ApiError(1225)
+        raise ApiError(ErrorCode.CONSENT_FORM_INVALID)
 
 
 def _event(name: str) -> str:
@@ -98,9 +99,9 @@ def _event(name: str) -> str:
 
 
 def _logs(call: RequestContext, account: Account) -> Json:
-    """Newest first; 1228 for somebody who never answered a form."""
+    """Newest first; CONSENT_LOG_NOT_FOUND for somebody who never answered a form."""
     if not call.settings.consent:
-        raise ApiError(1227)
+        raise ApiError(ErrorCode.CONSENT_DISABLED)
     if not account.consent_log:
-        raise ApiError(1228)
+        raise ApiError(ErrorCode.CONSENT_LOG_NOT_FOUND)
     return {"Uid": account.uid, "ConsentLogs": account.consent_log[::-1]}

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -17,10 +18,10 @@ _RECORD_ID = re.compile(r"[0-9a-f]{24}")
 
 @handles("custom_object.create_by_token", "custom_object.create_by_uid")
 def create(call: RequestContext) -> Json:
-    """A new record; 1002 where the user has as many as the tenant allows."""
+    """A new record; CUSTOM_OBJECT_LIMIT_EXCEEDED where the user has as many as the tenant allows."""
     account, name = _owner(call), _object_name(call)
     if len(_records(call, account, name)) >= call.settings.custom_object_limit:
-        raise ApiError(1002)
+        raise ApiError(ErrorCode.CUSTOM_OBJECT_LIMIT_EXCEEDED)
     record = CustomObject(
         id=call.tenant.identifiers.hex(24),
         name=name,
@@ -76,13 +77,16 @@ def _owner(call: RequestContext) -> Account:
 
 
 def _object_name(call: RequestContext) -> str:
-    """The configured object of the query; 999 where the tenant has none at all, 1064 for another name."""
+    """The configured object of the query.
+
+    Raise CUSTOM_OBJECTS_NOT_CONFIGURED where the tenant has none at all, CUSTOM_OBJECT_NAME_INVALID for another name.
+    """
     name: str = call.query["objectName"]
     settings = call.settings
     if not settings.custom_objects and not settings.any_custom_object:
-        raise ApiError(999)
+        raise ApiError(ErrorCode.CUSTOM_OBJECTS_NOT_CONFIGURED)
     if name not in settings.custom_objects and not settings.any_custom_object:
-        raise ApiError(1064)
+        raise ApiError(ErrorCode.CUSTOM_OBJECT_NAME_INVALID)
     return name
 
 
@@ -92,13 +96,17 @@ def _records(call: RequestContext, account: Account, name: str) -> list[CustomOb
 
 
 def _record(call: RequestContext, account: Account) -> CustomObject:
-    """The record of the path; 1001 for an id of another form, 1057 for one that the user does not have."""
+    """The record of the path.
+
+    Raise CUSTOM_OBJECT_RECORD_NOT_FOUND for an id of another form, CUSTOM_OBJECT_NOT_FOUND for one that the user does
+    not have.
+    """
     name, record_id = _object_name(call), call.path["object_record_id"]
     if not _RECORD_ID.fullmatch(record_id):
-        raise ApiError(1001)
+        raise ApiError(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND)
     record = call.tenant.custom_objects.get(record_id)
     if record is None or record.uid != account.uid or record.name != name:
-        raise ApiError(1057)
+        raise ApiError(ErrorCode.CUSTOM_OBJECT_NOT_FOUND)
     return record
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -12,7 +13,7 @@ Json = Any
 
 @handles("mfa.get_backup_codes_by_access_token")
 def get_own(call: RequestContext) -> Json:
-    """The first set; 1127 once there is one."""
+    """The first set; BACKUP_CODES_ALREADY_EXIST once there is one."""
     return _first_set(call, call.account)
 
 
@@ -37,13 +38,13 @@ def reset_of_user(call: RequestContext) -> Json:
 def _first_set(call: RequestContext, account: Account) -> Json:
     call.tenant.factors.demand_mfa()
     if account.factors is not None and account.factors.backup_codes:
-        raise ApiError(1127)
+        raise ApiError(ErrorCode.BACKUP_CODES_ALREADY_EXIST)
     return _new_set(call, account)
 
 
 def _new_set(call: RequestContext, account: Account) -> Json:
-    """1101 for a person who has no factor that the codes could stand in for."""
+    """Raise ACCOUNT_HAS_NO_SECOND_FACTOR for a person who has no factor that the codes could stand in for."""
     call.tenant.factors.demand_mfa()
     if not call.tenant.factors.enrolled(account):
-        raise ApiError(1101)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR)
     return {"BackUpCodes": call.tenant.factors.new_backup_codes(account)}

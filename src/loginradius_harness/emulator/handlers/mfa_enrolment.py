@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -45,11 +46,14 @@ def _enrol_authenticator(call: RequestContext, code: str) -> Json:
 
 @handles("mfa.update_phone_by_access_token")
 def update_phone(call: RequestContext) -> Json:
-    """A code goes to the number; an enrolled number stays the factor until the code comes back. 1106 for the same."""
+    """A code goes to the number; an enrolled number stays the factor until the code comes back.
+
+    Raise PHONE_ALREADY_SECOND_FACTOR for the same.
+    """
     call.tenant.factors.demand_allowed("sms")
     number, factors = call.body["phoneno2fa"], call.account.second_factors()
     if factors.phone_verified and factors.phone and phone_key(factors.phone) == phone_key(number):
-        raise ApiError(1106)
+        raise ApiError(ErrorCode.PHONE_ALREADY_SECOND_FACTOR)
     sent = send_sms(call, call.account, number, PURPOSE)
     factors.pending_phone = number
     return sent
@@ -57,11 +61,11 @@ def update_phone(call: RequestContext) -> Json:
 
 @handles("mfa.verify_sms_otp_by_access_token")
 def verify_sms_otp(call: RequestContext) -> Json:
-    """The code of the SMS makes the number the factor; 1117 where no number waits for one."""
+    """The code of the SMS makes the number the factor; ACCOUNT_HAS_NO_PHONE_FACTOR where no number waits for one."""
     call.tenant.factors.demand_allowed("sms")
     account, factors = call.account, call.account.second_factors()
     if factors.pending_phone is None:
-        raise ApiError(1117)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR)
     check_lock(call, account)
     prove(call, account, call.tenant.factors.prove_code, PURPOSE, "sms", factors.pending_phone, call.body["otp"])
     factors.phone, factors.phone_verified, factors.pending_phone = factors.pending_phone, True, None

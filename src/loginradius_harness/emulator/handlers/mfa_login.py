@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -46,14 +47,17 @@ def _by_authenticator(call: RequestContext, code: str) -> Json:
 
 @handles("mfa.update_phone")
 def update_phone(call: RequestContext) -> Json:
-    """A code goes to the number, which becomes the factor once the code comes back; 1250 beside another factor."""
+    """A code goes to the number, which becomes the factor once the code comes back.
+
+    Raise PHONE_FACTOR_CONFLICT beside another factor.
+    """
     waiting = challenged(call)
     call.tenant.factors.demand_allowed("sms")
     if any(factor != "sms" for factor in waiting.enrolled):
-        raise ApiError(1250)
+        raise ApiError(ErrorCode.PHONE_FACTOR_CONFLICT)
     number, factors = call.body["phoneno2fa"], waiting.account.second_factors()
     if factors.phone_verified and factors.phone and phone_key(factors.phone) == phone_key(number):
-        raise ApiError(1106)
+        raise ApiError(ErrorCode.PHONE_ALREADY_SECOND_FACTOR)
     sent = send_sms(call, waiting.account, number, PURPOSE)
     waiting.ticket.data["phone"] = number
     return sent
@@ -61,12 +65,12 @@ def update_phone(call: RequestContext) -> Json:
 
 @handles("mfa.resend_sms_otp")
 def resend_sms_otp(call: RequestContext) -> Json:
-    """A new code to the phone of the challenge; 1117 where there is none."""
+    """A new code to the phone of the challenge; ACCOUNT_HAS_NO_PHONE_FACTOR where there is none."""
     waiting = challenged(call)
     waiting.demand("sms")
     number = waiting.ticket.data.get("phone") or waiting.account.second_factors().phone
     if number is None:
-        raise ApiError(1117)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR)
     return send_sms(call, waiting.account, number, PURPOSE)
 
 
@@ -78,7 +82,7 @@ def validate_sms_otp(call: RequestContext) -> Json:
     factors = waiting.account.second_factors()
     number = waiting.ticket.data.get("phone") or factors.phone
     if number is None:
-        raise ApiError(1117)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR)
     waiting.prove(call.tenant.factors.prove_code, PURPOSE, "sms", number, call.body["otp"])
     factors.phone, factors.phone_verified = number, True
     return waiting.finish()
@@ -107,18 +111,21 @@ def validate_email_otp(call: RequestContext) -> Json:
 
 @handles("mfa.set_security_answers")
 def set_security_answers(call: RequestContext) -> Json:
-    """The answers become the person's first factor, and the login goes on; 1258 beside another."""
+    """The answers become the person's first factor, and the login goes on.
+
+    Raise SECURITY_QUESTION_FACTOR_CONFLICT beside another.
+    """
     waiting = challenged(call)
     call.tenant.factors.demand_allowed("security_question")
     if waiting.enrolled:
-        raise ApiError(1258)
+        raise ApiError(ErrorCode.SECURITY_QUESTION_FACTOR_CONFLICT)
     call.tenant.factors.enrol_answers(waiting.account, call.body["securityquestionanswer"])
     return waiting.finish()
 
 
 @handles("mfa.validate_security_answers")
 def validate_security_answers(call: RequestContext) -> Json:
-    """The enrolled answers finish the login; 1259 for a person who has none."""
+    """The enrolled answers finish the login; SECURITY_QUESTION_FACTOR_NOT_VERIFIED for a person who has none."""
     waiting = challenged(call)
     call.tenant.factors.demand_enrolled(waiting.account, "security_question")
     waiting.prove(call.tenant.factors.prove_answers, call.body["securityquestionanswer"])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -26,10 +27,10 @@ OF_USER = {
 
 @handles(*OWN)
 def remove_own(call: RequestContext) -> Json:
-    """1121 for the last factor where the tenant demands one."""
+    """Raise SECOND_FACTOR_REMOVAL_INVALID for the last factor where the tenant demands one."""
     factor = OWN[call.operation.id]
     if call.settings.mfa == "required" and call.tenant.factors.enrolled(call.account) == [factor]:
-        raise ApiError(1121)
+        raise ApiError(ErrorCode.SECOND_FACTOR_REMOVAL_INVALID)
     return _remove(call, call.account, factor)
 
 
@@ -41,7 +42,7 @@ def remove_of_user(call: RequestContext) -> Json:
 
 
 def _remove(call: RequestContext, account: Account, factor: str) -> Json:
-    """1097, 1099, 1117, 1256, 1259 where there is nothing to remove (inferred)."""
+    """Raise MFA_DISABLED or, where there is nothing to remove, the factor's own code (inferred)."""
     call.tenant.factors.demand_mfa()
     if account.factors is None or factor not in account.factors.enrolled:
         raise ApiError(NOT_ENROLLED[factor])

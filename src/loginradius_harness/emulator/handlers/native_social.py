@@ -5,6 +5,7 @@ Source: product-facts.md#social-login.
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -27,9 +28,9 @@ CODES = {
 
 
 def _demand_configured(call: RequestContext, provider: str) -> None:
-    """1223 for a provider that the tenant does not use."""
+    """Raise PROVIDER_NOT_CONFIGURED for a provider that the tenant does not use."""
     if provider not in call.settings.social_providers:
-        raise ApiError(1223)
+        raise ApiError(ErrorCode.PROVIDER_NOT_CONFIGURED)
 
 
 @handles(*ACCESS_TOKENS)
@@ -65,8 +66,11 @@ def by_google_id_token(call: RequestContext) -> Json:
 
 @handles("native_social.by_custom_jwt")
 def by_custom_id_token(call: RequestContext) -> Json:
-    """An id token that one of the tenant's own providers signed; 1223 for a provider that it does not have."""
+    """An id token that one of the tenant's own providers signed.
+
+    Raise PROVIDER_NOT_CONFIGURED for a provider that it does not have.
+    """
     provider = call.query["providername"].lower()
     if provider not in call.settings.custom_jwt_providers:
-        raise ApiError(1223)
+        raise ApiError(ErrorCode.PROVIDER_NOT_CONFIGURED)
     return log_in(call, call.tenant.provider.open_jwt(provider, call.query["id_Token"]))

@@ -5,6 +5,7 @@ Source: product-facts.md#passwordless.
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -40,9 +41,9 @@ def send_by_email_without_body(call: RequestContext) -> Json:
 
 
 def _demand_captcha(call: RequestContext) -> None:
-    """1218 for a wrong captcha answer; the product does not insist on one."""
+    """Raise CAPTCHA_INCORRECT for a wrong captcha answer; the product does not insist on one."""
     if captcha_given(call) is not None and not captcha_solved(call):
-        raise ApiError(1218)
+        raise ApiError(ErrorCode.CAPTCHA_INCORRECT)
 
 
 def _mail(call: RequestContext, asked: dict[str, Json], template: str | None) -> Json:
@@ -58,7 +59,7 @@ def _mail(call: RequestContext, asked: dict[str, Json], template: str | None) ->
 
 
 def _named(asked: dict[str, Json]) -> dict[str, Json]:
-    """What a stranger's profile starts with; 1214 for markup in the name."""
+    """What a stranger's profile starts with; MARKUP_NOT_ALLOWED for markup in the name."""
     return profile.merged({}, {"FirstName": asked.get("name")})
 
 
@@ -90,7 +91,7 @@ def log_in_by_code(call: RequestContext) -> Json:
     cross_device_login.require_request(call, ONE_TOUCH)
     account = call.tenant.accounts.by_phone(call.body["phone"])
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     check_code(call, account, PURPOSE, call.body["phone"], call.query["otp"])
     _mark_phone_verified(call, account)
     return finish(call, account, provider="Phone")

@@ -5,6 +5,7 @@ Source: product-facts.md#passwordless.
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -25,9 +26,12 @@ PURPOSE = "passwordlesslogin"  # kind of the links and purpose of the codes
 
 
 def _demand(call: RequestContext) -> None:
-    """1059 where passwordless login is off; 1176 where multi-factor is on: the two cannot be used together."""
+    """Raise PASSWORDLESS_LOGIN_DISABLED where passwordless login is off.
+
+    Raise MFA_LOGIN_REQUIRED where multi-factor is on: the two cannot be used together.
+    """
     if not call.settings.passwordless:
-        raise ApiError(1059)
+        raise ApiError(ErrorCode.PASSWORDLESS_LOGIN_DISABLED)
     require_plain_login(call)
 
 
@@ -43,7 +47,7 @@ def send_by_email(call: RequestContext) -> Json:
 
 @handles("passwordless_login.by_username")
 def send_by_username(call: RequestContext) -> Json:
-    """Mail the person's own address; 1039 where there is none."""
+    """Mail the person's own address; ACCOUNT_HAS_NO_EMAIL_PROFILE where there is none."""
     _demand(call)
     account = _by_username(call, call.query["username"])
     return _mail(call, account, _address_of(account))
@@ -52,29 +56,29 @@ def send_by_username(call: RequestContext) -> Json:
 def _by_email(call: RequestContext, address: str) -> Account:
     account = call.tenant.accounts.by_email(address)
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return account
 
 
 def _by_username(call: RequestContext, username: str) -> Account:
     account = call.tenant.accounts.by_username(username)
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return account
 
 
 def _by_phone(call: RequestContext, phone: str) -> Account:
     account = call.tenant.accounts.by_phone(phone)
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     if not account.phone_verified:
-        raise ApiError(1066)
+        raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)
     return account
 
 
 def _address_of(account: Account) -> str:
     if account.primary is None:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     return account.primary.value
 
 

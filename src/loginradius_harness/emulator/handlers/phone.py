@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.auth import credential
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -42,7 +43,7 @@ async def register(call: RequestContext) -> Json:
 
 @handles("phone.login_by_phone")
 async def log_in(call: RequestContext) -> Json:
-    """A login response for the right password; 1176 where multi-factor is on."""
+    """A login response for the right password; MFA_LOGIN_REQUIRED where multi-factor is on."""
     account = await first_factor(call)
     require_plain_login(call)
     return finish(call, account, provider="Phone")
@@ -57,7 +58,7 @@ def resend(call: RequestContext) -> Json:
     account = owner(call)
     require_usable_account(account)
     if account.phone_verified:
-        raise ApiError(1073)
+        raise ApiError(ErrorCode.PHONE_ALREADY_VERIFIED)
     return _posted(_send(call, account, account.phone, CONFIRM))
 
 
@@ -70,14 +71,14 @@ def resend_own(call: RequestContext) -> Json:
 
 @handles("phone.verify_by_otp")
 def verify(call: RequestContext) -> Json:
-    """The number is confirmed, its owner logged in; 1176 where a second factor is needed for that."""
+    """The number is confirmed, its owner logged in; MFA_LOGIN_REQUIRED where a second factor is needed for that."""
     account = owner(call)
     if account.phone_verified:
-        raise ApiError(1073)
+        raise ApiError(ErrorCode.PHONE_ALREADY_VERIFIED)
     check_code(call, account, CONFIRM, call.body["phone"], call.query["otp"])
     _confirm(call, account)
     if call.tenant.factors.needed(account):
-        raise ApiError(1176)
+        raise ApiError(ErrorCode.MFA_LOGIN_REQUIRED)
     return finish(call, account, provider="Phone")
 
 
@@ -102,13 +103,16 @@ def update(call: RequestContext) -> Json:
 
 
 def ask_to_change(call: RequestContext, number: str) -> Json:
-    """Text a code to the number that the caller's is to change to; gives the SMS id. 1058, 1073 for one's own."""
+    """Text a code to the number that the caller's is to change to; gives the SMS id.
+
+    Raise PHONE_ALREADY_EXISTS, PHONE_ALREADY_VERIFIED for one's own.
+    """
     account = call.account
     holder = call.tenant.accounts.by_phone(number)
     if holder is not None and holder.uid != account.uid:
-        raise ApiError(1058)
+        raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)
     if holder is not None and account.phone_verified:
-        raise ApiError(1073)
+        raise ApiError(ErrorCode.PHONE_ALREADY_VERIFIED)
     sent = _send(call, account, number, CHANGE)
     account.pending_phone = number
     return sent
@@ -116,10 +120,10 @@ def ask_to_change(call: RequestContext, number: str) -> Json:
 
 @handles("phone.remove_phone")
 def remove(call: RequestContext) -> Json:
-    """One's number is free again, and no change waits any more; 1292 without one."""
+    """One's number is free again, and no change waits any more; ACCOUNT_HAS_NO_PHONE without one."""
     account = call.account
     if account.phone is None:
-        raise ApiError(1292)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE)
     call.tenant.accounts.set_phone(account, None)
     account.phone_verified, account.pending_phone, account.modified = False, None, call.now
     call.tenant.webhooks.fire("RemovePhoneId", account)
@@ -128,13 +132,13 @@ def remove(call: RequestContext) -> Json:
 
 @handles("phone.forgot_password")
 def forgot_password(call: RequestContext) -> Json:
-    """Text a code that resets the password. An unknown number is told so (938)."""
+    """Text a code that resets the password. An unknown number is told so (ACCOUNT_NOT_FOUND)."""
     _demand_phone_login(call)
     require_captcha(call, "PostForgotPasswordByPhone")
     account = owner(call)
     require_usable_account(account)
     if not account.phone_verified:
-        raise ApiError(1066)
+        raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)
     return _posted(_send(call, account, account.phone, FORGOT))
 
 
@@ -148,19 +152,22 @@ async def reset(call: RequestContext) -> Json:
 
 
 def _demand_phone_login(call: RequestContext) -> None:
-    """1074 where the tenant takes no phone numbers as identifiers."""
+    """Raise PHONE_LOGIN_DISABLED where the tenant takes no phone numbers as identifiers."""
     if not call.settings.phone_login:
-        raise ApiError(1074)
+        raise ApiError(ErrorCode.PHONE_LOGIN_DISABLED)
 
 
 def _waiting(account: Account) -> tuple[str, str]:
-    """The number that waits for a code, and the code's purpose; 1073 where all is confirmed, 1292 without a number."""
+    """The number that waits for a code, and the code's purpose.
+
+    Raise PHONE_ALREADY_VERIFIED where all is confirmed, ACCOUNT_HAS_NO_PHONE without a number.
+    """
     if account.pending_phone is not None:
         return account.pending_phone, CHANGE
     if account.phone is None:
-        raise ApiError(1292)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE)
     if account.phone_verified:
-        raise ApiError(1073)
+        raise ApiError(ErrorCode.PHONE_ALREADY_VERIFIED)
     return account.phone, CONFIRM
 
 
@@ -170,9 +177,12 @@ def _confirm(call: RequestContext, account: Account) -> None:
 
 
 def _send(call: RequestContext, account: Account, number: str | None, purpose: str) -> Json:
-    """Text or speak a code; gives the SMS id. 1071, 1123, and 1292 without a number."""
+    """Text or speak a code; gives the SMS id.
+
+    Raise SMS_PROVIDER_NOT_CONFIGURED, SMS_SENDING_LIMIT_EXCEEDED, and ACCOUNT_HAS_NO_PHONE without a number.
+    """
     if number is None:
-        raise ApiError(1292)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE)
     template, voice = call.query.get("smsTemplate"), bool(call.query.get("isVoiceOtp"))
     return call.tenant.messages.sms_code(purpose, number, account.uid, template=template, voice=voice)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -13,9 +14,12 @@ Json = Any
 
 @handles("pin.login")
 async def log_in(call: RequestContext) -> Json:
-    """A login response for the PIN, in a browser or device that has logged in fully before. 1244, 1245, 1246, 1236."""
+    """A login response for the PIN, in a browser or device that has logged in fully before.
+
+    Raise PIN_LOGIN_DISABLED, PIN_SESSION_TOKEN_INVALID, PIN_SESSION_TOKEN_EXPIRED, PIN_INCORRECT.
+    """
     if not call.settings.pin:
-        raise ApiError(1244)
+        raise ApiError(ErrorCode.PIN_LOGIN_DISABLED)
     ticket = call.tenant.tickets.find("pinsession", call.query["session_token"])
     account = call.tenant.holder(ticket)
     await check_pin(call, account, call.body["PIN"])
@@ -33,7 +37,7 @@ def invalidate_session_token(call: RequestContext) -> Json:
 
 @handles("pin.set_pin_by_pin_auth_token")
 async def set_by_pin_auth_token(call: RequestContext) -> Json:
-    """The PIN that a login has asked for (1243); the login goes on."""
+    """The PIN that a login has asked for (PIN_SETUP_REQUIRED); the login goes on."""
     require_pin_login(call)
     ticket = call.tenant.tickets.redeem("pinauth", call.query["pinAuthToken"])
     account = call.tenant.holder(ticket)
@@ -48,8 +52,8 @@ async def set_by_pin_auth_token(call: RequestContext) -> Json:
 
 @handles("pin.change_pin_by_access_token")
 async def change(call: RequestContext) -> Json:
-    """A new PIN for who knows the old one; 1241."""
+    """A new PIN for who knows the old one. Raise CURRENT_PIN_INCORRECT."""
     require_pin_login(call)
-    await check_pin(call, call.account, call.body["OldPIN"], wrong=1241)
+    await check_pin(call, call.account, call.body["OldPIN"], wrong=ErrorCode.CURRENT_PIN_INCORRECT)
     await set_pin(call, call.account, call.body["NewPIN"], "ChangePIN")
     return {"IsPosted": True}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -19,7 +20,11 @@ PURPOSE = "forgotpin"  # kind of the link's ticket and purpose of the codes
 def forgot_by_mail(call: RequestContext) -> Json:
     """Mail a reset link or, where the tenant mails codes, a code."""
     account = _with_pin(call)
-    to, template, url = _address(call, account), call.query.get("emailTemplate"), call.allowed_url("resetPINUrl", 1248)
+    to, template, url = (
+        _address(call, account),
+        call.query.get("emailTemplate"),
+        call.allowed_url("resetPINUrl", ErrorCode.PIN_RESET_URL_NOT_ALLOWED),
+    )
     if call.settings.otp_email_verification:
         call.tenant.messages.mail_code(PURPOSE, to, account.uid, template=template)
     else:
@@ -30,10 +35,10 @@ def forgot_by_mail(call: RequestContext) -> Json:
 
 @handles("pin.forgot_by_phone")
 def forgot_by_phone(call: RequestContext) -> Json:
-    """Text a code; 1066 for a number that is not confirmed."""
+    """Text a code; PHONE_NOT_VERIFIED for a number that is not confirmed."""
     account = _with_pin(call)
     if not account.phone_verified:
-        raise ApiError(1066)
+        raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)
     template, voice = call.query.get("smsTemplate"), bool(call.query.get("isVoiceOtp") or call.body.get("isvoiceotp"))
     sent = call.tenant.messages.sms_code(PURPOSE, call.body["phone"], account.uid, template=template, voice=voice)
     return {"IsPosted": True, "Data": sent}
@@ -68,7 +73,10 @@ async def reset_by_answers(call: RequestContext) -> Json:
 
 
 def _with_pin(call: RequestContext) -> Account:
-    """The owner of the body's identifier, who has a PIN to lose. 1233, 938, 991, 1130, 1235."""
+    """The owner of the body's identifier, who has a PIN to lose.
+
+    Raise PIN_NOT_CONFIGURED, ACCOUNT_NOT_FOUND, ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED, ACCOUNT_HAS_NO_PIN.
+    """
     require_pin_login(call)
     account = owner(call)
     require_usable_account(account)
@@ -77,10 +85,13 @@ def _with_pin(call: RequestContext) -> Account:
 
 
 def _address(call: RequestContext, account: Account) -> str:
-    """Where mail goes: the address of the request, or the main one of a user name's owner (1039 without)."""
+    """Where mail goes: the address of the request, or the main one of a user name's owner.
+
+    Raise ACCOUNT_HAS_NO_EMAIL_PROFILE without one.
+    """
     address: str | None = call.body.get("email") or (account.primary.value if account.primary else None)
     if address is None:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     return address
 
 

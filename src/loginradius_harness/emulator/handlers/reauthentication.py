@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.account import managed
@@ -90,7 +91,7 @@ def by_backup_code(call: RequestContext) -> Json:
     factors = call.tenant.factors
     factors.demand_mfa()
     if not factors.enrolled(call.account):
-        raise ApiError(1101)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR)
     prove(call, call.account, factors.prove_backup_code, call.body["backupcode"])
     return factors.proof(call.account, "2fa")
 
@@ -99,7 +100,7 @@ def by_backup_code(call: RequestContext) -> Json:
 async def by_password(call: RequestContext) -> Json:
     """A proof for the password, also where multi-factor is off."""
     _demand_step_up(call)
-    await check_password(call, call.account, call.body["password"], wrong=1205)
+    await check_password(call, call.account, call.body["password"], wrong=ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT)
     return call.tenant.factors.proof(call.account, "password")
 
 
@@ -121,16 +122,19 @@ CHECKS = {  # operation -> how the person must have proved who they are
 
 @handles(*CHECKS)
 def check(call: RequestContext) -> Json:
-    """Whether the proof is this user's, of this kind and unused; then it is used up. 984, 938, 1193."""
+    """Whether the proof is this user's, of this kind and unused; then it is used up.
+
+    Raise UID_INVALID, ACCOUNT_NOT_FOUND, REAUTHENTICATION_TOKEN_INVALID.
+    """
     account = managed(call)
     ticket = call.tenant.tickets.find("stepup", call.body["secondfactorvalidationtoken"])
     if ticket.uid != account.uid or ticket.data["how"] != CHECKS[call.operation.id]:
-        raise ApiError(1193)
+        raise ApiError(ErrorCode.REAUTHENTICATION_TOKEN_INVALID)
     ticket.used = True
     return {"IsValid": True}
 
 
 def _demand_step_up(call: RequestContext) -> None:
-    """1191 where the tenant has step-up off."""
+    """Raise REAUTHENTICATION_DISABLED where the tenant has step-up off."""
     if not call.settings.step_up:
-        raise ApiError(1191)
+        raise ApiError(ErrorCode.REAUTHENTICATION_DISABLED)

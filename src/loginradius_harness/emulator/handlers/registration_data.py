@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -15,7 +16,7 @@ PAGE = 50  # records, the most that one list call gives (product-facts.md#values
 
 @handles("registration_data.add")
 def add(call: RequestContext) -> Json:
-    """All records of the call or, with 1154 for an unknown parent, none."""
+    """All records of the call or, with REGISTRATION_DATA_PARENT_NOT_FOUND for an unknown parent, none."""
     records = [_new(call, sent) for sent in call.body["Data"]]
     for record in records:
         call.tenant.registration_data.put(record.id, record)
@@ -55,7 +56,7 @@ def update(call: RequestContext) -> Json:
     record, sent = _record(call, call.path["record_id"]), call.body
     parent = _parent(call, sent["ParentId"]) if "ParentId" in sent else record.parent_id
     if parent == record.id:
-        raise ApiError(1154)
+        raise ApiError(ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND)
     record.type, record.active, record.parent_id = sent["Type"], sent["IsActive"], parent
     record.key, record.value = sent.get("Key", record.key), sent.get("Value", record.value)
     record.code = (sent["Code"] or None) if "Code" in sent else record.code
@@ -75,38 +76,44 @@ def delete(call: RequestContext) -> Json:
 
 @handles("registration_data.validate_code")
 def validate_code(call: RequestContext) -> Json:
-    """1152 for a record that asks for no code, 1153 for a wrong one."""
+    """Raise REGISTRATION_DATA_HAS_NO_CODE for a record that asks for no code.
+
+    Raise REGISTRATION_CODE_INCORRECT for a wrong one.
+    """
     record = _record(call, call.body["recordid"])
     if record.code is None:
-        raise ApiError(1152)
+        raise ApiError(ErrorCode.REGISTRATION_DATA_HAS_NO_CODE)
     if record.code != call.body["code"]:
-        raise ApiError(1153)
+        raise ApiError(ErrorCode.REGISTRATION_CODE_INCORRECT)
     return {"IsValid": True}
 
 
 def _record(call: RequestContext, record_id: str) -> RegistrationRecord:
     record = call.tenant.registration_data.get(record_id)
     if record is None:
-        raise ApiError(1150)
+        raise ApiError(ErrorCode.REGISTRATION_DATA_NOT_FOUND)
     return record
 
 
 def _parent(call: RequestContext, record_id: str | None) -> str | None:
     if record_id and record_id not in call.tenant.registration_data:
-        raise ApiError(1154)
+        raise ApiError(ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND)
     return record_id or None
 
 
 def _found(call: RequestContext, *, only_active: bool = False) -> list[RegistrationRecord]:
-    """Records of the path's type below the query's parent; 1155 where the type has none, 1156 below the parent."""
+    """Records of the path's type below the query's parent.
+
+    Raise REGISTRATION_DATA_TYPE_NOT_FOUND where the type has none, REGISTRATION_DATA_CHILD_NOT_FOUND below the parent.
+    """
     parent = _parent(call, call.query.get("parentid"))
     stored = [record for _, record in call.tenant.registration_data.scan() if record.type == call.path["type"]]
     usable = [record for record in stored if record.active or not only_active]
     if not usable:
-        raise ApiError(1155)
+        raise ApiError(ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND)
     found = [record for record in usable if parent in (None, record.parent_id)]
     if not found:
-        raise ApiError(1156)
+        raise ApiError(ErrorCode.REGISTRATION_DATA_CHILD_NOT_FOUND)
     return found
 
 

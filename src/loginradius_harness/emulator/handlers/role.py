@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -13,11 +14,11 @@ Json = Any
 
 @handles("role.create_roles")
 def create_roles(call: RequestContext) -> Json:
-    """All roles of the call or, with 1175 for a name that is taken, none."""
+    """All roles of the call or, with ROLE_NAME_INVALID_OR_ALREADY_EXISTS for a name that is taken, none."""
     roles = [Role(name=sent["name"], permissions=dict(sent.get("permissions") or {})) for sent in call.body["roles"]]
     names = {role.name for role in roles}
     if len(names) < len(roles) or any(name in call.tenant.roles for name in names):
-        raise ApiError(1175)
+        raise ApiError(ErrorCode.ROLE_NAME_INVALID_OR_ALREADY_EXISTS)
     for role in roles:
         call.tenant.roles.put(role.name, role)
     return _listed(roles)
@@ -64,7 +65,7 @@ def get_roles_by_uid(call: RequestContext) -> Json:
 
 @handles("role.assign_roles_by_uid")
 def assign_roles_by_uid(call: RequestContext) -> Json:
-    """The user keeps the roles that were there; 1047 for one that the tenant does not have."""
+    """The user keeps the roles that were there; ROLE_NOT_FOUND for one that the tenant does not have."""
     account = call.tenant.managed_account(call.path["uid"])
     added = [find(call, name).name for name in call.body["roles"]]
     account.roles = unique([*(account.roles or []), *added])
@@ -75,7 +76,10 @@ def assign_roles_by_uid(call: RequestContext) -> Json:
 
 @handles("role.unassign_roles_by_uid")
 def unassign_roles_by_uid(call: RequestContext) -> Json:
-    """A role that the user does not have is passed over (inferred); 1047 for one that the tenant does not have."""
+    """A role that the user does not have is passed over (inferred).
+
+    Raise ROLE_NOT_FOUND for one that the tenant does not have.
+    """
     account = call.tenant.managed_account(call.path["uid"])
     gone = {find(call, name).name for name in call.body["roles"]}
     account.roles = [name for name in account.roles or [] if name not in gone] or None
@@ -85,10 +89,10 @@ def unassign_roles_by_uid(call: RequestContext) -> Json:
 
 
 def find(call: RequestContext, name: str) -> Role:
-    """The role of the tenant, names compared with case; 1047."""
+    """The role of the tenant, names compared with case. Raise ROLE_NOT_FOUND."""
     role = call.tenant.roles.get(name)
     if role is None:
-        raise ApiError(1047)
+        raise ApiError(ErrorCode.ROLE_NOT_FOUND)
     return role
 
 

@@ -6,6 +6,7 @@ Source: product-facts.md#roles-and-records.
 from datetime import UTC, datetime
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.role import find, unique
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -24,7 +25,7 @@ def get_role_context_by_uid(call: RequestContext) -> Json:
 
 @handles("role.update_role_context_by_uid")
 def update_role_context_by_uid(call: RequestContext) -> Json:
-    """Upsert by context name; 1047 for a role that the tenant does not have, and then nothing changes."""
+    """Upsert by context name; ROLE_NOT_FOUND for a role that the tenant does not have, and then nothing changes."""
     account = call.tenant.managed_account(call.path["uid"])
     sent = [_read(call, item) for item in call.body["rolecontext"]]
     account.contexts = list({context.context: context for context in [*(account.contexts or []), *sent]}.values())
@@ -42,13 +43,13 @@ def _read(call: RequestContext, sent: dict[str, Json]) -> RoleContext:
 
 
 def _moment(text: str | None) -> float | None:
-    """`7/15/2030 8:30:08 AM`, UTC, as seconds; 968 for a day that no calendar has."""
+    """`7/15/2030 8:30:08 AM`, UTC, as seconds; DATE_INVALID for a day that no calendar has."""
     if not text:
         return None
     try:
         return datetime.strptime(text.upper(), "%m/%d/%Y %I:%M:%S %p").replace(tzinfo=UTC).timestamp()
     except ValueError:
-        raise ApiError(968) from None
+        raise ApiError(ErrorCode.DATE_INVALID) from None
 
 
 @handles("role.delete_role_context_by_uid")
@@ -63,25 +64,27 @@ def delete_role_context_by_uid(call: RequestContext) -> Json:
 
 @handles("role.delete_roles_from_role_context_by_uid")
 def delete_roles_from_role_context_by_uid(call: RequestContext) -> Json:
-    """1047 for a role that the context does not hold."""
+    """Raise ROLE_NOT_FOUND for a role that the context does not hold."""
     account, context = _context(call)
-    context.roles = _without(context.roles, call.body["roles"], 1047)
+    context.roles = _without(context.roles, call.body["roles"], ErrorCode.ROLE_NOT_FOUND)
     account.modified = call.now
     return {"IsDeleted": True}
 
 
 @handles("role.delete_additional_permission_from_role_context_by_uid")
 def delete_additional_permission_from_role_context_by_uid(call: RequestContext) -> Json:
-    """1142 for a permission that the context does not hold."""
+    """Raise ADDITIONAL_PERMISSION_NOT_FOUND for a permission that the context does not hold."""
     account, context = _context(call)
-    context.permissions = _without(context.permissions, call.body["additionalpermissions"], 1142)
+    context.permissions = _without(
+        context.permissions, call.body["additionalpermissions"], ErrorCode.ADDITIONAL_PERMISSION_NOT_FOUND
+    )
     account.modified = call.now
     return {"IsDeleted": True}
 
 
 @handles("role.get_role_context_by_context_name")
 def get_role_context_by_context_name(call: RequestContext) -> Json:
-    """Everybody who holds the context; 1133 where nobody does (inferred)."""
+    """Everybody who holds the context; ROLE_CONTEXT_NAME_INVALID where nobody does (inferred)."""
     name = call.path["context_name"]
     holders = [
         _holder(call, account, context)
@@ -90,17 +93,17 @@ def get_role_context_by_context_name(call: RequestContext) -> Json:
         if context.context == name
     ]
     if not holders:
-        raise ApiError(1133)
+        raise ApiError(ErrorCode.ROLE_CONTEXT_NAME_INVALID)
     return {"Data": holders}
 
 
 def _context(call: RequestContext) -> tuple[Account, RoleContext]:
-    """The user and the context that the path names; 938, 1133."""
+    """The user and the context that the path names. Raise ACCOUNT_NOT_FOUND, ROLE_CONTEXT_NAME_INVALID."""
     account = call.tenant.managed_account(call.path["uid"])
     for context in account.contexts or ():
         if context.context == call.path["context_name"]:
             return account, context
-    raise ApiError(1133)
+    raise ApiError(ErrorCode.ROLE_CONTEXT_NAME_INVALID)
 
 
 def _without(held: list[str], gone: list[str], unknown: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -19,19 +20,19 @@ def send_by_email(call: RequestContext) -> Json:
     address = call.query["email"]
     account = call.tenant.accounts.by_email(address)
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return _mail(call, account, address)
 
 
 @handles("smart_login.by_username")
 def send_by_username(call: RequestContext) -> Json:
-    """Mail the link to the person's own address; 1039 where there is none."""
+    """Mail the link to the person's own address; ACCOUNT_HAS_NO_EMAIL_PROFILE where there is none."""
     cross_device_login.require_request(call, SMART_LOGIN)
     account = call.tenant.accounts.by_username(call.query["username"])
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     if account.primary is None:
-        raise ApiError(1039)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     return _mail(call, account, account.primary.value)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -64,7 +65,7 @@ def sessions_by_profile_id(call: RequestContext) -> Json:
 
 def _listed(call: RequestContext, account: Account | None) -> Json:
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return {"data": [_row(session) for session in call.tenant.sessions.of(account)], "nextcursor": 0}
 
 
@@ -87,10 +88,10 @@ def _row(session: Session) -> dict[str, Json]:
 def refresh_access_token(call: RequestContext) -> Json:
     """A further session of the same provider; the old token keeps its own expiry."""
     if not call.settings.token_refresh_by_provider:
-        raise ApiError(909)
+        raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)
     provider = call.session.provider
     if provider.lower() not in REFRESHABLE:
-        raise ApiError(910)
+        raise ApiError(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED)
     social = provider.lower() not in {"email", "phone"}
     if social:
         asked_again(call)

@@ -5,6 +5,7 @@ Source: Elixir library documentation, Social APIs.
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -39,9 +40,12 @@ SUPPORTED = {  # last part of the path -> providers
 
 
 def _demand(call: RequestContext, kind: str) -> Identity:
-    """The person at the provider; 910 where the provider has nothing of the kind, 1000 where it says no."""
+    """The person at the provider.
+
+    Raise PROVIDER_ENDPOINT_NOT_SUPPORTED where the provider has nothing of the kind, PROVIDER_ERROR where it says no.
+    """
     if call.session.provider not in SUPPORTED[kind].split():
-        raise ApiError(910)
+        raise ApiError(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED)
     return asked_again(call)
 
 
@@ -69,11 +73,11 @@ def read(call: RequestContext) -> Json:
 
 @handles("social_data.get_contact", "social_data.get_video")
 def read_page(call: RequestContext) -> Json:
-    """One page; the cursor is the number of items before it. 997 past the end."""
+    """One page; the cursor is the number of items before it. NO_MORE_RECORDS past the end."""
     content = _content(call, call.operation.path.rpartition("/")[2])
     start = call.query.get("nextcursor", 0)
     if start and start >= len(content):
-        raise ApiError(997)
+        raise ApiError(ErrorCode.NO_MORE_RECORDS)
     end = start + PAGE
     return {"Data": content[start:end], "NextCursor": str(end) if end < len(content) else ""}
 
@@ -87,12 +91,12 @@ def read_photos(call: RequestContext) -> Json:
 
 @handles("social_data.get_page")
 def read_public_page(call: RequestContext) -> Json:
-    """A page by its name or id; 992 where the provider has none."""
+    """A page by its name or id; PAGE_ID_INVALID where the provider has none."""
     wanted = call.query["pagename"].lower()
     for page in _content(call, "page"):
         if wanted in {str(page.get(name)).lower() for name in ("UserName", "Name", "ID")}:
             return page
-    raise ApiError(992)
+    raise ApiError(ErrorCode.PAGE_ID_INVALID)
 
 
 @handles("social_data.get_user_profile")
@@ -103,7 +107,7 @@ def read_profile(call: RequestContext) -> Json:
 
 @handles("social_data.post_message", "social_data.post_message_get")
 def send_message(call: RequestContext) -> Json:
-    """A message to one of the person's contacts; 1000 where the provider does not know the contact."""
+    """A message to one of the person's contacts; PROVIDER_ERROR where the provider does not know the contact."""
     identity = _demand(call, "message")
     to, contacts = call.query["to"], call.tenant.provider.content(identity, "contact")
     if to not in {contact.get("ID") for contact in contacts}:

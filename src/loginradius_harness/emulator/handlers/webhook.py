@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
@@ -58,10 +59,13 @@ def delete_subscription(call: RequestContext) -> Json:
 
 
 def _hook(call: RequestContext) -> Subscription:
-    """The subscription of the path; 995 for an id of another form, 1112 for one that nobody has."""
+    """The subscription of the path.
+
+    Raise RECORD_ID_INVALID for an id of another form, WEBHOOK_NOT_SUBSCRIBED for one that nobody has.
+    """
     hook_id = call.path["hook_id"]
     if not _HOOK_ID.fullmatch(hook_id):
-        raise ApiError(995)
+        raise ApiError(ErrorCode.RECORD_ID_INVALID)
     return call.tenant.webhooks.find(hook_id)
 
 

@@ -5,6 +5,7 @@ Source: product-facts.md#webhooks.
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -15,7 +16,7 @@ Json = Any
 
 @handles("webhook_legacy.subscribe")
 def subscribe(call: RequestContext) -> Json:
-    """1085, 1086, 1087, 1110."""
+    """Raise WEBHOOK_LIMIT_EXCEEDED, WEBHOOK_EVENT_INVALID, WEBHOOK_TARGET_URL_INVALID, WEBHOOK_ALREADY_SUBSCRIBED."""
     call.tenant.webhooks.subscribe(call.body["event"], call.body["targeturl"])
     return {"IsPosted": True}
 
@@ -30,16 +31,16 @@ def list_subscriptions(call: RequestContext) -> Json:
 
 @handles("webhook_legacy.test")
 def test(call: RequestContext) -> Json:
-    """That the tenant may use webhooks: a plan without them has answered 909 before."""
+    """That the tenant may use webhooks: a plan without them has answered ENDPOINT_NOT_IN_PLAN before."""
     return {"IsAllowed": True}
 
 
 @handles("webhook_legacy.unsubscribe")
 def unsubscribe(call: RequestContext) -> Json:
-    """1112 where the URL is not subscribed to the event."""
+    """Raise WEBHOOK_NOT_SUBSCRIBED where the URL is not subscribed to the event."""
     event = event_named(call.body["event"])
     for hook in call.tenant.webhooks.all():
         if hook.event == event and hook.url == call.body["targeturl"]:
             call.tenant.webhooks.cancel(hook)
             return {"IsDeleted": True}
-    raise ApiError(1112)
+    raise ApiError(ErrorCode.WEBHOOK_NOT_SUBSCRIBED)

@@ -71,7 +71,10 @@ def content_type(headers: dict[bytes, bytes]) -> str:
 
 
 def parse_body(raw: bytes, media_type: str, codes: Any) -> Json:
-    """A JSON or form body; `codes` names the refusals: content_type 1083, not_json and not_form by method."""
+    """A JSON or form body.
+
+    `codes` names the refusals: content_type CONTENT_TYPE_NOT_SUPPORTED, not_json and not_form by method.
+    """
     if media_type == FORM_TYPE:
         return _form(raw, codes["not_form"])
     if media_type and media_type not in JSON_TYPES:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from loginradius_harness import contracts
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http import request_signing, sott
 from loginradius_harness.emulator.http.request import RequestContext
@@ -20,7 +21,7 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 SCOPED = {  # scope of a limited session -> what it may call
     "privacy-policy": frozenset({"authentication.accept_privacy_policy"}),
 }
-SCOPE_CODES = {"privacy-policy": 1194}
+SCOPE_CODES = {"privacy-policy": ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED}
 
 
 class TooManyRequestsError(Exception):
@@ -51,11 +52,11 @@ class CredentialChecks:
         """The key is in use, the address welcome, the feature part of the plan."""
         settings = self._tenant.settings
         if settings.api_key_disabled:
-            raise ApiError(901)
+            raise ApiError(ErrorCode.API_KEY_NOT_ALLOWED)
         if settings.blocked_ips and call.ip in settings.blocked_ips:
-            raise ApiError(1206)
+            raise ApiError(ErrorCode.IP_ADDRESS_NOT_ALLOWED)
         if settings.disabled_features and call.operation.group in settings.disabled_features:
-            raise ApiError(909)
+            raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)
 
     def secret(self, call: RequestContext, raw_url: str, raw_body: bytes) -> None:
         """The secret is right, or the request is signed with it, as the tenant's signing mode asks."""
@@ -65,34 +66,37 @@ class CredentialChecks:
             return
         given = credential(call, "apisecret")
         if mode == "strict":
-            raise ApiError(1207)
+            raise ApiError(ErrorCode.SIGNATURE_MISSING)
         if given is None:
-            raise ApiError(923 if mode == "off" else 1209)
+            raise ApiError(ErrorCode.API_SECRET_MISSING if mode == "off" else ErrorCode.SIGNATURE_OR_API_SECRET_MISSING)
         if not _GUID.fullmatch(given):
-            raise ApiError(921)
+            raise ApiError(ErrorCode.API_SECRET_INVALID)
         if not hmac.compare_digest(given.lower(), self._tenant.secret.lower()):
-            raise ApiError(902)
+            raise ApiError(ErrorCode.API_SECRET_MISMATCH)
 
     def sott(self, call: RequestContext) -> None:
-        """The SOTT was made with this tenant's secret and is within its window; 1048, 1049."""
+        """The SOTT was made with this tenant's secret and is within its window. Raise SOTT_MISSING, SOTT_INVALID."""
         given = credential(call, "sott")
         if given is None:
-            raise ApiError(1048)
+            raise ApiError(ErrorCode.SOTT_MISSING)
         sott.check(given, self._tenant)
 
     def access_token(self, call: RequestContext) -> None:
-        """The token is live and its person may act; sets the call's session and account. 1060, 905, 906, 991."""
+        """The token is live and its person may act; sets the call's session and account.
+
+        Raise ACCESS_TOKEN_MISSING, ACCESS_TOKEN_INVALID, ACCESS_TOKEN_EXPIRED, ACCOUNT_BLOCKED.
+        """
         given = credential(call, "access_token")
         if given is None:
-            raise ApiError(1060)
+            raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)
         session = self._tenant.sessions.find(given)
         account = self._tenant.accounts.by_uid(session.uid)
         if account is None:
-            raise ApiError(905)
+            raise ApiError(ErrorCode.ACCESS_TOKEN_INVALID)
         if not account.active:
-            raise ApiError(991)
+            raise ApiError(ErrorCode.ACCOUNT_BLOCKED)
         if session.scope is not None and call.operation.id not in SCOPED.get(session.scope, ()):
-            raise ApiError(SCOPE_CODES.get(session.scope, 905))
+            raise ApiError(SCOPE_CODES.get(session.scope, ErrorCode.ACCESS_TOKEN_INVALID))
         call.current_session, call.current_account = session, account
 
 

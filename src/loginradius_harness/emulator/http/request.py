@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.sessions import Session
@@ -47,16 +48,16 @@ class RequestContext:
 
     @property
     def session(self) -> Session:
-        """The session of the access token; 1060 where the call carries none."""
+        """The session of the access token; ACCESS_TOKEN_MISSING where the call carries none."""
         if self.current_session is None:
-            raise ApiError(1060)
+            raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)
         return self.current_session
 
     @property
     def account(self) -> Account:
-        """The person behind the access token; 1060 where the call carries none."""
+        """The person behind the access token; ACCESS_TOKEN_MISSING where the call carries none."""
         if self.current_account is None:
-            raise ApiError(1060)
+            raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)
         return self.current_account
 
     def header(self, name: str) -> str | None:
@@ -86,7 +87,7 @@ class RequestContext:
         wish = self.header("x-preventwebhook") or self.parameters.get("prevent_webhook", "")
         return wish.lower() == "true"
 
-    def allowed_url(self, name: str, code: int = 1249) -> str | None:
+    def allowed_url(self, name: str, code: int = ErrorCode.VERIFICATION_URL_NOT_ALLOWED) -> str | None:
         """A URL parameter on the tenant's allow-list; refuses another with `code`."""
         url: str | None = self.query.get(name)
         allowed = self.settings.allowed_urls

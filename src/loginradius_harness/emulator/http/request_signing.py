@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 
 if TYPE_CHECKING:  # the guard imports this module and RequestContext names the tenant, which owns the guard
@@ -23,19 +24,23 @@ def is_signed(call: "RequestContext") -> bool:
 
 
 def check(call: "RequestContext", url: str, body: bytes, secret: str) -> None:
-    """The digest is that of the URL and body, and has not expired: 1207, 1208, 1210, 1211, 1212."""
+    """The digest is that of the URL and body, and has not expired.
+
+    Raise SIGNATURE_MISSING, SIGNATURE_INCORRECT, SIGNATURE_EXPIRY_MISSING, SIGNATURE_EXPIRY_MALFORMED,
+    SIGNATURE_EXPIRED.
+    """
     expires, digest = call.header("x-request-expires"), call.header("digest")
     if not expires:
-        raise ApiError(1210)
+        raise ApiError(ErrorCode.SIGNATURE_EXPIRY_MISSING)
     if not digest:
-        raise ApiError(1207)
+        raise ApiError(ErrorCode.SIGNATURE_MISSING)
     moment = _moment(expires)
     if moment is None:
-        raise ApiError(1211)
+        raise ApiError(ErrorCode.SIGNATURE_EXPIRY_MALFORMED)
     if moment < call.now:
-        raise ApiError(1212)
+        raise ApiError(ErrorCode.SIGNATURE_EXPIRED)
     if not any(hmac.compare_digest(digest, known) for known in digests(url, expires, body, secret)):
-        raise ApiError(1208)
+        raise ApiError(ErrorCode.SIGNATURE_INCORRECT)
 
 
 def digests(url: str, expires: str, body: bytes, secret: str) -> list[str]:

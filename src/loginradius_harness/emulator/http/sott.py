@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 
 if TYPE_CHECKING:  # Tenant's guard imports this module
@@ -24,17 +25,17 @@ def _key(secret: str) -> bytes:
 
 
 def check(token: str, tenant: "Tenant") -> None:
-    """1049 for a SOTT that is damaged, foreign, outside its window, or used before where the tenant forbids it."""
+    """Raise SOTT_INVALID for a SOTT that is damaged, foreign, outside its window or, where forbidden, used before."""
     try:
         start, key, end = _opened(token, tenant.secret)
     except _DAMAGED:
-        raise ApiError(1049) from None
+        raise ApiError(ErrorCode.SOTT_INVALID) from None
     now, skew = tenant.clock.now(), tenant.settings.sott_skew_seconds
     if key.lower() != tenant.key.lower() or start > now + skew or end < now - skew:
-        raise ApiError(1049)
+        raise ApiError(ErrorCode.SOTT_INVALID)
     if tenant.settings.sott_single_use:
         if token in tenant.used_sotts:
-            raise ApiError(1049)
+            raise ApiError(ErrorCode.SOTT_INVALID)
         tenant.used_sotts.put(token, end)
 
 

@@ -26,7 +26,10 @@ class RequestValidator:
         self._body = _names(operation.body)
 
     def query(self, given: Mapping[str, str]) -> dict[str, Json]:
-        """The query in the contract's spelling and types, without what the contract does not name; 908 or x-code."""
+        """The query in the contract's spelling and types, without what the contract does not name.
+
+        Raise PARAMETER_MALFORMED or x-code.
+        """
         read = {}
         for name, text in given.items():
             known = self._query.get(name)
@@ -39,7 +42,10 @@ class RequestValidator:
         return read
 
     def body(self, given: Json) -> tuple[Json, Json]:
-        """The body in the contract's spelling, without the nulls of its first level and with them; 1090 or x-code."""
+        """The body in the contract's spelling, without the nulls of its first level and with them.
+
+        Raise BODY_MALFORMED or x-code.
+        """
         sent = _spelled(given, self._operation.body)
         body = {name: value for name, value in sent.items() if value is not None} if isinstance(sent, dict) else sent
         if not self._operation.body_validator.is_valid(body):

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from loginradius_harness import contracts
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http import asgi
@@ -105,9 +106,14 @@ class RequestCycle:
             status, headers = refused.status, [*headers, *refused.headers]
             body = asgi.encode(refused.envelope) if refused.envelope is not None else b""
         except Exception:
-            # A defect of the emulator. The product says 950; the traceback goes to the log of this process only.
+            # A defect of the emulator. The product says INTERNAL_ERROR; the traceback goes to the log of this process
+            # only.
             log.exception("%s %s failed", self._method, self._path)
-            status, code, body = 500, 950, asgi.encode(ApiError(950).envelope())
+            status, code, body = (
+                500,
+                ErrorCode.INTERNAL_ERROR,
+                asgi.encode(ApiError(ErrorCode.INTERNAL_ERROR).envelope()),
+            )
         self._write_down(status, code)
         zipped = b"gzip" in self._headers.get(b"accept-encoding", b"")
         await asgi.respond(send, status, body, headers, zipped=zipped)
@@ -140,7 +146,7 @@ class RequestCycle:
         try:
             return await asgi.read_body(receive, self._tenancy.default.settings.max_body_bytes)
         except asgi.TooLargeError:
-            raise ApiError(1090) from None
+            raise ApiError(ErrorCode.BODY_MALFORMED) from None
 
     def _parse(self, raw: bytes) -> tuple[Any, ApiError | None]:
         """The body, or why it cannot be read: told only after the credentials were found right."""

@@ -6,6 +6,7 @@ Source: product-facts.md#passwordless.
 from dataclasses import dataclass
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.login import check_lock, finish, require_plain_login, require_usable_account
@@ -28,26 +29,46 @@ class Flow:
     used: int  # the log-in was taken
 
 
-SMART_LOGIN = Flow("smart_login", "smart_login", "smartlogin", off=1135, opened=1138, used=1137)
-ONE_TOUCH = Flow("one_touch_login", "one_touch", "onetouchlogin", off=1146, opened=1145, used=1145)
-TAKEN = 1137  # both flows share the ping, and it answers a log-in once
+SMART_LOGIN = Flow(
+    "smart_login",
+    "smart_login",
+    "smartlogin",
+    off=ErrorCode.SMART_LOGIN_DISABLED,
+    opened=ErrorCode.SMART_LOGIN_LINK_ALREADY_VERIFIED,
+    used=ErrorCode.SMART_LOGIN_LINK_ALREADY_USED,
+)
+ONE_TOUCH = Flow(
+    "one_touch_login",
+    "one_touch",
+    "onetouchlogin",
+    off=ErrorCode.ONE_TOUCH_LOGIN_DISABLED,
+    opened=ErrorCode.ONE_TOUCH_LOGIN_LINK_ALREADY_USED,
+    used=ErrorCode.ONE_TOUCH_LOGIN_LINK_ALREADY_USED,
+)
+TAKEN = ErrorCode.SMART_LOGIN_LINK_ALREADY_USED  # both flows share the ping, and it answers a log-in once
 
 
 def require_request(call: RequestContext, flow: Flow) -> None:
-    """The flow's own code where it is off; 1176 where multi-factor is on, which a link alone would bypass."""
+    """The flow's own code where it is off.
+
+    Raise MFA_LOGIN_REQUIRED where multi-factor is on, which a link alone would bypass.
+    """
     if not getattr(call.settings, flow.switch):
         raise ApiError(flow.off)
     require_plain_login(call)
 
 
 def require_open_request(call: RequestContext, guid: str) -> None:
-    """1136 for a client GUID that was used before, by whichever flow."""
+    """Raise CLIENT_GUID_ALREADY_USED for a client GUID that was used before, by whichever flow."""
     if guid in call.tenant.client_guids:
-        raise ApiError(1136)
+        raise ApiError(ErrorCode.CLIENT_GUID_ALREADY_USED)
 
 
 def wait(call: RequestContext, flow: Flow, guid: str, account: Account, address: str) -> SingleUseToken:
-    """A device waits under its client GUID; gives the ticket that lets it in. 1136, 991, 1130."""
+    """A device waits under its client GUID; gives the ticket that lets it in.
+
+    Raise CLIENT_GUID_ALREADY_USED, ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED.
+    """
     require_open_request(call, guid)
     require_usable_account(account)
     tenant = call.tenant
@@ -74,20 +95,24 @@ def open_link(call: RequestContext, flow: Flow) -> Json:
 def _waiting(call: RequestContext, flow: Flow, guid: str) -> dict[str, Json]:
     waiting = call.tenant.client_guids.get(guid)
     if waiting is None or waiting["flow"] != flow.name:
-        raise ApiError(1140)
+        raise ApiError(ErrorCode.CLIENT_GUID_INVALID)
     return waiting
 
 
 def ping(call: RequestContext, flow: Flow) -> Json:
-    """Has the link been opened? Then the login response, once. 1139 not yet, 1137 taken, 1140 unknown or run out."""
+    """Has the link been opened? Then the login response, once.
+
+    Raise SMART_LOGIN_LINK_NOT_VERIFIED before that, SMART_LOGIN_LINK_ALREADY_USED after that, CLIENT_GUID_INVALID for
+    an unknown or expired client GUID.
+    """
     require_request(call, flow)
     waiting = _waiting(call, flow, call.query["clientGuid"])
     if waiting["taken"]:
         raise ApiError(TAKEN)
     if waiting["expires"] <= call.now:
-        raise ApiError(1140)
+        raise ApiError(ErrorCode.CLIENT_GUID_INVALID)
     if not waiting["opened"]:
-        raise ApiError(1139)
+        raise ApiError(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED)
     account = call.tenant.managed_account(waiting["uid"])
     check_lock(call, account)
     body = finish(call, account)

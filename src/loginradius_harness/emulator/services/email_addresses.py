@@ -3,15 +3,19 @@
 Source: product-facts.md#emails.
 """
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.accounts import Account, Email
 
 
 def add(call: RequestContext, account: Account, value: str, kind: str) -> Email:
-    """An unverified address of a type that the account does not have yet; 1174, 936 where somebody has the address."""
+    """An unverified address of a type that the account does not have yet.
+
+    Raise EMAIL_TYPE_ALREADY_EXISTS, EMAIL_ALREADY_EXISTS where somebody has the address.
+    """
     if call.settings.duplicate_emails or any(email.type.lower() == kind.lower() for email in account.emails):
-        raise ApiError(1174)
+        raise ApiError(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS)
     email = Email(type=kind, value=value)
     call.tenant.accounts.add_email(account, email)
     account.modified = call.now
@@ -20,12 +24,15 @@ def add(call: RequestContext, account: Account, value: str, kind: str) -> Email:
 
 
 def remove(call: RequestContext, account: Account, value: str) -> None:
-    """1340 for an address that is not on the profile, 1005 for the last one."""
+    """Raise ACCOUNT_HAS_NO_SUCH_EMAIL for an address that is not on the profile.
+
+    Raise LAST_EMAIL_NOT_REMOVABLE for the last one.
+    """
     email = account.email(value)
     if email is None:
-        raise ApiError(1340)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL)
     if len(account.emails) == 1:
-        raise ApiError(1005)
+        raise ApiError(ErrorCode.LAST_EMAIL_NOT_REMOVABLE)
     call.tenant.accounts.remove_email(account, email)
     account.modified = call.now
     call.tenant.webhooks.fire("RemoveEmail", account, RemovedEmail={"Type": email.type, "Value": email.value})

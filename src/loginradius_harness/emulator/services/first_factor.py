@@ -5,6 +5,7 @@ Plain, multi-factor and risk-based logins share it: their bodies name an `email`
 Source: product-facts.md#identifier-settings, #login.
 """
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import risk
@@ -20,9 +21,12 @@ CAPTCHA_APIS = {
 
 
 async def first_factor(call: RequestContext) -> Account:
-    """The person whose password the request knows. What follows (1176, a challenge, a session) is the caller's.
+    """The person whose password the request knows.
 
-    1183, 1077, 1238, 1074 for an identifier that the tenant does not take, 938, 982, then those of `check_password`,
+    What follows (MFA_LOGIN_REQUIRED, a challenge, a session) is the caller's.
+
+    Raise USERNAME_LOGIN_REQUIRED, PHONE_LOGIN_REQUIRED, USERNAME_LOGIN_DISABLED, PHONE_LOGIN_DISABLED for an identifier
+    that the tenant does not take, ACCOUNT_NOT_FOUND, CAPTCHA_MISSING_OR_INCORRECT, then those of `check_password`,
     `demand_verified`, `risk.weigh` and `demand_unbreached`.
     """
     kind = next(name for name in CAPTCHA_APIS if name in call.body)
@@ -32,7 +36,7 @@ async def first_factor(call: RequestContext) -> Account:
     if kind != "phone":
         require_verified(call, account, call.body.get("email"))
     elif not account.phone_verified:
-        raise ApiError(1066)
+        raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)
     risk.assess_login(call, account)
     require_unbreached_password(call, account, call.body["password"])
     return account
@@ -44,7 +48,7 @@ def _named(call: RequestContext, kind: str) -> Account:
     find = {"email": accounts.by_email, "username": accounts.by_username, "phone": accounts.by_phone}[kind]
     account = find(value)
     if account is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return account
 
 
@@ -52,10 +56,10 @@ def _demand_kind(call: RequestContext, kind: str) -> None:
     """Which identifiers the tenant takes for a login."""
     settings = call.settings
     if kind == "username" and not settings.username_login:
-        raise ApiError(1238)
+        raise ApiError(ErrorCode.USERNAME_LOGIN_DISABLED)
     if kind != "username" and settings.username_login:
-        raise ApiError(1183)
+        raise ApiError(ErrorCode.USERNAME_LOGIN_REQUIRED)
     if kind == "email" and settings.phone_login and not settings.email_login_with_phone_login:
-        raise ApiError(1077)
+        raise ApiError(ErrorCode.PHONE_LOGIN_REQUIRED)
     if kind == "phone" and not settings.phone_login:
-        raise ApiError(1074)
+        raise ApiError(ErrorCode.PHONE_LOGIN_DISABLED)

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
@@ -32,12 +33,12 @@ def captcha_solved(call: RequestContext) -> bool:
 
 
 def require_captcha(call: RequestContext, api: str) -> None:
-    """982 where bot protection covers the call and the captcha answer is missing or wrong.
+    """Raise CAPTCHA_MISSING_OR_INCORRECT where bot protection covers the call and the captcha answer is missing or wrong.
 
     Source: product-facts.md#lockout.
     """
     if api in call.settings.bot_protection and not captcha_solved(call):
-        raise ApiError(982)
+        raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)
 
 
 def hash_answer(answer: str) -> str:
@@ -51,11 +52,14 @@ def answers_right(account: Account, given: dict[str, str]) -> bool:
     return bool(given) and all(stored.get(question) == hash_answer(str(answer)) for question, answer in given.items())
 
 
-async def check_password(call: RequestContext, account: Account, password: str, wrong: int = 966) -> None:
+async def check_password(
+    call: RequestContext, account: Account, password: str, wrong: int = ErrorCode.CREDENTIALS_INCORRECT
+) -> None:
     """The first factor. A lock is looked at before and after the hash, so that parallel guesses cannot slip past it.
 
-    991, 1130, the lock's code, `wrong`; a wrong password counts towards the lock. A right one wipes the slate clean
-    only where it is enough: before a second factor, that would hand out new guesses at the second.
+    Raise ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED, the lock's code, `wrong`; a wrong password counts towards the lock. A
+    right one wipes the slate clean only where it is enough: before a second factor, that would hand out new guesses at
+    the second.
     """
     require_usable_account(account)
     check_lock(call, account)
@@ -68,18 +72,19 @@ async def check_password(call: RequestContext, account: Account, password: str, 
 
 
 def require_usable_account(account: Account) -> None:
-    """991 for a blocked account, 1130 for one whose login is disabled."""
+    """Raise ACCOUNT_BLOCKED for a blocked account, ACCOUNT_LOGIN_DISABLED for one whose login is disabled."""
     if not account.active:
-        raise ApiError(991)
+        raise ApiError(ErrorCode.ACCOUNT_BLOCKED)
     if account.login_disabled:
-        raise ApiError(1130)
+        raise ApiError(ErrorCode.ACCOUNT_LOGIN_DISABLED)
 
 
 def check_code(call: RequestContext, account: Account, purpose: str, address: str, code: str) -> OneTimeCode:
     """A one-time code, mailed or texted to an address, as the first factor; gives the code, now used.
 
-    991, 1130, the lock's code, 1067-1069 or 1185-1187. A wrong code counts towards the lock as a wrong password does;
-    a used or expired one does not.
+    Raise ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED, the lock's code, OTP_INCORRECT, OTP_ALREADY_USED, OTP_EXPIRED or
+    EMAIL_OTP_INCORRECT, EMAIL_OTP_ALREADY_USED, EMAIL_OTP_EXPIRED. A wrong code counts towards the lock as a wrong
+    password does; a used or expired one does not.
     """
     require_usable_account(account)
     check_lock(call, account)
@@ -101,11 +106,11 @@ def check_lock(call: RequestContext, account: Account) -> None:
         return
     if lock.type == "Captcha" and captcha_given(call) is not None:
         if not captcha_solved(call):
-            raise ApiError(982)
+            raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)
         call.tenant.lockout.lift(account)
     elif lock.type == "SecurityQuestion" and (given := security_answers_of(call)):
         if not answers_right(account, given):
-            raise ApiError(1094)
+            raise ApiError(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT)
         call.tenant.lockout.lift(account)
     else:
         call.tenant.lockout.check(account)
@@ -119,7 +124,9 @@ def security_answers_of(call: RequestContext) -> dict[str, str]:
 
 
 def require_verified(call: RequestContext, account: Account, address: str | None = None) -> None:
-    """970 for an unverified e-mail where the tenant requires one (a mail goes out again), 1066 for a phone.
+    """Raise EMAIL_NOT_VERIFIED for an unverified e-mail where the tenant requires one (a mail goes out again).
+
+    Raise PHONE_NOT_VERIFIED for a phone.
 
     One verified address is enough, unless the login is by another: that must be verified itself.
     """
@@ -127,15 +134,15 @@ def require_verified(call: RequestContext, account: Account, address: str | None
     verified = named.verified if named else account.email_verified
     if account.emails and not verified and call.settings.email_verification == "required":
         send_verification(call, account, named or account.emails[0])
-        raise ApiError(970)
+        raise ApiError(ErrorCode.EMAIL_NOT_VERIFIED)
     if not account.emails and account.phone and not account.phone_verified:
-        raise ApiError(1066)
+        raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)
 
 
 def require_plain_login(call: RequestContext) -> None:
-    """1176 where multi-factor is on: clients must use the MFA login."""
+    """Raise MFA_LOGIN_REQUIRED where multi-factor is on: clients must use the MFA login."""
     if call.settings.mfa != "disabled":
-        raise ApiError(1176)
+        raise ApiError(ErrorCode.MFA_LOGIN_REQUIRED)
 
 
 def finish(
@@ -143,7 +150,8 @@ def finish(
 ) -> Json:
     """Everything after the factors: PIN, consent, privacy, session limit; then the login response.
 
-    1243, 1226, 1194, 1338. Further keywords go to the session.
+    Raise PIN_SETUP_REQUIRED, CONSENT_REQUIRED, PRIVACY_POLICY_NOT_ACCEPTED, SESSION_LIMIT_EXCEEDED. Further keywords go
+    to the session.
     """
     require_usable_account(account)
     _demand_pin(call, account)
@@ -177,14 +185,18 @@ def _demand_pin(call: RequestContext, account: Account) -> None:
     settings = call.settings
     if settings.pin and settings.pin_required and (account.pin is None or not account.pin.hash):
         ticket = call.tenant.tickets.issue("pinauth", account.uid, settings)
-        raise ApiError(1243, Data={"PINAuthToken": ticket.value, "ExpiresIn": iso(ticket.expires)})
+        raise ApiError(
+            ErrorCode.PIN_SETUP_REQUIRED, Data={"PINAuthToken": ticket.value, "ExpiresIn": iso(ticket.expires)}
+        )
 
 
 def _demand_consent(call: RequestContext, account: Account, provider: str) -> None:
     settings = call.settings
     if settings.consent and settings.consent_strict and not is_current(account, settings):
         ticket = call.tenant.tickets.issue("consent", account.uid, settings, provider=provider)
-        raise ApiError(1226, Data={"ConsentToken": ticket.value, "ExpiresIn": iso(ticket.expires)})
+        raise ApiError(
+            ErrorCode.CONSENT_REQUIRED, Data={"ConsentToken": ticket.value, "ExpiresIn": iso(ticket.expires)}
+        )
 
 
 def _demand_policy(call: RequestContext, account: Account) -> None:
@@ -196,4 +208,7 @@ def _demand_policy(call: RequestContext, account: Account) -> None:
     accepted = account.policies[-1].version if account.policies else None
     if accepted != version:
         session = call.tenant.sessions.open(account, settings, scope="privacy-policy")
-        raise ApiError(1194, Data={"access_token": session.token, "expires_in": iso(session.expires)})
+        raise ApiError(
+            ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED,
+            Data={"access_token": session.token, "expires_in": iso(session.expires)},
+        )

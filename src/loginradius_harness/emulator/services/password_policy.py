@@ -6,6 +6,7 @@ Source: product-facts.md#password-policy, #password-reset, #password-change.
 from collections.abc import Callable
 from functools import cache
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.http.request import RequestContext
@@ -30,13 +31,16 @@ def common_passwords() -> frozenset[str]:
 
 
 def check_policy(password: str, account: Account | None, settings: Settings) -> None:
-    """1134 with Errors for the form where the server validates, 1216 for a weak one, 1315 for a breached one."""
+    """Raise FIELD_VALIDATION_FAILED with Errors for the form where the server validates.
+
+    Raise PASSWORD_TOO_WEAK for a weak one, NEW_PASSWORD_BREACHED for a breached one.
+    """
     if settings.server_side_validation:
         _check_form(password, settings)
     if settings.password_blocklist and _is_weak(password, account, settings):
-        raise ApiError(1216)
+        raise ApiError(ErrorCode.PASSWORD_TOO_WEAK)
     if password in settings.breached_passwords:
-        raise ApiError(1315)
+        raise ApiError(ErrorCode.NEW_PASSWORD_BREACHED)
 
 
 def _check_form(password: str, settings: Settings) -> None:
@@ -46,7 +50,10 @@ def _check_form(password: str, settings: Settings) -> None:
     if not low <= len(password) <= high:
         messages.insert(0, f"The password must have {low} to {high} characters.")
     if messages:
-        raise ApiError(1134, Errors=[{"FieldName": "Password", "ErrorMessage": message} for message in messages])
+        raise ApiError(
+            ErrorCode.FIELD_VALIDATION_FAILED,
+            Errors=[{"FieldName": "Password", "ErrorMessage": message} for message in messages],
+        )
 
 
 def _is_weak(password: str, account: Account | None, settings: Settings) -> bool:
@@ -64,13 +71,16 @@ def _context_words(account: Account | None, settings: Settings) -> list[str]:
 
 
 async def set_password(call: RequestContext, account: Account, password: str) -> None:
-    """A new password: policy, history (1015), stored hash, date. What follows for sessions is the caller's."""
+    """A new password: policy, history (NEW_PASSWORD_NOT_ALLOWED), stored hash, date.
+
+    What follows for sessions is the caller's.
+    """
     settings, passwords = call.settings, call.tenant.passwords
     check_policy(password, account, settings)
     former = [account.password] if settings.refuse_current_password and account.password else []
     for known in [*former, *account.password_history[: settings.password_history]]:
         if await passwords.matches(password, known):
-            raise ApiError(1015)
+            raise ApiError(ErrorCode.NEW_PASSWORD_NOT_ALLOWED)
     hashed = await passwords.hash(password, settings.hash_rounds)
     if account.password:
         kept = max(settings.password_history, 0)

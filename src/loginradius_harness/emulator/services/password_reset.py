@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.login import answers_right, finish, require_usable_account
@@ -25,8 +26,8 @@ async def reset_password(
 ) -> Json:
     """Set the password, lift the lock, tell the person; gives `posted_session`.
 
-    A password that the tenant refuses (1015, 1134, 1216, 1315) does not cost the `proof`. `verifies` is the address
-    that the proof was mailed to.
+    A password that the tenant refuses (NEW_PASSWORD_NOT_ALLOWED, FIELD_VALIDATION_FAILED, PASSWORD_TOO_WEAK,
+    NEW_PASSWORD_BREACHED) does not cost the `proof`. `verifies` is the address that the proof was mailed to.
     """
     try:
         require_usable_account(account)
@@ -58,28 +59,34 @@ def send_reset(call: RequestContext, account: Account, to: str) -> None:
 
 
 def require_unbreached_password(call: RequestContext, account: Account, password: str) -> None:
-    """1316 and a reset mail for a right password that is known from a breach, 1317 when it comes again.
+    """Raise PASSWORD_BREACHED and a reset mail for a right password that is known from a breach.
+
+    Raise BREACHED_PASSWORD_USED_AGAIN when it comes again.
 
     Source: product-facts.md#password-policy.
     """
     if password not in call.settings.breached_passwords:
         return
     if account.password_breached:
-        raise ApiError(1317)
+        raise ApiError(ErrorCode.BREACHED_PASSWORD_USED_AGAIN)
     account.password_breached = True
     if account.primary is not None:
         send_reset(call, account, account.primary.value)
-    raise ApiError(1316)
+    raise ApiError(ErrorCode.PASSWORD_BREACHED)
 
 
 def require_security_answers(call: RequestContext, account: Account, given: dict[str, str]) -> None:
-    """The right security answers as the proof; 1095, 1092, 1091, and 1094 for a wrong answer or too many of them."""
+    """The right security answers as the proof.
+
+    Raise SECURITY_QUESTIONS_DISABLED, ACCOUNT_HAS_NO_SECURITY_ANSWER, SECURITY_QUESTION_ID_INVALID, and
+    SECURITY_QUESTION_OR_ANSWER_INCORRECT for a wrong answer or too many of them.
+    """
     if not call.settings.security_questions:
-        raise ApiError(1095)
+        raise ApiError(ErrorCode.SECURITY_QUESTIONS_DISABLED)
     if not account.security_answers:
-        raise ApiError(1092)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER)
     if any(question not in call.settings.security_questions for question in given):
-        raise ApiError(1091)
+        raise ApiError(ErrorCode.SECURITY_QUESTION_ID_INVALID)
     call.tenant.lockout.weigh_answers(account, call.settings, right=answers_right(account, given))
 
 
@@ -91,7 +98,7 @@ def posted_session(call: RequestContext, account: Account, *, logs_in: bool) -> 
 
 
 def owner(call: RequestContext) -> Account:
-    """The account that the body's `email`, `username` or `phone` names; 938."""
+    """The account that the body's `email`, `username` or `phone` names. Raise ACCOUNT_NOT_FOUND."""
     accounts, body = call.tenant.accounts, call.body
     if "email" in body:
         found = accounts.by_email(body["email"])
@@ -100,5 +107,5 @@ def owner(call: RequestContext) -> Account:
     else:
         found = accounts.by_phone(body["phone"])
     if found is None:
-        raise ApiError(938)
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
     return found

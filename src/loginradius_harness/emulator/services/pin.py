@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.login import check_lock, require_usable_account
@@ -11,20 +12,23 @@ PinEvent = Literal["SetPIN", "ChangePIN", "ResetPIN"]
 
 
 def require_pin_login(call: RequestContext) -> None:
-    """1233 where the tenant has no PINs."""
+    """Raise PIN_NOT_CONFIGURED where the tenant has no PINs."""
     if not call.settings.pin:
-        raise ApiError(1233)
+        raise ApiError(ErrorCode.PIN_NOT_CONFIGURED)
 
 
 def require_pin(account: Account) -> str:
-    """The hash of the person's PIN; 1235 where there is none."""
+    """The hash of the person's PIN; ACCOUNT_HAS_NO_PIN where there is none."""
     if account.pin is None or account.pin.hash is None:
-        raise ApiError(1235)
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PIN)
     return account.pin.hash
 
 
-async def check_pin(call: RequestContext, account: Account, pin: str, wrong: int = 1236) -> None:
-    """The PIN as a proof: 991, 1130, the lock's code, 1235, `wrong`; a wrong PIN counts towards the lock."""
+async def check_pin(call: RequestContext, account: Account, pin: str, wrong: int = ErrorCode.PIN_INCORRECT) -> None:
+    """The PIN as a proof: ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED, the lock's code, ACCOUNT_HAS_NO_PIN, `wrong`.
+
+    A wrong PIN counts towards the lock.
+    """
     require_usable_account(account)
     check_lock(call, account)
     right = await call.tenant.passwords.matches(pin, require_pin(account))
@@ -35,11 +39,11 @@ async def check_pin(call: RequestContext, account: Account, pin: str, wrong: int
 
 
 async def set_pin(call: RequestContext, account: Account, pin: str, event: PinEvent) -> None:
-    """A new PIN, told to the subscribers of `event`; 1134 for one that is too short or too long."""
+    """A new PIN, told to the subscribers of `event`; FIELD_VALIDATION_FAILED for one that is too short or too long."""
     low, high = call.settings.pin_min_length, call.settings.pin_max_length
     if not low <= len(pin) <= high:
         message = f"The PIN must have {low} to {high} characters."
-        raise ApiError(1134, Errors=[{"FieldName": "PIN", "ErrorMessage": message}])
+        raise ApiError(ErrorCode.FIELD_VALIDATION_FAILED, Errors=[{"FieldName": "PIN", "ErrorMessage": message}])
     hashed = await call.tenant.passwords.hash(pin, call.settings.hash_rounds)
     account.pin = Pin(hash=hashed, changed=call.now)
     account.modified = call.now

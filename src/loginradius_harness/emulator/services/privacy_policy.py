@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.http.request import RequestContext
@@ -28,8 +29,11 @@ def accept(call: RequestContext, account: Account) -> None:
 
 
 def history(call: RequestContext, account: Account) -> Json:
-    """The version accepted last and those before it, oldest first; 1195 where the tenant has no policy."""
+    """The version accepted last and those before it, oldest first.
+
+    Raise PRIVACY_POLICY_NOT_CONFIGURED where the tenant has no policy.
+    """
     if not current(call.settings, call.now):
-        raise ApiError(1195)
+        raise ApiError(ErrorCode.PRIVACY_POLICY_NOT_CONFIGURED)
     accepted = [accepted_policy(acceptance) for acceptance in account.policies or ()]
     return {"Uid": account.uid, "Current": accepted[-1] if accepted else None, "History": accepted[:-1]}

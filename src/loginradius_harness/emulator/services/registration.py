@@ -6,6 +6,7 @@ Source: product-facts.md#registration, #phone, #account-management.
 from datetime import UTC, datetime
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import consent, privacy_policy
@@ -71,7 +72,9 @@ async def _enrol(call: RequestContext, account: Account, *, by_themselves: bool)
 
 
 def draft(call: RequestContext, **identifiers: Any) -> Account:
-    """An account that is not the tenant's yet, with the identifiers of the body or of the keywords. 1202, 1203.
+    """An account that is not the tenant's yet, with the identifiers of the body or of the keywords.
+
+    Raise EMAIL_DUPLICATED, PRIMARY_EMAIL_DUPLICATED.
 
     Keywords are those of Account; a flow whose body is not a profile (one touch, social) names its own.
     """
@@ -94,9 +97,9 @@ def draft(call: RequestContext, **identifiers: Any) -> Account:
 def _emails(sent: list[dict[str, str]]) -> list[Email]:
     values = [item["Value"].lower() for item in sent]
     if len(set(values)) < len(values):
-        raise ApiError(1202)
+        raise ApiError(ErrorCode.EMAIL_DUPLICATED)
     if sum(item["Type"].lower() == "primary" for item in sent) > 1:
-        raise ApiError(1203)
+        raise ApiError(ErrorCode.PRIMARY_EMAIL_DUPLICATED)
     return [Email(type=item["Type"], value=item["Value"]) for item in sent]
 
 
@@ -106,24 +109,31 @@ def stored_username(call: RequestContext, name: str | None) -> str | None:
 
 
 def stored_answers(call: RequestContext, given: dict[str, str] | None) -> dict[str, str] | None:
-    """Security answers as they are kept; 1095 where the tenant asks no questions, 1091 for one that it does not ask."""
+    """Security answers as they are kept.
+
+    Raise SECURITY_QUESTIONS_DISABLED where the tenant asks no questions, SECURITY_QUESTION_ID_INVALID for one that it
+    does not ask.
+    """
     if not given:
         return None
     if not call.settings.security_questions:
-        raise ApiError(1095)
+        raise ApiError(ErrorCode.SECURITY_QUESTIONS_DISABLED)
     if any(question not in call.settings.security_questions for question in given):
-        raise ApiError(1091)
+        raise ApiError(ErrorCode.SECURITY_QUESTION_ID_INVALID)
     return {question: hash_answer(answer) for question, answer in given.items()}
 
 
 def check_allowed_domain(call: RequestContext, account: Account, birth_date: str | None = None) -> None:
-    """1056, 1247 for an address that may not register, 1163 below the minimum age, 1190 where nobody may."""
+    """Raise EMAIL_NOT_ALLOWED, EMAIL_DOMAIN_NOT_ALLOWED for an address that may not register.
+
+    Raise AGE_BELOW_MINIMUM below the minimum age, REGISTRATION_DISABLED where nobody may.
+    """
     for email in account.emails:
         _refuse_address(call, email.value.lower())
     if call.settings.minimum_age:
         _demand_age(call, birth_date)
     if call.settings.registration_disabled:
-        raise ApiError(1190)
+        raise ApiError(ErrorCode.REGISTRATION_DISABLED)
 
 
 def _refuse_address(call: RequestContext, address: str) -> None:
@@ -131,16 +141,16 @@ def _refuse_address(call: RequestContext, address: str) -> None:
     allowed, blocked = call.settings.allowed_email_domains, call.settings.blocked_email_domains
     domain = address.rpartition("@")[2]
     if address in blocked:
-        raise ApiError(1056)
+        raise ApiError(ErrorCode.EMAIL_NOT_ALLOWED)
     if domain in blocked or (allowed and domain not in allowed and address not in allowed):
-        raise ApiError(1247)
+        raise ApiError(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED)
 
 
 def _demand_age(call: RequestContext, birth_date: str | None) -> None:
     born = profile.birth_date(birth_date or "")
     today = datetime.fromtimestamp(call.now, UTC).date()
     if born is None or _years(born, today) < call.settings.minimum_age:
-        raise ApiError(1163)
+        raise ApiError(ErrorCode.AGE_BELOW_MINIMUM)
 
 
 def _years(born: Any, today: Any) -> int:
@@ -149,23 +159,26 @@ def _years(born: Any, today: Any) -> int:
 
 
 def _demand_agreements(call: RequestContext, account: Account) -> None:
-    """What a person must agree to before the account exists: 1196, 1226, 1234."""
+    """What a person must agree to before the account exists.
+
+    Raise PRIVACY_POLICY_ACCEPTANCE_REQUIRED, CONSENT_REQUIRED, PIN_REQUIRED.
+    """
     settings, body = call.settings, call.body
     if privacy_policy.current(settings, call.now):
         if not body.get("AcceptPrivacyPolicy"):
-            raise ApiError(1196)
+            raise ApiError(ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED)
         privacy_policy.accept(call, account)
     if settings.consent:
         _take_consents(call, account, body.get("Consents") or {})
     if settings.pin and settings.pin_at_registration and not (body.get("PINInfo") or {}).get("PIN"):
-        raise ApiError(1234)
+        raise ApiError(ErrorCode.PIN_REQUIRED)
 
 
 def _take_consents(call: RequestContext, account: Account, given: dict[str, Json]) -> None:
     if given:
         consent.record(call, account, given["Data"], [event["Event"] for event in given["Events"]])
     if call.settings.consent_strict and not consent.is_current(account, call.settings):
-        raise ApiError(1226)
+        raise ApiError(ErrorCode.CONSENT_REQUIRED)
 
 
 async def _keep_secrets(call: RequestContext, account: Account, password: str | None) -> None:

@@ -3,11 +3,15 @@
 Source: product-facts.md#feature-settings.
 """
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.accounts import Account
 
-BLOCKED = {"browser": 1168, "ip": 1171}  # factor -> refusal, in the product's order; a stand-in knows no city or device
+BLOCKED = {
+    "browser": ErrorCode.LOGIN_FROM_NEW_BROWSER,
+    "ip": ErrorCode.LOGIN_FROM_NEW_IP_ADDRESS,
+}  # factor -> refusal, in the product's order; a stand-in knows no city or device
 TEMPLATES = {"browser": "rbaBrowserEmailTemplate", "ip": "rbaIpEmailTemplate"}
 REMEMBERED = 10  # values of each factor, newest last
 

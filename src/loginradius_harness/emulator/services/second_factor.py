@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import NO_DATE, iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
@@ -15,8 +16,16 @@ from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
 Json = Any
 
 PURPOSE = "secondfactor"  # of the codes that a challenge sends
-GUESSES = frozenset({1067, 1094, 1102, 1129, 1185})  # refusals of a wrong proof; a used or expired one is no guess
-LOCKED = 1264
+GUESSES = frozenset(
+    {
+        ErrorCode.OTP_INCORRECT,
+        ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT,
+        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
+        ErrorCode.BACKUP_CODE_INCORRECT_OR_USED,
+        ErrorCode.EMAIL_OTP_INCORRECT,
+    }
+)  # refusals of a wrong proof; a used or expired one is no guess
+LOCKED = ErrorCode.ACCOUNT_LOCKED_DURING_MFA
 NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # how the product says "no token"
 TOKEN_PARAMETER = "secondFactorAuthenticationToken"  # its name, not its value
 
@@ -24,11 +33,12 @@ TOKEN_PARAMETER = "secondFactorAuthenticationToken"  # its name, not its value
 def challenge(call: RequestContext, account: Account) -> Json:
     """The reply to a first factor that is not enough. A person's only factor gets its code sent at once.
 
-    1098 where the tenant allows no factor at all; 1071, 1122, 1123 where the code cannot be sent.
+    Raise SECOND_FACTOR_NOT_CONFIGURED where the tenant allows no factor at all; SMS_PROVIDER_NOT_CONFIGURED,
+    EMAIL_SENDING_LIMIT_EXCEEDED, SMS_SENDING_LIMIT_EXCEEDED where the code cannot be sent.
     """
     factors, settings = call.tenant.factors, call.settings
     if not factors.allowed():
-        raise ApiError(1098)
+        raise ApiError(ErrorCode.SECOND_FACTOR_NOT_CONFIGURED)
     enrolled = factors.enrolled(account)
     # Only a person without any factor is offered the secret: a password alone must not enrol a second way in.
     shown = factors.shown_with_addresses(account, offer=not enrolled, mask=True)
@@ -58,7 +68,10 @@ def _sent_at_once(call: RequestContext, account: Account, enrolled: list[str]) -
 
 
 def send_sms(call: RequestContext, account: Account, phone: str, purpose: str) -> Json:
-    """Text or speak a code to a factor's phone; gives the SMS id. 1071, 1123."""
+    """Text or speak a code to a factor's phone; gives the SMS id.
+
+    Raise SMS_PROVIDER_NOT_CONFIGURED, SMS_SENDING_LIMIT_EXCEEDED.
+    """
     query = call.query
     template = query.get("smsTemplate2FA") or query.get("smstemplate2fa")
     voice = bool(query.get("isVoiceOtp") or query.get("isvoiceotp"))
@@ -66,7 +79,7 @@ def send_sms(call: RequestContext, account: Account, phone: str, purpose: str) -
 
 
 def send_mail(call: RequestContext, account: Account, address: str, purpose: str) -> None:
-    """Mail a code to a factor's address; 1122."""
+    """Mail a code to a factor's address. Raise EMAIL_SENDING_LIMIT_EXCEEDED."""
     call.tenant.messages.mail_code(purpose, address, account.uid, template=call.query.get("emailTemplate2FA"))
 
 
@@ -107,7 +120,11 @@ class Challenge:
 
 
 def challenged(call: RequestContext) -> Challenge:
-    """The challenge that the call's token stands for. 1097, 1103, 1104, 938, 991, 1130, 1264."""
+    """The challenge that the call's token stands for.
+
+    Raise MFA_DISABLED, SECOND_FACTOR_TOKEN_INVALID, SECOND_FACTOR_TOKEN_EXPIRED, ACCOUNT_NOT_FOUND, ACCOUNT_BLOCKED,
+    ACCOUNT_LOGIN_DISABLED, ACCOUNT_LOCKED_DURING_MFA.
+    """
     call.tenant.factors.demand_mfa()
     ticket = call.tenant.tickets.find("secondfactor", call.query[TOKEN_PARAMETER])
     account = call.tenant.holder(ticket)
@@ -117,7 +134,10 @@ def challenged(call: RequestContext) -> Challenge:
 
 
 def prove(call: RequestContext, account: Account, check: Callable[..., None], *proof: Any) -> None:
-    """Run a check of `Factors`; a wrong proof counts towards the account's lock, and the lock answers 1264."""
+    """Run a check of `Factors`.
+
+    A wrong proof counts towards the account's lock, and the lock answers ACCOUNT_LOCKED_DURING_MFA.
+    """
     _demand_unlocked(call, account)
     try:
         check(account, *proof)

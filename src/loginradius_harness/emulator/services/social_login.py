@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.login import finish
@@ -23,7 +24,9 @@ def log_in(call: RequestContext, identity: Identity) -> dict[str, Json]:
 def admit(call: RequestContext, identity: Identity) -> dict[str, Json]:
     """The login response for somebody whom the provider has vouched for.
 
-    1033, 1054, 1027, 1026, 1051 and those of registration for who may not come in this way, then those of `finish`.
+    Raise SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT, ACCOUNT_LINKING_DISABLED, SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED,
+    SOCIAL_LOGIN_EMAIL_NOT_VERIFIED, SOCIAL_REGISTRATION_DISABLED and those of registration for who may not come in this
+    way, then those of `finish`.
     """
     account = account_of(call, identity)
     _demand_verified(call, account)
@@ -48,21 +51,24 @@ def _link_by_address(call: RequestContext, account: Account, identity: Identity)
     """Link to the account with the same address, where both sides have proved that it is theirs."""
     address = account.email(identity.email or "")
     if not identity.email_verified:
-        raise ApiError(1033)
+        raise ApiError(ErrorCode.SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT)
     if not call.settings.account_linking:
-        raise ApiError(1054)
+        raise ApiError(ErrorCode.ACCOUNT_LINKING_DISABLED)
     if not call.settings.automatic_linking:
-        raise ApiError(1027)
+        raise ApiError(ErrorCode.SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED)
     if address is None or not address.verified:
-        raise ApiError(1026)
+        raise ApiError(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED)
     link(call, account, identity)
 
 
 def link(call: RequestContext, account: Account, identity: Identity) -> None:
-    """Join the provider profile to the account; 986 where it is there already, 983 where it is another's."""
+    """Join the provider profile to the account.
+
+    Raise ACCOUNT_ALREADY_LINKED where it is there already, ACCOUNT_NOT_LINKABLE where it is another's.
+    """
     owner = call.tenant.accounts.by_provider(identity.provider, identity.id)
     if owner is not None:
-        raise ApiError(986 if owner.uid == account.uid else 983)
+        raise ApiError(ErrorCode.ACCOUNT_ALREADY_LINKED if owner.uid == account.uid else ErrorCode.ACCOUNT_NOT_LINKABLE)
     call.tenant.accounts.link(account, _linked(call, identity))
     account.modified = call.now
     call.tenant.webhooks.fire("LinkAccount", account)
@@ -90,7 +96,7 @@ def _known(identity: Identity) -> dict[str, Json]:
 def _join(call: RequestContext, identity: Identity) -> Account:
     """A new account that starts with the provider profile; its e-mail is as good as the provider says."""
     if not call.settings.social_registration:
-        raise ApiError(1051)
+        raise ApiError(ErrorCode.SOCIAL_REGISTRATION_DISABLED)
     linked = _linked(call, identity)
     emails = [Email(type="Primary", value=identity.email, verified=identity.email_verified)] if identity.email else []
     return create_account(
@@ -121,15 +127,21 @@ def linked_profile(account: Account, provider: str) -> SocialIdentity | None:
 
 
 def _demand_verified(call: RequestContext, account: Account) -> None:
-    """1026 until an address that the provider did not vouch for is verified; a mail goes out."""
+    """Raise SOCIAL_LOGIN_EMAIL_NOT_VERIFIED until an address that the provider did not vouch for is verified.
+
+    A mail goes out.
+    """
     if account.emails and not account.email_verified and call.settings.email_verification == "required":
         send_verification(call, account, account.emails[0])
-        raise ApiError(1026)
+        raise ApiError(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED)
 
 
 def asked_again(call: RequestContext) -> Identity:
-    """What the provider of the call's session says now; 910 for a session of no provider, 1000 where it says no."""
+    """What the provider of the call's session says now.
+
+    Raise PROVIDER_ENDPOINT_NOT_SUPPORTED for a session of no provider, PROVIDER_ERROR where it says no.
+    """
     linked = linked_profile(call.account, call.session.provider)
     if linked is None:
-        raise ApiError(910)
+        raise ApiError(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED)
     return call.tenant.provider.ask(linked.provider, linked.provider_id)

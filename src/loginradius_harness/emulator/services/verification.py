@@ -1,5 +1,6 @@
 """Verifying e-mail addresses (product-facts.md#registration, #email-verification)."""
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.accounts import Account, Email
@@ -19,10 +20,13 @@ def send_verification(call: RequestContext, account: Account, email: Email, *, k
 
 
 def mark_verified(call: RequestContext, account: Account, value: str) -> Email:
-    """The address is verified: welcome mail (once) and webhook. 973 where it left the account meanwhile."""
+    """The address is verified: welcome mail (once) and webhook.
+
+    Raise VERIFICATION_LINK_INVALID where it left the account meanwhile.
+    """
     email = account.email(value)
     if email is None:
-        raise ApiError(973)
+        raise ApiError(ErrorCode.VERIFICATION_LINK_INVALID)
     if not email.verified:
         email.verified = True
         account.modified = call.now

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.store import Store
 
@@ -216,15 +217,18 @@ class Accounts:
         return self._by_uid.get(uid) if uid else None
 
     def demand_free(self, account: Account, *, duplicate_emails: bool = False) -> None:
-        """Refuse a new account whose uid (1044), e-mail (936), user name (1017) or phone (1058) is taken."""
+        """Refuse a new account whose uid, e-mail, user name or phone is taken.
+
+        Raise UID_ALREADY_EXISTS, EMAIL_ALREADY_EXISTS, USERNAME_ALREADY_EXISTS, PHONE_ALREADY_EXISTS.
+        """
         if account.uid in self._by_uid:
-            raise ApiError(1044)
+            raise ApiError(ErrorCode.UID_ALREADY_EXISTS)
         if not duplicate_emails and any(email.value.lower() in self._by_email for email in account.emails):
-            raise ApiError(936)
+            raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)
         if account.username and self.by_username(account.username):
-            raise ApiError(1017)
+            raise ApiError(ErrorCode.USERNAME_ALREADY_EXISTS)
         if account.phone and phone_key(account.phone) in self._by_phone:
-            raise ApiError(1058)
+            raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)
 
     def add(self, account: Account, *, duplicate_emails: bool = False) -> None:
         """Take in a new account; where an identifier is taken (see `demand_free`), nothing is changed."""
@@ -254,10 +258,10 @@ class Accounts:
         self._by_uid.remove(account.uid)
 
     def add_email(self, account: Account, email: Email, *, duplicate_emails: bool = False) -> None:
-        """Give the account another address; 936 where another has it."""
+        """Give the account another address; EMAIL_ALREADY_EXISTS where another has it."""
         owners = self._by_email.get(email.value.lower()) or ()
         if owners and not duplicate_emails:
-            raise ApiError(936)
+            raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)
         account.emails.append(email)
         self._index_email(email.value, account.uid)
 
@@ -269,11 +273,11 @@ class Accounts:
             account.emails[0].type = "Primary"
 
     def set_phone(self, account: Account, phone: str | None) -> None:
-        """Set or remove the active number; 1058 where another has it."""
+        """Set or remove the active number; PHONE_ALREADY_EXISTS where another has it."""
         if phone:
             owner = self._by_phone.get(phone_key(phone))
             if owner and owner != account.uid:
-                raise ApiError(1058)
+                raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)
         if account.phone:
             self._by_phone.remove(phone_key(account.phone))
         account.phone = phone
@@ -281,11 +285,11 @@ class Accounts:
             self._by_phone.put(phone_key(phone), account.uid)
 
     def set_username(self, account: Account, username: str | None) -> None:
-        """Set or remove the user name; 1017 where another has it."""
+        """Set or remove the user name; USERNAME_ALREADY_EXISTS where another has it."""
         if username:
             owner = self.by_username(username)
             if owner and owner.uid != account.uid:
-                raise ApiError(1017)
+                raise ApiError(ErrorCode.USERNAME_ALREADY_EXISTS)
         if account.username:
             self._by_username.remove(account.username)
         account.username = username
@@ -293,9 +297,9 @@ class Accounts:
             self._by_username.put(username, account.uid)
 
     def rename(self, account: Account, uid: str) -> None:
-        """Give the account another uid; 1044 where it is taken. The old one goes to `previous_uids`."""
+        """Give the account another uid; UID_ALREADY_EXISTS where it is taken. The old one goes to `previous_uids`."""
         if uid in self._by_uid:
-            raise ApiError(1044)
+            raise ApiError(ErrorCode.UID_ALREADY_EXISTS)
         self.remove(account)
         account.previous_uids = [*(account.previous_uids or []), account.uid]
         account.uid, account.custom_uid = uid, True

@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import Clock, iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.state.accounts import Account
 
-LOCK_CODES = {"Suspend": 1198, "Captcha": 1132, "SecurityQuestion": 1148, "Block": 991}
+LOCK_CODES = {
+    "Suspend": ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
+    "Captcha": ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA,
+    "SecurityQuestion": ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
+    "Block": ErrorCode.ACCOUNT_BLOCKED,
+}
 
 
 class Lockout:
@@ -50,16 +56,19 @@ class Lockout:
     def _refusal(self, account: Account) -> ApiError:
         lock = account.lockout()
         if lock.until:
-            return ApiError(1198, Data={"LoginLockedTimeout": iso(lock.until)})
-        return ApiError(LOCK_CODES.get(lock.type, 966))
+            return ApiError(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, Data={"LoginLockedTimeout": iso(lock.until)})
+        return ApiError(LOCK_CODES.get(lock.type, ErrorCode.CREDENTIALS_INCORRECT))
 
     def weigh_answers(self, account: Account, settings: Settings, *, right: bool) -> None:
-        """1094 for wrong answers when resetting; beyond a limit of their own, right ones are refused too."""
+        """Raise SECURITY_QUESTION_OR_ANSWER_INCORRECT for wrong answers when resetting.
+
+        Beyond a limit of their own, right ones are refused too.
+        """
         lock = account.lockout()
         if right and lock.wrong_answers < settings.security_answer_tries:
             return
         lock.wrong_answers += 1
-        raise ApiError(1094)
+        raise ApiError(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT)
 
     def succeed(self, account: Account) -> None:
         """A success resets the counter."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state.accounts import Account, phone_key
@@ -26,7 +27,9 @@ class MessageSender:
         self._sent = Store[list[float]]()  # quota + address or uid -> times
 
     def link(self, ticket: SingleUseToken, to: str, *, url: str | None = None, template: str | None = None) -> None:
-        """Mail a link that carries a ticket: `<url>?vtype=<type>&vtoken=<token>`. 1122 over quota.
+        """Mail a link that carries a ticket: `<url>?vtype=<type>&vtoken=<token>`.
+
+        Raise EMAIL_SENDING_LIMIT_EXCEEDED over quota.
 
         Source: product-facts.md#shaping-parameters.
         """
@@ -40,7 +43,7 @@ class MessageSender:
         return settings.reset_url if kind in {"forgotpassword", "forgotpin"} else settings.verification_url
 
     def mail_code(self, purpose: str, to: str, uid: str | None, *, template: str | None = None) -> None:
-        """Mail a one-time code. 1122 over quota."""
+        """Mail a one-time code. EMAIL_SENDING_LIMIT_EXCEEDED over quota."""
         self.count("mail", to)
         tenant = self._tenant
         otp = tenant.codes.issue(purpose, to, uid, tenant.settings)
@@ -49,10 +52,13 @@ class MessageSender:
     def sms_code(
         self, purpose: str, to: str, uid: str | None, *, template: str | None = None, voice: bool = False
     ) -> dict[str, str]:
-        """Text or speak a one-time code; gives the provider's ids. 1071 without provider, 1123 over quota."""
+        """Text or speak a one-time code; gives the provider's ids.
+
+        Raise SMS_PROVIDER_NOT_CONFIGURED without provider, SMS_SENDING_LIMIT_EXCEEDED over quota.
+        """
         tenant = self._tenant
         if not tenant.settings.sms_provider:
-            raise ApiError(1071)
+            raise ApiError(ErrorCode.SMS_PROVIDER_NOT_CONFIGURED)
         self.count("sms", phone_key(to))
         otp = tenant.codes.issue(purpose, phone_key(to), uid, tenant.settings)
         self._add("voice" if voice else "sms", to, purpose, uid=uid, otp=otp, template=template)
@@ -67,13 +73,17 @@ class MessageSender:
         self._tenant.outbox.add(self._tenant.clock.now(), channel=channel, to=to, kind=kind, **what)
 
     def count(self, quota: str, of: str) -> None:
-        """Count against a quota: 1122 mail, 1123 sms, both per address; 1178 token, 1179 otp, generated per account."""
+        """Count against a quota: mail and sms per address, generated token and otp per account.
+
+        Raise EMAIL_SENDING_LIMIT_EXCEEDED, SMS_SENDING_LIMIT_EXCEEDED, TOKEN_GENERATION_LIMIT_EXCEEDED or
+        OTP_GENERATION_LIMIT_EXCEEDED.
+        """
         settings = self._tenant.settings
         limit, window, code = {
-            "mail": (settings.mail_limit, settings.mail_window_seconds, 1122),
-            "sms": (settings.sms_limit, settings.sms_window_seconds, 1123),
-            "token": (settings.token_limit, settings.mail_window_seconds, 1178),
-            "otp": (settings.otp_limit, settings.sms_window_seconds, 1179),
+            "mail": (settings.mail_limit, settings.mail_window_seconds, ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED),
+            "sms": (settings.sms_limit, settings.sms_window_seconds, ErrorCode.SMS_SENDING_LIMIT_EXCEEDED),
+            "token": (settings.token_limit, settings.mail_window_seconds, ErrorCode.TOKEN_GENERATION_LIMIT_EXCEEDED),
+            "otp": (settings.otp_limit, settings.sms_window_seconds, ErrorCode.OTP_GENERATION_LIMIT_EXCEEDED),
         }[quota]
         if not limit:
             return

@@ -5,6 +5,7 @@ Source: product-facts.md#mfa-login, #mfa-settings.
 
 from typing import TYPE_CHECKING, Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.totp import qr_code
@@ -18,12 +19,17 @@ Json = Any
 
 BACKUP_CODES = 10
 OFF = {  # factor -> the setting that allows it, the code where it does not
-    "authenticator": ("mfa_authenticator", 1279),
-    "sms": ("mfa_sms", 1277),
-    "email": ("mfa_email", 1256),
-    "security_question": ("mfa_security_question", 1257),
+    "authenticator": ("mfa_authenticator", ErrorCode.AUTHENTICATOR_FACTOR_DISABLED),
+    "sms": ("mfa_sms", ErrorCode.SMS_OTP_FACTOR_DISABLED),
+    "email": ("mfa_email", ErrorCode.EMAIL_OTP_FACTOR_DISABLED),
+    "security_question": ("mfa_security_question", ErrorCode.SECURITY_QUESTION_FACTOR_DISABLED),
 }
-NOT_ENROLLED = {"authenticator": 1099, "sms": 1117, "email": 1256, "security_question": 1259}
+NOT_ENROLLED = {
+    "authenticator": ErrorCode.AUTHENTICATOR_NOT_CONFIGURED,
+    "sms": ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR,
+    "email": ErrorCode.EMAIL_OTP_FACTOR_DISABLED,
+    "security_question": ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED,
+}
 
 
 class MfaFactors:
@@ -33,19 +39,23 @@ class MfaFactors:
         self._tenant = tenant
 
     def demand_mfa(self) -> None:
-        """1097 where the tenant has multi-factor off."""
+        """Raise MFA_DISABLED where the tenant has multi-factor off."""
         if self._tenant.settings.mfa == "disabled":
-            raise ApiError(1097)
+            raise ApiError(ErrorCode.MFA_DISABLED)
 
     def demand_allowed(self, factor: str) -> None:
-        """1097, or the factor's own code where the tenant does not allow it."""
+        """Raise MFA_DISABLED, or the factor's own code where the tenant does not allow it."""
         self.demand_mfa()
         setting, code = OFF[factor]
         if not getattr(self._tenant.settings, setting):
             raise ApiError(code)
 
     def demand_enrolled(self, account: Account, factor: str) -> None:
-        """Like `demand_allowed`, and the person must have the factor: 1099, 1117, 1256, 1259."""
+        """Like `demand_allowed`, and the person must have the factor.
+
+        Raise AUTHENTICATOR_NOT_CONFIGURED, ACCOUNT_HAS_NO_PHONE_FACTOR, EMAIL_OTP_FACTOR_DISABLED,
+        SECURITY_QUESTION_FACTOR_NOT_VERIFIED.
+        """
         self.demand_allowed(factor)
         if factor not in self.enrolled(account):
             raise ApiError(NOT_ENROLLED[factor])
@@ -67,35 +77,48 @@ class MfaFactors:
         return mode == "required" or (mode == "optional" and bool(self.enrolled(account)))
 
     def prove_totp(self, account: Account, code: str) -> None:
-        """The code of the person's authenticator app; 1102."""
+        """The code of the person's authenticator app. Raise AUTHENTICATOR_CODE_INCORRECT."""
         if not self._tenant.authenticator.accepts(account.second_factors(), code):
-            raise ApiError(1102)
+            raise ApiError(ErrorCode.AUTHENTICATOR_CODE_INCORRECT)
 
     def prove_code(self, account: Account, purpose: str, channel: str, address: str, code: str) -> None:
-        """A code that was sent to this person, by `sms` or `mail`; 1067-1069, 1185-1187."""
+        """A code that was sent to this person, by `sms` or `mail`.
+
+        Raise OTP_INCORRECT, OTP_ALREADY_USED, OTP_EXPIRED, EMAIL_OTP_INCORRECT, EMAIL_OTP_ALREADY_USED,
+        EMAIL_OTP_EXPIRED.
+        """
         slot = phone_key(address) if channel == "sms" else address
         found = self._tenant.codes.redeem(purpose, slot, code, channel, self._tenant.settings)
         if found.uid != account.uid:  # two people may share a phone
-            raise ApiError(1067 if channel == "sms" else 1185)
+            raise ApiError(ErrorCode.OTP_INCORRECT if channel == "sms" else ErrorCode.EMAIL_OTP_INCORRECT)
 
     def prove_answers(self, account: Account, given: list[dict[str, str]]) -> None:
-        """All given answers are the enrolled ones and are as many as the tenant asks; 1260, 1091, 1094."""
+        """All given answers are the enrolled ones and are as many as the tenant asks.
+
+        Raise MORE_SECURITY_ANSWERS_REQUIRED, SECURITY_QUESTION_ID_INVALID, SECURITY_QUESTION_OR_ANSWER_INCORRECT.
+        """
         known = account.second_factors().answers
         answers = self._answers(given, known)
         if any(known[question] != answer for question, answer in answers.items()):
-            raise ApiError(1094)
+            raise ApiError(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT)
 
     def prove_backup_code(self, account: Account, code: str) -> None:
-        """An unused backup code, which is used up; 1128 where there are none, 1129."""
+        """An unused backup code, which is used up.
+
+        Raise BACKUP_CODES_NOT_CONFIGURED where there are none, BACKUP_CODE_INCORRECT_OR_USED.
+        """
         codes = account.second_factors().backup_codes
         if not codes:
-            raise ApiError(1128)
+            raise ApiError(ErrorCode.BACKUP_CODES_NOT_CONFIGURED)
         if codes.get(code.lower(), True):
-            raise ApiError(1129)
+            raise ApiError(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED)
         codes[code.lower()] = True
 
     def enrol_answers(self, account: Account, given: list[dict[str, str]], *, replace: bool = True) -> None:
-        """Store the answers instead of, or beside, the enrolled ones; 1260, 1091."""
+        """Store the answers instead of, or beside, the enrolled ones.
+
+        Raise MORE_SECURITY_ANSWERS_REQUIRED, SECURITY_QUESTION_ID_INVALID.
+        """
         factors = account.second_factors()
         answers = self._answers(given, self._tenant.settings.security_questions)
         factors.answers = answers if replace else {**factors.answers, **answers}
@@ -103,9 +126,9 @@ class MfaFactors:
     def _answers(self, given: list[dict[str, str]], questions: dict[str, str]) -> dict[str, str]:
         """Question id -> hash of its answer; each question once, among `questions`."""
         if len({answer["QuestionId"] for answer in given}) < self._tenant.settings.security_question_count:
-            raise ApiError(1260)
+            raise ApiError(ErrorCode.MORE_SECURITY_ANSWERS_REQUIRED)
         if any(answer["QuestionId"] not in questions for answer in given):
-            raise ApiError(1091)
+            raise ApiError(ErrorCode.SECURITY_QUESTION_ID_INVALID)
         return {answer["QuestionId"]: hash_answer(answer["Answer"]) for answer in given}
 
     def new_backup_codes(self, account: Account) -> list[str]:
@@ -175,11 +198,14 @@ def mail_addresses(account: Account) -> list[str]:
 
 
 def require_mail_address(account: Account, address: str) -> str:
-    """The address as the profile spells it; 1340 for one that cannot receive this person's codes."""
+    """The address as the profile spells it.
+
+    Raise ACCOUNT_HAS_NO_SUCH_EMAIL for one that cannot receive this person's codes.
+    """
     for known in mail_addresses(account):
         if known.lower() == address.lower():
             return known
-    raise ApiError(1340)
+    raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL)
 
 
 def masked_email(address: str) -> str:

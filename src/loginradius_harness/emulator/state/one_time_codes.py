@@ -4,6 +4,7 @@ import hmac
 
 import msgspec
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.ids import Identifiers
@@ -11,8 +12,8 @@ from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.core.store import Store
 
 REFUSALS = {  # channel -> code for a wrong, used, expired OTP
-    "sms": (1067, 1068, 1069),
-    "mail": (1185, 1186, 1187),
+    "sms": (ErrorCode.OTP_INCORRECT, ErrorCode.OTP_ALREADY_USED, ErrorCode.OTP_EXPIRED),
+    "mail": (ErrorCode.EMAIL_OTP_INCORRECT, ErrorCode.EMAIL_OTP_ALREADY_USED, ErrorCode.EMAIL_OTP_EXPIRED),
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import NO_DATE, iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
@@ -32,7 +33,10 @@ MASKED = "**********"
 GENDERS = frozenset(["male", "female", "other", "unknown", "m", "f", "o", "u", "1", "0"])
 _BIRTH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
 _MARKUP = re.compile(r"<\s*(script|iframe|img|svg|object|embed|link|meta)\b|javascript:", re.IGNORECASE)
-TWICE = {"Type": 1107, "PhoneType": 1124}  # key of an address or phone number -> refusal of two alike
+TWICE = {
+    "Type": ErrorCode.ADDRESS_TYPE_DUPLICATED,
+    "PhoneType": ErrorCode.PHONE_TYPE_DUPLICATED,
+}  # key of an address or phone number -> refusal of two alike
 CONSENT_EVENTS = ("Register", "Login", "FirstLogin")  # the product's own; others are custom
 MAX_CUSTOM_FIELDS = 15
 MAX_CUSTOM_VALUE = 1000
@@ -181,14 +185,17 @@ def identity(account: Account, linked: SocialIdentity) -> dict[str, Json]:
 def write(
     account: Account, sent: dict[str, Json], now: float, *, nulls: bool = False, known: Collection[str] = ()
 ) -> None:
-    """Merge personal members into the account; 968, 993, 1134, 1214 for values that do not fit, and nothing changes.
+    """Merge personal members into the account.
+
+    Raise DATE_INVALID, CUSTOM_FIELD_INVALID, FIELD_VALIDATION_FAILED, MARKUP_NOT_ALLOWED for values that do not fit,
+    and nothing changes.
 
     `nulls` is `nullsupport`: a null clears a clearable member instead of being ignored. `known` are the custom fields
     that the tenant has; none named: any.
     """
     fields, custom = merged(account.fields, sent, nulls=nulls), _custom_fields(account, sent, nulls=nulls)
     if known and set(custom or ()) - set(known):
-        raise ApiError(993)
+        raise ApiError(ErrorCode.CUSTOM_FIELD_INVALID)
     account.fields, account.custom_fields, account.modified = fields, custom, now
 
 
@@ -208,7 +215,7 @@ def merged(fields: dict[str, Json], sent: dict[str, Json], *, nulls: bool = Fals
 
 
 def _member(name: str, value: Json, before: Json) -> Json:
-    """A personal member as it is kept; 1134 names a member whose value has the wrong type."""
+    """A personal member as it is kept; FIELD_VALIDATION_FAILED names a member whose value has the wrong type."""
     if name in TEXTS:
         return _text_member(name, value)
     if name in LISTS:
@@ -249,11 +256,16 @@ def _object_member(name: str, value: Json) -> Json:
 
 
 def _unfit(name: str, wanted: str) -> ApiError:
-    return ApiError(1134, Errors=[{"FieldName": name, "ErrorMessage": f"The value must be {wanted}."}])
+    return ApiError(
+        ErrorCode.FIELD_VALIDATION_FAILED, Errors=[{"FieldName": name, "ErrorMessage": f"The value must be {wanted}."}]
+    )
 
 
 def _merged_list(key: str, sent: list[Json], before: list[Json]) -> list[Json] | None:
-    """The sent list replaces the old one, unless it only removes elements (`op`: delete). 1107, 1124."""
+    """The sent list replaces the old one, unless it only removes elements (`op`: delete).
+
+    Raise ADDRESS_TYPE_DUPLICATED, PHONE_TYPE_DUPLICATED.
+    """
     gone = [item.get(key) for item in sent if isinstance(item, dict) and str(item.get("op")).lower() == "delete"]
     kept = [item for item in sent if not (isinstance(item, dict) and str(item.get("op")).lower() == "delete")]
     types = [str(item.get(key)).lower() for item in kept if isinstance(item, dict)]
@@ -276,14 +288,14 @@ def birth_date(value: str) -> date | None:
 
 def _check_birth_date(value: Json) -> None:
     if not isinstance(value, str) or (value and birth_date(value) is None):
-        raise ApiError(968)
+        raise ApiError(ErrorCode.DATE_INVALID)
 
 
 def refuse_markup(value: Json) -> None:
-    """1214 for script or markup anywhere in a value."""
+    """Raise MARKUP_NOT_ALLOWED for script or markup anywhere in a value."""
     if isinstance(value, str):
         if _MARKUP.search(value):
-            raise ApiError(1214)
+            raise ApiError(ErrorCode.MARKUP_NOT_ALLOWED)
     elif isinstance(value, dict):
         for member in value.values():
             refuse_markup(member)
@@ -305,5 +317,5 @@ def _custom_fields(account: Account, sent: dict[str, Json], *, nulls: bool) -> d
         refuse_markup(value)
         result[name] = value
     if len(result) > MAX_CUSTOM_FIELDS or any(len(str(value)) > MAX_CUSTOM_VALUE for value in result.values()):
-        raise ApiError(993)
+        raise ApiError(ErrorCode.CUSTOM_FIELD_INVALID)
     return result or None

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import Clock, iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.ids import Identifiers
@@ -60,7 +61,9 @@ class Sessions:
         after: Refresh | None = None,
         **about: Any,
     ) -> Session:
-        """A new session of `seconds`, or the tenant's token life; 1338 where the person has too many.
+        """A new session of `seconds`, or the tenant's token life.
+
+        Raise SESSION_LIMIT_EXCEEDED where the person has too many.
 
         `after` is the refresh token that is exchanged for it.
         """
@@ -104,17 +107,20 @@ class Sessions:
                 self._by_id.remove(name)
         account.sessions = [name for name in account.sessions if name in self._by_id]
         if settings.session_limit and len(account.sessions) >= settings.session_limit:
-            raise ApiError(1338)
+            raise ApiError(ErrorCode.SESSION_LIMIT_EXCEEDED)
         for name in account.sessions[: max(0, len(account.sessions) - bound + 1)]:
             self.end(name, account, refresh_too=True)
 
     def find(self, token: str) -> Session:
-        """The live session; 905 for an unknown, ended or forged token, 906 for an expired one."""
+        """The live session.
+
+        Raise ACCESS_TOKEN_INVALID for an unknown, ended or forged token, ACCESS_TOKEN_EXPIRED for an expired one.
+        """
         session = self.peek(token)
         if session is None:
-            raise ApiError(905)
+            raise ApiError(ErrorCode.ACCESS_TOKEN_INVALID)
         if session.expires <= self._clock.now():
-            raise ApiError(906)
+            raise ApiError(ErrorCode.ACCESS_TOKEN_EXPIRED)
         return session
 
     def peek(self, token: str) -> Session | None:
@@ -147,7 +153,7 @@ class Sessions:
         self.revoke_all(account, keep=kept.refresh if kept else None)
 
     def find_refresh(self, token: str) -> Refresh:
-        """A live refresh token; 1217 for an unknown, revoked, expired or used one.
+        """A live refresh token; REFRESH_TOKEN_INVALID for an unknown, revoked, expired or used one.
 
         Who comes with a used one has stolen it or been robbed of it: its whole family dies (RFC 9700 4.14).
         """
@@ -155,7 +161,7 @@ class Sessions:
         if refresh is not None and refresh.used:
             self._end_family(refresh.family)
         if refresh is None or refresh.used or refresh.expires <= self._clock.now():
-            raise ApiError(1217)
+            raise ApiError(ErrorCode.REFRESH_TOKEN_INVALID)
         return refresh
 
     def uid_of_refresh(self, token: str) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.ids import Identifiers
@@ -26,21 +27,95 @@ class Kind:
 
 
 KINDS = {
-    "emailverification": Kind("hex", "link_seconds", 973, 974, 975),
-    "addemail": Kind("hex", "link_seconds", 973, 974, 975),
-    "forgotpassword": Kind("hex", "link_seconds", 1063, 974, 975),
-    "deleteuser": Kind("hex", "delete_seconds", 1119, 1119, 1119),
-    "passwordlesslogin": Kind("hex", "link_seconds", 973, 1062, 975),
-    "smartlogin": Kind("hex", "link_seconds", 973, 1137, 975),
-    "onetouchlogin": Kind("hex", "link_seconds", 973, 1145, 975),
-    "autologin": Kind("hex", "link_seconds", 973, 974, 975),
-    "forgotpin": Kind("hex", "link_seconds", 1063, 1242, 975),
-    "secondfactor": Kind("guid", "second_factor_seconds", 1103, 1103, 1104),
-    "stepup": Kind("guid", "step_up_seconds", 1193, 1193, 1193),
-    "consent": Kind("guid", "consent_token_seconds", 1229, 1229, 1230),
-    "pinauth": Kind("guid", "pin_auth_seconds", 1239, 1239, 1240),
-    "pinsession": Kind("guid", "pin_session_seconds", 1245, 1245, 1246),
-    "request": Kind("guid", "request_token_seconds", 903, 903, 904),
+    "emailverification": Kind(
+        "hex", "link_seconds", ErrorCode.VERIFICATION_LINK_INVALID, ErrorCode.LINK_ALREADY_USED, ErrorCode.LINK_EXPIRED
+    ),
+    "addemail": Kind(
+        "hex", "link_seconds", ErrorCode.VERIFICATION_LINK_INVALID, ErrorCode.LINK_ALREADY_USED, ErrorCode.LINK_EXPIRED
+    ),
+    "forgotpassword": Kind(
+        "hex", "link_seconds", ErrorCode.VERIFICATION_TOKEN_INVALID, ErrorCode.LINK_ALREADY_USED, ErrorCode.LINK_EXPIRED
+    ),
+    "deleteuser": Kind(
+        "hex",
+        "delete_seconds",
+        ErrorCode.DELETION_TOKEN_INVALID,
+        ErrorCode.DELETION_TOKEN_INVALID,
+        ErrorCode.DELETION_TOKEN_INVALID,
+    ),
+    "passwordlesslogin": Kind(
+        "hex",
+        "link_seconds",
+        ErrorCode.VERIFICATION_LINK_INVALID,
+        ErrorCode.PASSWORDLESS_LOGIN_LINK_ALREADY_USED,
+        ErrorCode.LINK_EXPIRED,
+    ),
+    "smartlogin": Kind(
+        "hex",
+        "link_seconds",
+        ErrorCode.VERIFICATION_LINK_INVALID,
+        ErrorCode.SMART_LOGIN_LINK_ALREADY_USED,
+        ErrorCode.LINK_EXPIRED,
+    ),
+    "onetouchlogin": Kind(
+        "hex",
+        "link_seconds",
+        ErrorCode.VERIFICATION_LINK_INVALID,
+        ErrorCode.ONE_TOUCH_LOGIN_LINK_ALREADY_USED,
+        ErrorCode.LINK_EXPIRED,
+    ),
+    "autologin": Kind(
+        "hex", "link_seconds", ErrorCode.VERIFICATION_LINK_INVALID, ErrorCode.LINK_ALREADY_USED, ErrorCode.LINK_EXPIRED
+    ),
+    "forgotpin": Kind(
+        "hex",
+        "link_seconds",
+        ErrorCode.VERIFICATION_TOKEN_INVALID,
+        ErrorCode.PIN_RESET_LINK_ALREADY_USED,
+        ErrorCode.LINK_EXPIRED,
+    ),
+    "secondfactor": Kind(
+        "guid",
+        "second_factor_seconds",
+        ErrorCode.SECOND_FACTOR_TOKEN_INVALID,
+        ErrorCode.SECOND_FACTOR_TOKEN_INVALID,
+        ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED,
+    ),
+    "stepup": Kind(
+        "guid",
+        "step_up_seconds",
+        ErrorCode.REAUTHENTICATION_TOKEN_INVALID,
+        ErrorCode.REAUTHENTICATION_TOKEN_INVALID,
+        ErrorCode.REAUTHENTICATION_TOKEN_INVALID,
+    ),
+    "consent": Kind(
+        "guid",
+        "consent_token_seconds",
+        ErrorCode.CONSENT_TOKEN_INVALID,
+        ErrorCode.CONSENT_TOKEN_INVALID,
+        ErrorCode.CONSENT_TOKEN_EXPIRED,
+    ),
+    "pinauth": Kind(
+        "guid",
+        "pin_auth_seconds",
+        ErrorCode.PIN_AUTH_TOKEN_INVALID,
+        ErrorCode.PIN_AUTH_TOKEN_INVALID,
+        ErrorCode.PIN_AUTH_TOKEN_EXPIRED,
+    ),
+    "pinsession": Kind(
+        "guid",
+        "pin_session_seconds",
+        ErrorCode.PIN_SESSION_TOKEN_INVALID,
+        ErrorCode.PIN_SESSION_TOKEN_INVALID,
+        ErrorCode.PIN_SESSION_TOKEN_EXPIRED,
+    ),
+    "request": Kind(
+        "guid",
+        "request_token_seconds",
+        ErrorCode.REQUEST_TOKEN_INVALID,
+        ErrorCode.REQUEST_TOKEN_INVALID,
+        ErrorCode.REQUEST_TOKEN_EXPIRED,
+    ),
 }
 
 

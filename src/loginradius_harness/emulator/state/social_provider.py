@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core import jwt
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.store import Store
@@ -136,7 +137,7 @@ class SocialProvider:
         return {name: value for name, value in claims.items() if value is not None}
 
     def open(self, provider: str, token: str, *, secret: str | None = None) -> Identity:
-        """Who an access token names; 1000 with the provider's own words where it says no."""
+        """Who an access token names; PROVIDER_ERROR with the provider's own words where it says no."""
         grant = self._grants.get(token)
         known = grant is not None and grant.provider == provider and grant.secret is not None
         if grant is None or not known or secret not in {None, grant.secret}:
@@ -144,7 +145,7 @@ class SocialProvider:
         return self.ask(provider, grant.id)
 
     def redeem(self, provider: str, code: str) -> Identity:
-        """Who an authorization code names; it is used up. 1000 where the provider says no."""
+        """Who an authorization code names; it is used up. PROVIDER_ERROR where the provider says no."""
         grant = self._grants.get(code)
         if grant is None or grant.provider != provider or grant.secret is not None:
             raise refusal("invalid_grant: the code is wrong or used")
@@ -152,15 +153,18 @@ class SocialProvider:
         return self.ask(provider, grant.id)
 
     def open_jwt(self, provider: str, token: str) -> Identity:
-        """Who an id token names; 1231 without `sub`, 1232 where it is forged, foreign or outside its time."""
+        """Who an id token names.
+
+        Raise JWT_IDENTIFIER_MISSING without `sub`, JWT_INVALID where it is forged, foreign or outside its time.
+        """
         claims = jwt.read(token, jwt.SharedKey(self._tenant.settings.custom_jwt_key))
         meant = {"iss": provider, "aud": self._tenant.key}
         if claims is None or any(claims.get(name, value) != value for name, value in meant.items()):
-            raise ApiError(1232)
+            raise ApiError(ErrorCode.JWT_INVALID)
         if not jwt.is_current(claims, self._tenant.clock.now()):
-            raise ApiError(1232)
+            raise ApiError(ErrorCode.JWT_INVALID)
         if not isinstance(claims.get("sub"), str) or not claims["sub"]:
-            raise ApiError(1231)
+            raise ApiError(ErrorCode.JWT_IDENTIFIER_MISSING)
         if self.find(provider, claims["sub"]) is None:
             self._meet(provider, claims)
         return self.ask(provider, claims["sub"])
@@ -179,7 +183,7 @@ class SocialProvider:
         self._identities.put(f"{provider} {identity.id}", identity)
 
     def ask(self, provider: str, identity_id: str) -> Identity:
-        """The provider's present answer about somebody; 1000 where it says no."""
+        """The provider's present answer about somebody; PROVIDER_ERROR where it says no."""
         identity = self.find(provider, identity_id)
         if identity is None:
             raise refusal("not_found: the provider does not know this user")
@@ -207,7 +211,7 @@ class SocialProvider:
 
 def refusal(words: str) -> ApiError:
     """The provider says no, in its own words (product-facts.md#errors)."""
-    return ApiError(1000, IsProviderError=True, ProviderErrorResponse=words)
+    return ApiError(ErrorCode.PROVIDER_ERROR, IsProviderError=True, ProviderErrorResponse=words)
 
 
 @cache

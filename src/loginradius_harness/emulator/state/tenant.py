@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.ids import Identifiers
@@ -122,7 +123,7 @@ class Tenant:
         self.accounts.remove(account)
 
     def rename(self, account: Account, uid: str) -> None:
-        """Give an account another uid; everything of it follows. 1044 where the uid is taken."""
+        """Give an account another uid; everything of it follows. UID_ALREADY_EXISTS where the uid is taken."""
         old = account.uid
         self.accounts.rename(account, uid)
         self.sessions.move(account)
@@ -149,15 +150,15 @@ class Tenant:
         return known or (self.client_guids.get(value) or {}).get("uid")
 
     def holder(self, ticket: SingleUseToken) -> Account:
-        """The account that a ticket was issued for; 938 where it is gone."""
+        """The account that a ticket was issued for; ACCOUNT_NOT_FOUND where it is gone."""
         account = self.accounts.by_uid(ticket.uid) if ticket.uid else None
         if account is None:
-            raise ApiError(938)
+            raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
         return account
 
     def managed_account(self, uid: str) -> Account:
-        """The account of a management call's `uid`; 938 where there is none."""
+        """The account of a management call's `uid`; ACCOUNT_NOT_FOUND where there is none."""
         account = self.accounts.by_uid(uid)
         if account is None:
-            raise ApiError(938)
+            raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
         return account

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.core.settings import Settings, SettingsError
@@ -51,15 +52,18 @@ class TenantRegistry:
         return self.tenants.get(key.lower())
 
     def of(self, call: RequestContext) -> Tenant:
-        """The tenant that a request is for: by key, or by secret or token where an operation takes no key. 920, 922."""
+        """The tenant that a request is for: by key, or by secret or token where an operation takes no key.
+
+        Raise API_KEY_INVALID, API_KEY_MISSING.
+        """
         given = credential(call, "apikey")
         if given is not None:
             tenant = self.by_key(given)
             if tenant is None:
-                raise ApiError(920)
+                raise ApiError(ErrorCode.API_KEY_INVALID)
             return tenant
         if "apikey" in call.operation.auth:
-            raise ApiError(922)
+            raise ApiError(ErrorCode.API_KEY_MISSING)
         return self._without_key(call)
 
     def _without_key(self, call: RequestContext) -> Tenant:

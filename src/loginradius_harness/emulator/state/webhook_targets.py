@@ -4,6 +4,7 @@ import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
 
@@ -11,18 +12,21 @@ INNER_NAMES = ("localhost", "internal", "local", "lan", "intranet")  # last labe
 
 
 def webhook_target(url: str, settings: Settings) -> str:
-    """A URL that deliveries can go to: https or, where the tenant allows it, http on this machine; 1087."""
+    """A URL that deliveries can go to: https or, where the tenant allows it, http on this machine.
+
+    Raise WEBHOOK_TARGET_URL_INVALID.
+    """
     try:
         parts = urlsplit(url)
         usable = bool(parts.hostname) and parts.port != 0 and url.isascii()
     except ValueError:
-        raise ApiError(1087) from None
+        raise ApiError(ErrorCode.WEBHOOK_TARGET_URL_INVALID) from None
     host = parts.hostname or ""
     plain = parts.scheme == "http" and settings.webhook_insecure_targets and is_loopback(host)
     if not usable or not (parts.scheme == "https" or plain):
-        raise ApiError(1087)
+        raise ApiError(ErrorCode.WEBHOOK_TARGET_URL_INVALID)
     if not settings.webhook_private_targets and not is_public(host):
-        raise ApiError(1087)
+        raise ApiError(ErrorCode.WEBHOOK_TARGET_URL_INVALID)
     return parts.geturl()
 
 

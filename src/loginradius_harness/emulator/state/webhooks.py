@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.store import Store
@@ -67,24 +68,28 @@ class Webhooks:
         self.deliveries: deque[Delivery] = deque(maxlen=KEPT)  # oldest first
 
     def subscribe(self, event: str, url: str, **how: Any) -> Subscription:
-        """A new subscription; 1086, 1087, 1110 for one that is there already, 1085 where the event has its fill."""
+        """A new subscription.
+
+        Raise WEBHOOK_EVENT_INVALID, WEBHOOK_TARGET_URL_INVALID, WEBHOOK_ALREADY_SUBSCRIBED for one that is there
+        already, WEBHOOK_LIMIT_EXCEEDED where the event has its fill.
+        """
         tenant = self._tenant
         known, target = event_named(event), webhook_target(url, tenant.settings)
         others = [hook for hook in self.all() if hook.event == known]
         if any(hook.url == target for hook in others):
-            raise ApiError(1110)
+            raise ApiError(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED)
         if len(others) >= tenant.settings.webhook_limit:
-            raise ApiError(1085)
+            raise ApiError(ErrorCode.WEBHOOK_LIMIT_EXCEEDED)
         now = tenant.clock.now()
         hook = Subscription(id=tenant.identifiers.hex(24), event=known, url=target, created=now, modified=now, **how)
         self._hooks.put(hook.id, hook)
         return hook
 
     def find(self, hook_id: str) -> Subscription:
-        """A subscription; 1112."""
+        """A subscription. Raise WEBHOOK_NOT_SUBSCRIBED."""
         hook = self._hooks.get(hook_id)
         if hook is None:
-            raise ApiError(1112)
+            raise ApiError(ErrorCode.WEBHOOK_NOT_SUBSCRIBED)
         return hook
 
     def cancel(self, hook: Subscription) -> None:
@@ -153,10 +158,10 @@ class Webhooks:
 
 
 def event_named(name: str) -> Event:
-    """The event of a name in any case; 1086."""
+    """The event of a name in any case. Raise WEBHOOK_EVENT_INVALID."""
     event = _BY_LOWER.get(name.lower())
     if event is None:
-        raise ApiError(1086)
+        raise ApiError(ErrorCode.WEBHOOK_EVENT_INVALID)
     return event
 
 

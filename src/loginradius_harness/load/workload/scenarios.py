@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from loginradius_harness.contracts.codes import ErrorCode
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -86,12 +88,14 @@ _ALL = (
     Scenario("validate_many", "Validate many tokens in turn", (VALIDATE,), "shared", ("token",)),
     Scenario(
         "validate_expired", "Validate a token that has expired: refused with 906",
-        (Step("authentication.validate_access_token", token="expired_token", refusal=906),),  # as above
+        # as above
+        (Step("authentication.validate_access_token", token="expired_token", refusal=ErrorCode.ACCESS_TOKEN_EXPIRED),),
         "shared", ("expired_token",),
     ),
     Scenario(
         "validate_unknown", "Validate a token that nobody issued: refused with 905",
-        (Step("authentication.validate_access_token", token="unknown_token", refusal=905),),  # as above
+        # as above
+        (Step("authentication.validate_access_token", token="unknown_token", refusal=ErrorCode.ACCESS_TOKEN_INVALID),),
         "none",
     ),
     Scenario("read_profile", "Read the own profile", (READ_PROFILE,), "shared", ("token",)),

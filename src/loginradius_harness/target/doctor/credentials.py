@@ -4,22 +4,23 @@ from collections.abc import Iterator, Mapping
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.target.doctor.finding import Finding, meaning
 
 # Code -> cure. {key} and {secret} are the names of the environment variables.
 _CURES: Mapping[int, str] = {
-    901: "enable the key in the tenant's console",
-    902: "set {secret} to the primary secret of this very key",
-    909: "have the vendor add it to the tenant's plan",
-    920: "set {key} to the key of this tenant",
-    921: "set {secret} to the tenant's primary secret",
-    1143: "use the primary secret, or give the additional one this scope",
-    1144: "have the vendor enable it: the tenant runs the V2 APIs",
-    1206: "allow this machine's address in the tenant's console",
-    1207: "set sign_requests = true for the target",
-    1208: "sign with the primary secret; an additional one is not taken",
-    1209: "set sign_requests = true, or management = true with the secret",
-    1212: "set this machine's clock by NTP",
+    ErrorCode.API_KEY_NOT_ALLOWED: "enable the key in the tenant's console",
+    ErrorCode.API_SECRET_MISMATCH: "set {secret} to the primary secret of this very key",
+    ErrorCode.ENDPOINT_NOT_IN_PLAN: "have the vendor add it to the tenant's plan",
+    ErrorCode.API_KEY_INVALID: "set {key} to the key of this tenant",
+    ErrorCode.API_SECRET_INVALID: "set {secret} to the tenant's primary secret",
+    ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED: "use the primary secret, or give the additional one this scope",
+    ErrorCode.RESOURCE_DISABLED_FOR_V2_TENANT: "have the vendor enable it: the tenant runs the V2 APIs",
+    ErrorCode.IP_ADDRESS_NOT_ALLOWED: "allow this machine's address in the tenant's console",
+    ErrorCode.SIGNATURE_MISSING: "set sign_requests = true for the target",
+    ErrorCode.SIGNATURE_INCORRECT: "sign with the primary secret; an additional one is not taken",
+    ErrorCode.SIGNATURE_OR_API_SECRET_MISSING: "set sign_requests = true, or management = true with the secret",
+    ErrorCode.SIGNATURE_EXPIRED: "set this machine's clock by NTP",
 }
 
 _OPENED = {

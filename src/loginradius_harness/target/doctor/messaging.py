@@ -6,6 +6,7 @@ from typing import Any
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import InfrastructureError
 from loginradius_harness.client.response import ApiResponse, Refused
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 from loginradius_harness.target.doctor.finding import Finding, meaning
@@ -14,24 +15,24 @@ Json = Any
 
 # Code -> cure, for what registration and messages are refused with.
 _CURES: Mapping[int, str] = {
-    936: "remove what an earlier run has left: loginradius-harness cleanup",
-    1056: "allow the addresses of mailbox.address in the tenant's access restriction",
-    1071: "configure an SMS provider",
-    1072: "check the SMS provider's account, and give the target real phones",
-    1049: "set this machine's clock by NTP, and use the primary secret",
-    1122: "raise the tenant's mail limit, or wait until it is over",
-    1123: "raise the tenant's SMS limit, or wait until it is over",
-    1134: "relax the password policy or the form: the tenant validates on its side",
-    1149: "configure an SMS provider of your own: the built-in one's limit is hit",
-    1178: "raise the tenant's token limit, or wait until it is over",
-    1179: "raise the tenant's OTP limit, or wait until it is over",
-    1190: "switch registration on in the tenant's console",
-    1196: "make the privacy policy Moderated",
-    1216: "relax the password policy",
-    1226: "make consent optional at registration",
-    1234: "do not ask for a PIN at registration",
-    1247: "allow the domain of mailbox.address in the tenant's access restriction",
-    1249: "add verification_url to the tenant's list of allowed URLs",
+    ErrorCode.EMAIL_ALREADY_EXISTS: "remove what an earlier run has left: loginradius-harness cleanup",
+    ErrorCode.EMAIL_NOT_ALLOWED: "allow the addresses of mailbox.address in the tenant's access restriction",
+    ErrorCode.SMS_PROVIDER_NOT_CONFIGURED: "configure an SMS provider",
+    ErrorCode.OTP_NOT_SENT: "check the SMS provider's account, and give the target real phones",
+    ErrorCode.SOTT_INVALID: "set this machine's clock by NTP, and use the primary secret",
+    ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED: "raise the tenant's mail limit, or wait until it is over",
+    ErrorCode.SMS_SENDING_LIMIT_EXCEEDED: "raise the tenant's SMS limit, or wait until it is over",
+    ErrorCode.FIELD_VALIDATION_FAILED: "relax the password policy or the form: the tenant validates on its side",
+    ErrorCode.SMS_PROVIDER_LIMIT_EXCEEDED: "configure an SMS provider of your own: the built-in one's limit is hit",
+    ErrorCode.TOKEN_GENERATION_LIMIT_EXCEEDED: "raise the tenant's token limit, or wait until it is over",
+    ErrorCode.OTP_GENERATION_LIMIT_EXCEEDED: "raise the tenant's OTP limit, or wait until it is over",
+    ErrorCode.REGISTRATION_DISABLED: "switch registration on in the tenant's console",
+    ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED: "make the privacy policy Moderated",
+    ErrorCode.PASSWORD_TOO_WEAK: "relax the password policy",
+    ErrorCode.CONSENT_REQUIRED: "make consent optional at registration",
+    ErrorCode.PIN_REQUIRED: "do not ask for a PIN at registration",
+    ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED: "allow the domain of mailbox.address in the tenant's access restriction",
+    ErrorCode.VERIFICATION_URL_NOT_ALLOWED: "add verification_url to the tenant's list of allowed URLs",
 }
 
 

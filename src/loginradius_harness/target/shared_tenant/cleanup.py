@@ -6,11 +6,21 @@ from typing import Any
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
 from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.target.shared_tenant.created_resources import CreatedResource, ResourceLog
 
 Json = Any
 
-_NOBODY = frozenset({938, 1022, 1023, 1043, 984, 937})  # codes for an account that is not there
+_NOBODY = frozenset(
+    {
+        ErrorCode.ACCOUNT_NOT_FOUND,
+        ErrorCode.USERNAME_NOT_FOUND,
+        ErrorCode.EMAIL_NOT_FOUND,
+        ErrorCode.PHONE_NOT_FOUND,
+        ErrorCode.UID_INVALID,
+        ErrorCode.USER_ID_INVALID,
+    }
+)  # codes for an account that is not there
 
 
 def remove_all(client: Client, ledger: ResourceLog) -> list[str]:
@@ -42,7 +52,7 @@ def _account(client: Client, entry: CreatedResource) -> None:
 
 def _role(client: Client, entry: CreatedResource) -> None:
     for name in entry.names:
-        _demand(client.call("role.delete_role", path={"role": name}, check=False), {1047})
+        _demand(client.call("role.delete_role", path={"role": name}, check=False), {ErrorCode.ROLE_NOT_FOUND})
 
 
 def _registration_data(client: Client, entry: CreatedResource) -> None:
@@ -50,7 +60,9 @@ def _registration_data(client: Client, entry: CreatedResource) -> None:
         listed = _listed(client.call("registration_data.list", path={"type": kind}, check=False))
         for record in listed:
             path = {"record_id": record["Id"]}
-            _demand(client.call("registration_data.delete", path=path, check=False), {1150})
+            _demand(
+                client.call("registration_data.delete", path=path, check=False), {ErrorCode.REGISTRATION_DATA_NOT_FOUND}
+            )
 
 
 def _webhook(client: Client, entry: CreatedResource) -> None:
@@ -62,7 +74,7 @@ def _webhook(client: Client, entry: CreatedResource) -> None:
 def _webhook_legacy(client: Client, entry: CreatedResource) -> None:
     url, event = entry.names
     body = {"targeturl": url, "event": event}
-    _demand(client.call("webhook_legacy.unsubscribe", body=body, check=False), {1112})
+    _demand(client.call("webhook_legacy.unsubscribe", body=body, check=False), {ErrorCode.WEBHOOK_NOT_SUBSCRIBED})
 
 
 _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
