@@ -39,7 +39,7 @@ NAMED = pytest.StashKey[Target | None]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the report; find a named target and see that it answers, before anything is collected."""
-    from loginradius_harness.report.recording.plugin import begin  # see above
+    from loginradius_harness.report.recording.plugin import begin  # see above  # noqa: PLC0415  # see above
 
     name = pytest_options.name(config)
     reporter = begin(config, _run(config, name), _redactor().text)
@@ -76,7 +76,7 @@ def _run(config: pytest.Config, name: str | None) -> events.RunStarted:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """The tenant that is asked: the named one, or an emulator within this process."""
-    from loginradius_harness import emulator  # the controller of a parallel run starts none
+    from loginradius_harness import emulator  # the controller of a parallel run starts none  # noqa: PLC0415  # the controller of a parallel run starts none
 
     with ExitStack() as stack:
         named = pytestconfig.stash[NAMED]
@@ -84,6 +84,6 @@ def target(pytestconfig: pytest.Config) -> Iterator[Target]:
 
 
 @pytest.fixture(scope="session")
-def listener(record: "Reporter") -> Callable[[Exchange], None]:
+def on_exchange(recorder: "Reporter") -> Callable[[Exchange], None]:
     """Every exchange is recorded."""
-    return record.exchange
+    return recorder.exchange

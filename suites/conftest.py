@@ -23,33 +23,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def depth(pytestconfig: pytest.Config) -> int:
+def max_cases(pytestconfig: pytest.Config) -> int:
     """How many generated cases of an operation are sent."""
     return DEEP if pytestconfig.getoption("--deep") else SHALLOW
 
 
 @pytest.fixture(scope="session")
-def seeded(pytestconfig: pytest.Config) -> int:
+def case_seed(pytestconfig: pytest.Config) -> int:
     """The seed of everything that is drawn: the same one draws the same."""
     seed: int = pytestconfig.getoption("--fresh")
     return seed
 
 
 @pytest.fixture(scope="session")
-def steps(pytestconfig: pytest.Config) -> int:
+def model_steps(pytestconfig: pytest.Config) -> int:
     """How many steps the model's machines take."""
     return FAR if pytestconfig.getoption("--deep") else NEAR
 
 
 @pytest.fixture
-def ready(operation: Operation, stage: TenantProvider) -> Iterator[PreparedRequest]:
+def prepared_request(operation: Operation, tenants: TenantProvider) -> Iterator[PreparedRequest]:
     """The test's operation, ready to succeed."""
-    with prepared(operation, tenant_context_of(operation, stage)) as request:
+    with prepared(operation, tenant_context_of(operation, tenants)) as request:
         yield request
 
 
 @pytest.fixture(scope="session")
-def keep(stage: TenantProvider) -> Iterator[Callable[[Operation], PreparedRequest]]:
+def prepare_cached(tenants: TenantProvider) -> Iterator[Callable[[Operation], PreparedRequest]]:
     """Keeps the operation that was prepared last."""
     with ExitStack() as stack:
         last: dict[str, PreparedRequest] = {}
@@ -58,23 +58,25 @@ def keep(stage: TenantProvider) -> Iterator[Callable[[Operation], PreparedReques
             if operation.id not in last:
                 stack.close()
                 last.clear()
-                last[operation.id] = stack.enter_context(prepared(operation, tenant_context_of(operation, stage)))
+                last[operation.id] = stack.enter_context(prepared(operation, tenant_context_of(operation, tenants)))
             return last[operation.id]
 
         yield of
 
 
 @pytest.fixture
-def standing(operation: Operation, keep: Callable[[Operation], PreparedRequest]) -> PreparedRequest:
+def shared_prepared_request(
+    operation: Operation, prepare_cached: Callable[[Operation], PreparedRequest]
+) -> PreparedRequest:
     """The test's operation, ready to succeed, for a request that will be refused.
 
     A refusal leaves things as they are: the operation is prepared once for all such tests in a row.
     """
-    return keep(operation)
+    return prepare_cached(operation)
 
 
 @pytest.fixture(scope="session")
-def covered(record: Any) -> Callable[..., None]:
+def record_coverage(recorder: Any) -> Callable[..., None]:
     """`covered(criterion, *items)`: tell the coverage what was seen."""
-    tell: Callable[..., None] = record.covered
+    tell: Callable[..., None] = recorder.covered
     return tell

@@ -126,7 +126,7 @@ def running() -> Iterator[emulator.Running]:
 
 
 @pytest.fixture(scope="session")
-def stage(running: emulator.Running) -> Iterator[TenantProvider]:
+def tenants(running: emulator.Running) -> Iterator[TenantProvider]:
     """Scenes by preset, on that emulator."""
     stage = TenantProvider(load_target(running.url, environ={}), lambda _: None)
     yield stage

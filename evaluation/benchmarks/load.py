@@ -201,7 +201,7 @@ def _wait(job: Job) -> None:
 
 def stalls(patterns: int = 20) -> Iterator[str]:
     """Random freezes of the server, one of them of two seconds: what is measured beside what must be true."""
-    dice, errors = random.Random(1), []  # patterns that can be repeated
+    dice, errors = random.Random(1), []  # noqa: S311  # patterns that can be repeated
     for number in range(patterns):
         apart = [(dice.uniform(0.5, 2), dice.uniform(0.4, 1.2)), (dice.uniform(4, 5.5), dice.uniform(0.4, 1.2))]
         with server() as target:

@@ -56,7 +56,7 @@ class Server:
 
     @property
     def served(self) -> int:
-        return int(httpx.get(f"{self.url}/__emulator__/journal", verify=False).json()["count"])  # our own
+        return int(httpx.get(f"{self.url}/__emulator__/journal", verify=False).json()["count"])  # noqa: S501  # our own
 
 
 @contextlib.contextmanager
@@ -92,7 +92,7 @@ def rate(process: psutil.Process, target: Server, seconds: float = SECONDS) -> f
 def pinned(*command: str, **more: Any) -> Iterator[psutil.Process]:
     """A generator on its core, three seconds after its start."""
     with subprocess.Popen(
-        ["taskset", "-c", GENERATOR_CORE, *command],  # of the system
+        ["taskset", "-c", GENERATOR_CORE, *command],  # noqa: S607  # of the system
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         **more,

@@ -96,7 +96,7 @@ class Player:
         again = self._play(test.id)
         return again if again.outcome == "failed" else replace(again, outcome="unsteady", message=test.message)
 
-    def _try(self, name: str, chosen: list[Test], replay: bool) -> Verdict:  # a task is a plain tuple
+    def _try(self, name: str, chosen: list[Test], replay: bool) -> Verdict:  # noqa: FBT001  # a task is a plain tuple
         """Whether one of the tests notices a fault: the first that does ends the search, and may be played again."""
         verdict = Verdict(name=name, breaks=faults.find(name).breaks, outcome="no effect")
         with faults.activated(name):

@@ -103,7 +103,7 @@ class Workers:
 
 def _play(line: Connection, folder: str) -> None:
     """The life of one process."""
-    from evaluation.fault_injection.test_runner import Player  # the world of the suites, which the parent does not need
+    from evaluation.fault_injection.test_runner import Player  # noqa: PLC0415  # the world of the suites, which the parent does not need
 
     mailbox.WAIT_SECONDS = MAIL_COMES_WITHIN
     load = targets.load_target

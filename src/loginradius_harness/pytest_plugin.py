@@ -79,7 +79,7 @@ def target(pytestconfig: pytest.Config) -> Iterator[Target]:
 def _emulator() -> Iterator[str]:
     """The address of an emulator in a process of its own."""
     command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # our own module
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own module
         try:
             yield next(line.split()[1] for line in process.stdout or () if line.startswith("ready"))
         finally:
@@ -87,17 +87,17 @@ def _emulator() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def listener() -> Callable[[Exchange], None]:
+def on_exchange() -> Callable[[Exchange], None]:
     """Told of every exchange; override it to record them."""
     return lambda _exchange: None
 
 
 @pytest.fixture(scope="session")
-def stage(
-    target: Target, listener: Callable[[Exchange], None], pytestconfig: pytest.Config
+def tenants(
+    target: Target, on_exchange: Callable[[Exchange], None], pytestconfig: pytest.Config
 ) -> Iterator[TenantProvider]:
     """Scenes by preset. What was made on a shared tenant is removed at the end; what could not be is said."""
-    stage = TenantProvider(target, listener, allow=pytest_options.allowed(pytestconfig))
+    stage = TenantProvider(target, on_exchange, allow=pytest_options.allowed(pytestconfig))
     if stage.safety is not None:
         _say(pytestconfig, [stage.safety.purse.announcement()])
     yield stage
@@ -112,12 +112,12 @@ def _say(config: pytest.Config, lines: list[str]) -> None:
 
 
 @pytest.fixture
-def scene(request: pytest.FixtureRequest, stage: TenantProvider) -> Iterator[TenantContext]:
+def tenant_context(request: pytest.FixtureRequest, tenants: TenantProvider) -> Iterator[TenantContext]:
     """The tenant that `@pytest.mark.preset(name, **settings)` asks for; with settings, one for this test alone."""
     marker = request.node.get_closest_marker("preset")
     preset = marker.args[0] if marker and marker.args else "default"
     try:
-        scene = stage.fresh(preset, **marker.kwargs) if marker and marker.kwargs else stage.scene(preset)
+        scene = tenants.fresh(preset, **marker.kwargs) if marker and marker.kwargs else tenants.scene(preset)
     except UnsupportedByTarget as reason:
         pytest.skip(str(reason))
     yield scene
@@ -126,27 +126,27 @@ def scene(request: pytest.FixtureRequest, stage: TenantProvider) -> Iterator[Ten
 
 
 @pytest.fixture
-def tenant(scene: TenantContext) -> Target:
+def tenant(tenant_context: TenantContext) -> Target:
     """Addresses and credentials for the application under test: `tenant.api_url`, `tenant.api_key.reveal()` ..."""
-    return scene.target
+    return tenant_context.target
 
 
 @pytest.fixture
-def api(scene: TenantContext) -> Client:
+def api(tenant_context: TenantContext) -> Client:
     """Calls any operation by its id, and holds the answer against its contract."""
-    return scene.client
+    return tenant_context.client
 
 
 @pytest.fixture
-def journey(scene: TenantContext) -> Journey:
+def journey(tenant_context: TenantContext) -> Journey:
     """The verbs of a story: register, confirm_email, log_in ..."""
-    return scene.journey
+    return tenant_context.journey
 
 
 @pytest.fixture
-def mailbox(scene: TenantContext) -> Mailbox:
+def mailbox(tenant_context: TenantContext) -> Mailbox:
     """Where the tenant's mails and SMS are read: `mailbox.wait(to=, kind=)`."""
-    return scene.mailbox
+    return tenant_context.mailbox
 
 
 @pytest.fixture

@@ -52,20 +52,20 @@ def _answers(
 
 @pytest.mark.rule("credentials.every_client_is_understood", "wire.region_is_ignored", "wire.delete_may_have_a_body")
 @pytest.mark.parametrize("operation", ALL)
-def test_every_client_gets_the_same_answer(operation: Operation, stage: TenantProvider) -> None:
+def test_every_client_gets_the_same_answer(operation: Operation, tenants: TenantProvider) -> None:
     """In the styles of the Node, Python, Go, Elixir and .NET clients a request has the same success."""
-    _must_agree(operation, stage, dict(CLIENTS))
+    _must_agree(operation, tenants, dict(CLIENTS))
 
 
 @pytest.mark.rule("wire.names_match_in_any_case")
 @pytest.mark.parametrize("operation", ALL)
-def test_letter_case_of_names_does_not_matter(operation: Operation, stage: TenantProvider) -> None:
+def test_letter_case_of_names_does_not_matter(operation: Operation, tenants: TenantProvider) -> None:
     """Path literals, query names and JSON keys match in capitals and in small letters."""
     cases: dict[str, Spelling] = {
         "CAPITALS": lambda ready: recased(ready, str.upper),
         "small letters": lambda ready: recased(ready, str.lower),
     }
-    _must_agree(operation, stage, cases)
+    _must_agree(operation, tenants, cases)
 
 
 def _is_plain(body: Json) -> bool:
@@ -79,6 +79,6 @@ PLAIN = [
 
 @pytest.mark.rule("wire.forms_are_read")
 @pytest.mark.parametrize("operation", PLAIN)
-def test_form_is_read_like_json(operation: Operation, stage: TenantProvider) -> None:
+def test_form_is_read_like_json(operation: Operation, tenants: TenantProvider) -> None:
     """A body of texts may come as form fields."""
-    _must_agree(operation, stage, {"a form": as_form})
+    _must_agree(operation, tenants, {"a form": as_form})

@@ -47,14 +47,20 @@ PLACES = [
 )
 @pytest.mark.parametrize(("operation", "name", "state"), MATRIX)
 def test_each_credential_is_demanded(
-    name: str, state: str, standing: PreparedRequest, stage: TenantProvider, covered: Callable[..., None]
+    name: str,
+    state: str,
+    shared_prepared_request: PreparedRequest,
+    tenants: TenantProvider,
+    record_coverage: Callable[..., None],
 ) -> None:
     """With one credential wrong in one way, and everything else valid, the code for just that comes back."""
-    wrong = wrong_credentials(standing.scene, stage).value(name, state, standing.operation)
+    wrong = wrong_credentials(shared_prepared_request.scene, tenants).value(
+        name, state, shared_prepared_request.operation
+    )
     changes = {"token": None} if name == "access_token" else {}
-    reply = standing.send(credentials={name: wrong}, **changes)
+    reply = shared_prepared_request.send(credentials={name: wrong}, **changes)
     reply.must_be_refused(credentials()[name].codes[state])
-    covered("C6", f"{standing.operation.id} {name} {state}")
+    record_coverage("C6", f"{shared_prepared_request.operation.id} {name} {state}")
 
 
 @pytest.mark.rule(
@@ -63,9 +69,9 @@ def test_each_credential_is_demanded(
     "sott.travels_in_header_or_query",
 )
 @pytest.mark.parametrize(("operation", "name", "place"), PLACES)
-def test_credential_is_taken_from_each_place(name: str, place: str, ready: PreparedRequest) -> None:
+def test_credential_is_taken_from_each_place(name: str, place: str, prepared_request: PreparedRequest) -> None:
     """A right credential in any one of its places, and in no other, opens the operation."""
-    ready.send(**moved(ready, name, place)).must_succeed()
+    prepared_request.send(**moved(prepared_request, name, place)).must_succeed()
 
 
 @pytest.mark.rule("credentials.header_wins")
@@ -77,29 +83,33 @@ def test_credential_is_taken_from_each_place(name: str, place: str, ready: Prepa
         if "access_token" in operation.auth and not operation.path.startswith("/api/v2/")
     ],
 )
-def test_header_wins_over_the_query(ready: PreparedRequest) -> None:
+def test_header_wins_over_the_query(prepared_request: PreparedRequest) -> None:
     """A right token in the header opens the operation, whatever token the query holds."""
-    ready.send(**ready.having("query", access_token="00000000-0000-4000-8000-000000000000")).must_succeed()
+    prepared_request.send(
+        **prepared_request.having("query", access_token="00000000-0000-4000-8000-000000000000")
+    ).must_succeed()
 
 
 @pytest.mark.rule("credentials.legacy_names_are_read")
 @pytest.mark.parametrize("operation", LEGACY)
-def test_older_family_reads_short_names(ready: PreparedRequest) -> None:
+def test_older_family_reads_short_names(prepared_request: PreparedRequest) -> None:
     """Key and secret of an older call are read as `key` and `secret` from the query."""
-    spelled = canonical(ready)
-    assert {"key", "secret"} & set(spelled.query) == {SHORT[name] for name in ready.operation.auth if name in SHORT}
+    spelled = canonical(prepared_request)
+    assert {"key", "secret"} & set(spelled.query) == {
+        SHORT[name] for name in prepared_request.operation.auth if name in SHORT
+    }
     assert "X-LoginRadius-ApiKey" not in spelled.headers
-    status, _ = spelled.send(ready)
+    status, _ = spelled.send(prepared_request)
     assert status == 200
 
 
 @pytest.mark.rule("credentials.request_token_needs_secret_only")
 @pytest.mark.parametrize("operation", [parameter for parameter in ALL if parameter.id in NEEDING_THE_SECRET_ONLY])
-def test_exchange_and_refresh_need_no_key(ready: PreparedRequest) -> None:
+def test_exchange_and_refresh_need_no_key(prepared_request: PreparedRequest) -> None:
     """The exchange of a request token and the legacy refresh are open to the secret alone, and closed without it."""
-    assert "apikey" not in ready.operation.auth
-    ready.send(credentials={"apisecret": None}).must_be_refused(ErrorCode.API_SECRET_MISSING)
-    ready.send().must_succeed()
+    assert "apikey" not in prepared_request.operation.auth
+    prepared_request.send(credentials={"apisecret": None}).must_be_refused(ErrorCode.API_SECRET_MISSING)
+    prepared_request.send().must_succeed()
 
 
 @pytest.mark.preset("default", api_key_disabled=True)

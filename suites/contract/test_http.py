@@ -56,9 +56,9 @@ def _wrong_methods() -> Iterator[object]:
 
 @pytest.mark.rule("wire.unknown_method_is_405")
 @pytest.mark.parametrize(("path", "wrong"), [*_wrong_methods()])
-def test_other_methods_of_a_path_are_405(path: str, wrong: list[str], stage: TenantProvider) -> None:
+def test_other_methods_of_a_path_are_405(path: str, wrong: list[str], tenants: TenantProvider) -> None:
     """Whatever method a path does not have is refused with 405, and nothing is done."""
-    scene = stage.scene()
+    scene = tenants.scene()
     statuses = {
         method: raw_http.send(scene, method, path, headers=raw_http.credentials(scene)).status for method in wrong
     }
@@ -67,9 +67,9 @@ def test_other_methods_of_a_path_are_405(path: str, wrong: list[str], stage: Ten
 
 @pytest.mark.rule("wire.unknown_path_is_404")
 @pytest.mark.parametrize("path", [*NOWHERE, *(f"{_filled(path)}/nowhere/at/all" for path in PATHS[:20])])
-def test_path_of_nothing_is_404(path: str, stage: TenantProvider) -> None:
+def test_path_of_nothing_is_404(path: str, tenants: TenantProvider) -> None:
     """A path that no operation has is refused with 404, whatever the method."""
-    scene = stage.scene()
+    scene = tenants.scene()
     headers = raw_http.credentials(scene, secret=True)
     statuses = {
         method: raw_http.send(scene, method, path, headers=headers).status for method in ("GET", "POST", "DELETE")
@@ -79,9 +79,9 @@ def test_path_of_nothing_is_404(path: str, stage: TenantProvider) -> None:
 
 @pytest.mark.rule("errors.have_one_envelope", "errors.only_six_codes_are_401", "wire.answers_are_json")
 @pytest.mark.parametrize("operation", ALL)
-def test_refusal_is_one_envelope(operation: Operation, stage: TenantProvider) -> None:
+def test_refusal_is_one_envelope(operation: Operation, tenants: TenantProvider) -> None:
     """Without any credential the refusal is JSON of the one shape, and its status is that of its code."""
-    scene = stage.scene()
+    scene = tenants.scene()
     received = raw_http.send(scene, operation.method, _filled(operation.path))
     data = decode(received)
     assert _says_json(received)
@@ -100,24 +100,24 @@ READING = [pytest.param(operation, id=operation.id) for operation in operations(
 
 @pytest.mark.rule("wire.gzip_changes_nothing")
 @pytest.mark.parametrize("operation", READING)
-def test_compression_changes_nothing(ready: PreparedRequest) -> None:
+def test_compression_changes_nothing(prepared_request: PreparedRequest) -> None:
     """With gzip and without, a read has the same answer."""
-    plain = canonical(ready, headers={"Accept-Encoding": "identity"})
-    packed = canonical(ready, headers={"Accept-Encoding": "gzip"})
-    assert _steady(plain.send(ready)) == _steady(packed.send(ready))
+    plain = canonical(prepared_request, headers={"Accept-Encoding": "identity"})
+    packed = canonical(prepared_request, headers={"Accept-Encoding": "gzip"})
+    assert _steady(plain.send(prepared_request)) == _steady(packed.send(prepared_request))
 
 
 @pytest.mark.rule("wire.empty_parameter_is_absent")
 @pytest.mark.parametrize("operation", READING)
-def test_empty_parameter_is_absent(ready: PreparedRequest) -> None:
+def test_empty_parameter_is_absent(prepared_request: PreparedRequest) -> None:
     """An optional query parameter that is empty changes nothing."""
-    schema = ready.operation.query or {}
-    optional = set(schema.get("properties", {})) - set(schema.get("required", ())) - set(ready.query)
-    usual = canonical(ready)
+    schema = prepared_request.operation.query or {}
+    optional = set(schema.get("properties", {})) - set(schema.get("required", ())) - set(prepared_request.query)
+    usual = canonical(prepared_request)
     emptied = DialectRequest(
         usual.path, {**usual.query, **dict.fromkeys(sorted(optional), "")}, usual.headers, usual.content
     )
-    assert _steady(usual.send(ready)) == _steady(emptied.send(ready))
+    assert _steady(usual.send(prepared_request)) == _steady(emptied.send(prepared_request))
 
 
 def _steady(answer: tuple[int, Json]) -> tuple[int, Json]:
@@ -142,10 +142,10 @@ def test_space_behind_a_key_does_not_matter(api: Client, journey: Journey) -> No
 
 @pytest.mark.rule("wire.uid_word_is_no_uid")
 @pytest.mark.parametrize("word", ["access_token", "identities", "sott"])
-def test_fixed_word_is_no_uid(word: str, scene: TenantContext) -> None:
+def test_fixed_word_is_no_uid(word: str, tenant_context: TenantContext) -> None:
     """A fixed word below the management path is not read as the uid of an account."""
-    headers = raw_http.credentials(scene, secret=True)
-    answer = decode(raw_http.send(scene, "GET", f"/identity/v2/manage/account/{word}", headers=headers))
+    headers = raw_http.credentials(tenant_context, secret=True)
+    answer = decode(raw_http.send(tenant_context, "GET", f"/identity/v2/manage/account/{word}", headers=headers))
     assert answer.get("ErrorCode") not in {ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.UID_INVALID}
 
 

@@ -28,18 +28,18 @@ def _needing_a_body() -> Iterator[object]:
 @pytest.mark.rule("errors.bad_body_is_refused", "errors.status_follows_code", "wire.siblings_are_told_apart")
 @pytest.mark.parametrize("operation", ALL)
 def test_misshapen_request_is_refused_with_its_code(
-    ready: PreparedRequest, depth: int, seeded: int, covered: Covered
+    prepared_request: PreparedRequest, max_cases: int, case_seed: int, record_coverage: Covered
 ) -> None:
     """With one thing wrong and everything else valid, the tenant refuses with the code for that thing."""
-    asked = _chosen(ready, depth, seeded)
+    asked = _chosen(prepared_request, max_cases, case_seed)
     if not asked:
         pytest.skip("no request of this operation can have a wrong shape")
-    with storing_failures(ready.operation, seeded):
+    with storing_failures(prepared_request.operation, case_seed):
         for case, wanted in asked:
-            refuses(ready, case, wanted)
+            refuses(prepared_request, case, wanted)
             if len(wanted.errors) == 1:
                 part, error = wanted.errors[0]
-                covered("C4", *keyword_coverage.invalid(wanted.operation, part, error))
+                record_coverage("C4", *keyword_coverage.invalid(wanted.operation, part, error))
 
 
 def _chosen(ready: PreparedRequest, depth: int, seeded: int) -> list[tuple[Case, ExpectedError]]:
@@ -65,11 +65,11 @@ UNREADABLE = [
 @pytest.mark.parametrize("operation", [*_needing_a_body()])
 @pytest.mark.parametrize(("content", "content_type", "way"), UNREADABLE)
 def test_unreadable_body_is_refused_with_its_code(
-    operation: Operation, content: bytes, content_type: str, way: str, ready: PreparedRequest
+    operation: Operation, content: bytes, content_type: str, way: str, prepared_request: PreparedRequest
 ) -> None:
     """A body that is no JSON, or says to be something else, is refused with the method's own code."""
     code = {**default_error_codes()["any"], **default_error_codes()[operation.method]}[way]
-    ready.send(body=content, headers={"Content-Type": content_type}).must_be_refused(code)
+    prepared_request.send(body=content, headers={"Content-Type": content_type}).must_be_refused(code)
 
 
 def _counting() -> Iterator[object]:
@@ -82,8 +82,10 @@ def _counting() -> Iterator[object]:
 
 @pytest.mark.rule("errors.are_those_of_the_operation")
 @pytest.mark.parametrize(("operation", "name"), [*_counting()])
-def test_word_in_place_of_a_number_is_refused(operation: Operation, name: str, ready: PreparedRequest) -> None:
+def test_word_in_place_of_a_number_is_refused(
+    operation: Operation, name: str, prepared_request: PreparedRequest
+) -> None:
     """A word where the query wants a number is refused with the code for a wrong parameter."""
-    query = {**ready.query, name: "many"}
-    wanted = expected_error(operation, ready.path, query, ready.body)
-    ready.send(query=query).must_be_refused(*wanted.codes)
+    query = {**prepared_request.query, name: "many"}
+    wanted = expected_error(operation, prepared_request.path, query, prepared_request.body)
+    prepared_request.send(query=query).must_be_refused(*wanted.codes)

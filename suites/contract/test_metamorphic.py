@@ -53,22 +53,22 @@ def _newcomer(journey: Journey) -> Person:
 
 
 @pytest.mark.parametrize("operation", READING)
-def test_reading_twice_agrees(ready: PreparedRequest) -> None:
+def test_reading_twice_agrees(prepared_request: PreparedRequest) -> None:
     """A read changes nothing that a read tells."""
-    once, again = (ready.send().must_succeed().data for _ in range(2))
+    once, again = (prepared_request.send().must_succeed().data for _ in range(2))
     assert _steady(once) == _steady(again)
 
 
 @pytest.mark.rule("wire.fields_project")
 @pytest.mark.parametrize("operation", PROJECTING)
-def test_projection_is_a_part_of_the_whole(ready: PreparedRequest) -> None:
+def test_projection_is_a_part_of_the_whole(prepared_request: PreparedRequest) -> None:
     """With `fields` an answer is the whole one without the members that are not named."""
-    whole = _steady(ready.send().must_succeed().data)
+    whole = _steady(prepared_request.send().must_succeed().data)
     if not isinstance(whole, dict):
         pytest.skip("a list has no members to name")
     for named in [list(whole)[:1], list(whole)[-3:], list(whole)[::2]]:
-        query = {**ready.query, "fields": ",".join(named)}
-        assert _steady(ready.send(query=query).must_succeed().data) == {name: whole[name] for name in named}
+        query = {**prepared_request.query, "fields": ",".join(named)}
+        assert _steady(prepared_request.send(query=query).must_succeed().data) == {name: whole[name] for name in named}
 
 
 WAYS = {"email": "check_email_availability", "username": "check_username_availability"}

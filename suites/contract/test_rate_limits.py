@@ -25,14 +25,14 @@ def _status(client: Client) -> int | None:
 
 @pytest.mark.preset("default", rate_limit_per_second=RATE)
 @pytest.mark.rule("limits.rate_is_429")
-def test_too_many_requests_are_429(scene: TenantContext) -> None:
+def test_too_many_requests_are_429(tenant_context: TenantContext) -> None:
     """Beyond the tenant's rate the answer is 429, and later there is room again."""
-    with Client(replace(scene.target, limits=replace(scene.target.limits, retries=0))) as impatient:
-        impatient.listeners += scene.client.listeners
+    with Client(replace(tenant_context.target, limits=replace(tenant_context.target.limits, retries=0))) as impatient:
+        impatient.listeners += tenant_context.client.listeners
         statuses = [_status(impatient) for _ in range(20 * RATE)]
     assert 429 in statuses
     assert set(statuses) == {429, 200}
-    scene.client.call(SERVER_TIME).must_succeed()  # a patient client waits for its turn
+    tenant_context.client.call(SERVER_TIME).must_succeed()  # a patient client waits for its turn
 
 
 @pytest.mark.preset("default", mail_limit=2, sms_limit=2, phone_login=True, email_login_with_phone_login=True)
@@ -44,30 +44,32 @@ def test_too_many_requests_are_429(scene: TenantContext) -> None:
         ("phone.forgot_password", "phone", ErrorCode.SMS_SENDING_LIMIT_EXCEEDED, 300),
     ],
 )
-def test_limit_ends_with_its_period(operation: str, member: str, code: int, period: int, scene: TenantContext) -> None:
+def test_limit_ends_with_its_period(
+    operation: str, member: str, code: int, period: int, tenant_context: TenantContext
+) -> None:
     """So many messages and no more; once the period has passed, there are as many again."""
-    person = scene.journey.new_person()
-    scene.journey.accounts.create(person, PhoneId=person.phone)
+    person = tenant_context.journey.new_person()
+    tenant_context.journey.accounts.create(person, PhoneId=person.phone)
     body = {member: getattr(person, member)}
     for _ in range(2):
-        scene.client.call(operation, body=body).must_succeed()
-    scene.client.call(operation, body=body).must_be_refused(code)
-    scene.journey.let_time_pass(period + 1)
-    scene.client.call(operation, body=body).must_succeed()
+        tenant_context.client.call(operation, body=body).must_succeed()
+    tenant_context.client.call(operation, body=body).must_be_refused(code)
+    tenant_context.journey.let_time_pass(period + 1)
+    tenant_context.client.call(operation, body=body).must_succeed()
 
 
 @pytest.mark.preset("default", token_limit=2)
 @pytest.mark.rule("limits.token_generation_is_limited")
-def test_generated_tokens_are_limited(scene: TenantContext) -> None:
+def test_generated_tokens_are_limited(tenant_context: TenantContext) -> None:
     """So many tokens by management, and again once the period has passed."""
-    body = {"email": scene.journey.accounts.create(scene.journey.new_person()).email}
+    body = {"email": tenant_context.journey.accounts.create(tenant_context.journey.new_person()).email}
     for _ in range(2):
-        scene.client.call("account.get_forgot_password_token", body=body).must_succeed()
-    scene.client.call("account.get_forgot_password_token", body=body).must_be_refused(
+        tenant_context.client.call("account.get_forgot_password_token", body=body).must_succeed()
+    tenant_context.client.call("account.get_forgot_password_token", body=body).must_be_refused(
         ErrorCode.TOKEN_GENERATION_LIMIT_EXCEEDED
     )
-    scene.journey.let_time_pass(1440 * 60 + 1)
-    scene.client.call("account.get_forgot_password_token", body=body).must_succeed()
+    tenant_context.journey.let_time_pass(1440 * 60 + 1)
+    tenant_context.client.call("account.get_forgot_password_token", body=body).must_succeed()
 
 
 def _refusal(client: Client) -> bytes | None:
@@ -83,8 +85,8 @@ def _refusal(client: Client) -> bytes | None:
 
 @pytest.mark.preset("default", rate_limit_per_second=RATE)
 @pytest.mark.rule("limits.rate_answer_has_no_body")
-def test_answer_beyond_the_rate_is_empty(scene: TenantContext) -> None:
+def test_answer_beyond_the_rate_is_empty(tenant_context: TenantContext) -> None:
     """A 429 says no more than its status."""
-    with Client(replace(scene.target, limits=replace(scene.target.limits, retries=0))) as impatient:
+    with Client(replace(tenant_context.target, limits=replace(tenant_context.target.limits, retries=0))) as impatient:
         contents = {_refusal(impatient) for _ in range(20 * RATE)}
     assert contents == {None, b""}

@@ -23,18 +23,18 @@ PREFERRED = pytest.mark.preset("default", request_signing="preferred")
 
 
 @pytest.fixture
-def signer(scene: TenantContext) -> Iterator[Client]:
+def signer(tenant_context: TenantContext) -> Iterator[Client]:
     """A client that signs its management calls and sends no secret."""
-    client = Client(replace(scene.target, sign_requests=True))
-    client.listeners += scene.client.listeners
+    client = Client(replace(tenant_context.target, sign_requests=True))
+    client.listeners += tenant_context.client.listeners
     yield client
     client.close()
 
 
 @pytest.fixture
-def person(scene: TenantContext, signer: Client) -> Person:
+def person(tenant_context: TenantContext, signer: Client) -> Person:
     """Somebody to read about, made by a signed call."""
-    somebody = scene.journey.new_person()
+    somebody = tenant_context.journey.new_person()
     signer.call("account.create_account", body=_profile(somebody)).must_succeed()
     return somebody
 
@@ -59,77 +59,79 @@ def _read(scene: TenantContext, person: Person, headers: dict[str, str], **more:
 
 @STRICT
 @pytest.mark.rule("signing.right_one_opens_the_call")
-def test_right_signature_opens_the_call(scene: TenantContext, signer: Client, person: Person) -> None:
+def test_right_signature_opens_the_call(tenant_context: TenantContext, signer: Client, person: Person) -> None:
     """Reads and writes are open to a signature, without the secret."""
     signer.call(READ, query={"email": person.email}).must_succeed()
-    _read(scene, person, _signed(scene, person)).must_succeed()
+    _read(tenant_context, person, _signed(tenant_context, person)).must_succeed()
 
 
 @STRICT
 @pytest.mark.rule("signing.missing_one_is_refused")
-def test_strict_tenant_wants_a_signature(scene: TenantContext, person: Person) -> None:
+def test_strict_tenant_wants_a_signature(tenant_context: TenantContext, person: Person) -> None:
     """The secret alone does not do."""
-    scene.client.call(READ, query={"email": person.email}).must_be_refused(ErrorCode.SIGNATURE_MISSING)
+    tenant_context.client.call(READ, query={"email": person.email}).must_be_refused(ErrorCode.SIGNATURE_MISSING)
 
 
 @PREFERRED
 @pytest.mark.rule("signing.missing_one_is_refused", "signing.preferred_mode_checks_what_is_sent")
-def test_preferring_tenant_takes_either(scene: TenantContext, signer: Client, person: Person) -> None:
+def test_preferring_tenant_takes_either(tenant_context: TenantContext, signer: Client, person: Person) -> None:
     """Signature or secret; neither is refused, and a wrong signature is refused though the secret is right."""
     query = {"email": person.email}
     signer.call(READ, query=query).must_succeed()
-    scene.client.call(READ, query=query).must_succeed()
-    scene.client.call(READ, query=query, credentials={"apisecret": str(uuid4())}).must_be_refused(
+    tenant_context.client.call(READ, query=query).must_succeed()
+    tenant_context.client.call(READ, query=query, credentials={"apisecret": str(uuid4())}).must_be_refused(
         ErrorCode.API_SECRET_MISMATCH
     )
-    scene.client.call(READ, query=query, credentials={"apisecret": None}).must_be_refused(
+    tenant_context.client.call(READ, query=query, credentials={"apisecret": None}).must_be_refused(
         ErrorCode.SIGNATURE_OR_API_SECRET_MISSING
     )
-    wrong = _signed(scene, person, secret=Secret(str(uuid4())))
-    scene.client.call(READ, query=query, headers=wrong).must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
+    wrong = _signed(tenant_context, person, secret=Secret(str(uuid4())))
+    tenant_context.client.call(READ, query=query, headers=wrong).must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
 
 
 @STRICT
 @pytest.mark.rule("signing.wrong_one_is_refused")
-def test_signature_of_another_secret_is_refused(scene: TenantContext, person: Person) -> None:
+def test_signature_of_another_secret_is_refused(tenant_context: TenantContext, person: Person) -> None:
     """Whoever does not have the secret cannot sign."""
-    _read(scene, person, _signed(scene, person, secret=Secret(str(uuid4())))).must_be_refused(
+    _read(tenant_context, person, _signed(tenant_context, person, secret=Secret(str(uuid4())))).must_be_refused(
         ErrorCode.SIGNATURE_INCORRECT
     )
 
 
 @STRICT
 @pytest.mark.rule("signing.expiry_is_enforced")
-def test_expiry_is_enforced(scene: TenantContext, person: Person) -> None:
+def test_expiry_is_enforced(tenant_context: TenantContext, person: Person) -> None:
     """A signature has an expiry that can be read and has not passed."""
-    bare = {name: value for name, value in _signed(scene, person).items() if name == "digest"}
-    _read(scene, person, bare).must_be_refused(ErrorCode.SIGNATURE_EXPIRY_MISSING)
-    _read(scene, person, {**_signed(scene, person), "X-Request-Expires": "tomorrow"}).must_be_refused(
+    bare = {name: value for name, value in _signed(tenant_context, person).items() if name == "digest"}
+    _read(tenant_context, person, bare).must_be_refused(ErrorCode.SIGNATURE_EXPIRY_MISSING)
+    _read(tenant_context, person, {**_signed(tenant_context, person), "X-Request-Expires": "tomorrow"}).must_be_refused(
         ErrorCode.SIGNATURE_EXPIRY_MALFORMED
     )
-    late = _signed(scene, person)
-    scene.journey.let_time_pass((signing.LIFETIME + timedelta(minutes=1)).total_seconds())
-    _read(scene, person, late).must_be_refused(ErrorCode.SIGNATURE_EXPIRED)
+    late = _signed(tenant_context, person)
+    tenant_context.journey.let_time_pass((signing.LIFETIME + timedelta(minutes=1)).total_seconds())
+    _read(tenant_context, person, late).must_be_refused(ErrorCode.SIGNATURE_EXPIRED)
 
 
 @STRICT
 @pytest.mark.rule("signing.covers_the_whole_request")
-def test_signature_covers_query_and_expiry(scene: TenantContext, person: Person) -> None:
+def test_signature_covers_query_and_expiry(tenant_context: TenantContext, person: Person) -> None:
     """A signed read is no longer right once its query or its expiry is another."""
-    headers = _signed(scene, person)
-    _read(scene, person, headers, fields="Uid").must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
-    later = (scene.client.clock.now() + timedelta(hours=3)).strftime("%Y-%m-%d %H:%M:%S")
-    _read(scene, person, {**headers, "X-Request-Expires": later}).must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
+    headers = _signed(tenant_context, person)
+    _read(tenant_context, person, headers, fields="Uid").must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
+    later = (tenant_context.client.clock.now() + timedelta(hours=3)).strftime("%Y-%m-%d %H:%M:%S")
+    _read(tenant_context, person, {**headers, "X-Request-Expires": later}).must_be_refused(
+        ErrorCode.SIGNATURE_INCORRECT
+    )
 
 
 @STRICT
 @pytest.mark.rule("signing.covers_the_whole_request")
-def test_signature_covers_the_body(scene: TenantContext, signer: Client, person: Person) -> None:
+def test_signature_covers_the_body(tenant_context: TenantContext, signer: Client, person: Person) -> None:
     """A signature that was made for one body does not open the call with another."""
-    target, other = scene.target, scene.journey.new_person()
+    target, other = tenant_context.target, tenant_context.journey.new_person()
     assert target.api_secret is not None
     url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
-    headers = signing.headers(url, b'{"Email":[]}', target.api_secret, scene.client.clock.now())
+    headers = signing.headers(url, b'{"Email":[]}', target.api_secret, tenant_context.client.clock.now())
     refused = signer.call(
         "account.create_account", body=_profile(other), headers=headers, credentials={"apisecret": None}
     )
@@ -140,31 +142,33 @@ def test_signature_covers_the_body(scene: TenantContext, signer: Client, person:
 
 @STRICT
 @pytest.mark.rule("signing.does_not_bind_user_calls")
-def test_users_sign_nothing(scene: TenantContext, person: Person) -> None:
+def test_users_sign_nothing(tenant_context: TenantContext, person: Person) -> None:
     """Log-in and profile are open without a signature in a strict tenant."""
     body = {"email": person.email, "password": person.password}
-    session = scene.client.call("authentication.login_by_email", body=body).must_succeed().data
-    scene.client.call("authentication.get_profile", token=session["access_token"]).must_succeed()
+    session = tenant_context.client.call("authentication.login_by_email", body=body).must_succeed().data
+    tenant_context.client.call("authentication.get_profile", token=session["access_token"]).must_succeed()
 
 
 @STRICT
 @pytest.mark.rule("signing.dates_of_every_client_are_read")
 @pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%Y-%-m-%-d %-H:%-M:%-S", "%Y-%-m-%-d %-I:%-M:%-S %p"])
-def test_expiry_is_read_as_each_client_writes_it(form: str, scene: TenantContext, person: Person) -> None:
+def test_expiry_is_read_as_each_client_writes_it(form: str, tenant_context: TenantContext, person: Person) -> None:
     """In 24 hours or 12, padded or not."""
-    expires = scene.client.clock.now() + timedelta(minutes=15)
-    _read(scene, person, _signed_until(scene, person, expires.strftime(form))).must_succeed()
+    expires = tenant_context.client.clock.now() + timedelta(minutes=15)
+    _read(tenant_context, person, _signed_until(tenant_context, person, expires.strftime(form))).must_succeed()
 
 
 @STRICT
 @pytest.mark.rule("signing.dates_of_every_client_are_read")
 @pytest.mark.parametrize("half", ["AM", "PM"])
-def test_twelve_hours_mean_their_half_of_the_day(half: str, scene: TenantContext, person: Person) -> None:
+def test_twelve_hours_mean_their_half_of_the_day(half: str, tenant_context: TenantContext, person: Person) -> None:
     """Before and after noon, whatever the hour of the run."""
-    expires = scene.client.clock.now() + timedelta(minutes=15)
+    expires = tenant_context.client.clock.now() + timedelta(minutes=15)
     while f"{expires:%p}" != half:
         expires += timedelta(hours=1)
-    _read(scene, person, _signed_until(scene, person, f"{expires:%Y-%-m-%-d %-I:%-M:%-S %p}")).must_succeed()
+    _read(
+        tenant_context, person, _signed_until(tenant_context, person, f"{expires:%Y-%-m-%-d %-I:%-M:%-S %p}")
+    ).must_succeed()
 
 
 def _signed_until(scene: TenantContext, person: Person, expires: str) -> dict[str, str]:
@@ -177,7 +181,7 @@ def _signed_until(scene: TenantContext, person: Person, expires: str) -> dict[st
 
 
 @pytest.mark.rule("signing.is_not_asked_by_default")
-def test_secret_is_enough_by_default(scene: TenantContext) -> None:
+def test_secret_is_enough_by_default(tenant_context: TenantContext) -> None:
     """A tenant that has not asked for signatures takes the secret."""
-    person = scene.journey.accounts.create(scene.journey.new_person())
-    scene.client.call(READ, query={"email": person.email}).must_succeed()
+    person = tenant_context.journey.accounts.create(tenant_context.journey.new_person())
+    tenant_context.client.call(READ, query={"email": person.email}).must_succeed()

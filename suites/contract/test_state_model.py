@@ -23,10 +23,10 @@ STEPS = [
 
 
 @pytest.fixture(scope="module")
-def modelled(stage: TenantProvider) -> Iterator[TenantContext]:
+def modelled(tenants: TenantProvider) -> Iterator[TenantContext]:
     """A tenant of its own, as the model knows it."""
     try:
-        scene = stage.fresh(PRESET, **SETTINGS)
+        scene = tenants.fresh(PRESET, **SETTINGS)
     except UnsupportedByTarget as reason:
         pytest.skip(str(reason))
     yield scene
@@ -35,11 +35,11 @@ def modelled(stage: TenantProvider) -> Iterator[TenantContext]:
 
 @pytest.mark.parametrize(("thing", "state", "action"), [pytest.param(*edge, id=wording(*edge)) for edge in edges()])
 def test_edge_leads_where_the_model_says(
-    thing: str, state: str, action: str, modelled: TenantContext, covered: Covered
+    thing: str, state: str, action: str, modelled: TenantContext, record_coverage: Covered
 ) -> None:
     """From each state, each action has the outcome that the model predicts."""
-    covered("C7", *(wording(*edge) for edge in edges()), seen=False)
-    twin = ModelRunner(modelled, 1, covered)
+    record_coverage("C7", *(wording(*edge) for edge in edges()), seen=False)
+    twin = ModelRunner(modelled, 1, record_coverage)
     number = reach(twin, thing, state, action)
     before = len(twin.taken)
     twin.step(thing, action, number)
@@ -87,12 +87,12 @@ class Crowd(Wanderer):
 
 @pytest.mark.parametrize("machine", [Wanderer, Crowd], ids=["one person", "several people"])
 def test_wandering_never_parts_tenant_and_model(
-    machine: type[Wanderer], modelled: TenantContext, covered: Covered, seeded: int, steps: int
+    machine: type[Wanderer], modelled: TenantContext, record_coverage: Covered, case_seed: int, model_steps: int
 ) -> None:
     """However the steps are mixed, every one of them has the predicted status, code and change."""
-    here = type(machine.__name__, (machine,), {"scene": modelled, "covered": staticmethod(covered)})
+    here = type(machine.__name__, (machine,), {"scene": modelled, "covered": staticmethod(record_coverage)})
     walking = settings(
-        max_examples=max(1, steps // WALK),
+        max_examples=max(1, model_steps // WALK),
         stateful_step_count=WALK,
         database=None,
         deadline=None,
@@ -100,4 +100,4 @@ def test_wandering_never_parts_tenant_and_model(
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
-    seed(seeded)(get_state_machine_test(here, settings=walking))()
+    seed(case_seed)(get_state_machine_test(here, settings=walking))()

@@ -24,13 +24,13 @@ _OF_A_FORM = "rolecontext"  # its dates are those that a person typed in, to the
 
 @pytest.mark.rule("wire.success_is_200", "wire.dates_are_utc")
 @pytest.mark.parametrize("operation", ALL)
-def test_example_succeeds(operation: Operation, ready: PreparedRequest, covered: Covered) -> None:
+def test_example_succeeds(operation: Operation, prepared_request: PreparedRequest, record_coverage: Covered) -> None:
     """The contract's example succeeds with 200; its answer keeps the contract, and dates are those of the product."""
-    reply = ready.send().must_succeed()
+    reply = prepared_request.send().must_succeed()
     assert reply.status == 200
     if _OF_A_FORM not in operation.path:
         assert [text for text in _texts(reply.data) if _DATE.match(text) and not _UTC.fullmatch(text)] == []
-    covered("C4", *keyword_coverage.valid(operation, ready.query, ready.body))
+    record_coverage("C4", *keyword_coverage.valid(operation, prepared_request.query, prepared_request.body))
 
 
 def _texts(value: Json) -> Iterator[str]:
@@ -42,12 +42,14 @@ def _texts(value: Json) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("operation", ALL)
-def test_optional_members_are_taken(operation: Operation, stage: TenantProvider, seeded: int, covered: Covered) -> None:
+def test_optional_members_are_taken(
+    operation: Operation, tenants: TenantProvider, case_seed: int, record_coverage: Covered
+) -> None:
     """Every valid value of every optional member, and all members in pairs, are taken."""
-    asked = variations(operation, seeded)
+    asked = variations(operation, case_seed)
     if not asked:
         pytest.skip("nothing about this operation's request is optional")
-    with storing_failures(operation, seeded):
-        for variation, ready in takes(operation, tenant_context_of(operation, stage), asked):
-            covered("C4", *keyword_coverage.valid(operation, *variation.graft(ready.query, ready.body)))
-            covered("C8", *variation.pairs(operation))
+    with storing_failures(operation, case_seed):
+        for variation, ready in takes(operation, tenant_context_of(operation, tenants), asked):
+            record_coverage("C4", *keyword_coverage.valid(operation, *variation.graft(ready.query, ready.body)))
+            record_coverage("C8", *variation.pairs(operation))

@@ -16,9 +16,9 @@ Step = Callable[[str], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def step(record: Any) -> Step:
+def step(recorder: Any) -> Step:
     """Give a part of a long story its name in the report."""
-    named: Step = record.step
+    named: Step = recorder.step
     return named
 
 
@@ -35,16 +35,16 @@ def session(journey: Journey, person: Person) -> Session:
 
 
 @pytest.fixture
-def control(scene: TenantContext) -> EmulatorClient:
+def control(tenant_context: TenantContext) -> EmulatorClient:
     """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
-    if scene.control is None:
+    if tenant_context.control is None:
         pytest.skip("needs an outbox that shows what was not sent: an emulator")
-    return scene.control
+    return tenant_context.control
 
 
 @pytest.fixture
-def captcha(scene: TenantContext) -> str:
+def captcha(tenant_context: TenantContext) -> str:
     """The answer that passes for a solved captcha."""
-    if scene.control is None:
+    if tenant_context.control is None:
         pytest.skip("needs a captcha that a program can answer: an emulator")
-    return str(scene.control.settings()["captcha_pass"])
+    return str(tenant_context.control.settings()["captcha_pass"])

@@ -80,15 +80,15 @@ def meter() -> RequestMeter:
 
 
 @pytest.fixture(scope="session")
-def arena(stage: TenantProvider, target: Target, meter: RequestMeter) -> Iterator[StrictTenants]:
+def strict_tenants(tenants: TenantProvider, target: Target, meter: RequestMeter) -> Iterator[StrictTenants]:
     """Scenes for the attacks."""
-    arena = StrictTenants(stage, target, meter)
+    arena = StrictTenants(tenants, target, meter)
     yield arena
     arena.close()
 
 
 @pytest.fixture(scope="session")
-def paid(request: pytest.FixtureRequest, target: Target) -> Collection[int]:
+def affordable_rows(request: pytest.FixtureRequest, target: Target) -> Collection[int]:
     """The rows of this run that may be asked: of a tenant that others use, those that the target's limits allow."""
     marks = (item.get_closest_marker("security") for item in request.session.items)
     rows = {mark.args[0] for mark in marks if mark}
@@ -96,41 +96,43 @@ def paid(request: pytest.FixtureRequest, target: Target) -> Collection[int]:
 
 
 @pytest.fixture(autouse=True)
-def check(
-    request: pytest.FixtureRequest, paid: Collection[int], meter: RequestMeter, record: Reporter
+def budget_row(
+    request: pytest.FixtureRequest, affordable_rows: Collection[int], meter: RequestMeter, recorder: Reporter
 ) -> Iterator[None]:
     """The row that the test belongs to pays for it."""
     row: int = request.node.get_closest_marker("security").args[0]
-    if row not in paid:
-        not_applicable(record, f"may take {checks()[row].cost}, more than the run has left: raise the target's limits")
+    if row not in affordable_rows:
+        not_applicable(
+            recorder, f"may take {checks()[row].cost}, more than the run has left: raise the target's limits"
+        )
     meter.row = row
     yield
     meter.row = None
 
 
 @pytest.fixture
-def scene(request: pytest.FixtureRequest, arena: StrictTenants) -> Iterator[TenantContext]:
+def tenant_context(request: pytest.FixtureRequest, strict_tenants: StrictTenants) -> Iterator[TenantContext]:
     """What `@pytest.mark.preset(name, **settings)` asks for, made strict; with settings, for this test alone."""
     marker = request.node.get_closest_marker("preset")
     offering = marker.args[0] if marker and marker.args else STRICT
     settings: dict[str, Any] = marker.kwargs if marker else {}
-    scene = arena.fresh(offering, **settings) if settings else arena.scene(offering)
+    scene = strict_tenants.fresh(offering, **settings) if settings else strict_tenants.scene(offering)
     yield scene
     if settings:
         scene.close()
 
 
 @pytest.fixture
-def aim(operation: contracts.Operation, arena: StrictTenants) -> Iterator[PreparedRequest]:
+def prepared_request(operation: contracts.Operation, strict_tenants: StrictTenants) -> Iterator[PreparedRequest]:
     """The test's operation, ready to succeed on the scene that offers it."""
-    with prepared(operation, arena.scene(operation.preset)) as aim:
+    with prepared(operation, strict_tenants.scene(operation.preset)) as aim:
         yield aim
 
 
 @pytest.fixture
-def journey(scene: TenantContext) -> Journey:
+def journey(tenant_context: TenantContext) -> Journey:
     """The verbs of a story."""
-    return scene.journey
+    return tenant_context.journey
 
 
 @pytest.fixture
@@ -146,17 +148,17 @@ def session(journey: Journey, person: Person) -> Session:
 
 
 @pytest.fixture
-def crowd(scene: TenantContext) -> None:
+def requires_private_tenant(tenant_context: TenantContext) -> None:
     """Room for many requests at the same moment: where others use the tenant they queue, and nothing is raced."""
-    if scene.target.is_shared:
+    if tenant_context.target.is_shared:
         raise UnsupportedByTarget(
             "needs many requests at the same moment, which a shared tenant is spared: an emulator"
         )
 
 
 @pytest.fixture
-def control(scene: TenantContext) -> EmulatorClient:
+def control(tenant_context: TenantContext) -> EmulatorClient:
     """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
-    if scene.control is None:
+    if tenant_context.control is None:
         raise UnsupportedByTarget("needs an outbox that shows what was not sent: an emulator")
-    return scene.control
+    return tenant_context.control

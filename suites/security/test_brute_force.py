@@ -159,7 +159,7 @@ def test_one_guess_at_each_of_many_is_noticed(journey: Journey) -> None:
 
 @pytest.mark.security(12, "ASVS 5.0 6.3.1", "ASVS 5.0 2.3.4", "ASVS 5.0 6.6.3")
 @pytest.mark.rule("lockout.parallel_guesses_are_counted")
-@pytest.mark.usefixtures("crowd")
+@pytest.mark.usefixtures("requires_private_tenant")
 def test_guesses_at_once_are_counted(journey: Journey, person: Person, threshold: int) -> None:
     attempt_login(journey, journey.new_person())  # what a journey finds out once is found out before the race
     replies = run_concurrently(lambda: attempt_login(journey, person, new_password()))

@@ -48,14 +48,14 @@ def leaks(data: Json, *, managed: bool) -> list[str]:
 @pytest.mark.parametrize("operation", ALL)
 @pytest.mark.security(56, *STANDARDS, "API8:2023")
 @pytest.mark.rule("isolation.every_secret_member_stays_inside", "errors.echo_no_secret", "errors.show_no_internals")
-def test_no_answer_shows_a_secret(aim: PreparedRequest) -> None:
-    for reply in refusals(aim):
+def test_no_answer_shows_a_secret(prepared_request: PreparedRequest) -> None:
+    for reply in refusals(prepared_request):
         assert leaks(reply.data, managed=False) == []
-    reply = aim.send()
-    if aim.operation.id not in MANAGED:
-        assert leaks(reply.data, managed="apisecret" in aim.operation.auth) == []
-    sent = "\n".join(texts(dict(aim.request))).lower()
-    assert disclosed(reply.data, {mark for mark in secrets_of(aim) if mark not in sent}) == []
+    reply = prepared_request.send()
+    if prepared_request.operation.id not in MANAGED:
+        assert leaks(reply.data, managed="apisecret" in prepared_request.operation.auth) == []
+    sent = "\n".join(texts(dict(prepared_request.request))).lower()
+    assert disclosed(reply.data, {mark for mark in secrets_of(prepared_request) if mark not in sent}) == []
 
 
 def refusals(aim: PreparedRequest) -> Iterator[ApiResponse]:
@@ -158,10 +158,10 @@ def test_a_subscription_hides_its_password(journey: Journey) -> None:
 @pytest.mark.preset("strict-security", webhook_limit=5)
 @pytest.mark.security(56, "ASVS 5.0 8.2.3")
 @pytest.mark.rule("webhooks.delivery_shows_no_secret")
-def test_a_delivery_shows_no_secret(journey: Journey, control: EmulatorClient, scene: TenantContext) -> None:
+def test_a_delivery_shows_no_secret(journey: Journey, control: EmulatorClient, tenant_context: TenantContext) -> None:
     for event in ("Login", "ResetPassword", "Register", "ChangePassword"):
         body = {"Event": event, "TargetUrl": f"https://hooks.example.com/{event}", "Name": f"lrh-{event}"}
-        scene.client.call("webhook.create_subscription", body=body).must_succeed()
+        tenant_context.client.call("webhook.create_subscription", body=body).must_succeed()
     person = journey.somebody("answer")
     session = log_in(journey, person)
     changed = journey.change_password(person, session, new_password())

@@ -46,7 +46,7 @@ def test_a_refused_login_says_nothing_but_its_code(journey: Journey, by: str) ->
 @pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
 @pytest.mark.security(15, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("enumeration.timing_tells_unknown_from_wrong")
-def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, record: Reporter) -> None:
+def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, recorder: Reporter) -> None:
     stranger = journey.new_person()
     found = compare(
         lambda: attempt_login(journey, person, "not the password"),
@@ -54,19 +54,19 @@ def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, r
         SAMPLES,
     )
     assert not found.differs, str(found)
-    record.judge("passed", str(found))
+    recorder.judge("passed", str(found))
 
 
 @pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
 @pytest.mark.security(15, "WSTG-IDNT-04", "ASVS 5.0 11.2.4")
 @pytest.mark.rule("login.nearly_right_password_takes_as_long")
-def test_a_nearly_right_password_takes_as_long(journey: Journey, person: Person, record: Reporter) -> None:
+def test_a_nearly_right_password_takes_as_long(journey: Journey, person: Person, recorder: Reporter) -> None:
     near, far = person.password[:-1] + "~", "~" * len(person.password)
     found = confirmed(
         lambda: attempt_login(journey, person, near), lambda: attempt_login(journey, person, far), SAMPLES
     )
     assert not found.differs, str(found)
-    record.judge("passed", str(found))
+    recorder.judge("passed", str(found))
 
 
 def forgotten(journey: Journey, person: Person) -> ApiResponse:

@@ -102,26 +102,26 @@ def send(aim: PreparedRequest, content: bytes, kind: str = "application/json", *
     "errors.bad_input_never_breaks_the_server", "errors.show_no_internals", "errors.bad_body_is_refused",
     "errors.bad_json_is_refused", "wire.other_content_is_refused",
 )  # fmt: skip
-def test_a_malformed_body_does_no_harm(aim: PreparedRequest) -> None:
+def test_a_malformed_body_does_no_harm(prepared_request: PreparedRequest) -> None:
     for name, content in MALFORMED.items():
-        demand_calm(send(aim, content), name)
+        demand_calm(send(prepared_request, content), name)
     for kind in ("text/xml", "multipart/form-data; boundary=x", "application/json; charset=utf-7", ""):
-        demand_calm(send(aim, b"{}", kind), kind)
-    for name, body in unfit(aim.operation).items():
-        assert not aim.send(body=body, check=False).ok, name
-    if is_itself(aim.operation):
-        cut_off = aim.send(body=b'{"cut off": ', check=False)
-        assert (cut_off.error_code, cut_off.status) == (NOT_JSON[aim.operation.method], 400)
-        other = aim.send(body=b"<a/>", headers={"Content-Type": "application/xml"}, check=False)
+        demand_calm(send(prepared_request, b"{}", kind), kind)
+    for name, body in unfit(prepared_request.operation).items():
+        assert not prepared_request.send(body=body, check=False).ok, name
+    if is_itself(prepared_request.operation):
+        cut_off = prepared_request.send(body=b'{"cut off": ', check=False)
+        assert (cut_off.error_code, cut_off.status) == (NOT_JSON[prepared_request.operation.method], 400)
+        other = prepared_request.send(body=b"<a/>", headers={"Content-Type": "application/xml"}, check=False)
         assert (other.error_code, other.status) == (UNSUPPORTED, 400)
 
 
 @pytest.mark.parametrize("operation", [case for case in WITH_BODY if case.id in BUSY])
 @pytest.mark.security(61, *STANDARDS)
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server", "errors.show_no_internals")
-def test_a_heavy_body_does_no_harm(aim: PreparedRequest) -> None:
+def test_a_heavy_body_does_no_harm(prepared_request: PreparedRequest) -> None:
     for name, content in HEAVY.items():
-        demand_calm(send(aim, content), name)
+        demand_calm(send(prepared_request, content), name)
 
 
 def demand_calm(answer: Received, name: str) -> None:
@@ -132,19 +132,21 @@ def demand_calm(answer: Received, name: str) -> None:
 
 @pytest.mark.security(61, "ASVS 5.0 4.1.4", "API8:2023")
 @pytest.mark.rule("wire.unknown_method_is_405")
-def test_an_unknown_method_is_405(scene: TenantContext) -> None:
+def test_an_unknown_method_is_405(tenant_context: TenantContext) -> None:
     paths = sorted({operation.path for operation in operations() if operation.host == "api"})
-    credentials = raw_http.credentials(scene)
+    credentials = raw_http.credentials(tenant_context)
     for path in paths:
-        answer = raw_http.send(scene, "PATCH", PARAMETER.sub("x", path), headers=credentials)
+        answer = raw_http.send(tenant_context, "PATCH", PARAMETER.sub("x", path), headers=credentials)
         assert answer.status == httpx.codes.METHOD_NOT_ALLOWED, path
 
 
 @pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "get", "G" * 300])
 @pytest.mark.security(61, "ASVS 5.0 4.1.4", "API8:2023")
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server")
-def test_a_strange_method_does_no_harm(scene: TenantContext, method: str) -> None:
-    answer = raw_http.send(scene, method, "/identity/v2/auth/login", headers=raw_http.credentials(scene))
+def test_a_strange_method_does_no_harm(tenant_context: TenantContext, method: str) -> None:
+    answer = raw_http.send(
+        tenant_context, method, "/identity/v2/auth/login", headers=raw_http.credentials(tenant_context)
+    )
     assert not httpx.codes.is_success(answer.status)
     demand_calm(answer, "it")
 
@@ -161,8 +163,8 @@ def test_a_strange_method_does_no_harm(scene: TenantContext, method: str) -> Non
 )
 @pytest.mark.security(61, "ASVS 5.0 2.2.1", "API8:2023")
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server", "errors.show_no_internals")
-def test_a_strange_path_does_no_harm(scene: TenantContext, path: str) -> None:
-    answer = raw_http.send(scene, "GET", path, headers=raw_http.credentials(scene))
+def test_a_strange_path_does_no_harm(tenant_context: TenantContext, path: str) -> None:
+    answer = raw_http.send(tenant_context, "GET", path, headers=raw_http.credentials(tenant_context))
     assert not httpx.codes.is_success(answer.status)
     demand_calm(answer, "it")
 

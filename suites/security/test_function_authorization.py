@@ -31,44 +31,55 @@ def user_token(aim: PreparedRequest) -> str:
 @pytest.mark.parametrize("operation", MANAGEMENT_CALLS)
 @pytest.mark.security(54, *STANDARDS)
 @pytest.mark.rule("credentials.secret_is_required", "credentials.access_token_does_not_replace_secret")
-def test_a_management_call_needs_the_secret(aim: PreparedRequest) -> None:
-    token = user_token(aim)
+def test_a_management_call_needs_the_secret(prepared_request: PreparedRequest) -> None:
+    token = user_token(prepared_request)
     bearer = {"Authorization": f"Bearer {token}"}
-    key = aim.scene.target.api_key
-    aim.send(credentials={"apisecret": None}).must_be_refused(*NO_SECRET)
-    aim.send(credentials={"apisecret": ""}).must_be_refused(*NO_SECRET)
-    query = {**aim.query, "access_token": token}
+    key = prepared_request.scene.target.api_key
+    prepared_request.send(credentials={"apisecret": None}).must_be_refused(*NO_SECRET)
+    prepared_request.send(credentials={"apisecret": ""}).must_be_refused(*NO_SECRET)
+    query = {**prepared_request.query, "access_token": token}
     attempts = {
-        "a user's token": aim.send(credentials={"apisecret": None}, headers=bearer, query=query),
-        "a user's token as secret": aim.send(credentials={"apisecret": token}),
-        "the key as secret": aim.send(credentials={"apisecret": key}),
-        "another secret": aim.send(credentials={"apisecret": str(uuid4())}),
+        "a user's token": prepared_request.send(credentials={"apisecret": None}, headers=bearer, query=query),
+        "a user's token as secret": prepared_request.send(credentials={"apisecret": token}),
+        "the key as secret": prepared_request.send(credentials={"apisecret": key}),
+        "another secret": prepared_request.send(credentials={"apisecret": str(uuid4())}),
     }
     assert [name for name, reply in attempts.items() if reply.ok] == []
-    aim.send().must_succeed()
+    prepared_request.send().must_succeed()
 
 
 @pytest.mark.parametrize("operation", MANAGEMENT_CALLS)
 @pytest.mark.security(54, *STANDARDS, "ASVS 5.0 4.1.4")
 @pytest.mark.rule("wire.verb_swap_opens_nothing")
-def test_another_method_needs_the_secret_too(aim: PreparedRequest) -> None:
-    headers = raw_http.credentials(aim.scene, token=user_token(aim)) | {"Content-Type": "application/json"}
+def test_another_method_needs_the_secret_too(prepared_request: PreparedRequest) -> None:
+    headers = raw_http.credentials(prepared_request.scene, token=user_token(prepared_request)) | {
+        "Content-Type": "application/json"
+    }
     for method in METHODS:
-        answer = raw_http.send(aim.scene, method, address(aim), query=aim.query, headers=headers, content=b"{}")
+        answer = raw_http.send(
+            prepared_request.scene,
+            method,
+            address(prepared_request),
+            query=prepared_request.query,
+            headers=headers,
+            content=b"{}",
+        )
         done = httpx.codes.is_success(answer.status) and method not in {"OPTIONS", "HEAD"}
-        assert not done, f"{method} {aim.operation.path} answers {answer.status} without the secret"
+        assert not done, f"{method} {prepared_request.operation.path} answers {answer.status} without the secret"
 
 
 @pytest.mark.parametrize("operation", [case for case in MANAGEMENT_CALLS if case.values[0].method in {"DELETE", "PUT"}])
 @pytest.mark.security(54, *STANDARDS, "ASVS 5.0 4.1.4")
 @pytest.mark.rule("wire.verb_swap_opens_nothing")
-def test_a_header_does_not_make_another_method(aim: PreparedRequest) -> None:
-    headers = raw_http.credentials(aim.scene, secret=True) | dict.fromkeys(OVERRIDES, aim.operation.method)
+def test_a_header_does_not_make_another_method(prepared_request: PreparedRequest) -> None:
+    headers = raw_http.credentials(prepared_request.scene, secret=True) | dict.fromkeys(
+        OVERRIDES, prepared_request.operation.method
+    )
     for method in ("GET", "POST"):
-        query = {**aim.query, "_method": aim.operation.method, "prevent_webhook": "true"}
-        answer = raw_http.send(aim.scene, method, address(aim), query=query, headers=headers)
+        query = {**prepared_request.query, "_method": prepared_request.operation.method, "prevent_webhook": "true"}
+        answer = raw_http.send(prepared_request.scene, method, address(prepared_request), query=query, headers=headers)
         assert not httpx.codes.is_server_error(answer.status)
-    aim.send().must_succeed()
+    prepared_request.send().must_succeed()
 
 
 def address(aim: PreparedRequest) -> str:

@@ -38,11 +38,11 @@ def token(session: Session) -> Token:
 
 
 @pytest.fixture
-def public_key(scene: TenantContext) -> dict[str, str]:
+def public_key(tenant_context: TenantContext) -> dict[str, str]:
     """The key that checks the tenant's access tokens, as everybody may have it."""
-    if scene.control is None:
+    if tenant_context.control is None:
         pytest.skip("needs the tenant's published key: its address is not part of this API")
-    key: dict[str, str] = scene.control.jwks()["keys"][0]
+    key: dict[str, str] = tenant_context.control.jwks()["keys"][0]
     return key
 
 
@@ -53,11 +53,11 @@ def id_token(journey: Journey) -> Token:
 
 
 @pytest.fixture
-def provider_key(scene: TenantContext) -> bytes:
+def provider_key(tenant_context: TenantContext) -> bytes:
     """The key that the tenant shares with its own provider."""
-    if scene.control is None:
+    if tenant_context.control is None:
         pytest.skip("needs a provider that can be scripted: an emulator")
-    return str(scene.control.settings()["custom_jwt_key"]).encode()
+    return str(tenant_context.control.settings()["custom_jwt_key"]).encode()
 
 
 def as_access_token(journey: Journey, token: str) -> ApiResponse:
@@ -148,8 +148,10 @@ def test_an_access_token_is_refused_outside_its_time(journey: Journey, session: 
 @pytest.mark.preset("jwt-tokens")
 @pytest.mark.security(51, "ASVS 5.0 9.2.3", "ASVS 5.0 8.4.1")
 @pytest.mark.rule("tokens.jwt_for_others_is_refused")
-def test_an_access_token_of_another_tenant_is_refused(journey: Journey, token: Token, arena: StrictTenants) -> None:
-    other = arena.fresh("jwt-tokens")
+def test_an_access_token_of_another_tenant_is_refused(
+    journey: Journey, token: Token, strict_tenants: StrictTenants
+) -> None:
+    other = strict_tenants.fresh("jwt-tokens")
     foreign = log_in(other.journey, other.journey.somebody()).token
     as_access_token(other.journey, foreign).must_succeed()
     as_access_token(journey, foreign).must_be_refused(WRONG_TOKEN)
@@ -195,7 +197,7 @@ def test_a_callback_token_serves_once(journey: Journey) -> None:
 
 @pytest.mark.security(52, "ASVS 5.0 10.4.2", "ASVS 5.0 2.3.4")
 @pytest.mark.rule("tokens.request_token_is_exchanged_once")
-@pytest.mark.usefixtures("crowd")
+@pytest.mark.usefixtures("requires_private_tenant")
 def test_a_callback_token_used_many_times_at_once_serves_once(journey: Journey) -> None:
     token = callback(journey)
     assert wins(lambda: exchanged(journey, token)) == 1

@@ -39,14 +39,14 @@ def _nothing(operation: Operation) -> dict[str, None]:
 @pytest.mark.parametrize("operation", ALIASED)
 @pytest.mark.security(66, "ASVS 5.0 6.3.4", API9)
 @pytest.mark.rule("wire.aliases_answer_alike")
-def test_an_older_path_is_as_strict(aim: PreparedRequest) -> None:
-    for alias in aim.operation.aliases:
-        if _nothing(aim.operation):
-            bare = at_alias(aim, alias, guarded=False)
-            canonical = at_alias(aim, aim.operation.path, guarded=False)
+def test_an_older_path_is_as_strict(prepared_request: PreparedRequest) -> None:
+    for alias in prepared_request.operation.aliases:
+        if _nothing(prepared_request.operation):
+            bare = at_alias(prepared_request, alias, guarded=False)
+            canonical = at_alias(prepared_request, prepared_request.operation.path, guarded=False)
             assert not httpx.codes.is_success(bare.status)
             assert bare.content == canonical.content
-        assert httpx.codes.is_success(at_alias(aim, alias, guarded=True).status)
+        assert httpx.codes.is_success(at_alias(prepared_request, alias, guarded=True).status)
 
 
 @pytest.mark.parametrize("ended", ["authentication.invalidate_access_token", "social.invalidate_access_token"])
@@ -74,15 +74,15 @@ def test_older_paths_know_every_token(journey: Journey, person: Person) -> None:
 @pytest.mark.parametrize("version", ["v1", "v3", "V1"])
 @pytest.mark.security(66, API9)
 @pytest.mark.rule("wire.first_version_is_off")
-def test_other_versions_are_off(scene: TenantContext, version: str) -> None:
-    headers = raw_http.credentials(scene, secret=True)
+def test_other_versions_are_off(tenant_context: TenantContext, version: str) -> None:
+    headers = raw_http.credentials(tenant_context, secret=True)
     answered = [
         operation.path
         for operation in operations()
         if "/v2/" in operation.path
         and httpx.codes.is_success(
             raw_http.send(
-                scene, operation.method, _in_version(operation, version), headers=headers, content=b"{}"
+                tenant_context, operation.method, _in_version(operation, version), headers=headers, content=b"{}"
             ).status
         )
     ]

@@ -161,7 +161,7 @@ def test_a_reset_token_serves_once(journey: Journey, person: Person, token: str)
 
 @pytest.mark.security(19, "ASVS 5.0 2.3.4", "ASVS 5.0 6.4.1")
 @pytest.mark.rule("recovery.parallel_resets_succeed_once")
-@pytest.mark.usefixtures("crowd")
+@pytest.mark.usefixtures("requires_private_tenant")
 def test_resets_at_once_succeed_once(journey: Journey, token: str) -> None:
     assert wins(lambda: reset(journey, token)) == 1
 

@@ -54,29 +54,29 @@ def test_a_half_finished_login_carries_no_session(journey: Journey, person: Pers
 @pytest.mark.security(37, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
 @pytest.mark.usefixtures("settable")
-def test_a_half_finished_login_opens_no_call(aim: PreparedRequest) -> None:
-    journey = aim.scene.journey
-    aim.set_tenant({"mfa": "optional"})
+def test_a_half_finished_login_opens_no_call(prepared_request: PreparedRequest) -> None:
+    journey = prepared_request.scene.journey
+    prepared_request.set_tenant({"mfa": "optional"})
     victim = journey.somebody()
     journey.enrol_totp(journey.accounts.log_in(victim))
     token = journey.mfa.begin(victim).token
-    assert not aim.send(token=token).ok
-    assert not aim.send(token=None, query={**aim.query, "access_token": token}).ok
+    assert not prepared_request.send(token=token).ok
+    assert not prepared_request.send(token=None, query={**prepared_request.query, "access_token": token}).ok
 
 
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(37, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("privacy_policy.that_token_only_accepts")
 @pytest.mark.usefixtures("settable")
-def test_who_has_not_accepted_the_policy_does_nothing_else(aim: PreparedRequest) -> None:
+def test_who_has_not_accepted_the_policy_does_nothing_else(prepared_request: PreparedRequest) -> None:
     policy = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
-    aim.set_tenant({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})
-    journey = aim.scene.journey
+    prepared_request.set_tenant({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})
+    journey = prepared_request.scene.journey
     person = journey.somebody()
     with expect_error(ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED) as refusal:
         journey.log_in(person)
-    reply = aim.send(token=str(refusal.data["access_token"]))
-    assert reply.ok is (aim.operation.id == "authentication.accept_privacy_policy")
+    reply = prepared_request.send(token=str(refusal.data["access_token"]))
+    assert reply.ok is (prepared_request.operation.id == "authentication.accept_privacy_policy")
 
 
 @pytest.mark.preset("mfa-optional")
@@ -187,7 +187,7 @@ def test_a_backup_code_serves_once(journey: Journey, person: Person, session: Se
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(40, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("mfa.parallel_backup_codes_succeed_once")
-@pytest.mark.usefixtures("crowd", "app")
+@pytest.mark.usefixtures("requires_private_tenant", "app")
 def test_a_backup_code_used_in_many_logins_at_once_serves_once(
     journey: Journey, person: Person, session: Session
 ) -> None:

@@ -29,28 +29,30 @@ def stranger(aim: PreparedRequest) -> str:
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("custom_objects.belong_to_their_owner", "profile.is_the_callers_own")
-def test_naming_what_is_anothers_reaches_nothing(aim: PreparedRequest) -> None:
-    victim = VictimState.of(aim.scene, aim.request["token"])
+def test_naming_what_is_anothers_reaches_nothing(prepared_request: PreparedRequest) -> None:
+    victim = VictimState.of(prepared_request.scene, prepared_request.request["token"])
     before = victim.state()
-    reply = aim.send(token=stranger(aim))
-    assert victim.shown_in(reply.data, dict(aim.request)) == []
+    reply = prepared_request.send(token=stranger(prepared_request))
+    assert victim.shown_in(reply.data, dict(prepared_request.request)) == []
     assert victim.state() == before
     if not reply.ok:
-        aim.send().must_succeed()
+        prepared_request.send().must_succeed()
 
 
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("isolation.user_calls_ignore_foreign_uids")
-def test_adding_a_uid_to_a_call_reaches_nothing(aim: PreparedRequest) -> None:
-    journey = aim.scene.journey
+def test_adding_a_uid_to_a_call_reaches_nothing(prepared_request: PreparedRequest) -> None:
+    journey = prepared_request.scene.journey
     person = journey.somebody()
-    victim = VictimState.of(aim.scene, journey.accounts.log_in(person).token)
+    victim = VictimState.of(prepared_request.scene, journey.accounts.log_in(person).token)
     before = victim.state()
     named = dict.fromkeys(NAMES, person.uid)
-    body = {"body": {**named, **aim.body}} if isinstance(aim.body, dict) else {}
+    body = {"body": {**named, **prepared_request.body}} if isinstance(prepared_request.body, dict) else {}
     headers = {"X-Uid": person.uid, "X-User-Id": person.uid}
-    reply = aim.send(query={**named, **aim.query}, headers=headers, check=False, **body)  # it may be a sibling's now
+    reply = prepared_request.send(
+        query={**named, **prepared_request.query}, headers=headers, check=False, **body
+    )  # it may be a sibling's now
     assert victim.shown_in(reply.data, named) == []
     assert victim.state() == before
 
@@ -129,10 +131,10 @@ def test_a_list_of_sessions_is_of_one_person(journey: Journey, person: Person, s
 
 @pytest.mark.security(53, "ASVS 5.0 8.2.2")
 @pytest.mark.rule("social.data_profile_is_the_tokens_own")
-def test_the_social_profile_is_that_of_the_token(journey: Journey, scene: TenantContext) -> None:
+def test_the_social_profile_is_that_of_the_token(journey: Journey, tenant_context: TenantContext) -> None:
     persons = [journey.new_person(), journey.new_person()]
     older, newer = (journey.social.log_in("facebook", met_at(journey, "facebook", email=one.email)) for one in persons)
     for person, session, other in ((persons[0], older, newer), (persons[1], newer, older)):
         reply = journey.client.call("social_data.get_user_profile", token=session.token).must_succeed()
         assert person.email in str(reply.data)
-        assert VictimState.of(scene, other.token).shown_in(reply.data) == []
+        assert VictimState.of(tenant_context, other.token).shown_in(reply.data) == []

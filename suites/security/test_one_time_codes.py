@@ -74,10 +74,12 @@ def touch_by_text(journey: Journey, person: Person, code: str) -> ApiResponse:
 @pytest.mark.preset("phone-login", sms_limit=0)
 @pytest.mark.security(28, "ASVS 5.0 6.5.4", "ASVS 5.0 6.5.3", "NIST SP 800-63B-4 3.1.3.2")
 @pytest.mark.rule("otp.has_six_digits", "otp.digits_are_evenly_spread")
-def test_codes_have_six_even_digits(scene: TenantContext) -> None:
-    body = {"Phone": scene.journey.somebody("phone").phone}
+def test_codes_have_six_even_digits(tenant_context: TenantContext) -> None:
+    body = {"Phone": tenant_context.journey.somebody("phone").phone}
     path = {"smsotptype": "forgotpassword"}
-    codes = [made["Token"] for made in repeat(scene, "account.generate_sms_otp", SAMPLES, path=path, body=body)]
+    codes = [
+        made["Token"] for made in repeat(tenant_context, "account.generate_sms_otp", SAMPLES, path=path, body=body)
+    ]
     assert min(map(len, codes)) >= 6
     assert worst_spread(codes, string.digits) < 1
 
@@ -129,7 +131,7 @@ def test_a_newer_code_ends_the_older(journey: Journey, person: Person) -> None:
 @pytest.mark.preset("phone-login")
 @pytest.mark.security(29, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("otp.parallel_uses_succeed_once")
-@pytest.mark.usefixtures("crowd")
+@pytest.mark.usefixtures("requires_private_tenant")
 def test_a_code_used_many_times_at_once_serves_once(journey: Journey) -> None:
     person = journey.somebody("phone")
     journey.recovery.ask_by_phone(person)

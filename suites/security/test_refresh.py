@@ -41,7 +41,7 @@ def test_a_replay_ends_the_family_and_nothing_else(journey: Journey, person: Per
 
 @pytest.mark.security(47, "ASVS 5.0 2.3.4", "ASVS 5.0 10.4.5")
 @pytest.mark.rule("tokens.parallel_refreshes_succeed_once")
-@pytest.mark.usefixtures("crowd")
+@pytest.mark.usefixtures("requires_private_tenant")
 def test_refreshes_at_once_succeed_once(journey: Journey, session: Session) -> None:
     replies = run_concurrently(lambda: refreshed(journey, session))
     assert sum(reply.ok for reply in replies) == 1

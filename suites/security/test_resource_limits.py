@@ -31,11 +31,15 @@ NUMBERS = [
 @pytest.mark.parametrize("operation", NUMBERS)
 @pytest.mark.security(64, "API4:2023")
 @pytest.mark.rule("limits.numbers_in_requests_are_bounded")
-def test_absurd_numbers_do_no_harm(aim: PreparedRequest) -> None:
-    names = [name for name, member in aim.operation.query["properties"].items() if member.get("type") == "integer"]
+def test_absurd_numbers_do_no_harm(prepared_request: PreparedRequest) -> None:
+    names = [
+        name
+        for name, member in prepared_request.operation.query["properties"].items()
+        if member.get("type") == "integer"
+    ]
     for name in names:
         for number in ABSURD:
-            reply = aim.send(query={**aim.query, name: number}, check=False)
+            reply = prepared_request.send(query={**prepared_request.query, name: number}, check=False)
             assert not httpx.codes.is_server_error(reply.status), f"{name}={number[:20]}: {reply.status}"
             assert not isinstance(reply.data, list) or len(reply.data) <= MOST_IN_A_PAGE
 
@@ -61,7 +65,7 @@ def test_a_custom_field_is_bounded(journey: Journey, session: Session) -> None:
 @pytest.mark.parametrize("operation", ["authentication.register_by_email", "account.create_account"])
 @pytest.mark.security(65, "ASVS 5.0 2.3.3", "ASVS 5.0 2.3.4")
 @pytest.mark.rule("registration.parallel_registrations_make_one_account")
-@pytest.mark.usefixtures("crowd")
+@pytest.mark.usefixtures("requires_private_tenant")
 def test_one_address_taken_many_times_at_once_is_one_account(journey: Journey, operation: str) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
@@ -75,7 +79,7 @@ def test_one_address_taken_many_times_at_once_is_one_account(journey: Journey, o
 @pytest.mark.preset("strict-security", sott_single_use=True)
 @pytest.mark.security(65, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("sott.strict_one_serves_once")
-@pytest.mark.usefixtures("crowd")
+@pytest.mark.usefixtures("requires_private_tenant")
 def test_one_sott_used_many_times_at_once_signs_one_person_up(journey: Journey) -> None:
     sott = journey.client.call("sott.generate_sott").must_succeed().data["Sott"]
 
@@ -109,7 +113,7 @@ def test_a_one_touch_login_makes_no_second_account(journey: Journey, person: Per
 
 @pytest.mark.security(65, "ASVS 5.0 2.3.4")
 @pytest.mark.rule("custom_objects.parallel_updates_lose_nothing")
-@pytest.mark.usefixtures("crowd")
+@pytest.mark.usefixtures("requires_private_tenant")
 def test_updates_at_once_all_last(journey: Journey, person: Person) -> None:
     query = {"objectName": journey.client.target.custom_object}
     call, session = journey.client.call, log_in(journey, person)

@@ -77,10 +77,10 @@ def test_a_logout_ends_the_token(journey: Journey, session: Session) -> None:
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(42, "ASVS 5.0 7.4.1", "WSTG-SESS-06")
 @pytest.mark.rule("tokens.invalidated_one_is_dead_everywhere")
-def test_a_logout_ends_the_token_for_every_call(aim: PreparedRequest) -> None:
-    token = aim.request["token"]
-    aim.scene.client.call("authentication.invalidate_access_token", token=token).must_succeed()
-    assert not aim.send().ok
+def test_a_logout_ends_the_token_for_every_call(prepared_request: PreparedRequest) -> None:
+    token = prepared_request.request["token"]
+    prepared_request.scene.client.call("authentication.invalidate_access_token", token=token).must_succeed()
+    assert not prepared_request.send().ok
 
 
 @pytest.mark.parametrize("ended", ["authentication.invalidate_access_token", "social.invalidate_access_token"])

@@ -61,14 +61,16 @@ def neighbours() -> Iterator[dict[str, Neighbour]]:
 
 
 @pytest.fixture
-def neighbour(request: pytest.FixtureRequest, arena: StrictTenants, neighbours: dict[str, Neighbour]) -> Neighbour:
+def neighbour(
+    request: pytest.FixtureRequest, strict_tenants: StrictTenants, neighbours: dict[str, Neighbour]
+) -> Neighbour:
     """A tenant that offers what the test's own offers."""
     operation: Operation | None = getattr(request.node, "callspec", None) and request.node.callspec.params.get(
         "operation"
     )
     offering = operation.preset if operation else "strict-security"
     if offering not in neighbours:
-        neighbours[offering] = Neighbour(arena.fresh(offering))
+        neighbours[offering] = Neighbour(strict_tenants.fresh(offering))
     return neighbours[offering]
 
 
@@ -78,12 +80,12 @@ def neighbour(request: pytest.FixtureRequest, arena: StrictTenants, neighbours: 
     "isolation.uid_of_other_tenant_is_unknown", "isolation.link_of_other_tenant_is_refused",
     "isolation.refresh_token_of_other_tenant_is_refused", "isolation.records_of_other_tenant_are_unknown",
 )  # fmt: skip
-def test_a_neighbour_sees_and_changes_nothing(neighbour: Neighbour, aim: PreparedRequest) -> None:
-    reply = aim.send(credentials=neighbour.credentials)
-    sent = "\n".join(texts({**aim.request, "token": None})).lower()
+def test_a_neighbour_sees_and_changes_nothing(neighbour: Neighbour, prepared_request: PreparedRequest) -> None:
+    reply = prepared_request.send(credentials=neighbour.credentials)
+    sent = "\n".join(texts({**prepared_request.request, "token": None})).lower()
     answered = "\n".join(texts(reply.data)).lower()
-    assert [mark for mark in marks(aim) if mark in answered and mark not in sent] == []
-    aim.send().must_succeed()
+    assert [mark for mark in marks(prepared_request) if mark in answered and mark not in sent] == []
+    prepared_request.send().must_succeed()
 
 
 def marks(aim: PreparedRequest) -> set[str]:
@@ -106,8 +108,8 @@ def same_everywhere(aim: PreparedRequest) -> set[str]:
 @pytest.mark.parametrize("operation", [case for case in USER_CALLS if "apikey" in case.values[0].auth])
 @pytest.mark.security(57, *STANDARDS)
 @pytest.mark.rule("isolation.token_of_other_tenant_is_refused")
-def test_a_token_opens_nothing_with_a_neighbours_key(neighbour: Neighbour, aim: PreparedRequest) -> None:
-    assert not aim.send(credentials=neighbour.credentials).ok
+def test_a_token_opens_nothing_with_a_neighbours_key(neighbour: Neighbour, prepared_request: PreparedRequest) -> None:
+    assert not prepared_request.send(credentials=neighbour.credentials).ok
 
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")

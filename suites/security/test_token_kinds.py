@@ -36,9 +36,9 @@ CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operation
 
 
 @pytest.fixture(scope="module")
-def keyring(arena: StrictTenants) -> Iterator[TokenCollection]:
+def token_collection(strict_tenants: StrictTenants) -> Iterator[TokenCollection]:
     """A tenant that offers everything, and a token of each kind on it."""
-    keyring = TokenCollection(arena)
+    keyring = TokenCollection(strict_tenants)
     yield keyring
     keyring.scene.close()
 
@@ -46,11 +46,11 @@ def keyring(arena: StrictTenants) -> Iterator[TokenCollection]:
 @pytest.mark.parametrize("operation", CONSUMERS)
 @pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")
 @pytest.mark.rule("links.serve_one_purpose")
-def test_a_call_takes_no_other_kind_of_token(operation: Operation, keyring: TokenCollection) -> None:
+def test_a_call_takes_no_other_kind_of_token(operation: Operation, token_collection: TokenCollection) -> None:
     names = slots(operation)
-    with prepared(operation, keyring.scene, keyring.stance(operation)) as aim:
+    with prepared(operation, token_collection.scene, token_collection.stance(operation)) as aim:
         own = {name: str(aim.given.value(name)) for name in names}
-        foreign = keyring.foreign(*[KINDS[name] for name in names])
+        foreign = token_collection.foreign(*[KINDS[name] for name in names])
         taken = [
             f"{kind} for {name}"
             for name, value in own.items()
@@ -80,9 +80,9 @@ def test_a_reset_token_sets_no_other_password(journey: Journey, person: Person) 
 @pytest.mark.preset("strict-security", token_limit=0)
 @pytest.mark.security(23, "ASVS 5.0 7.2.3", "ASVS 5.0 6.5.3", "WSTG-SESS-01")
 @pytest.mark.rule("links.tokens_cannot_be_guessed")
-def test_link_tokens_cannot_be_guessed(scene: TenantContext) -> None:
-    body = {"email": scene.journey.somebody().email}
-    made = repeat(scene, "account.get_forgot_password_token", SAMPLES, body=body)
+def test_link_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:
+    body = {"email": tenant_context.journey.somebody().email}
+    made = repeat(tenant_context, "account.get_forgot_password_token", SAMPLES, body=body)
     tokens = [answer["ForgotToken"] for answer in made]
     assert {len(token) for token in tokens} == {32}
     demand_chance(tokens)
@@ -91,9 +91,9 @@ def test_link_tokens_cannot_be_guessed(scene: TenantContext) -> None:
 @pytest.mark.preset("strict-security", sessions_kept=2 * SAMPLES)  # so that none has to make room
 @pytest.mark.security(23, "ASVS 5.0 7.2.3", "WSTG-SESS-01")
 @pytest.mark.rule("tokens.values_cannot_be_guessed")
-def test_access_and_refresh_tokens_cannot_be_guessed(scene: TenantContext) -> None:
-    query = {"uid": scene.journey.somebody().uid}
-    made = list(repeat(scene, "account.get_access_token_by_uid", SAMPLES, query=query))
+def test_access_and_refresh_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:
+    query = {"uid": tenant_context.journey.somebody().uid}
+    made = list(repeat(tenant_context, "account.get_access_token_by_uid", SAMPLES, query=query))
     demand_chance([answer["access_token"].replace("-", "") for answer in made])
     demand_chance([answer["refresh_token"].replace("-", "") for answer in made])
     assert not {answer["access_token"] for answer in made} & {answer["refresh_token"] for answer in made}
@@ -113,9 +113,9 @@ def demand_chance(tokens: list[str]) -> None:
 @pytest.mark.rule(
     "tokens.refresh_token_opens_nothing_else", "tokens.one_time_tokens_open_nothing_else", "credentials.key_is_no_token"
 )
-def test_nothing_else_passes_for_an_access_token(operation: Operation, keyring: TokenCollection) -> None:
-    with prepared(operation, keyring.scene, keyring.stance(operation)) as aim:
-        taken = [kind for kind, token in keyring.foreign("access token").items() if aim.send(token=token).ok]
+def test_nothing_else_passes_for_an_access_token(operation: Operation, token_collection: TokenCollection) -> None:
+    with prepared(operation, token_collection.scene, token_collection.stance(operation)) as aim:
+        taken = [kind for kind, token in token_collection.foreign("access token").items() if aim.send(token=token).ok]
     assert taken == []
 
 
@@ -133,17 +133,17 @@ def test_an_access_token_refreshes_nothing(journey: Journey, session: Session) -
 @pytest.mark.parametrize("credential", ["apikey", "apisecret", "sott"])
 @pytest.mark.security(49, "ASVS 5.0 9.2.2", "ASVS 5.0 8.2.1")
 @pytest.mark.rule("credentials.key_is_no_token")
-def test_no_token_passes_for_a_credential_of_the_tenant(keyring: TokenCollection, credential: str) -> None:
-    call = keyring.scene.client.call
+def test_no_token_passes_for_a_credential_of_the_tenant(token_collection: TokenCollection, credential: str) -> None:
+    call = token_collection.scene.client.call
     operation = "authentication.register_by_email" if credential == "sott" else "role.list_roles"
     body = {
-        "Email": [{"Type": "Primary", "Value": keyring.scene.journey.new_person().email}],
+        "Email": [{"Type": "Primary", "Value": token_collection.scene.journey.new_person().email}],
         "Password": new_password(),
     }
     own = {"apikey": "API key", "apisecret": "API secret"}.get(credential, "")
     taken = [
         kind
-        for kind, token in keyring.foreign(own).items()
+        for kind, token in token_collection.foreign(own).items()
         if call(operation, body=body if credential == "sott" else None, credentials={credential: token}).ok
     ]
     assert taken == []

@@ -53,9 +53,11 @@ def subscribe_as_before(journey: Journey, url: str) -> ApiResponse:
 @pytest.mark.preset("strict-security", webhook_secret="")
 @pytest.mark.security(63, "API10:2023")
 @pytest.mark.rule("webhooks.delivery_is_signed")
-def test_a_delivery_is_signed(journey: Journey, control: EmulatorClient, scene: TenantContext, person: Person) -> None:
+def test_a_delivery_is_signed(
+    journey: Journey, control: EmulatorClient, tenant_context: TenantContext, person: Person
+) -> None:
     delivery = delivered(journey, control, person)
-    secret = scene.target.api_secret
+    secret = tenant_context.target.api_secret
     assert secret is not None
     digest = hmac.digest(secret.reveal().encode(), delivery["body"].encode(), hashlib.sha256)
     assert delivery["signature"] == digest.hex().upper()

@@ -52,7 +52,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str])
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[TenantProvider]:
+def tenants() -> Iterator[TenantProvider]:
     """Scenes by preset, on an emulator within this process."""
     with emulator.running() as running:
         stage = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)

@@ -10,13 +10,13 @@ from loginradius_harness.target.shared_tenant.guard import OperationNotAllowed
 from loginradius_harness.tenants import TenantProvider
 
 
-def test_what_may_not_be_asked_may_not_be_asked_in_another_spelling(stage: TenantProvider) -> None:
+def test_what_may_not_be_asked_may_not_be_asked_in_another_spelling(tenants: TenantProvider) -> None:
     def gate(call: Call) -> None:
         raise OperationNotAllowed(call.operation.id)
 
-    scene = stage.scene()
+    scene = tenants.scene()
     with prepared(contracts.get("role.create_roles"), scene) as ready:
-        scene.client.gates.append(gate)
+        scene.client.before_call.append(gate)
         with pytest.raises(OperationNotAllowed, match=r"role\.create_roles"):
             canonical(ready).send(ready)
-        scene.client.gates.remove(gate)
+        scene.client.before_call.remove(gate)

@@ -44,7 +44,7 @@ class Rogue:
             def do_GET(self) -> None:
                 rogue.answer(self)
 
-            do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # names that the library calls
+            do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815  # names that the library calls
 
         return Handler
 

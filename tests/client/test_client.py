@@ -147,7 +147,7 @@ def test_gate_stops_a_call_before_it_leaves(client: Client, tenant: ScriptedTena
     def closed(_call: object) -> None:
         raise RuntimeError("closed")
 
-    client.gates.append(closed)
+    client.before_call.append(closed)
     with pytest.raises(RuntimeError, match="closed"):
         client.call("authentication.validate_access_token", token="t")
     assert tenant.requests == []

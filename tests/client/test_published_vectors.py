@@ -60,7 +60,7 @@ def test_signature_expires_twenty_minutes_later_in_utc() -> None:
         ("/identity/v2/auth/login", False),
     ],
 )
-def test_management_calls_are_signed(path: str, signed: bool) -> None:  # the expected value
+def test_management_calls_are_signed(path: str, signed: bool) -> None:  # noqa: FBT001  # the expected value
     assert signing.applies_to(path) is signed
 
 

@@ -68,7 +68,7 @@ def _needed(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty)
 
 
-def sdk(key: str = "unused", secret: str = "unused", url: str = "unused") -> Any:  # never sent
+def sdk(key: str = "unused", secret: str = "unused", url: str = "unused") -> Any:  # noqa: S107  # never sent
     """An SDK object whose hosts are at `url`; nothing else about it is changed."""
     LoginRadius.API_KEY, LoginRadius.API_SECRET = key, secret
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # it still asks distutils for versions

@@ -19,22 +19,24 @@ def test_the_sdk_has_the_methods_that_this_test_was_written_for() -> None:
 
 
 @pytest.fixture
-def scene(method: Method, stage: TenantProvider) -> Iterator[TenantContext]:
+def tenant_context(method: Method, tenants: TenantProvider) -> Iterator[TenantContext]:
     """A tenant for this method alone, set up as its operation needs."""
-    scene = stage.fresh(operation(method, catch(method)).preset)
+    scene = tenants.fresh(operation(method, catch(method)).preset)
     yield scene
     scene.close()
 
 
 @pytest.mark.parametrize("method", EVERY)
-def test_method_is_answered_as_promised(method: Method, scene: TenantContext) -> None:
+def test_method_is_answered_as_promised(method: Method, tenant_context: TenantContext) -> None:
     """The method gets a success, and the answer keeps the contract."""
     caught = catch(method)
     known = operation(method, caught)
-    given = arguments(method, caught, known, prepared(method, known, scene))
-    secret = scene.target.api_secret
+    given = arguments(method, caught, known, prepared(method, known, tenant_context))
+    secret = tenant_context.target.api_secret
     assert secret is not None
-    reply = method.of(sdk(scene.target.api_key.reveal(), secret.reveal(), scene.target.api_url))(*given)
+    reply = method.of(sdk(tenant_context.target.api_key.reveal(), secret.reveal(), tenant_context.target.api_url))(
+        *given
+    )
     violations = known.check(200, reply)
     assert not violations, f"{known.id}: {reply}"
 

@@ -12,24 +12,24 @@ from tests.clients.methods import sdk
 
 
 @pytest.fixture
-def scene(stage: TenantProvider) -> Iterator[TenantContext]:
+def tenant_context(tenants: TenantProvider) -> Iterator[TenantContext]:
     """A tenant with optional MFA, for this story alone."""
-    scene = stage.fresh("mfa-optional")
+    scene = tenants.fresh("mfa-optional")
     yield scene
     scene.close()
 
 
 @pytest.fixture
-def lr(scene: TenantContext) -> Any:
+def lr(tenant_context: TenantContext) -> Any:
     """The SDK with the tenant's key and secret."""
-    secret = scene.target.api_secret
+    secret = tenant_context.target.api_secret
     assert secret is not None
-    return sdk(scene.target.api_key.reveal(), secret.reveal(), scene.target.api_url)
+    return sdk(tenant_context.target.api_key.reveal(), secret.reveal(), tenant_context.target.api_url)
 
 
-def test_sdk_tells_the_whole_story(lr: Any, scene: TenantContext) -> None:
+def test_sdk_tells_the_whole_story(lr: Any, tenant_context: TenantContext) -> None:
     """Register, verify, log in, enrol TOTP, second factor, backup code, forgot, reset, log in again, log out."""
-    person, mailbox = new_person(), scene.mailbox
+    person, mailbox = new_person(), tenant_context.mailbox
     credentials = {"email": person.email, "password": person.password}
 
     profile = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
@@ -40,7 +40,7 @@ def test_sdk_tells_the_whole_story(lr: Any, scene: TenantContext) -> None:
 
     session = lr.mfa.mfa_login_by_email(person.email, person.password)["access_token"]
     assert lr.authentication.get_profile_by_access_token(session)["EmailVerified"] is True
-    app = scene.journey.authenticator(lr.mfa.mfa_configure_by_access_token(session)["ManualEntryCode"])
+    app = tenant_context.journey.authenticator(lr.mfa.mfa_configure_by_access_token(session)["ManualEntryCode"])
     assert "Uid" in lr.mfa.mfa_verify_authenticator_code(session, {"authenticatorcode": app.code()})
     backup = lr.mfa.mfa_backup_code_by_access_token(session)["BackUpCodes"][0]
 

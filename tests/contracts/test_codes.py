@@ -9,11 +9,11 @@ CODES = [code.value for code in ErrorCode.__members__.values()]  # aliases are m
 
 
 def test_every_code_of_the_table_has_a_name() -> None:
-    assert set(contracts.errors()) - set(CODES) == set()
+    assert set(contracts.error_definitions()) - set(CODES) == set()
 
 
 def test_every_name_stands_for_a_code_of_the_table() -> None:
-    assert set(CODES) - set(contracts.errors()) == set()
+    assert set(CODES) - set(contracts.error_definitions()) == set()
 
 
 def test_each_code_has_one_name() -> None:

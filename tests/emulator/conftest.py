@@ -90,7 +90,7 @@ def ask(app: App, tenant: Tenant, loop: asyncio.AbstractEventLoop) -> Iterator[A
     loop.run_until_complete(client.aclose())
 
 
-def _request(  # the parts of a request, all optional
+def _request(  # noqa: PLR0913  # the parts of a request, all optional
     operation: contracts.Operation,
     tenant: Tenant,
     *,

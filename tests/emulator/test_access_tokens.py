@@ -77,7 +77,7 @@ def test_another_spelling_of_the_same_signature_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("now", "current"), [(99, False), (100, True), (199, True), (200, False)])
-def test_claims_hold_between_nbf_and_exp(now: int, current: bool) -> None:  # a fact of the table
+def test_claims_hold_between_nbf_and_exp(now: int, current: bool) -> None:  # noqa: FBT001  # a fact of the table
     assert jwt.is_current(CLAIMS, now) is current
 
 

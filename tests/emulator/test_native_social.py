@@ -113,7 +113,7 @@ def test_verified_address_leads_to_its_account(ask: Ask, visitor: Visitor, perso
     ],
     ids=["linking off", "automatic linking off", "provider does not vouch"],
 )
-def test_account_with_the_address_is_not_taken_over(  # three fixtures and a table row
+def test_account_with_the_address_is_not_taken_over(  # noqa: PLR0913, PLR0917  # three fixtures and a table row
     ask: Ask,
     tenant: Tenant,
     visitor: Visitor,

@@ -70,7 +70,7 @@ HASTE = "guessing.login_time_tells_nothing"
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[TenantProvider]:
+def tenants() -> Iterator[TenantProvider]:
     with emulator.running() as running:
         stage = TenantProvider(load_target(running.url, environ={}), lambda _: None)
         yield stage
@@ -78,21 +78,21 @@ def stage() -> Iterator[TenantProvider]:
 
 
 @pytest.fixture
-def scene(stage: TenantProvider) -> Iterator[TenantContext]:
-    scene = stage.fresh("strict-security", **SETTINGS)
+def tenant_context(tenants: TenantProvider) -> Iterator[TenantContext]:
+    scene = tenants.fresh("strict-security", **SETTINGS)
     yield scene
     scene.close()
 
 
 @pytest.fixture
-def tenant(scene: TenantContext) -> Tenant:
-    return Tenant(scene)
+def tenant(tenant_context: TenantContext) -> Tenant:
+    return Tenant(tenant_context)
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
-def test_a_strict_tenant_is_safe(check: Check, tenant: Tenant) -> None:
-    verdict = judge(check, tenant)
-    assert verdict.word == OTHERWISE.get(check.name, "safe"), verdict.got
+def test_a_strict_tenant_is_safe(budget_row: Check, tenant: Tenant) -> None:
+    verdict = judge(budget_row, tenant)
+    assert verdict.word == OTHERWISE.get(budget_row.name, "safe"), verdict.got
 
 
 @pytest.mark.parametrize(("name", "fault"), FAULTS.items(), ids=FAULTS)
@@ -124,8 +124,8 @@ class Hasty(Tenant):
         return super().log_in(email, password) if email in self._known else Answer(401, "", None, {})
 
 
-def test_a_tenant_that_hurries_is_unsafe(scene: TenantContext) -> None:
-    verdict = judge(CHECKS[HASTE], Hasty(scene))
+def test_a_tenant_that_hurries_is_unsafe(tenant_context: TenantContext) -> None:
+    verdict = judge(CHECKS[HASTE], Hasty(tenant_context))
     assert verdict.word == "unsafe", verdict.got
 
 

@@ -61,7 +61,7 @@ def test_a_crash_is_no_refusal() -> None:
 
 
 @pytest.mark.parametrize(("status", "is_safe"), [(200, False), (204, False), (400, True), (403, True)])
-def test_what_is_not_done_is_refused(status: int, is_safe: bool) -> None:  # a parameter of the test
+def test_what_is_not_done_is_refused(status: int, is_safe: bool) -> None:  # noqa: FBT001  # a parameter of the test
     assert refusal("the code", answer(status)).is_safe is is_safe
 
 
@@ -69,7 +69,7 @@ def test_what_is_not_done_is_refused(status: int, is_safe: bool) -> None:  # a p
     ("said", "is_seen"),
     [(["unsafe"], True), (["safe"], False), (["not judged"], False), (["not applicable"], False), ([], False)],
 )
-def test_a_known_answer_is_seen_where_its_checks_say_it(said: list[Word], is_seen: bool) -> None:  # above
+def test_a_known_answer_is_seen_where_its_checks_say_it(said: list[Word], is_seen: bool) -> None:  # noqa: FBT001  # above
     expected = Known("whether", "moto", safe=False, checks=("of.this",))
     others = [verdict("unsafe", "firebase")]
     assert expected.is_seen([*others, *map(verdict, said)]) is is_seen

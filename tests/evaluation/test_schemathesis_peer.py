@@ -60,7 +60,8 @@ def test_methods_of_other_operations_are_named() -> None:
 
 @pytest.mark.parametrize(("configuration", "is_parameter"), [("plain", False), ("best", True)])
 def test_key_is_a_parameter_where_other_credentials_are_tried(
-    configuration: Configuration, is_parameter: bool
+    configuration: Configuration,
+    is_parameter: bool,  # noqa: FBT001  # a parameter of the test
 ) -> None:  # a parameter of the test
     text = schemathesis_run.configured(CREDENTIALS, LOGIN, configuration)
     assert ('"include-operation-id" = "authentication.get_profile"' in text) is is_parameter

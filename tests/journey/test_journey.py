@@ -16,8 +16,8 @@ from loginradius_harness.tenants import TenantProvider
 from tests.scripted_tenant import ScriptedTenant
 
 
-def test_story_of_issue_one_account(stage: TenantProvider) -> None:
-    journey = stage.scene("mfa-optional").journey
+def test_story_of_issue_one_account(tenants: TenantProvider) -> None:
+    journey = tenants.scene("mfa-optional").journey
     person = journey.new_person()
     journey.register(person)
     with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
@@ -37,8 +37,8 @@ def test_story_of_issue_one_account(stage: TenantProvider) -> None:
     assert not journey.token_is_live(session)
 
 
-def test_link_or_code_of_the_mail_is_used_as_it_comes(stage: TenantProvider) -> None:
-    journey = stage.scene("otp-verification").journey
+def test_link_or_code_of_the_mail_is_used_as_it_comes(tenants: TenantProvider) -> None:
+    journey = tenants.scene("otp-verification").journey
     person = journey.new_person()
     journey.register(person)
     journey.confirm_email(person)
@@ -46,8 +46,8 @@ def test_link_or_code_of_the_mail_is_used_as_it_comes(stage: TenantProvider) -> 
     assert journey.log_in(journey.reset_password(person, new_password())).token
 
 
-def test_own_profile_is_read_and_changed(stage: TenantProvider) -> None:
-    journey = stage.scene().journey
+def test_own_profile_is_read_and_changed(tenants: TenantProvider) -> None:
+    journey = tenants.scene().journey
     person = journey.accounts.create(journey.new_person())
     session = journey.log_in(person)
     assert session.uid == person.uid
@@ -55,8 +55,8 @@ def test_own_profile_is_read_and_changed(stage: TenantProvider) -> None:
     assert journey.profile(session)["Company"] == "Analytical Engines"
 
 
-def test_password_is_changed(stage: TenantProvider) -> None:
-    journey = stage.scene().journey
+def test_password_is_changed(tenants: TenantProvider) -> None:
+    journey = tenants.scene().journey
     person = journey.accounts.create(journey.new_person())
     changed = journey.change_password(person, journey.log_in(person), new_password())
     with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
@@ -64,8 +64,8 @@ def test_password_is_changed(stage: TenantProvider) -> None:
     assert journey.log_in(changed).token
 
 
-def test_time_passes_on_the_tenants_clock_and_the_client_sees_it(stage: TenantProvider) -> None:
-    scene = stage.fresh()
+def test_time_passes_on_the_tenants_clock_and_the_client_sees_it(tenants: TenantProvider) -> None:
+    scene = tenants.fresh()
     before = scene.client.clock.now()
     scene.journey.let_time_pass(86_400)
     assert (scene.client.clock.now() - before).total_seconds() == pytest.approx(86_400, abs=5)
@@ -82,22 +82,22 @@ def test_only_a_moment_can_pass_where_no_clock_can_be_moved(client: Client) -> N
         journey.let_time_pass(86_400)
 
 
-def test_missing_challenge_breaks_the_story(stage: TenantProvider) -> None:
-    journey = stage.scene("mfa-optional").journey
+def test_missing_challenge_breaks_the_story(tenants: TenantProvider) -> None:
+    journey = tenants.scene("mfa-optional").journey
     person = journey.accounts.create(journey.new_person())
     with pytest.raises(ContractViolationError, match="a second factor is asked for"):
         journey.mfa.begin(person)
 
 
-def test_unexpected_challenge_breaks_the_story(stage: TenantProvider) -> None:
-    journey = stage.scene("mfa-required").journey
+def test_unexpected_challenge_breaks_the_story(tenants: TenantProvider) -> None:
+    journey = tenants.scene("mfa-required").journey
     person = journey.accounts.create(journey.new_person())
     with pytest.raises(ContractViolationError, match="no second factor is asked for"):
         journey.mfa.log_in(person)
 
 
-def test_app_is_enrolled_by_answering_the_first_challenge(stage: TenantProvider) -> None:
-    journey = stage.scene("mfa-required").journey
+def test_app_is_enrolled_by_answering_the_first_challenge(tenants: TenantProvider) -> None:
+    journey = tenants.scene("mfa-required").journey
     person = journey.accounts.create(journey.new_person())
     challenge = journey.mfa.begin(person)
     app = journey.mfa.app_of(challenge)
@@ -105,8 +105,8 @@ def test_app_is_enrolled_by_answering_the_first_challenge(stage: TenantProvider)
     assert journey.mfa.begin(person).factors == {"totp"}
 
 
-def test_each_other_factor_is_enrolled_and_answered(stage: TenantProvider) -> None:
-    journey = stage.scene("mfa-optional").journey
+def test_each_other_factor_is_enrolled_and_answered(tenants: TenantProvider) -> None:
+    journey = tenants.scene("mfa-optional").journey
     phone = new_phone()
     answers = {journey.configuration["SecurityQuestions"]["Questions"][0]["QuestionId"]: "Rotterdam"}
     by_sms, by_mail, by_answer = (journey.accounts.create(journey.new_person()) for _ in range(3))
@@ -118,8 +118,8 @@ def test_each_other_factor_is_enrolled_and_answered(stage: TenantProvider) -> No
     assert journey.mfa.answer_questions(journey.mfa.begin(by_answer), answers).token
 
 
-def test_step_up_is_proved_and_checked(stage: TenantProvider) -> None:
-    journey = stage.scene("step-up").journey
+def test_step_up_is_proved_and_checked(tenants: TenantProvider) -> None:
+    journey = tenants.scene("step-up").journey
     person = journey.accounts.create(journey.new_person())
     session = journey.accounts.log_in(person)
     app = journey.enrol_totp(session)
@@ -127,8 +127,8 @@ def test_step_up_is_proved_and_checked(stage: TenantProvider) -> None:
     journey.step_up.check(person.uid, "password", journey.step_up.by_password(session, person))
 
 
-def test_pin_is_used_changed_and_reset(stage: TenantProvider) -> None:
-    journey = stage.scene("pin").journey
+def test_pin_is_used_changed_and_reset(tenants: TenantProvider) -> None:
+    journey = tenants.scene("pin").journey
     new = journey.new_person()
     person = journey.accounts.create(new, PINInfo={"PIN": new.pin, "Skipped": False})
     session = journey.log_in(person)
@@ -139,8 +139,8 @@ def test_pin_is_used_changed_and_reset(stage: TenantProvider) -> None:
     assert journey.pins.log_in(person, session).token
 
 
-def test_phone_is_registered_confirmed_and_changed(stage: TenantProvider) -> None:
-    journey = stage.scene("phone-login").journey
+def test_phone_is_registered_confirmed_and_changed(tenants: TenantProvider) -> None:
+    journey = tenants.scene("phone-login").journey
     person = journey.new_person()
     journey.phones.register(person)
     session = journey.phones.confirm(person)
@@ -151,8 +151,8 @@ def test_phone_is_registered_confirmed_and_changed(stage: TenantProvider) -> Non
     assert journey.log_in(journey.recovery.reset_by_sms(person, new_password()), by="phone").token
 
 
-def test_links_let_in(stage: TenantProvider) -> None:
-    journey = stage.scene().journey
+def test_links_let_in(tenants: TenantProvider) -> None:
+    journey = tenants.scene().journey
     person = journey.accounts.create(journey.new_person())
     journey.links.ask_for_link(person)
     assert journey.links.follow_link(person).uid == person.uid
@@ -167,8 +167,8 @@ def test_links_let_in(stage: TenantProvider) -> None:
     assert journey.links.ping_one_touch(guid).token
 
 
-def test_addresses_come_and_go_and_so_does_the_account(stage: TenantProvider) -> None:
-    journey = stage.scene().journey
+def test_addresses_come_and_go_and_so_does_the_account(tenants: TenantProvider) -> None:
+    journey = tenants.scene().journey
     person = journey.accounts.create(journey.new_person())
     session, second = journey.log_in(person), journey.new_person().email
     journey.emails.add(session, second)
@@ -180,8 +180,8 @@ def test_addresses_come_and_go_and_so_does_the_account(stage: TenantProvider) ->
         journey.log_in(person)
 
 
-def test_refresh_token_is_rotated_and_revoked(stage: TenantProvider) -> None:
-    journey = stage.scene().journey
+def test_refresh_token_is_rotated_and_revoked(tenants: TenantProvider) -> None:
+    journey = tenants.scene().journey
     person = journey.accounts.create(journey.new_person())
     old = journey.log_in(person)
     new = journey.accounts.refresh(old)
@@ -191,8 +191,8 @@ def test_refresh_token_is_rotated_and_revoked(stage: TenantProvider) -> None:
         journey.accounts.refresh(new)
 
 
-def test_somebody_at_a_provider_logs_in_and_is_linked(stage: TenantProvider) -> None:
-    journey = stage.scene("social").journey
+def test_somebody_at_a_provider_logs_in_and_is_linked(tenants: TenantProvider) -> None:
+    journey = tenants.scene("social").journey
     person = journey.accounts.create(journey.new_person())
     session = journey.accounts.log_in(person)
     granted = journey.social.somebody("google", email=journey.new_person().email)

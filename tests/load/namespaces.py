@@ -62,12 +62,12 @@ def bridge(folder: Path, ports: Sequence[int]) -> Iterator[None]:
 def main(folder: str, *rest: str) -> None:
     """Open the doors, leave a process behind that keeps them, become the command."""
     split = rest.index("--")
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)  # of the system
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)  # noqa: S607  # of the system
     doors = {port: socket.create_server(("127.0.0.1", int(port))) for port in rest[:split]}
     watched, held = os.pipe()  # the command holds one end; its death is the end of the other
     os.set_inheritable(held, True)
     if os.fork():
-        os.execvp(rest[split + 1], rest[split + 1 :])  # the command that we were asked to become
+        os.execvp(rest[split + 1], rest[split + 1 :])  # noqa: S606  # the command that we were asked to become
     os.close(held)
     asyncio.run(_keep(doors, Path(folder), watched))
 

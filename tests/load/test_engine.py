@@ -34,7 +34,7 @@ class Drive:
     clock: ServerClock
     actors: list[VirtualUser]
 
-    def __call__(  # by name
+    def __call__(  # noqa: PLR0913  # by name
         self, answer: Answer, load: Load, *, warm_up: float = 0.0, port: int = 0, connections: int = 50,
         timeout: float = 5.0, governor: RateLimiter | None = None,
         serving: ssl.SSLContext | None = None, asking: ssl.SSLContext | None = None,

@@ -35,7 +35,7 @@ def test_asked_for_ten_times_as_much_the_allowance_is_used_and_never_exceeded(al
 
 
 def test_requests_that_are_up_to_fifteen_milliseconds_late_still_keep_the_allowance() -> None:
-    dice = random.Random(1)
+    dice = random.Random(1)  # noqa: S311 - delays, no secrets
     moments = [moment + dice.uniform(0, 0.015) for moment in sends(RateLimiter(100), 30, 1000)]
     assert busiest_second(moments) <= 100
 

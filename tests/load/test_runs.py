@@ -52,7 +52,7 @@ Start = Callable[..., subprocess.CompletedProcess[str]]
 def start(tmp_path: Path) -> Start:
     """Runs a profile made of the given parts; reports go to the test's own folder."""
 
-    def run(  # the parts of a profile, by name
+    def run(  # noqa: PLR0913  # the parts of a profile, by name
         url: str, *options: str, mix: str = MIX, level: int = 40, seconds: int = 2, settings: str = "",
         limits: str = "", search: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:  # fmt: skip

@@ -26,7 +26,7 @@ def freezes(seed: int) -> list[tuple[float, float]]:
     """Number 0 is a freeze of two seconds, the others one to three random ones; they begin and end between starts."""
     if not seed:
         return [(2.0025, 4.0025)]
-    dice, found, at = random.Random(seed), [], 0.5  # patterns that can be repeated
+    dice, found, at = random.Random(seed), [], 0.5  # noqa: S311  # patterns that can be repeated
     for _ in range(dice.randint(1, 3)):
         begin = at + dice.randint(40, 200)
         at = begin + dice.randint(20, 400)

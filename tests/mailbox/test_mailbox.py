@@ -150,8 +150,8 @@ def test_imap_that_refuses_is_named_without_the_password() -> None:
     assert "wrong-password" not in str(caught.value)
 
 
-def test_emulator_outbox_hands_out_each_message_once(stage: TenantProvider) -> None:
-    scene = stage.fresh()
+def test_emulator_outbox_hands_out_each_message_once(tenants: TenantProvider) -> None:
+    scene = tenants.fresh()
     person = scene.journey.new_person()
     scene.journey.register(person)
     first = scene.mailbox.wait(to=person.email.upper(), kind="emailverification")
@@ -163,35 +163,35 @@ def test_emulator_outbox_hands_out_each_message_once(stage: TenantProvider) -> N
     scene.close()
 
 
-def test_emulator_outbox_without_message_is_given_up(stage: TenantProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_emulator_outbox_without_message_is_given_up(tenants: TenantProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("loginradius_harness.mailbox.mailbox.WAIT_SECONDS", 0)
     with pytest.raises(MessageNotReceived, match="no emailverification message came"):
-        stage.scene().mailbox.wait(to="nobody@example.com", kind="emailverification")
+        tenants.scene().mailbox.wait(to="nobody@example.com", kind="emailverification")
 
 
 @pytest.mark.parametrize("kind", ["emailverification", "forgotpassword", "deleteuser"])
-def test_product_makes_link_tokens_itself(stage: TenantProvider, kind: str) -> None:
-    scene = stage.scene()
+def test_product_makes_link_tokens_itself(tenants: TenantProvider, kind: str) -> None:
+    scene = tenants.scene()
     person = scene.journey.new_person()
     scene.journey.register(person)
     assert len(ApiMailbox(scene.client).wait(to=person.email, kind=kind).token) == 32
 
 
-def test_product_makes_codes_itself(stage: TenantProvider) -> None:
-    scene = stage.scene("phone-login")
+def test_product_makes_codes_itself(tenants: TenantProvider) -> None:
+    scene = tenants.scene("phone-login")
     person = scene.journey.new_person()
     scene.journey.phones.register(person)
     assert ApiMailbox(scene.client).wait(to=person.phone, kind="phoneidverification").otp.isdigit()
 
 
 @pytest.mark.parametrize("to", [TO, "+12015550100"])
-def test_kind_that_the_product_does_not_make_is_named(stage: TenantProvider, to: str) -> None:
+def test_kind_that_the_product_does_not_make_is_named(tenants: TenantProvider, to: str) -> None:
     with pytest.raises(MessageNotReceived, match="the product makes no such"):
-        ApiMailbox(stage.scene().client).wait(to=to, kind="secondfactor")
+        ApiMailbox(tenants.scene().client).wait(to=to, kind="secondfactor")
 
 
-def test_target_says_which_mailbox(stage: TenantProvider) -> None:
-    scene = stage.scene()
+def test_target_says_which_mailbox(tenants: TenantProvider) -> None:
+    scene = tenants.scene()
     tenant = replace(scene.target, environment="staging")
     mailpit = replace(tenant, mailbox=MailboxSettings(adapter="mailpit", url="http://127.0.0.1:8025"))
     assert isinstance(select_mailbox(tenant, scene.client, None), ApiMailbox)

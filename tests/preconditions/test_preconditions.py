@@ -33,14 +33,14 @@ def test_name_is_prepared_in_one_place() -> None:
 
 
 @pytest.mark.parametrize("operation", contracts.operations(), ids=lambda operation: operation.id)
-def test_example_succeeds(operation: Operation, stage: TenantProvider) -> None:
-    scene = stage.scene(operation.preset)
+def test_example_succeeds(operation: Operation, tenants: TenantProvider) -> None:
+    scene = tenants.scene(operation.preset)
     with Preconditions(scene.journey) as givens:
         scene.client.call(operation.id, **givens.prepare(operation)).must_succeed()
 
 
-def test_only_what_is_named_is_prepared(stage: TenantProvider) -> None:
-    scene = stage.fresh()
+def test_only_what_is_named_is_prepared(tenants: TenantProvider) -> None:
+    scene = tenants.fresh()
     control = scene.control
     assert control is not None
     Preconditions(scene.journey).prepare(contracts.get("configuration.get_configurations"))
@@ -50,29 +50,29 @@ def test_only_what_is_named_is_prepared(stage: TenantProvider) -> None:
     scene.close()
 
 
-def test_whole_placeholder_keeps_its_type_and_a_part_becomes_text(stage: TenantProvider) -> None:
-    givens = Preconditions(stage.scene().journey)
+def test_whole_placeholder_keeps_its_type_and_a_part_becomes_text(tenants: TenantProvider) -> None:
+    givens = Preconditions(tenants.scene().journey)
     givens.put("number", 7)
     assert givens.fill({"{number}": ["{number}", "n{number}", True, None]}) == {7: [7, "n7", True, None]}
 
 
-def test_value_is_the_same_within_a_case_and_another_in_the_next(stage: TenantProvider) -> None:
-    journey = stage.scene().journey
+def test_value_is_the_same_within_a_case_and_another_in_the_next(tenants: TenantProvider) -> None:
+    journey = tenants.scene().journey
     one, other = Preconditions(journey), Preconditions(journey)
     assert one.value("fresh.email") == one.value("fresh.email") != other.value("fresh.email")
 
 
-def test_person_has_what_the_case_mentions(stage: TenantProvider) -> None:
-    journey = stage.scene().journey
+def test_person_has_what_the_case_mentions(tenants: TenantProvider) -> None:
+    journey = tenants.scene().journey
     plain, named = Preconditions(journey), Preconditions(journey)
     named.want("person.username")
     assert journey.accounts.read(plain.value("person.uid"))["UserName"] is None
     assert journey.accounts.read(named.value("person.uid"))["UserName"] == named.value("person.username")
 
 
-def test_unknown_name_is_named(stage: TenantProvider) -> None:
+def test_unknown_name_is_named(tenants: TenantProvider) -> None:
     with pytest.raises(KeyError, match=r"nothing prepares \{nonsense\}"):
-        Preconditions(stage.scene().journey).value("nonsense.member")
+        Preconditions(tenants.scene().journey).value("nonsense.member")
 
 
 def test_names_are_found_in_keys_values_and_given() -> None:

@@ -11,7 +11,7 @@ from loginradius_harness.report.recording import event_stream
 from tests.report.sample_data import LOGIN, exchange, run
 
 
-def gates(stream: Path, *, strict: bool = True, whole: bool = True, emulator: bool = True) -> list[str]:
+def before_call(stream: Path, *, strict: bool = True, whole: bool = True, emulator: bool = True) -> list[str]:
     """The gated criteria that fail after a run that asked for next to nothing."""
     recorder = event_stream.Recorder(stream)
     recorder.append(run(whole=whole, emulator=emulator))
@@ -23,12 +23,12 @@ def gates(stream: Path, *, strict: bool = True, whole: bool = True, emulator: bo
 
 
 def test_whole_strict_run_fails_for_its_gaps(stream: Path) -> None:
-    assert gates(stream) == ["coverage::C3", "coverage::C6"]
+    assert before_call(stream) == ["coverage::C3", "coverage::C6"]
 
 
 @pytest.mark.parametrize("lacking", ["strict", "whole", "emulator"])
 def test_any_other_run_does_not(stream: Path, lacking: str) -> None:
-    assert gates(stream, **{lacking: False}) == []
+    assert before_call(stream, **{lacking: False}) == []
 
 
 def answers(waiver: str) -> coverage.Criterion:

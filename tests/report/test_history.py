@@ -69,7 +69,7 @@ def test_run_before_is_one_on_the_same_target(past: history.History) -> None:
 
 
 @pytest.mark.parametrize(("whole", "expected"), [(True, "night-01"), (False, "night-02")])
-def test_run_before_is_as_whole(past: history.History, whole: bool, expected: str) -> None:  # a parameter
+def test_run_before_is_as_whole(past: history.History, whole: bool, expected: str) -> None:  # noqa: FBT001  # a parameter
     remember(past, 1, {A: "passed"})
     remember(past, 2, {A: "passed"}, whole=False)
     found = past.before(run(id="night-03", started=NOON + timedelta(days=3), whole=whole))

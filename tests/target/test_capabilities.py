@@ -28,37 +28,37 @@ def test_every_need_has_its_setting_in_words() -> None:
 
 
 @pytest.mark.parametrize("preset", sorted(set(PRESETS) - UNSEEN))
-def test_tenant_of_a_preset_serves_it(stage: TenantProvider, preset: str) -> None:
-    assert capabilities(stage, preset).missing(preset) is None
+def test_tenant_of_a_preset_serves_it(tenants: TenantProvider, preset: str) -> None:
+    assert capabilities(tenants, preset).missing(preset) is None
 
 
 @pytest.mark.parametrize("preset", sorted(set(PRESETS) - {"default", "security-questions"}))
-def test_default_tenant_lacks_what_a_preset_adds(stage: TenantProvider, preset: str) -> None:
-    missing = capabilities(stage, "default").missing(preset)
+def test_default_tenant_lacks_what_a_preset_adds(tenants: TenantProvider, preset: str) -> None:
+    missing = capabilities(tenants, "default").missing(preset)
     assert missing is not None
     assert missing.startswith("needs ")
     assert len(missing.partition(": ")[2]) > 10
 
 
-def test_skip_names_the_setting(stage: TenantProvider) -> None:
-    assert capabilities(stage, "default").missing("phone-login") == "needs phone-login: switch phone login on"
+def test_skip_names_the_setting(tenants: TenantProvider) -> None:
+    assert capabilities(tenants, "default").missing("phone-login") == "needs phone-login: switch phone login on"
 
 
-def test_targets_file_has_the_last_word(stage: TenantProvider) -> None:
-    found = capabilities(stage, "default", offers=("custom-objects",), lacks=("smart-login",))
+def test_targets_file_has_the_last_word(tenants: TenantProvider) -> None:
+    found = capabilities(tenants, "default", offers=("custom-objects",), lacks=("smart-login",))
     assert found.by_name["custom-objects"].offered
     assert not found.by_name["smart-login"].offered
     assert found.by_name["smart-login"].told_by == "targets file"
 
 
-def test_tenant_without_secret_has_no_server_side(stage: TenantProvider) -> None:
-    found = capabilities(stage, "default", api_secret=None)
+def test_tenant_without_secret_has_no_server_side(tenants: TenantProvider) -> None:
+    found = capabilities(tenants, "default", api_secret=None)
     assert not found.by_name["management"].offered
     assert found.missing("default") == "needs management: set an API secret that may manage accounts"
 
 
-def test_probes_change_nothing(stage: TenantProvider) -> None:
-    scene = stage.fresh()
+def test_probes_change_nothing(tenants: TenantProvider) -> None:
+    scene = tenants.fresh()
     assert scene.control is not None
     before = scene.control.snapshot()
     discover(scene.client)
@@ -66,8 +66,8 @@ def test_probes_change_nothing(stage: TenantProvider) -> None:
     scene.close()
 
 
-def test_feature_that_is_off_is_seen_by_its_probe(stage: TenantProvider) -> None:
-    scene = stage.fresh(smart_login=False, one_touch=False, consent=False)
+def test_feature_that_is_off_is_seen_by_its_probe(tenants: TenantProvider) -> None:
+    scene = tenants.fresh(smart_login=False, one_touch=False, consent=False)
     found = discover(scene.client)
     probed = [capability for capability in found.by_name.values() if capability.told_by == "probe"]
     off = {capability.name for capability in probed if not capability.offered}
@@ -75,12 +75,12 @@ def test_feature_that_is_off_is_seen_by_its_probe(stage: TenantProvider) -> None
     scene.close()
 
 
-def test_plan_without_webhooks_is_seen(stage: TenantProvider) -> None:
-    scene = stage.fresh(disabled_features=["webhook"])
+def test_plan_without_webhooks_is_seen(tenants: TenantProvider) -> None:
+    scene = tenants.fresh(disabled_features=["webhook"])
     assert not discover(scene.client).by_name["webhooks"].offered
     scene.close()
 
 
-def test_every_capability_says_who_told_it(stage: TenantProvider) -> None:
-    found = capabilities(stage, "default")
+def test_every_capability_says_who_told_it(tenants: TenantProvider) -> None:
+    found = capabilities(tenants, "default")
     assert {capability.told_by for capability in found.by_name.values()} == {"configuration", "probe", "nobody"}

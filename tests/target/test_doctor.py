@@ -323,7 +323,7 @@ def test_cleanup_removes_what_dead_runs_left(command: Command, running: Running)
     with EmulatorClient(running.url) as control:
         key, _ = control.new_tenant()
     ledger = ResourceLog.begin(log_folder(emulated(running), Path(".harness")))
-    ledger.intend("account", "lrh-dead-1@example.com")
+    ledger.plan("account", "lrh-dead-1@example.com")
     ledger.close()
     assert command("cleanup", running.url)[:2] == (0, f"{running.url}: 1 of 1 left things are gone\n")
     assert command("cleanup", running.url)[:2] == (0, f"{running.url}: 0 of 0 left things are gone\n")

@@ -28,7 +28,7 @@ def ledger(tmp_path: Path) -> Iterator[ResourceLog]:
     ledger = ResourceLog.begin(tmp_path)
     yield ledger
     for entry in list(ledger.entries.values()):
-        ledger.strike(entry)
+        ledger.remove(entry)
     ledger.close()
 
 
@@ -45,7 +45,7 @@ def test_creation_is_in_the_ledger_before_it_is_sent(
     make_client: Callable[..., Client], tenant: ScriptedTenant, ledger: ResourceLog
 ) -> None:
     client, person = make_client(), new_person()
-    client.gates.append(SharedTenantGuard(ledger).admit)
+    client.before_call.append(SharedTenantGuard(ledger).check_allowed)
     tenant.will_answer(*[httpx.ConnectError("down")] * 3)
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "PhoneId": person.phone, "Password": "p"}
     with pytest.raises(InfrastructureError):
@@ -72,7 +72,7 @@ def test_creation_is_in_the_ledger_before_it_is_sent(
 )
 def test_what_is_not_ours_is_not_touched(ledger: ResourceLog, forbidden: Call) -> None:
     with pytest.raises(OperationNotAllowed, match="would touch what this run has not created"):
-        SharedTenantGuard(ledger, ALL).admit(forbidden)
+        SharedTenantGuard(ledger, ALL).check_allowed(forbidden)
     assert not ledger.entries
 
 
@@ -88,7 +88,7 @@ def test_what_is_not_ours_is_not_touched(ledger: ResourceLog, forbidden: Call) -
     ids=["reading", "no address", "no number", "no JSON", "the type of an address"],
 )
 def test_what_nobody_has_may_be_sent(ledger: ResourceLog, harmless: Call) -> None:
-    SharedTenantGuard(ledger).admit(harmless)
+    SharedTenantGuard(ledger).check_allowed(harmless)
 
 
 @pytest.mark.parametrize(
@@ -97,15 +97,15 @@ def test_what_nobody_has_may_be_sent(ledger: ResourceLog, harmless: Call) -> Non
 )
 def test_what_others_feel_needs_leave(ledger: ResourceLog, operation: str, path: dict[str, str], effect: str) -> None:
     with pytest.raises(OperationNotAllowed, match=f"allow it with --allow {effect}"):
-        SharedTenantGuard(ledger).admit(call(operation, path=path))
-    SharedTenantGuard(ledger, frozenset({effect})).admit(call(operation, path=path))
+        SharedTenantGuard(ledger).check_allowed(call(operation, path=path))
+    SharedTenantGuard(ledger, frozenset({effect})).check_allowed(call(operation, path=path))
 
 
 def witnessed(
     client: Client, tenant: ScriptedTenant, ledger: ResourceLog, operation: str, answer: httpx.Response
 ) -> None:
     """What the guard learns from one answered call."""
-    client.witnesses.append(SharedTenantGuard(ledger).learn)
+    client.after_call.append(SharedTenantGuard(ledger).record_ids)
     tenant.will_answer(answer)
     client.call(operation, query={"email": STRANGER}, body={"email": "lrh-1-1@example.com"}, check=False)
 

@@ -16,7 +16,7 @@ NOWHERE = "http://127.0.0.1:9"  # the discard port: what wants to leave this mac
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class NotStarted(Exception):  # the word that the table prints
+class NotStarted(Exception):  # noqa: N818  # the word that the table prints
     """A system is not there; the text says why."""
 
 

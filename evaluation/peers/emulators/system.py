@@ -14,11 +14,11 @@ CRASH = 500
 PATIENCE = 60.0  # seconds
 
 
-class NotOffered(Exception):  # no error: a system need not offer everything
+class NotOffered(Exception):  # noqa: N818  # no error: a system need not offer everything
     """The system has no such function; the text says which."""
 
 
-class Unjudged(Exception):  # no error of ours: a check found no ground to stand on
+class Unjudged(Exception):  # noqa: N818  # no error of ours: a check found no ground to stand on
     """What a check needs first does not work, so that it would prove nothing."""
 
 

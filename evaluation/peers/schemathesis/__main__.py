@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     names = [
         fault.name for fault in fault_selection.sample(options.each, options.seed) if fault.name not in kept.outcomes
     ]
-    random.Random(options.seed).shuffle(names)  # a run that is broken off has met classes at random
+    random.Random(options.seed).shuffle(names)  # noqa: S311  # a run that is broken off has met classes at random
     with ProcessPoolExecutor(options.processes, initializer=_quiet) as pool:
         for play in as_completed([pool.submit(_play, name, options.seed) for name in names]):
             name, outcomes, seconds = play.result()

@@ -91,13 +91,13 @@ def _openapi(options: argparse.Namespace) -> int:
 
 
 def _mutate(options: argparse.Namespace) -> int:
-    from evaluation.contract_mutation import score  # only this command draws instances
+    from evaluation.contract_mutation import score  # noqa: PLC0415  # only this command draws instances
 
     return score.report(options.operation)
 
 
 def _docs(options: argparse.Namespace) -> int:
-    from loginradius_harness.contracts.tools import html_docs  # only this command renders pages
+    from loginradius_harness.contracts.tools import html_docs  # noqa: PLC0415  # only this command renders pages
 
     html_docs.write(options.file)
     print(options.file)

@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run; 0 after a clean stop, 2 for a wrong option or setting, 3 where port or file cannot be had."""
     options = _parser().parse_args(arguments)
     if options.command == "ledger":
-        from loginradius_harness.emulator.control import fidelity  # a table that a running emulator does not need
+        from loginradius_harness.emulator.control import fidelity  # noqa: PLC0415  # a table that a running emulator does not need
 
         return fidelity.show()
     try:
@@ -92,7 +92,7 @@ def _place(options: argparse.Namespace, stack: contextlib.ExitStack) -> Place:
 
 async def _announce(server: Server, place: Place, rounds: int) -> None:
     """Say what callers wait for, once requests are answered; and keep the proxy running."""
-    while not server.started:  # uvicorn offers no event to wait for
+    while not server.started:  # noqa: ASYNC110  # uvicorn offers no event to wait for
         await asyncio.sleep(0.001)
     print(f"passwords: PBKDF2-SHA256, {rounds} rounds (setting hash_rounds)", flush=True)
     if place.authority_file:
@@ -130,7 +130,7 @@ def _break(names: list[str]) -> None:
     """Switch faults on; SettingsError for a name that none has."""
     if not names:
         return
-    from loginradius_harness import faults  # a switchboard that most runs do not need
+    from loginradius_harness import faults  # noqa: PLC0415  # a switchboard that most runs do not need
 
     try:
         faults.activate(names)

@@ -88,7 +88,7 @@ def _locust(target: str, profile: str, rest: list[str]) -> int:
     """Run locust in a process of its own: importing it patches sockets and threads."""
     command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
     command += ["--host", target, "--load-profile", profile, "--loglevel", "WARNING", *rest]
-    code = subprocess.run(command, check=False).returncode  # our own command
+    code = subprocess.run(command, check=False).returncode  # noqa: S603  # our own command
     if (OUT / STREAM).exists():
         finish.tell(OUT, read(OUT / STREAM))
     return code

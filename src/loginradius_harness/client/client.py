@@ -28,8 +28,8 @@ Json = Any
 class Client:
     """One tenant, over kept-alive connections.
 
-    `listeners` are told of each exchange, redacted. `gates` see each call before it is sent and may raise to stop it;
-    `witnesses` see it again with its reply, as it is.
+    `listeners` are told of each exchange, redacted. `before_call` see each call before it is sent and may raise to stop it;
+    `after_call` see it again with its reply, as it is.
     """
 
     def __init__(
@@ -42,8 +42,8 @@ class Client:
     ) -> None:
         self.target = target
         self.listeners: list[Callable[[Exchange], None]] = []
-        self.gates: list[Callable[[Call], None]] = []
-        self.witnesses: list[Callable[[Call, ApiResponse], None]] = []
+        self.before_call: list[Callable[[Call], None]] = []
+        self.after_call: list[Callable[[Call, ApiResponse], None]] = []
         self.redactor = Redactor(_known(target))
         self.clock = ServerClock(self._server_time)
         self._http = httpx.Client(
@@ -54,7 +54,7 @@ class Client:
         )
         self.sender = RetryingSender(self._http, target.limits, sleep, monotonic)
 
-    def call(  # the parts of a request, by name
+    def call(  # noqa: PLR0913  # the parts of a request, by name
         self,
         operation_id: str,
         *,
@@ -75,17 +75,17 @@ class Client:
         """
         operation = contracts.get(operation_id)
         call = Call(operation, path or {}, query or {}, body, token, credentials or {}, headers or {})
-        self.admit(call)
+        self.check_allowed(call)
         reply = self._send(call, request.build(call, self.target, self.clock))
-        for witness in self.witnesses:
+        for witness in self.after_call:
             witness(call, reply)
         if check:
             _demand(reply)
         return reply
 
-    def admit(self, call: Call) -> None:
-        """Ask the gates, e.g. those of a shared tenant, whether a call may be made; what they raise comes through."""
-        for gate in self.gates:
+    def check_allowed(self, call: Call) -> None:
+        """Ask the before_call, e.g. those of a shared tenant, whether a call may be made; what they raise comes through."""
+        for gate in self.before_call:
             gate(call)
 
     def close(self) -> None:

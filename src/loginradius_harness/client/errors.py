@@ -1,7 +1,7 @@
 """The three ways in which a run can fail, each with its exit code."""
 
 
-class ContractViolationError(AssertionError):  # named after what failed
+class ContractViolationError(AssertionError):  # noqa: N818  # named after what failed
     """The tenant does not keep a promise: `requirement` says which, in the contract's or the rule's words.
 
     Without `operation` it is a story that went on where it should have ended; reports name its last call.
@@ -27,7 +27,7 @@ class ContractViolationError(AssertionError):  # named after what failed
         return "\n".join([*lines, f"  replay:      {self.replay}"] if self.replay else lines)
 
 
-class UnsupportedByTarget(Exception):  # named after what is the case: a reason to skip, not a failure
+class UnsupportedByTarget(Exception):  # noqa: N818  # named after what is the case: a reason to skip, not a failure
     """The target does not have, or is not allowed, what a test needs; the text names the setting that would help."""
 
 
@@ -44,7 +44,7 @@ class ConfigurationError(Exception):
         return "\n".join(self.problems)
 
 
-class InfrastructureError(Exception):  # named after what failed
+class InfrastructureError(Exception):  # noqa: N818  # named after what failed
     """The network, a gateway or a limit, not the contract: there is no answer that could be judged.
 
     `status` is the HTTP status where one arrived, e.g. 429.

@@ -50,7 +50,7 @@ _VARIABLES = {
 }  # fmt: skip
 
 _REAL_TOKEN_LENGTH = 16  # a shorter one is a tester's junk, and to be seen: no token of the product is that short
-_NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # how the product says that there is none
+_NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105  # how the product says that there is none
 _MASK = "**********"  # what the product itself shows of a password
 _REVEALING = re.compile(
     r"(?P<jwt>\bey[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){1,3})"

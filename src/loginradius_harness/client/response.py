@@ -57,7 +57,7 @@ class ApiResponse:
         return f"<{self.operation.id}: {self.verdict}>"
 
 
-class Refused(ContractViolationError):
+class Refused(ContractViolationError):  # noqa: N818  # an expected answer
     """A step of a story was refused. `reply` holds the answer."""
 
     def __init__(self, reply: ApiResponse, requirement: str, expected: str) -> None:

@@ -42,7 +42,7 @@ class Answer:
     attempts: int
 
 
-class TransportFailure(Exception):  # it never leaves this package: the client turns it into a failure
+class TransportFailure(Exception):  # noqa: N818  # it never leaves this package: the client turns it into a failure
     """No answer that could be judged. `unheard` is true where the tenant cannot have acted on the request."""
 
     def __init__(

@@ -101,7 +101,7 @@ async def serve(host: str, port: int, answers: Mapping[bytes, bytes], context: s
 
     server = await asyncio.get_running_loop().create_server(connection, host, port, backlog=1024)
     taken = server.sockets[0].getsockname()[1]
-    print(f"ready {'https' if context else 'http'}://{host}:{taken}", flush=True)  # what the caller waits for
+    print(f"ready {'https' if context else 'http'}://{host}:{taken}", flush=True)  # noqa: T201  # what the caller waits for
     await server.serve_forever()
 
 

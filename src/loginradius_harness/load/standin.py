@@ -14,7 +14,7 @@ _PATIENCE = 10  # seconds to stop
 def emulator(*options: str) -> Iterator[str]:
     """The URL of an emulator that lives as long as the block; `options` as on its command line."""
     command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # our own command
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own command
         try:
             yield _address(process)
         finally:
@@ -23,7 +23,7 @@ def emulator(*options: str) -> Iterator[str]:
 
 
 def _address(process: subprocess.Popen[str]) -> str:
-    assert process.stdout  # asked for above
+    assert process.stdout  # noqa: S101  # asked for above
     for line in process.stdout:
         if line.startswith("ready "):
             return line.split()[1]

@@ -35,7 +35,7 @@ class Message:
     link: str = field(default="", repr=False)
 
 
-class MessageNotReceived(InfrastructureError):
+class MessageNotReceived(InfrastructureError):  # noqa: N818  # a state of the mailbox
     """A message that a step waits for did not come."""
 
     def __init__(self, kind: str, to: str, cure: str) -> None:

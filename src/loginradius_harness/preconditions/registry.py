@@ -52,7 +52,7 @@ def precondition(name: str, *, needs: Iterable[str] = ()) -> Callable[[Prepare],
 @cache
 def preconditions() -> Mapping[str, Precondition]:
     """Name -> how it is prepared."""
-    from loginradius_harness import preconditions  # noqa: F401  # they register themselves here, and import this module
+    from loginradius_harness import preconditions  # noqa: F401, PLC0415  # its modules register themselves and import this one
 
     return _REGISTERED
 

@@ -95,7 +95,7 @@ def _at(configuration: Json, path: str) -> Json:
     return configuration
 
 
-def _is(path: str, wanted: Json = True) -> Callable[[Json], bool]:  # a JSON value, not a flag
+def _is(path: str, wanted: Json = True) -> Callable[[Json], bool]:  # noqa: FBT002  # a JSON value, not a flag
     return lambda configuration: _at(configuration, path) == wanted
 
 

@@ -38,7 +38,7 @@ def load(config: pytest.Config, target: str) -> Target:
 
     ConfigurationError, InfrastructureFailure.
     """
-    from loginradius_harness.target.doctor import preflight  # a doctor's whole bag, for named targets only
+    from loginradius_harness.target.doctor import preflight  # noqa: PLC0415  # a doctor's whole bag, for named targets only
 
     found = load_target(target, targets_file=config.getoption("--targets-file"))
     if not hasattr(config, "workerinput"):  # workers need not look again

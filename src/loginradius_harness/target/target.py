@@ -24,7 +24,7 @@ RATES = {"development": 5.0, "staging": 5.0, "production": 50.0}
 
 # What an emulator that was started without a key answers to.
 EMULATOR_KEY = "00000000-1111-2222-3333-444444444444"
-EMULATOR_SECRET = "55555555-6666-7777-8888-999999999999"  # published beside its test vectors
+EMULATOR_SECRET = "55555555-6666-7777-8888-999999999999"  # noqa: S105  # published beside its test vectors
 
 
 class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,7 +36,7 @@ class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     host: str = ""
     port: int = 993
     user: str = ""
-    password_env: str = "HARNESS_MAILBOX_PASSWORD"  # the name of a variable
+    password_env: str = "HARNESS_MAILBOX_PASSWORD"  # noqa: S105  # the name of a variable
     folder: str = "INBOX"
     wait_seconds: float = 60.0
 
@@ -69,7 +69,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     config_url: str = "https://config.lrcontent.com"
     cloud_url: str = "https://cloud-api.loginradius.com"
     api_key_env: str = "HARNESS_API_KEY"
-    api_secret_env: str = "HARNESS_API_SECRET"  # the name of a variable
+    api_secret_env: str = "HARNESS_API_SECRET"  # noqa: S105  # the name of a variable
     management: bool = True
     shared: bool | None = None
     region: str = ""

@@ -68,12 +68,12 @@ class ErrorScenario:
 _KNOWN: list[ErrorScenario] = []
 
 
-def error_scenario(  # each has a default; a situation names what it needs
+def error_scenario(  # noqa: PLR0913  # each has a default; a situation names what it needs
     code: int,
     says: str,
     *,
-    before: Settings = {},  # never changed
-    after: Settings = {},  # never changed
+    before: Settings = {},  # noqa: B006  # never changed
+    after: Settings = {},  # noqa: B006  # never changed
     times: int = 1,
     where: Where | None = None,
 ) -> Callable[[Arrange], Arrange]:

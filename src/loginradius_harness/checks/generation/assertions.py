@@ -12,7 +12,7 @@ from loginradius_harness.contracts import Operation
 from loginradius_harness.tenants import TenantContext
 
 
-class CaseFailed(ContractViolationError):
+class CaseFailed(ContractViolationError):  # noqa: N818  # a verdict
     """A generated case was not answered as promised; `case` is kept, so that it is asked again for ever."""
 
     def __init__(self, case: Case, requirement: str, expected: str, reply: ApiResponse, operation: str = "") -> None:

@@ -31,7 +31,7 @@ class DialectRequest:
         """Status and JSON of the answer, which has been held to its contract."""
         operation = ready.operation
         usual = Call(operation, ready.path, ready.query, ready.body, None, {}, {})
-        ready.scene.client.admit(usual)  # however it is spelled, it does the same
+        ready.scene.client.check_allowed(usual)  # however it is spelled, it does the same
         received = raw_http.send(
             ready.scene, operation.method, self.path, query=self.query, headers=self.headers, content=self.content
         )

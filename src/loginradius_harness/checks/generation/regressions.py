@@ -17,7 +17,7 @@ from loginradius_harness.contracts import Operation
 from loginradius_harness.paths import DATA
 
 if TYPE_CHECKING:  # the corpus puts kept cases before drawn ones
-    from loginradius_harness.checks.generation.case_cache import Case
+    from loginradius_harness.checks.generation.case_cache import Case  # noqa: PLC0415  # see above
 
 FILE = DATA / "suites" / "regressions.json"
 

@@ -43,7 +43,7 @@ class StrictTenants:
         wanted = {**self._offered(offering), **settings} if self._is_own else settings
         return self._stage.fresh(STRICT, **wanted)
 
-    @cache  # an arena lives as long as its process
+    @cache  # noqa: B019  # an arena lives as long as its process
     def _offered(self, preset: str) -> dict[str, Any]:
         """The settings in which a preset differs from the default; plain logins stay open where it has them."""
         if preset == STRICT:
@@ -57,7 +57,7 @@ class StrictTenants:
         wanted = self._settings(preset)
         return {name: wanted[name] for name in features}
 
-    @cache  # as above
+    @cache  # noqa: B019  # as above
     def _settings(self, preset: str) -> dict[str, Any]:
         control = self._stage.scene(preset).control
         if control is None:
@@ -66,8 +66,8 @@ class StrictTenants:
 
     def _metered(self, scene: TenantContext) -> TenantContext:
         """The tenant that others use is one scene, whatever it offers."""
-        if self._meter.count not in scene.client.gates:
-            scene.client.gates.append(self._meter.count)
+        if self._meter.count not in scene.client.before_call:
+            scene.client.before_call.append(self._meter.count)
             scene.client.sender.before_attempt.append(self._meter.count_request)
         return scene
 

@@ -12,7 +12,7 @@ from loginradius_harness.tenants import TenantContext
 BLOCKED = frozenset({401, 403, 406, 409, 418, 429, 502, 503, 504})  # by which a firewall or gateway says no, in HTML
 
 
-def send(  # the parts of a request, by name
+def send(  # noqa: PLR0913  # the parts of a request, by name
     scene: TenantContext,
     method: str,
     path: str,

@@ -49,7 +49,7 @@ class ControlApi:
         return await offer.method(self, self._tenant(query), **offer.arguments(query, raw))
 
     def _page(self, scope: asgi.Scope, path: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
-        from loginradius_harness.emulator import console  # templates cost start-up time that most runs do not need
+        from loginradius_harness.emulator import console  # noqa: PLC0415  # templates cost start-up time that most runs do not need
 
         if scope["method"] != "GET":
             raise InvalidControlCallError(f"the console shows, and changes nothing by {scope['method']}", 405)
@@ -193,7 +193,7 @@ class ControlApi:
     @route("PUT", "faults")
     async def switch_faults(self, _tenant: Tenant, body: shapes.Switches) -> shapes.Faults:
         """Switch exactly these faults on, in every tenant of this process; an unknown name changes none."""
-        from loginradius_harness import faults  # they change the application, which holds this control
+        from loginradius_harness import faults  # noqa: PLC0415  # they change the application, which holds this control
 
         try:
             faults.activate(body.on)
@@ -204,7 +204,7 @@ class ControlApi:
     @route("GET", "openapi.json")
     async def openapi(self, _tenant: Tenant) -> dict[str, Any]:
         """Describe the control API itself, as OpenAPI 3.1."""
-        from loginradius_harness.emulator.control import openapi  # few ask for it
+        from loginradius_harness.emulator.control import openapi  # noqa: PLC0415  # few ask for it
 
         return openapi.document(self._offers.values())
 
@@ -214,7 +214,7 @@ def _keys(tenant: Tenant) -> shapes.Keys:
 
 
 def _faults() -> shapes.Faults:
-    from loginradius_harness import faults  # see switch_faults
+    from loginradius_harness import faults  # noqa: PLC0415  # see switch_faults
 
     return shapes.Faults(
         faults.active_names(), [shapes.Fault(one.name, one.breaks) for one in faults.all_faults().values()]

@@ -8,7 +8,7 @@ from loginradius_harness.emulator.state.journal import Entry
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.webhook_delivery import Delivery
 
-SEED_PASSWORD = "Seeded-pass-1"  # of accounts that exist in an emulator only
+SEED_PASSWORD = "Seeded-pass-1"  # noqa: S105  # of accounts that exist in an emulator only
 
 Number = Annotated[int, msgspec.Meta(ge=0)]
 Wait = Annotated[float, msgspec.Meta(ge=0, description="real seconds to wait, at most 60")]

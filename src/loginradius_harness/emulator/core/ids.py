@@ -11,7 +11,7 @@ class Identifiers:
     """Random values in the forms of product-facts.md#values. Without a seed they come from the operating system."""
 
     def __init__(self, seed: int | str | None = None) -> None:
-        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # a seed asks for it
+        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311  # a seed asks for it
 
     def hex(self, digits: int = 32) -> str:
         """Lower-case hex digits: uid, profile id, link token (32), object id (24)."""

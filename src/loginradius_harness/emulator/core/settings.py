@@ -66,7 +66,7 @@ class Settings(msgspec.Struct, kw_only=True):
     lockout_threshold: int = 0  # consecutive failures; 0 is off
     lockout_seconds: int = 900
     lock_at_threshold: bool = True  # (inferred) the N-th wrong attempt already answers with the lock code
-    captcha_pass: str = "pass"  # (inferred) the captcha answer that is right; not a password
+    captcha_pass: str = "pass"  # noqa: S105  # (inferred) the captcha answer that is right; not a password
     bot_protection: list[str] = []  # names of OptionalRecaptchaConfiguration.Apis that demand a captcha
 
     # lifetimes (product-facts.md#lifetimes)

@@ -45,7 +45,7 @@ def notes() -> dict[str, Note]:
 
 def _types() -> dict[str, msgspec.inspect.Type]:
     struct = msgspec.inspect.type_info(Settings)
-    assert isinstance(struct, msgspec.inspect.StructType)  # tells the type checker what Settings is
+    assert isinstance(struct, msgspec.inspect.StructType)  # noqa: S101  # tells the type checker what Settings is
     return {field.name: field.type for field in struct.fields}
 
 

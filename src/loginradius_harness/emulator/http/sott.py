@@ -62,8 +62,8 @@ def _opened(token: str, secret: str) -> tuple[float, str, float]:
     return _moment(start), key, _moment(end)
 
 
-def _cipher(secret: str):  # type: ignore[no-untyped-def]  # naming the type would import it at start
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # 40 ms of start-up
+def _cipher(secret: str):  # type: ignore[no-untyped-def]  # naming the type would import it at start  # type: ignore[no-untyped-def]  # noqa: ANN202  # naming the type would import it at start
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415  # 40 ms of start-up
 
     return Cipher(algorithms.AES(_key(secret)), modes.CBC(INITIAL_VECTOR))
 

@@ -16,7 +16,7 @@ class Authority:
     """Makes one server certificate for the local and the vendor's host names; nobody trusts it unless told to."""
 
     def __init__(self) -> None:
-        import trustme  # 60 ms of start-up that only TLS needs
+        import trustme  # noqa: PLC0415  # 60 ms of start-up that only TLS needs
 
         self._authority = trustme.CA()
         self._certificate = self._authority.issue_cert(*LOCAL_HOSTS, *VENDOR_HOSTS)

@@ -125,7 +125,7 @@ def address(listener: socket.socket, scheme: str = "http") -> str:
 
 
 @contextlib.contextmanager
-def running(  # each has a default; callers name what they change
+def running(  # noqa: PLR0913  # each has a default; callers name what they change
     settings: Settings | None = None,
     *,
     preset: str = "default",

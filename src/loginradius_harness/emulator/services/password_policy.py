@@ -25,7 +25,7 @@ COMMON = 3_000  # so many of the most common passwords are refused (ASVS 5.0 6.2
 @cache
 def common_passwords() -> frozenset[str]:
     """The most common passwords; read on first need, because the list of all 30,000 takes megabytes."""
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # see above
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415  # see above
 
     return frozenset(FREQUENCY_LISTS["passwords"][:COMMON])
 

@@ -26,8 +26,8 @@ GUESSES = frozenset(
     }
 )  # refusals of a wrong proof; a used or expired one is no guess
 LOCKED = ErrorCode.ACCOUNT_LOCKED_DURING_MFA
-NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # how the product says "no token"
-TOKEN_PARAMETER = "secondFactorAuthenticationToken"  # its name, not its value
+NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105  # how the product says "no token"
+TOKEN_PARAMETER = "secondFactorAuthenticationToken"  # noqa: S105  # its name, not its value
 
 
 def challenge(call: RequestContext, account: Account) -> Json:

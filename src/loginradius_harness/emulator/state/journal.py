@@ -29,7 +29,7 @@ class Journal:
         self.count = 0
         self.by_operation: dict[str, int] = {}
 
-    def add(  # one positional call a request is cheaper than building keywords
+    def add(  # noqa: PLR0913, PLR0917  # one positional call a request is cheaper than building keywords
         self,
         at: float,
         method: str,

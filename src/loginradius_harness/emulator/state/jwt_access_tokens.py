@@ -14,7 +14,7 @@ from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.ids import Identifiers
 
 if TYPE_CHECKING:  # loaded when the first token is signed
-    from loginradius_harness.emulator.core.signing_keys import KeyPair
+    from loginradius_harness.emulator.core.signing_keys import KeyPair  # noqa: PLC0415  # see there
 
 
 class JwtAccessTokens:

@@ -12,7 +12,7 @@ from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.tenant import Tenant
 
 DEFAULT_KEY = "00000000-1111-2222-3333-444444444444"
-DEFAULT_SECRET = "55555555-6666-7777-8888-999999999999"  # public, of the embedded tenant only
+DEFAULT_SECRET = "55555555-6666-7777-8888-999999999999"  # noqa: S105  # public, of the embedded tenant only
 
 
 class TenantRegistry:

@@ -108,9 +108,9 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """httptools: a header. The length is tested first: it rules out nearly all of them."""
-        if len(name) == 16 and name.lower() == b"content-encoding":  # the length of the name beside it
+        if len(name) == 16 and name.lower() == b"content-encoding":  # noqa: PLR2004  # the length of the name beside it
             self._encoding = value.lower()
-        elif len(name) == 11 and name.lower() == b"retry-after" and value.isdigit():  # as above
+        elif len(name) == 11 and name.lower() == b"retry-after" and value.isdigit():  # noqa: PLR2004  # as above
             self._retry_after = float(value)
 
     def on_body(self, body: bytes) -> None:

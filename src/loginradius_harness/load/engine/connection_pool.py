@@ -93,7 +93,7 @@ class ConnectionPool:
         idle, self._idle = self._idle, []
         for connection in [*idle, *self._flying]:
             connection.abort()
-        while self._open:  # the transports need one more turn of the loop each, no event tells
+        while self._open:  # noqa: ASYNC110  # the transports need one more turn of the loop each, no event tells
             await asyncio.sleep(0)
 
     # --- what connections tell -------------------------------------------------------------------------------------

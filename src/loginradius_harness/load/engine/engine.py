@@ -40,7 +40,7 @@ _FAILURES: dict[str, CheckResult] = {
 class Engine:
     """One process's part of the load. All methods belong to the engine's own loop; `reports` may be read elsewhere."""
 
-    def __init__(  # what it works with, and its four limits by name
+    def __init__(  # noqa: PLR0913  # what it works with, and its four limits by name
         self, endpoint: Endpoint, mix: ScenarioMix, redactor: Redactor, *,
         connections: int, timeout: float, think: float = 0.0, governor: RateLimiter | None = None,
         now: Callable[[], float] = time.perf_counter,
@@ -111,7 +111,7 @@ class Engine:
 
     async def _calm(self) -> None:
         """Until nothing is under way."""
-        while self._pool.busy or self._chores or self._slotted:  # three states, no one event
+        while self._pool.busy or self._chores or self._slotted:  # noqa: ASYNC110  # three states, no one event
             await asyncio.sleep(REPORT_SECONDS / 10)
 
     # --- starts ----------------------------------------------------------------------------------------------------

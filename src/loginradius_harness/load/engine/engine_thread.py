@@ -81,7 +81,7 @@ class EngineThread:
 async def _run(job: Job, work: Awaitable[Any]) -> None:
     try:
         job.result = await work
-    except Exception as error:  # handed to whoever waits for the job
+    except Exception as error:  # noqa: BLE001  # handed to whoever waits for the job
         job.error = error
     finally:
         job.done = True

@@ -27,7 +27,7 @@ class NativeSelector(selectors.SelectSelector):
 def new() -> asyncio.AbstractEventLoop:
     """A loop that a native thread can run."""
     try:
-        import uvloop  # absent on Windows
+        import uvloop  # noqa: PLC0415  # absent on Windows
     except ImportError:
         return asyncio.SelectorEventLoop(NativeSelector())
     return uvloop.new_event_loop()

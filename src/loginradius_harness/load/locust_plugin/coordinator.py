@@ -42,7 +42,7 @@ class Coordinator:
     def __init__(
         self, environment: Environment, guard: EgressFilter, engine: type[User], users: Mapping[str, type[User]]
     ) -> None:
-        assert environment.runner  # locust fires `init` with a runner
+        assert environment.runner  # noqa: S101  # locust fires `init` with a runner
         self._environment, self._guard, self._engine, self._users = environment, guard, engine, users
         self._runner: Runner = environment.runner
         self._runner.register_message("load.ready", lambda msg, **_: self._on_ready(msg.node_id, msg.data))
@@ -208,13 +208,13 @@ class Coordinator:
             gevent.sleep(_LOOK_SECONDS / 10)
 
     def _wait_for_books(self) -> None:
-        assert self.plan  # there is a run
+        assert self.plan  # noqa: S101  # there is a run
         deadline = time.perf_counter() + self.plan.profile.timeout + _GRACE_SECONDS
         while not self._final >= set(self._hands) and time.perf_counter() < deadline:
             gevent.sleep(_LOOK_SECONDS / 10)
 
     def _conclude(self, reason: str, *, silent: bool) -> None:
-        assert self.plan and self.run  # there is a run
+        assert self.plan and self.run  # noqa: S101, PT018  # there is a run
         served = self._served()
         if served is not None and self._served_before is not None:
             self.run.served = served - self._served_before
@@ -243,4 +243,4 @@ class Coordinator:
 def say(*lines: str) -> None:
     """Tell the person at the console; the figures belong on standard output, not into a log."""
     for line in lines:
-        print(line, flush=True)  # see above
+        print(line, flush=True)  # noqa: T201  # see above

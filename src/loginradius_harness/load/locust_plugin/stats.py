@@ -72,4 +72,4 @@ def _key(micros: int) -> float:
 
 
 def _bucket(milliseconds: float) -> float:
-    return round(milliseconds, 2) if milliseconds < 10 else float(f"{milliseconds:.3g}")  # three digits
+    return round(milliseconds, 2) if milliseconds < 10 else float(f"{milliseconds:.3g}")  # noqa: PLR2004  # three digits

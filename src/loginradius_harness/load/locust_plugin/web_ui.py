@@ -27,7 +27,7 @@ value="{rate:g}" autofocus></label> <button>Change</button></form><p>{note}</p><
 def install(environment: Environment, chief: Coordinator) -> None:
     """Extend the web UI of a process that has one."""
     web_ui = environment.web_ui
-    assert web_ui and web_ui.app  # the caller looked
+    assert web_ui and web_ui.app  # noqa: S101, PT018  # the caller looked
     web_ui.template_args |= {
         "extended_tabs": [{"key": key, "title": title} for key, (title, _) in _TABLES.items()],
         "extended_tables": [
@@ -44,7 +44,7 @@ def install(environment: Environment, chief: Coordinator) -> None:
 
 def _refuse_with_reason(web_ui: WebUI, environment: Environment, chief: Coordinator) -> None:
     """Start: what can not be run is said in the form, before locust starts anything."""
-    assert web_ui.app  # as above
+    assert web_ui.app  # noqa: S101  # as above
     start = cast("Callable[[], Response]", web_ui.app.view_functions["locust.swarm"])
 
     def swarm() -> Response:
@@ -67,7 +67,7 @@ def _with_form(options: Options, form: Any) -> Options:
 
 
 def _fill_tables(web_ui: WebUI, chief: Coordinator) -> None:
-    assert web_ui.app  # as above
+    assert web_ui.app  # noqa: S101  # as above
 
     @web_ui.app.after_request
     def extend(response: Response) -> Response:

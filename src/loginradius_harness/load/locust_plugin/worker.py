@@ -45,7 +45,7 @@ class WorkerNode:
     """Lives as long as the process; `start` makes it ready for one run."""
 
     def __init__(self, environment: Environment, guard: EgressFilter) -> None:
-        assert environment.runner  # locust fires `init` with a runner
+        assert environment.runner  # noqa: S101  # locust fires `init` with a runner
         self._environment, self._guard, self._runner = environment, guard, environment.runner
         self._share = WorkerShare()
         self._driver: EngineThread | None = None
@@ -81,8 +81,8 @@ class WorkerNode:
 
     def on_begin(self, _data: Mapping[str, Any]) -> None:
         """All are ready: go."""
-        assert self._plan  # the chief waits for `load.ready`
-        assert self._driver  # as above
+        assert self._plan  # noqa: S101  # the chief waits for `load.ready`
+        assert self._driver  # noqa: S101  # as above
         warm_up = self._plan.profile.warm_up
         self._epoch = time.perf_counter()
         self._timed = self._epoch, time.process_time()
@@ -185,19 +185,19 @@ class WorkerNode:
 
     def program(self, scenario: str) -> execution.BoundScenario:
         """The program of a scenario, for the users of the locust tier."""
-        assert self.mix  # users wait until the run has begun
+        assert self.mix  # noqa: S101  # users wait until the run has begun
         return next(program for program in self.mix.programs if program.name == scenario)
 
     @property
     def profile(self) -> Profile:
         """What is run, for the users of the locust tier."""
-        assert self._plan  # users are made after `start`
+        assert self._plan  # noqa: S101  # users are made after `start`
         return self._plan.profile
 
     @property
     def redactor(self) -> Redactor:
         """Makes answers fit to be shown."""
-        assert self.client  # users wait until the run has begun
+        assert self.client  # noqa: S101  # users wait until the run has begun
         return self.client.redactor
 
     def measured(self, at: float) -> bool:

@@ -79,7 +79,7 @@ class OperationMetrics(msgspec.Struct):
             self.outcomes[outcome] += 1
         except KeyError:
             self.outcomes[outcome] = 1
-        if outcome != "limited" and outcome != "connection":  # this line runs at every answer
+        if outcome != "limited" and outcome != "connection":  # noqa: PLR1714  # this line runs at every answer
             self.corrected.record(corrected)
             self.service.record(service)
 

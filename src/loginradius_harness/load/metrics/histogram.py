@@ -23,7 +23,7 @@ class Histogram(msgspec.Struct):
 
     def record(self, micros: int) -> None:
         """Add one duration; the clock's rare step back counts as zero. This runs twice at every answer."""
-        if micros > self.largest:  # max() would cost more than all the rest
+        if micros > self.largest:  # noqa: PLR1730  # max() would cost more than all the rest
             self.largest = micros
         if micros >= _COARSER:
             shift = micros.bit_length() - _BITS

@@ -93,7 +93,7 @@ def arrivals(
     `even` spaces the whole load evenly and deals the starts out in turn; `poisson` draws independent users. `begin`
     takes over in the middle of a run.
     """
-    dice = random.Random(f"{seed}/{share.index}/{share.count}")  # a schedule that can be repeated, no secret
+    dice = random.Random(f"{seed}/{share.index}/{share.count}")  # noqa: S311  # a schedule that can be repeated, no secret
     due = curve.area_at(begin)
     if spacing == "even":
         due = math.ceil(due / share.count) * share.count + share.index

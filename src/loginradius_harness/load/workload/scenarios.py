@@ -52,9 +52,9 @@ _CREDENTIALS = {"email": "{email}", "password": "{password}"}
 
 LOG_IN = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_SESSION)
 LOG_IN_FOR_PAIR = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_PAIR)
-VALIDATE = Step("authentication.validate_access_token", token="token")  # the name of a variable
-READ_PROFILE = Step("authentication.get_profile", token="token")  # as above
-LOG_OUT = Step("authentication.invalidate_access_token", token="token")  # as above
+VALIDATE = Step("authentication.validate_access_token", token="token")  # noqa: S106  # the name of a variable
+READ_PROFILE = Step("authentication.get_profile", token="token")  # noqa: S106  # as above
+LOG_OUT = Step("authentication.invalidate_access_token", token="token")  # noqa: S106  # as above
 
 _ALL = (
     Scenario("login_by_email", "Log in with e-mail and password", (LOG_IN,)),

@@ -16,13 +16,13 @@ FILE = "history.sqlite"
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"), key=lambda file: int(file.stem))
 
 
-class HistoryNewer(Exception):  # named after what happened, as the harness's failures are
+class HistoryNewer(Exception):  # noqa: N818  # named after what happened, as the harness's failures are
     """The file was written by a later version of this program."""
 
     exit_code = 2
 
 
-class UnknownRun(Exception):  # as above
+class UnknownRun(Exception):  # noqa: N818  # as above
     """No such run in the history."""
 
     exit_code = 2
@@ -133,7 +133,7 @@ class History:
     def runs(self, target: str | None = None, limit: int = 1000) -> list[Past]:
         """Runs, the latest first."""
         rows = self._db.execute(
-            f"select {_PAST} from runs where ? is null or target = ? order by started desc limit ?",  # a constant
+            f"select {_PAST} from runs where ? is null or target = ? order by started desc limit ?",  # noqa: S608  # a constant
             (target, target, limit),
         )
         return [convert(dict(zip(Past.__struct_fields__, row, strict=True)), Past, strict=False) for row in rows]

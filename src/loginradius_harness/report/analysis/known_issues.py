@@ -20,7 +20,7 @@ from loginradius_harness.report.recording import events
 HOME = DATA / "reports" / "known_issues"
 
 
-class KnownIssuesInvalid(Exception):  # named after what happened, as the harness's failures are
+class KnownIssuesInvalid(Exception):  # noqa: N818  # named after what happened, as the harness's failures are
     """A ledger file says something that cannot be understood."""
 
     exit_code = 2

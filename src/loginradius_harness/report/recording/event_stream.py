@@ -19,7 +19,7 @@ BUFFERED = 64 * 1024  # bytes; a killed process loses at most these, and never h
 Announced = Any  # a `loginradius_harness.client.exchange.Exchange`: this room does not import that one. All it shows is redacted.
 
 
-class RecordUnwritable(OSError):  # named after what happened, as the harness's failures are
+class RecordUnwritable(OSError):  # noqa: N818  # named after what happened, as the harness's failures are
     """The disk is full or the folder is not writable."""
 
     exit_code = 3

@@ -59,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def record(pytestconfig: pytest.Config) -> "Reporter":
+def recorder(pytestconfig: pytest.Config) -> "Reporter":
     """What a test tells beyond its verdict: exchanges, steps, coverage, security judgements."""
     return pytestconfig.stash[REPORTER]
 
@@ -263,8 +263,8 @@ class Reporter:
     def _conclude(self, exit_code: int) -> int:
         """Close the stream and write what is read from it; the exit code of the run."""
         # Templates, charts and history take half a second to load, and only the end of a run needs them.
-        from loginradius_harness.report import finish
-        from loginradius_harness.report.formats import render
+        from loginradius_harness.report import finish  # noqa: PLC0415  # see above
+        from loginradius_harness.report.formats import render  # noqa: PLC0415
 
         try:
             self._recorder.flush()

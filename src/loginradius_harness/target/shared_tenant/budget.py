@@ -67,7 +67,7 @@ def cost(operation: Operation) -> Cost:
     return Cost(1, operation.id in USERS, operation.id in MAILS, operation.id in SMS)
 
 
-class BudgetExhausted(ConfigurationError):  # named after what happened
+class BudgetExhausted(ConfigurationError):  # noqa: N818  # named after what happened
     """The run has used up what it was given."""
 
 

@@ -29,13 +29,13 @@ def remove_all(client: Client, ledger: ResourceLog) -> list[str]:
     for entry in sorted(ledger.entries.values(), key=lambda entry: -entry.number):
         try:
             _REMOVERS[entry.kind](client, entry)
-            ledger.strike(entry)
+            ledger.remove(entry)
         except (InfrastructureError, ConfigurationError, RemovalFailed) as failure:
             complaints.append(f"{entry.kind} {entry.names[0]} could not be removed: {failure}")
     return complaints
 
 
-class RemovalFailed(Exception):  # named after what happened
+class RemovalFailed(Exception):  # noqa: N818  # named after what happened
     """The tenant refused to remove something."""
 
 

@@ -48,7 +48,7 @@ class ResourceLog:
         lock.acquire()
         return cls(path, lock)
 
-    def intend(self, kind: str, *names: str) -> CreatedResource:
+    def plan(self, kind: str, *names: str) -> CreatedResource:
         """Say that something will be created. It is on disk when this returns."""
         self._last += 1
         entry = CreatedResource(self._last, kind, names)
@@ -57,12 +57,12 @@ class ResourceLog:
         self._names.update(names)
         return entry
 
-    def strike(self, entry: CreatedResource) -> None:
+    def remove(self, entry: CreatedResource) -> None:
         """Say that something is gone, or was never made."""
         self._write({"gone": entry.number})
         del self.entries[entry.number]
 
-    def learn(self, *names: str) -> None:
+    def record_ids(self, *names: str) -> None:
         """Further names of things that are in here, such as an account's uid."""
         self._names.update(names)
 

@@ -50,7 +50,7 @@ class SharedTenantGuard:
         self._ledger = ledger
         self._allow = allow
 
-    def admit(self, call: Call) -> None:
+    def check_allowed(self, call: Call) -> None:
         """Let a call pass, and write down what it creates; OperationNotAllowed where it may touch what is not ours."""
         operation = call.operation
         if operation.effect == "read":
@@ -63,14 +63,14 @@ class SharedTenantGuard:
         kind = CREATES.get(operation.id)
         new = sorted(name for name in names if not self._ledger.owns(name))
         if kind and new:
-            self._ledger.intend(kind, *_names_for(kind, new, call))
+            self._ledger.plan(kind, *_names_for(kind, new, call))
 
-    def learn(self, call: Call, reply: ApiResponse) -> None:
+    def record_ids(self, call: Call, reply: ApiResponse) -> None:
         """Take over the ids that a tenant gives to what is ours."""
         names = names_of(call)
         about_ours = bool(names) and all(map(self._is_ours, names))
         if reply.ok and (about_ours or call.operation.effect != "read"):
-            self._ledger.learn(*_ids(reply.data))
+            self._ledger.record_ids(*_ids(reply.data))
 
     def _is_ours(self, name: str) -> bool:
         return self._ledger.owns(name) or is_test_data(name)

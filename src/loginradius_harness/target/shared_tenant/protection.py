@@ -38,14 +38,14 @@ class SharedTenantProtection:
         rate = target.requests_per_second
         self._pace = RateLimiter(self._directory / "pace.json", rate, sleep=sleep) if rate else None
         self.ledger = ResourceLog.begin(self._directory)
-        self.ledger.learn(*target.phones)
+        self.ledger.record_ids(*target.phones)
         self.purse.reserve = lambda: 2 * len(self.ledger.entries)  # an account may cost a look and a removal
         self._guard = SharedTenantGuard(self.ledger, allow)
 
     def protect(self, client: Client) -> None:
         """Have every call of a client watched, counted and paced."""
-        client.gates += [self._guard.admit, self.purse.spend_on]
-        client.witnesses.append(self._guard.learn)
+        client.before_call += [self._guard.check_allowed, self.purse.spend_on]
+        client.after_call.append(self._guard.record_ids)
         client.sender.before_attempt.append(self.purse.spend_request)
         self._keep_pace(client)
 
