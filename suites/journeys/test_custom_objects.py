@@ -27,25 +27,25 @@ def with_secret(session: Session) -> Keeper:
     return session.uid
 
 
-either_side = pytest.mark.parametrize("keep", [with_token, with_secret])
+either_side = pytest.mark.parametrize("store", [with_token, with_secret])
 Keep = Callable[[Session], Keeper]
 
 
 @either_side
 @pytest.mark.rule("custom_objects.created_one_is_returned")
-def test_what_was_kept_is_found_again(journey: Journey, session: Session, prepare_cached: Keep) -> None:
+def test_what_was_kept_is_found_again(journey: Journey, session: Session, store: Keep) -> None:
     content = {"colour": "red", "sizes": [1, 2], "nested": {"deep": None}}
-    record = journey.records.create(prepare_cached(session), content)
+    record = journey.records.create(store(session), content)
     assert (record["CustomObject"], record["Uid"]) == (content, session.uid)
-    assert journey.records.read(prepare_cached(session), record["Id"]) == content
+    assert journey.records.read(store(session), record["Id"]) == content
 
 
 @either_side
 @pytest.mark.rule("custom_objects.list_holds_own_objects")
-def test_a_list_holds_all_that_is_ones_own(journey: Journey, session: Session, prepare_cached: Keep) -> None:
+def test_a_list_holds_all_that_is_ones_own(journey: Journey, session: Session, store: Keep) -> None:
     journey.records.create(journey.somebody().uid, {"colour": "grey"})
-    made = {journey.records.create(prepare_cached(session), {"number": number})["Id"] for number in range(3)}
-    listed = journey.records.all(prepare_cached(session))
+    made = {journey.records.create(store(session), {"number": number})["Id"] for number in range(3)}
+    listed = journey.records.all(store(session))
     assert {record["Id"] for record in listed["data"]} == made
     assert listed["Count"] == 3
 
@@ -61,31 +61,31 @@ def test_a_list_holds_no_other_kind_of_record(journey: Journey, session: Session
 
 @either_side
 @pytest.mark.rule("custom_objects.replace_drops_old_members", "custom_objects.partial_replace_merges")
-def test_a_change_replaces_or_merges(journey: Journey, session: Session, prepare_cached: Keep) -> None:
-    record = journey.records.create(prepare_cached(session), {"colour": "red", "size": 1})["Id"]
-    journey.records.update(prepare_cached(session), record, {"size": 2}, how="partialreplace")
-    assert journey.records.read(prepare_cached(session), record) == {"colour": "red", "size": 2}
-    journey.records.update(prepare_cached(session), record, {"size": 3}, how="replace")
-    assert journey.records.read(prepare_cached(session), record) == {"size": 3}
+def test_a_change_replaces_or_merges(journey: Journey, session: Session, store: Keep) -> None:
+    record = journey.records.create(store(session), {"colour": "red", "size": 1})["Id"]
+    journey.records.update(store(session), record, {"size": 2}, how="partialreplace")
+    assert journey.records.read(store(session), record) == {"colour": "red", "size": 2}
+    journey.records.update(store(session), record, {"size": 3}, how="replace")
+    assert journey.records.read(store(session), record) == {"size": 3}
 
 
 @either_side
 @pytest.mark.rule("custom_objects.deleted_one_is_gone")
-def test_a_deleted_record_is_gone(journey: Journey, session: Session, prepare_cached: Keep) -> None:
-    record = journey.records.create(prepare_cached(session), {"colour": "red"})["Id"]
-    journey.records.delete(prepare_cached(session), record)
+def test_a_deleted_record_is_gone(journey: Journey, session: Session, store: Keep) -> None:
+    record = journey.records.create(store(session), {"colour": "red"})["Id"]
+    journey.records.delete(store(session), record)
     with expect_error(*GONE):
-        journey.records.read(prepare_cached(session), record)
-    assert journey.records.all(prepare_cached(session))["Count"] == 0
+        journey.records.read(store(session), record)
+    assert journey.records.all(store(session))["Count"] == 0
 
 
 @either_side
 @pytest.mark.rule("custom_objects.unknown_names_are_refused")
-def test_a_record_that_nobody_made_is_none(journey: Journey, session: Session, prepare_cached: Keep) -> None:
+def test_a_record_that_nobody_made_is_none(journey: Journey, session: Session, store: Keep) -> None:
     journey.records.create(session, {"colour": "red"})
     for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
         with expect_error(*GONE):
-            ask(prepare_cached(session), record=UNKNOWN)
+            ask(store(session), record=UNKNOWN)
 
 
 @pytest.mark.preset("default", any_custom_object=False)
@@ -131,11 +131,11 @@ def test_changes_at_once_all_last(journey: Journey, session: Session) -> None:
 @either_side
 @pytest.mark.rule("custom_objects.change_date_moves")
 def test_a_change_is_dated_and_the_record_stays_the_same(
-    journey: Journey, session: Session, prepare_cached: Keep
+    journey: Journey, session: Session, store: Keep
 ) -> None:
-    made = journey.records.create(prepare_cached(session), {"colour": "red"})
+    made = journey.records.create(store(session), {"colour": "red"})
     journey.let_time_pass(60)
-    journey.records.update(prepare_cached(session), made["Id"], {"colour": "blue"})
-    (changed,) = journey.records.all(prepare_cached(session))["data"]
+    journey.records.update(store(session), made["Id"], {"colour": "blue"})
+    (changed,) = journey.records.all(store(session))["data"]
     assert (changed["Id"], changed["DateCreated"]) == (made["Id"], made["DateCreated"])
     assert changed["DateModified"] > made["DateModified"]

@@ -174,11 +174,11 @@ def test_a_code_of_the_app_lets_in_once(journey: Journey) -> None:
 
 @pytest.mark.rule("mfa.code_of_distant_step_is_refused")
 @pytest.mark.parametrize("steps", [-2, 2])
-def test_a_code_of_another_minute_does_not_let_in(journey: Journey, model_steps: int) -> None:
+def test_a_code_of_another_minute_does_not_let_in(journey: Journey, steps: int) -> None:
     owner = MfaUser(journey, "totp")
     challenge = owner.begin()
     with expect_error(ErrorCode.AUTHENTICATOR_CODE_INCORRECT):
-        journey.mfa.answer(challenge, "totp", owner.app.old_code(model_steps))
+        journey.mfa.answer(challenge, "totp", owner.app.old_code(steps))
 
 
 @pytest.mark.rule("mfa.contact_data_is_masked")

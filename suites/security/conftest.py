@@ -33,7 +33,7 @@ EXCUSES: dict[str, Judgement] = {
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Judge a test by the level of its rules; what a tenant does not offer is not applicable."""
-    record = cast("Reporter", pyfuncitem.funcargs["record"])
+    record = cast("Reporter", pyfuncitem.funcargs["recorder"])
     try:
         return (yield)
     except (UnsupportedByTarget, pytest.skip.Exception) as reason:
@@ -53,7 +53,7 @@ def pytest_runtest_setup(item: pytest.Function) -> Generator[None, None, None]:
     try:
         return (yield)
     except (UnsupportedByTarget, pytest.skip.Exception) as reason:
-        not_applicable(cast("Reporter", item.funcargs["record"]), str(reason))
+        not_applicable(cast("Reporter", item.funcargs["recorder"]), str(reason))
 
 
 def _why(rule: contracts.Rule) -> str:

@@ -70,9 +70,9 @@ def test_a_code_older_than_the_last_one_is_dead_too(journey: Journey, person: Pe
 @pytest.mark.parametrize("steps", [-1, 1])
 @pytest.mark.security(35, "RFC 6238 5.2")
 @pytest.mark.rule("mfa.code_of_neighbour_step_is_accepted")
-def test_a_code_of_the_step_beside_is_taken(journey: Journey, person: Person, secret: str, model_steps: int) -> None:
+def test_a_code_of_the_step_beside_is_taken(journey: Journey, person: Person, secret: str, steps: int) -> None:
     settle(journey, steps=3)
-    try_code(journey, person, totp.code(secret, journey.client.clock.now(), model_steps)).must_succeed()
+    try_code(journey, person, totp.code(secret, journey.client.clock.now(), steps)).must_succeed()
 
 
 @pytest.mark.preset("mfa-optional", lockout_threshold=0)
@@ -80,10 +80,10 @@ def test_a_code_of_the_step_beside_is_taken(journey: Journey, person: Person, se
 @pytest.mark.security(35, "ASVS 5.0 6.5.5", "RFC 6238 5.2")
 @pytest.mark.rule("mfa.code_of_distant_step_is_refused")
 def test_a_code_of_a_step_further_away_is_refused(
-    journey: Journey, person: Person, secret: str, model_steps: int
+    journey: Journey, person: Person, secret: str, steps: int
 ) -> None:
     settle(journey, steps=30)
-    try_code(journey, person, totp.code(secret, journey.client.clock.now(), model_steps)).must_be_refused(WRONG_CODE)
+    try_code(journey, person, totp.code(secret, journey.client.clock.now(), steps)).must_be_refused(WRONG_CODE)
 
 
 @pytest.mark.preset("mfa-optional", totp_drift_steps=1)

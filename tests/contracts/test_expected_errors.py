@@ -31,9 +31,9 @@ BODY: Literal["body"] = "body"
     ],
 )
 def test_innermost_code_on_the_way_decides(
-    operation_id: str, part: Literal["query", "body"], model_steps: list[str | int], fault: str, code: int
+    operation_id: str, part: Literal["query", "body"], steps: list[str | int], fault: str, code: int
 ) -> None:
-    assert expected_errors.code(contracts.get(operation_id), part, model_steps, missing=fault == "missing") == code
+    assert expected_errors.code(contracts.get(operation_id), part, steps, missing=fault == "missing") == code
 
 
 def test_codes_of_a_wrong_shape_are_promised() -> None:

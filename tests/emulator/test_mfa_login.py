@@ -113,10 +113,10 @@ def test_wrong_app_code_is_refused(ask: Ask, tenant: Tenant, person: Member) -> 
     ("steps", "code"),
     [(-2, ErrorCode.AUTHENTICATOR_CODE_INCORRECT), (-1, None), (1, None), (2, ErrorCode.AUTHENTICATOR_CODE_INCORRECT)],
 )
-def test_app_may_be_one_step_off(ask: Ask, tenant: Tenant, person: Member, model_steps: int, code: int | None) -> None:
+def test_app_may_be_one_step_off(ask: Ask, tenant: Tenant, person: Member, steps: int, code: int | None) -> None:
     enrol_app(ask, tenant, person)
     query = with_token(challenge(ask, person))
-    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person, model_steps)}).code == code
+    assert ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person, steps)}).code == code
 
 
 @pytest.mark.preset("mfa-optional", totp_replay_refused=True)

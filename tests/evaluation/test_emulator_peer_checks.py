@@ -90,9 +90,9 @@ def tenant(tenant_context: TenantContext) -> Tenant:
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
-def test_a_strict_tenant_is_safe(budget_row: Check, tenant: Tenant) -> None:
-    verdict = judge(budget_row, tenant)
-    assert verdict.word == OTHERWISE.get(budget_row.name, "safe"), verdict.got
+def test_a_strict_tenant_is_safe(check: Check, tenant: Tenant) -> None:
+    verdict = judge(check, tenant)
+    assert verdict.word == OTHERWISE.get(check.name, "safe"), verdict.got
 
 
 @pytest.mark.parametrize(("name", "fault"), FAULTS.items(), ids=FAULTS)
