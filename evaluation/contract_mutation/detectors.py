@@ -135,5 +135,5 @@ def _passes(operation: Operation) -> bool:
 
 
 def _named_rules() -> frozenset[str]:
-    named = frozenset(rules.proofs()) | {fault.breaks for fault in faults.all_faults().values()}
+    named = frozenset(rules.proofs()) | {fault.violates for fault in faults.all_faults().values()}
     return named & {rule.id for rule in contracts.rules()}

@@ -60,12 +60,12 @@ def _full(console: Console, run: Run, ledger: KnownDetectors, names: list[str]) 
 
 
 def _in_turn() -> list[str]:
-    """Every fault, and then the variations that break nothing: they take longest."""
+    """Every fault, then the neutral variations, which take longest."""
     return sorted(faults.all_faults(), key=lambda name: faults.find(name).category == faults.NEUTRAL)
 
 
 def _false_alarm(test: Test) -> Verdict:
-    return Verdict(name="clean", breaks="", outcome="alarm", by=test.id, message=test.message)
+    return Verdict(name="clean", violates="", outcome="alarm", by=test.id, message=test.message)
 
 
 def _watched(console: Console, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:

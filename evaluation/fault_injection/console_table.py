@@ -58,18 +58,18 @@ def _row(name: str, verdicts: Sequence[Verdict]) -> list[str]:
 
 def show(console: Console, verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> None:
     """The table, and each fault that was not found with what is known about it. `reasons`: fault -> why not."""
-    breaking = [verdict for verdict in verdicts if verdict.breaks]
-    harmless = [verdict for verdict in verdicts if not verdict.breaks]
+    breaking = [verdict for verdict in verdicts if verdict.violates]
+    neutral = [verdict for verdict in verdicts if not verdict.violates]
     if breaking:
         console.print(recall(breaking))
     for verdict in breaking:
         if verdict.outcome != "found":
             known = reasons.get(verdict.name) or verdict.message or "nobody knows why"
-            line = f"{verdict.outcome}: {verdict.name} (breaks {verdict.breaks}; {verdict.tests} tests): {known}"
+            line = f"{verdict.outcome}: {verdict.name} (violates {verdict.violates}; {verdict.tests} tests): {known}"
             console.print(line, markup=False, highlight=False)
-    if harmless:
-        alarms = [verdict for verdict in harmless if verdict.outcome != "quiet"]
-        asked = sum(verdict.tests for verdict in harmless)
-        console.print(f"{len(harmless)} variations that break nothing, {asked} tests: {len(alarms)} alarms")
+    if neutral:
+        alarms = [verdict for verdict in neutral if verdict.outcome != "quiet"]
+        asked = sum(verdict.tests for verdict in neutral)
+        console.print(f"{len(neutral)} neutral variations, {asked} tests: {len(alarms)} alarms")
         for verdict in alarms:
             console.print(f"{verdict.outcome}: {verdict.name} by {verdict.by}: {verdict.message}", markup=False)

@@ -16,7 +16,7 @@ def tell(verdicts: Iterable[Verdict]) -> None:
     if not stream.exists():
         return
     others = [line for line in stream.read_bytes().splitlines() if json.loads(line).get("event") != "fault"]
-    told = [msgspec.json.encode(_event(verdict)) for verdict in verdicts if verdict.breaks]
+    told = [msgspec.json.encode(_event(verdict)) for verdict in verdicts if verdict.violates]
     stream.write_bytes(b"\n".join([*others, *told, b""]))
 
 
@@ -25,7 +25,7 @@ def _event(verdict: Verdict) -> events.Fault:
     return events.Fault(
         name=verdict.name,
         category=verdict.category,
-        rule=verdict.breaks,
+        rule=verdict.violates,
         found=found,
         by=verdict.by,
         named=verdict.named,

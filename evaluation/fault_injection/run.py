@@ -13,7 +13,7 @@ from loginradius_harness import faults
 
 AT_ONCE = 50  # tests of a survey that share an emulator
 MOST = 1_000  # tests that are asked for one fault before it counts as missed
-EACH = 100  # of the tests that ask one question, the first of so many may meet a variation that breaks nothing
+EACH = 100  # of the tests that ask one question, the first of so many may meet a neutral variation
 SHARE = 4  # and each variation meets one in so many of these: together they meet every question many times
 
 
@@ -72,7 +72,7 @@ def _unasked(name: str, rules: tuple[str, ...]) -> Test:
 
 
 def _chosen(name: str, tests: list[Test]) -> list[Test]:
-    """The likeliest to notice a fault; for a variation that breaks nothing a sample of all that can notice it."""
+    """The likeliest to notice a fault; for a neutral variation a sample of all that can notice it."""
     fault = faults.find(name)
     with faults.activated(name) as patch:
         if fault.category != faults.NEUTRAL:
@@ -83,10 +83,10 @@ def _chosen(name: str, tests: list[Test]) -> list[Test]:
 
 
 def _judged(name: str, answer: Verdict | None) -> Verdict:
-    """A variation that breaks nothing is to be quiet; a process that died with a fault has crashed."""
+    """A neutral variation is to be quiet; a process that died with a fault has crashed."""
     fault = faults.find(name)
     if answer is None:
-        return Verdict(name=name, breaks=fault.breaks, outcome="crashed", message="the emulator hung or died")
+        return Verdict(name=name, violates=fault.violates, outcome="crashed", message="the emulator hung or died")
     if fault.category != faults.NEUTRAL or answer.outcome == "crashed":
         return answer
     return replace(answer, outcome="alarm" if answer.outcome == "found" else "quiet")

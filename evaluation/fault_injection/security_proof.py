@@ -35,11 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _table(proofs: list[Proof]) -> Table:
-    table = Table("row", "asks", "fault", "breaks", "tests", "requests", "seconds", "verdict", box=None)
+    table = Table("row", "asks", "fault", "violates", "tests", "requests", "seconds", "verdict", box=None)
     for proof in proofs:
         seen = proof.verdict
         figures = (seen.tests, seen.requests, f"{seen.seconds:.2f}") if seen else ("", "", "")
-        named = (str(proof.row), checks()[proof.row].asks, proof.fault.name, proof.fault.breaks)
+        named = (str(proof.row), checks()[proof.row].asks, proof.fault.name, proof.fault.violates)
         table.add_row(*named, *map(str, figures), proof.says)
     return table
 

@@ -98,7 +98,7 @@ class Player:
 
     def _try(self, name: str, chosen: list[Test], replay: bool) -> Verdict:  # noqa: FBT001  # a task is a plain tuple
         """Whether one of the tests notices a fault: the first that does ends the search, and may be played again."""
-        verdict = Verdict(name=name, breaks=faults.find(name).breaks, outcome="no effect")
+        verdict = Verdict(name=name, violates=faults.find(name).violates, outcome="no effect")
         with faults.activated(name):
             verdict = self._search(verdict, chosen)
             self._put_away()
@@ -132,8 +132,8 @@ class Player:
             verdict,
             outcome="crashed" if self._crashes.messages else "found",
             by=test.id,
-            named=verdict.breaks if proves else ", ".join(test.rules) or failure.operation,
-            is_localised=proves or failure.operation == verdict.breaks,
+            named=verdict.violates if proves else ", ".join(test.rules) or failure.operation,
+            is_localised=proves or failure.operation == verdict.violates,
             message="; ".join(self._crashes.messages)[:LONGEST_MESSAGE] or test.message,
         )
 

@@ -44,7 +44,7 @@ def can_notice(patch: SourcePatch, test: Test) -> bool:
 
 def names(fault: Fault, test: Test) -> bool:
     """Whether a test says that it proves what the fault breaks: the rule, or the operation's contract."""
-    return fault.breaks in test.rules or f"[{fault.breaks}" in test.id
+    return fault.violates in test.rules or f"[{fault.violates}" in test.id
 
 
 def is_about(test: Test, operations: frozenset[str]) -> bool:
@@ -55,6 +55,6 @@ def is_about(test: Test, operations: frozenset[str]) -> bool:
 def concerned_operations(fault: Fault) -> frozenset[str]:
     """The operations of the rule that a fault breaks, or the one whose contract it breaks."""
     try:
-        return frozenset(contracts.rule(fault.breaks).operations)
+        return frozenset(contracts.rule(fault.violates).operations)
     except KeyError:
-        return frozenset({fault.breaks})
+        return frozenset({fault.violates})

@@ -40,7 +40,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one fault. `requests` and `seconds` are those until the first test failed, or of all."""
 
     name: str
-    breaks: str
+    violates: str
     outcome: Outcome
     by: str = ""  # the test that failed first
     named: str = ""  # the rule or operation that the failure named

@@ -20,7 +20,7 @@ from loginradius_harness.faults.source_patch import SourcePatch
 
 KNOWN = faults.all_faults()
 BREAKING = {name: fault for name, fault in KNOWN.items() if fault.category != faults.NEUTRAL}
-HARMLESS = {name: fault for name, fault in KNOWN.items() if fault.category == faults.NEUTRAL}
+NEUTRAL = {name: fault for name, fault in KNOWN.items() if fault.category == faults.NEUTRAL}
 
 
 @pytest.fixture(autouse=True)
@@ -73,18 +73,18 @@ def test_every_fault_puts_everything_back() -> None:
 
 def test_every_fault_breaks_a_rule_or_a_contract_that_exists() -> None:
     promised = {rule.id for rule in contracts.rules()} | {operation.id for operation in contracts.operations()}
-    assert {name: fault.breaks for name, fault in BREAKING.items() if fault.breaks not in promised} == {}
+    assert {name: fault.violates for name, fault in BREAKING.items() if fault.violates not in promised} == {}
 
 
 def test_every_must_rule_has_a_fault() -> None:
-    broken = {fault.breaks for fault in BREAKING.values()}
+    broken = {fault.violates for fault in BREAKING.values()}
     assert [rule.id for rule in contracts.rules() if rule.level == "must" and rule.id not in broken] == []
 
 
-def test_there_are_at_least_250_faults_and_30_harmless_variations() -> None:
+def test_there_are_at_least_250_faults_and_30_neutral_variations() -> None:
     assert len(BREAKING) >= 250
-    assert len(HARMLESS) >= 30
-    assert {fault.breaks for fault in HARMLESS.values()} == {""}
+    assert len(NEUTRAL) >= 30
+    assert {fault.violates for fault in NEUTRAL.values()} == {""}
 
 
 def test_nothing_looks_at_faults_while_they_are_off() -> None:
@@ -120,24 +120,24 @@ def test_faults_of_one_line_cannot_be_on_together() -> None:
 def test_text_that_does_not_stand_in_the_function_is_refused() -> None:
     patch = SourcePatch()
     with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem holds 'no such text' 0 times"):
-        patch.line(SingleUseTokens.redeem, "no such text", "pass")
+        patch.replace_source(SingleUseTokens.redeem, "no such text", "pass")
 
 
 def test_text_that_becomes_the_same_is_refused() -> None:
     patch = SourcePatch()
     with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem would stay as it is"):
-        patch.line(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = True")
+        patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = True")
 
 
 def test_text_that_cannot_be_compiled_is_refused() -> None:
     patch = SourcePatch()
     with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem cannot be read any more"):
-        patch.line(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = (")
+        patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = (")
 
 
 def test_fault_that_cannot_be_switched_on_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     def half(patch: SourcePatch) -> None:
-        patch.line(SingleUseTokens.redeem, "ticket.used = True", "pass")
+        patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", "pass")
         raise faults.FaultError("the second half")
 
     before = behaviour()
@@ -154,8 +154,8 @@ def test_control_api_switches_faults() -> None:
         told = http.put("/__emulator__/faults", json={"on": ["configuration.server_time_is_local"]}).json()
         assert told["on"] == ["configuration.server_time_is_local"]
         assert http.get("/__emulator__/faults").json() == told
-        assert {fault["name"]: fault["breaks"] for fault in told["known"]} == {
-            name: fault.breaks for name, fault in KNOWN.items()
+        assert {fault["name"]: fault["violates"] for fault in told["known"]} == {
+            name: fault.violates for name, fault in KNOWN.items()
         }
         assert http.put("/__emulator__/faults", json={"on": []}).json()["on"] == []
 

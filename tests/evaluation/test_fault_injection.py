@@ -23,7 +23,7 @@ def a_test(name: str, *, rules: tuple[str, ...] = (), seconds: float = 0.1, func
 
 
 def a_verdict(outcome: Outcome, name: str = "roles.one") -> Verdict:
-    return Verdict(name=name, breaks=RULE, outcome=outcome, by="test" if outcome == "found" else "")
+    return Verdict(name=name, violates=RULE, outcome=outcome, by="test" if outcome == "found" else "")
 
 
 @pytest.fixture
@@ -129,4 +129,4 @@ def test_table_has_a_row_a_class_and_the_reason_of_each_miss() -> None:
         r"all +3 +1 +33.3 % \(6.1-79.2\)",
     ):
         assert re.search(row, shown)
-    assert f"missed: roles.two (breaks {RULE}; 0 tests): cannot be seen" in shown
+    assert f"missed: roles.two (violates {RULE}; 0 tests): cannot be seen" in shown

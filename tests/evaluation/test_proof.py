@@ -13,12 +13,12 @@ def test_every_row_has_a_fault_of_its_own() -> None:
 def test_each_fault_breaks_a_rule_of_its_row() -> None:
     named = {(row, rule) for row, _, rules in marks().values() for rule in rules}
     listed = {(row, rule.id) for rule in contracts.rules() for row in rule.checklist}
-    broken = {(row, faults.find(name).breaks) for row, name in breaking().items()}
+    broken = {(row, faults.find(name).violates) for row, name in breaking().items()}
     assert broken - named - listed == set()
 
 
 def test_each_broken_rule_is_one_that_fails_a_run() -> None:
-    levels = {name: contracts.rule(faults.find(name).breaks).level for name in breaking().values()}
+    levels = {name: contracts.rule(faults.find(name).violates).level for name in breaking().values()}
     assert {name: level for name, level in levels.items() if level != "must"} == {}
 
 

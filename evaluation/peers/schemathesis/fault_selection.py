@@ -49,7 +49,7 @@ def shown(fault: Fault, seed: int, *, with_partners: bool) -> tuple[str, ...]:
     Those that it changes come first, then those whose requests are small. Around them are their siblings on the
     route; `with_partners` also operations that a link leads from or to, so that the rival reaches states behind them.
     """
-    drawing = f"{seed} {fault.breaks}"
+    drawing = f"{seed} {fault.violates}"
     changed = _changed(fault)
     drawn = _shuffled(sorted(concerned(fault)), drawing)
     chosen = {*sorted(drawn, key=lambda name: (name not in changed, not _is_light(name)))[:MOST]}

@@ -5,12 +5,12 @@ emulator looks at faults, so that they cost nothing while they are off.
 
 A new one is one entry in the module of its class, and nothing else lists it:
 
-    faults.line(
+    faults.replace_source(
         "last_one_is_removed", "emails.last_one_stays",       # its name; the rule, or operation, that it breaks
         addresses.remove, "raise ApiError(ErrorCode.LAST_EMAIL_NOT_REMOVABLE)", "pass",  # function, text, new text
     )
 
-`faults.entry` replaces a value in a table, `@faults.answer` changes the body of an answer, `@faults.patch` does several
+`faults.replace_entry` replaces a value in a table, `@faults.alter_response` changes the body of an answer, `@faults.patch` does several
 things. `python -m evaluation.fault_injection --fault emails.last_one_is_removed` then tells whether a test of the suites notices.
 """
 

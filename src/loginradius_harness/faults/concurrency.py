@@ -28,14 +28,14 @@ def late_entry(table: dict[str, Any], key: str, value: Any) -> None:
     asyncio.get_running_loop().call_later(GAP, table.__setitem__, key, value)
 
 
-for name, breaks, function, was in (
+for name, violates, function, was in (
     ("otp_serves_many_at_once", "otp.parallel_uses_succeed_once", OneTimeCodes.redeem, "found.used"),
     ("refresh_token_serves_many_at_once", "tokens.parallel_refreshes_succeed_once", Sessions.rotate, "refresh.used"),
 ):
     marks = f'_late({was.removesuffix(".used")}, "used", True)'
-    faults.line(name, breaks, function, f"{was} = True", marks, _late=late)
+    faults.replace_source(name, violates, function, f"{was} = True", marks, _late=late)
 
-faults.line(
+faults.replace_source(
     "backup_code_serves_many_at_once",
     "mfa.parallel_backup_codes_succeed_once",
     MfaFactors.prove_backup_code,
@@ -47,8 +47,8 @@ faults.line(
 
 @faults.patch("reset_token_serves_many_at_once", "recovery.parallel_resets_succeed_once")
 def _many_resets(patch: SourcePatch) -> None:
-    patch.line(SingleUseTokens.redeem, "ticket.used = True", '_late(ticket, "used", True)', _late=late)
-    patch.line(
+    patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", '_late(ticket, "used", True)', _late=late)
+    patch.replace_source(
         password_reset.reset_password,
         "await set_password(call, account, password)",
         f"await set_password(call, account, password)\n        await asyncio.sleep({GAP})",
@@ -58,16 +58,16 @@ def _many_resets(patch: SourcePatch) -> None:
 
 @faults.patch("address_registers_many_at_once", "registration.parallel_registrations_make_one_account")
 def _many_registrations(patch: SourcePatch) -> None:
-    patch.line(
+    patch.replace_source(
         registration._enrol,
         "await _keep_secrets(call, account, password)",
         f"await _keep_secrets(call, account, password)\n    await asyncio.sleep({GAP})",
         asyncio=asyncio,
     )
-    patch.line(Accounts.add, "self.demand_free(account, duplicate_emails=duplicate_emails)", "pass")
+    patch.replace_source(Accounts.add, "self.demand_free(account, duplicate_emails=duplicate_emails)", "pass")
 
 
-faults.line(
+faults.replace_source(
     "guesses_slip_past_the_lock",
     "lockout.parallel_guesses_are_counted",
     login.check_password,
@@ -82,8 +82,8 @@ faults.line(
 
 @faults.patch("updates_of_objects_get_lost", "custom_objects.parallel_updates_lose_nothing")
 def _lost_update(patch: SourcePatch) -> None:
-    patch.line(custom_object.update, "def update(", "async def update(")
-    patch.line(
+    patch.replace_source(custom_object.update, "def update(", "async def update(")
+    patch.replace_source(
         custom_object.update,
         "record.content = {**record.content, **call.sent} if merges else call.sent",
         f"""before = record.content

@@ -15,91 +15,91 @@ faults = Faults("configuration")
 
 DEFAULT_NAMES = ("admin", "administrator", "root", "test", "user", "guest", "demo", "sa")
 
-faults.line(
+faults.replace_source(
     "needs_a_secret",
     "configuration.needs_no_secret",
     RequestCycle._check,
     '"apisecret" in needs:',
     '"apisecret" in needs or call.operation.id == "configuration.get_configurations":',
 )
-faults.line(
+faults.replace_source(
     "shows_the_key_of_id_tokens",
     "configuration.shows_no_secret",
     public_configuration.render,
     '"ApiRequestSigningConfig": {}',
     '"ApiRequestSigningConfig": {"Key": settings.custom_jwt_key}',
 )
-faults.line(
+faults.replace_source(
     "tells_another_verification_flow",
     "configuration.tells_verification_flow",
     public_configuration.render,
     '"EmailVerificationFlow": settings.email_verification',
     '"EmailVerificationFlow": "optional"',
 )
-faults.line(
+faults.replace_source(
     "tells_no_lockout",
     "configuration.tells_lockout",
     public_configuration.render,
     '"LoginLockedType": settings.lockout_type',
     '"LoginLockedType": "None"',
 )
-faults.line(
+faults.replace_source(
     "tells_another_threshold",
     "configuration.tells_lockout",
     public_configuration.render,
     '"MaximumFailedLoginAttempts": settings',
     '"MaximumFailedLoginAttempts": 1 + settings',
 )
-faults.line(
+faults.replace_source(
     "tells_mfa_as_optional",
     "configuration.tells_factors",
     public_configuration._second_factors,
     '"IsRequired": settings.mfa == "required"',
     '"IsRequired": False',
 )
-faults.line(
+faults.replace_source(
     "tells_phone_login_as_off",
     "configuration.tells_login_ways",
     public_configuration._switches,
     '"IsPhoneLogin": settings.phone_login',
     '"IsPhoneLogin": False',
 )
-faults.line(
+faults.replace_source(
     "hides_the_policy",
     "configuration.tells_policies_and_questions",
     public_configuration._policy,
     "for version, start in policies.items()",
     "for version, start in ()",
 )
-faults.line(
+faults.replace_source(
     "server_time_is_local",
     "configuration.server_time_is_utc",
     configuration._clock_time,
     "fromtimestamp(seconds,",
     "fromtimestamp(seconds + 3_600,",
 )
-faults.line(
+faults.replace_source(
     "window_has_another_length",
     "configuration.server_time_gives_a_window",
     configuration.get_server_time,
     "now + minutes * 60",
     "now + minutes * 30",
 )
-faults.line(
+faults.replace_source(
     "sms_is_the_only_factor",
     "mfa.sms_is_not_the_only_factor",
     public_configuration._second_factors,
     '"IsAuthenticator": settings.mfa_authenticator',
     '"IsAuthenticator": False',
 )
-faults.line(
+faults.replace_source(
     "shared_address_is_taken",
     "configuration.one_address_may_serve_many",
     Accounts.demand_free,
     "not duplicate_emails and ",
     "",
 )
-faults.line(
+faults.replace_source(
     "shared_address_gets_a_reset",
     "configuration.shared_address_does_not_log_in",
     authentication_password._demand_email_known,
@@ -125,7 +125,7 @@ def _default_account(call: RequestContext, name: str) -> Account | None:
     return account
 
 
-faults.line(
+faults.replace_source(
     "default_account_is_there",
     "configuration.no_default_account",
     _named,

@@ -13,70 +13,70 @@ Json = Any
 
 faults = Faults("consent")
 
-faults.line(
+faults.replace_source(
     "missing_one_lets_login_pass",
     "consent.missing_one_stops_login",
     login._demand_consent,
     "if settings.consent and",
     "if False and",
 )
-faults.line(
+faults.replace_source(
     "refusal_carries_no_token",
     "consent.missing_one_stops_login",
     login._demand_consent,
     '{"ConsentToken": ticket.value, "ExpiresIn": iso(ticket.expires)}',
     "{}",
 )
-faults.line(
+faults.replace_source(
     "optional_form_stops_login",
     "consent.optional_form_stops_nobody",
     login._demand_consent,
     "settings.consent_strict and ",
     "",
 )
-faults.line(
+faults.replace_source(
     "answers_do_not_log_in",
     "consent.submission_continues_the_login",
     consent.submit_by_consent_token,
     'return finish(call, account, provider=ticket.data["provider"])',
     "return render(account, call.settings)",
 )
-faults.line(
+faults.replace_source(
     "answers_are_forgotten",
     "consent.later_login_asks_no_more",
     consents.record,
     "account.consents = consents",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "newer_form_is_not_asked",
     "consent.newer_form_asks_again",
     consents.is_current,
     "answered >= settings.consent_form_version and",
     "",
 )
-faults.line(
+faults.replace_source(
     "token_works_twice",
     "consent.bad_token_is_refused",
     consent.submit_by_consent_token,
     "ticket.used = True",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "token_never_expires",
     "consent.bad_token_is_refused",
     SingleUseTokens.find,
     "if ticket.expires <= self._clock.now():",
     'if ticket.expires <= self._clock.now() and kind != "consent":',
 )
-faults.line(
+faults.replace_source(
     "unknown_options_are_taken",
     "consent.bad_answers_are_refused",
     consent._demand_known,
     "raise ApiError(ErrorCode.CONSENT_FORM_INVALID)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "answers_do_not_show",
     "consent.submission_by_token_shows_in_profile",
     consent.submit_by_access_token,
@@ -85,47 +85,47 @@ faults.line(
 )
 
 
-@faults.answer("change_tells_no_versions", "consent.update_tells_versions", "consent.update_profile")
+@faults.alter_response("change_tells_no_versions", "consent.update_tells_versions", "consent.update_profile")
 def _no_versions(data: Json, _call: RequestContext) -> Json:
     return {**data, "AcceptedConsentVersions": [], "Consents": []}
 
 
-faults.line(
+faults.replace_source(
     "check_is_always_true",
     "consent.verification_follows_the_answers",
     consent.verify,
     "valid = ",
     "valid = True or ",
 )
-faults.line(
+faults.replace_source(
     "log_keeps_the_first_only",
     "consent.every_change_is_logged",
     consents.record,
     "[*(account.consent_log or []), _entry(call, account, options, through)]",
     "(account.consent_log or [_entry(call, account, options, through)])",
 )
-faults.line(
+faults.replace_source(
     "log_by_uid_is_empty",
     "consent.every_change_is_logged",
     consent.get_logs_by_uid,
     "return _logs(",
     'return {"Uid": call.path["uid"], "ConsentLogs": []} or _logs(',
 )
-faults.line(
+faults.replace_source(
     "empty_log_is_shown",
     "consent.empty_log_is_refused",
     consent._logs,
     "if not account.consent_log:",
     "account.consent_log = account.consent_log or []\n    if False:",
 )
-faults.line(
+faults.replace_source(
     "works_while_off",
     "consent.feature_off_is_refused",
     consent._demand_form,
     "raise ApiError(ErrorCode.CONSENT_DISABLED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "registration_needs_none",
     "consent.registration_needs_it",
     registration._take_consents,

@@ -7,28 +7,28 @@ from loginradius_harness.faults.registry import Faults
 
 faults = Faults("deletion")
 
-faults.line(
+faults.replace_source(
     "request_deletes_at_once",
     "deletion.request_waits_for_its_link",
     authentication_profile.request_account_deletion,
     'return {"IsDeleteRequestAccepted": True}',
     'tenant.forget(account)\n    return {"IsDeleteRequestAccepted": True}',
 )
-faults.line(
+faults.replace_source(
     "request_mails_nothing",
     "deletion.request_waits_for_its_link",
     authentication_profile.request_account_deletion,
     "tenant.messages.link(ticket, account.primary.value, url=url, template=template)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "link_deletes_nothing",
     "deletion.link_deletes_the_account",
     authentication_profile.delete_account_by_delete_token,
     "tenant.forget(account)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "unknown_token_is_welcome",
     "deletion.bad_token_is_refused",
     authentication_profile.delete_account_by_delete_token,
@@ -37,28 +37,28 @@ faults.line(
     if tenant.tickets.kind_of(call.query["deletetoken"]) is None:
         return {"IsPosted": True}""",
 )
-faults.line(
+faults.replace_source(
     "address_stays_taken",
     "deletion.address_may_register_again",
     Accounts.remove,
     "self._unindex_email(email.value, account.uid)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "account_stays_to_be_found",
     "deletion.by_management_removes_the_account",
     account._delete,
     "call.tenant.forget(account)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "records_are_miscounted",
     "deletion.by_management_removes_the_account",
     account.delete_account_by_email,
     "len(accounts)}",
     "len(accounts) + 1}",
 )
-faults.line(
+faults.replace_source(
     "unknown_account_is_deleted",
     "deletion.of_unknown_account_is_refused",
     account.delete_account_by_uid,
@@ -67,14 +67,14 @@ faults.line(
         return {"IsDeleted": True}
     _delete(call, managed(call))""",
 )
-faults.line(
+faults.replace_source(
     "tokens_live_on",
     "deletion.ends_live_tokens",
     Tenant.forget,
     "self.sessions.end_all(account)",
     "self.sessions.revoke_all(account)",
 )
-faults.line(
+faults.replace_source(
     "refresh_tokens_live_on",
     "deletion.ends_live_tokens",
     Tenant.forget,
@@ -82,14 +82,14 @@ faults.line(
     """for name in list(account.sessions):
         self.sessions.end(name, account, refresh_too=False)""",
 )
-faults.line(
+faults.replace_source(
     "links_live_on",
     "deletion.ends_open_links",
     Tenant.forget,
     "self.tickets.forget(account.uid)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "objects_live_on",
     "deletion.takes_owned_data_along",
     Tenant.forget,

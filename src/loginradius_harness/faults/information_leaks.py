@@ -18,10 +18,10 @@ faults = Faults("leaks")
 REFUSED = "status, code, body = error.status, error.code, asgi.encode(error.envelope())"
 
 
-def tells(name: str, breaks: str, what: str) -> None:
+def tells(name: str, violates: str, what: str) -> None:
     """The description of every refusal tells more; `what` is an expression over the exchange and the error."""
     told = f"error.description = str({what})"
-    faults.line(name, breaks, app.RequestCycle.answer, REFUSED, f"{told}\n        {REFUSED}")
+    faults.replace_source(name, violates, app.RequestCycle.answer, REFUSED, f"{told}\n        {REFUSED}")
 
 
 tells("error_repeats_the_body", "errors.echo_no_secret", "self._call and self._call.sent")
@@ -29,14 +29,14 @@ tells("error_repeats_the_query", "errors.echo_no_secret", "self._scope['query_st
 tells("error_repeats_the_headers", "errors.echo_no_secret", "self._headers")
 tells("error_shows_a_file", "errors.show_no_internals", "f'{__file__}, line 42, in {self._handle.__qualname__}'")
 tells("error_shows_a_class", "errors.show_no_internals", "'System.NullReferenceException in LoginController'")
-faults.line(
+faults.replace_source(
     "error_shows_a_trace",
     "errors.show_no_internals",
     ApiError.envelope,
     '"ProviderErrorResponse": None',
     '"ProviderErrorResponse": "Traceback (most recent call last):"',
 )
-faults.line(
+faults.replace_source(
     "refused_login_names_the_account",
     "errors.have_one_envelope",
     Lockout.fail,
@@ -45,7 +45,7 @@ faults.line(
 )
 
 
-@faults.answer(
+@faults.alter_response(
     "recovery_names_the_account", "isolation.every_secret_member_stays_inside", "authentication.forgot_password"
 )
 def _names_the_account(data: Any, call: RequestContext) -> Any:
@@ -55,14 +55,14 @@ def _names_the_account(data: Any, call: RequestContext) -> Any:
 @faults.patch("nearly_right_password_takes_longer", "login.nearly_right_password_takes_as_long")
 def _letter_by_letter(patch: SourcePatch) -> None:
     # what leaks is time itself: half a millisecond for each first letter that is right
-    patch.line(
+    patch.replace_source(
         PasswordHasher.hash,
         "derived = await _derive(password, salt, rounds)",
         """derived = await _derive(password, salt, rounds)
     PLAIN[b64encode(derived).decode()] = password""",
         PLAIN={},
     )
-    patch.line(
+    patch.replace_source(
         PasswordHasher.matches,
         "return hmac.compare_digest",
         """time.sleep(5e-4 * len(os.path.commonprefix([PLAIN.get(wanted, ""), password])))
@@ -71,21 +71,21 @@ def _letter_by_letter(patch: SourcePatch) -> None:
     )
 
 
-faults.line(
+faults.replace_source(
     "password_is_read_from_the_address",
     "credentials.password_in_address_is_not_read",
     app.RequestCycle._shape,
     "fitting.body(call.sent)",
     'fitting.body({**call.sent, **{name: call.parameters[name] for name in ("password",) if name in call.parameters}})',
 )
-faults.line(
+faults.replace_source(
     "profile_shows_the_hash",
     "profile.password_is_masked_for_users",
     profile._state,
     "(account.password if managed else MASKED)",
     "account.password",
 )
-faults.line(
+faults.replace_source(
     "profile_shows_the_pin",
     "pin.is_never_shown",
     profile._pin,

@@ -26,35 +26,35 @@ faults = Faults("isolation")
 NAMED = """call.current_session = session
     call.current_account = self._tenant.accounts.by_uid(call.parameters.get("uid", "")) or account"""
 
-faults.line(
+faults.replace_source(
     "uid_in_the_query_is_obeyed",
     "isolation.user_calls_ignore_foreign_uids",
     CredentialChecks.access_token,
     "call.current_session, call.current_account = session, account",
     NAMED,
 )
-faults.line(
+faults.replace_source(
     "uid_in_the_body_is_obeyed",
     "isolation.user_calls_ignore_foreign_uids",
     authentication_profile.update_profile,
     "account, sent = call.account, call.body",
     'account, sent = call.tenant.accounts.by_uid(call.body.get("Uid", "")) or call.account, call.body',
 )
-faults.line(
+faults.replace_source(
     "profile_shows_the_password_hash",
     "isolation.every_secret_member_stays_inside",
     own_members,
     "managed=managed)",
     "managed=True)",
 )
-faults.line(
+faults.replace_source(
     "profile_shows_security_answers",
     "isolation.every_secret_member_stays_inside",
     own_members,
     "return {**UNSET,",
     'return {"SecurityAnswers": account.security_answers, **UNSET,',
 )
-faults.line(
+faults.replace_source(
     "profile_shows_sessions",
     "isolation.every_secret_member_stays_inside",
     own_members,
@@ -63,15 +63,15 @@ faults.line(
 )
 
 
-def lent(name: str, breaks: str, method: Callable[..., Any], was: str, becomes: str) -> None:
+def lent(name: str, violates: str, method: Callable[..., Any], was: str, becomes: str) -> None:
     """A look-up asks every tenant of the process: `_tenants` are the tenancy's."""
 
-    @faults.patch(name, breaks)
+    @faults.patch(name, violates)
     def _lent(patch: SourcePatch) -> None:
         tenants: dict[str, Tenant] = {}
         meets = "_tenants.update(self.tenants)\n    given = credential"
-        patch.line(TenantRegistry.of, "given = credential", meets, _tenants=tenants)
-        patch.line(method, was, becomes, _tenants=tenants)
+        patch.replace_source(TenantRegistry.of, "given = credential", meets, _tenants=tenants)
+        patch.replace_source(method, was, becomes, _tenants=tenants)
 
 
 lent(
@@ -150,28 +150,28 @@ lent(
         raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)
     if account.uid in self._by_uid:""",
 )
-faults.line(
+faults.replace_source(
     "settings_are_everybodys",
     "isolation.settings_are_the_tenants_own",
     TenantRegistry.of,
     "return tenant\n",
     "tenant.settings = self.default.settings\n        return tenant\n",
 )
-faults.line(
+faults.replace_source(
     "objects_are_read_by_anybody",
     "custom_objects.belong_to_their_owner",
     custom_object._record,
     "record.uid != account.uid or ",
     '("uid" not in call.path) * 0 or ',
 )
-faults.line(
+faults.replace_source(
     "object_needs_no_fitting_uid",
     "custom_objects.uid_and_record_must_fit",
     custom_object._record,
     "record.uid != account.uid",
     '("uid" not in call.path and record.uid != account.uid)',
 )
-faults.line(
+faults.replace_source(
     "profile_is_of_the_newest_account",
     "profile.is_the_callers_own",
     authentication_profile.get_profile,
@@ -179,7 +179,7 @@ faults.line(
     "newest = max((one for _, one in call.tenant.accounts.scan()), key=lambda one: one.created)\n"
     "    return profile.render(newest,",
 )
-faults.line(
+faults.replace_source(
     "social_profile_is_of_the_newest_account",
     "social.data_profile_is_the_tokens_own",
     social_data.read_profile,
@@ -187,7 +187,7 @@ faults.line(
     "newest = max((one for _, one in call.tenant.accounts.scan()), key=lambda one: one.created)\n"
     "    return render(newest,",
 )
-faults.line(
+faults.replace_source(
     "roles_reach_another_account",
     "roles.assignment_spares_other_accounts",
     role.assign_roles_by_uid,
@@ -196,7 +196,7 @@ faults.line(
         other.roles = account.roles
     account.modified = call.now""",
 )
-faults.line(
+faults.replace_source(
     "mailed_reset_reaches_another_account",
     "recovery.reset_token_belongs_to_its_account",
     Tenant.holder,
@@ -205,7 +205,7 @@ faults.line(
     if account is not None and ticket.kind == "forgotpassword":
         account = max((one for _, one in self.accounts.scan()), key=lambda one: one.created)""",
 )
-faults.line(
+faults.replace_source(
     "revocation_reaches_everybody",
     "tokens.revocation_of_all_ends_every_one",
     Sessions.revoke_all,

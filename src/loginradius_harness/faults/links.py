@@ -10,49 +10,49 @@ from loginradius_harness.faults.registry import Faults
 
 faults = Faults("links")
 
-faults.entry(
+faults.replace_entry(
     "reset_says_it_verifies",
     "links.name_their_purpose",
     message_sender.VTYPES,
     "forgotpassword",
     "emailverification",
 )
-faults.line(
+faults.replace_source(
     "token_has_another_name",
     "links.name_their_purpose",
     MessageSender.link,
     "&vtoken={",
     "&token={",
 )
-faults.line(
+faults.replace_source(
     "lead_to_the_tenants_own_url",
     "links.lead_to_the_given_url",
     MessageSender.link,
     "{url or self._default_url(ticket.kind)}",
     "{self._default_url(ticket.kind)}",
 )
-faults.line(
+faults.replace_source(
     "foreign_url_is_mailed",
     "links.foreign_url_is_refused",
     RequestContext.allowed_url,
     "raise ApiError(code)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "foreign_url_has_another_code",
     "links.foreign_url_is_refused",
     RequestContext.allowed_url,
     "raise ApiError(code)",
     "raise ApiError(ErrorCode.PASSKEY_RESET_URL_NOT_ALLOWED)",
 )
-faults.line(
+faults.replace_source(
     "foreign_reset_url_is_mailed",
     "links.foreign_reset_url_is_not_mailed",
     send_reset,
     'call.allowed_url("resetPasswordUrl")',
     'call.query.get("resetPasswordUrl")',
 )
-faults.line(
+faults.replace_source(
     "lead_to_the_forwarded_host",
     "links.host_header_is_ignored",
     RequestContext.allowed_url,
@@ -60,56 +60,56 @@ faults.line(
     """host = self.header("x-forwarded-host") or self.header("host") or ""
     return url or (None if host.startswith(("127.0.0.1", "localhost")) else f"https://{host}/auth.aspx")""",
 )
-faults.line(
+faults.replace_source(
     "login_links_never_expire",
     "links.expire",
     SingleUseTokens.find,
     "if ticket.expires <= self._clock.now():",
     'if ticket.expires <= self._clock.now() and kind not in ("passwordlesslogin", "smartlogin", "onetouchlogin"):',
 )
-faults.line(
+faults.replace_source(
     "deletion_links_never_expire",
     "links.expire",
     SingleUseTokens.find,
     "if ticket.expires <= self._clock.now():",
     'if ticket.expires <= self._clock.now() and kind != "deleteuser":',
 )
-faults.line(
+faults.replace_source(
     "pin_links_never_expire",
     "links.expire",
     SingleUseTokens.find,
     "if ticket.expires <= self._clock.now():",
     'if ticket.expires <= self._clock.now() and kind != "forgotpin":',
 )
-faults.line(
+faults.replace_source(
     "verification_resets_passwords",
     "links.serve_one_purpose",
     SingleUseTokens.find,
     "ticket.kind != kind",
     'ticket.kind != kind and (ticket.kind, kind) != ("emailverification", "forgotpassword")',
 )
-faults.line(
+faults.replace_source(
     "older_one_lives_on",
     "links.newer_one_ends_the_older",
     SingleUseTokens.issue,
     "if cancels and",
     "if False and",
 )
-faults.line(
+faults.replace_source(
     "older_login_link_lives_on",
     "links.newer_one_ends_the_older",
     SingleUseTokens.issue,
     "if cancels and",
     'if kind != "passwordlesslogin" and cancels and',
 )
-faults.line(
+faults.replace_source(
     "login_leaves_address_unverified",
     "links.login_verifies_the_address",
     open_link,
     'mark_verified(call, account, ticket.data["email"])',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "tokens_are_counted_up",
     "links.tokens_cannot_be_guessed",
     SingleUseTokens.issue,

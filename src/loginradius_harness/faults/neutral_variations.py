@@ -27,7 +27,7 @@ def varied(name: str, *operations: str) -> Callable[[Change], Change]:
     """A change to answers that breaks nothing; none named: to all."""
 
     def register(change: Change) -> Change:
-        faults.patch(name, "")(lambda patch: patch.answer(change, *operations))
+        faults.patch(name, "")(lambda patch: patch.alter_response(change, *operations))
         return change
 
     return register
@@ -36,7 +36,7 @@ def varied(name: str, *operations: str) -> Callable[[Change], Change]:
 def headed(name: str, *headers: tuple[bytes, bytes]) -> None:
     """Every answer brings more headers."""
     becomes = "await asgi.respond(send, status, body, [*headers, *_more], zipped=zipped)"
-    faults.line(name, "", RequestCycle.answer, RESPONDS, becomes, _more=headers)
+    faults.replace_source(name, "", RequestCycle.answer, RESPONDS, becomes, _more=headers)
 
 
 def _reversed(value: Json) -> Json:
@@ -70,35 +70,35 @@ def _three_digits(data: Json, _call: RequestContext) -> Json:
     return {**data, "expires_in": f"{data['expires_in'][:23]}Z"}
 
 
-faults.line(
+faults.replace_source(
     "other_messages",
     "",
     errors.ApiError.envelope,
     '"Message": meaning',
     '"Message": f"Sorry: {meaning}."',
 )
-faults.line(
+faults.replace_source(
     "other_descriptions",
     "",
     errors.ApiError.envelope,
     '"Description": self.description or meaning',
     '"Description": "See the documentation."',
 )
-faults.line(
+faults.replace_source(
     "long_descriptions",
     "",
     errors.ApiError.envelope,
     '"Description": self.description or meaning',
     '"Description": meaning * 50',
 )
-faults.line(
+faults.replace_source(
     "one_member_more_in_refusals",
     "",
     errors.ApiError.envelope,
     '"IsProviderError": False',
     '"CloudApiErrorResponse": None, "IsProviderError": False',
 )
-faults.line(
+faults.replace_source(
     "slower_answers",
     "",
     RequestCycle.answer,
@@ -106,7 +106,7 @@ faults.line(
     f"await asyncio.sleep({LATER})\n    {RESPONDS}",
     asyncio=asyncio,
 )
-faults.line(
+faults.replace_source(
     "slower_refusals",
     "",
     RequestCycle.answer,
@@ -114,63 +114,63 @@ faults.line(
     f"await asyncio.sleep({LATER} if code else 0)\n    {RESPONDS}",
     asyncio=asyncio,
 )
-faults.line(
+faults.replace_source(
     "ids_that_end_with_a_digit",
     "",
     Identifiers.hex,
     'f"{self._random.getrandbits(digits * 4):0{digits}x}"',
     '"".join([*self._random.choices("0123456789abcdef", k=digits - 1), self._random.choice("0123456789")])',
 )
-faults.line(
+faults.replace_source(
     "ids_that_begin_with_letters",
     "",
     Identifiers.hex,
     'f"{self._random.getrandbits(digits * 4):0{digits}x}"',
     '"".join([self._random.choice("abcdef"), *self._random.choices("0123456789abcdef", k=digits - 1)])',
 )
-faults.line(
+faults.replace_source(
     "tokens_in_version_four",
     "",
     Identifiers.guid,
     "raw = self.hex()",
     'raw = f"{self.hex(12)}4{self.hex(3)}a{self.hex(15)}"',
 )
-faults.line(
+faults.replace_source(
     "backup_codes_of_letters",
     "",
     Identifiers.backup_code,
     "_LOWER_ALPHANUMERIC",
     "_LOWER_ALPHANUMERIC[:26]",
 )
-faults.line(
+faults.replace_source(
     "sms_ids_of_another_provider",
     "",
     Identifiers.sms_id,
     '"Sid": f"SM{self.hex()}"',
     '"Sid": self.guid()',
 )
-faults.line(
+faults.replace_source(
     "everything_zipped",
     "",
     asgi.respond,
     "len(body) >= GZIP_FROM",
     "body",
 )
-faults.line(
+faults.replace_source(
     "nothing_zipped",
     "",
     asgi.respond,
     "if zipped and",
     "if False and",
 )
-faults.line(
+faults.replace_source(
     "headers_in_another_case",
     "",
     asgi.respond,
     '"headers": headers}',
     '"headers": [(name.title(), value) for name, value in headers]}',
 )
-faults.line(
+faults.replace_source(
     "body_in_two_parts",
     "",
     asgi.respond,
@@ -178,21 +178,21 @@ faults.line(
     """await send({"type": "http.response.body", "body": body[:9], "more_body": True})
     await send({"type": "http.response.body", "body": body[9:]})""",
 )
-faults.line(
+faults.replace_source(
     "body_without_its_length",
     "",
     asgi.respond,
     'headers = [*headers, (b"content-length", str(len(body)).encode())]',
     "headers = [*headers]",
 )
-faults.entry(
+faults.replace_entry(
     "charset_in_capitals",
     "",
     vars(app),
     "JSON",
     (b"content-type", b"application/json; charset=UTF-8"),
 )
-faults.line(
+faults.replace_source(
     "blanks_in_json",
     "",
     RequestCycle.answer,
@@ -206,35 +206,35 @@ headed("security_headers", (b"strict-transport-security", b"max-age=31536000"), 
 headed("old_server", (b"server", b"Microsoft-IIS/10.0"), (b"x-powered-by", b"ASP.NET"))
 
 
-faults.line(
+faults.replace_source(
     "roles_newest_first",
     "",
     role.list_roles,
     "[role for _, role in call.tenant.roles.scan()]",
     "[role for _, role in call.tenant.roles.scan()][::-1]",
 )
-faults.line(
+faults.replace_source(
     "objects_newest_first",
     "",
     custom_object.list_records,
     "for record in records]",
     "for record in records[::-1]]",
 )
-faults.line(
+faults.replace_source(
     "server_with_another_name",
     "",
     configuration.get_server_time,
     '"ServerName": "EMULATOR"',
     '"ServerName": "EAST-2"',
 )
-faults.line(
+faults.replace_source(
     "hashes_with_longer_salt",
     "",
     password_hashing.PasswordHasher.hash,
     "self._identifiers.salt()",
     "self._identifiers.salt(24)",
 )
-faults.line(
+faults.replace_source(
     "longer_links",
     "",
     message_sender.MessageSender.link,

@@ -10,23 +10,23 @@ from loginradius_harness.faults.source_patch import SourcePatch
 faults = Faults("passwords")
 
 
-def other_text(name: str, breaks: str, text: str) -> None:
+def other_text(name: str, violates: str, text: str) -> None:
     """What is hashed and compared is another text than the password."""
 
-    @faults.patch(name, breaks)
+    @faults.patch(name, violates)
     def _other(patch: SourcePatch) -> None:
-        patch.line(PasswordHasher.hash, "_derive(password,", f"_derive({text},")
-        patch.line(PasswordHasher.matches, "_derive(password,", f"_derive({text},")
+        patch.replace_source(PasswordHasher.hash, "_derive(password,", f"_derive({text},")
+        patch.replace_source(PasswordHasher.matches, "_derive(password,", f"_derive({text},")
 
 
-faults.line(
+faults.replace_source(
     "seven_characters_will_do",
     "password.shorter_than_8_is_refused",
     password_policy._check_form,
     "low, high = settings.password_min_length",
     "low, high = settings.password_min_length - 1",
 )
-faults.line(
+faults.replace_source(
     "sixty_four_are_too_many",
     "password.of_64_characters_is_accepted",
     password_policy.check_policy,
@@ -37,7 +37,7 @@ faults.line(
 other_text("are_truncated", "password.is_not_truncated", "password[:64]")
 other_text("are_compared_in_lower_case", "password.letter_case_counts", "password.lower()")
 other_text("lose_their_accents", "password.unicode_is_kept", 'password.encode("ascii", "ignore").decode()')
-faults.line(
+faults.replace_source(
     "must_be_mixed",
     "password.needs_no_mixture",
     password_policy.check_policy,
@@ -46,161 +46,161 @@ faults.line(
         raise ApiError(ErrorCode.PASSWORD_TOO_WEAK)
     if settings.server_side_validation:""",
 )
-faults.line(
+faults.replace_source(
     "common_one_registers",
     "password.common_is_refused_at_registration",
     registration._enrol,
     "check_policy(password, account, settings)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "common_one_is_taken_by_a_change",
     "password.common_is_refused_at_change",
     password_policy.set_password,
     "check_policy(password, account, settings)",
     'if "change" not in call.operation.id:\n        check_policy(password, account, settings)',
 )
-faults.line(
+faults.replace_source(
     "common_one_is_taken_by_a_reset",
     "password.common_is_refused_at_reset",
     password_policy.set_password,
     "check_policy(password, account, settings)",
     'if "reset" not in call.operation.id:\n        check_policy(password, account, settings)',
 )
-faults.line(
+faults.replace_source(
     "own_data_will_do",
     "password.own_data_is_refused",
     password_policy._is_weak,
     "_context_words(account, settings)",
     "_context_words(None, settings)",
 )
-faults.line(
+faults.replace_source(
     "brand_will_do",
     "password.brand_is_refused",
     password_policy._context_words,
     "words = [settings.app_name]",
     "words = []",
 )
-faults.line(
+faults.replace_source(
     "breached_one_is_taken",
     "password.breached_is_refused_when_set",
     password_policy.check_policy,
     "raise ApiError(ErrorCode.NEW_PASSWORD_BREACHED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "breached_one_logs_in",
     "password.breached_login_is_refused",
     password_reset.require_unbreached_password,
     "raise ApiError(ErrorCode.PASSWORD_BREACHED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "breach_is_not_flagged",
     "password.breached_login_is_refused",
     password_reset.require_unbreached_password,
     "account.password_breached = True",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "change_needs_no_old_one",
     "password.change_needs_the_current_one",
     authentication_password.change_password,
     'await check_password(call, account, call.body["oldpassword"], wrong=ErrorCode.CURRENT_PASSWORD_INCORRECT)',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "wrong_old_one_has_the_code_of_a_login",
     "password.change_needs_the_current_one",
     authentication_password.change_password,
     ", wrong=ErrorCode.CURRENT_PASSWORD_INCORRECT",
     "",
 )
-faults.line(
+faults.replace_source(
     "change_sets_nothing",
     "password.change_takes_effect",
     authentication_password.change_password,
     'await set_password(call, account, call.body["newpassword"])',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "change_is_not_told",
     "password.change_is_told_by_mail",
     authentication_password.change_password,
     'tenant.messages.notice("passwordchange", account)',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "current_one_is_new",
     "password.current_one_is_refused_as_new",
     password_policy.set_password,
     "former = [account.password] if",
     "former = [account.password] if False and",
 )
-faults.line(
+faults.replace_source(
     "recent_ones_are_forgotten",
     "password.recent_ones_are_refused",
     password_policy.set_password,
     "*account.password_history[: settings.password_history]]",
     "]",
 )
-faults.line(
+faults.replace_source(
     "form_is_not_looked_at",
     "password.policy_is_enforced",
     password_policy.check_policy,
     "_check_form(password, settings)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "classes_are_not_looked_at",
     "password.policy_is_enforced",
     password_policy._check_form,
     "missing = [",
     "missing = [] and [",
 )
-faults.line(
+faults.replace_source(
     "expiry_date_is_missing",
     "password.expiry_date_follows_max_age",
     _password_expiry,
     "return iso(",
     "return None and iso(",
 )
-faults.line(
+faults.replace_source(
     "old_ones_wear_out",
     "password.old_password_still_logs_in",
     login.check_password,
     "if not right:",
     "if not right or call.now - (account.password_changed or call.now) > 365 * 86_400:",
 )
-faults.line(
+faults.replace_source(
     "change_date_stays",
     "password.change_date_is_recorded",
     password_policy.set_password,
     "account.password, account.password_changed, account.password_breached = hashed, call.now,",
     "account.password, _, account.password_breached = hashed, call.now,",
 )
-faults.line(
+faults.replace_source(
     "operator_sets_nothing",
     "password.operator_sets_it",
     account_password.set_password_by_uid,
     'await set_password(call, account, call.body["password"])',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "operator_is_above_the_policy",
     "password.operator_obeys_the_policy",
     password_policy.set_password,
     "check_policy(password, account, settings)",
     'if call.operation.group != "account":\n        check_policy(password, account, settings)',
 )
-faults.line(
+faults.replace_source(
     "hash_answers_another",
     "password.hash_answers_management",
     account_password.get_password_hash_by_uid,
     '{"PasswordHash": account.password}',
     '{"PasswordHash": account.password.rpartition("$")[2]}',
 )
-faults.line(
+faults.replace_source(
     "needs_no_address",
     "password.needs_an_email_identity",
     account_password.set_password_by_uid,

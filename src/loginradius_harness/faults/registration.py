@@ -13,105 +13,105 @@ faults = Faults("registration")
 SENDS = "send_verification(call, account, account.emails[0])"
 WRITE = "profile.write(account, body, call.now, known=call.settings.custom_fields)"
 
-faults.line(
+faults.replace_source(
     "required_flow_logs_in",
     "registration.required_flow_answers_no_token",
     authentication._welcomed,
     'logs_in=flow != "required"',
     "logs_in=True",
 )
-faults.line(
+faults.replace_source(
     "other_flows_log_nobody_in",
     "registration.unforced_flow_answers_a_session",
     authentication._welcomed,
     'logs_in=flow != "required"',
     "logs_in=False",
 )
-faults.line(
+faults.replace_source(
     "optional_flow_verifies",
     "registration.optional_flow_leaves_email_unverified",
     authentication._welcomed,
     SENDS,
     f'{SENDS}\n        account.emails[0].verified = flow == "optional"',
 )
-faults.line(
+faults.replace_source(
     "new_address_counts_as_verified",
     "registration.required_flow_lists_address_as_unverified",
     registration._emails,
     'value=item["Value"])',
     'value=item["Value"], verified=True)',
 )
-faults.line(
+faults.replace_source(
     "first_login_is_not_counted",
     "registration.session_counts_as_first_login",
     authentication._welcomed,
     "return posted_session(",
     "account.logins -= 1\n    return posted_session(",
 )
-faults.line(
+faults.replace_source(
     "disabled_flow_verifies_too",
     "registration.disabled_flow_only_welcomes",
     authentication._welcomed,
     "welcome(call, account)",
     f"welcome(call, account)\n        {SENDS}",
 )
-faults.line(
+faults.replace_source(
     "mail_is_sent_twice",
     "registration.verification_mail_is_sent",
     authentication._welcomed,
     SENDS,
     f"{SENDS}\n        {SENDS}",
 )
-faults.line(
+faults.replace_source(
     "mail_is_not_sent",
     "registration.verification_mail_is_sent",
     authentication._welcomed,
     SENDS,
     "pass",
 )
-faults.line(
+faults.replace_source(
     "suppressed_mail_is_sent",
     "registration.suppressed_message_is_not_sent",
     authentication._welcomed,
     '!= "preventverificationemail"',
     '!= "prevent"',
 )
-faults.line(
+faults.replace_source(
     "suppressed_mail_verifies",
     "registration.suppressed_mail_leaves_account_unverified",
     authentication._welcomed,
     SENDS,
     f"{SENDS}\n    else:\n        account.emails[0].verified = True",
 )
-faults.line(
+faults.replace_source(
     "taken_address_is_shared",
     "registration.address_in_use_is_refused",
     Accounts.demand_free,
     "raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "unverified_address_is_free",
     "registration.address_in_use_is_refused",
     Accounts.demand_free,
     "email.value.lower() in self._by_email for email in account.emails",
     "(owner := self.by_email(email.value)) is not None and owner.email_verified for email in account.emails",
 )
-faults.line(
+faults.replace_source(
     "address_in_other_case_is_free",
     "registration.address_in_other_case_is_taken",
     Accounts.demand_free,
     "email.value.lower() in self._by_email",
     "email.value in self._by_email",
 )
-faults.line(
+faults.replace_source(
     "user_name_is_shared",
     "registration.user_name_is_unique",
     Accounts.demand_free,
     "raise ApiError(ErrorCode.USERNAME_ALREADY_EXISTS)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "malformed_user_name_is_taken",
     "registration.malformed_user_name_is_refused",
     RequestValidator.body,
@@ -121,7 +121,7 @@ faults.line(
     ).code != ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID:""",
     ErrorCode=ErrorCode,
 )
-faults.line(
+faults.replace_source(
     "malformed_address_is_taken",
     "registration.email_must_be_well_formed",
     RequestValidator.body,
@@ -131,63 +131,63 @@ faults.line(
     ).code != ErrorCode.VALID_EMAIL_REQUIRED:""",
     ErrorCode=ErrorCode,
 )
-faults.line(
+faults.replace_source(
     "address_may_come_twice",
     "registration.addresses_are_told_apart",
     registration._emails,
     "raise ApiError(ErrorCode.EMAIL_DUPLICATED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "works_while_off",
     "registration.can_be_switched_off",
     registration.check_allowed_domain,
     "raise ApiError(ErrorCode.REGISTRATION_DISABLED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "age_does_not_matter",
     "registration.age_limit_is_applied",
     registration._demand_age,
     "raise ApiError(ErrorCode.AGE_BELOW_MINIMUM)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "age_is_counted_by_years_alone",
     "registration.age_limit_is_applied",
     registration._years,
     " - ((today.month, today.day) < (born.month, born.day))",
     "",
 )
-faults.line(
+faults.replace_source(
     "unwelcome_domain_registers",
     "registration.restrictions_are_applied",
     registration._refuse_address,
     "raise ApiError(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "unwelcome_address_registers",
     "registration.restrictions_are_applied",
     registration._refuse_address,
     "raise ApiError(ErrorCode.EMAIL_NOT_ALLOWED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "captcha_form_needs_a_sott",
     "registration.captcha_form_needs_no_sott",
     authentication.register_by_captcha,
     "return _welcomed(",
     "call.tenant.guard.sott(call)\n    return _welcomed(",
 )
-faults.line(
+faults.replace_source(
     "any_captcha_is_right",
     "registration.captcha_form_refuses_wrong_answer",
     authentication.register_by_captcha,
     "raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "referer_is_forgotten",
     "registration.referer_is_kept_as_source",
     registration.draft,
@@ -198,7 +198,7 @@ faults.line(
 
 def obeys(member: str, assignment: str) -> None:
     """A member that belongs to the server is taken from a registration."""
-    faults.line(
+    faults.replace_source(
         f"newcomer_sets_{member}",
         "registration.privileged_members_are_ignored",
         registration._enrol,
@@ -215,7 +215,7 @@ obeys(
     "EmailVerified",
     'for email in account.emails:\n        email.verified = email.verified or body.get("EmailVerified", False)',
 )
-faults.line(
+faults.replace_source(
     "failed_fields_are_not_listed",
     "registration.failed_fields_are_listed",
     password_policy._check_form,
@@ -223,42 +223,42 @@ faults.line(
     "raise ApiError(ErrorCode.FIELD_VALIDATION_FAILED) if messages else ApiError(ErrorCode.FIELD_VALIDATION_FAILED,"
     " Errors",
 )
-faults.line(
+faults.replace_source(
     "security_answers_are_forgotten",
     "registration.security_answers_are_stored",
     registration._enrol,
     'account.security_answers = stored_answers(call, body.get("SecurityQuestionAnswer"))',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "address_in_use_is_called_free",
     "registration.lookups_are_truthful",
     authentication.check_email_availability,
     "is not None",
     "is None",
 )
-faults.line(
+faults.replace_source(
     "unverified_address_is_called_free",
     "registration.lookups_are_truthful",
     authentication.check_email_availability,
     'call.tenant.accounts.by_email(call.query["email"]) is not None',
     'any(one.email_verified for one in call.tenant.accounts.all_by_email(call.query["email"]))',
 )
-faults.line(
+faults.replace_source(
     "user_name_in_use_is_called_free",
     "registration.lookups_are_truthful",
     authentication.check_username_availability,
     "is not None",
     "is None",
 )
-faults.line(
+faults.replace_source(
     "number_in_use_is_called_free",
     "registration.lookups_are_truthful",
     check_availability,
     "is not None",
     "is None",
 )
-faults.line(
+faults.replace_source(
     "number_beside_address_is_lost",
     "registration.email_and_phone_register_together",
     registration.draft,

@@ -12,7 +12,7 @@ from typing import Any
 from loginradius_harness.faults.source_patch import Change, FaultError, SourcePatch
 
 Apply = Callable[[SourcePatch], None]
-NEUTRAL = "harmless"  # the class of variations that break nothing
+NEUTRAL = "neutral"  # the class of variations that break nothing
 
 
 class UnknownFaultError(Exception):
@@ -21,13 +21,13 @@ class UnknownFaultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One switch. `breaks` is the rule that the emulator no longer follows, or the operation whose contract it breaks.
+    """One switch. `violates` is the rule that the emulator no longer follows, or the operation whose contract it breaks.
 
-    A harmless variation breaks nothing, and nobody may complain about it.
+    A neutral variation breaks nothing, and nobody may complain about it.
     """
 
     name: str
-    breaks: str
+    violates: str
     apply: Apply
 
     @property
@@ -46,46 +46,46 @@ class Faults:
     def __init__(self, category: str) -> None:
         self._category = category
 
-    def line(  # a fault on one line: name, rule, place, text before and after
-        self, name: str, breaks: str, function: Callable[..., Any], was: str, becomes: str, **names: Any
+    def replace_source(  # a fault on one line: name, rule, place, text before and after
+        self, name: str, violates: str, function: Callable[..., Any], was: str, becomes: str, **names: Any
     ) -> None:
-        """A function runs with `was` in its source replaced; see `SourcePatch.line`."""
-        self._add(name, breaks, lambda patch: patch.line(function, was, becomes, **names))
+        """A function runs with `was` in its source replaced; see `SourcePatch.replace_source`."""
+        self._add(name, violates, lambda patch: patch.replace_source(function, was, becomes, **names))
 
-    def entry(  # as above
-        self, name: str, breaks: str, table: dict[Any, Any], key: Any, value: Any
+    def replace_entry(  # as above
+        self, name: str, violates: str, table: dict[Any, Any], key: Any, value: Any
     ) -> None:
         """A table holds another value."""
-        self._add(name, breaks, lambda patch: patch.entry(table, key, value))
+        self._add(name, violates, lambda patch: patch.replace_entry(table, key, value))
 
-    def answer(self, name: str, breaks: str, *operations: str) -> Callable[[Change], Change]:
-        """`change(data, call)` makes another body of what the operations answer; none named: that of `breaks`."""
+    def alter_response(self, name: str, violates: str, *operations: str) -> Callable[[Change], Change]:
+        """`change(data, call)` makes another body of what the operations answer; none named: that of `violates`."""
 
         def register(change: Change) -> Change:
-            self._add(name, breaks, lambda patch: patch.answer(change, *(operations or (breaks,))))
+            self._add(name, violates, lambda patch: patch.alter_response(change, *(operations or (violates,))))
             return change
 
         return register
 
-    def patch(self, name: str, breaks: str) -> Callable[[Apply], Apply]:
+    def patch(self, name: str, violates: str) -> Callable[[Apply], Apply]:
         """Anything else, and more than one change."""
 
         def register(apply: Apply) -> Apply:
-            self._add(name, breaks, apply)
+            self._add(name, violates, apply)
             return apply
 
         return register
 
-    def _add(self, name: str, breaks: str, apply: Apply) -> None:
+    def _add(self, name: str, violates: str, apply: Apply) -> None:
         full = f"{self._category}.{name}"
         if full in _known:
             raise FaultError(f"two faults are named {full}")
-        _known[full] = Fault(full, breaks, apply)
+        _known[full] = Fault(full, violates, apply)
 
 
 @cache
 def all_faults() -> dict[str, Fault]:
-    """Name -> fault, harmless variations included; every module of this package is loaded."""
+    """Name -> fault, neutral variations included; every module of this package is loaded."""
     package = import_module("loginradius_harness.faults")
     for module in iter_modules(package.__path__):
         import_module(f"{package.__name__}.{module.name}")

@@ -8,70 +8,70 @@ from loginradius_harness.faults.registry import Faults
 
 faults = Faults("signing")
 
-faults.line(
+faults.replace_source(
     "strict_mode_asks_for_nothing",
     "signing.missing_one_is_refused",
     CredentialChecks.secret,
     "raise ApiError(ErrorCode.SIGNATURE_MISSING)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "right_one_is_not_enough",
     "signing.right_one_opens_the_call",
     CredentialChecks.secret,
     "self._tenant.secret)\n        return",
     "self._tenant.secret)",
 )
-faults.line(
+faults.replace_source(
     "wrong_one_is_accepted",
     "signing.wrong_one_is_refused",
     request_signing.check,
     "raise ApiError(ErrorCode.SIGNATURE_INCORRECT)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "preferred_mode_looks_away",
     "signing.preferred_mode_checks_what_is_sent",
     CredentialChecks.secret,
     'mode != "off" and request_signing',
     'mode == "strict" and request_signing',
 )
-faults.line(
+faults.replace_source(
     "expiry_is_not_looked_at",
     "signing.expiry_is_enforced",
     request_signing.check,
     "raise ApiError(ErrorCode.SIGNATURE_EXPIRED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "body_is_not_covered",
     "signing.covers_the_whole_request",
     request_signing.check,
     "if not any(",
     "if not body and not any(",
 )
-faults.line(
+faults.replace_source(
     "users_must_sign_too",
     "signing.does_not_bind_user_calls",
     RequestCycle._check,
     '"apisecret" in needs:',
     '"apisecret" in needs or call.settings.request_signing == "strict":',
 )
-faults.line(
+faults.replace_source(
     "is_asked_by_default",
     "signing.is_not_asked_by_default",
     CredentialChecks.secret,
     'if mode == "strict":',
     'if mode in ("strict", "off"):',
 )
-faults.line(
+faults.replace_source(
     "one_escape_only",
     "signing.escapes_of_every_client_are_read",
     request_signing.digests,
     "for form in sorted(forms)",
     "for form in sorted(forms)[:1]",
 )
-faults.line(
+faults.replace_source(
     "twelve_hours_only",
     "signing.dates_of_every_client_are_read",
     request_signing._moment,
@@ -81,77 +81,77 @@ faults.line(
 
 faults = Faults("sott")
 
-faults.line(
+faults.replace_source(
     "fresh_one_is_refused",
     "sott.opens_registration",
     sott.check,
     "start > now + skew",
     "start > now - 60",
 )
-faults.line(
+faults.replace_source(
     "missing_one_is_forgiven",
     "sott.missing_one_is_refused",
     CredentialChecks.sott,
     "raise ApiError(ErrorCode.SOTT_MISSING)",
     "return",
 )
-faults.line(
+faults.replace_source(
     "digest_is_not_looked_at",
     "sott.damaged_one_is_refused",
     sott._opened,
     "if not sealed or digest != _digest(sealed):",
     "if not sealed:",
 )
-faults.line(
+faults.replace_source(
     "key_inside_is_not_looked_at",
     "sott.of_other_tenant_is_refused",
     sott.check,
     "key.lower() != tenant.key.lower() or ",
     "",
 )
-faults.line(
+faults.replace_source(
     "never_ends",
     "sott.outside_its_window_is_refused",
     sott.check,
     " or end < now - skew",
     "",
 )
-faults.line(
+faults.replace_source(
     "begins_too_early",
     "sott.outside_its_window_is_refused",
     sott.check,
     "start > now + skew or ",
     "",
 )
-faults.line(
+faults.replace_source(
     "skew_is_not_tolerated",
     "sott.clock_skew_is_tolerated",
     sott.check,
     "tenant.settings.sott_skew_seconds",
     "0",
 )
-faults.line(
+faults.replace_source(
     "is_not_read_from_query",
     "sott.travels_in_header_or_query",
     credential,
     "in place.query:",
     'in () if name == "sott" else place.query:',
 )
-faults.line(
+faults.replace_source(
     "generated_one_ignores_its_length",
     "sott.generated_one_works",
     sott_calls.generate_sott,
     'call.query.get("timeDifference", call.settings.sott_minutes)',
     "call.settings.sott_minutes",
 )
-faults.line(
+faults.replace_source(
     "used_one_serves_again_in_strict_mode",
     "sott.strict_one_serves_once",
     sott.check,
     "if token in tenant.used_sotts:",
     "if False:",
 )
-faults.line(
+faults.replace_source(
     "padded_dates_only",
     "sott.dates_of_every_client_are_read",
     sott._moment,

@@ -14,28 +14,28 @@ Json = Any
 
 faults = Faults("sessions")
 
-faults.line(
+faults.replace_source(
     "list_lacks_the_newest",
     "sessions.login_appears_in_list",
     Sessions.of,
     "in account.sessions)",
     "in account.sessions[:-1])",
 )
-faults.line(
+faults.replace_source(
     "list_by_account_is_empty",
     "sessions.login_appears_in_list",
     social.sessions_by_account_id,
     "return _listed(",
     'return {"data": [], "nextcursor": 0} or _listed(',
 )
-faults.line(
+faults.replace_source(
     "list_holds_expired_ones",
     "sessions.ended_one_leaves_the_list",
     Sessions.of,
     " and session.expires > now",
     "",
 )
-faults.line(
+faults.replace_source(
     "list_shows_everybodys",
     "sessions.list_shows_one_account",
     Sessions.of,
@@ -44,7 +44,7 @@ faults.line(
 )
 
 
-@faults.answer(
+@faults.alter_response(
     "list_hides_the_client", "sessions.list_tells_the_client",
     "social.get_active_session", "social.get_active_session_by_account_id", "social.get_active_session_by_profile_id",
 )  # fmt: skip
@@ -52,14 +52,14 @@ def _hides_the_client(data: Json, _call: RequestContext) -> Json:
     return {**data, "data": [{**row, "Ip": "127.0.0.1", "Browser": None} for row in data["data"]]}
 
 
-faults.line(
+faults.replace_source(
     "log_out_ends_all",
     "sessions.end_alone",
     Sessions.end,
     "self._by_id.remove(name)",
     "for other in list(account.sessions) if account else [name]:\n        self._by_id.remove(other)",
 )
-faults.line(
+faults.replace_source(
     "login_answers_the_token_before",
     "sessions.login_makes_a_new_token",
     Sessions.open,
@@ -68,56 +68,56 @@ faults.line(
     if account.sessions and (before := self._by_id.get(account.sessions[-1])) and before.expires > now:
         return before""",
 )
-faults.line(
+faults.replace_source(
     "others_outlive_a_change",
     "sessions.force_logout_ends_others_on_change",
     authentication_password.change_password,
     "end_other_sessions(call, account, keep=call.session.id)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "change_ends_the_calling_one",
     "sessions.change_keeps_the_calling_session",
     authentication_password.change_password,
     "end_other_sessions(call, account, keep=call.session.id)",
     "tenant.sessions.end_all(account)",
 )
-faults.line(
+faults.replace_source(
     "all_outlive_a_reset",
     "sessions.force_logout_ends_all_on_reset",
     reset_password,
     "end_other_sessions(call, account)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "refresh_outlives_a_reset",
     "sessions.force_logout_ends_all_on_reset",
     Sessions.end_all,
     "self.end(name, account, refresh_too=True)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "number_is_not_limited",
     "sessions.are_limited_by_number",
     Sessions._make_room,
     "raise ApiError(ErrorCode.SESSION_LIMIT_EXCEEDED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "one_more_than_the_limit",
     "sessions.are_limited_by_number",
     Sessions._make_room,
     "len(account.sessions) >= settings.session_limit:",
     "len(account.sessions) > settings.session_limit:",
 )
-faults.line(
+faults.replace_source(
     "outlive_a_block",
     "sessions.end_when_account_is_blocked",
     CredentialChecks.access_token,
     "if not account.active:",
     "if not account.active and account.lock:",
 )
-faults.line(
+faults.replace_source(
     "end_without_force_logout",
     "sessions.survive_change_without_force_logout",
     password_policy.end_other_sessions,

@@ -37,7 +37,7 @@ class SourcePatch:
         self._texts: dict[Callable[..., Any], str] = {}  # source of a function as it runs now
         self._undo: list[Undo] = []
 
-    def line(self, function: Callable[..., Any], was: str, becomes: str, **names: Any) -> None:
+    def replace_source(self, function: Callable[..., Any], was: str, becomes: str, **names: Any) -> None:
         """Let a function run with other source text: `was`, which stands in it once, `becomes` something else.
 
         `names` are what the new text needs beyond the names of the function's module. Text over several lines is
@@ -72,7 +72,7 @@ class SourcePatch:
             function.cache_clear()
             self._undo.append(function.cache_clear)
 
-    def entry(self, table: dict[Any, Any], key: Any, value: Any) -> None:
+    def replace_entry(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         """Another value, or a new one, in a table."""
         self.is_everywhere = True
         self.changes.append(f"{key!r}: {table.get(key)!r} -> {value!r}")
@@ -83,7 +83,7 @@ class SourcePatch:
         table[key] = value
         self._undo.append(lambda: table.__setitem__(key, before) if known else table.pop(key))
 
-    def answer(self, change: Change, *operations: str) -> None:
+    def alter_response(self, change: Change, *operations: str) -> None:
         """Let `change(data, call)` make another body of what these operations answer on success; none named: all."""
         dispatch = RequestCycle._dispatch
 

@@ -13,10 +13,10 @@ STATUS = "return contracts.error_definitions()[self.code].status"
 status = vars(ApiError)["status"].fget
 
 
-def answers(name: str, breaks: str, code: int, number: int) -> None:
+def answers(name: str, violates: str, code: int, number: int) -> None:
     """One code comes with another status than that of the error table."""
     becomes = f"return {number} if self.code == {code} else contracts.error_definitions()[self.code].status"
-    faults.line(name, breaks, status, STATUS, becomes)
+    faults.replace_source(name, violates, status, STATUS, becomes)
 
 
 answers("unknown_user_is_404", "errors.status_follows_code", ErrorCode.ACCOUNT_NOT_FOUND, 404)
@@ -28,35 +28,35 @@ answers("expired_token_is_401", "errors.only_six_codes_are_401", ErrorCode.ACCES
 answers("unknown_token_is_401", "errors.only_six_codes_are_401", ErrorCode.ACCESS_TOKEN_INVALID, 401)
 answers("wrong_otp_is_401", "errors.only_six_codes_are_401", ErrorCode.EMAIL_OTP_INCORRECT, 401)
 answers("refusal_is_a_success", "errors.status_follows_code", ErrorCode.VERIFICATION_TOKEN_INVALID, 200)
-faults.line(
+faults.replace_source(
     "code_is_a_text",
     "errors.have_one_envelope",
     ApiError.envelope,
     '"ErrorCode": self.code',
     '"ErrorCode": str(self.code)',
 )
-faults.line(
+faults.replace_source(
     "provider_members_are_missing",
     "errors.have_one_envelope",
     ApiError.envelope,
     '"ProviderErrorResponse": None,',
     "",
 )
-faults.line(
+faults.replace_source(
     "message_has_another_name",
     "errors.have_one_envelope",
     ApiError.envelope,
     '"Message": meaning',
     '"message": meaning',
 )
-faults.line(
+faults.replace_source(
     "success_is_201",
     "wire.success_is_200",
     app.RequestCycle.answer,
     "status, code, headers = 200,",
     'status, code, headers = 201 if self._method == "POST" else 200,',
 )
-faults.line(
+faults.replace_source(
     "unreadable_body_has_one_code",
     "errors.bad_json_is_refused",
     asgi.parse_body,
@@ -64,14 +64,14 @@ faults.line(
     "raise ApiError(ErrorCode.POST_BODY_NOT_JSON) from None",
     ErrorCode=ErrorCode,
 )
-faults.line(
+faults.replace_source(
     "unreadable_body_is_no_body",
     "errors.bad_json_is_refused",
     asgi.parse_body,
     'raise ApiError(codes["not_json"]) from None',
     "return {}",
 )
-faults.line(
+faults.replace_source(
     "wrong_shape_is_a_server_error",
     "errors.bad_body_is_refused",
     RequestValidator.body,
@@ -79,7 +79,7 @@ faults.line(
     "raise ApiError(ErrorCode.INTERNAL_ERROR)",
     ErrorCode=ErrorCode,
 )
-faults.line(
+faults.replace_source(
     "wrong_shape_has_one_code",
     "errors.are_those_of_the_operation",
     RequestValidator.body,
@@ -87,7 +87,7 @@ faults.line(
     "raise ApiError(ErrorCode.PARAMETER_MALFORMED)",
     ErrorCode=ErrorCode,
 )
-faults.line(
+faults.replace_source(
     "wrong_query_has_another_code",
     "errors.are_those_of_the_operation",
     RequestValidator.query,
@@ -95,35 +95,35 @@ faults.line(
     "raise ApiError(ErrorCode.BODY_MALFORMED)",
     ErrorCode=ErrorCode,
 )
-faults.line(
+faults.replace_source(
     "other_content_is_read",
     "wire.other_content_is_refused",
     asgi.parse_body,
     'raise ApiError(codes["content_type"])',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "forms_are_not_read",
     "wire.forms_are_read",
     asgi.parse_body,
     "if media_type == FORM_TYPE:",
     "if False:",
 )
-faults.line(
+faults.replace_source(
     "unknown_path_is_400",
     "wire.unknown_path_is_404",
     app.RequestCycle._unknown_route,
     "PlainHttpError(404,",
     "PlainHttpError(400,",
 )
-faults.line(
+faults.replace_source(
     "unknown_method_is_404",
     "wire.unknown_method_is_405",
     app.RequestCycle._unknown_route,
     "PlainHttpError(405,",
     "PlainHttpError(404,",
 )
-faults.line(
+faults.replace_source(
     "defect_has_an_envelope_of_its_own",
     "errors.have_one_envelope",
     ApiError.envelope,

@@ -18,40 +18,42 @@ Json = Any
 faults = Faults("tokens")
 
 
-@faults.answer("validation_tells_another_expiry", "tokens.live_one_validates", "authentication.validate_access_token")
+@faults.alter_response(
+    "validation_tells_another_expiry", "tokens.live_one_validates", "authentication.validate_access_token"
+)
 def _another_expiry(data: Json, _call: RequestContext) -> Json:
     return {**data, "expires_in": "2099-01-01T00:00:00.0000000Z"}
 
 
-faults.line(
+faults.replace_source(
     "lives_twice_as_long",
     "tokens.lives_as_long_as_configured",
     Sessions.open,
     "expires=now + life, began",
     "expires=now + 2 * life, began",
 )
-faults.line(
+faults.replace_source(
     "lives_half_as_long",
     "tokens.lives_as_long_as_configured",
     Sessions.open,
     "expires=now + life, began",
     "expires=now + life / 2, began",
 )
-faults.line(
+faults.replace_source(
     "expired_one_is_accepted",
     "tokens.expired_one_is_refused",
     Sessions.find,
     "raise ApiError(ErrorCode.ACCESS_TOKEN_EXPIRED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "unknown_one_is_somebodys",
     "tokens.unknown_one_is_refused",
     Sessions.find,
     "self.peek(token)",
     "self.peek(token) or next((live for _, live in self._by_id.scan()), None)",
 )
-faults.line(
+faults.replace_source(
     "log_out_does_nothing",
     "tokens.invalidated_one_is_refused",
     authentication_token.invalidate_access_token,
@@ -60,14 +62,14 @@ faults.line(
 )
 
 
-def still_opens(name: str, breaks: str, *operations: str) -> None:
+def still_opens(name: str, violates: str, *operations: str) -> None:
     """A token that was logged out opens some operations for all that."""
 
-    @faults.patch(name, breaks)
+    @faults.patch(name, violates)
     def _limited(patch: SourcePatch) -> None:
         end = "call.tenant.sessions.end(call.session.id, call.account, refresh_too=refresh_too)"
-        patch.line(authentication_token.invalidate_access_token, end, 'call.session.scope = "logged out"')
-        patch.entry(SCOPED, "logged out", frozenset(operations))
+        patch.replace_source(authentication_token.invalidate_access_token, end, 'call.session.scope = "logged out"')
+        patch.replace_entry(SCOPED, "logged out", frozenset(operations))
 
 
 still_opens(
@@ -82,21 +84,21 @@ still_opens(
     "social.validate_access_token",
     "social_data.get_user_profile",
 )
-faults.line(
+faults.replace_source(
     "legacy_log_out_does_nothing",
     "tokens.invalidation_reaches_legacy_paths",
     social.invalidate,
     "call.tenant.sessions.end(call.session.id, call.account, refresh_too=prevent)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "legacy_validation_knows_social_ones_only",
     "tokens.legacy_validation_knows_every_token",
     social.validate,
     "return {",
     'if call.session.provider == "Email":\n        raise ApiError(ErrorCode.ACCESS_TOKEN_INVALID)\n    return {',
 )
-faults.line(
+faults.replace_source(
     "log_out_never_ends_refresh",
     "tokens.invalidation_can_end_refresh",
     authentication_token.invalidate_access_token,
@@ -105,131 +107,133 @@ faults.line(
 )
 
 
-@faults.answer("information_names_no_provider", "tokens.info_names_provider", "authentication.get_access_token_info")
+@faults.alter_response(
+    "information_names_no_provider", "tokens.info_names_provider", "authentication.get_access_token_info"
+)
 def _no_provider(data: Json, _call: RequestContext) -> Json:
     return {**data, "provider": "unknown"}
 
 
-@faults.answer(
+@faults.alter_response(
     "refresh_answers_the_used_one", "tokens.refresh_gives_a_new_pair", "account.refresh_access_token_by_refresh_token"
 )
 def _used_one(data: Json, call: RequestContext) -> Json:
     return {**data, "refresh_token": call.query["refresh_Token"]}
 
 
-faults.line(
+faults.replace_source(
     "refresh_token_works_twice",
     "tokens.refresh_token_is_single_use",
     Sessions.rotate,
     "refresh.used = True",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "replay_is_forgiven",
     "tokens.replayed_refresh_ends_the_family",
     Sessions.find_refresh,
     "self._end_family(refresh.family)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "refresh_ends_old_access_token",
     "tokens.refresh_leaves_old_access_token",
     Sessions.rotate,
     "refresh.used = True",
     "refresh.used = True\n    self.end(refresh.access, account, refresh_too=False)",
 )
-faults.line(
+faults.replace_source(
     "refresh_token_never_expires",
     "tokens.refresh_token_expires",
     Sessions.find_refresh,
     " or refresh.expires <= self._clock.now()",
     "",
 )
-faults.line(
+faults.replace_source(
     "rotation_starts_life_anew",
     "tokens.rotation_does_not_extend_refresh",
     Sessions._issue_refresh,
     "after.expires if after else ",
     "",
 )
-faults.line(
+faults.replace_source(
     "unknown_refresh_token_is_somebodys",
     "tokens.unknown_refresh_token_is_refused",
     Sessions.find_refresh,
     "self._refresh.get(token)",
     "self._refresh.get(token) or next((known for _, known in self._refresh.scan() if not known.used), None)",
 )
-faults.line(
+faults.replace_source(
     "revocation_does_nothing",
     "tokens.revoked_refresh_token_is_refused",
     account_session.revoke_refresh_token,
     "call.tenant.sessions.revoke(refresh.token, call.tenant.managed_account(refresh.uid))",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "revocation_ends_access_token_too",
     "tokens.revocation_spares_access_token",
     account_session.revoke_refresh_token,
     "call.tenant.sessions.revoke(refresh.token,",
     "call.tenant.sessions.end(refresh.access, None, refresh_too=True)\n    call.tenant.sessions.revoke(refresh.token,",
 )
-faults.line(
+faults.replace_source(
     "revocation_of_all_spares_the_first",
     "tokens.revocation_of_all_ends_every_one",
     Sessions.revoke_all,
     "in account.refresh_tokens if",
     "in account.refresh_tokens[1:] if",
 )
-faults.line(
+faults.replace_source(
     "impersonation_answers_a_dead_one",
     "tokens.server_may_impersonate",
     account_session.get_access_token_by_uid,
     "call.settings, provider=",
     "call.settings, seconds=0, provider=",
 )
-faults.line(
+faults.replace_source(
     "impersonation_counts_as_login",
     "tokens.impersonation_counts_no_login",
     account_session.get_access_token_by_uid,
     "require_usable_account(account)",
     "require_usable_account(account)\n    account.logins += 1",
 )
-faults.line(
+faults.replace_source(
     "request_token_works_twice",
     "tokens.request_token_is_exchanged_once",
     social.exchange,
     'tickets.redeem("request"',
     'tickets.find("request"',
 )
-faults.line(
+faults.replace_source(
     "request_token_never_expires",
     "tokens.request_token_expires",
     SingleUseTokens.find,
     "if ticket.expires <= self._clock.now():",
     'if ticket.expires <= self._clock.now() and kind != "request":',
 )
-faults.line(
+faults.replace_source(
     "sliding_adds_to_the_rest",
     "tokens.sliding_restarts_its_life",
     session.slide_access_token,
     "call.now + life",
     "session.expires + life",
 )
-faults.line(
+faults.replace_source(
     "legacy_refresh_ignores_its_length",
     "tokens.legacy_refresh_lengthens_life",
     social.refresh_access_token,
     'call.query.get("expiresIn", 0)',
     "0",
 )
-faults.line(
+faults.replace_source(
     "values_begin_alike",
     "tokens.values_cannot_be_guessed",
     Identifiers.guid,
     "raw = self.hex()",
     'raw = "5eed" * 4 + self.hex(16)',
 )
-faults.line(
+faults.replace_source(
     "refresh_token_opens_calls",
     "tokens.refresh_token_opens_nothing_else",
     CredentialChecks.access_token,
@@ -238,7 +242,7 @@ faults.line(
     lent = self._tenant.sessions._by_id.get(refresh.access) if refresh else None
     session = lent or self._tenant.sessions.find(given)""",
 )
-faults.line(
+faults.replace_source(
     "access_token_refreshes",
     "tokens.access_token_refreshes_nothing",
     Sessions.find_refresh,
@@ -246,7 +250,7 @@ faults.line(
     """live = self.peek(token)
     refresh = self._refresh.get(live.refresh if live and live.refresh else token)""",
 )
-faults.line(
+faults.replace_source(
     "one_time_token_opens_calls",
     "tokens.one_time_tokens_open_nothing_else",
     CredentialChecks.access_token,
@@ -256,7 +260,7 @@ faults.line(
         given = tenant.sessions.open(tenant.holder(ticket), tenant.settings).token
     session = tenant.sessions.find(given)""",
 )
-faults.line(
+faults.replace_source(
     "unsigned_jwt_is_read",
     "tokens.unsigned_jwt_is_refused",
     jwt.read,
@@ -265,14 +269,14 @@ faults.line(
         return body
     if not isinstance(head, dict)""",
 )
-faults.line(
+faults.replace_source(
     "signature_of_jwt_is_not_looked_at",
     "tokens.edited_jwt_is_refused",
     jwt.read,
     "key.verifies(signed.encode(), proof)",
     "len(proof) > 8",
 )
-faults.line(
+faults.replace_source(
     "algorithm_of_jwt_is_its_own_choice",
     "tokens.jwt_of_other_algorithm_is_refused",
     jwt.read,
@@ -281,7 +285,7 @@ faults.line(
         return body
     if not isinstance(head, dict)""",
 )
-faults.line(
+faults.replace_source(
     "jwt_brings_its_key",
     "tokens.jwt_brings_no_key",
     jwt.read,
@@ -290,21 +294,21 @@ faults.line(
         return body
     if not isinstance(head, dict)""",
 )
-faults.line(
+faults.replace_source(
     "times_of_jwt_are_not_looked_at",
     "tokens.jwt_outside_its_time_is_refused",
     jwt.is_current,
     "return all",
     "return True or all",
 )
-faults.line(
+faults.replace_source(
     "issuer_of_jwt_is_not_looked_at",
     "tokens.jwt_for_others_is_refused",
     SocialProvider.open_jwt,
     '"iss": provider, ',
     "",
 )
-faults.line(
+faults.replace_source(
     "audience_of_jwt_is_not_looked_at",
     "tokens.jwt_for_others_is_refused",
     SocialProvider.open_jwt,

@@ -31,7 +31,7 @@ async def _dripping(send: asgi.Send, status: int, body: bytes, headers: list[tup
 
 def responds(name: str, how: str, **names: Any) -> None:
     """Every answer of the API leaves in another way."""
-    faults.line(name, "wire.answers_are_json", app.RequestCycle.answer, RESPONDS, how, **names)
+    faults.replace_source(name, "wire.answers_are_json", app.RequestCycle.answer, RESPONDS, how, **names)
 
 
 responds("body_is_cut", "await asgi.respond(send, status, body[: len(body) // 2], headers, zipped=zipped)")
@@ -41,28 +41,28 @@ responds("body_says_it_is_zipped", 'await asgi.respond(send, status, body, [*hea
 responds("body_breaks_off", "await _broken_off(send, status, body, headers)", _broken_off=_broken_off)
 responds("body_drips", "await _dripping(send, status, body, headers)", _dripping=_dripping)
 responds("body_is_in_another_charset", 'await asgi.respond(send, status, body.decode().encode("utf-16"), headers)')
-faults.entry(
+faults.replace_entry(
     "content_type_is_text",
     "wire.answers_are_json",
     vars(app),
     "JSON",
     (b"content-type", b"text/plain; charset=utf-8"),
 )
-faults.entry(
+faults.replace_entry(
     "content_type_names_another_charset",
     "wire.answers_are_json",
     vars(app),
     "JSON",
     (b"content-type", b"application/json; charset=iso-8859-1"),
 )
-faults.line(
+faults.replace_source(
     "gateway_is_busy",
     "wire.success_is_200",
     app.RequestCycle.answer,
     RESPONDS,
     "await asgi.respond(send, 503, body, headers, zipped=zipped)",
 )
-faults.line(
+faults.replace_source(
     "zipped_answers_are_cut",
     "wire.gzip_changes_nothing",
     app.RequestCycle.answer,
@@ -72,7 +72,7 @@ faults.line(
 
 faults = Faults("latency")
 
-faults.line(
+faults.replace_source(
     "login_never_answers",
     "authentication.login_by_email",
     authentication.log_in,
@@ -80,7 +80,7 @@ faults.line(
     f"await asyncio.sleep({NEVER})\n    account = None",
     asyncio=asyncio,
 )
-faults.line(
+faults.replace_source(
     "token_check_never_answers",
     "authentication.validate_access_token",
     authentication_token.validate_access_token,
@@ -88,7 +88,7 @@ faults.line(
     f"return asyncio.sleep({NEVER})",
     asyncio=asyncio,
 )
-faults.line(
+faults.replace_source(
     "refusals_never_arrive",
     "errors.have_one_envelope",
     app.RequestCycle.answer,

@@ -14,7 +14,7 @@ faults = Faults("shape")
 def without(name: str, operation: str, *path: str) -> None:
     """A member is missing."""
 
-    @faults.answer(name, operation)
+    @faults.alter_response(name, operation)
     def drop(data: Json, _call: RequestContext) -> Json:
         *above, last = path
         _inside(data, above).pop(last, None)
@@ -24,7 +24,7 @@ def without(name: str, operation: str, *path: str) -> None:
 def with_value(name: str, operation: str, value: Json, *path: str) -> None:
     """A member has another value."""
 
-    @faults.answer(name, operation)
+    @faults.alter_response(name, operation)
     def put(data: Json, _call: RequestContext) -> Json:
         *above, last = path
         _inside(data, above)[last] = value
@@ -81,31 +81,31 @@ with_value("hash_is_empty", "account.get_password_hash_by_uid", "", "PasswordHas
 with_value("data_is_a_text", "phone.resend_otp", "sent", "Data")
 
 
-@faults.answer("deletion_is_spelled_otherwise", "account.delete_account_by_email")
+@faults.alter_response("deletion_is_spelled_otherwise", "account.delete_account_by_email")
 def _spelled_otherwise(data: Json, _call: RequestContext) -> Json:
     return {name[:1].lower() + name[1:]: value for name, value in data.items()}
 
 
-@faults.answer("profile_is_wrapped", "authentication.get_profile")
+@faults.alter_response("profile_is_wrapped", "authentication.get_profile")
 def _wrapped(data: Json, _call: RequestContext) -> Json:
     return {"Data": data}
 
 
-@faults.answer("list_is_not_wrapped", "role.list_roles")
+@faults.alter_response("list_is_not_wrapped", "role.list_roles")
 def _not_wrapped(data: Json, _call: RequestContext) -> Json:
     return data["data"]
 
 
-@faults.answer("answer_is_empty", "authentication.validate_access_token")
+@faults.alter_response("answer_is_empty", "authentication.validate_access_token")
 def _empty(_data: Json, _call: RequestContext) -> Json:
     return {}
 
 
-@faults.answer("answer_is_null", "authentication.get_access_token_info")
+@faults.alter_response("answer_is_null", "authentication.get_access_token_info")
 def _null(_data: Json, _call: RequestContext) -> Json:
     return None
 
 
-@faults.answer("refused_is_said_as_success", "authentication.send_welcome_email")
+@faults.alter_response("refused_is_said_as_success", "authentication.send_welcome_email")
 def _said_as_success(_data: Json, _call: RequestContext) -> Json:
     return {"ErrorCode": ErrorCode.ACCOUNT_NOT_FOUND, "Message": "not found"}

@@ -7,119 +7,119 @@ from loginradius_harness.faults.registry import Faults
 
 faults = Faults("verification")
 
-faults.line(
+faults.replace_source(
     "link_verifies_nothing",
     "verification.link_verifies_the_address",
     verification.mark_verified,
     "email.verified = True",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "link_works_twice",
     "verification.link_dies_on_first_use",
     authentication_email.verify_email,
     "ticket.used = True",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "link_never_expires",
     "verification.link_expires",
     SingleUseTokens.find,
     "if ticket.expires <= self._clock.now():",
     'if ticket.expires <= self._clock.now() and kind not in ("emailverification", "addemail"):',
 )
-faults.line(
+faults.replace_source(
     "unknown_link_is_welcome",
     "verification.unknown_link_is_refused",
     authentication_email.verify_email,
     "ticket = tickets",
     'if kind is None:\n        return {"IsPosted": True}\n    ticket = tickets',
 )
-faults.line(
+faults.replace_source(
     "link_verifies_every_address",
     "verification.link_verifies_no_other_address",
     verification.mark_verified,
     "email.verified = True",
     "for other in account.emails:\n            other.verified = True",
 )
-faults.line(
+faults.replace_source(
     "link_outlives_its_address",
     "verification.link_dies_with_its_address",
     verification.mark_verified,
     "raise ApiError(ErrorCode.VERIFICATION_LINK_INVALID)",
     'return Email(type="Primary", value=value, verified=True)',
 )
-faults.line(
+faults.replace_source(
     "link_always_logs_in",
     "verification.logs_in_only_where_set",
     authentication_email._verified,
     "logs_in=call.settings.login_on_email_verification",
     "logs_in=True",
 )
-faults.line(
+faults.replace_source(
     "link_never_logs_in",
     "verification.logs_in_only_where_set",
     authentication_email._verified,
     "logs_in=call.settings.login_on_email_verification",
     "logs_in=False",
 )
-faults.line(
+faults.replace_source(
     "link_always_welcomes",
     "verification.welcome_mail_is_sent_once",
     verification.welcome,
     "if again or not account.welcomed:",
     "if True:",
 )
-faults.line(
+faults.replace_source(
     "otp_mode_mails_a_link",
     "verification.otp_mode_mails_an_otp",
     verification.send_verification,
     "if tenant.settings.otp_email_verification:",
     "if False:",
 )
-faults.line(
+faults.replace_source(
     "otp_verifies_nothing",
     "verification.otp_verifies_the_address",
     authentication_email.verify_email_by_otp,
     "return _verified(call, account, email.value)",
     'return {"IsPosted": True}',
 )
-faults.line(
+faults.replace_source(
     "otp_of_a_uuid_is_refused",
     "verification.otp_with_uuid_verifies_the_address",
     authentication_email._waiting,
     'known["flow"] != "verification"',
     "True",
 )
-faults.line(
+faults.replace_source(
     "otp_form_is_always_open",
     "verification.otp_form_has_conditions",
     authentication_email.verify_email_by_otp,
     "raise ApiError(ErrorCode.EMAIL_OTP_VERIFICATION_DISABLED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "resend_sends_nothing",
     "verification.resend_sends_a_mail",
     authentication_email.demand_unverified,
     "send_verification(call, account, email)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "verified_address_gets_another_mail",
     "verification.resend_has_conditions",
     authentication_email.demand_unverified,
     "email is None or email.verified",
     "email is None",
 )
-faults.line(
+faults.replace_source(
     "resend_works_where_nothing_is_verified",
     "verification.resend_has_conditions",
     authentication_email.demand_unverified,
     "raise ApiError(ErrorCode.EMAIL_VERIFICATION_DISABLED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "sessions_outlive_it",
     "verification.ends_sessions_where_set",
     authentication_email._verified,

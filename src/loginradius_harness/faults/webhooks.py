@@ -18,140 +18,140 @@ faults = Faults("webhooks")
 
 FIRES = "if hook.event == event]"
 
-faults.line(
+faults.replace_source(
     "login_fires_nothing",
     "webhooks.call_fires_its_event",
     Webhooks.fire,
     FIRES,
     'if hook.event == event != "Login"]',
 )
-faults.line(
+faults.replace_source(
     "registration_fires_twice",
     "webhooks.call_fires_its_event",
     Webhooks.fire,
     FIRES,
     'if hook.event == event for _ in range(1 + (event == "Register"))]',
 )
-faults.line(
+faults.replace_source(
     "every_event_reaches_everybody",
     "webhooks.call_fires_its_event",
     Webhooks.fire,
     FIRES,
     "]",
 )
-faults.line(
+faults.replace_source(
     "deletion_by_management_fires_nothing",
     "webhooks.operator_call_fires_its_event",
     account._delete,
     'call.tenant.webhooks.fire("DeleteAccount", account)',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "block_fires_an_update",
     "webhooks.operator_call_fires_its_event",
     account.update_account_by_uid,
     '"BlockAccount" if was_active and not account.active else ',
     "",
 )
-faults.line(
+faults.replace_source(
     "confirmed_deletion_fires_nothing",
     "webhooks.operator_call_fires_its_event",
     authentication_profile.delete_account_by_delete_token,
     'tenant.webhooks.fire("DeleteAccount", account)',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "new_object_fires_nothing",
     "webhooks.object_pin_and_consent_fire_events",
     custom_object.create,
     'call.tenant.webhooks.fire("CreateCustomObject", account)',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "refused_call_fires",
     "webhooks.refused_call_fires_nothing",
     RequestCycle.answer,
     " and code is None",
     "",
 )
-faults.line(
+faults.replace_source(
     "name_is_not_in_lower_case",
     "webhooks.delivery_has_its_form",
     Webhooks._letter,
     "hook.event.lower()",
     "hook.event",
 )
-faults.line(
+faults.replace_source(
     "profile_is_wrapped",
     "webhooks.delivery_has_its_form",
     Webhooks._letter,
     "if extra else about",
     "",
 )
-faults.line(
+faults.replace_source(
     "removed_address_is_missing",
     "webhooks.removed_address_is_delivered",
     email_addresses.remove,
     ', RemovedEmail={"Type": email.type, "Value": email.value}',
     "",
 )
-faults.line(
+faults.replace_source(
     "signature_is_in_lower_case",
     "webhooks.delivery_is_signed",
     webhook_delivery.sign,
     ".hexdigest().upper()",
     ".hexdigest()",
 )
-faults.line(
+faults.replace_source(
     "signature_is_of_another_key",
     "webhooks.delivery_is_signed",
     Webhooks._letter,
     "settings.webhook_secret or self._tenant.secret",
     "self._tenant.key",
 )
-faults.line(
+faults.replace_source(
     "time_stands_still",
     "webhooks.delivery_can_be_dated",
     Webhooks._letter,
     '"Time": iso(now)',
     '"Time": iso(0)',
 )
-faults.line(
+faults.replace_source(
     "delivery_shows_the_hash",
     "webhooks.delivery_shows_no_secret",
     Webhooks._letter,
     "profile.render(account, settings)",
     "profile.render(account, settings, managed=True)",
 )
-faults.line(
+faults.replace_source(
     "plain_target_is_taken",
     "webhooks.target_must_be_https",
     webhook_targets.webhook_target,
     'if not usable or not (parts.scheme == "https" or plain):',
     "if not usable:",
 )
-faults.line(
+faults.replace_source(
     "private_target_is_taken",
     "webhooks.target_must_be_public",
     webhook_targets.webhook_target,
     "if not settings.webhook_private_targets and not is_public(host):",
     "if False:",
 )
-faults.line(
+faults.replace_source(
     "wish_for_silence_is_ignored",
     "webhooks.delivery_can_be_prevented",
     vars(RequestContext)["prevents_webhooks"].fget,
     'return wish.lower() == "true"',
     "return False",
 )
-faults.line(
+faults.replace_source(
     "query_wins_over_header",
     "webhooks.delivery_can_be_prevented",
     vars(RequestContext)["prevents_webhooks"].fget,
     'self.header("x-preventwebhook") or self.parameters.get("prevent_webhook", "")',
     'self.parameters.get("prevent_webhook") or self.header("x-preventwebhook") or ""',
 )
-faults.line(
+faults.replace_source(
     "slow_receiver_is_waited_for",
     "webhooks.slow_receiver_delays_nobody",
     RequestCycle.answer,
@@ -162,63 +162,63 @@ faults.line(
         await self._tenant.webhooks.settle(5)
     await asgi.respond(""",
 )
-faults.line(
+faults.replace_source(
     "update_is_not_kept",
     "webhooks.subscription_is_kept",
     webhook.update_subscription,
     "_configure(hook, call.body)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "headers_are_not_kept",
     "webhooks.subscription_is_kept",
     webhook._configure,
     'hook.headers = sent.get("Headers", hook.headers)',
     "pass",
 )
-faults.line(
+faults.replace_source(
     "deleted_one_is_still_told",
     "webhooks.deleted_subscription_is_silent",
     Webhooks.cancel,
     "self._hooks.remove(hook.id)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "password_is_shown",
     "webhooks.subscription_hides_its_password",
     webhook._shown,
     '"Password": ""',
     '"Password": hook.password',
 )
-faults.line(
+faults.replace_source(
     "unknown_event_has_another_code",
     "webhooks.unknown_event_is_refused",
     webhooks.event_named,
     "raise ApiError(ErrorCode.WEBHOOK_EVENT_INVALID)",
     "raise ApiError(ErrorCode.WEBHOOK_TARGET_URL_INVALID)",
 )
-faults.line(
+faults.replace_source(
     "sixth_one_is_taken",
     "webhooks.refusals_are_named",
     Webhooks.subscribe,
     "raise ApiError(ErrorCode.WEBHOOK_LIMIT_EXCEEDED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "same_one_is_taken_twice",
     "webhooks.refusals_are_named",
     Webhooks.subscribe,
     "raise ApiError(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED)",
     "pass",
 )
-faults.line(
+faults.replace_source(
     "older_list_is_empty",
     "webhooks.legacy_list_follows_changes",
     webhook_legacy.list_subscriptions,
     "if hook.event == event]",
     "if False]",
 )
-faults.line(
+faults.replace_source(
     "event_that_is_listed_is_unknown",
     "webhooks.events_are_listed",
     webhook.list_events,

@@ -217,5 +217,5 @@ def _faults() -> shapes.Faults:
     from loginradius_harness import faults  # noqa: PLC0415  # see switch_faults
 
     return shapes.Faults(
-        faults.active_names(), [shapes.Fault(one.name, one.breaks) for one in faults.all_faults().values()]
+        faults.active_names(), [shapes.Fault(one.name, one.violates) for one in faults.all_faults().values()]
     )

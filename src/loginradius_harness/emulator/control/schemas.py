@@ -177,7 +177,7 @@ class Fault(msgspec.Struct):
     """A switch, and the rule or the operation's contract that it breaks; empty for a variation that breaks nothing."""
 
     name: str
-    breaks: str
+    violates: str
 
 
 class Faults(msgspec.Struct):
