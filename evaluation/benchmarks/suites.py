@@ -23,8 +23,8 @@ from suites.contract.test_state_model import WALK, Crowd, Wanderer
 ROOT = Path(__file__).parents[2]
 SUITES = ROOT / "suites"
 GENERATED = (  # tests that send the corpus
-    "test_invalid_requests.py::test_misshapen_request_is_refused_with_its_code",
-    "test_valid_requests.py::test_optional_members_are_taken",
+    "test_invalid_requests.py::test_invalid_request_returns_the_documented_code",
+    "test_valid_requests.py::test_optional_members_are_accepted",
 )
 NIGHTLY = 30_000  # cases
 STEPS = 20_000  # of each machine

@@ -52,14 +52,14 @@ def _answers(
 
 @pytest.mark.rule("credentials.every_client_is_understood", "wire.region_is_ignored", "wire.delete_may_have_a_body")
 @pytest.mark.parametrize("operation", ALL)
-def test_every_client_gets_the_same_answer(operation: Operation, tenants: TenantProvider) -> None:
+def test_every_client_gets_the_same_response(operation: Operation, tenants: TenantProvider) -> None:
     """In the styles of the Node, Python, Go, Elixir and .NET clients a request has the same success."""
     _must_agree(operation, tenants, dict(CLIENTS))
 
 
 @pytest.mark.rule("wire.names_match_in_any_case")
 @pytest.mark.parametrize("operation", ALL)
-def test_letter_case_of_names_does_not_matter(operation: Operation, tenants: TenantProvider) -> None:
+def test_names_are_case_insensitive(operation: Operation, tenants: TenantProvider) -> None:
     """Path literals, query names and JSON keys match in capitals and in small letters."""
     cases: dict[str, Spelling] = {
         "CAPITALS": lambda ready: recased(ready, str.upper),
@@ -79,6 +79,6 @@ PLAIN = [
 
 @pytest.mark.rule("wire.forms_are_read")
 @pytest.mark.parametrize("operation", PLAIN)
-def test_form_is_read_like_json(operation: Operation, tenants: TenantProvider) -> None:
+def test_form_body_is_read_like_json(operation: Operation, tenants: TenantProvider) -> None:
     """A body of texts may come as form fields."""
     _must_agree(operation, tenants, {"a form": as_form})

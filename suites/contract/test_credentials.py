@@ -46,7 +46,7 @@ PLACES = [
     "sott.of_other_tenant_is_refused",
 )
 @pytest.mark.parametrize(("operation", "name", "state"), MATRIX)
-def test_each_credential_is_demanded(
+def test_each_credential_is_required(
     name: str,
     state: str,
     shared_prepared_request: PreparedRequest,
@@ -69,7 +69,7 @@ def test_each_credential_is_demanded(
     "sott.travels_in_header_or_query",
 )
 @pytest.mark.parametrize(("operation", "name", "place"), PLACES)
-def test_credential_is_taken_from_each_place(name: str, place: str, prepared_request: PreparedRequest) -> None:
+def test_credential_is_accepted_in_each_location(name: str, place: str, prepared_request: PreparedRequest) -> None:
     """A right credential in any one of its places, and in no other, opens the operation."""
     prepared_request.send(**moved(prepared_request, name, place)).must_succeed()
 
@@ -83,7 +83,7 @@ def test_credential_is_taken_from_each_place(name: str, place: str, prepared_req
         if "access_token" in operation.auth and not operation.path.startswith("/api/v2/")
     ],
 )
-def test_header_wins_over_the_query(prepared_request: PreparedRequest) -> None:
+def test_header_takes_precedence_over_query(prepared_request: PreparedRequest) -> None:
     """A right token in the header opens the operation, whatever token the query holds."""
     prepared_request.send(
         **prepared_request.having("query", access_token="00000000-0000-4000-8000-000000000000")
@@ -92,7 +92,7 @@ def test_header_wins_over_the_query(prepared_request: PreparedRequest) -> None:
 
 @pytest.mark.rule("credentials.legacy_names_are_read")
 @pytest.mark.parametrize("operation", LEGACY)
-def test_older_family_reads_short_names(prepared_request: PreparedRequest) -> None:
+def test_legacy_operations_read_short_parameter_names(prepared_request: PreparedRequest) -> None:
     """Key and secret of an older call are read as `key` and `secret` from the query."""
     spelled = canonical(prepared_request)
     assert {"key", "secret"} & set(spelled.query) == {
@@ -105,7 +105,7 @@ def test_older_family_reads_short_names(prepared_request: PreparedRequest) -> No
 
 @pytest.mark.rule("credentials.request_token_needs_secret_only")
 @pytest.mark.parametrize("operation", [parameter for parameter in ALL if parameter.id in NEEDING_THE_SECRET_ONLY])
-def test_exchange_and_refresh_need_no_key(prepared_request: PreparedRequest) -> None:
+def test_token_exchange_and_refresh_need_no_api_key(prepared_request: PreparedRequest) -> None:
     """The exchange of a request token and the legacy refresh are open to the secret alone, and closed without it."""
     assert "apikey" not in prepared_request.operation.auth
     prepared_request.send(credentials={"apisecret": None}).must_be_refused(ErrorCode.API_SECRET_MISSING)
@@ -114,14 +114,14 @@ def test_exchange_and_refresh_need_no_key(prepared_request: PreparedRequest) -> 
 
 @pytest.mark.preset("default", api_key_disabled=True)
 @pytest.mark.rule("credentials.disabled_key_is_refused")
-def test_disabled_key_is_refused(api: Client) -> None:
+def test_disabled_api_key_is_refused(api: Client) -> None:
     """A key that may not use the API opens not even the public configuration."""
     api.call("configuration.get_configurations").must_be_refused(ErrorCode.API_KEY_NOT_ALLOWED)
 
 
 @pytest.mark.preset("default", blocked_ips=["203.0.113.7"])
 @pytest.mark.rule("credentials.refused_caller_address")
-def test_management_call_from_an_unwelcome_address_is_refused(api: Client) -> None:
+def test_management_call_from_blocked_ip_address_is_refused(api: Client) -> None:
     """The tenant's servers have addresses; others are refused."""
     api.call("role.list_roles").must_succeed()
     api.call("role.list_roles", headers={"X-Origin-IP": "203.0.113.7"}).must_be_refused(

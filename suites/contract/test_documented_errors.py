@@ -22,6 +22,6 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("operation", "situation"), PAIRS)
-def test_refusal_comes_back(operation: Operation, situation: ErrorScenario, tenants: TenantProvider) -> None:
+def test_documented_error_is_returned(operation: Operation, situation: ErrorScenario, tenants: TenantProvider) -> None:
     """The operation refuses with the very code that its contract lists for the situation."""
     situation.bring_about(operation, tenant_context_of(operation, tenants)).must_be_refused(situation.code)

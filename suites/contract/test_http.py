@@ -56,7 +56,7 @@ def _wrong_methods() -> Iterator[object]:
 
 @pytest.mark.rule("wire.unknown_method_is_405")
 @pytest.mark.parametrize(("path", "wrong"), [*_wrong_methods()])
-def test_other_methods_of_a_path_are_405(path: str, wrong: list[str], tenants: TenantProvider) -> None:
+def test_unsupported_methods_return_405(path: str, wrong: list[str], tenants: TenantProvider) -> None:
     """Whatever method a path does not have is refused with 405, and nothing is done."""
     scene = tenants.scene()
     statuses = {
@@ -67,7 +67,7 @@ def test_other_methods_of_a_path_are_405(path: str, wrong: list[str], tenants: T
 
 @pytest.mark.rule("wire.unknown_path_is_404")
 @pytest.mark.parametrize("path", [*NOWHERE, *(f"{_filled(path)}/nowhere/at/all" for path in PATHS[:20])])
-def test_path_of_nothing_is_404(path: str, tenants: TenantProvider) -> None:
+def test_unknown_path_returns_404(path: str, tenants: TenantProvider) -> None:
     """A path that no operation has is refused with 404, whatever the method."""
     scene = tenants.scene()
     headers = raw_http.credentials(scene, secret=True)
@@ -79,7 +79,7 @@ def test_path_of_nothing_is_404(path: str, tenants: TenantProvider) -> None:
 
 @pytest.mark.rule("errors.have_one_envelope", "errors.only_six_codes_are_401", "wire.answers_are_json")
 @pytest.mark.parametrize("operation", ALL)
-def test_refusal_is_one_envelope(operation: Operation, tenants: TenantProvider) -> None:
+def test_every_error_has_the_documented_envelope(operation: Operation, tenants: TenantProvider) -> None:
     """Without any credential the refusal is JSON of the one shape, and its status is that of its code."""
     scene = tenants.scene()
     received = raw_http.send(scene, operation.method, _filled(operation.path))
@@ -100,7 +100,7 @@ READING = [pytest.param(operation, id=operation.id) for operation in operations(
 
 @pytest.mark.rule("wire.gzip_changes_nothing")
 @pytest.mark.parametrize("operation", READING)
-def test_compression_changes_nothing(prepared_request: PreparedRequest) -> None:
+def test_compression_does_not_change_the_response(prepared_request: PreparedRequest) -> None:
     """With gzip and without, a read has the same answer."""
     plain = canonical(prepared_request, headers={"Accept-Encoding": "identity"})
     packed = canonical(prepared_request, headers={"Accept-Encoding": "gzip"})
@@ -109,7 +109,7 @@ def test_compression_changes_nothing(prepared_request: PreparedRequest) -> None:
 
 @pytest.mark.rule("wire.empty_parameter_is_absent")
 @pytest.mark.parametrize("operation", READING)
-def test_empty_parameter_is_absent(prepared_request: PreparedRequest) -> None:
+def test_empty_query_parameter_is_ignored(prepared_request: PreparedRequest) -> None:
     """An optional query parameter that is empty changes nothing."""
     schema = prepared_request.operation.query or {}
     optional = set(schema.get("properties", {})) - set(schema.get("required", ())) - set(prepared_request.query)
@@ -132,7 +132,7 @@ MOVING = frozenset({"CurrentTime", "Sott", "ExpiryTime", "access_token", "refres
 
 
 @pytest.mark.rule("wire.keys_are_trimmed")
-def test_space_behind_a_key_does_not_matter(api: Client, journey: Journey) -> None:
+def test_trailing_space_in_json_key_is_ignored(api: Client, journey: Journey) -> None:
     """The key of a JSON member may have a space at its end, as one documented key has."""
     person = journey.accounts.create(journey.new_person())
     api.call(
@@ -142,7 +142,7 @@ def test_space_behind_a_key_does_not_matter(api: Client, journey: Journey) -> No
 
 @pytest.mark.rule("wire.uid_word_is_no_uid")
 @pytest.mark.parametrize("word", ["access_token", "identities", "sott"])
-def test_fixed_word_is_no_uid(word: str, tenant_context: TenantContext) -> None:
+def test_fixed_path_segment_is_not_read_as_uid(word: str, tenant_context: TenantContext) -> None:
     """A fixed word below the management path is not read as the uid of an account."""
     headers = raw_http.credentials(tenant_context, secret=True)
     answer = decode(raw_http.send(tenant_context, "GET", f"/identity/v2/manage/account/{word}", headers=headers))
@@ -150,7 +150,7 @@ def test_fixed_word_is_no_uid(word: str, tenant_context: TenantContext) -> None:
 
 
 @pytest.mark.rule("wire.values_keep_their_case")
-def test_letter_case_of_a_token_matters(api: Client, journey: Journey) -> None:
+def test_tokens_are_case_sensitive(api: Client, journey: Journey) -> None:
     """A token in another letter case is another token."""
     token = journey.accounts.log_in(journey.accounts.create(journey.new_person())).token
     if token.upper() == token:
@@ -162,7 +162,7 @@ def test_letter_case_of_a_token_matters(api: Client, journey: Journey) -> None:
 
 @pytest.mark.rule("wire.enumerated_values_match_in_any_case")
 @pytest.mark.parametrize("kind", ["primary", "PRIMARY"])
-def test_letter_case_of_an_address_type_does_not_matter(kind: str, api: Client, journey: Journey) -> None:
+def test_email_type_is_case_insensitive(kind: str, api: Client, journey: Journey) -> None:
     """`Primary` is read in any letter case."""
     person = journey.new_person()
     addresses = [{"Type": kind, "Value": person.email}, {"Type": "Primary", "Value": f"2{person.email}"}]
@@ -182,7 +182,9 @@ FIELDS = [
 
 @pytest.mark.rule("wire.fields_project", "wire.unknown_field_is_absent")
 @pytest.mark.parametrize(("fields", "members", "below"), FIELDS, ids=[case[0] for case in FIELDS])
-def test_fields_project(fields: str, members: set[str], below: set[str], api: Client, journey: Journey) -> None:
+def test_fields_selects_response_members(
+    fields: str, members: set[str], below: set[str], api: Client, journey: Journey
+) -> None:
     """An answer holds the named members and no other, also below a member; a name it does not have is left out."""
     person = journey.accounts.create(journey.new_person())
     path = {"uid": person.uid}
@@ -192,7 +194,7 @@ def test_fields_project(fields: str, members: set[str], below: set[str], api: Cl
 
 
 @pytest.mark.rule("wire.fields_project")
-def test_star_is_every_field(api: Client, journey: Journey) -> None:
+def test_fields_star_selects_every_member(api: Client, journey: Journey) -> None:
     """`*` leaves the answer whole."""
     person = journey.accounts.create(journey.new_person())
     path = {"uid": person.uid}

@@ -27,7 +27,7 @@ def _needing_a_body() -> Iterator[object]:
 
 @pytest.mark.rule("errors.bad_body_is_refused", "errors.status_follows_code", "wire.siblings_are_told_apart")
 @pytest.mark.parametrize("operation", ALL)
-def test_misshapen_request_is_refused_with_its_code(
+def test_invalid_request_returns_the_documented_code(
     prepared_request: PreparedRequest, max_cases: int, case_seed: int, record_coverage: Covered
 ) -> None:
     """With one thing wrong and everything else valid, the tenant refuses with the code for that thing."""
@@ -64,7 +64,7 @@ UNREADABLE = [
 @pytest.mark.rule("errors.bad_json_is_refused", "wire.other_content_is_refused")
 @pytest.mark.parametrize("operation", [*_needing_a_body()])
 @pytest.mark.parametrize(("content", "content_type", "way"), UNREADABLE)
-def test_unreadable_body_is_refused_with_its_code(
+def test_unreadable_body_returns_the_documented_code(
     operation: Operation, content: bytes, content_type: str, way: str, prepared_request: PreparedRequest
 ) -> None:
     """A body that is no JSON, or says to be something else, is refused with the method's own code."""
@@ -82,7 +82,7 @@ def _counting() -> Iterator[object]:
 
 @pytest.mark.rule("errors.are_those_of_the_operation")
 @pytest.mark.parametrize(("operation", "name"), [*_counting()])
-def test_word_in_place_of_a_number_is_refused(
+def test_text_in_numeric_query_parameter_is_refused(
     operation: Operation, name: str, prepared_request: PreparedRequest
 ) -> None:
     """A word where the query wants a number is refused with the code for a wrong parameter."""

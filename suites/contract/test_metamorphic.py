@@ -53,7 +53,7 @@ def _newcomer(journey: Journey) -> Person:
 
 
 @pytest.mark.parametrize("operation", READING)
-def test_reading_twice_agrees(prepared_request: PreparedRequest) -> None:
+def test_reading_twice_returns_the_same(prepared_request: PreparedRequest) -> None:
     """A read changes nothing that a read tells."""
     once, again = (prepared_request.send().must_succeed().data for _ in range(2))
     assert _steady(once) == _steady(again)
@@ -61,7 +61,7 @@ def test_reading_twice_agrees(prepared_request: PreparedRequest) -> None:
 
 @pytest.mark.rule("wire.fields_project")
 @pytest.mark.parametrize("operation", PROJECTING)
-def test_projection_is_a_part_of_the_whole(prepared_request: PreparedRequest) -> None:
+def test_field_selection_is_a_subset_of_the_full_response(prepared_request: PreparedRequest) -> None:
     """With `fields` an answer is the whole one without the members that are not named."""
     whole = _steady(prepared_request.send().must_succeed().data)
     if not isinstance(whole, dict):
@@ -75,7 +75,7 @@ WAYS = {"email": "check_email_availability", "username": "check_username_availab
 
 
 @pytest.mark.parametrize("kind", ["email", "username", "phone"])
-def test_existence_follows_registration_and_deletion(kind: str, api: Client, journey: Journey) -> None:
+def test_availability_follows_registration_and_deletion(kind: str, api: Client, journey: Journey) -> None:
     """What is registered exists, what is deleted does not, and can be registered again."""
     person = journey.new_person()
     operation = f"authentication.{WAYS[kind]}" if kind in WAYS else "phone.check_availability"
@@ -95,7 +95,7 @@ def test_existence_follows_registration_and_deletion(kind: str, api: Client, jou
 
 @pytest.mark.rule("profile.update_merges")
 @pytest.mark.parametrize("name", CHANGES)
-def test_update_changes_what_it_names_and_nothing_else(name: str, journey: Journey) -> None:
+def test_update_changes_only_the_members_it_names(name: str, journey: Journey) -> None:
     """A profile read after an update is the one before with the named members in it."""
     person = _newcomer(journey)
     before = _steady(journey.accounts.read(person.uid))
@@ -106,7 +106,7 @@ def test_update_changes_what_it_names_and_nothing_else(name: str, journey: Journ
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS[:: max(1, len(PAIRS) // 12)])
-def test_order_of_updates_does_not_matter(one: str, other: str, journey: Journey) -> None:
+def test_order_of_independent_updates_does_not_matter(one: str, other: str, journey: Journey) -> None:
     """Two updates of different members lead to the same profile in either order, and as one update."""
     orders = ([one, other], [other, one])
     profiles = []
@@ -123,7 +123,7 @@ def test_order_of_updates_does_not_matter(one: str, other: str, journey: Journey
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_update_repeated_is_the_update_once(name: str, journey: Journey) -> None:
+def test_update_is_idempotent(name: str, journey: Journey) -> None:
     """A retried update leaves what the first has left."""
     person = _newcomer(journey)
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
@@ -133,7 +133,7 @@ def test_update_repeated_is_the_update_once(name: str, journey: Journey) -> None
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_user_and_server_change_alike(name: str, journey: Journey) -> None:
+def test_user_update_and_management_update_agree(name: str, journey: Journey) -> None:
     """The user's own update and the server's lead to the same profile."""
     by_server, by_user = _newcomer(journey), _newcomer(journey)
     journey.accounts.update(by_server.uid, **{name: CHANGES[name]})
@@ -142,7 +142,7 @@ def test_user_and_server_change_alike(name: str, journey: Journey) -> None:
     assert _steady(profiles[0], MOVING | OWN) == _steady(profiles[1], MOVING | OWN)
 
 
-def test_every_way_to_read_a_profile_tells_the_same(api: Client, journey: Journey) -> None:
+def test_every_profile_lookup_returns_the_same_profile(api: Client, journey: Journey) -> None:
     """By uid, by e-mail, by user name and by phone it is one profile."""
     somebody = journey.new_person()
     person = journey.accounts.create(somebody, UserName=somebody.username, PhoneId=somebody.phone)
@@ -153,7 +153,7 @@ def test_every_way_to_read_a_profile_tells_the_same(api: Client, journey: Journe
         assert _steady(found) == _steady(by_uid)
 
 
-def test_both_path_families_tell_the_same_of_a_token(api: Client, journey: Journey) -> None:
+def test_current_and_legacy_token_validation_agree(api: Client, journey: Journey) -> None:
     """The newer and the older validation agree on a token and its end."""
     token = journey.accounts.log_in(_newcomer(journey)).token
     told = [

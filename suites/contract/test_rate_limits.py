@@ -25,7 +25,7 @@ def _status(client: Client) -> int | None:
 
 @pytest.mark.preset("default", rate_limit_per_second=RATE)
 @pytest.mark.rule("limits.rate_is_429")
-def test_too_many_requests_are_429(tenant_context: TenantContext) -> None:
+def test_requests_beyond_the_rate_limit_return_429(tenant_context: TenantContext) -> None:
     """Beyond the tenant's rate the answer is 429, and later there is room again."""
     with Client(replace(tenant_context.target, limits=replace(tenant_context.target.limits, retries=0))) as impatient:
         impatient.listeners += tenant_context.client.listeners
@@ -44,7 +44,7 @@ def test_too_many_requests_are_429(tenant_context: TenantContext) -> None:
         ("phone.forgot_password", "phone", ErrorCode.SMS_SENDING_LIMIT_EXCEEDED, 300),
     ],
 )
-def test_limit_ends_with_its_period(
+def test_message_limit_resets_after_its_period(
     operation: str, member: str, code: int, period: int, tenant_context: TenantContext
 ) -> None:
     """So many messages and no more; once the period has passed, there are as many again."""
@@ -60,7 +60,7 @@ def test_limit_ends_with_its_period(
 
 @pytest.mark.preset("default", token_limit=2)
 @pytest.mark.rule("limits.token_generation_is_limited")
-def test_generated_tokens_are_limited(tenant_context: TenantContext) -> None:
+def test_token_generation_is_limited(tenant_context: TenantContext) -> None:
     """So many tokens by management, and again once the period has passed."""
     body = {"email": tenant_context.journey.accounts.create(tenant_context.journey.new_person()).email}
     for _ in range(2):
@@ -85,7 +85,7 @@ def _refusal(client: Client) -> bytes | None:
 
 @pytest.mark.preset("default", rate_limit_per_second=RATE)
 @pytest.mark.rule("limits.rate_answer_has_no_body")
-def test_answer_beyond_the_rate_is_empty(tenant_context: TenantContext) -> None:
+def test_rate_limit_response_has_no_body(tenant_context: TenantContext) -> None:
     """A 429 says no more than its status."""
     with Client(replace(tenant_context.target, limits=replace(tenant_context.target.limits, retries=0))) as impatient:
         contents = {_refusal(impatient) for _ in range(20 * RATE)}

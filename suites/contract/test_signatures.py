@@ -59,7 +59,7 @@ def _read(scene: TenantContext, person: Person, headers: dict[str, str], **more:
 
 @STRICT
 @pytest.mark.rule("signing.right_one_opens_the_call")
-def test_right_signature_opens_the_call(tenant_context: TenantContext, signer: Client, person: Person) -> None:
+def test_correct_signature_authorizes_the_call(tenant_context: TenantContext, signer: Client, person: Person) -> None:
     """Reads and writes are open to a signature, without the secret."""
     signer.call(READ, query={"email": person.email}).must_succeed()
     _read(tenant_context, person, _signed(tenant_context, person)).must_succeed()
@@ -67,14 +67,16 @@ def test_right_signature_opens_the_call(tenant_context: TenantContext, signer: C
 
 @STRICT
 @pytest.mark.rule("signing.missing_one_is_refused")
-def test_strict_tenant_wants_a_signature(tenant_context: TenantContext, person: Person) -> None:
+def test_strict_tenant_requires_a_signature(tenant_context: TenantContext, person: Person) -> None:
     """The secret alone does not do."""
     tenant_context.client.call(READ, query={"email": person.email}).must_be_refused(ErrorCode.SIGNATURE_MISSING)
 
 
 @PREFERRED
 @pytest.mark.rule("signing.missing_one_is_refused", "signing.preferred_mode_checks_what_is_sent")
-def test_preferring_tenant_takes_either(tenant_context: TenantContext, signer: Client, person: Person) -> None:
+def test_preferred_signing_accepts_signature_or_secret(
+    tenant_context: TenantContext, signer: Client, person: Person
+) -> None:
     """Signature or secret; neither is refused, and a wrong signature is refused though the secret is right."""
     query = {"email": person.email}
     signer.call(READ, query=query).must_succeed()
@@ -91,7 +93,7 @@ def test_preferring_tenant_takes_either(tenant_context: TenantContext, signer: C
 
 @STRICT
 @pytest.mark.rule("signing.wrong_one_is_refused")
-def test_signature_of_another_secret_is_refused(tenant_context: TenantContext, person: Person) -> None:
+def test_signature_by_another_secret_is_refused(tenant_context: TenantContext, person: Person) -> None:
     """Whoever does not have the secret cannot sign."""
     _read(tenant_context, person, _signed(tenant_context, person, secret=Secret(str(uuid4())))).must_be_refused(
         ErrorCode.SIGNATURE_INCORRECT
@@ -100,7 +102,7 @@ def test_signature_of_another_secret_is_refused(tenant_context: TenantContext, p
 
 @STRICT
 @pytest.mark.rule("signing.expiry_is_enforced")
-def test_expiry_is_enforced(tenant_context: TenantContext, person: Person) -> None:
+def test_signature_expiry_is_enforced(tenant_context: TenantContext, person: Person) -> None:
     """A signature has an expiry that can be read and has not passed."""
     bare = {name: value for name, value in _signed(tenant_context, person).items() if name == "digest"}
     _read(tenant_context, person, bare).must_be_refused(ErrorCode.SIGNATURE_EXPIRY_MISSING)
@@ -142,7 +144,7 @@ def test_signature_covers_the_body(tenant_context: TenantContext, signer: Client
 
 @STRICT
 @pytest.mark.rule("signing.does_not_bind_user_calls")
-def test_users_sign_nothing(tenant_context: TenantContext, person: Person) -> None:
+def test_user_operations_need_no_signature(tenant_context: TenantContext, person: Person) -> None:
     """Log-in and profile are open without a signature in a strict tenant."""
     body = {"email": person.email, "password": person.password}
     session = tenant_context.client.call("authentication.login_by_email", body=body).must_succeed().data
@@ -152,7 +154,9 @@ def test_users_sign_nothing(tenant_context: TenantContext, person: Person) -> No
 @STRICT
 @pytest.mark.rule("signing.dates_of_every_client_are_read")
 @pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%Y-%-m-%-d %-H:%-M:%-S", "%Y-%-m-%-d %-I:%-M:%-S %p"])
-def test_expiry_is_read_as_each_client_writes_it(form: str, tenant_context: TenantContext, person: Person) -> None:
+def test_signature_expiry_is_read_in_each_client_format(
+    form: str, tenant_context: TenantContext, person: Person
+) -> None:
     """In 24 hours or 12, padded or not."""
     expires = tenant_context.client.clock.now() + timedelta(minutes=15)
     _read(tenant_context, person, _signed_until(tenant_context, person, expires.strftime(form))).must_succeed()
@@ -161,7 +165,7 @@ def test_expiry_is_read_as_each_client_writes_it(form: str, tenant_context: Tena
 @STRICT
 @pytest.mark.rule("signing.dates_of_every_client_are_read")
 @pytest.mark.parametrize("half", ["AM", "PM"])
-def test_twelve_hours_mean_their_half_of_the_day(half: str, tenant_context: TenantContext, person: Person) -> None:
+def test_twelve_hour_expiry_respects_am_and_pm(half: str, tenant_context: TenantContext, person: Person) -> None:
     """Before and after noon, whatever the hour of the run."""
     expires = tenant_context.client.clock.now() + timedelta(minutes=15)
     while f"{expires:%p}" != half:
@@ -181,7 +185,7 @@ def _signed_until(scene: TenantContext, person: Person, expires: str) -> dict[st
 
 
 @pytest.mark.rule("signing.is_not_asked_by_default")
-def test_secret_is_enough_by_default(tenant_context: TenantContext) -> None:
+def test_api_secret_is_sufficient_by_default(tenant_context: TenantContext) -> None:
     """A tenant that has not asked for signatures takes the secret."""
     person = tenant_context.journey.accounts.create(tenant_context.journey.new_person())
     tenant_context.client.call(READ, query={"email": person.email}).must_succeed()

@@ -35,7 +35,7 @@ def _sott(scene: TenantContext, start: timedelta, end: timedelta) -> str:
 
 
 @pytest.mark.rule("sott.opens_registration", "sott.serves_many_registrations")
-def test_sott_opens_registration(tenant_context: TenantContext) -> None:
+def test_sott_authorizes_registration(tenant_context: TenantContext) -> None:
     """Built by the published steps, it opens registrations inside its window, and more than one."""
     token = _sott(tenant_context, timedelta(minutes=-1), timedelta(minutes=9))
     _register(tenant_context, token).must_succeed()
@@ -44,7 +44,7 @@ def test_sott_opens_registration(tenant_context: TenantContext) -> None:
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("sott.opens_registration", "sott.missing_one_is_refused")
-def test_sott_opens_registration_by_phone(api: Client, journey: Journey) -> None:
+def test_sott_authorizes_registration_by_phone(api: Client, journey: Journey) -> None:
     """The same for a number."""
     person = journey.new_person()
     body = {"PhoneId": person.phone, "Password": person.password}
@@ -68,7 +68,7 @@ def _with_other_text(token: str) -> str:
     [_with_other_digest, _with_other_text, lambda token: token.partition("*")[0], lambda token: token[:20]],
     ids=["other digest", "other cipher text", "no digest", "cut"],
 )
-def test_damaged_sott_is_refused(damage: Any, tenant_context: TenantContext) -> None:
+def test_tampered_sott_is_refused(damage: Any, tenant_context: TenantContext) -> None:
     """A change in its digest or its cipher text is noticed."""
     reply = _register(tenant_context, damage(_sott(tenant_context, timedelta(minutes=-1), timedelta(minutes=9))))
     assert reply.must_be_refused(ErrorCode.SOTT_INVALID).status == 403
@@ -80,13 +80,13 @@ def test_damaged_sott_is_refused(damage: Any, tenant_context: TenantContext) -> 
     [(timedelta(minutes=-40), timedelta(minutes=-30)), (timedelta(minutes=30), timedelta(minutes=40))],
     ids=["after", "before"],
 )
-def test_sott_outside_its_window_is_refused(start: timedelta, end: timedelta, tenant_context: TenantContext) -> None:
+def test_sott_outside_its_validity_is_refused(start: timedelta, end: timedelta, tenant_context: TenantContext) -> None:
     """It opens nothing before its window begins, and nothing after it has ended."""
     _register(tenant_context, _sott(tenant_context, start, end)).must_be_refused(ErrorCode.SOTT_INVALID)
 
 
 @pytest.mark.rule("sott.clock_skew_is_tolerated")
-def test_small_difference_of_clocks_is_tolerated(tenant_context: TenantContext) -> None:
+def test_small_clock_difference_is_tolerated(tenant_context: TenantContext) -> None:
     """A window that is missed by two minutes opens registration all the same."""
     _register(tenant_context, _sott(tenant_context, timedelta(minutes=2), timedelta(minutes=12))).must_succeed()
     _register(tenant_context, _sott(tenant_context, timedelta(minutes=-12), timedelta(minutes=-2))).must_succeed()
@@ -97,7 +97,7 @@ FORMS = ["%Y/%m/%d %H:%M:%S", "%Y/%-m/%-d %-H:%-M:%-S", "%Y-%m-%d %H:%M:%S", "%Y
 
 @pytest.mark.rule("sott.dates_of_every_client_are_read")
 @pytest.mark.parametrize("form", FORMS)
-def test_dates_are_read_as_each_client_writes_them(
+def test_sott_dates_are_read_in_each_client_format(
     form: str, tenant_context: TenantContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Padded or not, with slashes or dashes."""
@@ -107,7 +107,7 @@ def test_dates_are_read_as_each_client_writes_them(
 
 @pytest.mark.rule("sott.generated_one_works", "configuration.server_time_gives_a_window")
 @pytest.mark.parametrize("minutes", [None, 25])
-def test_generated_sott_opens_registration_for_as_long(minutes: int | None, tenant_context: TenantContext) -> None:
+def test_generated_sott_is_valid_for_the_requested_time(minutes: int | None, tenant_context: TenantContext) -> None:
     """Management's own opens registrations for timeDifference minutes, ten by default."""
     query = {"timeDifference": minutes} if minutes else {}
     made = tenant_context.client.call("sott.generate_sott", query=query).must_succeed().data

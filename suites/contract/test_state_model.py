@@ -34,7 +34,7 @@ def modelled(tenants: TenantProvider) -> Iterator[TenantContext]:
 
 
 @pytest.mark.parametrize(("thing", "state", "action"), [pytest.param(*edge, id=wording(*edge)) for edge in edges()])
-def test_edge_leads_where_the_model_says(
+def test_transition_matches_the_model(
     thing: str, state: str, action: str, modelled: TenantContext, record_coverage: Covered
 ) -> None:
     """From each state, each action has the outcome that the model predicts."""
@@ -86,7 +86,7 @@ class Crowd(Wanderer):
 
 
 @pytest.mark.parametrize("machine", [Wanderer, Crowd], ids=["one person", "several people"])
-def test_wandering_never_parts_tenant_and_model(
+def test_random_steps_match_the_model(
     machine: type[Wanderer], modelled: TenantContext, record_coverage: Covered, case_seed: int, model_steps: int
 ) -> None:
     """However the steps are mixed, every one of them has the predicted status, code and change."""

@@ -24,7 +24,9 @@ _OF_A_FORM = "rolecontext"  # its dates are those that a person typed in, to the
 
 @pytest.mark.rule("wire.success_is_200", "wire.dates_are_utc")
 @pytest.mark.parametrize("operation", ALL)
-def test_example_succeeds(operation: Operation, prepared_request: PreparedRequest, record_coverage: Covered) -> None:
+def test_documented_example_succeeds(
+    operation: Operation, prepared_request: PreparedRequest, record_coverage: Covered
+) -> None:
     """The contract's example succeeds with 200; its answer keeps the contract, and dates are those of the product."""
     reply = prepared_request.send().must_succeed()
     assert reply.status == 200
@@ -42,7 +44,7 @@ def _texts(value: Json) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("operation", ALL)
-def test_optional_members_are_taken(
+def test_optional_members_are_accepted(
     operation: Operation, tenants: TenantProvider, case_seed: int, record_coverage: Covered
 ) -> None:
     """Every valid value of every optional member, and all members in pairs, are taken."""

@@ -27,7 +27,7 @@ def ask(api: Client, operation: str, token: str) -> ApiResponse:
 
 
 @pytest.mark.rule("tokens.live_one_validates")
-def test_a_live_token_validates_with_its_expiry(api: Client, person: Person) -> None:
+def test_live_access_token_validates_with_its_expiry(api: Client, person: Person) -> None:
     body = {"email": person.email, "password": person.password}
     issued = api.call("authentication.login_by_email", body=body).must_succeed().data
     for operation in ("authentication.validate_access_token", "social.validate_access_token"):
@@ -37,7 +37,7 @@ def test_a_live_token_validates_with_its_expiry(api: Client, person: Person) -> 
 
 @pytest.mark.preset("default", access_token_seconds=600)
 @pytest.mark.rule("tokens.lives_as_long_as_configured", "tokens.expired_one_is_refused")
-def test_a_token_lives_as_long_as_the_tenant_says(journey: Journey, api: Client, session: Session) -> None:
+def test_access_token_lifetime_follows_the_tenant_setting(journey: Journey, api: Client, session: Session) -> None:
     journey.let_time_pass(580)
     ask(api, "authentication.validate_access_token", session.token).must_succeed()
     journey.let_time_pass(30)
@@ -48,7 +48,7 @@ def test_a_token_lives_as_long_as_the_tenant_says(journey: Journey, api: Client,
 
 @pytest.mark.preset("default", access_token_seconds=600)
 @pytest.mark.rule("tokens.sliding_restarts_its_life")
-def test_who_is_active_stays_in(journey: Journey, api: Client, session: Session) -> None:
+def test_activity_extends_the_session(journey: Journey, api: Client, session: Session) -> None:
     journey.let_time_pass(500)
     slid = ask(api, "session.slide_access_token", session.token).must_succeed().data
     until = datetime.fromisoformat(slid["expires_in"])
@@ -60,19 +60,21 @@ def test_who_is_active_stays_in(journey: Journey, api: Client, session: Session)
 @pytest.mark.rule("tokens.unknown_one_is_refused")
 @pytest.mark.usefixtures("session")  # of somebody whom it could be taken for
 @pytest.mark.parametrize("operation", ["authentication.validate_access_token", "authentication.get_profile"])
-def test_an_invented_token_opens_nothing(api: Client, operation: str) -> None:
+def test_unknown_access_token_is_refused(api: Client, operation: str) -> None:
     ask(api, operation, UNKNOWN).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @pytest.mark.rule("tokens.invalidated_one_is_refused")
-def test_who_logs_out_is_out(journey: Journey, api: Client, session: Session) -> None:
+def test_logout_invalidates_the_access_token(journey: Journey, api: Client, session: Session) -> None:
     journey.log_out(session)
     ask(api, "authentication.validate_access_token", session.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @pytest.mark.rule("tokens.invalidated_one_is_dead_everywhere")
 @pytest.mark.parametrize("operation", TAKES_A_TOKEN)
-def test_who_logs_out_is_out_everywhere(journey: Journey, api: Client, session: Session, operation: str) -> None:
+def test_logout_invalidates_the_token_for_every_operation(
+    journey: Journey, api: Client, session: Session, operation: str
+) -> None:
     ask(api, operation, session.token)
     journey.log_out(session)
     ask(api, operation, session.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
@@ -86,7 +88,7 @@ def test_who_logs_out_is_out_everywhere(journey: Journey, api: Client, session: 
         ("social.invalidate_access_token", "authentication.validate_access_token"),
     ],
 )
-def test_old_and_new_paths_know_the_same_sessions(api: Client, session: Session, end: str, other: str) -> None:
+def test_legacy_and_current_paths_share_sessions(api: Client, session: Session, end: str, other: str) -> None:
     ask(api, other, session.token).must_succeed()
     ask(api, end, session.token).must_succeed()
     ask(api, other, session.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
@@ -115,22 +117,20 @@ def by_password(journey: Journey, person: Person) -> Session:
 
 @pytest.mark.rule("tokens.legacy_validation_knows_every_token")
 @pytest.mark.parametrize("log_in", [by_password, by_link, by_provider, by_impersonation])
-def test_old_paths_know_every_way_to_log_in(
+def test_legacy_paths_accept_tokens_of_every_login(
     journey: Journey, api: Client, person: Person, log_in: Callable[[Journey, Person], Session]
 ) -> None:
     ask(api, "social.validate_access_token", log_in(journey, person).token).must_succeed()
 
 
 @pytest.mark.rule("tokens.server_may_impersonate")
-def test_an_operator_acts_as_the_person(journey: Journey, person: Person) -> None:
+def test_impersonation_token_acts_for_the_account(journey: Journey, person: Person) -> None:
     session = journey.accounts.log_in(person)
     assert journey.profile(session)["Uid"] == person.uid
 
 
 @pytest.mark.rule("tokens.refresh_token_opens_nothing_else", "tokens.access_token_refreshes_nothing")
-def test_access_and_refresh_tokens_do_not_stand_in_for_each_other(
-    journey: Journey, api: Client, session: Session
-) -> None:
+def test_access_and_refresh_tokens_are_not_interchangeable(journey: Journey, api: Client, session: Session) -> None:
     ask(api, "authentication.get_profile", session.refresh_token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
     ask(api, "authentication.validate_access_token", session.refresh_token).must_be_refused(
         ErrorCode.ACCESS_TOKEN_INVALID
@@ -141,7 +141,7 @@ def test_access_and_refresh_tokens_do_not_stand_in_for_each_other(
 
 @pytest.mark.rule("tokens.one_time_tokens_open_nothing_else")
 @pytest.mark.parametrize("kind", ["emailverification", "forgotpassword", "deleteuser", "passwordlesslogin"])
-def test_the_token_of_a_link_is_no_access_token(journey: Journey, api: Client, kind: str) -> None:
+def test_link_token_is_not_an_access_token(journey: Journey, api: Client, kind: str) -> None:
     person = journey.new_person()
     verified = kind != "emailverification"
     person = journey.accounts.create(person, EmailVerified=verified)
@@ -152,7 +152,7 @@ def test_the_token_of_a_link_is_no_access_token(journey: Journey, api: Client, k
 
 
 @pytest.mark.rule("tokens.impersonation_counts_no_login")
-def test_an_operator_who_acts_as_the_person_leaves_no_log_in(journey: Journey, person: Person) -> None:
+def test_impersonation_is_not_counted_as_login(journey: Journey, person: Person) -> None:
     journey.log_in(person)
     before = journey.accounts.read(person.uid)
     journey.let_time_pass(60)
@@ -163,7 +163,7 @@ def test_an_operator_who_acts_as_the_person_leaves_no_log_in(journey: Journey, p
 
 
 @pytest.mark.rule("tokens.info_names_provider")
-def test_a_token_tells_where_its_log_in_came_from(journey: Journey, api: Client, person: Person) -> None:
+def test_token_details_show_the_login_provider(journey: Journey, api: Client, person: Person) -> None:
     for session, provider in ((by_password(journey, person), "email"), (by_provider(journey, person), "facebook")):
         told = ask(api, "authentication.get_access_token_info", session.token).must_succeed().data
         assert (told["access_token"], told["provider"].lower()) == (session.token, provider)
@@ -171,7 +171,7 @@ def test_a_token_tells_where_its_log_in_came_from(journey: Journey, api: Client,
 
 @pytest.mark.preset("default", access_token_seconds=600)
 @pytest.mark.rule("tokens.legacy_refresh_lengthens_life")
-def test_older_clients_ask_for_a_longer_life(journey: Journey, api: Client, session: Session) -> None:
+def test_legacy_refresh_can_request_a_longer_lifetime(journey: Journey, api: Client, session: Session) -> None:
     reply = api.call("social.refresh_access_token", token=session.token, query={"expiresIn": 120})
     until = datetime.fromisoformat(reply.must_succeed().data["expires_in"])
     assert abs(until - journey.client.clock.now() - timedelta(minutes=120)) < timedelta(seconds=5)

@@ -12,7 +12,7 @@ from loginradius_harness.journey.people import new_password
 
 
 @pytest.mark.preset("mfa-optional")
-def test_a_person_signs_up_protects_the_account_loses_the_password_and_comes_back(
+def test_account_lifecycle_from_registration_to_logout(
     journey: Journey, step: Callable[[str], AbstractContextManager[None]]
 ) -> None:
     """Register, verify, log in, enrol TOTP, second factor, backup code, forgot, reset, log out, token dead."""

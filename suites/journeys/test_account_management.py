@@ -15,7 +15,7 @@ from loginradius_harness.journey.people import Person, new_password, new_phone
 
 
 @pytest.mark.rule("management.created_account_is_verified", "management.created_account_logs_in")
-def test_an_account_made_by_the_server_needs_no_confirmation(journey: Journey, control: EmulatorClient) -> None:
+def test_account_created_by_management_is_verified(journey: Journey, control: EmulatorClient) -> None:
     person = journey.accounts.create(journey.new_person())
     assert control.outbox(to=person.email) == []
     assert journey.accounts.read(person.uid)["EmailVerified"] is True
@@ -23,7 +23,7 @@ def test_an_account_made_by_the_server_needs_no_confirmation(journey: Journey, c
 
 
 @pytest.mark.rule("management.created_account_is_verified")
-def test_an_account_made_by_the_server_may_have_to_be_confirmed(journey: Journey, control: EmulatorClient) -> None:
+def test_account_created_by_management_can_be_unverified(journey: Journey, control: EmulatorClient) -> None:
     person = journey.accounts.create(journey.new_person(), EmailVerified=False)
     assert control.outbox(to=person.email) == []
     assert journey.accounts.read(person.uid)["EmailVerified"] is False
@@ -32,7 +32,7 @@ def test_an_account_made_by_the_server_may_have_to_be_confirmed(journey: Journey
 
 
 @pytest.mark.rule("management.taken_identifiers_are_refused")
-def test_the_server_makes_no_second_account_of_one_name(journey: Journey) -> None:
+def test_management_cannot_create_a_duplicate_account(journey: Journey) -> None:
     holder = journey.somebody("phone", "username")
     taken: dict[int, dict[str, Any]] = {
         ErrorCode.EMAIL_ALREADY_EXISTS: {"Email": [{"Type": "Primary", "Value": holder.email}]},
@@ -47,7 +47,7 @@ def test_the_server_makes_no_second_account_of_one_name(journey: Journey) -> Non
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("management.every_lookup_finds_one_account", "management.unknown_account_is_refused")
-def test_every_look_up_finds_the_same_account(journey: Journey, api: Client) -> None:
+def test_every_account_lookup_finds_the_same_account(journey: Journey, api: Client) -> None:
     person, stranger = journey.somebody("phone", "username"), journey.new_person()
     lookups: dict[str, Callable[[Person], dict[str, dict[str, str]]]] = {
         "email": lambda who: {"query": {"email": who.email}},
@@ -73,7 +73,7 @@ def look_up(api: Client, operation: str, **named: dict[str, str]) -> ApiResponse
 
 
 @pytest.mark.rule("management.blocked_by_update")
-def test_the_server_blocks_and_unblocks(journey: Journey, person: Person) -> None:
+def test_management_blocks_and_unblocks_an_account(journey: Journey, person: Person) -> None:
     journey.accounts.update(person.uid, IsActive=False)
     with expect_error(ErrorCode.ACCOUNT_BLOCKED):
         journey.log_in(person)
@@ -82,7 +82,7 @@ def test_the_server_blocks_and_unblocks(journey: Journey, person: Person) -> Non
 
 
 @pytest.mark.rule("management.uid_change_moves_the_account")
-def test_an_account_moves_to_another_uid(journey: Journey, person: Person) -> None:
+def test_account_uid_can_be_changed(journey: Journey, person: Person) -> None:
     new, other = f"lrh-{uuid4().hex}", journey.somebody()
     with expect_error(ErrorCode.UID_ALREADY_EXISTS):
         journey.accounts.rename(person.uid, other.uid)
@@ -95,7 +95,9 @@ def test_an_account_moves_to_another_uid(journey: Journey, person: Person) -> No
 
 
 @pytest.mark.rule("management.verification_token_works")
-def test_the_server_sends_its_own_verification_mail(journey: Journey, api: Client, control: EmulatorClient) -> None:
+def test_generated_verification_token_verifies_the_email(
+    journey: Journey, api: Client, control: EmulatorClient
+) -> None:
     person = journey.accounts.create(journey.new_person(), EmailVerified=False)
     operation, body = "account.get_email_verification_token", {"email": person.email}
     token = api.call(operation, body=body).must_succeed().data["VerificationToken"]
@@ -107,7 +109,7 @@ def test_the_server_sends_its_own_verification_mail(journey: Journey, api: Clien
 
 @pytest.mark.rule("management.forgot_token_works")
 @pytest.mark.parametrize("mails", [False, True])
-def test_the_server_sends_its_own_reset_mail(
+def test_generated_reset_token_resets_the_password(
     journey: Journey, api: Client, control: EmulatorClient, person: Person, *, mails: bool
 ) -> None:
     query = {"sendEmail": True} if mails else {}
@@ -219,7 +221,7 @@ def lets_a_touch_in_by_sms(journey: Journey, person: Person) -> None:
         changes_a_number, resets_by_sms, resets_a_pin_by_sms, lets_in_by_sms, lets_a_touch_in_by_sms,
     ],
 )  # fmt: skip
-def test_a_token_made_by_the_server_serves_its_type(
+def test_generated_token_works_for_its_type(
     journey: Journey, control: EmulatorClient, serves: Callable[[Journey, Person], None]
 ) -> None:
     person = journey.somebody("phone", "pin")
@@ -230,7 +232,7 @@ def test_a_token_made_by_the_server_serves_its_type(
 
 @pytest.mark.preset("default", blocked_email_domains=["example.org"], minimum_age=18)
 @pytest.mark.rule("management.restrictions_do_not_bind_it")
-def test_the_server_side_may_make_an_account_that_could_not_sign_up(journey: Journey) -> None:
+def test_registration_restrictions_do_not_apply_to_management(journey: Journey) -> None:
     person = journey.new_person()
     address = person.email.replace("example.com", "example.org")
     made = journey.accounts.create(

@@ -38,7 +38,7 @@ def new_by_operator(owner: MfaUser) -> list[str]:
 
 @pytest.mark.parametrize("get", [first_own, first_by_operator])
 @pytest.mark.rule("mfa.backup_codes_are_ten", "mfa.backup_codes_are_shown_once")
-def test_who_has_a_factor_gets_ten_codes_once(journey: Journey, get: Getter) -> None:
+def test_enrolled_account_gets_ten_backup_codes_once(journey: Journey, get: Getter) -> None:
     owner = MfaUser(journey)
     with expect_error(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR):
         get(owner)
@@ -49,7 +49,7 @@ def test_who_has_a_factor_gets_ten_codes_once(journey: Journey, get: Getter) -> 
 
 
 @pytest.mark.rule("mfa.backup_code_is_single_use")
-def test_a_backup_code_lets_in_once(journey: Journey) -> None:
+def test_backup_code_logs_in_once(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     code = first_own(owner)[0]
     journey.log_in_with_backup_code(owner.person, code)
@@ -60,7 +60,7 @@ def test_a_backup_code_lets_in_once(journey: Journey) -> None:
 
 
 @pytest.mark.rule("mfa.parallel_backup_codes_succeed_once")
-def test_one_backup_code_at_once_lets_in_once(journey: Journey) -> None:
+def test_concurrent_use_of_one_backup_code_succeeds_once(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     code = first_own(owner)[0]
     challenges = [owner.begin() for _ in range(6)]
@@ -70,7 +70,7 @@ def test_one_backup_code_at_once_lets_in_once(journey: Journey) -> None:
 
 @pytest.mark.parametrize("renew", [new_own, new_by_operator])
 @pytest.mark.rule("mfa.new_set_ends_the_old")
-def test_a_new_set_ends_the_old_one(journey: Journey, renew: Getter) -> None:
+def test_new_backup_codes_replace_the_old(journey: Journey, renew: Getter) -> None:
     owner = MfaUser(journey, "totp")
     old = first_own(owner)
     new = renew(owner)

@@ -24,14 +24,14 @@ IDS = ["0123456789abcdef" * 2, "fedcba9876543210" * 2]
 
 
 @pytest.mark.rule("configuration.needs_no_secret")
-def test_the_configuration_is_open_to_every_front_end(api: Client) -> None:
+def test_configuration_needs_no_secret(api: Client) -> None:
     reply = api.call("configuration.get_configurations", credentials={"apisecret": None})
     assert reply.must_succeed().data["AppName"]
 
 
 @pytest.mark.preset("default", webhook_secret="told to nobody", custom_jwt_key="nor is this told")
 @pytest.mark.rule("configuration.shows_no_secret")
-def test_the_configuration_tells_no_secret(journey: Journey) -> None:
+def test_configuration_contains_no_secret(journey: Journey) -> None:
     told, target = json.dumps(journey.configuration), journey.client.target
     assert target.api_secret is not None
     for secret in (target.api_secret.reveal(), "told to nobody", "nor is this told"):
@@ -40,7 +40,7 @@ def test_the_configuration_tells_no_secret(journey: Journey) -> None:
 
 @each_of("default", "verification-optional", "verification-disabled")
 @pytest.mark.rule("configuration.tells_verification_flow")
-def test_signing_up_follows_the_flow_that_is_told(journey: Journey, control: EmulatorClient) -> None:
+def test_registration_follows_the_configured_verification_flow(journey: Journey, control: EmulatorClient) -> None:
     person = journey.new_person()
     is_in = bool(journey.register(person).data.get("Data"))
     is_mailed = bool(control.outbox(to=person.email, kind="emailverification"))
@@ -50,7 +50,7 @@ def test_signing_up_follows_the_flow_that_is_told(journey: Journey, control: Emu
 
 @pytest.mark.preset("default", lockout_type="Suspend", lockout_threshold=4, lockout_seconds=600)
 @pytest.mark.rule("configuration.tells_lockout")
-def test_a_lock_follows_what_is_told(journey: Journey) -> None:
+def test_lockout_follows_the_configuration(journey: Journey) -> None:
     person, told = journey.somebody(), journey.configuration["LoginLockedConfiguration"]
     assert told["LoginLockedType"] == "Suspend"
     for attempts in (told["MaximumFailedLoginAttempts"] - 1, told["MaximumFailedLoginAttempts"]):
@@ -68,7 +68,7 @@ def test_a_lock_follows_what_is_told(journey: Journey) -> None:
 
 @each_of("default", "mfa-optional", "mfa-required")
 @pytest.mark.rule("configuration.tells_factors")
-def test_second_factors_are_asked_for_as_told(journey: Journey) -> None:
+def test_mfa_follows_the_configuration(journey: Journey) -> None:
     told, person = journey.configuration["TwoFactorAuthentication"], journey.somebody()
     if not told["IsEnabled"]:
         with expect_error(ErrorCode.MFA_DISABLED):
@@ -82,14 +82,14 @@ def test_second_factors_are_asked_for_as_told(journey: Journey) -> None:
     "factor", [pytest.param(name, marks=pytest.mark.preset("mfa-optional", **{name: False})) for name in FACTORS]
 )
 @pytest.mark.rule("configuration.tells_factors")
-def test_a_factor_that_is_not_offered_is_told_so(journey: Journey, factor: str) -> None:
+def test_configuration_lists_the_enabled_factors(journey: Journey, factor: str) -> None:
     told = journey.configuration["TwoFactorAuthentication"]
     assert {name for name, flag in FACTORS.items() if not told[flag]} == {factor}
 
 
 @pytest.mark.preset("default", sott_minutes=10)  # a tenant of its own, whose clock nobody has moved
 @pytest.mark.rule("configuration.server_time_is_utc")
-def test_the_server_tells_the_time_in_utc(api: Client) -> None:
+def test_server_time_is_utc(api: Client) -> None:
     told = api.call("configuration.get_server_time").must_succeed().data["CurrentTime"]
     difference = datetime.now(UTC) - datetime.strptime(told, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     assert abs(difference) < timedelta(seconds=10)
@@ -101,7 +101,7 @@ def test_the_server_tells_the_time_in_utc(api: Client) -> None:
     "configuration.shared_address_does_not_log_in",
     "management.identities_are_listed",
 )
-def test_a_family_may_share_an_address_and_then_goes_by_user_names(journey: Journey, api: Client) -> None:
+def test_accounts_sharing_an_email_log_in_by_username(journey: Journey, api: Client) -> None:
     parent = journey.new_person()
     child = replace(journey.new_person(), email=parent.email)
     journey.register(parent, UserName=parent.username)
@@ -119,7 +119,7 @@ def test_a_family_may_share_an_address_and_then_goes_by_user_names(journey: Jour
 @pytest.mark.preset("username-login", case_sensitive_usernames=False)
 @pytest.mark.rule("configuration.no_default_account")
 @pytest.mark.parametrize("name", ["admin", "administrator", "root", "test", "user", "guest", "demo"])
-def test_a_new_tenant_has_no_door_key_under_the_mat(api: Client, name: str) -> None:
+def test_new_tenant_has_no_default_account(api: Client, name: str) -> None:
     for password in (name, "admin", "password", "12345678", ""):
         body = {"username": name, "password": password}
         assert not api.call("authentication.login_by_username", body=body).ok
@@ -128,7 +128,7 @@ def test_a_new_tenant_has_no_door_key_under_the_mat(api: Client, name: str) -> N
 @pytest.mark.rule("sott.generated_one_works")
 @pytest.mark.preset("default", sott_minutes=10, sott_skew_seconds=0)
 @pytest.mark.parametrize(("query", "minutes"), [({}, 10), ({"timeDifference": 30}, 30)])
-def test_a_server_lets_a_front_end_sign_people_up_for_a_while(
+def test_generated_sott_registers_until_it_expires(
     journey: Journey, api: Client, query: dict[str, int], minutes: int
 ) -> None:
     sott = api.call("sott.generate_sott", query=query).must_succeed().data["Sott"]
@@ -146,7 +146,7 @@ def test_a_server_lets_a_front_end_sign_people_up_for_a_while(
 
 @each_of("default", "phone-login", "username-login")
 @pytest.mark.rule("configuration.tells_login_ways")
-def test_people_log_in_in_the_ways_that_are_told(journey: Journey) -> None:
+def test_login_methods_follow_the_configuration(journey: Journey) -> None:
     told, person = journey.configuration, journey.somebody("phone", "username")
     for flag, way, code in (
         ("IsPhoneLogin", "phone", (ErrorCode.PHONE_LOGIN_DISABLED, ErrorCode.USERNAME_LOGIN_REQUIRED)),
@@ -163,7 +163,7 @@ def test_people_log_in_in_the_ways_that_are_told(journey: Journey) -> None:
     "is_on", [pytest.param(on, marks=pytest.mark.preset("default", passwordless=on)) for on in (True, False)]
 )
 @pytest.mark.rule("configuration.tells_login_ways")
-def test_links_log_in_where_that_is_told(journey: Journey, *, is_on: bool) -> None:
+def test_passwordless_login_follows_the_configuration(journey: Journey, *, is_on: bool) -> None:
     assert journey.configuration["IsInstantSignin"]["EmailLink"] is is_on
     if is_on:
         journey.links.ask_for_link(journey.somebody())
@@ -174,7 +174,7 @@ def test_links_log_in_where_that_is_told(journey: Journey, *, is_on: bool) -> No
 
 @pytest.mark.preset("privacy-policy")
 @pytest.mark.rule("configuration.tells_policies_and_questions")
-def test_the_policy_that_is_told_is_the_one_to_accept(journey: Journey) -> None:
+def test_configured_policy_is_the_accepted_policy(journey: Journey) -> None:
     told = journey.configuration["PrivacyPolicyConfiguration"]
     accepted = journey.agreements.accept_policy(journey.log_in(journey.somebody()))["PrivacyPolicy"]
     assert told["IsEnabled"] is True
@@ -183,7 +183,7 @@ def test_the_policy_that_is_told_is_the_one_to_accept(journey: Journey) -> None:
 
 @pytest.mark.preset("security-questions", security_questions=dict(zip(IDS, ("Where?", "When?"), strict=True)))
 @pytest.mark.rule("configuration.tells_policies_and_questions")
-def test_the_questions_that_are_told_are_those_that_are_asked(journey: Journey) -> None:
+def test_configured_security_questions_are_asked(journey: Journey) -> None:
     told = journey.configuration["SecurityQuestions"]["Questions"]
     assert [question["Question"] for question in told] == ["Where?", "When?"]
     assert journey.recovery.questions(journey.somebody("answer")) == IDS[:1]

@@ -31,9 +31,7 @@ def consent_token(journey: Journey, person: Person) -> str:
 @pytest.mark.rule(
     "consent.missing_one_stops_login", "consent.submission_continues_the_login", "consent.later_login_asks_no_more"
 )
-def test_a_log_in_waits_for_the_form_and_the_next_does_not(
-    journey: Journey, person: Person, options: list[str]
-) -> None:
+def test_login_requires_consent_once(journey: Journey, person: Person, options: list[str]) -> None:
     session = journey.agreements.consent_and_log_in(consent_token(journey, person), options)
     assert journey.profile(session)["Uid"] == person.uid
     journey.log_in(person)
@@ -41,7 +39,7 @@ def test_a_log_in_waits_for_the_form_and_the_next_does_not(
 
 @pytest.mark.preset("consent", consent_token_seconds=300)
 @pytest.mark.rule("consent.bad_token_is_refused")
-def test_a_form_is_handed_in_once_and_in_time(journey: Journey, person: Person, options: list[str]) -> None:
+def test_consent_token_works_once_and_expires(journey: Journey, person: Person, options: list[str]) -> None:
     with expect_error(ErrorCode.CONSENT_TOKEN_INVALID):
         journey.agreements.consent_and_log_in(UNKNOWN, options)
     token = consent_token(journey, person)
@@ -55,7 +53,7 @@ def test_a_form_is_handed_in_once_and_in_time(journey: Journey, person: Person, 
 
 
 @pytest.mark.rule("consent.every_change_is_logged")
-def test_every_answer_stands_in_the_log(journey: Journey, api: Client, person: Person, options: list[str]) -> None:
+def test_consent_log_holds_every_answer(journey: Journey, api: Client, person: Person, options: list[str]) -> None:
     token = journey.accounts.log_in(person).token
     body = {"Consents": [{"ConsentOptionId": options[0], "IsAccepted": True}]}
     journey.agreements.consent(Session(token=token), options)
@@ -67,7 +65,7 @@ def test_every_answer_stands_in_the_log(journey: Journey, api: Client, person: P
 
 
 @pytest.mark.rule("consent.registration_needs_it")
-def test_nobody_signs_up_without_the_form(journey: Journey, options: list[str]) -> None:
+def test_registration_requires_consent(journey: Journey, options: list[str]) -> None:
     person = journey.new_person()
     with expect_error(ErrorCode.CONSENT_REQUIRED):
         journey.register(person)
@@ -79,9 +77,7 @@ def test_nobody_signs_up_without_the_form(journey: Journey, options: list[str]) 
 
 
 @pytest.mark.rule("consent.verification_follows_the_answers")
-def test_an_application_asks_whether_the_form_was_answered(
-    journey: Journey, api: Client, person: Person, options: list[str]
-) -> None:
+def test_consent_status_is_reported(journey: Journey, api: Client, person: Person, options: list[str]) -> None:
     session, query = journey.accounts.log_in(person), {"event": "Login", "isCustom": False}
     assert api.call("consent.verify", token=session.token, query=query).must_succeed().data["IsValid"] is False
     journey.agreements.consent(session, options)
@@ -90,13 +86,13 @@ def test_an_application_asks_whether_the_form_was_answered(
 
 @pytest.mark.preset("consent", consent_strict=False)
 @pytest.mark.rule("consent.optional_form_stops_nobody")
-def test_a_form_that_is_optional_holds_nobody_up(journey: Journey, person: Person) -> None:
+def test_optional_consent_does_not_delay_login(journey: Journey, person: Person) -> None:
     assert journey.profile(journey.log_in(person))["Uid"] == person.uid
 
 
 @pytest.mark.preset("consent", consent_form_version=1)
 @pytest.mark.rule("consent.newer_form_asks_again")
-def test_a_newer_form_is_asked_again(
+def test_newer_consent_form_is_required_again(
     journey: Journey, control: EmulatorClient, person: Person, options: list[str]
 ) -> None:
     journey.agreements.consent_and_log_in(consent_token(journey, person), options)
@@ -106,7 +102,7 @@ def test_a_newer_form_is_asked_again(
 
 
 @pytest.mark.rule("consent.submission_by_token_shows_in_profile")
-def test_what_was_answered_stands_in_the_profile(journey: Journey, person: Person, options: list[str]) -> None:
+def test_profile_holds_the_consent_answers(journey: Journey, person: Person, options: list[str]) -> None:
     session = journey.accounts.log_in(person)
     journey.agreements.consent(session, options)
     shown = journey.profile(session)["ConsentProfile"]["Consents"]
@@ -114,7 +110,7 @@ def test_what_was_answered_stands_in_the_profile(journey: Journey, person: Perso
 
 
 @pytest.mark.rule("consent.update_tells_versions")
-def test_a_changed_answer_comes_back_with_the_version_of_its_form(
+def test_updated_consent_is_returned_with_its_form_version(
     journey: Journey, api: Client, person: Person, options: list[str]
 ) -> None:
     session = journey.accounts.log_in(person)

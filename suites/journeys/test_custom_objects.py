@@ -33,7 +33,7 @@ Keep = Callable[[Session], Keeper]
 
 @either_side
 @pytest.mark.rule("custom_objects.created_one_is_returned")
-def test_what_was_kept_is_found_again(journey: Journey, session: Session, store: Keep) -> None:
+def test_created_record_can_be_read(journey: Journey, session: Session, store: Keep) -> None:
     content = {"colour": "red", "sizes": [1, 2], "nested": {"deep": None}}
     record = journey.records.create(store(session), content)
     assert (record["CustomObject"], record["Uid"]) == (content, session.uid)
@@ -42,7 +42,7 @@ def test_what_was_kept_is_found_again(journey: Journey, session: Session, store:
 
 @either_side
 @pytest.mark.rule("custom_objects.list_holds_own_objects")
-def test_a_list_holds_all_that_is_ones_own(journey: Journey, session: Session, store: Keep) -> None:
+def test_list_holds_every_own_record(journey: Journey, session: Session, store: Keep) -> None:
     journey.records.create(journey.somebody().uid, {"colour": "grey"})
     made = {journey.records.create(store(session), {"number": number})["Id"] for number in range(3)}
     listed = journey.records.all(store(session))
@@ -52,7 +52,7 @@ def test_a_list_holds_all_that_is_ones_own(journey: Journey, session: Session, s
 
 @pytest.mark.preset("default", custom_objects=["customobject", "another"])
 @pytest.mark.rule("custom_objects.list_holds_own_objects")
-def test_a_list_holds_no_other_kind_of_record(journey: Journey, session: Session) -> None:
+def test_list_holds_records_of_one_object_only(journey: Journey, session: Session) -> None:
     record = journey.records.create(session, {"colour": "red"})["Id"]
     query, create = {"objectName": "another"}, "custom_object.create_by_token"
     journey.client.call(create, token=session.token, query=query, body={"size": 1}).must_succeed()
@@ -61,7 +61,7 @@ def test_a_list_holds_no_other_kind_of_record(journey: Journey, session: Session
 
 @either_side
 @pytest.mark.rule("custom_objects.replace_drops_old_members", "custom_objects.partial_replace_merges")
-def test_a_change_replaces_or_merges(journey: Journey, session: Session, store: Keep) -> None:
+def test_record_update_replaces_or_merges(journey: Journey, session: Session, store: Keep) -> None:
     record = journey.records.create(store(session), {"colour": "red", "size": 1})["Id"]
     journey.records.update(store(session), record, {"size": 2}, how="partialreplace")
     assert journey.records.read(store(session), record) == {"colour": "red", "size": 2}
@@ -71,7 +71,7 @@ def test_a_change_replaces_or_merges(journey: Journey, session: Session, store: 
 
 @either_side
 @pytest.mark.rule("custom_objects.deleted_one_is_gone")
-def test_a_deleted_record_is_gone(journey: Journey, session: Session, store: Keep) -> None:
+def test_deleted_record_cannot_be_read(journey: Journey, session: Session, store: Keep) -> None:
     record = journey.records.create(store(session), {"colour": "red"})["Id"]
     journey.records.delete(store(session), record)
     with expect_error(*GONE):
@@ -81,7 +81,7 @@ def test_a_deleted_record_is_gone(journey: Journey, session: Session, store: Kee
 
 @either_side
 @pytest.mark.rule("custom_objects.unknown_names_are_refused")
-def test_a_record_that_nobody_made_is_none(journey: Journey, session: Session, store: Keep) -> None:
+def test_unknown_record_is_not_found(journey: Journey, session: Session, store: Keep) -> None:
     journey.records.create(session, {"colour": "red"})
     for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
         with expect_error(*GONE):
@@ -91,7 +91,7 @@ def test_a_record_that_nobody_made_is_none(journey: Journey, session: Session, s
 @pytest.mark.preset("default", any_custom_object=False)
 @pytest.mark.rule("custom_objects.unknown_names_are_refused")
 @pytest.mark.parametrize("operation", ["custom_object.create_by_token", "custom_object.list_by_token"])
-def test_an_object_that_is_not_configured_is_none(journey: Journey, session: Session, operation: str) -> None:
+def test_unconfigured_custom_object_is_refused(journey: Journey, session: Session, operation: str) -> None:
     query = {"objectName": "lrh-unknown"}
     journey.client.call(operation, token=session.token, query=query, body={"size": 1}).must_be_refused(
         ErrorCode.CUSTOM_OBJECT_NOT_FOUND, ErrorCode.CUSTOM_OBJECT_NAME_INVALID
@@ -99,7 +99,7 @@ def test_an_object_that_is_not_configured_is_none(journey: Journey, session: Ses
 
 
 @pytest.mark.rule("custom_objects.belong_to_their_owner")
-def test_nobody_gets_at_the_record_of_another(journey: Journey, session: Session) -> None:
+def test_record_of_another_account_is_not_accessible(journey: Journey, session: Session) -> None:
     record = journey.records.create(session, {"colour": "red"})["Id"]
     stranger = journey.log_in(journey.somebody())
     for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
@@ -109,7 +109,7 @@ def test_nobody_gets_at_the_record_of_another(journey: Journey, session: Session
 
 
 @pytest.mark.rule("custom_objects.uid_and_record_must_fit")
-def test_a_record_is_not_found_under_another_account(journey: Journey, person: Person) -> None:
+def test_record_is_not_found_under_another_account(journey: Journey, person: Person) -> None:
     record = journey.records.create(person.uid, {"colour": "red"})["Id"]
     other = journey.somebody().uid
     for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
@@ -119,7 +119,7 @@ def test_a_record_is_not_found_under_another_account(journey: Journey, person: P
 
 
 @pytest.mark.rule("custom_objects.parallel_updates_lose_nothing")
-def test_changes_at_once_all_last(journey: Journey, session: Session) -> None:
+def test_concurrent_record_updates_all_persist(journey: Journey, session: Session) -> None:
     record = journey.records.create(session, {})["Id"]
     changes = {f"member{number}": number for number in range(8)}
     update = partial(journey.records.update, session, record, how="partialreplace")
@@ -130,9 +130,7 @@ def test_changes_at_once_all_last(journey: Journey, session: Session) -> None:
 
 @either_side
 @pytest.mark.rule("custom_objects.change_date_moves")
-def test_a_change_is_dated_and_the_record_stays_the_same(
-    journey: Journey, session: Session, store: Keep
-) -> None:
+def test_record_update_changes_its_date_and_keeps_its_id(journey: Journey, session: Session, store: Keep) -> None:
     made = journey.records.create(store(session), {"colour": "red"})
     journey.let_time_pass(60)
     journey.records.update(store(session), made["Id"], {"colour": "blue"})

@@ -21,7 +21,7 @@ UNFIT = (
 
 
 @pytest.mark.rule("deletion.request_waits_for_its_link", "deletion.link_deletes_the_account")
-def test_who_leaves_confirms_it_by_mail(journey: Journey, person: Person, session: Session) -> None:
+def test_account_deletion_is_confirmed_by_email(journey: Journey, person: Person, session: Session) -> None:
     journey.emails.ask_for_deletion(session)
     assert journey.profile(session)["Uid"] == person.uid
     journey.emails.confirm_deletion(person)
@@ -30,7 +30,7 @@ def test_who_leaves_confirms_it_by_mail(journey: Journey, person: Person, sessio
 
 
 @pytest.mark.rule("deletion.bad_token_is_refused")
-def test_an_invented_or_used_link_deletes_nothing(journey: Journey, person: Person, session: Session) -> None:
+def test_unknown_or_used_deletion_link_is_refused(journey: Journey, person: Person, session: Session) -> None:
     with expect_error(ErrorCode.DELETION_TOKEN_INVALID):
         journey.emails.delete_by_token("0123456789abcdef" * 2)
     journey.emails.ask_for_deletion(session)
@@ -42,7 +42,7 @@ def test_an_invented_or_used_link_deletes_nothing(journey: Journey, person: Pers
 
 @pytest.mark.rule("deletion.address_may_register_again")
 @pytest.mark.parametrize("by_operator", [False, True])
-def test_who_has_left_may_come_back_as_a_newcomer(journey: Journey, person: Person, *, by_operator: bool) -> None:
+def test_deleted_email_can_register_again(journey: Journey, person: Person, *, by_operator: bool) -> None:
     if by_operator:
         journey.accounts.delete(person.uid)
     else:
@@ -54,7 +54,7 @@ def test_who_has_left_may_come_back_as_a_newcomer(journey: Journey, person: Pers
 
 
 @pytest.mark.rule("deletion.by_management_removes_the_account")
-def test_an_operator_removes_an_account(journey: Journey, api: Client) -> None:
+def test_management_deletes_an_account(journey: Journey, api: Client) -> None:
     by_uid, by_address = journey.somebody(), journey.somebody()
     journey.accounts.delete(by_uid.uid)
     answer = api.call("account.delete_account_by_email", query={"email": by_address.email}).must_succeed().data
@@ -66,7 +66,7 @@ def test_an_operator_removes_an_account(journey: Journey, api: Client) -> None:
 
 @pytest.mark.rule("deletion.ends_live_tokens")
 @pytest.mark.parametrize("by_operator", [False, True])
-def test_nobody_stays_in_a_deleted_account(
+def test_deletion_invalidates_every_session(
     journey: Journey, api: Client, person: Person, session: Session, *, by_operator: bool
 ) -> None:
     if by_operator:
@@ -82,7 +82,7 @@ def test_nobody_stays_in_a_deleted_account(
 
 
 @pytest.mark.rule("deletion.ends_open_links")
-def test_links_of_a_deleted_account_open_nothing(journey: Journey) -> None:
+def test_links_of_a_deleted_account_are_refused(journey: Journey) -> None:
     uid, person = f"lrh-{uuid4().hex}", journey.new_person()
     journey.accounts.create(person, Uid=uid, EmailVerified=False)
     verification = journey.accounts.make_token("emailverification", Email=person.email)
@@ -97,7 +97,7 @@ def test_links_of_a_deleted_account_open_nothing(journey: Journey) -> None:
 
 
 @pytest.mark.rule("deletion.takes_owned_data_along")
-def test_what_a_deleted_account_kept_does_not_come_back(journey: Journey) -> None:
+def test_data_of_a_deleted_account_is_not_restored(journey: Journey) -> None:
     uid, person = f"lrh-{uuid4().hex}", journey.new_person()
     journey.accounts.create(person, Uid=uid)
     journey.records.create(uid, {"colour": "red"})

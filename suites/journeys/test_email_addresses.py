@@ -19,7 +19,7 @@ def second(journey: Journey) -> str:
 
 
 @pytest.mark.rule("emails.added_one_waits_for_verification")
-def test_an_added_address_waits_until_it_is_confirmed(journey: Journey, session: Session, second: str) -> None:
+def test_added_email_is_pending_until_verified(journey: Journey, session: Session, second: str) -> None:
     journey.emails.add(session, second)
     assert journey.profile(session)["UnverifiedEmail"] == [{"Type": "Secondary", "Value": second}]
     journey.emails.confirm(second)
@@ -29,7 +29,7 @@ def test_an_added_address_waits_until_it_is_confirmed(journey: Journey, session:
 
 
 @pytest.mark.rule("emails.unverified_one_does_not_log_in")
-def test_an_added_address_does_not_log_in_before(
+def test_added_email_cannot_log_in_before_verification(
     journey: Journey, person: Person, session: Session, second: str
 ) -> None:
     journey.emails.add(session, second)
@@ -40,7 +40,7 @@ def test_an_added_address_does_not_log_in_before(
 
 
 @pytest.mark.rule("emails.taken_one_is_refused")
-def test_nobody_adds_the_address_of_another(journey: Journey, person: Person, session: Session) -> None:
+def test_email_of_another_account_cannot_be_added(journey: Journey, person: Person, session: Session) -> None:
     other = journey.somebody()
     with expect_error(ErrorCode.EMAIL_ALREADY_EXISTS):
         journey.emails.add(session, other.email)
@@ -49,7 +49,7 @@ def test_nobody_adds_the_address_of_another(journey: Journey, person: Person, se
 
 
 @pytest.mark.rule("emails.removed_one_is_gone")
-def test_a_removed_address_is_free_again(journey: Journey, person: Person, session: Session, second: str) -> None:
+def test_removed_email_becomes_available(journey: Journey, person: Person, session: Session, second: str) -> None:
     journey.accounts.put_emails(person.uid, {"Secondary": second})
     journey.emails.remove(session, second)
     assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": person.email}]
@@ -59,7 +59,7 @@ def test_a_removed_address_is_free_again(journey: Journey, person: Person, sessi
 
 
 @pytest.mark.rule("emails.last_one_stays")
-def test_the_last_address_stays(journey: Journey, person: Person, session: Session) -> None:
+def test_last_email_cannot_be_removed(journey: Journey, person: Person, session: Session) -> None:
     with expect_error(ErrorCode.LAST_EMAIL_NOT_REMOVABLE):
         journey.emails.remove(session, person.email)
     with expect_error(ErrorCode.LAST_EMAIL_NOT_REMOVABLE):
@@ -68,7 +68,9 @@ def test_the_last_address_stays(journey: Journey, person: Person, session: Sessi
 
 
 @pytest.mark.rule("emails.foreign_one_cannot_be_removed")
-def test_nobody_removes_the_address_of_another(journey: Journey, person: Person, session: Session, second: str) -> None:
+def test_email_of_another_account_cannot_be_removed(
+    journey: Journey, person: Person, session: Session, second: str
+) -> None:
     other = journey.somebody()
     for uid, address in ((person.uid, second), (other.uid, journey.new_person().email)):
         journey.accounts.put_emails(uid, {"Secondary": address})
@@ -78,9 +80,7 @@ def test_nobody_removes_the_address_of_another(journey: Journey, person: Person,
 
 
 @pytest.mark.rule("emails.operator_sets_by_type")
-def test_an_operator_sets_addresses_by_their_type(
-    journey: Journey, control: EmulatorClient, person: Person, second: str
-) -> None:
+def test_management_sets_emails_by_type(journey: Journey, control: EmulatorClient, person: Person, second: str) -> None:
     third = journey.new_person().email
     journey.accounts.put_emails(person.uid, {"Secondary": second})
     profile = journey.accounts.put_emails(person.uid, {"Secondary": third})
@@ -89,7 +89,7 @@ def test_an_operator_sets_addresses_by_their_type(
 
 
 @pytest.mark.rule("emails.operator_removes")
-def test_an_operator_removes_an_address(journey: Journey, person: Person, second: str) -> None:
+def test_management_removes_an_email(journey: Journey, person: Person, second: str) -> None:
     journey.accounts.put_emails(person.uid, {"Secondary": second})
     profile = journey.accounts.remove_email(person.uid, second)
     assert profile["Email"] == [{"Type": "Primary", "Value": person.email}]
@@ -98,7 +98,7 @@ def test_an_operator_removes_an_address(journey: Journey, person: Person, second
 
 
 @pytest.mark.rule("emails.invalidated_one_is_unverified_again")
-def test_an_operator_has_an_address_confirmed_again(journey: Journey, person: Person) -> None:
+def test_management_invalidates_email_verification(journey: Journey, person: Person) -> None:
     journey.accounts.invalidate_email(person.uid)
     assert journey.accounts.read(person.uid)["EmailVerified"] is False
     with expect_error(ErrorCode.EMAIL_INVALIDATION_NO_EMAIL_PROFILE, ErrorCode.EMAIL_INVALIDATION_NOT_VERIFIED):
@@ -109,7 +109,7 @@ def test_an_operator_has_an_address_confirmed_again(journey: Journey, person: Pe
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("emails.invalidated_one_is_unverified_again")
-def test_without_an_address_there_is_none_to_confirm(journey: Journey) -> None:
+def test_email_invalidation_requires_an_email(journey: Journey) -> None:
     person = journey.new_person()
     journey.phones.register(person)
     uid = journey.phones.confirm(person).uid
@@ -119,7 +119,7 @@ def test_without_an_address_there_is_none_to_confirm(journey: Journey) -> None:
 
 @pytest.mark.rule("emails.next_one_becomes_primary")
 @pytest.mark.parametrize("by_operator", [False, True])
-def test_who_gives_up_the_first_address_goes_by_the_next(
+def test_next_email_becomes_primary_after_removal(
     journey: Journey, person: Person, session: Session, second: str, *, by_operator: bool
 ) -> None:
     journey.accounts.put_emails(person.uid, {"Secondary": second})
@@ -131,16 +131,14 @@ def test_who_gives_up_the_first_address_goes_by_the_next(
 
 
 @pytest.mark.rule("emails.operators_one_counts_as_verified")
-def test_an_address_that_an_operator_sets_logs_in_at_once(journey: Journey, person: Person, second: str) -> None:
+def test_email_set_by_management_can_log_in_immediately(journey: Journey, person: Person, second: str) -> None:
     profile = journey.accounts.put_emails(person.uid, {"Secondary": second})
     assert profile["UnverifiedEmail"] is None
     assert journey.log_in(replace(person, email=second)).uid == person.uid
 
 
 @pytest.mark.rule("profile.email_list_is_not_replaced")
-def test_an_update_of_the_profile_brings_no_new_address(
-    journey: Journey, person: Person, session: Session, second: str
-) -> None:
+def test_profile_update_cannot_add_an_email(journey: Journey, person: Person, session: Session, second: str) -> None:
     with expect_error(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS):
         journey.update_profile(session, Email=[{"Type": "Secondary", "Value": second}])
     assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": person.email}]

@@ -70,7 +70,7 @@ def mailed_to(journey: Journey, person: Person, operation: str, url: str | None,
 @each_link(*LINKS)
 @pytest.mark.preset("default", pin=True)
 @pytest.mark.rule("links.name_their_purpose")
-def test_a_link_says_what_it_is_for(journey: Journey, link: Link) -> None:
+def test_link_carries_its_purpose(journey: Journey, link: Link) -> None:
     person = who_asks(journey, link)
     link.ask(journey, person)
     mail = journey.mailbox.wait(to=person.email, kind=link.kind)
@@ -80,7 +80,7 @@ def test_a_link_says_what_it_is_for(journey: Journey, link: Link) -> None:
 @pytest.mark.preset("pin", reset_url="https://own.example.com/reset", verification_url="https://own.example.com/verify")
 @pytest.mark.rule("links.lead_to_the_given_url")
 @pytest.mark.parametrize("operation", URLS)
-def test_a_link_leads_where_the_application_says(journey: Journey, operation: str) -> None:
+def test_link_uses_the_requested_url(journey: Journey, operation: str) -> None:
     person = who_asks(journey, URLS[operation][1])
     assert mailed_to(journey, person, operation, OWN).startswith(f"{OWN}?vtype=")
     own = "reset" if URLS[operation][1] in {RESET, PIN_RESET} else "verify"
@@ -96,7 +96,7 @@ def test_a_link_leads_where_the_application_says(journey: Journey, operation: st
         ("pin.forgot_by_email", ErrorCode.PIN_RESET_URL_NOT_ALLOWED),
     ],
 )
-def test_a_link_leads_to_no_foreign_place(journey: Journey, control: EmulatorClient, operation: str, code: int) -> None:
+def test_link_to_a_foreign_url_is_refused(journey: Journey, control: EmulatorClient, operation: str, code: int) -> None:
     person = who_asks(journey, URLS[operation][1])
     with expect_error(code):
         mailed_to(journey, person, operation, FOREIGN)
@@ -106,7 +106,7 @@ def test_a_link_leads_to_no_foreign_place(journey: Journey, control: EmulatorCli
 
 @pytest.mark.preset("default", allowed_urls=["https://app.example.com/"])
 @pytest.mark.rule("links.foreign_reset_url_is_not_mailed")
-def test_a_reset_link_leads_to_no_foreign_place(journey: Journey, control: EmulatorClient, person: Person) -> None:
+def test_reset_link_to_a_foreign_url_is_refused(journey: Journey, control: EmulatorClient, person: Person) -> None:
     operation = "authentication.forgot_password"
     with contextlib.suppress(Refused):
         mailed_to(journey, person, operation, FOREIGN)
@@ -117,7 +117,7 @@ def test_a_reset_link_leads_to_no_foreign_place(journey: Journey, control: Emula
 @pytest.mark.rule("links.host_header_is_ignored")
 @pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host"])
 @pytest.mark.parametrize("operation", ["authentication.forgot_password", "authentication.resend_email_verification"])
-def test_a_link_does_not_follow_a_forged_host(journey: Journey, operation: str, header: str) -> None:
+def test_link_ignores_forged_host_header(journey: Journey, operation: str, header: str) -> None:
     person = who_asks(journey, URLS[operation][1])
     usual = mailed(journey, person, operation).partition("?")[0]
     assert mailed(journey, person, operation, **{header: "evil.example.org"}).partition("?")[0] == usual
@@ -126,7 +126,7 @@ def test_a_link_does_not_follow_a_forged_host(journey: Journey, operation: str, 
 @each_link(PASSWORDLESS, SMART_LOGIN, ONE_TOUCH, DELETION, PIN_RESET)
 @pytest.mark.preset("default", pin=True, link_seconds=3_600, delete_seconds=3_600)
 @pytest.mark.rule("links.expire")
-def test_a_link_that_was_left_lying_opens_nothing(journey: Journey, link: Link) -> None:
+def test_expired_link_is_refused(journey: Journey, link: Link) -> None:
     people = [who_asks(journey, link) for _ in range(2)]
     tokens = [link.token(journey, person) for person in people]
     journey.let_time_pass(3_500)
@@ -147,7 +147,7 @@ def test_a_link_that_was_left_lying_opens_nothing(journey: Journey, link: Link) 
 )
 @pytest.mark.preset("default", pin=True)
 @pytest.mark.rule("links.serve_one_purpose")
-def test_a_link_serves_no_other_purpose(journey: Journey, link: Link, other: Link) -> None:
+def test_link_works_for_its_purpose_only(journey: Journey, link: Link, other: Link) -> None:
     person = who_asks(journey, link)
     token = link.token(journey, person)
     with expect_error(*UNFIT):
@@ -157,7 +157,7 @@ def test_a_link_serves_no_other_purpose(journey: Journey, link: Link, other: Lin
 
 @each_link(VERIFICATION, RESET, PASSWORDLESS)
 @pytest.mark.rule("links.newer_one_ends_the_older")
-def test_a_newer_link_ends_the_older(journey: Journey, link: Link) -> None:
+def test_newer_link_invalidates_the_older(journey: Journey, link: Link) -> None:
     person = who_asks(journey, link)
     older, newer = link.token(journey, person), link.token(journey, person)
     with expect_error(*UNFIT):

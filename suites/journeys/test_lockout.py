@@ -50,7 +50,7 @@ def guess(journey: Journey, person: Person, times: int = THRESHOLD, by: str = "e
 
 @pytest.mark.parametrize("way", EACH_WAY)
 @pytest.mark.rule("lockout.threshold_locks_the_account")
-def test_so_many_wrong_passwords_lock_and_no_fewer(journey: Journey, way: str) -> None:
+def test_account_locks_at_the_configured_threshold(journey: Journey, way: str) -> None:
     clumsy, intruded = journey.somebody("username", "phone"), journey.somebody("username", "phone")
     guess(journey, clumsy, THRESHOLD - 1, by=way)
     journey.log_in(clumsy, by=way)
@@ -61,7 +61,7 @@ def test_so_many_wrong_passwords_lock_and_no_fewer(journey: Journey, way: str) -
 
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("lockout.right_password_is_refused_while_locked")
-def test_a_locked_person_is_refused_with_the_right_password(journey: Journey, person: Person) -> None:
+def test_locked_account_refuses_the_correct_password(journey: Journey, person: Person) -> None:
     guess(journey, person)
     with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person)
@@ -69,7 +69,7 @@ def test_a_locked_person_is_refused_with_the_right_password(journey: Journey, pe
 
 @pytest.mark.parametrize("kind", EACH_TYPE)
 @pytest.mark.rule("lockout.locked_answer_is_no_oracle")
-def test_a_lock_does_not_tell_right_from_wrong(journey: Journey, person: Person, kind: str) -> None:
+def test_locked_account_answers_correct_and_wrong_passwords_alike(journey: Journey, person: Person, kind: str) -> None:
     guess(journey, person)
     with expect_error(TYPES[kind]) as wrong:
         journey.log_in(person, password=new_password())
@@ -82,7 +82,7 @@ def test_a_lock_does_not_tell_right_from_wrong(journey: Journey, person: Person,
 
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("lockout.success_resets_the_count")
-def test_a_log_in_wipes_the_slate_clean(journey: Journey, person: Person) -> None:
+def test_successful_login_resets_the_failure_counter(journey: Journey, person: Person) -> None:
     for _ in range(2):
         guess(journey, person, THRESHOLD - 1)
         journey.log_in(person)
@@ -90,7 +90,7 @@ def test_a_log_in_wipes_the_slate_clean(journey: Journey, person: Person) -> Non
 
 @pytest.mark.parametrize("kind", EACH_TYPE)
 @pytest.mark.rule("lockout.lock_is_named_by_its_type", "lockout.shows_in_profile")
-def test_a_lock_says_what_it_is(journey: Journey, person: Person, kind: str) -> None:
+def test_locked_account_error_names_the_lock_type(journey: Journey, person: Person, kind: str) -> None:
     guess(journey, person)
     with expect_error(TYPES[kind]):
         journey.log_in(person)
@@ -101,7 +101,7 @@ def test_a_lock_says_what_it_is(journey: Journey, person: Person, kind: str) -> 
 
 @pytest.mark.preset("lockout-suspend", lockout_seconds=900)
 @pytest.mark.rule("lockout.suspension_ends_by_time", "lockout.suspension_tells_its_end")
-def test_a_suspension_ends_when_its_time_is_over(journey: Journey, person: Person) -> None:
+def test_suspension_ends_after_its_duration(journey: Journey, person: Person) -> None:
     until = datetime.fromisoformat(guess(journey, person).data["Data"]["LoginLockedTimeout"])
     assert abs(until - journey.client.clock.now() - timedelta(seconds=900)) < timedelta(seconds=5)
     journey.let_time_pass(880)
@@ -113,7 +113,7 @@ def test_a_suspension_ends_when_its_time_is_over(journey: Journey, person: Perso
 
 @pytest.mark.preset("lockout-captcha")
 @pytest.mark.rule("lockout.captcha_opens_the_lock")
-def test_a_solved_captcha_opens_its_lock(journey: Journey, person: Person, captcha: str) -> None:
+def test_captcha_unlocks_a_captcha_lock(journey: Journey, person: Person, captcha: str) -> None:
     guess(journey, person)
     with expect_error(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT):
         journey.log_in(person, **{"g-recaptcha-response": "wrong"})
@@ -125,7 +125,7 @@ def test_a_solved_captcha_opens_its_lock(journey: Journey, person: Person, captc
 
 @pytest.mark.preset("lockout-question")
 @pytest.mark.rule("lockout.answer_opens_the_lock")
-def test_a_security_answer_opens_its_lock(journey: Journey, person: Person) -> None:
+def test_security_answer_unlocks_a_security_question_lock(journey: Journey, person: Person) -> None:
     guess(journey, person)
     with expect_error(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
         journey.log_in(person, securityanswer={journey.question_id: "wrong"})
@@ -137,7 +137,7 @@ def test_a_security_answer_opens_its_lock(journey: Journey, person: Person) -> N
 
 @pytest.mark.preset("lockout-block", link_seconds=DAY)
 @pytest.mark.rule("lockout.block_lock_stays")
-def test_a_block_does_not_end_by_itself(journey: Journey, person: Person) -> None:
+def test_block_does_not_expire(journey: Journey, person: Person) -> None:
     guess(journey, person)
     assert journey.accounts.read(person.uid)["IsActive"] is False
     journey.let_time_pass(400 * DAY)
@@ -147,7 +147,7 @@ def test_a_block_does_not_end_by_itself(journey: Journey, person: Person) -> Non
 
 @pytest.mark.parametrize("kind", EACH_TYPE)
 @pytest.mark.rule("lockout.operator_ends_the_lock")
-def test_an_operator_ends_any_lock(journey: Journey, person: Person, kind: str) -> None:
+def test_management_ends_any_lock(journey: Journey, person: Person, kind: str) -> None:
     guess(journey, person)
     with expect_error(TYPES[kind]):
         journey.log_in(person)
@@ -157,7 +157,7 @@ def test_an_operator_ends_any_lock(journey: Journey, person: Person, kind: str) 
 
 @pytest.mark.parametrize("kind", [case for case in EACH_TYPE if case.values[0] in {"Captcha", "SecurityQuestion"}])
 @pytest.mark.rule("lockout.unlock_call_ends_the_lock")
-def test_who_is_still_logged_in_elsewhere_unlocks_there(
+def test_active_session_can_unlock_the_account(
     journey: Journey, api: Client, person: Person, captcha: str, kind: str
 ) -> None:
     token = journey.log_in(person).token
@@ -178,7 +178,7 @@ def test_who_is_still_logged_in_elsewhere_unlocks_there(
 
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("lockout.lock_spares_other_accounts")
-def test_a_lock_stops_nobody_else(journey: Journey, person: Person) -> None:
+def test_lock_affects_one_account_only(journey: Journey, person: Person) -> None:
     bystander = journey.somebody()
     guess(journey, person)
     journey.log_in(bystander)
@@ -186,7 +186,7 @@ def test_a_lock_stops_nobody_else(journey: Journey, person: Person) -> None:
 
 @pytest.mark.preset("phone-login", **LOCKING)
 @pytest.mark.rule("lockout.identifiers_share_one_count")
-def test_changing_the_identifier_gives_no_new_guesses(journey: Journey) -> None:
+def test_failures_are_counted_across_identifiers(journey: Journey) -> None:
     person = journey.somebody("phone")
     guess(journey, person, THRESHOLD - 1, by="email")
     guess(journey, person, 1, by="phone")
@@ -197,7 +197,7 @@ def test_changing_the_identifier_gives_no_new_guesses(journey: Journey) -> None:
 
 @pytest.mark.preset("username-login", **LOCKING)
 @pytest.mark.rule("lockout.identifiers_share_one_count")
-def test_guesses_by_user_name_are_counted_with_the_others(journey: Journey, api: Client) -> None:
+def test_failures_by_username_are_counted_together(journey: Journey, api: Client) -> None:
     person = journey.somebody("username")
     token = journey.log_in(person, by="username").token
     guess(journey, person, THRESHOLD - 1, by="username")
@@ -211,7 +211,7 @@ def test_guesses_by_user_name_are_counted_with_the_others(journey: Journey, api:
 
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("lockout.parallel_guesses_are_counted")
-def test_guessing_at_once_gives_no_more_guesses(journey: Journey, person: Person) -> None:
+def test_concurrent_failures_are_all_counted(journey: Journey, person: Person) -> None:
     codes = run_concurrently(*[lambda: journey.log_in(person, password=new_password())] * 12)
     assert codes.count(ErrorCode.CREDENTIALS_INCORRECT) <= THRESHOLD
     assert codes.count(ErrorCode.CREDENTIALS_INCORRECT) + codes.count(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY) == len(
@@ -224,7 +224,7 @@ def test_guessing_at_once_gives_no_more_guesses(journey: Journey, person: Person
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("lockout.sender_address_does_not_reset_count")
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP"])
-def test_changing_the_sender_gives_no_new_guesses(journey: Journey, api: Client, person: Person, header: str) -> None:
+def test_failures_are_counted_across_ip_addresses(journey: Journey, api: Client, person: Person, header: str) -> None:
     for number in range(THRESHOLD):
         body = {"email": person.email, "password": new_password()}
         api.call("authentication.login_by_email", body=body, headers={header: f"192.0.2.{number}"})
@@ -234,7 +234,7 @@ def test_changing_the_sender_gives_no_new_guesses(journey: Journey, api: Client,
 
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("lockout.other_failures_are_counted")
-def test_guessing_the_current_password_locks_as_well(journey: Journey, api: Client, person: Person) -> None:
+def test_wrong_current_passwords_lock_the_account(journey: Journey, api: Client, person: Person) -> None:
     token = journey.log_in(person).token
     for _ in range(THRESHOLD):
         body = {"oldpassword": new_password(), "newpassword": new_password()}
@@ -246,7 +246,7 @@ def test_guessing_the_current_password_locks_as_well(journey: Journey, api: Clie
 @pytest.mark.preset("phone-login", otp_email_verification=True, **LOCKING)
 @pytest.mark.rule("lockout.other_failures_are_counted")
 @pytest.mark.parametrize("way", ["email", "phone"])
-def test_guessing_the_code_of_a_reset_locks_as_well(journey: Journey, api: Client, way: str) -> None:
+def test_wrong_reset_codes_lock_the_account(journey: Journey, api: Client, way: str) -> None:
     person = journey.somebody("phone")
     ask, reset = {
         "email": (journey.recovery.ask_by_email, "authentication.reset_password_by_email_otp"),
@@ -261,7 +261,7 @@ def test_guessing_the_code_of_a_reset_locks_as_well(journey: Journey, api: Clien
 
 @pytest.mark.preset("security-questions")
 @pytest.mark.rule("lockout.answer_reset_has_its_own_limit")
-def test_guessing_security_answers_ends_that_way_of_recovery_only(journey: Journey, person: Person) -> None:
+def test_wrong_security_answers_lock_only_that_recovery(journey: Journey, person: Person) -> None:
     guesser = replace(person, answer="wrong")
     for _ in range(3):
         with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
@@ -279,21 +279,21 @@ def test_guessing_security_answers_ends_that_way_of_recovery_only(journey: Journ
 
 @pytest.mark.parametrize("kind", EACH_TYPE)
 @pytest.mark.rule("lockout.last_allowed_failure_answers_the_lock")
-def test_the_guess_that_locks_is_told_so(journey: Journey, person: Person, kind: str) -> None:
+def test_locking_attempt_returns_the_lock_code(journey: Journey, person: Person, kind: str) -> None:
     guess(journey, person, THRESHOLD - 1).must_be_refused(ErrorCode.CREDENTIALS_INCORRECT)
     guess(journey, person, 1).must_be_refused(TYPES[kind])
 
 
 @pytest.mark.preset("lockout-suspend", lockout_threshold=0)
 @pytest.mark.rule("lockout.threshold_zero_never_locks")
-def test_without_a_threshold_guesses_lock_nobody_out(journey: Journey, person: Person) -> None:
+def test_no_threshold_means_no_lockout(journey: Journey, person: Person) -> None:
     guess(journey, person, 10).must_be_refused(ErrorCode.CREDENTIALS_INCORRECT)
     journey.log_in(person)
 
 
 @pytest.mark.parametrize("kind", [case for case in EACH_TYPE if case.values[0] in {"Suspend", "Block"}])
 @pytest.mark.rule("lockout.unlock_call_has_conditions")
-def test_neither_a_suspension_nor_a_block_is_unlocked_by_its_person(
+def test_user_cannot_unlock_a_suspension_or_block(
     journey: Journey, api: Client, person: Person, captcha: str, kind: str
 ) -> None:
     token = journey.log_in(person).token

@@ -25,7 +25,7 @@ def known_by(journey: Journey, way: str) -> Person:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("login.right_password_answers_a_session")
-def test_the_right_password_lets_in(journey: Journey, way: str) -> None:
+def test_correct_password_logs_in(journey: Journey, way: str) -> None:
     _bystander, person = journey.somebody(), known_by(journey, way)
     session = journey.log_in(person, by=way)
     assert session.uid == person.uid
@@ -34,7 +34,7 @@ def test_the_right_password_lets_in(journey: Journey, way: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("login.wrong_password_is_refused")
-def test_a_wrong_password_does_not(journey: Journey, way: str) -> None:
+def test_wrong_password_is_refused(journey: Journey, way: str) -> None:
     with expect_error(ErrorCode.CREDENTIALS_INCORRECT) as refusal:
         journey.log_in(known_by(journey, way), by=way, password=new_password())
     assert refusal.reply is not None
@@ -43,14 +43,14 @@ def test_a_wrong_password_does_not(journey: Journey, way: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("login.unknown_user_is_refused")
-def test_a_stranger_is_told_so(journey: Journey, way: str) -> None:
+def test_unknown_account_is_refused(journey: Journey, way: str) -> None:
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(journey.new_person(), by=way)
 
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("login.unverified_phone_is_refused")
-def test_an_unconfirmed_number_does_not_log_in(journey: Journey) -> None:
+def test_unverified_phone_cannot_log_in(journey: Journey) -> None:
     person = journey.new_person()
     journey.phones.register(person)
     with expect_error(ErrorCode.PHONE_NOT_VERIFIED):
@@ -62,7 +62,7 @@ def test_an_unconfirmed_number_does_not_log_in(journey: Journey) -> None:
 @pytest.mark.preset("username-login")
 @pytest.mark.rule("login.user_name_login_refuses_others")
 @pytest.mark.parametrize("way", ["email", "phone"])
-def test_where_user_names_log_in_nothing_else_does(journey: Journey, way: str) -> None:
+def test_username_login_disables_other_logins(journey: Journey, way: str) -> None:
     with expect_error(ErrorCode.USERNAME_LOGIN_REQUIRED):
         journey.log_in(journey.somebody("username", "phone"), by=way)
 
@@ -71,21 +71,21 @@ def test_where_user_names_log_in_nothing_else_does(journey: Journey, way: str) -
 @pytest.mark.parametrize(
     ("way", "code"), [("username", ErrorCode.USERNAME_LOGIN_DISABLED), ("phone", ErrorCode.PHONE_LOGIN_DISABLED)]
 )
-def test_a_way_that_is_switched_off_does_not_log_in(journey: Journey, way: str, code: int) -> None:
+def test_disabled_login_method_is_refused(journey: Journey, way: str, code: int) -> None:
     with expect_error(code):
         journey.log_in(journey.somebody(way), by=way)
 
 
 @pytest.mark.preset("phone-login", email_login_with_phone_login=False)
 @pytest.mark.rule("login.phone_login_refuses_email_when_exclusive")
-def test_where_phones_log_in_addresses_may_not(journey: Journey) -> None:
+def test_phone_login_can_disable_email_login(journey: Journey) -> None:
     with expect_error(ErrorCode.PHONE_LOGIN_REQUIRED):
         journey.log_in(journey.somebody("phone"))
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("login.blocked_account_is_refused")
-def test_a_blocked_person_is_turned_away(journey: Journey, way: str) -> None:
+def test_blocked_account_cannot_log_in(journey: Journey, way: str) -> None:
     person = known_by(journey, way)
     journey.accounts.update(person.uid, IsActive=False)
     with expect_error(ErrorCode.ACCOUNT_BLOCKED):
@@ -94,7 +94,7 @@ def test_a_blocked_person_is_turned_away(journey: Journey, way: str) -> None:
 
 @pytest.mark.rule("login.blocked_account_is_refused")
 @pytest.mark.parametrize("ask", ["forget_password", "links.ask_for_link", "links.begin_smart_login"])
-def test_a_blocked_person_gets_no_mail_that_lets_in(journey: Journey, person: Person, ask: str) -> None:
+def test_blocked_account_gets_no_login_mail(journey: Journey, person: Person, ask: str) -> None:
     journey.accounts.update(person.uid, IsActive=False)
     topic, _, verb = ask.rpartition(".")
     with expect_error(ErrorCode.ACCOUNT_BLOCKED):
@@ -102,7 +102,7 @@ def test_a_blocked_person_gets_no_mail_that_lets_in(journey: Journey, person: Pe
 
 
 @pytest.mark.rule("login.blocked_account_is_refused")
-def test_a_link_from_before_the_block_lets_nobody_in(journey: Journey, person: Person) -> None:
+def test_login_link_sent_before_the_block_is_refused(journey: Journey, person: Person) -> None:
     journey.links.ask_for_link(person)
     journey.accounts.update(person.uid, IsActive=False)
     with expect_error(ErrorCode.ACCOUNT_BLOCKED):
@@ -111,7 +111,7 @@ def test_a_link_from_before_the_block_lets_nobody_in(journey: Journey, person: P
 
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.rule("login.blocked_account_is_refused")
-def test_a_blocked_person_is_not_asked_for_a_second_factor(journey: Journey, person: Person) -> None:
+def test_blocked_account_gets_no_mfa_challenge(journey: Journey, person: Person) -> None:
     journey.accounts.update(person.uid, IsActive=False)
     with expect_error(ErrorCode.ACCOUNT_BLOCKED):
         journey.mfa.first_factor(person)
@@ -119,7 +119,7 @@ def test_a_blocked_person_is_not_asked_for_a_second_factor(journey: Journey, per
 
 @pytest.mark.preset("pin")
 @pytest.mark.rule("login.blocked_account_is_refused")
-def test_a_blocked_person_is_turned_away_with_the_right_pin(journey: Journey) -> None:
+def test_blocked_account_cannot_log_in_with_pin(journey: Journey) -> None:
     person = journey.somebody("pin")
     session = journey.log_in(person)
     journey.accounts.update(person.uid, IsActive=False)
@@ -128,7 +128,7 @@ def test_a_blocked_person_is_turned_away_with_the_right_pin(journey: Journey) ->
 
 
 @pytest.mark.rule("login.disabled_account_is_refused")
-def test_who_may_not_log_in_is_turned_away_with_the_right_password(journey: Journey, person: Person) -> None:
+def test_login_disabled_account_refuses_the_correct_password(journey: Journey, person: Person) -> None:
     journey.accounts.update(person.uid, DisableLogin=True)
     with expect_error(ErrorCode.ACCOUNT_LOGIN_DISABLED):
         journey.log_in(person)
@@ -137,7 +137,7 @@ def test_who_may_not_log_in_is_turned_away_with_the_right_password(journey: Jour
 
 
 @pytest.mark.rule("login.each_one_is_counted")
-def test_every_log_in_is_counted_and_no_failure_is(journey: Journey, person: Person) -> None:
+def test_login_count_includes_successes_only(journey: Journey, person: Person) -> None:
     journey.log_in(person)
     first = journey.accounts.read(person.uid)
     with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
@@ -158,7 +158,7 @@ def test_every_log_in_is_counted_and_no_failure_is(journey: Journey, person: Per
     ],
 )
 @pytest.mark.rule("login.mfa_tenant_refuses_plain_login")
-def test_a_password_alone_is_not_taken_where_there_are_second_factors(journey: Journey, way: str) -> None:
+def test_plain_login_is_refused_when_mfa_is_enabled(journey: Journey, way: str) -> None:
     with expect_error(ErrorCode.MFA_LOGIN_REQUIRED):
         journey.log_in(known_by(journey, way), by=way)
 
@@ -182,7 +182,7 @@ GUARDED = [
 
 @pytest.mark.rule("login.bot_protection_demands_captcha")
 @pytest.mark.parametrize(("operation", "members"), GUARDED)
-def test_bots_are_held_off_by_a_captcha(
+def test_bot_protection_requires_a_captcha(
     journey: Journey, api: Client, captcha: str, operation: str, members: list[str]
 ) -> None:
     person = journey.somebody("phone", "username")
@@ -195,7 +195,7 @@ def test_bots_are_held_off_by_a_captcha(
 
 
 @pytest.mark.rule("login.first_login_is_flagged_once")
-def test_only_the_first_log_in_is_the_first(api: Client, person: Person) -> None:
+def test_first_login_flag_is_set_once(api: Client, person: Person) -> None:
     body = {"email": person.email, "password": person.password}
     answers = [api.call("authentication.login_by_email", body=body).must_succeed().data for _ in range(3)]
     assert [answer["Profile"]["FirstLogin"] for answer in answers] == [True, False, False]
@@ -203,7 +203,7 @@ def test_only_the_first_log_in_is_the_first(api: Client, person: Person) -> None
 
 @pytest.mark.preset("username-login")
 @pytest.mark.rule("login.user_name_case_does_not_matter")
-def test_a_user_name_logs_in_in_any_case(journey: Journey) -> None:
+def test_username_login_is_case_insensitive(journey: Journey) -> None:
     person = journey.new_person()
     shouted = replace(person, username=person.username.upper())
     journey.accounts.create(shouted, UserName=shouted.username)
@@ -213,7 +213,7 @@ def test_a_user_name_logs_in_in_any_case(journey: Journey) -> None:
 
 @pytest.mark.preset("username-login", case_sensitive_usernames=True)
 @pytest.mark.rule("login.user_name_case_does_not_matter")
-def test_a_user_name_keeps_its_case_where_the_tenant_says_so(journey: Journey) -> None:
+def test_username_can_be_case_sensitive(journey: Journey) -> None:
     person = journey.new_person()
     shouted = replace(person, username=person.username.upper())
     journey.accounts.create(shouted, UserName=shouted.username)
@@ -221,7 +221,7 @@ def test_a_user_name_keeps_its_case_where_the_tenant_says_so(journey: Journey) -
 
 
 @pytest.mark.rule("login.refused_unverified_login_mails_again")
-def test_who_has_not_confirmed_the_address_is_mailed_again(journey: Journey, control: EmulatorClient) -> None:
+def test_unverified_login_sends_another_verification_mail(journey: Journey, control: EmulatorClient) -> None:
     person = journey.new_person()
     journey.register(person)
     with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
@@ -234,7 +234,7 @@ OBSTACLES = {"consent": True, "consent_strict": True, "privacy_policy_version": 
 
 @pytest.mark.preset("pin", **OBSTACLES)
 @pytest.mark.rule("login.password_is_judged_first")
-def test_the_password_is_judged_before_everything_else(journey: Journey) -> None:
+def test_password_is_checked_first(journey: Journey) -> None:
     unconfirmed, person = journey.new_person(), journey.somebody()
     journey.accounts.create(unconfirmed, EmailVerified=False)
     for somebody in (unconfirmed, person):
@@ -244,7 +244,7 @@ def test_the_password_is_judged_before_everything_else(journey: Journey) -> None
 
 @pytest.mark.preset("pin", **OBSTACLES)
 @pytest.mark.rule("login.obstacles_have_an_order")
-def test_what_holds_a_log_in_up_comes_in_one_order(journey: Journey, control: EmulatorClient) -> None:
+def test_login_requirements_are_checked_in_a_fixed_order(journey: Journey, control: EmulatorClient) -> None:
     person = journey.new_person()
     journey.accounts.create(person, EmailVerified=False)
     for code, off in (

@@ -34,7 +34,7 @@ def verified(journey: Journey, session: Session) -> set[str]:
 
 
 @pytest.mark.rule("mfa.secret_is_long_and_its_own")
-def test_every_app_gets_a_long_secret_of_its_own(journey: Journey) -> None:
+def test_authenticator_secrets_are_long_and_unique(journey: Journey) -> None:
     secrets = [journey.mfa.settings(journey.mfa.log_in(journey.somebody()))["ManualEntryCode"] for _ in range(5)]
     assert len(set(secrets)) == 5
     assert min(map(len, secrets)) >= LEAST_SECRET
@@ -42,14 +42,14 @@ def test_every_app_gets_a_long_secret_of_its_own(journey: Journey) -> None:
 
 @pytest.mark.preset("mfa-required")
 @pytest.mark.rule("mfa.secret_is_long_and_its_own")
-def test_a_challenge_offers_a_long_secret_as_well(journey: Journey) -> None:
+def test_mfa_challenge_offers_a_long_secret(journey: Journey) -> None:
     secrets = [journey.mfa.begin(journey.somebody()).secret for _ in range(5)]
     assert len(set(secrets)) == 5
     assert min(map(len, secrets)) >= LEAST_SECRET
 
 
 @pytest.mark.rule("mfa.secret_is_hidden_after_enrolment")
-def test_the_secret_is_shown_until_it_is_in_use(journey: Journey, person: Person, session: Session) -> None:
+def test_authenticator_secret_is_hidden_after_enrolment(journey: Journey, person: Person, session: Session) -> None:
     before = journey.mfa.settings(session)
     assert before["ManualEntryCode"] in before["QRCode"]
     journey.enrol_totp(session)
@@ -60,7 +60,7 @@ def test_the_secret_is_shown_until_it_is_in_use(journey: Journey, person: Person
 
 @pytest.mark.preset("mfa-required")
 @pytest.mark.rule("mfa.first_code_enrols")
-def test_the_first_code_typed_in_at_log_in_enrols_the_app(journey: Journey, person: Person) -> None:
+def test_first_code_at_login_enrols_the_authenticator(journey: Journey, person: Person) -> None:
     challenge = journey.mfa.begin(person)
     app = journey.mfa.app_of(challenge)
     session = journey.mfa.answer_totp(challenge, app)
@@ -76,7 +76,7 @@ def test_the_first_code_typed_in_at_log_in_enrols_the_app(journey: Journey, pers
         ("mfa.verify_google_code_by_access_token", "googleauthenticatorcode"),
     ],
 )
-def test_the_right_code_enrols_the_app_and_no_other(
+def test_only_the_correct_code_enrols_the_authenticator(
     journey: Journey, api: Client, person: Person, operation: str, member: str
 ) -> None:
     session = journey.mfa.log_in(person)
@@ -91,7 +91,7 @@ def test_the_right_code_enrols_the_app_and_no_other(
 
 @pytest.mark.preset("mfa-required")
 @pytest.mark.rule("mfa.factors_are_enrolled_at_login")
-def test_a_phone_is_enrolled_at_log_in(journey: Journey, person: Person) -> None:
+def test_phone_is_enrolled_at_login(journey: Journey, person: Person) -> None:
     challenge = journey.mfa.begin(person)
     journey.mfa.offer_phone(challenge, person.phone)
     session = journey.mfa.answer_sms(challenge, person.phone)
@@ -100,13 +100,13 @@ def test_a_phone_is_enrolled_at_log_in(journey: Journey, person: Person) -> None
 
 @pytest.mark.preset("mfa-required")
 @pytest.mark.rule("mfa.factors_are_enrolled_at_login")
-def test_security_answers_are_enrolled_at_log_in(journey: Journey, person: Person) -> None:
+def test_security_answers_are_enrolled_at_login(journey: Journey, person: Person) -> None:
     session = journey.mfa.offer_answers(journey.mfa.begin(person), {journey.question_id: person.answer})
     assert verified(journey, session) == {"answers"}
 
 
 @pytest.mark.preset("mfa-required")
-def test_an_address_is_enrolled_at_log_in(journey: Journey, person: Person) -> None:
+def test_email_is_enrolled_at_login(journey: Journey, person: Person) -> None:
     challenge = journey.mfa.begin(person)
     journey.mfa.send_email(challenge, person.email)
     session = journey.mfa.answer_email(challenge, person.email)
@@ -115,7 +115,7 @@ def test_an_address_is_enrolled_at_log_in(journey: Journey, person: Person) -> N
 
 @pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.rule("mfa.factors_are_enrolled_by_token", "mfa.settings_tell_the_factors")
-def test_who_is_logged_in_takes_up_a_factor(journey: Journey, factor: str) -> None:
+def test_factor_is_enrolled_with_an_access_token(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey)
     assert verified(journey, owner.session) == set()
     owner.enrol(factor)
@@ -124,7 +124,7 @@ def test_who_is_logged_in_takes_up_a_factor(journey: Journey, factor: str) -> No
 
 
 @pytest.mark.rule("mfa.factors_are_enrolled_by_token")
-def test_a_number_or_address_is_no_factor_before_its_code_came_back(
+def test_phone_or_email_is_no_factor_before_its_code_is_confirmed(
     journey: Journey, person: Person, session: Session
 ) -> None:
     journey.mfa.name_phone(session, person.phone)
@@ -134,13 +134,13 @@ def test_a_number_or_address_is_no_factor_before_its_code_came_back(
 
 
 @pytest.mark.rule("mfa.settings_tell_the_factors")
-def test_the_settings_tell_every_factor(journey: Journey) -> None:
+def test_mfa_settings_list_every_factor(journey: Journey) -> None:
     owner = MfaUser(journey, *FACTORS)
     assert verified(journey, owner.session) == set(FACTORS)
 
 
 @pytest.mark.rule("mfa.answers_are_replaced_on_request")
-def test_answers_change_where_that_is_said(journey: Journey) -> None:
+def test_security_answers_can_be_changed(journey: Journey) -> None:
     owner, changed = MfaUser(journey, "answers"), {journey.question_id: "another answer"}
     journey.mfa.enrol_answers(owner.session, changed)
     challenge = owner.begin()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.preset("mfa-optional", lockout_type="Suspend", lockout_
 
 @pytest.mark.rule("mfa.wrong_codes_lock_the_login")
 @pytest.mark.parametrize("factor", ["totp", "sms", "email"])
-def test_so_many_wrong_codes_end_the_log_in(journey: Journey, factor: str) -> None:
+def test_wrong_codes_end_the_mfa_challenge(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
     challenge, other = owner.begin(), owner.begin()
     right = owner.proof(factor)
@@ -31,7 +31,7 @@ def test_so_many_wrong_codes_end_the_log_in(journey: Journey, factor: str) -> No
 
 
 @pytest.mark.rule("mfa.new_challenge_keeps_the_count")
-def test_beginning_again_gives_no_new_guesses(journey: Journey) -> None:
+def test_new_challenge_does_not_reset_the_failure_counter(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     for _ in range(THRESHOLD - 1):
         with expect_error(ErrorCode.AUTHENTICATOR_CODE_INCORRECT):
@@ -43,7 +43,7 @@ def test_beginning_again_gives_no_new_guesses(journey: Journey) -> None:
 
 
 @pytest.mark.rule("mfa.backup_code_guesses_are_limited")
-def test_guessing_backup_codes_ends_the_log_in(journey: Journey) -> None:
+def test_wrong_backup_codes_end_the_mfa_challenge(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     codes, challenge = journey.backup_codes(owner.session), owner.begin()
     for _ in range(THRESHOLD):

@@ -31,7 +31,7 @@ WAYS = [
 
 @pytest.mark.preset("default")
 @pytest.mark.rule("mfa.off_refuses_its_calls")
-def test_where_there_are_no_second_factors_there_is_nothing_to_call(journey: Journey, person: Person) -> None:
+def test_mfa_operations_are_refused_when_mfa_is_disabled(journey: Journey, person: Person) -> None:
     with expect_error(ErrorCode.MFA_DISABLED):
         journey.mfa.first_factor(person)
     with expect_error(ErrorCode.MFA_DISABLED):
@@ -40,21 +40,21 @@ def test_where_there_are_no_second_factors_there_is_nothing_to_call(journey: Jou
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("mfa.optional_challenges_the_enrolled")
-def test_who_has_a_second_factor_is_asked_for_it(journey: Journey, way: str) -> None:
+def test_enrolled_account_gets_an_mfa_challenge(journey: Journey, way: str) -> None:
     owner = MfaUser(journey, "totp", having=("username", "phone"))
     challenge = journey.mfa.begin(owner.person, by=way)
     assert challenge.factors == {"totp"}
 
 
 @pytest.mark.rule("mfa.optional_spares_the_unenrolled")
-def test_who_has_none_is_let_in_where_it_is_optional(journey: Journey, person: Person) -> None:
+def test_optional_mfa_lets_unenrolled_account_log_in(journey: Journey, person: Person) -> None:
     session = journey.mfa.log_in(person)
     assert journey.profile(session)["Uid"] == person.uid
 
 
 @pytest.mark.preset("mfa-required")
 @pytest.mark.rule("mfa.required_challenges_everybody")
-def test_who_has_none_must_enrol_one_where_it_is_required(journey: Journey, person: Person) -> None:
+def test_required_mfa_forces_enrolment(journey: Journey, person: Person) -> None:
     challenge = journey.mfa.begin(person)
     assert challenge.factors == frozenset()
     assert challenge.secret
@@ -62,7 +62,7 @@ def test_who_has_none_must_enrol_one_where_it_is_required(journey: Journey, pers
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("mfa.first_factor_is_checked")
-def test_a_wrong_password_gets_no_challenge(journey: Journey, way: str) -> None:
+def test_wrong_password_gets_no_mfa_challenge(journey: Journey, way: str) -> None:
     owner = MfaUser(journey, "totp", having=("username", "phone"))
     guesser = replace(owner.person, password=new_password())
     with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
@@ -70,28 +70,28 @@ def test_a_wrong_password_gets_no_challenge(journey: Journey, way: str) -> None:
 
 
 @pytest.mark.rule("mfa.challenge_carries_no_session")
-def test_a_challenge_lets_nobody_in(journey: Journey) -> None:
+def test_mfa_challenge_carries_no_access_token(journey: Journey) -> None:
     answer = journey.mfa.first_factor(MfaUser(journey, "totp").person).data
     assert (answer["access_token"], answer["Profile"], answer.get("refresh_token")) == (NO_TOKEN, None, None)
 
 
 @pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
 @pytest.mark.parametrize("operation", TAKES_A_TOKEN)
-def test_the_token_of_a_challenge_is_no_access_token(journey: Journey, api: Client, operation: str) -> None:
+def test_mfa_token_is_not_an_access_token(journey: Journey, api: Client, operation: str) -> None:
     challenge = MfaUser(journey, "totp").begin()
     api.call(operation, token=challenge.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @each_of("step-up")
 @pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
-def test_the_token_of_a_challenge_starts_no_step_up(journey: Journey, api: Client) -> None:
+def test_mfa_token_cannot_start_reauthentication(journey: Journey, api: Client) -> None:
     challenge = MfaUser(journey, "totp").begin()
     api.call("reauthentication.trigger", token=challenge.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
 
 
 @pytest.mark.rule("mfa.bad_challenge_is_refused")
 @pytest.mark.parametrize("factor", ["totp", "sms", "backup"])
-def test_an_invented_challenge_is_refused(journey: Journey, factor: str) -> None:
+def test_unknown_mfa_token_is_refused(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, "totp" if factor == "backup" else factor)
     codes = journey.backup_codes(owner.session)
     owner.begin()
@@ -101,7 +101,7 @@ def test_an_invented_challenge_is_refused(journey: Journey, factor: str) -> None
 
 @pytest.mark.preset("mfa-optional", second_factor_seconds=300)
 @pytest.mark.rule("mfa.bad_challenge_is_refused")
-def test_a_challenge_does_not_wait_for_ever(journey: Journey) -> None:
+def test_mfa_challenge_expires(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     first, second = owner.begin(), owner.begin()
     journey.let_time_pass(280)
@@ -113,7 +113,7 @@ def test_a_challenge_does_not_wait_for_ever(journey: Journey) -> None:
 
 @pytest.mark.rule("mfa.challenge_is_single_use")
 @pytest.mark.parametrize("factor", ["totp", "backup"])
-def test_a_challenge_is_met_once(journey: Journey, factor: str) -> None:
+def test_mfa_challenge_works_once(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, "totp")
     codes, challenge = journey.backup_codes(owner.session), owner.begin()
     journey.mfa.answer(challenge, factor, owner.app.code() if factor == "totp" else codes[0])
@@ -123,7 +123,7 @@ def test_a_challenge_is_met_once(journey: Journey, factor: str) -> None:
 
 @pytest.mark.rule("mfa.challenge_belongs_to_its_account")
 @pytest.mark.parametrize("factor", ["totp", "sms"])
-def test_nobody_meets_the_challenge_of_another(journey: Journey, factor: str) -> None:
+def test_proof_of_another_account_does_not_meet_the_challenge(journey: Journey, factor: str) -> None:
     owner, other = MfaUser(journey, factor), MfaUser(journey, factor)
     challenge = owner.begin()
     other.begin()
@@ -133,7 +133,7 @@ def test_nobody_meets_the_challenge_of_another(journey: Journey, factor: str) ->
 
 @pytest.mark.rule("mfa.right_code_opens_a_session")
 @pytest.mark.parametrize("factor", FACTORS)
-def test_the_right_proof_lets_in(journey: Journey, factor: str) -> None:
+def test_correct_second_factor_logs_in(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
     session = owner.answer(owner.begin(), factor)
     assert session.uid == owner.person.uid
@@ -141,7 +141,7 @@ def test_the_right_proof_lets_in(journey: Journey, factor: str) -> None:
 
 
 @pytest.mark.rule("mfa.right_code_opens_a_session", "mfa.wrong_code_is_refused")
-def test_older_clients_send_the_code_under_its_older_name(journey: Journey, api: Client) -> None:
+def test_legacy_parameter_name_of_the_code_is_accepted(journey: Journey, api: Client) -> None:
     owner = MfaUser(journey, "totp")
     query = {"secondFactorAuthenticationToken": owner.begin().token}
     wrong, right = {"googleauthenticatorcode": "wrong!"}, {"googleauthenticatorcode": owner.app.code()}
@@ -154,7 +154,7 @@ def test_older_clients_send_the_code_under_its_older_name(journey: Journey, api:
 
 @pytest.mark.rule("mfa.wrong_code_is_refused")
 @pytest.mark.parametrize("factor", FACTORS)
-def test_a_wrong_proof_does_not(journey: Journey, factor: str) -> None:
+def test_wrong_second_factor_is_refused(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
     challenge = owner.begin()
     with expect_error(WRONG[factor]):
@@ -164,7 +164,7 @@ def test_a_wrong_proof_does_not(journey: Journey, factor: str) -> None:
 
 @pytest.mark.preset("mfa-optional", totp_replay_refused=True)
 @pytest.mark.rule("mfa.authenticator_code_is_single_use")
-def test_a_code_of_the_app_lets_in_once(journey: Journey) -> None:
+def test_authenticator_code_logs_in_once(journey: Journey) -> None:
     owner = MfaUser(journey, "totp")
     code = owner.app.code()
     journey.mfa.answer(owner.begin(), "totp", code)
@@ -174,7 +174,7 @@ def test_a_code_of_the_app_lets_in_once(journey: Journey) -> None:
 
 @pytest.mark.rule("mfa.code_of_distant_step_is_refused")
 @pytest.mark.parametrize("steps", [-2, 2])
-def test_a_code_of_another_minute_does_not_let_in(journey: Journey, steps: int) -> None:
+def test_authenticator_code_of_another_time_is_refused(journey: Journey, steps: int) -> None:
     owner = MfaUser(journey, "totp")
     challenge = owner.begin()
     with expect_error(ErrorCode.AUTHENTICATOR_CODE_INCORRECT):
@@ -182,7 +182,7 @@ def test_a_code_of_another_minute_does_not_let_in(journey: Journey, steps: int) 
 
 
 @pytest.mark.rule("mfa.contact_data_is_masked")
-def test_a_challenge_does_not_show_where_codes_go(journey: Journey) -> None:
+def test_mfa_challenge_masks_phone_and_email(journey: Journey) -> None:
     owner = MfaUser(journey, "sms", "email")
     asked = journey.mfa.first_factor(owner.person).data["SecondFactorAuthentication"]
     assert "*" in asked["OTPPhoneNo"]
@@ -192,7 +192,7 @@ def test_a_challenge_does_not_show_where_codes_go(journey: Journey) -> None:
 
 
 @pytest.mark.rule("mfa.mail_otp_needs_own_address")
-def test_a_code_is_mailed_to_nobody_else(journey: Journey) -> None:
+def test_mfa_code_is_mailed_to_the_enrolled_email_only(journey: Journey) -> None:
     owner, other = MfaUser(journey, "email", "totp"), journey.somebody()
     challenge = owner.begin()
     with expect_error(ErrorCode.EMAIL_NOT_FOUND, ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL):
@@ -201,7 +201,7 @@ def test_a_code_is_mailed_to_nobody_else(journey: Journey) -> None:
     owner.answer(challenge, "email")
 
 
-def test_who_has_several_factors_asks_for_the_sms(journey: Journey) -> None:
+def test_sms_code_is_sent_on_request_when_other_factors_exist(journey: Journey) -> None:
     owner = MfaUser(journey, "totp", "sms")
     challenge = owner.begin()
     assert challenge.factors == {"totp", "sms"}
@@ -210,7 +210,7 @@ def test_who_has_several_factors_asks_for_the_sms(journey: Journey) -> None:
 
 
 @pytest.mark.rule("mfa.sms_is_not_the_only_factor")
-def test_sms_is_never_the_only_factor_on_offer(journey: Journey) -> None:
+def test_sms_is_never_the_only_offered_factor(journey: Journey) -> None:
     offered = journey.configuration["TwoFactorAuthentication"]
     assert offered["IsSmsOTPAuthenticator"] is True
     assert offered["IsAuthenticator"] is True
@@ -218,7 +218,7 @@ def test_sms_is_never_the_only_factor_on_offer(journey: Journey) -> None:
 
 @pytest.mark.rule("mfa.login_links_do_not_skip_it")
 @pytest.mark.parametrize("verb", ["ask_for_link", "begin_smart_login", "begin_one_touch"])
-def test_no_link_gets_around_the_second_factor(journey: Journey, verb: str) -> None:
+def test_link_login_requires_the_second_factor(journey: Journey, verb: str) -> None:
     owner = MfaUser(journey, "totp")
     with expect_error(ErrorCode.MFA_LOGIN_REQUIRED):
         getattr(journey.links, verb)(owner.person.email if verb == "begin_one_touch" else owner.person)
@@ -226,7 +226,7 @@ def test_no_link_gets_around_the_second_factor(journey: Journey, verb: str) -> N
 
 @pytest.mark.preset("default", mfa="disabled")
 @pytest.mark.rule("mfa.login_links_do_not_skip_it")
-def test_a_link_from_before_the_second_factor_does_not_either(journey: Journey, control: EmulatorClient) -> None:
+def test_link_sent_before_enrolment_requires_the_second_factor(journey: Journey, control: EmulatorClient) -> None:
     person = journey.somebody()
     journey.links.ask_for_link(person)
     guid = journey.links.begin_smart_login(person)
@@ -241,7 +241,7 @@ def test_a_link_from_before_the_second_factor_does_not_either(journey: Journey, 
 
 @pytest.mark.rule("mfa.otp_of_a_single_factor_goes_out_at_login", "mfa.sms_status_names_the_message")
 @pytest.mark.parametrize("factors", [("sms",), ("sms", "totp")])
-def test_an_sms_goes_out_at_once_where_nothing_else_was_enrolled(
+def test_sms_is_sent_immediately_when_it_is_the_only_factor(
     journey: Journey, control: EmulatorClient, factors: tuple[str, ...]
 ) -> None:
     owner = MfaUser(journey, *factors)
@@ -252,13 +252,13 @@ def test_an_sms_goes_out_at_once_where_nothing_else_was_enrolled(
 
 
 @pytest.mark.rule("mfa.otp_of_a_single_factor_goes_out_at_login")
-def test_a_mail_goes_out_at_once_where_nothing_else_was_enrolled(journey: Journey, control: EmulatorClient) -> None:
+def test_email_code_is_sent_immediately_when_it_is_the_only_factor(journey: Journey, control: EmulatorClient) -> None:
     owner = MfaUser(journey, "email")
     owner.begin()
     assert len(control.outbox(to=owner.person.email, kind="secondfactor")) == 1
 
 
 @pytest.mark.rule("mfa.unconfirmed_secret_is_no_factor")
-def test_a_secret_that_no_code_has_confirmed_is_not_asked_for(journey: Journey, person: Person) -> None:
+def test_unconfirmed_authenticator_is_not_challenged(journey: Journey, person: Person) -> None:
     journey.mfa.settings(journey.mfa.log_in(person))
     assert journey.profile(journey.mfa.log_in(person))["Uid"] == person.uid

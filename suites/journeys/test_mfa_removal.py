@@ -13,7 +13,7 @@ pytestmark = pytest.mark.preset("mfa-optional")
 
 @pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.rule("mfa.removed_factor_challenges_nobody")
-def test_a_factor_that_was_given_up_is_not_asked_for(journey: Journey, factor: str) -> None:
+def test_removed_factor_is_not_challenged(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
     journey.factors.remove(owner.session, factor)
     journey.mfa.log_in(owner.person)
@@ -21,7 +21,7 @@ def test_a_factor_that_was_given_up_is_not_asked_for(journey: Journey, factor: s
 
 @pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.rule("mfa.operator_removes_factors")
-def test_an_operator_helps_who_lost_the_factor(journey: Journey, factor: str) -> None:
+def test_management_removes_a_lost_factor(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
     journey.factors.remove_from(owner.person.uid, factor)
     journey.mfa.log_in(owner.person)
@@ -29,14 +29,14 @@ def test_an_operator_helps_who_lost_the_factor(journey: Journey, factor: str) ->
 
 @pytest.mark.parametrize("factor", FACTORS)
 @pytest.mark.rule("mfa.removal_names_its_factor")
-def test_one_factor_goes_and_the_others_stay(journey: Journey, factor: str) -> None:
+def test_removing_one_factor_keeps_the_others(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, *FACTORS)
     journey.factors.remove(owner.session, factor)
     assert owner.begin().factors == {*FACTORS} - {factor}
 
 
 @pytest.mark.rule("mfa.removal_names_its_factor")
-def test_a_removal_that_names_no_factor_is_refused(journey: Journey, api: Client) -> None:
+def test_removal_without_a_factor_is_refused(journey: Journey, api: Client) -> None:
     owner = MfaUser(journey, "totp", "sms")
     uid = {"uid": owner.person.uid}
     for body in ({}, {"authenticator": False}):
@@ -52,7 +52,7 @@ def test_a_removal_that_names_no_factor_is_refused(journey: Journey, api: Client
 @pytest.mark.preset("mfa-required")
 @pytest.mark.rule("mfa.last_factor_stays_where_required")
 @pytest.mark.parametrize("factor", FACTORS)
-def test_the_last_factor_stays_where_one_is_required(journey: Journey, factor: str) -> None:
+def test_last_factor_cannot_be_removed_when_mfa_is_required(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
     with expect_error(ErrorCode.SECOND_FACTOR_REMOVAL_INVALID):
         journey.factors.remove(owner.session, factor)
@@ -67,7 +67,7 @@ def test_the_last_factor_stays_where_one_is_required(journey: Journey, factor: s
         ("mfa.reset_sms_authenticator_by_access_token", {"otpauthenticator": True}),
     ],
 )
-def test_nobody_takes_the_factor_of_another(
+def test_factor_of_another_account_cannot_be_removed(
     journey: Journey, api: Client, operation: str, body: dict[str, bool]
 ) -> None:
     attacker, victim = MfaUser(journey, "totp", "sms"), MfaUser(journey, "totp", "sms")

@@ -29,13 +29,13 @@ NEVER_SENT = "000000x"
 
 @pytest.mark.parametrize("flow", [flow.on() for flow in MAILED])
 @pytest.mark.rule("otp.wrong_mailed_one_is_refused")
-def test_a_code_that_was_not_mailed_is_refused(journey: Journey, flow: Flow) -> None:
+def test_wrong_email_code_is_refused(journey: Journey, flow: Flow) -> None:
     refuses_what_was_not_sent(journey, flow)
 
 
 @pytest.mark.parametrize("flow", [flow.on() for flow in TEXTED])
 @pytest.mark.rule("otp.wrong_texted_one_is_refused")
-def test_a_code_that_was_not_texted_is_refused(journey: Journey, flow: Flow) -> None:
+def test_wrong_sms_code_is_refused(journey: Journey, flow: Flow) -> None:
     refuses_what_was_not_sent(journey, flow)
 
 
@@ -50,13 +50,13 @@ def refuses_what_was_not_sent(journey: Journey, flow: Flow) -> None:
 
 @pytest.mark.parametrize("flow", [flow.on() for flow in MAILED])
 @pytest.mark.rule("otp.mailed_one_dies_on_first_use")
-def test_a_mailed_code_serves_once(journey: Journey, flow: Flow) -> None:
+def test_email_code_works_once(journey: Journey, flow: Flow) -> None:
     serves_once(journey, flow)
 
 
 @pytest.mark.parametrize("flow", [flow.on() for flow in TEXTED])
 @pytest.mark.rule("otp.texted_one_dies_on_first_use")
-def test_a_texted_code_serves_once(journey: Journey, flow: Flow) -> None:
+def test_sms_code_works_once(journey: Journey, flow: Flow) -> None:
     serves_once(journey, flow)
 
 
@@ -71,13 +71,13 @@ def serves_once(journey: Journey, flow: Flow) -> None:
 
 @pytest.mark.parametrize("flow", [flow.on(otp_seconds=120) for flow in MAILED])
 @pytest.mark.rule("otp.mailed_one_expires")
-def test_a_mailed_code_runs_out(journey: Journey, flow: Flow) -> None:
+def test_email_code_expires(journey: Journey, flow: Flow) -> None:
     runs_out(journey, flow)
 
 
 @pytest.mark.parametrize("flow", [flow.on(otp_seconds=120) for flow in TEXTED])
 @pytest.mark.rule("otp.texted_one_expires")
-def test_a_texted_code_runs_out(journey: Journey, flow: Flow) -> None:
+def test_sms_code_expires(journey: Journey, flow: Flow) -> None:
     runs_out(journey, flow)
 
 
@@ -94,7 +94,7 @@ def runs_out(journey: Journey, flow: Flow) -> None:
 
 @pytest.mark.parametrize("flow", [flow.on() for flow in FLOWS])
 @pytest.mark.rule("otp.newer_one_ends_the_older")
-def test_a_newer_code_ends_the_older(journey: Journey, flow: Flow) -> None:
+def test_newer_code_invalidates_the_older(journey: Journey, flow: Flow) -> None:
     case = flow.prepare(journey)
     older, newer = flow.newest(case), flow.newest(case)
     if older != newer:
@@ -105,7 +105,7 @@ def test_a_newer_code_ends_the_older(journey: Journey, flow: Flow) -> None:
 
 @pytest.mark.parametrize("flow", [flow.on() for flow in FLOWS])
 @pytest.mark.rule("otp.belongs_to_its_account")
-def test_a_code_serves_nobody_else(journey: Journey, flow: Flow) -> None:
+def test_code_works_for_its_account_only(journey: Journey, flow: Flow) -> None:
     owner, other = flow.prepare(journey), flow.prepare(journey)
     code = flow.newest(owner)
     flow.send(other)
@@ -116,7 +116,7 @@ def test_a_code_serves_nobody_else(journey: Journey, flow: Flow) -> None:
 
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.rule("otp.belongs_to_its_account")
-def test_two_who_share_a_phone_do_not_share_codes(journey: Journey) -> None:
+def test_accounts_sharing_a_phone_do_not_share_codes(journey: Journey) -> None:
     owner, other = MfaUser(journey, "sms"), MfaUser(journey, "totp")
     journey.mfa.enrol_sms(other.session, owner.person.phone)
     challenge, foreign = other.begin(), owner.begin()
@@ -135,7 +135,7 @@ def test_two_who_share_a_phone_do_not_share_codes(journey: Journey) -> None:
     ],
 )
 @pytest.mark.rule("otp.belongs_to_its_purpose")
-def test_a_code_serves_no_other_purpose(
+def test_code_works_for_its_purpose_only(
     journey: Journey, prepare: Callable[[Journey], Case], sent: Flow, asked: Flow
 ) -> None:
     case = prepare(journey)
@@ -148,7 +148,7 @@ def test_a_code_serves_no_other_purpose(
 
 @pytest.mark.parametrize("flow", [flow.on(lockout_type="Suspend", lockout_threshold=3) for flow in FLOWS])
 @pytest.mark.rule("otp.guesses_are_limited")
-def test_guessing_codes_ends_the_attempts_for_a_new_code_as_well(journey: Journey, flow: Flow) -> None:
+def test_new_code_does_not_reset_the_attempts(journey: Journey, flow: Flow) -> None:
     case = flow.prepare(journey)
     flow.send(case)
     for _ in range(3):
@@ -162,7 +162,7 @@ def test_guessing_codes_ends_the_attempts_for_a_new_code_as_well(journey: Journe
     "flow", [flow.on() for flow in (otp_flows.VERIFY_MAIL, otp_flows.LOG_IN_MAIL, otp_flows.FACTOR_SMS)]
 )
 @pytest.mark.rule("otp.parallel_uses_succeed_once")
-def test_using_one_code_at_once_succeeds_once(journey: Journey, flow: Flow) -> None:
+def test_concurrent_use_of_a_code_succeeds_once(journey: Journey, flow: Flow) -> None:
     case = flow.prepare(journey)
     code = flow.newest(case)
     assert run_concurrently(*[lambda: flow.use(case, code)] * 8).count(None) == 1
@@ -170,7 +170,7 @@ def test_using_one_code_at_once_succeeds_once(journey: Journey, flow: Flow) -> N
 
 @pytest.mark.parametrize("flow", [flow.on() for flow in FLOWS])
 @pytest.mark.rule("otp.has_six_digits")
-def test_a_code_has_six_digits(journey: Journey, flow: Flow) -> None:
+def test_code_has_six_digits(journey: Journey, flow: Flow) -> None:
     code = flow.newest(flow.prepare(journey))
     assert code.isdigit()
     assert len(code) >= 6
@@ -178,7 +178,7 @@ def test_a_code_has_six_digits(journey: Journey, flow: Flow) -> None:
 
 @pytest.mark.parametrize("flow", [flow.on(otp_kind="Alphanumeric", otp_length=9) for flow in FLOWS])
 @pytest.mark.rule("otp.follows_tenant_format")
-def test_a_code_has_the_form_that_the_tenant_says(journey: Journey, flow: Flow) -> None:
+def test_code_format_follows_the_tenant_setting(journey: Journey, flow: Flow) -> None:
     newest = [flow.newest(flow.prepare(journey)) for _ in range(3)]
     assert {len(code) for code in newest} == {9}
     assert not "".join(newest).isdigit()

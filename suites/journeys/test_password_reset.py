@@ -25,7 +25,7 @@ def reset_token(journey: Journey, person: Person) -> str:
 
 @pytest.mark.rule("recovery.reset_mail_is_sent")
 @pytest.mark.parametrize("way", ["email", "username"])
-def test_who_forgot_the_password_gets_one_mail(journey: Journey, control: EmulatorClient, way: str) -> None:
+def test_forgot_password_sends_one_mail(journey: Journey, control: EmulatorClient, way: str) -> None:
     person = journey.somebody("username")
     {"email": journey.recovery.ask_by_email, "username": journey.recovery.ask_by_username}[way](person)
     assert [mail["kind"] for mail in control.outbox(to=person.email)] == [KIND]
@@ -34,13 +34,13 @@ def test_who_forgot_the_password_gets_one_mail(journey: Journey, control: Emulat
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("recovery.unknown_user_is_refused")
 @pytest.mark.parametrize("verb", ["ask_by_email", "ask_by_username", "ask_by_phone"])
-def test_a_stranger_has_no_password_to_forget(journey: Journey, verb: str) -> None:
+def test_forgot_password_refuses_an_unknown_account(journey: Journey, verb: str) -> None:
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         getattr(journey.recovery, verb)(journey.new_person())
 
 
 @pytest.mark.rule("recovery.reset_token_sets_the_password", "recovery.old_password_dies")
-def test_the_link_sets_a_new_password_and_the_old_one_is_dead(journey: Journey, person: Person) -> None:
+def test_reset_link_replaces_the_password(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     renewed = journey.reset_password(person, new_password())
     assert journey.log_in(renewed).uid == person.uid
@@ -49,7 +49,7 @@ def test_the_link_sets_a_new_password_and_the_old_one_is_dead(journey: Journey, 
 
 
 @pytest.mark.rule("recovery.reset_token_dies_on_first_use")
-def test_a_link_resets_once(journey: Journey, person: Person) -> None:
+def test_reset_link_works_once(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
     journey.recovery.reset_by_token(person, token, new_password())
     with expect_error(ErrorCode.LINK_ALREADY_USED):
@@ -58,7 +58,7 @@ def test_a_link_resets_once(journey: Journey, person: Person) -> None:
 
 @pytest.mark.preset("default", link_seconds=3_600)
 @pytest.mark.rule("recovery.reset_token_expires")
-def test_a_link_that_was_left_lying_resets_nothing(journey: Journey, person: Person) -> None:
+def test_reset_link_expires(journey: Journey, person: Person) -> None:
     slower = journey.somebody()
     tokens = [reset_token(journey, somebody) for somebody in (person, slower)]
     journey.let_time_pass(3_500)
@@ -69,7 +69,7 @@ def test_a_link_that_was_left_lying_resets_nothing(journey: Journey, person: Per
 
 
 @pytest.mark.rule("recovery.unknown_reset_token_is_refused")
-def test_an_invented_link_resets_nothing(journey: Journey, person: Person) -> None:
+def test_unknown_reset_link_is_refused(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     with expect_error(ErrorCode.VERIFICATION_TOKEN_INVALID):
         journey.recovery.reset_by_token(person, "0123456789abcdef" * 2, new_password())
@@ -77,7 +77,7 @@ def test_an_invented_link_resets_nothing(journey: Journey, person: Person) -> No
 
 @pytest.mark.preset("default", new_link_cancels_old=False)
 @pytest.mark.rule("recovery.used_token_ends_its_siblings")
-def test_a_reset_ends_every_other_reset_link(journey: Journey, person: Person) -> None:
+def test_reset_invalidates_other_reset_links(journey: Journey, person: Person) -> None:
     first, second = reset_token(journey, person), reset_token(journey, person)
     journey.recovery.reset_by_token(person, second, new_password())
     with expect_error(ErrorCode.LINK_ALREADY_USED, ErrorCode.VERIFICATION_TOKEN_INVALID):
@@ -85,7 +85,7 @@ def test_a_reset_ends_every_other_reset_link(journey: Journey, person: Person) -
 
 
 @pytest.mark.rule("recovery.reset_token_belongs_to_its_account")
-def test_a_link_resets_only_the_password_of_who_asked(journey: Journey, api: Client, person: Person) -> None:
+def test_reset_link_changes_its_own_account_only(journey: Journey, api: Client, person: Person) -> None:
     other, chosen = journey.somebody(), new_password()
     body = {"resettoken": reset_token(journey, person), "password": chosen, "email": other.email}
     api.call("authentication.reset_password_by_reset_token", body=body)
@@ -96,7 +96,7 @@ def test_a_link_resets_only_the_password_of_who_asked(journey: Journey, api: Cli
 
 
 @pytest.mark.rule("recovery.parallel_resets_succeed_once")
-def test_resets_with_one_link_at_once_succeed_once(journey: Journey, person: Person) -> None:
+def test_concurrent_resets_succeed_once(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
     codes = run_concurrently(*[lambda: journey.recovery.reset_by_token(person, token, new_password())] * 8)
     assert codes.count(None) == 1
@@ -105,7 +105,7 @@ def test_resets_with_one_link_at_once_succeed_once(journey: Journey, person: Per
 @pytest.mark.preset("otp-verification")
 @pytest.mark.rule("recovery.mail_otp_sets_the_password")
 @pytest.mark.parametrize("way", ["email", "username"])
-def test_the_code_of_the_mail_sets_a_new_password(journey: Journey, way: str) -> None:
+def test_email_code_resets_the_password(journey: Journey, way: str) -> None:
     person = journey.somebody("username")
     journey.forget_password(person)
     code = journey.mailbox.wait(to=person.email, kind=KIND).otp
@@ -114,7 +114,7 @@ def test_the_code_of_the_mail_sets_a_new_password(journey: Journey, way: str) ->
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("recovery.sms_otp_sets_the_password")
-def test_the_code_of_the_sms_sets_a_new_password(journey: Journey, control: EmulatorClient) -> None:
+def test_sms_code_resets_the_password(journey: Journey, control: EmulatorClient) -> None:
     person = journey.somebody("phone")
     journey.recovery.ask_by_phone(person)
     assert [sms["kind"] for sms in control.outbox(to=person.phone)] == [KIND]
@@ -123,14 +123,14 @@ def test_the_code_of_the_sms_sets_a_new_password(journey: Journey, control: Emul
 
 
 @pytest.mark.rule("recovery.reset_is_confirmed_by_mail")
-def test_a_reset_is_told_by_mail(journey: Journey, person: Person) -> None:
+def test_reset_is_confirmed_by_mail(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     journey.reset_password(person, new_password())
     journey.mailbox.wait(to=person.email, kind="passwordreset")
 
 
 @pytest.mark.rule("recovery.reset_by_token_verifies_the_address")
-def test_who_resets_by_mail_has_confirmed_the_address(journey: Journey) -> None:
+def test_reset_by_mail_verifies_the_email(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person)
     journey.forget_password(person)
@@ -140,14 +140,14 @@ def test_who_resets_by_mail_has_confirmed_the_address(journey: Journey) -> None:
 
 @each_of("default", "otp-verification", login_on_password_reset=True)
 @pytest.mark.rule("recovery.reset_logs_in_only_where_set")
-def test_a_reset_lets_in_where_the_tenant_says_so(journey: Journey, api: Client, person: Person) -> None:
+def test_reset_logs_in_when_configured(journey: Journey, api: Client, person: Person) -> None:
     session = Session.of(reset(journey, api, person))
     assert journey.profile(session)["Uid"] == person.uid
 
 
 @each_of("default", "otp-verification")
 @pytest.mark.rule("recovery.reset_logs_in_only_where_set")
-def test_a_reset_lets_nobody_in_otherwise(journey: Journey, api: Client, person: Person) -> None:
+def test_reset_does_not_log_in_by_default(journey: Journey, api: Client, person: Person) -> None:
     answer = reset(journey, api, person).data
     assert answer["IsPosted"] is True
     assert not answer.get("Data")
@@ -166,7 +166,7 @@ def reset(journey: Journey, api: Client, person: Person) -> ApiResponse:
 
 @pytest.mark.preset("mfa-optional", login_on_password_reset=True)
 @pytest.mark.rule("recovery.reset_keeps_the_second_factor")
-def test_a_reset_does_not_get_around_the_second_factor(journey: Journey, api: Client, person: Person) -> None:
+def test_reset_does_not_bypass_the_second_factor(journey: Journey, api: Client, person: Person) -> None:
     app = journey.enrol_totp(journey.mfa.log_in(person))
     token = reset_token(journey, person)
     chosen = new_password()
@@ -178,7 +178,7 @@ def test_a_reset_does_not_get_around_the_second_factor(journey: Journey, api: Cl
 
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("recovery.reset_opens_a_lock")
-def test_who_resets_the_password_is_locked_out_no_more(journey: Journey, person: Person) -> None:
+def test_reset_ends_the_lockout(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
     for _ in range(3):
         with expect_error(ErrorCode.CREDENTIALS_INCORRECT, ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
@@ -188,7 +188,7 @@ def test_who_resets_the_password_is_locked_out_no_more(journey: Journey, person:
 
 @pytest.mark.preset("default", server_side_validation=True)
 @pytest.mark.rule("recovery.refused_password_keeps_the_token")
-def test_a_link_is_not_lost_on_a_bad_password(journey: Journey, person: Person) -> None:
+def test_rejected_password_does_not_use_up_the_reset_link(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
     with expect_error(ErrorCode.FIELD_VALIDATION_FAILED):
         journey.recovery.reset_by_token(person, token, "short")

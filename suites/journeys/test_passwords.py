@@ -51,7 +51,7 @@ by_themselves = pytest.mark.parametrize("choose", [at_registration, at_change, a
 @by_themselves
 @pytest.mark.preset("default", server_side_validation=True)
 @pytest.mark.rule("password.shorter_than_8_is_refused")
-def test_seven_characters_are_too_few(journey: Journey, choose: Setter) -> None:
+def test_password_of_seven_characters_is_refused(journey: Journey, choose: Setter) -> None:
     with expect_error(
         ErrorCode.FIELD_VALIDATION_FAILED, ErrorCode.NEW_PASSWORD_NOT_ALLOWED, ErrorCode.PASSWORD_TOO_WEAK
     ):
@@ -60,7 +60,7 @@ def test_seven_characters_are_too_few(journey: Journey, choose: Setter) -> None:
 
 @by_themselves
 @pytest.mark.rule("password.of_64_characters_is_accepted", "password.is_not_truncated")
-def test_64_characters_are_taken_and_every_further_one_counts(journey: Journey, choose: Setter) -> None:
+def test_password_is_accepted_up_to_64_characters_and_never_truncated(journey: Journey, choose: Setter) -> None:
     journey.log_in(choose(journey, "Tst-Pw1!".ljust(64, "x")))
     longer = choose(journey, "Tst-Pw1!".ljust(64, "x") + "right")
     journey.log_in(longer)
@@ -71,12 +71,12 @@ def test_64_characters_are_taken_and_every_further_one_counts(journey: Journey, 
 
 @pytest.mark.preset("default", server_side_validation=True, password_blocklist=True)
 @pytest.mark.rule("password.needs_no_mixture")
-def test_a_passphrase_needs_no_digits_or_symbols(journey: Journey) -> None:
+def test_passphrase_needs_no_digits_or_symbols(journey: Journey) -> None:
     journey.log_in(at_registration(journey, "fourrandomwordsinarow"))
 
 
 @pytest.mark.rule("password.letter_case_counts")
-def test_letter_case_counts(journey: Journey, person: Person) -> None:
+def test_passwords_are_case_sensitive(journey: Journey, person: Person) -> None:
     with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
         journey.log_in(person, password=person.password.swapcase())
 
@@ -84,7 +84,7 @@ def test_letter_case_counts(journey: Journey, person: Person) -> None:
 @pytest.mark.preset("default", password_blocklist=True)
 @pytest.mark.rule("password.common_is_refused_at_registration")
 @pytest.mark.parametrize("password", COMMON)
-def test_nobody_signs_up_with_a_common_password(journey: Journey, password: str) -> None:
+def test_common_password_is_refused_at_registration(journey: Journey, password: str) -> None:
     with expect_error(ErrorCode.PASSWORD_TOO_WEAK):
         at_registration(journey, password)
 
@@ -92,7 +92,7 @@ def test_nobody_signs_up_with_a_common_password(journey: Journey, password: str)
 @pytest.mark.preset("default", password_blocklist=True)
 @pytest.mark.rule("password.common_is_refused_at_change")
 @pytest.mark.parametrize("password", COMMON)
-def test_nobody_changes_to_a_common_password(journey: Journey, password: str) -> None:
+def test_common_password_is_refused_at_change(journey: Journey, password: str) -> None:
     with expect_error(ErrorCode.PASSWORD_TOO_WEAK):
         at_change(journey, password)
 
@@ -100,7 +100,7 @@ def test_nobody_changes_to_a_common_password(journey: Journey, password: str) ->
 @pytest.mark.preset("default", password_blocklist=True)
 @pytest.mark.rule("password.common_is_refused_at_reset")
 @pytest.mark.parametrize("password", COMMON)
-def test_nobody_resets_to_a_common_password(journey: Journey, password: str) -> None:
+def test_common_password_is_refused_at_reset(journey: Journey, password: str) -> None:
     with expect_error(ErrorCode.PASSWORD_TOO_WEAK):
         at_reset(journey, password)
 
@@ -108,7 +108,7 @@ def test_nobody_resets_to_a_common_password(journey: Journey, password: str) -> 
 @pytest.mark.preset("default", password_blocklist=True)
 @pytest.mark.rule("password.own_data_is_refused")
 @pytest.mark.parametrize("member", ["email", "username", "first_name", "last_name"])
-def test_nobody_signs_up_with_the_own_name_as_password(journey: Journey, member: str) -> None:
+def test_own_name_is_refused_as_password(journey: Journey, member: str) -> None:
     person = journey.new_person()
     own = str(getattr(person, member)).partition("@")[0]
     with expect_error(ErrorCode.PASSWORD_TOO_WEAK):
@@ -118,16 +118,14 @@ def test_nobody_signs_up_with_the_own_name_as_password(journey: Journey, member:
 @by_themselves
 @pytest.mark.preset("default", breached_passwords=["Known-From-A-Breach-9"])
 @pytest.mark.rule("password.breached_is_refused_when_set")
-def test_nobody_chooses_a_breached_password(journey: Journey, choose: Setter) -> None:
+def test_breached_password_is_refused(journey: Journey, choose: Setter) -> None:
     with expect_error(ErrorCode.NEW_PASSWORD_BREACHED):
         choose(journey, "Known-From-A-Breach-9")
 
 
 @pytest.mark.preset("default", breached_passwords=[])
 @pytest.mark.rule("password.breached_login_is_refused")
-def test_a_password_that_gets_breached_has_to_be_replaced(
-    journey: Journey, person: Person, control: EmulatorClient
-) -> None:
+def test_breached_password_must_be_replaced_at_login(journey: Journey, person: Person, control: EmulatorClient) -> None:
     journey.log_in(person)
     control.patch_settings({"breached_passwords": [person.password]})
     with expect_error(ErrorCode.PASSWORD_BREACHED):
@@ -139,7 +137,7 @@ def test_a_password_that_gets_breached_has_to_be_replaced(
 
 
 @pytest.mark.rule("password.change_needs_the_current_one")
-def test_a_change_asks_for_the_current_password(journey: Journey, person: Person) -> None:
+def test_password_change_requires_the_current_password(journey: Journey, person: Person) -> None:
     session = journey.log_in(person)
     with expect_error(ErrorCode.CURRENT_PASSWORD_INCORRECT) as refusal:
         journey.change_password(replace(person, password=new_password()), session, new_password())
@@ -149,7 +147,7 @@ def test_a_change_asks_for_the_current_password(journey: Journey, person: Person
 
 
 @pytest.mark.rule("password.change_takes_effect", "password.change_is_told_by_mail")
-def test_a_change_takes_effect_and_is_told_by_mail(journey: Journey, person: Person) -> None:
+def test_password_change_takes_effect_and_is_confirmed_by_mail(journey: Journey, person: Person) -> None:
     renewed = journey.change_password(person, journey.log_in(person), new_password())
     journey.mailbox.wait(to=person.email, kind="passwordchange")
     journey.log_in(renewed)
@@ -158,14 +156,14 @@ def test_a_change_takes_effect_and_is_told_by_mail(journey: Journey, person: Per
 
 
 @pytest.mark.rule("password.current_one_is_refused_as_new")
-def test_a_change_to_the_same_password_is_none(journey: Journey, person: Person) -> None:
+def test_change_to_the_same_password_is_refused(journey: Journey, person: Person) -> None:
     with expect_error(ErrorCode.NEW_PASSWORD_NOT_ALLOWED):
         journey.change_password(person, journey.log_in(person), person.password)
 
 
 @pytest.mark.preset("default", password_history=2)
 @pytest.mark.rule("password.recent_ones_are_refused")
-def test_recent_passwords_do_not_come_back(journey: Journey, person: Person) -> None:
+def test_recent_passwords_are_refused(journey: Journey, person: Person) -> None:
     session, former = journey.log_in(person), [person.password]
     for _ in range(3):
         person = journey.change_password(person, session, new_password())
@@ -185,7 +183,7 @@ def test_recent_passwords_do_not_come_back(journey: Journey, person: Person) -> 
 )
 @pytest.mark.rule("password.policy_is_enforced")
 @pytest.mark.parametrize("password", ["2-short-now", "12-" + "x" * 38, "no-digit-at-all"])
-def test_a_password_keeps_to_the_policy(journey: Journey, choose: Setter, password: str) -> None:
+def test_password_policy_is_enforced(journey: Journey, choose: Setter, password: str) -> None:
     with expect_error(ErrorCode.FIELD_VALIDATION_FAILED):
         choose(journey, password)
     journey.log_in(choose(journey, "a-fitting-one-2"))
@@ -193,13 +191,13 @@ def test_a_password_keeps_to_the_policy(journey: Journey, choose: Setter, passwo
 
 @pytest.mark.preset("default", password_max_age_days=0)
 @pytest.mark.rule("password.old_password_still_logs_in")
-def test_a_password_does_not_wear_out(journey: Journey, person: Person) -> None:
+def test_password_does_not_expire_by_default(journey: Journey, person: Person) -> None:
     journey.let_time_pass(400 * DAY)
     journey.log_in(person)
 
 
 @pytest.mark.rule("password.operator_sets_it")
-def test_an_operator_sets_a_password(journey: Journey, person: Person, api: Client) -> None:
+def test_management_sets_a_password(journey: Journey, person: Person, api: Client) -> None:
     before = hash_of(api, person)
     journey.log_in(journey.accounts.set_password(person, new_password()))
     assert hash_of(api, person) != before
@@ -214,14 +212,14 @@ def hash_of(api: Client, person: Person) -> str:
 @pytest.mark.preset("default", server_side_validation=True, password_blocklist=True)
 @pytest.mark.rule("password.operator_obeys_the_policy")
 @pytest.mark.parametrize("password", ["Sh0rt-1", "password1"])
-def test_an_operator_keeps_to_the_policy(journey: Journey, password: str) -> None:
+def test_password_policy_applies_to_management(journey: Journey, password: str) -> None:
     with expect_error(ErrorCode.FIELD_VALIDATION_FAILED, ErrorCode.PASSWORD_TOO_WEAK):
         by_operator(journey, password)
 
 
 @pytest.mark.rule("password.change_date_is_recorded")
 @pytest.mark.parametrize("choose", [at_change, at_reset])
-def test_the_day_of_a_change_is_kept(journey: Journey, choose: Setter) -> None:
+def test_last_password_change_date_is_stored(journey: Journey, choose: Setter) -> None:
     person = choose(journey, new_password())
     profile = journey.accounts.find(person)
     age = journey.client.clock.now() - datetime.fromisoformat(profile["LastPasswordChangeDate"])
@@ -229,7 +227,7 @@ def test_the_day_of_a_change_is_kept(journey: Journey, choose: Setter) -> None:
 
 
 @pytest.mark.rule("password.change_date_is_recorded")
-def test_a_later_change_moves_the_day(journey: Journey, person: Person) -> None:
+def test_later_change_updates_the_password_change_date(journey: Journey, person: Person) -> None:
     session = journey.log_in(person)
     person = journey.change_password(person, session, new_password())
     first = journey.profile(session)["LastPasswordChangeDate"]
@@ -240,7 +238,7 @@ def test_a_later_change_moves_the_day(journey: Journey, person: Person) -> None:
 
 @pytest.mark.preset("default", password_max_age_days=30)
 @pytest.mark.rule("password.expiry_date_follows_max_age")
-def test_a_password_is_told_when_it_expires(journey: Journey, person: Person) -> None:
+def test_password_expiry_date_is_reported(journey: Journey, person: Person) -> None:
     profile = journey.profile(journey.log_in(journey.accounts.set_password(person, new_password())))
     left = datetime.fromisoformat(profile["PasswordExpirationDate"]) - journey.client.clock.now()
     assert abs(left - timedelta(days=30)) < timedelta(seconds=10)
@@ -248,7 +246,7 @@ def test_a_password_is_told_when_it_expires(journey: Journey, person: Person) ->
 
 @pytest.mark.preset("default", hash_rounds=1_000)
 @pytest.mark.rule("password.hash_answers_management")
-def test_the_server_side_may_read_the_hash(api: Client, person: Person) -> None:
+def test_management_can_read_the_password_hash(api: Client, person: Person) -> None:
     scheme, rounds, salt, hashed = hash_of(api, person).split("$")
     assert (scheme, rounds) == ("Rfc2898DeriveBytes", "1000")
     assert salt

@@ -23,7 +23,7 @@ def person(journey: Journey) -> Person:
 
 
 @pytest.mark.rule("phone.registration_sends_an_otp")
-def test_who_signs_up_with_a_number_gets_a_code(journey: Journey, control: EmulatorClient) -> None:
+def test_registration_by_phone_sends_a_code(journey: Journey, control: EmulatorClient) -> None:
     person = journey.new_person()
     answer = journey.phones.register(person).data
     assert answer["IsPosted"] is True
@@ -32,7 +32,7 @@ def test_who_signs_up_with_a_number_gets_a_code(journey: Journey, control: Emula
 
 
 @pytest.mark.rule("phone.otp_verifies_the_number")
-def test_the_code_confirms_the_number_and_lets_in(journey: Journey) -> None:
+def test_sms_code_verifies_the_phone_and_logs_in(journey: Journey) -> None:
     person = journey.new_person()
     journey.phones.register(person)
     profile = journey.profile(journey.phones.confirm(person))
@@ -40,7 +40,7 @@ def test_the_code_confirms_the_number_and_lets_in(journey: Journey) -> None:
 
 
 @pytest.mark.rule("phone.taken_number_is_refused")
-def test_nobody_takes_the_number_of_another(journey: Journey, person: Person) -> None:
+def test_phone_of_another_account_cannot_be_used(journey: Journey, person: Person) -> None:
     with expect_error(ErrorCode.PHONE_ALREADY_EXISTS):
         journey.phones.register(person)
     session = journey.log_in(journey.somebody())
@@ -50,7 +50,7 @@ def test_nobody_takes_the_number_of_another(journey: Journey, person: Person) ->
 
 @pytest.mark.rule("phone.malformed_number_is_refused")
 @pytest.mark.parametrize("number", ["call me", "12", "+1 (555) CALL-NOW"])
-def test_a_malformed_number_is_none(journey: Journey, person: Person, number: str) -> None:
+def test_malformed_phone_is_refused(journey: Journey, person: Person, number: str) -> None:
     with expect_error(ErrorCode.PHONE_MALFORMED):
         journey.phones.register(replace(journey.new_person(), phone=number))
     with expect_error(ErrorCode.PHONE_MALFORMED):
@@ -58,7 +58,7 @@ def test_a_malformed_number_is_none(journey: Journey, person: Person, number: st
 
 
 @pytest.mark.rule("phone.resend_sends_an_otp")
-def test_who_lost_the_sms_asks_for_another(journey: Journey) -> None:
+def test_verification_sms_can_be_resent(journey: Journey) -> None:
     person = journey.new_person()
     journey.phones.register(person)
     journey.mailbox.wait(to=person.phone, kind=phones.KIND)
@@ -67,7 +67,9 @@ def test_who_lost_the_sms_asks_for_another(journey: Journey) -> None:
 
 
 @pytest.mark.rule("phone.resend_sends_an_otp")
-def test_who_is_logged_in_asks_for_another_as_well(journey: Journey, person: Person, session: Session) -> None:
+def test_verification_sms_can_be_resent_with_an_access_token(
+    journey: Journey, person: Person, session: Session
+) -> None:
     number = new_phone()
     journey.phones.ask_for_change(session, number)
     journey.mailbox.wait(to=number, kind=phones.CHANGE_KIND)
@@ -76,9 +78,7 @@ def test_who_is_logged_in_asks_for_another_as_well(journey: Journey, person: Per
 
 
 @pytest.mark.rule("phone.new_number_waits_for_its_otp")
-def test_the_old_number_serves_until_the_new_one_is_confirmed(
-    journey: Journey, person: Person, session: Session
-) -> None:
+def test_old_phone_works_until_the_new_one_is_verified(journey: Journey, person: Person, session: Session) -> None:
     moved = replace(person, phone=new_phone())
     journey.phones.ask_for_change(session, moved.phone)
     journey.log_in(person, by="phone")
@@ -91,7 +91,7 @@ def test_the_old_number_serves_until_the_new_one_is_confirmed(
 
 
 @pytest.mark.rule("phone.removed_number_is_gone")
-def test_a_removed_number_is_free_again(journey: Journey, person: Person, session: Session) -> None:
+def test_removed_phone_becomes_available(journey: Journey, person: Person, session: Session) -> None:
     journey.phones.remove(session)
     assert journey.profile(session)["PhoneId"] is None
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
@@ -101,14 +101,14 @@ def test_a_removed_number_is_free_again(journey: Journey, person: Person, sessio
 
 
 @pytest.mark.rule("phone.operator_sets_it")
-def test_an_operator_sets_a_number(journey: Journey, person: Person) -> None:
+def test_management_sets_a_phone(journey: Journey, person: Person) -> None:
     number = new_phone()
     assert journey.accounts.put_phone(person.uid, number)["PhoneId"] == number
     assert journey.accounts.read(person.uid)["PhoneId"] == number
 
 
 @pytest.mark.rule("phone.invalidated_one_is_unverified_again")
-def test_an_operator_has_a_number_confirmed_again(journey: Journey, person: Person) -> None:
+def test_management_invalidates_phone_verification(journey: Journey, person: Person) -> None:
     journey.accounts.invalidate_phone(person.uid)
     assert journey.accounts.read(person.uid)["PhoneIdVerified"] is False
     with expect_error(ErrorCode.PHONE_INVALIDATION_NO_PHONE, ErrorCode.PHONE_INVALIDATION_NOT_VERIFIED):
@@ -119,6 +119,6 @@ def test_an_operator_has_a_number_confirmed_again(journey: Journey, person: Pers
     journey.log_in(person, by="phone")
 
 
-def test_a_number_is_found_by_the_server_side(api: Client, person: Person) -> None:
+def test_management_finds_an_account_by_phone(api: Client, person: Person) -> None:
     found = api.call("account.get_account_profile_by_phone", query={"phone": person.phone}).must_succeed().data
     assert found["Uid"] == person.uid

@@ -36,7 +36,7 @@ def pin_auth_token(journey: Journey, person: Person) -> str:
 
 
 @pytest.mark.rule("pin.session_token_comes_with_a_login", "pin.right_pin_answers_a_session")
-def test_who_was_in_before_comes_back_with_the_pin_alone(journey: Journey, api: Client, person: Person) -> None:
+def test_pin_logs_in_with_a_session_token(journey: Journey, api: Client, person: Person) -> None:
     body = {"email": person.email, "password": person.password}
     answer = api.call("authentication.login_by_email", body=body).must_succeed().data
     assert answer["session_token"]
@@ -46,7 +46,7 @@ def test_who_was_in_before_comes_back_with_the_pin_alone(journey: Journey, api: 
 
 
 @pytest.mark.rule("pin.wrong_one_is_refused")
-def test_a_wrong_pin_does_not_let_in(journey: Journey, person: Person, session: Session) -> None:
+def test_wrong_pin_is_refused(journey: Journey, person: Person, session: Session) -> None:
     with expect_error(ErrorCode.PIN_INCORRECT) as refusal:
         journey.pins.log_in(replace(person, pin=WRONG), session)
     assert refusal.reply is not None
@@ -54,7 +54,7 @@ def test_a_wrong_pin_does_not_let_in(journey: Journey, person: Person, session: 
 
 
 @pytest.mark.rule("pin.bad_session_token_is_refused")
-def test_a_pin_is_nothing_without_a_live_session_token(journey: Journey, person: Person, session: Session) -> None:
+def test_pin_login_requires_a_live_session_token(journey: Journey, person: Person, session: Session) -> None:
     with expect_error(ErrorCode.PIN_SESSION_TOKEN_INVALID):
         journey.pins.log_in(person, Session(token="", session_token=UNKNOWN))
     journey.pins.end(session)
@@ -64,7 +64,7 @@ def test_a_pin_is_nothing_without_a_live_session_token(journey: Journey, person:
 
 @pytest.mark.preset("pin", pin_session_seconds=3_600)
 @pytest.mark.rule("pin.bad_session_token_is_refused")
-def test_a_pin_session_ends_with_its_life(journey: Journey, person: Person, session: Session) -> None:
+def test_pin_session_token_expires(journey: Journey, person: Person, session: Session) -> None:
     journey.let_time_pass(3_500)
     journey.pins.log_in(person, session)
     journey.let_time_pass(120)
@@ -73,14 +73,14 @@ def test_a_pin_session_ends_with_its_life(journey: Journey, person: Person, sess
 
 
 @pytest.mark.rule("pin.session_token_belongs_to_its_account")
-def test_the_pin_of_another_does_not_let_in(journey: Journey, session: Session) -> None:
+def test_pin_of_another_account_is_refused(journey: Journey, session: Session) -> None:
     other = journey.somebody("pin")
     with expect_error(ErrorCode.PIN_INCORRECT):
         journey.pins.log_in(other, session)
 
 
 @pytest.mark.rule("pin.required_and_unset_stops_login", "pin.set_by_pin_auth_token_answers_a_session")
-def test_who_has_no_pin_sets_one_before_getting_in(journey: Journey) -> None:
+def test_required_pin_is_set_before_login_completes(journey: Journey) -> None:
     person = journey.somebody()
     session = journey.pins.set(person, pin_auth_token(journey, person))
     assert journey.profile(session)["Uid"] == person.uid
@@ -88,7 +88,7 @@ def test_who_has_no_pin_sets_one_before_getting_in(journey: Journey) -> None:
 
 
 @pytest.mark.rule("pin.bad_pin_auth_token_is_refused")
-def test_an_invented_or_used_token_sets_no_pin(journey: Journey) -> None:
+def test_unknown_or_used_pin_token_is_refused(journey: Journey) -> None:
     person = journey.somebody()
     with expect_error(ErrorCode.PIN_AUTH_TOKEN_INVALID):
         journey.pins.set(person, UNKNOWN)
@@ -100,7 +100,7 @@ def test_an_invented_or_used_token_sets_no_pin(journey: Journey) -> None:
 
 @pytest.mark.preset("pin", pin_auth_seconds=300)
 @pytest.mark.rule("pin.bad_pin_auth_token_is_refused")
-def test_a_token_that_was_left_lying_sets_no_pin(journey: Journey) -> None:
+def test_pin_token_expires(journey: Journey) -> None:
     person = journey.somebody()
     token = pin_auth_token(journey, person)
     journey.let_time_pass(310)
@@ -109,7 +109,7 @@ def test_a_token_that_was_left_lying_sets_no_pin(journey: Journey) -> None:
 
 
 @pytest.mark.rule("pin.change_takes_effect")
-def test_a_change_needs_the_current_pin_and_takes_effect(journey: Journey, person: Person, session: Session) -> None:
+def test_pin_change_requires_the_current_pin(journey: Journey, person: Person, session: Session) -> None:
     with expect_error(ErrorCode.CURRENT_PIN_INCORRECT) as refusal:
         journey.pins.change(replace(person, pin=WRONG), session, NEW)
     assert refusal.reply is not None
@@ -122,14 +122,14 @@ def test_a_change_needs_the_current_pin_and_takes_effect(journey: Journey, perso
 
 @pytest.mark.parametrize("way", ["email", "username"])
 @pytest.mark.rule("pin.reset_is_mailed_or_sent")
-def test_who_forgot_the_pin_gets_a_link(journey: Journey, person: Person, session: Session, way: str) -> None:
+def test_forgot_pin_sends_a_link(journey: Journey, person: Person, session: Session, way: str) -> None:
     {"email": journey.pins.forget_by_email, "username": journey.pins.forget_by_username}[way](person)
     renewed = journey.pins.reset_by_mail(person, NEW)
     journey.pins.log_in(renewed, session)
 
 
 @pytest.mark.rule("pin.reset_is_mailed_or_sent", "pin.otp_sets_it")
-def test_who_forgot_the_pin_gets_an_sms(journey: Journey, person: Person, session: Session) -> None:
+def test_forgot_pin_sends_an_sms(journey: Journey, person: Person, session: Session) -> None:
     journey.pins.forget_by_phone(person)
     with expect_error(ErrorCode.OTP_INCORRECT):
         journey.pins.reset_by_code(person, "wrong!", NEW, by="phone")
@@ -140,7 +140,7 @@ def test_who_forgot_the_pin_gets_an_sms(journey: Journey, person: Person, sessio
 @pytest.mark.preset("pin-otp")
 @pytest.mark.parametrize("way", ["email", "username"])
 @pytest.mark.rule("pin.otp_sets_it")
-def test_who_forgot_the_pin_gets_a_mailed_code(journey: Journey, person: Person, session: Session, way: str) -> None:
+def test_forgot_pin_sends_an_email_code(journey: Journey, person: Person, session: Session, way: str) -> None:
     journey.pins.forget_by_email(person)
     code = journey.mailbox.wait(to=person.email, kind=KIND).otp
     with expect_error(ErrorCode.EMAIL_OTP_INCORRECT):
@@ -151,7 +151,7 @@ def test_who_forgot_the_pin_gets_a_mailed_code(journey: Journey, person: Person,
 
 @pytest.mark.parametrize("way", ["email", "phone", "username"])
 @pytest.mark.rule("pin.answer_sets_it")
-def test_a_security_answer_sets_a_new_pin(journey: Journey, person: Person, session: Session, way: str) -> None:
+def test_security_answer_resets_the_pin(journey: Journey, person: Person, session: Session, way: str) -> None:
     with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
         journey.pins.reset_by_answer(replace(person, answer="wrong"), journey.question_id, NEW, by=way)
     renewed = journey.pins.reset_by_answer(person, journey.question_id, NEW, by=way)
@@ -159,7 +159,7 @@ def test_a_security_answer_sets_a_new_pin(journey: Journey, person: Person, sess
 
 
 @pytest.mark.rule("pin.reset_token_is_single_use")
-def test_a_reset_link_sets_one_pin(journey: Journey, person: Person) -> None:
+def test_pin_reset_link_works_once(journey: Journey, person: Person) -> None:
     journey.pins.forget_by_email(person)
     token = journey.mailbox.wait(to=person.email, kind=KIND).token
     journey.pins.reset_by_token(person, token, NEW)
@@ -169,7 +169,7 @@ def test_a_reset_link_sets_one_pin(journey: Journey, person: Person) -> None:
 
 @pytest.mark.preset("pin", lockout_type="Suspend", lockout_threshold=3)
 @pytest.mark.rule("pin.guesses_are_limited")
-def test_guessing_pins_locks_the_account(journey: Journey, person: Person, session: Session) -> None:
+def test_wrong_pins_lock_the_account(journey: Journey, person: Person, session: Session) -> None:
     for _ in range(3):
         with expect_error(ErrorCode.PIN_INCORRECT, ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
             journey.pins.log_in(replace(person, pin=WRONG), session)
@@ -178,7 +178,7 @@ def test_guessing_pins_locks_the_account(journey: Journey, person: Person, sessi
 
 
 @pytest.mark.rule("pin.is_never_shown")
-def test_a_pin_is_told_to_nobody(journey: Journey, person: Person, session: Session) -> None:
+def test_pin_is_never_returned(journey: Journey, person: Person, session: Session) -> None:
     shown = [journey.profile(session), journey.accounts.read(person.uid), journey.accounts.find(person)]
     assert person.pin not in {*leaves(shown)}
 
@@ -194,13 +194,13 @@ def leaves(data: Json) -> Iterator[Json]:
 
 @pytest.mark.preset("pin", pin_required=False)
 @pytest.mark.rule("pin.optional_and_unset_stops_nobody")
-def test_who_has_no_pin_is_let_in_where_it_is_optional(journey: Journey) -> None:
+def test_optional_pin_does_not_delay_login(journey: Journey) -> None:
     person = journey.somebody()
     assert journey.log_in(person).uid == person.uid
 
 
 @pytest.mark.rule("pin.given_at_registration_is_set")
-def test_who_signs_up_with_a_pin_comes_back_with_it(journey: Journey) -> None:
+def test_pin_set_at_registration_logs_in(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person, PINInfo={"PIN": person.pin, "Skipped": False})
     journey.confirm_email(person)
@@ -211,7 +211,7 @@ def test_who_signs_up_with_a_pin_comes_back_with_it(journey: Journey) -> None:
 @pytest.mark.preset("pin", pin_min_length=4, pin_max_length=6)
 @pytest.mark.operation("pin.set_pin_by_pin_auth_token")
 @pytest.mark.parametrize(("pin", "fits"), [("123", False), ("1234", True), ("123456", True), ("1234567", False)])
-def test_a_pin_is_neither_too_short_nor_too_long(journey: Journey, api: Client, pin: str, *, fits: bool) -> None:
+def test_pin_length_is_limited(journey: Journey, api: Client, pin: str, *, fits: bool) -> None:
     query = {"pinAuthToken": pin_auth_token(journey, journey.somebody())}
     reply = api.call("pin.set_pin_by_pin_auth_token", query=query, body={"PIN": pin})
     if fits:

@@ -27,7 +27,7 @@ def refusal_of(journey: Journey, person: Person) -> Session:
 
 @STRICT
 @pytest.mark.rule("privacy_policy.strict_mode_stops_login", "privacy_policy.that_token_only_accepts")
-def test_a_log_in_waits_for_the_policy_and_its_token_accepts_only(
+def test_login_requires_policy_acceptance_and_its_token_only_accepts(
     journey: Journey, api: Client, person: Person
 ) -> None:
     limited = refusal_of(journey, person)
@@ -43,7 +43,7 @@ def test_a_log_in_waits_for_the_policy_and_its_token_accepts_only(
 
 @STRICT
 @pytest.mark.rule("privacy_policy.acceptance_opens_login")
-def test_who_has_accepted_is_let_in(journey: Journey, person: Person) -> None:
+def test_accepted_policy_allows_login(journey: Journey, person: Person) -> None:
     accepted = journey.agreements.accept_policy(refusal_of(journey, person))["PrivacyPolicy"]
     assert accepted["Version"] == "1.0"
     age = journey.client.clock.now() - datetime.fromisoformat(accepted["AcceptDateTime"])
@@ -53,7 +53,7 @@ def test_who_has_accepted_is_let_in(journey: Journey, person: Person) -> None:
 
 @STRICT
 @pytest.mark.rule("privacy_policy.newest_started_one_is_current")
-def test_a_new_policy_binds_from_its_day_on(journey: Journey, control: EmulatorClient, person: Person) -> None:
+def test_new_policy_applies_from_its_date(journey: Journey, control: EmulatorClient, person: Person) -> None:
     journey.agreements.accept_policy(refusal_of(journey, person))
     starts = journey.client.clock.now() + timedelta(hours=1)
     control.patch_settings({"later_policies": {"2.0": starts.timestamp()}})
@@ -68,7 +68,7 @@ def test_a_new_policy_binds_from_its_day_on(journey: Journey, control: EmulatorC
 
 @pytest.mark.preset("privacy-policy")
 @pytest.mark.rule("privacy_policy.registration_needs_acceptance")
-def test_nobody_signs_up_without_accepting_the_policy(journey: Journey) -> None:
+def test_registration_requires_policy_acceptance(journey: Journey) -> None:
     person = journey.new_person()
     for answer in (None, False):
         with expect_error(ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED):
@@ -78,7 +78,7 @@ def test_nobody_signs_up_without_accepting_the_policy(journey: Journey) -> None:
 
 
 @pytest.mark.preset("privacy-policy")
-def test_what_was_accepted_stands_in_the_history(journey: Journey, api: Client, person: Person) -> None:
+def test_policy_history_holds_the_acceptance(journey: Journey, api: Client, person: Person) -> None:
     session = journey.log_in(person)
     accepted = journey.agreements.accept_policy(session)["PrivacyPolicy"]
     operation = "authentication.get_privacy_policy_history_by_access_token"
@@ -90,13 +90,13 @@ def test_what_was_accepted_stands_in_the_history(journey: Journey, api: Client, 
 
 @pytest.mark.preset("privacy-policy", privacy_policy_mode="Moderated")
 @pytest.mark.rule("privacy_policy.moderated_mode_lets_login_pass")
-def test_a_moderate_policy_holds_nobody_up(journey: Journey, person: Person) -> None:
+def test_moderate_policy_does_not_delay_login(journey: Journey, person: Person) -> None:
     assert journey.profile(journey.log_in(person))["PrivacyPolicy"] is None
 
 
 @pytest.mark.preset("privacy-policy", later_policies={})
 @pytest.mark.rule("privacy_policy.history_keeps_every_acceptance")
-def test_every_acceptance_stays_in_the_history(
+def test_policy_history_keeps_every_acceptance(
     journey: Journey, api: Client, control: EmulatorClient, person: Person
 ) -> None:
     session = journey.log_in(person)

@@ -42,7 +42,7 @@ either_side = pytest.mark.parametrize("update", [change, change_by_operator])
 
 
 @pytest.mark.rule("profile.is_the_callers_own")
-def test_everybody_reads_the_own_profile(journey: Journey) -> None:
+def test_own_profile_can_be_read(journey: Journey) -> None:
     people = [journey.somebody() for _ in range(2)]
     profiles = [journey.profile(journey.log_in(person)) for person in people]
     assert [profile["Uid"] for profile in profiles] == [person.uid for person in people]
@@ -51,7 +51,7 @@ def test_everybody_reads_the_own_profile(journey: Journey) -> None:
 
 @either_side
 @pytest.mark.rule("profile.update_merges")
-def test_a_change_leaves_the_rest_as_it_was(journey: Journey, api: Client, session: Session, update: Updater) -> None:
+def test_profile_update_keeps_other_members(journey: Journey, api: Client, session: Session, update: Updater) -> None:
     before = journey.profile(session)
     update(api, session, {"FirstName": "Ada", "City": "Vancouver"}, nulls=False)
     update(api, session, {"City": "Victoria"}, nulls=False)
@@ -63,7 +63,7 @@ def test_a_change_leaves_the_rest_as_it_was(journey: Journey, api: Client, sessi
 
 @either_side
 @pytest.mark.rule("profile.null_clears_only_on_request")
-def test_a_null_clears_a_member_only_where_that_is_said(
+def test_null_clears_a_member_only_with_null_support(
     journey: Journey, api: Client, session: Session, update: Updater
 ) -> None:
     update(api, session, {"City": "Vancouver"}, nulls=False)
@@ -75,9 +75,7 @@ def test_a_null_clears_a_member_only_where_that_is_said(
 
 @either_side
 @pytest.mark.rule("profile.null_clears_listed_members_only")
-def test_a_null_clears_only_what_may_be_cleared(
-    journey: Journey, api: Client, session: Session, update: Updater
-) -> None:
+def test_null_clears_nullable_members_only(journey: Journey, api: Client, session: Session, update: Updater) -> None:
     update(api, session, {"Country": {"Code": "CA", "Name": "Canada"}, "Quota": "5"}, nulls=False)
     update(api, session, {"Country": None, "Quota": None, "Email": None, "FirstName": "Ada"}, nulls=True)
     profile = journey.profile(session)
@@ -86,7 +84,7 @@ def test_a_null_clears_only_what_may_be_cleared(
 
 
 @pytest.mark.rule("profile.null_clears_listed_members_only")
-def test_only_an_operator_clears_a_user_name(journey: Journey, api: Client, person: Person, session: Session) -> None:
+def test_only_management_clears_the_username(journey: Journey, api: Client, person: Person, session: Session) -> None:
     change(api, session, {"UserName": None, "FirstName": "Ada"}, nulls=True)
     assert journey.profile(session)["UserName"] == person.username
     change_by_operator(api, session, {"UserName": None}, nulls=True)
@@ -94,7 +92,7 @@ def test_only_an_operator_clears_a_user_name(journey: Journey, api: Client, pers
 
 
 @pytest.mark.rule("profile.privileged_members_are_ignored")
-def test_nobody_makes_more_of_themselves(journey: Journey, api: Client, session: Session) -> None:
+def test_user_cannot_update_protected_members(journey: Journey, api: Client, session: Session) -> None:
     claims = {
         "EmailVerified": False, "IsActive": False, "Roles": ["Administrator"], "Uid": "chosen-by-me",
         "IsLoginLocked": True, "NoOfLogins": 99,
@@ -108,7 +106,7 @@ def test_nobody_makes_more_of_themselves(journey: Journey, api: Client, session:
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("profile.taken_names_are_refused")
-def test_nobody_takes_the_name_or_number_of_another(journey: Journey, session: Session) -> None:
+def test_username_or_phone_of_another_account_is_refused(journey: Journey, session: Session) -> None:
     other = journey.somebody("username", "phone")
     with expect_error(ErrorCode.USERNAME_ALREADY_EXISTS):
         journey.update_profile(session, UserName=other.username)
@@ -117,7 +115,7 @@ def test_nobody_takes_the_name_or_number_of_another(journey: Journey, session: S
 
 
 @pytest.mark.rule("profile.password_is_masked_for_users")
-def test_nobody_sees_a_password(api: Client, person: Person) -> None:
+def test_profile_never_shows_the_password(api: Client, person: Person) -> None:
     body = {"email": person.email, "password": person.password}
     answer = api.call("authentication.login_by_email", body=body).must_succeed().data
     profile = api.call("authentication.get_profile", token=answer["access_token"]).must_succeed().data
@@ -128,7 +126,7 @@ def test_nobody_sees_a_password(api: Client, person: Person) -> None:
 
 @pytest.mark.preset("username-login")
 @pytest.mark.rule("profile.user_name_change_takes_effect")
-def test_a_new_user_name_takes_the_place_of_the_old(journey: Journey, person: Person) -> None:
+def test_new_username_replaces_the_old(journey: Journey, person: Person) -> None:
     session, other, chosen = journey.log_in(person, by="username"), journey.somebody("username"), journey.new_person()
     for name, codes in (
         (other.username, (ErrorCode.USERNAME_ALREADY_EXISTS,)),
@@ -145,50 +143,50 @@ def test_a_new_user_name_takes_the_place_of_the_old(journey: Journey, person: Pe
 
 @pytest.mark.rule("profile.birth_date_has_four_forms")
 @pytest.mark.parametrize("date", ["02-09-1990", "2-9-1990", "02/09/1990", "2/9/1990"])
-def test_a_birth_date_may_be_written_in_four_ways(journey: Journey, session: Session, date: str) -> None:
+def test_birth_date_is_accepted_in_four_formats(journey: Journey, session: Session, date: str) -> None:
     assert journey.update_profile(session, BirthDate=date)["BirthDate"] == date
 
 
 @pytest.mark.rule("profile.birth_date_has_four_forms")
 @pytest.mark.parametrize("date", ["1990-02-09", "9 Feb 1990", "13-31-1990", "02.09.1990", "02-09-90"])
-def test_a_birth_date_is_written_in_no_other_way(journey: Journey, session: Session, date: str) -> None:
+def test_other_birth_date_formats_are_refused(journey: Journey, session: Session, date: str) -> None:
     with expect_error(ErrorCode.DATE_INVALID):
         journey.update_profile(session, BirthDate=date)
 
 
 @pytest.mark.rule("profile.gender_has_ten_spellings")
 @pytest.mark.parametrize("gender", ["male", "female", "other", "unknown", "M", "F", "O", "U", "1", "0"])
-def test_a_gender_is_taken_in_each_of_its_spellings(journey: Journey, session: Session, gender: str) -> None:
+def test_gender_is_accepted_in_each_spelling(journey: Journey, session: Session, gender: str) -> None:
     assert journey.update_profile(session, Gender=gender)["Gender"] == gender
 
 
 @pytest.mark.rule("profile.gender_has_ten_spellings")
-def test_a_gender_is_taken_in_no_other_spelling(journey: Journey, session: Session) -> None:
+def test_unknown_gender_is_refused(journey: Journey, session: Session) -> None:
     with expect_error(ErrorCode.BODY_MALFORMED, ErrorCode.FIELD_VALIDATION_FAILED):
         journey.update_profile(session, Gender="lrh")
 
 
 @pytest.mark.rule("profile.full_name_is_derived")
-def test_the_full_name_follows_the_others(journey: Journey, session: Session) -> None:
+def test_full_name_follows_first_and_last_name(journey: Journey, session: Session) -> None:
     profile = journey.update_profile(session, FirstName="Ada", LastName="Lovelace", FullName="Somebody Else")
     assert profile["FullName"] == "Ada Lovelace"
 
 
 @pytest.mark.rule("profile.country_may_be_text")
 @pytest.mark.parametrize("country", ["Canada", {"Code": "CA", "Name": "Canada"}])
-def test_a_country_is_a_name_or_an_object(journey: Journey, session: Session, country: object) -> None:
+def test_country_is_accepted_as_name_or_object(journey: Journey, session: Session, country: object) -> None:
     assert journey.update_profile(session, Country=country)["Country"]["Name"] == "Canada"
 
 
 @pytest.mark.rule("profile.markup_is_refused")
 @pytest.mark.parametrize("member", ["FirstName", "City", "About"])
-def test_no_script_is_kept(journey: Journey, session: Session, member: str) -> None:
+def test_script_markup_is_refused(journey: Journey, session: Session, member: str) -> None:
     with expect_error(ErrorCode.MARKUP_NOT_ALLOWED):
         journey.update_profile(session, **{member: "<script>alert(1)</script>"})
 
 
 @pytest.mark.rule("profile.marked_elements_are_removed")
-def test_what_is_marked_in_a_list_goes(journey: Journey, session: Session) -> None:
+def test_list_entries_marked_for_deletion_are_removed(journey: Journey, session: Session) -> None:
     home, work = {"Type": "home", "City": "Vancouver"}, {"Type": "work", "City": "Victoria"}
     journey.update_profile(session, Addresses=[home, work])
     profile = journey.update_profile(session, Addresses=[{"Type": "home", "op": "delete"}])
@@ -197,14 +195,14 @@ def test_what_is_marked_in_a_list_goes(journey: Journey, session: Session) -> No
 
 @pytest.mark.preset("default", custom_fields=["shoe_size"])
 @pytest.mark.rule("profile.unknown_custom_field_is_refused")
-def test_only_the_tenants_own_fields_are_kept(journey: Journey, session: Session) -> None:
+def test_only_configured_custom_fields_are_stored(journey: Journey, session: Session) -> None:
     assert journey.update_profile(session, CustomFields={"shoe_size": "44"})["CustomFields"] == {"shoe_size": "44"}
     with expect_error(993):
         journey.update_profile(session, CustomFields={"hat_size": "7"})
 
 
 @pytest.mark.rule("profile.unknown_custom_field_is_refused")
-def test_there_are_fifteen_custom_fields(journey: Journey, session: Session) -> None:
+def test_fifteen_custom_fields_are_accepted(journey: Journey, session: Session) -> None:
     fields = {f"field_{number}": "x" for number in range(15)}
     assert journey.update_profile(session, CustomFields=fields)["CustomFields"] == fields
     with expect_error(993):
@@ -213,7 +211,7 @@ def test_there_are_fifteen_custom_fields(journey: Journey, session: Session) -> 
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("profile.new_phone_number_gets_an_otp")
-def test_a_new_number_in_the_profile_has_to_be_confirmed(
+def test_new_phone_in_profile_requires_verification(
     journey: Journey, control: EmulatorClient, session: Session
 ) -> None:
     number = new_phone()
@@ -224,9 +222,7 @@ def test_a_new_number_in_the_profile_has_to_be_confirmed(
 
 @pytest.mark.preset("verification-optional")
 @pytest.mark.rule("profile.first_read_may_welcome")
-def test_the_first_look_at_the_profile_may_bring_a_welcome(
-    journey: Journey, api: Client, control: EmulatorClient
-) -> None:
+def test_first_profile_read_can_send_a_welcome_mail(journey: Journey, api: Client, control: EmulatorClient) -> None:
     person = journey.new_person()
     session = Session.of(journey.register(person))
     for _ in range(2):
@@ -237,7 +233,7 @@ def test_the_first_look_at_the_profile_may_bring_a_welcome(
 
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server")
 @pytest.mark.parametrize("text", [" ", "\u0000", "\u202e", "\ud83d\ude00", "x" * 5_000], ids=ascii)
-def test_odd_text_in_a_profile_breaks_nothing(api: Client, session: Session, text: str) -> None:
+def test_unusual_text_in_a_profile_is_stored(api: Client, session: Session, text: str) -> None:
     reply = api.call("authentication.update_profile", token=session.token, body={"FirstName": text})
     assert reply.status < 500
     api.call("authentication.get_profile", token=session.token).must_succeed()

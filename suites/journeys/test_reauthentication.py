@@ -43,13 +43,13 @@ def owner(journey: Journey) -> MfaUser:
 
 
 @pytest.mark.preset("mfa-optional")
-def test_where_there_is_no_step_up_there_is_none_to_begin(journey: Journey) -> None:
+def test_reauthentication_is_refused_when_disabled(journey: Journey) -> None:
     with expect_error(ErrorCode.REAUTHENTICATION_DISABLED):
         journey.step_up.begin(MfaUser(journey, "totp").session)
 
 
 @pytest.mark.rule("step_up.trigger_tells_and_sends")
-def test_a_step_up_tells_the_factors_and_sends_a_code(journey: Journey) -> None:
+def test_reauthentication_lists_the_factors_and_sends_a_code(journey: Journey) -> None:
     owner = MfaUser(journey, "sms")
     asked = journey.step_up.begin(owner.session)
     assert (asked["IsOTPAuthenticatorVerified"], asked["IsAuthenticatorVerified"]) == (True, False)
@@ -58,7 +58,7 @@ def test_a_step_up_tells_the_factors_and_sends_a_code(journey: Journey) -> None:
 
 @pytest.mark.parametrize("how", [*FACTORS, "backup", "password", "pin"])
 @pytest.mark.rule("step_up.proof_answers_a_token")
-def test_a_right_proof_gives_a_token(journey: Journey, how: str) -> None:
+def test_correct_proof_returns_a_reauthentication_token(journey: Journey, how: str) -> None:
     owner = MfaUser(journey, how if how in FACTORS else "totp", having=("pin",))
     kind = how if how in CHECKS else "mfa"
     assert journey.step_up.check(owner.person.uid, kind, prove(owner, how)).data["IsValid"] is True
@@ -66,7 +66,7 @@ def test_a_right_proof_gives_a_token(journey: Journey, how: str) -> None:
 
 @pytest.mark.preset("step-up", step_up_seconds=300)
 @pytest.mark.rule("step_up.proof_answers_a_token")
-def test_a_proof_says_how_long_it_is_good(journey: Journey, owner: MfaUser) -> None:
+def test_reauthentication_token_reports_its_expiry(journey: Journey, owner: MfaUser) -> None:
     body, token = {"password": owner.person.password}, owner.session.token
     answer = journey.client.call("reauthentication.by_password", token=token, body=body).must_succeed().data
     left = datetime.fromisoformat(answer["ExpireIn"]) - journey.client.clock.now()
@@ -75,7 +75,7 @@ def test_a_proof_says_how_long_it_is_good(journey: Journey, owner: MfaUser) -> N
 
 @pytest.mark.parametrize("how", [*FACTORS, "backup"])
 @pytest.mark.rule("step_up.wrong_proof_is_refused")
-def test_a_wrong_proof_gives_none(journey: Journey, how: str) -> None:
+def test_wrong_proof_returns_no_reauthentication_token(journey: Journey, how: str) -> None:
     owner = MfaUser(journey, how if how in FACTORS else "totp")
     proof(owner, how)
     with expect_error(WRONG[how]):
@@ -86,7 +86,9 @@ def test_a_wrong_proof_gives_none(journey: Journey, how: str) -> None:
     ("how", "code"), [("password", ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT), ("pin", ErrorCode.PIN_INCORRECT)]
 )
 @pytest.mark.rule("step_up.wrong_password_or_pin_is_refused")
-def test_a_wrong_password_or_pin_gives_none(journey: Journey, owner: MfaUser, how: str, code: int) -> None:
+def test_wrong_password_or_pin_returns_no_reauthentication_token(
+    journey: Journey, owner: MfaUser, how: str, code: int
+) -> None:
     with expect_error(code) as refusal:
         journey.step_up.prove(owner.session, how, "000000wrong")
     assert refusal.reply is not None
@@ -95,7 +97,7 @@ def test_a_wrong_password_or_pin_gives_none(journey: Journey, owner: MfaUser, ho
 
 @pytest.mark.parametrize("kind", CHECKS)
 @pytest.mark.rule("step_up.token_is_valid_on_the_server", "step_up.token_is_single_use")
-def test_a_proof_is_good_once(journey: Journey, owner: MfaUser, kind: str) -> None:
+def test_reauthentication_token_works_once(journey: Journey, owner: MfaUser, kind: str) -> None:
     shown = prove(owner, CHECKS[kind])
     assert journey.step_up.check(owner.person.uid, kind, shown).data["IsValid"] is True
     with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
@@ -104,14 +106,14 @@ def test_a_proof_is_good_once(journey: Journey, owner: MfaUser, kind: str) -> No
 
 @pytest.mark.parametrize("kind", CHECKS)
 @pytest.mark.rule("step_up.unknown_token_is_refused")
-def test_an_invented_proof_is_none(journey: Journey, owner: MfaUser, kind: str) -> None:
+def test_unknown_reauthentication_token_is_refused(journey: Journey, owner: MfaUser, kind: str) -> None:
     with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
         journey.step_up.check(owner.person.uid, kind, UNKNOWN)
 
 
 @pytest.mark.parametrize("kind", CHECKS)
 @pytest.mark.rule("step_up.token_belongs_to_its_account")
-def test_a_proof_speaks_for_nobody_else(journey: Journey, owner: MfaUser, kind: str) -> None:
+def test_reauthentication_token_works_for_its_account_only(journey: Journey, owner: MfaUser, kind: str) -> None:
     shown, other = prove(owner, CHECKS[kind]), journey.somebody()
     with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
         journey.step_up.check(other.uid, kind, shown)
@@ -121,7 +123,7 @@ def test_a_proof_speaks_for_nobody_else(journey: Journey, owner: MfaUser, kind: 
 @pytest.mark.preset("step-up", step_up_seconds=300)
 @pytest.mark.parametrize("kind", CHECKS)
 @pytest.mark.rule("step_up.token_expires")
-def test_a_proof_does_not_last(journey: Journey, owner: MfaUser, kind: str) -> None:
+def test_reauthentication_token_expires(journey: Journey, owner: MfaUser, kind: str) -> None:
     first, second = prove(owner, CHECKS[kind]), prove(owner, CHECKS[kind])
     journey.let_time_pass(200)  # the app itself waits for half a minute between two codes
     journey.step_up.check(owner.person.uid, kind, first)
@@ -131,7 +133,7 @@ def test_a_proof_does_not_last(journey: Journey, owner: MfaUser, kind: str) -> N
 
 
 @pytest.mark.rule("step_up.backup_code_is_spent")
-def test_a_backup_code_spent_here_is_spent_at_log_in(journey: Journey, owner: MfaUser) -> None:
+def test_backup_code_used_for_reauthentication_cannot_log_in(journey: Journey, owner: MfaUser) -> None:
     code = proof(owner, "backup")
     journey.step_up.prove(owner.session, "backup", code)
     with expect_error(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED):

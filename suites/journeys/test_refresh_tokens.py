@@ -13,7 +13,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.mark.rule("tokens.refresh_gives_a_new_pair")
-def test_a_refresh_gives_another_pair_of_live_tokens(journey: Journey, session: Session) -> None:
+def test_refresh_returns_a_new_live_token_pair(journey: Journey, session: Session) -> None:
     renewed = journey.accounts.refresh(session)
     assert not {renewed.token, renewed.refresh_token} & {session.token, session.refresh_token}
     assert journey.token_is_live(renewed)
@@ -21,14 +21,14 @@ def test_a_refresh_gives_another_pair_of_live_tokens(journey: Journey, session: 
 
 
 @pytest.mark.rule("tokens.refresh_token_is_single_use")
-def test_a_refresh_token_serves_once(journey: Journey, session: Session) -> None:
+def test_refresh_token_works_once(journey: Journey, session: Session) -> None:
     journey.accounts.refresh(session)
     with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(session)
 
 
 @pytest.mark.rule("tokens.replayed_refresh_ends_the_family")
-def test_who_replays_a_refresh_token_ends_all_that_came_of_it(journey: Journey, person: Person) -> None:
+def test_refresh_token_replay_revokes_its_family(journey: Journey, person: Person) -> None:
     stolen, elsewhere = journey.log_in(person), journey.log_in(person)
     grandchild = journey.accounts.refresh(journey.accounts.refresh(stolen))
     with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
@@ -39,14 +39,14 @@ def test_who_replays_a_refresh_token_ends_all_that_came_of_it(journey: Journey, 
 
 
 @pytest.mark.rule("tokens.parallel_refreshes_succeed_once")
-def test_refreshes_with_one_token_at_once_succeed_once(journey: Journey, session: Session) -> None:
+def test_concurrent_refreshes_succeed_once(journey: Journey, session: Session) -> None:
     codes = run_concurrently(*[lambda: journey.accounts.refresh(session)] * 8)
     assert sorted(codes, key=bool) == [None] + [ErrorCode.REFRESH_TOKEN_INVALID] * 7
 
 
 @pytest.mark.preset("default", refresh_token_seconds=3_600)
 @pytest.mark.rule("tokens.refresh_token_expires")
-def test_a_refresh_token_ends_with_its_life(journey: Journey, person: Person) -> None:
+def test_refresh_token_expires(journey: Journey, person: Person) -> None:
     sooner, later = journey.log_in(person), journey.log_in(person)
     journey.let_time_pass(3_500)
     journey.accounts.refresh(sooner)
@@ -58,13 +58,13 @@ def test_a_refresh_token_ends_with_its_life(journey: Journey, person: Person) ->
 @pytest.mark.rule("tokens.unknown_refresh_token_is_refused")
 @pytest.mark.usefixtures("session")  # of somebody whose it could be taken for
 @pytest.mark.parametrize("verb", ["refresh", "revoke"])
-def test_an_invented_refresh_token_does_nothing(journey: Journey, verb: str) -> None:
+def test_unknown_refresh_token_is_refused(journey: Journey, verb: str) -> None:
     with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         getattr(journey.accounts, verb)(Session(token="", refresh_token=UNKNOWN))
 
 
 @pytest.mark.rule("tokens.revoked_refresh_token_is_refused", "tokens.revocation_spares_access_token")
-def test_a_revoked_refresh_token_is_dead_and_the_access_token_lives_on(journey: Journey, session: Session) -> None:
+def test_revoking_the_refresh_token_keeps_the_access_token(journey: Journey, session: Session) -> None:
     journey.accounts.revoke(session)
     with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):
         journey.accounts.refresh(session)
@@ -72,7 +72,7 @@ def test_a_revoked_refresh_token_is_dead_and_the_access_token_lives_on(journey: 
 
 
 @pytest.mark.rule("tokens.revocation_of_all_ends_every_one")
-def test_an_operator_ends_every_refresh_token_of_a_person(journey: Journey, person: Person) -> None:
+def test_management_revokes_every_refresh_token(journey: Journey, person: Person) -> None:
     sessions = [journey.log_in(person) for _ in range(3)]
     bystander = journey.log_in(journey.somebody())
     journey.accounts.revoke_all(person.uid)
@@ -83,7 +83,7 @@ def test_an_operator_ends_every_refresh_token_of_a_person(journey: Journey, pers
 
 
 @pytest.mark.rule("tokens.invalidation_can_end_refresh")
-def test_logging_out_for_good_ends_the_refresh_token_too(journey: Journey, person: Person) -> None:
+def test_full_logout_revokes_the_refresh_token(journey: Journey, person: Person) -> None:
     for_now, for_good = journey.log_in(person), journey.log_in(person)
     journey.log_out(for_now)
     journey.accounts.refresh(for_now)
@@ -93,6 +93,6 @@ def test_logging_out_for_good_ends_the_refresh_token_too(journey: Journey, perso
 
 
 @pytest.mark.rule("tokens.refresh_leaves_old_access_token")
-def test_the_older_access_token_lives_on_after_a_refresh(journey: Journey, session: Session) -> None:
+def test_refresh_keeps_the_older_access_token(journey: Journey, session: Session) -> None:
     journey.accounts.refresh(session)
     assert journey.token_is_live(session)

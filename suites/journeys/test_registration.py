@@ -16,7 +16,7 @@ from loginradius_harness.journey.people import Person
 
 
 @pytest.mark.rule("registration.required_flow_answers_no_token")
-def test_who_must_confirm_the_address_is_not_let_in_by_signing_up(journey: Journey) -> None:
+def test_required_verification_withholds_the_session_at_registration(journey: Journey) -> None:
     answer = journey.register(journey.new_person()).data
     assert answer["IsPosted"] is True
     assert not answer.get("Data")
@@ -24,7 +24,7 @@ def test_who_must_confirm_the_address_is_not_let_in_by_signing_up(journey: Journ
 
 @each_of("verification-optional", "verification-disabled")
 @pytest.mark.rule("registration.unforced_flow_answers_a_session")
-def test_who_need_not_confirm_the_address_is_in_at_once(journey: Journey) -> None:
+def test_disabled_verification_logs_in_at_registration(journey: Journey) -> None:
     person = journey.new_person()
     reply = journey.register(person)
     assert reply.data["IsPosted"] is True
@@ -35,7 +35,7 @@ def test_who_need_not_confirm_the_address_is_in_at_once(journey: Journey) -> Non
 @pytest.mark.rule(
     "registration.optional_flow_leaves_email_unverified", "login.unverified_email_is_accepted_where_optional"
 )
-def test_an_address_may_stay_unconfirmed_where_that_is_optional(journey: Journey) -> None:
+def test_optional_verification_allows_unverified_login(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person)
     session = journey.log_in(person)
@@ -44,7 +44,7 @@ def test_an_address_may_stay_unconfirmed_where_that_is_optional(journey: Journey
 
 @each_of("default", "verification-optional")
 @pytest.mark.rule("registration.verification_mail_is_sent")
-def test_a_newcomer_gets_one_mail_to_confirm_the_address(journey: Journey, control: EmulatorClient) -> None:
+def test_registration_sends_one_verification_mail(journey: Journey, control: EmulatorClient) -> None:
     person = journey.new_person()
     journey.register(person)
     mails = control.outbox(to=person.email)
@@ -53,7 +53,7 @@ def test_a_newcomer_gets_one_mail_to_confirm_the_address(journey: Journey, contr
 
 @pytest.mark.preset("verification-disabled")
 @pytest.mark.rule("registration.disabled_flow_only_welcomes")
-def test_a_newcomer_gets_only_a_welcome_where_nothing_is_to_be_confirmed(
+def test_registration_sends_only_a_welcome_mail_when_verification_is_disabled(
     journey: Journey, control: EmulatorClient
 ) -> None:
     person = journey.new_person()
@@ -64,7 +64,7 @@ def test_a_newcomer_gets_only_a_welcome_where_nothing_is_to_be_confirmed(
 @pytest.mark.rule(
     "registration.suppressed_mail_leaves_account_unverified", "registration.suppressed_message_is_not_sent"
 )
-def test_no_mail_does_not_mean_no_confirmation(journey: Journey, api: Client, control: EmulatorClient) -> None:
+def test_suppressed_mail_does_not_skip_verification(journey: Journey, api: Client, control: EmulatorClient) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     api.call(
@@ -77,7 +77,7 @@ def test_no_mail_does_not_mean_no_confirmation(journey: Journey, api: Client, co
 
 
 @pytest.mark.rule("registration.address_in_use_is_refused")
-def test_nobody_signs_up_with_an_address_in_use_confirmed_or_not(journey: Journey, person: Person) -> None:
+def test_registered_email_is_refused(journey: Journey, person: Person) -> None:
     unconfirmed = journey.new_person()
     journey.register(unconfirmed)
     for holder in (person, unconfirmed):
@@ -86,7 +86,7 @@ def test_nobody_signs_up_with_an_address_in_use_confirmed_or_not(journey: Journe
 
 
 @pytest.mark.rule("registration.parallel_registrations_make_one_account")
-def test_signing_up_with_one_address_at_once_makes_one_account(journey: Journey, api: Client) -> None:
+def test_concurrent_registrations_create_one_account(journey: Journey, api: Client) -> None:
     person = journey.new_person()
     codes = run_concurrently(*[lambda: journey.register(person)] * 8)
     assert sorted(codes, key=bool) == [None] + [ErrorCode.EMAIL_ALREADY_EXISTS] * 7
@@ -95,7 +95,7 @@ def test_signing_up_with_one_address_at_once_makes_one_account(journey: Journey,
 
 
 @pytest.mark.rule("registration.user_name_is_unique")
-def test_nobody_signs_up_with_a_user_name_in_use(journey: Journey) -> None:
+def test_registered_username_is_refused(journey: Journey) -> None:
     holder = journey.somebody("username")
     with expect_error(ErrorCode.USERNAME_ALREADY_EXISTS):
         journey.register(journey.new_person(), UserName=holder.username)
@@ -103,21 +103,21 @@ def test_nobody_signs_up_with_a_user_name_in_use(journey: Journey) -> None:
 
 @pytest.mark.rule("registration.email_must_be_well_formed")
 @pytest.mark.parametrize("address", ["plain", "@example.com", "somebody@", "two@at@example.com"])
-def test_a_malformed_address_does_not_sign_up(journey: Journey, address: str) -> None:
+def test_malformed_email_is_refused_at_registration(journey: Journey, address: str) -> None:
     with expect_error(ErrorCode.VALID_EMAIL_REQUIRED):
         journey.register(journey.new_person(), Email=[{"Type": "Primary", "Value": address}])
 
 
 @pytest.mark.preset("default", registration_disabled=True)
 @pytest.mark.rule("registration.can_be_switched_off")
-def test_nobody_signs_up_where_registration_is_off(journey: Journey) -> None:
+def test_registration_is_refused_when_disabled(journey: Journey) -> None:
     with expect_error(ErrorCode.REGISTRATION_DISABLED):
         journey.register(journey.new_person())
 
 
 @pytest.mark.preset("default", minimum_age=18)
 @pytest.mark.rule("registration.age_limit_is_applied")
-def test_a_minor_does_not_sign_up_where_there_is_an_age_limit(journey: Journey) -> None:
+def test_minimum_age_is_enforced_at_registration(journey: Journey) -> None:
     soon = journey.client.clock.now() + timedelta(days=2)
     leap_day = (soon.month, soon.day) == (2, 29)
     birthday = (soon + timedelta(days=leap_day)).replace(year=soon.year - 18)
@@ -136,14 +136,14 @@ def test_a_minor_does_not_sign_up_where_there_is_an_age_limit(journey: Journey) 
         ("anybody@example.org", ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED),
     ],
 )
-def test_an_unwelcome_address_does_not_sign_up(journey: Journey, address: str, code: int) -> None:
+def test_blocked_email_domain_is_refused_at_registration(journey: Journey, address: str, code: int) -> None:
     with expect_error(code):
         journey.register(journey.new_person(), Email=[{"Type": "Primary", "Value": address}])
     journey.register(journey.new_person())
 
 
 @pytest.mark.rule("registration.captcha_form_needs_no_sott")
-def test_a_solved_captcha_signs_up_without_a_sott(journey: Journey, captcha: str) -> None:
+def test_captcha_registers_without_a_sott(journey: Journey, captcha: str) -> None:
     person = journey.new_person()
     journey.registration.with_captcha(person, captcha)
     assert journey.accounts.find(person)["Email"] == [{"Type": "Primary", "Value": person.email}]
@@ -151,7 +151,7 @@ def test_a_solved_captcha_signs_up_without_a_sott(journey: Journey, captcha: str
 
 @pytest.mark.rule("registration.captcha_form_refuses_wrong_answer")
 @pytest.mark.parametrize("answer", ["wrong", ""])
-def test_an_unsolved_captcha_does_not_sign_up(journey: Journey, answer: str) -> None:
+def test_wrong_captcha_is_refused_at_registration(journey: Journey, answer: str) -> None:
     person = journey.new_person()
     with expect_error(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT):
         journey.registration.with_captcha(person, answer)
@@ -160,7 +160,7 @@ def test_an_unsolved_captcha_does_not_sign_up(journey: Journey, answer: str) -> 
 
 @pytest.mark.preset("default", server_side_validation=True)
 @pytest.mark.rule("registration.failed_fields_are_listed")
-def test_a_form_that_breaks_a_rule_is_told_which_field(journey: Journey) -> None:
+def test_validation_error_names_the_field(journey: Journey) -> None:
     with expect_error(ErrorCode.FIELD_VALIDATION_FAILED) as refusal:
         journey.register(journey.new_person(), Password="short1!")
     assert refusal.reply is not None
@@ -168,7 +168,7 @@ def test_a_form_that_breaks_a_rule_is_told_which_field(journey: Journey) -> None
 
 
 @pytest.mark.rule("registration.privileged_members_are_ignored")
-def test_nobody_signs_up_as_more_than_a_newcomer(journey: Journey) -> None:
+def test_registration_ignores_protected_members(journey: Journey) -> None:
     person = journey.new_person()
     claims = {"EmailVerified": True, "IsActive": False, "Roles": ["Administrator"], "Uid": "chosen-by-me"}
     journey.register(person, **claims, Provider="Google", NoOfLogins=99)
@@ -181,7 +181,7 @@ def test_nobody_signs_up_as_more_than_a_newcomer(journey: Journey) -> None:
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("registration.lookups_are_truthful")
-def test_a_sign_up_form_can_ask_what_is_still_free(journey: Journey) -> None:
+def test_availability_can_be_checked_before_registration(journey: Journey) -> None:
     person = journey.new_person()
     names = {"email": person.email, "username": person.username, "phone": person.phone}
     assert [journey.registration.is_taken(kind, value) for kind, value in names.items()] == [False, False, False]
@@ -191,14 +191,14 @@ def test_a_sign_up_form_can_ask_what_is_still_free(journey: Journey) -> None:
 
 @each_of("verification-optional", "verification-disabled")
 @pytest.mark.rule("registration.session_counts_as_first_login")
-def test_who_is_let_in_by_signing_up_has_logged_in_once(journey: Journey) -> None:
+def test_login_at_registration_is_counted(journey: Journey) -> None:
     answer = journey.register(journey.new_person()).data["Data"]["Profile"]
     assert (answer["NoOfLogins"], answer["FirstLogin"]) == (1, True)
 
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("registration.email_and_phone_register_together")
-def test_an_address_and_a_number_sign_up_together(journey: Journey) -> None:
+def test_email_and_phone_register_together(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person, PhoneId=person.phone)
     profile = journey.accounts.find(person)
@@ -207,7 +207,7 @@ def test_an_address_and_a_number_sign_up_together(journey: Journey) -> None:
 
 @pytest.mark.rule("registration.malformed_user_name_is_refused")
 @pytest.mark.parametrize("name", ["two words", "x" * 33])
-def test_a_malformed_user_name_does_not_sign_up(journey: Journey, name: str) -> None:
+def test_malformed_username_is_refused_at_registration(journey: Journey, name: str) -> None:
     with expect_error(ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID):
         journey.register(journey.new_person(), UserName=name)
 
@@ -216,9 +216,7 @@ def test_a_malformed_user_name_does_not_sign_up(journey: Journey, name: str) -> 
 @pytest.mark.parametrize(
     ("headers", "source"), [({"Referer": "https://shop.example.com/"}, "https://shop.example.com/"), ({}, "API")]
 )
-def test_where_a_newcomer_came_from_is_kept(
-    journey: Journey, api: Client, headers: dict[str, str], source: str
-) -> None:
+def test_registration_source_is_stored(journey: Journey, api: Client, headers: dict[str, str], source: str) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     api.call("authentication.register_by_email", body=body, headers=headers).must_succeed()
@@ -226,7 +224,7 @@ def test_where_a_newcomer_came_from_is_kept(
 
 
 @pytest.mark.rule("registration.required_flow_lists_address_as_unverified")
-def test_a_newcomers_address_counts_as_unconfirmed(journey: Journey) -> None:
+def test_new_email_is_unverified(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person)
     profile = journey.accounts.find(person)
@@ -236,7 +234,7 @@ def test_a_newcomers_address_counts_as_unconfirmed(journey: Journey) -> None:
 
 @pytest.mark.preset("security-questions")
 @pytest.mark.rule("registration.security_answers_are_stored")
-def test_a_newcomer_may_answer_a_security_question(journey: Journey) -> None:
+def test_security_answer_is_accepted_at_registration(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person, SecurityQuestionAnswer={journey.question_id: person.answer})
     assert journey.recovery.questions(person) == [journey.question_id]
@@ -244,7 +242,7 @@ def test_a_newcomer_may_answer_a_security_question(journey: Journey) -> None:
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("registration.suppressed_message_is_not_sent")
-def test_a_number_signs_up_without_an_sms_on_request(journey: Journey, api: Client, control: EmulatorClient) -> None:
+def test_phone_registration_can_suppress_the_sms(journey: Journey, api: Client, control: EmulatorClient) -> None:
     person = journey.new_person()
     body = {"PhoneId": person.phone, "Password": person.password}
     query = {"options": "preventverificationsms"}

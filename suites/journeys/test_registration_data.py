@@ -32,7 +32,7 @@ def listed(api: Client, kind: str, *, public: bool = False, **query: int | str) 
 
 @pytest.mark.rule("registration_data.page_has_at_most_50")
 @pytest.mark.parametrize("public", [False, True])
-def test_a_page_shows_no_more_than_fifty(api: Client, kind: str, *, public: bool) -> None:
+def test_page_holds_at_most_fifty_entries(api: Client, kind: str, *, public: bool) -> None:
     add(api, kind, *[{"key": f"choice {number}"} for number in range(60)])
     first, second = (listed(api, kind, public=public, limit=50, skip=skip) for skip in (0, 50))
     assert (len(first), len(second)) == (50, 10)
@@ -43,7 +43,7 @@ def test_a_page_shows_no_more_than_fifty(api: Client, kind: str, *, public: bool
 
 
 @pytest.mark.rule("registration_data.codes_are_checked")
-def test_a_code_opens_its_choice(api: Client, kind: str) -> None:
+def test_registration_code_validates_its_entry(api: Client, kind: str) -> None:
     add(api, kind, {"key": "guarded", "code": "maple"}, {"key": "open"})
     ids = {record["Key"]: record["Id"] for record in listed(api, kind)}
     operation = "registration_data.validate_code"
@@ -58,14 +58,14 @@ def test_a_code_opens_its_choice(api: Client, kind: str) -> None:
 
 
 @pytest.mark.rule("registration_data.codes_are_hidden_from_the_public")
-def test_codes_are_shown_to_the_server_side_only(api: Client, kind: str) -> None:
+def test_registration_codes_are_shown_to_management_only(api: Client, kind: str) -> None:
     add(api, kind, {"code": "maple"})
     assert [record["Code"] for record in listed(api, kind)] == ["maple"]
     assert "maple" not in str(listed(api, kind, public=True))
 
 
 @pytest.mark.rule("registration_data.updated_record_shows_it", "registration_data.deleted_record_is_gone")
-def test_a_choice_is_changed_and_withdrawn(api: Client, kind: str) -> None:
+def test_entry_can_be_updated_and_deleted(api: Client, kind: str) -> None:
     add(api, kind, {"key": "Canada"})
     path = {"record_id": listed(api, kind)[0]["Id"]}
     api.call(
@@ -79,7 +79,7 @@ def test_a_choice_is_changed_and_withdrawn(api: Client, kind: str) -> None:
 
 @pytest.mark.rule("registration_data.added_record_is_listed", "registration_data.list_is_filtered_by_parent")
 @pytest.mark.parametrize("public", [False, True])
-def test_a_choice_is_listed_under_its_parent(api: Client, kind: str, *, public: bool) -> None:
+def test_entry_is_listed_under_its_parent(api: Client, kind: str, *, public: bool) -> None:
     add(api, kind, {"key": "Canada"}, {"key": "Norway"})
     parents = {record["Key"]: record["Id"] for record in listed(api, kind)}
     add(api, kind, {"key": "Alberta", "value": "ab", "parentid": parents["Canada"]})
@@ -90,14 +90,14 @@ def test_a_choice_is_listed_under_its_parent(api: Client, kind: str, *, public: 
 
 
 @pytest.mark.rule("registration_data.added_record_is_listed")
-def test_a_choice_that_is_not_active_is_shown_to_the_server_side_only(api: Client, kind: str) -> None:
+def test_inactive_entry_is_shown_to_management_only(api: Client, kind: str) -> None:
     add(api, kind, {"key": "shown"}, {"key": "hidden", "isactive": False})
     assert [record["Key"] for record in listed(api, kind)] == ["shown", "hidden"]
     assert [record["Key"] for record in listed(api, kind, public=True)] == ["shown"]
 
 
 @pytest.mark.rule("registration_data.list_is_paged")
-def test_pages_neither_lose_nor_repeat_a_choice(api: Client, kind: str) -> None:
+def test_pagination_neither_loses_nor_repeats_an_entry(api: Client, kind: str) -> None:
     names = [f"choice {number}" for number in range(5)]
     add(api, kind, *[{"key": name} for name in names])
     pages = [listed(api, kind, limit=2, skip=skip) for skip in (0, 2, 4)]

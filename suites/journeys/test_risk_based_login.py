@@ -25,7 +25,7 @@ def log_in_from(journey: Journey, person: Person, address: str, by: str = "email
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_log_in_from_abroad_is_told_by_mail(journey: Journey, control: EmulatorClient, way: str) -> None:
+def test_login_from_a_new_ip_address_is_reported_by_mail(journey: Journey, control: EmulatorClient, way: str) -> None:
     person = journey.somebody("username", "phone")
     for _ in range(2):
         log_in_from(journey, person, HOME, way)
@@ -36,7 +36,7 @@ def test_a_log_in_from_abroad_is_told_by_mail(journey: Journey, control: Emulato
 
 @pytest.mark.preset("default", risk_based=True, risk_action="block")
 @pytest.mark.rule("login.risky_login_is_blocked")
-def test_a_log_in_from_abroad_may_be_refused(journey: Journey, person: Person) -> None:
+def test_login_from_a_new_ip_address_can_be_blocked(journey: Journey, person: Person) -> None:
     log_in_from(journey, person, HOME)
     with expect_error(ErrorCode.LOGIN_FROM_NEW_IP_ADDRESS):
         log_in_from(journey, person, ABROAD)
@@ -45,7 +45,7 @@ def test_a_log_in_from_abroad_may_be_refused(journey: Journey, person: Person) -
 
 @pytest.mark.preset("mfa-optional", risk_based=True, risk_action="block")
 @pytest.mark.rule("login.risk_with_mfa_only_notifies")
-def test_beside_second_factors_a_log_in_from_abroad_is_only_told(
+def test_login_from_a_new_ip_address_is_only_reported_with_mfa(
     journey: Journey, control: EmulatorClient, person: Person
 ) -> None:
     for address in (HOME, ABROAD):

@@ -12,7 +12,7 @@ UNKNOWN = "lrh-role-nobody-made"
 
 
 @pytest.mark.rule("roles.list_follows_changes")
-def test_a_role_is_listed_until_it_is_deleted(journey: Journey) -> None:
+def test_role_is_listed_until_it_is_deleted(journey: Journey) -> None:
     before = journey.roles.all()
     role = journey.roles.create("edit", "publish")
     listed = journey.roles.all()
@@ -23,7 +23,7 @@ def test_a_role_is_listed_until_it_is_deleted(journey: Journey) -> None:
 
 
 @pytest.mark.rule("roles.unknown_one_is_refused")
-def test_a_role_that_nobody_made_is_none(journey: Journey, person: Person) -> None:
+def test_unknown_role_is_refused(journey: Journey, person: Person) -> None:
     for ask in (
         lambda: journey.roles.delete(UNKNOWN),
         lambda: journey.roles.give(person.uid, UNKNOWN),
@@ -36,14 +36,14 @@ def test_a_role_that_nobody_made_is_none(journey: Journey, person: Person) -> No
 
 
 @pytest.mark.rule("roles.permissions_are_added_and_removed")
-def test_permissions_come_and_go_one_by_one(journey: Journey) -> None:
+def test_permissions_are_added_and_removed_individually(journey: Journey) -> None:
     role = journey.roles.create("edit")
     assert journey.roles.permit(role, "publish", "delete") == {"edit", "publish", "delete"}
     assert journey.roles.forbid(role, "publish") == {"edit", "delete"}
 
 
 @pytest.mark.rule("roles.assignment_adds", "roles.unassignment_removes", "roles.assignment_spares_other_accounts")
-def test_somebody_is_given_roles_and_loses_them_again(journey: Journey, person: Person) -> None:
+def test_roles_are_assigned_and_removed(journey: Journey, person: Person) -> None:
     author, editor, bystander = journey.roles.create(), journey.roles.create(), journey.somebody()
     journey.roles.give(person.uid, author)
     journey.roles.give(person.uid, editor)
@@ -54,7 +54,7 @@ def test_somebody_is_given_roles_and_loses_them_again(journey: Journey, person: 
 
 
 @pytest.mark.rule("roles.deleted_one_leaves_accounts")
-def test_a_deleted_role_is_held_by_nobody(journey: Journey, person: Person) -> None:
+def test_deleted_role_is_removed_from_accounts(journey: Journey, person: Person) -> None:
     role = journey.roles.create()
     journey.roles.give(person.uid, role)
     journey.roles.delete(role)
@@ -62,7 +62,7 @@ def test_a_deleted_role_is_held_by_nobody(journey: Journey, person: Person) -> N
 
 
 @pytest.mark.rule("roles.context_is_kept_by_name")
-def test_somebody_has_other_roles_in_another_context(journey: Journey, person: Person) -> None:
+def test_roles_differ_by_context(journey: Journey, person: Person) -> None:
     author, editor = journey.roles.create(), journey.roles.create()
     journey.roles.put_context(person.uid, "lrh-home", [author], [])
     journey.roles.put_context(person.uid, "lrh-work", [editor], ["approve"])
@@ -72,7 +72,7 @@ def test_somebody_has_other_roles_in_another_context(journey: Journey, person: P
 
 
 @pytest.mark.rule("roles.context_loses_what_is_named", "roles.deleted_context_is_gone")
-def test_a_context_shrinks_until_it_is_gone(journey: Journey, person: Person) -> None:
+def test_context_can_be_reduced_and_deleted(journey: Journey, person: Person) -> None:
     author, editor, context = journey.roles.create(), journey.roles.create(), f"lrh-{person.uid[:8]}"
     journey.roles.put_context(person.uid, context, [author, editor], ["approve", "pay"])
     assert journey.roles.members(context) == [person.uid]
@@ -84,7 +84,7 @@ def test_a_context_shrinks_until_it_is_gone(journey: Journey, person: Person) ->
 
 
 @pytest.mark.rule("roles.context_loses_what_is_named", "roles.deleted_context_is_gone")
-def test_what_a_context_does_not_hold_cannot_leave_it(journey: Journey, person: Person) -> None:
+def test_unassigned_context_entry_cannot_be_removed(journey: Journey, person: Person) -> None:
     journey.roles.put_context(person.uid, "lrh-home", [journey.roles.create()], ["pay"])
     with expect_error(ErrorCode.ADDITIONAL_PERMISSION_NOT_FOUND):
         journey.roles.forbid_in_context(person.uid, "lrh-home", "approve")
@@ -93,7 +93,7 @@ def test_what_a_context_does_not_hold_cannot_leave_it(journey: Journey, person: 
 
 
 @pytest.mark.rule("roles.name_case_counts", "roles.taken_name_is_refused")
-def test_names_of_roles_are_told_apart_by_case(api: Client, journey: Journey) -> None:
+def test_role_names_are_case_sensitive(api: Client, journey: Journey) -> None:
     name = journey.roles.create()
     roles = [{"name": name.upper()}, {"name": name.title()}]
     api.call("role.create_roles", body={"roles": roles}).must_succeed()
@@ -105,7 +105,7 @@ def test_names_of_roles_are_told_apart_by_case(api: Client, journey: Journey) ->
 
 
 @pytest.mark.rule("roles.context_keeps_all_it_was_given")
-def test_a_context_is_answered_as_it_was_given(api: Client, journey: Journey, person: Person) -> None:
+def test_context_is_returned_as_it_was_set(api: Client, journey: Journey, person: Person) -> None:
     given = {
         "context": "lrh-home", "roles": [journey.roles.create()], "additionalpermissions": ["pay"],
         "expiration": "07/15/2099 8:30:08 AM",
@@ -118,7 +118,7 @@ def test_a_context_is_answered_as_it_was_given(api: Client, journey: Journey, pe
 
 
 @pytest.mark.rule("roles.context_lists_its_accounts")
-def test_a_context_lists_who_is_in_it_and_nobody_else(journey: Journey) -> None:
+def test_context_lists_its_accounts_only(journey: Journey) -> None:
     role, context = journey.roles.create(), f"lrh-{journey.somebody().uid[:8]}"
     members, other = [journey.somebody().uid for _ in range(2)], journey.somebody().uid
     for uid in members:

@@ -31,14 +31,14 @@ def second_question(journey: Journey) -> str:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("recovery.right_answer_sets_the_password")
-def test_the_right_answer_sets_a_new_password(journey: Journey, person: Person, way: str) -> None:
+def test_correct_security_answer_resets_the_password(journey: Journey, person: Person, way: str) -> None:
     renewed = journey.recovery.reset_by_answer(person, journey.question_id, new_password(), by=way)
     journey.log_in(renewed)
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("recovery.wrong_answer_is_refused")
-def test_a_wrong_answer_does_not(journey: Journey, person: Person, way: str, second_question: str) -> None:
+def test_wrong_security_answer_is_refused(journey: Journey, person: Person, way: str, second_question: str) -> None:
     forgetful = replace(person, answer="something else")
     with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
         journey.recovery.reset_by_answer(forgetful, journey.question_id, new_password(), by=way)
@@ -48,13 +48,13 @@ def test_a_wrong_answer_does_not(journey: Journey, person: Person, way: str, sec
 
 
 @pytest.mark.rule("recovery.questions_are_those_answered")
-def test_a_recovery_form_asks_only_what_was_answered(journey: Journey, person: Person, session: Session) -> None:
+def test_recovery_lists_answered_questions_only(journey: Journey, person: Person, session: Session) -> None:
     lists = [journey.recovery.questions(person, by=way) for way in WAYS] + [journey.recovery.own_questions(session)]
     assert lists == [[journey.question_id]] * 4
 
 
 @pytest.mark.rule("recovery.answers_are_never_shown")
-def test_an_answer_is_told_to_nobody(journey: Journey, api: Client, person: Person, session: Session) -> None:
+def test_security_answer_is_never_returned(journey: Journey, api: Client, person: Person, session: Session) -> None:
     listed = [
         *api.call("authentication.get_security_questions_by_email", query={"email": person.email}).data,
         *api.call("authentication.get_security_questions_by_access_token", token=session.token).data,
@@ -64,7 +64,7 @@ def test_an_answer_is_told_to_nobody(journey: Journey, api: Client, person: Pers
     assert person.answer not in json.dumps(shown)
 
 
-def test_a_person_changes_the_own_answer(journey: Journey, api: Client, person: Person, session: Session) -> None:
+def test_user_changes_a_security_answer(journey: Journey, api: Client, person: Person, session: Session) -> None:
     body = {"securityquestionanswer": {journey.question_id: "another answer"}}
     api.call("authentication.update_security_answers", token=session.token, body=body).must_succeed()
     with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
@@ -73,7 +73,9 @@ def test_a_person_changes_the_own_answer(journey: Journey, api: Client, person: 
 
 
 @pytest.mark.rule("profile.operator_enables_questions")
-def test_an_operator_adds_a_question(journey: Journey, api: Client, person: Person, second_question: str) -> None:
+def test_management_adds_a_security_question(
+    journey: Journey, api: Client, person: Person, second_question: str
+) -> None:
     body = {"securityquestionanswer": {second_question: person.answer}}
     api.call("account.update_security_answers_by_uid", path={"uid": person.uid}, body=body).must_succeed()
     assert second_question in journey.recovery.questions(person)
@@ -81,7 +83,7 @@ def test_an_operator_adds_a_question(journey: Journey, api: Client, person: Pers
 
 
 @pytest.mark.rule("profile.user_answers_enabled_questions_only")
-def test_a_person_adds_no_question(
+def test_user_cannot_add_a_security_question(
     journey: Journey, api: Client, person: Person, session: Session, second_question: str
 ) -> None:
     body = {"securityquestionanswer": {second_question: "an answer"}}

@@ -21,7 +21,7 @@ def listed(api: Client, operation: str, **query: str) -> set[str]:
 
 
 @pytest.mark.rule("sessions.login_appears_in_list")
-def test_a_log_in_is_listed_whatever_the_list_is_asked_by(api: Client, session: Session) -> None:
+def test_session_is_listed_by_every_lookup(api: Client, session: Session) -> None:
     lists = [
         listed(api, "get_active_session", token=session.token),
         listed(api, "get_active_session_by_account_id", accountId=session.uid),
@@ -32,7 +32,7 @@ def test_a_log_in_is_listed_whatever_the_list_is_asked_by(api: Client, session: 
 
 @pytest.mark.preset("default", access_token_seconds=600)
 @pytest.mark.rule("sessions.ended_one_leaves_the_list")
-def test_an_ended_log_in_is_not_listed(journey: Journey, api: Client, person: Person) -> None:
+def test_ended_session_is_not_listed(journey: Journey, api: Client, person: Person) -> None:
     expiring = journey.log_in(person)
     journey.let_time_pass(590)
     ended, live = journey.log_in(person), journey.log_in(person)
@@ -44,27 +44,27 @@ def test_an_ended_log_in_is_not_listed(journey: Journey, api: Client, person: Pe
 
 
 @pytest.mark.rule("sessions.list_shows_one_account")
-def test_a_list_shows_nobody_elses_log_ins(journey: Journey, api: Client, person: Person) -> None:
+def test_session_list_holds_own_sessions_only(journey: Journey, api: Client, person: Person) -> None:
     own = {journey.log_in(person).token for _ in range(2)}
     journey.log_in(journey.somebody())
     assert listed(api, "get_active_session_by_account_id", accountId=person.uid) == own
 
 
 @pytest.mark.rule("sessions.end_alone")
-def test_logging_out_here_keeps_the_log_in_there(journey: Journey, person: Person) -> None:
+def test_logout_ends_one_session_only(journey: Journey, person: Person) -> None:
     here, there = journey.log_in(person), journey.log_in(person)
     journey.log_out(here)
     assert (journey.token_is_live(here), journey.token_is_live(there)) == (False, True)
 
 
 @pytest.mark.rule("sessions.login_makes_a_new_token")
-def test_every_log_in_gives_another_token(journey: Journey, person: Person) -> None:
+def test_every_login_returns_a_new_token(journey: Journey, person: Person) -> None:
     assert len({journey.log_in(person).token for _ in range(5)}) == 5
 
 
 @pytest.mark.preset("default", force_logout=True)
 @pytest.mark.rule("sessions.force_logout_ends_others_on_change", "sessions.change_keeps_the_calling_session")
-def test_a_change_of_password_logs_out_everywhere_else(journey: Journey, person: Person) -> None:
+def test_password_change_ends_other_sessions(journey: Journey, person: Person) -> None:
     here, there = journey.log_in(person), journey.log_in(person)
     journey.change_password(person, here, new_password())
     assert (journey.token_is_live(here), journey.token_is_live(there)) == (True, False)
@@ -73,14 +73,14 @@ def test_a_change_of_password_logs_out_everywhere_else(journey: Journey, person:
 
 
 @pytest.mark.rule("sessions.change_keeps_the_calling_session")
-def test_a_change_of_password_does_not_log_out_here(journey: Journey, person: Person, session: Session) -> None:
+def test_password_change_keeps_the_current_session(journey: Journey, person: Person, session: Session) -> None:
     journey.change_password(person, session, new_password())
     assert journey.token_is_live(session)
 
 
 @pytest.mark.preset("default", force_logout=True)
 @pytest.mark.rule("sessions.force_logout_ends_all_on_reset")
-def test_a_reset_logs_out_everywhere(journey: Journey, person: Person) -> None:
+def test_password_reset_ends_every_session(journey: Journey, person: Person) -> None:
     sessions = [journey.log_in(person) for _ in range(2)]
     journey.forget_password(person)
     journey.reset_password(person, new_password())
@@ -89,7 +89,7 @@ def test_a_reset_logs_out_everywhere(journey: Journey, person: Person) -> None:
 
 @pytest.mark.preset("default", session_limit=2)
 @pytest.mark.rule("sessions.are_limited_by_number")
-def test_nobody_is_in_more_often_than_allowed(journey: Journey, person: Person) -> None:
+def test_session_limit_is_enforced(journey: Journey, person: Person) -> None:
     first, _second = journey.log_in(person), journey.log_in(person)
     with expect_error(ErrorCode.SESSION_LIMIT_EXCEEDED):
         journey.log_in(person)
@@ -98,7 +98,7 @@ def test_nobody_is_in_more_often_than_allowed(journey: Journey, person: Person) 
 
 
 @pytest.mark.rule("sessions.end_when_account_is_blocked")
-def test_a_block_logs_out_at_once(journey: Journey, api: Client, person: Person, session: Session) -> None:
+def test_block_ends_sessions_immediately(journey: Journey, api: Client, person: Person, session: Session) -> None:
     journey.accounts.update(person.uid, IsActive=False)
     for operation in ("authentication.validate_access_token", "authentication.get_profile"):
         api.call(operation, token=session.token).must_be_refused(
@@ -107,7 +107,7 @@ def test_a_block_logs_out_at_once(journey: Journey, api: Client, person: Person,
 
 
 @pytest.mark.rule("sessions.list_tells_the_client")
-def test_a_log_in_is_listed_with_where_it_came_from(api: Client, person: Person) -> None:
+def test_session_is_listed_with_its_origin(api: Client, person: Person) -> None:
     browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
     headers = {"X-Origin-IP": "192.0.2.44", "X-Origin-User-Agent": browser}
     body = {"email": person.email, "password": person.password}

@@ -15,7 +15,7 @@ from loginradius_harness.journey.people import Person
 
 @pytest.mark.parametrize("way", ["email", "username"])
 @pytest.mark.rule("smart_login.mail_is_sent")
-def test_a_device_that_wants_in_has_one_mail_sent(journey: Journey, control: EmulatorClient, way: str) -> None:
+def test_smart_login_sends_one_mail(journey: Journey, control: EmulatorClient, way: str) -> None:
     person = journey.somebody("username")
     journey.links.begin_smart_login(person, by=way)
     mails = control.outbox(to=person.email)
@@ -27,7 +27,7 @@ def test_a_device_that_wants_in_has_one_mail_sent(journey: Journey, control: Emu
     "smart_login.ping_answers_a_session_after_the_link",
     "smart_login.ping_answers_once",
 )
-def test_the_device_is_let_in_once_the_link_was_opened(journey: Journey, person: Person) -> None:
+def test_waiting_device_logs_in_after_the_link_is_opened(journey: Journey, person: Person) -> None:
     guid = journey.links.begin_smart_login(person)
     with expect_error(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED):
         journey.links.ping_smart_login(guid)
@@ -39,14 +39,14 @@ def test_the_device_is_let_in_once_the_link_was_opened(journey: Journey, person:
 
 
 @pytest.mark.rule("smart_login.link_gives_no_session")
-def test_who_opens_the_link_is_not_let_in_there(journey: Journey, person: Person) -> None:
+def test_opening_the_smart_link_does_not_log_in(journey: Journey, person: Person) -> None:
     journey.links.begin_smart_login(person)
     assert journey.links.open_smart_login(person).data == {"IsPosted": True, "IsVerified": True}
 
 
 @pytest.mark.rule("smart_login.link_is_single_use")
 @pytest.mark.parametrize("taken", [False, True])
-def test_a_smart_link_is_opened_once(journey: Journey, person: Person, *, taken: bool) -> None:
+def test_smart_link_works_once(journey: Journey, person: Person, *, taken: bool) -> None:
     guid = journey.links.begin_smart_login(person)
     token = journey.mailbox.wait(to=person.email, kind="smartlogin").token
     journey.links.open_smart_link(token)
@@ -57,7 +57,7 @@ def test_a_smart_link_is_opened_once(journey: Journey, person: Person, *, taken:
 
 
 @pytest.mark.rule("smart_login.client_guid_is_its_own")
-def test_a_device_asks_once_under_one_name(journey: Journey, person: Person) -> None:
+def test_client_guid_works_once(journey: Journey, person: Person) -> None:
     guid = journey.links.begin_smart_login(person)
     with expect_error(ErrorCode.CLIENT_GUID_ALREADY_USED):
         journey.links.begin_smart_login(person, guid=guid)
@@ -68,7 +68,7 @@ def test_a_device_asks_once_under_one_name(journey: Journey, person: Person) -> 
 
 
 @pytest.mark.rule("one_touch.mail_makes_a_new_account", "one_touch.ping_answers_after_the_link")
-def test_a_newcomer_is_let_in_by_one_mail(journey: Journey) -> None:
+def test_one_touch_registers_a_new_account_by_mail(journey: Journey) -> None:
     person = journey.new_person()
     guid = journey.links.begin_one_touch(person.email)
     with expect_error(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED):
@@ -81,7 +81,7 @@ def test_a_newcomer_is_let_in_by_one_mail(journey: Journey) -> None:
 
 
 @pytest.mark.rule("one_touch.known_address_keeps_its_account")
-def test_who_is_known_comes_into_the_own_account(journey: Journey, person: Person) -> None:
+def test_one_touch_logs_in_to_the_existing_account(journey: Journey, person: Person) -> None:
     guid = journey.links.begin_one_touch(person.email)
     journey.links.open_one_touch(person.email)
     assert journey.links.ping_one_touch(guid).uid == person.uid
@@ -89,14 +89,14 @@ def test_who_is_known_comes_into_the_own_account(journey: Journey, person: Perso
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("one_touch.known_address_keeps_its_account", "one_touch.sms_otp_answers_a_session")
-def test_a_known_number_comes_into_its_account(journey: Journey) -> None:
+def test_one_touch_by_phone_logs_in_to_the_existing_account(journey: Journey) -> None:
     person = journey.somebody("phone")
     journey.links.begin_one_touch_by_phone(person.phone)
     assert journey.links.finish_one_touch_by_phone(person.phone).uid == person.uid
 
 
 @pytest.mark.rule("one_touch.link_is_single_use")
-def test_a_one_touch_link_is_opened_once(journey: Journey) -> None:
+def test_one_touch_link_works_once(journey: Journey) -> None:
     person = journey.new_person()
     journey.links.begin_one_touch(person.email)
     token = journey.mailbox.wait(to=person.email, kind="onetouchlogin").token
@@ -106,14 +106,14 @@ def test_a_one_touch_link_is_opened_once(journey: Journey) -> None:
 
 
 @pytest.mark.rule("one_touch.sms_otp_answers_a_session")
-def test_a_newcomer_is_let_in_by_one_sms(journey: Journey) -> None:
+def test_one_touch_registers_a_new_account_by_sms(journey: Journey) -> None:
     person = journey.new_person()
     journey.links.begin_one_touch_by_phone(person.phone)
     profile = journey.profile(journey.links.finish_one_touch_by_phone(person.phone))
     assert (profile["PhoneId"], profile["PhoneIdVerified"]) == (person.phone, True)
 
 
-def test_older_clients_ask_for_the_mail_without_a_body(journey: Journey, api: Client) -> None:
+def test_legacy_one_touch_by_email_needs_no_body(journey: Journey, api: Client) -> None:
     person, guid = journey.new_person(), str(uuid4())
     query = {"clientguid": guid, "email": person.email, "name": person.first_name}
     api.call("one_touch_login.by_email_legacy", query=query).must_succeed()
@@ -121,7 +121,7 @@ def test_older_clients_ask_for_the_mail_without_a_body(journey: Journey, api: Cl
     assert journey.profile(journey.links.ping_one_touch(guid))["FirstName"] == person.first_name
 
 
-def test_older_clients_ask_for_the_sms_without_a_body(journey: Journey, api: Client) -> None:
+def test_legacy_one_touch_by_phone_needs_no_body(journey: Journey, api: Client) -> None:
     person = journey.new_person()
     query = {"phone": person.phone, "name": person.first_name}
     api.call("one_touch_login.by_phone_legacy", query=query).must_succeed()

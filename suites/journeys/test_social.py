@@ -41,7 +41,7 @@ def signed(claims: Json, key: str) -> str:
 
 @pytest.mark.parametrize("way", EXCHANGES)
 @pytest.mark.rule("social.provider_token_answers_tokens")
-def test_who_is_known_at_a_provider_is_let_in(journey: Journey, way: str) -> None:
+def test_provider_token_logs_in(journey: Journey, way: str) -> None:
     address = journey.new_person().email
     granted = journey.social.somebody(EXCHANGES[way][0], email=address, profile={"FirstName": "Ada"})
     profile = journey.profile(journey.social.log_in(way, granted))
@@ -50,12 +50,12 @@ def test_who_is_known_at_a_provider_is_let_in(journey: Journey, way: str) -> Non
 
 @pytest.mark.rule("social.provider_token_is_required")
 @pytest.mark.parametrize("operation", ["by_facebook_access_token", "by_google_access_token", "by_twitter_access_token"])
-def test_nobody_is_let_in_without_the_providers_token(api: Client, operation: str) -> None:
+def test_unknown_provider_token_is_refused(api: Client, operation: str) -> None:
     api.call(f"native_social.{operation}").must_be_refused(ErrorCode.PROVIDER_ACCESS_TOKEN_MISSING)
 
 
 @pytest.mark.rule("social.provider_token_is_required")
-def test_a_token_with_a_secret_is_nothing_without_it(journey: Journey, api: Client) -> None:
+def test_token_secret_is_required_when_the_provider_uses_one(journey: Journey, api: Client) -> None:
     query = {"tw_Access_Token": journey.social.somebody("twitter")["access_token"]}
     api.call("native_social.by_twitter_access_token", query=query).must_be_refused(
         ErrorCode.PROVIDER_TOKEN_SECRET_MISSING
@@ -64,7 +64,7 @@ def test_a_token_with_a_secret_is_nothing_without_it(journey: Journey, api: Clie
 
 @pytest.mark.parametrize(("operation", "issuer", "query"), JWTS)
 @pytest.mark.rule("social.jwt_is_judged")
-def test_a_forged_or_nameless_id_token_lets_nobody_in(
+def test_forged_or_anonymous_id_token_is_refused(
     journey: Journey, control: EmulatorClient, operation: str, issuer: str, query: dict[str, str]
 ) -> None:
     now = int(journey.client.clock.now().timestamp())
@@ -81,7 +81,7 @@ def test_a_forged_or_nameless_id_token_lets_nobody_in(
 
 @pytest.mark.parametrize("provider", ["facebook", "google"])
 @pytest.mark.rule("social.one_person_keeps_one_account")
-def test_a_person_comes_back_into_the_same_account(journey: Journey, provider: str) -> None:
+def test_repeated_social_login_uses_the_same_account(journey: Journey, provider: str) -> None:
     granted = journey.social.somebody(provider, email=journey.new_person().email)
     first = journey.profile(journey.social.log_in(provider, granted))
     again = journey.social.somebody(provider, id=granted["id"], email=journey.new_person().email)
@@ -90,9 +90,7 @@ def test_a_person_comes_back_into_the_same_account(journey: Journey, provider: s
 
 @pytest.mark.parametrize("way", ["facebook", "myjwt"])
 @pytest.mark.rule("social.untrusted_address_takes_nothing_over")
-def test_an_address_that_the_provider_does_not_vouch_for_takes_nothing_over(
-    journey: Journey, person: Person, way: str
-) -> None:
+def test_unverified_provider_email_does_not_take_over_an_account(journey: Journey, person: Person, way: str) -> None:
     granted = journey.social.somebody(way, email=person.email, email_verified=False)
     with expect_error(*TAKEN):
         journey.social.log_in(way, granted)
@@ -100,7 +98,7 @@ def test_an_address_that_the_provider_does_not_vouch_for_takes_nothing_over(
 
 
 @pytest.mark.rule("social.unverified_holder_is_not_joined")
-def test_an_account_with_an_unconfirmed_address_is_not_joined(journey: Journey) -> None:
+def test_account_with_unverified_email_is_not_linked(journey: Journey) -> None:
     holder = journey.new_person()
     journey.register(holder)
     granted = journey.social.somebody("google", email=holder.email)
@@ -110,13 +108,13 @@ def test_an_account_with_an_unconfirmed_address_is_not_joined(journey: Journey) 
 
 
 @pytest.mark.rule("social.trusted_address_joins_its_account")
-def test_the_own_confirmed_address_brings_a_profile_home(journey: Journey, person: Person) -> None:
+def test_verified_email_links_the_social_profile(journey: Journey, person: Person) -> None:
     session = journey.social.log_in("google", journey.social.somebody("google", email=person.email))
     assert journey.profile(session)["Uid"] == person.uid
 
 
 @pytest.mark.rule("social.linked_identity_shows_in_profile", "social.unlinked_identity_is_gone")
-def test_a_profile_is_joined_and_parted_again(journey: Journey, person: Person, session: Session) -> None:
+def test_social_profile_is_linked_and_unlinked(journey: Journey, person: Person, session: Session) -> None:
     granted = journey.social.somebody("facebook", email=journey.new_person().email)
     journey.social.link(session, journey.social.log_in("facebook", granted))
     assert journey.social.identities(session) == [("facebook", granted["id"])]
@@ -127,7 +125,7 @@ def test_a_profile_is_joined_and_parted_again(journey: Journey, person: Person, 
 
 
 @pytest.mark.rule("social.linked_identity_shows_in_profile")
-def test_older_clients_join_a_profile_as_well(journey: Journey, api: Client, session: Session) -> None:
+def test_legacy_linking_links_the_social_profile(journey: Journey, api: Client, session: Session) -> None:
     granted = journey.social.somebody("facebook")
     body = {"candidatetoken": journey.social.log_in("facebook", granted).token}
     api.call("authentication.link_social_identities_legacy", token=session.token, body=body).must_succeed()
@@ -137,7 +135,7 @@ def test_older_clients_join_a_profile_as_well(journey: Journey, api: Client, ses
 
 
 @pytest.mark.rule("social.ping_answers_a_session")
-def test_a_device_without_callback_waits_for_the_log_in(journey: Journey) -> None:
+def test_device_without_callback_polls_for_the_social_login(journey: Journey) -> None:
     granted = journey.social.somebody("facebook", email=journey.new_person().email)
     session = journey.social.ping(granted)
     assert journey.social.identities(session) == [("facebook", granted["id"])]
@@ -146,14 +144,14 @@ def test_a_device_without_callback_waits_for_the_log_in(journey: Journey) -> Non
 
 
 @pytest.mark.rule("social.link_by_client_guid")
-def test_a_device_without_callback_joins_a_profile(journey: Journey, session: Session) -> None:
+def test_device_without_callback_links_a_profile(journey: Journey, session: Session) -> None:
     granted = journey.social.somebody("facebook")
     journey.social.link_by_ping(session, granted)
     assert journey.social.identities(session) == [("facebook", granted["id"])]
 
 
 @pytest.mark.rule("social.link_mail_answers_a_uuid")
-def test_an_address_that_the_provider_does_not_vouch_for_is_confirmed_first(
+def test_unverified_provider_email_requires_verification(
     journey: Journey, api: Client, control: EmulatorClient
 ) -> None:
     person = journey.new_person()
@@ -169,7 +167,7 @@ def test_an_address_that_the_provider_does_not_vouch_for_is_confirmed_first(
 
 
 @pytest.mark.rule("tokens.request_token_is_exchanged_once")
-def test_the_token_of_the_callback_is_exchanged_once(journey: Journey) -> None:
+def test_request_token_is_exchanged_once(journey: Journey) -> None:
     granted = journey.social.somebody("facebook")
     session = journey.social.come_back(granted)
     assert journey.social.identities(session) == [("facebook", granted["id"])]
@@ -180,7 +178,7 @@ def test_the_token_of_the_callback_is_exchanged_once(journey: Journey) -> None:
 
 @pytest.mark.preset("default", request_token_seconds=900)
 @pytest.mark.rule("tokens.request_token_expires")
-def test_the_token_of_the_callback_does_not_wait(journey: Journey) -> None:
+def test_request_token_expires(journey: Journey) -> None:
     sooner, later = (journey.social.somebody("facebook") for _ in range(2))
     journey.let_time_pass(880)
     journey.social.come_back(sooner)
@@ -191,7 +189,7 @@ def test_the_token_of_the_callback_does_not_wait(journey: Journey) -> None:
 
 @pytest.mark.rule("social.data_profile_is_the_tokens_own")
 @pytest.mark.parametrize("operation", ["social_data.get_user_profile", "social.refresh_user_profile"])
-def test_the_social_profile_is_ones_own(journey: Journey, api: Client, operation: str) -> None:
+def test_social_profile_belongs_to_the_token(journey: Journey, api: Client, operation: str) -> None:
     sessions = [
         journey.social.log_in("facebook", journey.social.somebody("facebook", profile={"FirstName": name}))
         for name in ("Ada", "Grace")
@@ -201,7 +199,7 @@ def test_the_social_profile_is_ones_own(journey: Journey, api: Client, operation
 
 
 @pytest.mark.rule("social.refreshed_profile_comes_from_provider")
-def test_what_a_person_changes_at_the_provider_is_seen_after_a_refresh(journey: Journey, api: Client) -> None:
+def test_refresh_reads_changes_at_the_provider(journey: Journey, api: Client) -> None:
     granted = journey.social.somebody("facebook", profile={"FirstName": "Ada"})
     session = journey.social.log_in("facebook", granted)
     journey.social.somebody("facebook", id=granted["id"], profile={"FirstName": "Augusta"})
@@ -209,7 +207,7 @@ def test_what_a_person_changes_at_the_provider_is_seen_after_a_refresh(journey: 
     assert journey.profile(session)["FirstName"] == "Augusta"
 
 
-def test_a_social_log_in_is_renewed_at_the_provider(journey: Journey, api: Client) -> None:
+def test_social_token_is_refreshed_at_the_provider(journey: Journey, api: Client) -> None:
     session = journey.social.log_in("facebook", journey.social.somebody("facebook"))
     renewed = api.call("social.refresh_access_token", token=session.token).must_succeed().data["access_token"]
     assert renewed != session.token
@@ -217,7 +215,7 @@ def test_a_social_log_in_is_renewed_at_the_provider(journey: Journey, api: Clien
 
 
 @pytest.mark.rule("social.trusted_address_is_verified")
-def test_an_address_that_the_provider_vouches_for_is_confirmed(journey: Journey) -> None:
+def test_verified_provider_email_counts_as_verified(journey: Journey) -> None:
     address = journey.new_person().email
     session = journey.social.log_in("google", journey.social.somebody("google", email=address))
     profile = journey.profile(session)
@@ -226,20 +224,20 @@ def test_an_address_that_the_provider_vouches_for_is_confirmed(journey: Journey)
 
 @pytest.mark.preset("social", automatic_linking=False)
 @pytest.mark.rule("social.address_in_use_is_refused")
-def test_without_automatic_linking_an_address_in_use_joins_nobody(journey: Journey, person: Person) -> None:
+def test_registered_email_is_refused_without_automatic_linking(journey: Journey, person: Person) -> None:
     with expect_error(*TAKEN):
         journey.social.log_in("google", journey.social.somebody("google", email=person.email))
     assert journey.accounts.read(person.uid)["Identities"] is None
 
 
 @pytest.mark.rule("social.data_calls_tell_unsupported")
-def test_what_a_provider_does_not_have_is_told(journey: Journey, api: Client) -> None:
+def test_unsupported_provider_data_is_refused(journey: Journey, api: Client) -> None:
     session = journey.social.log_in("linkedin", journey.social.somebody("linkedin"))
     api.call("social_data.get_album", token=session.token).must_be_refused(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED)
 
 
 @pytest.mark.rule("social.provider_refusal_is_passed_on")
-def test_what_the_provider_says_no_with_is_passed_on(journey: Journey) -> None:
+def test_provider_error_is_passed_on(journey: Journey) -> None:
     granted = journey.social.somebody("facebook", error="The session was ended by its person")
     query = {"fb_Access_Token": granted["access_token"]}
     reply = journey.client.call("native_social.by_facebook_access_token", query=query).must_be_refused(
@@ -250,7 +248,7 @@ def test_what_the_provider_says_no_with_is_passed_on(journey: Journey) -> None:
 
 
 @pytest.mark.rule("profile.identities_share_one_uid")
-def test_joined_profiles_have_ids_of_their_own_and_one_uid(journey: Journey, person: Person, session: Session) -> None:
+def test_linked_profiles_have_their_own_ids_and_one_uid(journey: Journey, person: Person, session: Session) -> None:
     for provider in ("facebook", "google"):
         granted = journey.social.somebody(provider)
         journey.social.link(session, journey.social.log_in(provider, granted))

@@ -34,31 +34,31 @@ def read(api: Client, session: Session, kind: str, **query: str) -> list[Json]:
 
 
 @pytest.mark.parametrize(("provider", "kind"), [(provider, kind) for provider in KINDS for kind in KINDS[provider]])
-def test_a_person_sees_what_the_provider_keeps(journey: Journey, api: Client, provider: str, kind: str) -> None:
+def test_provider_data_can_be_read(journey: Journey, api: Client, provider: str, kind: str) -> None:
     assert read(api, log_in(journey, provider), kind)
 
 
-def test_an_album_shows_its_own_photos(journey: Journey, api: Client) -> None:
+def test_album_lists_its_own_photos(journey: Journey, api: Client) -> None:
     session = log_in(journey, "facebook")
     album = read(api, session, "album")[0]["ID"]
     assert {photo["AlbumId"] for photo in read(api, session, "photo", albumid=album)} == {album}
 
 
-def test_a_page_is_found_by_its_name(journey: Journey, api: Client) -> None:
+def test_page_is_found_by_name(journey: Journey, api: Client) -> None:
     session = log_in(journey, "facebook")
     page = api.call("social_data.get_page", token=session.token, query={"pagename": "examplebakery"})
     assert page.must_succeed().data["UserName"] == "examplebakery"
 
 
 @pytest.mark.parametrize("operation", ["social_data.post_status", "social_data.post_status_get"])
-def test_a_status_stands_on_the_wall_once_it_is_posted(journey: Journey, api: Client, operation: str) -> None:
+def test_posted_status_is_listed(journey: Journey, api: Client, operation: str) -> None:
     session = log_in(journey, "facebook")
     api.call(operation, token=session.token, query=STATUS).must_succeed()
     assert read(api, session, "status")[0]["Text"] == STATUS["status"]
 
 
 @pytest.mark.parametrize("operation", ["social_data.post_message", "social_data.post_message_get"])
-def test_a_message_goes_to_a_contact_and_to_no_stranger(journey: Journey, api: Client, operation: str) -> None:
+def test_message_is_sent_to_contacts_only(journey: Journey, api: Client, operation: str) -> None:
     session = log_in(journey, "twitter")
     letter = {"subject": "Greetings", "message": "See you soon"}
     contact = read(api, session, "contact")[0]["ID"]
@@ -67,7 +67,7 @@ def test_a_message_goes_to_a_contact_and_to_no_stranger(journey: Journey, api: C
 
 
 @pytest.mark.operation("social_data.get_contact")
-def test_pages_of_contacts_neither_lose_nor_repeat_one(journey: Journey, api: Client) -> None:
+def test_contact_pagination_neither_loses_nor_repeats_an_entry(journey: Journey, api: Client) -> None:
     (known, *_) = read(api, log_in(journey, "facebook"), "contact")
     many = [known | {"ID": f"contact-{number}"} for number in range(120)]
     session = journey.social.log_in("facebook", journey.social.somebody("facebook", content={"contact": many}))

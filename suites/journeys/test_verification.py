@@ -28,7 +28,7 @@ def token_of(journey: Journey, person: Person) -> str:
 
 
 @pytest.mark.rule("verification.link_verifies_the_address")
-def test_the_link_of_the_mail_confirms_the_address(journey: Journey, newcomer: Person) -> None:
+def test_verification_link_verifies_the_email(journey: Journey, newcomer: Person) -> None:
     assert journey.accounts.find(newcomer)["UnverifiedEmail"] == [{"Type": "Primary", "Value": newcomer.email}]
     journey.confirm_email(newcomer)
     profile = journey.accounts.find(newcomer)
@@ -36,7 +36,7 @@ def test_the_link_of_the_mail_confirms_the_address(journey: Journey, newcomer: P
 
 
 @pytest.mark.rule("login.unverified_email_is_refused_where_required")
-def test_nobody_logs_in_before_the_address_is_confirmed(journey: Journey, newcomer: Person) -> None:
+def test_unverified_email_cannot_log_in(journey: Journey, newcomer: Person) -> None:
     with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
         journey.log_in(newcomer)
     journey.confirm_email(newcomer)
@@ -44,7 +44,7 @@ def test_nobody_logs_in_before_the_address_is_confirmed(journey: Journey, newcom
 
 
 @pytest.mark.rule("verification.link_dies_on_first_use")
-def test_a_link_confirms_once(journey: Journey, newcomer: Person) -> None:
+def test_verification_link_works_once(journey: Journey, newcomer: Person) -> None:
     token = token_of(journey, newcomer)
     journey.emails.verify(token)
     with expect_error(ErrorCode.LINK_ALREADY_USED):
@@ -53,7 +53,7 @@ def test_a_link_confirms_once(journey: Journey, newcomer: Person) -> None:
 
 @pytest.mark.preset("default", link_seconds=3_600)
 @pytest.mark.rule("verification.link_expires")
-def test_a_link_that_was_left_lying_confirms_nothing(journey: Journey, newcomer: Person) -> None:
+def test_expired_verification_link_is_refused(journey: Journey, newcomer: Person) -> None:
     slower = journey.new_person()
     journey.register(slower)
     journey.let_time_pass(3_500)
@@ -64,13 +64,13 @@ def test_a_link_that_was_left_lying_confirms_nothing(journey: Journey, newcomer:
 
 
 @pytest.mark.rule("verification.unknown_link_is_refused")
-def test_an_invented_link_confirms_nothing(journey: Journey) -> None:
+def test_unknown_verification_link_is_refused(journey: Journey) -> None:
     with expect_error(ErrorCode.VERIFICATION_LINK_INVALID, ErrorCode.VERIFICATION_TOKEN_INVALID):
         journey.emails.verify("0123456789abcdef" * 2)
 
 
 @pytest.mark.rule("verification.link_verifies_no_other_address")
-def test_a_link_confirms_only_the_address_that_it_was_sent_to(journey: Journey) -> None:
+def test_verification_link_verifies_its_own_email_only(journey: Journey) -> None:
     person, second = journey.new_person(), journey.new_person().email
     addresses = [{"Type": "Primary", "Value": person.email}, {"Type": "Secondary", "Value": second}]
     journey.accounts.create(person, Email=addresses, EmailVerified=False)
@@ -80,7 +80,7 @@ def test_a_link_confirms_only_the_address_that_it_was_sent_to(journey: Journey) 
 
 
 @pytest.mark.rule("verification.link_dies_with_its_address")
-def test_a_link_dies_when_its_address_leaves_the_account(journey: Journey, session: Session) -> None:
+def test_removing_the_email_invalidates_its_verification_link(journey: Journey, session: Session) -> None:
     address = journey.new_person().email
     journey.emails.add(session, address)
     journey.emails.remove(session, address)
@@ -96,14 +96,14 @@ def test_a_link_dies_when_its_address_leaves_the_account(journey: Journey, sessi
 
 @each_of("default", "otp-verification", login_on_email_verification=True)
 @pytest.mark.rule("verification.logs_in_only_where_set")
-def test_confirming_lets_in_where_the_tenant_says_so(journey: Journey, newcomer: Person) -> None:
+def test_verification_logs_in_when_configured(journey: Journey, newcomer: Person) -> None:
     session = Session.of(journey.confirm_email(newcomer))
     assert journey.profile(session)["EmailVerified"] is True
 
 
 @each_of("default", "otp-verification")
 @pytest.mark.rule("verification.logs_in_only_where_set")
-def test_confirming_lets_nobody_in_otherwise(journey: Journey, newcomer: Person) -> None:
+def test_verification_does_not_log_in_by_default(journey: Journey, newcomer: Person) -> None:
     answer = journey.confirm_email(newcomer).data
     assert answer["IsPosted"] is True
     assert not answer.get("Data")
@@ -111,7 +111,7 @@ def test_confirming_lets_nobody_in_otherwise(journey: Journey, newcomer: Person)
 
 @pytest.mark.preset("otp-verification")
 @pytest.mark.rule("verification.otp_mode_mails_an_otp")
-def test_the_mail_may_carry_a_code_in_place_of_a_link(journey: Journey, newcomer: Person) -> None:
+def test_verification_mail_can_carry_a_code(journey: Journey, newcomer: Person) -> None:
     first = journey.mailbox.wait(to=newcomer.email, kind=KIND)
     journey.resend_confirmation(newcomer)
     second = journey.mailbox.wait(to=newcomer.email, kind=KIND)
@@ -121,13 +121,13 @@ def test_the_mail_may_carry_a_code_in_place_of_a_link(journey: Journey, newcomer
 
 @pytest.mark.preset("otp-verification")
 @pytest.mark.rule("verification.otp_verifies_the_address")
-def test_the_code_of_the_mail_confirms_the_address(journey: Journey, newcomer: Person) -> None:
+def test_verification_code_verifies_the_email(journey: Journey, newcomer: Person) -> None:
     journey.confirm_email(newcomer)
     assert journey.accounts.find(newcomer)["EmailVerified"] is True
 
 
 @pytest.mark.rule("verification.resend_sends_a_mail")
-def test_who_lost_the_mail_asks_for_another(journey: Journey, newcomer: Person) -> None:
+def test_verification_mail_can_be_resent(journey: Journey, newcomer: Person) -> None:
     lost = token_of(journey, newcomer)
     journey.resend_confirmation(newcomer)
     token = token_of(journey, newcomer)
@@ -137,7 +137,7 @@ def test_who_lost_the_mail_asks_for_another(journey: Journey, newcomer: Person) 
 
 
 @pytest.mark.rule("verification.resend_has_conditions")
-def test_no_mail_goes_to_confirmed_or_unknown_addresses(journey: Journey, person: Person) -> None:
+def test_verification_mail_is_refused_for_verified_or_unknown_email(journey: Journey, person: Person) -> None:
     with expect_error(ErrorCode.EMAIL_ALREADY_VERIFIED):
         journey.resend_confirmation(person)
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
@@ -146,14 +146,14 @@ def test_no_mail_goes_to_confirmed_or_unknown_addresses(journey: Journey, person
 
 @pytest.mark.preset("verification-disabled")
 @pytest.mark.rule("verification.resend_has_conditions")
-def test_no_mail_is_sent_again_where_nothing_is_to_be_confirmed(journey: Journey, newcomer: Person) -> None:
+def test_verification_mail_is_refused_when_verification_is_disabled(journey: Journey, newcomer: Person) -> None:
     with expect_error(ErrorCode.EMAIL_VERIFICATION_DISABLED):
         journey.resend_confirmation(newcomer)
 
 
 @pytest.mark.preset("verification-optional")
 @pytest.mark.rule("profile.welcome_mail_on_request")
-def test_the_welcome_mail_comes_again_on_request(journey: Journey, api: Client) -> None:
+def test_welcome_mail_can_be_resent(journey: Journey, api: Client) -> None:
     person = journey.new_person()
     session = Session.of(journey.register(person))
     for _ in range(2):
@@ -162,13 +162,13 @@ def test_the_welcome_mail_comes_again_on_request(journey: Journey, api: Client) 
 
 
 @pytest.mark.rule("management.lookup_finds_unverified_addresses")
-def test_an_operator_finds_who_has_not_confirmed_the_address(journey: Journey, newcomer: Person) -> None:
+def test_account_of_unverified_email_can_be_looked_up(journey: Journey, newcomer: Person) -> None:
     assert journey.accounts.find(newcomer)["FirstName"] == newcomer.first_name
 
 
 @pytest.mark.preset("default", logout_on_email_verification=True)
 @pytest.mark.rule("verification.ends_sessions_where_set")
-def test_confirming_logs_out_where_the_tenant_says_so(journey: Journey, person: Person, session: Session) -> None:
+def test_verification_ends_sessions_when_configured(journey: Journey, person: Person, session: Session) -> None:
     second = journey.new_person().email
     journey.emails.add(session, second)
     journey.emails.confirm(second)
@@ -177,7 +177,7 @@ def test_confirming_logs_out_where_the_tenant_says_so(journey: Journey, person: 
 
 
 @pytest.mark.rule("verification.welcome_mail_is_sent_once")
-def test_a_welcome_comes_with_the_first_confirmation_only(
+def test_welcome_mail_is_sent_with_the_first_verification_only(
     journey: Journey, control: EmulatorClient, newcomer: Person
 ) -> None:
     journey.confirm_email(newcomer)
@@ -190,7 +190,7 @@ def test_a_welcome_comes_with_the_first_confirmation_only(
 
 @pytest.mark.preset("otp-verification")
 @pytest.mark.rule("verification.otp_with_uuid_verifies_the_address")
-def test_the_code_may_come_with_a_uuid_in_place_of_the_address(journey: Journey, api: Client) -> None:
+def test_verification_code_is_accepted_with_a_uuid(journey: Journey, api: Client) -> None:
     person = journey.new_person()
     granted = journey.social.somebody("facebook", email=person.email, email_verified=False)
     with expect_error(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED):

@@ -146,7 +146,7 @@ def fires(journey: Journey, control: EmulatorClient, person: Person, events: lis
 
 @each_act(BY_USER)
 @pytest.mark.rule("webhooks.call_fires_its_event")
-def test_subscribers_are_told_what_a_person_does(
+def test_user_actions_fire_their_webhook_events(
     journey: Journey, control: EmulatorClient, person: Person, events: list[str], act: Act
 ) -> None:
     fires(journey, control, person, events, act)
@@ -154,14 +154,14 @@ def test_subscribers_are_told_what_a_person_does(
 
 @each_act(BY_OPERATOR)
 @pytest.mark.rule("webhooks.operator_call_fires_its_event")
-def test_subscribers_are_told_what_an_operator_does(
+def test_management_actions_fire_their_webhook_events(
     journey: Journey, control: EmulatorClient, person: Person, events: list[str], act: Act
 ) -> None:
     fires(journey, control, person, events, act)
 
 
 @pytest.mark.rule("webhooks.delivery_has_its_form", "webhooks.delivery_is_signed")
-def test_a_delivery_has_its_form_and_is_signed(
+def test_webhook_delivery_has_the_documented_form_and_is_signed(
     journey: Journey, api: Client, receiver: WebhookReceiver, person: Person
 ) -> None:
     hook = subscribe(api, "Login", f"{receiver.url}/feed", QueryParams={"source": "lrh"}, Headers={"X-Feed": "lrh"})
@@ -177,7 +177,7 @@ def test_a_delivery_has_its_form_and_is_signed(
 
 
 @pytest.mark.rule("webhooks.delivery_shows_no_secret")
-def test_a_delivery_tells_no_secret(journey: Journey, api: Client, receiver: WebhookReceiver) -> None:
+def test_webhook_delivery_contains_no_secret(journey: Journey, api: Client, receiver: WebhookReceiver) -> None:
     for event in ("Register", "Login", "ChangePassword"):
         subscribe(api, event, receiver.url)
     person = journey.somebody("answer")
@@ -200,7 +200,7 @@ def test_a_delivery_tells_no_secret(journey: Journey, api: Client, receiver: Web
 
 @pytest.mark.rule("webhooks.target_must_be_https")
 @pytest.mark.parametrize("url", ["http://hooks.example.com/feed", "ftp://hooks.example.com/feed", "hooks.example.com"])
-def test_nothing_is_told_in_the_clear(api: Client, url: str) -> None:
+def test_webhook_target_must_use_https(api: Client, url: str) -> None:
     new, old = {"Event": "Login", "TargetUrl": url}, {"event": "Login", "targeturl": url}
     api.call("webhook.create_subscription", body=new).must_be_refused(ErrorCode.WEBHOOK_TARGET_URL_INVALID)
     api.call("webhook_legacy.subscribe", body=old).must_be_refused(ErrorCode.WEBHOOK_TARGET_URL_INVALID)
@@ -217,7 +217,7 @@ def test_nothing_is_told_in_the_clear(api: Client, url: str) -> None:
         ({"headers": {"X-PreventWebhook": "false"}, "query": {"prevent_webhook": "true"}}, 1),
     ],
 )
-def test_a_caller_may_ask_for_silence(
+def test_prevent_webhook_suppresses_the_delivery(
     api: Client, control: EmulatorClient, person: Person, asked: dict[str, Any], told: int
 ) -> None:
     subscribe(api, "Login", "https://hooks.example.com/feed")
@@ -227,7 +227,7 @@ def test_a_caller_may_ask_for_silence(
 
 
 @pytest.mark.rule("webhooks.subscription_is_kept", "webhooks.subscription_hides_its_password")
-def test_a_subscription_is_kept_without_its_password(api: Client) -> None:
+def test_subscription_hides_its_password(api: Client) -> None:
     basic = {"AuthType": "Basic", "BasicAuth": {"Username": "feed", "Password": "told to nobody"}}
     url = "https://hooks.example.com/feed"
     path = {"hook_id": subscribe(api, "Login", url, Headers={"X-Feed": "a"}, Authentication=basic)}
@@ -241,9 +241,7 @@ def test_a_subscription_is_kept_without_its_password(api: Client) -> None:
 
 
 @pytest.mark.rule("webhooks.deleted_subscription_is_silent")
-def test_who_unsubscribes_is_told_no_more(
-    journey: Journey, api: Client, control: EmulatorClient, person: Person
-) -> None:
+def test_unsubscribing_stops_deliveries(journey: Journey, api: Client, control: EmulatorClient, person: Person) -> None:
     gone = subscribe(api, "Login", "https://hooks.example.com/gone")
     kept = subscribe(api, "Login", "https://hooks.example.com/kept")
     api.call("webhook.delete_subscription", path={"hook_id": gone}).must_succeed()
@@ -254,7 +252,7 @@ def test_who_unsubscribes_is_told_no_more(
 
 
 @pytest.mark.rule("webhooks.legacy_list_follows_changes")
-def test_older_clients_subscribe_as_well(
+def test_legacy_subscription_receives_deliveries(
     journey: Journey, api: Client, receiver: WebhookReceiver, person: Person
 ) -> None:
     subscription = {"targeturl": receiver.url, "event": "Login"}
@@ -269,7 +267,7 @@ def test_older_clients_subscribe_as_well(
 
 
 @pytest.mark.rule("webhooks.events_are_listed")
-def test_every_listed_event_can_be_subscribed_to(api: Client) -> None:
+def test_every_listed_event_can_be_subscribed(api: Client) -> None:
     subscribe_to_everything(api, "https://hooks.example.com/feed")
 
 
@@ -283,14 +281,14 @@ def _join_profile(journey: Journey, _: Person, session: Session) -> None:
 
 @each_act([(["CreateCustomObject"], _keep_record), (["LinkAccount"], _join_profile)])
 @pytest.mark.rule("webhooks.object_pin_and_consent_fire_events")
-def test_subscribers_are_told_of_records_and_profiles(
+def test_record_and_profile_changes_fire_their_webhook_events(
     journey: Journey, control: EmulatorClient, person: Person, events: list[str], act: Act
 ) -> None:
     fires(journey, control, person, events, act)
 
 
 @pytest.mark.rule("webhooks.refused_call_fires_nothing")
-def test_subscribers_are_not_told_of_what_was_refused(
+def test_refused_requests_fire_no_webhook_event(
     journey: Journey, api: Client, control: EmulatorClient, person: Person
 ) -> None:
     subscribe_to_everything(api, "https://hooks.example.com/feed")
@@ -302,7 +300,7 @@ def test_subscribers_are_not_told_of_what_was_refused(
 
 
 @pytest.mark.rule("webhooks.removed_address_is_delivered")
-def test_subscribers_are_told_which_address_left(
+def test_removed_email_is_named_in_the_delivery(
     journey: Journey, api: Client, receiver: WebhookReceiver, person: Person
 ) -> None:
     session, address = journey.log_in(person), journey.new_person().email
@@ -315,7 +313,7 @@ def test_subscribers_are_told_which_address_left(
 
 
 @pytest.mark.rule("webhooks.slow_receiver_delays_nobody")
-def test_a_receiver_that_never_answers_holds_nobody_up(api: Client, person: Person) -> None:
+def test_unresponsive_receiver_does_not_delay_requests(api: Client, person: Person) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         subscribe(api, "Login", f"http://127.0.0.1:{silent.getsockname()[1]}/feed")
         body = {"email": person.email, "password": person.password}
@@ -328,9 +326,7 @@ def test_a_receiver_that_never_answers_holds_nobody_up(api: Client, person: Pers
     privacy_policy_version="1.0", privacy_policy_mode="Strict",
 )  # fmt: skip
 @pytest.mark.rule("webhooks.refused_call_fires_nothing")
-def test_subscribers_are_not_told_of_what_was_refused_in_the_end(
-    journey: Journey, api: Client, control: EmulatorClient
-) -> None:
+def test_late_refusal_fires_no_webhook_event(journey: Journey, api: Client, control: EmulatorClient) -> None:
     newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
     token = journey.accounts.make_token("emailverification", Email=newcomer.email)
     subscribe_to_everything(api, "https://hooks.example.com/feed")

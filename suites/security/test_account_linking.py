@@ -16,7 +16,7 @@ UNVERIFIED_HOLDER = ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.security(60, *STANDARDS)
 @pytest.mark.rule("social.untrusted_address_takes_nothing_over")
-def test_an_address_that_nobody_vouches_for_takes_nothing_over(journey: Journey, person: Person, provider: str) -> None:
+def test_unverified_provider_email_takes_over_no_account(journey: Journey, person: Person, provider: str) -> None:
     granted = met_at(journey, provider, email=person.email, email_verified=False)
     try:
         taken = journey.profile(journey.social.log_in(provider, granted))["Uid"] == person.uid
@@ -30,7 +30,7 @@ def test_an_address_that_nobody_vouches_for_takes_nothing_over(journey: Journey,
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.security(60, *STANDARDS)
 @pytest.mark.rule("social.unverified_holder_is_not_joined")
-def test_an_account_whose_holder_is_unverified_is_not_joined(journey: Journey, provider: str) -> None:
+def test_unverified_account_is_not_linked_automatically(journey: Journey, provider: str) -> None:
     squatter = journey.new_person()
     journey.register(squatter)
     granted = met_at(journey, provider, email=squatter.email, email_verified=True)
@@ -40,9 +40,7 @@ def test_an_account_whose_holder_is_unverified_is_not_joined(journey: Journey, p
 
 @pytest.mark.security(60, *STANDARDS)
 @pytest.mark.rule("social.untrusted_address_takes_nothing_over")
-def test_a_profile_that_is_linked_to_one_person_is_not_linked_to_another(
-    journey: Journey, session: Session, person: Person
-) -> None:
+def test_linked_profile_cannot_be_linked_to_another_account(journey: Journey, session: Session, person: Person) -> None:
     thief = journey.accounts.log_in(journey.somebody())
     candidate = journey.social.log_in("facebook", met_at(journey, "facebook", email=journey.new_person().email))
     journey.social.link(session, candidate)

@@ -42,7 +42,9 @@ def is_locked(journey: Journey, person: Person, **how: Any) -> bool:
 
 @pytest.mark.security(9, "ASVS 5.0 6.3.1", "NIST SP 800-63B-4 3.2.2", "WSTG-ATHN-03", "API2:2023")
 @pytest.mark.rule("lockout.threshold_locks_the_account")
-def test_as_many_wrong_passwords_as_the_tenant_says_lock(journey: Journey, person: Person, threshold: int) -> None:
+def test_account_locks_after_the_configured_number_of_wrong_passwords(
+    journey: Journey, person: Person, threshold: int
+) -> None:
     guess(journey, person, threshold - 1)
     log_in(journey, person)
     guess(journey, person, threshold)
@@ -51,7 +53,7 @@ def test_as_many_wrong_passwords_as_the_tenant_says_lock(journey: Journey, perso
 
 @pytest.mark.security(9, "NIST SP 800-63B-4 3.2.2", "WSTG-ATHN-03")
 @pytest.mark.rule("lockout.guesses_end_within_a_hundred")
-def test_a_hundred_guesses_are_the_end(journey: Journey, person: Person) -> None:
+def test_account_locks_within_a_hundred_attempts(journey: Journey, person: Person) -> None:
     judged = 0
     while judged <= HARD_STOP and attempt_login(journey, person, new_password()).error_code == WRONG_PASSWORD:
         judged += 1
@@ -61,7 +63,7 @@ def test_a_hundred_guesses_are_the_end(journey: Journey, person: Person) -> None
 @pytest.mark.preset("pin")
 @pytest.mark.security(9, "ASVS 5.0 6.3.1", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("pin.guesses_are_limited")
-def test_guesses_at_a_pin_come_to_an_end(journey: Journey, threshold: int) -> None:
+def test_pin_attempts_are_limited(journey: Journey, threshold: int) -> None:
     person = journey.somebody("pin")
     query = {"session_token": log_in(journey, person).session_token}
 
@@ -76,7 +78,9 @@ def test_guesses_at_a_pin_come_to_an_end(journey: Journey, threshold: int) -> No
 
 @pytest.mark.security(10, "ASVS 5.0 6.3.1", "WSTG-ATHN-03")
 @pytest.mark.rule("lockout.right_password_is_refused_while_locked", "lockout.locked_answer_is_no_oracle")
-def test_a_lock_does_not_tell_right_from_wrong(journey: Journey, person: Person, threshold: int) -> None:
+def test_locked_account_answers_correct_and_wrong_passwords_alike(
+    journey: Journey, person: Person, threshold: int
+) -> None:
     guess(journey, person, threshold)
     wrong, right = attempt_login(journey, person, new_password()), attempt_login(journey, person)
     assert right.error_code in LOCKED
@@ -85,7 +89,7 @@ def test_a_lock_does_not_tell_right_from_wrong(journey: Journey, person: Person,
 
 @pytest.mark.security(10, "ASVS 5.0 6.1.1", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("lockout.success_resets_the_count")
-def test_a_login_sets_the_count_back(journey: Journey, person: Person, threshold: int) -> None:
+def test_login_resets_the_failure_counter(journey: Journey, person: Person, threshold: int) -> None:
     for _ in range(2):
         guess(journey, person, threshold - 1)
         log_in(journey, person)
@@ -94,7 +98,7 @@ def test_a_login_sets_the_count_back(journey: Journey, person: Person, threshold
 @pytest.mark.preset("strict-security", lockout_seconds=900)
 @pytest.mark.security(10, "WSTG-ATHN-03", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("lockout.suspension_ends_by_time")
-def test_a_suspension_ends_when_it_says(journey: Journey, person: Person, threshold: int) -> None:
+def test_suspension_ends_at_the_stated_time(journey: Journey, person: Person, threshold: int) -> None:
     guess(journey, person, threshold)
     journey.let_time_pass(880)
     assert is_locked(journey, person)
@@ -104,7 +108,7 @@ def test_a_suspension_ends_when_it_says(journey: Journey, person: Person, thresh
 
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "WSTG-ATHN-03")
 @pytest.mark.rule("lockout.lock_spares_other_accounts")
-def test_a_lock_hits_nobody_else(journey: Journey, person: Person, threshold: int) -> None:
+def test_lock_affects_no_other_account(journey: Journey, person: Person, threshold: int) -> None:
     bystander = journey.somebody()
     guess(journey, person, threshold)
     assert is_locked(journey, person)
@@ -114,7 +118,7 @@ def test_a_lock_hits_nobody_else(journey: Journey, person: Person, threshold: in
 @pytest.mark.preset("phone-login")
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "ASVS 5.0 6.3.1")
 @pytest.mark.rule("lockout.identifiers_share_one_count")
-def test_another_identifier_gives_no_new_guesses(journey: Journey, threshold: int) -> None:
+def test_another_identifier_gives_no_new_attempts(journey: Journey, threshold: int) -> None:
     person = journey.somebody("phone")
     guess(journey, person, threshold - 1, by="email")
     guess(journey, person, 1, by="phone")
@@ -125,7 +129,7 @@ def test_another_identifier_gives_no_new_guesses(journey: Journey, threshold: in
 @pytest.mark.preset("username-login")
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "ASVS 5.0 6.3.1")
 @pytest.mark.rule("lockout.identifiers_share_one_count", "lockout.other_failures_are_counted")
-def test_guesses_at_the_door_and_inside_are_counted_together(journey: Journey, threshold: int) -> None:
+def test_attempts_at_login_and_password_change_are_counted_together(journey: Journey, threshold: int) -> None:
     person = journey.somebody("username")
     token = journey.accounts.log_in(person).token
     guess(journey, person, threshold - 1, by="username")
@@ -136,7 +140,7 @@ def test_guesses_at_the_door_and_inside_are_counted_together(journey: Journey, t
 
 @pytest.mark.security(11, "ASVS 5.0 6.1.1")
 @pytest.mark.rule("lockout.unknown_identifiers_lock_nobody")
-def test_an_address_is_not_locked_before_it_has_an_account(journey: Journey, threshold: int) -> None:
+def test_unregistered_email_cannot_be_locked(journey: Journey, threshold: int) -> None:
     newcomer = journey.new_person()
     guess(journey, newcomer, threshold * 2)
     log_in(journey, journey.accounts.create(newcomer))
@@ -144,14 +148,14 @@ def test_an_address_is_not_locked_before_it_has_an_account(journey: Journey, thr
 
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "WSTG-ATHN-03")
 @pytest.mark.rule("lockout.victim_can_be_locked_by_anyone")
-def test_a_stranger_cannot_lock_somebody_out(journey: Journey, person: Person, threshold: int) -> None:
+def test_stranger_cannot_lock_out_an_account(journey: Journey, person: Person, threshold: int) -> None:
     guess(journey, person, threshold, headers={"X-Origin-IP": "192.0.2.66"})
     assert login_succeeds(attempt_login(journey, person, headers={"X-Origin-IP": "192.0.2.1"}))
 
 
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "WSTG-ATHN-03", "API2:2023")
 @pytest.mark.rule("lockout.spraying_is_noticed")
-def test_one_guess_at_each_of_many_is_noticed(journey: Journey) -> None:
+def test_password_spraying_is_detected(journey: Journey) -> None:
     password = new_password()
     answers = {attempt_login(journey, journey.somebody(), password).error_code for _ in range(20)}
     assert answers != {WRONG_PASSWORD}
@@ -160,7 +164,7 @@ def test_one_guess_at_each_of_many_is_noticed(journey: Journey) -> None:
 @pytest.mark.security(12, "ASVS 5.0 6.3.1", "ASVS 5.0 2.3.4", "ASVS 5.0 6.6.3")
 @pytest.mark.rule("lockout.parallel_guesses_are_counted")
 @pytest.mark.usefixtures("requires_private_tenant")
-def test_guesses_at_once_are_counted(journey: Journey, person: Person, threshold: int) -> None:
+def test_concurrent_attempts_are_counted(journey: Journey, person: Person, threshold: int) -> None:
     attempt_login(journey, journey.new_person())  # what a journey finds out once is found out before the race
     replies = run_concurrently(lambda: attempt_login(journey, person, new_password()))
     judged = [reply for reply in replies if reply.error_code == WRONG_PASSWORD]
@@ -171,7 +175,9 @@ def test_guesses_at_once_are_counted(journey: Journey, person: Person, threshold
 @pytest.mark.security(13, "ASVS 5.0 4.1.3", "WSTG-ATHN-11")
 @pytest.mark.rule("lockout.sender_address_does_not_reset_count")
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP", "X-Real-IP", "Forwarded"])
-def test_another_sender_gives_no_new_guesses(journey: Journey, person: Person, threshold: int, header: str) -> None:
+def test_another_ip_address_gives_no_new_attempts(
+    journey: Journey, person: Person, threshold: int, header: str
+) -> None:
     for number in range(threshold):
         attempt_login(journey, person, new_password(), headers={header: f"192.0.2.{number}"})
     assert is_locked(journey, person, headers={header: "192.0.2.250"})
@@ -180,7 +186,7 @@ def test_another_sender_gives_no_new_guesses(journey: Journey, person: Person, t
 @pytest.mark.security(13, "ASVS 5.0 4.1.3")
 @pytest.mark.rule("limits.sender_address_does_not_reset_them")
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP"])
-def test_another_sender_gives_no_new_mails(journey: Journey, person: Person, header: str) -> None:
+def test_another_ip_address_gives_no_new_mails(journey: Journey, person: Person, header: str) -> None:
     def ask(number: int) -> ApiResponse:
         headers = {header: f"192.0.2.{number}"}
         return journey.client.call("authentication.forgot_password", body={"email": person.email}, headers=headers)
@@ -192,7 +198,7 @@ def test_another_sender_gives_no_new_mails(journey: Journey, person: Person, hea
 @pytest.mark.security(13, "ASVS 5.0 4.1.3", "WSTG-ATHN-11")
 @pytest.mark.rule("login.mfa_tenant_refuses_plain_login")
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP"])
-def test_a_trusted_sender_skips_no_second_factor(journey: Journey, person: Person, header: str) -> None:
+def test_trusted_ip_address_does_not_skip_the_second_factor(journey: Journey, person: Person, header: str) -> None:
     journey.enrol_totp(log_in(journey, person))
     assert not login_succeeds(attempt_login(journey, person, headers={header: "127.0.0.1"}))
     body = {"email": person.email, "password": person.password}

@@ -48,7 +48,7 @@ def leaks(data: Json, *, managed: bool) -> list[str]:
 @pytest.mark.parametrize("operation", ALL)
 @pytest.mark.security(56, *STANDARDS, "API8:2023")
 @pytest.mark.rule("isolation.every_secret_member_stays_inside", "errors.echo_no_secret", "errors.show_no_internals")
-def test_no_answer_shows_a_secret(prepared_request: PreparedRequest) -> None:
+def test_no_response_shows_a_secret(prepared_request: PreparedRequest) -> None:
     for reply in refusals(prepared_request):
         assert leaks(reply.data, managed=False) == []
     reply = prepared_request.send()
@@ -83,7 +83,7 @@ def secrets_of(aim: PreparedRequest) -> set[str]:
 
 @pytest.mark.security(56, "ASVS 5.0 8.2.3")
 @pytest.mark.rule("configuration.shows_no_secret")
-def test_the_configuration_shows_no_secret(journey: Journey) -> None:
+def test_configuration_shows_no_secret(journey: Journey) -> None:
     names = [name for name, value in members(journey.configuration) if _is_secret(name) and value]
     assert names == []
     secret = journey.client.target.api_secret
@@ -99,7 +99,7 @@ def _is_secret(name: str) -> bool:
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(56, "ASVS 5.0 8.2.3")
 @pytest.mark.rule("mfa.contact_data_is_masked")
-def test_a_half_finished_login_masks_where_codes_go(journey: Journey, person: Person, session: Session) -> None:
+def test_pending_login_masks_phone_and_email(journey: Journey, person: Person, session: Session) -> None:
     phone = new_phone()
     journey.mfa.enrol_sms(session, phone)
     journey.mfa.enrol_email(session, person.email)
@@ -109,7 +109,7 @@ def test_a_half_finished_login_masks_where_codes_go(journey: Journey, person: Pe
 @pytest.mark.preset("pin")
 @pytest.mark.security(56, *STANDARDS)
 @pytest.mark.rule("pin.is_never_shown")
-def test_a_pin_is_shown_nowhere(journey: Journey) -> None:
+def test_pin_is_shown_nowhere(journey: Journey) -> None:
     person = replace(journey.new_person(), pin="918273")
     journey.accounts.create(person, PINInfo={"PIN": person.pin, "Skipped": False})
     session = log_in(journey, person)
@@ -119,7 +119,7 @@ def test_a_pin_is_shown_nowhere(journey: Journey) -> None:
 
 @pytest.mark.security(56, *STANDARDS)
 @pytest.mark.rule("profile.password_is_masked_for_users")
-def test_ones_own_profile_masks_the_password(journey: Journey, session: Session) -> None:
+def test_own_profile_masks_the_password(journey: Journey, session: Session) -> None:
     profile = journey.profile(session)
     assert set(profile["Password"]) == {"*"}
     assert leaks(profile, managed=False) == []
@@ -127,7 +127,7 @@ def test_ones_own_profile_masks_the_password(journey: Journey, session: Session)
 
 @pytest.mark.security(56, "ASVS 5.0 8.2.3")
 @pytest.mark.rule("registration_data.codes_are_hidden_from_the_public")
-def test_codes_of_registration_data_are_for_the_server(journey: Journey, person: Person) -> None:
+def test_registration_data_codes_are_for_management_only(journey: Journey, person: Person) -> None:
     kind, code = f"lrh-{person.uid[:12]}", "maple-9182"
     record = {"type": kind, "key": "Canada", "value": "ca", "code": code, "isactive": True}
     journey.client.call("registration_data.add", body={"Data": [record]}).must_succeed()
@@ -138,7 +138,7 @@ def test_codes_of_registration_data_are_for_the_server(journey: Journey, person:
 
 @pytest.mark.security(56, "ASVS 5.0 8.2.3")
 @pytest.mark.rule("webhooks.subscription_hides_its_password")
-def test_a_subscription_hides_its_password(journey: Journey) -> None:
+def test_subscription_does_not_show_its_password(journey: Journey) -> None:
     secret = new_password()
     login = {"AuthType": "Basic", "BasicAuth": {"Username": "feed", "Password": secret}}
     body = {
@@ -158,7 +158,7 @@ def test_a_subscription_hides_its_password(journey: Journey) -> None:
 @pytest.mark.preset("strict-security", webhook_limit=5)
 @pytest.mark.security(56, "ASVS 5.0 8.2.3")
 @pytest.mark.rule("webhooks.delivery_shows_no_secret")
-def test_a_delivery_shows_no_secret(journey: Journey, control: EmulatorClient, tenant_context: TenantContext) -> None:
+def test_delivery_shows_no_secret(journey: Journey, control: EmulatorClient, tenant_context: TenantContext) -> None:
     for event in ("Login", "ResetPassword", "Register", "ChangePassword"):
         body = {"Event": event, "TargetUrl": f"https://hooks.example.com/{event}", "Name": f"lrh-{event}"}
         tenant_context.client.call("webhook.create_subscription", body=body).must_succeed()

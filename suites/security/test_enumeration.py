@@ -26,7 +26,7 @@ EVERY_FORM = pytest.mark.parametrize("by", FORMS)
 @EVERY_FORM
 @pytest.mark.security(14, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("enumeration.login_tells_unknown_from_wrong")
-def test_a_login_answers_strangers_and_wrong_passwords_alike(journey: Journey, by: str) -> None:
+def test_login_answers_unknown_accounts_and_wrong_passwords_alike(journey: Journey, by: str) -> None:
     known, unknown = journey.somebody("phone", "username"), journey.new_person()
     assert_indistinguishable(
         attempt_login(journey, known, new_password(), by=by), attempt_login(journey, unknown, by=by)
@@ -36,7 +36,7 @@ def test_a_login_answers_strangers_and_wrong_passwords_alike(journey: Journey, b
 @EVERY_FORM
 @pytest.mark.security(14, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("errors.have_one_envelope")
-def test_a_refused_login_says_nothing_but_its_code(journey: Journey, by: str) -> None:
+def test_refused_login_reveals_only_its_code(journey: Journey, by: str) -> None:
     first, second = journey.somebody("phone", "username"), journey.somebody("phone", "username")
     refusals = [attempt_login(journey, person, new_password(), by=by) for person in (first, second)]
     assert disclosures_about(refusals[0], first) == []
@@ -46,7 +46,7 @@ def test_a_refused_login_says_nothing_but_its_code(journey: Journey, by: str) ->
 @pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
 @pytest.mark.security(15, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("enumeration.timing_tells_unknown_from_wrong")
-def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, recorder: Reporter) -> None:
+def test_login_takes_equally_long_for_unknown_accounts(journey: Journey, person: Person, recorder: Reporter) -> None:
     stranger = journey.new_person()
     found = compare(
         lambda: attempt_login(journey, person, "not the password"),
@@ -60,7 +60,7 @@ def test_a_login_takes_as_long_for_strangers(journey: Journey, person: Person, r
 @pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
 @pytest.mark.security(15, "WSTG-IDNT-04", "ASVS 5.0 11.2.4")
 @pytest.mark.rule("login.nearly_right_password_takes_as_long")
-def test_a_nearly_right_password_takes_as_long(journey: Journey, person: Person, recorder: Reporter) -> None:
+def test_nearly_correct_password_takes_equally_long(journey: Journey, person: Person, recorder: Reporter) -> None:
     near, far = person.password[:-1] + "~", "~" * len(person.password)
     found = confirmed(
         lambda: attempt_login(journey, person, near), lambda: attempt_login(journey, person, far), SAMPLES
@@ -109,7 +109,7 @@ def _tells(way: Any, topic: str) -> Any:
 @pytest.mark.preset("strict-security", mfa="disabled")
 @pytest.mark.parametrize("way", [_tells(way, topic) for way, topic in WAYS.items()])
 @pytest.mark.security(16, "ASVS 5.0 6.3.8", "WSTG-IDNT-04", "WSTG-ATHN-09")
-def test_nobody_is_told_whether_an_address_has_an_account(journey: Journey, way: Any) -> None:
+def test_public_operations_do_not_reveal_whether_an_account_exists(journey: Journey, way: Any) -> None:
     known, unknown = journey.somebody("answer"), journey.new_person()
     assert_indistinguishable(way(journey, known), way(journey, unknown))
 
@@ -118,6 +118,6 @@ def test_nobody_is_told_whether_an_address_has_an_account(journey: Journey, way:
 @pytest.mark.parametrize("way", [pytest.param(way, id=way.__name__) for way in WAYS])
 @pytest.mark.security(16, "ASVS 5.0 6.3.8", "ASVS 5.0 8.2.3", "WSTG-IDNT-04")
 @pytest.mark.rule("isolation.every_secret_member_stays_inside")
-def test_nobody_is_told_more_than_that_there_is_an_account(journey: Journey, way: Any) -> None:
+def test_availability_checks_reveal_only_existence(journey: Journey, way: Any) -> None:
     person = journey.somebody("answer", "phone")
     assert disclosures_about(way(journey, person), person) == []

@@ -102,7 +102,7 @@ def send(aim: PreparedRequest, content: bytes, kind: str = "application/json", *
     "errors.bad_input_never_breaks_the_server", "errors.show_no_internals", "errors.bad_body_is_refused",
     "errors.bad_json_is_refused", "wire.other_content_is_refused",
 )  # fmt: skip
-def test_a_malformed_body_does_no_harm(prepared_request: PreparedRequest) -> None:
+def test_malformed_body_is_refused_cleanly(prepared_request: PreparedRequest) -> None:
     for name, content in MALFORMED.items():
         demand_calm(send(prepared_request, content), name)
     for kind in ("text/xml", "multipart/form-data; boundary=x", "application/json; charset=utf-7", ""):
@@ -119,7 +119,7 @@ def test_a_malformed_body_does_no_harm(prepared_request: PreparedRequest) -> Non
 @pytest.mark.parametrize("operation", [case for case in WITH_BODY if case.id in BUSY])
 @pytest.mark.security(61, *STANDARDS)
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server", "errors.show_no_internals")
-def test_a_heavy_body_does_no_harm(prepared_request: PreparedRequest) -> None:
+def test_oversized_body_is_refused_cleanly(prepared_request: PreparedRequest) -> None:
     for name, content in HEAVY.items():
         demand_calm(send(prepared_request, content), name)
 
@@ -132,7 +132,7 @@ def demand_calm(answer: Received, name: str) -> None:
 
 @pytest.mark.security(61, "ASVS 5.0 4.1.4", "API8:2023")
 @pytest.mark.rule("wire.unknown_method_is_405")
-def test_an_unknown_method_is_405(tenant_context: TenantContext) -> None:
+def test_unknown_method_returns_405(tenant_context: TenantContext) -> None:
     paths = sorted({operation.path for operation in operations() if operation.host == "api"})
     credentials = raw_http.credentials(tenant_context)
     for path in paths:
@@ -143,7 +143,7 @@ def test_an_unknown_method_is_405(tenant_context: TenantContext) -> None:
 @pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "get", "G" * 300])
 @pytest.mark.security(61, "ASVS 5.0 4.1.4", "API8:2023")
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server")
-def test_a_strange_method_does_no_harm(tenant_context: TenantContext, method: str) -> None:
+def test_unusual_method_is_refused_cleanly(tenant_context: TenantContext, method: str) -> None:
     answer = raw_http.send(
         tenant_context, method, "/identity/v2/auth/login", headers=raw_http.credentials(tenant_context)
     )
@@ -163,7 +163,7 @@ def test_a_strange_method_does_no_harm(tenant_context: TenantContext, method: st
 )
 @pytest.mark.security(61, "ASVS 5.0 2.2.1", "API8:2023")
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server", "errors.show_no_internals")
-def test_a_strange_path_does_no_harm(tenant_context: TenantContext, path: str) -> None:
+def test_unusual_path_is_refused_cleanly(tenant_context: TenantContext, path: str) -> None:
     answer = raw_http.send(tenant_context, "GET", path, headers=raw_http.credentials(tenant_context))
     assert not httpx.codes.is_success(answer.status)
     demand_calm(answer, "it")
@@ -197,7 +197,7 @@ PROVOKED: list[tuple[str, dict[str, Any], int]] = [
 @pytest.mark.parametrize(("operation_id", "request_", "code"), PROVOKED)
 @pytest.mark.security(62, "ASVS 5.0 4.1.1")
 @pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
-def test_a_refusal_has_the_status_of_its_code(
+def test_error_has_the_status_of_its_code(
     journey: Journey, operation_id: str, request_: dict[str, Any], code: int
 ) -> None:
     demand_documented(journey.client.call(operation_id, **request_, check=False).must_be_refused(code))
@@ -205,7 +205,7 @@ def test_a_refusal_has_the_status_of_its_code(
 
 @pytest.mark.security(62, "ASVS 5.0 4.1.1")
 @pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
-def test_a_refused_person_is_refused_in_the_documented_form(journey: Journey, person: Person) -> None:
+def test_account_error_has_the_documented_form(journey: Journey, person: Person) -> None:
     demand_documented(
         attempt_login(journey, person, new_password(), check=False).must_be_refused(ErrorCode.CREDENTIALS_INCORRECT)
     )
@@ -225,7 +225,7 @@ def test_a_refused_person_is_refused_in_the_documented_form(journey: Journey, pe
 
 @pytest.mark.security(62, "ASVS 5.0 4.1.1")
 @pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
-def test_every_call_refuses_in_the_documented_form(journey: Journey) -> None:
+def test_every_operation_returns_errors_in_the_documented_form(journey: Journey) -> None:
     wrong = {"apikey": str(uuid4()), "apisecret": None, "access_token": str(uuid4())}
     for operation in operations():
         path = dict.fromkeys(PARAMETER.findall(operation.path), "x")

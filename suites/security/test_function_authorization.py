@@ -31,7 +31,7 @@ def user_token(aim: PreparedRequest) -> str:
 @pytest.mark.parametrize("operation", MANAGEMENT_CALLS)
 @pytest.mark.security(54, *STANDARDS)
 @pytest.mark.rule("credentials.secret_is_required", "credentials.access_token_does_not_replace_secret")
-def test_a_management_call_needs_the_secret(prepared_request: PreparedRequest) -> None:
+def test_management_call_requires_the_secret(prepared_request: PreparedRequest) -> None:
     token = user_token(prepared_request)
     bearer = {"Authorization": f"Bearer {token}"}
     key = prepared_request.scene.target.api_key
@@ -51,7 +51,7 @@ def test_a_management_call_needs_the_secret(prepared_request: PreparedRequest) -
 @pytest.mark.parametrize("operation", MANAGEMENT_CALLS)
 @pytest.mark.security(54, *STANDARDS, "ASVS 5.0 4.1.4")
 @pytest.mark.rule("wire.verb_swap_opens_nothing")
-def test_another_method_needs_the_secret_too(prepared_request: PreparedRequest) -> None:
+def test_other_methods_require_the_secret(prepared_request: PreparedRequest) -> None:
     headers = raw_http.credentials(prepared_request.scene, token=user_token(prepared_request)) | {
         "Content-Type": "application/json"
     }
@@ -71,7 +71,7 @@ def test_another_method_needs_the_secret_too(prepared_request: PreparedRequest) 
 @pytest.mark.parametrize("operation", [case for case in MANAGEMENT_CALLS if case.values[0].method in {"DELETE", "PUT"}])
 @pytest.mark.security(54, *STANDARDS, "ASVS 5.0 4.1.4")
 @pytest.mark.rule("wire.verb_swap_opens_nothing")
-def test_a_header_does_not_make_another_method(prepared_request: PreparedRequest) -> None:
+def test_method_override_header_is_ignored(prepared_request: PreparedRequest) -> None:
     headers = raw_http.credentials(prepared_request.scene, secret=True) | dict.fromkeys(
         OVERRIDES, prepared_request.operation.method
     )

@@ -81,14 +81,14 @@ def demand_refusals(
 @pytest.mark.preset("jwt-tokens")
 @pytest.mark.security(50, "ASVS 5.0 9.1.1", "ASVS 5.0 9.1.2", "WSTG-SESS-10", "API2:2023")
 @pytest.mark.rule("tokens.unsigned_jwt_is_refused")
-def test_an_unsigned_access_token_is_refused(journey: Journey, token: Token) -> None:
+def test_unsigned_access_token_is_refused(journey: Journey, token: Token) -> None:
     demand_refusals(journey, as_access_token, jwt_forgery.unsigned(token), token)
 
 
 @pytest.mark.preset("jwt-tokens")
 @pytest.mark.security(50, "ASVS 5.0 9.1.1", "WSTG-SESS-10")
 @pytest.mark.rule("tokens.edited_jwt_is_refused")
-def test_an_edited_access_token_is_refused(journey: Journey, token: Token) -> None:
+def test_edited_access_token_is_refused(journey: Journey, token: Token) -> None:
     thief = log_in(journey, journey.somebody())
     other = Token.read(thief.token).claims
     changes = {"sub": other["sub"], "jti": other["jti"], "exp": token.claims["exp"] + HOUR, "aud": "x", "iss": "x"}
@@ -98,7 +98,9 @@ def test_an_edited_access_token_is_refused(journey: Journey, token: Token) -> No
 @pytest.mark.preset("jwt-tokens")
 @pytest.mark.security(50, "ASVS 5.0 9.1.2", "WSTG-SESS-10")
 @pytest.mark.rule("tokens.jwt_of_other_algorithm_is_refused")
-def test_the_public_key_signs_nothing(journey: Journey, token: Token, public_key: dict[str, str]) -> None:
+def test_token_signed_with_the_public_key_is_refused(
+    journey: Journey, token: Token, public_key: dict[str, str]
+) -> None:
     forged = jwt_forgery.confused(token, token.claims, public_key)
     demand_refusals(journey, as_access_token, forged, token)
 
@@ -106,13 +108,13 @@ def test_the_public_key_signs_nothing(journey: Journey, token: Token, public_key
 @pytest.mark.preset("jwt-tokens")
 @pytest.mark.security(50, "ASVS 5.0 9.1.3", "WSTG-SESS-10")
 @pytest.mark.rule("tokens.jwt_brings_no_key")
-def test_an_access_token_brings_no_key(journey: Journey, token: Token) -> None:
+def test_key_supplied_by_the_token_is_ignored(journey: Journey, token: Token) -> None:
     demand_refusals(journey, as_access_token, jwt_forgery.self_keyed(token, token.claims), token)
 
 
 @pytest.mark.security(50, "ASVS 5.0 6.8.2", "ASVS 5.0 9.1.1")
 @pytest.mark.rule("social.jwt_is_judged")
-def test_a_forged_id_token_is_refused(journey: Journey, id_token: Token) -> None:
+def test_forged_id_token_is_refused(journey: Journey, id_token: Token) -> None:
     forged = [
         *jwt_forgery.unsigned(id_token),
         *jwt_forgery.edited(id_token, sub="1", email="victim@example.com", exp=id_token.claims["exp"] + HOUR),
@@ -123,7 +125,7 @@ def test_a_forged_id_token_is_refused(journey: Journey, id_token: Token) -> None
 
 @pytest.mark.security(50, "ASVS 5.0 6.8.2")
 @pytest.mark.rule("social.jwt_is_judged")
-def test_an_id_token_names_somebody(journey: Journey, id_token: Token, provider_key: bytes) -> None:
+def test_id_token_without_subject_is_refused(journey: Journey, id_token: Token, provider_key: bytes) -> None:
     nobodies: list[Any] = [None, "", 0, [], {}]
     for nobody in nobodies:
         claims = {**id_token.claims, "sub": nobody}
@@ -135,7 +137,7 @@ def test_an_id_token_names_somebody(journey: Journey, id_token: Token, provider_
 @pytest.mark.preset("jwt-tokens", access_token_seconds=900)
 @pytest.mark.security(51, "ASVS 5.0 9.2.1")
 @pytest.mark.rule("tokens.jwt_outside_its_time_is_refused")
-def test_an_access_token_is_refused_outside_its_time(journey: Journey, session: Session, token: Token) -> None:
+def test_access_token_is_refused_outside_its_validity(journey: Journey, session: Session, token: Token) -> None:
     assert token.claims["exp"] - token.claims["nbf"] <= 901
     journey.let_time_pass(-60)
     as_access_token(journey, session.token).must_be_refused(WRONG_TOKEN)
@@ -148,7 +150,7 @@ def test_an_access_token_is_refused_outside_its_time(journey: Journey, session: 
 @pytest.mark.preset("jwt-tokens")
 @pytest.mark.security(51, "ASVS 5.0 9.2.3", "ASVS 5.0 8.4.1")
 @pytest.mark.rule("tokens.jwt_for_others_is_refused")
-def test_an_access_token_of_another_tenant_is_refused(
+def test_access_token_of_another_tenant_is_refused(
     journey: Journey, token: Token, strict_tenants: StrictTenants
 ) -> None:
     other = strict_tenants.fresh("jwt-tokens")
@@ -169,7 +171,7 @@ CLAIMS: list[tuple[str, dict[str, Any], int]] = [
 @pytest.mark.parametrize(("times", "code"), [pytest.param(*case[1:], id=case[0]) for case in CLAIMS])
 @pytest.mark.security(51, "ASVS 5.0 9.2.1")
 @pytest.mark.rule("tokens.jwt_outside_its_time_is_refused")
-def test_an_id_token_is_refused_outside_its_time(
+def test_id_token_is_refused_outside_its_validity(
     journey: Journey, id_token: Token, provider_key: bytes, times: dict[str, int], code: int
 ) -> None:
     now = int(journey.client.clock.now().timestamp())
@@ -181,14 +183,16 @@ def test_an_id_token_is_refused_outside_its_time(
 @pytest.mark.parametrize("claim", ["iss", "aud"])
 @pytest.mark.security(51, "ASVS 5.0 9.2.3", "ASVS 5.0 8.4.1")
 @pytest.mark.rule("tokens.jwt_for_others_is_refused")
-def test_an_id_token_for_others_is_refused(journey: Journey, id_token: Token, provider_key: bytes, claim: str) -> None:
+def test_id_token_for_another_audience_is_refused(
+    journey: Journey, id_token: Token, provider_key: bytes, claim: str
+) -> None:
     as_id_token(journey, hs256({}, {**id_token.claims, claim: "others"}, provider_key)).must_be_refused(WRONG_ID_TOKEN)
     as_id_token(journey, hs256({}, id_token.claims, b"the key of others")).must_be_refused(WRONG_ID_TOKEN)
 
 
 @pytest.mark.security(52, "ASVS 5.0 10.4.2")
 @pytest.mark.rule("tokens.request_token_is_exchanged_once")
-def test_a_callback_token_serves_once(journey: Journey) -> None:
+def test_callback_token_works_once(journey: Journey) -> None:
     token = callback(journey)
     exchanged(journey, token).must_succeed()
     exchanged(journey, token).must_be_refused(WRONG_CALLBACK)
@@ -198,7 +202,7 @@ def test_a_callback_token_serves_once(journey: Journey) -> None:
 @pytest.mark.security(52, "ASVS 5.0 10.4.2", "ASVS 5.0 2.3.4")
 @pytest.mark.rule("tokens.request_token_is_exchanged_once")
 @pytest.mark.usefixtures("requires_private_tenant")
-def test_a_callback_token_used_many_times_at_once_serves_once(journey: Journey) -> None:
+def test_concurrent_use_of_a_callback_token_succeeds_once(journey: Journey) -> None:
     token = callback(journey)
     assert wins(lambda: exchanged(journey, token)) == 1
 
@@ -206,7 +210,7 @@ def test_a_callback_token_used_many_times_at_once_serves_once(journey: Journey) 
 @pytest.mark.preset("strict-security", request_token_seconds=600)
 @pytest.mark.security(52, "ASVS 5.0 10.4.3")
 @pytest.mark.rule("tokens.request_token_expires")
-def test_a_callback_token_expires(journey: Journey) -> None:
+def test_callback_token_expires(journey: Journey) -> None:
     token = callback(journey)
     journey.let_time_pass(610)
     exchanged(journey, token).must_be_refused(LATE_CALLBACK)
@@ -214,7 +218,7 @@ def test_a_callback_token_expires(journey: Journey) -> None:
 
 @pytest.mark.security(52, "ASVS 5.0 10.4.6", "WSTG-ATHZ-05")
 @pytest.mark.rule("tokens.code_flow_is_out_of_reach")
-def test_the_code_flow_can_be_asked() -> None:
+def test_authorization_code_flow_is_covered() -> None:
     assert [operation.id for operation in operations() if "oidc" in operation.path or "oauth" in operation.path]
 
 

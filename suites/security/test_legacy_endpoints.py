@@ -39,7 +39,7 @@ def _nothing(operation: Operation) -> dict[str, None]:
 @pytest.mark.parametrize("operation", ALIASED)
 @pytest.mark.security(66, "ASVS 5.0 6.3.4", API9)
 @pytest.mark.rule("wire.aliases_answer_alike")
-def test_an_older_path_is_as_strict(prepared_request: PreparedRequest) -> None:
+def test_legacy_path_is_equally_strict(prepared_request: PreparedRequest) -> None:
     for alias in prepared_request.operation.aliases:
         if _nothing(prepared_request.operation):
             bare = at_alias(prepared_request, alias, guarded=False)
@@ -52,7 +52,7 @@ def test_an_older_path_is_as_strict(prepared_request: PreparedRequest) -> None:
 @pytest.mark.parametrize("ended", ["authentication.invalidate_access_token", "social.invalidate_access_token"])
 @pytest.mark.security(66, "ASVS 5.0 7.4.1", API9)
 @pytest.mark.rule("tokens.invalidation_reaches_legacy_paths")
-def test_an_ended_session_is_dead_on_older_paths(journey: Journey, session: Session, ended: str) -> None:
+def test_ended_session_is_refused_on_legacy_paths(journey: Journey, session: Session, ended: str) -> None:
     journey.client.call(ended, token=session.token).must_succeed()
     for validate in ("authentication.validate_access_token", "social.validate_access_token"):
         assert not journey.client.call(validate, token=session.token).ok
@@ -60,7 +60,7 @@ def test_an_ended_session_is_dead_on_older_paths(journey: Journey, session: Sess
 
 @pytest.mark.security(66, API9)
 @pytest.mark.rule("tokens.legacy_validation_knows_every_token")
-def test_older_paths_know_every_token(journey: Journey, person: Person) -> None:
+def test_legacy_paths_accept_every_token(journey: Journey, person: Person) -> None:
     sessions = [
         log_in(journey, person),
         journey.accounts.log_in(person),
@@ -74,7 +74,7 @@ def test_older_paths_know_every_token(journey: Journey, person: Person) -> None:
 @pytest.mark.parametrize("version", ["v1", "v3", "V1"])
 @pytest.mark.security(66, API9)
 @pytest.mark.rule("wire.first_version_is_off")
-def test_other_versions_are_off(tenant_context: TenantContext, version: str) -> None:
+def test_other_api_versions_are_disabled(tenant_context: TenantContext, version: str) -> None:
     headers = raw_http.credentials(tenant_context, secret=True)
     answered = [
         operation.path
@@ -96,7 +96,7 @@ def _in_version(operation: Operation, version: str) -> str:
 @pytest.mark.preset("strict-security", mfa="disabled")
 @pytest.mark.security(66, API9)
 @pytest.mark.rule("one_touch.old_get_calls_still_start_it")
-def test_an_older_one_touch_call_is_the_same_login(journey: Journey, person: Person) -> None:
+def test_legacy_one_touch_login_is_equally_strict(journey: Journey, person: Person) -> None:
     guid = str(uuid4())
     query = {"clientguid": guid, "email": person.email}
     journey.client.call("one_touch_login.by_email_legacy", query=query).must_succeed()

@@ -72,7 +72,7 @@ def token(journey: Journey, person: Person) -> str:
 
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "NIST SP 800-63B-4 4.2.1.2", "WSTG-IDNT-02")
 @pytest.mark.rule("verification.link_dies_on_first_use")
-def test_a_verification_link_serves_once(journey: Journey, newcomer: Person) -> None:
+def test_verification_link_is_single_use(journey: Journey, newcomer: Person) -> None:
     link = mailed(journey, newcomer, "emailverification")
     verify(journey, link).must_succeed()
     verify(journey, link).must_be_refused(*DEAD)
@@ -81,7 +81,7 @@ def test_a_verification_link_serves_once(journey: Journey, newcomer: Person) -> 
 @pytest.mark.preset("strict-security", link_seconds=DAY)
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "NIST SP 800-63B-4 4.2.1.2")
 @pytest.mark.rule("verification.link_expires")
-def test_a_verification_link_expires(journey: Journey, newcomer: Person) -> None:
+def test_verification_link_expires(journey: Journey, newcomer: Person) -> None:
     journey.let_time_pass(DAY + 10)
     verify(journey, mailed(journey, newcomer, "emailverification")).must_be_refused(EXPIRED_LINK)
     assert attempt_login(journey, newcomer).error_code == UNVERIFIED
@@ -89,7 +89,7 @@ def test_a_verification_link_expires(journey: Journey, newcomer: Person) -> None
 
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "WSTG-IDNT-02")
 @pytest.mark.rule("verification.link_verifies_no_other_address")
-def test_a_verification_link_serves_one_address(journey: Journey, person: Person, session: Session) -> None:
+def test_verification_link_works_for_one_email(journey: Journey, person: Person, session: Session) -> None:
     mine, foreign = journey.new_person(), journey.new_person()
     journey.emails.add(session, mine.email, "Secondary")
     journey.emails.add(session, foreign.email, "Work")
@@ -100,7 +100,7 @@ def test_a_verification_link_serves_one_address(journey: Journey, person: Person
 
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "WSTG-IDNT-02")
 @pytest.mark.rule("verification.link_dies_with_its_address")
-def test_a_verification_link_dies_with_its_address(journey: Journey, person: Person, session: Session) -> None:
+def test_verification_link_ends_with_its_email(journey: Journey, person: Person, session: Session) -> None:
     added = journey.new_person()
     journey.emails.add(session, added.email)
     link = mailed(journey, added, "addemail")
@@ -113,26 +113,26 @@ def test_a_verification_link_dies_with_its_address(journey: Journey, person: Per
 
 @pytest.mark.security(18, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4")
 @pytest.mark.rule("login.unverified_email_is_refused_where_required")
-def test_who_has_not_verified_stays_out(journey: Journey, newcomer: Person) -> None:
+def test_unverified_account_cannot_log_in(journey: Journey, newcomer: Person) -> None:
     attempt_login(journey, newcomer).must_be_refused(UNVERIFIED)
 
 
 @pytest.mark.preset("verification-optional")
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("login.unverified_email_is_accepted_where_optional")
-def test_who_need_not_verify_gets_in(journey: Journey, newcomer: Person) -> None:
+def test_verification_not_required_allows_login(journey: Journey, newcomer: Person) -> None:
     log_in(journey, newcomer)
 
 
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("registration.required_flow_answers_no_token")
-def test_signing_up_is_no_way_in(journey: Journey) -> None:
+def test_registration_returns_no_session(journey: Journey) -> None:
     assert not login_succeeds(journey.register(journey.new_person()))
 
 
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("registration.suppressed_mail_leaves_account_unverified")
-def test_without_a_mail_nobody_is_verified(journey: Journey) -> None:
+def test_suppressed_mail_leaves_the_account_unverified(journey: Journey) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     query = {"options": "PreventVerificationEmail"}
@@ -142,9 +142,7 @@ def test_without_a_mail_nobody_is_verified(journey: Journey) -> None:
 
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("emails.unverified_one_does_not_log_in")
-def test_an_added_address_is_no_way_in_before_it_is_verified(
-    journey: Journey, person: Person, session: Session
-) -> None:
+def test_added_email_cannot_log_in_before_it_is_verified(journey: Journey, person: Person, session: Session) -> None:
     added = journey.new_person()
     journey.emails.add(session, added.email)
     assert not login_succeeds(attempt_login(journey, added, person.password))
@@ -152,7 +150,7 @@ def test_an_added_address_is_no_way_in_before_it_is_verified(
 
 @pytest.mark.security(19, "ASVS 5.0 6.4.1", "WSTG-ATHN-09")
 @pytest.mark.rule("recovery.reset_token_dies_on_first_use")
-def test_a_reset_token_serves_once(journey: Journey, person: Person, token: str) -> None:
+def test_reset_token_works_once(journey: Journey, person: Person, token: str) -> None:
     reset(journey, token).must_succeed()
     stolen = new_password()
     reset(journey, token, stolen).must_be_refused(*DEAD)
@@ -162,13 +160,13 @@ def test_a_reset_token_serves_once(journey: Journey, person: Person, token: str)
 @pytest.mark.security(19, "ASVS 5.0 2.3.4", "ASVS 5.0 6.4.1")
 @pytest.mark.rule("recovery.parallel_resets_succeed_once")
 @pytest.mark.usefixtures("requires_private_tenant")
-def test_resets_at_once_succeed_once(journey: Journey, token: str) -> None:
+def test_concurrent_reset_attempts_succeed_once(journey: Journey, token: str) -> None:
     assert wins(lambda: reset(journey, token)) == 1
 
 
 @pytest.mark.security(20, "ASVS 5.0 6.4.1", "ASVS 5.0 6.4.3", "WSTG-ATHN-09", "WSTG-ATHN-11")
 @pytest.mark.rule("links.newer_one_ends_the_older")
-def test_a_newer_reset_mail_ends_the_older(journey: Journey, person: Person, token: str) -> None:
+def test_newer_reset_mail_invalidates_the_older(journey: Journey, person: Person, token: str) -> None:
     journey.forget_password(person)
     newer = mailed(journey, person)
     reset(journey, token).must_be_refused(*DEAD)
@@ -178,7 +176,7 @@ def test_a_newer_reset_mail_ends_the_older(journey: Journey, person: Person, tok
 @pytest.mark.preset("strict-security", mfa="disabled")
 @pytest.mark.security(20, "ASVS 5.0 6.4.1", "WSTG-ATHN-11")
 @pytest.mark.rule("links.newer_one_ends_the_older")
-def test_a_newer_login_mail_ends_the_older(journey: Journey, person: Person) -> None:
+def test_newer_login_mail_invalidates_the_older(journey: Journey, person: Person) -> None:
     links = []
     for _ in range(2):
         journey.links.ask_for_link(person)
@@ -192,7 +190,7 @@ def test_a_newer_login_mail_ends_the_older(journey: Journey, person: Person) -> 
 
 @pytest.mark.security(20, "ASVS 5.0 6.4.3", "WSTG-ATHN-09")
 @pytest.mark.rule("recovery.used_token_ends_its_siblings")
-def test_a_reset_ends_every_other_reset_token(journey: Journey, person: Person, token: str) -> None:
+def test_reset_invalidates_every_other_reset_token(journey: Journey, person: Person, token: str) -> None:
     made = journey.client.call("account.get_forgot_password_token", body={"email": person.email}).must_succeed()
     reset(journey, made.data["ForgotToken"]).must_succeed()
     reset(journey, token).must_be_refused(*DEAD)
@@ -201,7 +199,7 @@ def test_a_reset_ends_every_other_reset_token(journey: Journey, person: Person, 
 @pytest.mark.preset("strict-security", link_seconds=DAY)
 @pytest.mark.security(21, "NIST SP 800-63B-4 4.2.1.2", "ASVS 5.0 6.5.5")
 @pytest.mark.rule("recovery.reset_token_expires")
-def test_a_reset_token_expires(journey: Journey, token: str) -> None:
+def test_reset_token_expires(journey: Journey, token: str) -> None:
     journey.let_time_pass(DAY + 10)
     reset(journey, token).must_be_refused(EXPIRED_LINK)
 
@@ -209,7 +207,7 @@ def test_a_reset_token_expires(journey: Journey, token: str) -> None:
 @pytest.mark.preset("strict-security", mail_limit=3)
 @pytest.mark.security(21, "NIST SP 800-63B-4 4.2.1.2")
 @pytest.mark.rule("recovery.reset_link_may_outlive_a_day")
-def test_a_reset_token_is_dead_after_a_day(journey: Journey, token: str) -> None:
+def test_reset_token_expires_within_a_day(journey: Journey, token: str) -> None:
     journey.let_time_pass(DAY + 10)
     reset(journey, token).must_be_refused(*DEAD)
 
@@ -227,7 +225,7 @@ def by_text(journey: Journey, person: Person, code: str) -> ApiResponse:
 @pytest.mark.preset("otp-verification", otp_seconds=300)
 @pytest.mark.security(21, "ASVS 5.0 6.5.5", "NIST SP 800-63B-4 3.1.3.2")
 @pytest.mark.rule("otp.mailed_one_expires")
-def test_a_mailed_code_expires(journey: Journey, person: Person) -> None:
+def test_mailed_reset_code_expires(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     journey.let_time_pass(310)
     code = journey.mailbox.wait(to=person.email, kind="forgotpassword").otp
@@ -237,7 +235,7 @@ def test_a_mailed_code_expires(journey: Journey, person: Person) -> None:
 @pytest.mark.preset("phone-login", otp_seconds=300)
 @pytest.mark.security(21, "ASVS 5.0 6.5.5", "NIST SP 800-63B-4 3.1.3.2")
 @pytest.mark.rule("otp.texted_one_expires")
-def test_a_texted_code_expires(journey: Journey) -> None:
+def test_texted_reset_code_expires(journey: Journey) -> None:
     person = journey.somebody("phone")
     journey.recovery.ask_by_phone(person)
     journey.let_time_pass(310)
@@ -248,7 +246,7 @@ def test_a_texted_code_expires(journey: Journey) -> None:
 @pytest.mark.preset("mfa-optional", login_on_password_reset=True)
 @pytest.mark.security(24, "ASVS 5.0 6.4.3", "WSTG-ATHN-09", "WSTG-ATHN-11")
 @pytest.mark.rule("recovery.reset_keeps_the_second_factor")
-def test_a_reset_does_not_get_around_the_second_factor(journey: Journey, person: Person, session: Session) -> None:
+def test_reset_does_not_bypass_the_second_factor(journey: Journey, person: Person, session: Session) -> None:
     app = journey.enrol_totp(session)
     journey.forget_password(person)
     password = new_password()
@@ -262,7 +260,7 @@ def test_a_reset_does_not_get_around_the_second_factor(journey: Journey, person:
 @pytest.mark.parametrize("url", FOREIGN)
 @pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
 @pytest.mark.rule("links.foreign_url_is_refused")
-def test_a_verification_mail_cannot_lead_elsewhere(journey: Journey, url: str) -> None:
+def test_verification_mail_cannot_link_to_a_foreign_host(journey: Journey, url: str) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     query = {"verificationUrl": url}
@@ -275,7 +273,7 @@ def test_a_verification_mail_cannot_lead_elsewhere(journey: Journey, url: str) -
 @pytest.mark.parametrize("url", FOREIGN)
 @pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
 @pytest.mark.rule("links.foreign_url_is_refused")
-def test_a_pin_reset_mail_cannot_lead_elsewhere(journey: Journey, url: str) -> None:
+def test_pin_reset_mail_cannot_link_to_a_foreign_host(journey: Journey, url: str) -> None:
     person = journey.somebody("pin")
     reply = journey.client.call("pin.forgot_by_email", query={"resetPINUrl": url}, body={"email": person.email})
     reply.must_be_refused(ErrorCode.PIN_RESET_URL_NOT_ALLOWED, ErrorCode.VERIFICATION_URL_NOT_ALLOWED)
@@ -284,7 +282,7 @@ def test_a_pin_reset_mail_cannot_lead_elsewhere(journey: Journey, url: str) -> N
 @pytest.mark.parametrize("url", FOREIGN)
 @pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
 @pytest.mark.rule("links.foreign_reset_url_is_not_mailed")
-def test_a_reset_mail_cannot_lead_elsewhere(
+def test_reset_mail_cannot_link_to_a_foreign_host(
     journey: Journey, control: EmulatorClient, person: Person, url: str
 ) -> None:
     query, body = {"resetPasswordUrl": url}, {"email": person.email}
@@ -295,7 +293,7 @@ def test_a_reset_mail_cannot_lead_elsewhere(
 @pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host", "X-Host", "Forwarded", "Origin", "Referer"])
 @pytest.mark.security(25, "WSTG-ATHN-09")
 @pytest.mark.rule("links.host_header_is_ignored")
-def test_a_reset_mail_ignores_who_the_request_says_we_are(journey: Journey, person: Person, header: str) -> None:
+def test_reset_mail_ignores_forged_host_headers(journey: Journey, person: Person, header: str) -> None:
     value = {"Forwarded": "host=evil.example", "Origin": "https://evil.example", "Referer": "https://evil.example/"}
     headers = {header: value.get(header, "evil.example")}
     journey.client.call("authentication.forgot_password", body={"email": person.email}, headers=headers).must_succeed()
@@ -307,7 +305,7 @@ def test_a_reset_mail_ignores_who_the_request_says_we_are(journey: Journey, pers
 
 @pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023", "API6:2023")
 @pytest.mark.rule("limits.mail_number_is_limited", "limits.are_kept_per_account")
-def test_a_person_cannot_be_flooded_with_mails(journey: Journey, person: Person) -> None:
+def test_mails_to_one_address_are_limited(journey: Journey, person: Person) -> None:
     bystander = journey.somebody()
     answers = [journey.client.call("authentication.forgot_password", body={"email": person.email}) for _ in range(10)]
     answers[-1].must_be_refused(MAIL_LIMIT)
@@ -317,9 +315,7 @@ def test_a_person_cannot_be_flooded_with_mails(journey: Journey, person: Person)
 @pytest.mark.preset("strict-security", mail_limit=3)
 @pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023")
 @pytest.mark.rule("limits.mail_number_is_limited")
-def test_a_person_gets_as_many_mails_as_the_tenant_says(
-    journey: Journey, control: EmulatorClient, person: Person
-) -> None:
+def test_mail_limit_follows_the_tenant_setting(journey: Journey, control: EmulatorClient, person: Person) -> None:
     for _ in range(6):
         journey.client.call("authentication.forgot_password", body={"email": person.email})
     assert len(control.outbox(to=person.email)) == 3
@@ -328,7 +324,7 @@ def test_a_person_gets_as_many_mails_as_the_tenant_says(
 @pytest.mark.preset("phone-login")
 @pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023", "API6:2023")
 @pytest.mark.rule("limits.sms_number_is_limited")
-def test_a_person_cannot_be_flooded_with_texts(journey: Journey) -> None:
+def test_sms_to_one_number_are_limited(journey: Journey) -> None:
     person = journey.somebody("phone")
     answers = [journey.client.call("phone.forgot_password", body={"phone": person.phone}) for _ in range(12)]
     answers[-1].must_be_refused(*SMS_LIMITS)
@@ -336,14 +332,14 @@ def test_a_person_cannot_be_flooded_with_texts(journey: Journey) -> None:
 
 @pytest.mark.security(27, "ASVS 5.0 6.4.2", "NIST SP 800-63B-4 3.1.1.2", "WSTG-ATHN-08")
 @pytest.mark.rule("recovery.answers_are_offered")
-def test_a_security_answer_is_no_key(journey: Journey) -> None:
+def test_security_answer_alone_does_not_log_in(journey: Journey) -> None:
     person = journey.somebody("answer")
     assert not answered(journey, person, person.answer).ok
 
 
 @pytest.mark.security(27, "ASVS 5.0 6.4.2", "WSTG-ATHN-08")
 @pytest.mark.rule("lockout.answer_reset_has_its_own_limit")
-def test_guesses_at_a_security_answer_come_to_an_end(journey: Journey) -> None:
+def test_security_answer_attempts_are_limited(journey: Journey) -> None:
     person = journey.somebody("answer")
     for number in range(5):
         assert not answered(journey, person, f"guess {number}").ok
@@ -352,7 +348,7 @@ def test_guesses_at_a_security_answer_come_to_an_end(journey: Journey) -> None:
 
 @pytest.mark.security(27, "ASVS 5.0 8.2.3", "WSTG-ATHN-08")
 @pytest.mark.rule("recovery.answers_are_never_shown")
-def test_a_security_answer_is_never_shown(journey: Journey) -> None:
+def test_security_answer_is_never_shown(journey: Journey) -> None:
     person = journey.somebody("answer")
     session = log_in(journey, person)
     query = {"email": person.email}

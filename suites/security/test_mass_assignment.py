@@ -62,7 +62,7 @@ def enrol(journey: Journey, **members: Any) -> Person:
 @pytest.mark.parametrize("name", OWN)
 @pytest.mark.security(55, *STANDARDS)
 @pytest.mark.rule("registration.privileged_members_are_ignored")
-def test_nobody_signs_up_with_what_belongs_to_the_server(journey: Journey, name: str) -> None:
+def test_registration_cannot_set_protected_members(journey: Journey, name: str) -> None:
     person, other = enrol(journey, **spellings(name)), enrol(journey)
     made, plain = journey.accounts.find(person), journey.accounts.find(other)
     if name in VOLATILE:
@@ -76,7 +76,7 @@ def test_nobody_signs_up_with_what_belongs_to_the_server(journey: Journey, name:
 @pytest.mark.parametrize("name", OWN)
 @pytest.mark.security(55, *STANDARDS)
 @pytest.mark.rule("profile.privileged_members_are_ignored")
-def test_nobody_updates_what_belongs_to_the_server(journey: Journey, name: str) -> None:
+def test_update_cannot_set_protected_members(journey: Journey, name: str) -> None:
     person = enrol(journey)
     session = log_in(journey, person)
     before = journey.accounts.read(session.uid)
@@ -89,7 +89,7 @@ def test_nobody_updates_what_belongs_to_the_server(journey: Journey, name: str) 
 
 @pytest.mark.security(55, *STANDARDS)
 @pytest.mark.rule("profile.privileged_members_are_ignored")
-def test_nobody_gets_a_password_or_a_role_by_an_update(journey: Journey, person: Person, session: Session) -> None:
+def test_update_cannot_set_password_or_roles(journey: Journey, person: Person, session: Session) -> None:
     call = journey.client.call
     call("role.create_roles", body={"roles": [{"name": "lrh-administrator", "permissions": {"all": True}}]})
     password = new_password()

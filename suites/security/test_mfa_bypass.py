@@ -43,7 +43,7 @@ def settable(target: Target) -> None:
 @pytest.mark.security(37, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.3", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.challenge_carries_no_session")
 @pytest.mark.usefixtures("app")
-def test_a_half_finished_login_carries_no_session(journey: Journey, person: Person) -> None:
+def test_pending_login_carries_no_session(journey: Journey, person: Person) -> None:
     data = journey.mfa.first_factor(person).data
     assert data["access_token"] == NO_TOKEN
     assert data.get("Profile") is None
@@ -54,7 +54,7 @@ def test_a_half_finished_login_carries_no_session(journey: Journey, person: Pers
 @pytest.mark.security(37, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
 @pytest.mark.usefixtures("settable")
-def test_a_half_finished_login_opens_no_call(prepared_request: PreparedRequest) -> None:
+def test_pending_login_authorizes_no_operation(prepared_request: PreparedRequest) -> None:
     journey = prepared_request.scene.journey
     prepared_request.set_tenant({"mfa": "optional"})
     victim = journey.somebody()
@@ -68,7 +68,7 @@ def test_a_half_finished_login_opens_no_call(prepared_request: PreparedRequest) 
 @pytest.mark.security(37, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("privacy_policy.that_token_only_accepts")
 @pytest.mark.usefixtures("settable")
-def test_who_has_not_accepted_the_policy_does_nothing_else(prepared_request: PreparedRequest) -> None:
+def test_policy_token_authorizes_acceptance_only(prepared_request: PreparedRequest) -> None:
     policy = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
     prepared_request.set_tenant({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})
     journey = prepared_request.scene.journey
@@ -84,7 +84,7 @@ def test_who_has_not_accepted_the_policy_does_nothing_else(prepared_request: Pre
 @pytest.mark.rule("login.mfa_tenant_refuses_plain_login")
 @pytest.mark.parametrize("form", ["authentication.login_by_email", "risk_based.login_by_email"])
 @pytest.mark.usefixtures("app")
-def test_a_plain_login_does_not_leave_it_out(journey: Journey, person: Person, form: str) -> None:
+def test_plain_login_does_not_bypass_mfa(journey: Journey, person: Person, form: str) -> None:
     body = {"email": person.email, "password": person.password}
     query = {"rbaBrowserEmailTemplate": "new-browser"} if form.startswith("risk") else {}
     assert not login_succeeds(journey.client.call(form, query=query, body=body))
@@ -112,14 +112,14 @@ def by_one_touch(journey: Journey, person: Person) -> Session:
 @pytest.mark.rule("mfa.login_links_do_not_skip_it")
 @pytest.mark.parametrize("way", [by_link, smartly, by_one_touch])
 @pytest.mark.usefixtures("app")
-def test_a_link_does_not_leave_it_out(journey: Journey, person: Person, way: Way) -> None:
+def test_link_login_does_not_bypass_mfa(journey: Journey, person: Person, way: Way) -> None:
     assert is_refused(lambda: way(journey, person))
 
 
 @pytest.mark.preset("mfa-optional", pin=True)
 @pytest.mark.security(38, "ASVS 5.0 6.3.4", "WSTG-ATHN-10")
 @pytest.mark.rule("mfa.pin_and_social_do_not_skip_it")
-def test_a_pin_does_not_leave_it_out(journey: Journey) -> None:
+def test_pin_login_does_not_bypass_mfa(journey: Journey) -> None:
     person = journey.somebody("pin")
     session = log_in(journey, person)
     journey.enrol_totp(session)
@@ -130,7 +130,7 @@ def test_a_pin_does_not_leave_it_out(journey: Journey) -> None:
 @pytest.mark.security(38, "ASVS 5.0 6.3.4", "WSTG-ATHN-10")
 @pytest.mark.rule("mfa.pin_and_social_do_not_skip_it")
 @pytest.mark.usefixtures("app")
-def test_a_social_login_does_not_leave_it_out(journey: Journey, person: Person) -> None:
+def test_social_login_does_not_bypass_mfa(journey: Journey, person: Person) -> None:
     granted = met_at(journey, "google", email=person.email, email_verified=True)
     assert is_refused(lambda: journey.social.log_in("google", granted))
 
@@ -139,7 +139,7 @@ def test_a_social_login_does_not_leave_it_out(journey: Journey, person: Person) 
 @pytest.mark.security(38, "ASVS 5.0 6.3.4", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.server_skips_it")
 @pytest.mark.usefixtures("app")
-def test_not_even_the_server_leaves_it_out(journey: Journey, person: Person) -> None:
+def test_impersonation_does_not_bypass_mfa(journey: Journey, person: Person) -> None:
     reply = journey.client.call("account.get_access_token_by_uid", query={"uid": person.uid})
     assert not login_succeeds(reply)
 
@@ -148,7 +148,7 @@ def test_not_even_the_server_leaves_it_out(journey: Journey, person: Person) -> 
 @pytest.mark.security(39, "ASVS 5.0 7.5.1", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.removal_needs_only_the_token")
 @pytest.mark.usefixtures("app")
-def test_a_stolen_session_does_not_remove_a_factor(journey: Journey, session: Session) -> None:
+def test_stolen_session_cannot_remove_a_factor(journey: Journey, session: Session) -> None:
     assert not remove(journey, session.token).ok
 
 
@@ -156,7 +156,7 @@ def test_a_stolen_session_does_not_remove_a_factor(journey: Journey, session: Se
 @pytest.mark.security(39, "ASVS 5.0 8.2.2", "API1:2023", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.removal_reaches_own_account_only")
 @pytest.mark.usefixtures("app")
-def test_nobody_removes_the_factor_of_another(journey: Journey, person: Person) -> None:
+def test_another_account_cannot_remove_a_factor(journey: Journey, person: Person) -> None:
     thief = log_in(journey, journey.somebody())
     remove(journey, thief.token, query={"uid": person.uid}, headers={"uid": person.uid})
     assert "totp" in journey.mfa.begin(person).factors
@@ -177,7 +177,7 @@ def use(journey: Journey, challenge: Challenge, code: str) -> ApiResponse:
 @pytest.mark.security(40, "ASVS 5.0 6.5.1", "NIST SP 800-63B-4 4.2.1.1", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.backup_code_is_single_use")
 @pytest.mark.usefixtures("app")
-def test_a_backup_code_serves_once(journey: Journey, person: Person, session: Session) -> None:
+def test_backup_code_works_once(journey: Journey, person: Person, session: Session) -> None:
     code = journey.backup_codes(session)[0]
     use(journey, journey.mfa.begin(person), "aaaaa-00000").must_be_refused(*WRONG_BACKUP_CODE)
     use(journey, journey.mfa.begin(person), code).must_succeed()
@@ -188,9 +188,7 @@ def test_a_backup_code_serves_once(journey: Journey, person: Person, session: Se
 @pytest.mark.security(40, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("mfa.parallel_backup_codes_succeed_once")
 @pytest.mark.usefixtures("requires_private_tenant", "app")
-def test_a_backup_code_used_in_many_logins_at_once_serves_once(
-    journey: Journey, person: Person, session: Session
-) -> None:
+def test_concurrent_use_of_a_backup_code_succeeds_once(journey: Journey, person: Person, session: Session) -> None:
     code = journey.backup_codes(session)[0]
     challenges = deque(journey.mfa.begin(person) for _ in range(CROWD))
     assert wins(lambda: use(journey, challenges.popleft(), code)) == 1
@@ -200,7 +198,7 @@ def test_a_backup_code_used_in_many_logins_at_once_serves_once(
 @pytest.mark.security(40, "ASVS 5.0 6.5.1", "NIST SP 800-63B-4 4.2.1.1")
 @pytest.mark.rule("mfa.new_set_ends_the_old")
 @pytest.mark.usefixtures("app")
-def test_new_backup_codes_end_the_old(journey: Journey, person: Person, session: Session) -> None:
+def test_new_backup_codes_invalidate_the_old(journey: Journey, person: Person, session: Session) -> None:
     old = journey.backup_codes(session)
     new = journey.mfa.new_backup_codes(session)
     assert not set(old) & set(new)
@@ -212,7 +210,7 @@ def test_new_backup_codes_end_the_old(journey: Journey, person: Person, session:
 @pytest.mark.security(40, "ASVS 5.0 6.5.2", "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 4.2.1.1")
 @pytest.mark.rule("mfa.backup_code_guesses_are_limited")
 @pytest.mark.usefixtures("app")
-def test_guesses_at_backup_codes_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
+def test_backup_code_attempts_are_limited(journey: Journey, person: Person, session: Session) -> None:
     code = journey.backup_codes(session)[0]
     challenge = journey.mfa.begin(person)
     for number in range(GUESSES):
@@ -225,7 +223,7 @@ def test_guesses_at_backup_codes_come_to_an_end(journey: Journey, person: Person
 @pytest.mark.security(40, "ASVS 5.0 6.5.1")
 @pytest.mark.rule("step_up.backup_code_is_spent")
 @pytest.mark.usefixtures("app")
-def test_a_backup_code_of_a_step_up_is_spent(journey: Journey, person: Person, session: Session) -> None:
+def test_backup_code_used_for_reauthentication_is_spent(journey: Journey, person: Person, session: Session) -> None:
     code = journey.backup_codes(session)[0]
     journey.step_up.prove(session, "backup", code)
     use(journey, journey.mfa.begin(person), code).must_be_refused(*WRONG_BACKUP_CODE)

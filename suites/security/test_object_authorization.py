@@ -29,7 +29,7 @@ def stranger(aim: PreparedRequest) -> str:
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("custom_objects.belong_to_their_owner", "profile.is_the_callers_own")
-def test_naming_what_is_anothers_reaches_nothing(prepared_request: PreparedRequest) -> None:
+def test_naming_another_accounts_objects_is_refused(prepared_request: PreparedRequest) -> None:
     victim = VictimState.of(prepared_request.scene, prepared_request.request["token"])
     before = victim.state()
     reply = prepared_request.send(token=stranger(prepared_request))
@@ -42,7 +42,7 @@ def test_naming_what_is_anothers_reaches_nothing(prepared_request: PreparedReque
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("isolation.user_calls_ignore_foreign_uids")
-def test_adding_a_uid_to_a_call_reaches_nothing(prepared_request: PreparedRequest) -> None:
+def test_added_uid_parameter_is_ignored(prepared_request: PreparedRequest) -> None:
     journey = prepared_request.scene.journey
     person = journey.somebody()
     victim = VictimState.of(prepared_request.scene, journey.accounts.log_in(person).token)
@@ -60,7 +60,7 @@ def test_adding_a_uid_to_a_call_reaches_nothing(prepared_request: PreparedReques
 @pytest.mark.parametrize("verb", ["get", "update", "delete"])
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("custom_objects.uid_and_record_must_fit")
-def test_a_record_is_not_found_under_another_uid(journey: Journey, person: Person, verb: str) -> None:
+def test_record_is_not_found_under_another_uid(journey: Journey, person: Person, verb: str) -> None:
     other = journey.somebody()
     query: dict[str, Any] = {"objectName": journey.client.target.custom_object}
     made = journey.client.call("custom_object.create_by_uid", path={"uid": person.uid}, query=query, body={"n": 1})
@@ -79,7 +79,7 @@ def test_a_record_is_not_found_under_another_uid(journey: Journey, person: Perso
 
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("emails.foreign_one_cannot_be_removed")
-def test_nobody_removes_an_address_of_another(journey: Journey, session: Session) -> None:
+def test_another_account_cannot_remove_an_email(journey: Journey, session: Session) -> None:
     other, second = journey.somebody(), journey.new_person().email
     addresses = {"Email": [{"Type": "Secondary", "Value": second}]}
     journey.client.call("account.upsert_email_by_uid", path={"uid": other.uid}, body=addresses).must_succeed()
@@ -90,7 +90,7 @@ def test_nobody_removes_an_address_of_another(journey: Journey, session: Session
 
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("profile.is_the_callers_own")
-def test_ones_own_profile_is_ones_own(journey: Journey, person: Person, session: Session) -> None:
+def test_profile_belongs_to_the_access_token(journey: Journey, person: Person, session: Session) -> None:
     newest = journey.somebody()
     profile = journey.profile(session)
     assert (profile["Uid"], profile["Email"][0]["Value"]) == (person.uid, person.email)
@@ -100,7 +100,7 @@ def test_ones_own_profile_is_ones_own(journey: Journey, person: Person, session:
 @pytest.mark.preset("pin")
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("pin.session_token_belongs_to_its_account")
-def test_ones_own_pin_opens_no_session_of_another(journey: Journey) -> None:
+def test_pin_does_not_open_the_session_of_another_account(journey: Journey) -> None:
     victim, thief = journey.somebody("pin"), journey.somebody("pin")
     if victim.pin == thief.pin:
         pytest.skip("two people drew the same PIN: once in a million")
@@ -110,7 +110,7 @@ def test_ones_own_pin_opens_no_session_of_another(journey: Journey) -> None:
 
 @pytest.mark.security(53, "ASVS 5.0 8.2.2")
 @pytest.mark.rule("roles.assignment_spares_other_accounts")
-def test_a_role_is_given_to_one_person(journey: Journey, person: Person) -> None:
+def test_role_is_assigned_to_one_account(journey: Journey, person: Person) -> None:
     other, role = journey.somebody(), f"lrh-role-{person.uid[:12]}"
     call = journey.client.call
     call("role.create_roles", body={"roles": [{"name": role, "permissions": {"edit": True}}]}).must_succeed()
@@ -121,7 +121,7 @@ def test_a_role_is_given_to_one_person(journey: Journey, person: Person) -> None
 
 @pytest.mark.security(53, "ASVS 5.0 8.2.2")
 @pytest.mark.rule("sessions.list_shows_one_account")
-def test_a_list_of_sessions_is_of_one_person(journey: Journey, person: Person, session: Session) -> None:
+def test_session_list_is_of_one_account(journey: Journey, person: Person, session: Session) -> None:
     other = log_in(journey, journey.somebody())
     rows = journey.client.call("social.get_active_session_by_account_id", query={"accountId": person.uid})
     tokens = {row["AccessToken"] for row in rows.must_succeed().data["data"]}
@@ -131,7 +131,7 @@ def test_a_list_of_sessions_is_of_one_person(journey: Journey, person: Person, s
 
 @pytest.mark.security(53, "ASVS 5.0 8.2.2")
 @pytest.mark.rule("social.data_profile_is_the_tokens_own")
-def test_the_social_profile_is_that_of_the_token(journey: Journey, tenant_context: TenantContext) -> None:
+def test_social_profile_is_that_of_the_token(journey: Journey, tenant_context: TenantContext) -> None:
     persons = [journey.new_person(), journey.new_person()]
     older, newer = (journey.social.log_in("facebook", met_at(journey, "facebook", email=one.email)) for one in persons)
     for person, session, other in ((persons[0], older, newer), (persons[1], newer, older)):

@@ -74,7 +74,7 @@ def touch_by_text(journey: Journey, person: Person, code: str) -> ApiResponse:
 @pytest.mark.preset("phone-login", sms_limit=0)
 @pytest.mark.security(28, "ASVS 5.0 6.5.4", "ASVS 5.0 6.5.3", "NIST SP 800-63B-4 3.1.3.2")
 @pytest.mark.rule("otp.has_six_digits", "otp.digits_are_evenly_spread")
-def test_codes_have_six_even_digits(tenant_context: TenantContext) -> None:
+def test_codes_have_six_evenly_distributed_digits(tenant_context: TenantContext) -> None:
     body = {"Phone": tenant_context.journey.somebody("phone").phone}
     path = {"smsotptype": "forgotpassword"}
     codes = [
@@ -87,7 +87,7 @@ def test_codes_have_six_even_digits(tenant_context: TenantContext) -> None:
 @pytest.mark.preset("otp-verification", otp_seconds=300)
 @pytest.mark.security(28, "ASVS 5.0 6.5.5", "NIST SP 800-63B-4 3.1.3.2")
 @pytest.mark.rule("otp.life_is_at_most_ten_minutes")
-def test_no_code_lives_longer_than_ten_minutes(journey: Journey, person: Person) -> None:
+def test_codes_expire_within_ten_minutes(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     code = sent(journey, person.email, "forgotpassword")
     journey.let_time_pass(601)
@@ -97,7 +97,7 @@ def test_no_code_lives_longer_than_ten_minutes(journey: Journey, person: Person)
 @pytest.mark.preset("otp-verification")
 @pytest.mark.security(29, "ASVS 5.0 6.5.1", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.mailed_one_dies_on_first_use")
-def test_a_mailed_code_serves_once(journey: Journey, person: Person) -> None:
+def test_email_code_works_once(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     code = sent(journey, person.email, "forgotpassword")
     reset_by_mail(journey, person, code).must_succeed()
@@ -107,7 +107,7 @@ def test_a_mailed_code_serves_once(journey: Journey, person: Person) -> None:
 @pytest.mark.preset("phone-login")
 @pytest.mark.security(29, "ASVS 5.0 6.5.1", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.texted_one_dies_on_first_use")
-def test_a_texted_code_serves_once(journey: Journey) -> None:
+def test_sms_code_works_once(journey: Journey) -> None:
     person = journey.somebody("phone")
     journey.recovery.ask_by_phone(person)
     code = sent(journey, person.phone, "forgotpassword")
@@ -118,7 +118,7 @@ def test_a_texted_code_serves_once(journey: Journey) -> None:
 @pytest.mark.preset("otp-verification")
 @pytest.mark.security(29, "ASVS 5.0 6.5.1", "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.newer_one_ends_the_older")
-def test_a_newer_code_ends_the_older(journey: Journey, person: Person) -> None:
+def test_newer_code_invalidates_the_older(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     older = sent(journey, person.email, "forgotpassword")
     journey.forget_password(person)
@@ -132,7 +132,7 @@ def test_a_newer_code_ends_the_older(journey: Journey, person: Person) -> None:
 @pytest.mark.security(29, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("otp.parallel_uses_succeed_once")
 @pytest.mark.usefixtures("requires_private_tenant")
-def test_a_code_used_many_times_at_once_serves_once(journey: Journey) -> None:
+def test_concurrent_use_of_a_one_time_code_succeeds_once(journey: Journey) -> None:
     person = journey.somebody("phone")
     journey.recovery.ask_by_phone(person)
     code = sent(journey, person.phone, "forgotpassword")
@@ -142,7 +142,7 @@ def test_a_code_used_many_times_at_once_serves_once(journey: Journey) -> None:
 @pytest.mark.preset("otp-verification")
 @pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.belongs_to_its_account")
-def test_a_code_serves_its_own_person(journey: Journey, person: Person) -> None:
+def test_code_is_bound_to_its_account(journey: Journey, person: Person) -> None:
     thief = journey.somebody()
     for asking in (person, thief):
         journey.forget_password(asking)
@@ -174,7 +174,7 @@ PAIRS = [
 @pytest.mark.parametrize(("table", "sent_for", "used_for"), PAIRS)
 @pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.belongs_to_its_purpose")
-def test_a_code_serves_its_own_purpose(journey: Journey, table: Any, sent_for: str, used_for: str) -> None:
+def test_code_is_bound_to_its_purpose(journey: Journey, table: Any, sent_for: str, used_for: str) -> None:
     person = journey.somebody("phone")
     if "emailverification" in {sent_for, used_for}:
         person = journey.new_person()
@@ -190,7 +190,7 @@ def test_a_code_serves_its_own_purpose(journey: Journey, table: Any, sent_for: s
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(30, "ASVS 5.0 6.5.1", "ASVS 5.0 6.6.2")
 @pytest.mark.rule("mfa.challenge_is_single_use")
-def test_a_half_finished_login_is_finished_once(journey: Journey, person: Person, session: Session) -> None:
+def test_pending_login_is_completed_once(journey: Journey, person: Person, session: Session) -> None:
     app = journey.enrol_totp(session)
     challenge = journey.mfa.begin(person)
     journey.mfa.answer_totp(challenge, app)
@@ -200,7 +200,9 @@ def test_a_half_finished_login_is_finished_once(journey: Journey, person: Person
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
 @pytest.mark.rule("mfa.challenge_belongs_to_its_account")
-def test_ones_own_code_finishes_no_login_of_another(journey: Journey, person: Person, session: Session) -> None:
+def test_code_does_not_complete_the_login_of_another_account(
+    journey: Journey, person: Person, session: Session
+) -> None:
     journey.enrol_totp(session)
     thief = journey.somebody()
     app = journey.enrol_totp(log_in(journey, thief))
@@ -210,7 +212,7 @@ def test_ones_own_code_finishes_no_login_of_another(journey: Journey, person: Pe
 @pytest.mark.preset("step-up")
 @pytest.mark.security(30, "ASVS 5.0 6.6.2", "ASVS 5.0 8.2.2")
 @pytest.mark.rule("step_up.token_belongs_to_its_account")
-def test_a_step_up_serves_its_own_person(journey: Journey, person: Person, session: Session) -> None:
+def test_reauthentication_is_bound_to_its_account(journey: Journey, person: Person, session: Session) -> None:
     proof = journey.step_up.by_password(session, person)
     other = journey.somebody()
     body = {"secondfactorvalidationtoken": proof}
@@ -229,7 +231,7 @@ def answer(journey: Journey, challenge: str, code: str) -> ApiResponse:
 @pytest.mark.preset("otp-verification")
 @pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.1.3.2", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("otp.guesses_are_limited", "lockout.other_failures_are_counted")
-def test_guesses_at_a_code_come_to_an_end(journey: Journey, person: Person) -> None:
+def test_code_attempts_are_limited(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     code = sent(journey, person.email, "forgotpassword")
     for number in range(GUESSES):
@@ -243,7 +245,7 @@ def test_guesses_at_a_code_come_to_an_end(journey: Journey, person: Person) -> N
 
 @pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("lockout.other_failures_are_counted")
-def test_guesses_at_the_present_password_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
+def test_current_password_attempts_are_limited(journey: Journey, person: Person, session: Session) -> None:
     for _ in range(GUESSES):
         body = {"oldpassword": new_password(), "newpassword": new_password()}
         journey.client.call("authentication.change_password", token=session.token, body=body)
@@ -253,7 +255,7 @@ def test_guesses_at_the_present_password_come_to_an_end(journey: Journey, person
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("mfa.wrong_codes_lock_the_login")
-def test_guesses_at_a_second_factor_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
+def test_second_factor_attempts_are_limited(journey: Journey, person: Person, session: Session) -> None:
     app = journey.enrol_totp(session)
     challenge, other = journey.mfa.begin(person), journey.mfa.begin(person)
     for number in range(GUESSES):
@@ -265,9 +267,7 @@ def test_guesses_at_a_second_factor_come_to_an_end(journey: Journey, person: Per
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("mfa.new_challenge_keeps_the_count")
-def test_another_login_gives_no_new_guesses_at_the_second_factor(
-    journey: Journey, person: Person, session: Session
-) -> None:
+def test_another_login_gives_no_new_second_factor_attempts(journey: Journey, person: Person, session: Session) -> None:
     journey.enrol_totp(session)
     judged = 0
     for number in range(GUESSES):
@@ -282,7 +282,7 @@ def test_another_login_gives_no_new_guesses_at_the_second_factor(
 @pytest.mark.preset("step-up")
 @pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("step_up.guesses_are_limited")
-def test_guesses_at_a_step_up_come_to_an_end(journey: Journey, person: Person, session: Session) -> None:
+def test_reauthentication_attempts_are_limited(journey: Journey, person: Person, session: Session) -> None:
     def prove(password: str) -> ApiResponse:
         body = {"password": password}
         return journey.client.call("reauthentication.by_password", token=session.token, body=body)
@@ -294,7 +294,7 @@ def test_guesses_at_a_step_up_come_to_an_end(journey: Journey, person: Person, s
 
 @pytest.mark.security(32, "ASVS 5.0 6.3.6", "NIST SP 800-63B-4 3.1.3.1")
 @pytest.mark.rule("mfa.mail_is_offered_as_factor")
-def test_mail_is_no_factor(journey: Journey) -> None:
+def test_email_is_not_a_second_factor(journey: Journey) -> None:
     factors = journey.configuration["TwoFactorAuthentication"]
     offered = {
         "as a second factor": factors["IsEmailOTPAuthenticator"],
@@ -306,7 +306,7 @@ def test_mail_is_no_factor(journey: Journey) -> None:
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(32, "ASVS 5.0 6.3.6", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("otp.mailed_one_dies_on_first_use")
-def test_a_mailed_factor_serves_once(journey: Journey, person: Person, session: Session) -> None:
+def test_email_factor_code_works_once(journey: Journey, person: Person, session: Session) -> None:
     journey.mfa.enrol_email(session, person.email)
     first, second = journey.mfa.begin(person), journey.mfa.begin(person)
     code = sent(journey, person.email, "secondfactor")
@@ -317,7 +317,7 @@ def test_a_mailed_factor_serves_once(journey: Journey, person: Person, session: 
 @pytest.mark.preset("mfa-optional")
 @pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.belongs_to_its_account", "mfa.challenge_belongs_to_its_account")
-def test_a_code_to_a_shared_phone_serves_its_own_person(journey: Journey, person: Person, session: Session) -> None:
+def test_code_to_a_shared_phone_is_bound_to_its_account(journey: Journey, person: Person, session: Session) -> None:
     thief, phone = journey.somebody(), new_phone()
     journey.mfa.enrol_sms(session, phone)
     journey.mfa.enrol_sms(log_in(journey, thief), phone)
@@ -329,6 +329,6 @@ def test_a_code_to_a_shared_phone_serves_its_own_person(journey: Journey, person
 
 @pytest.mark.security(33, "ASVS 5.0 6.6.1", "NIST SP 800-63B-4 3.1.3.3")
 @pytest.mark.rule("mfa.sms_is_not_the_only_factor")
-def test_who_is_offered_sms_is_offered_an_authenticator(journey: Journey) -> None:
+def test_sms_is_never_offered_without_an_authenticator(journey: Journey) -> None:
     factors = journey.configuration["TwoFactorAuthentication"]
     assert factors["IsAuthenticator"] or not factors["IsSmsOTPAuthenticator"]

@@ -69,7 +69,7 @@ def wearing(journey: Journey, person: Person, password: str) -> Person:
 @everywhere
 @pytest.mark.security(1, "ASVS 5.0 6.2.1", "NIST SP 800-63B-4 3.1.1.2", "WSTG-ATHN-07")
 @pytest.mark.rule("password.shorter_than_8_is_refused")
-def test_seven_characters_are_no_password(journey: Journey, person: Person, where: Set) -> None:
+def test_seven_character_password_is_refused(journey: Journey, person: Person, where: Set) -> None:
     where(journey, person, "kX9#mQ2").must_be_refused(*TOO_SHORT)
 
 
@@ -77,7 +77,7 @@ def test_seven_characters_are_no_password(journey: Journey, person: Person, wher
 @pytest.mark.preset("strict-security", password_min_length=8)
 @pytest.mark.security(1, "ASVS 5.0 6.2.1", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.shorter_than_8_is_refused")
-def test_the_length_that_a_tenant_asks_is_kept(journey: Journey, person: Person, where: Set) -> None:
+def test_configured_minimum_length_is_enforced(journey: Journey, person: Person, where: Set) -> None:
     where(journey, person, "kX9#mQ2").must_be_refused(*TOO_SHORT)
     where(journey, person, "kX9#mQ2v").must_succeed()
 
@@ -85,20 +85,20 @@ def test_the_length_that_a_tenant_asks_is_kept(journey: Journey, person: Person,
 @everywhere
 @pytest.mark.security(1, "ASVS 5.0 6.2.1", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.shorter_than_15_is_refused")
-def test_fourteen_characters_are_too_few_alone(journey: Journey, person: Person, where: Set) -> None:
+def test_single_factor_password_needs_fifteen_characters(journey: Journey, person: Person, where: Set) -> None:
     where(journey, person, "kX9#mQ2vLp4!tZ").must_be_refused(*TOO_SHORT)
 
 
 @everywhere
 @pytest.mark.security(2, "ASVS 5.0 6.2.9", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.of_64_characters_is_accepted")
-def test_sixty_four_characters_are_accepted(journey: Journey, person: Person, where: Set) -> None:
+def test_password_of_64_characters_is_accepted(journey: Journey, person: Person, where: Set) -> None:
     where(journey, person, (new_password() * 4)[:64]).must_succeed()
 
 
 @pytest.mark.security(2, "ASVS 5.0 6.2.8", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.is_not_truncated")
-def test_the_sixty_fifth_character_counts(journey: Journey, person: Person) -> None:
+def test_password_is_not_truncated_after_64_characters(journey: Journey, person: Person) -> None:
     person = wearing(journey, person, (new_password() * 4)[:64] + "a")
     assert attempt_login(journey, person, person.password[:64] + "b").error_code == WRONG_PASSWORD
     assert attempt_login(journey, person, person.password[:64]).error_code == WRONG_PASSWORD
@@ -108,13 +108,13 @@ def test_the_sixty_fifth_character_counts(journey: Journey, person: Person) -> N
 @everywhere
 @pytest.mark.security(3, "ASVS 5.0 6.2.5", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.needs_no_mixture")
-def test_a_long_phrase_needs_no_mixture(journey: Journey, person: Person, where: Set) -> None:
+def test_long_passphrase_needs_no_character_classes(journey: Journey, person: Person, where: Set) -> None:
     where(journey, person, PHRASE).must_succeed()
 
 
 @pytest.mark.security(4, "ASVS 5.0 6.2.8", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.letter_case_counts")
-def test_letter_case_counts(journey: Journey, person: Person) -> None:
+def test_passwords_are_case_sensitive(journey: Journey, person: Person) -> None:
     assert attempt_login(journey, person, person.password.swapcase()).error_code == WRONG_PASSWORD
     log_in(journey, person)
 
@@ -122,7 +122,7 @@ def test_letter_case_counts(journey: Journey, person: Person) -> None:
 @pytest.mark.security(4, "ASVS 5.0 6.2.8", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.unicode_is_kept")
 @pytest.mark.parametrize(("form", "other_form"), [("NFC", "NFD"), ("NFD", "NFC")])
-def test_letters_beyond_ascii_are_kept(journey: Journey, person: Person, form: Form, other_form: Form) -> None:
+def test_non_ascii_letters_are_preserved(journey: Journey, person: Person, form: Form, other_form: Form) -> None:
     password = unicodedata.normalize(form, "éclair für Ångström 東京 🦊 ñandú")
     person = wearing(journey, person, password)
     other = unicodedata.normalize(other_form, password)
@@ -134,7 +134,7 @@ def test_letters_beyond_ascii_are_kept(journey: Journey, person: Person, form: F
 @everywhere_by_rule
 @pytest.mark.preset("strict-security", password_min_length=8)
 @pytest.mark.security(5, "ASVS 5.0 6.2.4", "NIST SP 800-63B-4 3.1.1.2", "API2:2023")
-def test_the_most_common_passwords_are_refused(journey: Journey, person: Person, where: Set) -> None:
+def test_most_common_passwords_are_refused(journey: Journey, person: Person, where: Set) -> None:
     taken = [word for word in common_passwords() if where(journey, person, word).error_code != TOO_COMMON]
     assert taken == []
 
@@ -143,21 +143,21 @@ def test_the_most_common_passwords_are_refused(journey: Journey, person: Person,
 @pytest.mark.preset("strict-security", breached_passwords=["Tr0ub4dor&3 is known to all"])
 @pytest.mark.security(5, "ASVS 5.0 6.2.12")
 @pytest.mark.rule("password.breached_is_refused_when_set")
-def test_a_breached_password_is_refused(journey: Journey, person: Person, where: Set) -> None:
+def test_password_from_a_breach_is_refused(journey: Journey, person: Person, where: Set) -> None:
     where(journey, person, "Tr0ub4dor&3 is known to all").must_be_refused(BREACHED)
 
 
 @pytest.mark.security(6, "ASVS 5.0 6.2.11", "ASVS 5.0 6.1.2")
 @pytest.mark.rule("password.own_data_is_refused")
 @pytest.mark.parametrize("of", ["email", "first_name", "last_name"])
-def test_ones_own_data_make_no_password(journey: Journey, person: Person, of: str) -> None:
+def test_own_data_are_refused_as_password(journey: Journey, person: Person, of: str) -> None:
     word = getattr(person, of).partition("@")[0]
     set_to(journey, person, f"{word}-2031-x7!").must_be_refused(TOO_COMMON)
 
 
 @pytest.mark.security(6, "ASVS 5.0 6.1.2", "ASVS 5.0 6.2.11")
 @pytest.mark.rule("password.brand_is_refused")
-def test_the_brand_makes_no_password(journey: Journey, person: Person) -> None:
+def test_brand_name_is_refused_as_password(journey: Journey, person: Person) -> None:
     brand = str(journey.configuration["AppName"])
     set_to(journey, person, f"{brand.title()}-login-2031!").must_be_refused(TOO_COMMON)
 
@@ -165,7 +165,7 @@ def test_the_brand_makes_no_password(journey: Journey, person: Person) -> None:
 @pytest.mark.security(7, "ASVS 5.0 6.2.3", "API2:2023", "WSTG-ATHN-09")
 @pytest.mark.rule("password.change_needs_the_current_one")
 @pytest.mark.parametrize("current", ["Tst-Pw1!not-the-one", "", None])
-def test_a_stolen_session_does_not_change_the_password(journey: Journey, person: Person, current: str | None) -> None:
+def test_stolen_session_cannot_change_the_password(journey: Journey, person: Person, current: str | None) -> None:
     token = journey.accounts.log_in(person).token
     body = {"newpassword": new_password()} | ({} if current is None else {"oldpassword": current})
     reply = journey.client.call("authentication.change_password", token=token, body=body)
@@ -177,7 +177,7 @@ def test_a_stolen_session_does_not_change_the_password(journey: Journey, person:
 
 @pytest.mark.security(7, "ASVS 5.0 6.2.2")
 @pytest.mark.rule("password.change_takes_effect")
-def test_a_change_ends_the_old_password(journey: Journey, person: Person, session: Session) -> None:
+def test_password_change_invalidates_the_old_password(journey: Journey, person: Person, session: Session) -> None:
     changed = journey.change_password(person, session, new_password())
     assert attempt_login(journey, person).error_code == WRONG_PASSWORD
     log_in(journey, changed)
@@ -186,7 +186,7 @@ def test_a_change_ends_the_old_password(journey: Journey, person: Person, sessio
 @pytest.mark.preset("strict-security", password_max_age_days=0)
 @pytest.mark.security(8, "ASVS 5.0 6.2.10", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.old_password_still_logs_in")
-def test_age_alone_ends_no_password(journey: Journey, person: Person) -> None:
+def test_password_does_not_expire_by_age(journey: Journey, person: Person) -> None:
     journey.let_time_pass(400 * DAY)
     log_in(journey, person)
 
@@ -194,6 +194,6 @@ def test_age_alone_ends_no_password(journey: Journey, person: Person) -> None:
 @pytest.mark.preset("strict-security", password_max_age_days=90)
 @pytest.mark.security(8, "ASVS 5.0 6.2.10", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.rotation_is_a_tenant_option")
-def test_no_tenant_lets_passwords_expire(journey: Journey, person: Person) -> None:
+def test_account_has_no_password_expiry_date(journey: Journey, person: Person) -> None:
     profile = journey.accounts.read(person.uid)
     assert profile["PasswordExpirationDate"] in {None, "0001-01-01T00:00:00"}

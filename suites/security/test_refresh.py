@@ -23,7 +23,7 @@ def refreshed(journey: Journey, session: Session) -> ApiResponse:
 
 @pytest.mark.security(47, "ASVS 5.0 10.4.5", "RFC 9700 4.14")
 @pytest.mark.rule("tokens.refresh_token_is_single_use")
-def test_a_refresh_token_serves_once(journey: Journey, session: Session) -> None:
+def test_refresh_token_works_once(journey: Journey, session: Session) -> None:
     renewed = journey.accounts.refresh(session)
     assert not {renewed.token, renewed.refresh_token} & {session.token, session.refresh_token}
     refreshed(journey, session).must_be_refused(WRONG_REFRESH)
@@ -31,7 +31,7 @@ def test_a_refresh_token_serves_once(journey: Journey, session: Session) -> None
 
 @pytest.mark.security(47, "ASVS 5.0 10.4.5", "RFC 9700 4.14")
 @pytest.mark.rule("tokens.replayed_refresh_ends_the_family")
-def test_a_replay_ends_the_family_and_nothing_else(journey: Journey, person: Person, session: Session) -> None:
+def test_refresh_token_replay_ends_its_family_only(journey: Journey, person: Person, session: Session) -> None:
     elsewhere = log_in(journey, person)
     heir = journey.accounts.refresh(journey.accounts.refresh(session))
     refreshed(journey, session).must_be_refused(WRONG_REFRESH)
@@ -42,7 +42,7 @@ def test_a_replay_ends_the_family_and_nothing_else(journey: Journey, person: Per
 @pytest.mark.security(47, "ASVS 5.0 2.3.4", "ASVS 5.0 10.4.5")
 @pytest.mark.rule("tokens.parallel_refreshes_succeed_once")
 @pytest.mark.usefixtures("requires_private_tenant")
-def test_refreshes_at_once_succeed_once(journey: Journey, session: Session) -> None:
+def test_concurrent_refresh_attempts_succeed_once(journey: Journey, session: Session) -> None:
     replies = run_concurrently(lambda: refreshed(journey, session))
     assert sum(reply.ok for reply in replies) == 1
 
@@ -50,7 +50,7 @@ def test_refreshes_at_once_succeed_once(journey: Journey, session: Session) -> N
 @pytest.mark.preset("strict-security", refresh_token_seconds=LIFE)
 @pytest.mark.security(48, "ASVS 5.0 10.4.8")
 @pytest.mark.rule("tokens.refresh_token_expires")
-def test_a_refresh_token_ends_by_time(journey: Journey, session: Session) -> None:
+def test_refresh_token_expires_by_time(journey: Journey, session: Session) -> None:
     journey.let_time_pass(LIFE + 10)
     refreshed(journey, session).must_be_refused(WRONG_REFRESH)
 
@@ -58,7 +58,7 @@ def test_a_refresh_token_ends_by_time(journey: Journey, session: Session) -> Non
 @pytest.mark.preset("strict-security", refresh_token_seconds=LIFE)
 @pytest.mark.security(48, "ASVS 5.0 10.4.8")
 @pytest.mark.rule("tokens.rotation_does_not_extend_refresh")
-def test_refreshing_again_and_again_ends_by_time(journey: Journey, session: Session) -> None:
+def test_repeated_refreshing_ends_by_time(journey: Journey, session: Session) -> None:
     for _ in range(3):
         journey.let_time_pass(LIFE // 4)
         session = replace(journey.accounts.refresh(session), uid=session.uid)

@@ -31,7 +31,7 @@ NUMBERS = [
 @pytest.mark.parametrize("operation", NUMBERS)
 @pytest.mark.security(64, "API4:2023")
 @pytest.mark.rule("limits.numbers_in_requests_are_bounded")
-def test_absurd_numbers_do_no_harm(prepared_request: PreparedRequest) -> None:
+def test_extreme_numbers_are_refused_cleanly(prepared_request: PreparedRequest) -> None:
     names = [
         name
         for name, member in prepared_request.operation.query["properties"].items()
@@ -47,7 +47,7 @@ def test_absurd_numbers_do_no_harm(prepared_request: PreparedRequest) -> None:
 @pytest.mark.security(64, "API4:2023")
 @pytest.mark.rule("registration_data.page_has_at_most_50")
 @pytest.mark.parametrize("limit", [None, 51, 1_000, 2**31 - 1])
-def test_a_page_is_bounded(journey: Journey, person: Person, limit: int | None) -> None:
+def test_page_size_is_limited(journey: Journey, person: Person, limit: int | None) -> None:
     kind = f"lrh-{person.uid[:12]}"
     records = [{"type": kind, "key": f"key-{number}", "value": "x", "isactive": True} for number in range(60)]
     journey.client.call("registration_data.add", body={"Data": records}).must_succeed()
@@ -57,7 +57,7 @@ def test_a_page_is_bounded(journey: Journey, person: Person, limit: int | None) 
 
 @pytest.mark.security(64, "API4:2023")
 @pytest.mark.rule("limits.custom_values_are_bounded")
-def test_a_custom_field_is_bounded(journey: Journey, session: Session) -> None:
+def test_custom_field_size_is_limited(journey: Journey, session: Session) -> None:
     body = {"CustomFields": {"note": "x" * (LONGEST_CUSTOM_VALUE + 1)}}
     assert not journey.client.call("authentication.update_profile", token=session.token, body=body).ok
 
@@ -66,7 +66,7 @@ def test_a_custom_field_is_bounded(journey: Journey, session: Session) -> None:
 @pytest.mark.security(65, "ASVS 5.0 2.3.3", "ASVS 5.0 2.3.4")
 @pytest.mark.rule("registration.parallel_registrations_make_one_account")
 @pytest.mark.usefixtures("requires_private_tenant")
-def test_one_address_taken_many_times_at_once_is_one_account(journey: Journey, operation: str) -> None:
+def test_concurrent_registrations_of_one_email_create_one_account(journey: Journey, operation: str) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     replies = run_concurrently(lambda: journey.client.call(operation, body=body))
@@ -80,7 +80,7 @@ def test_one_address_taken_many_times_at_once_is_one_account(journey: Journey, o
 @pytest.mark.security(65, "ASVS 5.0 2.3.4", "ASVS 5.0 6.5.1")
 @pytest.mark.rule("sott.strict_one_serves_once")
 @pytest.mark.usefixtures("requires_private_tenant")
-def test_one_sott_used_many_times_at_once_signs_one_person_up(journey: Journey) -> None:
+def test_concurrent_use_of_one_sott_creates_one_account(journey: Journey) -> None:
     sott = journey.client.call("sott.generate_sott").must_succeed().data["Sott"]
 
     def sign_up() -> ApiResponse:
@@ -92,7 +92,7 @@ def test_one_sott_used_many_times_at_once_signs_one_person_up(journey: Journey) 
 
 @pytest.mark.security(65, "ASVS 5.0 2.3.3")
 @pytest.mark.rule("registration.address_in_other_case_is_taken")
-def test_an_address_in_other_case_is_the_same(journey: Journey, person: Person) -> None:
+def test_email_is_case_insensitive(journey: Journey, person: Person) -> None:
     shouted = person.email.upper().replace("@EXAMPLE.COM", "@example.com")
     for address in (shouted, person.email.upper(), person.email.capitalize()):
         assert is_refused(lambda address=address: journey.register(person, Email=[_primary(address)]))  # type: ignore[misc]  # bound at once
@@ -105,7 +105,7 @@ def _primary(address: str) -> dict[str, str]:
 @pytest.mark.preset("strict-security", mfa="disabled")
 @pytest.mark.security(65, "ASVS 5.0 2.3.3")
 @pytest.mark.rule("one_touch.known_address_keeps_its_account")
-def test_a_one_touch_login_makes_no_second_account(journey: Journey, person: Person) -> None:
+def test_one_touch_login_creates_no_second_account(journey: Journey, person: Person) -> None:
     guid = journey.links.begin_one_touch(person.email)
     journey.links.open_one_touch(person.email)
     assert journey.profile(journey.links.ping_one_touch(guid))["Uid"] == person.uid
@@ -114,7 +114,7 @@ def test_a_one_touch_login_makes_no_second_account(journey: Journey, person: Per
 @pytest.mark.security(65, "ASVS 5.0 2.3.4")
 @pytest.mark.rule("custom_objects.parallel_updates_lose_nothing")
 @pytest.mark.usefixtures("requires_private_tenant")
-def test_updates_at_once_all_last(journey: Journey, person: Person) -> None:
+def test_concurrent_updates_all_persist(journey: Journey, person: Person) -> None:
     query = {"objectName": journey.client.target.custom_object}
     call, session = journey.client.call, log_in(journey, person)
     made = call("custom_object.create_by_token", token=session.token, query=query, body={"start": 0}).must_succeed()
@@ -137,7 +137,7 @@ def numbered() -> Iterator[int]:
 
 @pytest.mark.security(65, "ASVS 5.0 2.3.3")
 @pytest.mark.rule("registration.parallel_registrations_make_one_account")
-def test_a_repeated_sign_up_changes_nothing(journey: Journey, person: Person) -> None:
+def test_repeated_registration_changes_nothing(journey: Journey, person: Person) -> None:
     body = {"Email": [_primary(person.email)], "Password": new_password()}
     journey.client.call("authentication.register_by_email", body=body).must_be_refused(*TAKEN)
     log_in(journey, person)

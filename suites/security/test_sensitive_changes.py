@@ -28,7 +28,7 @@ CHANGES: dict[str, Any] = {
 @pytest.mark.parametrize("operation_id", CHANGES)
 @pytest.mark.security(58, "ASVS 5.0 7.5.1", "API2:2023")
 @pytest.mark.rule("emails.change_needs_only_the_token")
-def test_a_stolen_session_does_not_change_the_account(
+def test_stolen_session_cannot_change_the_account(
     journey: Journey, person: Person, session: Session, operation_id: str
 ) -> None:
     request = CHANGES[operation_id](person)
@@ -37,7 +37,7 @@ def test_a_stolen_session_does_not_change_the_account(
 
 @pytest.mark.security(58, "ASVS 5.0 6.3.7", "NIST SP 800-63B-4 4.6")
 @pytest.mark.rule("emails.change_is_told_to_the_old_address")
-def test_a_new_address_is_told_to_the_old_one(
+def test_new_email_is_announced_to_the_old_one(
     journey: Journey, control: EmulatorClient, person: Person, session: Session
 ) -> None:
     added = journey.new_person()
@@ -49,7 +49,7 @@ def test_a_new_address_is_told_to_the_old_one(
 
 @pytest.mark.security(58, "ASVS 5.0 6.3.7", "NIST SP 800-63B-4 4.6")
 @pytest.mark.rule("password.change_is_told_by_mail")
-def test_a_changed_password_is_told(
+def test_password_change_is_announced(
     journey: Journey, control: EmulatorClient, person: Person, session: Session
 ) -> None:
     before = len(control.outbox(to=person.email))
@@ -59,7 +59,7 @@ def test_a_changed_password_is_told(
 
 @pytest.mark.security(58, "ASVS 5.0 6.3.7", "NIST SP 800-63B-4 4.6")
 @pytest.mark.rule("recovery.reset_is_confirmed_by_mail")
-def test_a_reset_password_is_told(journey: Journey, control: EmulatorClient, person: Person) -> None:
+def test_password_reset_is_announced(journey: Journey, control: EmulatorClient, person: Person) -> None:
     journey.forget_password(person)
     before = len(control.outbox(to=person.email))
     journey.reset_password(person, new_password())
@@ -69,7 +69,7 @@ def test_a_reset_password_is_told(journey: Journey, control: EmulatorClient, per
 @pytest.mark.parametrize("credential", ["access_token", "apisecret"])
 @pytest.mark.security(59, "API2:2023", "WSTG-ATHN-01")
 @pytest.mark.rule("credentials.travel_in_addresses")
-def test_a_credential_is_not_taken_from_the_address(journey: Journey, session: Session, credential: str) -> None:
+def test_credential_is_not_accepted_in_the_url(journey: Journey, session: Session, credential: str) -> None:
     secret = journey.client.target.api_secret
     value = session.token if credential == "access_token" or secret is None else secret.reveal()
     operation = "authentication.get_profile" if credential == "access_token" else "role.list_roles"
@@ -79,7 +79,7 @@ def test_a_credential_is_not_taken_from_the_address(journey: Journey, session: S
 
 @pytest.mark.security(59, "API2:2023", "WSTG-ATHN-01")
 @pytest.mark.rule("credentials.travel_in_addresses")
-def test_no_call_wants_a_code_in_the_address() -> None:
+def test_no_operation_requires_a_code_in_the_url() -> None:
     wanting = {
         operation.id: names
         for operation in operations()
@@ -89,7 +89,7 @@ def test_no_call_wants_a_code_in_the_address() -> None:
 
 
 @pytest.mark.security(59, "API2:2023", "WSTG-ATHN-01")
-def test_no_call_wants_a_password_in_the_address() -> None:
+def test_no_operation_requires_a_password_in_the_url() -> None:
     wanting = [
         operation.id
         for operation in operations()
@@ -100,7 +100,7 @@ def test_no_call_wants_a_password_in_the_address() -> None:
 
 @pytest.mark.security(59, "API2:2023", "WSTG-ATHN-01")
 @pytest.mark.rule("credentials.password_in_address_is_not_read")
-def test_a_password_is_not_taken_from_the_address(journey: Journey, person: Person) -> None:
+def test_password_is_not_accepted_in_the_url(journey: Journey, person: Person) -> None:
     in_address = {"email": person.email, "password": person.password}
     for body in ({}, {"email": person.email}):
         reply: ApiResponse = knock_with(journey, in_address, body)

@@ -42,7 +42,7 @@ def listed(journey: Journey, person: Person) -> set[str]:
 
 @pytest.mark.security(41, "ASVS 5.0 7.2.4", "WSTG-SESS-03")
 @pytest.mark.rule("sessions.login_makes_a_new_token")
-def test_each_login_has_a_token_of_its_own(journey: Journey, person: Person) -> None:
+def test_each_login_has_its_own_token(journey: Journey, person: Person) -> None:
     sessions = [log_in(journey, person) for _ in range(5)]
     assert len({session.token for session in sessions}) == len(sessions)
     assert len({session.refresh_token for session in sessions}) == len(sessions)
@@ -50,7 +50,7 @@ def test_each_login_has_a_token_of_its_own(journey: Journey, person: Person) -> 
 
 @pytest.mark.security(41, "ASVS 5.0 7.2.4", "WSTG-SESS-03")
 @pytest.mark.rule("sessions.login_makes_a_new_token")
-def test_a_login_takes_over_no_token_that_it_is_given(journey: Journey, person: Person) -> None:
+def test_login_ignores_a_supplied_token(journey: Journey, person: Person) -> None:
     planted = "11111111-2222-4333-8444-555555555555"
     reply = attempt_login(
         journey, person, query={"access_token": planted}, headers={"Authorization": f"Bearer {planted}"}
@@ -62,14 +62,14 @@ def test_a_login_takes_over_no_token_that_it_is_given(journey: Journey, person: 
 @pytest.mark.preset("step-up")
 @pytest.mark.security(41, "ASVS 5.0 7.2.4")
 @pytest.mark.rule("step_up.access_token_stays")
-def test_a_step_up_gives_another_token(journey: Journey, person: Person, session: Session) -> None:
+def test_reauthentication_returns_another_token(journey: Journey, person: Person, session: Session) -> None:
     journey.step_up.by_password(session, person)
     assert not validated(journey, session.token).ok
 
 
 @pytest.mark.security(42, "ASVS 5.0 7.4.1", "WSTG-SESS-06")
 @pytest.mark.rule("tokens.invalidated_one_is_refused")
-def test_a_logout_ends_the_token(journey: Journey, session: Session) -> None:
+def test_logout_ends_the_token(journey: Journey, session: Session) -> None:
     journey.log_out(session)
     validated(journey, session.token).must_be_refused(*DEAD)
 
@@ -77,7 +77,7 @@ def test_a_logout_ends_the_token(journey: Journey, session: Session) -> None:
 @pytest.mark.parametrize("operation", USER_CALLS)
 @pytest.mark.security(42, "ASVS 5.0 7.4.1", "WSTG-SESS-06")
 @pytest.mark.rule("tokens.invalidated_one_is_dead_everywhere")
-def test_a_logout_ends_the_token_for_every_call(prepared_request: PreparedRequest) -> None:
+def test_logout_ends_the_token_for_every_operation(prepared_request: PreparedRequest) -> None:
     token = prepared_request.request["token"]
     prepared_request.scene.client.call("authentication.invalidate_access_token", token=token).must_succeed()
     assert not prepared_request.send().ok
@@ -86,7 +86,7 @@ def test_a_logout_ends_the_token_for_every_call(prepared_request: PreparedReques
 @pytest.mark.parametrize("ended", ["authentication.invalidate_access_token", "social.invalidate_access_token"])
 @pytest.mark.security(42, "ASVS 5.0 7.4.1", "ASVS 5.0 6.3.4", "API9:2023")
 @pytest.mark.rule("tokens.invalidation_reaches_legacy_paths")
-def test_a_logout_on_one_path_ends_the_token_on_the_other(journey: Journey, session: Session, ended: str) -> None:
+def test_logout_on_one_path_ends_the_token_on_the_other(journey: Journey, session: Session, ended: str) -> None:
     validated_as_before(journey, session.token).must_succeed()
     journey.client.call(ended, token=session.token).must_succeed()
     validated(journey, session.token).must_be_refused(*DEAD)
@@ -95,21 +95,21 @@ def test_a_logout_on_one_path_ends_the_token_on_the_other(journey: Journey, sess
 
 @pytest.mark.security(42, "ASVS 5.0 7.4.1")
 @pytest.mark.rule("tokens.invalidation_can_end_refresh")
-def test_a_logout_for_good_ends_the_refresh_token(journey: Journey, session: Session) -> None:
+def test_full_logout_ends_the_refresh_token(journey: Journey, session: Session) -> None:
     journey.log_out(session, everything=True)
     refreshed(journey, session).must_be_refused(WRONG_REFRESH)
 
 
 @pytest.mark.security(42, "ASVS 5.0 7.4.1")
 @pytest.mark.rule("tokens.invalidation_spares_refresh")
-def test_any_logout_ends_the_refresh_token(journey: Journey, session: Session) -> None:
+def test_every_logout_ends_the_refresh_token(journey: Journey, session: Session) -> None:
     journey.log_out(session)
     assert not refreshed(journey, session).ok
 
 
 @pytest.mark.security(43, "ASVS 5.0 7.4.3")
 @pytest.mark.rule("sessions.force_logout_ends_others_on_change", "sessions.change_keeps_the_calling_session")
-def test_a_changed_password_ends_the_other_sessions(journey: Journey, person: Person, session: Session) -> None:
+def test_changed_password_ends_the_other_sessions(journey: Journey, person: Person, session: Session) -> None:
     other = log_in(journey, person)
     journey.change_password(person, session, new_password())
     validated(journey, other.token).must_be_refused(*DEAD)
@@ -119,7 +119,7 @@ def test_a_changed_password_ends_the_other_sessions(journey: Journey, person: Pe
 
 @pytest.mark.security(43, "ASVS 5.0 7.4.3")
 @pytest.mark.rule("sessions.force_logout_ends_all_on_reset")
-def test_a_reset_password_ends_every_session(journey: Journey, person: Person, session: Session) -> None:
+def test_reset_password_ends_every_session(journey: Journey, person: Person, session: Session) -> None:
     journey.forget_password(person)
     journey.reset_password(person, new_password())
     validated(journey, session.token).must_be_refused(*DEAD)
@@ -129,7 +129,7 @@ def test_a_reset_password_ends_every_session(journey: Journey, person: Person, s
 @pytest.mark.preset("strict-security", force_logout=False)
 @pytest.mark.security(43, "ASVS 5.0 7.4.3")
 @pytest.mark.rule("sessions.survive_change_without_force_logout")
-def test_sessions_end_without_being_told_to(journey: Journey, person: Person, session: Session) -> None:
+def test_password_reset_ends_sessions_without_request(journey: Journey, person: Person, session: Session) -> None:
     journey.forget_password(person)
     journey.reset_password(person, new_password())
     assert not validated(journey, session.token).ok
@@ -137,7 +137,7 @@ def test_sessions_end_without_being_told_to(journey: Journey, person: Person, se
 
 @pytest.mark.security(44, "ASVS 5.0 7.4.2", "ASVS 5.0 8.3.2")
 @pytest.mark.rule("deletion.ends_live_tokens")
-def test_a_deleted_account_is_out_at_once(journey: Journey, person: Person, session: Session) -> None:
+def test_deletion_ends_sessions_immediately(journey: Journey, person: Person, session: Session) -> None:
     journey.accounts.delete(person.uid)
     validated(journey, session.token).must_be_refused(*DEAD)
     validated_as_before(journey, session.token).must_be_refused(*DEAD)
@@ -148,7 +148,7 @@ def test_a_deleted_account_is_out_at_once(journey: Journey, person: Person, sess
 
 @pytest.mark.security(44, "ASVS 5.0 7.4.2", "ASVS 5.0 8.3.2")
 @pytest.mark.rule("deletion.ends_live_tokens")
-def test_tokens_of_a_deleted_account_do_not_come_back_with_its_uid(
+def test_reused_uid_does_not_revive_tokens_of_a_deleted_account(
     journey: Journey, person: Person, session: Session
 ) -> None:
     journey.accounts.delete(person.uid)
@@ -159,7 +159,7 @@ def test_tokens_of_a_deleted_account_do_not_come_back_with_its_uid(
 
 @pytest.mark.security(44, "ASVS 5.0 7.4.2")
 @pytest.mark.rule("deletion.ends_open_links")
-def test_the_links_of_a_deleted_account_are_dead(journey: Journey, person: Person) -> None:
+def test_links_of_a_deleted_account_are_invalid(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     token = journey.mailbox.wait(to=person.email, kind="forgotpassword").token
     journey.accounts.delete(person.uid)
@@ -170,7 +170,7 @@ def test_the_links_of_a_deleted_account_are_dead(journey: Journey, person: Perso
 
 @pytest.mark.security(44, "ASVS 5.0 7.4.2", "ASVS 5.0 8.3.2")
 @pytest.mark.rule("sessions.end_when_account_is_blocked", "login.blocked_account_is_refused")
-def test_a_blocked_account_is_out_at_once(journey: Journey, person: Person, session: Session) -> None:
+def test_blocking_ends_sessions_immediately(journey: Journey, person: Person, session: Session) -> None:
     journey.accounts.update(person.uid, IsActive=False)
     validated(journey, session.token).must_be_refused(*DEAD)
     assert not refreshed(journey, session).ok
@@ -182,7 +182,7 @@ def test_a_blocked_account_is_out_at_once(journey: Journey, person: Person, sess
 @pytest.mark.preset("strict-security", access_token_seconds=LIFE)
 @pytest.mark.security(45, "ASVS 5.0 7.3.2")
 @pytest.mark.rule("tokens.lives_as_long_as_configured", "tokens.expired_one_is_refused")
-def test_a_token_ends_by_time(journey: Journey, session: Session) -> None:
+def test_access_token_expires(journey: Journey, session: Session) -> None:
     journey.let_time_pass(LIFE - 20)
     validated(journey, session.token).must_succeed()
     journey.let_time_pass(30)
@@ -194,14 +194,14 @@ def test_a_token_ends_by_time(journey: Journey, session: Session) -> None:
 @pytest.mark.preset("strict-security", access_token_seconds=86_400)
 @pytest.mark.security(45, "ASVS 5.0 7.3.1", "WSTG-SESS-07", "NIST SP 800-63B-4 5.2")
 @pytest.mark.rule("sessions.have_no_idle_timeout")
-def test_an_idle_session_ends(journey: Journey, session: Session) -> None:
+def test_idle_session_expires(journey: Journey, session: Session) -> None:
     journey.let_time_pass(4 * 3_600)
     assert not validated(journey, session.token).ok
 
 
 @pytest.mark.security(46, "ASVS 5.0 7.5.2", "WSTG-SESS-11")
 @pytest.mark.rule("sessions.login_appears_in_list", "sessions.end_alone", "sessions.ended_one_leaves_the_list")
-def test_sessions_are_listed_and_end_one_by_one(journey: Journey, person: Person, session: Session) -> None:
+def test_sessions_are_listed_and_end_individually(journey: Journey, person: Person, session: Session) -> None:
     other = log_in(journey, person)
     assert {session.token, other.token} <= listed(journey, person)
     journey.log_out(session)
@@ -212,7 +212,7 @@ def test_sessions_are_listed_and_end_one_by_one(journey: Journey, person: Person
 @pytest.mark.preset("strict-security", access_token_seconds=LIFE)
 @pytest.mark.security(46, "ASVS 5.0 7.5.2")
 @pytest.mark.rule("sessions.ended_one_leaves_the_list")
-def test_an_expired_session_is_not_listed(journey: Journey, person: Person, session: Session) -> None:
+def test_expired_session_is_not_listed(journey: Journey, person: Person, session: Session) -> None:
     assert session.token in listed(journey, person)
     journey.let_time_pass(LIFE + 10)
     assert listed(journey, person) == set()
@@ -220,7 +220,7 @@ def test_an_expired_session_is_not_listed(journey: Journey, person: Person, sess
 
 @pytest.mark.security(46, "ASVS 5.0 7.4.5")
 @pytest.mark.rule("tokens.revoked_refresh_token_is_refused")
-def test_an_operator_ends_one_refresh_token(journey: Journey, person: Person, session: Session) -> None:
+def test_management_ends_one_refresh_token(journey: Journey, person: Person, session: Session) -> None:
     other = log_in(journey, person)
     journey.accounts.revoke(session)
     refreshed(journey, session).must_be_refused(WRONG_REFRESH)
@@ -229,7 +229,7 @@ def test_an_operator_ends_one_refresh_token(journey: Journey, person: Person, se
 
 @pytest.mark.security(46, "ASVS 5.0 7.4.5", "WSTG-SESS-11")
 @pytest.mark.rule("tokens.revocation_of_all_ends_every_one", "tokens.revoked_refresh_token_is_refused")
-def test_an_operator_ends_every_refresh_token(journey: Journey, person: Person) -> None:
+def test_management_ends_every_refresh_token(journey: Journey, person: Person) -> None:
     sessions = [log_in(journey, person) for _ in range(3)]
     bystander = log_in(journey, journey.somebody())
     journey.accounts.revoke_all(person.uid)
@@ -240,6 +240,6 @@ def test_an_operator_ends_every_refresh_token(journey: Journey, person: Person) 
 
 @pytest.mark.security(46, "ASVS 5.0 7.4.5")
 @pytest.mark.rule("sessions.operator_cannot_end_access_tokens")
-def test_an_operator_ends_access_tokens_too(journey: Journey, person: Person, session: Session) -> None:
+def test_management_ends_access_tokens(journey: Journey, person: Person, session: Session) -> None:
     journey.accounts.revoke_all(person.uid)
     assert not validated(journey, session.token).ok

@@ -80,7 +80,7 @@ def neighbour(
     "isolation.uid_of_other_tenant_is_unknown", "isolation.link_of_other_tenant_is_refused",
     "isolation.refresh_token_of_other_tenant_is_refused", "isolation.records_of_other_tenant_are_unknown",
 )  # fmt: skip
-def test_a_neighbour_sees_and_changes_nothing(neighbour: Neighbour, prepared_request: PreparedRequest) -> None:
+def test_another_tenant_sees_and_changes_nothing(neighbour: Neighbour, prepared_request: PreparedRequest) -> None:
     reply = prepared_request.send(credentials=neighbour.credentials)
     sent = "\n".join(texts({**prepared_request.request, "token": None})).lower()
     answered = "\n".join(texts(reply.data)).lower()
@@ -108,20 +108,22 @@ def same_everywhere(aim: PreparedRequest) -> set[str]:
 @pytest.mark.parametrize("operation", [case for case in USER_CALLS if "apikey" in case.values[0].auth])
 @pytest.mark.security(57, *STANDARDS)
 @pytest.mark.rule("isolation.token_of_other_tenant_is_refused")
-def test_a_token_opens_nothing_with_a_neighbours_key(neighbour: Neighbour, prepared_request: PreparedRequest) -> None:
+def test_token_is_refused_with_the_key_of_another_tenant(
+    neighbour: Neighbour, prepared_request: PreparedRequest
+) -> None:
     assert not prepared_request.send(credentials=neighbour.credentials).ok
 
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
 @pytest.mark.rule("isolation.secret_of_other_tenant_is_refused")
-def test_a_secret_fits_its_own_key(journey: Journey, neighbour: Neighbour) -> None:
+def test_secret_works_with_its_own_key_only(journey: Journey, neighbour: Neighbour) -> None:
     secret = neighbour.scene.target.api_secret
     journey.client.call("role.list_roles", credentials={"apisecret": secret}).must_be_refused(WRONG_SECRET)
 
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
 @pytest.mark.rule("sott.of_other_tenant_is_refused")
-def test_a_sott_fits_its_own_tenant(journey: Journey, neighbour: Neighbour) -> None:
+def test_sott_works_for_its_own_tenant_only(journey: Journey, neighbour: Neighbour) -> None:
     foreign = neighbour.scene.client.call("sott.generate_sott").must_succeed().data["Sott"]
     body = {"Email": [{"Type": "Primary", "Value": journey.new_person().email}], "Password": new_password()}
     target, secret = neighbour.scene.target, journey.client.target.api_secret
@@ -134,7 +136,7 @@ def test_a_sott_fits_its_own_tenant(journey: Journey, neighbour: Neighbour) -> N
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
 @pytest.mark.rule("isolation.address_serves_each_tenant")
-def test_one_address_serves_each_tenant(journey: Journey, person: Person, neighbour: Neighbour) -> None:
+def test_one_email_can_register_on_each_tenant(journey: Journey, person: Person, neighbour: Neighbour) -> None:
     other = neighbour.scene.journey
     namesake = other.accounts.create(person, Password=new_password())
     assert namesake.uid != person.uid
@@ -144,7 +146,7 @@ def test_one_address_serves_each_tenant(journey: Journey, person: Person, neighb
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
 @pytest.mark.rule("isolation.settings_are_the_tenants_own")
-def test_a_setting_is_one_tenants(journey: Journey, neighbour: Neighbour) -> None:
+def test_setting_applies_to_one_tenant(journey: Journey, neighbour: Neighbour) -> None:
     control = neighbour.scene.control
     if control is None:
         pytest.skip("needs a second tenant whose settings can be changed: an emulator")
@@ -161,7 +163,7 @@ def _configuration(journey: Journey) -> Any:
 
 @pytest.mark.security(57, *STANDARDS)
 @pytest.mark.rule("isolation.records_of_other_tenant_are_unknown")
-def test_a_neighbours_role_webhook_or_record_is_unknown(journey: Journey, neighbour: Neighbour) -> None:
+def test_role_webhook_or_record_of_another_tenant_is_unknown(journey: Journey, neighbour: Neighbour) -> None:
     there, uid = neighbour.scene.journey, journey.somebody().uid
     body = {"Event": "Login", "TargetUrl": "https://hooks.example.com/feed", "Name": "lrh-foreign"}
     hook = there.client.call("webhook.create_subscription", body=body).must_succeed().data["Id"]

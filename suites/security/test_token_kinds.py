@@ -46,7 +46,7 @@ def token_collection(strict_tenants: StrictTenants) -> Iterator[TokenCollection]
 @pytest.mark.parametrize("operation", CONSUMERS)
 @pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")
 @pytest.mark.rule("links.serve_one_purpose")
-def test_a_call_takes_no_other_kind_of_token(operation: Operation, token_collection: TokenCollection) -> None:
+def test_operation_refuses_every_other_kind_of_token(operation: Operation, token_collection: TokenCollection) -> None:
     names = slots(operation)
     with prepared(operation, token_collection.scene, token_collection.stance(operation)) as aim:
         own = {name: str(aim.given.value(name)) for name in names}
@@ -64,7 +64,7 @@ def test_a_call_takes_no_other_kind_of_token(operation: Operation, token_collect
 
 @pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")
 @pytest.mark.rule("recovery.reset_token_belongs_to_its_account")
-def test_a_reset_token_sets_no_other_password(journey: Journey, person: Person) -> None:
+def test_reset_token_sets_its_own_password_only(journey: Journey, person: Person) -> None:
     thief = journey.somebody()
     journey.forget_password(thief)
     token = journey.mailbox.wait(to=thief.email, kind="forgotpassword").token
@@ -113,7 +113,7 @@ def demand_chance(tokens: list[str]) -> None:
 @pytest.mark.rule(
     "tokens.refresh_token_opens_nothing_else", "tokens.one_time_tokens_open_nothing_else", "credentials.key_is_no_token"
 )
-def test_nothing_else_passes_for_an_access_token(operation: Operation, token_collection: TokenCollection) -> None:
+def test_no_other_value_is_accepted_as_access_token(operation: Operation, token_collection: TokenCollection) -> None:
     with prepared(operation, token_collection.scene, token_collection.stance(operation)) as aim:
         taken = [kind for kind, token in token_collection.foreign("access token").items() if aim.send(token=token).ok]
     assert taken == []
@@ -121,7 +121,7 @@ def test_nothing_else_passes_for_an_access_token(operation: Operation, token_col
 
 @pytest.mark.security(49, "ASVS 5.0 9.2.2")
 @pytest.mark.rule("tokens.access_token_refreshes_nothing")
-def test_an_access_token_refreshes_nothing(journey: Journey, session: Session) -> None:
+def test_access_token_cannot_refresh(journey: Journey, session: Session) -> None:
     def refreshed(token: str) -> ApiResponse:
         query = {"refresh_Token": token}
         return journey.client.call("account.refresh_access_token_by_refresh_token", query=query)
@@ -133,7 +133,7 @@ def test_an_access_token_refreshes_nothing(journey: Journey, session: Session) -
 @pytest.mark.parametrize("credential", ["apikey", "apisecret", "sott"])
 @pytest.mark.security(49, "ASVS 5.0 9.2.2", "ASVS 5.0 8.2.1")
 @pytest.mark.rule("credentials.key_is_no_token")
-def test_no_token_passes_for_a_credential_of_the_tenant(token_collection: TokenCollection, credential: str) -> None:
+def test_no_token_is_accepted_as_tenant_credential(token_collection: TokenCollection, credential: str) -> None:
     call = token_collection.scene.client.call
     operation = "authentication.register_by_email" if credential == "sott" else "role.list_roles"
     body = {
@@ -152,7 +152,7 @@ def test_no_token_passes_for_a_credential_of_the_tenant(token_collection: TokenC
 @pytest.mark.preset("step-up")
 @pytest.mark.security(49, "ASVS 5.0 9.2.2")
 @pytest.mark.rule("step_up.token_belongs_to_its_proof")
-def test_a_proof_by_password_is_no_proof_by_a_second_factor(journey: Journey, person: Person, session: Session) -> None:
+def test_password_proof_is_not_a_second_factor_proof(journey: Journey, person: Person, session: Session) -> None:
     proof = journey.step_up.by_password(session, person)
     body = {"secondfactorvalidationtoken": proof}
     assert not journey.client.call("reauthentication.check_mfa", path={"uid": person.uid}, body=body).ok

@@ -49,7 +49,7 @@ def try_code(journey: Journey, person: Person, code: str, **request: object) -> 
 @pytest.mark.preset("mfa-optional", totp_drift_steps=1)
 @pytest.mark.security(34, "ASVS 5.0 6.5.1", "NIST SP 800-63B-4 3.1.4.2", "RFC 6238 5.2")
 @pytest.mark.rule("mfa.authenticator_code_is_single_use")
-def test_a_code_serves_once(journey: Journey, person: Person, secret: str) -> None:
+def test_authenticator_code_works_once(journey: Journey, person: Person, secret: str) -> None:
     settle(journey, steps=3)
     code = totp.code(secret, journey.client.clock.now())
     try_code(journey, person, code).must_succeed()
@@ -59,7 +59,7 @@ def test_a_code_serves_once(journey: Journey, person: Person, secret: str) -> No
 @pytest.mark.preset("mfa-optional", totp_drift_steps=1)
 @pytest.mark.security(34, "ASVS 5.0 6.5.1", "ASVS 5.0 2.3.4", "RFC 6238 5.2")
 @pytest.mark.rule("mfa.authenticator_code_is_single_use")
-def test_a_code_older_than_the_last_one_is_dead_too(journey: Journey, person: Person, secret: str) -> None:
+def test_code_older_than_the_last_used_one_is_refused(journey: Journey, person: Person, secret: str) -> None:
     settle(journey, steps=3)
     now = journey.client.clock.now()
     try_code(journey, person, totp.code(secret, now)).must_succeed()
@@ -70,7 +70,7 @@ def test_a_code_older_than_the_last_one_is_dead_too(journey: Journey, person: Pe
 @pytest.mark.parametrize("steps", [-1, 1])
 @pytest.mark.security(35, "RFC 6238 5.2")
 @pytest.mark.rule("mfa.code_of_neighbour_step_is_accepted")
-def test_a_code_of_the_step_beside_is_taken(journey: Journey, person: Person, secret: str, steps: int) -> None:
+def test_code_of_the_adjacent_time_step_is_accepted(journey: Journey, person: Person, secret: str, steps: int) -> None:
     settle(journey, steps=3)
     try_code(journey, person, totp.code(secret, journey.client.clock.now(), steps)).must_succeed()
 
@@ -79,9 +79,7 @@ def test_a_code_of_the_step_beside_is_taken(journey: Journey, person: Person, se
 @pytest.mark.parametrize("steps", [-20, -3, -2, 2, 3, 20])
 @pytest.mark.security(35, "ASVS 5.0 6.5.5", "RFC 6238 5.2")
 @pytest.mark.rule("mfa.code_of_distant_step_is_refused")
-def test_a_code_of_a_step_further_away_is_refused(
-    journey: Journey, person: Person, secret: str, steps: int
-) -> None:
+def test_code_of_a_distant_time_step_is_refused(journey: Journey, person: Person, secret: str, steps: int) -> None:
     settle(journey, steps=30)
     try_code(journey, person, totp.code(secret, journey.client.clock.now(), steps)).must_be_refused(WRONG_CODE)
 
@@ -89,7 +87,7 @@ def test_a_code_of_a_step_further_away_is_refused(
 @pytest.mark.preset("mfa-optional", totp_drift_steps=1)
 @pytest.mark.security(35, "ASVS 5.0 6.5.8")
 @pytest.mark.rule("mfa.client_time_is_ignored")
-def test_the_time_that_a_client_claims_is_ignored(journey: Journey, person: Person, secret: str) -> None:
+def test_client_supplied_time_is_ignored(journey: Journey, person: Person, secret: str) -> None:
     settle(journey, steps=3)
     claimed = journey.client.clock.now() + timedelta(hours=1)
     headers = {"Date": format_datetime(claimed, usegmt=True), "X-Request-Expires": f"{claimed:%Y-%m-%d %H:%M:%S}"}
@@ -99,7 +97,7 @@ def test_the_time_that_a_client_claims_is_ignored(journey: Journey, person: Pers
 
 @pytest.mark.security(36, "NIST SP 800-63B-4 3.1.4.1", "RFC 4226 R6", "ASVS 5.0 6.5.3")
 @pytest.mark.rule("mfa.secret_is_long_and_its_own")
-def test_secrets_are_long_and_differ(journey: Journey) -> None:
+def test_authenticator_secrets_are_long_and_distinct(journey: Journey) -> None:
     sessions = [log_in(journey, journey.somebody()) for _ in range(5)]
     secrets = [journey.mfa.settings(session)["ManualEntryCode"] for session in sessions]
     keys = {base64.b32decode(secret + "=" * (-len(secret) % 8)) for secret in secrets}
@@ -109,7 +107,7 @@ def test_secrets_are_long_and_differ(journey: Journey) -> None:
 
 @pytest.mark.security(36, "NIST SP 800-63B-4 3.1.4.1")
 @pytest.mark.rule("mfa.secret_is_hidden_after_enrolment")
-def test_a_secret_in_use_is_shown_nowhere(journey: Journey, person: Person, session: Session) -> None:
+def test_enrolled_secret_is_shown_nowhere(journey: Journey, person: Person, session: Session) -> None:
     offered = journey.mfa.settings(session)["ManualEntryCode"]
     journey.enrol_totp(session)
     shown = [

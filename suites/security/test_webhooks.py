@@ -53,7 +53,7 @@ def subscribe_as_before(journey: Journey, url: str) -> ApiResponse:
 @pytest.mark.preset("strict-security", webhook_secret="")
 @pytest.mark.security(63, "API10:2023")
 @pytest.mark.rule("webhooks.delivery_is_signed")
-def test_a_delivery_is_signed(
+def test_delivery_is_signed(
     journey: Journey, control: EmulatorClient, tenant_context: TenantContext, person: Person
 ) -> None:
     delivery = delivered(journey, control, person)
@@ -66,7 +66,7 @@ def test_a_delivery_is_signed(
 @pytest.mark.preset("strict-security", webhook_limit=5)
 @pytest.mark.security(63, "API10:2023")
 @pytest.mark.rule("webhooks.delivery_can_be_dated")
-def test_a_delivery_says_when_it_was_sent(journey: Journey, control: EmulatorClient, person: Person) -> None:
+def test_delivery_carries_its_sending_time(journey: Journey, control: EmulatorClient, person: Person) -> None:
     body = json.loads(delivered(journey, control, person)["body"])
     assert abs(datetime.fromisoformat(body["Time"]) - journey.client.clock.now()) < RECENT
 
@@ -84,7 +84,7 @@ def delivered(journey: Journey, control: EmulatorClient, person: Person) -> dict
 @pytest.mark.parametrize("way", [subscribe, subscribe_as_before])
 @pytest.mark.security(63, "API7:2023")
 @pytest.mark.rule("webhooks.target_must_be_https")
-def test_a_target_must_be_https(journey: Journey, way: Way, url: str) -> None:
+def test_target_must_use_https(journey: Journey, way: Way, url: str) -> None:
     way(journey, url).must_be_refused(BAD_TARGET)
 
 
@@ -92,5 +92,5 @@ def test_a_target_must_be_https(journey: Journey, way: Way, url: str) -> None:
 @pytest.mark.parametrize("way", [subscribe, subscribe_as_before])
 @pytest.mark.security(63, "API7:2023")
 @pytest.mark.rule("webhooks.target_must_be_public")
-def test_a_target_is_no_inner_address(journey: Journey, way: Way, url: str) -> None:
+def test_target_cannot_be_an_internal_address(journey: Journey, way: Way, url: str) -> None:
     way(journey, url).must_be_refused(BAD_TARGET)

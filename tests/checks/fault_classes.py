@@ -6,11 +6,11 @@ or the code that should have come.
 
 from dataclasses import dataclass
 
-VALID = "suites/contract/test_valid_requests.py::test_example_succeeds[{}]"
-WORDS = "suites/contract/test_valid_requests.py::test_optional_members_are_taken[{}]"
-CREDENTIAL = "suites/contract/test_credentials.py::test_each_credential_is_demanded[{}]"
-REFUSAL = "suites/contract/test_documented_errors.py::test_refusal_comes_back[{}]"
-TWIN = "suites/contract/test_state_model.py::test_edge_leads_where_the_model_says[{}]"
+VALID = "suites/contract/test_valid_requests.py::test_documented_example_succeeds[{}]"
+WORDS = "suites/contract/test_valid_requests.py::test_optional_members_are_accepted[{}]"
+CREDENTIAL = "suites/contract/test_credentials.py::test_each_credential_is_required[{}]"
+REFUSAL = "suites/contract/test_documented_errors.py::test_documented_error_is_returned[{}]"
+TWIN = "suites/contract/test_state_model.py::test_transition_matches_the_model[{}]"
 BODY = "suites/security/test_errors.py::{}"
 PASSWORD = "suites/journeys/test_passwords.py::{}"
 DELETION = "suites/journeys/test_deletion.py::{}"
@@ -42,7 +42,7 @@ CLASSES = (
     ),
     FaultClass(
         "a secret is shown", "leaks.profile_shows_the_hash",
-        PROFILE.format("test_nobody_sees_a_password"), "authentication.login_by_email",
+        PROFILE.format("test_profile_never_shows_the_password"), "authentication.login_by_email",
         "profile.password_is_masked_for_users",
     ),
     FaultClass(
@@ -66,17 +66,17 @@ CLASSES = (
     ),
     FaultClass(
         "a control character breaks the server", "boundary.control_character_breaks_the_server",
-        BODY.format("test_a_malformed_body_does_no_harm[authentication.login_by_email]"),
+        BODY.format("test_malformed_body_is_refused_cleanly[authentication.login_by_email]"),
         "authentication.login_by_email", "errors.bad_input_never_breaks_the_server",
     ),
     FaultClass(
         "a long value breaks the server", "boundary.huge_value_breaks_the_server",
-        BODY.format("test_a_heavy_body_does_no_harm[authentication.login_by_email]"),
+        BODY.format("test_oversized_body_is_refused_cleanly[authentication.login_by_email]"),
         "authentication.login_by_email", "errors.bad_input_never_breaks_the_server",
     ),
     FaultClass(
         "a value at the bound is refused", "passwords.sixty_four_are_too_many",
-        PASSWORD.format("test_64_characters_are_taken_and_every_further_one_counts[at_registration]"),
+        PASSWORD.format("test_password_is_accepted_up_to_64_characters_and_never_truncated[at_registration]"),
         "authentication.register_by_email", "password.of_64_characters_is_accepted",
     ),
     # Credentials
@@ -123,12 +123,12 @@ CLASSES = (
     ),
     FaultClass(
         "deleting does nothing", "deletion.account_stays_to_be_found",
-        DELETION.format("test_an_operator_removes_an_account"),
+        DELETION.format("test_management_deletes_an_account"),
         "account.get_account_profile_by_uid", "deletion.by_management_removes_the_account",
     ),
     FaultClass(
         "deleting keeps the address", "deletion.address_stays_taken",
-        DELETION.format("test_who_has_left_may_come_back_as_a_newcomer[True]"),
+        DELETION.format("test_deleted_email_can_register_again[True]"),
         "authentication.register_by_email", "deletion.address_may_register_again",
     ),
     FaultClass(
@@ -149,7 +149,7 @@ CLASSES = (
     ),
     FaultClass(
         "a refusal tells whose account it is", "leaks.refused_login_names_the_account",
-        ENUMERATION.format("test_a_refused_login_says_nothing_but_its_code[email]"),
+        ENUMERATION.format("test_refused_login_reveals_only_its_code[email]"),
         "mfa.login_by_email", "errors.have_one_envelope",
     ),
     FaultClass(

@@ -9,7 +9,7 @@ from loginradius_harness.client.emulator_client import EmulatorClient
 from tests.checks.conftest import Suite
 
 FAULT = "credentials.apikey_is_forgotten_by_authentication_check_email_availability"
-TEST = "suites/contract/test_credentials.py::test_each_credential_is_demanded[{}]"
+TEST = "suites/contract/test_credentials.py::test_each_credential_is_required[{}]"
 CASE = "authentication.check_email_availability-apikey-missing"
 
 

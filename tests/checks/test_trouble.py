@@ -11,7 +11,7 @@ import pytest
 
 from tests.checks.conftest import Suite
 
-TEST = "suites/contract/test_valid_requests.py::test_example_succeeds[configuration.get_configurations]"
+TEST = "suites/contract/test_valid_requests.py::test_documented_example_succeeds[configuration.get_configurations]"
 TROUBLES = {
     "html": (403, b"<html><h1>Request blocked</h1></html>", "text/html"),
     "empty": (200, b"", "application/json"),

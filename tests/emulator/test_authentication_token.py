@@ -40,7 +40,7 @@ def test_token_in_the_query_does_as_well(ask: Ask, person: Member) -> None:
     assert ask(VALIDATE, query={"access_token": token}).status == 200
 
 
-def test_header_wins_over_the_query(ask: Ask, person: Member) -> None:
+def test_header_takes_precedence_over_query(ask: Ask, person: Member) -> None:
     token = token_of(ask, person)
     assert ask(VALIDATE, query={"access_token": "dead"}, token=token).status == 200
 

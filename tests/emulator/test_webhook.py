@@ -31,7 +31,7 @@ def test_updated_subscription_keeps_what_was_not_sent(ask: Ask) -> None:
     assert (changed["Headers"], changed["QueryParams"]) == ({"X-Feed": "a"}, {"b": "c"})
 
 
-def test_every_listed_event_can_be_subscribed_to(ask: Ask) -> None:
+def test_every_listed_event_can_be_subscribed(ask: Ask) -> None:
     listed = ask("webhook.list_events").data["Data"]
     assert [subscribe(ask, event).data["Event"] for event in listed] == [event.lower() for event in listed]
 

@@ -33,7 +33,7 @@ def test_name_is_prepared_in_one_place() -> None:
 
 
 @pytest.mark.parametrize("operation", contracts.operations(), ids=lambda operation: operation.id)
-def test_example_succeeds(operation: Operation, tenants: TenantProvider) -> None:
+def test_documented_example_succeeds(operation: Operation, tenants: TenantProvider) -> None:
     scene = tenants.scene(operation.preset)
     with Preconditions(scene.journey) as givens:
         scene.client.call(operation.id, **givens.prepare(operation)).must_succeed()
