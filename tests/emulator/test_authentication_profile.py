@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.services.login import hash_answer
+from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 from tests.emulator.login_helpers import EMAIL, Last, log_in, register, token_of

@@ -134,7 +134,7 @@ def test_update_without_a_type_replaces(ask: Ask, token: str, record: dict[str, 
     assert answer.data["CustomObject"] == {"n": 1}
 
 
-@pytest.mark.usefixtures("recorder")
+@pytest.mark.usefixtures("record")
 @pytest.mark.preset("default", custom_object_limit=1)
 def test_records_are_limited_per_user_and_name(ask: Ask, token: str) -> None:
     assert (

@@ -1,9 +1,7 @@
 """Key, secret and access token, each by itself: who may ask."""
 
 from loginradius_harness.emulator.http import asgi, auth
-from loginradius_harness.emulator.http.auth import CredentialChecks
 from loginradius_harness.emulator.server.app import RequestCycle
-from loginradius_harness.emulator.state.tenants import TenantRegistry
 from loginradius_harness.faults.registry import Faults
 from loginradius_harness.faults.source_patch import SourcePatch
 
@@ -12,66 +10,66 @@ faults = Faults("credentials")
 faults.replace_source(
     "missing_key_is_forgiven",
     "credentials.key_is_required",
-    TenantRegistry.of,
+    auth.find_tenant,
     "raise ApiError(ErrorCode.API_KEY_MISSING)",
     "pass",
 )
 faults.replace_source(
     "unknown_key_opens_default_tenant",
     "credentials.malformed_key_is_refused",
-    TenantRegistry.of,
+    auth.find_tenant,
     "raise ApiError(ErrorCode.API_KEY_INVALID)",
-    "return self.default",
+    "return registry.default",
 )
 faults.replace_source(
     "disabled_key_works_on",
     "credentials.disabled_key_is_refused",
-    CredentialChecks.caller,
+    auth.check_caller,
     "raise ApiError(ErrorCode.API_KEY_NOT_ALLOWED)",
     "pass",
 )
 faults.replace_source(
     "missing_secret_is_forgiven",
     "credentials.secret_is_required",
-    CredentialChecks.secret,
+    auth.check_secret,
     'raise ApiError(ErrorCode.API_SECRET_MISSING if mode == "off" else ErrorCode.SIGNATURE_OR_API_SECRET_MISSING)',
     "return",
 )
 faults.replace_source(
     "malformed_secret_is_accepted",
     "credentials.bad_secret_is_refused",
-    CredentialChecks.secret,
+    auth.check_secret,
     "raise ApiError(ErrorCode.API_SECRET_INVALID)",
     "return",
 )
 faults.replace_source(
     "unknown_secret_is_accepted",
     "credentials.bad_secret_is_refused",
-    CredentialChecks.secret,
+    auth.check_secret,
     "raise ApiError(ErrorCode.API_SECRET_MISMATCH)",
     "pass",
 )
 faults.replace_source(
     "access_token_stands_in_for_secret",
     "credentials.access_token_does_not_replace_secret",
-    CredentialChecks.secret,
+    auth.check_secret,
     "if given is None:",
     'if given is None and credential(call, "access_token"):\n        return\n    if given is None:',
 )
 faults.replace_source(
     "missing_token_is_somebodys",
     "credentials.token_is_required",
-    CredentialChecks.access_token,
+    auth.check_access_token,
     "raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)",
-    'given = next((live.token for _, live in self._tenant.sessions._by_id.scan()), "nobody")',
+    'given = next((live.token for _, live in call.tenant.sessions._by_id.scan()), "nobody")',
 )
 faults.replace_source(
     "key_is_a_token",
     "credentials.key_is_no_token",
-    CredentialChecks.access_token,
-    "session = self._tenant.sessions.find(given)",
-    """known = [live.token for _, live in self._tenant.sessions._by_id.scan()]
-    session = self._tenant.sessions.find(known[-1] if known and given == self._tenant.key else given)""",
+    auth.check_access_token,
+    "session = call.tenant.sessions.find(given)",
+    """known = [live.token for _, live in call.tenant.sessions._by_id.scan()]
+    session = call.tenant.sessions.find(known[-1] if known and given == call.tenant.key else given)""",
 )
 faults.replace_source(
     "secret_in_query_is_not_read",
@@ -118,7 +116,7 @@ faults.replace_source(
 faults.replace_source(
     "exchange_needs_a_key",
     "credentials.request_token_needs_secret_only",
-    TenantRegistry.of,
+    auth.find_tenant,
     '"apikey" in call.operation.auth:',
     '"apikey" in call.operation.auth or call.operation.id == "social.exchange_access_token":',
 )
@@ -139,7 +137,7 @@ faults.replace_source(
 faults.replace_source(
     "blocked_address_may_ask",
     "credentials.refused_caller_address",
-    CredentialChecks.caller,
+    auth.check_caller,
     "raise ApiError(ErrorCode.IP_ADDRESS_NOT_ALLOWED)",
     "pass",
 )
@@ -153,7 +151,7 @@ def forgets(what: str, operation: str) -> None:
     def forget(patch: SourcePatch) -> None:
         other = f' and call.operation.id != "{operation}":'
         if what == "apikey":
-            patch.replace_source(TenantRegistry.of, "in call.operation.auth:", f"in call.operation.auth{other}")
+            patch.replace_source(auth.find_tenant, "in call.operation.auth:", f"in call.operation.auth{other}")
         else:
             patch.replace_source(RequestCycle._check, '"apisecret" in needs:', f'"apisecret" in needs{other}')
 

@@ -12,24 +12,23 @@ from loginradius_harness.emulator.handlers import (
     social_data,
     webhook,
 )
-from loginradius_harness.emulator.http.auth import CredentialChecks
+from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.state.accounts import Accounts
 from loginradius_harness.emulator.state.profile import own_members
 from loginradius_harness.emulator.state.sessions import Sessions
 from loginradius_harness.emulator.state.tenant import Tenant
-from loginradius_harness.emulator.state.tenants import TenantRegistry
 from loginradius_harness.faults.registry import Faults
 from loginradius_harness.faults.source_patch import SourcePatch
 
 faults = Faults("isolation")
 
 NAMED = """call.current_session = session
-    call.current_account = self._tenant.accounts.by_uid(call.parameters.get("uid", "")) or account"""
+    call.current_account = call.tenant.accounts.by_uid(call.parameters.get("uid", "")) or account"""
 
 faults.replace_source(
     "uid_in_the_query_is_obeyed",
     "isolation.user_calls_ignore_foreign_uids",
-    CredentialChecks.access_token,
+    auth.check_access_token,
     "call.current_session, call.current_account = session, account",
     NAMED,
 )
@@ -69,24 +68,24 @@ def lent(name: str, violates: str, method: Callable[..., Any], was: str, becomes
     @faults.patch(name, violates)
     def _lent(patch: SourcePatch) -> None:
         tenants: dict[str, Tenant] = {}
-        meets = "_tenants.update(self.tenants)\n    given = credential"
-        patch.replace_source(TenantRegistry.of, "given = credential", meets, _tenants=tenants)
+        meets = "_tenants.update(registry.tenants)\n    given = credential"
+        patch.replace_source(auth.find_tenant, "given = credential", meets, _tenants=tenants)
         patch.replace_source(method, was, becomes, _tenants=tenants)
 
 
 lent(
     "tokens_are_everybodys",
     "isolation.token_of_other_tenant_is_refused",
-    CredentialChecks.access_token,
-    "session = self._tenant.sessions.find(given)\n    account = self._tenant.accounts",
-    """tenant = next((one for one in _tenants.values() if one.sessions.peek(given)), self._tenant)
+    auth.check_access_token,
+    "session = call.tenant.sessions.find(given)\n    account = call.tenant.accounts",
+    """tenant = next((one for one in _tenants.values() if one.sessions.peek(given)), call.tenant)
     session = tenant.sessions.find(given)
     account = tenant.accounts""",
 )
 lent(
     "secrets_are_everybodys",
     "isolation.secret_of_other_tenant_is_refused",
-    CredentialChecks.secret,
+    auth.check_secret,
     "raise ApiError(ErrorCode.API_SECRET_MISMATCH)",
     "if given.lower() not in [one.secret for one in _tenants.values()]:\n"
     "            raise ApiError(ErrorCode.API_SECRET_MISMATCH)",
@@ -153,9 +152,9 @@ lent(
 faults.replace_source(
     "settings_are_everybodys",
     "isolation.settings_are_the_tenants_own",
-    TenantRegistry.of,
+    auth.find_tenant,
     "return tenant\n",
-    "tenant.settings = self.default.settings\n        return tenant\n",
+    "tenant.settings = registry.default.settings\n        return tenant\n",
 )
 faults.replace_source(
     "objects_are_read_by_anybody",

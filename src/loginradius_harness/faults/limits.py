@@ -1,6 +1,6 @@
 """How much and how often."""
 
-from loginradius_harness.emulator.http.auth import CredentialChecks
+from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.server.app import RequestCycle
 from loginradius_harness.emulator.state.message_sender import MessageSender
 from loginradius_harness.faults.registry import Faults
@@ -46,8 +46,8 @@ faults.replace_source(
     "sender_address_starts_anew",
     "limits.sender_address_does_not_reset_them",
     RequestCycle._check,
-    "guard = call.tenant.guard",
-    """guard = call.tenant.guard
+    "auth.check_caller(call)",
+    """auth.check_caller(call)
     if call.header("x-origin-ip") or call.header("x-forwarded-for"):
         call.tenant.messages._sent.replace({})""",
 )
@@ -61,7 +61,7 @@ faults.replace_source(
 faults.replace_source(
     "rate_is_not_limited",
     "limits.rate_is_429",
-    CredentialChecks.rate,
+    auth.check_rate,
     "raise TooManyRequestsError",
     "pass",
 )

@@ -2,13 +2,13 @@
 
 from loginradius_harness.emulator.core import totp
 from loginradius_harness.emulator.core.ids import Identifiers
-from loginradius_harness.emulator.core.totp import Authenticator
 from loginradius_harness.emulator.handlers import mfa_backup_codes, mfa_login
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import second_factor
 from loginradius_harness.emulator.services.login import require_plain_login
 from loginradius_harness.emulator.services.second_factor import Challenge
 from loginradius_harness.emulator.state import mfa_factors
+from loginradius_harness.emulator.state.authenticator import Authenticator
 from loginradius_harness.emulator.state.mfa_factors import MfaFactors
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseTokens
 from loginradius_harness.faults.registry import Faults
@@ -108,9 +108,10 @@ faults.replace_source(
     "code_of_anybody_is_right",
     "mfa.challenge_belongs_to_its_account",
     MfaFactors.prove_totp,
-    "if not self._tenant.authenticator.accepts(account.second_factors(), code):",
+    "if not self._tenant.authenticator.accepts(account.second_factors(), code, self._tenant.settings):",
     """everybody = [one.factors for _, one in self._tenant.accounts.scan() if one.factors]
-    if not any(self._tenant.authenticator.accepts(one, code) for one in [account.second_factors(), *everybody]):""",
+    candidates = [account.second_factors(), *everybody]
+    if not any(self._tenant.authenticator.accepts(one, code, self._tenant.settings) for one in candidates):""",
 )
 faults.replace_source(
     "right_code_answers_an_ended_session",

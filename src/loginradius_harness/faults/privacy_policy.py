@@ -1,7 +1,7 @@
 """The tenant's privacy policy."""
 
 from loginradius_harness.emulator.handlers import authentication_policy
-from loginradius_harness.emulator.http.auth import CredentialChecks
+from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.services import login, privacy_policy, registration
 from loginradius_harness.faults.registry import Faults
 
@@ -24,14 +24,14 @@ faults.replace_source(
 faults.replace_source(
     "token_opens_everything",
     "privacy_policy.that_token_only_accepts",
-    CredentialChecks.access_token,
+    auth.check_access_token,
     "if session.scope is not None and",
     "if False and",
 )
 faults.replace_source(
     "token_does_not_accept",
     "privacy_policy.that_token_only_accepts",
-    CredentialChecks.access_token,
+    auth.check_access_token,
     "if session.scope is not None and call",
     "if session.scope is not None or False and call",
 )

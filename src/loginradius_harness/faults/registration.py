@@ -3,6 +3,7 @@
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.handlers import authentication
 from loginradius_harness.emulator.handlers.phone import check_availability
+from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.http.validation import RequestValidator
 from loginradius_harness.emulator.services import password_policy, registration
 from loginradius_harness.emulator.state.accounts import Accounts
@@ -178,7 +179,8 @@ faults.replace_source(
     "registration.captcha_form_needs_no_sott",
     authentication.register_by_captcha,
     "return _welcomed(",
-    "call.tenant.guard.sott(call)\n    return _welcomed(",
+    "check_sott(call)\n    return _welcomed(",
+    check_sott=auth.check_sott,
 )
 faults.replace_source(
     "any_captcha_is_right",

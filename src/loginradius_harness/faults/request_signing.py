@@ -1,8 +1,8 @@
 """Signed requests, and the token that opens registration."""
 
 from loginradius_harness.emulator.handlers import sott as sott_calls
-from loginradius_harness.emulator.http import request_signing, sott
-from loginradius_harness.emulator.http.auth import CredentialChecks, credential
+from loginradius_harness.emulator.http import auth, request_signing, sott
+from loginradius_harness.emulator.http.auth import credential
 from loginradius_harness.emulator.server.app import RequestCycle
 from loginradius_harness.faults.registry import Faults
 
@@ -11,16 +11,16 @@ faults = Faults("signing")
 faults.replace_source(
     "strict_mode_asks_for_nothing",
     "signing.missing_one_is_refused",
-    CredentialChecks.secret,
+    auth.check_secret,
     "raise ApiError(ErrorCode.SIGNATURE_MISSING)",
     "pass",
 )
 faults.replace_source(
     "right_one_is_not_enough",
     "signing.right_one_opens_the_call",
-    CredentialChecks.secret,
-    "self._tenant.secret)\n        return",
-    "self._tenant.secret)",
+    auth.check_secret,
+    "call.tenant.secret)\n        return",
+    "call.tenant.secret)",
 )
 faults.replace_source(
     "wrong_one_is_accepted",
@@ -32,7 +32,7 @@ faults.replace_source(
 faults.replace_source(
     "preferred_mode_looks_away",
     "signing.preferred_mode_checks_what_is_sent",
-    CredentialChecks.secret,
+    auth.check_secret,
     'mode != "off" and request_signing',
     'mode == "strict" and request_signing',
 )
@@ -60,7 +60,7 @@ faults.replace_source(
 faults.replace_source(
     "is_asked_by_default",
     "signing.is_not_asked_by_default",
-    CredentialChecks.secret,
+    auth.check_secret,
     'if mode == "strict":',
     'if mode in ("strict", "off"):',
 )
@@ -91,7 +91,7 @@ faults.replace_source(
 faults.replace_source(
     "missing_one_is_forgiven",
     "sott.missing_one_is_refused",
-    CredentialChecks.sott,
+    auth.check_sott,
     "raise ApiError(ErrorCode.SOTT_MISSING)",
     "return",
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from loginradius_harness.emulator.handlers import authentication_password, social
-from loginradius_harness.emulator.http.auth import CredentialChecks
+from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import password_policy
 from loginradius_harness.emulator.services.password_reset import reset_password
@@ -113,7 +113,7 @@ faults.replace_source(
 faults.replace_source(
     "outlive_a_block",
     "sessions.end_when_account_is_blocked",
-    CredentialChecks.access_token,
+    auth.check_access_token,
     "if not account.active:",
     "if not account.active and account.lock:",
 )

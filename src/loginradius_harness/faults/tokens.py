@@ -5,7 +5,8 @@ from typing import Any
 from loginradius_harness.emulator.core import jwt
 from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.handlers import account_session, authentication_token, session, social
-from loginradius_harness.emulator.http.auth import SCOPED, CredentialChecks
+from loginradius_harness.emulator.http import auth
+from loginradius_harness.emulator.http.auth import SCOPED
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.sessions import Sessions
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseTokens
@@ -236,11 +237,11 @@ faults.replace_source(
 faults.replace_source(
     "refresh_token_opens_calls",
     "tokens.refresh_token_opens_nothing_else",
-    CredentialChecks.access_token,
-    "session = self._tenant.sessions.find(given)",
-    """refresh = self._tenant.sessions._refresh.get(given)
-    lent = self._tenant.sessions._by_id.get(refresh.access) if refresh else None
-    session = lent or self._tenant.sessions.find(given)""",
+    auth.check_access_token,
+    "session = call.tenant.sessions.find(given)",
+    """refresh = call.tenant.sessions._refresh.get(given)
+    lent = call.tenant.sessions._by_id.get(refresh.access) if refresh else None
+    session = lent or call.tenant.sessions.find(given)""",
 )
 faults.replace_source(
     "access_token_refreshes",
@@ -253,9 +254,9 @@ faults.replace_source(
 faults.replace_source(
     "one_time_token_opens_calls",
     "tokens.one_time_tokens_open_nothing_else",
-    CredentialChecks.access_token,
-    "session = self._tenant.sessions.find(given)",
-    """ticket, tenant = self._tenant.tickets._by_value.get(given), self._tenant
+    auth.check_access_token,
+    "session = call.tenant.sessions.find(given)",
+    """ticket, tenant = call.tenant.tickets._by_value.get(given), call.tenant
     if ticket is not None and ticket.uid and "-" not in given:
         given = tenant.sessions.open(tenant.holder(ticket), tenant.settings).token
     session = tenant.sessions.find(given)""",

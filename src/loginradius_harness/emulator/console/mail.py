@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from loginradius_harness import contracts
-from loginradius_harness.emulator.server.tls import is_vendor_host
+from loginradius_harness.emulator.core.hosts import is_vendor_host
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.tenant import Tenant
 

@@ -3,6 +3,7 @@
 Every call takes `?apikey=KEY` to address a tenant other than the default one. `GET openapi.json` describes all.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from loginradius_harness.emulator.control import origin_check, seeding, users
@@ -20,12 +21,17 @@ LONGEST_WAIT = 60.0  # seconds that a call may hang
 LATEST = 250_000_000_000.0  # the year 9892, beyond which there are no dates
 JSON = (b"content-type", b"application/json; charset=utf-8")
 
+Page = tuple[int, bytes, list[tuple[bytes, bytes]]]  # status, body, headers
+
 
 class ControlApi:
     """Answers control calls; see `control_offers` for how a method becomes one."""
 
-    def __init__(self, tenancy: TenantRegistry) -> None:
+    def __init__(
+        self, tenancy: TenantRegistry, show: Callable[[TenantRegistry, Tenant, str, dict[str, str]], Page]
+    ) -> None:
         self._tenancy = tenancy
+        self._show = show
         self._offers = routes(ControlApi)
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
@@ -48,13 +54,11 @@ class ControlApi:
         query = asgi.parameters(scope["query_string"])
         return await offer.method(self, self._tenant(query), **offer.arguments(query, raw))
 
-    def _page(self, scope: asgi.Scope, path: str) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
-        from loginradius_harness.emulator import console  # noqa: PLC0415  # templates cost start-up time that most runs do not need
-
+    def _page(self, scope: asgi.Scope, path: str) -> Page:
         if scope["method"] != "GET":
             raise InvalidControlCallError(f"the console shows, and changes nothing by {scope['method']}", 405)
         query = asgi.parameters(scope["query_string"])
-        return console.show(self._tenancy, self._tenant(query), path.removeprefix("console").strip("/"), query)
+        return self._show(self._tenancy, self._tenant(query), path.removeprefix("console").strip("/"), query)
 
     def _tenant(self, query: dict[str, str]) -> Tenant:
         key = query.get(TENANT_PARAMETER)

@@ -7,8 +7,8 @@ answers under a name of its own. Programs other than browsers send no `Origin` a
 from ipaddress import ip_address
 
 from loginradius_harness.emulator.control.routes import InvalidControlCallError
+from loginradius_harness.emulator.core.hosts import LOCAL_HOSTS, is_vendor_host
 from loginradius_harness.emulator.http.asgi import Scope
-from loginradius_harness.emulator.server.tls import LOCAL_HOSTS, is_vendor_host
 
 
 def check_origin(scope: Scope) -> None:

@@ -47,3 +47,8 @@ async def _derive(password: str, salt: bytes, rounds: int) -> bytes:
     loop = asyncio.get_running_loop()
     secret = password.encode("utf-8", "surrogatepass")
     return await loop.run_in_executor(_executor(), hashlib.pbkdf2_hmac, "sha256", secret, salt, rounds)
+
+
+def hash_answer(answer: str) -> str:
+    """Return a security answer as it is stored; case and surrounding blanks do not count."""
+    return hashlib.sha256(answer.strip().lower().encode()).hexdigest()

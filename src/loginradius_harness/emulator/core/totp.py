@@ -1,48 +1,11 @@
-"""The server's side of an authenticator app: RFC 6238 with SHA-1, 6 digits, 30 seconds (product-facts.md#mfa-login)."""
+"""Codes of an authenticator app: RFC 6238 with SHA-1, 6 digits, 30 seconds (product-facts.md#mfa-login)."""
 
 import base64
 import hmac
-from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-from loginradius_harness.emulator.state.accounts import SecondFactors
-
-if TYPE_CHECKING:  # Tenant owns its Authenticator
-    from loginradius_harness.emulator.state.tenant import Tenant
 
 STEP_SECONDS = 30
 DIGITS = 6
-
-
-class Authenticator:
-    """Secrets and codes of a tenant's authenticator apps."""
-
-    def __init__(self, tenant: "Tenant") -> None:
-        self._tenant = tenant
-
-    def secret(self, factors: SecondFactors) -> str:
-        """The secret to enrol with, made on first need; it stays the same until an app is verified with it."""
-        if factors.totp_secret is None:
-            factors.totp_secret = self._tenant.identifiers.totp_secret()
-        return factors.totp_secret
-
-    def accepts(self, factors: SecondFactors, code: str) -> bool:
-        """Whether the app shows this code now, within the tenant's drift; used steps may be refused (RFC 6238 5.2)."""
-        step = self._step_of(factors, code)
-        if step is None:
-            return False
-        factors.totp_last_step = max(step, factors.totp_last_step)
-        return True
-
-    def _step_of(self, factors: SecondFactors, code: str) -> int | None:
-        settings = self._tenant.settings
-        present = int(self._tenant.clock.now()) // STEP_SECONDS
-        drift = settings.totp_drift_steps
-        oldest = factors.totp_last_step + 1 if settings.totp_replay_refused else 0
-        for step in range(max(present - drift, oldest), present + drift + 1):
-            if factors.totp_secret and hmac.compare_digest(code_at(factors.totp_secret, step).encode(), code.encode()):
-                return step
-        return None
 
 
 def code_at(secret: str, step: int) -> str:

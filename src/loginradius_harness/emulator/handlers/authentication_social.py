@@ -5,7 +5,7 @@ from typing import Any
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.authentication_email import demand_unverified
-from loginradius_harness.emulator.http.auth import credential
+from loginradius_harness.emulator.http.auth import check_access_token, credential
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import social_login
@@ -121,5 +121,5 @@ def _unverified(call: RequestContext) -> Account:
         return social_login.account_of(call, _identity(call, _waiting(call, client_guid)))
     if credential(call, "access_token") is None:
         raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)
-    call.tenant.guard.access_token(call)
+    check_access_token(call)
     return call.account

@@ -4,7 +4,7 @@ from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
-from loginradius_harness.emulator.http.auth import credential
+from loginradius_harness.emulator.http.auth import check_access_token, credential
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import registration
@@ -53,7 +53,7 @@ async def log_in(call: RequestContext) -> Json:
 def resend(call: RequestContext) -> Json:
     """A new code to an unconfirmed number. Clients of the call with an access token send the number too."""
     if credential(call, "access_token") is not None:
-        call.tenant.guard.access_token(call)
+        check_access_token(call)
         return resend_own(call)
     account = owner(call)
     require_usable_account(account)

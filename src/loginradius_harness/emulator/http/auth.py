@@ -1,4 +1,4 @@
-"""Who may ask: key, secret or signature, SOTT, access token, and how often.
+"""Credential checks: key, secret or signature, SOTT, access token, and the request rate.
 
 Source: product-facts.md#credentials, #request-signing, #sott.
 """
@@ -6,16 +6,15 @@ Source: product-facts.md#credentials, #request-signing, #sott.
 import hmac
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http import request_signing, sott
 from loginradius_harness.emulator.http.request import RequestContext
-
-if TYPE_CHECKING:  # Tenant owns its CredentialChecks
-    from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 SCOPED = {  # scope of a limited session -> what it may call
@@ -28,76 +27,99 @@ class TooManyRequestsError(Exception):
     """The tenant's request limit is reached; answered with 429."""
 
 
-class CredentialChecks:
-    """Checks of one tenant, in the order in which a request meets them."""
+def find_tenant(registry: TenantRegistry, call: RequestContext) -> Tenant:
+    """Return the tenant that a request is for: by key, or by secret or token where an operation takes no key.
 
-    def __init__(self, tenant: "Tenant") -> None:
-        self._tenant = tenant
-        self._second = 0
-        self._in_second = 0
+    Raise API_KEY_INVALID, API_KEY_MISSING.
+    """
+    given = credential(call, "apikey")
+    if given is not None:
+        tenant = registry.by_key(given)
+        if tenant is None:
+            raise ApiError(ErrorCode.API_KEY_INVALID)
+        return tenant
+    if "apikey" in call.operation.auth:
+        raise ApiError(ErrorCode.API_KEY_MISSING)
+    return _tenant_without_key(registry, call) or registry.default
 
-    def rate(self) -> None:
-        """Count the request against the tenant's limit."""
-        limit = self._tenant.settings.rate_limit_per_second
-        if not limit:
-            return
-        second = int(self._tenant.clock.now())
-        if second != self._second:
-            self._second, self._in_second = second, 0
-        self._in_second += 1
-        if self._in_second > limit:
-            raise TooManyRequestsError
 
-    def caller(self, call: RequestContext) -> None:
-        """The key is in use, the address welcome, the feature part of the plan."""
-        settings = self._tenant.settings
-        if settings.api_key_disabled:
-            raise ApiError(ErrorCode.API_KEY_NOT_ALLOWED)
-        if settings.blocked_ips and call.ip in settings.blocked_ips:
-            raise ApiError(ErrorCode.IP_ADDRESS_NOT_ALLOWED)
-        if settings.disabled_features and call.operation.group in settings.disabled_features:
-            raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)
+def _tenant_without_key(registry: TenantRegistry, call: RequestContext) -> Tenant | None:
+    secret = credential(call, "apisecret") if "apisecret" in call.operation.auth else None
+    if secret is not None:
+        return registry.by_secret(secret)
+    token = credential(call, "access_token")
+    return registry.by_token(token) if token is not None else None
 
-    def secret(self, call: RequestContext, raw_url: str, raw_body: bytes) -> None:
-        """The secret is right, or the request is signed with it, as the tenant's signing mode asks."""
-        mode = self._tenant.settings.request_signing
-        if mode != "off" and request_signing.is_signed(call):
-            request_signing.check(call, raw_url, raw_body, self._tenant.secret)
-            return
-        given = credential(call, "apisecret")
-        if mode == "strict":
-            raise ApiError(ErrorCode.SIGNATURE_MISSING)
-        if given is None:
-            raise ApiError(ErrorCode.API_SECRET_MISSING if mode == "off" else ErrorCode.SIGNATURE_OR_API_SECRET_MISSING)
-        if not _GUID.fullmatch(given):
-            raise ApiError(ErrorCode.API_SECRET_INVALID)
-        if not hmac.compare_digest(given.lower(), self._tenant.secret.lower()):
-            raise ApiError(ErrorCode.API_SECRET_MISMATCH)
 
-    def sott(self, call: RequestContext) -> None:
-        """The SOTT was made with this tenant's secret and is within its window. Raise SOTT_MISSING, SOTT_INVALID."""
-        given = credential(call, "sott")
-        if given is None:
-            raise ApiError(ErrorCode.SOTT_MISSING)
-        sott.check(given, self._tenant)
+def check_rate(call: RequestContext) -> None:
+    """Count the request against the tenant's limit. Raise TooManyRequestsError above it."""
+    if call.tenant.rate.exceeds(call.settings.rate_limit_per_second):
+        raise TooManyRequestsError
 
-    def access_token(self, call: RequestContext) -> None:
-        """The token is live and its person may act; sets the call's session and account.
 
-        Raise ACCESS_TOKEN_MISSING, ACCESS_TOKEN_INVALID, ACCESS_TOKEN_EXPIRED, ACCOUNT_BLOCKED.
-        """
-        given = credential(call, "access_token")
-        if given is None:
-            raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)
-        session = self._tenant.sessions.find(given)
-        account = self._tenant.accounts.by_uid(session.uid)
-        if account is None:
-            raise ApiError(ErrorCode.ACCESS_TOKEN_INVALID)
-        if not account.active:
-            raise ApiError(ErrorCode.ACCOUNT_BLOCKED)
-        if session.scope is not None and call.operation.id not in SCOPED.get(session.scope, ()):
-            raise ApiError(SCOPE_CODES.get(session.scope, ErrorCode.ACCESS_TOKEN_INVALID))
-        call.current_session, call.current_account = session, account
+def check_caller(call: RequestContext) -> None:
+    """Check that the key is in use, the address allowed and the feature part of the plan.
+
+    Raise API_KEY_NOT_ALLOWED, IP_ADDRESS_NOT_ALLOWED, ENDPOINT_NOT_IN_PLAN.
+    """
+    settings = call.settings
+    if settings.api_key_disabled:
+        raise ApiError(ErrorCode.API_KEY_NOT_ALLOWED)
+    if settings.blocked_ips and call.ip in settings.blocked_ips:
+        raise ApiError(ErrorCode.IP_ADDRESS_NOT_ALLOWED)
+    if settings.disabled_features and call.operation.group in settings.disabled_features:
+        raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)
+
+
+def check_secret(call: RequestContext, raw_url: str, raw_body: bytes) -> None:
+    """Check the secret, or the signature made with it, as the tenant's signing mode asks.
+
+    Raise SIGNATURE_MISSING, SIGNATURE_OR_API_SECRET_MISSING, API_SECRET_MISSING, API_SECRET_INVALID,
+    API_SECRET_MISMATCH, and the codes of `request_signing.check`.
+    """
+    mode = call.settings.request_signing
+    if mode != "off" and request_signing.is_signed(call):
+        request_signing.check(call, raw_url, raw_body, call.tenant.secret)
+        return
+    given = credential(call, "apisecret")
+    if mode == "strict":
+        raise ApiError(ErrorCode.SIGNATURE_MISSING)
+    if given is None:
+        raise ApiError(ErrorCode.API_SECRET_MISSING if mode == "off" else ErrorCode.SIGNATURE_OR_API_SECRET_MISSING)
+    if not _GUID.fullmatch(given):
+        raise ApiError(ErrorCode.API_SECRET_INVALID)
+    if not hmac.compare_digest(given.lower(), call.tenant.secret.lower()):
+        raise ApiError(ErrorCode.API_SECRET_MISMATCH)
+
+
+def check_sott(call: RequestContext) -> None:
+    """Check that the SOTT was made with this tenant's secret and is within its window.
+
+    Raise SOTT_MISSING, SOTT_INVALID.
+    """
+    given = credential(call, "sott")
+    if given is None:
+        raise ApiError(ErrorCode.SOTT_MISSING)
+    sott.check(given, call.tenant)
+
+
+def check_access_token(call: RequestContext) -> None:
+    """Check that the token is live and its account may act; set the call's session and account.
+
+    Raise ACCESS_TOKEN_MISSING, ACCESS_TOKEN_INVALID, ACCESS_TOKEN_EXPIRED, ACCOUNT_BLOCKED.
+    """
+    given = credential(call, "access_token")
+    if given is None:
+        raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)
+    session = call.tenant.sessions.find(given)
+    account = call.tenant.accounts.by_uid(session.uid)
+    if account is None:
+        raise ApiError(ErrorCode.ACCESS_TOKEN_INVALID)
+    if not account.active:
+        raise ApiError(ErrorCode.ACCOUNT_BLOCKED)
+    if session.scope is not None and call.operation.id not in SCOPED.get(session.scope, ()):
+        raise ApiError(SCOPE_CODES.get(session.scope, ErrorCode.ACCESS_TOKEN_INVALID))
+    call.current_session, call.current_account = session, account
 
 
 class CredentialLocation(NamedTuple):

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.sessions import Session
-
-if TYPE_CHECKING:  # Tenant holds the guard, which takes a RequestContext
-    from loginradius_harness.emulator.core.settings import Settings
-    from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
 
 Json = Any
 
@@ -24,7 +22,7 @@ class RequestContext:
     `account` and `session` are set where the operation needs an access token. `sent` is the body with its nulls.
     """
 
-    tenant: "Tenant"
+    tenant: Tenant
     operation: Operation
     path: Mapping[str, str]
     parameters: Mapping[str, str]  # the whole query, names in lower case
@@ -37,7 +35,7 @@ class RequestContext:
     current_account: Account | None = None
 
     @property
-    def settings(self) -> "Settings":
+    def settings(self) -> Settings:
         """The tenant's settings."""
         return self.tenant.settings
 

@@ -5,25 +5,22 @@ import hmac
 import re
 from base64 import b64encode
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
-
-if TYPE_CHECKING:  # the guard imports this module and RequestContext names the tenant, which owns the guard
-    from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.http.request import RequestContext
 
 _EXPIRY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: (AM|PM))?", re.IGNORECASE)
 _COMPONENT_SAFE = "!'()*"  # what encodeURIComponent leaves alone beside letters, digits and -_.~
 
 
-def is_signed(call: "RequestContext") -> bool:
+def is_signed(call: RequestContext) -> bool:
     """Whether the request carries a digest or an expiry."""
     return call.header("digest") is not None or call.header("x-request-expires") is not None
 
 
-def check(call: "RequestContext", url: str, body: bytes, secret: str) -> None:
+def check(call: RequestContext, url: str, body: bytes, secret: str) -> None:
     """The digest is that of the URL and body, and has not expired.
 
     Raise SIGNATURE_MISSING, SIGNATURE_INCORRECT, SIGNATURE_EXPIRY_MISSING, SIGNATURE_EXPIRY_MALFORMED,

@@ -6,13 +6,10 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
-
-if TYPE_CHECKING:  # Tenant's guard imports this module
-    from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import Tenant
 
 INITIAL_VECTOR = b"tu89geji340t89u2"
 BLOCK = 16  # bytes
@@ -24,7 +21,7 @@ def _key(secret: str) -> bytes:
     return hashlib.pbkdf2_hmac("sha1", secret.encode(), bytes(8), 10_000, 32)
 
 
-def check(token: str, tenant: "Tenant") -> None:
+def check(token: str, tenant: Tenant) -> None:
     """Raise SOTT_INVALID for a SOTT that is damaged, foreign, outside its window or, where forbidden, used before."""
     try:
         start, key, end = _opened(token, tenant.secret)
@@ -39,7 +36,7 @@ def check(token: str, tenant: "Tenant") -> None:
         tenant.used_sotts.put(token, end)
 
 
-def make(tenant: "Tenant", minutes: float) -> tuple[str, float]:
+def make(tenant: Tenant, minutes: float) -> tuple[str, float]:
     """A token that is good from now on for so many minutes, and when it ends."""
     start = tenant.clock.now()
     end = start + minutes * 60

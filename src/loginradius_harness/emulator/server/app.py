@@ -3,20 +3,21 @@
 import inspect
 import logging
 import time
+from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.control.api import ControlApi
+from loginradius_harness.emulator.control.api import ControlApi, Page
 from loginradius_harness.emulator.core.errors import ApiError
-from loginradius_harness.emulator.http import asgi
-from loginradius_harness.emulator.http.auth import TooManyRequestsError
+from loginradius_harness.emulator.core.hosts import is_vendor_host
+from loginradius_harness.emulator.http import asgi, auth
 from loginradius_harness.emulator.http.field_selection import select_fields
+from loginradius_harness.emulator.http.handler_registry import Handler, handlers
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.request_subject import subject
 from loginradius_harness.emulator.http.validation import request_validator
-from loginradius_harness.emulator.server.tls import is_vendor_host
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 from loginradius_harness.emulator.state.webhooks import Fired, collecting
@@ -55,7 +56,8 @@ class App:
 
     def __init__(self, tenancy: TenantRegistry) -> None:
         self.tenancy = tenancy
-        self.control = ControlApi(tenancy)
+        self.control = ControlApi(tenancy, _console_page)
+        self._handlers = handlers()
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """Answer one request."""
@@ -68,7 +70,14 @@ class App:
         elif scope["method"] == "OPTIONS":
             await asgi.respond(send, 204, b"", PREFLIGHT)
         else:
-            await RequestCycle(self.tenancy, scope).answer(receive, send)
+            await RequestCycle(self.tenancy, self._handlers, scope).answer(receive, send)
+
+
+def _console_page(*asked: Any) -> Page:
+    """Render a page of the console; see `console.show`."""
+    from loginradius_harness.emulator.console import show  # noqa: PLC0415  # templates cost start-up time
+
+    return show(*asked)
 
 
 async def _lifespan(receive: asgi.Receive, send: asgi.Send) -> None:
@@ -82,8 +91,9 @@ async def _lifespan(receive: asgi.Receive, send: asgi.Send) -> None:
 class RequestCycle:
     """One request on its way through the door."""
 
-    def __init__(self, tenancy: TenantRegistry, scope: asgi.Scope) -> None:
+    def __init__(self, tenancy: TenantRegistry, handlers: Mapping[str, Handler], scope: asgi.Scope) -> None:
         self._tenancy = tenancy
+        self._handlers = handlers
         self._scope = scope
         self._method: str = scope["method"]
         self._path = asgi.path_of(scope)
@@ -135,7 +145,7 @@ class RequestCycle:
             client=(self._scope.get("client") or ("127.0.0.1", 0))[0],
             sent=body,
         )
-        self._tenant = call.tenant = self._tenancy.of(call)
+        self._tenant = call.tenant = auth.find_tenant(self._tenancy, call)
         self._check(call, raw)
         self._shape(call, refusal)
         data = await self._dispatch(call)
@@ -174,19 +184,18 @@ class RequestCycle:
         return PlainHttpError(404, _plain("not found", "No operation of the API has this path."))
 
     def _check(self, call: RequestContext, raw: bytes) -> None:
-        guard = call.tenant.guard
         try:
-            guard.rate()
-        except TooManyRequestsError:
+            auth.check_rate(call)
+        except auth.TooManyRequestsError:
             raise self._too_many(call) from None
-        guard.caller(call)
+        auth.check_caller(call)
         needs = call.operation.auth
         if "apisecret" in needs:
-            guard.secret(call, self._url(), raw)
+            auth.check_secret(call, self._url(), raw)
         if "sott" in needs:
-            guard.sott(call)
+            auth.check_sott(call)
         if "access_token" in needs:
-            guard.access_token(call)
+            auth.check_access_token(call)
 
     def _too_many(self, call: RequestContext) -> PlainHttpError:
         settings = call.tenant.settings
@@ -219,7 +228,7 @@ class RequestCycle:
         call.body, call.sent = fitting.body(call.sent)
 
     async def _dispatch(self, call: RequestContext) -> Any:
-        handler = call.tenant.handlers.get(call.operation.id)
+        handler = self._handlers.get(call.operation.id)
         if handler is None:
             raise PlainHttpError(501, {**NOT_EMULATED, "Description": f"{call.operation.id} is not emulated."})
         with nullcontext() if call.prevents_webhooks else collecting(self._fired):

@@ -9,7 +9,7 @@ import contextlib
 import socket
 from ssl import SSLContext, SSLError
 
-from loginradius_harness.emulator.server.tls import is_vendor_host
+from loginradius_harness.emulator.core.hosts import is_vendor_host
 
 LONGEST_HEAD = 16_384  # bytes of a CONNECT request
 CHUNK = 65_536

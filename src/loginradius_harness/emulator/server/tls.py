@@ -3,13 +3,7 @@
 import ssl
 from pathlib import Path
 
-VENDOR_HOSTS = (
-    "api.loginradius.com",
-    "config.lrcontent.com",
-    "cloud-api.loginradius.com",
-    "*.hub.loginradius.com",
-)
-LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+from loginradius_harness.emulator.core.hosts import LOCAL_HOSTS, VENDOR_HOSTS
 
 
 class Authority:
@@ -31,9 +25,3 @@ class Authority:
     def write(self, file: Path) -> None:
         """The authority's own certificate in PEM form, for clients to trust; no key leaves the process."""
         self._authority.cert_pem.write_to_path(file)
-
-
-def is_vendor_host(host: str) -> bool:
-    """Whether a host name, without port, is one of the product's."""
-    host = host.lower()
-    return any(host == name or (name[0] == "*" and host.endswith(name[1:])) for name in VENDOR_HOSTS)

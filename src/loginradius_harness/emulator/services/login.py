@@ -1,11 +1,11 @@
 """Logging in: the first factor, what may still stand in the way, and the login response (product-facts.md#login)."""
 
-import hashlib
 from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import privacy_policy
 from loginradius_harness.emulator.services.consent import is_current
@@ -39,11 +39,6 @@ def require_captcha(call: RequestContext, api: str) -> None:
     """
     if api in call.settings.bot_protection and not captcha_solved(call):
         raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)
-
-
-def hash_answer(answer: str) -> str:
-    """A security answer as it is stored; case and outer blanks do not count."""
-    return hashlib.sha256(answer.strip().lower().encode()).hexdigest()
 
 
 def answers_right(account: Account, given: dict[str, str]) -> bool:

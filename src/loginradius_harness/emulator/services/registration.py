@@ -8,9 +8,9 @@ from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import consent, privacy_policy
-from loginradius_harness.emulator.services.login import hash_answer
 from loginradius_harness.emulator.services.password_policy import check_policy
 from loginradius_harness.emulator.state import profile
 from loginradius_harness.emulator.state.accounts import Account, Email, Pin

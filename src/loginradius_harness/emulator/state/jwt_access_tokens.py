@@ -14,7 +14,7 @@ from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.ids import Identifiers
 
 if TYPE_CHECKING:  # loaded when the first token is signed
-    from loginradius_harness.emulator.core.signing_keys import KeyPair  # noqa: PLC0415  # see there
+    from loginradius_harness.emulator.core.signing_keys import KeyPair
 
 
 class JwtAccessTokens:
@@ -28,7 +28,7 @@ class JwtAccessTokens:
     @cached_property
     def key(self) -> "KeyPair":
         """The tenant's own."""
-        from loginradius_harness.emulator.core.signing_keys import KeyPair  # see there
+        from loginradius_harness.emulator.core.signing_keys import KeyPair  # noqa: PLC0415  # 40 ms of start-up
 
         return KeyPair(self._identifiers)
 

@@ -1,15 +1,13 @@
 """Sending mail and SMS: links, one-time codes, quotas (product-facts.md#shaping-parameters, #rate-limits)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state.accounts import Account, phone_key
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
-
-if TYPE_CHECKING:  # Tenant owns its MessageSender
-    from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenant_base import TenantBase
 
 # What a message is for. A kind of ticket is the kind of its mail; these come beside them.
 NOTICES = ("welcome", "passwordreset", "passwordchange")
@@ -22,7 +20,7 @@ VTYPES = {  # kind of link -> its `vtype`, where that is another word (product-f
 class MessageSender:
     """What the tenant sends. Every message lands in the outbox; quotas are counted per address or account."""
 
-    def __init__(self, tenant: "Tenant") -> None:
+    def __init__(self, tenant: TenantBase) -> None:
         self._tenant = tenant
         self._sent = Store[list[float]]()  # quota + address or uid -> times
 
@@ -93,7 +91,7 @@ class MessageSender:
             raise ApiError(code)
         self._sent.put(slot, [*recent, now])
 
-    def fork(self, tenant: "Tenant") -> "MessageSender":
+    def fork(self, tenant: TenantBase) -> "MessageSender":
         """A child tenant's quotas."""
         child = MessageSender(tenant)
         child._sent = self._sent.fork()

@@ -3,17 +3,15 @@
 Source: product-facts.md#mfa-login, #mfa-settings.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.core.totp import qr_code
-from loginradius_harness.emulator.services.login import hash_answer
 from loginradius_harness.emulator.state.accounts import Account, SecondFactors, phone_key
-
-if TYPE_CHECKING:  # Tenant owns its MfaFactors
-    from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenant_base import TenantBase
 
 Json = Any
 
@@ -35,7 +33,7 @@ NOT_ENROLLED = {
 class MfaFactors:
     """Each check refuses or gives nothing. A failed check is counted by its caller: see `prove`."""
 
-    def __init__(self, tenant: "Tenant") -> None:
+    def __init__(self, tenant: TenantBase) -> None:
         self._tenant = tenant
 
     def demand_mfa(self) -> None:
@@ -78,7 +76,7 @@ class MfaFactors:
 
     def prove_totp(self, account: Account, code: str) -> None:
         """The code of the person's authenticator app. Raise AUTHENTICATOR_CODE_INCORRECT."""
-        if not self._tenant.authenticator.accepts(account.second_factors(), code):
+        if not self._tenant.authenticator.accepts(account.second_factors(), code, self._tenant.settings):
             raise ApiError(ErrorCode.AUTHENTICATOR_CODE_INCORRECT)
 
     def prove_code(self, account: Account, purpose: str, channel: str, address: str, code: str) -> None:

@@ -9,7 +9,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -17,9 +17,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core import jwt
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.store import Store
-
-if TYPE_CHECKING:  # Tenant holds the provider
-    from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenant_base import TenantBase
 
 Json = Any
 Item = dict[str, Json]  # an album, a contact, a post ...
@@ -70,7 +68,7 @@ class Grant(msgspec.Struct, kw_only=True):
 class SocialProvider:
     """Every provider's users and the tokens that name them."""
 
-    def __init__(self, tenant: "Tenant") -> None:
+    def __init__(self, tenant: TenantBase) -> None:
         self._tenant = tenant
         self._identities = Store[Identity]()
         self._grants = Store[Grant]()
@@ -202,7 +200,7 @@ class SocialProvider:
         """Something new of a kind, in front of what was there."""
         identity.content[kind] = [item, *self.content(identity, kind)]
 
-    def fork(self, tenant: "Tenant") -> "SocialProvider":
+    def fork(self, tenant: TenantBase) -> "SocialProvider":
         """A child tenant's providers."""
         child = SocialProvider(tenant)
         child._identities, child._grants = self._identities.fork(), self._grants.fork()

@@ -1,7 +1,7 @@
 """One tenant: its settings, its state, its behaviours."""
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -9,26 +9,15 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.ids import Identifiers
-from loginradius_harness.emulator.core.password_hashing import PasswordHasher
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.core.store import Store
-from loginradius_harness.emulator.core.totp import Authenticator
-from loginradius_harness.emulator.http.auth import CredentialChecks
-from loginradius_harness.emulator.state import jwt_access_tokens
-from loginradius_harness.emulator.state.accounts import Account, Accounts
-from loginradius_harness.emulator.state.journal import Journal
-from loginradius_harness.emulator.state.lockout import Lockout
+from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.message_sender import MessageSender
 from loginradius_harness.emulator.state.mfa_factors import MfaFactors
-from loginradius_harness.emulator.state.one_time_codes import OneTimeCodes
-from loginradius_harness.emulator.state.outbox import Outbox
-from loginradius_harness.emulator.state.sessions import Sessions
-from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken, SingleUseTokens
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
 from loginradius_harness.emulator.state.social_provider import SocialProvider
+from loginradius_harness.emulator.state.tenant_base import TenantBase
 from loginradius_harness.emulator.state.webhooks import Webhooks
-
-if TYPE_CHECKING:  # the registry imports Call, which names Tenant
-    from loginradius_harness.emulator.http.handler_registry import Handler
 
 Json = Any
 
@@ -65,46 +54,27 @@ class RegistrationRecord(msgspec.Struct, kw_only=True):
     active: bool = True
 
 
-class Tenant:
-    """Everything behind one API key. Behaviours are methods of its parts, so that one can be replaced in one tenant."""
+class Tenant(TenantBase):
+    """Everything behind one API key."""
 
-    def __init__(self, key: str, secret: str, settings: Settings, handlers: dict[str, "Handler"], *, seed: Any) -> None:
-        self.key = key
-        self.secret = secret
-        self.settings = settings
-        self.handlers = handlers
-        self.clock = Clock(seeded=seed is not None)
-        self.identifiers = Identifiers(None if seed is None else f"{seed} {key}")
-        self.accounts = Accounts()
-        tokens = jwt_access_tokens.made_for(settings.app_name, key, self.clock, self.identifiers)
-        self.sessions = Sessions(self.clock, self.identifiers, tokens)
-        self.tickets = SingleUseTokens(self.clock, self.identifiers)
-        self.codes = OneTimeCodes(self.clock, self.identifiers)
-        self.passwords = PasswordHasher(self.identifiers)
-        self.lockout = Lockout(self.clock)
-        self.outbox = Outbox()
+    def __init__(self, key: str, secret: str, settings: Settings, clock: Clock, identifiers: Identifiers) -> None:
+        super().__init__(key, secret, settings, clock, identifiers)
         self.messages = MessageSender(self)
         self.webhooks = Webhooks(self)
         self.provider = SocialProvider(self)
-        self.journal = Journal()
-        self.guard = CredentialChecks(self)
-        self.authenticator = Authenticator(self)
         self.factors = MfaFactors(self)
         self.roles = Store[Role]()
         self.custom_objects = Store[CustomObject]()
         self.registration_data = Store[RegistrationRecord]()
         self.used_sotts = Store[float]()  # token -> end of its window
-        self.client_guids = Store[dict[str, Json]]()  # chosen by clients: smart login, one touch, linking
 
     def fork(self, key: str, secret: str) -> "Tenant":
-        """A child that starts where this one stands; both go on without seeing each other (copy on write)."""
-        child = Tenant(key, secret, deepcopy(self.settings), dict(self.handlers), seed=None)
-        child.clock = self.clock.fork()
+        """Return a child with the same state; from then on neither sees the changes of the other (copy on write)."""
+        child = Tenant(key, secret, deepcopy(self.settings), self.clock.fork(), Identifiers())
         child.accounts = self.accounts.fork()
         child.sessions = self.sessions.fork(child.clock, child.identifiers)
         child.tickets = self.tickets.fork(child.clock, child.identifiers)
         child.codes = self.codes.fork(child.clock, child.identifiers)
-        child.lockout = Lockout(child.clock)
         child.outbox = self.outbox.fork()
         child.messages = self.messages.fork(child)
         child.webhooks = self.webhooks.fork(child)

@@ -2,13 +2,9 @@
 
 from uuid import UUID
 
-from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.core.settings import Settings, SettingsError
-from loginradius_harness.emulator.http.auth import credential
-from loginradius_harness.emulator.http.handler_registry import handlers
-from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.tenant import Tenant
 
 DEFAULT_KEY = "00000000-1111-2222-3333-444444444444"
@@ -23,18 +19,20 @@ class TenantRegistry:
     ) -> None:
         for name, value in (("API key", key), ("API secret", secret)):
             _check_guid(name, value)
-        self._handlers = handlers()
         self._seed = seed
-        self._identifiers = Identifiers(None if seed is None else f"{seed} tenancy")
+        self._identifiers = self._seeded("tenancy")
         self.tenants: dict[str, Tenant] = {}
         self.default = self.create(settings, key, secret)
 
     def create(self, settings: Settings, key: str | None = None, secret: str | None = None) -> Tenant:
         """A new, empty tenant; key and secret are made up where none are given."""
         key, secret = key or self._identifiers.guid(), secret or self._identifiers.guid()
-        tenant = Tenant(key, secret, settings, self._handlers, seed=self._seed)
+        tenant = Tenant(key, secret, settings, Clock(seeded=self._seed is not None), self._seeded(key))
         self.tenants[key.lower()] = tenant
         return tenant
+
+    def _seeded(self, name: str) -> Identifiers:
+        return Identifiers(None if self._seed is None else f"{self._seed} {name}")
 
     def fork(self, parent: Tenant) -> Tenant:
         """A child tenant that starts with everything the parent has."""
@@ -51,29 +49,13 @@ class TenantRegistry:
         """The tenant of an API key."""
         return self.tenants.get(key.lower())
 
-    def of(self, call: RequestContext) -> Tenant:
-        """The tenant that a request is for: by key, or by secret or token where an operation takes no key.
+    def by_secret(self, secret: str) -> Tenant | None:
+        """Return the tenant of an API secret."""
+        return next((tenant for tenant in self.tenants.values() if tenant.secret == secret.lower()), None)
 
-        Raise API_KEY_INVALID, API_KEY_MISSING.
-        """
-        given = credential(call, "apikey")
-        if given is not None:
-            tenant = self.by_key(given)
-            if tenant is None:
-                raise ApiError(ErrorCode.API_KEY_INVALID)
-            return tenant
-        if "apikey" in call.operation.auth:
-            raise ApiError(ErrorCode.API_KEY_MISSING)
-        return self._without_key(call)
-
-    def _without_key(self, call: RequestContext) -> Tenant:
-        secret = credential(call, "apisecret") if "apisecret" in call.operation.auth else None
-        if secret is not None:
-            return next((tenant for tenant in self.tenants.values() if tenant.secret == secret.lower()), self.default)
-        token = credential(call, "access_token")
-        if token is not None:
-            return next((tenant for tenant in self.tenants.values() if tenant.sessions.peek(token)), self.default)
-        return self.default
+    def by_token(self, token: str) -> Tenant | None:
+        """Return the tenant that issued an access token."""
+        return next((tenant for tenant in self.tenants.values() if tenant.sessions.peek(token)), None)
 
 
 def _check_guid(name: str, value: str) -> None:

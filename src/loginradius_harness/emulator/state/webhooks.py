@@ -10,7 +10,7 @@ import contextlib
 from collections import deque
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,11 +21,9 @@ from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state import profile
 from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.tenant_base import TenantBase
 from loginradius_harness.emulator.state.webhook_delivery import Delivery, Receiver, deliver, sign
 from loginradius_harness.emulator.state.webhook_targets import is_loopback, webhook_target
-
-if TYPE_CHECKING:  # Tenant owns its Webhooks
-    from loginradius_harness.emulator.state.tenant import Tenant
 
 Event = Literal[
     "Login", "Register", "UpdateProfile", "ResetPassword", "ChangePassword", "EmailVerification", "AddEmail",
@@ -59,7 +57,7 @@ _fired: ContextVar[Fired | None] = ContextVar("fired webhooks", default=None)
 class Webhooks:
     """What a tenant tells its subscribers."""
 
-    def __init__(self, tenant: "Tenant") -> None:
+    def __init__(self, tenant: TenantBase) -> None:
         self._tenant = tenant
         self._hooks = Store[Subscription]()
         self._turns: dict[str, asyncio.Lock] = {}  # hook id -> one delivery at a time
@@ -150,7 +148,7 @@ class Webhooks:
         if self._tasks and seconds > 0:
             await asyncio.wait(set(self._tasks), timeout=seconds)
 
-    def fork(self, tenant: "Tenant") -> "Webhooks":
+    def fork(self, tenant: TenantBase) -> "Webhooks":
         """A child tenant's subscriptions; its log begins empty."""
         child = Webhooks(tenant)
         child._hooks = self._hooks.fork()

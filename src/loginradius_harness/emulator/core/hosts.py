@@ -1,0 +1,15 @@
+"""Host names of this machine and of the product."""
+
+VENDOR_HOSTS = (
+    "api.loginradius.com",
+    "config.lrcontent.com",
+    "cloud-api.loginradius.com",
+    "*.hub.loginradius.com",
+)
+LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+
+def is_vendor_host(host: str) -> bool:
+    """Return whether a host name, without port, is one of the product's."""
+    host = host.lower()
+    return any(host == name or (name[0] == "*" and host.endswith(name[1:])) for name in VENDOR_HOSTS)
