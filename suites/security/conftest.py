@@ -57,7 +57,7 @@ def pytest_runtest_setup(item: pytest.Function) -> Generator[None, None, None]:
 
 
 def _why(rule: contracts.Rule) -> str:
-    return rule.reason or f"should hold, and does not: {rule.says}"
+    return rule.reason or f"should hold, and does not: {rule.statement}"
 
 
 def _seen(broken: AssertionError, test: str) -> dict[str, str]:

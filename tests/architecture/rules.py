@@ -49,6 +49,6 @@ def _named(mark: ast.Call) -> Iterator[str]:
 if __name__ == "__main__":
     missing = unproved()
     for rule in missing:
-        print(f"{rule.id}: {rule.says}")  # noqa: T201  # a command prints
+        print(f"{rule.id}: {rule.statement}")  # noqa: T201  # a command prints
     print(f"{len(missing)} of the rules that must hold are named by no test")  # noqa: T201  # as above
     sys.exit(bool(missing))

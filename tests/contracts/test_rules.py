@@ -59,10 +59,10 @@ def test_an_unknown_rule_names_the_nearest() -> None:
         rule("recovery.reset_token_dies_at_first_use")
 
 
-@pytest.mark.parametrize("rule", [rule for rule in rules() if product_codes(rule.says)], ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", [rule for rule in rules() if product_codes(rule.statement)], ids=lambda rule: rule.id)
 def test_codes_of_a_rule_are_promised_by_its_operations(rule: Rule) -> None:
     promised = {code for name in rule.operations for code in contracts.get(name).codes}
-    assert product_codes(rule.says) <= promised
+    assert product_codes(rule.statement) <= promised
 
 
 @pytest.fixture
@@ -84,9 +84,9 @@ def change(file: Path, patch: Mapping[str, Any], remove: str = "") -> int:
 
 
 def test_a_rule_without_a_required_member_is_reported(copy: Path) -> None:
-    place = change(copy / "recovery.json", {}, remove="says")
+    place = change(copy / "recovery.json", {}, remove="statement")
     assert [str(problem) for problem in problems(copy, operation_ids())] == [
-        f'{copy / "recovery.json"}:/{place}: "says" is a required property'
+        f'{copy / "recovery.json"}:/{place}: "statement" is a required property'
     ]
 
 
@@ -98,13 +98,17 @@ def test_a_rule_without_a_required_member_is_reported(copy: Path) -> None:
         ({"level": "by_design"}, "", '"reason" is a required property'),
         ({"reason": "The product documents it."}, "/reason", "False schema does not allow"),
         ({"evidence": "guess"}, "/evidence", '"guess" is not valid'),
-        ({"says": "The old password is refused after a reset"}, "/says", "does not match"),
+        ({"statement": "The old password is refused after a reset"}, "/statement", "does not match"),
         ({"source": ["ASVS 4.0 2.1.1"]}, "/source/0", '"ASVS 4.0 2.1.1" is not valid'),
         ({"operations": []}, "/operations", "has less than 1 item"),
         ({"checklist": [67]}, "/checklist/0", "greater than the maximum"),
         ({"id": "login.old_password_dies"}, "/id", "expected recovery.<fact>"),
         ({"id": "recovery.reset_mail_is_sent"}, "/id", "stands at recovery.json/0 already"),
-        ({"says": rule("recovery.reset_mail_is_sent").says}, "/says", "stands at recovery.json/0 already"),
+        (
+            {"statement": rule("recovery.reset_mail_is_sent").statement},
+            "/statement",
+            "stands at recovery.json/0 already",
+        ),
         ({"operations": ["authentication.forgot_pasword"]}, "/operations/0", "did you mean authentication.forgot_pass"),
     ],
 )

@@ -76,5 +76,5 @@ def test_unknown_name_is_named(tenants: TenantProvider) -> None:
 
 
 def test_names_are_found_in_keys_values_and_given() -> None:
-    example = {"given": ["totp"], "body": {"{a.b}": ["x {c}", {"k": "{d_e}"}]}, "query": {"n": 1}}
+    example = {"preconditions": ["totp"], "body": {"{a.b}": ["x {c}", {"k": "{d_e}"}]}, "query": {"n": 1}}
     assert set(names_in(example)) == {"totp", "a.b", "c", "d_e"}

@@ -52,7 +52,7 @@ def load(file: Path, registry: Any) -> Operation:
 
 def _operation(file: Path, data: dict[str, Any], registry: Any) -> Operation:
     data.pop("$schema", None)
-    for name in ("auth", "errors", "source", "aliases"):
+    for name in ("auth", "errors", "source", "aliases", "sends"):
         if name in data:
             data[name] = tuple(data[name])
     if "when" in data:

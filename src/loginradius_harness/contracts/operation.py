@@ -71,6 +71,8 @@ class Operation:
     host: str = "api"
     when: When = When()
     default: bool = False
+    creates: str | None = None  # account, role ...: what a successful call leaves on the tenant
+    sends: tuple[str, ...] = ()  # mail, sms
     preset: str = "default"
     query: Json = None
     body: Json = None

@@ -31,7 +31,7 @@ class Credential:
     """Where a credential may travel, and the code for each way in which it can be wrong (credentials.json)."""
 
     name: str
-    says: str
+    description: str
     query: tuple[str, ...]
     header: str
     scheme: str | None
@@ -58,7 +58,7 @@ def credentials() -> Mapping[str, Credential]:
 
 
 def _credential(name: str, entry: dict[str, Any]) -> Credential:
-    places = {key: entry.pop(key, None) for key in ("says", "query", "header", "scheme", "body")}
+    places = {key: entry.pop(key, None) for key in ("description", "query", "header", "scheme", "body")}
     query = tuple(places.pop("query"))
     return Credential(name, query=query, codes=entry, **places)
 
@@ -67,7 +67,7 @@ def _credential(name: str, entry: dict[str, Any]) -> Credential:
 def default_error_codes() -> Mapping[str, Mapping[str, int]]:
     """Method (or `any`) -> way in which a request's shape is wrong -> default code."""
     table = read(ROOT / "default_error_codes.json")
-    return {key: value for key, value in table.items() if key != "says"}
+    return {key: value for key, value in table.items() if key != "description"}
 
 
 def generic_codes() -> frozenset[int]:

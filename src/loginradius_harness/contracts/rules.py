@@ -22,7 +22,7 @@ class Rule:
     """One fact about behaviour. `checklist` holds rows of the security checklist, `reason` why it never fails a run."""
 
     id: str
-    says: str
+    statement: str
     level: Level
     evidence: Evidence
     source: tuple[str, ...]
@@ -92,7 +92,7 @@ def _misplaced(file: Path, entries: Any, operation_ids: Collection[str], met: di
     for number, entry in enumerate(entries):
         if not entry["id"].startswith(f"{file.stem}."):
             yield Problem(file, f"/{number}/id", f"expected {file.stem}.<fact>, got {entry['id']!r}")
-        for member in ("id", "says"):
+        for member in ("id", "statement"):
             here = f"{file.name}/{number}"
             first = met.setdefault(entry[member], here)
             if first != here:

@@ -88,7 +88,7 @@ class Preconditions:
         self.preset = operation.preset
         authorised = "access_token" in operation.auth
         self.want(*names_in(example), *(["token"] if authorised else []))
-        for name in example.get("given", ()):
+        for name in example.get("preconditions", ()):
             self.value(name)
         parts = {part: self.fill(example[part]) for part in ("path", "query", "body") if part in example}
         return parts | ({"token": self.value("token")} if authorised else {})
@@ -140,9 +140,9 @@ class Preconditions:
 
 
 def names_in(template: Json) -> Iterator[str]:
-    """The names that a template mentions, in its placeholders and in `given`."""
+    """The names that a template mentions, in its placeholders and in `preconditions`."""
     if isinstance(template, dict):
-        yield from template.get("given", ())
+        yield from template.get("preconditions", ())
         for key, value in template.items():
             yield from names_in(key)
             yield from names_in(value)

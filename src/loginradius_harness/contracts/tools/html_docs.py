@@ -113,7 +113,7 @@ def _rule_sections() -> Iterator[dict[str, str]]:
 
 
 def _rule(rule: Rule, *, full: bool = False) -> str:
-    text = f"**{rule.level}** {rule.says} `{rule.id}`"
+    text = f"**{rule.level}** {rule.statement} `{rule.id}`"
     reason = f" {rule.reason}" if rule.reason else ""
     return f"{text} ({rule.evidence}; {', '.join(rule.source)}){reason}" if full else text
 

@@ -127,7 +127,7 @@ def _codes(file: Path, data: dict[str, Json], known: Mapping[str, Json] | None) 
 def _placeholders(file: Path, example: dict[str, Json], known: Mapping[str, Json] | None) -> Iterator[Problem]:
     if known is None:
         return
-    for name in [*PLACEHOLDER.findall(json.dumps(example)), *example.get("given", ())]:
+    for name in [*PLACEHOLDER.findall(json.dumps(example)), *example.get("preconditions", ())]:
         if not any(name == given or name.startswith(f"{given}.") for given in known):
             yield Problem(file, "/example", f"expected a name of preconditions.json, got {name!r}")
 

@@ -96,9 +96,9 @@ def _response(description: str, schema: Json) -> Json:
 
 def _security_schemes() -> dict[str, Json]:
     return {
-        credential.name: {"type": "http", "scheme": credential.scheme.lower(), "description": credential.says}
+        credential.name: {"type": "http", "scheme": credential.scheme.lower(), "description": credential.description}
         if credential.scheme
-        else {"type": "apiKey", "in": "header", "name": credential.header, "description": credential.says}
+        else {"type": "apiKey", "in": "header", "name": credential.header, "description": credential.description}
         for credential in reference_data.credentials().values()
     }
 

@@ -258,7 +258,7 @@ def _rule(rule: Any, entries: Sequence[Numbered], confirmed: str) -> RuleRow:
     cell = _cell(entries) if entries else None
     return RuleRow(
         id=rule.id,
-        says=rule.says,
+        says=rule.statement,
         level=rule.level,
         evidence=rule.evidence,
         source=tuple(rule.source),
