@@ -1,14 +1,14 @@
-"""Composition root: the embedded emulator, the harness and the reports meet here.
+"""Join the plug-in, the embedded emulator and the reports.
 
-The fixtures that suites use (`stage`, `scene`, `api`, `journey` ...) are the harness's own plug-in's.
+Other projects have the options `--lr-target`, `--lr-allow` ... of the plug-in; here they have short names too.
 """
 
 import os
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,39 +22,45 @@ from loginradius_harness.contracts import reference_data
 from loginradius_harness.contracts.tools.lint import problems
 from loginradius_harness.report.recording import events
 from loginradius_harness.target import pytest_options
-from loginradius_harness.target.target import Target, load_target
 
 if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
     from loginradius_harness.report.recording.plugin import Reporter
 
 pytest_plugins = ["loginradius_harness.pytest_plugin", "loginradius_harness.report.recording.plugin"]
 
-# Before anything else is imported, because suites are parametrised over the contracts. Workers need not look again.
-if "PYTEST_XDIST_WORKER" not in os.environ and (wrong := problems(reference_data.ROOT)):
-    sys.exit("\n".join(map(str, wrong)))
-
 EMBEDDED = "embedded emulator"
-NAMED = pytest.StashKey[Target | None]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the short names of the plug-in's options."""
+    group = parser.getgroup("loginradius")
+    for name in ("target", "allow"):
+        group.addoption(f"--{name}", dest=f"lr_{name}", help=f"same as --lr-{name}")
+    group.addoption("--targets-file", dest="lr_targets_file", type=Path, help="same as --lr-targets-file")
+    group.addoption(
+        "--allow-production", dest="lr_allow_production", action="store_true", help="same as --lr-allow-production"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin the report; find a named target and see that it answers, before anything is collected."""
-    from loginradius_harness.report.recording.plugin import begin  # see above  # noqa: PLC0415  # see above
+    """Check contracts and target, and begin the report, before any test is collected."""
+    from loginradius_harness.report.recording.plugin import begin  # noqa: PLC0415  # see above
 
+    if not hasattr(config, "workerinput") and (wrong := problems(reference_data.ROOT)):
+        pytest.exit("\n".join(map(str, wrong)), returncode=ConfigurationError.exit_code)
     name = pytest_options.name(config)
     reporter = begin(config, _run(config, name), _redactor().text)
-    config.stash[NAMED] = None
     if name is None:
         return
     try:
-        config.stash[NAMED] = target = pytest_options.load(config, name)
+        target = pytest_options.load(config, name)
         reporter.found(target.api_url, is_emulator=target.is_emulator)
     except (ConfigurationError, InfrastructureError) as error:
         reporter.abort(error)
 
 
 def _redactor() -> Redactor:
-    """Knows the secrets that came in through the environment; everything else is known by its form."""
+    """Return a redactor that knows the secrets of the environment; it finds others by their form."""
     names = ("HARNESS_API_KEY", "HARNESS_API_SECRET", "HARNESS_MAILBOX_PASSWORD")
     return Redactor({name: Secret(os.environ[name]) for name in names if os.environ.get(name)})
 
@@ -74,16 +80,15 @@ def _run(config: pytest.Config, name: str | None) -> events.RunStarted:
 
 
 @pytest.fixture(scope="session")
-def target(pytestconfig: pytest.Config) -> Iterator[Target]:
-    """The tenant that is asked: the named one, or an emulator within this process."""
-    from loginradius_harness import emulator  # the controller of a parallel run starts none  # noqa: PLC0415  # the controller of a parallel run starts none
+def loginradius_emulator_url() -> Iterator[str]:
+    """Return the URL of an emulator in this process: faults are switched on there."""
+    from loginradius_harness import emulator  # noqa: PLC0415  # the controller of a parallel run starts none
 
-    with ExitStack() as stack:
-        named = pytestconfig.stash[NAMED]
-        yield named or load_target(stack.enter_context(emulator.running()).url, environ={})
+    with emulator.running() as running:
+        yield running.url
 
 
 @pytest.fixture(scope="session")
-def on_exchange(recorder: "Reporter") -> Callable[[Exchange], None]:
-    """Every exchange is recorded."""
+def loginradius_on_exchange(recorder: "Reporter") -> Callable[[Exchange], None]:
+    """Record every exchange."""
     return recorder.exchange

@@ -70,7 +70,7 @@ def _ask(state: State, stage: TenantProvider, cases: int) -> None:
     while state.cases < cases:
         operation = operations[state.done]
         began = time.perf_counter()
-        asked, alarms = soak(operation, stage.scene(operation.preset), state.seed)
+        asked, alarms = soak(operation, stage.for_preset(operation.preset), state.seed)
         state.cases += asked
         state.alarms += alarms
         state.seconds += time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""How deep the suites ask, and the request they ask with."""
+"""Fixtures and options of all suites. The fixtures of the plug-in have short names here."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,8 +7,64 @@ from typing import Any
 import pytest
 
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepared, tenant_context_of
+from loginradius_harness.client.client import Client
 from loginradius_harness.contracts import Operation
-from loginradius_harness.tenants import TenantProvider
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.mailbox.mailbox import Mailbox
+from loginradius_harness.pytest_plugin import MARKER
+from loginradius_harness.target.target import Target
+from loginradius_harness.tenants import TenantContext, TenantProvider
+
+# The plug-in's fixtures by their short names, and its marker as `preset`.
+
+
+@pytest.fixture(scope="session")
+def target(loginradius_target: Target) -> Target:
+    """Return the target of the run."""
+    return loginradius_target
+
+
+@pytest.fixture(scope="session")
+def tenants(loginradius_tenants: TenantProvider) -> TenantProvider:
+    """Return the tenants of the run by preset."""
+    return loginradius_tenants
+
+
+@pytest.fixture
+def tenant_context(loginradius_tenant_context: TenantContext) -> TenantContext:
+    """Return the tenant that `@pytest.mark.preset(name, **settings)` asks for."""
+    return loginradius_tenant_context
+
+
+@pytest.fixture
+def api(tenant_context: TenantContext) -> Client:
+    """Return the client that calls any operation by its id."""
+    return tenant_context.client
+
+
+@pytest.fixture
+def journey(tenant_context: TenantContext) -> Journey:
+    """Return the user actions: register, confirm_email, log_in ..."""
+    return tenant_context.journey
+
+
+@pytest.fixture
+def mailbox(tenant_context: TenantContext) -> Mailbox:
+    """Return the mailbox of the tenant."""
+    return tenant_context.mailbox
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the short name of the plug-in's marker."""
+    config.addinivalue_line("markers", f"preset(name, **settings): same as {MARKER}")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the marker `preset` stand for the plug-in's."""
+    marker = item.get_closest_marker("preset")
+    if marker is not None:
+        item.add_marker(getattr(pytest.mark, MARKER)(*marker.args, **marker.kwargs))
+
 
 SHALLOW = 25  # generated cases of an operation in a default run
 DEEP = 1_000_000

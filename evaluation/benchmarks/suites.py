@@ -82,7 +82,7 @@ def _steps_a_second() -> float:
 
     with emulator.running() as running:
         stage = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)
-        scene = stage.fresh(PRESET, **SETTINGS)
+        scene = stage.create(PRESET, **SETTINGS)
         began = time.perf_counter()
         for machine in (Wanderer, Crowd):
             here = type(machine.__name__, (machine,), {"scene": scene, "covered": staticmethod(covered)})

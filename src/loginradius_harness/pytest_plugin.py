@@ -1,53 +1,108 @@
-"""pytest plug-in: a tenant for an application's own tests.
+"""pytest plug-in: a LoginRadius tenant for an application's own tests.
 
-It comes with the package, as an entry point. `tenant`, `api`, `journey`, `person` and `mailbox` act on an emulator that
-lives as long as the run, or on the target that `--target` names. `@pytest.mark.preset("mfa-optional")` chooses how the
-tenant is set up; with settings (`preset("default", lockout_threshold=3)`) the test has a tenant of its own.
+It is installed with the package. The fixture `loginradius` gives a test its tenant: an emulator that is started for the
+run, or the target that `--lr-target` names. `@pytest.mark.loginradius_preset("mfa-optional")` chooses the settings of
+the tenant; with settings of its own (`loginradius_preset("default", lockout_threshold=3)`) the test gets a new tenant.
+
+Every name that the plug-in adds to pytest starts with `loginradius` or `lr`. It imports nothing else of the package
+until a test asks for one of its fixtures.
 """
 
-import contextlib
-import subprocess
-import sys
 from collections.abc import Callable, Generator, Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from loginradius_harness.client.client import Client
-from loginradius_harness.client.errors import ConfigurationError, InfrastructureError, UnsupportedByTarget
-from loginradius_harness.client.exchange import Exchange
-from loginradius_harness.journey.journey import Journey
-from loginradius_harness.journey.people import Person
-from loginradius_harness.mailbox.mailbox import Mailbox
+from loginradius_harness.client.errors import (
+    BudgetExhausted,
+    ConfigurationError,
+    InfrastructureError,
+    UnsupportedByTarget,
+)
 from loginradius_harness.target import pytest_options
-from loginradius_harness.target.shared_tenant.budget import BudgetExhausted
-from loginradius_harness.target.target import Target, load_target
-from loginradius_harness.tenants import TenantContext, TenantProvider
+
+if TYPE_CHECKING:  # see above
+    from loginradius_harness.client.client import Client
+    from loginradius_harness.client.emulator_client import EmulatorClient
+    from loginradius_harness.client.exchange import Exchange
+    from loginradius_harness.journey.journey import Journey
+    from loginradius_harness.journey.people import Person
+    from loginradius_harness.mailbox.mailbox import Mailbox
+    from loginradius_harness.target.target import Target
+    from loginradius_harness.tenants import TenantContext, TenantProvider
+
+MARKER = "loginradius_preset"
+
+
+@dataclass(frozen=True)
+class LoginRadius:
+    """The tenant of one test, and everything to act on it."""
+
+    context: "TenantContext"
+
+    @property
+    def tenant(self) -> "Target":
+        """Addresses and credentials for the application under test: `tenant.api_url`, `tenant.api_key.reveal()` ..."""
+        return self.context.target
+
+    @property
+    def api(self) -> "Client":
+        """Call any operation by its id; the response is checked against its contract."""
+        return self.context.client
+
+    @property
+    def journey(self) -> "Journey":
+        """User actions, one call each: register, confirm_email, log_in ..."""
+        return self.context.journey
+
+    @property
+    def mailbox(self) -> "Mailbox":
+        """Mail and SMS that the tenant sends: `mailbox.wait(to=, kind=)`."""
+        return self.context.mailbox
+
+    @property
+    def emulator(self) -> "EmulatorClient":
+        """Clock, outbox and settings of an emulated tenant; on any other tenant the test is skipped."""
+        if self.context.control is None:
+            raise UnsupportedByTarget("needs an emulator, whose clock, outbox and settings a test can use")
+        return self.context.control
+
+    def person(self) -> "Person":
+        """Return a new user who has registered and confirmed the e-mail address."""
+        person = self.journey.new_person()
+        self.journey.register(person)
+        self.journey.confirm_email(person)
+        return person
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Which tenant is asked."""
+    """Add the options `--lr-...`."""
     pytest_options.add(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Explain the mark."""
-    config.addinivalue_line("markers", "preset(name, **settings): what the test's tenant must be set to")
+    """Register the marker; refuse effects that do not exist."""
+    config.addinivalue_line("markers", f"{MARKER}(name, **settings): the preset and the settings of the test's tenant")
+    try:
+        pytest_options.allowed(config)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup() -> Any:
-    """What a tenant does not offer, or may not be done to it, is a reason to skip."""
-    return (yield from _skipping())
+    """Skip a test where a fixture needs what the target does not have or does not allow."""
+    return (yield from _skip_unsupported())
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Any:
-    """As above."""
-    return (yield from _skipping())
+    """Skip a test that needs what the target does not have or does not allow."""
+    return (yield from _skip_unsupported())
 
 
-def _skipping() -> Generator[None, Any, Any]:
+def _skip_unsupported() -> Generator[None, Any, Any]:
     try:
         return (yield)
     except UnsupportedByTarget as reason:
@@ -55,56 +110,55 @@ def _skipping() -> Generator[None, Any, Any]:
 
 
 def pytest_exception_interact(node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
-    """When the budget is spent the run ends, and says so once: no later test could ask anything."""
+    """End the run when its budget is spent: no later test could send a request."""
     if call.excinfo is not None and isinstance(call.excinfo.value, BudgetExhausted):
         node.session.shouldstop = str(call.excinfo.value)
 
 
 @pytest.fixture(scope="session")
-def target(pytestconfig: pytest.Config) -> Iterator[Target]:
-    """The tenant that is asked: the named one, or an emulator of this run's own."""
-    name = pytest_options.name(pytestconfig)
-    with contextlib.ExitStack() as stack:
-        try:
-            yield (
-                pytest_options.load(pytestconfig, name)
-                if name
-                else load_target(stack.enter_context(_emulator()), environ={})
-            )
-        except (ConfigurationError, InfrastructureError) as error:
-            pytest.exit(str(error), returncode=error.exit_code)
+def loginradius_emulator_url() -> Iterator[str]:
+    """Return the URL of an emulator that is started for this run."""
+    from loginradius_harness.target import emulator_process  # noqa: PLC0415  # see the module's docstring
 
-
-@contextlib.contextmanager
-def _emulator() -> Iterator[str]:
-    """The address of an emulator in a process of its own."""
-    command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own module
-        try:
-            yield next(line.split()[1] for line in process.stdout or () if line.startswith("ready"))
-        finally:
-            process.terminate()
+    with emulator_process.running() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def on_exchange() -> Callable[[Exchange], None]:
-    """Told of every exchange; override it to record them."""
+def loginradius_target(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> "Target":
+    """Return the target of the run: the named one, or an emulator that is started for it."""
+    from loginradius_harness.target.target import load_target  # noqa: PLC0415  # see the module's docstring
+
+    name = pytest_options.name(pytestconfig)
+    try:
+        if name is not None:
+            return pytest_options.load(pytestconfig, name)
+        return load_target(request.getfixturevalue("loginradius_emulator_url"), environ={})
+    except (ConfigurationError, InfrastructureError) as error:
+        pytest.exit(str(error), returncode=error.exit_code)
+
+
+@pytest.fixture(scope="session")
+def loginradius_on_exchange() -> "Callable[[Exchange], None]":
+    """Return the function that is called after every request; override it to record requests and responses."""
     return lambda _exchange: None
 
 
 @pytest.fixture(scope="session")
-def tenants(
-    target: Target, on_exchange: Callable[[Exchange], None], pytestconfig: pytest.Config
-) -> Iterator[TenantProvider]:
-    """Scenes by preset. What was made on a shared tenant is removed at the end; what could not be is said."""
-    stage = TenantProvider(target, on_exchange, allow=pytest_options.allowed(pytestconfig))
-    if stage.safety is not None:
-        _say(pytestconfig, [stage.safety.purse.announcement()])
-    yield stage
-    _say(pytestconfig, stage.close())
+def loginradius_tenants(
+    loginradius_target: "Target", loginradius_on_exchange: "Callable[[Exchange], None]", pytestconfig: pytest.Config
+) -> "Iterator[TenantProvider]":
+    """Return the tenants of the run by preset. What the run created on a shared tenant is removed at its end."""
+    from loginradius_harness.tenants import TenantProvider  # noqa: PLC0415  # see the module's docstring
+
+    provider = TenantProvider(loginradius_target, loginradius_on_exchange, allow=pytest_options.allowed(pytestconfig))
+    if provider.protection is not None:
+        _print(pytestconfig, provider.protection.budget.announcement())
+    yield provider
+    _print(pytestconfig, *provider.close())
 
 
-def _say(config: pytest.Config, lines: list[str]) -> None:
+def _print(config: pytest.Config, *lines: str) -> None:
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is not None:  # a worker has none; the controller has announced the same
         for line in lines:
@@ -112,47 +166,61 @@ def _say(config: pytest.Config, lines: list[str]) -> None:
 
 
 @pytest.fixture
-def tenant_context(request: pytest.FixtureRequest, tenants: TenantProvider) -> Iterator[TenantContext]:
-    """The tenant that `@pytest.mark.preset(name, **settings)` asks for; with settings, one for this test alone."""
-    marker = request.node.get_closest_marker("preset")
-    preset = marker.args[0] if marker and marker.args else "default"
+def loginradius_tenant_context(
+    request: pytest.FixtureRequest, loginradius_tenants: "TenantProvider"
+) -> "Iterator[TenantContext]":
+    """Return the tenant that the marker `loginradius_preset` asks for, by default one with default settings."""
+    name, settings = preset_of(request.node)
     try:
-        scene = tenants.fresh(preset, **marker.kwargs) if marker and marker.kwargs else tenants.scene(preset)
-    except UnsupportedByTarget as reason:
-        pytest.skip(str(reason))
-    yield scene
-    if marker and marker.kwargs:
-        scene.close()
+        context = loginradius_tenants.create(name, **settings) if settings else loginradius_tenants.for_preset(name)
+    except ConfigurationError as error:
+        pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
+    yield context
+    if settings:
+        context.close()
+
+
+def preset_of(item: pytest.Item, default: str = "default") -> tuple[str, dict[str, Any]]:
+    """Return the preset that a test's marker names, and the further settings that it gives."""
+    marker = item.get_closest_marker(MARKER)
+    if marker is None:
+        return default, {}
+    settings = dict(marker.kwargs)
+    name = settings.pop("name", default)
+    return (marker.args[0] if marker.args else name), settings
 
 
 @pytest.fixture
-def tenant(tenant_context: TenantContext) -> Target:
-    """Addresses and credentials for the application under test: `tenant.api_url`, `tenant.api_key.reveal()` ..."""
-    return tenant_context.target
+def loginradius(loginradius_tenant_context: "TenantContext") -> LoginRadius:
+    """Return the test's tenant with `.api`, `.journey`, `.person()`, `.mailbox`, `.emulator` and `.tenant`."""
+    return LoginRadius(loginradius_tenant_context)
 
 
 @pytest.fixture
-def api(tenant_context: TenantContext) -> Client:
-    """Calls any operation by its id, and holds the answer against its contract."""
-    return tenant_context.client
+def loginradius_tenant(loginradius: LoginRadius) -> "Target":
+    """Return addresses and credentials for the application under test."""
+    return loginradius.tenant
 
 
 @pytest.fixture
-def journey(tenant_context: TenantContext) -> Journey:
-    """The verbs of a story: register, confirm_email, log_in ..."""
-    return tenant_context.journey
+def loginradius_api(loginradius: LoginRadius) -> "Client":
+    """Return the client that calls any operation by its id."""
+    return loginradius.api
 
 
 @pytest.fixture
-def mailbox(tenant_context: TenantContext) -> Mailbox:
-    """Where the tenant's mails and SMS are read: `mailbox.wait(to=, kind=)`."""
-    return tenant_context.mailbox
+def loginradius_journey(loginradius: LoginRadius) -> "Journey":
+    """Return the user actions: register, confirm_email, log_in ..."""
+    return loginradius.journey
 
 
 @pytest.fixture
-def person(journey: Journey) -> Person:
-    """Somebody who has registered and confirmed the e-mail address."""
-    person = journey.new_person()
-    journey.register(person)
-    journey.confirm_email(person)
-    return person
+def loginradius_mailbox(loginradius: LoginRadius) -> "Mailbox":
+    """Return the mailbox of the tenant."""
+    return loginradius.mailbox
+
+
+@pytest.fixture
+def loginradius_person(loginradius: LoginRadius) -> "Person":
+    """Return a new user who has registered and confirmed the e-mail address."""
+    return loginradius.person()

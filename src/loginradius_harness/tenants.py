@@ -1,6 +1,7 @@
-"""Where tests play: on an emulator a tenant of its own for each preset, on a tenant that others use that tenant."""
+"""Tenants for tests: on an emulator one for each preset, elsewhere the one tenant of the target."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
-from loginradius_harness.client.errors import UnsupportedByTarget
+from loginradius_harness.client.errors import ConfigurationError, InfrastructureError, UnsupportedByTarget
 from loginradius_harness.client.exchange import Exchange
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.journey.journey import Journey
@@ -24,96 +25,111 @@ __all__ = ["TenantContext", "TenantProvider", "UnsupportedByTarget"]
 
 Listener = Callable[[Exchange], None]
 
+_CLIENT_ERRORS = range(400, 500)
+
 
 class TenantContext:
-    """One tenant and what a test needs to act on it. `control` is there on an emulator of our own only."""
+    """A tenant with client, mailbox and journey. `control` is None unless the tenant is emulated and not shared."""
 
-    def __init__(self, target: Target, listener: Listener) -> None:
+    def __init__(self, target: Target, on_exchange: Listener) -> None:
         self.target = target
         self._outbox = EmulatorClient(target.api_url, target.api_key) if target.is_emulator else None
-        self.control = None if target.is_shared else self._outbox  # nobody moves a clock that others live by
+        self.control = None if target.is_shared else self._outbox  # other users rely on a shared tenant's clock
         self.client = Client(target)
-        self.client.listeners.append(listener)
+        self.client.listeners.append(on_exchange)
 
     @cached_property
     def mailbox(self) -> Mailbox:
-        """Where the tenant's messages are read."""
+        """The mailbox that receives the tenant's messages."""
         return adapters.select_mailbox(self.target, self.client, self._outbox)
 
     @cached_property
     def journey(self) -> Journey:
-        """The verbs of a story."""
+        """User actions on the tenant, one call each."""
         return Journey(self.client, self.mailbox, self.control)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self.client.close()
         if self._outbox is not None:
             self._outbox.close()
 
 
 class TenantProvider:
-    """Gives the scene for a preset; the same one each time, so that preparation is shared.
+    """Gives the tenant context for a preset, the same one each time, so that tests share what they prepare.
 
-    On a shared tenant every call is guarded, counted and paced (`safety`), and what it offers is found out first.
-    `allow` may hold the effects `destroy` and `tenant`.
+    On a shared tenant `protection` guards, counts and delays every call. `allow` may hold the effects `destroy` and
+    `tenant`; `state` is the folder of its files.
     """
 
     def __init__(
-        self, target: Target, listener: Listener, *, allow: frozenset[str] = frozenset(), state: Path = STATE
+        self, target: Target, on_exchange: Listener, *, allow: frozenset[str] = frozenset(), state: Path = STATE
     ) -> None:
         self._target = target
-        self._listener = listener
-        self._scenes: dict[str, TenantContext] = {}
-        self._complaints: list[str] = []
-        self.safety = SharedTenantProtection(target, allow=allow, state=state) if target.is_shared else None
+        self._on_exchange = on_exchange
+        self._contexts: dict[str, TenantContext] = {}
+        self._not_removed: list[str] = []
+        self.protection = SharedTenantProtection(target, allow=allow, state=state) if target.is_shared else None
 
-    def scene(self, preset: str = "default") -> TenantContext:
-        """The shared scene of a preset; UnsupportedByTarget where the target lacks what the preset has."""
+    def for_preset(self, preset: str = "default") -> TenantContext:
+        """Return the tenant context that all tests of a preset share.
+
+        Raises ConfigurationError for an unknown preset, UnsupportedByTarget where the target lacks what it stands for.
+        """
+        if preset not in capabilities.NEEDS:
+            near = get_close_matches(preset, capabilities.NEEDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(capabilities.NEEDS)}."
+            raise ConfigurationError(f"there is no preset {preset!r}; {hint}")
         if self._target.is_shared or not self._target.is_emulator:
             if missing := self.capabilities.missing(preset):
                 raise UnsupportedByTarget(missing)
             return self._tenant
-        if preset not in self._scenes:
-            self._scenes[preset] = self.fresh(preset)
-        return self._scenes[preset]
+        if preset not in self._contexts:
+            self._contexts[preset] = self.create(preset)
+        return self._contexts[preset]
 
-    def fresh(self, preset: str = "default", **settings: Any) -> TenantContext:
-        """A scene for one test alone: an empty tenant whose settings, clock and people nobody else sees.
+    def create(self, preset: str = "default", **settings: Any) -> TenantContext:
+        """Return a new, empty tenant for one test, which closes it.
 
-        Only an emulator of our own has that; elsewhere UnsupportedByTarget. The caller closes it.
+        Raises UnsupportedByTarget unless the target is an emulator of this run, ConfigurationError for a preset or a
+        setting that the emulator does not know.
         """
         if self._target.is_shared or not self._target.is_emulator:
             raise UnsupportedByTarget("needs a tenant of its own, whose clock and settings can be changed: an emulator")
         with EmulatorClient(self._target.api_url) as control:
-            key, secret = control.new_tenant(preset, **settings)
-        return TenantContext(_as_tenant(self._target, key, secret), self._listener)
+            try:
+                key, secret = control.new_tenant(preset, **settings)
+            except InfrastructureError as error:
+                if error.status in _CLIENT_ERRORS:
+                    raise ConfigurationError(error.trouble) from None
+                raise
+        return TenantContext(_with_credentials(self._target, key, secret), self._on_exchange)
 
     @cached_property
     def capabilities(self) -> Capabilities:
-        """What the tenant offers, found out once."""
+        """What the target's tenant offers; discovered once."""
         return capabilities.discover(self._tenant.client)
 
     @cached_property
     def _tenant(self) -> TenantContext:
-        scene = TenantContext(self._target, self._listener)
-        if self.safety is not None:
-            self._complaints += self.safety.finish_dead_runs()
-            self.safety.protect(scene.client)
-        return scene
+        context = TenantContext(self._target, self._on_exchange)
+        if self.protection is not None:
+            self._not_removed += self.protection.finish_dead_runs()
+            self.protection.protect(context.client)
+        return context
 
     def close(self) -> list[str]:
-        """Leave nothing behind; one line for each thing that could not be removed."""
-        for scene in self._scenes.values():
-            if scene.control is not None:
-                scene.control.drop()
-            scene.close()
+        """Remove what the run created; return one line for each thing that could not be removed."""
+        for context in self._contexts.values():
+            if context.control is not None:
+                context.control.drop()
+            context.close()
         if "_tenant" in vars(self):
             self._tenant.close()
-        if self.safety is not None:
-            self._complaints += self.safety.close()
-        return self._complaints
+        if self.protection is not None:
+            self._not_removed += self.protection.close()
+        return self._not_removed
 
 
-def _as_tenant(target: Target, key: Secret, secret: Secret) -> Target:
+def _with_credentials(target: Target, key: Secret, secret: Secret) -> Target:
     return replace(target, api_key=key, api_secret=secret)

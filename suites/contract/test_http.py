@@ -58,7 +58,7 @@ def _wrong_methods() -> Iterator[object]:
 @pytest.mark.parametrize(("path", "wrong"), [*_wrong_methods()])
 def test_unsupported_methods_return_405(path: str, wrong: list[str], tenants: TenantProvider) -> None:
     """Whatever method a path does not have is refused with 405, and nothing is done."""
-    scene = tenants.scene()
+    scene = tenants.for_preset()
     statuses = {
         method: raw_http.send(scene, method, path, headers=raw_http.credentials(scene)).status for method in wrong
     }
@@ -69,7 +69,7 @@ def test_unsupported_methods_return_405(path: str, wrong: list[str], tenants: Te
 @pytest.mark.parametrize("path", [*NOWHERE, *(f"{_filled(path)}/nowhere/at/all" for path in PATHS[:20])])
 def test_unknown_path_returns_404(path: str, tenants: TenantProvider) -> None:
     """A path that no operation has is refused with 404, whatever the method."""
-    scene = tenants.scene()
+    scene = tenants.for_preset()
     headers = raw_http.credentials(scene, secret=True)
     statuses = {
         method: raw_http.send(scene, method, path, headers=headers).status for method in ("GET", "POST", "DELETE")
@@ -81,7 +81,7 @@ def test_unknown_path_returns_404(path: str, tenants: TenantProvider) -> None:
 @pytest.mark.parametrize("operation", ALL)
 def test_every_error_has_the_documented_envelope(operation: Operation, tenants: TenantProvider) -> None:
     """Without any credential the refusal is JSON of the one shape, and its status is that of its code."""
-    scene = tenants.scene()
+    scene = tenants.for_preset()
     received = raw_http.send(scene, operation.method, _filled(operation.path))
     data = decode(received)
     assert _says_json(received)

@@ -26,7 +26,7 @@ STEPS = [
 def modelled(tenants: TenantProvider) -> Iterator[TenantContext]:
     """A tenant of its own, as the model knows it."""
     try:
-        scene = tenants.fresh(PRESET, **SETTINGS)
+        scene = tenants.create(PRESET, **SETTINGS)
     except UnsupportedByTarget as reason:
         pytest.skip(str(reason))
     yield scene

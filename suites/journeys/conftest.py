@@ -25,7 +25,7 @@ def step(recorder: Any) -> Step:
 @pytest.fixture
 def person(journey: Journey) -> Person:
     """Somebody with a verified account."""
-    return journey.somebody()
+    return journey.verified_person()
 
 
 @pytest.fixture

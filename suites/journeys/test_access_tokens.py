@@ -96,13 +96,13 @@ def test_legacy_and_current_paths_share_sessions(api: Client, session: Session, 
 
 def by_link(journey: Journey, person: Person) -> Session:
     """Log in by a mailed link."""
-    journey.links.ask_for_link(person)
-    return journey.links.follow_link(person)
+    journey.passwordless.ask_for_link(person)
+    return journey.passwordless.follow_link(person)
 
 
 def by_provider(journey: Journey, _person: Person) -> Session:
     """Log in at a social provider."""
-    return journey.social.log_in("facebook", journey.social.somebody("facebook"))
+    return journey.social.log_in("facebook", journey.social.new_user("facebook"))
 
 
 def by_impersonation(journey: Journey, person: Person) -> Session:

@@ -33,7 +33,7 @@ def test_account_created_by_management_can_be_unverified(journey: Journey, contr
 
 @pytest.mark.rule("management.taken_identifiers_are_refused")
 def test_management_cannot_create_a_duplicate_account(journey: Journey) -> None:
-    holder = journey.somebody("phone", "username")
+    holder = journey.verified_person("phone", "username")
     taken: dict[int, dict[str, Any]] = {
         ErrorCode.EMAIL_ALREADY_EXISTS: {"Email": [{"Type": "Primary", "Value": holder.email}]},
         ErrorCode.PHONE_ALREADY_EXISTS: {"PhoneId": holder.phone},
@@ -48,7 +48,7 @@ def test_management_cannot_create_a_duplicate_account(journey: Journey) -> None:
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("management.every_lookup_finds_one_account", "management.unknown_account_is_refused")
 def test_every_account_lookup_finds_the_same_account(journey: Journey, api: Client) -> None:
-    person, stranger = journey.somebody("phone", "username"), journey.new_person()
+    person, stranger = journey.verified_person("phone", "username"), journey.new_person()
     lookups: dict[str, Callable[[Person], dict[str, dict[str, str]]]] = {
         "email": lambda who: {"query": {"email": who.email}},
         "phone": lambda who: {"query": {"phone": who.phone}},
@@ -83,7 +83,7 @@ def test_management_blocks_and_unblocks_an_account(journey: Journey, person: Per
 
 @pytest.mark.rule("management.uid_change_moves_the_account")
 def test_account_uid_can_be_changed(journey: Journey, person: Person) -> None:
-    new, other = f"lrh-{uuid4().hex}", journey.somebody()
+    new, other = f"lrh-{uuid4().hex}", journey.verified_person()
     with expect_error(ErrorCode.UID_ALREADY_EXISTS):
         journey.accounts.rename(person.uid, other.uid)
     journey.accounts.rename(person.uid, new)
@@ -115,7 +115,9 @@ def test_generated_reset_token_resets_the_password(
     query = {"sendEmail": True} if mails else {}
     made = api.call("account.get_forgot_password_token", query=query, body={"email": person.email})
     assert [mail["kind"] for mail in control.outbox(to=person.email)] == ["forgotpassword"] * mails
-    journey.log_in(journey.recovery.reset_by_token(person, made.must_succeed().data["ForgotToken"], new_password()))
+    journey.log_in(
+        journey.password_reset.reset_by_token(person, made.must_succeed().data["ForgotToken"], new_password())
+    )
 
 
 def verifies(journey: Journey, _person: Person) -> None:
@@ -136,7 +138,7 @@ def adds(journey: Journey, person: Person) -> None:
 def resets(journey: Journey, person: Person) -> None:
     """A token for a new password."""
     token = journey.accounts.make_token("forgotpassword", Email=person.email)
-    journey.log_in(journey.recovery.reset_by_token(person, token, new_password()))
+    journey.log_in(journey.password_reset.reset_by_token(person, token, new_password()))
 
 
 def deletes(journey: Journey, person: Person) -> None:
@@ -149,7 +151,7 @@ def deletes(journey: Journey, person: Person) -> None:
 def lets_in(journey: Journey, person: Person) -> None:
     """A token for a log-in without password."""
     token = journey.accounts.make_token("passwordlesslogin", Email=person.email)
-    assert journey.links.open_link(token).uid == person.uid
+    assert journey.passwordless.open_link(token).uid == person.uid
 
 
 def resets_a_pin(journey: Journey, person: Person) -> None:
@@ -162,16 +164,16 @@ def resets_a_pin(journey: Journey, person: Person) -> None:
 def lets_a_device_in(journey: Journey, person: Person) -> None:
     """A token for a waiting device."""
     guid = str(uuid4())
-    journey.links.open_smart_link(journey.accounts.make_token("autologin", Email=person.email, ClientGuid=guid))
-    assert journey.links.ping_smart_login(guid).uid == person.uid
+    journey.passwordless.open_smart_link(journey.accounts.make_token("autologin", Email=person.email, ClientGuid=guid))
+    assert journey.passwordless.ping_smart_login(guid).uid == person.uid
 
 
 def lets_a_touch_in(journey: Journey, person: Person) -> None:
     """A token for a device that waits by one touch."""
     guid = str(uuid4())
     token = journey.accounts.make_token("onetouchlogin", Email=person.email, ClientGuid=guid)
-    journey.links.open_one_touch_link(token)
-    assert journey.links.ping_one_touch(guid).uid == person.uid
+    journey.passwordless.open_one_touch_link(token)
+    assert journey.passwordless.ping_one_touch(guid).uid == person.uid
 
 
 def confirms_a_number(journey: Journey, _person: Person) -> None:
@@ -191,7 +193,7 @@ def changes_a_number(journey: Journey, person: Person) -> None:
 def resets_by_sms(journey: Journey, person: Person) -> None:
     """A code for a new password."""
     code = journey.accounts.make_code("forgotpassword", Phone=person.phone)
-    journey.log_in(journey.recovery.reset_by_code(person, code, new_password(), by="phone"))
+    journey.log_in(journey.password_reset.reset_by_code(person, code, new_password(), by="phone"))
 
 
 def resets_a_pin_by_sms(journey: Journey, person: Person) -> None:
@@ -203,13 +205,13 @@ def resets_a_pin_by_sms(journey: Journey, person: Person) -> None:
 def lets_in_by_sms(journey: Journey, person: Person) -> None:
     """A code for a log-in without password."""
     code = journey.accounts.make_code("passwordlesslogin", Phone=person.phone)
-    assert journey.links.type_code(person, code, by="phone").uid == person.uid
+    assert journey.passwordless.type_code(person, code, by="phone").uid == person.uid
 
 
 def lets_a_touch_in_by_sms(journey: Journey, person: Person) -> None:
     """A code for a log-in by one touch."""
     code = journey.accounts.make_code("onetouchlogin", Phone=person.phone)
-    assert journey.links.type_one_touch_code(person.phone, code).uid == person.uid
+    assert journey.passwordless.type_one_touch_code(person.phone, code).uid == person.uid
 
 
 @pytest.mark.preset("phone-login", pin=True)
@@ -224,7 +226,7 @@ def lets_a_touch_in_by_sms(journey: Journey, person: Person) -> None:
 def test_generated_token_works_for_its_type(
     journey: Journey, control: EmulatorClient, serves: Callable[[Journey, Person], None]
 ) -> None:
-    person = journey.somebody("phone", "pin")
+    person = journey.verified_person("phone", "pin")
     serves(journey, person)
     sent = {mail["kind"] for mail in [*control.outbox(to=person.email), *control.outbox(to=person.phone)]}
     assert sent <= {"passwordreset", "welcome"}

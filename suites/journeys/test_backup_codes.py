@@ -23,7 +23,7 @@ def first_own(owner: MfaUser) -> list[str]:
 
 def first_by_operator(owner: MfaUser) -> list[str]:
     """The server side asks for it."""
-    return owner.journey.factors.backup_codes_of(owner.person.uid)
+    return owner.journey.mfa_removal.backup_codes_of(owner.person.uid)
 
 
 def new_own(owner: MfaUser) -> list[str]:
@@ -33,7 +33,7 @@ def new_own(owner: MfaUser) -> list[str]:
 
 def new_by_operator(owner: MfaUser) -> list[str]:
     """The server side asks for one."""
-    return owner.journey.factors.new_backup_codes_of(owner.person.uid)
+    return owner.journey.mfa_removal.new_backup_codes_of(owner.person.uid)
 
 
 @pytest.mark.parametrize("get", [first_own, first_by_operator])

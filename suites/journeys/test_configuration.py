@@ -51,7 +51,7 @@ def test_registration_follows_the_configured_verification_flow(journey: Journey,
 @pytest.mark.preset("default", lockout_type="Suspend", lockout_threshold=4, lockout_seconds=600)
 @pytest.mark.rule("configuration.tells_lockout")
 def test_lockout_follows_the_configuration(journey: Journey) -> None:
-    person, told = journey.somebody(), journey.configuration["LoginLockedConfiguration"]
+    person, told = journey.verified_person(), journey.configuration["LoginLockedConfiguration"]
     assert told["LoginLockedType"] == "Suspend"
     for attempts in (told["MaximumFailedLoginAttempts"] - 1, told["MaximumFailedLoginAttempts"]):
         journey.log_in(person)
@@ -69,7 +69,7 @@ def test_lockout_follows_the_configuration(journey: Journey) -> None:
 @each_of("default", "mfa-optional", "mfa-required")
 @pytest.mark.rule("configuration.tells_factors")
 def test_mfa_follows_the_configuration(journey: Journey) -> None:
-    told, person = journey.configuration["TwoFactorAuthentication"], journey.somebody()
+    told, person = journey.configuration["TwoFactorAuthentication"], journey.verified_person()
     if not told["IsEnabled"]:
         with expect_error(ErrorCode.MFA_DISABLED):
             journey.mfa.first_factor(person)
@@ -147,7 +147,7 @@ def test_generated_sott_registers_until_it_expires(
 @each_of("default", "phone-login", "username-login")
 @pytest.mark.rule("configuration.tells_login_ways")
 def test_login_methods_follow_the_configuration(journey: Journey) -> None:
-    told, person = journey.configuration, journey.somebody("phone", "username")
+    told, person = journey.configuration, journey.verified_person("phone", "username")
     for flag, way, code in (
         ("IsPhoneLogin", "phone", (ErrorCode.PHONE_LOGIN_DISABLED, ErrorCode.USERNAME_LOGIN_REQUIRED)),
         ("IsUserNameLogin", "username", (ErrorCode.USERNAME_LOGIN_DISABLED,)),
@@ -166,17 +166,17 @@ def test_login_methods_follow_the_configuration(journey: Journey) -> None:
 def test_passwordless_login_follows_the_configuration(journey: Journey, *, is_on: bool) -> None:
     assert journey.configuration["IsInstantSignin"]["EmailLink"] is is_on
     if is_on:
-        journey.links.ask_for_link(journey.somebody())
+        journey.passwordless.ask_for_link(journey.verified_person())
     else:
         with expect_error(ErrorCode.PASSWORDLESS_LOGIN_DISABLED):
-            journey.links.ask_for_link(journey.somebody())
+            journey.passwordless.ask_for_link(journey.verified_person())
 
 
 @pytest.mark.preset("privacy-policy")
 @pytest.mark.rule("configuration.tells_policies_and_questions")
 def test_configured_policy_is_the_accepted_policy(journey: Journey) -> None:
     told = journey.configuration["PrivacyPolicyConfiguration"]
-    accepted = journey.agreements.accept_policy(journey.log_in(journey.somebody()))["PrivacyPolicy"]
+    accepted = journey.consent.accept_policy(journey.log_in(journey.verified_person()))["PrivacyPolicy"]
     assert told["IsEnabled"] is True
     assert [policy["Version"] for policy in told["PrivacyPolicies"]] == [accepted["Version"]]
 
@@ -186,4 +186,4 @@ def test_configured_policy_is_the_accepted_policy(journey: Journey) -> None:
 def test_configured_security_questions_are_asked(journey: Journey) -> None:
     told = journey.configuration["SecurityQuestions"]["Questions"]
     assert [question["Question"] for question in told] == ["Where?", "When?"]
-    assert journey.recovery.questions(journey.somebody("answer")) == IDS[:1]
+    assert journey.password_reset.questions(journey.verified_person("answer")) == IDS[:1]

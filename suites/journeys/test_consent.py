@@ -32,7 +32,7 @@ def consent_token(journey: Journey, person: Person) -> str:
     "consent.missing_one_stops_login", "consent.submission_continues_the_login", "consent.later_login_asks_no_more"
 )
 def test_login_requires_consent_once(journey: Journey, person: Person, options: list[str]) -> None:
-    session = journey.agreements.consent_and_log_in(consent_token(journey, person), options)
+    session = journey.consent.consent_and_log_in(consent_token(journey, person), options)
     assert journey.profile(session)["Uid"] == person.uid
     journey.log_in(person)
 
@@ -41,22 +41,22 @@ def test_login_requires_consent_once(journey: Journey, person: Person, options: 
 @pytest.mark.rule("consent.bad_token_is_refused")
 def test_consent_token_works_once_and_expires(journey: Journey, person: Person, options: list[str]) -> None:
     with expect_error(ErrorCode.CONSENT_TOKEN_INVALID):
-        journey.agreements.consent_and_log_in(UNKNOWN, options)
+        journey.consent.consent_and_log_in(UNKNOWN, options)
     token = consent_token(journey, person)
     journey.let_time_pass(310)
     with expect_error(ErrorCode.CONSENT_TOKEN_EXPIRED):
-        journey.agreements.consent_and_log_in(token, options)
+        journey.consent.consent_and_log_in(token, options)
     token = consent_token(journey, person)
-    journey.agreements.consent_and_log_in(token, options)
+    journey.consent.consent_and_log_in(token, options)
     with expect_error(ErrorCode.CONSENT_TOKEN_INVALID):
-        journey.agreements.consent_and_log_in(token, options)
+        journey.consent.consent_and_log_in(token, options)
 
 
 @pytest.mark.rule("consent.every_change_is_logged")
 def test_consent_log_holds_every_answer(journey: Journey, api: Client, person: Person, options: list[str]) -> None:
     token = journey.accounts.log_in(person).token
     body = {"Consents": [{"ConsentOptionId": options[0], "IsAccepted": True}]}
-    journey.agreements.consent(Session(token=token), options)
+    journey.consent.consent(Session(token=token), options)
     api.call("consent.update_profile", token=token, body=body).must_succeed()
     own = api.call("consent.get_logs", token=token).must_succeed().data
     assert [entry["UpdateType"] for entry in own["ConsentLogs"]] == ["ConsentEditor", "Default"]
@@ -80,7 +80,7 @@ def test_registration_requires_consent(journey: Journey, options: list[str]) -> 
 def test_consent_status_is_reported(journey: Journey, api: Client, person: Person, options: list[str]) -> None:
     session, query = journey.accounts.log_in(person), {"event": "Login", "isCustom": False}
     assert api.call("consent.verify", token=session.token, query=query).must_succeed().data["IsValid"] is False
-    journey.agreements.consent(session, options)
+    journey.consent.consent(session, options)
     assert api.call("consent.verify", token=session.token, query=query).must_succeed().data["IsValid"] is True
 
 
@@ -95,16 +95,16 @@ def test_optional_consent_does_not_delay_login(journey: Journey, person: Person)
 def test_newer_consent_form_is_required_again(
     journey: Journey, control: EmulatorClient, person: Person, options: list[str]
 ) -> None:
-    journey.agreements.consent_and_log_in(consent_token(journey, person), options)
+    journey.consent.consent_and_log_in(consent_token(journey, person), options)
     control.patch_settings({"consent_form_version": 2})
-    journey.agreements.consent_and_log_in(consent_token(journey, person), options)
+    journey.consent.consent_and_log_in(consent_token(journey, person), options)
     journey.log_in(person)
 
 
 @pytest.mark.rule("consent.submission_by_token_shows_in_profile")
 def test_profile_holds_the_consent_answers(journey: Journey, person: Person, options: list[str]) -> None:
     session = journey.accounts.log_in(person)
-    journey.agreements.consent(session, options)
+    journey.consent.consent(session, options)
     shown = journey.profile(session)["ConsentProfile"]["Consents"]
     assert [answer["ConsentOptionId"] for answer in shown] == options
 
@@ -114,7 +114,7 @@ def test_updated_consent_is_returned_with_its_form_version(
     journey: Journey, api: Client, person: Person, options: list[str]
 ) -> None:
     session = journey.accounts.log_in(person)
-    journey.agreements.consent(session, options)
+    journey.consent.consent(session, options)
     body = {"Consents": [{"ConsentOptionId": options[0], "IsAccepted": True}]}
     told = api.call("consent.update_profile", token=session.token, body=body).must_succeed().data
     assert [version["Version"] for version in told["AcceptedConsentVersions"]] == [1]

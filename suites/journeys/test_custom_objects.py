@@ -35,17 +35,17 @@ Keep = Callable[[Session], Keeper]
 @pytest.mark.rule("custom_objects.created_one_is_returned")
 def test_created_record_can_be_read(journey: Journey, session: Session, store: Keep) -> None:
     content = {"colour": "red", "sizes": [1, 2], "nested": {"deep": None}}
-    record = journey.records.create(store(session), content)
+    record = journey.custom_objects.create(store(session), content)
     assert (record["CustomObject"], record["Uid"]) == (content, session.uid)
-    assert journey.records.read(store(session), record["Id"]) == content
+    assert journey.custom_objects.read(store(session), record["Id"]) == content
 
 
 @either_side
 @pytest.mark.rule("custom_objects.list_holds_own_objects")
 def test_list_holds_every_own_record(journey: Journey, session: Session, store: Keep) -> None:
-    journey.records.create(journey.somebody().uid, {"colour": "grey"})
-    made = {journey.records.create(store(session), {"number": number})["Id"] for number in range(3)}
-    listed = journey.records.all(store(session))
+    journey.custom_objects.create(journey.verified_person().uid, {"colour": "grey"})
+    made = {journey.custom_objects.create(store(session), {"number": number})["Id"] for number in range(3)}
+    listed = journey.custom_objects.all(store(session))
     assert {record["Id"] for record in listed["data"]} == made
     assert listed["Count"] == 3
 
@@ -53,37 +53,41 @@ def test_list_holds_every_own_record(journey: Journey, session: Session, store: 
 @pytest.mark.preset("default", custom_objects=["customobject", "another"])
 @pytest.mark.rule("custom_objects.list_holds_own_objects")
 def test_list_holds_records_of_one_object_only(journey: Journey, session: Session) -> None:
-    record = journey.records.create(session, {"colour": "red"})["Id"]
+    record = journey.custom_objects.create(session, {"colour": "red"})["Id"]
     query, create = {"objectName": "another"}, "custom_object.create_by_token"
     journey.client.call(create, token=session.token, query=query, body={"size": 1}).must_succeed()
-    assert [kept["Id"] for kept in journey.records.all(session)["data"]] == [record]
+    assert [kept["Id"] for kept in journey.custom_objects.all(session)["data"]] == [record]
 
 
 @either_side
 @pytest.mark.rule("custom_objects.replace_drops_old_members", "custom_objects.partial_replace_merges")
 def test_record_update_replaces_or_merges(journey: Journey, session: Session, store: Keep) -> None:
-    record = journey.records.create(store(session), {"colour": "red", "size": 1})["Id"]
-    journey.records.update(store(session), record, {"size": 2}, how="partialreplace")
-    assert journey.records.read(store(session), record) == {"colour": "red", "size": 2}
-    journey.records.update(store(session), record, {"size": 3}, how="replace")
-    assert journey.records.read(store(session), record) == {"size": 3}
+    record = journey.custom_objects.create(store(session), {"colour": "red", "size": 1})["Id"]
+    journey.custom_objects.update(store(session), record, {"size": 2}, how="partialreplace")
+    assert journey.custom_objects.read(store(session), record) == {"colour": "red", "size": 2}
+    journey.custom_objects.update(store(session), record, {"size": 3}, how="replace")
+    assert journey.custom_objects.read(store(session), record) == {"size": 3}
 
 
 @either_side
 @pytest.mark.rule("custom_objects.deleted_one_is_gone")
 def test_deleted_record_cannot_be_read(journey: Journey, session: Session, store: Keep) -> None:
-    record = journey.records.create(store(session), {"colour": "red"})["Id"]
-    journey.records.delete(store(session), record)
+    record = journey.custom_objects.create(store(session), {"colour": "red"})["Id"]
+    journey.custom_objects.delete(store(session), record)
     with expect_error(*GONE):
-        journey.records.read(store(session), record)
-    assert journey.records.all(store(session))["Count"] == 0
+        journey.custom_objects.read(store(session), record)
+    assert journey.custom_objects.all(store(session))["Count"] == 0
 
 
 @either_side
 @pytest.mark.rule("custom_objects.unknown_names_are_refused")
 def test_unknown_record_is_not_found(journey: Journey, session: Session, store: Keep) -> None:
-    journey.records.create(session, {"colour": "red"})
-    for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
+    journey.custom_objects.create(session, {"colour": "red"})
+    for ask in (
+        journey.custom_objects.read,
+        journey.custom_objects.delete,
+        partial(journey.custom_objects.update, content={"size": 1}),
+    ):
         with expect_error(*GONE):
             ask(store(session), record=UNKNOWN)
 
@@ -100,40 +104,48 @@ def test_unconfigured_custom_object_is_refused(journey: Journey, session: Sessio
 
 @pytest.mark.rule("custom_objects.belong_to_their_owner")
 def test_record_of_another_account_is_not_accessible(journey: Journey, session: Session) -> None:
-    record = journey.records.create(session, {"colour": "red"})["Id"]
-    stranger = journey.log_in(journey.somebody())
-    for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
+    record = journey.custom_objects.create(session, {"colour": "red"})["Id"]
+    stranger = journey.log_in(journey.verified_person())
+    for ask in (
+        journey.custom_objects.read,
+        journey.custom_objects.delete,
+        partial(journey.custom_objects.update, content={"size": 1}),
+    ):
         with expect_error(*GONE):
             ask(stranger, record=record)
-    assert journey.records.read(session, record) == {"colour": "red"}
+    assert journey.custom_objects.read(session, record) == {"colour": "red"}
 
 
 @pytest.mark.rule("custom_objects.uid_and_record_must_fit")
 def test_record_is_not_found_under_another_account(journey: Journey, person: Person) -> None:
-    record = journey.records.create(person.uid, {"colour": "red"})["Id"]
-    other = journey.somebody().uid
-    for ask in (journey.records.read, journey.records.delete, partial(journey.records.update, content={"size": 1})):
+    record = journey.custom_objects.create(person.uid, {"colour": "red"})["Id"]
+    other = journey.verified_person().uid
+    for ask in (
+        journey.custom_objects.read,
+        journey.custom_objects.delete,
+        partial(journey.custom_objects.update, content={"size": 1}),
+    ):
         with expect_error(*GONE):
             ask(other, record=record)
-    assert journey.records.read(person.uid, record) == {"colour": "red"}
+    assert journey.custom_objects.read(person.uid, record) == {"colour": "red"}
 
 
 @pytest.mark.rule("custom_objects.parallel_updates_lose_nothing")
 def test_concurrent_record_updates_all_persist(journey: Journey, session: Session) -> None:
-    record = journey.records.create(session, {})["Id"]
+    record = journey.custom_objects.create(session, {})["Id"]
     changes = {f"member{number}": number for number in range(8)}
-    update = partial(journey.records.update, session, record, how="partialreplace")
+    update = partial(journey.custom_objects.update, session, record, how="partialreplace")
     codes = run_concurrently(*[partial(update, {name: value}) for name, value in changes.items()])
     assert codes == [None] * len(changes)
-    assert journey.records.read(session, record) == changes
+    assert journey.custom_objects.read(session, record) == changes
 
 
 @either_side
 @pytest.mark.rule("custom_objects.change_date_moves")
 def test_record_update_changes_its_date_and_keeps_its_id(journey: Journey, session: Session, store: Keep) -> None:
-    made = journey.records.create(store(session), {"colour": "red"})
+    made = journey.custom_objects.create(store(session), {"colour": "red"})
     journey.let_time_pass(60)
-    journey.records.update(store(session), made["Id"], {"colour": "blue"})
-    (changed,) = journey.records.all(store(session))["data"]
+    journey.custom_objects.update(store(session), made["Id"], {"colour": "blue"})
+    (changed,) = journey.custom_objects.all(store(session))["data"]
     assert (changed["Id"], changed["DateCreated"]) == (made["Id"], made["DateCreated"])
     assert changed["DateModified"] > made["DateModified"]

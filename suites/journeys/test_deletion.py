@@ -55,7 +55,7 @@ def test_deleted_email_can_register_again(journey: Journey, person: Person, *, b
 
 @pytest.mark.rule("deletion.by_management_removes_the_account")
 def test_management_deletes_an_account(journey: Journey, api: Client) -> None:
-    by_uid, by_address = journey.somebody(), journey.somebody()
+    by_uid, by_address = journey.verified_person(), journey.verified_person()
     journey.accounts.delete(by_uid.uid)
     answer = api.call("account.delete_account_by_email", query={"email": by_address.email}).must_succeed().data
     assert (answer["IsDeleted"], answer["RecordsDeleted"]) == (True, 1)
@@ -92,7 +92,7 @@ def test_links_of_a_deleted_account_are_refused(journey: Journey) -> None:
     with expect_error(*UNFIT):
         journey.emails.verify(verification)
     with expect_error(*UNFIT):
-        journey.recovery.reset_by_token(person, reset, new_password())
+        journey.password_reset.reset_by_token(person, reset, new_password())
     assert journey.accounts.read(uid)["EmailVerified"] is False
 
 
@@ -100,9 +100,9 @@ def test_links_of_a_deleted_account_are_refused(journey: Journey) -> None:
 def test_data_of_a_deleted_account_is_not_restored(journey: Journey) -> None:
     uid, person = f"lrh-{uuid4().hex}", journey.new_person()
     journey.accounts.create(person, Uid=uid)
-    journey.records.create(uid, {"colour": "red"})
+    journey.custom_objects.create(uid, {"colour": "red"})
     journey.roles.give(uid, journey.roles.create())
     journey.accounts.delete(uid)
     journey.accounts.create(person, Uid=uid)
-    assert journey.records.all(uid)["Count"] == 0
+    assert journey.custom_objects.all(uid)["Count"] == 0
     assert not journey.roles.of(uid)

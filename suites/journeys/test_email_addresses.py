@@ -41,7 +41,7 @@ def test_added_email_cannot_log_in_before_verification(
 
 @pytest.mark.rule("emails.taken_one_is_refused")
 def test_email_of_another_account_cannot_be_added(journey: Journey, person: Person, session: Session) -> None:
-    other = journey.somebody()
+    other = journey.verified_person()
     with expect_error(ErrorCode.EMAIL_ALREADY_EXISTS):
         journey.emails.add(session, other.email)
     with expect_error(ErrorCode.EMAIL_ALREADY_EXISTS):
@@ -71,7 +71,7 @@ def test_last_email_cannot_be_removed(journey: Journey, person: Person, session:
 def test_email_of_another_account_cannot_be_removed(
     journey: Journey, person: Person, session: Session, second: str
 ) -> None:
-    other = journey.somebody()
+    other = journey.verified_person()
     for uid, address in ((person.uid, second), (other.uid, journey.new_person().email)):
         journey.accounts.put_emails(uid, {"Secondary": address})
     with expect_error(ErrorCode.EMAIL_NOT_FOUND, ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL):

@@ -37,7 +37,7 @@ EACH_TYPE = [pytest.param(name, marks=pytest.mark.preset(PRESETS[name])) for nam
 @pytest.fixture
 def person(journey: Journey) -> Person:
     """Somebody who has answered a security question, in case that is what a lock asks for."""
-    return journey.somebody("answer")
+    return journey.verified_person("answer")
 
 
 def guess(journey: Journey, person: Person, times: int = THRESHOLD, by: str = "email") -> ApiResponse:
@@ -51,7 +51,7 @@ def guess(journey: Journey, person: Person, times: int = THRESHOLD, by: str = "e
 @pytest.mark.parametrize("way", EACH_WAY)
 @pytest.mark.rule("lockout.threshold_locks_the_account")
 def test_account_locks_at_the_configured_threshold(journey: Journey, way: str) -> None:
-    clumsy, intruded = journey.somebody("username", "phone"), journey.somebody("username", "phone")
+    clumsy, intruded = journey.verified_person("username", "phone"), journey.verified_person("username", "phone")
     guess(journey, clumsy, THRESHOLD - 1, by=way)
     journey.log_in(clumsy, by=way)
     guess(journey, intruded, by=way)
@@ -179,7 +179,7 @@ def test_active_session_can_unlock_the_account(
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("lockout.lock_spares_other_accounts")
 def test_lock_affects_one_account_only(journey: Journey, person: Person) -> None:
-    bystander = journey.somebody()
+    bystander = journey.verified_person()
     guess(journey, person)
     journey.log_in(bystander)
 
@@ -187,7 +187,7 @@ def test_lock_affects_one_account_only(journey: Journey, person: Person) -> None
 @pytest.mark.preset("phone-login", **LOCKING)
 @pytest.mark.rule("lockout.identifiers_share_one_count")
 def test_failures_are_counted_across_identifiers(journey: Journey) -> None:
-    person = journey.somebody("phone")
+    person = journey.verified_person("phone")
     guess(journey, person, THRESHOLD - 1, by="email")
     guess(journey, person, 1, by="phone")
     for way in ("email", "phone"):
@@ -198,7 +198,7 @@ def test_failures_are_counted_across_identifiers(journey: Journey) -> None:
 @pytest.mark.preset("username-login", **LOCKING)
 @pytest.mark.rule("lockout.identifiers_share_one_count")
 def test_failures_by_username_are_counted_together(journey: Journey, api: Client) -> None:
-    person = journey.somebody("username")
+    person = journey.verified_person("username")
     token = journey.log_in(person, by="username").token
     guess(journey, person, THRESHOLD - 1, by="username")
     body = {"oldpassword": new_password(), "newpassword": new_password()}
@@ -247,10 +247,10 @@ def test_wrong_current_passwords_lock_the_account(journey: Journey, api: Client,
 @pytest.mark.rule("lockout.other_failures_are_counted")
 @pytest.mark.parametrize("way", ["email", "phone"])
 def test_wrong_reset_codes_lock_the_account(journey: Journey, api: Client, way: str) -> None:
-    person = journey.somebody("phone")
+    person = journey.verified_person("phone")
     ask, reset = {
-        "email": (journey.recovery.ask_by_email, "authentication.reset_password_by_email_otp"),
-        "phone": (journey.recovery.ask_by_phone, "phone.reset_password_by_otp"),
+        "email": (journey.password_reset.ask_by_email, "authentication.reset_password_by_email_otp"),
+        "phone": (journey.password_reset.ask_by_phone, "phone.reset_password_by_otp"),
     }[way]
     ask(person)
     for _ in range(THRESHOLD):
@@ -265,7 +265,7 @@ def test_wrong_security_answers_lock_only_that_recovery(journey: Journey, person
     guesser = replace(person, answer="wrong")
     for _ in range(3):
         with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
-            journey.recovery.reset_by_answer(guesser, journey.question_id, new_password())
+            journey.password_reset.reset_by_answer(guesser, journey.question_id, new_password())
     with expect_error(
         ErrorCode.SECURITY_ANSWER_INCORRECT,
         ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT,
@@ -273,7 +273,7 @@ def test_wrong_security_answers_lock_only_that_recovery(journey: Journey, person
         ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
         ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
     ):
-        journey.recovery.reset_by_answer(person, journey.question_id, new_password())
+        journey.password_reset.reset_by_answer(person, journey.question_id, new_password())
     journey.log_in(person)
 
 

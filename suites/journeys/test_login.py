@@ -20,13 +20,13 @@ WAYS = [
 
 def known_by(journey: Journey, way: str) -> Person:
     """Somebody who can log in in this way."""
-    return journey.somebody() if way == "email" else journey.somebody(way)
+    return journey.verified_person() if way == "email" else journey.verified_person(way)
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("login.right_password_answers_a_session")
 def test_correct_password_logs_in(journey: Journey, way: str) -> None:
-    _bystander, person = journey.somebody(), known_by(journey, way)
+    _bystander, person = journey.verified_person(), known_by(journey, way)
     session = journey.log_in(person, by=way)
     assert session.uid == person.uid
     assert journey.profile(session)["Uid"] == person.uid
@@ -64,7 +64,7 @@ def test_unverified_phone_cannot_log_in(journey: Journey) -> None:
 @pytest.mark.parametrize("way", ["email", "phone"])
 def test_username_login_disables_other_logins(journey: Journey, way: str) -> None:
     with expect_error(ErrorCode.USERNAME_LOGIN_REQUIRED):
-        journey.log_in(journey.somebody("username", "phone"), by=way)
+        journey.log_in(journey.verified_person("username", "phone"), by=way)
 
 
 @pytest.mark.rule("login.identifier_switched_off_is_refused")
@@ -73,14 +73,14 @@ def test_username_login_disables_other_logins(journey: Journey, way: str) -> Non
 )
 def test_disabled_login_method_is_refused(journey: Journey, way: str, code: int) -> None:
     with expect_error(code):
-        journey.log_in(journey.somebody(way), by=way)
+        journey.log_in(journey.verified_person(way), by=way)
 
 
 @pytest.mark.preset("phone-login", email_login_with_phone_login=False)
 @pytest.mark.rule("login.phone_login_refuses_email_when_exclusive")
 def test_phone_login_can_disable_email_login(journey: Journey) -> None:
     with expect_error(ErrorCode.PHONE_LOGIN_REQUIRED):
-        journey.log_in(journey.somebody("phone"))
+        journey.log_in(journey.verified_person("phone"))
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -103,10 +103,10 @@ def test_blocked_account_gets_no_login_mail(journey: Journey, person: Person, as
 
 @pytest.mark.rule("login.blocked_account_is_refused")
 def test_login_link_sent_before_the_block_is_refused(journey: Journey, person: Person) -> None:
-    journey.links.ask_for_link(person)
+    journey.passwordless.ask_for_link(person)
     journey.accounts.update(person.uid, IsActive=False)
     with expect_error(ErrorCode.ACCOUNT_BLOCKED):
-        journey.links.follow_link(person)
+        journey.passwordless.follow_link(person)
 
 
 @pytest.mark.preset("mfa-optional")
@@ -120,7 +120,7 @@ def test_blocked_account_gets_no_mfa_challenge(journey: Journey, person: Person)
 @pytest.mark.preset("pin")
 @pytest.mark.rule("login.blocked_account_is_refused")
 def test_blocked_account_cannot_log_in_with_pin(journey: Journey) -> None:
-    person = journey.somebody("pin")
+    person = journey.verified_person("pin")
     session = journey.log_in(person)
     journey.accounts.update(person.uid, IsActive=False)
     with expect_error(ErrorCode.ACCOUNT_BLOCKED):
@@ -185,7 +185,7 @@ GUARDED = [
 def test_bot_protection_requires_a_captcha(
     journey: Journey, api: Client, captcha: str, operation: str, members: list[str]
 ) -> None:
-    person = journey.somebody("phone", "username")
+    person = journey.verified_person("phone", "username")
     known = vars(person) | {"oldpassword": person.password, "newpassword": new_password(), "FirstName": "Changed"}
     body = {member: known[member] for member in members}
     token = journey.accounts.log_in(person).token
@@ -235,7 +235,7 @@ OBSTACLES = {"consent": True, "consent_strict": True, "privacy_policy_version": 
 @pytest.mark.preset("pin", **OBSTACLES)
 @pytest.mark.rule("login.password_is_judged_first")
 def test_password_is_checked_first(journey: Journey) -> None:
-    unconfirmed, person = journey.new_person(), journey.somebody()
+    unconfirmed, person = journey.new_person(), journey.verified_person()
     journey.accounts.create(unconfirmed, EmailVerified=False)
     for somebody in (unconfirmed, person):
         with expect_error(ErrorCode.CREDENTIALS_INCORRECT):

@@ -35,7 +35,7 @@ def verified(journey: Journey, session: Session) -> set[str]:
 
 @pytest.mark.rule("mfa.secret_is_long_and_its_own")
 def test_authenticator_secrets_are_long_and_unique(journey: Journey) -> None:
-    secrets = [journey.mfa.settings(journey.mfa.log_in(journey.somebody()))["ManualEntryCode"] for _ in range(5)]
+    secrets = [journey.mfa.settings(journey.mfa.log_in(journey.verified_person()))["ManualEntryCode"] for _ in range(5)]
     assert len(set(secrets)) == 5
     assert min(map(len, secrets)) >= LEAST_SECRET
 
@@ -43,7 +43,7 @@ def test_authenticator_secrets_are_long_and_unique(journey: Journey) -> None:
 @pytest.mark.preset("mfa-required")
 @pytest.mark.rule("mfa.secret_is_long_and_its_own")
 def test_mfa_challenge_offers_a_long_secret(journey: Journey) -> None:
-    secrets = [journey.mfa.begin(journey.somebody()).secret for _ in range(5)]
+    secrets = [journey.mfa.begin(journey.verified_person()).secret for _ in range(5)]
     assert len(set(secrets)) == 5
     assert min(map(len, secrets)) >= LEAST_SECRET
 

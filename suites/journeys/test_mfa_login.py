@@ -193,7 +193,7 @@ def test_mfa_challenge_masks_phone_and_email(journey: Journey) -> None:
 
 @pytest.mark.rule("mfa.mail_otp_needs_own_address")
 def test_mfa_code_is_mailed_to_the_enrolled_email_only(journey: Journey) -> None:
-    owner, other = MfaUser(journey, "email", "totp"), journey.somebody()
+    owner, other = MfaUser(journey, "email", "totp"), journey.verified_person()
     challenge = owner.begin()
     with expect_error(ErrorCode.EMAIL_NOT_FOUND, ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL):
         journey.mfa.send_email(challenge, other.email)
@@ -221,22 +221,22 @@ def test_sms_is_never_the_only_offered_factor(journey: Journey) -> None:
 def test_link_login_requires_the_second_factor(journey: Journey, verb: str) -> None:
     owner = MfaUser(journey, "totp")
     with expect_error(ErrorCode.MFA_LOGIN_REQUIRED):
-        getattr(journey.links, verb)(owner.person.email if verb == "begin_one_touch" else owner.person)
+        getattr(journey.passwordless, verb)(owner.person.email if verb == "begin_one_touch" else owner.person)
 
 
 @pytest.mark.preset("default", mfa="disabled")
 @pytest.mark.rule("mfa.login_links_do_not_skip_it")
 def test_link_sent_before_enrolment_requires_the_second_factor(journey: Journey, control: EmulatorClient) -> None:
-    person = journey.somebody()
-    journey.links.ask_for_link(person)
-    guid = journey.links.begin_smart_login(person)
-    journey.links.open_smart_login(person)
+    person = journey.verified_person()
+    journey.passwordless.ask_for_link(person)
+    guid = journey.passwordless.begin_smart_login(person)
+    journey.passwordless.open_smart_login(person)
     control.patch_settings({"mfa": "optional"})
     journey.enrol_totp(journey.accounts.log_in(person))
     with expect_error(ErrorCode.MFA_LOGIN_REQUIRED):
-        journey.links.follow_link(person)
+        journey.passwordless.follow_link(person)
     with expect_error(ErrorCode.MFA_LOGIN_REQUIRED):
-        journey.links.ping_smart_login(guid)
+        journey.passwordless.ping_smart_login(guid)
 
 
 @pytest.mark.rule("mfa.otp_of_a_single_factor_goes_out_at_login", "mfa.sms_status_names_the_message")

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.preset("mfa-optional")
 @pytest.mark.rule("mfa.removed_factor_challenges_nobody")
 def test_removed_factor_is_not_challenged(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
-    journey.factors.remove(owner.session, factor)
+    journey.mfa_removal.remove(owner.session, factor)
     journey.mfa.log_in(owner.person)
 
 
@@ -23,7 +23,7 @@ def test_removed_factor_is_not_challenged(journey: Journey, factor: str) -> None
 @pytest.mark.rule("mfa.operator_removes_factors")
 def test_management_removes_a_lost_factor(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
-    journey.factors.remove_from(owner.person.uid, factor)
+    journey.mfa_removal.remove_from(owner.person.uid, factor)
     journey.mfa.log_in(owner.person)
 
 
@@ -31,7 +31,7 @@ def test_management_removes_a_lost_factor(journey: Journey, factor: str) -> None
 @pytest.mark.rule("mfa.removal_names_its_factor")
 def test_removing_one_factor_keeps_the_others(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, *FACTORS)
-    journey.factors.remove(owner.session, factor)
+    journey.mfa_removal.remove(owner.session, factor)
     assert owner.begin().factors == {*FACTORS} - {factor}
 
 
@@ -55,7 +55,7 @@ def test_removal_without_a_factor_is_refused(journey: Journey, api: Client) -> N
 def test_last_factor_cannot_be_removed_when_mfa_is_required(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
     with expect_error(ErrorCode.SECOND_FACTOR_REMOVAL_INVALID):
-        journey.factors.remove(owner.session, factor)
+        journey.mfa_removal.remove(owner.session, factor)
     assert owner.begin().factors == {factor}
 
 

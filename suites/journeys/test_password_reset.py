@@ -26,8 +26,8 @@ def reset_token(journey: Journey, person: Person) -> str:
 @pytest.mark.rule("recovery.reset_mail_is_sent")
 @pytest.mark.parametrize("way", ["email", "username"])
 def test_forgot_password_sends_one_mail(journey: Journey, control: EmulatorClient, way: str) -> None:
-    person = journey.somebody("username")
-    {"email": journey.recovery.ask_by_email, "username": journey.recovery.ask_by_username}[way](person)
+    person = journey.verified_person("username")
+    {"email": journey.password_reset.ask_by_email, "username": journey.password_reset.ask_by_username}[way](person)
     assert [mail["kind"] for mail in control.outbox(to=person.email)] == [KIND]
 
 
@@ -36,7 +36,7 @@ def test_forgot_password_sends_one_mail(journey: Journey, control: EmulatorClien
 @pytest.mark.parametrize("verb", ["ask_by_email", "ask_by_username", "ask_by_phone"])
 def test_forgot_password_refuses_an_unknown_account(journey: Journey, verb: str) -> None:
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
-        getattr(journey.recovery, verb)(journey.new_person())
+        getattr(journey.password_reset, verb)(journey.new_person())
 
 
 @pytest.mark.rule("recovery.reset_token_sets_the_password", "recovery.old_password_dies")
@@ -51,42 +51,42 @@ def test_reset_link_replaces_the_password(journey: Journey, person: Person) -> N
 @pytest.mark.rule("recovery.reset_token_dies_on_first_use")
 def test_reset_link_works_once(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
-    journey.recovery.reset_by_token(person, token, new_password())
+    journey.password_reset.reset_by_token(person, token, new_password())
     with expect_error(ErrorCode.LINK_ALREADY_USED):
-        journey.recovery.reset_by_token(person, token, new_password())
+        journey.password_reset.reset_by_token(person, token, new_password())
 
 
 @pytest.mark.preset("default", link_seconds=3_600)
 @pytest.mark.rule("recovery.reset_token_expires")
 def test_reset_link_expires(journey: Journey, person: Person) -> None:
-    slower = journey.somebody()
+    slower = journey.verified_person()
     tokens = [reset_token(journey, somebody) for somebody in (person, slower)]
     journey.let_time_pass(3_500)
-    journey.recovery.reset_by_token(person, tokens[0], new_password())
+    journey.password_reset.reset_by_token(person, tokens[0], new_password())
     journey.let_time_pass(120)
     with expect_error(ErrorCode.LINK_EXPIRED):
-        journey.recovery.reset_by_token(slower, tokens[1], new_password())
+        journey.password_reset.reset_by_token(slower, tokens[1], new_password())
 
 
 @pytest.mark.rule("recovery.unknown_reset_token_is_refused")
 def test_unknown_reset_link_is_refused(journey: Journey, person: Person) -> None:
     journey.forget_password(person)
     with expect_error(ErrorCode.VERIFICATION_TOKEN_INVALID):
-        journey.recovery.reset_by_token(person, "0123456789abcdef" * 2, new_password())
+        journey.password_reset.reset_by_token(person, "0123456789abcdef" * 2, new_password())
 
 
 @pytest.mark.preset("default", new_link_cancels_old=False)
 @pytest.mark.rule("recovery.used_token_ends_its_siblings")
 def test_reset_invalidates_other_reset_links(journey: Journey, person: Person) -> None:
     first, second = reset_token(journey, person), reset_token(journey, person)
-    journey.recovery.reset_by_token(person, second, new_password())
+    journey.password_reset.reset_by_token(person, second, new_password())
     with expect_error(ErrorCode.LINK_ALREADY_USED, ErrorCode.VERIFICATION_TOKEN_INVALID):
-        journey.recovery.reset_by_token(person, first, new_password())
+        journey.password_reset.reset_by_token(person, first, new_password())
 
 
 @pytest.mark.rule("recovery.reset_token_belongs_to_its_account")
 def test_reset_link_changes_its_own_account_only(journey: Journey, api: Client, person: Person) -> None:
-    other, chosen = journey.somebody(), new_password()
+    other, chosen = journey.verified_person(), new_password()
     body = {"resettoken": reset_token(journey, person), "password": chosen, "email": other.email}
     api.call("authentication.reset_password_by_reset_token", body=body)
     assert journey.log_in(other).uid == other.uid
@@ -98,7 +98,7 @@ def test_reset_link_changes_its_own_account_only(journey: Journey, api: Client, 
 @pytest.mark.rule("recovery.parallel_resets_succeed_once")
 def test_concurrent_resets_succeed_once(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
-    codes = run_concurrently(*[lambda: journey.recovery.reset_by_token(person, token, new_password())] * 8)
+    codes = run_concurrently(*[lambda: journey.password_reset.reset_by_token(person, token, new_password())] * 8)
     assert codes.count(None) == 1
 
 
@@ -106,19 +106,19 @@ def test_concurrent_resets_succeed_once(journey: Journey, person: Person) -> Non
 @pytest.mark.rule("recovery.mail_otp_sets_the_password")
 @pytest.mark.parametrize("way", ["email", "username"])
 def test_email_code_resets_the_password(journey: Journey, way: str) -> None:
-    person = journey.somebody("username")
+    person = journey.verified_person("username")
     journey.forget_password(person)
     code = journey.mailbox.wait(to=person.email, kind=KIND).otp
-    journey.log_in(journey.recovery.reset_by_code(person, code, new_password(), by=way))
+    journey.log_in(journey.password_reset.reset_by_code(person, code, new_password(), by=way))
 
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("recovery.sms_otp_sets_the_password")
 def test_sms_code_resets_the_password(journey: Journey, control: EmulatorClient) -> None:
-    person = journey.somebody("phone")
-    journey.recovery.ask_by_phone(person)
+    person = journey.verified_person("phone")
+    journey.password_reset.ask_by_phone(person)
     assert [sms["kind"] for sms in control.outbox(to=person.phone)] == [KIND]
-    renewed = journey.recovery.reset_by_sms(person, new_password())
+    renewed = journey.password_reset.reset_by_sms(person, new_password())
     journey.log_in(renewed, by="phone")
 
 
@@ -183,7 +183,7 @@ def test_reset_ends_the_lockout(journey: Journey, person: Person) -> None:
     for _ in range(3):
         with expect_error(ErrorCode.CREDENTIALS_INCORRECT, ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
             journey.log_in(person, password=new_password())
-    journey.log_in(journey.recovery.reset_by_token(person, token, new_password()))
+    journey.log_in(journey.password_reset.reset_by_token(person, token, new_password()))
 
 
 @pytest.mark.preset("default", server_side_validation=True)
@@ -191,5 +191,5 @@ def test_reset_ends_the_lockout(journey: Journey, person: Person) -> None:
 def test_rejected_password_does_not_use_up_the_reset_link(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
     with expect_error(ErrorCode.FIELD_VALIDATION_FAILED):
-        journey.recovery.reset_by_token(person, token, "short")
-    journey.log_in(journey.recovery.reset_by_token(person, token, new_password()))
+        journey.password_reset.reset_by_token(person, token, "short")
+    journey.log_in(journey.password_reset.reset_by_token(person, token, new_password()))

@@ -15,8 +15,8 @@ with_codes = pytest.mark.preset("passwordless")
 @pytest.mark.parametrize("way", ["email", "username"])
 @pytest.mark.rule("passwordless.mail_carries_link_or_otp")
 def test_passwordless_mail_carries_a_link(journey: Journey, way: str) -> None:
-    person = journey.somebody("username")
-    journey.links.ask_for_link(person, by=way)
+    person = journey.verified_person("username")
+    journey.passwordless.ask_for_link(person, by=way)
     mail = journey.mailbox.wait(to=person.email, kind=KIND)
     assert (bool(mail.token), mail.otp) == (True, "")
 
@@ -25,17 +25,17 @@ def test_passwordless_mail_carries_a_link(journey: Journey, way: str) -> None:
 @pytest.mark.parametrize("way", ["email", "username"])
 @pytest.mark.rule("passwordless.mail_carries_link_or_otp")
 def test_passwordless_mail_carries_a_code_when_configured(journey: Journey, way: str) -> None:
-    person = journey.somebody("username")
-    journey.links.ask_for_link(person, by=way)
+    person = journey.verified_person("username")
+    journey.passwordless.ask_for_link(person, by=way)
     mail = journey.mailbox.wait(to=person.email, kind=KIND)
     assert (mail.token, bool(mail.otp)) == ("", True)
 
 
 @pytest.mark.rule("passwordless.link_answers_a_session")
 def test_passwordless_link_logs_in(journey: Journey) -> None:
-    _bystander, person = journey.somebody(), journey.somebody()
-    journey.links.ask_for_link(person)
-    session = journey.links.follow_link(person)
+    _bystander, person = journey.verified_person(), journey.verified_person()
+    journey.passwordless.ask_for_link(person)
+    session = journey.passwordless.follow_link(person)
     assert journey.profile(session)["Uid"] == person.uid
 
 
@@ -43,36 +43,36 @@ def test_passwordless_link_logs_in(journey: Journey) -> None:
 def test_passwordless_link_verifies_the_email(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person)
-    journey.links.ask_for_link(person)
-    assert journey.profile(journey.links.follow_link(person))["EmailVerified"] is True
+    journey.passwordless.ask_for_link(person)
+    assert journey.profile(journey.passwordless.follow_link(person))["EmailVerified"] is True
 
 
 @pytest.mark.rule("passwordless.link_is_single_use")
 def test_passwordless_link_works_once(journey: Journey, person: Person) -> None:
-    journey.links.ask_for_link(person)
+    journey.passwordless.ask_for_link(person)
     token = journey.mailbox.wait(to=person.email, kind=KIND).token
-    journey.links.open_link(token)
+    journey.passwordless.open_link(token)
     with expect_error(ErrorCode.PASSWORDLESS_LOGIN_LINK_ALREADY_USED):
-        journey.links.open_link(token)
+        journey.passwordless.open_link(token)
 
 
 @with_codes
 @pytest.mark.parametrize("way", ["email", "username"])
 @pytest.mark.rule("passwordless.mail_otp_answers_a_session")
 def test_passwordless_email_code_logs_in(journey: Journey, way: str) -> None:
-    person = journey.somebody("username")
-    journey.links.ask_for_link(person, by=way)
+    person = journey.verified_person("username")
+    journey.passwordless.ask_for_link(person, by=way)
     code = journey.mailbox.wait(to=person.email, kind=KIND).otp
-    session = journey.links.type_code(person, code, by=way)
+    session = journey.passwordless.type_code(person, code, by=way)
     assert journey.profile(session)["Uid"] == person.uid
 
 
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("passwordless.sms_otp_answers_a_session")
 def test_passwordless_sms_code_logs_in(journey: Journey) -> None:
-    person = journey.somebody("phone")
-    journey.links.ask_for_sms(person)
-    session = journey.links.type_sms_code(person)
+    person = journey.verified_person("phone")
+    journey.passwordless.ask_for_sms(person)
+    session = journey.passwordless.type_sms_code(person)
     assert journey.profile(session)["Uid"] == person.uid
 
 
@@ -81,7 +81,7 @@ def test_passwordless_sms_code_logs_in(journey: Journey) -> None:
 @pytest.mark.rule("passwordless.unknown_user_is_refused")
 def test_passwordless_refuses_an_unknown_account(journey: Journey, verb: str) -> None:
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
-        getattr(journey.links, verb)(journey.new_person())
+        getattr(journey.passwordless, verb)(journey.new_person())
 
 
 @with_codes
@@ -89,21 +89,21 @@ def test_passwordless_refuses_an_unknown_account(journey: Journey, verb: str) ->
 @pytest.mark.rule("passwordless.unknown_user_is_refused")
 def test_passwordless_refuses_an_unknown_username(journey: Journey, verb: str) -> None:
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
-        getattr(journey.links, verb)(journey.new_person(), by="username")
+        getattr(journey.passwordless, verb)(journey.new_person(), by="username")
 
 
 @pytest.mark.preset("default", passwordless=False)
 @pytest.mark.rule("passwordless.off_is_refused")
 def test_passwordless_is_refused_when_disabled(journey: Journey, person: Person) -> None:
     with expect_error(ErrorCode.PASSWORDLESS_LOGIN_DISABLED):
-        journey.links.ask_for_link(person)
+        journey.passwordless.ask_for_link(person)
 
 
 @pytest.mark.preset("default", no_registration_passwordless=True)
 @pytest.mark.rule("passwordless.unknown_address_may_get_an_account")
 def test_passwordless_registers_unknown_account_when_configured(journey: Journey) -> None:
     stranger = journey.new_person()
-    journey.links.ask_for_link(stranger)
-    session = journey.links.follow_link(stranger)
+    journey.passwordless.ask_for_link(stranger)
+    session = journey.passwordless.follow_link(stranger)
     assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": stranger.email}]
     assert journey.accounts.find(stranger)["Uid"] == journey.profile(session)["Uid"]

@@ -29,20 +29,20 @@ def at_registration(journey: Journey, password: str) -> Person:
 
 def at_change(journey: Journey, password: str) -> Person:
     """Change the password of an account to another."""
-    person = journey.somebody()
+    person = journey.verified_person()
     return journey.change_password(person, journey.log_in(person), password)
 
 
 def at_reset(journey: Journey, password: str) -> Person:
     """Forget the password and choose another."""
-    person = journey.somebody()
+    person = journey.verified_person()
     journey.forget_password(person)
     return journey.reset_password(person, password)
 
 
 def by_operator(journey: Journey, password: str) -> Person:
     """Have the server side set a password."""
-    return journey.accounts.set_password(journey.somebody(), password)
+    return journey.accounts.set_password(journey.verified_person(), password)
 
 
 by_themselves = pytest.mark.parametrize("choose", [at_registration, at_change, at_reset])

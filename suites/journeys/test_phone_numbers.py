@@ -19,7 +19,7 @@ pytestmark = pytest.mark.preset("phone-login")
 @pytest.fixture
 def person(journey: Journey) -> Person:
     """Somebody with a confirmed number."""
-    return journey.somebody("phone")
+    return journey.verified_person("phone")
 
 
 @pytest.mark.rule("phone.registration_sends_an_otp")
@@ -43,7 +43,7 @@ def test_sms_code_verifies_the_phone_and_logs_in(journey: Journey) -> None:
 def test_phone_of_another_account_cannot_be_used(journey: Journey, person: Person) -> None:
     with expect_error(ErrorCode.PHONE_ALREADY_EXISTS):
         journey.phones.register(person)
-    session = journey.log_in(journey.somebody())
+    session = journey.log_in(journey.verified_person())
     with expect_error(ErrorCode.PHONE_ALREADY_EXISTS):
         journey.phones.ask_for_change(session, person.phone)
 
@@ -114,7 +114,7 @@ def test_management_invalidates_phone_verification(journey: Journey, person: Per
     with expect_error(ErrorCode.PHONE_INVALIDATION_NO_PHONE, ErrorCode.PHONE_INVALIDATION_NOT_VERIFIED):
         journey.accounts.invalidate_phone(person.uid)
     with expect_error(ErrorCode.PHONE_INVALIDATION_NO_PHONE):
-        journey.accounts.invalidate_phone(journey.somebody().uid)
+        journey.accounts.invalidate_phone(journey.verified_person().uid)
     journey.phones.confirm(person)
     journey.log_in(person, by="phone")
 

@@ -25,7 +25,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 @pytest.fixture
 def person(journey: Journey) -> Person:
     """Somebody with a PIN who can be named in every way."""
-    return journey.somebody("pin", "phone", "username", "answer")
+    return journey.verified_person("pin", "phone", "username", "answer")
 
 
 def pin_auth_token(journey: Journey, person: Person) -> str:
@@ -74,14 +74,14 @@ def test_pin_session_token_expires(journey: Journey, person: Person, session: Se
 
 @pytest.mark.rule("pin.session_token_belongs_to_its_account")
 def test_pin_of_another_account_is_refused(journey: Journey, session: Session) -> None:
-    other = journey.somebody("pin")
+    other = journey.verified_person("pin")
     with expect_error(ErrorCode.PIN_INCORRECT):
         journey.pins.log_in(other, session)
 
 
 @pytest.mark.rule("pin.required_and_unset_stops_login", "pin.set_by_pin_auth_token_answers_a_session")
 def test_required_pin_is_set_before_login_completes(journey: Journey) -> None:
-    person = journey.somebody()
+    person = journey.verified_person()
     session = journey.pins.set(person, pin_auth_token(journey, person))
     assert journey.profile(session)["Uid"] == person.uid
     journey.pins.log_in(person, session)
@@ -89,7 +89,7 @@ def test_required_pin_is_set_before_login_completes(journey: Journey) -> None:
 
 @pytest.mark.rule("pin.bad_pin_auth_token_is_refused")
 def test_unknown_or_used_pin_token_is_refused(journey: Journey) -> None:
-    person = journey.somebody()
+    person = journey.verified_person()
     with expect_error(ErrorCode.PIN_AUTH_TOKEN_INVALID):
         journey.pins.set(person, UNKNOWN)
     token = pin_auth_token(journey, person)
@@ -101,7 +101,7 @@ def test_unknown_or_used_pin_token_is_refused(journey: Journey) -> None:
 @pytest.mark.preset("pin", pin_auth_seconds=300)
 @pytest.mark.rule("pin.bad_pin_auth_token_is_refused")
 def test_pin_token_expires(journey: Journey) -> None:
-    person = journey.somebody()
+    person = journey.verified_person()
     token = pin_auth_token(journey, person)
     journey.let_time_pass(310)
     with expect_error(ErrorCode.PIN_AUTH_TOKEN_EXPIRED):
@@ -195,7 +195,7 @@ def leaves(data: Json) -> Iterator[Json]:
 @pytest.mark.preset("pin", pin_required=False)
 @pytest.mark.rule("pin.optional_and_unset_stops_nobody")
 def test_optional_pin_does_not_delay_login(journey: Journey) -> None:
-    person = journey.somebody()
+    person = journey.verified_person()
     assert journey.log_in(person).uid == person.uid
 
 
@@ -212,7 +212,7 @@ def test_pin_set_at_registration_logs_in(journey: Journey) -> None:
 @pytest.mark.operation("pin.set_pin_by_pin_auth_token")
 @pytest.mark.parametrize(("pin", "fits"), [("123", False), ("1234", True), ("123456", True), ("1234567", False)])
 def test_pin_length_is_limited(journey: Journey, api: Client, pin: str, *, fits: bool) -> None:
-    query = {"pinAuthToken": pin_auth_token(journey, journey.somebody())}
+    query = {"pinAuthToken": pin_auth_token(journey, journey.verified_person())}
     reply = api.call("pin.set_pin_by_pin_auth_token", query=query, body={"PIN": pin})
     if fits:
         reply.must_succeed()

@@ -38,13 +38,13 @@ def test_login_requires_policy_acceptance_and_its_token_only_accepts(
     api.call("authentication.update_profile", token=limited.token, body=changes).must_be_refused(
         ErrorCode.ACCESS_TOKEN_INVALID, ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED
     )
-    journey.agreements.accept_policy(limited)
+    journey.consent.accept_policy(limited)
 
 
 @STRICT
 @pytest.mark.rule("privacy_policy.acceptance_opens_login")
 def test_accepted_policy_allows_login(journey: Journey, person: Person) -> None:
-    accepted = journey.agreements.accept_policy(refusal_of(journey, person))["PrivacyPolicy"]
+    accepted = journey.consent.accept_policy(refusal_of(journey, person))["PrivacyPolicy"]
     assert accepted["Version"] == "1.0"
     age = journey.client.clock.now() - datetime.fromisoformat(accepted["AcceptDateTime"])
     assert abs(age) < timedelta(seconds=10)
@@ -54,14 +54,14 @@ def test_accepted_policy_allows_login(journey: Journey, person: Person) -> None:
 @STRICT
 @pytest.mark.rule("privacy_policy.newest_started_one_is_current")
 def test_new_policy_applies_from_its_date(journey: Journey, control: EmulatorClient, person: Person) -> None:
-    journey.agreements.accept_policy(refusal_of(journey, person))
+    journey.consent.accept_policy(refusal_of(journey, person))
     starts = journey.client.clock.now() + timedelta(hours=1)
     control.patch_settings({"later_policies": {"2.0": starts.timestamp()}})
     session = journey.log_in(person)
     with expect_error(ErrorCode.PRIVACY_POLICY_ALREADY_ACCEPTED):
-        journey.agreements.accept_policy(session)
+        journey.consent.accept_policy(session)
     journey.let_time_pass(3_700)
-    accepted = journey.agreements.accept_policy(refusal_of(journey, person))
+    accepted = journey.consent.accept_policy(refusal_of(journey, person))
     assert accepted["PrivacyPolicy"]["Version"] == "2.0"
     journey.log_in(person)
 
@@ -80,7 +80,7 @@ def test_registration_requires_policy_acceptance(journey: Journey) -> None:
 @pytest.mark.preset("privacy-policy")
 def test_policy_history_holds_the_acceptance(journey: Journey, api: Client, person: Person) -> None:
     session = journey.log_in(person)
-    accepted = journey.agreements.accept_policy(session)["PrivacyPolicy"]
+    accepted = journey.consent.accept_policy(session)["PrivacyPolicy"]
     operation = "authentication.get_privacy_policy_history_by_access_token"
     own = api.call(operation, token=session.token).must_succeed().data
     assert (own["Current"], own["History"]) == (accepted, [])
@@ -100,10 +100,10 @@ def test_policy_history_keeps_every_acceptance(
     journey: Journey, api: Client, control: EmulatorClient, person: Person
 ) -> None:
     session = journey.log_in(person)
-    first = journey.agreements.accept_policy(session)["PrivacyPolicy"]
+    first = journey.consent.accept_policy(session)["PrivacyPolicy"]
     control.patch_settings({"later_policies": {"2.0": journey.client.clock.now().timestamp()}})
     journey.let_time_pass(60)
-    second = journey.agreements.accept_policy(session)["PrivacyPolicy"]
+    second = journey.consent.accept_policy(session)["PrivacyPolicy"]
     operation = "authentication.get_privacy_policy_history_by_access_token"
     own = api.call(operation, token=session.token).must_succeed().data
     assert (own["Current"], own["History"]) == (second, [first])

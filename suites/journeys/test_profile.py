@@ -22,7 +22,7 @@ Updater = Callable[..., None]
 @pytest.fixture
 def person(journey: Journey) -> Person:
     """Somebody with a user name."""
-    return journey.somebody("username")
+    return journey.verified_person("username")
 
 
 def change(api: Client, session: Session, changes: dict[str, object], *, nulls: bool) -> None:
@@ -43,7 +43,7 @@ either_side = pytest.mark.parametrize("update", [change, change_by_operator])
 
 @pytest.mark.rule("profile.is_the_callers_own")
 def test_own_profile_can_be_read(journey: Journey) -> None:
-    people = [journey.somebody() for _ in range(2)]
+    people = [journey.verified_person() for _ in range(2)]
     profiles = [journey.profile(journey.log_in(person)) for person in people]
     assert [profile["Uid"] for profile in profiles] == [person.uid for person in people]
     assert [profile["Email"][0]["Value"] for profile in profiles] == [person.email for person in people]
@@ -107,7 +107,7 @@ def test_user_cannot_update_protected_members(journey: Journey, api: Client, ses
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("profile.taken_names_are_refused")
 def test_username_or_phone_of_another_account_is_refused(journey: Journey, session: Session) -> None:
-    other = journey.somebody("username", "phone")
+    other = journey.verified_person("username", "phone")
     with expect_error(ErrorCode.USERNAME_ALREADY_EXISTS):
         journey.update_profile(session, UserName=other.username)
     with expect_error(ErrorCode.PHONE_ALREADY_EXISTS):
@@ -127,7 +127,11 @@ def test_profile_never_shows_the_password(api: Client, person: Person) -> None:
 @pytest.mark.preset("username-login")
 @pytest.mark.rule("profile.user_name_change_takes_effect")
 def test_new_username_replaces_the_old(journey: Journey, person: Person) -> None:
-    session, other, chosen = journey.log_in(person, by="username"), journey.somebody("username"), journey.new_person()
+    session, other, chosen = (
+        journey.log_in(person, by="username"),
+        journey.verified_person("username"),
+        journey.new_person(),
+    )
     for name, codes in (
         (other.username, (ErrorCode.USERNAME_ALREADY_EXISTS,)),
         ("two words", (ErrorCode.USERNAME_LENGTH_OR_CHARACTERS_INVALID, ErrorCode.USERNAME_MALFORMED)),

@@ -21,9 +21,9 @@ def proof(owner: MfaUser, how: str) -> str:
     journey = owner.journey
     match how:
         case "sms":
-            journey.step_up.begin(owner.session)
+            journey.reauthentication.begin(owner.session)
         case "email":
-            journey.step_up.send_email(owner.session, owner.person.email)
+            journey.reauthentication.send_email(owner.session, owner.person.email)
         case "backup":
             return journey.backup_codes(owner.session)[0]
         case "password" | "pin":
@@ -33,7 +33,7 @@ def proof(owner: MfaUser, how: str) -> str:
 
 def prove(owner: MfaUser, how: str) -> str:
     """Prove it; the token that shows it."""
-    return owner.journey.step_up.prove(owner.session, how, proof(owner, how), at=owner.place(how))
+    return owner.journey.reauthentication.prove(owner.session, how, proof(owner, how), at=owner.place(how))
 
 
 @pytest.fixture
@@ -45,15 +45,15 @@ def owner(journey: Journey) -> MfaUser:
 @pytest.mark.preset("mfa-optional")
 def test_reauthentication_is_refused_when_disabled(journey: Journey) -> None:
     with expect_error(ErrorCode.REAUTHENTICATION_DISABLED):
-        journey.step_up.begin(MfaUser(journey, "totp").session)
+        journey.reauthentication.begin(MfaUser(journey, "totp").session)
 
 
 @pytest.mark.rule("step_up.trigger_tells_and_sends")
 def test_reauthentication_lists_the_factors_and_sends_a_code(journey: Journey) -> None:
     owner = MfaUser(journey, "sms")
-    asked = journey.step_up.begin(owner.session)
+    asked = journey.reauthentication.begin(owner.session)
     assert (asked["IsOTPAuthenticatorVerified"], asked["IsAuthenticatorVerified"]) == (True, False)
-    journey.step_up.by_sms(owner.session, owner.person.phone)
+    journey.reauthentication.by_sms(owner.session, owner.person.phone)
 
 
 @pytest.mark.parametrize("how", [*FACTORS, "backup", "password", "pin"])
@@ -61,7 +61,7 @@ def test_reauthentication_lists_the_factors_and_sends_a_code(journey: Journey) -
 def test_correct_proof_returns_a_reauthentication_token(journey: Journey, how: str) -> None:
     owner = MfaUser(journey, how if how in FACTORS else "totp", having=("pin",))
     kind = how if how in CHECKS else "mfa"
-    assert journey.step_up.check(owner.person.uid, kind, prove(owner, how)).data["IsValid"] is True
+    assert journey.reauthentication.check(owner.person.uid, kind, prove(owner, how)).data["IsValid"] is True
 
 
 @pytest.mark.preset("step-up", step_up_seconds=300)
@@ -79,7 +79,7 @@ def test_wrong_proof_returns_no_reauthentication_token(journey: Journey, how: st
     owner = MfaUser(journey, how if how in FACTORS else "totp")
     proof(owner, how)
     with expect_error(WRONG[how]):
-        journey.step_up.prove(owner.session, how, "wrong!", at=owner.place(how))
+        journey.reauthentication.prove(owner.session, how, "wrong!", at=owner.place(how))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_wrong_password_or_pin_returns_no_reauthentication_token(
     journey: Journey, owner: MfaUser, how: str, code: int
 ) -> None:
     with expect_error(code) as refusal:
-        journey.step_up.prove(owner.session, how, "000000wrong")
+        journey.reauthentication.prove(owner.session, how, "000000wrong")
     assert refusal.reply is not None
     assert refusal.reply.status == 401
 
@@ -99,25 +99,25 @@ def test_wrong_password_or_pin_returns_no_reauthentication_token(
 @pytest.mark.rule("step_up.token_is_valid_on_the_server", "step_up.token_is_single_use")
 def test_reauthentication_token_works_once(journey: Journey, owner: MfaUser, kind: str) -> None:
     shown = prove(owner, CHECKS[kind])
-    assert journey.step_up.check(owner.person.uid, kind, shown).data["IsValid"] is True
+    assert journey.reauthentication.check(owner.person.uid, kind, shown).data["IsValid"] is True
     with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
-        journey.step_up.check(owner.person.uid, kind, shown)
+        journey.reauthentication.check(owner.person.uid, kind, shown)
 
 
 @pytest.mark.parametrize("kind", CHECKS)
 @pytest.mark.rule("step_up.unknown_token_is_refused")
 def test_unknown_reauthentication_token_is_refused(journey: Journey, owner: MfaUser, kind: str) -> None:
     with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
-        journey.step_up.check(owner.person.uid, kind, UNKNOWN)
+        journey.reauthentication.check(owner.person.uid, kind, UNKNOWN)
 
 
 @pytest.mark.parametrize("kind", CHECKS)
 @pytest.mark.rule("step_up.token_belongs_to_its_account")
 def test_reauthentication_token_works_for_its_account_only(journey: Journey, owner: MfaUser, kind: str) -> None:
-    shown, other = prove(owner, CHECKS[kind]), journey.somebody()
+    shown, other = prove(owner, CHECKS[kind]), journey.verified_person()
     with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
-        journey.step_up.check(other.uid, kind, shown)
-    journey.step_up.check(owner.person.uid, kind, shown)
+        journey.reauthentication.check(other.uid, kind, shown)
+    journey.reauthentication.check(owner.person.uid, kind, shown)
 
 
 @pytest.mark.preset("step-up", step_up_seconds=300)
@@ -126,15 +126,15 @@ def test_reauthentication_token_works_for_its_account_only(journey: Journey, own
 def test_reauthentication_token_expires(journey: Journey, owner: MfaUser, kind: str) -> None:
     first, second = prove(owner, CHECKS[kind]), prove(owner, CHECKS[kind])
     journey.let_time_pass(200)  # the app itself waits for half a minute between two codes
-    journey.step_up.check(owner.person.uid, kind, first)
+    journey.reauthentication.check(owner.person.uid, kind, first)
     journey.let_time_pass(120)
     with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):
-        journey.step_up.check(owner.person.uid, kind, second)
+        journey.reauthentication.check(owner.person.uid, kind, second)
 
 
 @pytest.mark.rule("step_up.backup_code_is_spent")
 def test_backup_code_used_for_reauthentication_cannot_log_in(journey: Journey, owner: MfaUser) -> None:
     code = proof(owner, "backup")
-    journey.step_up.prove(owner.session, "backup", code)
+    journey.reauthentication.prove(owner.session, "backup", code)
     with expect_error(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED):
         journey.log_in_with_backup_code(owner.person, code)

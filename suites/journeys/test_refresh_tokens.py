@@ -74,7 +74,7 @@ def test_revoking_the_refresh_token_keeps_the_access_token(journey: Journey, ses
 @pytest.mark.rule("tokens.revocation_of_all_ends_every_one")
 def test_management_revokes_every_refresh_token(journey: Journey, person: Person) -> None:
     sessions = [journey.log_in(person) for _ in range(3)]
-    bystander = journey.log_in(journey.somebody())
+    bystander = journey.log_in(journey.verified_person())
     journey.accounts.revoke_all(person.uid)
     for session in sessions:
         with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):

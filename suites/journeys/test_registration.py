@@ -96,7 +96,7 @@ def test_concurrent_registrations_create_one_account(journey: Journey, api: Clie
 
 @pytest.mark.rule("registration.user_name_is_unique")
 def test_registered_username_is_refused(journey: Journey) -> None:
-    holder = journey.somebody("username")
+    holder = journey.verified_person("username")
     with expect_error(ErrorCode.USERNAME_ALREADY_EXISTS):
         journey.register(journey.new_person(), UserName=holder.username)
 
@@ -237,7 +237,7 @@ def test_new_email_is_unverified(journey: Journey) -> None:
 def test_security_answer_is_accepted_at_registration(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person, SecurityQuestionAnswer={journey.question_id: person.answer})
-    assert journey.recovery.questions(person) == [journey.question_id]
+    assert journey.password_reset.questions(person) == [journey.question_id]
 
 
 @pytest.mark.preset("phone-login")

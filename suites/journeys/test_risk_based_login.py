@@ -26,7 +26,7 @@ def log_in_from(journey: Journey, person: Person, address: str, by: str = "email
 
 @pytest.mark.parametrize("way", WAYS)
 def test_login_from_a_new_ip_address_is_reported_by_mail(journey: Journey, control: EmulatorClient, way: str) -> None:
-    person = journey.somebody("username", "phone")
+    person = journey.verified_person("username", "phone")
     for _ in range(2):
         log_in_from(journey, person, HOME, way)
     assert control.outbox(to=person.email) == []

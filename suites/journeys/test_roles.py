@@ -44,7 +44,7 @@ def test_permissions_are_added_and_removed_individually(journey: Journey) -> Non
 
 @pytest.mark.rule("roles.assignment_adds", "roles.unassignment_removes", "roles.assignment_spares_other_accounts")
 def test_roles_are_assigned_and_removed(journey: Journey, person: Person) -> None:
-    author, editor, bystander = journey.roles.create(), journey.roles.create(), journey.somebody()
+    author, editor, bystander = journey.roles.create(), journey.roles.create(), journey.verified_person()
     journey.roles.give(person.uid, author)
     journey.roles.give(person.uid, editor)
     assert sorted(journey.roles.of(person.uid)) == sorted([author, editor])
@@ -119,8 +119,8 @@ def test_context_is_returned_as_it_was_set(api: Client, journey: Journey, person
 
 @pytest.mark.rule("roles.context_lists_its_accounts")
 def test_context_lists_its_accounts_only(journey: Journey) -> None:
-    role, context = journey.roles.create(), f"lrh-{journey.somebody().uid[:8]}"
-    members, other = [journey.somebody().uid for _ in range(2)], journey.somebody().uid
+    role, context = journey.roles.create(), f"lrh-{journey.verified_person().uid[:8]}"
+    members, other = [journey.verified_person().uid for _ in range(2)], journey.verified_person().uid
     for uid in members:
         journey.roles.put_context(uid, context, [role], [])
     journey.roles.put_context(other, "lrh-other", [role], [])

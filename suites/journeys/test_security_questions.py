@@ -20,7 +20,7 @@ WAYS = ["email", "phone", "username"]
 @pytest.fixture
 def person(journey: Journey) -> Person:
     """Somebody who has answered the first question and can be named in every way."""
-    return journey.somebody("answer", "phone", "username")
+    return journey.verified_person("answer", "phone", "username")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def second_question(journey: Journey) -> str:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.rule("recovery.right_answer_sets_the_password")
 def test_correct_security_answer_resets_the_password(journey: Journey, person: Person, way: str) -> None:
-    renewed = journey.recovery.reset_by_answer(person, journey.question_id, new_password(), by=way)
+    renewed = journey.password_reset.reset_by_answer(person, journey.question_id, new_password(), by=way)
     journey.log_in(renewed)
 
 
@@ -41,15 +41,17 @@ def test_correct_security_answer_resets_the_password(journey: Journey, person: P
 def test_wrong_security_answer_is_refused(journey: Journey, person: Person, way: str, second_question: str) -> None:
     forgetful = replace(person, answer="something else")
     with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
-        journey.recovery.reset_by_answer(forgetful, journey.question_id, new_password(), by=way)
+        journey.password_reset.reset_by_answer(forgetful, journey.question_id, new_password(), by=way)
     with expect_error(ErrorCode.SECURITY_QUESTION_ID_INVALID, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
-        journey.recovery.reset_by_answer(person, second_question, new_password(), by=way)
+        journey.password_reset.reset_by_answer(person, second_question, new_password(), by=way)
     journey.log_in(person)
 
 
 @pytest.mark.rule("recovery.questions_are_those_answered")
 def test_recovery_lists_answered_questions_only(journey: Journey, person: Person, session: Session) -> None:
-    lists = [journey.recovery.questions(person, by=way) for way in WAYS] + [journey.recovery.own_questions(session)]
+    lists = [journey.password_reset.questions(person, by=way) for way in WAYS] + [
+        journey.password_reset.own_questions(session)
+    ]
     assert lists == [[journey.question_id]] * 4
 
 
@@ -68,8 +70,10 @@ def test_user_changes_a_security_answer(journey: Journey, api: Client, person: P
     body = {"securityquestionanswer": {journey.question_id: "another answer"}}
     api.call("authentication.update_security_answers", token=session.token, body=body).must_succeed()
     with expect_error(ErrorCode.SECURITY_ANSWER_INCORRECT, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT):
-        journey.recovery.reset_by_answer(person, journey.question_id, new_password())
-    journey.recovery.reset_by_answer(replace(person, answer="another answer"), journey.question_id, new_password())
+        journey.password_reset.reset_by_answer(person, journey.question_id, new_password())
+    journey.password_reset.reset_by_answer(
+        replace(person, answer="another answer"), journey.question_id, new_password()
+    )
 
 
 @pytest.mark.rule("profile.operator_enables_questions")
@@ -78,8 +82,8 @@ def test_management_adds_a_security_question(
 ) -> None:
     body = {"securityquestionanswer": {second_question: person.answer}}
     api.call("account.update_security_answers_by_uid", path={"uid": person.uid}, body=body).must_succeed()
-    assert second_question in journey.recovery.questions(person)
-    journey.log_in(journey.recovery.reset_by_answer(person, second_question, new_password()))
+    assert second_question in journey.password_reset.questions(person)
+    journey.log_in(journey.password_reset.reset_by_answer(person, second_question, new_password()))
 
 
 @pytest.mark.rule("profile.user_answers_enabled_questions_only")
@@ -92,4 +96,4 @@ def test_user_cannot_add_a_security_question(
     )
     with expect_error(ErrorCode.SECURITY_QUESTION_ID_INVALID):
         journey.update_profile(session, SecurityQuestionAnswer={second_question: "an answer"})
-    assert journey.recovery.questions(person) == [journey.question_id]
+    assert journey.password_reset.questions(person) == [journey.question_id]

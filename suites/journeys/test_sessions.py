@@ -46,7 +46,7 @@ def test_ended_session_is_not_listed(journey: Journey, api: Client, person: Pers
 @pytest.mark.rule("sessions.list_shows_one_account")
 def test_session_list_holds_own_sessions_only(journey: Journey, api: Client, person: Person) -> None:
     own = {journey.log_in(person).token for _ in range(2)}
-    journey.log_in(journey.somebody())
+    journey.log_in(journey.verified_person())
     assert listed(api, "get_active_session_by_account_id", accountId=person.uid) == own
 
 

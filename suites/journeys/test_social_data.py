@@ -24,7 +24,7 @@ STATUS = {
 
 def log_in(journey: Journey, provider: str) -> Session:
     """Somebody new, logged in at a provider."""
-    return journey.social.log_in(provider, journey.social.somebody(provider))
+    return journey.social.log_in(provider, journey.social.new_user(provider))
 
 
 def read(api: Client, session: Session, kind: str, **query: str) -> list[Json]:
@@ -70,7 +70,7 @@ def test_message_is_sent_to_contacts_only(journey: Journey, api: Client, operati
 def test_contact_pagination_neither_loses_nor_repeats_an_entry(journey: Journey, api: Client) -> None:
     (known, *_) = read(api, log_in(journey, "facebook"), "contact")
     many = [known | {"ID": f"contact-{number}"} for number in range(120)]
-    session = journey.social.log_in("facebook", journey.social.somebody("facebook", content={"contact": many}))
+    session = journey.social.log_in("facebook", journey.social.new_user("facebook", content={"contact": many}))
     pages, query = list[list[str]](), dict[str, str]()
     while not pages or query["nextcursor"]:
         data = api.call("social_data.get_contact", token=session.token, query=query).must_succeed().data

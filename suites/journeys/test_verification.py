@@ -192,7 +192,7 @@ def test_welcome_mail_is_sent_with_the_first_verification_only(
 @pytest.mark.rule("verification.otp_with_uuid_verifies_the_address")
 def test_verification_code_is_accepted_with_a_uuid(journey: Journey, api: Client) -> None:
     person = journey.new_person()
-    granted = journey.social.somebody("facebook", email=person.email, email_verified=False)
+    granted = journey.social.new_user("facebook", email=person.email, email_verified=False)
     with expect_error(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED):
         journey.social.ping(granted)
     query = {"clientguid": granted["client_guid"]}

@@ -38,7 +38,7 @@ def receiver(control: EmulatorClient) -> Iterator[WebhookReceiver]:
 @pytest.fixture
 def person(journey: Journey) -> Person:
     """Somebody with a number, a user name and a second address."""
-    return journey.somebody("phone", "username")
+    return journey.verified_person("phone", "username")
 
 
 def subscribe(api: Client, event: str, url: str, **more: Json) -> str:
@@ -180,7 +180,7 @@ def test_webhook_delivery_has_the_documented_form_and_is_signed(
 def test_webhook_delivery_contains_no_secret(journey: Journey, api: Client, receiver: WebhookReceiver) -> None:
     for event in ("Register", "Login", "ChangePassword"):
         subscribe(api, event, receiver.url)
-    person = journey.somebody("answer")
+    person = journey.verified_person("answer")
     session = journey.log_in(person)
     renewed = journey.change_password(person, session, new_password())
     hashed = api.call("account.get_password_hash_by_uid", path={"uid": person.uid}).must_succeed().data["PasswordHash"]
@@ -272,11 +272,11 @@ def test_every_listed_event_can_be_subscribed(api: Client) -> None:
 
 
 def _keep_record(journey: Journey, _: Person, session: Session) -> None:
-    journey.records.create(session, {"colour": "red"})
+    journey.custom_objects.create(session, {"colour": "red"})
 
 
 def _join_profile(journey: Journey, _: Person, session: Session) -> None:
-    journey.social.link_by_ping(session, journey.social.somebody("facebook"))
+    journey.social.link_by_ping(session, journey.social.new_user("facebook"))
 
 
 @each_act([(["CreateCustomObject"], _keep_record), (["LinkAccount"], _join_profile)])

@@ -20,6 +20,7 @@ from loginradius_harness.client.errors import ContractViolationError, Unsupporte
 from loginradius_harness.client.session import Session
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
+from loginradius_harness.pytest_plugin import preset_of
 from loginradius_harness.target.target import Target
 from loginradius_harness.tenants import TenantContext, TenantProvider
 
@@ -111,12 +112,12 @@ def budget_row(
 
 
 @pytest.fixture
-def tenant_context(request: pytest.FixtureRequest, strict_tenants: StrictTenants) -> Iterator[TenantContext]:
+def loginradius_tenant_context(
+    request: pytest.FixtureRequest, strict_tenants: StrictTenants
+) -> Iterator[TenantContext]:
     """What `@pytest.mark.preset(name, **settings)` asks for, made strict; with settings, for this test alone."""
-    marker = request.node.get_closest_marker("preset")
-    offering = marker.args[0] if marker and marker.args else STRICT
-    settings: dict[str, Any] = marker.kwargs if marker else {}
-    scene = strict_tenants.fresh(offering, **settings) if settings else strict_tenants.scene(offering)
+    offering, settings = preset_of(request.node, default=STRICT)
+    scene = strict_tenants.create(offering, **settings) if settings else strict_tenants.for_preset(offering)
     yield scene
     if settings:
         scene.close()
@@ -125,20 +126,14 @@ def tenant_context(request: pytest.FixtureRequest, strict_tenants: StrictTenants
 @pytest.fixture
 def prepared_request(operation: contracts.Operation, strict_tenants: StrictTenants) -> Iterator[PreparedRequest]:
     """The test's operation, ready to succeed on the scene that offers it."""
-    with prepared(operation, strict_tenants.scene(operation.preset)) as aim:
+    with prepared(operation, strict_tenants.for_preset(operation.preset)) as aim:
         yield aim
-
-
-@pytest.fixture
-def journey(tenant_context: TenantContext) -> Journey:
-    """The verbs of a story."""
-    return tenant_context.journey
 
 
 @pytest.fixture
 def person(journey: Journey) -> Person:
     """The victim: somebody with a verified account."""
-    return journey.somebody()
+    return journey.verified_person()
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_unverified_account_is_not_linked_automatically(journey: Journey, provid
 @pytest.mark.security(60, *STANDARDS)
 @pytest.mark.rule("social.untrusted_address_takes_nothing_over")
 def test_linked_profile_cannot_be_linked_to_another_account(journey: Journey, session: Session, person: Person) -> None:
-    thief = journey.accounts.log_in(journey.somebody())
+    thief = journey.accounts.log_in(journey.verified_person())
     candidate = journey.social.log_in("facebook", met_at(journey, "facebook", email=journey.new_person().email))
     journey.social.link(session, candidate)
     assert is_refused(lambda: journey.social.link(thief, candidate))

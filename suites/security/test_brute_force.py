@@ -64,7 +64,7 @@ def test_account_locks_within_a_hundred_attempts(journey: Journey, person: Perso
 @pytest.mark.security(9, "ASVS 5.0 6.3.1", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("pin.guesses_are_limited")
 def test_pin_attempts_are_limited(journey: Journey, threshold: int) -> None:
-    person = journey.somebody("pin")
+    person = journey.verified_person("pin")
     query = {"session_token": log_in(journey, person).session_token}
 
     def enter(pin: str) -> ApiResponse:
@@ -109,7 +109,7 @@ def test_suspension_ends_at_the_stated_time(journey: Journey, person: Person, th
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "WSTG-ATHN-03")
 @pytest.mark.rule("lockout.lock_spares_other_accounts")
 def test_lock_affects_no_other_account(journey: Journey, person: Person, threshold: int) -> None:
-    bystander = journey.somebody()
+    bystander = journey.verified_person()
     guess(journey, person, threshold)
     assert is_locked(journey, person)
     log_in(journey, bystander)
@@ -119,7 +119,7 @@ def test_lock_affects_no_other_account(journey: Journey, person: Person, thresho
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "ASVS 5.0 6.3.1")
 @pytest.mark.rule("lockout.identifiers_share_one_count")
 def test_another_identifier_gives_no_new_attempts(journey: Journey, threshold: int) -> None:
-    person = journey.somebody("phone")
+    person = journey.verified_person("phone")
     guess(journey, person, threshold - 1, by="email")
     guess(journey, person, 1, by="phone")
     assert is_locked(journey, person, by="email")
@@ -130,7 +130,7 @@ def test_another_identifier_gives_no_new_attempts(journey: Journey, threshold: i
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "ASVS 5.0 6.3.1")
 @pytest.mark.rule("lockout.identifiers_share_one_count", "lockout.other_failures_are_counted")
 def test_attempts_at_login_and_password_change_are_counted_together(journey: Journey, threshold: int) -> None:
-    person = journey.somebody("username")
+    person = journey.verified_person("username")
     token = journey.accounts.log_in(person).token
     guess(journey, person, threshold - 1, by="username")
     body = {"oldpassword": new_password(), "newpassword": new_password()}
@@ -157,7 +157,7 @@ def test_stranger_cannot_lock_out_an_account(journey: Journey, person: Person, t
 @pytest.mark.rule("lockout.spraying_is_noticed")
 def test_password_spraying_is_detected(journey: Journey) -> None:
     password = new_password()
-    answers = {attempt_login(journey, journey.somebody(), password).error_code for _ in range(20)}
+    answers = {attempt_login(journey, journey.verified_person(), password).error_code for _ in range(20)}
     assert answers != {WRONG_PASSWORD}
 
 

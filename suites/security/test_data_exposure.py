@@ -162,12 +162,12 @@ def test_delivery_shows_no_secret(journey: Journey, control: EmulatorClient, ten
     for event in ("Login", "ResetPassword", "Register", "ChangePassword"):
         body = {"Event": event, "TargetUrl": f"https://hooks.example.com/{event}", "Name": f"lrh-{event}"}
         tenant_context.client.call("webhook.create_subscription", body=body).must_succeed()
-    person = journey.somebody("answer")
+    person = journey.verified_person("answer")
     session = log_in(journey, person)
     changed = journey.change_password(person, session, new_password())
     journey.forget_password(changed)
     token = journey.mailbox.wait(to=person.email, kind="forgotpassword").token
-    renewed = journey.recovery.reset_by_token(changed, token, new_password())
+    renewed = journey.password_reset.reset_by_token(changed, token, new_password())
     bodies = [delivery["body"] for delivery in control.deliveries()]
     assert len(bodies) >= 3
     marks = {person.password, changed.password, renewed.password, person.answer, session.token, token}

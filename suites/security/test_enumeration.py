@@ -27,7 +27,7 @@ EVERY_FORM = pytest.mark.parametrize("by", FORMS)
 @pytest.mark.security(14, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("enumeration.login_tells_unknown_from_wrong")
 def test_login_answers_unknown_accounts_and_wrong_passwords_alike(journey: Journey, by: str) -> None:
-    known, unknown = journey.somebody("phone", "username"), journey.new_person()
+    known, unknown = journey.verified_person("phone", "username"), journey.new_person()
     assert_indistinguishable(
         attempt_login(journey, known, new_password(), by=by), attempt_login(journey, unknown, by=by)
     )
@@ -37,7 +37,7 @@ def test_login_answers_unknown_accounts_and_wrong_passwords_alike(journey: Journ
 @pytest.mark.security(14, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("errors.have_one_envelope")
 def test_refused_login_reveals_only_its_code(journey: Journey, by: str) -> None:
-    first, second = journey.somebody("phone", "username"), journey.somebody("phone", "username")
+    first, second = journey.verified_person("phone", "username"), journey.verified_person("phone", "username")
     refusals = [attempt_login(journey, person, new_password(), by=by) for person in (first, second)]
     assert disclosures_about(refusals[0], first) == []
     assert refusals[0].data == refusals[1].data
@@ -110,7 +110,7 @@ def _tells(way: Any, topic: str) -> Any:
 @pytest.mark.parametrize("way", [_tells(way, topic) for way, topic in WAYS.items()])
 @pytest.mark.security(16, "ASVS 5.0 6.3.8", "WSTG-IDNT-04", "WSTG-ATHN-09")
 def test_public_operations_do_not_reveal_whether_an_account_exists(journey: Journey, way: Any) -> None:
-    known, unknown = journey.somebody("answer"), journey.new_person()
+    known, unknown = journey.verified_person("answer"), journey.new_person()
     assert_indistinguishable(way(journey, known), way(journey, unknown))
 
 
@@ -119,5 +119,5 @@ def test_public_operations_do_not_reveal_whether_an_account_exists(journey: Jour
 @pytest.mark.security(16, "ASVS 5.0 6.3.8", "ASVS 5.0 8.2.3", "WSTG-IDNT-04")
 @pytest.mark.rule("isolation.every_secret_member_stays_inside")
 def test_availability_checks_reveal_only_existence(journey: Journey, way: Any) -> None:
-    person = journey.somebody("answer", "phone")
+    person = journey.verified_person("answer", "phone")
     assert disclosures_about(way(journey, person), person) == []

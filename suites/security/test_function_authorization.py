@@ -24,7 +24,7 @@ NO_SECRET = (
 def user_token(aim: PreparedRequest) -> str:
     """The access token of somebody who may manage nothing."""
     journey = aim.scene.journey
-    person: Person = journey.somebody()
+    person: Person = journey.verified_person()
     return journey.accounts.log_in(person).token
 
 

@@ -89,7 +89,7 @@ def test_unsigned_access_token_is_refused(journey: Journey, token: Token) -> Non
 @pytest.mark.security(50, "ASVS 5.0 9.1.1", "WSTG-SESS-10")
 @pytest.mark.rule("tokens.edited_jwt_is_refused")
 def test_edited_access_token_is_refused(journey: Journey, token: Token) -> None:
-    thief = log_in(journey, journey.somebody())
+    thief = log_in(journey, journey.verified_person())
     other = Token.read(thief.token).claims
     changes = {"sub": other["sub"], "jti": other["jti"], "exp": token.claims["exp"] + HOUR, "aud": "x", "iss": "x"}
     demand_refusals(journey, as_access_token, jwt_forgery.edited(token, **changes), token)
@@ -153,8 +153,8 @@ def test_access_token_is_refused_outside_its_validity(journey: Journey, session:
 def test_access_token_of_another_tenant_is_refused(
     journey: Journey, token: Token, strict_tenants: StrictTenants
 ) -> None:
-    other = strict_tenants.fresh("jwt-tokens")
-    foreign = log_in(other.journey, other.journey.somebody()).token
+    other = strict_tenants.create("jwt-tokens")
+    foreign = log_in(other.journey, other.journey.verified_person()).token
     as_access_token(other.journey, foreign).must_succeed()
     as_access_token(journey, foreign).must_be_refused(WRONG_TOKEN)
     mine = Token(Token.read(foreign).header, token.claims, b"").with_signature(Token.read(foreign).signature)

@@ -102,6 +102,6 @@ def test_legacy_one_touch_login_is_equally_strict(journey: Journey, person: Pers
     journey.client.call("one_touch_login.by_email_legacy", query=query).must_succeed()
     pending = journey.client.call("one_touch_login.ping", query={"clientGuid": guid})
     assert not login_succeeds(pending)
-    journey.links.open_one_touch(person.email)
+    journey.passwordless.open_one_touch(person.email)
     finished: ApiResponse = journey.client.call("one_touch_login.ping", query={"clientGuid": guid})
     assert login_succeeds(finished)

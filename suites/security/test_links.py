@@ -179,7 +179,7 @@ def test_newer_reset_mail_invalidates_the_older(journey: Journey, person: Person
 def test_newer_login_mail_invalidates_the_older(journey: Journey, person: Person) -> None:
     links = []
     for _ in range(2):
-        journey.links.ask_for_link(person)
+        journey.passwordless.ask_for_link(person)
         links.append(mailed(journey, person, "passwordlesslogin"))
     older, newer = (
         journey.client.call("passwordless_login.verify_link", query={"verificationToken": link}) for link in links
@@ -236,8 +236,8 @@ def test_mailed_reset_code_expires(journey: Journey, person: Person) -> None:
 @pytest.mark.security(21, "ASVS 5.0 6.5.5", "NIST SP 800-63B-4 3.1.3.2")
 @pytest.mark.rule("otp.texted_one_expires")
 def test_texted_reset_code_expires(journey: Journey) -> None:
-    person = journey.somebody("phone")
-    journey.recovery.ask_by_phone(person)
+    person = journey.verified_person("phone")
+    journey.password_reset.ask_by_phone(person)
     journey.let_time_pass(310)
     code = journey.mailbox.wait(to=person.phone, kind="forgotpassword").otp
     by_text(journey, person, code).must_be_refused(EXPIRED_TEXT_CODE)
@@ -274,7 +274,7 @@ def test_verification_mail_cannot_link_to_a_foreign_host(journey: Journey, url: 
 @pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
 @pytest.mark.rule("links.foreign_url_is_refused")
 def test_pin_reset_mail_cannot_link_to_a_foreign_host(journey: Journey, url: str) -> None:
-    person = journey.somebody("pin")
+    person = journey.verified_person("pin")
     reply = journey.client.call("pin.forgot_by_email", query={"resetPINUrl": url}, body={"email": person.email})
     reply.must_be_refused(ErrorCode.PIN_RESET_URL_NOT_ALLOWED, ErrorCode.VERIFICATION_URL_NOT_ALLOWED)
 
@@ -306,7 +306,7 @@ def test_reset_mail_ignores_forged_host_headers(journey: Journey, person: Person
 @pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023", "API6:2023")
 @pytest.mark.rule("limits.mail_number_is_limited", "limits.are_kept_per_account")
 def test_mails_to_one_address_are_limited(journey: Journey, person: Person) -> None:
-    bystander = journey.somebody()
+    bystander = journey.verified_person()
     answers = [journey.client.call("authentication.forgot_password", body={"email": person.email}) for _ in range(10)]
     answers[-1].must_be_refused(MAIL_LIMIT)
     journey.forget_password(bystander)
@@ -325,7 +325,7 @@ def test_mail_limit_follows_the_tenant_setting(journey: Journey, control: Emulat
 @pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023", "API6:2023")
 @pytest.mark.rule("limits.sms_number_is_limited")
 def test_sms_to_one_number_are_limited(journey: Journey) -> None:
-    person = journey.somebody("phone")
+    person = journey.verified_person("phone")
     answers = [journey.client.call("phone.forgot_password", body={"phone": person.phone}) for _ in range(12)]
     answers[-1].must_be_refused(*SMS_LIMITS)
 
@@ -333,14 +333,14 @@ def test_sms_to_one_number_are_limited(journey: Journey) -> None:
 @pytest.mark.security(27, "ASVS 5.0 6.4.2", "NIST SP 800-63B-4 3.1.1.2", "WSTG-ATHN-08")
 @pytest.mark.rule("recovery.answers_are_offered")
 def test_security_answer_alone_does_not_log_in(journey: Journey) -> None:
-    person = journey.somebody("answer")
+    person = journey.verified_person("answer")
     assert not answered(journey, person, person.answer).ok
 
 
 @pytest.mark.security(27, "ASVS 5.0 6.4.2", "WSTG-ATHN-08")
 @pytest.mark.rule("lockout.answer_reset_has_its_own_limit")
 def test_security_answer_attempts_are_limited(journey: Journey) -> None:
-    person = journey.somebody("answer")
+    person = journey.verified_person("answer")
     for number in range(5):
         assert not answered(journey, person, f"guess {number}").ok
     assert not answered(journey, person, person.answer).ok
@@ -349,7 +349,7 @@ def test_security_answer_attempts_are_limited(journey: Journey) -> None:
 @pytest.mark.security(27, "ASVS 5.0 8.2.3", "WSTG-ATHN-08")
 @pytest.mark.rule("recovery.answers_are_never_shown")
 def test_security_answer_is_never_shown(journey: Journey) -> None:
-    person = journey.somebody("answer")
+    person = journey.verified_person("answer")
     session = log_in(journey, person)
     query = {"email": person.email}
     seen = [

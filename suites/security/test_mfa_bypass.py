@@ -57,7 +57,7 @@ def test_pending_login_carries_no_session(journey: Journey, person: Person) -> N
 def test_pending_login_authorizes_no_operation(prepared_request: PreparedRequest) -> None:
     journey = prepared_request.scene.journey
     prepared_request.set_tenant({"mfa": "optional"})
-    victim = journey.somebody()
+    victim = journey.verified_person()
     journey.enrol_totp(journey.accounts.log_in(victim))
     token = journey.mfa.begin(victim).token
     assert not prepared_request.send(token=token).ok
@@ -72,7 +72,7 @@ def test_policy_token_authorizes_acceptance_only(prepared_request: PreparedReque
     policy = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
     prepared_request.set_tenant({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})
     journey = prepared_request.scene.journey
-    person = journey.somebody()
+    person = journey.verified_person()
     with expect_error(ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED) as refusal:
         journey.log_in(person)
     reply = prepared_request.send(token=str(refusal.data["access_token"]))
@@ -91,20 +91,20 @@ def test_plain_login_does_not_bypass_mfa(journey: Journey, person: Person, form:
 
 
 def by_link(journey: Journey, person: Person) -> Session:
-    journey.links.ask_for_link(person)
-    return journey.links.follow_link(person)
+    journey.passwordless.ask_for_link(person)
+    return journey.passwordless.follow_link(person)
 
 
 def smartly(journey: Journey, person: Person) -> Session:
-    guid = journey.links.begin_smart_login(person)
-    journey.links.open_smart_login(person)
-    return journey.links.ping_smart_login(guid)
+    guid = journey.passwordless.begin_smart_login(person)
+    journey.passwordless.open_smart_login(person)
+    return journey.passwordless.ping_smart_login(guid)
 
 
 def by_one_touch(journey: Journey, person: Person) -> Session:
-    guid = journey.links.begin_one_touch(person.email)
-    journey.links.open_one_touch(person.email)
-    return journey.links.ping_one_touch(guid)
+    guid = journey.passwordless.begin_one_touch(person.email)
+    journey.passwordless.open_one_touch(person.email)
+    return journey.passwordless.ping_one_touch(guid)
 
 
 @pytest.mark.preset("mfa-optional")
@@ -120,7 +120,7 @@ def test_link_login_does_not_bypass_mfa(journey: Journey, person: Person, way: W
 @pytest.mark.security(38, "ASVS 5.0 6.3.4", "WSTG-ATHN-10")
 @pytest.mark.rule("mfa.pin_and_social_do_not_skip_it")
 def test_pin_login_does_not_bypass_mfa(journey: Journey) -> None:
-    person = journey.somebody("pin")
+    person = journey.verified_person("pin")
     session = log_in(journey, person)
     journey.enrol_totp(session)
     assert is_refused(lambda: journey.pins.log_in(person, session))
@@ -157,7 +157,7 @@ def test_stolen_session_cannot_remove_a_factor(journey: Journey, session: Sessio
 @pytest.mark.rule("mfa.removal_reaches_own_account_only")
 @pytest.mark.usefixtures("app")
 def test_another_account_cannot_remove_a_factor(journey: Journey, person: Person) -> None:
-    thief = log_in(journey, journey.somebody())
+    thief = log_in(journey, journey.verified_person())
     remove(journey, thief.token, query={"uid": person.uid}, headers={"uid": person.uid})
     assert "totp" in journey.mfa.begin(person).factors
 
@@ -225,5 +225,5 @@ def test_backup_code_attempts_are_limited(journey: Journey, person: Person, sess
 @pytest.mark.usefixtures("app")
 def test_backup_code_used_for_reauthentication_is_spent(journey: Journey, person: Person, session: Session) -> None:
     code = journey.backup_codes(session)[0]
-    journey.step_up.prove(session, "backup", code)
+    journey.reauthentication.prove(session, "backup", code)
     use(journey, journey.mfa.begin(person), code).must_be_refused(*WRONG_BACKUP_CODE)

@@ -23,7 +23,7 @@ PIN_REFUSALS = (ErrorCode.PIN_INCORRECT, ErrorCode.PIN_SESSION_TOKEN_INVALID, Er
 def stranger(aim: PreparedRequest) -> str:
     """The access token of somebody else on the same tenant."""
     journey = aim.scene.journey
-    return journey.accounts.log_in(journey.somebody()).token
+    return journey.accounts.log_in(journey.verified_person()).token
 
 
 @pytest.mark.parametrize("operation", USER_CALLS)
@@ -44,7 +44,7 @@ def test_naming_another_accounts_objects_is_refused(prepared_request: PreparedRe
 @pytest.mark.rule("isolation.user_calls_ignore_foreign_uids")
 def test_added_uid_parameter_is_ignored(prepared_request: PreparedRequest) -> None:
     journey = prepared_request.scene.journey
-    person = journey.somebody()
+    person = journey.verified_person()
     victim = VictimState.of(prepared_request.scene, journey.accounts.log_in(person).token)
     before = victim.state()
     named = dict.fromkeys(NAMES, person.uid)
@@ -61,7 +61,7 @@ def test_added_uid_parameter_is_ignored(prepared_request: PreparedRequest) -> No
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("custom_objects.uid_and_record_must_fit")
 def test_record_is_not_found_under_another_uid(journey: Journey, person: Person, verb: str) -> None:
-    other = journey.somebody()
+    other = journey.verified_person()
     query: dict[str, Any] = {"objectName": journey.client.target.custom_object}
     made = journey.client.call("custom_object.create_by_uid", path={"uid": person.uid}, query=query, body={"n": 1})
     record = made.must_succeed().data["Id"]
@@ -80,7 +80,7 @@ def test_record_is_not_found_under_another_uid(journey: Journey, person: Person,
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("emails.foreign_one_cannot_be_removed")
 def test_another_account_cannot_remove_an_email(journey: Journey, session: Session) -> None:
-    other, second = journey.somebody(), journey.new_person().email
+    other, second = journey.verified_person(), journey.new_person().email
     addresses = {"Email": [{"Type": "Secondary", "Value": second}]}
     journey.client.call("account.upsert_email_by_uid", path={"uid": other.uid}, body=addresses).must_succeed()
     body = {"email": second}
@@ -91,7 +91,7 @@ def test_another_account_cannot_remove_an_email(journey: Journey, session: Sessi
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("profile.is_the_callers_own")
 def test_profile_belongs_to_the_access_token(journey: Journey, person: Person, session: Session) -> None:
-    newest = journey.somebody()
+    newest = journey.verified_person()
     profile = journey.profile(session)
     assert (profile["Uid"], profile["Email"][0]["Value"]) == (person.uid, person.email)
     assert newest.uid not in str(profile)
@@ -101,7 +101,7 @@ def test_profile_belongs_to_the_access_token(journey: Journey, person: Person, s
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("pin.session_token_belongs_to_its_account")
 def test_pin_does_not_open_the_session_of_another_account(journey: Journey) -> None:
-    victim, thief = journey.somebody("pin"), journey.somebody("pin")
+    victim, thief = journey.verified_person("pin"), journey.verified_person("pin")
     if victim.pin == thief.pin:
         pytest.skip("two people drew the same PIN: once in a million")
     query = {"session_token": log_in(journey, victim).session_token}
@@ -111,7 +111,7 @@ def test_pin_does_not_open_the_session_of_another_account(journey: Journey) -> N
 @pytest.mark.security(53, "ASVS 5.0 8.2.2")
 @pytest.mark.rule("roles.assignment_spares_other_accounts")
 def test_role_is_assigned_to_one_account(journey: Journey, person: Person) -> None:
-    other, role = journey.somebody(), f"lrh-role-{person.uid[:12]}"
+    other, role = journey.verified_person(), f"lrh-role-{person.uid[:12]}"
     call = journey.client.call
     call("role.create_roles", body={"roles": [{"name": role, "permissions": {"edit": True}}]}).must_succeed()
     call("role.assign_roles_by_uid", path={"uid": person.uid}, body={"roles": [role]}).must_succeed()
@@ -122,7 +122,7 @@ def test_role_is_assigned_to_one_account(journey: Journey, person: Person) -> No
 @pytest.mark.security(53, "ASVS 5.0 8.2.2")
 @pytest.mark.rule("sessions.list_shows_one_account")
 def test_session_list_is_of_one_account(journey: Journey, person: Person, session: Session) -> None:
-    other = log_in(journey, journey.somebody())
+    other = log_in(journey, journey.verified_person())
     rows = journey.client.call("social.get_active_session_by_account_id", query={"accountId": person.uid})
     tokens = {row["AccessToken"] for row in rows.must_succeed().data["data"]}
     assert session.token in tokens

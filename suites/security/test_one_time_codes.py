@@ -75,7 +75,7 @@ def touch_by_text(journey: Journey, person: Person, code: str) -> ApiResponse:
 @pytest.mark.security(28, "ASVS 5.0 6.5.4", "ASVS 5.0 6.5.3", "NIST SP 800-63B-4 3.1.3.2")
 @pytest.mark.rule("otp.has_six_digits", "otp.digits_are_evenly_spread")
 def test_codes_have_six_evenly_distributed_digits(tenant_context: TenantContext) -> None:
-    body = {"Phone": tenant_context.journey.somebody("phone").phone}
+    body = {"Phone": tenant_context.journey.verified_person("phone").phone}
     path = {"smsotptype": "forgotpassword"}
     codes = [
         made["Token"] for made in repeat(tenant_context, "account.generate_sms_otp", SAMPLES, path=path, body=body)
@@ -108,8 +108,8 @@ def test_email_code_works_once(journey: Journey, person: Person) -> None:
 @pytest.mark.security(29, "ASVS 5.0 6.5.1", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.texted_one_dies_on_first_use")
 def test_sms_code_works_once(journey: Journey) -> None:
-    person = journey.somebody("phone")
-    journey.recovery.ask_by_phone(person)
+    person = journey.verified_person("phone")
+    journey.password_reset.ask_by_phone(person)
     code = sent(journey, person.phone, "forgotpassword")
     reset_by_text(journey, person, code).must_succeed()
     reset_by_text(journey, person, code).must_be_refused(*TEXT_CODES)
@@ -133,8 +133,8 @@ def test_newer_code_invalidates_the_older(journey: Journey, person: Person) -> N
 @pytest.mark.rule("otp.parallel_uses_succeed_once")
 @pytest.mark.usefixtures("requires_private_tenant")
 def test_concurrent_use_of_a_one_time_code_succeeds_once(journey: Journey) -> None:
-    person = journey.somebody("phone")
-    journey.recovery.ask_by_phone(person)
+    person = journey.verified_person("phone")
+    journey.password_reset.ask_by_phone(person)
     code = sent(journey, person.phone, "forgotpassword")
     assert wins(lambda: reset_by_text(journey, person, code)) == 1
 
@@ -143,7 +143,7 @@ def test_concurrent_use_of_a_one_time_code_succeeds_once(journey: Journey) -> No
 @pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.belongs_to_its_account")
 def test_code_is_bound_to_its_account(journey: Journey, person: Person) -> None:
-    thief = journey.somebody()
+    thief = journey.verified_person()
     for asking in (person, thief):
         journey.forget_password(asking)
     code = sent(journey, thief.email, "forgotpassword")
@@ -155,13 +155,16 @@ def test_code_is_bound_to_its_account(journey: Journey, person: Person) -> None:
 # What a code is sent for: how it is asked for, the kind of message, how it is used.
 BY_MAIL: dict[str, tuple[Send, Use]] = {
     "forgotpassword": (Journey.forget_password, reset_by_mail),
-    "passwordlesslogin": (lambda journey, person: journey.links.ask_for_link(person), enter_by_mail),
+    "passwordlesslogin": (lambda journey, person: journey.passwordless.ask_for_link(person), enter_by_mail),
     "emailverification": (lambda journey, person: journey.resend_confirmation(person), verify_by_mail),
 }
 BY_TEXT: dict[str, tuple[Send, Use]] = {
-    "forgotpassword": (lambda journey, person: journey.recovery.ask_by_phone(person), reset_by_text),
-    "passwordlesslogin": (lambda journey, person: journey.links.ask_for_sms(person), enter_by_text),
-    "onetouchlogin": (lambda journey, person: journey.links.begin_one_touch_by_phone(person.phone), touch_by_text),
+    "forgotpassword": (lambda journey, person: journey.password_reset.ask_by_phone(person), reset_by_text),
+    "passwordlesslogin": (lambda journey, person: journey.passwordless.ask_for_sms(person), enter_by_text),
+    "onetouchlogin": (
+        lambda journey, person: journey.passwordless.begin_one_touch_by_phone(person.phone),
+        touch_by_text,
+    ),
 }
 PAIRS = [
     pytest.param(table, sent_for, used_for, id=f"{channel}-{sent_for}-for-{used_for}")
@@ -175,7 +178,7 @@ PAIRS = [
 @pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.belongs_to_its_purpose")
 def test_code_is_bound_to_its_purpose(journey: Journey, table: Any, sent_for: str, used_for: str) -> None:
-    person = journey.somebody("phone")
+    person = journey.verified_person("phone")
     if "emailverification" in {sent_for, used_for}:
         person = journey.new_person()
         journey.register(person)
@@ -204,7 +207,7 @@ def test_code_does_not_complete_the_login_of_another_account(
     journey: Journey, person: Person, session: Session
 ) -> None:
     journey.enrol_totp(session)
-    thief = journey.somebody()
+    thief = journey.verified_person()
     app = journey.enrol_totp(log_in(journey, thief))
     answer(journey, journey.mfa.begin(person).token, app.code()).must_be_refused(WRONG_CODE)
 
@@ -213,12 +216,12 @@ def test_code_does_not_complete_the_login_of_another_account(
 @pytest.mark.security(30, "ASVS 5.0 6.6.2", "ASVS 5.0 8.2.2")
 @pytest.mark.rule("step_up.token_belongs_to_its_account")
 def test_reauthentication_is_bound_to_its_account(journey: Journey, person: Person, session: Session) -> None:
-    proof = journey.step_up.by_password(session, person)
-    other = journey.somebody()
+    proof = journey.reauthentication.by_password(session, person)
+    other = journey.verified_person()
     body = {"secondfactorvalidationtoken": proof}
     check = "reauthentication.check_password"
     journey.client.call(check, path={"uid": other.uid}, body=body).must_be_refused(WRONG_STEP_UP)
-    journey.step_up.check(person.uid, "password", proof)
+    journey.reauthentication.check(person.uid, "password", proof)
 
 
 def answer(journey: Journey, challenge: str, code: str) -> ApiResponse:
@@ -318,7 +321,7 @@ def test_email_factor_code_works_once(journey: Journey, person: Person, session:
 @pytest.mark.security(30, "ASVS 5.0 6.6.2", "WSTG-ATHN-11")
 @pytest.mark.rule("otp.belongs_to_its_account", "mfa.challenge_belongs_to_its_account")
 def test_code_to_a_shared_phone_is_bound_to_its_account(journey: Journey, person: Person, session: Session) -> None:
-    thief, phone = journey.somebody(), new_phone()
+    thief, phone = journey.verified_person(), new_phone()
     journey.mfa.enrol_sms(session, phone)
     journey.mfa.enrol_sms(log_in(journey, thief), phone)
     foreign, own = journey.mfa.begin(person), journey.mfa.begin(thief)

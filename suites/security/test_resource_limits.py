@@ -106,9 +106,9 @@ def _primary(address: str) -> dict[str, str]:
 @pytest.mark.security(65, "ASVS 5.0 2.3.3")
 @pytest.mark.rule("one_touch.known_address_keeps_its_account")
 def test_one_touch_login_creates_no_second_account(journey: Journey, person: Person) -> None:
-    guid = journey.links.begin_one_touch(person.email)
-    journey.links.open_one_touch(person.email)
-    assert journey.profile(journey.links.ping_one_touch(guid))["Uid"] == person.uid
+    guid = journey.passwordless.begin_one_touch(person.email)
+    journey.passwordless.open_one_touch(person.email)
+    assert journey.profile(journey.passwordless.ping_one_touch(guid))["Uid"] == person.uid
 
 
 @pytest.mark.security(65, "ASVS 5.0 2.3.4")

@@ -63,7 +63,7 @@ def test_login_ignores_a_supplied_token(journey: Journey, person: Person) -> Non
 @pytest.mark.security(41, "ASVS 5.0 7.2.4")
 @pytest.mark.rule("step_up.access_token_stays")
 def test_reauthentication_returns_another_token(journey: Journey, person: Person, session: Session) -> None:
-    journey.step_up.by_password(session, person)
+    journey.reauthentication.by_password(session, person)
     assert not validated(journey, session.token).ok
 
 
@@ -163,9 +163,9 @@ def test_links_of_a_deleted_account_are_invalid(journey: Journey, person: Person
     journey.forget_password(person)
     token = journey.mailbox.wait(to=person.email, kind="forgotpassword").token
     journey.accounts.delete(person.uid)
-    assert is_refused(lambda: journey.recovery.reset_by_token(person, token, new_password()))
+    assert is_refused(lambda: journey.password_reset.reset_by_token(person, token, new_password()))
     reborn = journey.accounts.create(person, Uid=person.uid)
-    assert is_refused(lambda: journey.recovery.reset_by_token(reborn, token, new_password()))
+    assert is_refused(lambda: journey.password_reset.reset_by_token(reborn, token, new_password()))
 
 
 @pytest.mark.security(44, "ASVS 5.0 7.4.2", "ASVS 5.0 8.3.2")
@@ -175,7 +175,7 @@ def test_blocking_ends_sessions_immediately(journey: Journey, person: Person, se
     validated(journey, session.token).must_be_refused(*DEAD)
     assert not refreshed(journey, session).ok
     attempt_login(journey, person).must_be_refused(BLOCKED)
-    for step in (journey.links.ask_for_link, journey.forget_password):
+    for step in (journey.passwordless.ask_for_link, journey.forget_password):
         assert is_refused(lambda step=step: step(person))  # type: ignore[misc]  # bound at once
 
 
@@ -231,7 +231,7 @@ def test_management_ends_one_refresh_token(journey: Journey, person: Person, ses
 @pytest.mark.rule("tokens.revocation_of_all_ends_every_one", "tokens.revoked_refresh_token_is_refused")
 def test_management_ends_every_refresh_token(journey: Journey, person: Person) -> None:
     sessions = [log_in(journey, person) for _ in range(3)]
-    bystander = log_in(journey, journey.somebody())
+    bystander = log_in(journey, journey.verified_person())
     journey.accounts.revoke_all(person.uid)
     for session in sessions:
         refreshed(journey, session).must_be_refused(WRONG_REFRESH)

@@ -70,7 +70,7 @@ def neighbour(
     )
     offering = operation.preset if operation else "strict-security"
     if offering not in neighbours:
-        neighbours[offering] = Neighbour(strict_tenants.fresh(offering))
+        neighbours[offering] = Neighbour(strict_tenants.create(offering))
     return neighbours[offering]
 
 
@@ -164,11 +164,14 @@ def _configuration(journey: Journey) -> Any:
 @pytest.mark.security(57, *STANDARDS)
 @pytest.mark.rule("isolation.records_of_other_tenant_are_unknown")
 def test_role_webhook_or_record_of_another_tenant_is_unknown(journey: Journey, neighbour: Neighbour) -> None:
-    there, uid = neighbour.scene.journey, journey.somebody().uid
+    there, uid = neighbour.scene.journey, journey.verified_person().uid
     body = {"Event": "Login", "TargetUrl": "https://hooks.example.com/feed", "Name": "lrh-foreign"}
     hook = there.client.call("webhook.create_subscription", body=body).must_succeed().data["Id"]
     role = {"role": there.roles.create("read")}
-    record = {"object_record_id": there.records.create(there.somebody().uid, {"size": 1})["Id"], "uid": uid}
+    record = {
+        "object_record_id": there.custom_objects.create(there.verified_person().uid, {"size": 1})["Id"],
+        "uid": uid,
+    }
     named, ask = {"objectName": journey.client.target.custom_object}, journey.client.call
     ask("role.add_role_permissions", path=role, body={"permissions": ["write"]}).must_be_refused(
         ErrorCode.ROLE_NOT_FOUND

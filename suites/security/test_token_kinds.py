@@ -65,10 +65,10 @@ def test_operation_refuses_every_other_kind_of_token(operation: Operation, token
 @pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")
 @pytest.mark.rule("recovery.reset_token_belongs_to_its_account")
 def test_reset_token_sets_its_own_password_only(journey: Journey, person: Person) -> None:
-    thief = journey.somebody()
+    thief = journey.verified_person()
     journey.forget_password(thief)
     token = journey.mailbox.wait(to=thief.email, kind="forgotpassword").token
-    password, newest = new_password(), journey.somebody()
+    password, newest = new_password(), journey.verified_person()
     body = {"resettoken": token, "password": password, "email": person.email, "uid": person.uid}
     journey.client.call("authentication.reset_password_by_reset_token", body=body, query={"uid": person.uid})
     assert attempt_login(journey, thief, password).ok
@@ -81,7 +81,7 @@ def test_reset_token_sets_its_own_password_only(journey: Journey, person: Person
 @pytest.mark.security(23, "ASVS 5.0 7.2.3", "ASVS 5.0 6.5.3", "WSTG-SESS-01")
 @pytest.mark.rule("links.tokens_cannot_be_guessed")
 def test_link_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:
-    body = {"email": tenant_context.journey.somebody().email}
+    body = {"email": tenant_context.journey.verified_person().email}
     made = repeat(tenant_context, "account.get_forgot_password_token", SAMPLES, body=body)
     tokens = [answer["ForgotToken"] for answer in made]
     assert {len(token) for token in tokens} == {32}
@@ -92,7 +92,7 @@ def test_link_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:
 @pytest.mark.security(23, "ASVS 5.0 7.2.3", "WSTG-SESS-01")
 @pytest.mark.rule("tokens.values_cannot_be_guessed")
 def test_access_and_refresh_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:
-    query = {"uid": tenant_context.journey.somebody().uid}
+    query = {"uid": tenant_context.journey.verified_person().uid}
     made = list(repeat(tenant_context, "account.get_access_token_by_uid", SAMPLES, query=query))
     demand_chance([answer["access_token"].replace("-", "") for answer in made])
     demand_chance([answer["refresh_token"].replace("-", "") for answer in made])
@@ -153,6 +153,6 @@ def test_no_token_is_accepted_as_tenant_credential(token_collection: TokenCollec
 @pytest.mark.security(49, "ASVS 5.0 9.2.2")
 @pytest.mark.rule("step_up.token_belongs_to_its_proof")
 def test_password_proof_is_not_a_second_factor_proof(journey: Journey, person: Person, session: Session) -> None:
-    proof = journey.step_up.by_password(session, person)
+    proof = journey.reauthentication.by_password(session, person)
     body = {"secondfactorvalidationtoken": proof}
     assert not journey.client.call("reauthentication.check_mfa", path={"uid": person.uid}, body=body).ok

@@ -98,7 +98,7 @@ def test_client_supplied_time_is_ignored(journey: Journey, person: Person, secre
 @pytest.mark.security(36, "NIST SP 800-63B-4 3.1.4.1", "RFC 4226 R6", "ASVS 5.0 6.5.3")
 @pytest.mark.rule("mfa.secret_is_long_and_its_own")
 def test_authenticator_secrets_are_long_and_distinct(journey: Journey) -> None:
-    sessions = [log_in(journey, journey.somebody()) for _ in range(5)]
+    sessions = [log_in(journey, journey.verified_person()) for _ in range(5)]
     secrets = [journey.mfa.settings(session)["ManualEntryCode"] for session in sessions]
     keys = {base64.b32decode(secret + "=" * (-len(secret) % 8)) for secret in secrets}
     assert len(keys) == len(sessions)
@@ -113,7 +113,7 @@ def test_enrolled_secret_is_shown_nowhere(journey: Journey, person: Person, sess
     shown = [
         journey.mfa.settings(session),
         journey.mfa.first_factor(person).data["SecondFactorAuthentication"],
-        journey.step_up.begin(session),
+        journey.reauthentication.begin(session),
         journey.accounts.read(person.uid),
     ]
     assert [data.get("ManualEntryCode") or data.get("QRCode") for data in shown] == [None] * len(shown)

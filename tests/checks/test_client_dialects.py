@@ -14,7 +14,7 @@ def test_what_may_not_be_asked_may_not_be_asked_in_another_spelling(tenants: Ten
     def gate(call: Call) -> None:
         raise OperationNotAllowed(call.operation.id)
 
-    scene = tenants.scene()
+    scene = tenants.for_preset()
     with prepared(contracts.get("role.create_roles"), scene) as ready:
         scene.client.before_call.append(gate)
         with pytest.raises(OperationNotAllowed, match=r"role\.create_roles"):

@@ -13,14 +13,14 @@ SEED = 3
 
 
 def test_sound_emulator_raises_no_alarm(tenants: TenantProvider) -> None:
-    asked, alarms = soak.soak(LOOKUP, tenants.scene(LOOKUP.preset), SEED)
+    asked, alarms = soak.soak(LOOKUP, tenants.for_preset(LOOKUP.preset), SEED)
     assert asked > 0
     assert alarms == []
 
 
 def test_broken_emulator_raises_alarms(tenants: TenantProvider) -> None:
     with faults.activated("status.wrong_query_has_another_code"):
-        _, alarms = soak.soak(LOOKUP, tenants.scene(LOOKUP.preset), SEED)
+        _, alarms = soak.soak(LOOKUP, tenants.for_preset(LOOKUP.preset), SEED)
     assert LOOKUP.id in alarms[0]
 
 

@@ -21,7 +21,7 @@ def test_the_sdk_has_the_methods_that_this_test_was_written_for() -> None:
 @pytest.fixture
 def tenant_context(method: Method, tenants: TenantProvider) -> Iterator[TenantContext]:
     """A tenant for this method alone, set up as its operation needs."""
-    scene = tenants.fresh(operation(method, catch(method)).preset)
+    scene = tenants.create(operation(method, catch(method)).preset)
     yield scene
     scene.close()
 

@@ -14,7 +14,7 @@ from tests.clients.methods import sdk
 @pytest.fixture
 def tenant_context(tenants: TenantProvider) -> Iterator[TenantContext]:
     """A tenant with optional MFA, for this story alone."""
-    scene = tenants.fresh("mfa-optional")
+    scene = tenants.create("mfa-optional")
     yield scene
     scene.close()
 

@@ -79,7 +79,7 @@ def tenants() -> Iterator[TenantProvider]:
 
 @pytest.fixture
 def tenant_context(tenants: TenantProvider) -> Iterator[TenantContext]:
-    scene = tenants.fresh("strict-security", **SETTINGS)
+    scene = tenants.create("strict-security", **SETTINGS)
     yield scene
     scene.close()
 

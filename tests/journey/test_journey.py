@@ -17,7 +17,7 @@ from tests.scripted_tenant import ScriptedTenant
 
 
 def test_story_of_issue_one_account(tenants: TenantProvider) -> None:
-    journey = tenants.scene("mfa-optional").journey
+    journey = tenants.for_preset("mfa-optional").journey
     person = journey.new_person()
     journey.register(person)
     with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
@@ -38,7 +38,7 @@ def test_story_of_issue_one_account(tenants: TenantProvider) -> None:
 
 
 def test_link_or_code_of_the_mail_is_used_as_it_comes(tenants: TenantProvider) -> None:
-    journey = tenants.scene("otp-verification").journey
+    journey = tenants.for_preset("otp-verification").journey
     person = journey.new_person()
     journey.register(person)
     journey.confirm_email(person)
@@ -47,7 +47,7 @@ def test_link_or_code_of_the_mail_is_used_as_it_comes(tenants: TenantProvider) -
 
 
 def test_own_profile_is_read_and_changed(tenants: TenantProvider) -> None:
-    journey = tenants.scene().journey
+    journey = tenants.for_preset().journey
     person = journey.accounts.create(journey.new_person())
     session = journey.log_in(person)
     assert session.uid == person.uid
@@ -56,7 +56,7 @@ def test_own_profile_is_read_and_changed(tenants: TenantProvider) -> None:
 
 
 def test_password_is_changed(tenants: TenantProvider) -> None:
-    journey = tenants.scene().journey
+    journey = tenants.for_preset().journey
     person = journey.accounts.create(journey.new_person())
     changed = journey.change_password(person, journey.log_in(person), new_password())
     with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
@@ -65,7 +65,7 @@ def test_password_is_changed(tenants: TenantProvider) -> None:
 
 
 def test_time_passes_on_the_tenants_clock_and_the_client_sees_it(tenants: TenantProvider) -> None:
-    scene = tenants.fresh()
+    scene = tenants.create()
     before = scene.client.clock.now()
     scene.journey.let_time_pass(86_400)
     assert (scene.client.clock.now() - before).total_seconds() == pytest.approx(86_400, abs=5)
@@ -83,21 +83,21 @@ def test_only_a_moment_can_pass_where_no_clock_can_be_moved(client: Client) -> N
 
 
 def test_missing_challenge_breaks_the_story(tenants: TenantProvider) -> None:
-    journey = tenants.scene("mfa-optional").journey
+    journey = tenants.for_preset("mfa-optional").journey
     person = journey.accounts.create(journey.new_person())
     with pytest.raises(ContractViolationError, match="a second factor is asked for"):
         journey.mfa.begin(person)
 
 
 def test_unexpected_challenge_breaks_the_story(tenants: TenantProvider) -> None:
-    journey = tenants.scene("mfa-required").journey
+    journey = tenants.for_preset("mfa-required").journey
     person = journey.accounts.create(journey.new_person())
     with pytest.raises(ContractViolationError, match="no second factor is asked for"):
         journey.mfa.log_in(person)
 
 
 def test_app_is_enrolled_by_answering_the_first_challenge(tenants: TenantProvider) -> None:
-    journey = tenants.scene("mfa-required").journey
+    journey = tenants.for_preset("mfa-required").journey
     person = journey.accounts.create(journey.new_person())
     challenge = journey.mfa.begin(person)
     app = journey.mfa.app_of(challenge)
@@ -106,7 +106,7 @@ def test_app_is_enrolled_by_answering_the_first_challenge(tenants: TenantProvide
 
 
 def test_each_other_factor_is_enrolled_and_answered(tenants: TenantProvider) -> None:
-    journey = tenants.scene("mfa-optional").journey
+    journey = tenants.for_preset("mfa-optional").journey
     phone = new_phone()
     answers = {journey.configuration["SecurityQuestions"]["Questions"][0]["QuestionId"]: "Rotterdam"}
     by_sms, by_mail, by_answer = (journey.accounts.create(journey.new_person()) for _ in range(3))
@@ -119,16 +119,16 @@ def test_each_other_factor_is_enrolled_and_answered(tenants: TenantProvider) -> 
 
 
 def test_step_up_is_proved_and_checked(tenants: TenantProvider) -> None:
-    journey = tenants.scene("step-up").journey
+    journey = tenants.for_preset("step-up").journey
     person = journey.accounts.create(journey.new_person())
     session = journey.accounts.log_in(person)
     app = journey.enrol_totp(session)
-    journey.step_up.check(person.uid, "mfa", journey.step_up.by_totp(session, app))
-    journey.step_up.check(person.uid, "password", journey.step_up.by_password(session, person))
+    journey.reauthentication.check(person.uid, "mfa", journey.reauthentication.by_totp(session, app))
+    journey.reauthentication.check(person.uid, "password", journey.reauthentication.by_password(session, person))
 
 
 def test_pin_is_used_changed_and_reset(tenants: TenantProvider) -> None:
-    journey = tenants.scene("pin").journey
+    journey = tenants.for_preset("pin").journey
     new = journey.new_person()
     person = journey.accounts.create(new, PINInfo={"PIN": new.pin, "Skipped": False})
     session = journey.log_in(person)
@@ -140,35 +140,35 @@ def test_pin_is_used_changed_and_reset(tenants: TenantProvider) -> None:
 
 
 def test_phone_is_registered_confirmed_and_changed(tenants: TenantProvider) -> None:
-    journey = tenants.scene("phone-login").journey
+    journey = tenants.for_preset("phone-login").journey
     person = journey.new_person()
     journey.phones.register(person)
     session = journey.phones.confirm(person)
     phone = new_phone()
     journey.phones.ask_for_change(session, phone)
     person = journey.phones.confirm_change(person, session, phone)
-    journey.recovery.ask_by_phone(person)
-    assert journey.log_in(journey.recovery.reset_by_sms(person, new_password()), by="phone").token
+    journey.password_reset.ask_by_phone(person)
+    assert journey.log_in(journey.password_reset.reset_by_sms(person, new_password()), by="phone").token
 
 
 def test_links_let_in(tenants: TenantProvider) -> None:
-    journey = tenants.scene().journey
+    journey = tenants.for_preset().journey
     person = journey.accounts.create(journey.new_person())
-    journey.links.ask_for_link(person)
-    assert journey.links.follow_link(person).uid == person.uid
-    guid = journey.links.begin_smart_login(person)
+    journey.passwordless.ask_for_link(person)
+    assert journey.passwordless.follow_link(person).uid == person.uid
+    guid = journey.passwordless.begin_smart_login(person)
     with expect_error(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED):
-        journey.links.ping_smart_login(guid)
-    journey.links.open_smart_login(person)
-    assert journey.links.ping_smart_login(guid).uid == person.uid
+        journey.passwordless.ping_smart_login(guid)
+    journey.passwordless.open_smart_login(person)
+    assert journey.passwordless.ping_smart_login(guid).uid == person.uid
     stranger = journey.new_person().email
-    guid = journey.links.begin_one_touch(stranger)
-    journey.links.open_one_touch(stranger)
-    assert journey.links.ping_one_touch(guid).token
+    guid = journey.passwordless.begin_one_touch(stranger)
+    journey.passwordless.open_one_touch(stranger)
+    assert journey.passwordless.ping_one_touch(guid).token
 
 
 def test_addresses_come_and_go_and_so_does_the_account(tenants: TenantProvider) -> None:
-    journey = tenants.scene().journey
+    journey = tenants.for_preset().journey
     person = journey.accounts.create(journey.new_person())
     session, second = journey.log_in(person), journey.new_person().email
     journey.emails.add(session, second)
@@ -181,7 +181,7 @@ def test_addresses_come_and_go_and_so_does_the_account(tenants: TenantProvider) 
 
 
 def test_refresh_token_is_rotated_and_revoked(tenants: TenantProvider) -> None:
-    journey = tenants.scene().journey
+    journey = tenants.for_preset().journey
     person = journey.accounts.create(journey.new_person())
     old = journey.log_in(person)
     new = journey.accounts.refresh(old)
@@ -192,10 +192,10 @@ def test_refresh_token_is_rotated_and_revoked(tenants: TenantProvider) -> None:
 
 
 def test_somebody_at_a_provider_logs_in_and_is_linked(tenants: TenantProvider) -> None:
-    journey = tenants.scene("social").journey
+    journey = tenants.for_preset("social").journey
     person = journey.accounts.create(journey.new_person())
     session = journey.accounts.log_in(person)
-    granted = journey.social.somebody("google", email=journey.new_person().email)
+    granted = journey.social.new_user("google", email=journey.new_person().email)
     journey.social.link(session, journey.social.log_in("google", granted))
     journey.social.unlink(session, "google", granted["id"])
 

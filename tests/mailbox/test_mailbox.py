@@ -151,7 +151,7 @@ def test_imap_that_refuses_is_named_without_the_password() -> None:
 
 
 def test_emulator_outbox_hands_out_each_message_once(tenants: TenantProvider) -> None:
-    scene = tenants.fresh()
+    scene = tenants.create()
     person = scene.journey.new_person()
     scene.journey.register(person)
     first = scene.mailbox.wait(to=person.email.upper(), kind="emailverification")
@@ -166,19 +166,19 @@ def test_emulator_outbox_hands_out_each_message_once(tenants: TenantProvider) ->
 def test_emulator_outbox_without_message_is_given_up(tenants: TenantProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("loginradius_harness.mailbox.mailbox.WAIT_SECONDS", 0)
     with pytest.raises(MessageNotReceived, match="no emailverification message came"):
-        tenants.scene().mailbox.wait(to="nobody@example.com", kind="emailverification")
+        tenants.for_preset().mailbox.wait(to="nobody@example.com", kind="emailverification")
 
 
 @pytest.mark.parametrize("kind", ["emailverification", "forgotpassword", "deleteuser"])
 def test_product_makes_link_tokens_itself(tenants: TenantProvider, kind: str) -> None:
-    scene = tenants.scene()
+    scene = tenants.for_preset()
     person = scene.journey.new_person()
     scene.journey.register(person)
     assert len(ApiMailbox(scene.client).wait(to=person.email, kind=kind).token) == 32
 
 
 def test_product_makes_codes_itself(tenants: TenantProvider) -> None:
-    scene = tenants.scene("phone-login")
+    scene = tenants.for_preset("phone-login")
     person = scene.journey.new_person()
     scene.journey.phones.register(person)
     assert ApiMailbox(scene.client).wait(to=person.phone, kind="phoneidverification").otp.isdigit()
@@ -187,11 +187,11 @@ def test_product_makes_codes_itself(tenants: TenantProvider) -> None:
 @pytest.mark.parametrize("to", [TO, "+12015550100"])
 def test_kind_that_the_product_does_not_make_is_named(tenants: TenantProvider, to: str) -> None:
     with pytest.raises(MessageNotReceived, match="the product makes no such"):
-        ApiMailbox(tenants.scene().client).wait(to=to, kind="secondfactor")
+        ApiMailbox(tenants.for_preset().client).wait(to=to, kind="secondfactor")
 
 
 def test_target_says_which_mailbox(tenants: TenantProvider) -> None:
-    scene = tenants.scene()
+    scene = tenants.for_preset()
     tenant = replace(scene.target, environment="staging")
     mailpit = replace(tenant, mailbox=MailboxSettings(adapter="mailpit", url="http://127.0.0.1:8025"))
     assert isinstance(select_mailbox(tenant, scene.client, None), ApiMailbox)

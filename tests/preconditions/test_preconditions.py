@@ -34,13 +34,13 @@ def test_name_is_prepared_in_one_place() -> None:
 
 @pytest.mark.parametrize("operation", contracts.operations(), ids=lambda operation: operation.id)
 def test_documented_example_succeeds(operation: Operation, tenants: TenantProvider) -> None:
-    scene = tenants.scene(operation.preset)
+    scene = tenants.for_preset(operation.preset)
     with Preconditions(scene.journey) as givens:
         scene.client.call(operation.id, **givens.prepare(operation)).must_succeed()
 
 
 def test_only_what_is_named_is_prepared(tenants: TenantProvider) -> None:
-    scene = tenants.fresh()
+    scene = tenants.create()
     control = scene.control
     assert control is not None
     Preconditions(scene.journey).prepare(contracts.get("configuration.get_configurations"))
@@ -51,19 +51,19 @@ def test_only_what_is_named_is_prepared(tenants: TenantProvider) -> None:
 
 
 def test_whole_placeholder_keeps_its_type_and_a_part_becomes_text(tenants: TenantProvider) -> None:
-    givens = Preconditions(tenants.scene().journey)
+    givens = Preconditions(tenants.for_preset().journey)
     givens.put("number", 7)
     assert givens.fill({"{number}": ["{number}", "n{number}", True, None]}) == {7: [7, "n7", True, None]}
 
 
 def test_value_is_the_same_within_a_case_and_another_in_the_next(tenants: TenantProvider) -> None:
-    journey = tenants.scene().journey
+    journey = tenants.for_preset().journey
     one, other = Preconditions(journey), Preconditions(journey)
     assert one.value("fresh.email") == one.value("fresh.email") != other.value("fresh.email")
 
 
 def test_person_has_what_the_case_mentions(tenants: TenantProvider) -> None:
-    journey = tenants.scene().journey
+    journey = tenants.for_preset().journey
     plain, named = Preconditions(journey), Preconditions(journey)
     named.want("person.username")
     assert journey.accounts.read(plain.value("person.uid"))["UserName"] is None
@@ -72,7 +72,7 @@ def test_person_has_what_the_case_mentions(tenants: TenantProvider) -> None:
 
 def test_unknown_name_is_named(tenants: TenantProvider) -> None:
     with pytest.raises(KeyError, match=r"nothing prepares \{nonsense\}"):
-        Preconditions(tenants.scene().journey).value("nonsense.member")
+        Preconditions(tenants.for_preset().journey).value("nonsense.member")
 
 
 def test_names_are_found_in_keys_values_and_given() -> None:

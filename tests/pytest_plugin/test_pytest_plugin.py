@@ -14,21 +14,22 @@ APPLICATION_TESTS = '''
 import httpx
 import pytest
 
-def test_login_of_the_application(person, tenant, api, mailbox):
+def test_login_of_the_application(loginradius):
     """An application logs its user in; the test reads the reset mail."""
+    person = loginradius.person()
     answer = httpx.post(
-        f"{tenant.api_url}/identity/v2/auth/login",
-        params={"apikey": tenant.api_key.reveal()},
+        f"{loginradius.tenant.api_url}/identity/v2/auth/login",
+        params={"apikey": loginradius.tenant.api_key.reveal()},
         json={"email": person.email, "password": person.password},
     )
     assert answer.json()["Profile"]["Uid"]
-    api.call("authentication.forgot_password", body={"email": person.email}).must_succeed()
-    assert mailbox.wait(to=person.email, kind="forgotpassword").token
+    loginradius.api.call("authentication.forgot_password", body={"email": person.email}).must_succeed()
+    assert loginradius.mailbox.wait(to=person.email, kind="forgotpassword").token
 
-@pytest.mark.preset("default", lockout_type="Suspend", lockout_threshold=1)
-def test_a_tenant_of_its_own(person, api):
-    body = {"email": person.email, "password": "wrong"}
-    api.call("authentication.login_by_email", body=body).must_be_refused(1198)
+@pytest.mark.loginradius_preset("default", lockout_type="Suspend", lockout_threshold=1)
+def test_a_tenant_of_its_own(loginradius_person, loginradius_api):
+    body = {"email": loginradius_person.email, "password": "wrong"}
+    loginradius_api.call("authentication.login_by_email", body=body).must_be_refused(1198)
 '''
 
 
@@ -68,12 +69,12 @@ def test_an_applications_tests_use_the_fixtures(project: Path) -> None:
 @pytest.mark.parametrize("workers", ["0", "1"])
 def test_a_spent_budget_ends_the_run_in_one_clear_line(tmp_path: Path, running: emulator.Running, workers: str) -> None:
     (tmp_path / "test_people.py").write_text(
-        "import pytest\n@pytest.mark.parametrize('number', range(9))\ndef test_somebody(person, number): pass\n"
+        "import pytest\n@pytest.mark.parametrize('number', range(9))\ndef test_somebody(loginradius_person, number): pass\n"
     )
     (tmp_path / "targets.toml").write_text(
         f'[staging]\nenvironment = "emulator"\nshared = true\napi_url = "{running.url}"\nlimits = {{users = 3}}\n'
     )
-    finished = run(tmp_path, "--target", "staging", "-n", workers)
+    finished = run(tmp_path, "--lr-target", "staging", "-n", workers)
     assert finished.returncode == 2
     assert "3 passed, 1 error" in finished.stdout
     assert "The run may use 3 users on staging and has spent them: raise limits.users" in finished.stdout
@@ -95,7 +96,7 @@ def test_what_a_tenant_does_not_offer_is_skipped_wherever_it_is_found_out(tmp_pa
 
 
 def test_an_unknown_target_is_one_clear_line_and_exit_code_2(project: Path) -> None:
-    finished = run(project, "--target", "nowhere")
+    finished = run(project, "--lr-target", "nowhere")
     assert finished.returncode == 2
     assert "'nowhere' is a name, but there is no targets.toml" in finished.stdout
     assert "Traceback" not in finished.stdout + finished.stderr

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from loginradius_harness import contracts
+from loginradius_harness.client.errors import BudgetExhausted
 from loginradius_harness.client.request import Call
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.target.shared_tenant.budget import (
     MAILS,
     SMS,
     USERS,
-    BudgetExhausted,
     Cost,
     RateLimiter,
     RunBudget,
@@ -26,7 +26,8 @@ from tests.scripted_tenant import Sleeper
 SPENDER = """
 import sys
 from pathlib import Path
-from loginradius_harness.target.shared_tenant.budget import BudgetExhausted, RunBudget
+from loginradius_harness.client.errors import BudgetExhausted
+from loginradius_harness.target.shared_tenant.budget import RunBudget
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.target.target import Limits, Target
 target = Target(name="t", api_key=Secret("k"), api_secret=None, limits=Limits(requests=100))

@@ -15,7 +15,7 @@ UNSEEN = {"social", "strict-security", "step-up", "jwt-tokens"}  # nothing shows
 
 
 def capabilities(stage: TenantProvider, preset: str, **members: Any) -> Capabilities:
-    with Client(replace(stage.scene(preset).target, **members)) as client:
+    with Client(replace(stage.for_preset(preset).target, **members)) as client:
         return discover(client)
 
 
@@ -58,7 +58,7 @@ def test_tenant_without_secret_has_no_server_side(tenants: TenantProvider) -> No
 
 
 def test_probes_change_nothing(tenants: TenantProvider) -> None:
-    scene = tenants.fresh()
+    scene = tenants.create()
     assert scene.control is not None
     before = scene.control.snapshot()
     discover(scene.client)
@@ -67,7 +67,7 @@ def test_probes_change_nothing(tenants: TenantProvider) -> None:
 
 
 def test_feature_that_is_off_is_seen_by_its_probe(tenants: TenantProvider) -> None:
-    scene = tenants.fresh(smart_login=False, one_touch=False, consent=False)
+    scene = tenants.create(smart_login=False, one_touch=False, consent=False)
     found = discover(scene.client)
     probed = [capability for capability in found.by_name.values() if capability.told_by == "probe"]
     off = {capability.name for capability in probed if not capability.offered}
@@ -76,7 +76,7 @@ def test_feature_that_is_off_is_seen_by_its_probe(tenants: TenantProvider) -> No
 
 
 def test_plan_without_webhooks_is_seen(tenants: TenantProvider) -> None:
-    scene = tenants.fresh(disabled_features=["webhook"])
+    scene = tenants.create(disabled_features=["webhook"])
     assert not discover(scene.client).by_name["webhooks"].offered
     scene.close()
 

@@ -276,7 +276,7 @@ def test_preflight_stops_where_nothing_answers(running: Running) -> None:
 
 def test_production_needs_consent(running: Running) -> None:
     target = emulated(running, environment="production")
-    with pytest.raises(ConfigurationError, match="--i-know-this-is-production"):
+    with pytest.raises(ConfigurationError, match="--allow-production"):
         preflight.check(target)
     preflight.check(target, production=True)
 

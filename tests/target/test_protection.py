@@ -16,7 +16,7 @@ from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.emulator import Running
 from loginradius_harness.journey.people import new_password
 from loginradius_harness.preconditions.registry import Preconditions
-from loginradius_harness.target.shared_tenant.budget import BudgetExhausted
+from loginradius_harness.client.errors import BudgetExhausted
 from loginradius_harness.target.shared_tenant.protection import SharedTenantProtection
 from loginradius_harness.target.target import Limits, Target
 from loginradius_harness.tenants import TenantProvider
@@ -32,9 +32,9 @@ from loginradius_harness.tenants import TenantProvider
 url, key, secret, state = sys.argv[1:]
 target = Target(name="shared", environment="emulator", shared=True, api_url=url, config_url=url, cloud_url=url,
                 api_key=Secret(key), api_secret=Secret(secret))
-journey = TenantProvider(target, lambda _: None, state=Path(state)).scene().journey
+journey = TenantProvider(target, lambda _: None, state=Path(state)).for_preset().journey
 journey.register(journey.new_person())
-journey.somebody("phone", "username")
+journey.verified_person("phone", "username")
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -65,7 +65,7 @@ def state_of(target: Target) -> dict[str, Any]:
 
 def whole_story(stage: TenantProvider) -> None:
     """A run that creates a bit of everything."""
-    scene = stage.scene()
+    scene = stage.for_preset()
     journey = scene.journey
     person = journey.new_person()
     journey.register(person)
@@ -75,7 +75,7 @@ def whole_story(stage: TenantProvider) -> None:
     with Preconditions(journey) as givens:
         for name in ("context", "record_id", "registration_record", "hook_id", "second_email", "smart_login.token"):
             givens.value(name)
-        journey.links.begin_one_touch(givens.value("fresh.email"))
+        journey.passwordless.begin_one_touch(givens.value("fresh.email"))
 
 
 def test_tenant_is_as_it_was_after_two_runs_at_once(shared: Target, tmp_path: Path) -> None:
@@ -96,21 +96,21 @@ def test_killed_run_is_cleaned_up_by_the_next(shared: Target, tmp_path: Path) ->
     assert killed.returncode == -9
     assert state_of(shared) != before
     stage = TenantProvider(shared, lambda _: None, state=tmp_path)
-    stage.scene()
+    stage.for_preset()
     assert state_of(shared) == before
     assert stage.close() == []
 
 
 def test_run_leaves_no_file_but_what_it_has_spent(shared: Target, tmp_path: Path) -> None:
     stage = TenantProvider(shared, lambda _: None, state=tmp_path)
-    stage.scene().journey.somebody()
+    stage.for_preset().journey.verified_person()
     stage.close()
     assert sorted({file.suffix for file in tmp_path.rglob("*") if file.is_file()}) == [".json", ".lock"]
 
 
 def test_what_cannot_be_removed_is_named_and_stays_in_the_ledger(shared: Target, tmp_path: Path) -> None:
     stage = TenantProvider(shared, lambda _: None, state=tmp_path)
-    person = stage.scene().journey.somebody()
+    person = stage.for_preset().journey.verified_person()
     with EmulatorClient(shared.api_url, shared.api_key) as control:
         control.patch_settings({"disabled_features": ["account"]})
         (complaint,) = stage.close()
@@ -123,9 +123,9 @@ def test_what_cannot_be_removed_is_named_and_stays_in_the_ledger(shared: Target,
 
 def test_tenant_that_dies_in_the_middle_is_one_line(shared: Target, tmp_path: Path) -> None:
     stage = TenantProvider(shared, lambda _: None, state=tmp_path)
-    stage.scene().journey.somebody()
-    assert stage.safety is not None
-    stage.safety._client = partial(Client, replace(shared, api_url="http://127.0.0.1:1"), sleep=lambda _: None)
+    stage.for_preset().journey.verified_person()
+    assert stage.protection is not None
+    stage.protection._client = partial(Client, replace(shared, api_url="http://127.0.0.1:1"), sleep=lambda _: None)
     (complaint,) = stage.close()
     assert "cannot connect to 127.0.0.1" in complaint
 
@@ -133,29 +133,29 @@ def test_tenant_that_dies_in_the_middle_is_one_line(shared: Target, tmp_path: Pa
 def test_effects_need_leave(shared: Target, tmp_path: Path) -> None:
     stage = TenantProvider(shared, lambda _: None, state=tmp_path)
     with pytest.raises(UnsupportedByTarget, match="--allow tenant"):
-        Preconditions(stage.scene().journey).value("role")
+        Preconditions(stage.for_preset().journey).value("role")
     stage.close()
 
 
 def test_shared_tenant_has_no_clock_and_no_scene_of_its_own(shared: Target, tmp_path: Path) -> None:
     stage = TenantProvider(shared, lambda _: None, state=tmp_path)
-    assert stage.scene().control is None
-    assert stage.scene() is stage.scene("default")
+    assert stage.for_preset().control is None
+    assert stage.for_preset() is stage.for_preset("default")
     with pytest.raises(UnsupportedByTarget, match="an emulator"):
-        stage.fresh()
+        stage.create()
     with pytest.raises(UnsupportedByTarget, match="needs mfa-required: demand multi-factor authentication"):
-        stage.scene("mfa-required")
+        stage.for_preset("mfa-required")
     stage.close()
 
 
 def test_budget_stops_a_run_and_leaves_enough_to_clean_up(shared: Target, tmp_path: Path) -> None:
     before = state_of(shared)
     stage = TenantProvider(replace(shared, limits=Limits(users=2)), lambda _: None, state=tmp_path)
-    journey = stage.scene().journey
-    journey.somebody()
-    journey.somebody()
+    journey = stage.for_preset().journey
+    journey.verified_person()
+    journey.verified_person()
     with pytest.raises(BudgetExhausted, match=r"raise limits\.users"):
-        journey.somebody()
+        journey.verified_person()
     assert stage.close() == []
     assert state_of(shared) == before
 
@@ -163,7 +163,7 @@ def test_budget_stops_a_run_and_leaves_enough_to_clean_up(shared: Target, tmp_pa
 def test_tenant_without_outbox_is_tested_through_its_own_calls(shared: Target, tmp_path: Path) -> None:
     before = state_of(shared)
     stage = TenantProvider(replace(shared, environment="staging"), lambda _: None, state=tmp_path)
-    journey = stage.scene().journey
+    journey = stage.for_preset().journey
     person = journey.new_person()
     journey.register(person)
     journey.confirm_email(person)
@@ -180,6 +180,6 @@ def test_processes_of_one_run_spend_from_one_purse(
     for run in runs:
         monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", run)
         stage = TenantProvider(shared, lambda _: None, state=tmp_path)
-        stage.scene().journey.somebody()
+        stage.for_preset().journey.verified_person()
         stage.close()
     assert len(list(tmp_path.rglob("spent-*.json"))) == files

@@ -8,6 +8,7 @@ import socket
 import ssl
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +54,16 @@ def main(arguments: list[str] | None = None) -> int:
         except OSError as error:
             return _fail(_cannot_listen(options, error), INFRASTRUCTURE)
         server = configured(App(tenancy), place.tls)
+        if options.exit_with_parent:
+            threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()
         serve(server, place.listener, _announce(server, place, tenancy.default.settings.hash_rounds))
     return _save(tenancy, options.save)
+
+
+def _stop_at_end_of_input(server: Server) -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    server.should_exit = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="make ids, codes, tokens and times reproducible")
     parser.add_argument("--snapshot", type=Path, metavar="FILE", help="start with the state of a snapshot")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write a snapshot at the end")
+    parser.add_argument(
+        "--exit-with-parent",
+        action="store_true",
+        help="stop when standard input closes, as it does when the parent ends",
+    )
     parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="break a rule; repeatable")
     return parser
 

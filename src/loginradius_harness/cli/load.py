@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
-from loginradius_harness.load import seeding, standin, supply
+from loginradius_harness.load import seeding, supply
 from loginradius_harness.load.analysis import capacity, comparison, run_result
 from loginradius_harness.load.analysis.slo import Result
 from loginradius_harness.load.config import plan, profiles, targets
@@ -20,6 +20,7 @@ from loginradius_harness.load.workload import account_pool
 from loginradius_harness.paths import DATA
 from loginradius_harness.report import finish
 from loginradius_harness.report.recording.event_stream import OUT, STREAM, read
+from loginradius_harness.target import emulator_process
 
 LOCUSTFILE = DATA / "loadtests" / "locustfile.py"
 
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _smoke(_chosen: argparse.Namespace, rest: list[str]) -> int:
-    with standin.emulator() as url, tempfile.TemporaryDirectory() as folder:
+    with emulator_process.running() as url, tempfile.TemporaryDirectory() as folder:
         return _locust(url, "smoke", ["--pool", str(Path(folder) / "pool.jsonl"), *rest])
 
 

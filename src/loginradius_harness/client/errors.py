@@ -44,6 +44,10 @@ class ConfigurationError(Exception):
         return "\n".join(self.problems)
 
 
+class BudgetExhausted(ConfigurationError):  # noqa: N818  # named after what happened
+    """The run has sent or created as much as its limits allow."""
+
+
 class InfrastructureError(Exception):  # noqa: N818  # named after what failed
     """The network, a gateway or a limit, not the contract: there is no answer that could be judged.
 

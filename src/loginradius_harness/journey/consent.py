@@ -8,7 +8,7 @@ from loginradius_harness.client.session import Session
 Json = Any
 
 
-class Agreements:
+class Consent:
     """Submit a consent form, accept a policy."""
 
     def __init__(self, client: Client) -> None:

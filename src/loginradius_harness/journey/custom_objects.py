@@ -10,7 +10,7 @@ Json = Any
 Keeper = Session | str  # who keeps a record: its owner's session or, for the server side, the owner's uid
 
 
-class Records:
+class CustomObjects:
     """Records under the custom object that the target's settings name."""
 
     def __init__(self, client: Client) -> None:

@@ -18,17 +18,17 @@ from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 from loginradius_harness.client.totp import Authenticator
 from loginradius_harness.journey.accounts import Accounts
-from loginradius_harness.journey.consent import Agreements
-from loginradius_harness.journey.custom_objects import Records
+from loginradius_harness.journey.consent import Consent
+from loginradius_harness.journey.custom_objects import CustomObjects
 from loginradius_harness.journey.emails import Emails
 from loginradius_harness.journey.mfa import Mfa
-from loginradius_harness.journey.mfa_removal import Factors
-from loginradius_harness.journey.password_reset import Recovery
-from loginradius_harness.journey.passwordless import Links
+from loginradius_harness.journey.mfa_removal import MfaRemoval
+from loginradius_harness.journey.password_reset import PasswordReset
+from loginradius_harness.journey.passwordless import Passwordless
 from loginradius_harness.journey.people import Person, new_person
 from loginradius_harness.journey.phones import Phones
 from loginradius_harness.journey.pins import Pins
-from loginradius_harness.journey.reauthentication import StepUp
+from loginradius_harness.journey.reauthentication import Reauthentication
 from loginradius_harness.journey.registration import Registration
 from loginradius_harness.journey.roles import Roles
 from loginradius_harness.journey.social import Social
@@ -57,18 +57,18 @@ class Journey:
         if control is not None:
             control.on_change.append(client.clock.forget)
         self.accounts = Accounts(client)
-        self.agreements = Agreements(client)
+        self.consent = Consent(client)
         self.emails = Emails(client, mailbox)
-        self.factors = Factors(client)
-        self.links = Links(client, mailbox)
+        self.mfa_removal = MfaRemoval(client)
+        self.passwordless = Passwordless(client, mailbox)
         self.mfa = Mfa(client, mailbox, self.authenticator)
         self.phones = Phones(client, mailbox)
         self.pins = Pins(client, mailbox)
-        self.records = Records(client)
-        self.recovery = Recovery(client, mailbox)
+        self.custom_objects = CustomObjects(client)
+        self.password_reset = PasswordReset(client, mailbox)
         self.registration = Registration(client)
         self.roles = Roles(client)
-        self.step_up = StepUp(client, mailbox)
+        self.reauthentication = Reauthentication(client, mailbox)
         self.social = Social(client, control)
 
     def new_person(self) -> Person:
@@ -76,7 +76,7 @@ class Journey:
         person = new_person(self.client.target.mailbox.address)
         return replace(person, phone=next(self._phones)) if self.client.target.phones else person
 
-    def somebody(self, *having: str) -> Person:
+    def verified_person(self, *having: str) -> Person:
         """A verified person, made by the server side; `having` an answer, phone, pin or username as well."""
         person = self.new_person()
         profile: dict[str, Any] = {}
@@ -161,11 +161,11 @@ class Journey:
 
     def forget_password(self, person: Person) -> ApiResponse:
         """Ask for a reset mail."""
-        return self.recovery.ask_by_email(person)
+        return self.password_reset.ask_by_email(person)
 
     def reset_password(self, person: Person, new_password: str) -> Person:
         """Use the reset mail; the person who knows the new password."""
-        return self.recovery.reset_by_mail(person, new_password)
+        return self.password_reset.reset_by_mail(person, new_password)
 
     def enrol_totp(self, session: Session) -> Authenticator:
         """Set up an authenticator app; the app."""

@@ -12,7 +12,7 @@ _REMOVALS = {  # factor -> operation up to `_by_...`, body that names the factor
 }
 
 
-class Factors:
+class MfaRemoval:
     """Factors are totp, sms, email and answers."""
 
     def __init__(self, client: Client) -> None:

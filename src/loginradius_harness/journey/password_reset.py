@@ -15,7 +15,7 @@ RESETS_BY_CODE = {
 }
 
 
-class Recovery:
+class PasswordReset:
     """Reset by mail, by SMS, by security answer."""
 
     def __init__(self, client: Client, mailbox: Mailbox) -> None:

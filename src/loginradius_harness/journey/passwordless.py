@@ -9,7 +9,7 @@ from loginradius_harness.journey.people import Person
 from loginradius_harness.mailbox.mailbox import Mailbox
 
 
-class Links:
+class Passwordless:
     """Passwordless login, smart login, one touch login."""
 
     def __init__(self, client: Client, mailbox: Mailbox) -> None:

@@ -14,7 +14,7 @@ Json = Any
 KIND = "stepup"  # of the messages that a step-up sends
 
 
-class StepUp:
+class Reauthentication:
     """Each proof gives a token that the tenant's server checks once."""
 
     def __init__(self, client: Client, mailbox: Mailbox) -> None:

@@ -40,7 +40,7 @@ class Social:
         self._client = client
         self._control = control
 
-    def somebody(self, provider: str, **about: Any) -> Json:
+    def new_user(self, provider: str, **about: Any) -> Json:
         """A user of a provider (`email=`, `profile=` ...): the tokens that the provider hands out for them."""
         if self._control is None:
             raise UnsupportedByTarget("needs a social provider that can be scripted: an emulator")

@@ -12,13 +12,13 @@ def consent_option(givens: Preconditions) -> str:
 @precondition("consent", needs=["session", "consent_option"])
 def consent(givens: Preconditions) -> None:
     """The form, submitted."""
-    givens.journey.agreements.consent(givens.value("session"), [givens.value("consent_option")])
+    givens.journey.consent.consent(givens.value("session"), [givens.value("consent_option")])
 
 
 @precondition("policy_accepted", needs=["session"])
 def policy_accepted(givens: Preconditions) -> None:
     """The current policy, accepted."""
-    givens.journey.agreements.accept_policy(givens.value("session"))
+    givens.journey.consent.accept_policy(givens.value("session"))
 
 
 @precondition("policy_not_accepted", needs=["session"])

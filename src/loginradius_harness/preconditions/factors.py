@@ -106,7 +106,7 @@ def enrolment_email_otp(givens: Preconditions) -> str:
 def step_up_sms_otp(givens: Preconditions) -> str:
     """The code of a step-up that has begun."""
     phone = givens.value("sms_factor")
-    givens.journey.step_up.begin(givens.value("session"))
+    givens.journey.reauthentication.begin(givens.value("session"))
     return givens.journey.mailbox.wait(to=phone, kind=reauthentication.KIND).otp
 
 
@@ -114,7 +114,7 @@ def step_up_sms_otp(givens: Preconditions) -> str:
 def step_up_email_otp(givens: Preconditions) -> str:
     """The code of a step-up by mail."""
     address = givens.value("email_factor")
-    givens.journey.step_up.send_email(givens.value("session"), address)
+    givens.journey.reauthentication.send_email(givens.value("session"), address)
     return givens.journey.mailbox.wait(to=address, kind=reauthentication.KIND).otp
 
 
@@ -122,19 +122,19 @@ def step_up_email_otp(givens: Preconditions) -> str:
 def step_up_mfa_token(givens: Preconditions) -> str:
     """Proof by a code of the app."""
     app, session = givens.value("totp"), _session(givens)
-    return givens.journey.step_up.by_totp(session, app)
+    return givens.journey.reauthentication.by_totp(session, app)
 
 
 @precondition("step_up.password_token", needs=["session"])
 def step_up_password_token(givens: Preconditions) -> str:
     """Proof by password."""
-    return givens.journey.step_up.by_password(_session(givens), givens.value("person"))
+    return givens.journey.reauthentication.by_password(_session(givens), givens.value("person"))
 
 
 @precondition("step_up.pin_token", needs=["session", "person.pin"])
 def step_up_pin_token(givens: Preconditions) -> str:
     """Proof by PIN."""
-    return givens.journey.step_up.by_pin(_session(givens), givens.value("person"))
+    return givens.journey.reauthentication.by_pin(_session(givens), givens.value("person"))
 
 
 def _session(givens: Preconditions) -> Session:

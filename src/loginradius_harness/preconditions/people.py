@@ -38,7 +38,7 @@ def _create(givens: Preconditions, name: str) -> Person:
         having.add("answer")
     if "pin_auth_token" in givens.wanted:
         having.discard("pin")
-    return givens.journey.somebody(*sorted(having))
+    return givens.journey.verified_person(*sorted(having))
 
 
 @precondition("question_id")

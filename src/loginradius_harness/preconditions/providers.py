@@ -25,7 +25,7 @@ def somebody(givens: Preconditions, provider: str, **about: Any) -> Json:
     if givens.journey.control is None:
         raise PreconditionUnavailable("a social provider can only be scripted on the emulator")
     about = {"email": givens.journey.new_person().email, **about}
-    return givens.journey.social.somebody(provider, **about)
+    return givens.journey.social.new_user(provider, **about)
 
 
 precondition("provider")(Providers)

@@ -28,7 +28,7 @@ def password_reset_token(givens: Preconditions) -> str:
 @precondition("password_reset.email_otp", needs=["person"])
 def password_reset_email_otp(givens: Preconditions) -> str:
     """The code of a reset mail; asked for by user name where the case names the person so."""
-    person, recovery = givens.value("person"), givens.journey.recovery
+    person, recovery = givens.value("person"), givens.journey.password_reset
     ask = recovery.ask_by_username if "person.username" in givens.wanted else recovery.ask_by_email
     ask(person)
     return givens.journey.mailbox.wait(to=person.email, kind="forgotpassword").otp
@@ -37,7 +37,7 @@ def password_reset_email_otp(givens: Preconditions) -> str:
 @precondition("password_reset.sms_otp", needs=["person.phone"])
 def password_reset_sms_otp(givens: Preconditions) -> str:
     """The code of a reset SMS."""
-    givens.journey.recovery.ask_by_phone(givens.value("person"))
+    givens.journey.password_reset.ask_by_phone(givens.value("person"))
     return givens.journey.mailbox.wait(to=givens.value("person").phone, kind="forgotpassword").otp
 
 

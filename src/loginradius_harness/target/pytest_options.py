@@ -1,46 +1,83 @@
-"""How a run names its target on pytest's command line."""
+"""Options of the pytest plug-in: which target a run tests, and what it may do there."""
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from loginradius_harness.target.target import Target, load_target
+from loginradius_harness.client.errors import ConfigurationError
+
+if TYPE_CHECKING:  # every pytest run on the machine loads this module: only runs with a target load the rest
+    from loginradius_harness.target.target import Target
 
 EFFECTS = ("destroy", "tenant")
+TARGETS_FILE = Path("targets.toml")
+
+_LOADED = pytest.StashKey["Target"]()
 
 
 def add(parser: pytest.Parser) -> None:
-    """Which tenant is asked, and what may be done to it."""
-    group = parser.getgroup("target", "which tenant is asked, and what may be done to it")
+    """Add the options and the ini values that do the same."""
+    group = parser.getgroup("loginradius", "LoginRadius tenant under test")
     group.addoption(
-        "--target", help="name in targets.toml, or URL; left out: HARNESS_TARGET, or an emulator of our own"
+        "--lr-target",
+        metavar="NAME_OR_URL",
+        help="name in the targets file, or URL (default: ini lr_target, HARNESS_TARGET, HARNESS_API_URL, else an "
+        "emulator that is started for this run)",
     )
-    group.addoption("--targets-file", type=Path, default=Path("targets.toml"), help="where targets are described")
     group.addoption(
-        "--allow", metavar="EFFECTS", default="", help=f"effects that a shared tenant may feel: {','.join(EFFECTS)}"
+        "--lr-targets-file",
+        type=Path,
+        metavar="FILE",
+        help=f"TOML file that describes targets (default: ini lr_targets_file, {TARGETS_FILE})",
     )
-    group.addoption("--i-know-this-is-production", action="store_true", help="real people may be on the target")
+    group.addoption(
+        "--lr-allow",
+        metavar="EFFECTS",
+        help=f"effects that the run may have on a shared tenant, comma-separated: {', '.join(EFFECTS)}",
+    )
+    group.addoption(
+        "--lr-allow-production", action="store_true", help="run against a tenant that may hold accounts of real users"
+    )
+    parser.addini("lr_target", "same as --lr-target", default="")
+    parser.addini("lr_targets_file", "same as --lr-targets-file", default="")
+    parser.addini("lr_allow", "same as --lr-allow", default="")
+    parser.addini("lr_allow_production", "same as --lr-allow-production", type="bool", default=False)
 
 
 def name(config: pytest.Config) -> str | None:
-    """The target that the run names; None for an emulator of our own."""
-    return config.getoption("--target") or os.environ.get("HARNESS_TARGET") or None
+    """Return the target that the run names, or None for an emulator of its own."""
+    named = config.getoption("lr_target") or config.getini("lr_target")
+    return named or os.environ.get("HARNESS_TARGET") or os.environ.get("HARNESS_API_URL") or None
 
 
 def allowed(config: pytest.Config) -> frozenset[str]:
-    """Effects beyond read and write that the run may have on a shared tenant."""
-    return frozenset(effect for effect in config.getoption("--allow").split(",") if effect in EFFECTS)
+    """Return the effects beyond read and write that the run may have on a shared tenant.
 
-
-def load(config: pytest.Config, target: str) -> Target:
-    """The named target; in the process that was started first, also a look whether it answers and may be tested.
-
-    ConfigurationError, InfrastructureFailure.
+    Raises ConfigurationError for an effect that does not exist.
     """
-    from loginradius_harness.target.doctor import preflight  # noqa: PLC0415  # a doctor's whole bag, for named targets only
+    text: str = config.getoption("lr_allow") or config.getini("lr_allow")
+    effects = frozenset(effect.strip() for effect in text.split(",") if effect.strip())
+    if unknown := sorted(effects - {*EFFECTS}):
+        raise ConfigurationError(f"--lr-allow: no effect is called {', '.join(unknown)}; use {' or '.join(EFFECTS)}.")
+    return effects
 
-    found = load_target(target, targets_file=config.getoption("--targets-file"))
-    if not hasattr(config, "workerinput"):  # workers need not look again
-        preflight.check(found, production=config.getoption("--i-know-this-is-production"))
+
+def load(config: pytest.Config, target: str) -> "Target":
+    """Return the named target. The first process of a run also checks that it answers and may be tested.
+
+    Raises ConfigurationError or InfrastructureError.
+    """
+    if _LOADED in config.stash:
+        return config.stash[_LOADED]
+    from loginradius_harness.target.doctor import preflight  # noqa: PLC0415  # only runs with a named target need it
+    from loginradius_harness.target.target import load_target  # noqa: PLC0415  # as above
+
+    file: str | Path = config.getoption("lr_targets_file") or config.getini("lr_targets_file") or TARGETS_FILE
+    found = load_target(target, targets_file=Path(file))
+    if not hasattr(config, "workerinput"):  # the controller has checked it for its workers
+        production = config.getoption("lr_allow_production") or config.getini("lr_allow_production")
+        preflight.check(found, production=production)
+    config.stash[_LOADED] = found
     return found

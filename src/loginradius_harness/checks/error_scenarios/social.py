@@ -24,7 +24,7 @@ def as_owner_of(ready: PreparedRequest, address: str, **about: Any) -> dict[str,
         topic, _, rest = name.partition(".")
         provider, _, member = rest.partition(".") if topic == "provider" else ("facebook", "", "client_guid")
         if not granted:
-            granted = ready.scene.journey.social.somebody(provider, email=address, **about)
+            granted = ready.scene.journey.social.new_user(provider, email=address, **about)
         table[ready.given.value(name)] = granted[member]
     return ready.exchanging(table)
 
@@ -109,7 +109,7 @@ def provider_says_no_later(ready: PreparedRequest) -> None:
     """Who came through the provider is refused there since."""
     profile = ready.given.client.call("authentication.get_profile", token=ready.given.value("token")).must_succeed()
     for identity in profile.data["Identities"]:
-        ready.scene.journey.social.somebody(identity["Provider"], id=identity["ID"], error="account closed")
+        ready.scene.journey.social.new_user(identity["Provider"], id=identity["ID"], error="account closed")
 
 
 @error_scenario(
@@ -120,7 +120,7 @@ def provider_says_no_later(ready: PreparedRequest) -> None:
 def session_of_another_provider(ready: PreparedRequest) -> dict[str, Json]:
     """One whose sessions cannot be renewed."""
     social = ready.scene.journey.social
-    granted = social.somebody("vkontakte", email=ready.given.value("fresh.email"))
+    granted = social.new_user("vkontakte", email=ready.given.value("fresh.email"))
     return {"token": social.log_in("vkontakte", granted).token}
 
 
@@ -130,9 +130,9 @@ def session_of_another_provider(ready: PreparedRequest) -> dict[str, Json]:
 def provider_says_no_to_the_link(ready: PreparedRequest) -> dict[str, Json]:
     """The profile was closed after its log-in."""
     social = ready.scene.journey.social
-    granted = social.somebody("facebook", email=ready.given.value("fresh.email"))
+    granted = social.new_user("facebook", email=ready.given.value("fresh.email"))
     changes = _linking(ready, granted, social.log_in("facebook", granted).token)
-    social.somebody("facebook", id=granted["id"], error="account closed")
+    social.new_user("facebook", id=granted["id"], error="account closed")
     return changes
 
 
@@ -150,7 +150,7 @@ def linked_already(ready: PreparedRequest) -> dict[str, Json]:
 
 def _linked_by(ready: PreparedRequest, person: Person) -> dict[str, Json]:
     social = ready.scene.journey.social
-    granted = social.somebody("facebook", email=person.email)
+    granted = social.new_user("facebook", email=person.email)
     return _linking(ready, granted, social.log_in("facebook", granted).token)
 
 
@@ -206,7 +206,7 @@ def profile_unknown(ready: PreparedRequest) -> dict[str, Json]:
 @error_scenario(ErrorCode.PROFILE_NOT_UNLINKABLE_FROM_ITSELF, "the account's own profile", where=UNLINKING)
 def own_profile(ready: PreparedRequest) -> dict[str, Json]:
     """Somebody who came through the provider parts with it."""
-    granted = ready.scene.journey.social.somebody("facebook", email=ready.given.value("fresh.email"))
+    granted = ready.scene.journey.social.new_user("facebook", email=ready.given.value("fresh.email"))
     token = ready.scene.journey.social.log_in("facebook", granted).token
     return {"token": token, "body": {"provider": "facebook", "providerid": granted["id"]}}
 

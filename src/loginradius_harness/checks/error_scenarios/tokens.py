@@ -178,17 +178,17 @@ error_scenario(ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED, "too old", before={"second
 def let_in_already(ready: PreparedRequest) -> dict[str, Json]:
     """The link was opened, and the waiting device has its session."""
     journey, person = ready.scene.journey, ready.given.value("person")
-    guid = journey.links.begin_smart_login(person)
+    guid = journey.passwordless.begin_smart_login(person)
     token = journey.mailbox.wait(to=person.email, kind="smartlogin").token
     ready.send(query={"verificationToken": token})
-    journey.links.ping_smart_login(guid)
+    journey.passwordless.ping_smart_login(guid)
     return ready.having("query", verificationToken=token)
 
 
 @error_scenario(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED, "not opened yet")
 def not_opened_yet(ready: PreparedRequest) -> dict[str, Json]:
     """The mail has gone, and nobody has opened its link."""
-    links, names = ready.scene.journey.links, ready.names
+    links, names = ready.scene.journey.passwordless, ready.names
     if "one_touch.verified_guid" in names:
         guid = links.begin_one_touch(ready.scene.journey.new_person().email)
     else:

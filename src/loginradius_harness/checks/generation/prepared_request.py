@@ -128,6 +128,6 @@ def _standing(control: EmulatorClient) -> Mapping[str, Json]:
 def tenant_context_of(operation: Operation, stage: TenantProvider) -> TenantContext:
     """The shared scene on which the operation's example succeeds; skips where the target does not offer its preset."""
     try:
-        return stage.scene(operation.preset)
+        return stage.for_preset(operation.preset)
     except UnsupportedByTarget as reason:
         pytest.skip(str(reason))

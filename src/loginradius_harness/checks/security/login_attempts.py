@@ -66,5 +66,5 @@ def met_at(journey: Journey, provider: str, **about: Any) -> dict[str, Any]:
     """A user of a social provider, and what the provider hands out for them; skips where none can be scripted."""
     if journey.control is None:
         pytest.skip("needs a social provider that can be scripted: an emulator")
-    granted: dict[str, Any] = journey.social.somebody(provider, **about)
+    granted: dict[str, Any] = journey.social.new_user(provider, **about)
     return granted

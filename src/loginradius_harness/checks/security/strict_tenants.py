@@ -23,25 +23,25 @@ class StrictTenants:
         self._meter = meter
         self._scenes: dict[str, TenantContext] = {}
 
-    def scene(self, offering: str = STRICT) -> TenantContext:
+    def for_preset(self, offering: str = STRICT) -> TenantContext:
         """The shared scene that offers what a preset is for; one as strict as can be where none is named."""
         if offering not in self._scenes:
-            self._scenes[offering] = self.fresh(offering) if self._is_own else self._found(offering)
+            self._scenes[offering] = self.create(offering) if self._is_own else self._found(offering)
         return self._scenes[offering]
 
     def _found(self, offering: str) -> TenantContext:
         refusals = []
         for name in AS_IT_IS if offering in {STRICT, "jwt-tokens"} else (offering,):
             try:
-                return self._metered(self._stage.scene(name))
+                return self._metered(self._stage.for_preset(name))
             except UnsupportedByTarget as reason:
                 refusals.append(str(reason))
         raise UnsupportedByTarget(refusals[0])
 
-    def fresh(self, offering: str = STRICT, **settings: Any) -> TenantContext:
+    def create(self, offering: str = STRICT, **settings: Any) -> TenantContext:
         """An empty tenant for one test alone, whose clock may be moved; the caller closes it."""
         wanted = {**self._offered(offering), **settings} if self._is_own else settings
-        return self._stage.fresh(STRICT, **wanted)
+        return self._stage.create(STRICT, **wanted)
 
     @cache  # noqa: B019  # an arena lives as long as its process
     def _offered(self, preset: str) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class StrictTenants:
 
     @cache  # noqa: B019  # as above
     def _settings(self, preset: str) -> dict[str, Any]:
-        control = self._stage.scene(preset).control
+        control = self._stage.for_preset(preset).control
         if control is None:
             raise UnsupportedByTarget("needs a tenant whose settings can be read: an emulator")
         return control.settings()

@@ -43,7 +43,7 @@ class TokenCollection:
 
     def __init__(self, arena: StrictTenants) -> None:
         self._arena = arena
-        self.scene = arena.fresh(pin=True, consent=True, phone_login=True, email_login_with_phone_login=True)
+        self.scene = arena.create(pin=True, consent=True, phone_login=True, email_login_with_phone_login=True)
 
     def stance(self, operation: Operation) -> dict[str, object]:
         """The settings under which the tenant prepares an operation."""

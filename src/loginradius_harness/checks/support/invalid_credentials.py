@@ -135,7 +135,7 @@ def _sott(scene: TenantContext, key: Secret, secret: Secret | None, ago: timedel
 def wrong_credentials(scene: TenantContext, stage: TenantProvider) -> WrongCredentials:
     """Those of a scene, kept with it."""
     try:
-        return WrongCredentials(scene, stage.scene("verification-optional"))
+        return WrongCredentials(scene, stage.for_preset("verification-optional"))
     except UnsupportedByTarget:
         return WrongCredentials(scene, None)
 

@@ -37,7 +37,7 @@ VERIFICATION = Link(
 RESET = Link(
     "forgotpassword", "reset",
     ask=lambda journey, person: journey.forget_password(person),
-    open=lambda journey, person, token: journey.recovery.reset_by_token(person, token, new_password()),
+    open=lambda journey, person, token: journey.password_reset.reset_by_token(person, token, new_password()),
 )  # fmt: skip
 DELETION = Link(
     "deleteuser", "deleteuser",
@@ -46,18 +46,18 @@ DELETION = Link(
 )  # fmt: skip
 PASSWORDLESS = Link(
     "passwordlesslogin", "oneclicksignin",
-    ask=lambda journey, person: journey.links.ask_for_link(person),
-    open=lambda journey, _, token: journey.links.open_link(token),
+    ask=lambda journey, person: journey.passwordless.ask_for_link(person),
+    open=lambda journey, _, token: journey.passwordless.open_link(token),
 )  # fmt: skip
 SMART_LOGIN = Link(
     "smartlogin", "autologin",
-    ask=lambda journey, person: journey.links.begin_smart_login(person),
-    open=lambda journey, _, token: journey.links.open_smart_link(token),
+    ask=lambda journey, person: journey.passwordless.begin_smart_login(person),
+    open=lambda journey, _, token: journey.passwordless.open_smart_link(token),
 )  # fmt: skip
 ONE_TOUCH = Link(
     "onetouchlogin", "onetouchlogin",
-    ask=lambda journey, person: journey.links.begin_one_touch(person.email),
-    open=lambda journey, _, token: journey.links.open_one_touch_link(token),
+    ask=lambda journey, person: journey.passwordless.begin_one_touch(person.email),
+    open=lambda journey, _, token: journey.passwordless.open_one_touch_link(token),
 )  # fmt: skip
 PIN_RESET = Link(
     "forgotpin", "forgotpin",
@@ -71,4 +71,4 @@ def who_asks(journey: Journey, link: Link) -> Person:
     """Somebody whom the link is for: unverified for a verification, else verified and with a PIN."""
     if link is VERIFICATION:
         return journey.accounts.create(journey.new_person(), EmailVerified=False)
-    return journey.somebody("pin")
+    return journey.verified_person("pin")

@@ -24,7 +24,7 @@ class MfaUser:
 
     def __init__(self, journey: Journey, *factors: str, having: tuple[str, ...] = ()) -> None:
         self.journey = journey
-        self.person: Person = journey.somebody(*having)
+        self.person: Person = journey.verified_person(*having)
         self.session: Session = journey.accounts.log_in(self.person)
         for factor in factors:
             self.enrol(factor)

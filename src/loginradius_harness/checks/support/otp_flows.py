@@ -80,12 +80,12 @@ def _newcomer_by_phone(journey: Journey) -> Case:
 
 
 def _member(*having: str) -> Callable[[Journey], Case]:
-    return lambda journey: Case(journey, journey.somebody(*having))
+    return lambda journey: Case(journey, journey.verified_person(*having))
 
 
 def _mover(journey: Journey) -> Case:
     """Somebody who wants to change to another number."""
-    person = journey.somebody()
+    person = journey.verified_person()
     session = journey.log_in(person)
     journey.phones.ask_for_change(session, person.phone)
     return Case(journey, person, session)
@@ -117,11 +117,11 @@ def _answer(factor: str) -> Callable[[Case, str], Session]:
 
 
 def _typed(by: str) -> Callable[[Case, str], Session]:
-    return lambda case, code: case.journey.links.type_code(case.person, code, by=by)
+    return lambda case, code: case.journey.passwordless.type_code(case.person, code, by=by)
 
 
 def _reset(by: str) -> Callable[[Case, str], Person]:
-    return lambda case, code: case.journey.recovery.reset_by_code(case.person, code, new_password(), by=by)
+    return lambda case, code: case.journey.password_reset.reset_by_code(case.person, code, new_password(), by=by)
 
 
 def _reset_pin(by: str) -> Callable[[Case, str], Person]:
@@ -135,22 +135,22 @@ VERIFY_MAIL = Flow(
 )  # fmt: skip
 RESET_MAIL = Flow(
     "reset by mail", "otp-verification", "mail", "forgotpassword", _member(),
-    send=lambda case: case.journey.recovery.ask_by_email(case.person),
+    send=lambda case: case.journey.password_reset.ask_by_email(case.person),
     use=_reset("email"),
 )  # fmt: skip
 RESET_MAIL_BY_NAME = Flow(
     "reset by user name", "otp-verification", "mail", "forgotpassword", _member("username"),
-    send=lambda case: case.journey.recovery.ask_by_username(case.person),
+    send=lambda case: case.journey.password_reset.ask_by_username(case.person),
     use=_reset("username"),
 )  # fmt: skip
 LOG_IN_MAIL = Flow(
     "log in by mail", "passwordless", "mail", "passwordlesslogin", _member(),
-    send=lambda case: case.journey.links.ask_for_link(case.person),
+    send=lambda case: case.journey.passwordless.ask_for_link(case.person),
     use=_typed("email"),
 )  # fmt: skip
 LOG_IN_MAIL_BY_NAME = Flow(
     "log in by user name", "passwordless", "mail", "passwordlesslogin", _member("username"),
-    send=lambda case: case.journey.links.ask_for_link(case.person, by="username"),
+    send=lambda case: case.journey.passwordless.ask_for_link(case.person, by="username"),
     use=_typed("username"),
 )  # fmt: skip
 VERIFY_SMS = Flow(
@@ -165,18 +165,18 @@ CHANGE_SMS = Flow(
 )  # fmt: skip
 RESET_SMS = Flow(
     "reset by SMS", "phone-login", "sms", "forgotpassword", _member("phone"),
-    send=lambda case: case.journey.recovery.ask_by_phone(case.person),
+    send=lambda case: case.journey.password_reset.ask_by_phone(case.person),
     use=_reset("phone"),
 )  # fmt: skip
 LOG_IN_SMS = Flow(
     "log in by SMS", "phone-login", "sms", "passwordlesslogin", _member("phone"),
-    send=lambda case: case.journey.links.ask_for_sms(case.person),
+    send=lambda case: case.journey.passwordless.ask_for_sms(case.person),
     use=_typed("phone"),
 )  # fmt: skip
 ONE_TOUCH_SMS = Flow(
     "one touch by SMS", "phone-login", "sms", "onetouchlogin", _stranger,
-    send=lambda case: case.journey.links.begin_one_touch_by_phone(case.person.phone),
-    use=lambda case, code: case.journey.links.type_one_touch_code(case.person.phone, code),
+    send=lambda case: case.journey.passwordless.begin_one_touch_by_phone(case.person.phone),
+    use=lambda case, code: case.journey.passwordless.type_one_touch_code(case.person.phone, code),
 )  # fmt: skip
 FACTOR_MAIL = Flow(
     "second factor by mail", "mfa-optional", "mail", mfa.CHALLENGE_KIND, _challenged("email"),

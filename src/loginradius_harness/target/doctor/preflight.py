@@ -22,7 +22,7 @@ def check(target: Target, *, production: bool = False, sleep: Callable[[float], 
     wrong = [str(finding) for finding in findings if finding.kind == "wrong"]
     if target.is_production and not production:
         wrong.append(
-            "real people may be on it: give --i-know-this-is-production, or describe the target in a targets file with "
+            "real people may be on it: give --allow-production, or describe the target in a targets file with "
             "its environment."
         )
     if wrong:

@@ -12,7 +12,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from loginradius_harness.client.errors import ConfigurationError
+from loginradius_harness.client.errors import BudgetExhausted
 from loginradius_harness.client.request import Call
 from loginradius_harness.contracts import Operation
 from loginradius_harness.target.target import Target
@@ -65,10 +65,6 @@ class Cost:
 def cost(operation: Operation) -> Cost:
     """What one call may cost at most, without repetitions."""
     return Cost(1, operation.id in USERS, operation.id in MAILS, operation.id in SMS)
-
-
-class BudgetExhausted(ConfigurationError):  # noqa: N818  # named after what happened
-    """The run has used up what it was given."""
 
 
 class RunBudget:

@@ -34,19 +34,19 @@ class SharedTenantProtection:
     ) -> None:
         self._client = partial(Client, target, transport, sleep=sleep)
         self._directory = ledgers.log_folder(target, state)
-        self.purse = RunBudget(self._directory / f"spent-{_run()}.json", target)
+        self.budget = RunBudget(self._directory / f"spent-{_run()}.json", target)
         rate = target.requests_per_second
         self._pace = RateLimiter(self._directory / "pace.json", rate, sleep=sleep) if rate else None
-        self.ledger = ResourceLog.begin(self._directory)
-        self.ledger.record_ids(*target.phones)
-        self.purse.reserve = lambda: 2 * len(self.ledger.entries)  # an account may cost a look and a removal
-        self._guard = SharedTenantGuard(self.ledger, allow)
+        self.resources = ResourceLog.begin(self._directory)
+        self.resources.record_ids(*target.phones)
+        self.budget.reserve = lambda: 2 * len(self.resources.entries)  # an account may cost a look and a removal
+        self._guard = SharedTenantGuard(self.resources, allow)
 
     def protect(self, client: Client) -> None:
         """Have every call of a client watched, counted and paced."""
-        client.before_call += [self._guard.check_allowed, self.purse.spend_on]
+        client.before_call += [self._guard.check_allowed, self.budget.spend_on]
         client.after_call.append(self._guard.record_ids)
-        client.sender.before_attempt.append(self.purse.spend_request)
+        client.sender.before_attempt.append(self.budget.spend_request)
         self._keep_pace(client)
 
     def finish_dead_runs(self) -> list[str]:
@@ -55,7 +55,7 @@ class SharedTenantProtection:
 
     def close(self) -> list[str]:
         """Remove what this process has created; one line for each thing that could not be removed."""
-        return self._empty(self.ledger)
+        return self._empty(self.resources)
 
     def _empty(self, ledger: ResourceLog) -> list[str]:
         try:
