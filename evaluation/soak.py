@@ -50,7 +50,7 @@ def main() -> int:
         stage = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)
         _ask(state, stage, options.cases)
         stage.close()
-    print(result(state))  # noqa: T201  # a command prints
+    print(result(state))  # a command prints
     return 1 if state.alarms else 0
 
 

@@ -5,7 +5,7 @@ the run, `should` is a warning, `by_design` is what the product documents, `not_
 """
 
 from collections.abc import Collection, Generator, Iterator
-from typing import Any, NoReturn, cast
+from typing import NoReturn, cast
 
 import pytest
 

@@ -12,11 +12,10 @@ from msgspec.structs import replace
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
-from loginradius_harness.client.errors import UnsupportedByTarget
+from loginradius_harness.client.errors import BudgetExhausted, UnsupportedByTarget
 from loginradius_harness.emulator import Running
 from loginradius_harness.journey.people import new_password
 from loginradius_harness.preconditions.registry import Preconditions
-from loginradius_harness.client.errors import BudgetExhausted
 from loginradius_harness.target.shared_tenant.protection import SharedTenantProtection
 from loginradius_harness.target.target import Limits, Target
 from loginradius_harness.tenants import TenantProvider

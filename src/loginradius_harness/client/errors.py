@@ -1,7 +1,7 @@
 """The three ways in which a run can fail, each with its exit code."""
 
 
-class ContractViolationError(AssertionError):  # noqa: N818  # named after what failed
+class ContractViolationError(AssertionError):  # named after what failed
     """The tenant does not keep a promise: `requirement` says which, in the contract's or the rule's words.
 
     Without `operation` it is a story that went on where it should have ended; reports name its last call.
@@ -48,7 +48,7 @@ class BudgetExhausted(ConfigurationError):  # noqa: N818  # named after what hap
     """The run has sent or created as much as its limits allow."""
 
 
-class InfrastructureError(Exception):  # noqa: N818  # named after what failed
+class InfrastructureError(Exception):  # named after what failed
     """The network, a gateway or a limit, not the contract: there is no answer that could be judged.
 
     `status` is the HTTP status where one arrived, e.g. 429.
