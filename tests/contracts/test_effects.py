@@ -17,7 +17,7 @@ MESSAGES = {"mail", "sms"}  # a post at a social provider is no message to a per
 
 @pytest.mark.parametrize("operation", contracts.operations(), ids=lambda operation: operation.id)
 def test_operation_creates_and_sends_what_its_contract_says(operation: Operation, tenants: TenantProvider) -> None:
-    tenant = tenants.scene(operation.preset)
+    tenant = tenants.for_preset(operation.preset)
     control = tenant.control
     assert control is not None
     with Preconditions(tenant.journey) as given:
@@ -32,7 +32,7 @@ def test_operation_creates_and_sends_what_its_contract_says(operation: Operation
 
 def test_unknown_address_gets_an_account_where_the_tenant_lets_it_in(tenants: TenantProvider) -> None:
     operation = contracts.get("passwordless_login.by_email")
-    tenant = tenants.fresh(operation.preset)
+    tenant = tenants.create(operation.preset)
     control = tenant.control
     assert control is not None
     control.patch_settings({"no_registration_passwordless": True})

@@ -69,7 +69,7 @@ def test_an_applications_tests_use_the_fixtures(project: Path) -> None:
 @pytest.mark.parametrize("workers", ["0", "1"])
 def test_a_spent_budget_ends_the_run_in_one_clear_line(tmp_path: Path, running: emulator.Running, workers: str) -> None:
     (tmp_path / "test_people.py").write_text(
-        "import pytest\n@pytest.mark.parametrize('number', range(9))\ndef test_somebody(loginradius_person, number): pass\n"
+        "import pytest\n@pytest.mark.parametrize('number', range(9))\ndef test_one(loginradius_person, number): pass\n"
     )
     (tmp_path / "targets.toml").write_text(
         f'[staging]\nenvironment = "emulator"\nshared = true\napi_url = "{running.url}"\nlimits = {{users = 3}}\n'
