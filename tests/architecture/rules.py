@@ -29,7 +29,7 @@ def proofs() -> dict[str, list[str]]:
 
 
 def unproved() -> list[contracts.Rule]:
-    """The `must` rules that no mark names."""
+    """Return the `must` rules that no mark names."""
     named = proofs()
     return [rule for rule in contracts.rules() if rule.level == "must" and rule.id not in named]
 

@@ -18,7 +18,7 @@ AT_LEAST = 60  # stories
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
-    """The record of a run of every journey."""
+    """Return the record of a run of every journey."""
     out = tmp_path_factory.mktemp("journeys")
     options = ["-n", "2", "-p", "no:cacheprovider", "--report", str(out)]
     command = [sys.executable, "-m", "pytest", JOURNEYS, *options]

@@ -1,14 +1,117 @@
-"""The command `loginradius-harness`."""
+"""The command `loginradius-harness`, also installed as `lrh`.
 
-import sys
+A sub-command's module is imported when it is called, so that help and the emulator's start stay quick.
+"""
+
+from collections.abc import Sequence
 from importlib import import_module
+from typing import NamedTuple
 
-MODULES = {"contracts": "contracts", "emulator": "emulator", "load": "load", "report": "report"}
+import rich_click as click
+
+NAME = "loginradius-harness"
+CONFIGURATION = 2  # exit code of a wrong command line or a missing extra
+INTERRUPTED = 130  # what shells report for a command that Ctrl-C ended
 
 
-def main() -> int:
-    """Run the sub-command that the command line names."""
-    name = sys.argv[1] if len(sys.argv) > 1 else ""
-    module = import_module(f"{__name__}.{MODULES.get(name, 'target')}")
-    code: int = module.main(sys.argv[2:] if name in MODULES else sys.argv[1:])
-    return code
+class Entry(NamedTuple):
+    """Where a sub-command is defined, and its line in the help text."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+COMMANDS = {
+    "verify": Entry("verify", "command", "Run the suites against the embedded emulator or a target."),
+    "emulator": Entry("emulator", "command", "Run an emulated tenant on this machine."),
+    "contracts": Entry("contracts", "command", "List, check, format and export the contracts."),
+    "targets": Entry("target", "targets", "List the configured targets."),
+    "doctor": Entry("target", "doctor", "Diagnose configuration problems and suggest fixes."),
+    "cleanup": Entry("target", "cleanup", "Delete test data left by an interrupted run."),
+    "load": Entry("load", "command", "Run load tests, find the capacity, compare runs."),
+    "report": Entry("report", "command", "Render reports, compare runs, show trends and drift."),
+}
+EXTRAS = {
+    "load": ("flask", "gevent", "locust"),
+    "otel": ("opentelemetry",),
+    "reports": ("harfile", "markupsafe", "pygal"),
+    "suites": ("hypothesis", "schemathesis", "xdist"),
+}
+"""Extra of this package -> top-level modules that it installs."""
+
+
+class LazyGroup(click.RichGroup):
+    """A group whose sub-commands are known by their line of help, and imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the help text."""
+        del ctx
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the called sub-command; click's own error for an unknown one."""
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, _load(COMMANDS[name]) if found and name else None, rest
+
+
+def _load(entry: Entry) -> click.Command:
+    module = import_module(f"{__name__}.{entry.module}")
+    if not hasattr(module, entry.attribute):
+
+        @click.command(entry.attribute, context_settings={"ignore_unknown_options": True, "help_option_names": []})
+        @click.argument("words", nargs=-1, type=click.UNPROCESSED)
+        def old(words: tuple[str, ...]) -> int:
+            first = [entry.attribute] if entry.module == "target" else []
+            code: int = module.main([*first, *words])
+            return code
+
+        return old
+    command: click.Command = getattr(module, entry.attribute)
+    return command
+
+
+@click.command(
+    NAME,
+    cls=LazyGroup,
+    commands=[click.RichCommand(name=name, short_help=entry.help) for name, entry in COMMANDS.items()],
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 1 contract violation, 2 configuration error, 3 infrastructure error, 4 invalid load run.",
+)
+@click.version_option(package_name=NAME)
+def group() -> None:
+    """Contract, journey, security and load tests for a LoginRadius tenant, and an emulator of one."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        arguments: the words after the program's name; None for those of this process.
+
+    Returns:
+        0 for success; 1 contract violation, 2 configuration error, 3 infrastructure error, 4 invalid load run.
+    """
+    try:
+        result = group.main(list(arguments) if arguments is not None else None, NAME, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        extra = next((extra for extra, modules in EXTRAS.items() if missing in modules), None)
+        if extra is None:
+            raise
+        click.echo(f'{NAME}: this command needs pip install "{NAME}[{extra}]"', err=True)
+        return CONFIGURATION
+    except Exception as error:
+        code = getattr(error, "exit_code", None)
+        if code is None:
+            raise
+        click.echo(str(error), err=True)
+        return int(code)
+    return result if isinstance(result, int) else 0
