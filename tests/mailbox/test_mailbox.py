@@ -73,7 +73,7 @@ def test_mail_is_waited_for(sleeper: Sleeper) -> None:
     assert sleeper.now == 8
 
 
-def test_newest_mail_wins_and_none_is_handed_out_twice(sleeper: Sleeper) -> None:
+def test_newest_mail_wins_and_none_is_returned_twice(sleeper: Sleeper) -> None:
     mailbox = polled(sleeper, (0, "Code: 1111"), (0, "Code: 2222"), (30, "Code: 3333"))
     assert [mailbox.wait(to=TO, kind="forgotpin").otp for _ in range(3)] == ["2222", "1111", "3333"]
 
@@ -82,7 +82,7 @@ def test_mailbox_that_never_delivers_is_given_up_with_one_line(sleeper: Sleeper)
     with pytest.raises(MessageNotReceived) as caught:
         polled(sleeper).wait(to=TO, kind="forgotpin")
     assert str(caught.value) == (
-        "mailbox of lrh-1-1@example.com: no forgotpin message came; waited 60 s. Does the tenant send mail there? "
+        "mailbox of lrh-1-1@example.com: no forgotpin message arrived; waited 60 s. Does the tenant send mail there? "
         "Is it spam?"
     )
 
@@ -165,7 +165,7 @@ def test_emulator_outbox_hands_out_each_message_once(tenants: TenantProvider) ->
 
 def test_emulator_outbox_without_message_is_given_up(tenants: TenantProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("loginradius_harness.mailbox.mailbox.WAIT_SECONDS", 0)
-    with pytest.raises(MessageNotReceived, match="no emailverification message came"):
+    with pytest.raises(MessageNotReceived, match="no emailverification message arrived"):
         tenants.for_preset().mailbox.wait(to="nobody@example.com", kind="emailverification")
 
 

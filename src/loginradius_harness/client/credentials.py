@@ -1,4 +1,4 @@
-"""Where each credential of a request travels (product-facts.md#credentials)."""
+"""Where a request carries each credential (product-facts.md#credentials)."""
 
 from collections.abc import Mapping
 
@@ -8,12 +8,12 @@ from loginradius_harness.contracts import Operation, credentials
 Given = str | Secret | None
 
 _LEGACY = "/api/v2/"
-# Of the legacy family only this call takes the key under its newer name.
+# The only call of the legacy API that accepts the key under its newer name.
 _NEWER_NAME = "native_social.by_google_auth_code"
 
 
 def places(operation: Operation, values: Mapping[str, Given]) -> tuple[dict[str, str], dict[str, str]]:
-    """Query parameters and headers that carry the operation's credentials; one that is None is left out."""
+    """Return query parameters and headers that carry the operation's credentials. None leaves a credential out."""
     query: dict[str, str] = {}
     headers: dict[str, str] = {}
     for name in operation.auth:
@@ -30,6 +30,6 @@ def places(operation: Operation, values: Mapping[str, Given]) -> tuple[dict[str,
 
 
 def _query_name(operation: Operation, names: tuple[str, ...]) -> str:
-    """Names are listed for the identity family first, then for the legacy one."""
+    """Return the parameter name: the first one for the identity API, the second for the legacy API."""
     legacy = operation.path.startswith(_LEGACY) and operation.id != _NEWER_NAME
     return names[1] if legacy and len(names) > 1 else names[0]

@@ -1,4 +1,4 @@
-"""Client of an emulator's control API: what a tester may do that an application may not."""
+"""Client of an emulator's control API, `/__emulator__/`."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Self
@@ -13,7 +13,7 @@ PREFIX = "/__emulator__/"
 
 
 def is_emulator(url: str, transport: httpx.BaseTransport | None = None) -> bool:
-    """Whether an emulator is found at the URL; a tenant answers 404, and a dead host nothing."""
+    """Return whether an emulator answers at the URL; a real tenant answers 404."""
     try:
         with httpx.Client(transport=transport or connections(), timeout=2, trust_env=False) as http:
             return http.get(url + PREFIX + "health").status_code == httpx.codes.OK
@@ -22,9 +22,9 @@ def is_emulator(url: str, transport: httpx.BaseTransport | None = None) -> bool:
 
 
 class EmulatorClient:
-    """One tenant of one emulator. `api_key` names the tenant where the process holds several.
+    """Control one tenant of an emulator. `api_key` selects the tenant where the emulator has several.
 
-    `on_change` holds functions that are called when the tenant's clock or state was changed from here.
+    `on_change` holds functions that are called after this client has changed the tenant's clock or state.
     """
 
     def __init__(
@@ -42,88 +42,88 @@ class EmulatorClient:
         )
 
     def outbox(self, *, to: str = "", kind: str = "", wait: float = 0, after: int = 0) -> list[dict[str, Any]]:
-        """Messages with an id above `after`, oldest first; waits up to so many seconds for the first that fits."""
+        """Return the messages with an id above `after`, oldest first; wait up to `wait` seconds for the first match."""
         wanted = {"to": to, "kind": kind, "wait": wait, "after": after}
         given = {name: value for name, value in wanted.items() if value}
         messages: list[dict[str, Any]] = self._ask("GET", "outbox", params=given)["messages"]
         return messages
 
     def advance(self, seconds: float) -> None:
-        """Move the tenant's clock, and with it every expiry, lock and TOTP step."""
+        """Advance the tenant's clock by seconds, and with it every expiry, lockout and TOTP step."""
         self._ask("POST", "clock", json={"advance_seconds": seconds})
         self._changed()
 
     def settings(self) -> dict[str, Any]:
-        """The tenant's whole configuration."""
+        """Return all settings of the tenant."""
         settings: dict[str, Any] = self._ask("GET", "settings")
         return settings
 
     def patch_settings(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Change some settings; the whole configuration comes back."""
+        """Change some settings; return all of them."""
         settings: dict[str, Any] = self._ask("PATCH", "settings", json=dict(changes))
         return settings
 
     def reset(self) -> None:
-        """Back to an empty tenant with the settings it started with."""
+        """Empty the tenant and restore its first settings."""
         self._ask("POST", "reset")
         self._changed()
 
     def fork(self) -> tuple[Secret, Secret]:
-        """A new tenant with a copy of this one's state: its key and secret."""
+        """Copy the tenant; return key and secret of the copy."""
         return _keys(self._ask("POST", "fork"))
 
     def new_tenant(self, preset: str = "default", **settings: Any) -> tuple[Secret, Secret]:
-        """A new, empty tenant beside this one: its key and secret."""
+        """Create a new, empty tenant in the same emulator; return its key and secret."""
         return _keys(self._ask("POST", "tenants", json={"preset": preset, "settings": settings}))
 
     def drop(self) -> None:
-        """Forget the tenant that this control speaks to; the process's first one stays."""
+        """Delete the tenant; the emulator's default tenant cannot be deleted."""
         self._ask("DELETE", "tenants")
 
     def script_provider(self, **script: Any) -> dict[str, Any]:
-        """Say who somebody is at a social provider; the tokens that the provider hands out for it."""
+        """Invent a user of a social provider; return the tokens that the provider grants."""
         granted: dict[str, Any] = self._ask("POST", "provider", json=script)
         return granted
 
     def seed(self, users: int) -> dict[str, Any]:
-        """Create so many verified accounts at once: their `emails`, and the one `password` of all."""
+        """Create `users` verified accounts at once; return their `emails` and their common `password`."""
         seeded: dict[str, Any] = self._ask("POST", "seed", json={"users": users})
         return seeded
 
     def snapshot(self) -> Any:
-        """The tenant's whole state as JSON."""
+        """Return the whole state of the tenant as JSON."""
         return self._ask("GET", "snapshot")
 
     def restore(self, snapshot: Any) -> None:
-        """Put a snapshot back."""
+        """Restore a snapshot."""
         self._ask("PUT", "snapshot", json=snapshot)
         self._changed()
 
     def journal(self, after: int = 0) -> dict[str, Any]:
-        """What the tenant was asked: `count`, `by_operation`, and the `entries` with a number above `after`."""
+        """Return the tenant's requests: `count`, `by_operation`, and the `entries` with a number above `after`."""
         journal: dict[str, Any] = self._ask("GET", "journal", params={"after": after})
         return journal
 
     def jwks(self) -> dict[str, Any]:
-        """The keys that check the tenant's access tokens where they are JWTs (RFC 7517)."""
+        """Return the keys that verify access tokens in JWT form (RFC 7517)."""
         keys: dict[str, Any] = self._ask("GET", "jwks")
         return keys
 
     def deliveries(self) -> list[dict[str, Any]]:
-        """The webhook calls that the tenant has made, oldest first."""
+        """Return the webhook calls that the tenant has made, oldest first."""
         entries: list[dict[str, Any]] = self._ask("GET", "deliveries", params={"wait": 5})["deliveries"]
         return entries
 
     def faults(self) -> Any:
-        """The faults that are switched on."""
+        """Return the active faults."""
         return self._ask("GET", "faults")
 
     def set_faults(self, faults: Any) -> Any:
-        """Replace the faults that are switched on."""
+        """Replace the active faults."""
         return self._ask("PUT", "faults", json=faults)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._http.close()
 
     def __enter__(self) -> Self:

@@ -1,10 +1,10 @@
-"""The three ways in which a run can fail, each with its exit code."""
+"""The errors by which a run fails, each with its exit code."""
 
 
 class ContractViolationError(AssertionError):  # named after what failed
-    """The tenant does not keep a promise: `requirement` says which, in the contract's or the rule's words.
+    """The tenant violates a contract or a rule; `requirement` names the place in the contract, or the rule.
 
-    Without `operation` it is a story that went on where it should have ended; reports name its last call.
+    Without `operation` a journey succeeded where an error was expected; reports name its last call.
     """
 
     exit_code = 1
@@ -19,7 +19,7 @@ class ContractViolationError(AssertionError):  # named after what failed
 
     def __str__(self) -> str:
         lines = [
-            self.operation or "story",
+            self.operation or "journey",
             f"  requirement: {self.requirement}",
             f"  expected:    {self.expected}",
             f"  actual:      {self.actual}",
@@ -27,12 +27,12 @@ class ContractViolationError(AssertionError):  # named after what failed
         return "\n".join([*lines, f"  replay:      {self.replay}"] if self.replay else lines)
 
 
-class UnsupportedByTarget(Exception):  # noqa: N818  # named after what is the case: a reason to skip, not a failure
-    """The target does not have, or is not allowed, what a test needs; the text names the setting that would help."""
+class UnsupportedByTarget(Exception):  # noqa: N818  # a reason to skip, not an error
+    """The target does not have, or does not allow, what a test needs; the text names the setting that would help."""
 
 
 class ConfigurationError(Exception):
-    """The run is set up wrongly. Each problem is one line that says what to do; all known problems at once."""
+    """The configuration of the run is wrong. Each problem is one line that says what to do."""
 
     exit_code = 2
 
@@ -49,9 +49,9 @@ class BudgetExhausted(ConfigurationError):  # noqa: N818  # named after what hap
 
 
 class InfrastructureError(Exception):  # named after what failed
-    """The network, a gateway or a limit, not the contract: there is no answer that could be judged.
+    """There is no response that could be checked: the network, a gateway or a rate limit failed.
 
-    `status` is the HTTP status where one arrived, e.g. 429.
+    `status` is the HTTP status where there was a response, e.g. 429.
     """
 
     exit_code = 3

@@ -1,4 +1,4 @@
-"""One request and its answer, as everybody but the caller may see them: redacted."""
+"""One request and its response, redacted for logs and reports."""
 
 import json
 import re
@@ -17,7 +17,7 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """What really travelled. It stays between client and exchange, because it holds secrets."""
+    """Request and response as sent and received, with secrets. Only client and exchange see it."""
 
     method: str
     url: str
@@ -29,9 +29,9 @@ class Wire:
 
 @dataclass(frozen=True)
 class Exchange:
-    """Announced to the client's listeners after each call. All that can be read from it is redacted.
+    """One call, given to the client's listeners. Everything that can be read from it is redacted.
 
-    `status` is None where no answer came; `trouble` then says why, as it does where an answer could not be judged.
+    `status` is None where there was no response. `trouble` says why a response is missing or could not be checked.
     """
 
     operation: str
@@ -42,7 +42,7 @@ class Exchange:
     error_code: int | None
     trouble: str | None
     violations: tuple[Violation, ...]
-    # Redaction costs time, and most exchanges are never looked at: it is done when a member is first read.
+    # Redaction takes time and most exchanges are never read: a member is redacted when it is first read.
     _wire: Wire = field(repr=False)
     _redactor: Redactor = field(repr=False)
 
@@ -53,27 +53,27 @@ class Exchange:
 
     @cached_property
     def url(self) -> str:
-        """The full URL; secret parameters are variables."""
+        """The full URL with variables in place of secret parameters."""
         return self._redactor.url(self._wire.url)
 
     @cached_property
     def request_headers(self) -> Mapping[str, str]:
-        """The headers that this harness set."""
+        """The headers that this client set."""
         return self._redactor.headers(self._wire.request_headers)
 
     @cached_property
     def request_body(self) -> Json:
-        """The JSON value sent, a text where it was no JSON, or None."""
+        """The JSON value that was sent, text where it was no JSON, or None."""
         return self._shown(self._wire.request_body, self._redactor.request_body)
 
     @cached_property
     def response_headers(self) -> Mapping[str, str]:
-        """The headers that came back."""
+        """The headers of the response."""
         return self._redactor.headers(self._wire.response_headers)
 
     @cached_property
     def response_body(self) -> Json:
-        """The JSON value that came back, a text where it was no JSON, or None."""
+        """The JSON value of the response, text where it was no JSON, or None."""
         return self._shown(self._wire.response_body, self._redactor.answer)
 
     def _shown(self, body: Json, redact: Callable[[Json], Json]) -> Json:
@@ -81,7 +81,7 @@ class Exchange:
 
     @property
     def replay(self) -> str:
-        """A shell command that sends the request again; every secret is an environment variable."""
+        """A shell command that repeats the request; every secret is an environment variable."""
         words = ["curl", "--include", "--request", self.method, _shell(self.url)]
         for name, value in self.request_headers.items():
             words += ["--header", _shell(f"{name}: {value}")]
@@ -95,6 +95,6 @@ _VARIABLE = re.compile(r"(\$\{[A-Z][A-Z0-9_]*\})")
 
 
 def _shell(text: str) -> str:
-    """One word for a POSIX shell, in which variables are filled in and nothing else is."""
+    """Quote a word for a POSIX shell so that only the variables are expanded."""
     parts = [part for part in _VARIABLE.split(text) if part]
     return "".join(f'"{part}"' if _VARIABLE.fullmatch(part) else shlex.quote(part) for part in parts) or "''"

@@ -1,4 +1,4 @@
-"""A call becomes a request: path, query, credentials, signature, body."""
+"""Build the HTTP request of a call: path, query, credentials, signature, body."""
 
 import json
 from collections.abc import Mapping
@@ -19,20 +19,20 @@ Json = Any
 
 @dataclass(frozen=True)
 class Call:
-    """What is about to be asked, before credentials are filled in. A body of bytes is sent as it is."""
+    """A call before credentials are added. A body of bytes is sent unchanged."""
 
     operation: Operation
     path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Json
     token: str | None
-    replaced: Mapping[str, Given]  # credentials to send instead of the right ones; None leaves one out
+    replaced: Mapping[str, Given]  # credentials to send instead of the target's; None leaves one out
     headers: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent. `headers` are those that this harness sets, without what every HTTP client adds."""
+    """The HTTP request. `headers` are those that this client sets, without those that every HTTP client adds."""
 
     method: str
     url: httpx.URL
@@ -41,7 +41,7 @@ class Request:
 
 
 def build(call: Call, target: Target, clock: ServerClock) -> Request:
-    """The request of a call to a target; KeyError where a path parameter is not given."""
+    """Return the request of a call to a target; KeyError where a path parameter is missing."""
     operation = call.operation
     signed = target.sign_requests and "apisecret" in operation.auth and signing.applies_to(operation.path)
     values = _own_credentials(call, target, clock) | ({"apisecret": None} if signed else {}) | dict(call.replaced)
@@ -50,7 +50,7 @@ def build(call: Call, target: Target, clock: ServerClock) -> Request:
     base = target.config_url if operation.host == "config" else target.api_url
     url = httpx.URL(base + _filled(operation.path, call.path), params=_parameters(query))
     content = _content(call.body)
-    headers = _standing_headers(target) | carrying | ({"Content-Type": "application/json"} if content else {})
+    headers = _fixed_headers(target) | carrying | ({"Content-Type": "application/json"} if content else {})
     if signed and target.api_secret and "apisecret" not in call.replaced:
         headers |= signing.headers(str(url), content or b"", target.api_secret, clock.now())
     return Request(operation.method, url, headers | dict(call.headers), content)
@@ -63,18 +63,18 @@ def _own_credentials(call: Call, target: Target, clock: ServerClock) -> dict[str
     return own
 
 
-def _standing_headers(target: Target) -> dict[str, str]:
+def _fixed_headers(target: Target) -> dict[str, str]:
     origin = {"X-Origin-IP": target.origin_ip} if target.origin_ip else {}
     return origin | ({"X-PreventWebhook": "true"} if target.prevent_webhook else {})
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
-    """The path with its parameters; each stays within its own segment, whatever it holds."""
+    """Fill in the path parameters; each stays within its own segment, whatever it contains."""
     return template.format_map({name: quote(value, safe="") for name, value in values.items()})
 
 
 def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
-    """A query without members that are None; booleans in the spelling of the wire."""
+    """Return the query without members that are None; booleans are spelled as the product spells them."""
     given = {name: value for name, value in query.items() if value is not None}
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
 

@@ -1,4 +1,4 @@
-"""What a call gave back, and what a story may demand of it."""
+"""The response of a call, and what a test may require of it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ Json = Any
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """An answer that could be judged. `data` is the decoded JSON; `repr` shows none of it."""
+    """A response that could be checked. `data` is the decoded JSON; `repr` shows none of it."""
 
     operation: Operation
     status: int
@@ -25,22 +25,22 @@ class ApiResponse:
 
     @property
     def ok(self) -> bool:
-        """A success status that the contract knows."""
+        """Whether the status is a success status of the contract."""
         return self.status in self.operation.responses
 
     @property
     def error_code(self) -> int | None:
-        """The product's error code, where the answer is a refusal."""
+        """The product's error code, where the response is an error."""
         return self.exchange.error_code
 
     def must_succeed(self) -> Self:
-        """This reply, or Refused where the tenant did not do what was asked."""
+        """Return this response; raise Refused where it is no success."""
         if not self.ok:
             raise Refused(self, self.operation.summary, " or ".join(map(str, self.operation.responses)))
         return self
 
     def must_be_refused(self, *codes: int) -> Self:
-        """This reply, or ContractViolationError where the tenant did it, or refused with another code than one of these."""
+        """Return this response; raise ContractViolationError unless it is an error with one of these codes."""
         if self.error_code not in codes:
             expected = " or ".join(_named(code) for code in codes)
             raise ContractViolationError(
@@ -50,15 +50,15 @@ class ApiResponse:
 
     @property
     def verdict(self) -> str:
-        """Status and error code in words."""
+        """Status and error code, with its meaning."""
         return str(self.status) if self.error_code is None else f"{self.status}, {_named(self.error_code)}"
 
     def __repr__(self) -> str:
         return f"<{self.operation.id}: {self.verdict}>"
 
 
-class Refused(ContractViolationError):  # noqa: N818  # an expected answer
-    """A step of a story was refused. `reply` holds the answer."""
+class Refused(ContractViolationError):  # noqa: N818  # named after what happened
+    """A call that should have succeeded was answered with an error. `reply` is the response."""
 
     def __init__(self, reply: ApiResponse, requirement: str, expected: str) -> None:
         super().__init__(reply.operation.id, requirement, expected, reply.verdict, replay=reply.exchange.replay)
@@ -67,21 +67,21 @@ class Refused(ContractViolationError):  # noqa: N818  # an expected answer
 
 @dataclass
 class Refusal:
-    """What `refused` met; `reply` is set when its block has ended."""
+    """The error response that `expect_error` caught; `reply` is set when its block has ended."""
 
     reply: ApiResponse | None = None
 
     @property
     def data(self) -> Json:
-        """What the refusal carries for the client to go on with: tokens, or when a lock ends."""
+        """Further data of the error: tokens to continue with, or the end of a lockout."""
         return {} if self.reply is None else self.reply.data.get("Data") or {}
 
 
 @contextmanager
 def expect_error(*codes: int) -> Iterator[Refusal]:
-    """A block whose step the tenant must refuse with one of these product codes.
+    """Expect the block to be answered with one of these product error codes.
 
-    >>> with refused(ErrorCode.CREDENTIALS_INCORRECT):
+    >>> with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
     ...     journey.log_in(person, password=old_password)
     """
     refusal = Refusal()

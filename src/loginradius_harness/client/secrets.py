@@ -1,11 +1,11 @@
-"""A text that must not be shown."""
+"""Text that must not be shown."""
 
 from hashlib import sha256
 from hmac import compare_digest
 
 
 class Secret:
-    """A secret text. Printing, formatting and `repr` show `***`; only `reveal` gives it away."""
+    """A secret text. Printing, formatting and `repr` show `***`; only `reveal` returns the text."""
 
     __slots__ = ("_text",)
 
@@ -13,12 +13,12 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself: for the wire, never for an output."""
+        """Return the text: for requests, never for output."""
         return self._text
 
     @property
     def fingerprint(self) -> str:
-        """Eight hex digits that tell secrets apart and give none away: only for ones too long to be guessed."""
+        """Eight hex digits that distinguish secrets without revealing them; only for secrets too long to guess."""
         return sha256(b"fingerprint " + self._text.encode()).hexdigest()[:8]
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Time as the tenant tells it: SOTT and TOTP are judged by its clock, not by ours."""
+"""The tenant's clock, by which it checks SOTT and TOTP."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -7,11 +7,10 @@ _NEGLIGIBLE = timedelta(seconds=2)
 
 
 class ServerClock:
-    """The tenant's present: our own clock, moved by a difference that is asked for once, when it is first needed.
+    """The local clock, moved by its difference from the tenant's. The difference is requested once, when first needed.
 
-    A tenant tells whole seconds that have begun, and the answer takes its way: this clock is up to a second late, and
-    never early. A TOTP code of the step just over is taken; one of a step that has not begun at the tenant, once the
-    next one has been shown too, is not.
+    A tenant reports whole seconds, rounded down, and the response takes time: this clock is up to a second late and
+    never early. The product accepts a TOTP code of the previous step, but none of a step that is two steps ahead.
     """
 
     def __init__(
@@ -22,12 +21,12 @@ class ServerClock:
         self._difference: timedelta | None = None
 
     def now(self) -> datetime:
-        """The tenant's present, in UTC."""
+        """Return the tenant's current time in UTC."""
         return self._local() + self.difference
 
     @property
     def difference(self) -> timedelta:
-        """How far the tenant's clock is ahead of ours; zero where it does not tell."""
+        """How far the tenant's clock is ahead of the local one; zero where the tenant does not report its time."""
         if self._difference is None:
             told = self._ask()
             if told is None:
@@ -37,5 +36,5 @@ class ServerClock:
         return self._difference
 
     def forget(self) -> None:
-        """Ask again when the time is next needed: the tenant's clock was moved."""
+        """Request the time again when it is next needed, because the tenant's clock was changed."""
         self._difference = None

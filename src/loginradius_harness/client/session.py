@@ -1,4 +1,4 @@
-"""What a login gives its person."""
+"""Sessions and second-factor challenges, as login responses contain them."""
 
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -10,7 +10,7 @@ Json = Any
 
 @dataclass(frozen=True)
 class Session:
-    """A live login. Tokens that the tenant does not give are empty."""
+    """A session. Tokens that the tenant does not issue are empty."""
 
     token: str = field(repr=False)
     refresh_token: str = field(default="", repr=False)
@@ -20,7 +20,7 @@ class Session:
 
     @classmethod
     def of(cls, reply: ApiResponse) -> Self:
-        """The session of a login response, or of one wrapped in `Data`; Refused where the login was refused."""
+        """Return the session of a login response, also of one wrapped in `Data`; raise Refused for an error."""
         data: Json = reply.must_succeed().data
         login = data.get("Data") or data
         profile = login.get("Profile") or {}
@@ -35,7 +35,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Challenge:
-    """A login that waits for its second factor. `secret` is set while an authenticator app may be enrolled."""
+    """A login that waits for its second factor. `secret` is set while an authenticator app can be enrolled."""
 
     token: str = field(repr=False)
     factors: frozenset[str] = frozenset()  # those that are verified: totp, sms, email, answers
@@ -43,7 +43,7 @@ class Challenge:
 
     @classmethod
     def of(cls, reply: ApiResponse) -> Self | None:
-        """The challenge of an MFA login response; None where the first factor was enough."""
+        """Return the challenge of an MFA login response; None where no second factor is required."""
         waiting: Json = reply.must_succeed().data.get("SecondFactorAuthentication")
         if waiting is None:
             return None

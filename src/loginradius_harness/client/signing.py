@@ -1,5 +1,6 @@
-"""Signed management requests: an HMAC over the URL and the body instead of the secret itself.
+"""Sign management requests: an HMAC over URL and body replaces the secret.
 
+The emulator has an implementation of its own on purpose: each checks the other.
 Source: product-facts.md#request-signing.
 """
 
@@ -15,19 +16,19 @@ LIFETIME = timedelta(minutes=20)
 
 
 def applies_to(path: str) -> bool:
-    """Management calls are signed, but for the one that hands out access tokens."""
+    """Return whether a path is signed: management calls are, except the one that issues access tokens."""
     lowered = path.lower()
     return "/manage/" in lowered and not lowered.endswith("/account/access_token")
 
 
 def headers(url: str, body: bytes, api_secret: Secret, now: datetime) -> dict[str, str]:
-    """The two headers that sign a request; `url` is the one sent, with query and without the secret."""
+    """Return the two headers that sign a request. `url` is the one sent, with query and without the secret."""
     expires = (now.astimezone(UTC) + LIFETIME).strftime("%Y-%m-%d %H:%M:%S")
     return {"X-Request-Expires": expires, "digest": digest(url, body, api_secret, expires)}
 
 
 def digest(url: str, body: bytes, api_secret: Secret, expires: str) -> str:
-    """`SHA-256=<base64>` over expiry, encoded URL and, where there is one, the body."""
+    """Return `SHA-256=<base64>` over expiry, encoded URL and, where there is one, the body."""
     encoded = quote(unquote(url), safe="!'()*-._~").lower()  # what encodeURIComponent leaves alone
     text = f"{expires}:{encoded}".encode() + (b":" + body if body else b"")
     return "SHA-256=" + b64encode(hmac.digest(api_secret.reveal().encode(), text, sha256)).decode()

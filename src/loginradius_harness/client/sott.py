@@ -1,6 +1,7 @@
-"""The secured one-time token that opens registration (product-facts.md#sott).
+"""Generate the secured one-time token (SOTT) that permits registration (product-facts.md#sott).
 
 It is `base64(AES-256-CBC(<start UTC>#<API key>#<end UTC>))`, a `*`, and the MD5 of the base64 text.
+The emulator has an implementation of its own on purpose: each checks the other.
 """
 
 from base64 import b64encode
@@ -20,21 +21,21 @@ _BLOCK_BITS = 128
 
 
 def generate(api_key: Secret, api_secret: Secret, start: datetime, end: datetime) -> str:
-    """A token for the window between two UTC moments. The dates are written in the unpadded form of most SDKs."""
+    """Return a token that is valid between two moments in UTC. Dates are unpadded, as in most SDKs."""
     plain = f"{_date(start)}#{api_key.reveal()}#{_date(end)}"
     text = b64encode(_encrypt(plain.encode(), derived_key(api_secret))).decode()
     return f"{text}*{md5(text.encode(), usedforsecurity=False).hexdigest()}"
 
 
 def window(now: datetime) -> tuple[datetime, datetime]:
-    """Start and end of a token that is made now: the product's default length, begun a minute ago."""
+    """Return start and end of a token: the product's default length, begun a minute ago."""
     start = now - timedelta(minutes=1)
     return start, start + WINDOW
 
 
-@lru_cache(maxsize=8)  # 10,000 rounds of PBKDF2 cost milliseconds, and a run has one or two secrets
+@lru_cache(maxsize=8)  # 10,000 rounds of PBKDF2 take milliseconds, and a run has one or two secrets
 def derived_key(api_secret: Secret) -> bytes:
-    """The AES key that belongs to an API secret."""
+    """Derive the AES key from an API secret."""
     return pbkdf2_hmac("sha1", api_secret.reveal().encode(), bytes(8), 10_000, 32)
 
 

@@ -1,4 +1,7 @@
-"""Codes of an authenticator app: RFC 6238 with SHA-1, 6 digits, 30 seconds (product-facts.md#mfa-login)."""
+"""Authenticator app codes: RFC 6238 with SHA-1, 6 digits, 30 seconds (product-facts.md#mfa-login).
+
+The emulator has an implementation of its own on purpose: each checks the other.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,15 +12,15 @@ STEP_SECONDS = 30
 
 
 def code(secret: str, at: datetime, steps: int = 0) -> str:
-    """The code that the app shows at a moment, or so many steps of 30 seconds later. `secret` is base32."""
+    """Return the code at a moment, or `steps` steps of 30 seconds later. `secret` is base32."""
     return pyotp.TOTP(secret).at(at, counter_offset=steps)
 
 
 class Authenticator:
-    """An app that holds one secret and never shows a code twice.
+    """An authenticator app that never returns a code twice.
 
-    `now` is the tenant's present; `pass_time` lets so many seconds of it pass. A tenant takes the code of the next step
-    too (product-facts.md#mfa-login), so that time must pass for the third code within a step only.
+    `now` returns the tenant's time; `pass_time` lets that many seconds pass. A tenant also accepts the code of the next
+    step (product-facts.md#mfa-login), so that time must only pass for the third code within a step.
     """
 
     def __init__(self, secret: str, now: Callable[[], datetime], pass_time: Callable[[float], None]) -> None:
@@ -27,7 +30,7 @@ class Authenticator:
         self._last_step = 0
 
     def code(self) -> str:
-        """A code that this app has not shown before, and that the tenant takes now."""
+        """Return a code that this app has not returned before and that the tenant accepts now."""
         present = self._step()
         step = max(present, self._last_step + 1)
         if step > present + 1:
@@ -36,7 +39,7 @@ class Authenticator:
         return pyotp.TOTP(self._secret).generate_otp(step)
 
     def old_code(self, steps: int) -> str:
-        """The code that the app showed so many steps ago."""
+        """Return the code of `steps` steps ago."""
         return code(self._secret, self._now() - timedelta(seconds=STEP_SECONDS * steps))
 
     def _step(self) -> int:

@@ -1,1 +1,1 @@
-"""Verbs by topic. A Journey holds one of each."""
+"""User actions on a tenant, one module for each topic."""

@@ -1,4 +1,4 @@
-"""What a tenant's own server does with accounts (product-facts.md#account-management). Needs the API secret."""
+"""Account management by the tenant's own server (product-facts.md#account-management). Needs the API secret."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,13 +12,16 @@ Json = Any
 
 
 class Accounts:
-    """Management of accounts by their uid."""
+    """Create, read, change and delete accounts by uid."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def create(self, person: Person, **profile: Any) -> Person:
-        """A verified account without mail; the person with uid and profile id. `profile` replaces members."""
+        """Create a verified account without sending mail; return the person with uid and profile id.
+
+        `profile` replaces members of the request body; None removes a member.
+        """
         body = {
             "Email": [{"Type": "Primary", "Value": person.email}],
             "Password": person.password,
@@ -31,82 +34,82 @@ class Accounts:
         return replace(person, uid=made["Uid"], id=made["ID"])
 
     def find(self, person: Person) -> Json:
-        """The profile of the account with the person's e-mail address."""
+        """Return the profile of the account with the person's e-mail address."""
         query = {"email": person.email}
         return self._client.call("account.get_account_profile_by_email", query=query).must_succeed().data
 
     def read(self, uid: str) -> Json:
-        """The profile of an account."""
+        """Return the profile of an account."""
         return self._client.call("account.get_account_profile_by_uid", path={"uid": uid}).must_succeed().data
 
     def update(self, uid: str, **changes: Any) -> Json:
-        """Change a profile, or block, unblock, lock out: `IsActive`, `IsLoginLocked`, `DisableLogin`."""
+        """Change a profile; also block, unblock or lock out with `IsActive`, `IsLoginLocked`, `DisableLogin`."""
         reply = self._client.call("account.update_account_by_uid", path={"uid": uid}, body=changes)
         return reply.must_succeed().data
 
     def put_emails(self, uid: str, emails: dict[str, str]) -> Json:
-        """Set addresses by their type; the profile."""
+        """Set e-mail addresses (type -> address); return the profile."""
         body = {"Email": [{"Type": kind, "Value": address} for kind, address in emails.items()]}
         return self._client.call("account.upsert_email_by_uid", path={"uid": uid}, body=body).must_succeed().data
 
     def remove_email(self, uid: str, email: str) -> Json:
-        """Take an address away; the profile."""
+        """Remove an e-mail address; return the profile."""
         reply = self._client.call("account.remove_email_by_uid", path={"uid": uid}, body={"email": email})
         return reply.must_succeed().data
 
     def invalidate_email(self, uid: str) -> ApiResponse:
-        """Have the address confirmed again."""
+        """Mark the e-mail address as unverified, so that it must be verified again."""
         return self._client.call("account.invalidate_email_verification_by_uid", path={"uid": uid}).must_succeed()
 
     def put_phone(self, uid: str, phone: str) -> Json:
-        """Set the number; the profile."""
+        """Set the phone number; return the profile."""
         reply = self._client.call("account.update_phone_by_uid", path={"uid": uid}, body={"phone": phone})
         return reply.must_succeed().data
 
     def invalidate_phone(self, uid: str) -> ApiResponse:
-        """Have the number confirmed again."""
+        """Mark the phone number as unverified, so that it must be verified again."""
         return self._client.call("account.invalidate_phone_verification_by_uid", path={"uid": uid}).must_succeed()
 
     def rename(self, uid: str, new: str) -> ApiResponse:
-        """Give an account another uid."""
+        """Change the uid of an account."""
         return self._client.call("account.update_uid", query={"uid": uid}, body={"newUid": new}).must_succeed()
 
     def make_token(self, kind: str, **about: str) -> str:
-        """The token of a mail that is not sent, e.g. `make_token("deleteuser", Email=...)`."""
+        """Create the token of a mail link without sending the mail, e.g. `make_token("deleteuser", Email=...)`."""
         reply = self._client.call("account.generate_email_token", path={"tokentype": kind}, body=about)
         return str(reply.must_succeed().data["Token"])
 
     def make_code(self, kind: str, **about: str) -> str:
-        """The code of an SMS that is not sent, e.g. `make_code("forgotpin", Phone=...)`."""
+        """Create the code of an SMS without sending it, e.g. `make_code("forgotpin", Phone=...)`."""
         reply = self._client.call("account.generate_sms_otp", path={"smsotptype": kind}, body=about)
         return str(reply.must_succeed().data["Token"])
 
     def delete(self, uid: str) -> ApiResponse:
-        """Remove an account and all that is its own."""
+        """Delete an account and all its data."""
         return self._client.call("account.delete_account_by_uid", path={"uid": uid}).must_succeed()
 
     def log_in(self, person: Person) -> Session:
-        """A session without password or second factor: impersonation."""
+        """Create a session without password or second factor (impersonation)."""
         reply = self._client.call("account.get_access_token_by_uid", query={"uid": person.uid})
         return replace(Session.of(reply), uid=person.uid, id=person.id)
 
     def set_password(self, person: Person, new_password: str) -> Person:
-        """Give an account another password; the person who knows it."""
+        """Set the password; return the person with the new one."""
         body = {"password": new_password}
         self._client.call("account.set_password_by_uid", path={"uid": person.uid}, body=body).must_succeed()
         return replace(person, password=new_password)
 
     def refresh(self, session: Session) -> Session:
-        """A new pair of tokens for a refresh token."""
+        """Exchange a refresh token for a new session."""
         query = {"refresh_Token": session.refresh_token}
         reply = self._client.call("account.refresh_access_token_by_refresh_token", query=query)
         return replace(Session.of(reply), uid=session.uid, id=session.id)
 
     def revoke(self, session: Session) -> ApiResponse:
-        """Kill the session's refresh token."""
+        """Revoke the session's refresh token."""
         query = {"refresh_Token": session.refresh_token}
         return self._client.call("account.revoke_refresh_token", query=query).must_succeed()
 
     def revoke_all(self, uid: str) -> ApiResponse:
-        """Kill every refresh token of an account."""
+        """Revoke all refresh tokens of an account."""
         return self._client.call("account.revoke_all_refresh_tokens_by_uid", path={"uid": uid}).must_succeed()

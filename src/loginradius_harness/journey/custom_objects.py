@@ -1,4 +1,4 @@
-"""Records of custom objects, as their owner or the server side keeps them (product-facts.md#roles-and-records)."""
+"""Records of custom objects, by their owner's session or by management calls (product-facts.md#roles-and-records)."""
 
 from typing import Any
 
@@ -7,43 +7,43 @@ from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 
 Json = Any
-Keeper = Session | str  # who keeps a record: its owner's session or, for the server side, the owner's uid
+Owner = Session | str  # a session, or a uid for management calls
 
 
 class CustomObjects:
-    """Records under the custom object that the target's settings name."""
+    """Records of the custom object that the target's settings name."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def create(self, keeper: Keeper, content: Json) -> Json:
-        """Keep something; the record."""
-        return self._ask(("create_by_token", "create_by_uid"), keeper, body=content).data
+    def create(self, owner: Owner, content: Json) -> Json:
+        """Create a record; return it."""
+        return self._ask(("create_by_token", "create_by_uid"), owner, body=content).data
 
-    def all(self, keeper: Keeper) -> Json:
-        """Every record of an account: `data` and `Count`."""
-        return self._ask(("list_by_token", "list_by_uid"), keeper).data
+    def all(self, owner: Owner) -> Json:
+        """Return all records of an account: `data` and `Count`."""
+        return self._ask(("list_by_token", "list_by_uid"), owner).data
 
-    def read(self, keeper: Keeper, record: str) -> Json:
-        """What a record holds."""
+    def read(self, owner: Owner, record: str) -> Json:
+        """Return the content of a record."""
         operations = ("get_by_record_id_and_token", "get_by_record_id_and_uid")
-        return self._ask(operations, keeper, record).data["CustomObject"]
+        return self._ask(operations, owner, record).data["CustomObject"]
 
-    def update(self, keeper: Keeper, record: str, content: Json, how: str = "replace") -> Json:
-        """Change a record; `how` is replace or partialreplace. What it holds now."""
+    def update(self, owner: Owner, record: str, content: Json, how: str = "replace") -> Json:
+        """Change a record; return its new content. `how` is replace or partialreplace."""
         operations = ("update_by_token", "update_by_uid")
-        return self._ask(operations, keeper, record, query={"updateType": how}, body=content).data["CustomObject"]
+        return self._ask(operations, owner, record, query={"updateType": how}, body=content).data["CustomObject"]
 
-    def delete(self, keeper: Keeper, record: str) -> ApiResponse:
-        """Remove a record."""
-        return self._ask(("delete_by_token", "delete_by_record_id_and_uid"), keeper, record)
+    def delete(self, owner: Owner, record: str) -> ApiResponse:
+        """Delete a record."""
+        return self._ask(("delete_by_token", "delete_by_record_id_and_uid"), owner, record)
 
-    def _ask(self, operations: tuple[str, str], keeper: Keeper, record: str = "", **parts: Json) -> ApiResponse:
+    def _ask(self, operations: tuple[str, str], owner: Owner, record: str = "", **parts: Json) -> ApiResponse:
         by_token, by_uid = operations
         path = {"object_record_id": record} if record else {}
         query = {"objectName": self._client.target.custom_object, **parts.pop("query", {})}
-        if isinstance(keeper, Session):
-            reply = self._client.call(f"custom_object.{by_token}", path=path, query=query, token=keeper.token, **parts)
+        if isinstance(owner, Session):
+            reply = self._client.call(f"custom_object.{by_token}", path=path, query=query, token=owner.token, **parts)
         else:
-            reply = self._client.call(f"custom_object.{by_uid}", path=path | {"uid": keeper}, query=query, **parts)
+            reply = self._client.call(f"custom_object.{by_uid}", path=path | {"uid": owner}, query=query, **parts)
         return reply.must_succeed()

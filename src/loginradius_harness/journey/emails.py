@@ -8,46 +8,46 @@ from loginradius_harness.mailbox.mailbox import Mailbox
 
 
 class Emails:
-    """Add, confirm and remove an address; delete the account by mail."""
+    """Add, verify and remove an e-mail address; delete the account by mail."""
 
     def __init__(self, client: Client, mailbox: Mailbox) -> None:
         self._client = client
         self._mailbox = mailbox
 
     def add(self, session: Session, email: str, kind: str = "Secondary") -> ApiResponse:
-        """Give another address; it counts once it is verified."""
+        """Add an e-mail address; it must be verified before it can be used."""
         body = {"email": email, "type": kind}
         return self._client.call("authentication.add_email", token=session.token, body=body).must_succeed()
 
     def verify(self, token: str) -> ApiResponse:
-        """Open the link that carries a verification token."""
+        """Follow the link with a verification token."""
         query = {"verificationToken": token}
         return self._client.call("authentication.verify_email", query=query).must_succeed()
 
     def confirm(self, email: str) -> ApiResponse:
-        """Open the link of the mail to the new address, or type in its code."""
+        """Follow the link of the mail to the new address, or enter its code."""
         message = self._mailbox.wait(to=email, kind="addemail")
         return self.verify(message.token) if message.token else self.verify_code(email, message.otp)
 
     def verify_code(self, email: str, code: str) -> ApiResponse:
-        """Type in a code for an address."""
+        """Verify an e-mail address with a code."""
         body = {"email": email, "otp": code}
         return self._client.call("authentication.verify_email_by_otp", body=body).must_succeed()
 
     def remove(self, session: Session, email: str) -> ApiResponse:
-        """Take an address away; the last one cannot be."""
+        """Remove an e-mail address; the product refuses to remove the last one."""
         body = {"email": email}
         return self._client.call("authentication.remove_email", token=session.token, body=body).must_succeed()
 
     def ask_for_deletion(self, session: Session) -> ApiResponse:
-        """Ask for the mail that deletes the account."""
+        """Request the mail that confirms the deletion of the account."""
         return self._client.call("authentication.request_account_deletion", token=session.token).must_succeed()
 
     def confirm_deletion(self, person: Person) -> ApiResponse:
-        """Open the link of that mail: the account is gone."""
+        """Follow the link of the deletion mail, which deletes the account."""
         return self.delete_by_token(self._mailbox.wait(to=person.email, kind="deleteuser").token)
 
     def delete_by_token(self, token: str) -> ApiResponse:
-        """Open the link that carries a deletion token."""
+        """Follow the link with a deletion token."""
         query = {"deletetoken": token}
         return self._client.call("authentication.delete_account_by_delete_token", query=query).must_succeed()

@@ -1,8 +1,8 @@
-"""The verbs of a story: what a person does, in one call each.
+"""User actions on a tenant, one method each.
 
-A verb succeeds or raises: Refused where the tenant refuses (`with refused(ErrorCode.CREDENTIALS_INCORRECT): ...`
-expects it), ContractBroken where the answer is not as promised. Verbs of narrower topics stand in `verbs/` and are
-reached as `journey.mfa` and so on.
+A method succeeds or raises: Refused where the tenant answers with an error (`with expect_error(ErrorCode.X): ...`
+expects one), ContractViolationError where the response breaks its contract. Methods of special topics have modules of
+their own and are reached as `journey.mfa`, `journey.emails` and so on.
 """
 
 import time
@@ -36,11 +36,11 @@ from loginradius_harness.mailbox.mailbox import Mailbox
 
 Json = Any
 
-LONGEST_SLEEP = 90.0  # seconds that a story may really wait where there is no clock to move
+LONGEST_SLEEP = 90.0  # seconds; the longest real wait where there is no emulator clock to advance
 
 
 class Journey:
-    """One tester's way through one tenant. `control` is there on an emulator only."""
+    """All user actions on one tenant. `control` is the emulator's control API, None on any other tenant."""
 
     def __init__(
         self,
@@ -72,12 +72,15 @@ class Journey:
         self.social = Social(client, control)
 
     def new_person(self) -> Person:
-        """Somebody who does not have an account yet, whose mail the mailbox gets and whose phone may get SMS."""
+        """Return a person without an account, with an address of the target's mailbox and a phone of the target."""
         person = new_person(self.client.target.mailbox.address)
         return replace(person, phone=next(self._phones)) if self.client.target.phones else person
 
     def verified_person(self, *having: str) -> Person:
-        """A verified person, made by the server side; `having` an answer, phone, pin or username as well."""
+        """Create a verified account by a management call; return its person.
+
+        `having` names further members of the account: answer, phone, pin, username.
+        """
         person = self.new_person()
         profile: dict[str, Any] = {}
         for member in having:
@@ -97,7 +100,7 @@ class Journey:
         raise ValueError(f"a person has no {name}")
 
     def register(self, person: Person, **profile: Any) -> ApiResponse:
-        """Sign up by e-mail. `profile` adds members or, with None, takes them away."""
+        """Register by e-mail. `profile` adds members to the request body; None removes a member."""
         body = _without_none(
             {
                 "Email": [{"Type": "Primary", "Value": person.email}],
@@ -110,21 +113,21 @@ class Journey:
         return self.client.call("authentication.register_by_email", query=self._urls(), body=body).must_succeed()
 
     def confirm_email(self, person: Person) -> ApiResponse:
-        """Open the link, or type in the code, of the verification mail."""
+        """Follow the link of the verification mail, or enter its code."""
         message = self.mailbox.wait(to=person.email, kind="emailverification")
         if message.token:
             return self.emails.verify(message.token)
         return self.emails.verify_code(person.email, message.otp)
 
     def resend_confirmation(self, person: Person) -> ApiResponse:
-        """Ask for the verification mail again."""
+        """Request the verification mail again."""
         body = {"email": person.email}
         return self.client.call(
             "authentication.resend_email_verification", query=self._urls(), body=body
         ).must_succeed()
 
     def log_in(self, person: Person, *, password: str | None = None, by: str = "email", **more: Any) -> Session:
-        """Log in with the password; `by` is email, username or phone, and `more` goes into the body (a captcha)."""
+        """Log in with the password. `by` is email, username or phone; `more` is added to the request body."""
         operation = {
             "email": "authentication.login_by_email",
             "username": "authentication.login_by_username",
@@ -134,45 +137,45 @@ class Journey:
         return Session.of(self.client.call(operation, body=body))
 
     def log_out(self, session: Session, *, everything: bool = False) -> ApiResponse:
-        """End the session; with `everything` its refresh token dies too."""
+        """Invalidate the access token; with `everything` the refresh token too."""
         query = {"preventRefresh": True} if everything else {}
         operation = "authentication.invalidate_access_token"
         return self.client.call(operation, token=session.token, query=query).must_succeed()
 
     def profile(self, session: Session) -> Json:
-        """One's own profile."""
+        """Return the profile of the session's user."""
         return self.client.call("authentication.get_profile", token=session.token).must_succeed().data
 
     def update_profile(self, session: Session, **changes: Any) -> Json:
-        """Change one's own profile; the whole new one."""
+        """Change the profile of the session's user; return the whole profile."""
         reply = self.client.call("authentication.update_profile", token=session.token, body=changes)
         return reply.must_succeed().data["Data"]
 
     def change_username(self, session: Session, username: str) -> ApiResponse:
-        """Take another user name."""
+        """Change the user name."""
         operation, body = "authentication.set_or_change_username", {"username": username}
         return self.client.call(operation, token=session.token, body=body).must_succeed()
 
     def change_password(self, person: Person, session: Session, new_password: str) -> Person:
-        """Replace the password by a new one; the person who knows it."""
+        """Change the password; return the person with the new one."""
         body = {"oldpassword": person.password, "newpassword": new_password}
         self.client.call("authentication.change_password", token=session.token, body=body).must_succeed()
         return replace(person, password=new_password)
 
     def forget_password(self, person: Person) -> ApiResponse:
-        """Ask for a reset mail."""
+        """Request a password reset mail."""
         return self.password_reset.ask_by_email(person)
 
     def reset_password(self, person: Person, new_password: str) -> Person:
-        """Use the reset mail; the person who knows the new password."""
+        """Reset the password with the reset mail; return the person with the new password."""
         return self.password_reset.reset_by_mail(person, new_password)
 
     def enrol_totp(self, session: Session) -> Authenticator:
-        """Set up an authenticator app; the app."""
+        """Set up an authenticator app; return it."""
         return self.mfa.enrol_totp(session)
 
     def log_in_with_totp(self, person: Person, app: Authenticator) -> Session:
-        """Log in with the password and a code of the app."""
+        """Log in with the password and a code of the authenticator app."""
         return self.mfa.answer_totp(self.mfa.begin(person), app)
 
     def log_in_with_backup_code(self, person: Person, code: str) -> Session:
@@ -180,29 +183,29 @@ class Journey:
         return self.mfa.answer_backup_code(self.mfa.begin(person), code)
 
     def backup_codes(self, session: Session) -> list[str]:
-        """Get the ten backup codes, once."""
+        """Return the ten backup codes; a second call is refused."""
         return self.mfa.backup_codes(session)
 
     def token_is_live(self, session: Session) -> bool:
-        """Whether the tenant still takes the session's access token."""
+        """Return whether the tenant accepts the session's access token."""
         return self.client.call("authentication.validate_access_token", token=session.token).ok
 
     def authenticator(self, secret: str) -> Authenticator:
-        """An app with a secret, on the tenant's time."""
+        """Return an authenticator app with a secret (base32), on the tenant's clock."""
         return Authenticator(secret, self.client.clock.now, self.let_time_pass)
 
     def let_time_pass(self, seconds: float) -> None:
-        """Move an emulator's clock; wait on a tenant, for a minute and a half at most."""
+        """Advance an emulator's clock; on any other tenant wait, for `LONGEST_SLEEP` seconds at most."""
         if self.control is not None:
             self.control.advance(seconds)
         elif seconds <= LONGEST_SLEEP:
             self._sleep(seconds)
         else:
-            raise ValueError(f"{seconds:g} s can only pass on an emulator: mark the story as needing its clock")
+            raise ValueError(f"{seconds:g} s can only pass on an emulator: let the test need its clock")
 
     @cached_property
     def configuration(self) -> Json:
-        """The tenant's public configuration, asked for once."""
+        """The tenant's public configuration, requested once."""
         return self.client.call("configuration.get_configurations").must_succeed().data
 
     @property

@@ -1,4 +1,4 @@
-"""Taking second factors away, and the server's side of them (product-facts.md#mfa-settings)."""
+"""Removal of second factors, and management calls about them (product-facts.md#mfa-settings)."""
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse
@@ -13,27 +13,27 @@ _REMOVALS = {  # factor -> operation up to `_by_...`, body that names the factor
 
 
 class MfaRemoval:
-    """Factors are totp, sms, email and answers."""
+    """Remove the factors totp, sms, email and answers (security questions)."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def remove(self, session: Session, factor: str) -> ApiResponse:
-        """Give up one of one's own factors."""
+        """Remove a factor of the session's user."""
         operation, body = _REMOVALS[factor]
         return self._client.call(f"{operation}_by_access_token", token=session.token, body=body).must_succeed()
 
     def remove_from(self, uid: str, factor: str) -> ApiResponse:
-        """Have the server side take a factor of an account."""
+        """Remove a factor of an account by a management call."""
         operation, body = _REMOVALS[factor]
         return self._client.call(f"{operation}_by_uid", query={"uid": uid}, body=body).must_succeed()
 
     def backup_codes_of(self, uid: str) -> list[str]:
-        """Have the server side get the ten backup codes of an account, once."""
+        """Return the ten backup codes of an account by a management call, once."""
         return self._codes("mfa.get_backup_codes_by_uid", uid)
 
     def new_backup_codes_of(self, uid: str) -> list[str]:
-        """Have the server side make ten others; the old ones die."""
+        """Replace the backup codes of an account by a management call; return the new ones."""
         return self._codes("mfa.reset_backup_codes_by_uid", uid)
 
     def _codes(self, operation: str, uid: str) -> list[str]:

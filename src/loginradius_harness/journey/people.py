@@ -1,13 +1,13 @@
-"""People who do not exist, recognisable as test data wherever they turn up."""
+"""Invented users whose names, addresses and numbers are recognisable as test data."""
 
 import re
 from dataclasses import dataclass, field
 from itertools import count
 from secrets import randbelow, token_hex, token_urlsafe
 
-PASSWORD_PATTERN = r"\bTst-Pw1![\w-]{8,}"  # noqa: S105  # how a test password looks, so that redaction finds it in any text
+PASSWORD_PATTERN = r"\bTst-Pw1![\w-]{8,}"  # noqa: S105  # the pattern of test passwords, by which redaction finds them
 
-_RUN = token_hex(4)  # one per process: no two workers or runs make the same person
+_RUN = token_hex(4)  # one per process, so that no two workers or runs invent the same person
 _NUMBERS = count(1)
 
 # North America reserves 555-0100 to 555-0199 in each area code for fiction.
@@ -19,7 +19,7 @@ _TEST_DATA = re.compile(r"(?i)(?<![a-z0-9])lrh[-_]|^\+?1[2-9]\d{2}55501\d{2}$")
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody to register. `uid` and `id` are empty until the tenant has given them."""
+    """An invented user. `uid` and `id` are empty until the tenant has assigned them."""
 
     email: str
     phone: str
@@ -34,7 +34,7 @@ class Person:
 
 
 def new_person(address: str = "{tag}@example.com") -> Person:
-    """A person that nobody else has. `address` says where mail for `{tag}` arrives."""
+    """Return a new person. `address` is the pattern of the e-mail address; `{tag}` becomes unique."""
     tag = f"lrh-{_RUN}-{next(_NUMBERS)}"
     return Person(
         email=address.format(tag=tag),
@@ -49,16 +49,19 @@ def new_person(address: str = "{tag}@example.com") -> Person:
 
 
 def new_phone() -> str:
-    """A number in E.164 form that rings nowhere. There are 70,000; a run starts anywhere among them."""
+    """Return a phone number in E.164 form that is reserved for fiction.
+
+    There are 70,000; each process starts at a random one.
+    """
     area, line = divmod(next(_PHONES), 100)
     return f"+1{_AREA_CODES[area % len(_AREA_CODES)]}55501{line:02}"
 
 
 def new_password() -> str:
-    """A password that every policy of the product accepts: 20 characters, all kinds, unguessable."""
+    """Return a random password of 20 characters that every password policy of the product accepts."""
     return f"Tst-Pw1!{token_urlsafe(9)}"
 
 
 def is_test_data(value: str) -> bool:
-    """Whether an address, name or number is one that this module makes."""
+    """Return whether an address, name or number looks like one that this module invents."""
     return bool(_TEST_DATA.search(value))

@@ -1,4 +1,4 @@
-"""Signing up beside the usual way, and what a sign-up form asks beforehand (product-facts.md#registration)."""
+"""Availability checks and registration by captcha (product-facts.md#registration)."""
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse
@@ -12,18 +12,18 @@ LOOKUPS = {
 
 
 class Registration:
-    """Look-ups of names, and registration by captcha."""
+    """Check availability; register by captcha."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def is_taken(self, kind: str, name: str) -> bool:
-        """Whether an account holds the name; its kind is email, username or phone."""
+        """Return whether an account has the name; `kind` is email, username or phone."""
         found: bool = self._client.call(LOOKUPS[kind], query={kind: name}).must_succeed().data["IsExist"]
         return found
 
     def with_captcha(self, person: Person, captcha: str) -> ApiResponse:
-        """Sign up with an answered captcha in place of a SOTT."""
+        """Register with a captcha answer instead of a SOTT."""
         body = {
             "Email": [{"Type": "Primary", "Value": person.email}],
             "Password": person.password,

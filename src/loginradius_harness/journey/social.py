@@ -1,6 +1,6 @@
-"""Logging in through a social provider (product-facts.md#social-login).
+"""Login through a social provider (product-facts.md#social-login).
 
-The provider is an emulator's stand-in: no story talks to a real one.
+The provider is the emulator's; no test talks to a real one.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from loginradius_harness.client.session import Session
 
 Json = Any
 
-# Way in -> provider, operation and, by parameter, what of the provider's grant it takes.
+# Kind of login -> provider, operation, parameter -> member of the provider's grant.
 EXCHANGES: dict[str, tuple[str, str, dict[str, str]]] = {
     "facebook": ("facebook", "by_facebook_access_token", {"fb_Access_Token": "access_token"}),
     "twitter": (
@@ -34,14 +34,14 @@ EXCHANGES: dict[str, tuple[str, str, dict[str, str]]] = {
 
 
 class Social:
-    """Somebody at a provider, and what the tenant makes of them."""
+    """Invent users of a provider; log in, link and unlink their profiles."""
 
     def __init__(self, client: Client, control: EmulatorClient | None) -> None:
         self._client = client
         self._control = control
 
     def new_user(self, provider: str, **about: Any) -> Json:
-        """A user of a provider (`email=`, `profile=` ...): the tokens that the provider hands out for them."""
+        """Invent a user of a provider (`email=`, `profile=` ...); return the tokens that the provider grants."""
         if self._control is None:
             raise UnsupportedByTarget("needs a social provider that can be scripted: an emulator")
         return self._control.script_provider(provider=provider, **about)
@@ -58,7 +58,7 @@ class Social:
         return Session.of(self._client.call("social.exchange_access_token", query=query))
 
     def ping(self, granted: Json) -> Session:
-        """A device without callback asks whether the person has logged in at the provider."""
+        """Poll, from a device without callback, whether the user has logged in at the provider."""
         query = {"clientGuid": granted["client_guid"]}
         return Session.of(self._client.call("authentication.get_profile_by_ping", query=query))
 
@@ -69,18 +69,18 @@ class Social:
         return self._client.call(operation, token=session.token, body=body).must_succeed()
 
     def link_by_ping(self, session: Session, granted: Json) -> ApiResponse:
-        """Join the profile that a device without callback has logged in with."""
+        """Link the profile that a device without callback has logged in with."""
         body = {"clientGuid": granted["client_guid"]}
         operation = "authentication.link_social_identities_by_ping"
         return self._client.call(operation, token=session.token, body=body).must_succeed()
 
     def identities(self, session: Session) -> list[tuple[str, str]]:
-        """Provider and the provider's id of each profile that is joined to one's account."""
+        """Return (provider, provider's id) of each profile that is linked to the user's account."""
         profile = self._client.call("authentication.get_profile", token=session.token).must_succeed().data
         return [(linked["Provider"], linked["ID"]) for linked in profile["Identities"] or ()]
 
     def unlink(self, session: Session, provider: str, provider_id: str) -> ApiResponse:
-        """Part a provider's profile from one's account."""
+        """Unlink a provider's profile from the user's account."""
         body = {"provider": provider, "providerid": provider_id}
         operation = "authentication.unlink_social_identities"
         return self._client.call(operation, token=session.token, body=body).must_succeed()

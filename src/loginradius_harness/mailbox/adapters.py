@@ -1,4 +1,4 @@
-"""Real mailboxes: a Mailpit-compatible HTTP API, and IMAP."""
+"""Mailboxes with real mail: a Mailpit-compatible HTTP API, and IMAP."""
 
 import imaplib
 import re
@@ -26,18 +26,18 @@ from loginradius_harness.mailbox.mailbox import (
 )
 from loginradius_harness.target.target import MailboxSettings, Target
 
-_PAUSE = 2.0  # seconds between two looks
+_PAUSE = 2.0  # seconds between two queries
 
 _LINK = re.compile(r"https?://[^\s\"'<>]*\bvtoken=(?P<token>[0-9a-fA-F]{32})[^\s\"'<>]*")
 _LINK_KIND = re.compile(r"\bvtype=(?P<kind>[a-z]+)")
 _CODE = re.compile(r"(?<![\w#/=-])(\d{4,8})(?![\w/-])")
-_VTYPES = {  # vtype of a link -> its kind, where that is another word (product-facts.md#shaping-parameters)
+_VTYPES = {  # vtype of a link -> its kind, where the words differ (product-facts.md#shaping-parameters)
     "reset": "forgotpassword", "oneclicksignin": "passwordlesslogin", "autologin": "smartlogin",
 }  # fmt: skip
 
 
 def select_mailbox(target: Target, client: Client, control: EmulatorClient | None) -> Mailbox:
-    """The mailbox of a target. SMS come from the product's own calls wherever they cannot be read."""
+    """Return the mailbox of a target. SMS come from management calls where they cannot be read."""
     if control is not None:
         return EmulatorMailbox(control)
     if target.mailbox.adapter == "api":
@@ -46,7 +46,7 @@ def select_mailbox(target: Target, client: Client, control: EmulatorClient | Non
 
 
 def inbox(target: Target) -> "PolledMailbox":
-    """The real mailbox that the target's settings name."""
+    """Return the real mailbox that the target's settings name."""
     settings = target.mailbox
     if settings.adapter == "mailpit":
         return PolledMailbox(MailpitStore(settings.url), settings.wait_seconds)
@@ -56,36 +56,36 @@ def inbox(target: Target) -> "PolledMailbox":
 
 
 class MailStore(Protocol):
-    """Mail to an address, newest first: (id, text)."""
+    """A store of mail."""
 
     def mails(self, to: str) -> Iterator[tuple[str, str]]:
-        """Ids are unique on this shelf; texts are plain or HTML."""
+        """Yield (id, text) of the mail to an address, newest first. Texts are plain or HTML."""
 
 
 class PolledMailbox:
-    """Looks at a shelf until the message is there."""
+    """Queries a mail store until the message is there."""
 
     def __init__(
         self,
-        shelf: MailStore,
+        store: MailStore,
         wait_seconds: float,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._shelf = shelf
+        self._store = store
         self._wait_seconds = wait_seconds
         self._sleep = sleep
         self._monotonic = monotonic
-        self._handed_out: set[str] = set()
+        self._returned: set[str] = set()
 
     def wait(self, *, to: str, kind: str) -> Message:
-        """The newest message of the kind; a mail that only holds a code does not say its kind, and fits any."""
+        """Return the newest message of the kind. A mail with a code only does not state its kind and matches any."""
         deadline = self._monotonic() + self._wait_seconds
         while True:
-            for mail_id, text in self._shelf.mails(to):
+            for mail_id, text in self._store.mails(to):
                 message = read(text, to, kind)
-                if message is not None and mail_id not in self._handed_out:
-                    self._handed_out.add(mail_id)
+                if message is not None and mail_id not in self._returned:
+                    self._returned.add(mail_id)
                     return message
             if self._monotonic() >= deadline:
                 raise MessageNotReceived(
@@ -103,7 +103,7 @@ class MailpitStore:
         )
 
     def mails(self, to: str) -> Iterator[tuple[str, str]]:
-        """Newest first, as the API sorts them."""
+        """Yield the mail, newest first, as the API sorts it."""
         found = self._get("/api/v1/search", query=f'to:"{to}"')
         for entry in found.get("messages", []):
             mail = self._get(f"/api/v1/message/{entry['ID']}")
@@ -132,7 +132,7 @@ class ImapStore:
         self._connect = connect
 
     def mails(self, to: str) -> Iterator[tuple[str, str]]:
-        """Newest first. Every look is a connection of its own: an idle one would be cut by the server."""
+        """Yield the mail, newest first. Each query has its own connection: the server would close an idle one."""
         try:
             with self._connect(self._settings.host, self._settings.port) as imap:
                 imap.login(self._settings.user, self._password.reveal())
@@ -153,7 +153,7 @@ def _text(parts: list[Any]) -> str:
 
 
 def read(text: str, to: str, kind: str) -> Message | None:
-    """The link or code of a mail; None where it holds neither, or a link of another kind."""
+    """Return the link or code of a mail; None where it has neither, or a link of another kind."""
     text = unescape(text)
     link = _LINK.search(text)
     if link is not None:

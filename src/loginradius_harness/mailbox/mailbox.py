@@ -1,7 +1,7 @@
-"""Where the links and codes that a tenant sends are read.
+"""Read the links and codes that a tenant sends.
 
-On an emulator that is the outbox. On a tenant it is the product's own calls that make tokens, or a real mailbox
-(`inboxes.py`). A message is handed out once: waiting again means waiting for the next.
+On an emulator they are read from the outbox; on any other tenant they come from calls that generate tokens, or from a
+real mailbox (`adapters.py`). A message is returned once: waiting again means waiting for the next one.
 """
 
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.errors import InfrastructureError
 
-WAIT_SECONDS = 10.0  # an emulator sends while it answers; this is for a stalled machine
+WAIT_SECONDS = 10.0  # an emulator sends before it responds; this is for a slow machine
 
-# What the product makes tokens for (product-facts.md#account-management). Names of token types are names of messages.
+# Message kinds for which the product generates tokens (product-facts.md#account-management).
 LINK_TYPES = frozenset(
     {"emailverification", "addemail", "forgotpassword", "deleteuser", "passwordlesslogin", "forgotpin", "onetouchlogin"}
     | {"autologin"}
@@ -35,48 +35,48 @@ class Message:
     link: str = field(default="", repr=False)
 
 
-class MessageNotReceived(InfrastructureError):  # noqa: N818  # a state of the mailbox
-    """A message that a step waits for did not come."""
+class MessageNotReceived(InfrastructureError):  # noqa: N818  # named after what happened
+    """A message that a test waits for did not arrive."""
 
-    def __init__(self, kind: str, to: str, cure: str) -> None:
-        super().__init__(f"mailbox of {to}", f"no {kind} message came; {cure}")
+    def __init__(self, kind: str, to: str, hint: str) -> None:
+        super().__init__(f"mailbox of {to}", f"no {kind} message arrived; {hint}")
 
 
 class Mailbox(Protocol):
     """Reads messages by address and kind. Kinds are the product's token types, e.g. `emailverification`."""
 
     def wait(self, *, to: str, kind: str) -> Message:
-        """The newest message that was not handed out before; MessageNotReceived where none comes in time."""
+        """Return the newest message that was not returned before; MessageNotReceived where none arrives in time."""
 
 
 class EmulatorMailbox:
-    """The outbox of an emulator, through its control API."""
+    """The outbox of an emulator, read by its control API."""
 
     def __init__(self, control: EmulatorClient) -> None:
         self._control = control
-        self._handed_out: dict[tuple[str, str], int] = {}  # address and kind -> id of the newest message given out
-        control.on_change.append(self._handed_out.clear)
+        self._returned: dict[tuple[str, str], int] = {}  # address and kind -> id of the newest message returned
+        control.on_change.append(self._returned.clear)
 
     def wait(self, *, to: str, kind: str) -> Message:
-        """The newest message; it is there as soon as the call that caused it was answered."""
+        """Return the newest message, which is there before the call that caused it is answered."""
         slot = (to.lower(), kind)
-        after = self._handed_out.get(slot, 0)
+        after = self._returned.get(slot, 0)
         found = self._control.outbox(to=to, kind=kind, after=after, wait=WAIT_SECONDS)
         if not found:
             raise MessageNotReceived(kind, to, f"the outbox has none newer than number {after}.")
         newest = found[-1]
-        self._handed_out[slot] = newest["id"]
+        self._returned[slot] = newest["id"]
         return Message(kind, to, newest["token"] or "", newest["otp"] or "", newest["link"] or "")
 
 
 class ApiMailbox:
-    """A tenant's own token-generation calls: no mail is read, and none has to be sent. Needs the API secret."""
+    """Tokens and codes from management calls: no mail is sent or read. Needs the API secret."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def wait(self, *, to: str, kind: str) -> Message:
-        """A new token or code of this kind."""
+        """Generate a token or code of this kind."""
         return self._code(to, kind) if _is_phone(to) else self._link(to, kind)
 
     def _link(self, to: str, kind: str) -> Message:
@@ -101,14 +101,14 @@ class ApiMailbox:
 
 
 class ByChannel:
-    """Mail from one place, SMS from another."""
+    """Mail from one mailbox, SMS from another."""
 
     def __init__(self, mail: Mailbox, sms: Mailbox) -> None:
         self._mail = mail
         self._sms = sms
 
     def wait(self, *, to: str, kind: str) -> Message:
-        """The newest message to an address or a number."""
+        """Return the newest message to an address or a number."""
         return (self._sms if _is_phone(to) else self._mail).wait(to=to, kind=kind)
 
 

@@ -1,4 +1,4 @@
-"""A function for each name that contract examples use. Importing this package registers them all."""
+"""Functions that prepare the names in contract examples. Importing this package registers all of them."""
 
 from loginradius_harness.preconditions import (
     consent,

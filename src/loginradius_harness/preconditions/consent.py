@@ -4,24 +4,24 @@ from loginradius_harness.preconditions.registry import Preconditions, preconditi
 
 
 @precondition("consent_option")
-def consent_option(givens: Preconditions) -> str:
-    """The first option of the form."""
-    return str(givens.emulator_setting("consent_options", "the ids of consent options")[0])
+def consent_option(preconditions: Preconditions) -> str:
+    """Return the first option of the consent form."""
+    return str(preconditions.emulator_setting("consent_options", "the ids of consent options")[0])
 
 
 @precondition("consent", needs=["session", "consent_option"])
-def consent(givens: Preconditions) -> None:
-    """The form, submitted."""
-    givens.journey.consent.consent(givens.value("session"), [givens.value("consent_option")])
+def consent(preconditions: Preconditions) -> None:
+    """Submit the consent form."""
+    preconditions.journey.consent.consent(preconditions.value("session"), [preconditions.value("consent_option")])
 
 
 @precondition("policy_accepted", needs=["session"])
-def policy_accepted(givens: Preconditions) -> None:
-    """The current policy, accepted."""
-    givens.journey.consent.accept_policy(givens.value("session"))
+def policy_accepted(preconditions: Preconditions) -> None:
+    """Accept the current privacy policy."""
+    preconditions.journey.consent.accept_policy(preconditions.value("session"))
 
 
 @precondition("policy_not_accepted", needs=["session"])
-def policy_not_accepted(givens: Preconditions) -> None:
-    """Accounts that the server side makes have accepted nothing."""
-    givens.value("session")
+def policy_not_accepted(preconditions: Preconditions) -> None:
+    """Create a session only: an account that a management call creates has accepted nothing."""
+    preconditions.value("session")

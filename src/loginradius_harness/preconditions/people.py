@@ -1,4 +1,4 @@
-"""People and what is fresh."""
+"""Accounts, and values that no account has."""
 
 from uuid import uuid4
 
@@ -6,7 +6,7 @@ from loginradius_harness.journey import people
 from loginradius_harness.journey.people import Person
 from loginradius_harness.preconditions.registry import Preconditions, precondition
 
-# What a person is made with, where a case mentions it or its preset is about it.
+# Further members of an account, given to it where the example mentions them or the preset needs them.
 _MEMBERS = ("username", "phone", "answer", "pin")
 _OF_PRESET = {
     "phone-login": {"phone"},
@@ -20,81 +20,83 @@ _OF_PRESET = {
 
 
 @precondition("person")
-def person(givens: Preconditions) -> Person:
-    """A registered and verified person, with the identifiers and secrets that the case mentions."""
-    return _create(givens, "person")
+def person(preconditions: Preconditions) -> Person:
+    """Create a verified account with the identifiers and secrets that the example mentions."""
+    return _create(preconditions, "person")
 
 
 @precondition("other")
-def other(givens: Preconditions) -> Person:
-    """A second one."""
-    return _create(givens, "other")
+def other(preconditions: Preconditions) -> Person:
+    """Create a second account."""
+    return _create(preconditions, "other")
 
 
-def _create(givens: Preconditions, name: str) -> Person:
-    having = {member for member in _MEMBERS if f"{name}.{member}" in givens.wanted}
-    having |= _OF_PRESET.get(givens.preset, set())
-    if f"{name}.question_id" in givens.wanted:
+def _create(preconditions: Preconditions, name: str) -> Person:
+    having = {member for member in _MEMBERS if f"{name}.{member}" in preconditions.wanted}
+    having |= _OF_PRESET.get(preconditions.preset, set())
+    if f"{name}.question_id" in preconditions.wanted:
         having.add("answer")
-    if "pin_auth_token" in givens.wanted:
+    if "pin_auth_token" in preconditions.wanted:
         having.discard("pin")
-    return givens.journey.verified_person(*sorted(having))
+    return preconditions.journey.verified_person(*sorted(having))
 
 
 @precondition("question_id")
-def question_id(givens: Preconditions) -> str:
-    """The first security question that the tenant asks."""
-    return givens.journey.question_id
+def question_id(preconditions: Preconditions) -> str:
+    """Return the id of the first security question of the tenant."""
+    return preconditions.journey.question_id
 
 
-precondition("person.question_id")(lambda givens: givens.value("question_id"))
-precondition("other.question_id")(lambda givens: givens.value("question_id"))
+precondition("person.question_id")(lambda preconditions: preconditions.value("question_id"))
+precondition("other.question_id")(lambda preconditions: preconditions.value("question_id"))
 
 
 @precondition("unverified")
-def unverified(givens: Preconditions) -> Person:
-    """A registered person who has not verified the address or, where the case mentions it, the number."""
-    somebody = givens.journey.new_person()
-    if givens.wanted & {"unverified.phone", "unverified.sms_otp"}:
-        givens.journey.phones.register(somebody)
+def unverified(preconditions: Preconditions) -> Person:
+    """Register an account whose address or, where the example mentions it, number is not verified."""
+    unverified = preconditions.journey.new_person()
+    if preconditions.wanted & {"unverified.phone", "unverified.sms_otp"}:
+        preconditions.journey.phones.register(unverified)
     else:
-        givens.journey.register(somebody)
-    return somebody
+        preconditions.journey.register(unverified)
+    return unverified
 
 
 @precondition("unverified.token", needs=["unverified"])
-def unverified_token(givens: Preconditions) -> str:
-    """From the link of the verification mail."""
-    return givens.journey.mailbox.wait(to=givens.value("unverified").email, kind="emailverification").token
+def unverified_token(preconditions: Preconditions) -> str:
+    """Return the token of the verification mail."""
+    return preconditions.journey.mailbox.wait(
+        to=preconditions.value("unverified").email, kind="emailverification"
+    ).token
 
 
 @precondition("unverified.email_otp", needs=["unverified"])
-def unverified_email_otp(givens: Preconditions) -> str:
-    """The code of the verification mail."""
-    return givens.journey.mailbox.wait(to=givens.value("unverified").email, kind="emailverification").otp
+def unverified_email_otp(preconditions: Preconditions) -> str:
+    """Return the code of the verification mail."""
+    return preconditions.journey.mailbox.wait(to=preconditions.value("unverified").email, kind="emailverification").otp
 
 
 @precondition("second_email", needs=["person"])
-def second_email(givens: Preconditions) -> str:
-    """Another address of the person; the server side may set it, and then it counts as verified."""
-    address = str(givens.value("fresh.email"))
+def second_email(preconditions: Preconditions) -> str:
+    """Add a second, verified address by a management call; return it."""
+    address = str(preconditions.value("fresh.email"))
     body = {"Email": [{"Type": "Secondary", "Value": address}]}
-    path = {"uid": givens.value("person").uid}
-    givens.client.call("account.upsert_email_by_uid", path=path, body=body).must_succeed()
+    path = {"uid": preconditions.value("person").uid}
+    preconditions.client.call("account.upsert_email_by_uid", path=path, body=body).must_succeed()
     return address
 
 
 @precondition("captcha")
-def captcha(givens: Preconditions) -> str:
-    """A captcha answer that an emulator is told to take."""
-    return str(givens.emulator_setting("captcha_pass", "a right captcha answer"))
+def captcha(preconditions: Preconditions) -> str:
+    """Return the captcha answer that the emulator accepts."""
+    return str(preconditions.emulator_setting("captcha_pass", "a correct captcha answer"))
 
 
-precondition("fresh.email")(lambda givens: givens.journey.new_person().email)
+precondition("fresh.email")(lambda preconditions: preconditions.journey.new_person().email)
 precondition("fresh.phone")(lambda _: people.new_phone())
-precondition("fresh.username")(lambda givens: givens.journey.new_person().username)
+precondition("fresh.username")(lambda preconditions: preconditions.journey.new_person().username)
 precondition("fresh.password")(lambda _: people.new_password())
-precondition("fresh.pin")(lambda givens: givens.journey.new_person().pin)
+precondition("fresh.pin")(lambda preconditions: preconditions.journey.new_person().pin)
 precondition("fresh.guid")(lambda _: str(uuid4()))
 precondition("fresh.uid")(lambda _: f"lrh-{uuid4().hex}")
 precondition("fresh.name")(lambda _: f"lrh-{uuid4().hex[:12]}")

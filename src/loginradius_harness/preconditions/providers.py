@@ -1,4 +1,4 @@
-"""People at social providers, scripted on an emulator."""
+"""Users of social providers, invented on an emulator."""
 
 from typing import Any
 
@@ -9,23 +9,23 @@ Json = Any
 
 
 class Providers(dict[str, Json]):
-    """Provider -> what it hands out for somebody nobody has used; each is scripted when it is first named."""
+    """Provider -> what it grants for a new user, who is invented when the provider is first named."""
 
-    def __init__(self, givens: Preconditions) -> None:
+    def __init__(self, preconditions: Preconditions) -> None:
         super().__init__()
-        self._givens = givens
+        self._preconditions = preconditions
 
     def __missing__(self, provider: str) -> Json:
-        self[provider] = granted = somebody(self._givens, provider)
+        self[provider] = granted = new_user(self._preconditions, provider)
         return granted
 
 
-def somebody(givens: Preconditions, provider: str, **about: Any) -> Json:
-    """A new user of a provider, with an address that nobody has."""
-    if givens.journey.control is None:
+def new_user(preconditions: Preconditions, provider: str, **about: Any) -> Json:
+    """Invent a user of a provider with an address that no account has."""
+    if preconditions.journey.control is None:
         raise PreconditionUnavailable("a social provider can only be scripted on the emulator")
-    about = {"email": givens.journey.new_person().email, **about}
-    return givens.journey.social.new_user(provider, **about)
+    about = {"email": preconditions.journey.new_person().email, **about}
+    return preconditions.journey.social.new_user(provider, **about)
 
 
 precondition("provider")(Providers)
@@ -33,10 +33,10 @@ precondition("provider")(Providers)
 
 def _register_session(provider: str) -> None:
     @precondition(f"social_session.{provider}")
-    def social_session(givens: Preconditions) -> Session:
-        """`{token}` comes from a log-in at this provider."""
-        session = givens.journey.social.log_in(provider, somebody(givens, provider))
-        givens.put("session", session)
+    def social_session(preconditions: Preconditions) -> Session:
+        """Log in through the provider; `{token}` is the token of that session."""
+        session = preconditions.journey.social.log_in(provider, new_user(preconditions, provider))
+        preconditions.put("session", session)
         return session
 
 
@@ -45,40 +45,40 @@ for _provider in ("facebook", "twitter", "vkontakte"):
 
 
 @precondition("candidate.token")
-def candidate_token(givens: Preconditions) -> str:
-    """A log-in at a provider that is not linked to the person."""
-    return givens.journey.social.log_in("facebook", somebody(givens, "facebook")).token
+def candidate_token(preconditions: Preconditions) -> str:
+    """Return the token of a social login that is not linked to the account."""
+    return preconditions.journey.social.log_in("facebook", new_user(preconditions, "facebook")).token
 
 
 @precondition("candidate.client_guid")
-def candidate_client_guid(givens: Preconditions) -> str:
-    """The same, for a device that waits without callback."""
-    return str(somebody(givens, "facebook")["client_guid"])
+def candidate_client_guid(preconditions: Preconditions) -> str:
+    """Return the client GUID of a device that waits for a social login which is not linked."""
+    return str(new_user(preconditions, "facebook")["client_guid"])
 
 
 @precondition("social_login.client_guid")
-def social_login_client_guid(givens: Preconditions) -> str:
-    """A device that waits for a log-in which has ended well."""
-    return str(somebody(givens, "facebook")["client_guid"])
+def social_login_client_guid(preconditions: Preconditions) -> str:
+    """Return the client GUID of a device that waits for a completed social login."""
+    return str(new_user(preconditions, "facebook")["client_guid"])
 
 
 @precondition("unverified_social.client_guid")
-def unverified_social_client_guid(givens: Preconditions) -> str:
-    """A device that waits for a log-in whose address the provider does not vouch for."""
-    return str(somebody(givens, "facebook", email_verified=False)["client_guid"])
+def unverified_social_client_guid(preconditions: Preconditions) -> str:
+    """Return the client GUID of a device that waits for a social login with an unverified address."""
+    return str(new_user(preconditions, "facebook", email_verified=False)["client_guid"])
 
 
 @precondition("linked_identity", needs=["session"])
-def linked_identity(givens: Preconditions) -> Json:
-    """A provider's profile, linked to the person."""
-    granted = somebody(givens, "facebook")
-    candidate = givens.journey.social.log_in("facebook", granted)
-    givens.journey.social.link(givens.value("session"), candidate)
+def linked_identity(preconditions: Preconditions) -> Json:
+    """Link a provider's profile to the account; return provider and provider's id."""
+    granted = new_user(preconditions, "facebook")
+    candidate = preconditions.journey.social.log_in("facebook", granted)
+    preconditions.journey.social.link(preconditions.value("session"), candidate)
     return {"provider": "facebook", "provider_id": granted["id"]}
 
 
-def _first(givens: Preconditions, operation: str, member: str) -> str:
-    reply = givens.client.call(operation, token=givens.value("token"))
+def _first(preconditions: Preconditions, operation: str, member: str) -> str:
+    reply = preconditions.client.call(operation, token=preconditions.value("token"))
     return str(_items(reply.must_succeed().data)[0][member])
 
 
@@ -86,6 +86,6 @@ def _items(data: Json) -> Json:
     return data if isinstance(data, list) else data["Data"]
 
 
-precondition("page_name")(lambda _: "examplebakery")  # the stand-in's built-in page
-precondition("album_id")(lambda givens: _first(givens, "social_data.get_album", "ID"))
-precondition("contact_id")(lambda givens: _first(givens, "social_data.get_contact", "ID"))
+precondition("page_name")(lambda _: "examplebakery")  # the built-in page of the emulated provider
+precondition("album_id")(lambda preconditions: _first(preconditions, "social_data.get_album", "ID"))
+precondition("contact_id")(lambda preconditions: _first(preconditions, "social_data.get_contact", "ID"))

@@ -1,7 +1,7 @@
-"""Prepares what a contract's example names: `{person.email}`, `{token}`, `{password_reset.token}` ...
+"""Prepare what a contract's example names: `{person.email}`, `{token}`, `{password_reset.token}` ...
 
-`contracts/preconditions.json` says in words what each name stands for; `preparations/` holds a function for each. Only what an
-example names is prepared, when it is first needed, and once per Preconditions: one Preconditions is one case.
+`contracts/preconditions.json` describes each name; the modules of this package hold a function for each. Only what an
+example names is prepared, when it is first needed, and once for each Preconditions object.
 """
 
 import re
@@ -21,12 +21,12 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
 
 
 class PreconditionUnavailable(UnsupportedByTarget):
-    """Something that an example needs cannot be had on this tenant."""
+    """The tenant cannot provide something that an example needs."""
 
 
 @dataclass(frozen=True)
 class Precondition:
-    """How a name is prepared. `needs` are the names that it takes for granted."""
+    """How a name is prepared. `needs` are the names that must be prepared before."""
 
     name: str
     prepare: Prepare
@@ -37,7 +37,7 @@ _REGISTERED: dict[str, Precondition] = {}
 
 
 def precondition(name: str, *, needs: Iterable[str] = ()) -> Callable[[Prepare], Prepare]:
-    """Registers a preparation; a name can only have one."""
+    """Register the function that prepares a name; ValueError for a second one."""
 
     def register(prepare: Prepare) -> Prepare:
         if name in _REGISTERED:
@@ -51,20 +51,20 @@ def precondition(name: str, *, needs: Iterable[str] = ()) -> Callable[[Prepare],
 
 @cache
 def preconditions() -> Mapping[str, Precondition]:
-    """Name -> how it is prepared."""
+    """Return name -> how it is prepared."""
     from loginradius_harness import preconditions  # noqa: F401, PLC0415  # its modules register themselves and import this one
 
     return _REGISTERED
 
 
 class Preconditions:
-    """The prepared values of one case. Used as a context, it removes at the end what the tenant has few of."""
+    """The prepared values of one example. Leaving its context removes scarce resources, such as webhooks."""
 
     def __init__(self, journey: Journey) -> None:
         self.journey = journey
         self.client = journey.client
-        self.preset = "default"  # of the operation that is prepared for
-        self.wanted: set[str] = set()  # every name that the case mentions, with what those need
+        self.preset = "default"  # of the operation to prepare
+        self.wanted: set[str] = set()  # every name that the example mentions, and the names that those need
         self._values: dict[str, Any] = {}
         self._afterwards: list[Callable[[], object]] = []
 
@@ -76,13 +76,13 @@ class Preconditions:
             self._afterwards.pop()()
 
     def afterwards(self, undo: Callable[[], object]) -> None:
-        """Have something undone when the case is over; the last is undone first."""
+        """Register a function to call at the end; the last one registered is called first."""
         self._afterwards.append(undo)
 
     def prepare(self, operation: Operation, example: Mapping[str, Json] | None = None) -> dict[str, Json]:
-        """The keyword arguments with which `client.call` sends the operation's example, or another request like it.
+        """Return the keyword arguments of `client.call` that send the operation's example, or `example` instead of it.
 
-        PreconditionUnavailable where the tenant has no way to that state.
+        Raises PreconditionUnavailable where the tenant cannot provide the state.
         """
         example = operation.example if example is None else example
         self.preset = operation.preset
@@ -94,7 +94,7 @@ class Preconditions:
         return parts | ({"token": self.value("token")} if authorised else {})
 
     def want(self, *names: str) -> None:
-        """Say beforehand what will be asked for, because a person is made with what it will need."""
+        """Announce names before their values are needed: an account is created with everything it will need."""
         for name in names:
             if name not in self.wanted:
                 self.wanted.add(name)
@@ -102,7 +102,7 @@ class Preconditions:
                 self.want(*(known.needs if known else ()))
 
     def value(self, name: str) -> Json:
-        """The value of a name; `person.email` is the member `email` of what `person` prepares."""
+        """Return the value of a name; `person.email` is the member `email` of what `person` prepares."""
         if name in self._values:
             return self._values[name]
         known = preconditions().get(name)
@@ -116,17 +116,17 @@ class Preconditions:
         return self._values[name] if name in self._values else _member(whole, member)
 
     def put(self, name: str, value: Json) -> None:
-        """For a preparation that brings about another name's value too, or changes it."""
+        """Set the value of another name that a preparation provides or changes as well."""
         self._values[name] = value
 
     def emulator_setting(self, name: str, what: str) -> Json:
-        """A setting that only an emulator tells; PreconditionUnavailable elsewhere."""
+        """Return a setting of the emulator; PreconditionUnavailable on any other tenant."""
         if self.journey.control is None:
-            raise PreconditionUnavailable(f"{what} can only be had from the emulator")
+            raise PreconditionUnavailable(f"{what} is only known on the emulator")
         return self.journey.control.settings()[name]
 
     def fill(self, template: Json) -> Json:
-        """The template with its placeholders replaced; one that is a whole string keeps the type of its value."""
+        """Replace the placeholders of a template. One that is the whole string keeps the type of its value."""
         if isinstance(template, dict):
             return {self.fill(key): self.fill(value) for key, value in template.items()}
         if isinstance(template, list):
@@ -140,7 +140,7 @@ class Preconditions:
 
 
 def names_in(template: Json) -> Iterator[str]:
-    """The names that a template mentions, in its placeholders and in `preconditions`."""
+    """Yield the names that a template mentions in its placeholders and in `preconditions`."""
     if isinstance(template, dict):
         yield from template.get("preconditions", ())
         for key, value in template.items():
