@@ -1,13 +1,12 @@
-"""`python -m evaluation.contract_mutation`: is a weakened contract noticed, and by whom?
+"""`python -m evaluation.contract_mutation`: how strict the contracts are, and whether a weakened one is detected.
 
-A contract loses a required member, gains a value of an enumeration, has a bound off by one, loses an error code, a
-condition that tells siblings apart, or a rule. The first of the project's checks that notices is named. All but the
-last judge by meaning: rules about contracts (families of codes, round bounds, known words), wrong instances that must
-be refused, names that tests and faults use, and what the emulator answered while the suites asked. The rules about
-contracts were written with these contracts in view: they show that nothing has slipped, not that the product agrees.
-The emulator reads the request side of contracts, so a changed request changes it too; only what tests ask without
-reading the contract shows that. What nobody else notices, the frozen copy does, which proves no more than that somebody
-meant the change; it is counted apart.
+First, valid instances are made wrong in one place: a contract must refuse them (`score`). Then contracts are weakened
+one change at a time: a required member is dropped, an enumeration gains a value, a bound moves by one, an error code, a
+condition between siblings or a rule is removed. The first of the project's checks that detects the change is named.
+
+Limits: the rules about contracts (families of codes, round bounds, known words) were written for these contracts, so
+they show that nothing has changed, not that the product agrees. The emulator reads the request side of contracts, so a
+changed request changes it too; only tests that do not take their requests from the contract can show that.
 """
 
 import argparse
@@ -21,34 +20,36 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from evaluation.contract_mutation import frozen
-from evaluation.contract_mutation.detectors import Court
+from evaluation.contract_mutation import score
+from evaluation.contract_mutation.detectors import Detectors
 from evaluation.contract_mutation.mutations import KINDS, Kind, Mutation, changes
 from evaluation.contract_mutation.recorded_behaviour import Seen
-from evaluation.contract_mutation.working_copy import Workshop, workshop
+from evaluation.contract_mutation.working_copy import WorkingCopy, working_copy
 from evaluation.fault_injection.cache import HOME, ROOT, state_of_code
 from evaluation.fault_injection.console_table import share
-from loginradius_harness.contracts import reference_data
 
-NOBODY = "nobody"
-ENOUGH = 0.98
-Counts = Mapping[Kind, Counter[str]]  # judge -> number of changes that it noticed first
+UNDETECTED = "undetected"
+ENOUGH = 0.90
+Counts = Mapping[Kind, Counter[str]]  # detector -> number of changes that it detected first
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 where enough is noticed, 1 where not."""
+    """Return 0 if the contracts are strict and weakened ones are detected, 1 if not, 2 for an unknown operation."""
     options = _parser().parse_args(arguments)
-    if options.freeze:
-        frozen.freeze(reference_data.ROOT)
-        return 0
-    console = Console()
-    with workshop() as shop:
-        known = _by_kind(change for change in changes(shop.directory) if not shop.is_idle(change))
-        drawn = [change for kind in KINDS for change in _drawn(known[kind], options.each, options.seed)]
-        counts = _judged(console, shop, drawn)
+    strict = score.report(options.operation)
+    if options.operation:
+        return strict
+    return strict or _detection(Console(), options.each, options.seed)
+
+
+def _detection(console: Console, each: int, seed: int) -> int:
+    with working_copy() as copy:
+        known = _by_kind(change for change in changes(copy.directory) if not copy.is_idle(change))
+        drawn = [change for kind in KINDS for change in _drawn(known[kind], each, seed)]
+        counts = _detected(console, copy, drawn)
     sizes = {kind: len(members) for kind, members in known.items()}
     _show(console, counts, sizes)
-    return 0 if _share(counts, sizes, NOBODY) <= 1 - ENOUGH else 1
+    return 0 if _share(counts, sizes, UNDETECTED) <= 1 - ENOUGH else 1
 
 
 def _by_kind(found: Iterable[Mutation]) -> dict[Kind, list[Mutation]]:
@@ -63,20 +64,20 @@ def _drawn(members: list[Mutation], most: int, seed: int) -> list[Mutation]:
     return chance.sample(members, min(most, len(members)))
 
 
-def _judged(console: Console, shop: Workshop, drawn: list[Mutation]) -> Counts:
-    """Who notices each change first; those that only the copy shows are named."""
+def _detected(console: Console, copy: WorkingCopy, drawn: list[Mutation]) -> Counts:
+    """Count which detector reports each change first, and print the changes that none reports."""
     counts: Counts = {kind: Counter() for kind in KINDS}
-    court = Court(shop, _seen())
+    detectors = Detectors(copy, _seen())
     for change in drawn:
-        judge = court.verdict(change) or (frozen.NAME if frozen.notices(shop.directory, change) else NOBODY)
-        counts[change.kind][judge] += 1
-        if judge in {frozen.NAME, NOBODY}:
-            console.print(f"{judge}: {change.name}", highlight=False, markup=False, style="dim")
+        detector = detectors.detect(change) or UNDETECTED
+        counts[change.kind][detector] += 1
+        if detector == UNDETECTED:
+            console.print(f"{detector}: {change.name}", highlight=False, markup=False, style="dim")
     return counts
 
 
 def _seen() -> dict[str, list[Seen]]:
-    """What the suites saw on this state of the code, played once; operation -> exchanges."""
+    """Return the exchanges of the suites with this state of the code by operation; play the suites at most once."""
     file = HOME / f"seen-{state_of_code()}.ndjson"
     if not file.exists():
         HOME.mkdir(exist_ok=True)
@@ -91,37 +92,38 @@ def _seen() -> dict[str, list[Seen]]:
 
 
 def _show(console: Console, counts: Counts, sizes: Mapping[Kind, int]) -> None:
-    """One row a kind, then who noticed how much."""
-    console.print(*(f"{kind}: {says}" for kind, says in KINDS.items()), sep="\n", highlight=False)
+    """Print one row for each kind of change, then the share of each detector."""
+    console.print(*(f"{kind}: {description}" for kind, description in KINDS.items()), sep="\n", highlight=False)
     table = Table(box=None)
     for title in ("kind", "changes", "tried"):
         table.add_column(title, no_wrap=True)
-    for title in ("noticed by meaning", "only by the frozen copy", "unnoticed"):
+    for title in ("detected", "undetected"):
         table.add_column(title, justify="right", no_wrap=True)
-    for kind, judges in counts.items():
-        tried, copied, missed = judges.total(), judges[frozen.NAME], judges[NOBODY]
-        shares = [share(number, tried) for number in (tried - copied - missed, copied, missed)]
-        table.add_row(kind, f"{sizes[kind]:,}", str(tried), *shares)
+    for kind, detectors in counts.items():
+        tried, missed = detectors.total(), detectors[UNDETECTED]
+        table.add_row(kind, f"{sizes[kind]:,}", str(tried), share(tried - missed, tried), share(missed, tried))
     console.print(table)
-    for judge in sorted({judge for judges in counts.values() for judge in judges}):
-        console.print(f"{100 * _share(counts, sizes, judge):5.1f} % {judge}", highlight=False)
-    by_meaning = 1 - _share(counts, sizes, frozen.NAME) - _share(counts, sizes, NOBODY)
-    console.print(f"of all {sum(sizes.values()):,} changes, noticed by meaning: {100 * by_meaning:.1f} %")
+    for detector in sorted({detector for detectors in counts.values() for detector in detectors}):
+        console.print(f"{100 * _share(counts, sizes, detector):5.1f} % {detector}", highlight=False)
+    detected = 1 - _share(counts, sizes, UNDETECTED)
+    console.print(f"of all {sum(sizes.values()):,} changes, detected: {100 * detected:.1f} %")
 
 
-def _share(counts: Counts, sizes: Mapping[Kind, int], judge: str) -> float:
-    """The share of all changes that a judge noticed first: each kind counts by its size, however many were tried."""
-    noticed = sum(sizes[kind] * judges[judge] / judges.total() for kind, judges in counts.items())
-    return noticed / sum(sizes.values())
+def _share(counts: Counts, sizes: Mapping[Kind, int], detector: str) -> float:
+    """Return the share of all changes that a detector reports first, each kind weighted by its size."""
+    detected = sum(sizes[kind] * detectors[detector] / detectors.total() for kind, detectors in counts.items())
+    return detected / sum(sizes.values())
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m evaluation.contract_mutation", description=(__doc__ or "").partition("\n")[0]
     )
+    parser.add_argument(
+        "--operation", action="append", metavar="ID", help="only how strict this operation's contract is; repeatable"
+    )
     parser.add_argument("--each", type=int, default=80, help="changes of each kind (default: 80)")
     parser.add_argument("--seed", type=int, default=1, help="of the draw (default: 1)")
-    parser.add_argument("--freeze", action="store_true", help="renew the frozen copy, and do nothing else")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Instances that a reader would call wrong, made from valid ones without a look at a schema."""
+"""Wrong instances, made from valid ones without regard to a schema."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ KINDS: Mapping[str, str] = {
     "null": "null stands for a value",
     "type": "a value has another type",
     "text": "a number or a flag is written as text",
-    "form": "characters that no value with a form has stand before or behind it",
+    "form": "characters that no value with a form contains stand before or behind it",
     "cut": "the last character is missing",
     "empty": "a text is empty",
-    "value": "a word that nobody has heard of, a negative number, the other flag",
+    "value": "an unknown word, a negative number, the other flag",
     "extra": "an object has one member more",
     "case": "a member's name starts with the other case",
 }
@@ -39,12 +39,12 @@ class Mutant:
 
 
 def mutants(value: Json, kinds: Collection[str], focus: Pointer = ()) -> Iterator[Mutant]:
-    """Every mutant of a valid instance at and below a place."""
+    """Return every mutant of a valid instance at and below a place."""
     return (mutant for mutant in _below(value, (), focus) if mutant.kind in kinds)
 
 
 def query_mutants(query: Mapping[str, Json], focus: Pointer = ()) -> Iterator[Mutant]:
-    """Mutants that a query can show: its values are texts on the wire, and none is null."""
+    """Yield mutants of a query: its values are texts on the wire, and none is null."""
     for name, value in query.items():
         if focus and focus[0] != name:
             continue
@@ -68,7 +68,7 @@ def _below(value: Json, at: Pointer, focus: Pointer) -> Iterator[Mutant]:
 
 def _members(value: dict[str, Json], at: Pointer, focus: Pointer) -> Iterator[Mutant]:
     if not focus:
-        yield Mutant("extra", at, {**value, "unheardOf": "text"})
+        yield Mutant("extra", at, {**value, "unknownMember": "text"})
     for name, member in value.items():
         here = (*at, name)
         if focus and focus[0] != name:
@@ -82,14 +82,14 @@ def _members(value: dict[str, Json], at: Pointer, focus: Pointer) -> Iterator[Mu
 
 
 def _wrong(value: Json) -> Iterator[tuple[str, Json]]:
-    """What may not stand in the place of a value. An integer is a number too."""
+    """Yield wrong values in place of a value. An integer is a number too."""
     if value is not None:
         yield "null", None
     for other in OF_EACH_TYPE:
         if type(other) is not type(value) and not (isinstance(value, float) and other == WHOLE):
             yield "type", other
     if isinstance(value, str):
-        yield from (("form", STRANGE + value), ("form", value + STRANGE), ("value", "Unheard"))
+        yield from (("form", STRANGE + value), ("form", value + STRANGE), ("value", "Unknown"))
         if value:
             yield from (("cut", value[:-1]), ("empty", ""))
     elif isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Contracts with one promise less, or a bound beside itself: every single change of the kinds below."""
+"""Weakened contracts: every single change of the kinds below."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,12 @@ from typing import Any, Literal
 Json = Any
 Kind = Literal["required", "enumeration", "bound", "error", "when", "rule"]
 KINDS: Mapping[Kind, str] = {
-    "required": "a member need not be there any more",
+    "required": "a member is no longer required",
     "enumeration": "one more value is allowed",
     "bound": "a bound is off by one, to either side",
-    "error": "an error code is not promised any more",
-    "when": "a condition that tells siblings apart is gone",
-    "rule": "a rule is gone",
+    "error": "an error code is no longer listed",
+    "when": "a condition between siblings is removed",
+    "rule": "a rule is removed",
 }
 BOUNDS = (
     "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "minProperties", "maxProperties",
@@ -25,7 +25,7 @@ Step = str | int
 
 @dataclass(frozen=True)
 class Mutation:
-    """One change of one file: the value at `at` becomes `value`, or goes where there is none."""
+    """One change of one file: the value at `at` becomes `value`, or is removed if there is none."""
 
     kind: Kind
     file: str  # below contracts/
@@ -39,7 +39,7 @@ class Mutation:
         return f"{self.file}{''.join(f'/{step}' for step in self.at)}: {self.kind}{new}"
 
     def applied(self, data: Json) -> Json:
-        """The changed data; what was given stays as it is."""
+        """Return a changed copy of the data."""
         data = deepcopy(data)
         *way, last = self.at
         parent = data
@@ -53,7 +53,7 @@ class Mutation:
 
 
 def changes(directory: Path) -> Iterator[Mutation]:
-    """All changes of the contracts, shared schemas and rules below a directory."""
+    """Yield every change of the contracts, shared schemas and rules below a directory."""
     for file in sorted(directory.glob("operations/*/*.json")):
         name, data = str(file.relative_to(directory)), json.loads(file.read_bytes())
         for part in ("query", "body", "responses"):

@@ -1,8 +1,8 @@
-"""What the clean emulator answers while the suites ask: the behaviour that contracts are held against.
+"""Exchanges of the suites with the unchanged emulator: the behaviour that changed contracts are compared with.
 
-`python -m evaluation.contract_mutation.recorded_behaviour FILE` plays the suites once and writes each kind of exchange that a test met. Left
-out is what takes its requests or the codes that it expects from the contract under test: a changed contract changes the
-question along with the answer.
+`python -m evaluation.contract_mutation.recorded_behaviour FILE` runs the suites once and
+writes each kind of exchange. Left out are suites that take requests or expected codes from the contract under test: a
+changed contract would change the question along with the answer.
 """
 
 import sys
@@ -33,7 +33,7 @@ QUIET = (REWRITE, "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:xdist
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """One exchange, the first of its kind: the same operation, answer and members. `test` met it."""
+    """One exchange, the first of its kind: the same operation, answer and members. `test` made it."""
 
     operation: str
     method: str
@@ -47,7 +47,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Observer(Witness):
-    """Stands where suites expect the reporter."""
+    """Collects exchanges in the place of the reporter."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,20 +56,18 @@ class Observer(Witness):
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """The report of the last run of the suites stays as it is."""
-        from loginradius_harness.report.recording.plugin import (
-            REPORTER,  # the root conftest has to be the first to load it
-        )
+        """Replace the reporter, so that the last report is kept."""
+        from loginradius_harness.report.recording.plugin import REPORTER  # noqa: PLC0415  # the root conftest loads it
 
         config.pluginmanager.unregister(name="reporter")
         config.stash[REPORTER] = cast("Any", self)  # what fixtures use of a reporter, it has
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """A test begins."""
+        """Remember the running test."""
         self.test = item.nodeid
 
     def exchange(self, exchange: Exchange) -> None:
-        """Keep the first of a kind."""
+        """Keep the first exchange of each kind."""
         wire, status = exchange._wire, exchange.status
         if status is None:
             return
@@ -85,7 +83,7 @@ class Observer(Witness):
 
 
 def main(file: Path) -> int:
-    """Play the suites; 0 where all of them pass."""
+    """Run the suites; return 0 if all of them pass."""
     observer = Observer()
     code = pytest.main([*SUITES, *QUIET], plugins=[observer])
     encoder = msgspec.json.Encoder(enc_hook=str)

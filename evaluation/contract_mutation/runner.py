@@ -1,4 +1,4 @@
-"""Wrong instances of what an operation answers and is asked, held against its contract."""
+"""Trials: wrong instances of an operation's answers and requests, validated against its contract."""
 
 import json
 from collections import Counter
@@ -25,7 +25,7 @@ Outcome = tuple[int, Counter[Survivor]]  # number of mutants refused, and the ot
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of the mutants of one part of an operation (`role.list_roles/200`)."""
+    """Outcome of the mutants of one part of an operation (`role.list_roles/200`)."""
 
     operation: Operation
     part: str
@@ -34,12 +34,12 @@ class Trial:
 
     @property
     def side(self) -> str:
-        """One of SIDES."""
+        """The side of the operation: one of SIDES."""
         return SIDES[self.part in {"query", "body"}]
 
 
 def trials(operation: Operation) -> Iterator[Trial]:
-    """Mutate each part of an operation; raises ContractError for a schema of which no valid instance is found."""
+    """Mutate each part of an operation; raise ContractError for a schema of which no valid instance is found."""
     try:
         for part, (refused, survivors) in _outcomes(operation):
             placed = {survivor.within(operation.id, part): count for survivor, count in survivors.items()}
@@ -60,12 +60,12 @@ def _outcomes(operation: Operation) -> Iterator[tuple[str, Outcome]]:
 
 @cache
 def _reply(schema: str, validator: jsonschema_rs.Draft202012Validator) -> Outcome:
-    """Many operations answer with the same few bodies: each is tried once."""
+    """Try each body once: many operations answer with the same few."""
     return _tried(json.loads(schema), validator.is_valid, _of_reply)
 
 
 def _refusal(operation: Operation) -> Outcome:
-    """The error envelope, with a code of the operation's own."""
+    """Try the error envelope, with one of the operation's codes."""
     code = min(operation.codes)
     schema = {"allOf": [{"$ref": "error.json"}, {"properties": {"ErrorCode": {"const": code}}}]}
     status = reference_data.error_definitions()[code].status
@@ -105,7 +105,7 @@ def _of_body(operation: Operation) -> Mutate:
 
 
 def _missed(found: Iterator[Mutant], named: frozenset[str]) -> Iterator[Mutant]:
-    """What an operation's example does without is optional: only the members that it names are dropped."""
+    """Drop only members that the operation's example names: the others are optional."""
     return (mutant for mutant in found if mutant.kind != "dropped" or text(mutant.at) in named)
 
 

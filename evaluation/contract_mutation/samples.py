@@ -1,6 +1,6 @@
 """Valid instances of a schema: every member present, every alternative taken once.
 
-Texts with a form of their own are not invented: a schema that demands a `pattern` carries `examples`.
+A text with a `pattern` is taken from the `examples` of its schema.
 """
 
 import json
@@ -25,10 +25,10 @@ class NoSampleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An instance, and the schemas that speak about its places.
+    """An instance, and the schemas that apply to its places.
 
     `focus` is the place at and below which it differs from the samples before it. `origins` holds, for a place, the
-    addresses of the schemas that speak there: `session.json`, `values.json#/$defs/uid`, empty for the given one.
+    addresses of the schemas that apply there: `session.json`, `values.json#/$defs/uid`, empty for the given one.
     """
 
     value: Json
@@ -44,7 +44,7 @@ class _Part:
     address: str
 
     def below(self, *steps: str | int) -> Iterator["_Part"]:
-        """The schema under some keywords, if there is one."""
+        """Yield the schema under some keywords, if there is one."""
         schema: Json = self.keywords
         for step in steps:
             present = step in schema if isinstance(schema, Mapping) else isinstance(step, int)
@@ -83,8 +83,8 @@ class _Draw:
         self.origins: dict[Pointer, list[str]] = {}
 
     def value(self, parts: Sequence[_Part], at: Pointer) -> Json:
-        """An instance that fits all the parts."""
-        speaking = [found for part in parts for found in self._speaking(part, at)]
+        """Return an instance that fits all the parts."""
+        speaking = [found for part in parts for found in self._applying(part, at)]
         kind = self._type(speaking, at)
         if kind == "object":
             return self._object(speaking, at)
@@ -92,17 +92,17 @@ class _Draw:
             return self._array(speaking, at)
         return self._plain(speaking, kind, at)
 
-    def _speaking(self, part: _Part, at: Pointer) -> Iterator[_Part]:
-        """The part itself, and all that it refers to or chooses among."""
+    def _applying(self, part: _Part, at: Pointer) -> Iterator[_Part]:
+        """Yield the part itself, and all that it refers to or chooses among."""
         self.origins.setdefault(at, []).append(part.address.removesuffix("#"))
         yield part
         if "$ref" in part.keywords:
-            yield from self._speaking(self._referred(part), at)
+            yield from self._applying(self._referred(part), at)
         for number in range(len(part.keywords.get("allOf", ()))):
             for member in part.below("allOf", number):
-                yield from self._speaking(member, at)
+                yield from self._applying(member, at)
         for branch in self._chosen(part, at):
-            yield from self._speaking(branch, at)
+            yield from self._applying(branch, at)
 
     def _referred(self, part: _Part) -> _Part:
         name, _, pointer = part.keywords["$ref"].partition("#")
@@ -189,22 +189,22 @@ def _types(keywords: Mapping[str, Json]) -> frozenset[str]:
 
 @cache
 def _fitting(schemas: str, kind: str) -> tuple[Json, ...]:
-    """Known values of a plain type that fit all of some schemas (JSON text), the most telling first."""
+    """Return known values of a plain type that fit all of some schemas (JSON text), the named ones first."""
     keywords = json.loads(schemas)
-    told = [value for schema in keywords for value in _told(schema)]
+    named = [value for schema in keywords for value in _named_values(schema)]
     shortest = max([0, *(schema.get("minLength", 0) for schema in keywords)])
     least = max([0, *(schema.get("minimum", 0) for schema in keywords)])
-    known = [*told, *PLAIN[kind], "x" * shortest, least]
+    known = [*named, *PLAIN[kind], "x" * shortest, least]
     plain = [{key: value for key, value in schema.items() if not _leads_away(key)} for schema in keywords]
     validator = jsonschema_rs.Draft202012Validator({"allOf": [{"type": kind}, *plain]})
     return tuple(value for value in known if validator.is_valid(value))
 
 
-def _told(schema: Mapping[str, Json]) -> Sequence[Json]:
-    """The values that a schema itself names."""
+def _named_values(schema: Mapping[str, Json]) -> Sequence[Json]:
+    """Return the values that a schema itself names."""
     return [schema["const"]] if "const" in schema else [*schema.get("examples", ()), *schema.get("enum", ())]
 
 
 def _leads_away(keyword: str) -> bool:
-    """What `_speaking` has followed already."""
+    """Whether `_applying` has followed the keyword already."""
     return keyword in {"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs", "$schema"}

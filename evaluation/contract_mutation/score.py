@@ -1,4 +1,4 @@
-"""How strict the contracts are: the share of wrong instances that they refuse (`loginradius-harness contracts mutate`)."""
+"""Strictness of the contracts: the share of wrong instances that they refuse."""
 
 import sys
 import textwrap
@@ -24,27 +24,27 @@ class Score:
     """Numbers of wrong instances, by what became of them."""
 
     refused: int = 0
-    permitted: int = 0
+    allowed: int = 0
     survived: int = 0
 
     @property
     def percent(self) -> float:
-        """Share refused of those that no permission lets pass; 100 where there are none."""
-        judged = self.refused + self.survived
-        return 100 * self.refused / judged if judged else 100.0
+        """Percentage refused of those that no entry of allowed_mutants.json allows; 100 if there are none."""
+        decided = self.refused + self.survived
+        return 100 * self.refused / decided if decided else 100.0
 
     @property
     def is_enough(self) -> bool:
-        """The contracts are as strict as they must be."""
+        """Whether the contracts are as strict as they must be."""
         return self.percent >= ENOUGH
 
 
 @dataclass
 class Result:
-    """What the trials of some operations showed."""
+    """Outcome of the trials of some operations."""
 
     scores: dict[str, Score] = field(default_factory=lambda: defaultdict(Score))  # by side and by operation id
-    permitted: Counter[Key] = field(default_factory=Counter)
+    allowed: Counter[Key] = field(default_factory=Counter)
     survivors: Counter[str] = field(default_factory=Counter)
 
     def add(self, trial: Trial) -> None:
@@ -56,22 +56,22 @@ class Result:
                 total.survived += count
                 self.survivors[f"{trial.operation.id}/{trial.part} {survivor.at or '/'}: {survivor.kind}"] += count
             else:
-                total.permitted += count
-                self.permitted[key] += count
+                total.allowed += count
+                self.allowed[key] += count
         for name in (trial.side, trial.operation.id):
             score = self.scores[name]
             score.refused += total.refused
-            score.permitted += total.permitted
+            score.allowed += total.allowed
             score.survived += total.survived
 
     @property
     def stale(self) -> list[Key]:
-        """What permissions name and no mutant needs."""
-        return [key for key in allowed_mutants() if key not in self.permitted]
+        """List entries of allowed_mutants.json that no mutant needs."""
+        return [key for key in allowed_mutants() if key not in self.allowed]
 
 
 def result(chosen: Iterable[Operation]) -> Result:
-    """Try some operations."""
+    """Try some operations and count what their contracts refuse."""
     found = Result()
     for operation in chosen:
         for trial in trials(operation):
@@ -80,7 +80,10 @@ def result(chosen: Iterable[Operation]) -> Result:
 
 
 def report(operation_ids: list[str] | None) -> int:
-    """Print how strict the contracts are, and every survivor with its reason; 1 where they are not strict enough."""
+    """Print how strict the contracts are, and every survivor with its reason.
+
+    Return 1 if they are not strict enough, 2 for an unknown operation.
+    """
     try:
         chosen = [get(name) for name in operation_ids] if operation_ids else operations()
     except KeyError as error:
@@ -88,20 +91,20 @@ def report(operation_ids: list[str] | None) -> int:
         return 2
     found = result(chosen)
     stale = [] if operation_ids else found.stale
-    sys.stdout.write("\n".join([*_legend(), *_permitted(found), *_failures(found, stale), *_table(found)]) + "\n")
+    sys.stdout.write("\n".join([*_legend(), *_allowed(found), *_failures(found, stale), *_table(found)]) + "\n")
     return 1 if stale or not all(score.is_enough for score in found.scores.values()) else 0
 
 
 def _legend() -> Iterator[str]:
-    yield "Valid instances of each contract are made wrong in one place, without a look at the schema:"
-    yield from (f"  {kind:8} {says}" for kind, says in KINDS.items())
+    yield "Valid instances of each contract are made wrong in one place, without regard to the schema:"
+    yield from (f"  {kind:8} {text}" for kind, text in KINDS.items())
     yield LIMITS
 
 
-def _permitted(found: Result) -> Iterator[str]:
-    yield "\nSurvivors that allowed_mutants.json lets pass:"
+def _allowed(found: Result) -> Iterator[str]:
+    yield "\nSurvivors that allowed_mutants.json allows:"
     used: dict[str, dict[Key, int]] = defaultdict(dict)
-    for key, count in found.permitted.items():
+    for key, count in found.allowed.items():
         used[allowed_mutants()[key].reason][key] = count
     for reason, keys in sorted(used.items()):
         yield f"  {reason}: {sum(keys.values()):,}"
@@ -109,7 +112,7 @@ def _permitted(found: Result) -> Iterator[str]:
 
 
 def _places(keys: Iterable[Key]) -> Iterator[str]:
-    """One paragraph for each schema: kinds and pointers."""
+    """Yield one paragraph for each schema: kinds and pointers."""
     kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
     for where, at, kind in keys:
         kinds[where, at].add(kind)
@@ -123,17 +126,17 @@ def _places(keys: Iterable[Key]) -> Iterator[str]:
 
 def _failures(found: Result, stale: Iterable[Key]) -> Iterator[str]:
     if found.survivors:
-        yield "\nSurvivors that no permission names:"
+        yield "\nSurvivors that allowed_mutants.json does not allow:"
         yield from (f"  {place} ({count})" for place, count in sorted(found.survivors.items()))
     for where, at, kind in stale:
-        yield f"allowed_mutants.json: {where} {at or '/'}: {kind}: nothing needs this permission"
+        yield f"allowed_mutants.json: {where} {at or '/'}: {kind}: no mutant needs this entry"
     for name, score in found.scores.items():
         if not score.is_enough:
             yield f"{name} refuses {score.percent:.1f} %, expected at least {ENOUGH:g} %"
 
 
 def _table(found: Result) -> Iterator[str]:
-    yield f"\n{'':12}{'refused':>12}{'permitted':>12}{'survived':>12}{'score':>10}"
+    yield f"\n{'':12}{'refused':>12}{'allowed':>12}{'survived':>12}{'score':>10}"
     for side in SIDES:
         score = found.scores[side]
-        yield f"{side:12}{score.refused:12,}{score.permitted:12,}{score.survived:12,}{score.percent:8.2f} %"
+        yield f"{side:12}{score.refused:12,}{score.allowed:12,}{score.survived:12,}{score.percent:8.2f} %"

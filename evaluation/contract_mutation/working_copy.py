@@ -1,4 +1,4 @@
-"""A copy of the contracts in which one file at a time is changed, and the copy's operations as the checks see them."""
+"""A copy of the contracts in which one file at a time is changed."""
 
 import json
 import shutil
@@ -17,15 +17,15 @@ from loginradius_harness.contracts import Operation, expected_errors, loader, re
 Json = Any
 
 
-class Workshop:
-    """`tables.ROOT` leads to the copy for as long as `workshop()` lasts."""
+class WorkingCopy:
+    """The copy; `reference_data.ROOT` leads to it while `working_copy()` lasts."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.clean = loader.ContractSet(directory)
 
     def is_idle(self, change: Mutation) -> bool:
-        """Whether a change changes nothing: the code of a refusal that credentials or body imply anyway."""
+        """Whether a change has no effect: credentials or body imply the removed error code anyway."""
         if change.kind != "error":
             return False
         file = self.directory / change.file
@@ -34,7 +34,7 @@ class Workshop:
 
     @contextmanager
     def changed(self, change: Mutation) -> Iterator[None]:
-        """The copy holds one change."""
+        """Apply one change while the block lasts."""
         file = self.directory / change.file
         before = file.read_bytes()
         file.write_text(json.dumps(change.applied(json.loads(before))), encoding="utf-8")
@@ -46,7 +46,7 @@ class Workshop:
             _forget()
 
     def affected(self, change: Mutation) -> list[Operation]:
-        """The operations that speak of the changed file, as they are now, the smallest contract first."""
+        """Return the changed operations that refer to the changed file, the smallest contract first."""
         if change.kind == "rule":
             return []
         registry = loader.shared_schemas(self.directory)
@@ -57,7 +57,7 @@ class Workshop:
 
     @cached_property
     def _users(self) -> dict[str, list[Path]]:
-        """Shared schema -> contracts that refer to it, directly or through another."""
+        """Map each shared schema to the contracts that refer to it, directly or through another."""
         texts = {file.name: file.read_text(encoding="utf-8") for file in self.directory.glob("schemas/*.json")}
         users: dict[str, list[Path]] = {name: [] for name in texts}
         for file in self.directory.glob("operations/*/*.json"):
@@ -77,21 +77,21 @@ def _referred(text: str, shared: dict[str, str]) -> set[str]:
 
 
 def _forget() -> None:
-    """What was read of the shared schemas before holds no more."""
+    """Clear the caches of the shared schemas."""
     for cached in (runner._shared, runner._reply, expected_errors._shared):
         cached.cache_clear()
 
 
 @contextmanager
-def workshop() -> Iterator[Workshop]:
-    """A copy of the project's own contracts."""
+def working_copy() -> Iterator[WorkingCopy]:
+    """Copy the project's contracts while the block lasts."""
     before = reference_data.ROOT
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "contracts"
         shutil.copytree(before, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         reference_data.ROOT = copy
         try:
-            yield Workshop(copy)
+            yield WorkingCopy(copy)
         finally:
             reference_data.ROOT = before
             _forget()

@@ -49,7 +49,7 @@ def is_chosen(file: str, keyword: str, value: int) -> bool:
 
 
 def odd(file: str, data: Json) -> list[tuple[str, int]]:
-    """The bounds of a file that are neither round nor chosen."""
+    """Return the bounds of a file that are neither round nor chosen."""
     return [found for found in bounds(data) if not is_chosen(file, *found)]
 
 
@@ -65,7 +65,7 @@ def words(data: Json) -> Iterator[str]:
 
 
 def strays(data: Json) -> list[str]:
-    """The words of a file that the emulator does not know."""
+    """Return the words of a file that the emulator does not know."""
     return [word for word in words(data) if word.lower() not in spoken()]
 
 

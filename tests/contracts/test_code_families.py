@@ -238,7 +238,7 @@ ALIKE = {  # operations that do one thing in several ways refuse for the same re
 
 
 def gaps(operation: Operation) -> Iterator[str]:
-    """What is missing from the codes of an operation."""
+    """Yield what is missing from the codes of an operation."""
     codes = operation.codes
     for family in TOGETHER:
         missing = set(family) - codes

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loginradius_harness.cli.contracts import main
+from loginradius_harness.cli.contracts import command
 from loginradius_harness.contracts import reference_data
 from loginradius_harness.contracts.tools.format import WIDTH, formatted
 
@@ -49,10 +50,10 @@ def test_plain_items_fill_the_lines() -> None:
     assert len(lines) < 10
 
 
-def test_fmt_writes_only_what_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fmt_writes_only_what_differs(tmp_path: Path) -> None:
     shutil.copytree(reference_data.ROOT / "schemas", tmp_path / "schemas")
     crooked = tmp_path / "schemas" / "token.json"
     crooked.write_text(json.dumps(reference_data.read(crooked), indent=8), encoding="utf-8")
-    assert main(["fmt", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == f"{crooked}\n"
+    result = CliRunner().invoke(command, ["fmt", str(tmp_path)])
+    assert (result.exit_code, result.stdout) == (0, f"{crooked}\n")
     assert crooked.read_bytes() == (reference_data.ROOT / "schemas" / "token.json").read_bytes()

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
-from loginradius_harness.cli.contracts import main
+from loginradius_harness import contracts
+from loginradius_harness.cli.contracts import command
 from loginradius_harness.contracts import reference_data
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.tools.lint import problems
@@ -25,7 +27,7 @@ Change = Callable[[Any], object]
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of all contracts that a test may break."""
+    """Copy all contracts, for a test to break."""
     ignored = shutil.ignore_patterns("*.py", "__pycache__", "templates")
     return Path(shutil.copytree(reference_data.ROOT, tmp_path / "contracts", ignore=ignored))
 
@@ -36,8 +38,8 @@ class Defect(NamedTuple):
     file: str
     change: Change
     pointer: str
-    says: str
-    told_of: str = ""  # another file, where it is not the broken one
+    text: str
+    reported_in: str = ""  # another file, where it is not the broken one
 
 
 def put(*steps: Any) -> Change:
@@ -116,7 +118,10 @@ DEFECTS = {
         PROFILE, put("example", {}), "/example/path", "expected a value for the path parameter 'uid'"
     ),
     "two siblings with one `when`": Defect(
-        BY_PHONE, put("when", {"body": {"email": True}}), "/when", "cannot be told from authentication.login_by_email"
+        BY_PHONE,
+        put("when", {"body": {"email": True}}),
+        "/when",
+        "cannot be distinguished from authentication.login_by_email",
     ),
     "no default among siblings": Defect(LOGIN, drop("default"), "/default", "expected exactly one default among", RISK),
     "unreachable sibling": Defect(
@@ -144,22 +149,23 @@ def change(copy: Path, defect: Defect) -> Path:
     return file
 
 
-def test_contracts_as_shipped_have_no_problems(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check"]) == 0
-    assert capsys.readouterr() == ("", "250 contracts, 0 problems\n")
+def test_contracts_as_shipped_have_no_problems() -> None:
+    result = CliRunner().invoke(command, ["check"])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{len(contracts.operations())} contracts, 0 problems\n"
 
 
 @pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
-def test_defect_is_told_with_its_place(copy: Path, defect: Defect) -> None:
+def test_defect_is_reported_with_its_place(copy: Path, defect: Defect) -> None:
     file = change(copy, defect)
     (problem,) = problems(copy)
-    assert problem.file == (copy / defect.told_of if defect.told_of else file)
+    assert problem.file == (copy / defect.reported_in if defect.reported_in else file)
     assert problem.pointer == defect.pointer
-    assert defect.says in problem.text
+    assert defect.text in problem.text
 
 
 @pytest.mark.parametrize("name", [LOGIN, SESSION, RULES, "error_codes.json", "preconditions.json", "rule.schema.json"])
-def test_invalid_json_is_told_and_the_rest_is_still_checked(copy: Path, name: str) -> None:
+def test_invalid_json_is_reported_and_the_rest_is_still_checked(copy: Path, name: str) -> None:
     (copy / name).write_text('{"method": POST}', encoding="utf-8")
     misspelt = change(copy, Defect(BY_PHONE, put("body", "requried", []), "", ""))
     found = {problem.file: problem.text for problem in problems(copy)}
@@ -167,28 +173,28 @@ def test_invalid_json_is_told_and_the_rest_is_still_checked(copy: Path, name: st
     assert found[copy / name] == "not valid JSON: Expecting value: line 1 column 12 (char 11)"
 
 
-def test_malformed_contract_is_told_and_the_rest_is_still_checked(copy: Path) -> None:
+def test_malformed_contract_is_reported_and_the_rest_is_still_checked(copy: Path) -> None:
     malformed = change(copy, DEFECTS["member missing"])
     misspelt = change(copy, Defect(BY_PHONE, put("body", "requried", []), "", ""))
     assert {problem.file for problem in problems(copy)} == {malformed, misspelt}
 
 
-def test_file_that_is_gone_is_told(copy: Path) -> None:
+def test_missing_file_is_reported(copy: Path) -> None:
     (copy / "error_codes.json").unlink()
     assert [str(problem) for problem in problems(copy)] == [f"{copy / 'error_codes.json'}:/: expected this file"]
 
 
-def test_shared_schema_that_nobody_uses_is_told(copy: Path) -> None:
+def test_unused_shared_schema_is_reported(copy: Path) -> None:
     file = copy / "schemas" / "spare.json"
     file.write_text('{"type": "string"}', encoding="utf-8")
     (problem,) = problems(copy)
     assert str(problem) == f"{file}:/: no contract refers to this schema"
 
 
-def test_command_prints_one_line_a_defect_and_fails(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_prints_one_line_a_defect_and_fails(copy: Path) -> None:
     first = change(copy, DEFECTS["unknown code"])
     second = change(copy, DEFECTS["rule of an unknown operation"])
-    assert main(["check", str(copy)]) == 1
-    out, err = capsys.readouterr()
-    assert [line.partition(": ")[0] for line in out.splitlines()] == [f"{first}:/errors/1", f"{second}:/0/operations/0"]
-    assert err == "250 contracts, 2 problems\n"
+    result = CliRunner().invoke(command, ["check", str(copy)])
+    places = [line.partition(": ")[0] for line in result.stdout.splitlines()]
+    assert places == [f"{first}:/errors/1", f"{second}:/0/operations/0"]
+    assert (result.exit_code, result.stderr) == (1, f"{len(contracts.operations())} contracts, 2 problems\n")

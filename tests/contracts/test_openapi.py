@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 import schemathesis
+from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.core.result import Ok
 
 from loginradius_harness import contracts
-from loginradius_harness.cli.contracts import main
+from loginradius_harness.cli.contracts import command
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.tools import openapi
 
@@ -35,14 +36,14 @@ def test_document_of_a_group_is_valid_and_holds_its_operations(group: str) -> No
     assert entries(found).keys() == wanted
 
 
-def test_schemathesis_finds_250_operations(document: dict[str, Any]) -> None:
+def test_schemathesis_finds_every_operation(document: dict[str, Any]) -> None:
     schema = schemathesis.openapi.from_dict(document)
     found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     names = sorted(operation.definition.raw["operationId"] for operation in found)
     assert names == [operation.id for operation in contracts.operations()]
 
 
-def test_variants_are_told_apart_by_a_fragment(document: dict[str, Any]) -> None:
+def test_siblings_differ_in_a_fragment(document: dict[str, Any]) -> None:
     path = "/identity/v2/auth/login#phone.login_by_phone"
     assert document["paths"][path]["post"]["operationId"] == "phone.login_by_phone"
     assert "/identity/v2/auth/login" not in document["paths"]
@@ -64,6 +65,12 @@ def test_server_is_the_callers_choice() -> None:
     assert openapi.document("role", server="http://127.0.0.1:1")["servers"] == [{"url": "http://127.0.0.1:1"}]
 
 
-def test_command_prints_the_document_of_a_group(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["openapi", "--group", "sott"]) == 0
-    assert json.loads(capsys.readouterr().out) == openapi.document("sott")
+def test_command_prints_the_document_of_a_group() -> None:
+    result = CliRunner().invoke(command, ["openapi", "--group", "sott"])
+    assert entries(json.loads(result.stdout)).keys() == {"sott.generate_sott"}
+
+
+def test_unknown_group_is_a_configuration_error() -> None:
+    result = CliRunner().invoke(command, ["openapi", "--group", "sot"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("There is no group 'sot'; choose one of account, ")

@@ -36,7 +36,7 @@ class Deviation(NamedTuple):
 
 
 def parts(schema: Any, file: str) -> Iterator[Part]:
-    """The schema and all that it refers to, with every branch of an alternative."""
+    """Yield the schema and all that it refers to, with every branch of an alternative."""
     if not isinstance(schema, dict):
         return
     yield Part(schema, file)

@@ -11,7 +11,8 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts import reference_data
-from loginradius_harness.contracts.rules import Rule, problems, rule, rules
+from loginradius_harness.contracts.rules import Rule, rule, rules
+from loginradius_harness.contracts.tools.lint_rules import rule_problems
 
 CODE = re.compile(r"(?<![\d,.])\d{3,4}(?![\d,])")  # a number of three or four digits that is no part of a larger one
 CHECKLIST_ROWS = 66
@@ -43,7 +44,7 @@ def test_every_operation_is_bound_by_a_rule() -> None:
 
 
 def test_rules_as_shipped_have_no_problems() -> None:
-    assert problems(reference_data.ROOT / "rules", operation_ids()) == []
+    assert rule_problems(reference_data.ROOT / "rules", operation_ids()) == []
 
 
 def test_rules_are_read_once() -> None:
@@ -67,7 +68,7 @@ def test_codes_of_a_rule_are_promised_by_its_operations(rule: Rule) -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A directory of rules that a test may break, with their schema beside it."""
+    """Copy the rules with their schema, for a test to break."""
     shutil.copytree(reference_data.ROOT / "rules", tmp_path / "rules")
     shutil.copy(reference_data.ROOT / "rule.schema.json", tmp_path)
     return tmp_path / "rules"
@@ -85,7 +86,7 @@ def change(file: Path, patch: Mapping[str, Any], remove: str = "") -> int:
 
 def test_a_rule_without_a_required_member_is_reported(copy: Path) -> None:
     place = change(copy / "recovery.json", {}, remove="statement")
-    assert [str(problem) for problem in problems(copy, operation_ids())] == [
+    assert [str(problem) for problem in rule_problems(copy, operation_ids())] == [
         f'{copy / "recovery.json"}:/{place}: "statement" is a required property'
     ]
 
@@ -114,7 +115,7 @@ def test_a_rule_without_a_required_member_is_reported(copy: Path) -> None:
 )
 def test_a_broken_rule_is_reported_with_its_place(copy: Path, patch: dict[str, Any], pointer: str, text: str) -> None:
     place = change(copy / "recovery.json", patch)
-    (problem,) = problems(copy, operation_ids())
+    (problem,) = rule_problems(copy, operation_ids())
     assert (problem.file, problem.pointer) == (copy / "recovery.json", f"/{place}{pointer}")
     assert text in problem.text
 
@@ -122,11 +123,11 @@ def test_a_broken_rule_is_reported_with_its_place(copy: Path, patch: dict[str, A
 def test_a_file_that_is_not_json_is_reported_and_the_others_are_read(copy: Path) -> None:
     (copy / "phone.json").write_text("[{]", encoding="utf-8")
     change(copy / "recovery.json", {}, remove="level")
-    found = problems(copy, operation_ids())
+    found = rule_problems(copy, operation_ids())
     assert [problem.file.stem for problem in found] == ["phone", "recovery"]
     assert "not valid JSON" in found[0].text
 
 
 def test_an_operation_that_loses_its_contract_is_reported(copy: Path) -> None:
     lost = "session.slide_access_token"
-    assert [problem.file.stem for problem in problems(copy, operation_ids() - {lost})] == ["tokens"]
+    assert [problem.file.stem for problem in rule_problems(copy, operation_ids() - {lost})] == ["tokens"]

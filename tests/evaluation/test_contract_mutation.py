@@ -1,4 +1,4 @@
-"""`mutate` shows that the contracts are strict, and that a weakened one would be found out."""
+"""The contracts are strict, and a weakened one is found."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -10,12 +10,12 @@ import pytest
 
 from evaluation.contract_mutation import allowed_mutants
 from evaluation.contract_mutation import score as mutation
+from evaluation.contract_mutation.__main__ import main
 from evaluation.contract_mutation.allowed_mutants import AllowedMutant
 from evaluation.contract_mutation.mutants import KINDS, REQUEST_BODY, mutants, query_mutants
 from evaluation.contract_mutation.runner import SIDES, trials
 from evaluation.contract_mutation.score import ENOUGH, Result, result
 from loginradius_harness import contracts
-from loginradius_harness.cli.contracts import main
 from loginradius_harness.contracts import ContractError, Operation, reference_data
 from loginradius_harness.contracts.tools.format import formatted
 
@@ -35,7 +35,7 @@ def test_each_operation_refuses_enough(everything: Result) -> None:
     assert [name for name, score in everything.scores.items() if not score.is_enough] == []
 
 
-def test_no_wrong_instance_passes_without_a_permission(everything: Result) -> None:
+def test_no_wrong_instance_passes_unless_allowed(everything: Result) -> None:
     assert dict(everything.survivors) == {}
 
 
@@ -44,16 +44,16 @@ def test_every_operation_is_tried(everything: Result) -> None:
     assert min(score.refused for score in everything.scores.values()) > 30
 
 
-def test_permissions_let_pass_less_than_contracts_refuse(everything: Result) -> None:
+def test_fewer_mutants_are_allowed_than_refused(everything: Result) -> None:
     for side in SIDES:
-        assert everything.scores[side].permitted < everything.scores[side].refused
+        assert everything.scores[side].allowed < everything.scores[side].refused
 
 
-def test_no_permission_is_stale(everything: Result) -> None:
+def test_no_allowed_mutant_is_stale(everything: Result) -> None:
     assert everything.stale == []
 
 
-def test_every_permission_names_known_kinds_and_a_reason() -> None:
+def test_every_allowed_mutant_names_known_kinds_and_a_reason() -> None:
     for allowed in allowed_mutants.allowed_mutants().values():
         assert set(allowed.kinds) <= KINDS.keys()
         assert len(allowed.reason) > 15
@@ -77,7 +77,7 @@ def test_text_is_broken_in_every_way() -> None:
         ("type", "{}"),
         ("form", "' ~ ab'"),
         ("form", "'ab ~ '"),
-        ("value", "'Unheard'"),
+        ("value", "'Unknown'"),
         ("cut", "'a'"),
         ("empty", "''"),
     }
@@ -139,7 +139,7 @@ def answering(schema: Schema) -> Operation:
 
 
 def survivors(operation: Operation) -> set[tuple[str, str]]:
-    """Kind and place of what passes without a permission."""
+    """Kind and place of what passes that is not allowed."""
     return {
         (survivor.kind, survivor.at)
         for trial in trials(operation)
@@ -148,7 +148,7 @@ def survivors(operation: Operation) -> set[tuple[str, str]]:
     }
 
 
-def test_strict_contract_lets_nothing_pass() -> None:
+def test_strict_contract_accepts_no_mutant() -> None:
     assert survivors(answering(STRICT)) == set()
 
 
@@ -171,19 +171,19 @@ def test_strict_contract_lets_nothing_pass() -> None:
     ],
     ids=["not required", "open", "without form", "nullable", "without minimum", "no enumeration", "number or text"],
 )
-def test_weakened_contract_is_found_out(weaken: Callable[[Schema], object], passes: set[tuple[str, str]]) -> None:
+def test_weakened_contract_is_found(weaken: Callable[[Schema], object], passes: set[tuple[str, str]]) -> None:
     schema = deepcopy(STRICT)
     weaken(schema)
     assert survivors(answering(schema)) >= passes
 
 
-def test_weakened_request_is_found_out() -> None:
+def test_weakened_request_is_found() -> None:
     login = contracts.get("authentication.login_by_email")
     body = {**login.body, "required": ["email"]}
     assert survivors(replace(login, body=body)) == {("dropped", "/password")}
 
 
-def test_refusal_with_a_code_of_others_is_refused() -> None:
+def test_error_code_of_another_operation_is_refused() -> None:
     (error,) = (trial for trial in trials(contracts.get("role.list_roles")) if trial.part == "error")
     assert {survivor.kind for survivor in error.survivors if survivor.at == "/ErrorCode"} == set()
     assert error.refused > 30
@@ -199,7 +199,7 @@ def test_schema_without_a_valid_instance_names_the_contract() -> None:
 
 
 def test_report_names_kinds_limits_and_scores(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["mutate", "--operation", "role.list_roles"]) == 0
+    assert main(["--operation", "role.list_roles"]) == 0
     out = capsys.readouterr().out
     assert "dropped  a member is left out" in out
     assert "Requests are open" in out
@@ -212,27 +212,25 @@ def test_report_fails_and_names_each_survivor(
 ) -> None:
     weak = answering({"type": "object", "properties": {"Name": {"type": "string"}}})
     monkeypatch.setattr(mutation, "get", lambda _name: weak)
-    assert main(["mutate", "--operation", "role.list_roles"]) == 1
+    assert main(["--operation", "role.list_roles"]) == 1
     out = capsys.readouterr().out
     assert "  role.list_roles/200 /Name: dropped (1)" in out
     assert "responses refuses" in out
 
 
-def test_report_fails_over_a_stale_permission(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    spare = {("role.json", "/Nothing", "null"): AllowedMutant("Of no use to anybody", ("null",), {})}
+def test_report_fails_for_a_stale_entry(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    spare = {("role.json", "/Nothing", "null"): AllowedMutant("No mutant needs this entry", ("null",), {})}
     monkeypatch.setattr(mutation, "operations", lambda: [contracts.get("role.list_roles")])
     monkeypatch.setattr(mutation, "allowed_mutants", lambda: {**allowed_mutants.allowed_mutants(), **spare})
-    assert main(["mutate"]) == 1
-    assert "allowed_mutants.json: role.json /Nothing: null: nothing needs this permission" in capsys.readouterr().out
+    assert mutation.report(None) == 1
+    assert "allowed_mutants.json: role.json /Nothing: null: no mutant needs this entry" in capsys.readouterr().out
 
 
-def test_unknown_operation_is_a_misuse(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["mutate", "--operation", "role.listroles"]) == 2
+def test_unknown_operation_is_a_configuration_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--operation", "role.listroles"]) == 2
     assert "did you mean role.list_roles" in capsys.readouterr().err
 
 
-def test_permissions_file_is_formatted() -> None:
+def test_allowed_mutants_file_is_formatted() -> None:
     text = (Path(allowed_mutants.__file__).with_name("allowed_mutants.json")).read_text(encoding="utf-8")
     assert formatted(reference_data.read(Path(allowed_mutants.__file__).with_name("allowed_mutants.json"))) == text

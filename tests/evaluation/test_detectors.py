@@ -1,14 +1,14 @@
-"""Each judge notices what it is there for, and none complains about contracts as they are."""
+"""Each detector reports the changes that it exists for, and none reports contracts as they are."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
 
-from evaluation.contract_mutation.detectors import Court
+from evaluation.contract_mutation.detectors import Detectors
 from evaluation.contract_mutation.mutations import Mutation
 from evaluation.contract_mutation.recorded_behaviour import Seen
-from evaluation.contract_mutation.working_copy import Workshop, workshop
+from evaluation.contract_mutation.working_copy import WorkingCopy, working_copy
 from loginradius_harness.contracts.codes import ErrorCode
 
 ROLES = "operations/role/list_roles.json"
@@ -16,8 +16,8 @@ LOGIN = "operations/authentication/login_by_email.json"
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Workshop]:
-    with workshop() as made:
+def copy() -> Iterator[WorkingCopy]:
+    with working_copy() as made:
         yield made
 
 
@@ -27,15 +27,15 @@ def seen(operation: str, **answer: object) -> Seen:
     return Seen(**{**asked, "body": body, "status": 200, "code": None, "answer": {}, **answer})  # type: ignore[arg-type]  # a record of many types
 
 
-def court(shop: Workshop, *exchanges: Seen) -> Court:
+def detectors(copy: WorkingCopy, *exchanges: Seen) -> Detectors:
     known = defaultdict(list)
     for exchange in exchanges:
         known[exchange.operation].append(exchange)
-    return Court(shop, known)
+    return Detectors(copy, known)
 
 
 @pytest.mark.parametrize(
-    ("change", "judge"),
+    ("change", "detector"),
     [
         (Mutation("rule", "rules/login.json", (0,)), "rules are named by tests and faults"),
         (Mutation("bound", LOGIN, ("body", "properties", "password", "maxLength"), 1001),
@@ -43,28 +43,28 @@ def court(shop: Workshop, *exchanges: Seen) -> Court:
         (Mutation("enumeration", "schemas/webhook.json", ("properties", "Event", "enum"), ["sung"]),
          "bounds and words are chosen"),
         (Mutation("error", LOGIN, ("errors", 5)), "codes come in families"),
-        (Mutation("when", LOGIN, ("when", "body", "email")), "siblings say what tells them apart"),
+        (Mutation("when", LOGIN, ("when", "body", "email")), "siblings differ in their conditions"),
         (Mutation("when", "operations/authentication/login_by_username.json", ("when", "body", "username")),
          "contracts check"),
         (Mutation("required", LOGIN, ("body", "required", 1)), "wrong instances are refused"),
     ],
     ids=lambda value: value.name if isinstance(value, Mutation) else "",
 )  # fmt: skip
-def test_change_is_noticed(shop: Workshop, change: Mutation, judge: str) -> None:
-    assert court(shop).verdict(change) == judge
+def test_change_is_detected(copy: WorkingCopy, change: Mutation, detector: str) -> None:
+    assert detectors(copy).detect(change) == detector
 
 
-def test_code_that_the_suites_have_seen_is_missed(shop: Workshop) -> None:
-    place = shop.clean.by_id["authentication.login_by_email"].errors.index(ErrorCode.ACCOUNT_NOT_FOUND)
+def test_removed_code_that_the_suites_have_seen_is_detected(copy: WorkingCopy) -> None:
+    place = copy.clean.by_id["authentication.login_by_email"].errors.index(ErrorCode.ACCOUNT_NOT_FOUND)
     refused = {"Description": "d", "ErrorCode": ErrorCode.ACCOUNT_NOT_FOUND, "Message": "m"}
     refused |= {"IsProviderError": False, "ProviderErrorResponse": None}
     exchange = seen("authentication.login_by_email", status=403, code=ErrorCode.ACCOUNT_NOT_FOUND, answer=refused)
-    with shop.changed(change := Mutation("error", LOGIN, ("errors", place))):
-        assert court(shop, exchange).is_contradicted(change)
-        assert not court(shop).is_contradicted(change)
+    with copy.changed(change := Mutation("error", LOGIN, ("errors", place))):
+        assert detectors(copy, exchange).is_contradicted(change)
+        assert not detectors(copy).is_contradicted(change)
 
 
-def test_code_that_credentials_imply_is_no_change(shop: Workshop) -> None:
-    place = shop.clean.by_id["authentication.login_by_email"].errors.index(ErrorCode.VALID_EMAIL_REQUIRED)
-    assert shop.is_idle(Mutation("error", LOGIN, ("errors", place)))
-    assert not shop.is_idle(Mutation("error", LOGIN, ("errors", 0)))
+def test_removal_of_an_implied_code_has_no_effect(copy: WorkingCopy) -> None:
+    place = copy.clean.by_id["authentication.login_by_email"].errors.index(ErrorCode.VALID_EMAIL_REQUIRED)
+    assert copy.is_idle(Mutation("error", LOGIN, ("errors", place)))
+    assert not copy.is_idle(Mutation("error", LOGIN, ("errors", 0)))

@@ -1,4 +1,4 @@
-"""Valid instances are drawn from schemas, with each alternative in one of them."""
+"""Valid instances are made from schemas, with each alternative in one of them."""
 
 from typing import Any
 

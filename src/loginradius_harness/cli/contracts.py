@@ -1,108 +1,98 @@
-"""`loginradius-harness contracts check|fmt|list|openapi|mutate|docs`."""
+"""`loginradius-harness contracts`: list, validate, format and export the contracts."""
 
-import argparse
 import sys
 from pathlib import Path
+from typing import NoReturn
+
+import rich_click as click
 
 from loginradius_harness.contracts import ContractError, operations, reference_data
-from loginradius_harness.contracts.tools import openapi
+from loginradius_harness.contracts.tools import openapi as export
 from loginradius_harness.contracts.tools.format import formatted
 from loginradius_harness.contracts.tools.lint import problems
 
-BROKEN = 1  # exit code: a contract is wrong
-MISUSED = 2  # exit code: the call is wrong
+CONTRACT_VIOLATION = 1
+CONFIGURATION_ERROR = 2
+
+DIRECTORY = click.argument(
+    "directory", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), default=None
+)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Carry out one command; 1 where a contract is wrong."""
-    options = _parser().parse_args(arguments)
+@click.group(name="contracts")
+def command() -> None:
+    """List, validate, format and export the contracts."""
+
+
+@command.command(name="list")
+def list_ids() -> None:
+    """Print the id of every operation."""
     try:
-        code: int = options.run(options)
+        for operation in operations():
+            click.echo(operation.id)
     except ContractError as error:
-        print(error, file=sys.stderr)
-        return BROKEN
-    return code
+        _fail(str(error), CONTRACT_VIOLATION)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="loginradius-harness contracts", description="The contracts: check, format, export."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    check = commands.add_parser("check", help="find everything that is wrong, one line each")
-    check.add_argument(
-        "directory", nargs="?", type=Path, default=reference_data.ROOT, help="another contracts directory"
-    )
-    check.set_defaults(run=_check)
-    fmt = commands.add_parser("fmt", help="write every contract, schema and rule file in the one way")
-    fmt.add_argument("directory", nargs="?", type=Path, default=reference_data.ROOT, help="another contracts directory")
-    fmt.set_defaults(run=_fmt)
-    listing = commands.add_parser("list", help="print every operation id")
-    listing.set_defaults(run=_list)
-    export = commands.add_parser("openapi", help="print the OpenAPI 3.1 document")
-    export.add_argument("--group", help="one group only, e.g. mfa")
-    export.set_defaults(run=_openapi)
-    mutate = commands.add_parser(
-        "mutate", help="prove that the contracts are strict: how many wrong instances they refuse"
-    )
-    mutate.add_argument("--operation", action="append", metavar="ID", help="this operation only; repeatable")
-    mutate.set_defaults(run=_mutate)
-    docs = commands.add_parser("docs", help="write a browsable reference as one offline page")
-    docs.add_argument("file", type=Path)
-    docs.set_defaults(run=_docs)
-    return parser
-
-
-def _check(options: argparse.Namespace) -> int:
-    found = problems(options.directory)
+@command.command()
+@DIRECTORY
+def check(directory: Path | None) -> None:
+    """Validate the contracts in DIRECTORY (default: this installation's): one line for each defect."""
+    directory = directory or reference_data.ROOT
+    found = problems(directory)
     for problem in found:
-        print(problem)
-    contracts = len(list(options.directory.glob("operations/*/*.json")))
-    print(f"{contracts} contracts, {len(found)} problems", file=sys.stderr)
-    return BROKEN if found else 0
+        click.echo(problem)
+    contracts = len(list(directory.glob("operations/*/*.json")))
+    click.echo(f"{contracts} contracts, {len(found)} problems", err=True)
+    sys.exit(CONTRACT_VIOLATION if found else 0)
 
 
-def _fmt(options: argparse.Namespace) -> int:
+@command.command()
+@DIRECTORY
+def fmt(directory: Path | None) -> None:
+    """Rewrite contracts, schemas and rules in DIRECTORY (default: this installation's) in the standard format."""
     changed = 0
-    for file in sorted(options.directory.glob("*/**/*.json")):
+    for file in sorted((directory or reference_data.ROOT).glob("*/**/*.json")):
         before = file.read_text(encoding="utf-8")
-        after = formatted(reference_data.read(file))
+        try:
+            after = formatted(reference_data.read(file))
+        except ValueError as error:
+            _fail(f"{file}: not valid JSON: {error}", CONTRACT_VIOLATION)
         if after != before:
             file.write_text(after, encoding="utf-8")
-            print(file)
+            click.echo(file)
             changed += 1
-    print(f"{changed} files changed", file=sys.stderr)
-    return 0
+    click.echo(f"{changed} files changed", err=True)
 
 
-def _list(_options: argparse.Namespace) -> int:
-    for operation in operations():
-        print(operation.id)
-    return 0
+@command.command()
+@click.option("--group", metavar="GROUP", help="One group only, e.g. mfa.")
+def openapi(group: str | None) -> None:
+    """Print the OpenAPI 3.1 document."""
+    try:
+        known = export.groups()
+        if group not in (None, *known):
+            _fail(f"There is no group {group!r}; choose one of {', '.join(known)}.", CONFIGURATION_ERROR)
+        click.echo(export.text(group), nl=False)
+    except ContractError as error:
+        _fail(str(error), CONTRACT_VIOLATION)
 
 
-def _openapi(options: argparse.Namespace) -> int:
-    known = openapi.groups()
-    if options.group not in (None, *known):
-        print(f"no group {options.group!r}; there are {', '.join(known)}", file=sys.stderr)
-        return MISUSED
-    sys.stdout.write(openapi.text(options.group))
-    return 0
+@command.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def docs(file: Path) -> None:
+    """Write a reference of all operations, rules and error codes to FILE, as one page that needs no network."""
+    from loginradius_harness.contracts.tools import html_docs  # noqa: PLC0415  # a template engine for this command only
+
+    try:
+        html_docs.write(file)
+    except ContractError as error:
+        _fail(str(error), CONTRACT_VIOLATION)
+    except OSError as error:
+        _fail(f"{file} cannot be written: {error.strerror}", CONFIGURATION_ERROR)
+    click.echo(file)
 
 
-def _mutate(options: argparse.Namespace) -> int:
-    from evaluation.contract_mutation import score  # noqa: PLC0415  # only this command draws instances
-
-    return score.report(options.operation)
-
-
-def _docs(options: argparse.Namespace) -> int:
-    from loginradius_harness.contracts.tools import html_docs  # noqa: PLC0415  # only this command renders pages
-
-    html_docs.write(options.file)
-    print(options.file)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

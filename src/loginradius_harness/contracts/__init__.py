@@ -1,4 +1,4 @@
-"""What is promised: one JSON contract per operation, the behaviour rules, and the least code that reads them."""
+"""The contracts: one JSON file per operation, the behaviour rules, and the code that reads them."""
 
 from loginradius_harness.contracts.loader import ContractError, allowed_methods, digest, get, operations, resolve
 from loginradius_harness.contracts.operation import Operation, Violation, When

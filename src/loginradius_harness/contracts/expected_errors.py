@@ -1,4 +1,4 @@
-"""Which code refuses a request whose shape is wrong: the contract's own, or the default of default_error_codes.json."""
+"""Expected error codes of malformed requests: the contract's own, or the default of default_error_codes.json."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -16,7 +16,7 @@ def _shared() -> dict[str, Json]:
 
 
 def resolved(schema: Json) -> Json:
-    """The schema behind a reference into the shared schemas."""
+    """Return the schema that a reference into the shared schemas leads to."""
     while isinstance(schema, dict) and "$ref" in schema:
         name, _, pointer = schema["$ref"].partition("#/")
         schema = _shared()[name]
@@ -28,10 +28,10 @@ def resolved(schema: Json) -> Json:
 def code(
     operation: Operation, part: Literal["query", "body"], steps: Sequence[str | int], *, missing: bool = False
 ) -> int:
-    """The product code for the member at `steps` of a part being `missing`, or else of a wrong type or form.
+    """Return the product code for a member that is missing, or has a wrong type or form.
 
-    The innermost member on the way that names a code (x-missing, x-invalid) decides; without steps it is the whole
-    part that is wrong (say, none of two members is there).
+    `steps` leads from the part to the member; without steps the part as a whole is wrong (say, none of two members
+    is present). The innermost schema on the way that names a code (x-missing, x-invalid) decides.
     """
     keyword = "x-missing" if missing else "x-invalid"
     schema = operation.query if part == "query" else operation.body
@@ -43,7 +43,7 @@ def code(
 
 
 def _along(schema: Json, steps: Sequence[str | int]) -> list[Json]:
-    """The schemas met on the way, outermost first: each as referred to, then as written where it is used."""
+    """Return the schemas on the way, outermost first: each as referred to, then as written where it is used."""
     met: list[Json] = []
     for step in steps:
         schema = resolved(schema)

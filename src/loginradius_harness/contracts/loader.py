@@ -1,4 +1,4 @@
-"""Contract files -> operations, read once per process."""
+"""Load contract files into operations, once per process."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ class ContractError(Exception):
 
 
 class ContractSet:
-    """The operations of one contracts directory."""
+    """The operations of one contracts directory, by id and by route."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -32,13 +32,13 @@ class ContractSet:
 
 
 def shared_schemas(directory: Path) -> Any:
-    """A registry in which every shared schema answers to its file name."""
+    """Return a registry of the shared schemas by file name."""
     resources = [(SCHEMA_HOME + name, schema) for name, schema in reference_data.schemas(directory).items()]
     return jsonschema_rs.Registry(resources)
 
 
 def load(file: Path, registry: Any) -> Operation:
-    """One contract file; raises ContractError that names the file and the place."""
+    """Load one contract file; raise ContractError that names the file and the place."""
     try:
         data = json.loads(file.read_bytes())
         return _operation(file, data, registry)
@@ -64,13 +64,13 @@ def _operation(file: Path, data: dict[str, Any], registry: Any) -> Operation:
 
 @cache
 def contract_set() -> ContractSet:
-    """The catalogue of this package's own contracts."""
+    """Return the contracts that belong to this package."""
     return ContractSet(reference_data.ROOT)
 
 
 @cache
 def digest() -> str:
-    """Changes whenever a promise does: 16 hex digits over every contract, schema, table and rule."""
+    """Return 16 hex digits that change with any contract, schema, table or rule."""
     hashed = hashlib.sha256()
     for file in sorted(reference_data.ROOT.glob("**/*.json")):
         hashed.update(file.read_bytes())
@@ -78,12 +78,12 @@ def digest() -> str:
 
 
 def operations() -> tuple[Operation, ...]:
-    """Every operation, by group and name."""
+    """Return every operation, sorted by group and name."""
     return contract_set().operations
 
 
 def get(operation_id: str) -> Operation:
-    """The operation with this id; KeyError with the nearest ids where there is none."""
+    """Return the operation with this id; raise KeyError that names similar ids."""
     known = contract_set().by_id
     if operation_id in known:
         return known[operation_id]
@@ -92,10 +92,10 @@ def get(operation_id: str) -> Operation:
 
 
 def resolve(method: str, path: str, query: Mapping[str, Any], body: Any, owner: Owner | None = None) -> Match | None:
-    """The operation that a request belongs to; None where no operation has this method and path."""
+    """Return the operation that a request belongs to; None if no operation has this method and path."""
     return contract_set().routes.resolve(method, path, query, body, owner)
 
 
 def allowed_methods(path: str) -> frozenset[str]:
-    """Methods that some operation answers on a path; empty for a path that nobody knows."""
+    """Return the methods that operations have on a path; empty for an unknown path."""
     return contract_set().routes.allowed(path)

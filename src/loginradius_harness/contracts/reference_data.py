@@ -1,4 +1,4 @@
-"""The small tables beside the contracts: error codes, credentials, refusals, shared schemas."""
+"""Reference data beside the contracts: error codes, credentials, default error codes, shared schemas."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ class ErrorDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Where a credential may travel, and the code for each way in which it can be wrong (credentials.json)."""
+    """Where a credential may be sent, and the error code for each way in which it can be wrong (credentials.json)."""
 
     name: str
     description: str
@@ -40,20 +40,20 @@ class Credential:
 
 
 def read(path: Path) -> Any:
-    """A JSON file's value."""
+    """Read a JSON file."""
     return json.loads(path.read_bytes())
 
 
 @cache
 def error_definitions() -> Mapping[int, ErrorDefinition]:
-    """Product error code -> status and meaning."""
+    """Map each product error code to its status and meaning."""
     table = read(ROOT / "error_codes.json")
     return {int(code): ErrorDefinition(int(code), **entry) for code, entry in table.items()}
 
 
 @cache
 def credentials() -> Mapping[str, Credential]:
-    """Credential name -> where it travels and how it is refused."""
+    """Map each credential name to its places and error codes."""
     return {name: _credential(name, dict(entry)) for name, entry in read(ROOT / "credentials.json").items()}
 
 
@@ -65,13 +65,13 @@ def _credential(name: str, entry: dict[str, Any]) -> Credential:
 
 @cache
 def default_error_codes() -> Mapping[str, Mapping[str, int]]:
-    """Method (or `any`) -> way in which a request's shape is wrong -> default code."""
+    """Map method (or `any`) and kind of malformed request to the default error code."""
     table = read(ROOT / "default_error_codes.json")
     return {key: value for key, value in table.items() if key != "description"}
 
 
 def generic_codes() -> frozenset[int]:
-    """Codes that every operation may answer: a refused key and a badly formatted parameter.
+    """Return the codes that every operation may answer: a refused key, a malformed parameter.
 
     Source: product-facts.md#errors-by-endpoint.
     """
@@ -87,12 +87,12 @@ def generic_codes() -> frozenset[int]:
 
 
 def body_codes(method: str) -> frozenset[int]:
-    """Codes for a body of the wrong content type, not parsable, or of the wrong shape."""
+    """Return the codes for a body of the wrong content type, not parsable, or of the wrong shape."""
     return frozenset(default_error_codes().get(method, {}).values()) | {default_error_codes()["any"]["content_type"]}
 
 
 def codes_in(schema: Any) -> Iterator[int]:
-    """Codes that a request schema names with `x-missing` and `x-invalid`, at any depth."""
+    """Yield the codes that a request schema names with `x-missing` and `x-invalid`, at any depth."""
     if isinstance(schema, dict):
         for key, value in schema.items():
             if key in {"x-missing", "x-invalid"}:
@@ -105,12 +105,12 @@ def codes_in(schema: Any) -> Iterator[int]:
 
 
 def schemas(directory: Path) -> dict[str, Any]:
-    """Shared schema file name -> schema, of a contracts directory."""
+    """Map the file name of each shared schema of a contracts directory to the schema."""
     return {file.name: read(file) for file in sorted((directory / "schemas").glob("*.json"))}
 
 
 def compile_schema(schema: Any, registry: Any) -> jsonschema_rs.Draft202012Validator:
-    """A validator whose relative references lead into the shared schemas."""
+    """Compile a validator whose relative references lead into the shared schemas."""
     return jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=_refuse_to_fetch)
 
 
@@ -120,5 +120,5 @@ def _refuse_to_fetch(address: str) -> Any:
 
 @cache
 def shared_validator(registry: Any, reference: str) -> jsonschema_rs.Draft202012Validator:
-    """The validator of a shared schema; one per process and registry."""
+    """Return the validator of a shared schema; one per process and registry."""
     return compile_schema({"$id": f"{SCHEMA_HOME}shared", "$ref": SCHEMA_HOME + reference}, registry)

@@ -1,4 +1,4 @@
-"""Which operation a request belongs to: the only place that tells siblings apart."""
+"""Find the operation that a request belongs to: the only place that distinguishes siblings."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,18 +45,18 @@ class Routes:
             self._templates[len(parts)].append(parts)
 
     def siblings(self) -> Iterable[list[Operation]]:
-        """The operations of each route, heaviest `when` first."""
+        """Return the operations of each route, the one with most conditions first."""
         return [[sibling.operation for sibling in siblings] for siblings in self._siblings.values()]
 
     def allowed(self, path: str) -> frozenset[str]:
-        """Methods that some operation answers on a path; empty for a path that nobody knows."""
+        """Return the methods that operations have on a path; empty for an unknown path."""
         shapes = {path.lower(), *(_shape("/".join(parts)) for parts in self._fitting(path))}
         return frozenset(method for shape in shapes for method in self._methods.get(shape, ()))
 
     def resolve(
         self, method: str, path: str, query: Mapping[str, Any], body: Any, owner: Owner | None = None
     ) -> Match | None:
-        """The operation of a request, or None where no operation has this method and path."""
+        """Return the operation of a request, or None if no operation has this method and path."""
         siblings = self._siblings.get((method, path.lower()))
         if siblings:
             return Match(_choose(siblings, query, body, owner), {})
@@ -75,7 +75,7 @@ class Routes:
 
 
 def _shape(path: str) -> str:
-    """A path template with its parameters made nameless, so that `/x/{a}` and `/x/{b}` are one route."""
+    """Replace each parameter of a path template by one mark, so that `/x/{a}` and `/x/{b}` are one route."""
     return "/".join(ANY if part.startswith("{") else part for part in path.split("/"))
 
 
@@ -93,7 +93,7 @@ def _values(operation: Operation, path: str) -> dict[str, str]:
 
 
 class Candidate:
-    """An operation of a route with its conditions made ready: names in lower case, alternatives apart."""
+    """An operation of a route and its conditions, with names in lower case and alternatives split."""
 
     __slots__ = ("body", "operation", "others", "owner", "query")
 
@@ -107,7 +107,7 @@ class Candidate:
         self.others = None if "*" not in when.body else named  # with `*`: the only members that may be there
 
     def holds(self, query: Mapping[str, Any], body: Mapping[str, Any], owner: Owner | None) -> bool:
-        """Whether a request, its names in lower case, meets every condition."""
+        """Whether a request with names in lower case meets every condition."""
         for names, wanted in self.query:  # loops, not all(): this is asked several times for every log-in
             if not _met(names, wanted, query):
                 return False
@@ -120,7 +120,7 @@ class Candidate:
 
 
 def _credentials() -> frozenset[str]:
-    """Credentials that may travel in a body: they say who asks, not what."""
+    """Return the credentials that may be sent in a body: no condition concerns them."""
     return frozenset(known.body for known in reference_data.credentials().values() if known.body)
 
 
@@ -144,7 +144,7 @@ def _lowered(names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _met(names: tuple[str, ...], wanted: Condition, given: Mapping[str, Any]) -> bool:
-    """Of several names one is enough. Empty and null count as absent."""
+    """Whether one of several names meets a condition. Empty and null count as absent."""
     for name in names:
         value = given.get(name)
         if value is None or value == "":

@@ -1,4 +1,4 @@
-"""One way to write a contract file: objects that fit on a line stay on one line."""
+"""The one format of contract files: what fits on a line stays on one line."""
 
 import json
 from typing import Any
@@ -8,12 +8,12 @@ INDENT = "  "
 
 
 def formatted(value: Any) -> str:
-    """A file's text; formatting twice changes nothing."""
+    """Return the text of a file with this value; formatting twice changes nothing."""
     return _text(value, "", 0) + "\n"
 
 
 def _text(value: Any, indent: str, taken: int) -> str:
-    """A value at a place where `indent` starts the line and `taken` characters stand before it."""
+    """Format a value on a line that starts with `indent` and has `taken` characters before the value."""
     flat = json.dumps(value, ensure_ascii=False)
     # One column is kept for the comma that may follow. The file's outermost value is always spread.
     if (indent or taken) and len(indent) + taken + len(flat) + 1 <= WIDTH:
@@ -37,7 +37,7 @@ def _items(values: list[Any], indent: str) -> str:
 
 
 def _wrapped(texts: list[str], indent: str) -> str:
-    """Plain items, as many to a line as fit."""
+    """Put as many items on a line as fit."""
     lines, line = [], ""
     for place, text in enumerate(texts):
         piece = text if place == len(texts) - 1 else f"{text},"

@@ -1,4 +1,4 @@
-"""The contracts as one page to browse, without a network: operations, schemas, rules and error codes.
+"""The contracts as one page that needs no network: operations, schemas, rules and error codes.
 
 The viewer is Scalar (MIT), whose bundle comes with the package flask-openapi3-scalar: nothing of it is kept here.
 """
@@ -22,7 +22,7 @@ Json = Any
 VIEWER = "flask-openapi3-scalar"
 TEMPLATES = Path(__file__).parent / "templates"
 ABOUT = """\
-What each operation promises. Operations that share a method and a path are told apart by a fragment behind the path
+What each operation promises. Operations that share a method and a path differ in a fragment behind the path
 (`#group.operation`), which no client sends. Names in requests are matched without regard to case, names in responses
 exactly; a member that a schema does not name is drift. The **rules** say what no schema can."""
 SETTINGS = {
@@ -39,13 +39,13 @@ SETTINGS = {
 
 
 def write(file: Path) -> None:
-    """Write the page; raises ContractError where the viewer's package is not installed."""
+    """Write the page to `file`; raise ContractError if the viewer's package is not installed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(page(), encoding="utf-8")
 
 
 def page() -> str:
-    """The page, complete in itself."""
+    """Return the page, complete in itself."""
     described = document()
     # A text with `</script` in it would end the script element that holds it.
     configuration = json.dumps({"content": described, **SETTINGS}, ensure_ascii=False).replace("</", "<\\/")
@@ -67,7 +67,7 @@ def _viewer() -> str:
 
 
 def document() -> dict[str, Json]:
-    """The OpenAPI document, with the rules and the error codes as further sections."""
+    """Return the OpenAPI document, with rules and error codes as further sections."""
     described = openapi.document()
     described["info"]["description"] = ABOUT
     for path in described["paths"].values():
@@ -88,7 +88,7 @@ def _operation(operation: Operation) -> str:
     if operation.aliases:
         facts.append("Also answers at " + ", ".join(f"`{path}`" for path in operation.aliases))
     if operation.when != When():
-        facts.append(f"Told apart from others on its path by: {_condition(operation.when)}")
+        facts.append(f"Distinguished from others on its path by: {_condition(operation.when)}")
     if operation.preset != "default":
         facts.append(f"Needs a tenant with the settings of preset `{operation.preset}`")
     binding = [rule for rule in rules() if operation.id in rule.operations]

@@ -1,4 +1,4 @@
-"""Everything that can be wrong in a contracts directory, each told in one line with file and JSON pointer."""
+"""Validation of a contracts directory: each defect is one line with file and JSON pointer."""
 
 import json
 import re
@@ -11,9 +11,8 @@ from loginradius_harness.contracts import reference_data
 from loginradius_harness.contracts.loader import load
 from loginradius_harness.contracts.operation import Operation
 from loginradius_harness.contracts.router import Owner, Routes
-from loginradius_harness.contracts.rules import problems as rule_problems
-from loginradius_harness.contracts.tools import lint_keywords
-from loginradius_harness.contracts.tools.problem import Problem
+from loginradius_harness.contracts.tools.lint_rules import rule_problems
+from loginradius_harness.contracts.tools.lint_schemas import Problem, schema_problems
 
 Json = Any
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_0-9]+)*)\}")
@@ -30,7 +29,7 @@ TABLES = (
 
 @dataclass(frozen=True)
 class _Source:
-    """The files of a contracts directory, read. One that cannot be read is a problem, and left out of the rest."""
+    """The files of a contracts directory. One that cannot be read is a problem and is left out of the other checks."""
 
     directory: Path
     unread: list[Problem] = field(default_factory=list)
@@ -39,10 +38,10 @@ class _Source:
     contracts: dict[Path, Json] = field(default_factory=dict)
 
     def read(self) -> None:
-        """Fill in what can be read."""
+        """Read every file that can be read."""
         self.tables.update((file.name, data) for file, data in self._each([self.directory / name for name in TABLES]))
         schemas = list(self.directory.glob("schemas/*.json"))
-        self.shared.update((file.name, True) for file in schemas)  # that a reference to one that is broken is sound
+        self.shared.update((file.name, True) for file in schemas)  # a reference to a broken file is still valid
         self.shared.update((file.name, data) for file, data in self._each(schemas))
         self.contracts.update(self._each(self.directory.glob("operations/*/*.json")))
 
@@ -57,13 +56,13 @@ class _Source:
 
 
 def problems(directory: Path) -> list[Problem]:
-    """Every defect of the contracts, rules, tables and shared schemas below a directory; an empty list is a pass."""
+    """Return every defect of the contracts, rules, tables and shared schemas below a directory."""
     source = _Source(directory)
     source.read()
     malformed = list(_malformed(source))
     found = [*source.unread, *malformed, *_contracts(source, {problem.file for problem in malformed})]
     found += _shared(source)
-    if not source.unread and not malformed:  # else what is missing would be told once more as somebody else's fault
+    if not source.unread and not malformed:  # else one defect would be reported several times
         found += [*_unused(source), *_siblings(source)]
     if "rule.schema.json" in source.tables:
         found += rule_problems(
@@ -77,7 +76,7 @@ def _id(file: Path) -> str:
 
 
 def _malformed(source: _Source) -> Iterator[Problem]:
-    """Contracts that contract.schema.json does not allow."""
+    """Yield the defects that contract.schema.json finds."""
     form = reference_data.compile_schema(source.tables.get("contract.schema.json", True), None)
     for file, data in source.contracts.items():
         for error in form.iter_errors(data):
@@ -94,7 +93,7 @@ def _contracts(source: _Source, malformed: Collection[Path]) -> Iterator[Problem
 
 def _contract(file: Path, data: dict[str, Json], source: _Source) -> Iterator[Problem]:
     for place, schema in _request_and_responses(data):
-        yield from lint_keywords.keyword_problems(file, place, schema, source.shared)
+        yield from schema_problems(file, place, schema, source.shared)
     yield from _codes(file, data, source.tables.get("error_codes.json"))
     yield from _placeholders(file, data["example"], source.tables.get("preconditions.json"))
     for name in _without_value([data["path"], *data.get("aliases", ())], data["example"]):
@@ -102,7 +101,7 @@ def _contract(file: Path, data: dict[str, Json], source: _Source) -> Iterator[Pr
 
 
 def _without_value(templates: Iterable[str], example: Mapping[str, Json]) -> set[str]:
-    """Path parameters that an example says nothing about."""
+    """Return the path parameters that an example gives no value for."""
     given: Mapping[str, str] = example.get("path", {})
     return {name for template in templates for name in PATH_PARAMETER.findall(template)} - given.keys()
 
@@ -134,11 +133,11 @@ def _placeholders(file: Path, example: dict[str, Json], known: Mapping[str, Json
 
 def _shared(source: _Source) -> Iterator[Problem]:
     for name, schema in source.shared.items():
-        yield from lint_keywords.keyword_problems(source.directory / "schemas" / name, "", schema, source.shared)
+        yield from schema_problems(source.directory / "schemas" / name, "", schema, source.shared)
 
 
 def _unused(source: _Source) -> Iterator[Problem]:
-    """Shared schemas and definitions that nothing refers to."""
+    """Yield shared schemas and definitions that nothing refers to."""
     used = {("error.json", "")}
     for file, data in source.contracts.items():
         used.update(_references(data, file.name))
@@ -155,7 +154,7 @@ def _unused(source: _Source) -> Iterator[Problem]:
 
 
 def _references(data: Json, name: str) -> Iterator[tuple[str, str]]:
-    """File and pointer of every reference below a value of the named file."""
+    """Yield file and pointer of every reference below a value of the named file."""
     if isinstance(data, dict):
         for key, value in data.items():
             if key == "$ref" and isinstance(value, str):
@@ -169,19 +168,21 @@ def _references(data: Json, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _siblings(source: _Source) -> Iterator[Problem]:
-    """Operations on one route must have a `when` each, a default among them, and get their own example."""
+    """Demand that operations on one route differ in `when`, have one default, and receive their own example."""
     routes = Routes([load(file, None) for file in source.contracts])
     for siblings in routes.siblings():
-        clashes = list(_told_apart(siblings))
+        clashes = list(_indistinct(siblings))
         yield from clashes or (problem for operation in siblings for problem in _reached(operation, routes))
 
 
-def _told_apart(siblings: list[Operation]) -> Iterator[Problem]:
+def _indistinct(siblings: list[Operation]) -> Iterator[Problem]:
     met: dict[str, Operation] = {}
     for operation in siblings:
         first = met.setdefault(repr(operation.when), operation)
         if first is not operation:
-            yield Problem(operation.file, "/when", f"cannot be told from {first.id}: both have the same `when`")
+            yield Problem(
+                operation.file, "/when", f"cannot be distinguished from {first.id}: both have the same `when`"
+            )
     catching = [operation for operation in siblings if operation.default or operation.when.weight == 0]
     if len(siblings) > 1 and len(catching) != 1:
         named = ", ".join(operation.id for operation in siblings)
@@ -192,7 +193,7 @@ def _told_apart(siblings: list[Operation]) -> Iterator[Problem]:
 def _reached(operation: Operation, routes: Routes) -> Iterator[Problem]:
     example = operation.example
     if _without_value(operation.paths, example):
-        return  # told already
+        return  # reported already
     for template in operation.paths:
         path = template.format_map(example.get("path", {}))
         match = routes.resolve(operation.method, path, example.get("query", {}), example.get("body"), _owner(operation))
@@ -202,5 +203,5 @@ def _reached(operation: Operation, routes: Routes) -> Iterator[Problem]:
 
 
 def _owner(operation: Operation) -> Owner:
-    """A server that knows every value to be of this operation's flow."""
+    """Return a server that attributes every value to this operation's flow."""
     return lambda name, _value: {key.lower(): flow for key, flow in operation.when.owner.items()}.get(name.lower())

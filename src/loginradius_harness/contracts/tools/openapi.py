@@ -1,6 +1,6 @@
-"""The contracts as one OpenAPI 3.1 document. A build product: never edited, never read back by this project.
+"""Export of the contracts as one OpenAPI 3.1 document, which this project never reads back.
 
-OpenAPI has one entry for a method and path. Operations that share a route are told apart by a fragment behind the
+OpenAPI has one entry for a method and path. Operations that share a route get a fragment behind the
 path (`/identity/v2/auth/login#phone.login_by_phone`), which no client sends: each keeps its own parameters and
 responses.
 """
@@ -19,7 +19,7 @@ VERSION = "1.0.0"
 
 
 def document(group: str | None = None, *, server: str = SERVER) -> dict[str, Json]:
-    """The document of all operations, or of one group."""
+    """Return the document of all operations, or of one group."""
     chosen = [operation for operation in operations() if group in (None, operation.group)]
     shared = Counter((operation.method, operation.path) for operation in operations())
     paths: dict[str, dict[str, Json]] = {}
@@ -104,7 +104,7 @@ def _security_schemes() -> dict[str, Json]:
 
 
 def _components() -> dict[str, Json]:
-    """Shared schemas under `<file>` and their definitions under `<file>.<definition>`."""
+    """Name shared schemas `<file>` and their definitions `<file>.<definition>`."""
     components: dict[str, Json] = {}
     for name, schema in reference_data.schemas(reference_data.ROOT).items():
         stem = name.removesuffix(".json")
@@ -117,7 +117,7 @@ def _components() -> dict[str, Json]:
 
 
 def _referring(schema: Json, file: str = "") -> Json:
-    """A schema whose references lead into the document's components; the product codes are left out."""
+    """Return a schema whose references lead into the document's components, without the product codes."""
     if isinstance(schema, dict):
         return {
             key: _component(value, file) if key == "$ref" and isinstance(value, str) else _referring(value, file)
@@ -135,10 +135,10 @@ def _component(reference: str, file: str) -> str:
 
 
 def text(group: str | None = None, *, server: str = SERVER) -> str:
-    """The document as JSON text."""
+    """Return the document as JSON text."""
     return json.dumps(document(group, server=server), indent=2, ensure_ascii=False) + "\n"
 
 
 def groups() -> list[str]:
-    """Names of all groups."""
+    """Return the names of all groups."""
     return sorted({operation.group for operation in operations()})

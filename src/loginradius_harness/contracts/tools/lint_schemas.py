@@ -1,12 +1,11 @@
-"""What a schema of the contracts may say: keywords that exist, references that lead somewhere, examples that fit."""
+"""Validation of the schemas: known keywords, references that resolve, examples that fit."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-
-from loginradius_harness.contracts.tools.problem import Problem
 
 Json = Any
 
@@ -25,8 +24,26 @@ SINGLE = frozenset(
 )
 
 
-def keyword_problems(file: Path, place: str, schema: Json, shared: Mapping[str, Json]) -> Iterator[Problem]:
-    """What is wrong in the schema at a place of a file; `shared` holds the shared schemas by file name."""
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One defect of a contracts directory.
+
+    `pointer` is a JSON pointer into `file`; `text` says what was expected.
+    """
+
+    file: Path
+    pointer: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.pointer or '/'}: {self.text}"
+
+
+def schema_problems(file: Path, place: str, schema: Json, shared: Mapping[str, Json]) -> Iterator[Problem]:
+    """Yield the defects of the schema at `place` (a JSON pointer) of a file.
+
+    `shared` holds the shared schemas by file name.
+    """
     try:
         jsonschema_rs.meta.validate(schema)
     except jsonschema_rs.ValidationError as error:
@@ -52,7 +69,7 @@ def _walk(file: Path, place: str, schema: Json, shared: Mapping[str, Json]) -> I
 
 
 def _below(keyword: str, value: Json) -> Iterator[tuple[str, Json]]:
-    """The schemas under a keyword, and the way to each."""
+    """Yield the schemas under a keyword, each with the pointer that leads to it."""
     if keyword in MAPS:
         yield from ((f"/{name}", member) for name, member in value.items())
     elif keyword in LISTS:
@@ -76,7 +93,7 @@ def _reference(file: Path, place: str, reference: str, shared: Mapping[str, Json
 
 
 def _examples(file: Path, place: str, schema: Mapping[str, Json]) -> Iterator[Problem]:
-    """Each text with a form is shown at least once: `mutate` starts from it."""
+    """Demand an example of each text with a pattern: sample instances start from it."""
     try:
         own = {key: value for key, value in schema.items() if key in {"type", "pattern", "minLength", "maxLength"}}
         validator = jsonschema_rs.Draft202012Validator(own)
