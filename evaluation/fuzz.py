@@ -40,7 +40,7 @@ class Fuzzer:
     def __init__(self, name: str, chance: random.Random) -> None:
         self._chance = chance
         self.app = App(TenantRegistry(preset(name), seed=chance.randrange(1 << 30)))
-        self.tenant = self.app.tenancy.default
+        self.tenant = self.app.registry.default
         self._known: list[Json] = []
         self.found: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()

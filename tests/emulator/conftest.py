@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from loginradius_harness import contracts, emulator
+from loginradius_harness import contracts, emulator, faults
 from loginradius_harness.emulator.core.settings import preset
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.uvicorn_server import Running
@@ -60,7 +60,7 @@ def app(request: pytest.FixtureRequest) -> App:
 @pytest.fixture
 def tenant(app: App) -> Tenant:
     """The emulator's default tenant: settings, clock and state to look at and to change."""
-    return app.tenancy.default
+    return app.registry.default
 
 
 @pytest.fixture
@@ -176,8 +176,8 @@ def tell(app: App, loop: asyncio.AbstractEventLoop) -> Iterator[Tell]:
 
 @pytest.fixture
 def running() -> Iterator[Running]:
-    """An emulator behind a port of its own."""
-    with emulator.running() as running:
+    """Run an emulator on a port of its own, whose faults can be switched."""
+    with emulator.running(faults=lambda: faults) as running:
         yield running
 
 

@@ -25,7 +25,7 @@ SCRIPT = "<script>document.title = 'broken in'</script>"
 
 @pytest.fixture
 def tenant(running: Running) -> Tenant:
-    return running.app.tenancy.default
+    return running.app.registry.default
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_journal_tells_each_persons_story(page: Page, api: httpx.Client) -> None
 
 def test_journal_shows_what_happens_meanwhile(page: Page, api: httpx.Client) -> None:
     page.goto(PLACES["journal"])
-    expect(page.get_by_text("Nobody has asked anything yet.")).to_be_visible()
+    expect(page.get_by_text("No requests yet.")).to_be_visible()
     register(api, "ada@example.com")
     expect(page.get_by_role("region", name="ada@example.com")).to_be_visible()
 
@@ -113,7 +113,7 @@ def test_users_are_found_by_any_of_their_names(page: Page, api: httpx.Client) ->
 def test_user_leads_to_requests_and_messages(page: Page, api: httpx.Client) -> None:
     register(api, "ada+1@example.com")
     register(api, "grace@example.com")
-    for link, found in (("Requests", ".journey"), ("Messages", ".letter")):
+    for link, found in (("Requests", ".group"), ("Messages", ".message")):
         page.goto(f"{PLACES['users']}?search=ada")
         page.get_by_text("Details").click()
         page.get_by_role("link", name=link).click()
@@ -243,7 +243,7 @@ def test_fork_is_shown_and_dropped(page: Page, api: httpx.Client, running: Runni
     page.get_by_role("link", name="Tenants").click()
     page.get_by_role("button", name="Drop this tenant").click()
     expect(page.locator("#tenants > li")).to_have_count(1)
-    assert len(running.app.tenancy.tenants) == 1
+    assert len(running.app.registry.tenants) == 1
 
 
 def test_new_tenant_has_its_preset(page: Page, running: Running) -> None:
@@ -251,7 +251,7 @@ def test_new_tenant_has_its_preset(page: Page, running: Running) -> None:
     page.get_by_label("Preset").select_option("phone-login")
     page.get_by_role("button", name="Make it").click()
     page.wait_for_url("**/tenants?apikey=*")
-    made = running.app.tenancy.by_key(page.url.partition("apikey=")[2])
+    made = running.app.registry.by_key(page.url.partition("apikey=")[2])
     assert made is not None
     assert made.settings.phone_login
 
@@ -363,7 +363,7 @@ def test_pages_are_built_for_those_who_listen(page: Page) -> None:
 def test_keyboard_alone_advances_the_clock(page: Page, tenant: Tenant) -> None:
     page.goto(PLACES["users"])
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="To the page")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     for _ in range(2):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # opens what the button is in

@@ -25,7 +25,7 @@ async def story(client: httpx.AsyncClient, app: App) -> AsyncIterator[httpx.Resp
         yield await client.get(f"{AUTH}/account/2fa", headers=bearer)
         yield await client.post(f"{AUTH}/password", json={"email": email})
         yield await client.get("/__emulator__/outbox", params={"to": email})
-        app.tenancy.default.clock.advance(61)
+        app.registry.default.clock.advance(61)
 
 
 def transcript(seed: int) -> list[tuple[int, bytes]]:

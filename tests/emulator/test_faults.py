@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from loginradius_harness import contracts, emulator, faults
-from loginradius_harness.cli.emulator import main
+from loginradius_harness.cli.emulator import command
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.http.handler_registry import handlers
 from loginradius_harness.emulator.server.app import RequestCycle
@@ -150,7 +151,10 @@ def test_fault_that_cannot_be_switched_on_leaves_nothing_behind(monkeypatch: pyt
 
 
 def test_control_api_switches_faults() -> None:
-    with emulator.running() as running, httpx.Client(base_url=running.url, trust_env=False) as http:
+    with (
+        emulator.running(faults=lambda: faults) as running,
+        httpx.Client(base_url=running.url, trust_env=False) as http,
+    ):
         told = http.put("/__emulator__/faults", json={"on": ["configuration.server_time_is_local"]}).json()
         assert told["on"] == ["configuration.server_time_is_local"]
         assert http.get("/__emulator__/faults").json() == told
@@ -161,7 +165,10 @@ def test_control_api_switches_faults() -> None:
 
 
 def test_control_api_refuses_an_unknown_fault() -> None:
-    with emulator.running() as running, httpx.Client(base_url=running.url, trust_env=False) as http:
+    with (
+        emulator.running(faults=lambda: faults) as running,
+        httpx.Client(base_url=running.url, trust_env=False) as http,
+    ):
         answer = http.put("/__emulator__/faults", json={"on": ["recovery.token_works_twise"]})
     assert answer.status_code == 400
     assert "did you mean recovery.token_works_twice" in json.dumps(answer.json())
@@ -169,14 +176,25 @@ def test_control_api_refuses_an_unknown_fault() -> None:
 
 def test_control_api_refuses_faults_of_one_line() -> None:
     both = ["recovery.token_never_expires", "verification.link_never_expires"]
-    with emulator.running() as running, httpx.Client(base_url=running.url, trust_env=False) as http:
+    with (
+        emulator.running(faults=lambda: faults) as running,
+        httpx.Client(base_url=running.url, trust_env=False) as http,
+    ):
         assert http.put("/__emulator__/faults", json={"on": both}).status_code == 400
         assert http.get("/__emulator__/faults").json()["on"] == []
 
 
-def test_command_line_refuses_an_unknown_fault(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--port", "0", "--fault", "recovery.token_works_twise"]) == 2
-    assert "did you mean recovery.token_works_twice" in capsys.readouterr().err
+def test_command_line_refuses_an_unknown_fault() -> None:
+    result = CliRunner().invoke(command, ["--port", "0", "--fault", "recovery.token_works_twise"])
+    assert result.exit_code == 2
+    assert "did you mean recovery.token_works_twice" in result.stderr
+
+
+def test_emulator_without_faults_lists_and_switches_none() -> None:
+    with emulator.running() as running, httpx.Client(base_url=running.url, trust_env=False) as http:
+        assert http.get("/__emulator__/faults").json() == {"on": [], "known": []}
+        answer = http.put("/__emulator__/faults", json={"on": ["recovery.token_works_twice"]})
+    assert (answer.status_code, answer.json()["error"]) == (400, "this emulator was started without seeded faults")
 
 
 def test_fault_is_seen_from_outside_while_it_is_on(ask: Callable[..., Any], person: Any) -> None:

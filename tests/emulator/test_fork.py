@@ -40,7 +40,7 @@ def change_everything(tenant: Tenant, uid: str) -> None:
 @pytest.fixture
 def child(tell: Tell, app: App, person: Member) -> Tenant:
     assert person
-    forked = app.tenancy.by_key(tell("POST fork").data["apikey"])
+    forked = app.registry.by_key(tell("POST fork").data["apikey"])
     assert forked is not None
     return forked
 
@@ -67,7 +67,7 @@ def test_parent_does_not_see_its_fork_change(tenant: Tenant, child: Tenant, pers
 
 
 def test_fork_of_a_fork_is_alone_too(tell: Tell, app: App, child: Tenant, person: Member) -> None:
-    grandchild = app.tenancy.by_key(tell("POST fork", apikey=child.key).data["apikey"])
+    grandchild = app.registry.by_key(tell("POST fork", apikey=child.key).data["apikey"])
     assert grandchild is not None
     before = take(grandchild)
     change_everything(child, person.uid)
@@ -95,7 +95,7 @@ def test_thousand_forks_are_alone(tell: Tell, app: App, tenant: Tenant, person: 
         return told
 
     before = take(tenant)
-    forks = [app.tenancy.by_key(tell("POST fork").data["apikey"]) for _ in range(FORKS)]
+    forks = [app.registry.by_key(tell("POST fork").data["apikey"]) for _ in range(FORKS)]
     for number, fork in enumerate(forks):
         assert fork is not None
         fork.managed_account(person.uid).fields["FirstName"] = str(number)
@@ -114,4 +114,4 @@ def news(tenant: Tenant, known: list[Message]) -> list[Message]:
 def test_dropped_forks_leave_nothing_behind(tell: Tell, app: App) -> None:
     for _ in range(100):
         tell("DELETE tenants", apikey=tell("POST fork").data["apikey"])
-    assert list(app.tenancy.tenants.values()) == [app.tenancy.default]
+    assert list(app.registry.tenants.values()) == [app.registry.default]

@@ -22,7 +22,7 @@ def browser_options() -> list[str]:
 
 @pytest.fixture
 def tenant(running: Running) -> Tenant:
-    return running.app.tenancy.default
+    return running.app.registry.default
 
 
 def test_page_of_another_origin_changes_nothing(browser: Browser, running: Running, tenant: Tenant) -> None:
@@ -41,7 +41,7 @@ def test_page_of_another_origin_changes_nothing(browser: Browser, running: Runni
         expect(page.get_by_text("may not use the control API")).to_be_visible()
         page.close()
     assert tenant.clock.ahead == 0
-    assert running.app.tenancy.default is tenant
+    assert running.app.registry.default is tenant
 
 
 def test_name_of_a_stranger_opens_nothing(browser: Browser, running: Running, tenant: Tenant) -> None:

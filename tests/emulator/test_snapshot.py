@@ -98,11 +98,11 @@ def test_snapshot_of_one_tenant_fits_another(ask: Ask, tell: Tell, person: Membe
 
 @pytest.mark.parametrize("preset_name", ["default", "strict-security", "consent"])
 def test_settings_are_part_of_it(tell: Tell, app: App, preset_name: str) -> None:
-    app.tenancy.default.settings = preset(preset_name)
+    app.registry.default.settings = preset(preset_name)
     kept = tell("GET snapshot").data
-    app.tenancy.default.settings = Settings(app_name="other")
+    app.registry.default.settings = Settings(app_name="other")
     tell("PUT snapshot", kept)
-    assert app.tenancy.default.settings == preset(preset_name)
+    assert app.registry.default.settings == preset(preset_name)
 
 
 @pytest.mark.parametrize(

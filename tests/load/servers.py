@@ -14,7 +14,8 @@ from loginradius_harness import emulator
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.server.app import App
-from loginradius_harness.emulator.server.uvicorn_server import configured, listen
+from loginradius_harness.emulator.server.endpoint import listen
+from loginradius_harness.emulator.server.uvicorn_server import configured
 
 TOKEN = "0b0d4a4c-7c3e-4f0e-9d11-7d2e65a3f1aa"
 GOOD = msgspec.json.encode({"access_token": TOKEN, "expires_in": "2030-01-02T03:04:05.1234567Z"})

@@ -187,7 +187,7 @@ def test_a_generator_that_was_starved_gives_no_verdict(start: Start) -> None:
 
 
 def test_a_rate_limit_is_reported_as_the_limit_found(running: emulator.Running, start: Start, tmp_path: Path) -> None:
-    running.app.tenancy.default.settings.rate_limit_per_second = 25
+    running.app.registry.default.settings.rate_limit_per_second = 25
     done = start(running.url, mix="validate_unknown = 1", level=60, seconds=5)
     run = recorded(tmp_path)
     assert "rate limit found" in done.stdout

@@ -1,17 +1,19 @@
-"""Seeded faults: switches, each of which breaks one rule, to see whether the suites notice.
+"""Seeded faults: each makes the emulator violate one rule, to see whether the suites detect it.
 
-A fault is a line of the emulator written differently, while it is on and for the whole process. Nothing of the
-emulator looks at faults, so that they cost nothing while they are off.
+A fault replaces a piece of the emulator's source while it is on, in the whole process. The emulator itself does not
+refer to faults, so that they cost nothing while they are off.
 
-A new one is one entry in the module of its class, and nothing else lists it:
+A new fault is one entry in the module of its category; nothing else lists it:
 
     faults.replace_source(
-        "last_one_is_removed", "emails.last_one_stays",       # its name; the rule, or operation, that it breaks
-        addresses.remove, "raise ApiError(ErrorCode.LAST_EMAIL_NOT_REMOVABLE)", "pass",  # function, text, new text
+        "last_one_is_removed", "emails.last_one_stays",  # name of the fault; the rule or operation that it violates
+        addresses.remove,  # the function to change
+        "raise ApiError(ErrorCode.LAST_EMAIL_NOT_REMOVABLE)", "pass",  # text in its source, and the text to run instead
     )
 
-`faults.replace_entry` replaces a value in a table, `@faults.alter_response` changes the body of an answer, `@faults.patch` does several
-things. `python -m evaluation.fault_injection --fault emails.last_one_is_removed` then tells whether a test of the suites notices.
+`faults.replace_entry` replaces a value in a table, `@faults.alter_response` changes the body of a response,
+`@faults.patch` makes several changes. Then `python -m evaluation.fault_injection --fault emails.last_one_is_removed`
+shows whether a test of the suites detects the fault.
 """
 
 from loginradius_harness.faults.registry import (

@@ -18,7 +18,7 @@ DEFAULT_NAMES = ("admin", "administrator", "root", "test", "user", "guest", "dem
 faults.replace_source(
     "needs_a_secret",
     "configuration.needs_no_secret",
-    RequestCycle._check,
+    RequestCycle._authenticate,
     '"apisecret" in needs:',
     '"apisecret" in needs or call.operation.id == "configuration.get_configurations":',
 )

@@ -153,7 +153,7 @@ def forgets(what: str, operation: str) -> None:
         if what == "apikey":
             patch.replace_source(auth.find_tenant, "in call.operation.auth:", f"in call.operation.auth{other}")
         else:
-            patch.replace_source(RequestCycle._check, '"apisecret" in needs:', f'"apisecret" in needs{other}')
+            patch.replace_source(RequestCycle._authenticate, '"apisecret" in needs:', f'"apisecret" in needs{other}')
 
 
 forgets("apisecret", "account.delete_account_by_uid")

@@ -74,9 +74,9 @@ def _letter_by_letter(patch: SourcePatch) -> None:
 faults.replace_source(
     "password_is_read_from_the_address",
     "credentials.password_in_address_is_not_read",
-    app.RequestCycle._shape,
-    "fitting.body(call.sent)",
-    'fitting.body({**call.sent, **{name: call.parameters[name] for name in ("password",) if name in call.parameters}})',
+    app.RequestCycle._validate,
+    "validator.body(call.sent)",
+    'validator.body({**call.sent, **{name: value for name, value in call.parameters.items() if name == "password"}})',
 )
 faults.replace_source(
     "profile_shows_the_hash",

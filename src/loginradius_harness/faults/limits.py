@@ -45,7 +45,7 @@ faults.replace_source(
 faults.replace_source(
     "sender_address_starts_anew",
     "limits.sender_address_does_not_reset_them",
-    RequestCycle._check,
+    RequestCycle._authenticate,
     "auth.check_caller(call)",
     """auth.check_caller(call)
     if call.header("x-origin-ip") or call.header("x-forwarded-for"):

@@ -9,21 +9,22 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from loginradius_harness.emulator.control.fault_switches import InvalidFaultError
 from loginradius_harness.faults.source_patch import Change, FaultError, SourcePatch
 
 Apply = Callable[[SourcePatch], None]
 NEUTRAL = "neutral"  # the class of variations that break nothing
 
 
-class UnknownFaultError(Exception):
+class UnknownFaultError(InvalidFaultError):
     """A name that no fault has; the message suggests the nearest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One switch. `violates` is the rule that the emulator no longer follows, or the operation whose contract it breaks.
+    """A defect that can be switched on. `violates` is the id of a rule, or of an operation whose contract it violates.
 
-    A neutral variation breaks nothing, and nobody may complain about it.
+    It is empty for a neutral variation: a test that fails on one is a false positive.
     """
 
     name: str

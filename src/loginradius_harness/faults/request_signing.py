@@ -53,7 +53,7 @@ faults.replace_source(
 faults.replace_source(
     "users_must_sign_too",
     "signing.does_not_bind_user_calls",
-    RequestCycle._check,
+    RequestCycle._authenticate,
     '"apisecret" in needs:',
     '"apisecret" in needs or call.settings.request_signing == "strict":',
 )

@@ -37,7 +37,7 @@ faults.replace_source(
 faults.replace_source(
     "older_paths_need_no_secret",
     "wire.aliases_answer_alike",
-    RequestCycle._check,
+    RequestCycle._authenticate,
     'if "apisecret" in needs:',
     'if "apisecret" in needs and call.operation.path.format_map(call.path).lower() == self._path.lower():',
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from loginradius_harness.emulator.control.fault_switches import InvalidFaultError
 from loginradius_harness.emulator.http.asgi import encode
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.server.app import RequestCycle
@@ -18,7 +19,7 @@ Change = Callable[[Json, RequestContext], Json]
 Undo = Callable[[], Any]
 
 
-class FaultError(Exception):
+class FaultError(InvalidFaultError):
     """A fault that cannot be switched on as it is written. The message is for its author."""
 
 

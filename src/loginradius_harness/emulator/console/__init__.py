@@ -1,6 +1,6 @@
-"""The console: the tenant as pages under /__emulator__/, made on the server.
+"""The console: pages under /__emulator__/ that show a tenant, rendered on the server.
 
-The pages only show. What their buttons change goes through the control API, as any test would do it (`console.js`).
+The pages themselves change nothing: their buttons call the control API, as any test does (`console.js`).
 """
 
 import time
@@ -10,77 +10,103 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 import msgspec
 
 from loginradius_harness.emulator.console.mail import rendered_messages
 from loginradius_harness.emulator.console.request_groups import request_groups
-from loginradius_harness.emulator.control import users
+from loginradius_harness.emulator.control import dispatch, users
+from loginradius_harness.emulator.control.fault_switches import FaultSwitches, LoadFaults, no_faults
 from loginradius_harness.emulator.control.routes import InvalidControlCallError
 from loginradius_harness.emulator.core.settings import PRESETS
 from loginradius_harness.emulator.core.settings_notes import notes
+from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 
-Headers = list[tuple[bytes, bytes]]
+if TYPE_CHECKING:  # imported on first use: 25 ms of start-up that most runs do not need
+    import jinja2
+
 Context = dict[str, Any]
 
 FOLDER = Path(__file__).parent
 FILES = {"console.css": b"text/css; charset=utf-8", "console.js": b"text/javascript; charset=utf-8"}
 PAGE_TYPE = b"text/html; charset=utf-8"
-POLICY = (  # what users typed is shown here: nothing of it may run, load or frame anything
+CONTENT_SECURITY_POLICY = (  # pages show what users typed: nothing of it may run, load or frame anything
     b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
     b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-CLOSED = [
-    (b"content-security-policy", POLICY),
+SECURITY_HEADERS = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 ]
-STEPS = {"1 min": 60, "15 min": 900, "1 h": 3_600, "1 day": 86_400, "30 days": 2_592_000}
+CLOCK_STEPS = {"1 min": 60, "15 min": 900, "1 h": 3_600, "1 day": 86_400, "30 days": 2_592_000}  # label -> seconds
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page shows: one tenant, and what the visitor searches for."""
+    """What a page shows: one tenant, the faults of the process, and the visitor's search text."""
 
-    tenancy: TenantRegistry
+    registry: TenantRegistry
     tenant: Tenant
+    faults: FaultSwitches
     search: str
 
 
-def show(tenancy: TenantRegistry, tenant: Tenant, page: str, query: dict[str, str]) -> tuple[int, bytes, Headers]:
-    """A page or one of its files; InvalidControlCallError 404 for any other name."""
-    if page in FILES:
-        return 200, (FOLDER / page).read_bytes(), [(b"content-type", FILES[page]), *CLOSED]
-    if page not in PAGES:
-        raise InvalidControlCallError(f"the console has no page {page!r}", 404)
-    view = View(tenancy, tenant, query.get("search", ""))
-    return 200, _render(page, view).encode(), [(b"content-type", PAGE_TYPE), *CLOSED]
+class Console:
+    """Answers requests for pages of the console and their files."""
+
+    def __init__(self, registry: TenantRegistry, load_faults: LoadFaults = no_faults) -> None:
+        self._registry = registry
+        self._load_faults = load_faults
+
+    @staticmethod
+    def serves(path: str) -> bool:
+        """Return whether a path is one of the console's and not a control call."""
+        return path.removeprefix(dispatch.PREFIX).strip("/").partition("/")[0] in {"", "console"}
+
+    async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+        """Answer one request."""
+
+        async def handle(path: str, query: dispatch.Query, _raw: bytes) -> dispatch.Response:
+            if scope["method"] != "GET":
+                raise InvalidControlCallError(f"the console takes GET, not {scope['method']}", 405)
+            return self._page(path.removeprefix("console").strip("/"), query)
+
+        await dispatch.answer(scope, receive, send, handle)
+
+    def _page(self, page: str, query: dispatch.Query) -> dispatch.Response:
+        if page in FILES:
+            return 200, (FOLDER / page).read_bytes(), [(b"content-type", FILES[page]), *SECURITY_HEADERS]
+        if page not in PAGES:
+            raise InvalidControlCallError(f"the console has no page {page!r}", 404)
+        tenant = dispatch.tenant_of(self._registry, query)
+        view = View(self._registry, tenant, self._load_faults(), query.get("search", ""))
+        return 200, _render(page, view).encode(), [(b"content-type", PAGE_TYPE), *SECURITY_HEADERS]
 
 
 def _render(page: str, view: View) -> str:
-    title, gather = PAGES[page]
+    title, context = PAGES[page]
     template = _environment().get_template(f"{page or 'journal'}.html")
     return template.render(
         page=page,
         title=title,
         pages={name: title for name, (title, _) in PAGES.items()},
         tenant=view.tenant,
-        here="" if view.tenant is view.tenancy.default else f"?apikey={view.tenant.key}",
+        here="" if view.tenant is view.registry.default else f"?apikey={view.tenant.key}",
         search=view.search,
-        steps=STEPS,
+        steps=CLOCK_STEPS,
         now=view.tenant.clock.now(),
         ahead=round(view.tenant.clock.now() - time.time()),
-        **gather(view),
+        **context(view),
     )
 
 
 def _journal(view: View) -> Context:
-    return {"count": view.tenant.journal.count, "journeys": request_groups(view.tenant, view.search)}
+    return {"count": view.tenant.journal.count, "groups": request_groups(view.tenant, view.search)}
 
 
 def _users(view: View) -> Context:
@@ -88,7 +114,7 @@ def _users(view: View) -> Context:
 
 
 def _outbox(view: View) -> Context:
-    return {"letters": rendered_messages(view.tenant, view.search)}
+    return {"messages": rendered_messages(view.tenant, view.search)}
 
 
 def _settings(view: View) -> Context:
@@ -97,14 +123,12 @@ def _settings(view: View) -> Context:
     return {"values": msgspec.to_builtins(view.tenant.settings), "groups": groups, "presets": PRESETS}
 
 
-def _faults(_view: View) -> Context:
-    from loginradius_harness import faults  # noqa: PLC0415  # they patch the application, which shows this console
-
-    return {"faults": list(faults.all_faults().values()), "on": faults.active_names(), "harmless": faults.NEUTRAL}
+def _faults(view: View) -> Context:
+    return {"faults": list(view.faults.all_faults().values()), "on": view.faults.active_names()}
 
 
 def _tenants(view: View) -> Context:
-    return {"tenancy": view.tenancy, "presets": PRESETS}
+    return {"registry": view.registry, "presets": PRESETS}
 
 
 PAGES: dict[str, tuple[str, Callable[[View], Context]]] = {
@@ -118,7 +142,9 @@ PAGES: dict[str, tuple[str, Callable[[View], Context]]] = {
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def _environment() -> "jinja2.Environment":
+    import jinja2  # noqa: PLC0415  # see above
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -126,7 +152,11 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"moment": _moment, "span": _span, "json": lambda value: msgspec.json.encode(value).decode()}
+    environment.filters |= {
+        "moment": _moment,
+        "offset": _offset,
+        "json": lambda value: msgspec.json.encode(value).decode(),
+    }
     return environment
 
 
@@ -134,6 +164,6 @@ def _moment(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def _span(seconds: int) -> str:
-    """How far ahead or behind, e.g. `2 days, 1:00:00 ahead`."""
+def _offset(seconds: int) -> str:
+    """Return how far a clock is ahead or behind, e.g. `2 days, 1:00:00 ahead`."""
     return f"{timedelta(seconds=abs(seconds))} {'ahead' if seconds > 0 else 'behind'}"

@@ -1,4 +1,4 @@
-"""A message as its reader sees it, and what a click on it does."""
+"""Renders messages as their recipients see them, with links that can be followed."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -10,31 +10,31 @@ from loginradius_harness.emulator.state.tenant import Tenant
 
 SHOWN = 100  # messages on one page
 
-TEXTS = {  # what a message is for -> its subject, and what it asks its reader to do
-    "emailverification": ("Confirm your address", "This address was given at registration. Confirm that it is yours."),
-    "addemail": ("Confirm your new address", "This address was added to your account. Confirm that it is yours."),
-    "forgotpassword": ("Set a new password", "Somebody asked for a new password for your account."),
-    "forgotpin": ("Set a new PIN", "Somebody asked for a new PIN for your account."),
-    "deleteuser": ("Delete your account", "Confirm that your account and everything in it shall be deleted."),
-    "passwordlesslogin": ("Log in", "You asked to log in without a password."),
-    "smartlogin": ("Log in", "You asked to log in on another device. Confirm it here."),
-    "onetouchlogin": ("Log in", "You asked to log in with one touch."),
-    "autologin": ("Log in", "You asked to log in with a link."),
-    "secondfactor": ("Your code to log in", "Type this code to finish logging in."),
-    "mfaenrolment": ("Your code to set up", "Type this code to use this address or number as your second factor."),
-    "stepup": ("Your code to go on", "Type this code to show that it is still you."),
-    "phoneidverification": ("Confirm your number", "Type this code to confirm that this number is yours."),
+TEXTS = {  # kind of message -> its subject and text
+    "emailverification": ("Confirm your address", "Please confirm the address that you registered with."),
+    "addemail": ("Confirm your new address", "Please confirm the address that was added to your account."),
+    "forgotpassword": ("Set a new password", "A new password was requested for your account."),
+    "forgotpin": ("Set a new PIN", "A new PIN was requested for your account."),
+    "deleteuser": ("Delete your account", "Please confirm that your account and all its data are to be deleted."),
+    "passwordlesslogin": ("Log in", "A log-in without a password was requested."),
+    "smartlogin": ("Log in", "A log-in on another device was requested. Confirm it here."),
+    "onetouchlogin": ("Log in", "A one-touch log-in was requested."),
+    "autologin": ("Log in", "A log-in by link was requested."),
+    "secondfactor": ("Your log-in code", "Enter this code to complete the log-in."),
+    "mfaenrolment": ("Your set-up code", "Enter this code to use this address or number as a second factor."),
+    "stepup": ("Your confirmation code", "Enter this code to confirm your identity."),
+    "phoneidverification": ("Confirm your number", "Enter this code to confirm your number."),
     "welcome": ("Welcome", "Your account is ready."),
-    "passwordreset": ("Your password was reset", "If this was not you, ask for help at once."),
-    "passwordchange": ("Your password was changed", "If this was not you, ask for help at once."),
-    "riskbrowser": ("Log-in from a new browser", "If this was not you, change your password."),
-    "riskcity": ("Log-in from a new city", "If this was not you, change your password."),
-    "riskcountry": ("Log-in from a new country", "If this was not you, change your password."),
-    "riskdevice": ("Log-in from a new device", "If this was not you, change your password."),
-    "riskip": ("Log-in from a new address", "If this was not you, change your password."),
+    "passwordreset": ("Your password was reset", "If you did not do this, contact support."),
+    "passwordchange": ("Your password was changed", "If you did not do this, contact support."),
+    "riskbrowser": ("Log-in from a new browser", "If you did not do this, change your password."),
+    "riskcity": ("Log-in from a new city", "If you did not do this, change your password."),
+    "riskcountry": ("Log-in from a new country", "If you did not do this, change your password."),
+    "riskdevice": ("Log-in from a new device", "If you did not do this, change your password."),
+    "riskip": ("Log-in from a new address", "If you did not do this, change your password."),
     "socialmessage": ("A message from a contact", "Sent through a social provider."),
 }
-REDEEMED_BY = {  # kind of a link -> the operation that an application behind the link calls, and the token's name there
+REDEEMED_BY = {  # kind of link -> the operation that redeems its token, and the token's parameter
     "emailverification": ("authentication.verify_email", "verificationtoken"),
     "addemail": ("authentication.verify_email", "verificationtoken"),
     "deleteuser": ("authentication.delete_account_by_delete_token", "deletetoken"),
@@ -46,7 +46,7 @@ REDEEMED_BY = {  # kind of a link -> the operation that an application behind th
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """A rendered message. `opens` is the link where it leads to an application, `redeems` the API call behind it."""
+    """A message with its text; `opens` leads to the application, `redeems` to the API call that redeems its token."""
 
     message: Message
     subject: str
@@ -56,21 +56,21 @@ class RenderedMessage:
 
 
 def rendered_messages(tenant: Tenant, search: str = "") -> list[RenderedMessage]:
-    """The newest messages whose address, kind or subject hold the text, newest first."""
+    """Return the newest messages whose address, kind or subject contain the text, newest first."""
     wanted = search.strip().lower()
-    found = (letter(tenant, message) for message in reversed(tenant.outbox.find()))
+    found = (rendered(tenant, message) for message in reversed(tenant.outbox.find()))
     fitting = (one for one in found if wanted in f"{one.message.to}\n{one.message.kind}\n{one.subject}".lower())
     return [one for one, _ in zip(fitting, range(SHOWN), strict=False)]
 
 
-def letter(tenant: Tenant, message: Message) -> RenderedMessage:
-    """One message, rendered."""
+def rendered(tenant: Tenant, message: Message) -> RenderedMessage:
+    """Return one message with its text and links."""
     subject, text = TEXTS.get(message.kind, (message.kind, ""))
     return RenderedMessage(message, subject, text, _opens(message.link), _redeems(tenant, message))
 
 
 def _opens(link: str | None) -> str | None:
-    """A link that a browser may follow: of the web, and not to the vendor's hosts, where nobody knows its token."""
+    """Return a link that a browser may follow: an http one, and not to the vendor, who does not know its token."""
     if not link:
         return None
     try:

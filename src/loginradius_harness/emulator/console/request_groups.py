@@ -1,4 +1,4 @@
-"""The journal told by whom it is about."""
+"""Groups the journal by the user whom the requests concern."""
 
 from dataclasses import dataclass, field
 
@@ -6,12 +6,12 @@ from loginradius_harness.emulator.state.journal import Entry
 from loginradius_harness.emulator.state.tenant import Tenant
 
 SHOWN = 300  # requests on one page
-NOBODY = "About nobody in particular"
+NO_USER = "No user"
 
 
 @dataclass(slots=True)
 class RequestGroup:
-    """What happened to one person, newest request first; `uid` is None where nobody was named."""
+    """The requests that concern one user, newest first; `uid` is None for requests that name no user."""
 
     uid: str | None
     name: str
@@ -19,14 +19,14 @@ class RequestGroup:
 
 
 def request_groups(tenant: Tenant, search: str = "") -> list[RequestGroup]:
-    """The newest requests that fit, by person; who was busy last comes first."""
-    found: dict[str | None, RequestGroup] = {}
+    """Return the newest matching requests by user, the most recently active user first."""
+    groups: dict[str | None, RequestGroup] = {}
     for entry in _fitting(tenant, search.strip().lower()):
-        journey = found.get(entry.uid)
-        if journey is None:
-            journey = found[entry.uid] = RequestGroup(entry.uid, name(tenant, entry.uid))
-        journey.entries.append(entry)
-    return list(found.values())
+        group = groups.get(entry.uid)
+        if group is None:
+            group = groups[entry.uid] = RequestGroup(entry.uid, name(tenant, entry.uid))
+        group.entries.append(entry)
+    return list(groups.values())
 
 
 def _fitting(tenant: Tenant, wanted: str) -> list[Entry]:
@@ -40,15 +40,15 @@ def _fitting(tenant: Tenant, wanted: str) -> list[Entry]:
 
 
 def _text(tenant: Tenant, entry: Entry) -> str:
-    said = (entry.path, entry.operation, entry.status, entry.code, entry.uid, name(tenant, entry.uid))
-    return "\n".join(str(part) for part in said).lower()
+    values = (entry.path, entry.operation, entry.status, entry.code, entry.uid, name(tenant, entry.uid))
+    return "\n".join(str(value) for value in values).lower()
 
 
 def name(tenant: Tenant, uid: str | None) -> str:
-    """How a person is called: by address, phone or user name; by uid where the account is gone."""
+    """Return a user's address, phone or user name; the uid where the account no longer exists."""
     if uid is None:
-        return NOBODY
+        return NO_USER
     account = tenant.accounts.by_uid(uid)
     if account is None:
-        return f"{uid} (no such account)"
+        return f"{uid} (deleted)"
     return account.primary.value if account.primary else account.phone or account.username or uid

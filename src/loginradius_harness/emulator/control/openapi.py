@@ -1,4 +1,4 @@
-"""The control API's own OpenAPI 3.1 document, made of what its methods are annotated with."""
+"""The control API's own OpenAPI 3.1 document, built from the annotations of its methods."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,17 +11,17 @@ from loginradius_harness.emulator.core.settings_notes import notes
 
 Json = dict[str, Any]
 
-DESCRIPTION = "What a test may do to an emulated tenant: read its mail, move its clock, change its settings, copy it."
+DESCRIPTION = "Lets a test read an emulated tenant's mail, move its clock, change its settings and copy it."
 REFERENCE = "#/components/schemas/{name}"
 
 
-def document(offers: Iterable[Route]) -> Json:
-    """The whole document."""
-    offered = list(offers)
-    schemas, components = _schemas(offered)
+def document(routes: Iterable[Route]) -> Json:
+    """Return the whole document."""
+    routes = list(routes)
+    schemas, components = _schemas(routes)
     paths: dict[str, Json] = {}
-    for offer in offered:
-        paths.setdefault(f"/{offer.path}", {})[offer.verb.lower()] = _operation(offer, schemas)
+    for route in routes:
+        paths.setdefault(f"/{route.path}", {})[route.verb.lower()] = _operation(route, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Emulator control API", "version": "1", "description": DESCRIPTION},
@@ -31,28 +31,31 @@ def document(offers: Iterable[Route]) -> Json:
     }
 
 
-def _schemas(offers: list[Route]) -> tuple[dict[tuple[str, str, str], Json], Json]:
-    """Schema of every part by verb, path and part; and the shared ones by name. Queries are written out instead."""
-    places = [(offer.verb, offer.path, part) for offer in offers for part in offer.hints if part != "query"]
-    types = [offer.hints[part] for offer in offers for part in offer.hints if part != "query"]
+def _schemas(routes: list[Route]) -> tuple[dict[tuple[str, str, str], Json], Json]:
+    """Return the schema of each body and response by verb, path and part, and the shared schemas by name.
+
+    Queries have none: their parameters are listed one by one.
+    """
+    places = [(route.verb, route.path, part) for route in routes for part in route.hints if part != "query"]
+    types = [route.hints[part] for route in routes for part in route.hints if part != "query"]
     found, components = msgspec.json.schema_components([*types, Refusal], ref_template=REFERENCE)
     for name, schema in components["Settings"]["properties"].items():
         schema["description"] = notes()[name].says or notes()[name].heading
     return dict(zip(places, found, strict=False)), components
 
 
-def _operation(offer: Route, schemas: dict[tuple[str, str, str], Json]) -> Json:
+def _operation(route: Route, schemas: dict[tuple[str, str, str], Json]) -> Json:
     operation: Json = {
-        "operationId": offer.method.__name__,
-        "summary": offer.says,
-        "parameters": [{"$ref": f"#/components/parameters/{TENANT_PARAMETER}"}, *_parameters(offer)],
+        "operationId": route.method.__name__,
+        "summary": route.summary,
+        "parameters": [{"$ref": f"#/components/parameters/{TENANT_PARAMETER}"}, *_parameters(route)],
         "responses": {
-            "200": _content("carried out", schemas[offer.verb, offer.path, "return"]),
-            "default": _content("not carried out", {"$ref": REFERENCE.format(name=Refusal.__name__)}),
+            "200": _content("success", schemas[route.verb, route.path, "return"]),
+            "default": _content("refused", {"$ref": REFERENCE.format(name=Refusal.__name__)}),
         },
     }
-    if "body" in offer.hints:
-        body = _content("", schemas[offer.verb, offer.path, "body"])
+    if "body" in route.hints:
+        body = _content("", schemas[route.verb, route.path, "body"])
         operation["requestBody"] = {"content": body["content"]}
     return operation
 
@@ -61,11 +64,11 @@ def _content(description: str, schema: Json) -> Json:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
-def _parameters(offer: Route) -> list[Json]:
-    if "query" not in offer.hints:
+def _parameters(route: Route) -> list[Json]:
+    if "query" not in route.hints:
         return []
-    name = offer.hints["query"].__name__
-    _, components = msgspec.json.schema_components([offer.hints["query"]], ref_template=REFERENCE)
+    name = route.hints["query"].__name__
+    _, components = msgspec.json.schema_components([route.hints["query"]], ref_template=REFERENCE)
     members = components[name]["properties"]
     return [{"name": member, "in": "query", "schema": schema} for member, schema in members.items()]
 
@@ -74,6 +77,6 @@ def _tenant_parameter() -> Json:
     return {
         "name": TENANT_PARAMETER,
         "in": "query",
-        "description": "the tenant that the call is for; the default one where it is missing",
+        "description": "API key of the tenant to address; without it the default tenant",
         "schema": {"type": "string"},
     }

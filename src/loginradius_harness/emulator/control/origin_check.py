@@ -1,7 +1,7 @@
-"""Keeping strange web pages off the control API: a browser on this machine shows more than the console.
+"""Protects the control API from web pages of other origins that run in a browser on this machine.
 
 A page of another origin may send requests to any address that the browser reaches, and DNS rebinding lets it read the
-answers under a name of its own. Programs other than browsers send no `Origin` and choose their `Host` freely.
+responses under a name of its own. Programs other than browsers send no `Origin` and choose their `Host` freely.
 """
 
 from ipaddress import ip_address
@@ -12,29 +12,29 @@ from loginradius_harness.emulator.http.asgi import Scope
 
 
 def check_origin(scope: Scope) -> None:
-    """Refuse a control request that may come from a strange page: InvalidControlCallError 403.
+    """Refuse a control request that may come from a page of another origin: InvalidControlCallError 403.
 
-    Its `Origin` is not the address that it asks, or its `Host` is a name that anybody could point at this machine: one
-    that is neither an address nor this machine's nor the vendor's.
+    That is a request whose `Origin` differs from the address that it asks, and one whose `Host` is a name that anybody
+    could point at this machine: neither an IP address nor a name of this machine or of the vendor.
     """
     headers = dict(scope["headers"])
     asked = headers.get(b"host", b"").decode("latin-1").lower()
     origin = headers.get(b"origin", b"").decode("latin-1").lower()
     if origin and origin.partition("://")[2] != asked:
-        says = f"a page of {origin} may not use the control API; use the console at /__emulator__/, or no browser"
-        raise InvalidControlCallError(says, 403)
+        reason = f"a page of {origin} may not use the control API; use the console at /__emulator__/, or no browser"
+        raise InvalidControlCallError(reason, 403)
     if (origin or _is_loopback(scope)) and not _is_safe(_name(asked)):
-        says = f"{_name(asked)!r} may be anybody's name for this machine; ask for 127.0.0.1 or localhost"
-        raise InvalidControlCallError(says, 403)
+        reason = f"{_name(asked)!r} may be anybody's name for this machine; ask for 127.0.0.1 or localhost"
+        raise InvalidControlCallError(reason, 403)
 
 
 def _name(host: str) -> str:
-    """A `Host` without its port."""
+    """Return a `Host` without its port."""
     return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
 
 
 def _is_loopback(scope: Scope) -> bool:
-    """Whether the request came in over the loopback interface, where only this machine's names are expected."""
+    """Return whether the request came in over the loopback interface, where only this machine's names are expected."""
     host, port = scope.get("server") or ("", None)
     return port is not None and _is_address(host) and ip_address(host).is_loopback
 

@@ -1,4 +1,4 @@
-"""Control calls as they are offered: verb and path, and what a method's annotations say that it takes and gives."""
+"""Routes of the control API: verb and path, and what a method's annotations say that it takes and returns."""
 
 import inspect
 from collections.abc import Awaitable, Callable
@@ -10,11 +10,11 @@ from typing import Any, get_type_hints
 import msgspec
 
 Method = Callable[..., Awaitable[Any]]
-TENANT_PARAMETER = "apikey"  # the query member that names the tenant, in every call
+TENANT_PARAMETER = "apikey"  # the query parameter that names the tenant, in every call
 
 
 class InvalidControlCallError(Exception):
-    """A control call that cannot be carried out; the text is for the caller."""
+    """A control call that cannot be carried out. The message is for the caller."""
 
     def __init__(self, text: str, status: int = 400) -> None:
         super().__init__(text)
@@ -31,26 +31,26 @@ class Route:
 
     @cached_property
     def hints(self) -> dict[str, Any]:
-        """Types of `query`, `body` and `return`, where the method has them."""
+        """Return the types of `query`, `body` and `return`, where the method has them."""
         hints = get_type_hints(self.method, include_extras=True)
         return {name: hints[name] for name in ("query", "body", "return") if name in hints}
 
     @property
-    def says(self) -> str:
-        """What the call is for."""
+    def summary(self) -> str:
+        """Return what the call does."""
         return inspect.getdoc(self.method) or ""
 
     def arguments(self, query: dict[str, str], raw: bytes) -> dict[str, Any]:
-        """What a request brings, as the method takes it; InvalidControlCallError names the place that is wrong."""
-        taken: dict[str, Any] = {}
+        """Return the method's arguments. Raise InvalidControlCallError, which names the place that is wrong."""
+        arguments: dict[str, Any] = {}
         if "query" in self.hints:
             given = {name: value for name, value in query.items() if value and name != TENANT_PARAMETER}
-            taken["query"] = self._read("query", given)
+            arguments["query"] = self._convert("query", given)
         if "body" in self.hints:
-            taken["body"] = self._read("body", self._decoded(raw))
-        return taken
+            arguments["body"] = self._convert("body", self._decode(raw))
+        return arguments
 
-    def _decoded(self, raw: bytes) -> Any:
+    def _decode(self, raw: bytes) -> Any:
         if not raw:
             return {}
         try:
@@ -58,15 +58,15 @@ class Route:
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidControlCallError(f"the body of {self.verb} /{self.path} is not JSON: {error}") from None
 
-    def _read(self, part: str, given: Any) -> Any:
+    def _convert(self, part: str, given: Any) -> Any:
         wanted = self.hints[part]
-        self._demand_known(part, given, wanted)
+        self._check_names(part, given, wanted)
         try:
             return msgspec.convert(given, wanted, strict=part == "body")
         except msgspec.ValidationError as error:
             raise InvalidControlCallError(f"the {part} of {self.verb} /{self.path} is refused: {error}") from None
 
-    def _demand_known(self, part: str, given: Any, wanted: Any) -> None:
+    def _check_names(self, part: str, given: Any, wanted: Any) -> None:
         if not isinstance(given, dict) or not isinstance(wanted, type) or not issubclass(wanted, msgspec.Struct):
             return
         known = wanted.__struct_fields__
@@ -78,23 +78,23 @@ class Route:
 
 
 def route(verb: str, path: str) -> Callable[[Method], Method]:
-    """Route a method as a control call."""
+    """Route a verb and path to the decorated method."""
 
     def mark(method: Method) -> Method:
-        method.offer = Route(verb, path, method)  # type: ignore[attr-defined]  # read back by `offers`
+        method.route = Route(verb, path, method)  # type: ignore[attr-defined]  # read back by `routes`
         return method
 
     return mark
 
 
 def routes(of: type) -> dict[tuple[str, str], Route]:
-    """Every call that a class offers, by verb and path."""
-    found = (getattr(member, "offer", None) for member in vars(of).values())
-    return {(offer.verb, offer.path): offer for offer in found if offer is not None}
+    """Return every route of a class by verb and path."""
+    found = (getattr(member, "route", None) for member in vars(of).values())
+    return {(one.verb, one.path): one for one in found if one is not None}
 
 
 def find(known: dict[tuple[str, str], Route], verb: str, path: str) -> Route:
-    """The offer; InvalidControlCallError 405 for another verb of a known path, 404 for an unknown path."""
+    """Return a route. Raise InvalidControlCallError: 405 for another verb of a known path, 404 for an unknown path."""
     if (verb, path) in known:
         return known[verb, path]
     verbs = sorted(other for other, place in known if place == path)

@@ -1,4 +1,4 @@
-"""What control calls take and give. The control API's OpenAPI document is made of these."""
+"""Requests and responses of control calls. The control API's OpenAPI document is built from these."""
 
 from typing import Annotated, Any
 
@@ -15,14 +15,14 @@ Wait = Annotated[float, msgspec.Meta(ge=0, description="real seconds to wait, at
 Changes = Annotated[
     dict[str, Any],
     msgspec.Meta(
-        description="settings by name, see the answer of GET /settings", examples=[{"mfa": "required", "otp_length": 4}]
+        description="settings by name; GET /settings lists them", examples=[{"mfa": "required", "otp_length": 4}]
     ),
 ]
-Snapshot = Annotated[dict[str, Any], msgspec.Meta(description="a tenant's whole state, as GET /snapshot gives it")]
+Snapshot = Annotated[dict[str, Any], msgspec.Meta(description="a tenant's whole state, as GET /snapshot returns it")]
 
 
 class Health(msgspec.Struct):
-    """That this is an emulator; the default or named tenant's present in seconds since 1970 UTC."""
+    """Identifies an emulator; `now` is the tenant's current time, seconds since 1970 UTC."""
 
     status: str
     emulator: str
@@ -31,10 +31,10 @@ class Health(msgspec.Struct):
 
 
 class OutboxQuery(msgspec.Struct):
-    """Which messages."""
+    """Selects messages."""
 
     to: Annotated[str | None, msgspec.Meta(description="address, in any case")] = None
-    kind: Annotated[str | None, msgspec.Meta(description="what for, e.g. `emailverification`")] = None
+    kind: Annotated[str | None, msgspec.Meta(description="purpose, e.g. `emailverification`")] = None
     after: Annotated[Number, msgspec.Meta(description="only messages with a higher id")] = 0
     wait: Wait = 0
 
@@ -46,13 +46,13 @@ class Messages(msgspec.Struct):
 
 
 class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
-    """How far to move the present; negative seconds move it back."""
+    """How far to move the clock; negative seconds move it back."""
 
     advance_seconds: float
 
 
 class CurrentTime(msgspec.Struct):
-    """The tenant's present, seconds since 1970 UTC."""
+    """The tenant's current time, seconds since 1970 UTC."""
 
     now: float
 
@@ -64,7 +64,7 @@ class Keys(msgspec.Struct):
     apisecret: str
 
     def __repr__(self) -> str:
-        """Without the secret."""
+        """Return the key without the secret."""
         return f"Keys({self.apikey!r})"
 
 
@@ -97,13 +97,13 @@ class Tenants(msgspec.Struct):
 
 
 class Presets(msgspec.Struct):
-    """Name of a preset -> the settings in which it differs from `default`."""
+    """The settings in which each preset differs from `default`."""
 
     presets: dict[str, dict[str, Any]]
 
 
 class Dropped(msgspec.Struct):
-    """Whether the tenant is gone: the default one stays."""
+    """Whether the tenant was deleted: the default one never is."""
 
     dropped: bool
 
@@ -123,7 +123,7 @@ class SeedResult(msgspec.Struct):
 
 
 class UsersQuery(msgspec.Struct):
-    """Which users."""
+    """Selects users."""
 
     search: Annotated[str, msgspec.Meta(description="part of an address, phone, user name, name or uid")] = ""
     limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 50
@@ -137,7 +137,7 @@ class Address(msgspec.Struct):
 
 
 class UserState(msgspec.Struct):
-    """How a user stands. `lock` is the kind of lock that holds, `factors` what is enrolled for the second factor."""
+    """State of a user. `lock` is the kind of lock in force, `factors` the enrolled second factors."""
 
     uid: str
     name: str
@@ -155,33 +155,33 @@ class UserState(msgspec.Struct):
 
 
 class Users(msgspec.Struct):
-    """Users that fit, newest first; `count` is of all that the tenant has."""
+    """Matching users, newest first; `count` is the number of all users of the tenant."""
 
     count: int
     users: list[UserState]
 
 
 class Restored(msgspec.Struct):
-    """How many users the tenant has now."""
+    """The number of users after the restore."""
 
     users: int
 
 
 class Switches(msgspec.Struct, forbid_unknown_fields=True):
-    """Which faults are to be on."""
+    """The faults to switch on; all others are switched off."""
 
     on: list[str]
 
 
 class Fault(msgspec.Struct):
-    """A switch, and the rule or the operation's contract that it breaks; empty for a variation that breaks nothing."""
+    """A seeded fault. `violates` is the id of a rule or operation, empty for a neutral variation."""
 
     name: str
     violates: str
 
 
 class Faults(msgspec.Struct):
-    """What can be switched on, and what is."""
+    """All faults, and those that are on."""
 
     on: list[str]
     known: list[Fault]
@@ -194,7 +194,7 @@ class Keyset(msgspec.Struct):
 
 
 class DeliveriesQuery(msgspec.Struct):
-    """Which deliveries."""
+    """Selects deliveries."""
 
     after: Annotated[Number, msgspec.Meta(description="only deliveries with a higher id")] = 0
     wait: Wait = 0
@@ -207,13 +207,13 @@ class Deliveries(msgspec.Struct):
 
 
 class JournalQuery(msgspec.Struct):
-    """Which requests."""
+    """Selects requests."""
 
     after: Annotated[Number, msgspec.Meta(description="only requests with a higher number")] = 0
 
 
 class Requests(msgspec.Struct):
-    """The newest requests, oldest first; the counts are of all that ever came."""
+    """The newest requests, oldest first; the counts cover all requests since the start."""
 
     count: int
     by_operation: dict[str, int]
@@ -221,6 +221,6 @@ class Requests(msgspec.Struct):
 
 
 class Refusal(msgspec.Struct):
-    """Why a call was not carried out."""
+    """Why a call was refused."""
 
     error: str

@@ -1,11 +1,11 @@
-"""Many accounts at once, for load."""
+"""Creates many accounts at once, for load."""
 
 from loginradius_harness.emulator.state.accounts import Account, Email
 from loginradius_harness.emulator.state.tenant import Tenant
 
 
 async def seed(tenant: Tenant, users: int, password: str, domain: str = "seed.example.com") -> list[str]:
-    """`users` verified accounts `<n>@<domain>` with one password, hashed once; gives their addresses."""
+    """Create verified accounts `<n>@<domain>` with one password, hashed once, and return their addresses."""
     hashed = await tenant.passwords.hash(password, tenant.settings.hash_rounds)
     now, identifiers, first = tenant.clock.now(), tenant.identifiers, len(tenant.accounts)
     addresses = []

@@ -1,4 +1,4 @@
-"""The tenant's users at a glance."""
+"""Lists a tenant's users and their state."""
 
 from heapq import nlargest
 
@@ -8,7 +8,7 @@ from loginradius_harness.emulator.state.tenant import Tenant
 
 
 def find(tenant: Tenant, search: str = "", limit: int = 50) -> list[UserState]:
-    """The newest users whose addresses, phone, user name, name or uid hold the text, in any case."""
+    """Return the newest users whose addresses, phone, user name, name or uid contain the text, in any case."""
     wanted = search.strip().lower()
     fitting = (account for _, account in tenant.accounts.scan() if wanted in _text(account))
     newest = nlargest(limit, fitting, key=lambda account: account.created)
@@ -26,7 +26,7 @@ def _name(account: Account) -> str:
 
 
 def state(tenant: Tenant, account: Account) -> UserState:
-    """How one user stands."""
+    """Return the state of one user."""
     return UserState(
         uid=account.uid,
         name=_name(account),
@@ -45,7 +45,7 @@ def state(tenant: Tenant, account: Account) -> UserState:
 
 
 def _lock(account: Account, now: float) -> str | None:
-    """The kind of the lock that holds: a suspension leaves the type as it was (product-facts.md#lockout)."""
+    """Return the kind of the lock in force: a suspension leaves the type as it was (product-facts.md#lockout)."""
     lock = account.lock
     if lock is None or not lock.locked or (lock.until and lock.until <= now):
         return None

@@ -1,4 +1,4 @@
-"""The door: parse, resolve, guard, handle, envelope. The only place where an exception becomes an answer."""
+"""The ASGI application: parse, route, authenticate, validate, handle. Only here does an exception become a response."""
 
 import inspect
 import logging
@@ -9,7 +9,10 @@ from typing import Any
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.control.api import ControlApi, Page
+from loginradius_harness.emulator.console import Console
+from loginradius_harness.emulator.control.api import ControlApi
+from loginradius_harness.emulator.control.dispatch import PREFIX
+from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.hosts import is_vendor_host
 from loginradius_harness.emulator.http import asgi, auth
@@ -42,7 +45,7 @@ NOT_EMULATED = {
 
 
 class PlainHttpError(Exception):
-    """An answer outside the product's error table: status, envelope, more headers."""
+    """A response that the product's error table does not know: status, envelope, additional headers."""
 
     def __init__(self, status: int, envelope: dict[str, Any] | None, *headers: tuple[bytes, bytes]) -> None:
         super().__init__(status)
@@ -52,32 +55,27 @@ class PlainHttpError(Exception):
 
 
 class App:
-    """An ASGI application that plays all tenants of a TenantRegistry."""
+    """An ASGI application that emulates all tenants of a TenantRegistry, with control API and console."""
 
-    def __init__(self, tenancy: TenantRegistry) -> None:
-        self.tenancy = tenancy
-        self.control = ControlApi(tenancy, _console_page)
+    def __init__(self, registry: TenantRegistry, load_faults: LoadFaults = no_faults) -> None:
+        self.registry = registry
+        self.control = ControlApi(registry, load_faults)
+        self.console = Console(registry, load_faults)
         self._handlers = handlers()
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """Answer one request."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
-        elif scope["type"] != "http":  # a WebSocket handshake: nothing here speaks it
+        elif scope["type"] != "http":  # a WebSocket handshake, which the product does not speak
             await send({"type": "websocket.close"})
-        elif scope["path"].startswith("/__emulator__"):
-            await self.control(scope, receive, send)
+        elif scope["path"].startswith(PREFIX):
+            mounted = self.console if Console.serves(scope["path"]) else self.control
+            await mounted(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await asgi.respond(send, 204, b"", PREFLIGHT)
         else:
-            await RequestCycle(self.tenancy, self._handlers, scope).answer(receive, send)
-
-
-def _console_page(*asked: Any) -> Page:
-    """Render a page of the console; see `console.show`."""
-    from loginradius_harness.emulator.console import show  # noqa: PLC0415  # templates cost start-up time
-
-    return show(*asked)
+            await RequestCycle(self.registry, self._handlers, scope).answer(receive, send)
 
 
 async def _lifespan(receive: asgi.Receive, send: asgi.Send) -> None:
@@ -89,10 +87,10 @@ async def _lifespan(receive: asgi.Receive, send: asgi.Send) -> None:
 
 
 class RequestCycle:
-    """One request on its way through the door."""
+    """One request, from its headers to its response."""
 
-    def __init__(self, tenancy: TenantRegistry, handlers: Mapping[str, Handler], scope: asgi.Scope) -> None:
-        self._tenancy = tenancy
+    def __init__(self, registry: TenantRegistry, handlers: Mapping[str, Handler], scope: asgi.Scope) -> None:
+        self._registry = registry
         self._handlers = handlers
         self._scope = scope
         self._method: str = scope["method"]
@@ -102,29 +100,25 @@ class RequestCycle:
         self._tenant: Tenant | None = None
         self._call: RequestContext | None = None
         self._fired: Fired = []
-        self._began = time.perf_counter()
+        self._started = time.perf_counter()
 
     async def answer(self, receive: asgi.Receive, send: asgi.Send) -> None:
-        """Handle the request, write it down and send the answer."""
+        """Handle the request, record it in the journal and send the response."""
         status, code, headers = 200, None, [JSON, CORS]
         try:
             data = await self._handle(receive)
             body = asgi.encode(data)
         except ApiError as error:
             status, code, body = error.status, error.code, asgi.encode(error.envelope())
-        except PlainHttpError as refused:
-            status, headers = refused.status, [*headers, *refused.headers]
-            body = asgi.encode(refused.envelope) if refused.envelope is not None else b""
+        except PlainHttpError as error:
+            status, headers = error.status, [*headers, *error.headers]
+            body = asgi.encode(error.envelope) if error.envelope is not None else b""
         except Exception:
-            # A defect of the emulator. The product says INTERNAL_ERROR; the traceback goes to the log of this process
-            # only.
+            # A defect of the emulator. The client gets INTERNAL_ERROR; the traceback goes to this process's log only.
             log.exception("%s %s failed", self._method, self._path)
-            status, code, body = (
-                500,
-                ErrorCode.INTERNAL_ERROR,
-                asgi.encode(ApiError(ErrorCode.INTERNAL_ERROR).envelope()),
-            )
-        self._write_down(status, code)
+            defect = ApiError(ErrorCode.INTERNAL_ERROR)
+            status, code, body = defect.status, defect.code, asgi.encode(defect.envelope())
+        self._record(status, code)
         zipped = b"gzip" in self._headers.get(b"accept-encoding", b"")
         await asgi.respond(send, status, body, headers, zipped=zipped)
         if self._fired and self._tenant is not None and code is None:
@@ -132,7 +126,7 @@ class RequestCycle:
 
     async def _handle(self, receive: asgi.Receive) -> Any:
         raw = await self._read(receive)
-        body, refusal = self._parse(raw)
+        body, parse_error = self._parse(raw)
         match = contracts.resolve(self._method, self._path, self._parameters, body, self._owner)
         if match is None:
             raise self._unknown_route()
@@ -145,21 +139,21 @@ class RequestCycle:
             client=(self._scope.get("client") or ("127.0.0.1", 0))[0],
             sent=body,
         )
-        self._tenant = call.tenant = auth.find_tenant(self._tenancy, call)
-        self._check(call, raw)
-        self._shape(call, refusal)
+        self._tenant = call.tenant = auth.find_tenant(self._registry, call)
+        self._authenticate(call, raw)
+        self._validate(call, parse_error)
         data = await self._dispatch(call)
         fields = call.query.get("fields")
         return select_fields(data, fields) if fields else data
 
     async def _read(self, receive: asgi.Receive) -> bytes:
         try:
-            return await asgi.read_body(receive, self._tenancy.default.settings.max_body_bytes)
+            return await asgi.read_body(receive, self._registry.default.settings.max_body_bytes)
         except asgi.TooLargeError:
             raise ApiError(ErrorCode.BODY_MALFORMED) from None
 
     def _parse(self, raw: bytes) -> tuple[Any, ApiError | None]:
-        """The body, or why it cannot be read: told only after the credentials were found right."""
+        """Return the body, or the error to raise once the credentials are known to be right."""
         if not raw.strip():
             return None, None
         codes = {
@@ -172,8 +166,8 @@ class RequestCycle:
             return None, error
 
     def _owner(self, _parameter: str, value: str) -> str | None:
-        """Which flow a client GUID or a login link belongs to, asked by the routing where only the server can tell."""
-        flows = (tenant.flow_of(value) for tenant in self._tenancy.tenants.values())
+        """Return the flow that a client GUID or a login link belongs to: the router cannot tell from the request."""
+        flows = (tenant.flow_of(value) for tenant in self._registry.tenants.values())
         return next((flow for flow in flows if flow is not None), None)
 
     def _unknown_route(self) -> PlainHttpError:
@@ -183,7 +177,7 @@ class RequestCycle:
             return PlainHttpError(405, _plain("method not allowed", f"Use {listed}."), (b"allow", listed.encode()))
         return PlainHttpError(404, _plain("not found", "No operation of the API has this path."))
 
-    def _check(self, call: RequestContext, raw: bytes) -> None:
+    def _authenticate(self, call: RequestContext, raw: bytes) -> None:
         try:
             auth.check_rate(call)
         except auth.TooManyRequestsError:
@@ -205,27 +199,27 @@ class RequestCycle:
         )
 
     def _url(self) -> str:
-        """The URL as the client wrote it: a vendor's host was reached through the forward proxy, which ends TLS."""
+        """Return the URL as the client wrote it: the proxy, which leads the vendor's hosts here, terminates TLS."""
         host = self._headers.get(b"host", b"").decode("latin-1")
         scheme = "https" if is_vendor_host(host.partition(":")[0]) else self._scope["scheme"]
         query = self._scope["query_string"]
         raw_path = self._scope.get("raw_path") or self._scope["path"].encode()
         return f"{scheme}://{host}{raw_path.decode()}" + (f"?{query.decode()}" if query else "")
 
-    def _shape(self, call: RequestContext, refusal: ApiError | None) -> None:
+    def _validate(self, call: RequestContext, parse_error: ApiError | None) -> None:
         operation = call.operation
-        fitting = request_validator(operation.id)
+        validator = request_validator(operation.id)
         if operation.query is not None:
-            call.query = fitting.query(call.parameters)
+            call.query = validator.query(call.parameters)
         if operation.body is None:
             return
-        if refusal is not None:
-            raise refusal
+        if parse_error is not None:
+            raise parse_error
         if call.sent is None:
             if operation.body_optional:
                 return
             raise ApiError(contracts.default_error_codes()[self._method]["not_json"])
-        call.body, call.sent = fitting.body(call.sent)
+        call.body, call.sent = validator.body(call.sent)
 
     async def _dispatch(self, call: RequestContext) -> Any:
         handler = self._handlers.get(call.operation.id)
@@ -235,15 +229,15 @@ class RequestCycle:
             data = handler(call)
             return await data if inspect.isawaitable(data) else data
 
-    def _write_down(self, status: int, code: int | None) -> None:
-        tenant, call = self._tenant or self._tenancy.default, self._call
+    def _record(self, status: int, code: int | None) -> None:
+        tenant, call = self._tenant or self._registry.default, self._call
         operation = call.operation.id if call is not None else None
         uid = subject(call) if call is not None and self._tenant is not None else None
         tenant.clock.tick()
-        seconds = time.perf_counter() - self._began
+        seconds = time.perf_counter() - self._started
         tenant.journal.add(tenant.clock.now(), self._method, self._path, operation, status, code, uid, seconds)
 
 
 def _plain(message: str, description: str) -> dict[str, Any]:
-    """The product's envelope without a product code, for what its error table does not know."""
+    """Return the product's envelope without an error code, for responses that the error table does not know."""
     return {**NOT_EMULATED, "Message": message, "Description": description, "ErrorCode": None}

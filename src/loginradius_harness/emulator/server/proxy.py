@@ -1,7 +1,7 @@
 """Forward proxy: unmodified applications that call the vendor's hosts reach the emulator instead.
 
-It answers CONNECT for the vendor's hosts only, ends TLS with a certificate of its own authority and passes the bytes
-on. Every other host is refused: nothing ever leaves this machine through it.
+It answers CONNECT for the vendor's hosts only, terminates TLS with a certificate of its own authority and forwards the
+bytes. Every other host is refused: no traffic ever leaves this machine through it.
 """
 
 import asyncio
@@ -11,19 +11,19 @@ from ssl import SSLContext, SSLError
 
 from loginradius_harness.emulator.core.hosts import is_vendor_host
 
-LONGEST_HEAD = 16_384  # bytes of a CONNECT request
-CHUNK = 65_536
+MAX_HEAD_BYTES = 16_384  # of a CONNECT request
+CHUNK_BYTES = 65_536
 
 
 async def serve(listener: socket.socket, emulator: tuple[str, int], context: SSLContext) -> asyncio.Server:
-    """Start answering CONNECT on a listening socket, for an emulator at a host and port."""
+    """Start to answer CONNECT on a listening socket, for an emulator at a host and port."""
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, SSLError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             await _tunnel(reader, writer, emulator, context)
         writer.close()
 
-    return await asyncio.start_server(accept, sock=listener, limit=LONGEST_HEAD)
+    return await asyncio.start_server(accept, sock=listener, limit=MAX_HEAD_BYTES)
 
 
 async def _tunnel(
@@ -43,17 +43,17 @@ async def _tunnel(
     inner_reader, inner_writer = await asyncio.open_connection(*emulator)
     try:
         async with asyncio.TaskGroup() as both:
-            both.create_task(_pump(reader, inner_writer))
-            both.create_task(_pump(inner_reader, writer))
+            both.create_task(_forward(reader, inner_writer))
+            both.create_task(_forward(inner_reader, writer))
     except* OSError:
-        pass  # one side hung up; the other is closed below
+        pass  # one side closed the connection; the other is closed below
     finally:
         inner_writer.close()
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Bytes from one side to the other, until the first ends; then the other is told so."""
-    while chunk := await reader.read(CHUNK):
+async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Forward bytes until the reader ends, then close the writer."""
+    while chunk := await reader.read(CHUNK_BYTES):
         writer.write(chunk)
         await writer.drain()
     writer.close()

@@ -1,4 +1,4 @@
-"""The emulator behind a port: uvicorn, told apart from the application so that tests can do without it."""
+"""The emulator behind a port: uvicorn, kept apart from the application so that tests can do without it."""
 
 import asyncio
 import contextlib
@@ -13,13 +13,12 @@ from typing import Any
 
 import uvicorn
 
+from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.core.settings import preset as preset_settings
 from loginradius_harness.emulator.server.app import App
+from loginradius_harness.emulator.server.endpoint import BACKLOG, LOOPBACK, address, listen
 from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
-
-LOOPBACK = "127.0.0.1"
-BACKLOG = 2048  # connections that may wait to be accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +31,12 @@ class Running:
     app: App = field(repr=False)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; OSError where the port is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches TCP_NODELAY on for sockets that name their protocol; without it every answer waits 40 ms
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def listen_at(path: str) -> socket.socket:
-    """A listening Unix socket; OSError where the path is taken."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        listener.bind(path)
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
 class Server(uvicorn.Server):
-    """uvicorn, but a signal stops it and is not raised once more behind it: the process ends in peace."""
+    """uvicorn, except that a signal which stops it is not raised again afterwards: the process exits with 0."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on SIGINT and SIGTERM, in the main thread; elsewhere signals are none of a server's business."""
+        """Stop on SIGINT and SIGTERM in the main thread; in other threads leave signals alone."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -77,7 +49,7 @@ class Server(uvicorn.Server):
 
 
 def configured(app: App, tls: ssl.SSLContext | None = None) -> Server:
-    """A server that says nothing by itself and keeps connections open."""
+    """Return a server that logs nothing by itself and keeps connections open."""
     config = uvicorn.Config(
         app,
         http="httptools",
@@ -94,34 +66,28 @@ def configured(app: App, tls: ssl.SSLContext | None = None) -> Server:
     return Server(config)
 
 
-def settle_memory() -> None:
-    """Take what is there now out of the garbage collector's rounds, and let it look less often.
+def freeze_garbage_collector() -> None:
+    """Exempt the objects that exist now from garbage collection, and make collections rarer.
 
-    A full round over the accounts of a large tenant would stall every request for its length.
+    A full collection over the accounts of a large tenant would stall every request for its length.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
 
 
-def serve(server: Server, listener: socket.socket, *beside: Coroutine[Any, Any, Any]) -> None:
-    """Run a server until it is told to exit, and what is to run beside it from the start, on one event loop."""
-    settle_memory()
+def serve(server: Server, listener: socket.socket, *background: Coroutine[Any, Any, Any]) -> None:
+    """Run a server until it is told to exit, with background tasks on the same event loop."""
+    freeze_garbage_collector()
 
     async def everything() -> None:
-        tasks = [asyncio.ensure_future(task) for task in beside]
+        tasks = [asyncio.ensure_future(task) for task in background]
         await server.serve(sockets=[listener])
         for task in tasks:
             task.cancel()
 
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(everything())
-
-
-def address(listener: socket.socket, scheme: str = "http") -> str:
-    """`http://127.0.0.1:PORT` of a listening socket."""
-    host, port = listener.getsockname()[:2]
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 @contextlib.contextmanager
@@ -133,9 +99,15 @@ def running(  # noqa: PLR0913  # each has a default; callers name what they chan
     api_key: str = DEFAULT_KEY,
     api_secret: str = DEFAULT_SECRET,
     seed: int | None = None,
+    faults: LoadFaults = no_faults,
 ) -> Iterator[Running]:
-    """An emulator in a thread of this process, for as long as the block lasts."""
-    app = App(TenantRegistry(settings or preset_settings(preset), api_key, api_secret, seed))
+    """Run an emulator in a thread of this process for as long as the block lasts.
+
+    `settings` take precedence over `preset`. Port 0 picks a free one. `faults` is what the control API's `faults` calls
+    switch, e.g. `lambda: loginradius_harness.faults`. Raise SettingsError for an unknown preset or a malformed key,
+    OSError for a port that is taken.
+    """
+    app = App(TenantRegistry(settings or preset_settings(preset), api_key, api_secret, seed), faults)
     listener = listen(LOOPBACK, port)
     server = configured(app)
     thread = threading.Thread(target=serve, args=(server, listener), name="emulator", daemon=True)

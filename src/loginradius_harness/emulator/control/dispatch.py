@@ -1,0 +1,42 @@
+"""What every request under /__emulator__/ goes through: origin check, query, errors."""
+
+from collections.abc import Awaitable, Callable
+
+from loginradius_harness.emulator.control.fault_switches import InvalidFaultError
+from loginradius_harness.emulator.control.origin_check import check_origin
+from loginradius_harness.emulator.control.routes import TENANT_PARAMETER, InvalidControlCallError
+from loginradius_harness.emulator.control.schemas import Refusal
+from loginradius_harness.emulator.core.settings import SettingsError
+from loginradius_harness.emulator.http import asgi
+from loginradius_harness.emulator.state.snapshot import SnapshotError
+from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenants import TenantRegistry
+
+PREFIX = "/__emulator__"
+MAX_BODY_BYTES = 1 << 30
+JSON = (b"content-type", b"application/json; charset=utf-8")
+
+Query = dict[str, str]
+Response = tuple[int, bytes, list[tuple[bytes, bytes]]]  # status, body, headers
+Handle = Callable[[str, Query, bytes], Awaitable[Response]]
+
+
+async def answer(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send, handle: Handle) -> None:
+    """Send what `handle(path, query, body)` returns, or the reason why the request is refused."""
+    path = scope["path"].removeprefix(PREFIX).strip("/")
+    raw = await asgi.read_body(receive, MAX_BODY_BYTES)
+    try:
+        check_origin(scope)
+        status, body, headers = await handle(path, asgi.parameters(scope["query_string"]), raw)
+    except (InvalidControlCallError, InvalidFaultError, SettingsError, SnapshotError) as error:
+        status, body, headers = getattr(error, "status", 400), asgi.encode(Refusal(str(error))), [JSON]
+    await asgi.respond(send, status, body, headers)
+
+
+def tenant_of(registry: TenantRegistry, query: Query) -> Tenant:
+    """Return the tenant that a request addresses. Raise InvalidControlCallError 404 for an unknown API key."""
+    key = query.get(TENANT_PARAMETER)
+    tenant = registry.by_key(key) if key else registry.default
+    if tenant is None:
+        raise InvalidControlCallError("no tenant has this apikey", 404)
+    return tenant
