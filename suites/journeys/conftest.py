@@ -47,4 +47,4 @@ def captcha(tenant_context: TenantContext) -> str:
     """The answer that passes for a solved captcha."""
     if tenant_context.control is None:
         pytest.skip("needs a captcha that a program can answer: an emulator")
-    return str(tenant_context.control.settings()["captcha_pass"])
+    return str(tenant_context.control.settings()["captcha_answer"])

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from loginradius_harness import contracts, emulator, faults
-from loginradius_harness.emulator.core.settings import preset
+from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.uvicorn_server import Running
 from loginradius_harness.emulator.state.outbox import Message

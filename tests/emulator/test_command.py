@@ -78,7 +78,8 @@ def test_port_in_use_is_one_clear_line_and_exit_code_3() -> None:
     [
         (["--preset", "mfa-optinal"], "did you mean 'mfa-optional'?"),
         (["--set", "otp_lenght=4"], "did you mean 'otp_length'?"),
-        (["--set", "otp_length=four"], "Expected `int`, got `str`"),
+        (["--set", "hash_rounds=0"], "setting 'hash_rounds' is refused: expected `int` >= 1"),
+        (["--set", "otp_length=four"], "expected `int`, got `str`"),
         (["--set", "otp_length"], "--set takes NAME=JSON"),
         (["--api-key", "my-key"], "the API key must be a dashed GUID"),
         (["--snapshot", "nowhere.json"], "nowhere.json cannot be read"),

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from loginradius_harness.emulator.core.settings import preset
+from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
 

@@ -43,7 +43,7 @@ def test_shares_of_evidence_add_up() -> None:
 
 
 def test_guesses_are_the_settings_marked_inferred() -> None:
-    marked = (EMULATOR / "core" / "settings.py").read_text(encoding="utf-8").count("# (inferred)")
+    marked = (EMULATOR / "core" / "settings.py").read_text(encoding="utf-8").count("inferred=True")
     assert len(fidelity.inferred_defaults()) == marked
 
 

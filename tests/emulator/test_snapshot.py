@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.core.settings import Settings, preset
+from loginradius_harness.emulator.core.presets import preset
+from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.accounts import Account, RoleContext, SocialIdentity

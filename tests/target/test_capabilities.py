@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from loginradius_harness import contracts
 from loginradius_harness.client.client import Client
-from loginradius_harness.emulator.core.settings import PRESETS
+from loginradius_harness.emulator.core.presets import PRESETS
 from loginradius_harness.target.capabilities import NEEDS, SETTINGS, Capabilities, discover
 from loginradius_harness.tenants import TenantProvider
 

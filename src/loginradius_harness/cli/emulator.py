@@ -13,7 +13,8 @@ import rich_click as click
 
 from loginradius_harness.contracts import ContractError
 from loginradius_harness.emulator.control.fault_switches import InvalidFaultError
-from loginradius_harness.emulator.core.settings import PRESETS, SettingsError, changed, preset
+from loginradius_harness.emulator.core.presets import PRESETS, preset
+from loginradius_harness.emulator.core.settings import SettingsError, changed
 from loginradius_harness.emulator.server import proxy
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.endpoint import LOOPBACK, Endpoint, address, listen, listen_at, open_endpoint

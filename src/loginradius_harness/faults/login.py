@@ -171,7 +171,7 @@ faults.replace_source(
     "any_captcha_is_right",
     "login.bot_protection_demands_captcha",
     login.captcha_solved,
-    "captcha_given(call) == call.settings.captcha_pass",
+    "captcha_given(call) == call.settings.captcha_answer",
     "captcha_given(call) is not None",
 )
 faults.replace_source(

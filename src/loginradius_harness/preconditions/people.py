@@ -89,7 +89,7 @@ def second_email(preconditions: Preconditions) -> str:
 @precondition("captcha")
 def captcha(preconditions: Preconditions) -> str:
     """Return the captcha answer that the emulator accepts."""
-    return str(preconditions.emulator_setting("captcha_pass", "a correct captcha answer"))
+    return str(preconditions.emulator_setting("captcha_answer", "a correct captcha answer"))
 
 
 precondition("fresh.email")(lambda preconditions: preconditions.journey.new_person().email)

@@ -19,8 +19,8 @@ from loginradius_harness.emulator.console.request_groups import request_groups
 from loginradius_harness.emulator.control import dispatch, users
 from loginradius_harness.emulator.control.fault_switches import FaultSwitches, LoadFaults, no_faults
 from loginradius_harness.emulator.control.routes import InvalidControlCallError
-from loginradius_harness.emulator.core.settings import PRESETS
-from loginradius_harness.emulator.core.settings_notes import notes
+from loginradius_harness.emulator.core.presets import PRESETS
+from loginradius_harness.emulator.core.setting_fields import setting_fields
 from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
@@ -118,8 +118,8 @@ def _outbox(view: View) -> Context:
 
 
 def _settings(view: View) -> Context:
-    by_heading = groupby(notes().values(), key=lambda note: note.heading)
-    groups = [(heading, list(group)) for heading, group in by_heading]
+    by_group = groupby(setting_fields().values(), key=lambda field: field.group)
+    groups = [(name, list(group)) for name, group in by_group]
     return {"values": msgspec.to_builtins(view.tenant.settings), "groups": groups, "presets": PRESETS}
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from loginradius_harness.emulator.control import dispatch, schemas, seeding, users
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
 from loginradius_harness.emulator.control.routes import InvalidControlCallError, find, route, routes
-from loginradius_harness.emulator.core.settings import PRESETS, Settings, changed, preset
+from loginradius_harness.emulator.core.presets import PRESETS, preset
+from loginradius_harness.emulator.core.settings import Settings, changed
 from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.social_provider import Script

@@ -8,11 +8,11 @@ from rich.table import Table
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.core.settings_notes import notes
+from loginradius_harness.emulator.core.setting_fields import setting_fields
 from loginradius_harness.emulator.http.handler_registry import handlers
 
 DIVERGENCES = {  # from the product; a test shows each, so that one which no longer holds is removed
-    "captcha.magic": "One captcha answer is accepted (setting captcha_pass).",
+    "captcha.magic": "One captcha answer is accepted (setting captcha_answer).",
     "codes.unanswered": "Some documented error codes are never returned; they are listed below.",
     "credentials.one_secret": "A tenant has one API secret and no additional secrets with scopes.",
     "limits.per_tenant": "The rate limit counts all operations of a tenant together, not by group.",
@@ -94,7 +94,7 @@ def shares() -> dict[str, float]:
 
 def inferred_defaults() -> list[str]:
     """Return the names of the settings whose default no source states."""
-    return [note.name for note in notes().values() if note.says.startswith("(inferred)")]
+    return [field.name for field in setting_fields().values() if field.inferred]
 
 
 def show() -> int:

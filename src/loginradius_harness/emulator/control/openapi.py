@@ -7,7 +7,6 @@ import msgspec
 
 from loginradius_harness.emulator.control.routes import TENANT_PARAMETER, Route
 from loginradius_harness.emulator.control.schemas import Refusal
-from loginradius_harness.emulator.core.settings_notes import notes
 
 Json = dict[str, Any]
 
@@ -39,8 +38,6 @@ def _schemas(routes: list[Route]) -> tuple[dict[tuple[str, str, str], Json], Jso
     places = [(route.verb, route.path, part) for route in routes for part in route.hints if part != "query"]
     types = [route.hints[part] for route in routes for part in route.hints if part != "query"]
     found, components = msgspec.json.schema_components([*types, Refusal], ref_template=REFERENCE)
-    for name, schema in components["Settings"]["properties"].items():
-        schema["description"] = notes()[name].says or notes()[name].heading
     return dict(zip(places, found, strict=False)), components
 
 

@@ -1,236 +1,340 @@
 """A tenant's configuration: everything in product-facts.md#tenant-configuration and #undocumented, as one typed object.
 
-Durations are seconds unless the name says otherwise. A setting whose value no source states says `(inferred)`.
+Every setting has a group, a description and bounds; the console, the control API's document and the fidelity table
+read them from here. Durations are seconds unless the name says otherwise. An inferred setting is one whose default no
+source states.
 """
 
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
+from msgspec import Meta
 
 PROVIDERS = ("facebook", "google", "twitter", "linkedin", "apple", "foursquare", "vkontakte", "wechat")
 QUESTIONS = {
     "db7a1c1de73a4b7d8f4f9f6a1c8f8c20": "What was the name of your first school?",
     "3f9b2c64d1e24f0c9a7b5e8d6c4a2b10": "In what town did you spend your first holiday?",
 }
+TEN_YEARS = 315_360_000  # seconds: the longest duration
+LATEST = 250_000_000_000  # seconds since 1970: the year 9892, beyond which there are no dates
 
 Switch = Literal["disabled", "optional", "required"]
+Text = Annotated[str, Meta(max_length=1_000)]
+Texts = list[Text]
+Duration = Annotated[int, Meta(ge=1, le=TEN_YEARS)]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]  # 0 is off
 
 
 class SettingsError(Exception):
-    """A setting that does not exist or does not take the given value. The message is for people."""
+    """A setting that does not exist or does not take the given value. The message is one sentence for a user."""
+
+
+def _group(name: str) -> Callable[..., Meta]:
+    """Return what describes the settings of one group."""
+
+    def describe(description: str, *, inferred: bool = False, **bounds: Any) -> Meta:
+        return Meta(description=description, extra={"group": name, "inferred": inferred}, **bounds)
+
+    return describe
+
+
+_general = _group("General")
+_identifiers = _group("Identifiers and verification")
+_passwords = _group("Passwords")
+_lockout = _group("Lockout")
+_lifetimes = _group("Lifetimes")
+_mfa = _group("Multi-factor and step-up")
+_features = _group("Risk, PIN, privacy and consent")
+_logins = _group("Other ways to log in")
+_questions = _group("Security questions")
+_messages = _group("Messages and limits")
+_data = _group("Records, webhooks and plan")
+_network = _group("Request signing and network")
 
 
 class Settings(msgspec.Struct, kw_only=True):
     """Every member has a default; together they are the `default` preset."""
 
-    app_name: str = "emulated"
+    app_name: Annotated[
+        str,
+        _general(
+            "Name of the tenant: issuer of tokens and part of its hosted pages' address", min_length=1, max_length=100
+        ),
+    ] = "emulated"
 
-    # identifiers and verification (product-facts.md#identifier-settings)
-    email_verification: Switch = "required"
-    otp_email_verification: bool = False  # mail carries an OTP instead of a link
-    phone_login: bool = False
-    email_login_with_phone_login: bool = False  # (inferred) both kinds of login allowed
-    username_login: bool = False
-    case_sensitive_usernames: bool = False
-    duplicate_emails: bool = False  # one e-mail on several accounts, told apart by user name
-    required_fields_on_login: bool = False
-    login_on_email_verification: bool = False
-    logout_on_email_verification: bool = False
-    login_on_password_reset: bool = False
-    registration_disabled: bool = False
-    allowed_email_domains: list[str] = []
-    blocked_email_domains: list[str] = []
-    minimum_age: int = 0  # years; 0 is off
-    allowed_urls: list[str] = msgspec.field(
-        default_factory=lambda: ["*"]
-    )  # redirect, verification and reset URLs; `*` allows all
-    verification_url: str = "https://emulated.hub.loginradius.com/auth.aspx"
-    reset_url: str = "https://emulated.hub.loginradius.com/auth.aspx"
-    new_link_cancels_old: bool = True  # (inferred)
+    # product-facts.md#identifier-settings
+    email_verification: Annotated[Switch, _identifiers("Whether an e-mail address must be verified before log-in")] = (
+        "required"
+    )
+    otp_email_verification: Annotated[bool, _identifiers("Mails carry a one-time code instead of a link")] = False
+    phone_login: Annotated[bool, _identifiers("Accounts may log in by phone")] = False
+    email_login_with_phone_login: Annotated[
+        bool, _identifiers("With phone log-in on, accounts may log in by e-mail too", inferred=True)
+    ] = False
+    username_login: Annotated[bool, _identifiers("Accounts log in by user name")] = False
+    case_sensitive_usernames: Annotated[bool, _identifiers("User names keep their case")] = False
+    duplicate_emails: Annotated[
+        bool, _identifiers("Several accounts may have one e-mail address, told apart by user name")
+    ] = False
+    required_fields_on_login: Annotated[bool, _identifiers("Log-in asks for required fields that are missing")] = False
+    login_on_email_verification: Annotated[bool, _identifiers("Verifying an address logs in")] = False
+    logout_on_email_verification: Annotated[bool, _identifiers("Verifying an address ends the account's sessions")] = (
+        False
+    )
+    login_on_password_reset: Annotated[bool, _identifiers("Resetting a password logs in")] = False
+    registration_disabled: Annotated[bool, _identifiers("Nobody may register")] = False
+    allowed_email_domains: Annotated[
+        Texts, _identifiers("Domains and addresses that may register; empty allows all")
+    ] = []
+    blocked_email_domains: Annotated[Texts, _identifiers("Domains and addresses that may not register")] = []
+    minimum_age: Annotated[int, _identifiers("Years; 0 is off", ge=0, le=150)] = 0
+    allowed_urls: Annotated[
+        Texts, _identifiers("Prefixes of redirect, verification and reset URLs; `*` allows all")
+    ] = msgspec.field(default_factory=lambda: ["*"])
+    verification_url: Annotated[Text, _identifiers("Page that verification links lead to")] = (
+        "https://emulated.hub.loginradius.com/auth.aspx"
+    )
+    reset_url: Annotated[Text, _identifiers("Page that password reset links lead to")] = (
+        "https://emulated.hub.loginradius.com/auth.aspx"
+    )
+    new_link_cancels_old: Annotated[
+        bool, _identifiers("A new link invalidates older ones of its kind", inferred=True)
+    ] = True
 
-    # passwords (product-facts.md#password-policy)
-    password_min_length: int = 8
-    password_max_length: int = 1000
-    password_classes: list[Literal["lower", "upper", "digit", "symbol"]] = []  # each must occur
-    server_side_validation: bool = False  # whether the server itself looks at length and classes
-    password_blocklist: bool = False  # common passwords, and ones made of profile data, answer PASSWORD_TOO_WEAK
-    password_history: int = 0  # how many former passwords are refused, beside the current one
-    refuse_current_password: bool = True  # (inferred) NEW_PASSWORD_NOT_ALLOWED
-    password_max_age_days: int = 0  # 0: never expires
-    breached_passwords: list[str] = []
-    hash_rounds: int = 1  # PBKDF2-SHA256 iterations: cheap by default, for tests
+    # product-facts.md#password-policy
+    password_min_length: Annotated[int, _passwords("Characters", ge=1, le=10_000)] = 8
+    password_max_length: Annotated[int, _passwords("Characters", ge=1, le=10_000)] = 1000
+    password_classes: Annotated[
+        list[Literal["lower", "upper", "digit", "symbol"]], _passwords("Classes of characters of which each must occur")
+    ] = []
+    server_side_validation: Annotated[bool, _passwords("The server itself checks length and classes")] = False
+    password_blocklist: Annotated[
+        bool, _passwords("Common passwords, and ones made of profile data, are refused (PASSWORD_TOO_WEAK)")
+    ] = False
+    password_history: Annotated[
+        int, _passwords("Former passwords that are refused, beside the current one", ge=0, le=100)
+    ] = 0
+    refuse_current_password: Annotated[
+        bool, _passwords("The current password may not be set again (NEW_PASSWORD_NOT_ALLOWED)", inferred=True)
+    ] = True
+    password_max_age_days: Annotated[int, _passwords("Days until a password expires; 0: never", ge=0, le=36_500)] = 0
+    breached_passwords: Annotated[Texts, _passwords("Passwords that count as known from a breach")] = []
+    hash_rounds: Annotated[
+        int, _passwords("PBKDF2-SHA256 iterations: cheap by default, for tests", ge=1, le=10_000_000)
+    ] = 1
 
-    # lockout (product-facts.md#lockout)
-    lockout_type: Literal["None", "Suspend", "Captcha", "SecurityQuestion", "Block"] = "None"
-    lockout_threshold: int = 0  # consecutive failures; 0 is off
-    lockout_seconds: int = 900
-    lock_at_threshold: bool = True  # (inferred) the N-th wrong attempt already answers with the lock code
-    captcha_pass: str = "pass"  # noqa: S105  # (inferred) the captcha answer that is right; not a password
-    bot_protection: list[str] = []  # names of OptionalRecaptchaConfiguration.Apis that demand a captcha
+    # product-facts.md#lockout
+    lockout_type: Annotated[
+        Literal["None", "Suspend", "Captcha", "SecurityQuestion", "Block"],
+        _lockout("What happens to an account at the threshold"),
+    ] = "None"
+    lockout_threshold: Annotated[Count, _lockout("Consecutive failures; 0 is off")] = 0
+    lockout_seconds: Annotated[Duration, _lockout("Length of a suspension")] = 900
+    lock_at_threshold: Annotated[
+        bool, _lockout("The failure that reaches the threshold already answers with the lock's code", inferred=True)
+    ] = True
+    captcha_answer: Annotated[Text, _lockout("The captcha answer that is right", inferred=True)] = "pass"
+    bot_protection: Annotated[
+        Texts, _lockout("Names of OptionalRecaptchaConfiguration.Apis that require a captcha")
+    ] = []
 
-    # lifetimes (product-facts.md#lifetimes)
-    jwt_tokens: bool = False  # (inferred) access tokens are signed JWTs that name their session
-    access_token_seconds: int = 900
-    remember_me_seconds: int = 86_400 * 30
-    refresh_token_seconds: int = 86_400 * 60
-    request_token_seconds: int = 900
-    link_seconds: int = 4_320 * 60
-    otp_seconds: int = 300
-    otp_length: int = 6
-    otp_kind: Literal["Numeric", "Alphanumeric"] = "Numeric"
-    new_otp_cancels_old: bool = True  # (inferred)
-    otp_tries: int = 0  # (inferred) wrong guesses before a code dies; 0: only the lockout counter
-    second_factor_seconds: int = 900  # (inferred)
-    consent_token_seconds: int = 900  # (inferred)
-    pin_auth_seconds: int = 900  # (inferred)
-    step_up_seconds: int = 600  # (inferred)
-    pin_session_seconds: int = 86_400 * 7
-    delete_seconds: int = 4_320 * 60  # (inferred) like the other links
-    sott_minutes: int = 10
-    sott_skew_seconds: int = 300  # (inferred)
-    sott_single_use: bool = False  # (inferred)
-    force_logout: bool = False  # password change and reset end the other sessions
-    session_limit: int = 0  # live sessions per user; 0 is off
-    sessions_kept: int = 100  # an emulator's bound: older sessions of one user are forgotten
+    # product-facts.md#lifetimes
+    jwt_tokens: Annotated[bool, _lifetimes("Access tokens are signed JWTs that name their session", inferred=True)] = (
+        False
+    )
+    access_token_seconds: Annotated[Duration, _lifetimes("Life of an access token")] = 900
+    remember_me_seconds: Annotated[Duration, _lifetimes("Life of an access token of a log-in with remember-me")] = (
+        86_400 * 30
+    )
+    refresh_token_seconds: Annotated[Duration, _lifetimes("Life of a refresh token")] = 86_400 * 60
+    request_token_seconds: Annotated[Duration, _lifetimes("Life of a request token of a social log-in")] = 900
+    link_seconds: Annotated[Duration, _lifetimes("Life of a link in a mail")] = 4_320 * 60
+    otp_seconds: Annotated[Duration, _lifetimes("Life of a one-time code")] = 300
+    otp_length: Annotated[int, _lifetimes("Characters of a one-time code", ge=1, le=32)] = 6
+    otp_kind: Annotated[Literal["Numeric", "Alphanumeric"], _lifetimes("Alphabet of one-time codes")] = "Numeric"
+    new_otp_cancels_old: Annotated[
+        bool, _lifetimes("A new code invalidates older ones of its purpose", inferred=True)
+    ] = True
+    otp_tries: Annotated[
+        Count, _lifetimes("Wrong guesses that invalidate a code; 0: only the lockout counts", inferred=True)
+    ] = 0
+    second_factor_seconds: Annotated[Duration, _lifetimes("Life of the token of an MFA challenge", inferred=True)] = 900
+    consent_token_seconds: Annotated[Duration, _lifetimes("Life of a consent token", inferred=True)] = 900
+    pin_auth_seconds: Annotated[Duration, _lifetimes("Life of a PIN auth token", inferred=True)] = 900
+    step_up_seconds: Annotated[Duration, _lifetimes("Life of a re-authentication token", inferred=True)] = 600
+    pin_session_seconds: Annotated[Duration, _lifetimes("Life of a PIN session token")] = 86_400 * 7
+    delete_seconds: Annotated[Duration, _lifetimes("Life of an account deletion link", inferred=True)] = 4_320 * 60
+    sott_minutes: Annotated[int, _lifetimes("Minutes that a generated SOTT is valid", ge=1, le=5_256_000)] = 10
+    sott_skew_seconds: Annotated[
+        int, _lifetimes("Clock difference that a SOTT may have", inferred=True, ge=0, le=86_400)
+    ] = 300
+    sott_single_use: Annotated[bool, _lifetimes("A SOTT registers one account only", inferred=True)] = False
+    force_logout: Annotated[bool, _lifetimes("Changing or resetting a password ends the account's other sessions")] = (
+        False
+    )
+    session_limit: Annotated[Count, _lifetimes("Live sessions of an account; 0 is off")] = 0
+    sessions_kept: Annotated[
+        int, _lifetimes("Sessions of an account that are kept, the newest: a bound of the emulator", ge=1, le=100_000)
+    ] = 100
 
-    # multi-factor and step-up (product-facts.md#feature-settings)
-    mfa: Switch = "disabled"
-    mfa_authenticator: bool = True
-    mfa_sms: bool = True
-    mfa_email: bool = True
-    mfa_security_question: bool = True
-    totp_drift_steps: int = 1  # (inferred)
-    totp_replay_refused: bool = False  # the product documents nothing; RFC 6238 5.2 asks for it
-    step_up: bool = False
+    # product-facts.md#feature-settings
+    mfa: Annotated[Switch, _mfa("Whether a log-in takes a second factor")] = "disabled"
+    mfa_authenticator: Annotated[bool, _mfa("Authenticator apps are allowed")] = True
+    mfa_sms: Annotated[bool, _mfa("Codes by SMS or voice are allowed")] = True
+    mfa_email: Annotated[bool, _mfa("Codes by mail are allowed")] = True
+    mfa_security_question: Annotated[bool, _mfa("Security questions are allowed")] = True
+    totp_drift_steps: Annotated[
+        int, _mfa("Steps of 30 seconds that an authenticator app may be ahead or behind", inferred=True, ge=0, le=100)
+    ] = 1
+    totp_replay_refused: Annotated[
+        bool, _mfa("An authenticator code is accepted once only (RFC 6238 5.2); the product documents nothing")
+    ] = False
+    step_up: Annotated[bool, _mfa("Re-authentication is on")] = False
 
-    # risk, PIN, privacy, consent (product-facts.md#feature-settings)
-    risk_based: bool = False
-    risk_action: Literal["none", "block"] = "none"  # beside the mail to the person
-    pin: bool = False
-    pin_required: bool = False
-    pin_at_registration: bool = False  # PINInfo is needed to register -> PIN_REQUIRED
-    pin_min_length: int = 4
-    pin_max_length: int = 8
-    privacy_policy_version: str = ""  # empty: none configured
-    later_policies: dict[str, float] = {}  # further versions, and since when each holds (seconds since 1970)
-    privacy_policy_mode: Literal["Moderated", "Strict"] = "Moderated"
-    consent: bool = False
-    consent_strict: bool = False
-    consent_form_version: int = 1
-    consent_options: list[str] = msgspec.field(
+    # product-facts.md#feature-settings
+    risk_based: Annotated[bool, _features("Log-ins from a new browser or address are reported by mail")] = False
+    risk_action: Annotated[Literal["none", "block"], _features("What happens to such a log-in beside the mail")] = (
+        "none"
+    )
+    pin: Annotated[bool, _features("PIN log-in is on")] = False
+    pin_required: Annotated[bool, _features("A log-in asks for a PIN to be set")] = False
+    pin_at_registration: Annotated[bool, _features("Registration requires PINInfo (PIN_REQUIRED)")] = False
+    pin_min_length: Annotated[int, _features("Characters", ge=1, le=100)] = 4
+    pin_max_length: Annotated[int, _features("Characters", ge=1, le=100)] = 8
+    privacy_policy_version: Annotated[Text, _features("First version of the privacy policy; empty: none")] = ""
+    later_policies: Annotated[
+        dict[Text, Annotated[float, Meta(ge=0, le=LATEST)]],
+        _features("Later versions, each with the time from which it holds, in seconds since 1970"),
+    ] = {}
+    privacy_policy_mode: Annotated[
+        Literal["Moderated", "Strict"], _features("Strict mode refuses a log-in until the current version is accepted")
+    ] = "Moderated"
+    consent: Annotated[bool, _features("The tenant has a consent form")] = False
+    consent_strict: Annotated[bool, _features("Every option of the form must be accepted")] = False
+    consent_form_version: Annotated[int, _features("Version of the consent form", ge=1, le=1_000_000)] = 1
+    consent_options: Annotated[Texts, _features("ConsentOptionIds of the form")] = msgspec.field(
         default_factory=lambda: ["terms"]
-    )  # ConsentOptionIds of the form; all must be accepted in a strict form
+    )
 
-    # other ways to log in (product-facts.md#passwordless, #social-login)
-    passwordless: bool = True
-    smart_login: bool = True
-    one_touch: bool = True
-    no_registration_passwordless: bool = False
-    social_providers: list[str] = msgspec.field(default_factory=lambda: list(PROVIDERS))
-    custom_jwt_providers: list[str] = msgspec.field(default_factory=lambda: ["myjwt"])
-    custom_jwt_key: str = "emulated-jwt-key"  # signs and checks (HS256) the id tokens of every provider
-    social_registration: bool = True
-    account_linking: bool = True
-    automatic_linking: bool = True
-    no_callback_social: bool = True
-    token_refresh_by_provider: bool = True
+    # product-facts.md#passwordless, #social-login
+    passwordless: Annotated[bool, _logins("Log-in by a mailed link or code")] = True
+    smart_login: Annotated[bool, _logins("Log-in by a link that is opened on another device")] = True
+    one_touch: Annotated[bool, _logins("Log-in without an account")] = True
+    no_registration_passwordless: Annotated[
+        bool, _logins("Passwordless log-in creates an account for an unknown address")
+    ] = False
+    social_providers: Annotated[Texts, _logins("Configured social providers")] = msgspec.field(
+        default_factory=lambda: list(PROVIDERS)
+    )
+    custom_jwt_providers: Annotated[Texts, _logins("Names of providers whose own JWTs are accepted")] = msgspec.field(
+        default_factory=lambda: ["myjwt"]
+    )
+    custom_jwt_key: Annotated[Text, _logins("HS256 key of the id tokens of every provider", min_length=1)] = (
+        "emulated-jwt-key"
+    )
+    social_registration: Annotated[bool, _logins("A social log-in may create an account")] = True
+    account_linking: Annotated[bool, _logins("Social identities can be linked to an account")] = True
+    automatic_linking: Annotated[bool, _logins("A social log-in joins the account that has its verified address")] = (
+        True
+    )
+    no_callback_social: Annotated[bool, _logins("Devices may poll for a social log-in")] = True
+    token_refresh_by_provider: Annotated[bool, _logins("A provider's access token can be refreshed")] = True
 
-    # security questions (product-facts.md#appinfo, #password-change)
-    security_questions: dict[str, str] = msgspec.field(default_factory=lambda: dict(QUESTIONS))  # id -> text
-    security_question_count: int = 1
-    security_answer_tries: int = 3  # wrong answers before answers no longer reset a password
+    # product-facts.md#appinfo, #password-change
+    security_questions: Annotated[dict[Text, Text], _questions("Question by its id")] = msgspec.field(
+        default_factory=lambda: dict(QUESTIONS)
+    )
+    security_question_count: Annotated[int, _questions("Answers that are asked for", ge=1, le=100)] = 1
+    security_answer_tries: Annotated[
+        int, _questions("Wrong answers after which no answer resets a password", ge=1, le=1_000)
+    ] = 3
 
-    # messages and limits (product-facts.md#rate-limits)
-    sms_provider: bool = True
-    mail_limit: int = 0  # mails per address and window; 0 is off -> EMAIL_SENDING_LIMIT_EXCEEDED
-    mail_window_seconds: int = 1_440 * 60
-    sms_limit: int = 0  # -> SMS_SENDING_LIMIT_EXCEEDED
-    sms_window_seconds: int = 300
-    token_limit: int = 0  # generated tokens per account and window -> TOKEN_GENERATION_LIMIT_EXCEEDED
-    otp_limit: int = 0  # generated OTPs per account and window -> OTP_GENERATION_LIMIT_EXCEEDED
-    rate_limit_per_second: int = 0  # requests per tenant; 0 is off
-    rate_limit_envelope: bool = False  # (inferred) 429 has an empty body unless this is on
-    retry_after_seconds: int = 0  # (inferred) sent with 429 when above 0
+    # product-facts.md#rate-limits
+    sms_provider: Annotated[bool, _messages("An SMS provider is configured")] = True
+    mail_limit: Annotated[
+        Count, _messages("Mails to an address in a period; 0 is off (EMAIL_SENDING_LIMIT_EXCEEDED)")
+    ] = 0
+    mail_window_seconds: Annotated[Duration, _messages("The period of mails and generated tokens")] = 1_440 * 60
+    sms_limit: Annotated[Count, _messages("SMS to a number in a period; 0 is off (SMS_SENDING_LIMIT_EXCEEDED)")] = 0
+    sms_window_seconds: Annotated[Duration, _messages("The period of SMS and generated OTPs")] = 300
+    token_limit: Annotated[
+        Count, _messages("Generated tokens of an account in a period; 0 is off (TOKEN_GENERATION_LIMIT_EXCEEDED)")
+    ] = 0
+    otp_limit: Annotated[
+        Count, _messages("Generated OTPs of an account in a period; 0 is off (OTP_GENERATION_LIMIT_EXCEEDED)")
+    ] = 0
+    rate_limit_per_second: Annotated[Count, _messages("Requests of the tenant in a second; 0 is off")] = 0
+    rate_limit_envelope: Annotated[bool, _messages("A 429 has a body", inferred=True)] = False
+    retry_after_seconds: Annotated[
+        int, _messages("Retry-After of a 429; 0: no header", inferred=True, ge=0, le=86_400)
+    ] = 0
 
-    # roles, data, hooks, permissions
-    custom_objects: list[str] = msgspec.field(default_factory=lambda: ["customobject"])  # names of configured objects
-    any_custom_object: bool = True  # an unknown object name is taken as configured
-    custom_object_limit: int = 1000  # records per account and object
-    custom_fields: list[str] = []  # names allowed in CustomFields; empty allows all, up to 15
-    webhook_limit: int = 5  # subscriptions; that they count per event is (inferred)
-    webhook_secret: str = ""  # signs deliveries; empty: the API secret does
-    webhook_insecure_targets: bool = True  # plain http to receivers on this machine
-    webhook_private_targets: bool = True  # (inferred) addresses that are not public: loopback, private, metadata
-    webhook_hosts: list[str] = []  # hosts beside this machine that deliveries really go to
-    disabled_features: list[str] = []  # plan gates: groups of operations that answer ENDPOINT_NOT_IN_PLAN
-    api_key_disabled: bool = False  # API_KEY_NOT_ALLOWED
+    # product-facts.md#roles-and-records, #webhooks
+    custom_objects: Annotated[Texts, _data("Names of configured custom objects")] = msgspec.field(
+        default_factory=lambda: ["customobject"]
+    )
+    any_custom_object: Annotated[bool, _data("An unknown object name counts as configured")] = True
+    custom_object_limit: Annotated[int, _data("Records of an account and object", ge=1, le=1_000_000)] = 1000
+    custom_fields: Annotated[Texts, _data("Names allowed in CustomFields; empty allows all, up to 15")] = []
+    webhook_limit: Annotated[
+        int, _data("Subscriptions of an event; that they count by event is inferred", ge=1, le=10_000)
+    ] = 5
+    webhook_secret: Annotated[Text, _data("Key that signs deliveries; empty: the API secret")] = ""
+    webhook_insecure_targets: Annotated[bool, _data("Deliveries may go over plain http to this machine")] = True
+    webhook_private_targets: Annotated[
+        bool, _data("Deliveries may go to addresses that are not public: loopback, private, metadata", inferred=True)
+    ] = True
+    webhook_hosts: Annotated[Texts, _data("Hosts beside this machine that deliveries are really sent to")] = []
+    disabled_features: Annotated[Texts, _data("Groups of operations outside the plan (ENDPOINT_NOT_IN_PLAN)")] = []
+    api_key_disabled: Annotated[bool, _data("The API key is disabled (API_KEY_NOT_ALLOWED)")] = False
 
-    # request signing, network (product-facts.md#request-signing)
-    request_signing: Literal["off", "preferred", "strict"] = "off"
-    blocked_ips: list[str] = []
-    max_body_bytes: int = 1_000_000
+    # product-facts.md#request-signing
+    request_signing: Annotated[
+        Literal["off", "preferred", "strict"],
+        _network("Whether management calls are signed instead of carrying the secret"),
+    ] = "off"
+    blocked_ips: Annotated[Texts, _network("Addresses that are refused (IP_ADDRESS_NOT_ALLOWED)")] = []
+    max_body_bytes: Annotated[int, _network("Largest body of a request", ge=1, le=1_000_000_000)] = 1_000_000
 
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "default": {},
-    "verification-optional": {"email_verification": "optional"},
-    "verification-disabled": {"email_verification": "disabled"},
-    "otp-verification": {"otp_email_verification": True},
-    "mfa-optional": {"mfa": "optional"},
-    "mfa-required": {"mfa": "required"},
-    "mfa-phone-login": {"mfa": "optional", "phone_login": True, "email_login_with_phone_login": True},
-    "mfa-username-login": {"mfa": "optional", "username_login": True},
-    "step-up": {"mfa": "optional", "step_up": True, "pin": True},
-    "phone-login": {"phone_login": True, "email_login_with_phone_login": True},
-    "username-login": {"username_login": True},
-    "duplicate-emails": {"duplicate_emails": True, "username_login": True, "email_verification": "disabled"},
-    "passwordless": {
-        "otp_email_verification": True, "username_login": True, "phone_login": True,
-        "email_login_with_phone_login": True,
-    },
-    "pin": {"pin": True, "pin_required": True},
-    "pin-otp": {"pin": True, "pin_required": True, "otp_email_verification": True},
-    "consent": {"consent": True, "consent_strict": True},
-    "privacy-policy": {"privacy_policy_version": "1.0"},
-    "security-questions": {},
-    "social": {},
-    "lockout-captcha": {"lockout_type": "Captcha", "lockout_threshold": 3},
-    "lockout-suspend": {"lockout_type": "Suspend", "lockout_threshold": 3},
-    "lockout-question": {"lockout_type": "SecurityQuestion", "lockout_threshold": 3},
-    "lockout-block": {"lockout_type": "Block", "lockout_threshold": 3},
-    "jwt-tokens": {"jwt_tokens": True},
-    # As strict as a tenant can be without losing a feature: what the security checks are tried on.
-    "strict-security": {
-        "server_side_validation": True, "password_min_length": 15, "password_blocklist": True, "password_history": 5,
-        "lockout_type": "Suspend", "lockout_threshold": 5, "otp_tries": 5, "otp_seconds": 300, "link_seconds": 86_400,
-        "mfa": "optional", "totp_replay_refused": True, "step_up": True, "force_logout": True,
-        "mail_limit": 3, "sms_limit": 10,
-        "allowed_urls": ["https://emulated.hub.loginradius.com/"], "webhook_insecure_targets": False,
-        "webhook_private_targets": False, "hash_rounds": 1_000,
-    },
-}  # fmt: skip
-
-
-def preset(name: str) -> Settings:
-    """The settings of a preset; SettingsError where there is none of that name."""
-    if name not in PRESETS:
-        raise SettingsError(f"no preset {name!r}{_suggestion(name, PRESETS)}")
-    return changed(Settings(), PRESETS[name])
+    def __post_init__(self) -> None:
+        """Refuse minimum lengths above the maximum ones."""
+        for kind in ("password", "pin"):
+            if getattr(self, f"{kind}_min_length") > getattr(self, f"{kind}_max_length"):
+                raise ValueError(f"{kind}_min_length must not exceed {kind}_max_length")
 
 
 def changed(settings: Settings, patch: dict[str, Any]) -> Settings:
-    """A copy with some members replaced; SettingsError names every unknown name and the first wrong value."""
+    """Return a copy with some members replaced.
+
+    Raise SettingsError that names every unknown setting, or the first value outside its bounds.
+    """
     known = Settings.__struct_fields__
-    unknown = [f"no setting {name!r}{_suggestion(name, known)}" for name in patch if name not in known]
+    unknown = [f"no setting {name!r}{suggestion(name, known)}" for name in patch if name not in known]
     if unknown:
         raise SettingsError("; ".join(unknown))
     try:
         return msgspec.convert({**msgspec.to_builtins(settings), **patch}, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"setting refused: {error}") from None
+        raise SettingsError(_refusal(error)) from None
 
 
-def _suggestion(name: str, known: Any) -> str:
+def _refusal(error: msgspec.ValidationError) -> str:
+    """Return a sentence for what msgspec says as `Expected ... - at `$.name``."""
+    reason, _, place = str(error).partition(" - at `$.")
+    name = place.rstrip("`")
+    choices = _choices(name) if name and "enum" in reason else ()
+    offer = f", choose from {', '.join(choices)}" if choices else ""
+    return f"setting {name!r} is refused: {reason[:1].lower()}{reason[1:]}{offer}" if name else reason
+
+
+def _choices(name: str) -> tuple[str, ...]:
+    kinds = {field.name: get_args(field.type)[0] for field in msgspec.structs.fields(Settings)}
+    return get_args(kinds[name]) if get_origin(kinds.get(name)) is Literal else ()
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'near'?` for a name that is close to a known one, else nothing."""
     near = get_close_matches(name, list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

@@ -29,7 +29,7 @@ def captcha_given(call: RequestContext) -> str | None:
 
 def captcha_solved(call: RequestContext) -> bool:
     """Whether the request carries the right captcha answer."""
-    return captcha_given(call) == call.settings.captcha_pass
+    return captcha_given(call) == call.settings.captcha_answer
 
 
 def require_captcha(call: RequestContext, api: str) -> None:
