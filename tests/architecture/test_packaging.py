@@ -96,6 +96,7 @@ def names_of(*extras: str) -> set[str]:
     [
         ("contracts", ()), ("emulator", ()), ("faults", ()), ("client", ()), ("target", ()), ("mailbox", ()),
         ("journey", ()), ("preconditions", ()), ("checks", ("suites",)), ("report", ("reports",)),
+        ("traffic", ("reports",)),
         ("load", ("load", "reports")),
     ],
 )  # fmt: skip

@@ -29,13 +29,14 @@ COMMANDS = {
     "targets": Entry("target", "targets", "List the configured targets."),
     "doctor": Entry("target", "doctor", "Diagnose configuration problems and suggest fixes."),
     "cleanup": Entry("target", "cleanup", "Delete test data left by an interrupted run."),
+    "check": Entry("check", "command", "Judge recorded traffic: HAR, Postman, curl traces."),
     "load": Entry("load", "command", "Run load tests, find the capacity, compare runs."),
     "report": Entry("report", "command", "Render reports, compare runs, show trends and drift."),
 }
 EXTRAS = {
     "load": ("flask", "gevent", "locust"),
     "otel": ("opentelemetry",),
-    "reports": ("harfile", "markupsafe", "pygal"),
+    "reports": ("harfile", "ijson", "markupsafe", "pygal"),
     "suites": ("hypothesis", "schemathesis", "xdist"),
 }
 """Extra of this package -> top-level modules that it installs."""

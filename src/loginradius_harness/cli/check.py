@@ -1,0 +1,54 @@
+"""`loginradius-harness check`: judge recorded traffic."""
+
+from itertools import chain
+from pathlib import Path
+
+import rich_click as click
+
+from loginradius_harness.report.recording.event_stream import OUT
+from loginradius_harness.traffic import files, report
+from loginradius_harness.traffic.judge import Judgement, judge
+
+BROKEN, CONFIGURATION = 1, 2
+MOST_ROUTES = 20  # unknown routes that are listed
+
+
+@click.command("check", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--host", "hosts", multiple=True, metavar="HOST", help="A further host of the API; repeatable.")
+@click.option("--report", "out", type=click.Path(path_type=Path), default=OUT, help="Folder of the report.")
+def command(paths: tuple[Path, ...], hosts: tuple[str, ...], out: Path) -> int:
+    """Judge recorded traffic by the contracts: HAR files, Postman collections, record.ndjson, curl traces.
+
+    Exchanges of several files are judged in the order of the files. Secrets and personal data do not reach the report.
+    Exit code 1 if an answer violates its contract.
+    """
+    judgement = judge(chain.from_iterable(files.read(path) for path in paths), hosts)
+    report.write(judgement, [path.name for path in paths], out)
+    for line in summary(judgement):
+        click.echo(line)
+    click.echo(out / "index.html")
+    if not judgement.judged and not judgement.failures:
+        click.echo("No exchange of the API was judged: name the API's host with --host.", err=True)
+        return CONFIGURATION
+    return BROKEN if judgement.failures else 0
+
+
+def summary(judgement: Judgement) -> list[str]:
+    """Return the lines that tell what was judged."""
+    lines = [
+        f"{found.operation}: {found.requirement}{found.pointer}: expected {found.expected}, got {found.actual}"
+        f" ({found.kind}, {count} times, first in {judgement.first[found]})"
+        for found, count in judgement.deviations.most_common()
+    ]
+    lines += [f"no contract: {route} ({count} times)" for route, count in judgement.unknown.most_common(MOST_ROUTES)]
+    if len(judgement.unknown) > MOST_ROUTES:
+        lines.append(f"no contract: {len(judgement.unknown) - MOST_ROUTES} more routes")
+    lines += [f"not judged: {reason} ({count} times)" for reason, count in judgement.unanswered.most_common()]
+    if judgement.elsewhere:
+        lines.append(f"other hosts: {judgement.elsewhere} exchanges")
+    answers = judgement.judged.total()
+    lines.append(
+        f"{len(judgement.failures)} contract violations in {answers} answers of {len(judgement.judged)} operations"
+    )
+    return lines

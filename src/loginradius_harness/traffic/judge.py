@@ -1,0 +1,123 @@
+"""Judge exchanges: find the operation, hold request and answer against its contract, watch the order."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from loginradius_harness import contracts
+from loginradius_harness.client.redaction import Redactor
+from loginradius_harness.contracts import Operation, Violation
+from loginradius_harness.traffic.exchange import RecordedExchange
+from loginradius_harness.traffic.order import Order
+
+API_HOSTS = frozenset(
+    {"api.loginradius.com", "cloud-api.loginradius.com", "config.lrcontent.com", "127.0.0.1", "localhost"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One way in which traffic deviates from a contract or a rule, however often it was seen."""
+
+    operation: str
+    kind: str  # broken, hint, drift, undocumented, or request
+    requirement: str
+    pointer: str
+    expected: str
+    actual: str  # redacted
+
+    @property
+    def fails(self) -> bool:
+        """Return whether it is a contract violation, not a hint or an addition."""
+        return self.kind in {"broken", "undocumented"}
+
+
+@dataclass
+class Judgement:
+    """What was seen: judged answers by operation, deviations, unknown routes, and what could not be judged."""
+
+    judged: Counter[str] = field(default_factory=Counter)
+    deviations: Counter[Deviation] = field(default_factory=Counter)
+    first: dict[Deviation, str] = field(default_factory=dict)  # where it was seen first
+    unknown: Counter[str] = field(default_factory=Counter)  # method and path without contract
+    elsewhere: int = 0  # exchanges with other hosts
+    unanswered: Counter[str] = field(default_factory=Counter)  # why an exchange was not judged
+
+    def add(self, found: Deviation, place: str) -> None:
+        """Count a deviation."""
+        self.deviations[found] += 1
+        self.first.setdefault(found, place)
+
+    @property
+    def failures(self) -> list[Deviation]:
+        """Return the contract violations, most frequent first."""
+        return [found for found, _ in self.deviations.most_common() if found.fails]
+
+
+def judge(exchanges: Iterable[RecordedExchange], hosts: Collection[str] = ()) -> Judgement:
+    """Judge exchanges in their order.
+
+    Args:
+        exchanges: recorded traffic; what goes to other hosts than the API's is counted and left alone.
+        hosts: further host names of the API, e.g. a custom domain.
+    """
+    judgement, order, redactor = Judgement(), Order(), Redactor()
+    known = API_HOSTS | {host.lower() for host in hosts}
+    for exchange in exchanges:
+        if exchange.host not in known:
+            judgement.elsewhere += 1
+            continue
+        match = contracts.resolve(exchange.method, exchange.path, exchange.query, exchange.request_json)
+        if match is None:
+            if exchange.method != "OPTIONS":
+                judgement.unknown[redactor.text(f"{exchange.method} {exchange.path}")] += 1
+            continue
+        _judge(exchange, match.operation, judgement, order, redactor)
+    return judgement
+
+
+def _judge(
+    exchange: RecordedExchange, operation: Operation, judgement: Judgement, order: Order, redactor: Redactor
+) -> None:
+    for finding in order.check(operation.id, exchange):
+        judgement.add(
+            Deviation(operation.id, "broken", finding.rule, "", finding.expected, finding.actual), exchange.place
+        )
+    if exchange.status is None:
+        judgement.unanswered["no answer was recorded"] += 1
+        return
+    if exchange.response_body is None:
+        judgement.unanswered["the recorder left out the answer's body"] += 1
+        return
+    try:
+        data = exchange.response_json()
+    except ValueError:
+        judgement.unanswered[f"status {exchange.status} without JSON"] += 1
+        return
+    judgement.judged[operation.id] += 1
+    projected = any(name.lower() == "fields" for name in exchange.query)
+    for violation in operation.check(exchange.status, data, projected=projected):
+        judgement.add(_deviation(operation, violation, redactor), exchange.place)
+    if exchange.status in operation.responses:
+        for violation in operation.check_request({}, _spelled(operation, exchange.request_json)):
+            if violation.kind == "broken" and violation.requirement.startswith("body"):
+                shown = redactor.violation(violation)
+                judgement.add(
+                    Deviation(operation.id, "request", shown.requirement, shown.pointer, shown.expected, shown.actual),
+                    exchange.place,
+                )
+
+
+def _deviation(operation: Operation, violation: Violation, redactor: Redactor) -> Deviation:
+    shown = redactor.violation(violation)
+    pointer = "/".join("*" if step.isdigit() else step for step in shown.pointer.split("/"))
+    return Deviation(operation.id, shown.kind, shown.requirement, pointer, shown.expected, shown.actual)
+
+
+def _spelled(operation: Operation, body: object) -> object:
+    """Return the body with its members in the contract's spelling: the API takes any case."""
+    schema = operation.body if isinstance(operation.body, Mapping) else {}
+    known = {name.lower(): name for name in schema.get("properties", {})}
+    if not isinstance(body, Mapping):
+        return body
+    return {known.get(str(name).lower(), str(name)): value for name, value in body.items()}

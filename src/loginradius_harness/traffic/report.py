@@ -1,0 +1,60 @@
+"""Write what was judged as a run's report: page, JUnit, JSON and the rest."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from loginradius_harness import contracts
+from loginradius_harness.report import finish
+from loginradius_harness.report.recording import events
+from loginradius_harness.report.recording.event_stream import STREAM, Recorder
+from loginradius_harness.traffic.judge import Judgement
+
+
+def write(judgement: Judgement, names: list[str], out: Path) -> None:
+    """Write the report into the folder `out`; `names` are those of the files."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / STREAM).unlink(missing_ok=True)
+    recorder = Recorder(out / STREAM)
+    recorder.append(
+        events.RunStarted(
+            id=uuid.uuid4().hex,
+            started=datetime.now(UTC),
+            target=", ".join(names),
+            emulator=False,
+            command=" ".join(["loginradius-harness check", *names]),
+            contracts=contracts.digest(),
+            operations=len(contracts.operations()),
+            whole=False,
+        )
+    )
+    for verdict in _verdicts(judgement):
+        recorder.append(verdict)
+    recorder.close()
+    finish.finish_run(out, int(bool(judgement.failures)))
+
+
+def _verdicts(judgement: Judgement) -> Iterator[events.Verdict]:
+    failing = {found.operation for found in judgement.failures}
+    for operation, count in sorted(judgement.judged.items()):
+        if operation not in failing:
+            yield events.Verdict(
+                test=f"traffic::{operation}", suite="traffic", question="traffic", outcome="passed",
+                title=f"{count} recorded answers keep the contract", operations=(operation,), operation=operation,
+            )  # fmt: skip
+    for found in judgement.failures:
+        yield events.Verdict(
+            test=f"traffic::{found.operation}::{found.requirement}{found.pointer}",
+            suite="traffic",
+            question="traffic",
+            outcome="failed",
+            cause="contract",
+            title=f"seen {judgement.deviations[found]} times, first in {judgement.first[found]}",
+            operations=(found.operation,),
+            operation=found.operation,
+            requirement=found.requirement,
+            expected=found.expected,
+            actual=found.actual,
+            message=f"{found.pointer or '/'}: expected {found.expected}, got {found.actual}",
+        )
