@@ -126,13 +126,13 @@ def test_text_that_does_not_stand_in_the_function_is_refused() -> None:
 
 def test_text_that_becomes_the_same_is_refused() -> None:
     patch = SourcePatch()
-    with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem would stay as it is"):
+    with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem would not change"):
         patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = True")
 
 
 def test_text_that_cannot_be_compiled_is_refused() -> None:
     patch = SourcePatch()
-    with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem cannot be read any more"):
+    with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem is no longer valid Python"):
         patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = (")
 
 

@@ -1,4 +1,4 @@
-"""The edge of what is taken: one too many, one too few, empty, huge, strange."""
+"""Limits of input: one too many, one too few, empty, very large, unusual characters."""
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.handlers import account, custom_object, role
@@ -16,7 +16,7 @@ READS = """    try:
 
 
 def breaks_on(name: str, condition: str) -> None:
-    """A body that meets a condition is a server error; the condition is over its bytes, `raw`."""
+    """Answer with a server error where the body meets a condition, an expression over its bytes `raw`."""
     faults.replace_source(
         name,
         "errors.bad_input_never_breaks_the_server",

@@ -1,4 +1,4 @@
-"""What happens at the same time: things that succeed once, and changes that must not be lost."""
+"""Concurrent requests: what must succeed only once, and changes that must not be lost."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ from loginradius_harness.faults.source_patch import SourcePatch
 
 faults = Faults("races")
 
-GAP = 0.05  # real seconds between looking and acting: other requests come in between
+GAP = 0.05  # real seconds between check and action, in which other requests arrive
 
 
 def late(owner: Any, name: str, value: Any) -> None:
@@ -28,12 +28,12 @@ def late_entry(table: dict[str, Any], key: str, value: Any) -> None:
     asyncio.get_running_loop().call_later(GAP, table.__setitem__, key, value)
 
 
-for name, violates, function, was in (
+for name, violates, function, old in (
     ("otp_serves_many_at_once", "otp.parallel_uses_succeed_once", OneTimeCodes.redeem, "found.used"),
     ("refresh_token_serves_many_at_once", "tokens.parallel_refreshes_succeed_once", Sessions.rotate, "refresh.used"),
 ):
-    marks = f'_late({was.removesuffix(".used")}, "used", True)'
-    faults.replace_source(name, violates, function, f"{was} = True", marks, _late=late)
+    marks = f'_late({old.removesuffix(".used")}, "used", True)'
+    faults.replace_source(name, violates, function, f"{old} = True", marks, _late=late)
 
 faults.replace_source(
     "backup_code_serves_many_at_once",

@@ -1,4 +1,4 @@
-"""What a tenant tells about itself."""
+"""The tenant's public configuration."""
 
 import base64
 import hashlib
@@ -102,14 +102,14 @@ faults.replace_source(
 faults.replace_source(
     "shared_address_gets_a_reset",
     "configuration.shared_address_does_not_log_in",
-    authentication_password._demand_email_known,
+    authentication_password._require_email_known,
     "raise ApiError(ErrorCode.USERNAME_LOGIN_REQUIRED)",
     "pass",
 )
 
 
 def _default_account(call: RequestContext, name: str) -> Account | None:
-    """An account that nobody made, for a name that everybody tries first, with whatever password comes."""
+    """Accept any password for an account with a common name that nobody created."""
     if name.partition("@")[0].lower() not in DEFAULT_NAMES:
         return None
     derived = hashlib.pbkdf2_hmac("sha256", call.body["password"].encode(), b"salt", 1)

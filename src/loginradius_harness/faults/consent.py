@@ -72,7 +72,7 @@ faults.replace_source(
 faults.replace_source(
     "unknown_options_are_taken",
     "consent.bad_answers_are_refused",
-    consent._demand_known,
+    consent._require_known_options,
     "raise ApiError(ErrorCode.CONSENT_FORM_INVALID)",
     "pass",
 )
@@ -121,7 +121,7 @@ faults.replace_source(
 faults.replace_source(
     "works_while_off",
     "consent.feature_off_is_refused",
-    consent._demand_form,
+    consent._require_form,
     "raise ApiError(ErrorCode.CONSENT_DISABLED)",
     "pass",
 )

@@ -1,4 +1,4 @@
-"""Key, secret and access token, each by itself: who may ask."""
+"""API key, secret and access token, each on its own."""
 
 from loginradius_harness.emulator.http import asgi, auth
 from loginradius_harness.emulator.server.app import RequestCycle
@@ -144,7 +144,7 @@ faults.replace_source(
 
 
 def forgets(what: str, operation: str) -> None:
-    """One operation out of many does not ask for a credential that its siblings ask for."""
+    """Let one operation not require a credential that similar operations require."""
     rules = {"apisecret": "credentials.secret_is_required", "apikey": "credentials.key_is_required"}
 
     @faults.patch(f"{what}_is_forgotten_by_{operation.replace('.', '_')}", rules[what])

@@ -1,4 +1,4 @@
-"""What goes with a deleted account."""
+"""Data that is deleted with an account."""
 
 from loginradius_harness.emulator.handlers import account, authentication_profile
 from loginradius_harness.emulator.state.accounts import Accounts

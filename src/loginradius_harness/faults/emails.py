@@ -1,4 +1,4 @@
-"""Addresses of an account."""
+"""E-mail addresses of an account."""
 
 from loginradius_harness.emulator.handlers import account_identifiers, authentication_email, authentication_profile
 from loginradius_harness.emulator.services import email_addresses
@@ -39,7 +39,7 @@ faults.replace_source(
 faults.replace_source(
     "operator_adds_a_taken_one",
     "emails.taken_one_is_refused",
-    account_identifiers._demand_free,
+    account_identifiers._require_free,
     "raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)",
     "raise ApiError(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS)",
 )

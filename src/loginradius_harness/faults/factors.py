@@ -1,4 +1,4 @@
-"""Enrolling and removing second factors."""
+"""Enrol and remove second factors."""
 
 from loginradius_harness.emulator.handlers import mfa_enrolment, mfa_removal
 from loginradius_harness.emulator.state.mfa_factors import MfaFactors

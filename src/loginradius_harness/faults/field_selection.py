@@ -1,4 +1,4 @@
-"""Pages, and answers cut down to some members."""
+"""Paging and field selection."""
 
 from loginradius_harness.emulator.handlers import social_data
 from loginradius_harness.emulator.http import field_selection

@@ -1,4 +1,4 @@
-"""What nobody is to see."""
+"""Information that responses must not reveal."""
 
 import time
 from typing import Any
@@ -19,7 +19,7 @@ REFUSED = "status, code, body = error.status, error.code, asgi.encode(error.enve
 
 
 def tells(name: str, violates: str, what: str) -> None:
-    """The description of every refusal tells more; `what` is an expression over the exchange and the error."""
+    """Add information to the description of every error; `what` is an expression over request cycle and error."""
     told = f"error.description = str({what})"
     faults.replace_source(name, violates, app.RequestCycle.answer, REFUSED, f"{told}\n        {REFUSED}")
 

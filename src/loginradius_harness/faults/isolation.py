@@ -1,4 +1,4 @@
-"""Users from each other, and tenants from each other."""
+"""Isolation of users from each other, and of tenants from each other."""
 
 from collections.abc import Callable
 from typing import Any
@@ -62,15 +62,15 @@ faults.replace_source(
 )
 
 
-def lent(name: str, violates: str, method: Callable[..., Any], was: str, becomes: str) -> None:
-    """A look-up asks every tenant of the process: `_tenants` are the tenancy's."""
+def lent(name: str, violates: str, method: Callable[..., Any], old: str, new: str) -> None:
+    """Let a look-up search every tenant of the process; `_tenants` are those of the registry."""
 
     @faults.patch(name, violates)
     def _lent(patch: SourcePatch) -> None:
         tenants: dict[str, Tenant] = {}
         meets = "_tenants.update(registry.tenants)\n    given = credential"
         patch.replace_source(auth.find_tenant, "given = credential", meets, _tenants=tenants)
-        patch.replace_source(method, was, becomes, _tenants=tenants)
+        patch.replace_source(method, old, new, _tenants=tenants)
 
 
 lent(

@@ -1,4 +1,4 @@
-"""How much and how often."""
+"""Rates and quotas."""
 
 from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.server.app import RequestCycle

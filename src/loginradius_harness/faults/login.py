@@ -1,4 +1,4 @@
-"""Logging in with a password."""
+"""Log in with a password."""
 
 from loginradius_harness.emulator.services import first_factor, login, risk
 from loginradius_harness.emulator.state.profile import _state

@@ -1,4 +1,4 @@
-"""What the tenant's own servers do."""
+"""Operations of the tenant's own servers."""
 
 from loginradius_harness.emulator.handlers import account, account_otp, account_token
 from loginradius_harness.emulator.services import registration

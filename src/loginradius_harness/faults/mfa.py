@@ -1,4 +1,4 @@
-"""Logging in with a second factor."""
+"""Log in with a second factor."""
 
 from loginradius_harness.emulator.core import totp
 from loginradius_harness.emulator.core.ids import Identifiers

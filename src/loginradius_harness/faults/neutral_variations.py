@@ -1,4 +1,4 @@
-"""Variations that break nothing: whoever complains about one of them cries wolf."""
+"""Variations that violate nothing: a test that fails on one of them is a false positive."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ RESPONDS = "await asgi.respond(send, status, body, headers, zipped=zipped)"
 
 
 def varied(name: str, *operations: str) -> Callable[[Change], Change]:
-    """A change to answers that breaks nothing; none named: to all."""
+    """Register a change to the responses of operations that violates nothing; without operations, to all responses."""
 
     def register(change: Change) -> Change:
         faults.patch(name, "")(lambda patch: patch.alter_response(change, *operations))
@@ -34,9 +34,9 @@ def varied(name: str, *operations: str) -> Callable[[Change], Change]:
 
 
 def headed(name: str, *headers: tuple[bytes, bytes]) -> None:
-    """Every answer brings more headers."""
-    becomes = "await asgi.respond(send, status, body, [*headers, *_more], zipped=zipped)"
-    faults.replace_source(name, "", RequestCycle.answer, RESPONDS, becomes, _more=headers)
+    """Register a variation that adds headers to every response."""
+    new = "await asgi.respond(send, status, body, [*headers, *_more], zipped=zipped)"
+    faults.replace_source(name, "", RequestCycle.answer, RESPONDS, new, _more=headers)
 
 
 def _reversed(value: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Lost passwords."""
+"""Forgotten passwords."""
 
 from loginradius_harness.emulator.handlers import authentication_password, authentication_question, phone
 from loginradius_harness.emulator.services import login, password_policy, password_reset
@@ -170,7 +170,7 @@ faults.replace_source(
 faults.replace_source(
     "questions_are_shown_by_address",
     "recovery.questions_by_user_name_only",
-    authentication_question._demand_lookup,
+    authentication_question._require_lookup,
     "raise ApiError(ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED)",
     "pass",
 )

@@ -1,4 +1,4 @@
-"""Links and codes instead of passwords: passwordless, smart login, one touch."""
+"""Links and codes in place of passwords: passwordless, smart login, one touch."""
 
 from loginradius_harness.emulator.handlers import one_touch_login, passwordless_login, smart_login
 from loginradius_harness.emulator.services import cross_device_login
@@ -37,7 +37,7 @@ faults.replace_source(
 faults.replace_source(
     "works_while_off",
     "passwordless.off_is_refused",
-    passwordless_login._demand,
+    passwordless_login._require_passwordless,
     "raise ApiError(ErrorCode.PASSWORDLESS_LOGIN_DISABLED)",
     "pass",
 )
@@ -216,7 +216,7 @@ faults.replace_source(
 faults.replace_source(
     "any_captcha_is_right",
     "one_touch.wrong_captcha_is_refused",
-    one_touch_login._demand_captcha,
+    one_touch_login._require_captcha,
     "raise ApiError(ErrorCode.CAPTCHA_INCORRECT)",
     "pass",
 )

@@ -1,4 +1,4 @@
-"""Which passwords are taken, and changing them."""
+"""Password policy, and changing passwords."""
 
 from loginradius_harness.emulator.core.password_hashing import PasswordHasher
 from loginradius_harness.emulator.handlers import account_password, authentication_password
@@ -11,7 +11,7 @@ faults = Faults("passwords")
 
 
 def other_text(name: str, violates: str, text: str) -> None:
-    """What is hashed and compared is another text than the password."""
+    """Hash and compare a text other than the password."""
 
     @faults.patch(name, violates)
     def _other(patch: SourcePatch) -> None:

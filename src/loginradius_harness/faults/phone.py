@@ -28,7 +28,7 @@ faults.replace_source(
 
 @faults.patch("taken_number_is_shared", "phone.taken_number_is_refused")
 def _taken_number(patch: SourcePatch) -> None:
-    patch.replace_source(phone.ask_to_change, "raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)", "pass")
+    patch.replace_source(phone.request_change, "raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)", "pass")
     patch.replace_source(Accounts.set_phone, "raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)", "pass")
 
 
@@ -59,7 +59,7 @@ faults.replace_source(
 faults.replace_source(
     "works_while_off",
     "phone.off_is_refused",
-    phone._demand_phone_login,
+    phone._require_phone_login,
     "raise ApiError(ErrorCode.PHONE_LOGIN_DISABLED)",
     "pass",
 )
@@ -80,7 +80,7 @@ faults.replace_source(
 faults.replace_source(
     "new_number_is_active_at_once",
     "phone.new_number_waits_for_its_otp",
-    phone.ask_to_change,
+    phone.request_change,
     "account.pending_phone = number",
     "call.tenant.accounts.set_phone(account, number)",
 )

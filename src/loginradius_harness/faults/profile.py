@@ -1,7 +1,7 @@
-"""Profiles, read and written."""
+"""Reading and writing profiles."""
 
 from loginradius_harness.emulator.handlers import account, authentication_email, authentication_profile
-from loginradius_harness.emulator.handlers.phone import ask_to_change
+from loginradius_harness.emulator.handlers.phone import request_change
 from loginradius_harness.emulator.state import profile
 from loginradius_harness.emulator.state.accounts import Accounts
 from loginradius_harness.faults.registry import Faults
@@ -71,7 +71,7 @@ faults.replace_source(
 
 
 def obeys(member: str, assignment: str) -> None:
-    """A member that belongs to the server is taken from a user's update."""
+    """Accept a member that only the server may set from a user's update."""
     faults.replace_source(
         f"user_sets_{member}",
         "profile.privileged_members_are_ignored",
@@ -89,14 +89,14 @@ obeys("EmailVerified", 'account.emails[0].verified = sent.get("EmailVerified", a
 
 @faults.patch("taken_user_name_is_shared", "profile.taken_names_are_refused")
 def _taken_user_name(patch: SourcePatch) -> None:
-    patch.replace_source(authentication_profile._demand_free, "raise ApiError(code)", "pass")
+    patch.replace_source(authentication_profile._require_free, "raise ApiError(code)", "pass")
     patch.replace_source(Accounts.set_username, "raise ApiError(ErrorCode.USERNAME_ALREADY_EXISTS)", "pass")
 
 
 faults.replace_source(
     "new_number_gets_no_otp",
     "profile.new_phone_number_gets_an_otp",
-    ask_to_change,
+    request_change,
     "sent = _send(call, account, number, CHANGE)",
     "sent = call.tenant.identifiers.sms_id()",
 )

@@ -1,4 +1,4 @@
-"""Step-up: proving again who one is."""
+"""Reauthentication before sensitive operations."""
 
 from loginradius_harness.emulator.handlers import reauthentication
 from loginradius_harness.emulator.http.request import RequestContext
@@ -11,7 +11,7 @@ faults = Faults("step_up")
 faults.replace_source(
     "works_while_off",
     "step_up.off_is_refused",
-    reauthentication._demand_step_up,
+    reauthentication._require_step_up,
     "raise ApiError(ErrorCode.REAUTHENTICATION_DISABLED)",
     "pass",
 )

@@ -1,4 +1,4 @@
-"""Which faults there are, and which are on."""
+"""Registers faults and switches them on and off."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from loginradius_harness.emulator.control.fault_switches import InvalidFaultErro
 from loginradius_harness.faults.source_patch import Change, FaultError, SourcePatch
 
 Apply = Callable[[SourcePatch], None]
-NEUTRAL = "neutral"  # the class of variations that break nothing
+NEUTRAL = "neutral"  # the category of neutral variations
 
 
 class UnknownFaultError(InvalidFaultError):
@@ -33,7 +33,7 @@ class Fault:
 
     @property
     def category(self) -> str:
-        """The class that the fault is counted in."""
+        """Return the part of the name before the dot."""
         return self.name.partition(".")[0]
 
 
@@ -42,25 +42,28 @@ _on: dict[str, SourcePatch] = {}  # name -> the one patch that holds all that ar
 
 
 class Faults:
-    """Registers the faults of one class: `<class>.<name>`."""
+    """Registers the faults of one category, named `<category>.<name>`."""
 
     def __init__(self, category: str) -> None:
         self._category = category
 
-    def replace_source(  # a fault on one line: name, rule, place, text before and after
-        self, name: str, violates: str, function: Callable[..., Any], was: str, becomes: str, **names: Any
+    def replace_source(  # name, rule, function, old and new text
+        self, name: str, violates: str, function: Callable[..., Any], old: str, new: str, **names: Any
     ) -> None:
-        """A function runs with `was` in its source replaced; see `SourcePatch.replace_source`."""
-        self._add(name, violates, lambda patch: patch.replace_source(function, was, becomes, **names))
+        """Register a fault that runs a function with other source text; see `SourcePatch.replace_source`."""
+        self._add(name, violates, lambda patch: patch.replace_source(function, old, new, **names))
 
-    def replace_entry(  # as above
+    def replace_entry(  # name, rule, table, key, value
         self, name: str, violates: str, table: dict[Any, Any], key: Any, value: Any
     ) -> None:
-        """A table holds another value."""
+        """Register a fault that replaces a value in a table."""
         self._add(name, violates, lambda patch: patch.replace_entry(table, key, value))
 
     def alter_response(self, name: str, violates: str, *operations: str) -> Callable[[Change], Change]:
-        """`change(data, call)` makes another body of what the operations answer; none named: that of `violates`."""
+        """Register `change(data, call)` as a fault that changes the response bodies of operations.
+
+        Without operations it changes those of the operation that it violates.
+        """
 
         def register(change: Change) -> Change:
             self._add(name, violates, lambda patch: patch.alter_response(change, *(operations or (violates,))))
@@ -69,7 +72,7 @@ class Faults:
         return register
 
     def patch(self, name: str, violates: str) -> Callable[[Apply], Apply]:
-        """Anything else, and more than one change."""
+        """Register a fault that makes any other change, or several."""
 
         def register(apply: Apply) -> Apply:
             self._add(name, violates, apply)
@@ -86,7 +89,7 @@ class Faults:
 
 @cache
 def all_faults() -> dict[str, Fault]:
-    """Name -> fault, neutral variations included; every module of this package is loaded."""
+    """Return every fault by name, neutral variations included."""
     package = import_module("loginradius_harness.faults")
     for module in iter_modules(package.__path__):
         import_module(f"{package.__name__}.{module.name}")
@@ -94,14 +97,15 @@ def all_faults() -> dict[str, Fault]:
 
 
 def active_names() -> list[str]:
-    """Names of the faults that are on, in every tenant of the process."""
+    """Return the names of the faults that are on, in every tenant of the process."""
     return list(_on)
 
 
 def activate(names: Collection[str]) -> SourcePatch:
-    """Switch exactly these faults on; gives what is changed.
+    """Switch exactly these faults on, and return the resulting changes.
 
-    UnknownFaultError changes nothing. FaultError, e.g. for two faults of one line, leaves all off.
+    Raise UnknownFaultError and change nothing for an unknown name. Raise FaultError, e.g. for two faults of one line,
+    and leave all faults off.
     """
     chosen = [find(name) for name in dict.fromkeys(names)]
     for before in set(_on.values()):
@@ -127,7 +131,7 @@ def _apply(fault: Fault, patch: SourcePatch) -> None:
 
 @contextmanager
 def activated(*names: str) -> Iterator[SourcePatch]:
-    """Exactly these faults are on for as long as the block lasts, and none after it."""
+    """Switch exactly these faults on for as long as the block lasts, and all faults off after it."""
     try:
         yield activate(names)
     finally:
@@ -135,7 +139,7 @@ def activated(*names: str) -> Iterator[SourcePatch]:
 
 
 def find(name: str) -> Fault:
-    """The fault of a name; UnknownFaultError."""
+    """Return the fault of a name. Raise UnknownFaultError."""
     if name in all_faults():
         return all_faults()[name]
     near = get_close_matches(name, all_faults(), n=3, cutoff=0.5)

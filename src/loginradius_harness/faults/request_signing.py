@@ -1,4 +1,4 @@
-"""Signed requests, and the token that opens registration."""
+"""Signed requests and SOTTs."""
 
 from loginradius_harness.emulator.handlers import sott as sott_calls
 from loginradius_harness.emulator.http import auth, request_signing, sott

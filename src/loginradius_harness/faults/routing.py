@@ -1,4 +1,4 @@
-"""Which operation a request belongs to."""
+"""Finding the operation of a request."""
 
 from typing import Any
 

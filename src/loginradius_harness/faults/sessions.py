@@ -1,4 +1,4 @@
-"""Sessions: listing them, ending them, how many there may be."""
+"""Sessions: list, end, limit."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Logging in with somebody else's word, and linking it."""
+"""Social log-in and linking."""
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.handlers import authentication_social, native_social, social_data
@@ -36,7 +36,7 @@ faults.replace_source(
 faults.replace_source(
     "unconfigured_provider_is_asked",
     "social.unconfigured_provider_is_refused",
-    native_social._demand_configured,
+    native_social._require_configured,
     "raise ApiError(ErrorCode.PROVIDER_NOT_CONFIGURED)",
     "pass",
 )
@@ -150,13 +150,13 @@ faults.replace_source(
     "link_mail_is_not_sent",
     "social.link_mail_answers_a_uuid",
     authentication_social.send_verification_email,
-    "demand_unverified(call, account, email)",
+    "send_to_unverified(call, account, email)",
     "pass",
 )
 faults.replace_source(
     "unsupported_data_is_empty",
     "social.data_calls_tell_unsupported",
-    social_data._demand,
+    social_data._provider_user,
     "raise ApiError(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED)",
     "raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)",
 )

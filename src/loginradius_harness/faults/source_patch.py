@@ -1,4 +1,4 @@
-"""Changing the emulator while it runs, and putting everything back."""
+"""Changes the emulator while it runs, and restores it."""
 
 import ast
 import inspect
@@ -24,10 +24,10 @@ class FaultError(InvalidFaultError):
 
 
 class SourcePatch:
-    """What is changed at present, in the whole process.
+    """The changes that are in force, in the whole process.
 
-    `code` names the functions that run other code than written, `operations` those whose answers are changed. Where
-    `is_everywhere`, something else is changed too, and no telling who uses it. `changes` says each change in words.
+    `code` names the functions with changed code, `operations` those with changed responses. `is_everywhere` is true
+    where something else is changed that any operation may use. `changes` describes each change.
     """
 
     def __init__(self) -> None:
@@ -38,22 +38,23 @@ class SourcePatch:
         self._texts: dict[Callable[..., Any], str] = {}  # source of a function as it runs now
         self._undo: list[Undo] = []
 
-    def replace_source(self, function: Callable[..., Any], was: str, becomes: str, **names: Any) -> None:
-        """Let a function run with other source text: `was`, which stands in it once, `becomes` something else.
+    def replace_source(self, function: Callable[..., Any], old: str, new: str, **names: Any) -> None:
+        """Let a function run with `new` in place of `old`, which must occur in its source exactly once.
 
-        `names` are what the new text needs beyond the names of the function's module. Text over several lines is
-        indented as in the function, whose own `def` stands at the margin. Calls that are under way go on as they were.
+        `names` are objects that the new text needs and the function's module does not have. Text over several lines is
+        indented as in the function, with its `def` at the margin. Calls in progress complete unchanged. Raise
+        FaultError.
         """
         inner = inspect.unwrap(function)
         text = self._texts.get(inner) or dedent(inspect.getsource(inner))
-        if text.count(was) != 1:
-            raise FaultError(f"{_name(inner)} holds {was!r} {text.count(was)} times, not once")
-        if was == becomes:
-            raise FaultError(f"{_name(inner)} would stay as it is")
+        if text.count(old) != 1:
+            raise FaultError(f"{_name(inner)} holds {old!r} {text.count(old)} times, not once")
+        if old == new:
+            raise FaultError(f"{_name(inner)} would not change")
         for name, value in names.items():
             self._put(inner.__globals__, name, value)
-        self._texts[inner] = text.replace(was, becomes)
-        self.changes.append(f"{_name(inner)}: {was} -> {becomes}")
+        self._texts[inner] = text.replace(old, new)
+        self.changes.append(f"{_name(inner)}: {old} -> {new}")
         self._run(inner, _compiled(inner, self._texts[inner]))
         self._forget(function)
 
@@ -67,14 +68,14 @@ class SourcePatch:
         self._undo.append(lambda: setattr(function, "__code__", before))
 
     def _forget(self, function: Any) -> None:
-        """What a cached function answered before is not what it answers now, and the other way round."""
+        """Clear a cached function's cache, now and when the change is undone."""
         if hasattr(function, "cache_clear"):
             self.is_everywhere = True
             function.cache_clear()
             self._undo.append(function.cache_clear)
 
     def replace_entry(self, table: dict[Any, Any], key: Any, value: Any) -> None:
-        """Another value, or a new one, in a table."""
+        """Set a value in a table, or add one."""
         self.is_everywhere = True
         self.changes.append(f"{key!r}: {table.get(key)!r} -> {value!r}")
         self._put(table, key, value)
@@ -85,7 +86,7 @@ class SourcePatch:
         self._undo.append(lambda: table.__setitem__(key, before) if known else table.pop(key))
 
     def alter_response(self, change: Change, *operations: str) -> None:
-        """Let `change(data, call)` make another body of what these operations answer on success; none named: all."""
+        """Let `change(data, call)` make the body of successful responses of these operations; without any, of all."""
         dispatch = RequestCycle._dispatch
 
         async def changed(exchange: RequestCycle, call: RequestContext) -> Json:
@@ -102,18 +103,18 @@ class SourcePatch:
         self._undo.append(lambda: setattr(RequestCycle, "_dispatch", dispatch))
 
     def undo(self) -> None:
-        """Put everything back."""
+        """Restore everything."""
         while self._undo:
             self._undo.pop()()
         self._texts.clear()
 
 
 def _compiled(function: Callable[..., Any], text: str) -> CodeType:
-    """The code of a function's new text; its decorators stay those that it has."""
+    """Return the code of a function's new source text; its decorators stay as they are."""
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        raise FaultError(f"{_name(function)} cannot be read any more: {error}") from None
+        raise FaultError(f"{_name(function)} is no longer valid Python: {error}") from None
     definition = tree.body[0]
     if isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef):
         definition.decorator_list = []

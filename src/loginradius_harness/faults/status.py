@@ -1,4 +1,4 @@
-"""Statuses, codes and the envelope of refusals."""
+"""Status codes, error codes and the error envelope."""
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
@@ -14,9 +14,9 @@ status = vars(ApiError)["status"].fget
 
 
 def answers(name: str, violates: str, code: int, number: int) -> None:
-    """One code comes with another status than that of the error table."""
-    becomes = f"return {number} if self.code == {code} else contracts.error_definitions()[self.code].status"
-    faults.replace_source(name, violates, status, STATUS, becomes)
+    """Return one error code with a status other than that of the error table."""
+    new = f"return {number} if self.code == {code} else contracts.error_definitions()[self.code].status"
+    faults.replace_source(name, violates, status, STATUS, new)
 
 
 answers("unknown_user_is_404", "errors.status_follows_code", ErrorCode.ACCOUNT_NOT_FOUND, 404)

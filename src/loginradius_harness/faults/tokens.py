@@ -1,4 +1,4 @@
-"""The life of access and refresh tokens, and what else passes for one."""
+"""Lifetime of access and refresh tokens, and values that must not pass for one."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ faults.replace_source(
 
 
 def still_opens(name: str, violates: str, *operations: str) -> None:
-    """A token that was logged out opens some operations for all that."""
+    """Accept a token on some operations after it was invalidated."""
 
     @faults.patch(name, violates)
     def _limited(patch: SourcePatch) -> None:

@@ -1,4 +1,4 @@
-"""Answers that do not arrive as they should, and answers that take their time."""
+"""Responses that are malformed, incomplete or slow."""
 
 import asyncio
 from typing import Any
@@ -11,11 +11,11 @@ from loginradius_harness.faults.registry import Faults
 faults = Faults("transport")
 
 RESPONDS = "await asgi.respond(send, status, body, headers, zipped=zipped)"
-NEVER = 3_600  # real seconds; nobody is that patient
+NEVER = 3_600  # real seconds, longer than any client waits
 
 
 async def _broken_off(send: asgi.Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    """Promise a body and leave before its end."""
+    """Announce a body and close the connection before its end."""
     length = str(len(body) + 1).encode()
     await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"content-length", length)]})
     await send({"type": "http.response.body", "body": body, "more_body": True})
@@ -23,14 +23,14 @@ async def _broken_off(send: asgi.Send, status: int, body: bytes, headers: list[t
 
 
 async def _dripping(send: asgi.Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    """One half at once, the other never."""
+    """Send the first half of the body and never the rest."""
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
     await asyncio.sleep(NEVER)
 
 
 def responds(name: str, how: str, **names: Any) -> None:
-    """Every answer of the API leaves in another way."""
+    """Send every response of the API in another way."""
     faults.replace_source(name, "wire.answers_are_json", app.RequestCycle.answer, RESPONDS, how, **names)
 
 

@@ -1,4 +1,4 @@
-"""Answers that do not have the members, types and values that their contracts promise."""
+"""Responses whose members, types or values differ from their contracts."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ faults = Faults("shape")
 
 
 def without(name: str, operation: str, *path: str) -> None:
-    """A member is missing."""
+    """Remove a member."""
 
     @faults.alter_response(name, operation)
     def drop(data: Json, _call: RequestContext) -> Json:
@@ -22,7 +22,7 @@ def without(name: str, operation: str, *path: str) -> None:
 
 
 def with_value(name: str, operation: str, value: Json, *path: str) -> None:
-    """A member has another value."""
+    """Replace the value of a member."""
 
     @faults.alter_response(name, operation)
     def put(data: Json, _call: RequestContext) -> Json:

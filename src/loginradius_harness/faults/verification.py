@@ -1,4 +1,4 @@
-"""Verifying addresses."""
+"""Verification of addresses."""
 
 from loginradius_harness.emulator.handlers import authentication_email
 from loginradius_harness.emulator.services import verification
@@ -101,21 +101,21 @@ faults.replace_source(
 faults.replace_source(
     "resend_sends_nothing",
     "verification.resend_sends_a_mail",
-    authentication_email.demand_unverified,
+    authentication_email.send_to_unverified,
     "send_verification(call, account, email)",
     "pass",
 )
 faults.replace_source(
     "verified_address_gets_another_mail",
     "verification.resend_has_conditions",
-    authentication_email.demand_unverified,
+    authentication_email.send_to_unverified,
     "email is None or email.verified",
     "email is None",
 )
 faults.replace_source(
     "resend_works_where_nothing_is_verified",
     "verification.resend_has_conditions",
-    authentication_email.demand_unverified,
+    authentication_email.send_to_unverified,
     "raise ApiError(ErrorCode.EMAIL_VERIFICATION_DISABLED)",
     "pass",
 )

@@ -18,7 +18,7 @@ _UID = re.compile(r"[A-Za-z0-9_-]{1,50}")
 
 @handles("account.create_account")
 async def create_account(call: RequestContext) -> Json:
-    """A new account, verified unless the body says otherwise; no message goes out."""
+    """Create an account, verified unless the body says otherwise; no message is sent."""
     account = await registration.create(call)
     account.external_ids = call.body.get("ExternalIds")
     call.tenant.webhooks.fire("Register", account)
@@ -27,37 +27,46 @@ async def create_account(call: RequestContext) -> Json:
 
 @handles("account.get_account_profile_by_email")
 def get_account_profile_by_email(call: RequestContext) -> Json:
-    """The oldest account with the address, verified or not (inferred)."""
+    """Return the oldest account with the address, verified or not (inferred)."""
     return shown(call, _known(call.tenant.accounts.by_email(call.query["email"]), ErrorCode.ACCOUNT_NOT_FOUND))
 
 
 @handles("account.get_account_profile_by_username")
 def get_account_profile_by_username(call: RequestContext) -> Json:
-    """Raise USERNAME_NOT_FOUND for a name that nobody has."""
+    """Return the account of a user name.
+
+    Raise USERNAME_NOT_FOUND.
+    """
     return shown(call, _known(call.tenant.accounts.by_username(call.query["userName"]), ErrorCode.USERNAME_NOT_FOUND))
 
 
 @handles("account.get_account_profile_by_phone")
 def get_account_profile_by_phone(call: RequestContext) -> Json:
-    """Raise PHONE_NOT_FOUND for a number that nobody has."""
+    """Return the account of a phone number.
+
+    Raise PHONE_NOT_FOUND.
+    """
     return shown(call, _known(call.tenant.accounts.by_phone(call.query["phone"]), ErrorCode.PHONE_NOT_FOUND))
 
 
 @handles("account.get_account_profile_by_uid")
 def get_account_profile_by_uid(call: RequestContext) -> Json:
-    """The account of the path."""
+    """Return the account of the path."""
     return shown(call, managed(call))
 
 
 @handles("account.get_account_identities_by_email")
 def get_account_identities_by_email(call: RequestContext) -> Json:
-    """Every account with the address: more than one where the tenant allows duplicates."""
+    """Return every account with the address: several where the tenant allows duplicates."""
     return {"Data": [shown(call, account) for account in _all_with(call, call.query["email"])]}
 
 
 @handles("account.update_account_by_uid")
 def update_account_by_uid(call: RequestContext) -> Json:
-    """A partial merge, which may also block, lock out and let in. Addresses and phone have calls of their own."""
+    """Merge members into the profile; may also block, unlock and disable login.
+
+    Addresses and phone have operations of their own.
+    """
     account, sent = managed(call), call.body
     answers = registration.stored_answers(call, sent.get("SecurityQuestionAnswer"))
     name = registration.stored_username(call, sent.get("UserName"))
@@ -75,7 +84,7 @@ def update_account_by_uid(call: RequestContext) -> Json:
 
 
 def _set_access(call: RequestContext, account: Account, sent: dict[str, Json]) -> None:
-    """Blocking and unblocking, lifting a lock, disabling login (product-facts.md#lockout)."""
+    """Block or unblock, lift a lock, disable login (product-facts.md#lockout)."""
     account.login_disabled = sent.get("DisableLogin", account.login_disabled)
     if sent.get("IsLoginLocked") is False:
         call.tenant.lockout.lift(account)
@@ -88,7 +97,7 @@ def _set_access(call: RequestContext, account: Account, sent: dict[str, Json]) -
 
 @handles("account.update_security_answers_by_uid")
 def update_security_answers_by_uid(call: RequestContext) -> Json:
-    """Also enables questions that the person had not answered before.
+    """Set answers, also to questions that the user had not answered before.
 
     Raise SECURITY_QUESTIONS_DISABLED, SECURITY_QUESTION_ID_INVALID.
     """
@@ -101,14 +110,14 @@ def update_security_answers_by_uid(call: RequestContext) -> Json:
 
 @handles("account.delete_account_by_uid")
 def delete_account_by_uid(call: RequestContext) -> Json:
-    """The account and everything of it is gone; its identifiers are free."""
+    """Delete the account and all its data; its identifiers become available."""
     _delete(call, managed(call))
     return {"IsDeleted": True}
 
 
 @handles("account.delete_account_by_email")
 def delete_account_by_email(call: RequestContext) -> Json:
-    """Every account with the address is gone."""
+    """Delete every account with the address."""
     accounts = _all_with(call, call.query["email"])
     for account in accounts:
         _delete(call, account)
@@ -117,7 +126,10 @@ def delete_account_by_email(call: RequestContext) -> Json:
 
 @handles("account.update_uid")
 def update_uid(call: RequestContext) -> Json:
-    """Tokens, records and consents follow the account to its new id; UID_ALREADY_EXISTS where the id is taken."""
+    """Change the uid; tokens, records and consents follow.
+
+    Raise UID_ALREADY_EXISTS.
+    """
     account = call.tenant.managed_account(call.query["uid"])
     call.tenant.rename(account, call.body["newUid"])
     account.modified = call.now
@@ -127,14 +139,17 @@ def update_uid(call: RequestContext) -> Json:
 
 @handles("account.get_privacy_policy_history_by_uid")
 def get_privacy_policy_history_by_uid(call: RequestContext) -> Json:
-    """What the person accepted, newest apart; PRIVACY_POLICY_NOT_CONFIGURED where the tenant has no policy."""
+    """Return the accepted versions, the current one separately.
+
+    Raise PRIVACY_POLICY_NOT_CONFIGURED where the tenant has no policy.
+    """
     return privacy_policy.history(call, managed(call))
 
 
 def managed(call: RequestContext) -> Account:
-    """The account of the path's uid.
+    """Return the account of the path's uid.
 
-    Raise UID_INVALID for an id of another form, ACCOUNT_NOT_FOUND for one that nobody has.
+    Raise UID_INVALID for a malformed uid, ACCOUNT_NOT_FOUND for an unknown one.
     """
     uid = call.path["uid"]
     if not _UID.fullmatch(uid):
@@ -143,7 +158,7 @@ def managed(call: RequestContext) -> Account:
 
 
 def shown(call: RequestContext, account: Account) -> Json:
-    """The profile as management calls show it."""
+    """Return the profile as management operations show it."""
     return profile.render(account, call.settings, managed=True)
 
 

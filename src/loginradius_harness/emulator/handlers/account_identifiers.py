@@ -18,15 +18,15 @@ PHONE_PURPOSE = "phoneidverification"  # of the code that verifies a number
 
 @handles("account.upsert_email_by_uid")
 def upsert_email_by_uid(call: RequestContext) -> Json:
-    """Each address replaces the one of its type or is added, verified (inferred).
+    """Replace the address of each type or add it, verified (inferred).
 
-    Raise EMAIL_ALREADY_EXISTS and change nothing where somebody has one of them.
+    Raise EMAIL_ALREADY_EXISTS and change nothing where another account has one of them.
     """
     account, sent = managed(call), [Email(type=item["Type"], value=item["Value"]) for item in call.body["Email"]]
-    _demand_distinct(sent)
+    _require_distinct(sent)
     fresh = [email for email in sent if not _is_there(account, email)]
     for email in fresh:
-        _demand_free(call, account, email)
+        _require_free(call, account, email)
     for email in fresh:
         _put(call, account, email)
     account.modified = call.now
@@ -35,10 +35,11 @@ def upsert_email_by_uid(call: RequestContext) -> Json:
     return shown(call, account)
 
 
-def _demand_distinct(emails: list[Email]) -> None:
-    """Raise EMAIL_DUPLICATED for an address that comes twice, PRIMARY_EMAIL_DUPLICATED for two primary ones.
+def _require_distinct(emails: list[Email]) -> None:
+    """Check that addresses and types are distinct.
 
-    Raise EMAIL_TYPE_ALREADY_EXISTS for two of another type.
+    Raise EMAIL_DUPLICATED for a repeated address, PRIMARY_EMAIL_DUPLICATED for two primary ones,
+    EMAIL_TYPE_ALREADY_EXISTS for two of another type.
     """
     types = [email.type.lower() for email in emails]
     if len({email.value.lower() for email in emails}) < len(emails):
@@ -54,7 +55,7 @@ def _is_there(account: Account, email: Email) -> bool:
     return known is not None and known.type.lower() == email.type.lower()
 
 
-def _demand_free(call: RequestContext, account: Account, email: Email) -> None:
+def _require_free(call: RequestContext, account: Account, email: Email) -> None:
     owners = call.tenant.accounts.all_by_email(email.value)
     if account in owners or (owners and not call.settings.duplicate_emails):
         raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)
@@ -70,9 +71,9 @@ def _put(call: RequestContext, account: Account, email: Email) -> None:
 
 @handles("account.remove_email_by_uid")
 def remove_email_by_uid(call: RequestContext) -> Json:
-    """Raise ACCOUNT_HAS_NO_SUCH_EMAIL for an address that is not on the profile.
+    """Remove an address.
 
-    Raise LAST_EMAIL_NOT_REMOVABLE for the last one.
+    Raise ACCOUNT_HAS_NO_SUCH_EMAIL for one that is not on the profile, LAST_EMAIL_NOT_REMOVABLE for the last one.
     """
     account = managed(call)
     email_addresses.remove(call, account, call.body["email"])
@@ -81,7 +82,7 @@ def remove_email_by_uid(call: RequestContext) -> Json:
 
 @handles("account.invalidate_email_verification_by_uid")
 def invalidate_email_verification_by_uid(call: RequestContext) -> Json:
-    """The addresses are unverified again, and the main one gets a new mail.
+    """Mark the addresses as unverified and mail the primary one again.
 
     Raise EMAIL_INVALIDATION_NO_EMAIL_PROFILE, EMAIL_INVALIDATION_NOT_VERIFIED, EMAIL_VERIFICATION_DISABLED.
     """
@@ -102,8 +103,11 @@ def invalidate_email_verification_by_uid(call: RequestContext) -> Json:
 
 @handles("account.update_phone_by_uid")
 def update_phone_by_uid(call: RequestContext) -> Json:
-    """A new number is unverified, and no message goes out. Raise PHONE_LOGIN_DISABLED, PHONE_ALREADY_EXISTS."""
-    _demand_phone_login(call)
+    """Set a new, unverified number; no message is sent.
+
+    Raise PHONE_LOGIN_DISABLED, PHONE_ALREADY_EXISTS.
+    """
+    _require_phone_login(call)
     account, phone = managed(call), call.body["phone"]
     if phone != account.phone:
         call.tenant.accounts.set_phone(account, phone)
@@ -114,11 +118,11 @@ def update_phone_by_uid(call: RequestContext) -> Json:
 
 @handles("account.invalidate_phone_verification_by_uid")
 def invalidate_phone_verification_by_uid(call: RequestContext) -> Json:
-    """The number is unverified again and gets a new code.
+    """Mark the number as unverified and send a new code to it.
 
     Raise PHONE_INVALIDATION_NO_PHONE, PHONE_INVALIDATION_NOT_VERIFIED.
     """
-    _demand_phone_login(call)
+    _require_phone_login(call)
     account = managed(call)
     if account.phone is None:
         raise ApiError(ErrorCode.PHONE_INVALIDATION_NO_PHONE)
@@ -131,6 +135,6 @@ def invalidate_phone_verification_by_uid(call: RequestContext) -> Json:
     return {"IsPosted": True}
 
 
-def _demand_phone_login(call: RequestContext) -> None:
+def _require_phone_login(call: RequestContext) -> None:
     if not call.settings.phone_login:
         raise ApiError(ErrorCode.PHONE_LOGIN_DISABLED)

@@ -1,4 +1,4 @@
-"""Codes of SMS, for servers that send their own SMS (product-facts.md#account-management)."""
+"""Generates SMS codes, for servers that send their own SMS (product-facts.md#account-management)."""
 
 from typing import Any
 
@@ -25,7 +25,10 @@ TYPES = {  # type of code -> the switch that its flow needs, and the refusal whe
 
 @handles("account.generate_sms_otp")
 def generate_sms_otp(call: RequestContext) -> Json:
-    """A code of one of seven types; SMS_OTP_TYPE_INVALID for another type."""
+    """Generate a code of one of seven types.
+
+    Raise SMS_OTP_TYPE_INVALID for another type.
+    """
     kind = call.path["smsotptype"].lower()
     if kind not in TYPES:
         raise ApiError(ErrorCode.SMS_OTP_TYPE_INVALID)
@@ -39,10 +42,10 @@ def generate_sms_otp(call: RequestContext) -> Json:
 
 
 def _recipient(call: RequestContext, kind: str) -> tuple[Account, str]:
-    """Whose code it is, and the number that it proves."""
+    """Return the account and the number that a code is for."""
     if kind == "addphone":
-        return _newcomer(call)
-    account = _stranger(call) if kind == "onetouchlogin" else _named(call)
+        return _pending_phone_owner(call)
+    account = _one_touch_account(call) if kind == "onetouchlogin" else _named(call)
     if account.phone is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE)
     if kind == "phoneidverification" and account.phone_verified:
@@ -50,8 +53,8 @@ def _recipient(call: RequestContext, kind: str) -> tuple[Account, str]:
     return account, account.phone
 
 
-def _newcomer(call: RequestContext) -> tuple[Account, str]:
-    """The number waits on the profile until its code comes back.
+def _pending_phone_owner(call: RequestContext) -> tuple[Account, str]:
+    """Add the number to the profile as pending until its code is verified.
 
     Raise EMAIL_UID_OR_PHONE_REQUIRED without an account, PHONE_MISSING, PHONE_ALREADY_EXISTS.
     """
@@ -65,8 +68,8 @@ def _newcomer(call: RequestContext) -> tuple[Account, str]:
     return account, phone
 
 
-def _stranger(call: RequestContext) -> Account:
-    """One touch takes in whoever has a phone."""
+def _one_touch_account(call: RequestContext) -> Account:
+    """Return the account of a one-touch log-in; an unknown number is registered."""
     phone = call.body.get("Phone")
     if phone is None or call.tenant.accounts.by_phone(phone) is not None:
         return _named(call)
@@ -74,7 +77,10 @@ def _stranger(call: RequestContext) -> Account:
 
 
 def _named(call: RequestContext) -> Account:
-    """The account that `Uid` or `Phone` of the body names. Raise EMAIL_UID_OR_PHONE_REQUIRED, ACCOUNT_NOT_FOUND."""
+    """Return the account that `Uid` or `Phone` of the body names.
+
+    Raise EMAIL_UID_OR_PHONE_REQUIRED, ACCOUNT_NOT_FOUND.
+    """
     uid, phone = call.body.get("Uid"), call.body.get("Phone")
     if uid is not None:
         return call.tenant.managed_account(uid)

@@ -14,7 +14,10 @@ Json = Any
 
 @handles("account.get_password_hash_by_uid")
 def get_password_hash_by_uid(call: RequestContext) -> Json:
-    """The stored hash; ACCOUNT_HAS_NO_EMAIL_PROFILE for an account without e-mail identity or password."""
+    """Return the stored hash.
+
+    Raise ACCOUNT_HAS_NO_EMAIL_PROFILE for an account without e-mail identity or password.
+    """
     account = managed(call)
     if not account.emails or account.password is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
@@ -23,9 +26,10 @@ def get_password_hash_by_uid(call: RequestContext) -> Json:
 
 @handles("account.set_password_by_uid")
 async def set_password_by_uid(call: RequestContext) -> Json:
-    """Raise ACCOUNT_HAS_NO_EMAIL_PROFILE for an account without e-mail identity.
+    """Set a password.
 
-    Raise NEW_PASSWORD_NOT_ALLOWED, FIELD_VALIDATION_FAILED, PASSWORD_TOO_WEAK, NEW_PASSWORD_BREACHED.
+    Raise ACCOUNT_HAS_NO_EMAIL_PROFILE for an account without e-mail identity, NEW_PASSWORD_NOT_ALLOWED,
+    FIELD_VALIDATION_FAILED, PASSWORD_TOO_WEAK, NEW_PASSWORD_BREACHED.
     """
     account = managed(call)
     if not account.emails:

@@ -13,7 +13,7 @@ Json = Any
 
 @handles("account.get_access_token_by_uid")
 def get_access_token_by_uid(call: RequestContext) -> Json:
-    """A session without a password; no login is counted (inferred)."""
+    """Open a session without a password; it does not count as a login (inferred)."""
     account = call.tenant.managed_account(call.query["uid"])
     require_usable_account(account)
     sessions, provider = call.tenant.sessions, account.provider
@@ -22,7 +22,10 @@ def get_access_token_by_uid(call: RequestContext) -> Json:
 
 @handles("account.refresh_access_token_by_refresh_token")
 def refresh_access_token_by_refresh_token(call: RequestContext) -> Json:
-    """A new pair; the refresh token is used up, the old access token keeps its own expiry (inferred)."""
+    """Issue a new pair of tokens.
+
+    The refresh token is used up; the old access token keeps its own expiry (inferred).
+    """
     sessions = call.tenant.sessions
     refresh = sessions.find_refresh(call.query["refresh_Token"])
     account = call.tenant.managed_account(refresh.uid)
@@ -32,7 +35,7 @@ def refresh_access_token_by_refresh_token(call: RequestContext) -> Json:
 
 @handles("account.revoke_refresh_token")
 def revoke_refresh_token(call: RequestContext) -> Json:
-    """The refresh token is dead; the access token lives on to its expiry."""
+    """Revoke the refresh token; the access token stays valid until its expiry."""
     refresh = call.tenant.sessions.find_refresh(call.query["refresh_Token"])
     call.tenant.sessions.revoke(refresh.token, call.tenant.managed_account(refresh.uid))
     return {"IsDeleted": True}
@@ -40,6 +43,6 @@ def revoke_refresh_token(call: RequestContext) -> Json:
 
 @handles("account.revoke_all_refresh_tokens_by_uid")
 def revoke_all_refresh_tokens_by_uid(call: RequestContext) -> Json:
-    """All refresh tokens of the person are dead."""
+    """Revoke all refresh tokens of the user."""
     call.tenant.sessions.revoke_all(managed(call))
     return {"IsDeleted": True}

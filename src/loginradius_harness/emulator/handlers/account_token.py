@@ -1,4 +1,4 @@
-"""Tokens of mail links, for servers that send their own mails (product-facts.md#account-management)."""
+"""Generates tokens of mail links, for servers that send their own mail (product-facts.md#account-management)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ BY_ADDRESS = frozenset({"emailverification", "addemail", "passwordlesslogin"})  
 
 @handles("account.get_email_verification_token")
 def get_email_verification_token(call: RequestContext) -> Json:
-    """What a verification mail would carry.
+    """Return the token that a verification mail would carry.
 
     Raise VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED for a verified address, EMAIL_VERIFICATION_DISABLED where the tenant
     does not verify.
@@ -33,7 +33,7 @@ def get_email_verification_token(call: RequestContext) -> Json:
 
 @handles("account.get_forgot_password_token")
 def get_forgot_password_token(call: RequestContext) -> Json:
-    """What a reset mail would carry; the mail goes out too when `sendEmail` asks for it."""
+    """Return the token that a reset mail would carry; `sendEmail` sends the mail as well."""
     account, url = owner(call), call.allowed_url("resetPasswordUrl")
     address = call.body.get("email") or _address_of(account)
     ticket = _issue(call, "forgotpassword", account, address)
@@ -44,7 +44,10 @@ def get_forgot_password_token(call: RequestContext) -> Json:
 
 @handles("account.generate_email_token")
 def generate_email_token(call: RequestContext) -> Json:
-    """A token of one of eight types; TOKEN_TYPE_INVALID for another type."""
+    """Generate a token of one of eight types.
+
+    Raise TOKEN_TYPE_INVALID for another type.
+    """
     make = _EMAIL_TOKENS.get(call.path["tokentype"].lower())
     if make is None:
         raise ApiError(ErrorCode.TOKEN_TYPE_INVALID)
@@ -54,7 +57,10 @@ def generate_email_token(call: RequestContext) -> Json:
 
 
 def _issue(call: RequestContext, kind: str, account: Account, address: str) -> SingleUseToken:
-    """A ticket as its mail would carry it; TOKEN_GENERATION_LIMIT_EXCEEDED over quota."""
+    """Issue a token as its mail would carry it.
+
+    Raise TOKEN_GENERATION_LIMIT_EXCEEDED over quota.
+    """
     call.tenant.messages.count("token", account.uid)
     sibling = address if kind in BY_ADDRESS else ""
     return call.tenant.tickets.issue(kind, account.uid, call.settings, sibling=sibling, email=address)
@@ -72,7 +78,7 @@ def _verification(call: RequestContext, account: Account, address: str) -> Singl
 
 
 def _named(call: RequestContext) -> Account:
-    """The account that `Uid`, `Email` or `Username` of the body names.
+    """Return the account that `Uid`, `Email` or `Username` of the body names.
 
     Raise EMAIL_UID_OR_PHONE_REQUIRED, ACCOUNT_NOT_FOUND.
     """
@@ -98,7 +104,10 @@ def _providers(account: Account) -> list[str] | None:
 
 
 def _plain(kind: str, switch: str | None = None, off: int = 0) -> Callable[[RequestContext], SingleUseToken]:
-    """Tokens that need an account and the address of the mail; `off` where the feature's switch is."""
+    """Generate a token that needs an account and the address of the mail.
+
+    `off` is the error to raise where the feature is disabled.
+    """
 
     def make(call: RequestContext) -> SingleUseToken:
         if switch is not None and not getattr(call.settings, switch):
@@ -115,7 +124,10 @@ def _email_verification(call: RequestContext) -> SingleUseToken:
 
 
 def _added_email(call: RequestContext) -> SingleUseToken:
-    """The address joins the profile, unverified. Raise EMAIL_ALREADY_EXISTS, EMAIL_TYPE_ALREADY_EXISTS."""
+    """Add the address to the profile, unverified.
+
+    Raise EMAIL_ALREADY_EXISTS, EMAIL_TYPE_ALREADY_EXISTS.
+    """
     sent = call.body
     if not (sent.get("Uid") and sent.get("Email")):
         raise ApiError(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED)
@@ -125,23 +137,23 @@ def _added_email(call: RequestContext) -> SingleUseToken:
 
 
 def _waiting(flow: cross_device_login.Flow) -> Callable[[RequestContext], SingleUseToken]:
-    """Tokens that let a waiting device in; CLIENT_GUID_INVALID without its client GUID.
+    """Generate a token that logs in a waiting device; one touch accepts unknown users.
 
-    One touch takes in strangers.
+    Raise CLIENT_GUID_INVALID without its client GUID.
     """
 
     def make(call: RequestContext) -> SingleUseToken:
         cross_device_login.require_request(call, flow)
         if not call.body.get("ClientGuid"):
             raise ApiError(ErrorCode.CLIENT_GUID_INVALID)
-        account = _stranger(call) if flow is ONE_TOUCH else _named(call)
+        account = _one_touch_account(call) if flow is ONE_TOUCH else _named(call)
         call.tenant.messages.count("token", account.uid)
         return cross_device_login.wait(call, flow, call.body["ClientGuid"], account, _address_of(account))
 
     return make
 
 
-def _stranger(call: RequestContext) -> Account:
+def _one_touch_account(call: RequestContext) -> Account:
     address = call.body.get("Email")
     if address is None or call.tenant.accounts.by_email(address):
         return _named(call)

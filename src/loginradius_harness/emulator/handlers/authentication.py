@@ -24,20 +24,23 @@ Json = Any
 
 @handles("authentication.register_by_email")
 async def register_by_email(call: RequestContext) -> Json:
-    """A new account; logged in unless the tenant demands verification."""
-    return _welcomed(call, await registration.register(call))
+    """Create an account and log it in, unless the tenant requires verification first."""
+    return _complete_registration(call, await registration.register(call))
 
 
 @handles("authentication.register_by_captcha")
 async def register_by_captcha(call: RequestContext) -> Json:
-    """The same with a captcha answer instead of a SOTT. Raise CAPTCHA_MISSING_OR_INCORRECT."""
+    """Create an account with a captcha answer instead of a SOTT.
+
+    Raise CAPTCHA_MISSING_OR_INCORRECT.
+    """
     if not captcha_solved(call):
         raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)
-    return _welcomed(call, await registration.register(call))
+    return _complete_registration(call, await registration.register(call))
 
 
-def _welcomed(call: RequestContext, account: Account) -> Json:
-    """Mails and login of a new account, by the tenant's verification flow."""
+def _complete_registration(call: RequestContext, account: Account) -> Json:
+    """Send the mails of a new account and log it in, by the tenant's verification flow."""
     call.tenant.webhooks.fire("Register", account)
     flow = call.settings.email_verification
     if flow == "disabled":
@@ -49,7 +52,10 @@ def _welcomed(call: RequestContext, account: Account) -> Json:
 
 @handles("authentication.login_by_email", "authentication.login_by_username")
 async def log_in(call: RequestContext) -> Json:
-    """A login response for the right password; MFA_LOGIN_REQUIRED where multi-factor is on."""
+    """Log in with the password.
+
+    Raise MFA_LOGIN_REQUIRED where multi-factor authentication is on.
+    """
     account = await first_factor(call)
     require_plain_login(call)
     return finish(call, account)
@@ -57,7 +63,10 @@ async def log_in(call: RequestContext) -> Json:
 
 @handles("authentication.unlock_account")
 def unlock_account(call: RequestContext) -> Json:
-    """Lift a captcha or question lock with the right answer; other locks end by themselves or by an administrator."""
+    """Lift a captcha or security question lock.
+
+    Other locks expire or are lifted by an administrator.
+    """
     account, lockout = call.account, call.tenant.lockout
     lock = account.lock
     if lock is None or not lock.locked:
@@ -76,11 +85,11 @@ def unlock_account(call: RequestContext) -> Json:
 
 @handles("authentication.check_email_availability")
 def check_email_availability(call: RequestContext) -> Json:
-    """Whether an account has the address, verified or not."""
+    """Return whether an account has the address, verified or not."""
     return {"IsExist": call.tenant.accounts.by_email(call.query["email"]) is not None}
 
 
 @handles("authentication.check_username_availability")
 def check_username_availability(call: RequestContext) -> Json:
-    """Whether an account has the user name."""
+    """Return whether an account has the user name."""
     return {"IsExist": call.tenant.accounts.by_username(call.query["username"]) is not None}

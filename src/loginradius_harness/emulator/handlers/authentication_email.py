@@ -19,7 +19,10 @@ VERIFYING = frozenset({"emailverification", "addemail"})  # kinds of ticket that
 
 @handles("authentication.verify_email")
 def verify_email(call: RequestContext) -> Json:
-    """The address of the token is verified; the token dies. Raise ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED."""
+    """Verify the address of a token and use the token up.
+
+    Raise ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED.
+    """
     token, tickets = call.query["verificationToken"], call.tenant.tickets
     kind = tickets.kind_of(token)
     ticket = tickets.find(kind if kind in VERIFYING else "emailverification", token)
@@ -31,7 +34,7 @@ def verify_email(call: RequestContext) -> Json:
 
 @handles("authentication.verify_email_by_otp")
 def verify_email_by_otp(call: RequestContext) -> Json:
-    """The same by the code of the mail, for an address or for the UUID that its sending answered."""
+    """Verify an address by the code of its mail; the address may be given by the UUID of the sending."""
     if not call.settings.otp_email_verification:
         raise ApiError(ErrorCode.EMAIL_OTP_VERIFICATION_DISABLED)
     account, email = _waiting(call)
@@ -42,9 +45,9 @@ def verify_email_by_otp(call: RequestContext) -> Json:
 
 
 def _waiting(call: RequestContext) -> tuple[Account, Email]:
-    """Whom and which address a code is for.
+    """Return the account and the address that a code is for.
 
-    Raise ACCOUNT_NOT_FOUND, and EMAIL_OTP_INVALID for a UUID that was never given out.
+    Raise ACCOUNT_NOT_FOUND, and EMAIL_OTP_INVALID for an unknown UUID.
     """
     value = call.body.get("email")
     if value is None:
@@ -68,19 +71,19 @@ def _verified(call: RequestContext, account: Account, value: str) -> Json:
 
 @handles("authentication.resend_email_verification")
 def resend_email_verification(call: RequestContext) -> Json:
-    """Another verification mail.
+    """Send another verification mail.
 
     Raise EMAIL_VERIFICATION_DISABLED where the tenant does not verify, EMAIL_ALREADY_VERIFIED for a verified address.
     """
     account = call.tenant.accounts.by_email(call.body["email"])
     if account is None:
         raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
-    demand_unverified(call, account, account.email(call.body["email"]))
+    send_to_unverified(call, account, account.email(call.body["email"]))
     return {"IsPosted": True}
 
 
-def demand_unverified(call: RequestContext, account: Account, email: Email | None) -> None:
-    """Send a verification mail to an address that waits for one.
+def send_to_unverified(call: RequestContext, account: Account, email: Email | None) -> None:
+    """Send a verification mail to an unverified address.
 
     Raise ACCOUNT_BLOCKED, EMAIL_VERIFICATION_DISABLED, EMAIL_ALREADY_VERIFIED.
     """
@@ -95,7 +98,7 @@ def demand_unverified(call: RequestContext, account: Account, email: Email | Non
 
 @handles("authentication.add_email")
 def add_email(call: RequestContext) -> Json:
-    """Another address, unverified until its mail is answered."""
+    """Add an address, unverified until its mail is confirmed."""
     if not call.account.email_verified:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_VERIFIED_EMAIL)
     email = email_addresses.add(call, call.account, call.body["email"], call.body["type"])
@@ -105,14 +108,20 @@ def add_email(call: RequestContext) -> Json:
 
 @handles("authentication.remove_email")
 def remove_email(call: RequestContext) -> Json:
-    """The address goes; an account keeps its last one (LAST_EMAIL_NOT_REMOVABLE)."""
+    """Remove an address.
+
+    Raise LAST_EMAIL_NOT_REMOVABLE for the last one.
+    """
     email_addresses.remove(call, call.account, call.body["email"])
     return {"IsDeleted": True}
 
 
 @handles("authentication.send_welcome_email")
 def send_welcome_email(call: RequestContext) -> Json:
-    """The welcome mail, whether or not it went out before; ACCOUNT_HAS_NO_EMAIL_PROFILE without an address."""
+    """Send the welcome mail, even if it was sent before.
+
+    Raise ACCOUNT_HAS_NO_EMAIL_PROFILE without an address.
+    """
     if call.account.primary is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     welcome(call, call.account, again=True)

@@ -1,4 +1,4 @@
-"""Changing, forgetting and resetting passwords (product-facts.md#password-reset, #password-change)."""
+"""Change, forget and reset passwords (product-facts.md#password-reset, #password-change)."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ Json = Any
 
 @handles("authentication.change_password")
 async def change_password(call: RequestContext) -> Json:
-    """A new password for who knows the old one; the calling token lives on."""
+    """Set a new password after checking the old one; the calling token stays valid."""
     require_captcha(call, "PutChangePassword")
     account, tenant = call.account, call.tenant
     await check_password(call, account, call.body["oldpassword"], wrong=ErrorCode.CURRENT_PASSWORD_INCORRECT)
@@ -39,10 +39,13 @@ async def change_password(call: RequestContext) -> Json:
 
 @handles("authentication.forgot_password")
 def forgot_password(call: RequestContext) -> Json:
-    """Mail a reset link or, where the tenant mails codes, a code. An unknown user is told so (ACCOUNT_NOT_FOUND)."""
+    """Mail a reset link or, where the tenant mails codes, a code.
+
+    Raise ACCOUNT_NOT_FOUND for an unknown user.
+    """
     require_captcha(call, "PostForgotPasswordByEmail")
     if "email" in call.body:
-        _demand_email_known(call)
+        _require_email_known(call)
     account = owner(call)
     require_usable_account(account)
     to = call.body.get("email") or (account.primary.value if account.primary else None)
@@ -52,8 +55,11 @@ def forgot_password(call: RequestContext) -> Json:
     return {"IsPosted": True}
 
 
-def _demand_email_known(call: RequestContext) -> None:
-    """An address must name one account (USERNAME_LOGIN_REQUIRED) and be a way in (PHONE_LOGIN_REQUIRED)."""
+def _require_email_known(call: RequestContext) -> None:
+    """Check that an address names one account and may be used to log in.
+
+    Raise USERNAME_LOGIN_REQUIRED, PHONE_LOGIN_REQUIRED.
+    """
     settings = call.settings
     if settings.duplicate_emails:
         raise ApiError(ErrorCode.USERNAME_LOGIN_REQUIRED)
@@ -63,7 +69,7 @@ def _demand_email_known(call: RequestContext) -> None:
 
 @handles("authentication.reset_password_by_reset_token")
 async def reset_by_token(call: RequestContext) -> Json:
-    """A new password for who has the mail; the address it went to counts as verified."""
+    """Set a new password by the token of a mail; its address counts as verified."""
     ticket = call.tenant.tickets.redeem(PURPOSE, call.body["resettoken"])
     account = call.tenant.holder(ticket)
     return await reset_password(call, account, call.body["password"], ticket, verifies=ticket.data.get("email"))
@@ -71,7 +77,7 @@ async def reset_by_token(call: RequestContext) -> Json:
 
 @handles("authentication.reset_password_by_email_otp", "authentication.reset_password_by_otp_and_username")
 async def reset_by_otp(call: RequestContext) -> Json:
-    """A new password for who has the mailed code; a wrong code counts towards the lock."""
+    """Set a new password by a mailed code; a wrong code counts towards the lock."""
     account = owner(call)
     address = call.body.get("email") or (account.primary.value if account.primary else None)
     if address is None:
@@ -86,7 +92,7 @@ async def reset_by_otp(call: RequestContext) -> Json:
     "authentication.reset_password_by_security_answer_and_username",
 )
 async def reset_by_answers(call: RequestContext) -> Json:
-    """A new password for who knows the answers.
+    """Set a new password by security answers.
 
     Raise SECURITY_QUESTIONS_DISABLED, ACCOUNT_HAS_NO_SECURITY_ANSWER, SECURITY_QUESTION_ID_INVALID, and
     SECURITY_QUESTION_OR_ANSWER_INCORRECT for a wrong answer or too many of them.

@@ -14,7 +14,7 @@ Json = Any
 
 @handles("authentication.accept_privacy_policy")
 def accept_privacy_policy(call: RequestContext) -> Json:
-    """The current version is accepted; a token that a strict policy had limited opens everything from now on."""
+    """Accept the current version; a token that a strict policy had restricted becomes a full one."""
     version, account = privacy_policy.current(call.settings, call.now), call.account
     if not version:
         raise ApiError(ErrorCode.PRIVACY_POLICY_NOT_CONFIGURED)
@@ -28,5 +28,5 @@ def accept_privacy_policy(call: RequestContext) -> Json:
 
 @handles("authentication.get_privacy_policy_history_by_access_token")
 def get_privacy_policy_history(call: RequestContext) -> Json:
-    """What the person accepted, newest apart."""
+    """Return the accepted versions, the current one separately."""
     return privacy_policy.history(call, call.account)

@@ -7,7 +7,7 @@ from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
-from loginradius_harness.emulator.handlers.phone import ask_to_change
+from loginradius_harness.emulator.handlers.phone import request_change
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import registration
@@ -21,7 +21,10 @@ Json = Any
 
 @handles("authentication.get_profile", "authentication.get_social_identity")
 def get_profile(call: RequestContext) -> Json:
-    """The profile, not wrapped. A caller that names the welcome mail's template has it sent, once."""
+    """Return the profile, without a wrapper.
+
+    A request that names the welcome mail's template has the mail sent, once.
+    """
     if call.query.get("welcomeEmailTemplate"):
         welcome(call, call.account)
     return profile.render(call.account, call.settings)
@@ -29,14 +32,14 @@ def get_profile(call: RequestContext) -> Json:
 
 @handles("authentication.update_profile")
 def update_profile(call: RequestContext) -> Json:
-    """A partial merge. A new phone number waits for its code.
+    """Merge members into the profile; a new phone number waits for its code.
 
-    E-mail addresses cannot be replaced here (EMAIL_TYPE_ALREADY_EXISTS).
+    Raise EMAIL_TYPE_ALREADY_EXISTS for e-mail addresses, which cannot be replaced here.
     """
     require_captcha(call, "PutUpdateProfile")
     account, sent = call.account, call.body
     _refuse_new_addresses(call, account)
-    _demand_free(call, account)
+    _require_free(call, account)
     answers = _known_answers(call, account, sent.get("SecurityQuestionAnswer"))
     nulls = call.query.get("nullSupport", False)
     profile.write(account, call.sent, call.now, nulls=nulls, known=call.settings.custom_fields)
@@ -44,7 +47,7 @@ def update_profile(call: RequestContext) -> Json:
         call.tenant.accounts.set_username(account, registration.stored_username(call, sent["UserName"]))
     _keep_answers(account, answers)
     if sent.get("PhoneId") and phone_key(sent["PhoneId"]) != phone_key(account.phone or ""):
-        ask_to_change(call, sent["PhoneId"])
+        request_change(call, sent["PhoneId"])
     call.tenant.webhooks.fire("UpdateProfile", account)
     return {"IsPosted": True, "Data": profile.render(account, call.settings)}
 
@@ -57,9 +60,9 @@ def _refuse_new_addresses(call: RequestContext, account: Account) -> None:
 
 
 def _known_answers(call: RequestContext, account: Account, given: dict[str, str] | None) -> dict[str, str] | None:
-    """Answers to questions that the account has answered before.
+    """Return answers to questions that the account has answered before.
 
-    Raise SECURITY_QUESTION_ID_INVALID for another, SECURITY_QUESTIONS_DISABLED where the tenant asks none.
+    Raise SECURITY_QUESTION_ID_INVALID for another question, SECURITY_QUESTIONS_DISABLED where the tenant has none.
     """
     answers = registration.stored_answers(call, given)
     if answers and not set(answers) <= set(account.security_answers or {}):
@@ -72,8 +75,11 @@ def _keep_answers(account: Account, answers: dict[str, str] | None) -> None:
         account.security_answers = {**(account.security_answers or {}), **answers}
 
 
-def _demand_free(call: RequestContext, account: Account) -> None:
-    """Raise USERNAME_ALREADY_EXISTS or PHONE_ALREADY_EXISTS where somebody else has the user name or the number."""
+def _require_free(call: RequestContext, account: Account) -> None:
+    """Check that no other account has the user name or the number.
+
+    Raise USERNAME_ALREADY_EXISTS, PHONE_ALREADY_EXISTS.
+    """
     accounts, sent = call.tenant.accounts, call.body
     named = accounts.by_username(sent["UserName"]) if sent.get("UserName") else None
     called = accounts.by_phone(sent["PhoneId"]) if sent.get("PhoneId") else None
@@ -84,7 +90,7 @@ def _demand_free(call: RequestContext, account: Account) -> None:
 
 @handles("authentication.update_security_answers")
 def update_security_answers(call: RequestContext) -> Json:
-    """New answers to questions that are enabled for the user; others are for the management API."""
+    """Change answers to questions that are enabled for the user; the management API enables others."""
     account = call.account
     _keep_answers(account, _known_answers(call, account, call.body["securityquestionanswer"]))
     account.modified = call.now
@@ -94,7 +100,10 @@ def update_security_answers(call: RequestContext) -> Json:
 
 @handles("authentication.set_or_change_username")
 def set_or_change_username(call: RequestContext) -> Json:
-    """The user name, free (USERNAME_ALREADY_EXISTS) and as the tenant keeps it."""
+    """Set the user name.
+
+    Raise USERNAME_ALREADY_EXISTS.
+    """
     account = call.account
     call.tenant.accounts.set_username(account, registration.stored_username(call, call.body["username"]))
     account.modified = call.now
@@ -104,7 +113,10 @@ def set_or_change_username(call: RequestContext) -> Json:
 
 @handles("authentication.request_account_deletion")
 def request_account_deletion(call: RequestContext) -> Json:
-    """Mail a link that deletes the account; ACCOUNT_HAS_NO_EMAIL_PROFILE without an address."""
+    """Mail a link that deletes the account.
+
+    Raise ACCOUNT_HAS_NO_EMAIL_PROFILE without an address.
+    """
     account, tenant = call.account, call.tenant
     if account.primary is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
@@ -116,7 +128,7 @@ def request_account_deletion(call: RequestContext) -> Json:
 
 @handles("authentication.delete_account_by_delete_token")
 def delete_account_by_delete_token(call: RequestContext) -> Json:
-    """The account of the mail's token and everything of it is gone."""
+    """Delete the account of the mail's token and all its data."""
     tenant = call.tenant
     account = tenant.holder(tenant.tickets.redeem("deleteuser", call.query["deletetoken"]))
     tenant.webhooks.fire("DeleteAccount", account)

@@ -1,4 +1,4 @@
-"""Which security questions a user has answered (product-facts.md#password-reset)."""
+"""Security questions that a user has answered (product-facts.md#password-reset)."""
 
 from typing import Any
 
@@ -13,37 +13,43 @@ Json = Any
 
 @handles("authentication.get_security_questions_by_email")
 def by_email(call: RequestContext) -> Json:
-    """By e-mail address; SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where user names are the way in."""
-    _demand_lookup(call)
+    """Return the questions of an e-mail address's account.
+
+    Raise SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where users log in by user name.
+    """
+    _require_lookup(call)
     return _questions(call, call.tenant.accounts.by_email(call.query["email"]))
 
 
 @handles("authentication.get_security_questions_by_phone")
 def by_phone(call: RequestContext) -> Json:
-    """By phone number; SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where user names are the way in."""
-    _demand_lookup(call)
+    """Return the questions of a phone number's account.
+
+    Raise SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where users log in by user name.
+    """
+    _require_lookup(call)
     return _questions(call, call.tenant.accounts.by_phone(call.query["phone"]))
 
 
 @handles("authentication.get_security_questions_by_username")
 def by_username(call: RequestContext) -> Json:
-    """By user name."""
+    """Return the questions of a user name's account."""
     return _questions(call, call.tenant.accounts.by_username(call.query["userName"]))
 
 
 @handles("authentication.get_security_questions_by_access_token")
 def by_access_token(call: RequestContext) -> Json:
-    """The caller's own."""
+    """Return the questions of the caller's account."""
     return _questions(call, call.account)
 
 
-def _demand_lookup(call: RequestContext) -> None:
+def _require_lookup(call: RequestContext) -> None:
     if call.settings.username_login:
         raise ApiError(ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED)
 
 
 def _questions(call: RequestContext, account: Account | None) -> Json:
-    """Id and text of each answered question.
+    """Return id and text of each answered question.
 
     Raise SECURITY_QUESTIONS_DISABLED, ACCOUNT_NOT_FOUND, ACCOUNT_HAS_NO_SECURITY_ANSWER.
     """

@@ -1,10 +1,10 @@
-"""Social identities of an account: linking, unlinking, log-ins without callback (product-facts.md#social-login)."""
+"""Social identities of an account: linking, unlinking, log-in without callback (product-facts.md#social-login)."""
 
 from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
-from loginradius_harness.emulator.handlers.authentication_email import demand_unverified
+from loginradius_harness.emulator.handlers.authentication_email import send_to_unverified
 from loginradius_harness.emulator.http.auth import check_access_token, credential
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
@@ -17,7 +17,7 @@ Json = Any
 
 @handles("authentication.get_profile_by_ping")
 def get_profile_by_ping(call: RequestContext) -> Json:
-    """The login response of a device that waits for a log-in without callback, once."""
+    """Return the login response of a device that waits for a log-in without callback, once."""
     waiting = _waiting(call, call.query["clientGuid"])
     body = social_login.admit(call, _identity(call, waiting))
     waiting["taken"] = True
@@ -28,17 +28,17 @@ def get_profile_by_ping(call: RequestContext) -> Json:
 def link_by_ping(call: RequestContext) -> Json:
     """Link the profile of a log-in without callback."""
     waiting = _waiting(call, call.body["clientGuid"])
-    _demand_linking(call)
+    _require_linking(call)
     social_login.link(call, call.account, _identity(call, waiting))
     waiting["taken"] = True
     return {"IsPosted": True}
 
 
 def _waiting(call: RequestContext, client_guid: str) -> dict[str, Json]:
-    """The log-in under a client GUID.
+    """Return the log-in of a client GUID.
 
     Raise SOCIAL_LOGIN_WITHOUT_CALLBACK_DISABLED where that is off, CLIENT_GUID_INVALID for an unknown or expired one,
-    CLIENT_GUID_ALREADY_USED for one that was taken before.
+    CLIENT_GUID_ALREADY_USED for one that was used before.
     """
     if not call.settings.no_callback_social:
         raise ApiError(ErrorCode.SOCIAL_LOGIN_WITHOUT_CALLBACK_DISABLED)
@@ -54,15 +54,18 @@ def _identity(call: RequestContext, waiting: dict[str, Json]) -> Identity:
     return call.tenant.provider.ask(waiting["provider"], waiting["provider_id"])
 
 
-def _demand_linking(call: RequestContext) -> None:
+def _require_linking(call: RequestContext) -> None:
     if not call.settings.account_linking:
         raise ApiError(ErrorCode.ACCOUNT_LINKING_DISABLED)
 
 
 @handles("authentication.link_social_identities", "authentication.link_social_identities_legacy")
 def link(call: RequestContext) -> Json:
-    """Link the profile behind a second token. An account that is no more than this profile goes up in the caller's."""
-    _demand_linking(call)
+    """Link the profile behind a second token.
+
+    An account that consists of this profile alone is merged into the caller's.
+    """
+    _require_linking(call)
     session = call.tenant.sessions.find(call.body["candidatetoken"])
     other = call.tenant.managed_account(session.uid)
     profile = social_login.linked_profile(other, session.provider)
@@ -76,16 +79,16 @@ def link(call: RequestContext) -> Json:
 
 
 def _is_only(account: Account, profile: SocialIdentity) -> bool:
-    """Whether an account came with a provider profile and has no other way in."""
+    """Return whether an account was created by a provider profile and has no other way to log in."""
     return account.id == profile.id and account.password is None and len(account.identities or ()) == 1
 
 
 @handles("authentication.unlink_social_identities")
 def unlink(call: RequestContext) -> Json:
-    """Part a linked profile.
+    """Unlink a profile.
 
-    Raise PROVIDER_NOT_UNLINKABLE for what is no social profile, PROFILE_NOT_UNLINKABLE_FROM_ITSELF for the one that the
-    account came with.
+    Raise PROVIDER_NOT_UNLINKABLE for what is no social profile, PROFILE_NOT_UNLINKABLE_FROM_ITSELF for the one that
+    created the account.
     """
     account, provider = call.account, call.body["provider"].lower()
     if provider in {"email", "phone"}:
@@ -103,19 +106,25 @@ def unlink(call: RequestContext) -> Json:
 
 @handles("authentication.send_social_link_verification_email")
 def send_verification_email(call: RequestContext) -> Json:
-    """Mail the address of a social log-in that waits for it. The UUID stands for the address where a code is sent."""
+    """Mail the unverified address of a social log-in.
+
+    Where a code is sent, the response's UUID stands for the address.
+    """
     account = _unverified(call)
     email = account.primary
     if email is None:
         raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
-    demand_unverified(call, account, email)
+    send_to_unverified(call, account, email)
     uuid = call.tenant.identifiers.guid()
     call.tenant.client_guids.put(uuid, {"flow": "verification", "uid": account.uid, "email": email.value})
     return {"IsPosted": True, "UUID": uuid}
 
 
 def _unverified(call: RequestContext) -> Account:
-    """By client GUID or access token; ACCESS_TOKEN_MISSING without either."""
+    """Return the account of a client GUID or an access token.
+
+    Raise ACCESS_TOKEN_MISSING without either.
+    """
     client_guid = call.query.get("clientguid")
     if client_guid is not None:
         return social_login.account_of(call, _identity(call, _waiting(call, client_guid)))

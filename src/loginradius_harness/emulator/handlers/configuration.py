@@ -1,4 +1,4 @@
-"""What a tenant tells everybody: its configuration and its clock (product-facts.md#sott, #appinfo)."""
+"""Public configuration and server time of a tenant (product-facts.md#sott, #appinfo)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,13 +12,13 @@ Json = Any
 
 @handles("configuration.get_configurations")
 def get_configurations(call: RequestContext) -> Json:
-    """The settings as front ends read them."""
+    """Return the settings as front ends read them."""
     return public_configuration.render(call.settings, call.tenant.key)
 
 
 @handles("configuration.get_server_time")
 def get_server_time(call: RequestContext) -> Json:
-    """The clock, and a SOTT window that starts now."""
+    """Return the time and a SOTT window that starts now."""
     minutes, now = call.query.get("timeDifference", call.settings.sott_minutes), call.now
     return {
         "ServerLocation": "Loopback",

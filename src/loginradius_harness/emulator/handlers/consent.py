@@ -1,4 +1,4 @@
-"""Consent forms: submitting, changing, checking, and the log (product-facts.md#consent)."""
+"""Consent forms: submit, change, check, and the log (product-facts.md#consent)."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ NOTHING: dict[str, Json] = {"AcceptedConsentVersions": [], "Consents": []}
 
 @handles("consent.submit_by_consent_token")
 def submit_by_consent_token(call: RequestContext) -> Json:
-    """The login that asked for consent goes on; a form that is refused leaves the token as it was."""
-    _demand_form(call)
+    """Continue the login that required consent; a form that is refused leaves the token valid."""
+    _require_form(call)
     ticket = call.tenant.tickets.find("consent", call.query["consentToken"])
     account = call.tenant.holder(ticket)
     _submit(call, account)
@@ -30,17 +30,17 @@ def submit_by_consent_token(call: RequestContext) -> Json:
 
 @handles("consent.submit_by_access_token")
 def submit_by_access_token(call: RequestContext) -> Json:
-    """The profile, with the answers in its `ConsentProfile`."""
-    _demand_form(call)
+    """Record the answers and return the profile, with the answers in its `ConsentProfile`."""
+    _require_form(call)
     _submit(call, call.account)
     return render(call.account, call.settings)
 
 
 @handles("consent.update_profile")
 def update_profile(call: RequestContext) -> Json:
-    """Consents given or withdrawn without a form."""
-    _demand_form(call)
-    _demand_known(call, call.body["Consents"])
+    """Give or withdraw consents without a form."""
+    _require_form(call)
+    _require_known_options(call, call.body["Consents"])
     consent.record(call, call.account, call.body["Consents"], through="ConsentEditor")
     call.tenant.webhooks.fire("ConsentProfileUpdate", call.account)
     return consent_profile(call.account)
@@ -48,28 +48,31 @@ def update_profile(call: RequestContext) -> Json:
 
 @handles("consent.verify")
 def verify(call: RequestContext) -> Json:
-    """Whether the newest form was answered for an event."""
-    _demand_form(call)
+    """Return whether the newest form was answered for an event."""
+    _require_form(call)
     valid = consent.is_current(call.account, call.settings, _event(call.query["event"]))
     return {"ConsentProfile": consent_profile(call.account) or NOTHING, "IsValid": valid}
 
 
 @handles("consent.get_logs")
 def get_logs(call: RequestContext) -> Json:
-    """The log of who asks."""
+    """Return the log of the caller."""
     return _logs(call, call.account)
 
 
 @handles("consent.get_logs_by_uid")
 def get_logs_by_uid(call: RequestContext) -> Json:
-    """The log of any user."""
+    """Return the log of any user."""
     return _logs(call, managed(call))
 
 
 def _submit(call: RequestContext, account: Account) -> None:
-    """Raise CONSENT_FORM_INVALID for a strict form that lacks an option."""
+    """Record the answers.
+
+    Raise CONSENT_FORM_INVALID for a strict form that lacks an option.
+    """
     options = call.body["Data"]
-    _demand_known(call, options)
+    _require_known_options(call, options)
     accepted = {option["ConsentOptionId"] for option in options if option["IsAccepted"]}
     if call.settings.consent_strict and not set(call.settings.consent_options) <= accepted:
         raise ApiError(ErrorCode.CONSENT_FORM_INVALID)
@@ -78,28 +81,37 @@ def _submit(call: RequestContext, account: Account) -> None:
     call.tenant.webhooks.fire("ConsentProfileUpdate", account)
 
 
-def _demand_form(call: RequestContext) -> None:
-    """Raise CONSENT_DISABLED where consent management is off, CONSENT_FORM_NOT_CONFIGURED where there is no form."""
+def _require_form(call: RequestContext) -> None:
+    """Check that there is a consent form.
+
+    Raise CONSENT_DISABLED where consent management is off, CONSENT_FORM_NOT_CONFIGURED without a form.
+    """
     if not call.settings.consent:
         raise ApiError(ErrorCode.CONSENT_DISABLED)
     if not call.settings.consent_options:
         raise ApiError(ErrorCode.CONSENT_FORM_NOT_CONFIGURED)
 
 
-def _demand_known(call: RequestContext, options: list[dict[str, Json]]) -> None:
-    """Raise CONSENT_FORM_INVALID for an unknown option, or one that a strict form requires and that is declined."""
+def _require_known_options(call: RequestContext, options: list[dict[str, Json]]) -> None:
+    """Check the options of a form.
+
+    Raise CONSENT_FORM_INVALID for an unknown option, or one that a strict form requires and that is declined.
+    """
     known, strict = call.settings.consent_options, call.settings.consent_strict
     if any(option["ConsentOptionId"] not in known or (strict and not option["IsAccepted"]) for option in options):
         raise ApiError(ErrorCode.CONSENT_FORM_INVALID)
 
 
 def _event(name: str) -> str:
-    """The product's own events are known in any case."""
+    """Return the event; the product's own events are always known."""
     return next((event for event in CONSENT_EVENTS if event.lower() == name.lower()), name)
 
 
 def _logs(call: RequestContext, account: Account) -> Json:
-    """Newest first; CONSENT_LOG_NOT_FOUND for somebody who never answered a form."""
+    """Return the log, newest first.
+
+    Raise CONSENT_LOG_NOT_FOUND for a user who never answered a form.
+    """
     if not call.settings.consent:
         raise ApiError(ErrorCode.CONSENT_DISABLED)
     if not account.consent_log:

@@ -1,4 +1,4 @@
-"""Records of custom objects: any JSON object, kept for a user under a name (product-facts.md#roles-and-records)."""
+"""Records of custom objects: any JSON object, stored for a user under a name (product-facts.md#roles-and-records)."""
 
 import re
 from typing import Any
@@ -18,7 +18,10 @@ _RECORD_ID = re.compile(r"[0-9a-f]{24}")
 
 @handles("custom_object.create_by_token", "custom_object.create_by_uid")
 def create(call: RequestContext) -> Json:
-    """A new record; CUSTOM_OBJECT_LIMIT_EXCEEDED where the user has as many as the tenant allows."""
+    """Create a record.
+
+    Raise CUSTOM_OBJECT_LIMIT_EXCEEDED where the user has as many as the tenant allows.
+    """
     account, name = _owner(call), _object_name(call)
     if len(_records(call, account, name)) >= call.settings.custom_object_limit:
         raise ApiError(ErrorCode.CUSTOM_OBJECT_LIMIT_EXCEEDED)
@@ -37,20 +40,20 @@ def create(call: RequestContext) -> Json:
 
 @handles("custom_object.list_by_token", "custom_object.list_by_uid")
 def list_records(call: RequestContext) -> Json:
-    """The user's records under one name."""
+    """Return the user's records of one object."""
     records = _records(call, _owner(call), _object_name(call))
     return {"data": [_shown(record) for record in records], "Count": len(records)}
 
 
 @handles("custom_object.get_by_record_id_and_token", "custom_object.get_by_record_id_and_uid")
 def get(call: RequestContext) -> Json:
-    """One record."""
+    """Return one record."""
     return _shown(_record(call, _owner(call)))
 
 
 @handles("custom_object.update_by_token", "custom_object.update_by_uid")
 def update(call: RequestContext) -> Json:
-    """`replace` leaves only what was sent, `partialreplace` lays it over the first level of what was there."""
+    """Update a record: `replace` replaces it, `partialreplace` merges the first level of members."""
     account = _owner(call)
     record = _record(call, account)
     # An SDK may leave the parameter out; a plain PUT replaces (inferred).
@@ -63,7 +66,7 @@ def update(call: RequestContext) -> Json:
 
 @handles("custom_object.delete_by_token", "custom_object.delete_by_record_id_and_uid")
 def delete(call: RequestContext) -> Json:
-    """The record is gone for good."""
+    """Delete the record."""
     account = _owner(call)
     call.tenant.custom_objects.remove(_record(call, account).id)
     call.tenant.webhooks.fire("DeleteCustomObject", account)
@@ -71,15 +74,15 @@ def delete(call: RequestContext) -> Json:
 
 
 def _owner(call: RequestContext) -> Account:
-    """The user of the path, or the one behind the access token."""
+    """Return the user of the path, or the one of the access token."""
     uid = call.path.get("uid")
     return call.tenant.managed_account(uid) if uid else call.account
 
 
 def _object_name(call: RequestContext) -> str:
-    """The configured object of the query.
+    """Return the configured object that the query names.
 
-    Raise CUSTOM_OBJECTS_NOT_CONFIGURED where the tenant has none at all, CUSTOM_OBJECT_NAME_INVALID for another name.
+    Raise CUSTOM_OBJECTS_NOT_CONFIGURED where the tenant has none, CUSTOM_OBJECT_NAME_INVALID for another name.
     """
     name: str = call.query["objectName"]
     settings = call.settings
@@ -96,10 +99,10 @@ def _records(call: RequestContext, account: Account, name: str) -> list[CustomOb
 
 
 def _record(call: RequestContext, account: Account) -> CustomObject:
-    """The record of the path.
+    """Return the record of the path.
 
-    Raise CUSTOM_OBJECT_RECORD_NOT_FOUND for an id of another form, CUSTOM_OBJECT_NOT_FOUND for one that the user does
-    not have.
+    Raise CUSTOM_OBJECT_RECORD_NOT_FOUND for a malformed id, CUSTOM_OBJECT_NOT_FOUND for one that the user does not
+    have.
     """
     name, record_id = _object_name(call), call.path["object_record_id"]
     if not _RECORD_ID.fullmatch(record_id):

@@ -1,4 +1,4 @@
-"""Backup codes: ten at a time, each good for one login (product-facts.md#mfa-settings)."""
+"""Backup codes: ten at a time, each valid for one login (product-facts.md#mfa-settings)."""
 
 from typing import Any
 
@@ -13,25 +13,28 @@ Json = Any
 
 @handles("mfa.get_backup_codes_by_access_token")
 def get_own(call: RequestContext) -> Json:
-    """The first set; BACKUP_CODES_ALREADY_EXIST once there is one."""
+    """Generate the first set.
+
+    Raise BACKUP_CODES_ALREADY_EXIST once there is one.
+    """
     return _first_set(call, call.account)
 
 
 @handles("mfa.get_backup_codes_by_uid")
 def get_of_user(call: RequestContext) -> Json:
-    """The first set of any user."""
+    """Generate the first set of any user."""
     return _first_set(call, call.tenant.managed_account(call.query["uid"]))
 
 
 @handles("mfa.reset_backup_codes_by_access_token")
 def reset_own(call: RequestContext) -> Json:
-    """A new set; the old one stops working."""
+    """Generate a new set; the old one is no longer valid."""
     return _new_set(call, call.account)
 
 
 @handles("mfa.reset_backup_codes_by_uid")
 def reset_of_user(call: RequestContext) -> Json:
-    """A new set of any user."""
+    """Generate a new set for any user."""
     return _new_set(call, call.tenant.managed_account(call.query["uid"]))
 
 
@@ -43,7 +46,10 @@ def _first_set(call: RequestContext, account: Account) -> Json:
 
 
 def _new_set(call: RequestContext, account: Account) -> Json:
-    """Raise ACCOUNT_HAS_NO_SECOND_FACTOR for a person who has no factor that the codes could stand in for."""
+    """Generate a set.
+
+    Raise ACCOUNT_HAS_NO_SECOND_FACTOR for a user who has no factor that the codes could replace.
+    """
     call.tenant.factors.demand_mfa()
     if not call.tenant.factors.enrolled(account):
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR)

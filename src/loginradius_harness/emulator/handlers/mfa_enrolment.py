@@ -1,4 +1,4 @@
-"""Enrolling second factors with an access token (product-facts.md#mfa-settings)."""
+"""Enrol second factors with an access token (product-facts.md#mfa-settings)."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ PURPOSE = "mfaenrolment"  # of the codes that prove a new phone or address
 
 @handles("mfa.get_settings")
 def get_settings(call: RequestContext) -> Json:
-    """One's factors, and the secret to enrol an authenticator app with."""
+    """Return the user's factors, and the secret to enrol an authenticator app with."""
     call.tenant.factors.demand_mfa()
     shown = call.tenant.factors.shown_with_addresses(call.account)
     return {**shown, "IsSecurityQuestionEnabled": shown["IsSecurityQuestionAuthenticatorVerified"]}
@@ -27,13 +27,13 @@ def get_settings(call: RequestContext) -> Json:
 
 @handles("mfa.verify_authenticator_code_by_access_token")
 def verify_authenticator_code(call: RequestContext) -> Json:
-    """The first right code enrols the app."""
+    """Enrol the app by its first correct code."""
     return _enrol_authenticator(call, call.body["authenticatorcode"])
 
 
 @handles("mfa.verify_google_code_by_access_token")
 def verify_google_code(call: RequestContext) -> Json:
-    """The same under its old name."""
+    """Enrol the app under the operation's old name."""
     return _enrol_authenticator(call, call.body["googleauthenticatorcode"])
 
 
@@ -46,9 +46,9 @@ def _enrol_authenticator(call: RequestContext, code: str) -> Json:
 
 @handles("mfa.update_phone_by_access_token")
 def update_phone(call: RequestContext) -> Json:
-    """A code goes to the number; an enrolled number stays the factor until the code comes back.
+    """Send a code to the number; an enrolled number stays the factor until the code is verified.
 
-    Raise PHONE_ALREADY_SECOND_FACTOR for the same.
+    Raise PHONE_ALREADY_SECOND_FACTOR for the same number.
     """
     call.tenant.factors.demand_allowed("sms")
     number, factors = call.body["phoneno2fa"], call.account.second_factors()
@@ -61,7 +61,10 @@ def update_phone(call: RequestContext) -> Json:
 
 @handles("mfa.verify_sms_otp_by_access_token")
 def verify_sms_otp(call: RequestContext) -> Json:
-    """The code of the SMS makes the number the factor; ACCOUNT_HAS_NO_PHONE_FACTOR where no number waits for one."""
+    """Enrol the number by the code of the SMS.
+
+    Raise ACCOUNT_HAS_NO_PHONE_FACTOR where no number waits for one.
+    """
     call.tenant.factors.demand_allowed("sms")
     account, factors = call.account, call.account.second_factors()
     if factors.pending_phone is None:
@@ -74,7 +77,7 @@ def verify_sms_otp(call: RequestContext) -> Json:
 
 @handles("mfa.send_email_otp_by_access_token")
 def send_email_otp(call: RequestContext) -> Json:
-    """A code to one of one's addresses."""
+    """Send a code to one of the user's addresses."""
     call.tenant.factors.demand_allowed("email")
     send_mail(call, call.account, require_mail_address(call.account, call.query["emailId"]), PURPOSE)
     return {"IsPosted": True}
@@ -82,7 +85,7 @@ def send_email_otp(call: RequestContext) -> Json:
 
 @handles("mfa.verify_email_otp_by_access_token")
 def verify_email_otp(call: RequestContext) -> Json:
-    """The code of the mail makes the address the factor."""
+    """Enrol the address by the code of the mail."""
     call.tenant.factors.demand_allowed("email")
     account = call.account
     address = require_mail_address(account, call.body["EmailId"])
@@ -94,7 +97,7 @@ def verify_email_otp(call: RequestContext) -> Json:
 
 @handles("mfa.set_security_answers_by_access_token")
 def set_security_answers(call: RequestContext) -> Json:
-    """Answers instead of the enrolled ones, or beside them where nothing is to be replaced."""
+    """Replace the enrolled answers, or add to them where nothing is to be replaced."""
     call.tenant.factors.demand_allowed("security_question")
     replace = call.body["ReplaceSecurityQuestionAnswer"]
     call.tenant.factors.enrol_answers(call.account, call.body["securityquestionanswer"], replace=replace)

@@ -1,4 +1,4 @@
-"""Logging in with a second factor (product-facts.md#mfa-login)."""
+"""Log in with a second factor (product-facts.md#mfa-login)."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ Json = Any
 
 @handles("mfa.login_by_email", "mfa.login_by_username", "mfa.login_by_phone")
 async def log_in(call: RequestContext) -> Json:
-    """A challenge for a person who needs a second factor, else a login response."""
+    """Return a challenge for a user who needs a second factor, else a login response."""
     call.tenant.factors.demand_mfa()
     account = await first_factor(call)
     if call.tenant.factors.needed(account):
@@ -27,13 +27,13 @@ async def log_in(call: RequestContext) -> Json:
 
 @handles("mfa.validate_authenticator_code")
 def validate_authenticator_code(call: RequestContext) -> Json:
-    """The right code of the app finishes the login; a person without any factor enrols the app with it."""
+    """Complete the login by the app's code; a user without any factor enrols the app with it."""
     return _by_authenticator(call, call.body["authenticatorcode"])
 
 
 @handles("mfa.validate_google_code")
 def validate_google_code(call: RequestContext) -> Json:
-    """The same under its old name."""
+    """Complete the login under the operation's old name."""
     return _by_authenticator(call, call.body["googleauthenticatorcode"])
 
 
@@ -47,7 +47,7 @@ def _by_authenticator(call: RequestContext, code: str) -> Json:
 
 @handles("mfa.update_phone")
 def update_phone(call: RequestContext) -> Json:
-    """A code goes to the number, which becomes the factor once the code comes back.
+    """Send a code to the number, which becomes the factor once the code is verified.
 
     Raise PHONE_FACTOR_CONFLICT beside another factor.
     """
@@ -65,7 +65,10 @@ def update_phone(call: RequestContext) -> Json:
 
 @handles("mfa.resend_sms_otp")
 def resend_sms_otp(call: RequestContext) -> Json:
-    """A new code to the phone of the challenge; ACCOUNT_HAS_NO_PHONE_FACTOR where there is none."""
+    """Send a new code to the phone of the challenge.
+
+    Raise ACCOUNT_HAS_NO_PHONE_FACTOR where there is none.
+    """
     waiting = challenged(call)
     waiting.demand("sms")
     number = waiting.ticket.data.get("phone") or waiting.account.second_factors().phone
@@ -76,7 +79,7 @@ def resend_sms_otp(call: RequestContext) -> Json:
 
 @handles("mfa.validate_sms_otp")
 def validate_sms_otp(call: RequestContext) -> Json:
-    """The code of an SMS finishes the login, and makes the number the factor."""
+    """Complete the login by the code of an SMS, and make the number the factor."""
     waiting = challenged(call)
     waiting.demand("sms")
     factors = waiting.account.second_factors()
@@ -90,7 +93,7 @@ def validate_sms_otp(call: RequestContext) -> Json:
 
 @handles("mfa.send_email_otp")
 def send_email_otp(call: RequestContext) -> Json:
-    """A code to an address of the person."""
+    """Send a code to an address of the user."""
     waiting = challenged(call)
     waiting.demand("email")
     send_mail(call, waiting.account, require_mail_address(waiting.account, call.body["EmailId"]), PURPOSE)
@@ -99,7 +102,7 @@ def send_email_otp(call: RequestContext) -> Json:
 
 @handles("mfa.validate_email_otp")
 def validate_email_otp(call: RequestContext) -> Json:
-    """The code of a mail finishes the login; a person without any factor enrols the address with it."""
+    """Complete the login by the code of a mail; a user without any factor enrols the address with it."""
     waiting = challenged(call)
     waiting.demand("email")
     address = require_mail_address(waiting.account, call.body["EmailId"])
@@ -111,9 +114,9 @@ def validate_email_otp(call: RequestContext) -> Json:
 
 @handles("mfa.set_security_answers")
 def set_security_answers(call: RequestContext) -> Json:
-    """The answers become the person's first factor, and the login goes on.
+    """Enrol the answers as the user's first factor and complete the login.
 
-    Raise SECURITY_QUESTION_FACTOR_CONFLICT beside another.
+    Raise SECURITY_QUESTION_FACTOR_CONFLICT beside another factor.
     """
     waiting = challenged(call)
     call.tenant.factors.demand_allowed("security_question")
@@ -125,7 +128,10 @@ def set_security_answers(call: RequestContext) -> Json:
 
 @handles("mfa.validate_security_answers")
 def validate_security_answers(call: RequestContext) -> Json:
-    """The enrolled answers finish the login; SECURITY_QUESTION_FACTOR_NOT_VERIFIED for a person who has none."""
+    """Complete the login by the enrolled answers.
+
+    Raise SECURITY_QUESTION_FACTOR_NOT_VERIFIED for a user who has none.
+    """
     waiting = challenged(call)
     call.tenant.factors.demand_enrolled(waiting.account, "security_question")
     waiting.prove(call.tenant.factors.prove_answers, call.body["securityquestionanswer"])
@@ -134,7 +140,7 @@ def validate_security_answers(call: RequestContext) -> Json:
 
 @handles("mfa.validate_backup_code")
 def validate_backup_code(call: RequestContext) -> Json:
-    """An unused backup code finishes the login in place of any factor."""
+    """Complete the login by an unused backup code in place of any factor."""
     waiting = challenged(call)
     waiting.prove(call.tenant.factors.prove_backup_code, call.body["backupcode"])
     return waiting.finish()

@@ -1,4 +1,4 @@
-"""Removing second factors, by their owner or by the server (product-facts.md#mfa-settings)."""
+"""Remove second factors, by their owner or by the server (product-facts.md#mfa-settings)."""
 
 from typing import Any
 
@@ -27,7 +27,10 @@ OF_USER = {
 
 @handles(*OWN)
 def remove_own(call: RequestContext) -> Json:
-    """Raise SECOND_FACTOR_REMOVAL_INVALID for the last factor where the tenant demands one."""
+    """Remove a factor of the caller.
+
+    Raise SECOND_FACTOR_REMOVAL_INVALID for the last factor where the tenant requires one.
+    """
     factor = OWN[call.operation.id]
     if call.settings.mfa == "required" and call.tenant.factors.enrolled(call.account) == [factor]:
         raise ApiError(ErrorCode.SECOND_FACTOR_REMOVAL_INVALID)
@@ -36,13 +39,16 @@ def remove_own(call: RequestContext) -> Json:
 
 @handles(*OF_USER)
 def remove_of_user(call: RequestContext) -> Json:
-    """Any factor of any user."""
+    """Remove any factor of any user."""
     factor = OF_USER[call.operation.id]
     return _remove(call, call.tenant.managed_account(call.query["uid"]), factor)
 
 
 def _remove(call: RequestContext, account: Account, factor: str) -> Json:
-    """Raise MFA_DISABLED or, where there is nothing to remove, the factor's own code (inferred)."""
+    """Remove a factor.
+
+    Raise MFA_DISABLED or, where there is nothing to remove, the factor's own code (inferred).
+    """
     call.tenant.factors.demand_mfa()
     if account.factors is None or factor not in account.factors.enrolled:
         raise ApiError(NOT_ENROLLED[factor])

@@ -1,4 +1,4 @@
-"""Native social login: an app brings what the provider gave it, and gets the tenant's tokens.
+"""Native social login: an app exchanges the provider's credentials for the tenant's tokens.
 
 Source: product-facts.md#social-login.
 """
@@ -27,48 +27,51 @@ CODES = {
 }
 
 
-def _demand_configured(call: RequestContext, provider: str) -> None:
-    """Raise PROVIDER_NOT_CONFIGURED for a provider that the tenant does not use."""
+def _require_configured(call: RequestContext, provider: str) -> None:
+    """Check that the tenant uses the provider.
+
+    Raise PROVIDER_NOT_CONFIGURED.
+    """
     if provider not in call.settings.social_providers:
         raise ApiError(ErrorCode.PROVIDER_NOT_CONFIGURED)
 
 
 @handles(*ACCESS_TOKENS)
 def by_access_token(call: RequestContext) -> Json:
-    """The provider's access token."""
+    """Log in by the provider's access token."""
     provider, name = ACCESS_TOKENS[call.operation.id]
-    _demand_configured(call, provider)
+    _require_configured(call, provider)
     return log_in(call, call.tenant.provider.open(provider, call.query[name]))
 
 
 @handles("native_social.by_twitter_access_token")
 def by_twitter_token(call: RequestContext) -> Json:
-    """Twitter's access token, which is worth nothing without its secret."""
-    _demand_configured(call, "twitter")
+    """Log in by Twitter's access token and its secret."""
+    _require_configured(call, "twitter")
     token, secret = call.query["tw_Access_Token"], call.query["tw_Token_Secret"]
     return log_in(call, call.tenant.provider.open("twitter", token, secret=secret))
 
 
 @handles(*CODES)
 def by_code(call: RequestContext) -> Json:
-    """An authorization code, which the tenant itself redeems at the provider."""
+    """Log in by an authorization code, which the tenant itself redeems at the provider."""
     provider, name = CODES[call.operation.id]
-    _demand_configured(call, provider)
+    _require_configured(call, provider)
     return log_in(call, call.tenant.provider.redeem(provider, call.query[name]))
 
 
 @handles("native_social.by_google_jwt")
 def by_google_id_token(call: RequestContext) -> Json:
-    """An id token that Google signed."""
-    _demand_configured(call, "google")
+    """Log in by an id token that Google signed."""
+    _require_configured(call, "google")
     return log_in(call, call.tenant.provider.open_jwt("google", call.query["id_Token"]))
 
 
 @handles("native_social.by_custom_jwt")
 def by_custom_id_token(call: RequestContext) -> Json:
-    """An id token that one of the tenant's own providers signed.
+    """Log in by an id token that one of the tenant's own providers signed.
 
-    Raise PROVIDER_NOT_CONFIGURED for a provider that it does not have.
+    Raise PROVIDER_NOT_CONFIGURED for a provider that the tenant does not have.
     """
     provider = call.query["providername"].lower()
     if provider not in call.settings.custom_jwt_providers:

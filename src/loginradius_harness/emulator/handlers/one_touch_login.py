@@ -1,4 +1,4 @@
-"""One touch login: a mailed link or a texted code lets anybody in, strangers as new users.
+"""One touch login: a mailed link or a texted code logs in anybody; unknown users are registered.
 
 Source: product-facts.md#passwordless.
 """
@@ -29,19 +29,22 @@ PURPOSE = ONE_TOUCH.kind
 
 @handles("one_touch_login.by_email")
 def send_by_email(call: RequestContext) -> Json:
-    """Mail a link to anybody's address."""
-    _demand_captcha(call)
+    """Mail a link to any address."""
+    _require_captcha(call)
     return _mail(call, call.body, call.query.get("oneTouchLoginEmailTemplate"))
 
 
 @handles("one_touch_login.by_email_legacy")
 def send_by_email_without_body(call: RequestContext) -> Json:
-    """The older form, everything in the query."""
+    """Mail a link in the older form, with everything in the query."""
     return _mail(call, call.query, call.query.get("onetouchloginemailtemplate"))
 
 
-def _demand_captcha(call: RequestContext) -> None:
-    """Raise CAPTCHA_INCORRECT for a wrong captcha answer; the product does not insist on one."""
+def _require_captcha(call: RequestContext) -> None:
+    """Check the captcha answer, where one is sent.
+
+    Raise CAPTCHA_INCORRECT.
+    """
     if captcha_given(call) is not None and not captcha_solved(call):
         raise ApiError(ErrorCode.CAPTCHA_INCORRECT)
 
@@ -59,20 +62,23 @@ def _mail(call: RequestContext, asked: dict[str, Json], template: str | None) ->
 
 
 def _named(asked: dict[str, Json]) -> dict[str, Json]:
-    """What a stranger's profile starts with; MARKUP_NOT_ALLOWED for markup in the name."""
+    """Return the members that a new user's profile starts with.
+
+    Raise MARKUP_NOT_ALLOWED for markup in the name.
+    """
     return profile.merged({}, {"FirstName": asked.get("name")})
 
 
 @handles("one_touch_login.by_phone")
 def send_by_phone(call: RequestContext) -> Json:
-    """Text or speak a code to anybody's number."""
-    _demand_captcha(call)
+    """Send a code to any number, by SMS or voice."""
+    _require_captcha(call)
     return _text(call, call.body, call.query.get("smsTemplate"), voice=call.query.get("isVoiceOtp", False))
 
 
 @handles("one_touch_login.by_phone_legacy")
 def send_by_phone_without_body(call: RequestContext) -> Json:
-    """The older form, everything in the query."""
+    """Send a code in the older form, with everything in the query."""
     return _text(call, call.query, call.query.get("smstemplate"))
 
 
@@ -87,7 +93,7 @@ def _text(call: RequestContext, asked: dict[str, Json], template: str | None, *,
 
 @handles("one_touch_login.verify_otp")
 def log_in_by_code(call: RequestContext) -> Json:
-    """The code of an SMS: the number is verified, and the person is in."""
+    """Verify the number by the code of an SMS and log in."""
     cross_device_login.require_request(call, ONE_TOUCH)
     account = call.tenant.accounts.by_phone(call.body["phone"])
     if account is None:
@@ -105,11 +111,11 @@ def _mark_phone_verified(call: RequestContext, account: Account) -> None:
 
 @handles("one_touch_login.verify_email")
 def open_link(call: RequestContext) -> Json:
-    """The person opened the link."""
+    """Confirm a waiting log-in by its link."""
     return cross_device_login.open_link(call, ONE_TOUCH)
 
 
 @handles("one_touch_login.ping")
 def ping(call: RequestContext) -> Json:
-    """The waiting device asks."""
+    """Return the login response to the waiting device."""
     return cross_device_login.ping(call, ONE_TOUCH)

@@ -1,4 +1,4 @@
-"""Passwordless login: a mailed link, a mailed code or a texted code instead of the password.
+"""Passwordless login: a mailed link, a mailed code or a texted code replaces the password.
 
 Source: product-facts.md#passwordless.
 """
@@ -25,10 +25,11 @@ Json = Any
 PURPOSE = "passwordlesslogin"  # kind of the links and purpose of the codes
 
 
-def _demand(call: RequestContext) -> None:
-    """Raise PASSWORDLESS_LOGIN_DISABLED where passwordless login is off.
+def _require_passwordless(call: RequestContext) -> None:
+    """Check that the tenant allows passwordless login.
 
-    Raise MFA_LOGIN_REQUIRED where multi-factor is on: the two cannot be used together.
+    Raise PASSWORDLESS_LOGIN_DISABLED where it is off, MFA_LOGIN_REQUIRED where multi-factor authentication is on: the
+    two cannot be combined.
     """
     if not call.settings.passwordless:
         raise ApiError(ErrorCode.PASSWORDLESS_LOGIN_DISABLED)
@@ -37,8 +38,11 @@ def _demand(call: RequestContext) -> None:
 
 @handles("passwordless_login.by_email")
 def send_by_email(call: RequestContext) -> Json:
-    """Mail the given address, verified or not; a stranger joins where the tenant asks for no registration."""
-    _demand(call)
+    """Mail the given address, verified or not.
+
+    An unknown user is registered where the tenant requires no registration.
+    """
+    _require_passwordless(call)
     address = call.query["email"]
     if call.settings.no_registration_passwordless and call.tenant.accounts.by_email(address) is None:
         create_account(call, emails=[Email(type="Primary", value=address)])
@@ -47,8 +51,11 @@ def send_by_email(call: RequestContext) -> Json:
 
 @handles("passwordless_login.by_username")
 def send_by_username(call: RequestContext) -> Json:
-    """Mail the person's own address; ACCOUNT_HAS_NO_EMAIL_PROFILE where there is none."""
-    _demand(call)
+    """Mail the user's own address.
+
+    Raise ACCOUNT_HAS_NO_EMAIL_PROFILE where there is none.
+    """
+    _require_passwordless(call)
     account = _by_username(call, call.query["username"])
     return _mail(call, account, _address_of(account))
 
@@ -83,7 +90,7 @@ def _address_of(account: Account) -> str:
 
 
 def _mail(call: RequestContext, account: Account, address: str) -> Json:
-    """A link or, where the tenant's mails carry codes, a code."""
+    """Mail a link or, where the tenant mails codes, a code."""
     require_usable_account(account)
     url, template = call.allowed_url("verificationUrl"), call.query.get("passwordLessLoginTemplate")
     tenant = call.tenant
@@ -97,8 +104,8 @@ def _mail(call: RequestContext, account: Account, address: str) -> Json:
 
 @handles("passwordless_login.by_phone")
 def send_by_phone(call: RequestContext) -> Json:
-    """Text or speak a code to a verified number."""
-    _demand(call)
+    """Send a code to a verified number, by SMS or voice."""
+    _require_passwordless(call)
     account = _by_phone(call, call.query["phone"])
     require_usable_account(account)
     template, voice = call.query.get("smsTemplate"), call.query.get("isVoiceOtp", False)
@@ -108,8 +115,8 @@ def send_by_phone(call: RequestContext) -> Json:
 
 @handles("passwordless_login.verify_link")
 def log_in_by_link(call: RequestContext) -> Json:
-    """The link proves that the person reads the mailbox: its address is verified, and they are in."""
-    _demand(call)
+    """Log in by a link, which also verifies the address that it was mailed to."""
+    _require_passwordless(call)
     ticket = call.tenant.tickets.find(PURPOSE, call.query["verificationToken"])
     account = call.tenant.holder(ticket)
     require_usable_account(account)
@@ -121,15 +128,15 @@ def log_in_by_link(call: RequestContext) -> Json:
 
 @handles("passwordless_login.verify_email_otp")
 def log_in_by_email_code(call: RequestContext) -> Json:
-    """The code of a mail, with the address that it went to."""
-    _demand(call)
+    """Log in by the code of a mail and the address that it was sent to."""
+    _require_passwordless(call)
     return _log_in_by_mailed_code(call, _by_email(call, call.body["email"]), call.body["email"])
 
 
 @handles("passwordless_login.verify_username_otp")
 def log_in_by_username_code(call: RequestContext) -> Json:
-    """The code of a mail, with the user name that asked for it."""
-    _demand(call)
+    """Log in by the code of a mail and the user name that requested it."""
+    _require_passwordless(call)
     account = _by_username(call, call.body["username"])
     return _log_in_by_mailed_code(call, account, _address_of(account))
 
@@ -142,8 +149,8 @@ def _log_in_by_mailed_code(call: RequestContext, account: Account, address: str)
 
 @handles("passwordless_login.verify_phone_otp")
 def log_in_by_phone_code(call: RequestContext) -> Json:
-    """The code of an SMS."""
-    _demand(call)
+    """Log in by the code of an SMS."""
+    _require_passwordless(call)
     account = _by_phone(call, call.body["phone"])
     check_code(call, account, PURPOSE, call.body["phone"], call.body["otp"])
     return finish(call, account, provider="Phone")

@@ -1,4 +1,4 @@
-"""Phone numbers as identifiers: registering, confirming, changing, removing (product-facts.md#phone)."""
+"""Phone numbers as identifiers: register, verify, change, remove (product-facts.md#phone)."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ CONFIRM, CHANGE, FORGOT = "phoneidverification", "addphone", "forgotpassword"  #
 
 @handles("phone.check_availability")
 def check_availability(call: RequestContext) -> Json:
-    """Whether an account has the number, confirmed or not."""
+    """Return whether an account has the number, verified or not."""
     return {"IsExist": call.tenant.accounts.by_phone(call.query["phone"]) is not None}
 
 
 @handles("phone.register_by_phone")
 async def register(call: RequestContext) -> Json:
-    """A new account whose number an SMS code confirms."""
-    _demand_phone_login(call)
+    """Create an account whose number is verified by an SMS code."""
+    _require_phone_login(call)
     account = await registration.register(call)
     call.tenant.webhooks.fire("Register", account)
     if str(call.query.get("options")).lower() != "preventverificationsms":
@@ -43,7 +43,10 @@ async def register(call: RequestContext) -> Json:
 
 @handles("phone.login_by_phone")
 async def log_in(call: RequestContext) -> Json:
-    """A login response for the right password; MFA_LOGIN_REQUIRED where multi-factor is on."""
+    """Log in with the password.
+
+    Raise MFA_LOGIN_REQUIRED where multi-factor authentication is on.
+    """
     account = await first_factor(call)
     require_plain_login(call)
     return finish(call, account, provider="Phone")
@@ -51,7 +54,10 @@ async def log_in(call: RequestContext) -> Json:
 
 @handles("phone.resend_otp")
 def resend(call: RequestContext) -> Json:
-    """A new code to an unconfirmed number. Clients of the call with an access token send the number too."""
+    """Send a new code to an unverified number.
+
+    Clients of the operation with an access token send the number too.
+    """
     if credential(call, "access_token") is not None:
         check_access_token(call)
         return resend_own(call)
@@ -64,14 +70,17 @@ def resend(call: RequestContext) -> Json:
 
 @handles("phone.resend_otp_by_access_token")
 def resend_own(call: RequestContext) -> Json:
-    """A new code to one's number that waits for one."""
+    """Send a new code to the caller's unverified number."""
     number, purpose = _waiting(call.account)
     return _posted(_send(call, call.account, number, purpose))
 
 
 @handles("phone.verify_by_otp")
 def verify(call: RequestContext) -> Json:
-    """The number is confirmed, its owner logged in; MFA_LOGIN_REQUIRED where a second factor is needed for that."""
+    """Verify the number and log its owner in.
+
+    Raise MFA_LOGIN_REQUIRED where that needs a second factor.
+    """
     account = owner(call)
     if account.phone_verified:
         raise ApiError(ErrorCode.PHONE_ALREADY_VERIFIED)
@@ -84,7 +93,7 @@ def verify(call: RequestContext) -> Json:
 
 @handles("phone.verify_by_otp_and_access_token")
 def verify_own(call: RequestContext) -> Json:
-    """One's number, or the one that it is to change to, is confirmed."""
+    """Verify the caller's number, or the one that it is changed to."""
     account = call.account
     number, purpose = _waiting(account)
     check_code(call, account, purpose, number, call.query["otp"])
@@ -98,14 +107,14 @@ def verify_own(call: RequestContext) -> Json:
 
 @handles("phone.update_phone")
 def update(call: RequestContext) -> Json:
-    """A code goes to the new number, which takes over once it is confirmed."""
-    return _posted(ask_to_change(call, call.body["phone"]))
+    """Send a code to the new number, which replaces the old one once it is verified."""
+    return _posted(request_change(call, call.body["phone"]))
 
 
-def ask_to_change(call: RequestContext, number: str) -> Json:
-    """Text a code to the number that the caller's is to change to; gives the SMS id.
+def request_change(call: RequestContext, number: str) -> Json:
+    """Send a code to the number that the caller's is changed to, and return the SMS id.
 
-    Raise PHONE_ALREADY_EXISTS, PHONE_ALREADY_VERIFIED for one's own.
+    Raise PHONE_ALREADY_EXISTS, and PHONE_ALREADY_VERIFIED for the caller's own.
     """
     account = call.account
     holder = call.tenant.accounts.by_phone(number)
@@ -120,7 +129,10 @@ def ask_to_change(call: RequestContext, number: str) -> Json:
 
 @handles("phone.remove_phone")
 def remove(call: RequestContext) -> Json:
-    """One's number is free again, and no change waits any more; ACCOUNT_HAS_NO_PHONE without one."""
+    """Remove the caller's number and any pending change.
+
+    Raise ACCOUNT_HAS_NO_PHONE without one.
+    """
     account = call.account
     if account.phone is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE)
@@ -132,8 +144,11 @@ def remove(call: RequestContext) -> Json:
 
 @handles("phone.forgot_password")
 def forgot_password(call: RequestContext) -> Json:
-    """Text a code that resets the password. An unknown number is told so (ACCOUNT_NOT_FOUND)."""
-    _demand_phone_login(call)
+    """Send a code that resets the password.
+
+    Raise ACCOUNT_NOT_FOUND for an unknown number.
+    """
+    _require_phone_login(call)
     require_captcha(call, "PostForgotPasswordByPhone")
     account = owner(call)
     require_usable_account(account)
@@ -144,23 +159,26 @@ def forgot_password(call: RequestContext) -> Json:
 
 @handles("phone.reset_password_by_otp")
 async def reset(call: RequestContext) -> Json:
-    """A new password for who has the code; a wrong code counts towards the lock."""
-    _demand_phone_login(call)
+    """Set a new password by a code; a wrong code counts towards the lock."""
+    _require_phone_login(call)
     account = owner(call)
     code = check_code(call, account, FORGOT, call.body["phone"], call.body["otp"])
     return await reset_password(call, account, call.body["password"], code)
 
 
-def _demand_phone_login(call: RequestContext) -> None:
-    """Raise PHONE_LOGIN_DISABLED where the tenant takes no phone numbers as identifiers."""
+def _require_phone_login(call: RequestContext) -> None:
+    """Check that the tenant accepts phone numbers as identifiers.
+
+    Raise PHONE_LOGIN_DISABLED.
+    """
     if not call.settings.phone_login:
         raise ApiError(ErrorCode.PHONE_LOGIN_DISABLED)
 
 
 def _waiting(account: Account) -> tuple[str, str]:
-    """The number that waits for a code, and the code's purpose.
+    """Return the number that waits for a code, and the code's purpose.
 
-    Raise PHONE_ALREADY_VERIFIED where all is confirmed, ACCOUNT_HAS_NO_PHONE without a number.
+    Raise PHONE_ALREADY_VERIFIED where all are verified, ACCOUNT_HAS_NO_PHONE without a number.
     """
     if account.pending_phone is not None:
         return account.pending_phone, CHANGE
@@ -177,7 +195,7 @@ def _confirm(call: RequestContext, account: Account) -> None:
 
 
 def _send(call: RequestContext, account: Account, number: str | None, purpose: str) -> Json:
-    """Text or speak a code; gives the SMS id.
+    """Send a code by SMS or voice, and return the SMS id.
 
     Raise SMS_PROVIDER_NOT_CONFIGURED, SMS_SENDING_LIMIT_EXCEEDED, and ACCOUNT_HAS_NO_PHONE without a number.
     """

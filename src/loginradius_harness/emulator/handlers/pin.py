@@ -1,4 +1,4 @@
-"""Logging in with a PIN, setting and changing it (product-facts.md#pin)."""
+"""Log in with a PIN, set and change it (product-facts.md#pin)."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ Json = Any
 
 @handles("pin.login")
 async def log_in(call: RequestContext) -> Json:
-    """A login response for the PIN, in a browser or device that has logged in fully before.
+    """Log in by PIN, in a browser or device that has logged in fully before.
 
     Raise PIN_LOGIN_DISABLED, PIN_SESSION_TOKEN_INVALID, PIN_SESSION_TOKEN_EXPIRED, PIN_INCORRECT.
     """
@@ -29,7 +29,7 @@ async def log_in(call: RequestContext) -> Json:
 
 @handles("pin.invalidate_session_token")
 def invalidate_session_token(call: RequestContext) -> Json:
-    """PIN logins with this session token end; access tokens live on."""
+    """End PIN logins with this session token; access tokens stay valid."""
     require_pin_login(call)
     call.tenant.tickets.redeem("pinsession", call.query["session_token"])
     return {"IsPosted": True}
@@ -37,7 +37,7 @@ def invalidate_session_token(call: RequestContext) -> Json:
 
 @handles("pin.set_pin_by_pin_auth_token")
 async def set_by_pin_auth_token(call: RequestContext) -> Json:
-    """The PIN that a login has asked for (PIN_SETUP_REQUIRED); the login goes on."""
+    """Set the PIN that a login required (PIN_SETUP_REQUIRED), and complete the login."""
     require_pin_login(call)
     ticket = call.tenant.tickets.redeem("pinauth", call.query["pinAuthToken"])
     account = call.tenant.holder(ticket)
@@ -52,7 +52,10 @@ async def set_by_pin_auth_token(call: RequestContext) -> Json:
 
 @handles("pin.change_pin_by_access_token")
 async def change(call: RequestContext) -> Json:
-    """A new PIN for who knows the old one. Raise CURRENT_PIN_INCORRECT."""
+    """Set a new PIN after checking the old one.
+
+    Raise CURRENT_PIN_INCORRECT.
+    """
     require_pin_login(call)
     await check_pin(call, call.account, call.body["OldPIN"], wrong=ErrorCode.CURRENT_PIN_INCORRECT)
     await set_pin(call, call.account, call.body["NewPIN"], "ChangePIN")

@@ -1,4 +1,4 @@
-"""Forgetting and resetting a PIN (product-facts.md#pin)."""
+"""Forget and reset a PIN (product-facts.md#pin)."""
 
 from typing import Any
 
@@ -35,7 +35,10 @@ def forgot_by_mail(call: RequestContext) -> Json:
 
 @handles("pin.forgot_by_phone")
 def forgot_by_phone(call: RequestContext) -> Json:
-    """Text a code; PHONE_NOT_VERIFIED for a number that is not confirmed."""
+    """Send a code by SMS.
+
+    Raise PHONE_NOT_VERIFIED for an unverified number.
+    """
     account = _with_pin(call)
     if not account.phone_verified:
         raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)
@@ -46,7 +49,7 @@ def forgot_by_phone(call: RequestContext) -> Json:
 
 @handles("pin.reset_pin_by_reset_token")
 async def reset_by_token(call: RequestContext) -> Json:
-    """A new PIN for who has the mail."""
+    """Set a new PIN by the token of a mail."""
     require_pin_login(call)
     ticket = call.tenant.tickets.redeem(PURPOSE, call.body["ResetToken"])
     return await _reset(call, call.tenant.holder(ticket), ticket)
@@ -54,7 +57,7 @@ async def reset_by_token(call: RequestContext) -> Json:
 
 @handles("pin.reset_pin_by_email_and_otp", "pin.reset_pin_by_username_and_otp", "pin.reset_pin_by_phone_and_otp")
 async def reset_by_otp(call: RequestContext) -> Json:
-    """A new PIN for who has the code; a wrong code counts towards the lock."""
+    """Set a new PIN by a code; a wrong code counts towards the lock."""
     account = _with_pin(call)
     address = call.body.get("phone") or _address(call, account)
     return await _reset(call, account, check_code(call, account, PURPOSE, address, call.body["OTP"]))
@@ -66,14 +69,14 @@ async def reset_by_otp(call: RequestContext) -> Json:
     "pin.reset_pin_by_username_and_security_answer",
 )
 async def reset_by_answers(call: RequestContext) -> Json:
-    """A new PIN for who knows the answers."""
+    """Set a new PIN by security answers."""
     account = _with_pin(call)
     require_security_answers(call, account, call.body["SecurityAnswer"])
     return await _reset(call, account)
 
 
 def _with_pin(call: RequestContext) -> Account:
-    """The owner of the body's identifier, who has a PIN to lose.
+    """Return the account of the body's identifier, which must have a PIN.
 
     Raise PIN_NOT_CONFIGURED, ACCOUNT_NOT_FOUND, ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED, ACCOUNT_HAS_NO_PIN.
     """
@@ -85,7 +88,7 @@ def _with_pin(call: RequestContext) -> Account:
 
 
 def _address(call: RequestContext, account: Account) -> str:
-    """Where mail goes: the address of the request, or the main one of a user name's owner.
+    """Return the address of the request, or the primary one of a user name's owner.
 
     Raise ACCOUNT_HAS_NO_EMAIL_PROFILE without one.
     """
@@ -96,7 +99,7 @@ def _address(call: RequestContext, account: Account) -> str:
 
 
 async def _reset(call: RequestContext, account: Account, proof: Proof | None = None) -> Json:
-    """Set the PIN; one that the tenant refuses does not cost the proof."""
+    """Set the PIN; one that the tenant refuses does not use the proof up."""
     try:
         require_usable_account(account)
         require_pin(account)

@@ -1,4 +1,4 @@
-"""Step-up: proving again who one is before something that matters (product-facts.md#step-up)."""
+"""Reauthentication: a user proves the identity again before a sensitive operation (product-facts.md#step-up)."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ PURPOSE = "stepup"  # of the codes that a step-up sends
 
 @handles("reauthentication.trigger")
 def trigger(call: RequestContext) -> Json:
-    """One's factors; a code goes to the phone of the SMS factor."""
-    _demand_step_up(call)
+    """Return the user's factors, and send a code to the phone of the SMS factor."""
+    _require_step_up(call)
     factors, account = call.tenant.factors, call.account
     factors.demand_mfa()
     phone = account.second_factors().phone if "sms" in factors.enrolled(account) else None
@@ -34,8 +34,8 @@ def trigger(call: RequestContext) -> Json:
 
 @handles("reauthentication.send_email_otp")
 def send_email_otp(call: RequestContext) -> Json:
-    """A code to one's address."""
-    _demand_step_up(call)
+    """Send a code to one of the user's addresses."""
+    _require_step_up(call)
     call.tenant.factors.demand_enrolled(call.account, "email")
     send_mail(call, call.account, require_mail_address(call.account, call.query["emailId"]), PURPOSE)
     return {"IsPosted": True}
@@ -43,8 +43,8 @@ def send_email_otp(call: RequestContext) -> Json:
 
 @handles("reauthentication.by_authenticator_code")
 def by_authenticator_code(call: RequestContext) -> Json:
-    """A proof for the right code of the app."""
-    _demand_step_up(call)
+    """Issue a token for the app's code."""
+    _require_step_up(call)
     factors = call.tenant.factors
     factors.demand_enrolled(call.account, "authenticator")
     code = call.body.get("authenticatorcode") or call.body["googleauthenticatorcode"]
@@ -54,8 +54,8 @@ def by_authenticator_code(call: RequestContext) -> Json:
 
 @handles("reauthentication.by_sms_otp")
 def by_sms_otp(call: RequestContext) -> Json:
-    """A proof for the code of the SMS."""
-    _demand_step_up(call)
+    """Issue a token for the code of the SMS."""
+    _require_step_up(call)
     factors, account = call.tenant.factors, call.account
     factors.demand_enrolled(account, "sms")
     check_lock(call, account)
@@ -65,8 +65,8 @@ def by_sms_otp(call: RequestContext) -> Json:
 
 @handles("reauthentication.by_email_otp")
 def by_email_otp(call: RequestContext) -> Json:
-    """A proof for the code of the mail."""
-    _demand_step_up(call)
+    """Issue a token for the code of the mail."""
+    _require_step_up(call)
     factors, account = call.tenant.factors, call.account
     factors.demand_enrolled(account, "email")
     address = require_mail_address(account, call.body["EmailId"])
@@ -76,8 +76,8 @@ def by_email_otp(call: RequestContext) -> Json:
 
 @handles("reauthentication.by_security_answers")
 def by_security_answers(call: RequestContext) -> Json:
-    """A proof for the enrolled answers."""
-    _demand_step_up(call)
+    """Issue a token for the enrolled answers."""
+    _require_step_up(call)
     factors = call.tenant.factors
     factors.demand_enrolled(call.account, "security_question")
     prove(call, call.account, factors.prove_answers, call.body["securityquestionanswer"])
@@ -86,8 +86,8 @@ def by_security_answers(call: RequestContext) -> Json:
 
 @handles("reauthentication.by_backup_code")
 def by_backup_code(call: RequestContext) -> Json:
-    """A proof for an unused backup code."""
-    _demand_step_up(call)
+    """Issue a token for an unused backup code."""
+    _require_step_up(call)
     factors = call.tenant.factors
     factors.demand_mfa()
     if not factors.enrolled(call.account):
@@ -98,16 +98,16 @@ def by_backup_code(call: RequestContext) -> Json:
 
 @handles("reauthentication.by_password")
 async def by_password(call: RequestContext) -> Json:
-    """A proof for the password, also where multi-factor is off."""
-    _demand_step_up(call)
+    """Issue a token for the password, also where multi-factor authentication is off."""
+    _require_step_up(call)
     await check_password(call, call.account, call.body["password"], wrong=ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT)
     return call.tenant.factors.proof(call.account, "password")
 
 
 @handles("reauthentication.by_pin")
 async def by_pin(call: RequestContext) -> Json:
-    """A proof for the PIN, also where multi-factor is off."""
-    _demand_step_up(call)
+    """Issue a token for the PIN, also where multi-factor authentication is off."""
+    _require_step_up(call)
     require_pin_login(call)
     await check_pin(call, call.account, call.body["PIN"])
     return call.tenant.factors.proof(call.account, "pin")
@@ -122,7 +122,7 @@ CHECKS = {  # operation -> how the person must have proved who they are
 
 @handles(*CHECKS)
 def check(call: RequestContext) -> Json:
-    """Whether the proof is this user's, of this kind and unused; then it is used up.
+    """Check that a token is this user's, of this kind and unused, and use it up.
 
     Raise UID_INVALID, ACCOUNT_NOT_FOUND, REAUTHENTICATION_TOKEN_INVALID.
     """
@@ -134,7 +134,10 @@ def check(call: RequestContext) -> Json:
     return {"IsValid": True}
 
 
-def _demand_step_up(call: RequestContext) -> None:
-    """Raise REAUTHENTICATION_DISABLED where the tenant has step-up off."""
+def _require_step_up(call: RequestContext) -> None:
+    """Check that the tenant uses reauthentication.
+
+    Raise REAUTHENTICATION_DISABLED.
+    """
     if not call.settings.step_up:
         raise ApiError(ErrorCode.REAUTHENTICATION_DISABLED)

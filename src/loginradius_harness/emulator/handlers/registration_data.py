@@ -1,4 +1,4 @@
-"""Choices that the registration form offers, some of them guarded by a code (product-facts.md#roles-and-records)."""
+"""Options of the registration form, some protected by a code (product-facts.md#roles-and-records)."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ PAGE = 50  # records, the most that one list call gives (product-facts.md#values
 
 @handles("registration_data.add")
 def add(call: RequestContext) -> Json:
-    """All records of the call or, with REGISTRATION_DATA_PARENT_NOT_FOUND for an unknown parent, none."""
+    """Add all records of the request or, with REGISTRATION_DATA_PARENT_NOT_FOUND for an unknown parent, none."""
     records = [_new(call, sent) for sent in call.body["Data"]]
     for record in records:
         call.tenant.registration_data.put(record.id, record)
@@ -39,20 +39,20 @@ def _new(call: RequestContext, sent: dict[str, Json]) -> RegistrationRecord:
 
 @handles("registration_data.list")
 def list_records(call: RequestContext) -> Json:
-    """One page of a type's records, codes included."""
+    """Return one page of a type's records, codes included."""
     return [_shown(call, record) for record in _page(call, _found(call))]
 
 
 @handles("registration_data.list_public")
 def list_public(call: RequestContext) -> Json:
-    """One page of the active records, codes hidden (inferred)."""
+    """Return one page of the active records, codes hidden (inferred)."""
     shown = [_shown(call, record) for record in _page(call, _found(call, only_active=True))]
     return [{**record, "Code": None} for record in shown]
 
 
 @handles("registration_data.update")
 def update(call: RequestContext) -> Json:
-    """Members that were not sent keep their value (inferred); an empty parent or code takes it away."""
+    """Update a record; omitted members keep their value (inferred), an empty parent or code removes it."""
     record, sent = _record(call, call.path["record_id"]), call.body
     parent = _parent(call, sent["ParentId"]) if "ParentId" in sent else record.parent_id
     if parent == record.id:
@@ -66,7 +66,7 @@ def update(call: RequestContext) -> Json:
 
 @handles("registration_data.delete")
 def delete(call: RequestContext) -> Json:
-    """The record goes; records below it stay, without a parent (inferred)."""
+    """Delete the record; its child records stay, without a parent (inferred)."""
     gone = _record(call, call.path["record_id"]).id
     call.tenant.registration_data.remove(gone)
     for child in [child.id for _, child in call.tenant.registration_data.scan() if child.parent_id == gone]:
@@ -76,9 +76,9 @@ def delete(call: RequestContext) -> Json:
 
 @handles("registration_data.validate_code")
 def validate_code(call: RequestContext) -> Json:
-    """Raise REGISTRATION_DATA_HAS_NO_CODE for a record that asks for no code.
+    """Check the code of a record.
 
-    Raise REGISTRATION_CODE_INCORRECT for a wrong one.
+    Raise REGISTRATION_DATA_HAS_NO_CODE for a record without one, REGISTRATION_CODE_INCORRECT for a wrong one.
     """
     record = _record(call, call.body["recordid"])
     if record.code is None:
@@ -102,7 +102,7 @@ def _parent(call: RequestContext, record_id: str | None) -> str | None:
 
 
 def _found(call: RequestContext, *, only_active: bool = False) -> list[RegistrationRecord]:
-    """Records of the path's type below the query's parent.
+    """Return the records of the path's type below the query's parent.
 
     Raise REGISTRATION_DATA_TYPE_NOT_FOUND where the type has none, REGISTRATION_DATA_CHILD_NOT_FOUND below the parent.
     """

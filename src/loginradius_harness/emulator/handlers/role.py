@@ -14,7 +14,7 @@ Json = Any
 
 @handles("role.create_roles")
 def create_roles(call: RequestContext) -> Json:
-    """All roles of the call or, with ROLE_NAME_INVALID_OR_ALREADY_EXISTS for a name that is taken, none."""
+    """Create all roles of the request or, with ROLE_NAME_INVALID_OR_ALREADY_EXISTS for an existing name, none."""
     roles = [Role(name=sent["name"], permissions=dict(sent.get("permissions") or {})) for sent in call.body["roles"]]
     names = {role.name for role in roles}
     if len(names) < len(roles) or any(name in call.tenant.roles for name in names):
@@ -26,13 +26,13 @@ def create_roles(call: RequestContext) -> Json:
 
 @handles("role.list_roles")
 def list_roles(call: RequestContext) -> Json:
-    """Every role of the tenant."""
+    """Return every role of the tenant."""
     return _listed([role for _, role in call.tenant.roles.scan()])
 
 
 @handles("role.delete_role")
 def delete_role(call: RequestContext) -> Json:
-    """The role goes, also from every user and context that has it (inferred)."""
+    """Delete the role, also from every user and context that has it (inferred)."""
     name = find(call, call.path["role"]).name
     call.tenant.roles.remove(name)
     holders = [uid for uid, account in call.tenant.accounts.scan() if _has(account, name)]
@@ -43,7 +43,7 @@ def delete_role(call: RequestContext) -> Json:
 
 @handles("role.add_role_permissions")
 def add_role_permissions(call: RequestContext) -> Json:
-    """The role with the new permissions, all granted."""
+    """Grant permissions to the role."""
     role = find(call, call.path["role"])
     role.permissions = role.permissions | dict.fromkeys(call.body["permissions"], True)
     return _shown(role)
@@ -51,7 +51,7 @@ def add_role_permissions(call: RequestContext) -> Json:
 
 @handles("role.remove_role_permissions")
 def remove_role_permissions(call: RequestContext) -> Json:
-    """The role without the permissions; one that it does not have is passed over (inferred)."""
+    """Remove permissions from the role; unknown ones are ignored (inferred)."""
     role = find(call, call.path["role"])
     role.permissions = {name: on for name, on in role.permissions.items() if name not in call.body["permissions"]}
     return _shown(role)
@@ -59,13 +59,16 @@ def remove_role_permissions(call: RequestContext) -> Json:
 
 @handles("role.get_roles_by_uid")
 def get_roles_by_uid(call: RequestContext) -> Json:
-    """Names of the user's roles."""
+    """Return the names of the user's roles."""
     return {"Roles": call.tenant.managed_account(call.path["uid"]).roles or []}
 
 
 @handles("role.assign_roles_by_uid")
 def assign_roles_by_uid(call: RequestContext) -> Json:
-    """The user keeps the roles that were there; ROLE_NOT_FOUND for one that the tenant does not have."""
+    """Add roles to the user's.
+
+    Raise ROLE_NOT_FOUND for one that the tenant does not have.
+    """
     account = call.tenant.managed_account(call.path["uid"])
     added = [find(call, name).name for name in call.body["roles"]]
     account.roles = unique([*(account.roles or []), *added])
@@ -76,7 +79,7 @@ def assign_roles_by_uid(call: RequestContext) -> Json:
 
 @handles("role.unassign_roles_by_uid")
 def unassign_roles_by_uid(call: RequestContext) -> Json:
-    """A role that the user does not have is passed over (inferred).
+    """Remove roles from the user's; one that the user does not have is ignored (inferred).
 
     Raise ROLE_NOT_FOUND for one that the tenant does not have.
     """
@@ -89,7 +92,10 @@ def unassign_roles_by_uid(call: RequestContext) -> Json:
 
 
 def find(call: RequestContext, name: str) -> Role:
-    """The role of the tenant, names compared with case. Raise ROLE_NOT_FOUND."""
+    """Return the role of a name, compared case-sensitively.
+
+    Raise ROLE_NOT_FOUND.
+    """
     role = call.tenant.roles.get(name)
     if role is None:
         raise ApiError(ErrorCode.ROLE_NOT_FOUND)
@@ -97,7 +103,7 @@ def find(call: RequestContext, name: str) -> Role:
 
 
 def unique(names: list[str]) -> list[str]:
-    """The names in order, each once."""
+    """Return the names in order, without repetitions."""
     return list(dict.fromkeys(names))
 
 

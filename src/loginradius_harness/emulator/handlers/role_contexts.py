@@ -19,13 +19,16 @@ Json = Any
 
 @handles("role.get_role_context_by_uid")
 def get_role_context_by_uid(call: RequestContext) -> Json:
-    """Every context of the user."""
+    """Return every context of the user."""
     return _listed(call.tenant.managed_account(call.path["uid"]))
 
 
 @handles("role.update_role_context_by_uid")
 def update_role_context_by_uid(call: RequestContext) -> Json:
-    """Upsert by context name; ROLE_NOT_FOUND for a role that the tenant does not have, and then nothing changes."""
+    """Create or replace contexts by name.
+
+    Raise ROLE_NOT_FOUND for a role that the tenant does not have, and change nothing.
+    """
     account = call.tenant.managed_account(call.path["uid"])
     sent = [_read(call, item) for item in call.body["rolecontext"]]
     account.contexts = list({context.context: context for context in [*(account.contexts or []), *sent]}.values())
@@ -43,7 +46,10 @@ def _read(call: RequestContext, sent: dict[str, Json]) -> RoleContext:
 
 
 def _moment(text: str | None) -> float | None:
-    """`7/15/2030 8:30:08 AM`, UTC, as seconds; DATE_INVALID for a day that no calendar has."""
+    """Return `7/15/2030 8:30:08 AM`, UTC, as seconds since 1970.
+
+    Raise DATE_INVALID for a date that does not exist.
+    """
     if not text:
         return None
     try:
@@ -54,7 +60,7 @@ def _moment(text: str | None) -> float | None:
 
 @handles("role.delete_role_context_by_uid")
 def delete_role_context_by_uid(call: RequestContext) -> Json:
-    """The whole context goes."""
+    """Delete the whole context."""
     account, gone = _context(call)
     account.contexts = [context for context in account.contexts or [] if context is not gone] or None
     account.modified = call.now
@@ -64,7 +70,10 @@ def delete_role_context_by_uid(call: RequestContext) -> Json:
 
 @handles("role.delete_roles_from_role_context_by_uid")
 def delete_roles_from_role_context_by_uid(call: RequestContext) -> Json:
-    """Raise ROLE_NOT_FOUND for a role that the context does not hold."""
+    """Remove roles from the context.
+
+    Raise ROLE_NOT_FOUND for a role that the context does not have.
+    """
     account, context = _context(call)
     context.roles = _without(context.roles, call.body["roles"], ErrorCode.ROLE_NOT_FOUND)
     account.modified = call.now
@@ -73,7 +82,10 @@ def delete_roles_from_role_context_by_uid(call: RequestContext) -> Json:
 
 @handles("role.delete_additional_permission_from_role_context_by_uid")
 def delete_additional_permission_from_role_context_by_uid(call: RequestContext) -> Json:
-    """Raise ADDITIONAL_PERMISSION_NOT_FOUND for a permission that the context does not hold."""
+    """Remove additional permissions from the context.
+
+    Raise ADDITIONAL_PERMISSION_NOT_FOUND for one that the context does not have.
+    """
     account, context = _context(call)
     context.permissions = _without(
         context.permissions, call.body["additionalpermissions"], ErrorCode.ADDITIONAL_PERMISSION_NOT_FOUND
@@ -84,7 +96,10 @@ def delete_additional_permission_from_role_context_by_uid(call: RequestContext) 
 
 @handles("role.get_role_context_by_context_name")
 def get_role_context_by_context_name(call: RequestContext) -> Json:
-    """Everybody who holds the context; ROLE_CONTEXT_NAME_INVALID where nobody does (inferred)."""
+    """Return every user who has the context.
+
+    Raise ROLE_CONTEXT_NAME_INVALID where nobody does (inferred).
+    """
     name = call.path["context_name"]
     holders = [
         _holder(call, account, context)
@@ -98,7 +113,10 @@ def get_role_context_by_context_name(call: RequestContext) -> Json:
 
 
 def _context(call: RequestContext) -> tuple[Account, RoleContext]:
-    """The user and the context that the path names. Raise ACCOUNT_NOT_FOUND, ROLE_CONTEXT_NAME_INVALID."""
+    """Return the user and the context that the path names.
+
+    Raise ACCOUNT_NOT_FOUND, ROLE_CONTEXT_NAME_INVALID.
+    """
     account = call.tenant.managed_account(call.path["uid"])
     for context in account.contexts or ():
         if context.context == call.path["context_name"]:

@@ -11,7 +11,7 @@ Json = Any
 
 @handles("session.slide_access_token")
 def slide_access_token(call: RequestContext) -> Json:
-    """The same token, its life started anew (inferred: no source says whether its value changes)."""
+    """Restart the token's lifetime (inferred: no source says whether its value changes)."""
     session, settings = call.session, call.settings
     life = settings.remember_me_seconds if session.remember else settings.access_token_seconds
     session.expires = call.now + life

@@ -1,4 +1,4 @@
-"""Smart login: a mail opened on any device logs in the one that asked for it (product-facts.md#passwordless)."""
+"""Smart login: a link opened on any device logs in the device that requested it (product-facts.md#passwordless)."""
 
 from typing import Any
 
@@ -26,7 +26,10 @@ def send_by_email(call: RequestContext) -> Json:
 
 @handles("smart_login.by_username")
 def send_by_username(call: RequestContext) -> Json:
-    """Mail the link to the person's own address; ACCOUNT_HAS_NO_EMAIL_PROFILE where there is none."""
+    """Mail the link to the user's own address.
+
+    Raise ACCOUNT_HAS_NO_EMAIL_PROFILE where there is none.
+    """
     cross_device_login.require_request(call, SMART_LOGIN)
     account = call.tenant.accounts.by_username(call.query["username"])
     if account is None:
@@ -45,11 +48,11 @@ def _mail(call: RequestContext, account: Account, address: str) -> Json:
 
 @handles("smart_login.verify_token")
 def open_link(call: RequestContext) -> Json:
-    """The person opened the link."""
+    """Confirm a waiting log-in by its link."""
     return cross_device_login.open_link(call, SMART_LOGIN)
 
 
 @handles("smart_login.ping")
 def ping(call: RequestContext) -> Json:
-    """The waiting device asks."""
+    """Return the login response to the waiting device."""
     return cross_device_login.ping(call, SMART_LOGIN)

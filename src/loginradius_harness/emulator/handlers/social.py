@@ -1,4 +1,4 @@
-"""Tokens and sessions in the legacy family under /api/v2 (product-facts.md#tokens, #social-login)."""
+"""Tokens and sessions of the legacy operations under /api/v2 (product-facts.md#tokens, #social-login)."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ LONGEST_SECONDS = 129_600 * 60  # the longest life that a tenant can give an acc
 
 @handles("social.exchange_access_token")
 def exchange(call: RequestContext) -> Json:
-    """A request token from the hosted page's callback becomes a session; it is good for one exchange."""
+    """Exchange a request token of the hosted page's callback for a session, once."""
     ticket = call.tenant.tickets.redeem("request", call.query["token"])
     identity = call.tenant.provider.ask(ticket.data["provider"], ticket.data["provider_id"])
     body = log_in(call, identity)
@@ -30,13 +30,13 @@ def exchange(call: RequestContext) -> Json:
 
 @handles("social.validate_access_token")
 def validate(call: RequestContext) -> Json:
-    """The token is live, and until when."""
+    """Return the token and its expiry."""
     return {"access_token": call.session.token, "expires_in": iso(call.session.expires)}
 
 
 @handles("social.invalidate_access_token")
 def invalidate(call: RequestContext) -> Json:
-    """The token is dead; its refresh token lives on unless the caller says otherwise."""
+    """Invalidate the token; its refresh token stays valid unless the caller says otherwise."""
     prevent = call.query.get("preventRefresh", False)
     call.tenant.sessions.end(call.session.id, call.account, refresh_too=prevent)
     return {"isPosted": True}
@@ -44,20 +44,20 @@ def invalidate(call: RequestContext) -> Json:
 
 @handles("social.get_active_session")
 def sessions_by_token(call: RequestContext) -> Json:
-    """The live sessions of the person behind a live token."""
+    """Return the sessions of the token's owner."""
     session = call.tenant.sessions.find(call.query["token"])
     return _listed(call, call.tenant.accounts.by_uid(session.uid))
 
 
 @handles("social.get_active_session_by_account_id")
 def sessions_by_account_id(call: RequestContext) -> Json:
-    """The live sessions of an account."""
+    """Return the sessions of an account."""
     return _listed(call, call.tenant.accounts.by_uid(call.query["accountId"]))
 
 
 @handles("social.get_active_session_by_profile_id")
 def sessions_by_profile_id(call: RequestContext) -> Json:
-    """The live sessions of the account that a profile belongs to, by our id or the provider's."""
+    """Return the sessions of the account that a profile belongs to; the id is the product's or the provider's."""
     accounts, profile_id = call.tenant.accounts, call.query["profileId"]
     linked = (accounts.by_provider(provider, profile_id) for provider in call.settings.social_providers)
     return _listed(call, accounts.by_id(profile_id) or next(filter(None, linked), None))
@@ -86,7 +86,7 @@ def _row(session: Session) -> dict[str, Json]:
 
 @handles("social.refresh_access_token")
 def refresh_access_token(call: RequestContext) -> Json:
-    """A further session of the same provider; the old token keeps its own expiry."""
+    """Open a further session of the same provider; the old token keeps its own expiry."""
     if not call.settings.token_refresh_by_provider:
         raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)
     provider = call.session.provider
@@ -110,6 +110,6 @@ def refresh_access_token(call: RequestContext) -> Json:
 
 @handles("social.refresh_user_profile")
 def refresh_user_profile(call: RequestContext) -> Json:
-    """The profile, with what the provider tells now."""
+    """Return the profile, updated with the provider's current data."""
     refresh(call, call.account, asked_again(call))
     return render(call.account, call.settings)

@@ -1,4 +1,4 @@
-"""What a provider keeps about a person: albums, contacts, posts, and posting in their name.
+"""Data of a user at a provider: albums, contacts, posts, and posting on the user's behalf.
 
 Source: Elixir library documentation, Social APIs.
 """
@@ -39,10 +39,10 @@ SUPPORTED = {  # last part of the path -> providers
 }
 
 
-def _demand(call: RequestContext, kind: str) -> Identity:
-    """The person at the provider.
+def _provider_user(call: RequestContext, kind: str) -> Identity:
+    """Return the user at the provider.
 
-    Raise PROVIDER_ENDPOINT_NOT_SUPPORTED where the provider has nothing of the kind, PROVIDER_ERROR where it says no.
+    Raise PROVIDER_ENDPOINT_NOT_SUPPORTED where the provider has no such data, PROVIDER_ERROR where it refuses.
     """
     if call.session.provider not in SUPPORTED[kind].split():
         raise ApiError(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED)
@@ -50,7 +50,7 @@ def _demand(call: RequestContext, kind: str) -> Identity:
 
 
 def _content(call: RequestContext, kind: str) -> list[Json]:
-    return call.tenant.provider.content(_demand(call, kind), kind)
+    return call.tenant.provider.content(_provider_user(call, kind), kind)
 
 
 @handles(
@@ -67,13 +67,16 @@ def _content(call: RequestContext, kind: str) -> list[Json]:
     "social_data.get_status",
 )
 def read(call: RequestContext) -> Json:
-    """Everything of one kind."""
+    """Return all items of one kind."""
     return _content(call, call.operation.path.rpartition("/")[2])
 
 
 @handles("social_data.get_contact", "social_data.get_video")
 def read_page(call: RequestContext) -> Json:
-    """One page; the cursor is the number of items before it. NO_MORE_RECORDS past the end."""
+    """Return one page; the cursor is the number of items before it.
+
+    Raise NO_MORE_RECORDS past the end.
+    """
     content = _content(call, call.operation.path.rpartition("/")[2])
     start = call.query.get("nextcursor", 0)
     if start and start >= len(content):
@@ -84,14 +87,17 @@ def read_page(call: RequestContext) -> Json:
 
 @handles("social_data.get_photo")
 def read_photos(call: RequestContext) -> Json:
-    """The photos of one album."""
+    """Return the photos of one album."""
     album = call.query["albumid"]
     return [photo for photo in _content(call, "photo") if photo.get("AlbumId") == album]
 
 
 @handles("social_data.get_page")
 def read_public_page(call: RequestContext) -> Json:
-    """A page by its name or id; PAGE_ID_INVALID where the provider has none."""
+    """Return a public page by its name or id.
+
+    Raise PAGE_ID_INVALID where the provider has none.
+    """
     wanted = call.query["pagename"].lower()
     for page in _content(call, "page"):
         if wanted in {str(page.get(name)).lower() for name in ("UserName", "Name", "ID")}:
@@ -101,14 +107,17 @@ def read_public_page(call: RequestContext) -> Json:
 
 @handles("social_data.get_user_profile")
 def read_profile(call: RequestContext) -> Json:
-    """The profile behind the token, whichever provider it came from."""
+    """Return the profile behind the token, whichever provider it came from."""
     return render(call.account, call.settings)
 
 
 @handles("social_data.post_message", "social_data.post_message_get")
 def send_message(call: RequestContext) -> Json:
-    """A message to one of the person's contacts; PROVIDER_ERROR where the provider does not know the contact."""
-    identity = _demand(call, "message")
+    """Send a message to one of the user's contacts.
+
+    Raise PROVIDER_ERROR for an unknown contact.
+    """
+    identity = _provider_user(call, "message")
     to, contacts = call.query["to"], call.tenant.provider.content(identity, "contact")
     if to not in {contact.get("ID") for contact in contacts}:
         raise refusal("unknown_recipient: not one of the sender's contacts")
@@ -118,8 +127,8 @@ def send_message(call: RequestContext) -> Json:
 
 @handles("social_data.post_status", "social_data.post_status_get")
 def post_status(call: RequestContext) -> Json:
-    """A status on the person's wall, where a status read finds it."""
-    identity = _demand(call, "posting")
+    """Post a status, which a status read then returns."""
+    identity = _provider_user(call, "posting")
     said = call.query
     status = {
         "Id": f"{identity.id}_{call.tenant.identifiers.code(9)}",
@@ -137,7 +146,7 @@ def post_status(call: RequestContext) -> Json:
 
 
 def _provider_date(seconds: float) -> str:
-    """`10/09/2017 06:18:10`: month, day and year as the providers of the samples write them."""
+    """Return `10/09/2017 06:18:10`: month, day and year as the providers' sample responses write them."""
     date, _, time = iso(seconds).partition("T")
     year, month, day = date.split("-")
     return f"{month}/{day}/{year} {time[:8]}"

@@ -12,6 +12,6 @@ Json = Any
 
 @handles("sott.generate_sott")
 def generate_sott(call: RequestContext) -> Json:
-    """A token whose window starts now and lasts `timeDifference` minutes, or the tenant's own length."""
+    """Return a token whose window starts now and lasts `timeDifference` minutes, or the tenant's default."""
     token, end = sott.make(call.tenant, call.query.get("timeDifference", call.settings.sott_minutes))
     return {"Sott": token, "ExpiryTime": iso(end)}

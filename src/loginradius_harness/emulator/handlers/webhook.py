@@ -1,4 +1,4 @@
-"""Webhook subscriptions, newer calls: `/v2/manage/webhooks` (product-facts.md#webhooks)."""
+"""Webhook subscriptions, newer operations: `/v2/manage/webhooks` (product-facts.md#webhooks)."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ _HOOK_ID = re.compile(r"[0-9a-f]{24}")
 
 @handles("webhook.create_subscription")
 def create_subscription(call: RequestContext) -> Json:
-    """The new subscription."""
+    """Create a subscription."""
     sent = call.body
     hook = call.tenant.webhooks.subscribe(sent["Event"], sent["TargetUrl"], name=sent.get("Name", ""))
     _configure(hook, sent)
@@ -26,25 +26,25 @@ def create_subscription(call: RequestContext) -> Json:
 
 @handles("webhook.list_subscriptions")
 def list_subscriptions(call: RequestContext) -> Json:
-    """Every subscription, also those made with the older calls."""
+    """Return every subscription, also those created by the older operations."""
     return {"Data": [_shown(hook) for hook in call.tenant.webhooks.all()]}
 
 
 @handles("webhook.list_events")
 def list_events(call: RequestContext) -> Json:
-    """What one can subscribe to."""
+    """Return the events that can be subscribed to."""
     return {"Data": EVENTS}
 
 
 @handles("webhook.get_subscription")
 def get_subscription(call: RequestContext) -> Json:
-    """One subscription."""
+    """Return one subscription."""
     return _shown(_hook(call))
 
 
 @handles("webhook.update_subscription")
 def update_subscription(call: RequestContext) -> Json:
-    """Headers, query and authentication; members that were not sent keep their value (inferred)."""
+    """Change headers, query and authentication; omitted members keep their value (inferred)."""
     hook = _hook(call)
     _configure(hook, call.body)
     hook.modified = call.now
@@ -53,15 +53,15 @@ def update_subscription(call: RequestContext) -> Json:
 
 @handles("webhook.delete_subscription")
 def delete_subscription(call: RequestContext) -> Json:
-    """Nothing is told to it any more."""
+    """Delete the subscription."""
     call.tenant.webhooks.cancel(_hook(call))
     return {"isdeleted": True}
 
 
 def _hook(call: RequestContext) -> Subscription:
-    """The subscription of the path.
+    """Return the subscription of the path.
 
-    Raise RECORD_ID_INVALID for an id of another form, WEBHOOK_NOT_SUBSCRIBED for one that nobody has.
+    Raise RECORD_ID_INVALID for a malformed id, WEBHOOK_NOT_SUBSCRIBED for an unknown one.
     """
     hook_id = call.path["hook_id"]
     if not _HOOK_ID.fullmatch(hook_id):
@@ -78,7 +78,7 @@ def _configure(hook: Subscription, sent: dict[str, Json]) -> None:
 
 
 def _shown(hook: Subscription) -> Json:
-    """The password of basic authentication never comes back."""
+    """Return a subscription without the password of its basic authentication."""
     basic = {"AuthType": "Basic", "BasicAuth": {"Username": hook.username, "Password": ""}}
     return {
         "Id": hook.id,

@@ -1,4 +1,4 @@
-"""Webhook subscriptions, older calls: `/api/v2/webhook`. Both families see the same subscriptions.
+"""Webhook subscriptions, older operations: `/api/v2/webhook`. Both families share their subscriptions.
 
 Source: product-facts.md#webhooks.
 """
@@ -16,14 +16,17 @@ Json = Any
 
 @handles("webhook_legacy.subscribe")
 def subscribe(call: RequestContext) -> Json:
-    """Raise WEBHOOK_LIMIT_EXCEEDED, WEBHOOK_EVENT_INVALID, WEBHOOK_TARGET_URL_INVALID, WEBHOOK_ALREADY_SUBSCRIBED."""
+    """Subscribe a URL to an event.
+
+    Raise WEBHOOK_LIMIT_EXCEEDED, WEBHOOK_EVENT_INVALID, WEBHOOK_TARGET_URL_INVALID, WEBHOOK_ALREADY_SUBSCRIBED.
+    """
     call.tenant.webhooks.subscribe(call.body["event"], call.body["targeturl"])
     return {"IsPosted": True}
 
 
 @handles("webhook_legacy.list_subscriptions")
 def list_subscriptions(call: RequestContext) -> Json:
-    """URLs subscribed to one event."""
+    """Return the URLs subscribed to one event."""
     event = event_named(call.query["event"])
     urls = [hook.url for hook in call.tenant.webhooks.all() if hook.event == event]
     return {"data": [{"TargetUrl": url, "Event": event} for url in urls], "Count": len(urls)}
@@ -31,13 +34,16 @@ def list_subscriptions(call: RequestContext) -> Json:
 
 @handles("webhook_legacy.test")
 def test(call: RequestContext) -> Json:
-    """That the tenant may use webhooks: a plan without them has answered ENDPOINT_NOT_IN_PLAN before."""
+    """Confirm that the tenant may use webhooks: a plan without them is refused earlier with ENDPOINT_NOT_IN_PLAN."""
     return {"IsAllowed": True}
 
 
 @handles("webhook_legacy.unsubscribe")
 def unsubscribe(call: RequestContext) -> Json:
-    """Raise WEBHOOK_NOT_SUBSCRIBED where the URL is not subscribed to the event."""
+    """Unsubscribe a URL from an event.
+
+    Raise WEBHOOK_NOT_SUBSCRIBED.
+    """
     event = event_named(call.body["event"])
     for hook in call.tenant.webhooks.all():
         if hook.event == event and hook.url == call.body["targeturl"]:
