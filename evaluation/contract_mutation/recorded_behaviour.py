@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 import pytest
 
-from evaluation.fault_injection.exchange_counter import Witness, look
+from evaluation.fault_injection.exchange_counter import ExchangeCounter, shape
 from loginradius_harness.client.exchange import Exchange
 
 Json = Any
@@ -46,7 +46,7 @@ class Seen(msgspec.Struct, frozen=True):
     test: str
 
 
-class Observer(Witness):
+class Observer(ExchangeCounter):
     """Collects exchanges in the place of the reporter."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Observer(Witness):
         url, body = urlsplit(wire.url), wire.request_body
         body = None if isinstance(body, bytes) else body
         query = dict(parse_qsl(url.query))
-        kind = (exchange.operation, status, exchange.error_code, *sorted(query), look(body), look(wire.response_body))
+        kind = (exchange.operation, status, exchange.error_code, *sorted(query), shape(body), shape(wire.response_body))
         if kind not in self.seen:
             answer = wire.response_body
             self.seen[kind] = Seen(

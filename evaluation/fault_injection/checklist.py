@@ -1,4 +1,4 @@
-"""The security suite as its source shows it: which row of the checklist each test belongs to, and what it proves."""
+"""The security suite, read from its source: the checklist row, the standards and the rules of each test."""
 
 import ast
 from functools import cache
@@ -10,7 +10,7 @@ ROWS = range(1, 67)
 
 @cache
 def marks() -> dict[str, tuple[int, tuple[str, ...], set[str]]]:
-    """Test -> row, standards, rules, read from the source; a rule that is put together at run time is not seen."""
+    """Return test -> row, standards, rules. A rule id that is built at run time is not included."""
     found = {}
     for file in sorted(SUITE.glob("test_*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
@@ -33,5 +33,5 @@ def _marks_of(node: ast.FunctionDef) -> tuple[int, tuple[str, ...], set[str]]:
 
 
 def row_of(test: str) -> int:
-    """The row of a test by its pytest id."""
+    """Return the row of a test by its pytest id."""
     return marks()[test.removeprefix(f"{SUITE}/").partition("[")[0]][0]

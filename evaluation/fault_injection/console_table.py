@@ -1,4 +1,4 @@
-"""The figures of a run, for people."""
+"""Prints the results of a run."""
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
@@ -9,11 +9,11 @@ from rich.table import Table
 
 from evaluation.fault_injection.verdict import Verdict
 
-Z = 1.96  # of a two-sided interval that holds the truth 19 times out of 20
+Z = 1.96  # quantile of a two-sided 95 % interval
 
 
 def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """The Wilson score interval of a share, from 0 to 1."""
+    """Return the 95 % Wilson score interval of a share, from 0 to 1."""
     if not trials:
         return 0.0, 1.0
     share, weight = hits / trials, Z * Z / trials
@@ -23,14 +23,16 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
 
 
 def share(hits: int, trials: int) -> str:
-    """`94.1 % (89.3-97.0)`."""
+    """Return a share with its interval, such as `94.1 % (89.3-97.0)`."""
     low, high = wilson(hits, trials)
     return f"{100 * hits / trials:.1f} % ({100 * low:.1f}-{100 * high:.1f})" if trials else "-"
 
 
 def recall(verdicts: Sequence[Verdict]) -> Table:
-    """One row a class and one for all."""
-    table = Table("class", "faults", "found", "95 % interval", "named", "replays", "requests", "seconds", box=None)
+    """Return one row for each class and one for all."""
+    table = Table(
+        "class", "faults", "detected", "95 % interval", "localised", "replays", "requests", "seconds", box=None
+    )
     table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
@@ -42,34 +44,34 @@ def recall(verdicts: Sequence[Verdict]) -> Table:
 
 
 def _row(name: str, verdicts: Sequence[Verdict]) -> list[str]:
-    found = [verdict for verdict in verdicts if verdict.outcome == "found"]
-    replayed = [verdict for verdict in found if verdict.replays is not None]
+    detected = [verdict for verdict in verdicts if verdict.outcome == "detected"]
+    replayed = [verdict for verdict in detected if verdict.replays is not None]
     return [
         name,
         str(len(verdicts)),
-        str(len(found)),
-        share(len(found), len(verdicts)),
-        share(sum(verdict.is_localised for verdict in found), len(found)),
+        str(len(detected)),
+        share(len(detected), len(verdicts)),
+        share(sum(verdict.is_localised for verdict in detected), len(detected)),
         share(sum(bool(verdict.replays) for verdict in replayed), len(replayed)),
-        f"{median(verdict.requests for verdict in found):.0f}" if found else "-",
-        f"{median(verdict.seconds for verdict in found):.2f}" if found else "-",
+        f"{median(verdict.requests for verdict in detected):.0f}" if detected else "-",
+        f"{median(verdict.seconds for verdict in detected):.2f}" if detected else "-",
     ]
 
 
 def show(console: Console, verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> None:
-    """The table, and each fault that was not found with what is known about it. `reasons`: fault -> why not."""
-    breaking = [verdict for verdict in verdicts if verdict.violates]
+    """Print the table and each undetected fault. `reasons`: fault -> why it cannot be detected."""
+    violating = [verdict for verdict in verdicts if verdict.violates]
     neutral = [verdict for verdict in verdicts if not verdict.violates]
-    if breaking:
-        console.print(recall(breaking))
-    for verdict in breaking:
-        if verdict.outcome != "found":
-            known = reasons.get(verdict.name) or verdict.message or "nobody knows why"
-            line = f"{verdict.outcome}: {verdict.name} (violates {verdict.violates}; {verdict.tests} tests): {known}"
+    if violating:
+        console.print(recall(violating))
+    for verdict in violating:
+        if verdict.outcome != "detected":
+            reason = reasons.get(verdict.name) or verdict.message or "reason unknown"
+            line = f"{verdict.outcome}: {verdict.name} (violates {verdict.violates}; {verdict.tests} tests): {reason}"
             console.print(line, markup=False, highlight=False)
     if neutral:
         alarms = [verdict for verdict in neutral if verdict.outcome != "quiet"]
-        asked = sum(verdict.tests for verdict in neutral)
-        console.print(f"{len(neutral)} neutral variations, {asked} tests: {len(alarms)} alarms")
+        tests = sum(verdict.tests for verdict in neutral)
+        console.print(f"{len(neutral)} neutral variations, {tests} tests: {len(alarms)} false alarms")
         for verdict in alarms:
             console.print(f"{verdict.outcome}: {verdict.name} by {verdict.by}: {verdict.message}", markup=False)

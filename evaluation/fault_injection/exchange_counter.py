@@ -1,6 +1,6 @@
-"""Who looks on while a test asks: counts its exchanges and remembers what the answers looked like.
+"""Counts the exchanges of a test and summarises its responses.
 
-It stands where suites expect the reporter of `loginradius_harness.report.recording.plugin`, and writes no report.
+It replaces the reporter of `loginradius_harness.report.recording.plugin` and writes no report.
 """
 
 import contextlib
@@ -13,51 +13,51 @@ from loginradius_harness.client.exchange import Exchange
 Json = Any
 
 
-class Witness:
-    """What the tests of one process told since `listen` was called last."""
+class ExchangeCounter:
+    """What the tests of one process did since the last `reset`."""
 
     def __init__(self) -> None:
-        self.listen()
+        self.reset()
 
-    def listen(self) -> None:
-        """Begin anew."""
+    def reset(self) -> None:
+        """Forget everything counted so far."""
         self.requests = 0
         self.operations: set[str] = set()
-        self.looks: set[str] = set()
+        self.responses: set[str] = set()
         self.warning = ""
 
     def exchange(self, exchange: Exchange) -> None:
-        """A call was made."""
+        """Count an exchange."""
         self.requests += 1
         self.operations.add(exchange.operation)
-        answer = exchange._wire.response_body
-        self.looks.add(f"{exchange.operation} {exchange.status} {exchange.error_code} {look(answer)}")
+        body = exchange._wire.response_body
+        self.responses.add(f"{exchange.operation} {exchange.status} {exchange.error_code} {shape(body)}")
 
     def digest(self) -> str:
-        """Short, and the same for the same kinds of answers, whatever ids, dates and texts they hold."""
-        return blake2b("\n".join(sorted(self.looks)).encode(), digest_size=6).hexdigest()
+        """Return a short digest of the kinds of responses; ids, dates and texts do not change it."""
+        return blake2b("\n".join(sorted(self.responses)).encode(), digest_size=6).hexdigest()
 
     @contextlib.contextmanager
     def step(self, _name: str) -> Iterator[None]:
-        """A step of a journey."""
+        """Ignore a step of a journey."""
         yield
 
     def covered(self, *_what: object, **_how: object) -> None:
-        """An item of a coverage criterion was seen."""
+        """Ignore an item of a coverage criterion."""
 
-    def judge(self, judgement: str, why: str, **_how: object) -> None:
-        """The test says how it ends where it does not fail: a rule that should hold, and does not, is a warning."""
-        if judgement == "warning":
-            self.warning = why
+    def judge(self, outcome: str, reason: str, **_how: object) -> None:
+        """Keep the reason of a warning: a rule of level `should` does not hold."""
+        if outcome == "warning":
+            self.warning = reason
 
     def tell(self, _event: object) -> None:
-        """Any other event."""
+        """Ignore any other event."""
 
 
-def look(value: Json) -> str:
-    """Names of members and types of values; flags and numbers as they are, elements of a list each once."""
+def shape(value: Json) -> str:
+    """Return member names and value types; booleans and integers as they are, each kind of list element once."""
     if isinstance(value, dict):
-        return "{" + ",".join(f"{name}:{look(member)}" for name, member in sorted(value.items())) + "}"
+        return "{" + ",".join(f"{name}:{shape(member)}" for name, member in sorted(value.items())) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(sorted({look(element) for element in value})) + "]"
+        return "[" + ",".join(sorted({shape(element) for element in value})) + "]"
     return repr(value) if value is None or isinstance(value, bool | int) else type(value).__name__

@@ -1,4 +1,4 @@
-"""What is known of each fault from run to run, beside the code: who found it, and why some are still missed."""
+"""Known results of each fault, kept in the repository: the test that detects it, or the reason why none does."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -10,34 +10,34 @@ HERE = Path(__file__).parent
 
 
 class KnownDetectors:
-    """`detected.json`: fault -> the test that found it. `undetected.json`: fault -> why nobody finds it yet."""
+    """`detected.json`: fault -> the test that detects it. `undetected.json`: fault -> why no test does."""
 
     def __init__(self, folder: Path = HERE) -> None:
         self._folder = folder
-        self.found = self._read("detected.json")
-        self.missed = self._read("undetected.json")
+        self.detected = self._read("detected.json")
+        self.undetected = self._read("undetected.json")
 
     def _read(self, name: str) -> dict[str, str]:
         file = self._folder / name
         entries: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         return entries
 
-    def keep(self, verdicts: Iterable[Verdict], tests: Collection[str]) -> None:
-        """Write down who found what and did so again; a finder of before stays, unless the test is gone."""
-        steady = [verdict for verdict in verdicts if verdict.outcome == "found" and verdict.replays is not False]
-        found = {verdict.name: verdict.by for verdict in steady}
-        known = {name: test for name, test in self.found.items() if test in tests and name in found}
-        self.found = dict(sorted({**found, **known}.items()))
-        text = json.dumps(self.found, indent=1, ensure_ascii=False)
+    def save(self, verdicts: Iterable[Verdict], tests: Collection[str]) -> None:
+        """Write `detected.json`. A known detector stays unless its test is gone; `tests` are all test ids."""
+        reliable = [verdict for verdict in verdicts if verdict.outcome == "detected" and verdict.replays is not False]
+        detected = {verdict.name: verdict.by for verdict in reliable}
+        known = {name: test for name, test in self.detected.items() if test in tests and name in detected}
+        self.detected = dict(sorted({**detected, **known}.items()))
+        text = json.dumps(self.detected, indent=1, ensure_ascii=False)
         (self._folder / "detected.json").write_text(f"{text}\n", encoding="utf-8")
 
-    def objections(self, verdicts: Iterable[Verdict]) -> list[str]:
-        """One line for each verdict that the ledger does not foresee."""
+    def unexpected(self, verdicts: Iterable[Verdict]) -> list[str]:
+        """Return one line for each verdict that differs from the known results."""
         lines = []
         for verdict in verdicts:
-            if verdict.outcome not in {"found", "quiet"} and verdict.name not in self.missed:
-                before = f"{self.found[verdict.name]} found it before" if verdict.name in self.found else ""
-                lines.append(f"{verdict.name}: {verdict.outcome}; {before or 'undetected.json does not say why'}")
-            elif verdict.outcome == "found" and verdict.name in self.missed:
-                lines.append(f"{verdict.name}: found by {verdict.by}; strike it from undetected.json")
+            if verdict.outcome not in {"detected", "quiet"} and verdict.name not in self.undetected:
+                before = f"{self.detected[verdict.name]} detected it before" if verdict.name in self.detected else ""
+                lines.append(f"{verdict.name}: {verdict.outcome}; {before or 'undetected.json gives no reason'}")
+            elif verdict.outcome == "detected" and verdict.name in self.undetected:
+                lines.append(f"{verdict.name}: detected by {verdict.by}; remove it from undetected.json")
         return lines

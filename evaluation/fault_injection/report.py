@@ -1,4 +1,4 @@
-"""The verdicts as a part of the report of the last run of the suites, where there is one."""
+"""Adds the verdicts to the record stream of the last run of the suites, if there is one."""
 
 import json
 from collections.abc import Iterable
@@ -10,25 +10,25 @@ from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import OUT, STREAM
 
 
-def tell(verdicts: Iterable[Verdict]) -> None:
-    """Put the verdicts in the place of those that the record holds; `loginradius-harness report render` shows them."""
+def add_to_record(verdicts: Iterable[Verdict]) -> None:
+    """Replace the fault verdicts of the record; `loginradius-harness report render` shows them."""
     stream = OUT / STREAM
     if not stream.exists():
         return
     others = [line for line in stream.read_bytes().splitlines() if json.loads(line).get("event") != "fault"]
-    told = [msgspec.json.encode(_event(verdict)) for verdict in verdicts if verdict.violates]
-    stream.write_bytes(b"\n".join([*others, *told, b""]))
+    added = [msgspec.json.encode(_event(verdict)) for verdict in verdicts if verdict.violates]
+    stream.write_bytes(b"\n".join([*others, *added, b""]))
 
 
 def _event(verdict: Verdict) -> events.Fault:
-    found = verdict.outcome == "found"
+    detected = verdict.outcome == "detected"
     return events.Fault(
         name=verdict.name,
         category=verdict.category,
         rule=verdict.violates,
-        found=found,
+        found=detected,
         by=verdict.by,
         named=verdict.named,
-        seconds=verdict.seconds if found else None,
-        requests=verdict.requests if found else None,
+        seconds=verdict.seconds if detected else None,
+        requests=verdict.requests if detected else None,
     )

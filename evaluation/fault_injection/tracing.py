@@ -1,4 +1,4 @@
-"""Which functions of the emulator a test runs: a test that never runs a changed function cannot notice the change."""
+"""Records which functions of the emulator a test runs: a test that never runs a changed function cannot notice it."""
 
 import threading
 from types import CodeType, FrameType
@@ -6,7 +6,7 @@ from typing import Any, Self
 
 
 class Trace:
-    """Functions called in threads that were started while the trace was on, since `listen` was called last."""
+    """Functions called since the last `reset`, in threads that started while the trace was active."""
 
     def __init__(self) -> None:
         self.functions: set[str] = set()
@@ -19,12 +19,12 @@ class Trace:
     def __exit__(self, *_exception: object) -> None:
         threading.settrace(None)
 
-    def listen(self) -> None:
-        """Begin anew."""
+    def reset(self) -> None:
+        """Forget the functions recorded so far."""
         self.functions = set()
 
     def _call(self, frame: FrameType, _event: str, _argument: Any) -> None:
-        """A function is entered; None asks not to be told of its lines."""
+        """Record the function that is entered. Returning None switches line events off."""
         code = frame.f_code
         if code not in self._names:
             module = frame.f_globals.get("__name__", "")

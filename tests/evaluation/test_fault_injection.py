@@ -1,4 +1,4 @@
-"""The parts of a fault run: which tests are asked, what is remembered, what is objected to, and the figures."""
+"""The parts of a fault run: selection of tests, cache, known detectors, options, tables, start of the workers."""
 
 import re
 from pathlib import Path
@@ -7,15 +7,19 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from evaluation.fault_injection import console_table, test_selection
+from evaluation.fault_injection import cache, console_table, test_selection
+from evaluation.fault_injection.__main__ import main
 from evaluation.fault_injection.cache import Cache
+from evaluation.fault_injection.exchange_counter import ExchangeCounter
 from evaluation.fault_injection.known_detectors import KnownDetectors
 from evaluation.fault_injection.verdict import Outcome, Test, Verdict
+from evaluation.fault_injection.workers import WorkerNotStartedError, Workers
 from loginradius_harness import faults
 from loginradius_harness.faults import Fault, SourcePatch
 
 ROLE = "role.create_roles"
 RULE = "roles.taken_name_is_refused"
+FAULT = Fault("roles.one", RULE, lambda _: None)
 
 
 def a_test(name: str, *, rules: tuple[str, ...] = (), seconds: float = 0.1, function: str = "changed") -> Test:
@@ -23,7 +27,7 @@ def a_test(name: str, *, rules: tuple[str, ...] = (), seconds: float = 0.1, func
 
 
 def a_verdict(outcome: Outcome, name: str = "roles.one") -> Verdict:
-    return Verdict(name=name, violates=RULE, outcome=outcome, by="test" if outcome == "found" else "")
+    return Verdict(name=name, violates=RULE, outcome=outcome, by="test" if outcome == "detected" else "")
 
 
 @pytest.fixture
@@ -33,81 +37,97 @@ def patch() -> SourcePatch:
     return patch
 
 
-def test_who_names_the_rule_is_asked_first_then_who_is_about_the_operation(patch: SourcePatch) -> None:
+# --- selection of tests -------------------------------------------------------------------------------------------
+
+
+def test_tests_that_name_the_rule_come_first_then_those_about_the_operation(patch: SourcePatch) -> None:
     naming = a_test("test_names", rules=(RULE,), seconds=9)
     about = a_test(f"test_about[{ROLE}]", seconds=5)
     others = [a_test("test_slow", seconds=2), a_test("test_quick", seconds=1)]
-    ordered = test_selection.order(Fault("roles.one", RULE, lambda _: None), patch, [*others, about, naming])
+    ordered = test_selection.order(FAULT, patch, [*others, about, naming])
     assert [test.id for test in ordered] == ["test_names", f"test_about[{ROLE}]", "test_quick", "test_slow"]
 
 
-def test_who_cannot_notice_is_asked_only_where_it_names_the_rule(patch: SourcePatch) -> None:
+def test_test_that_cannot_notice_a_fault_is_selected_only_if_it_names_the_rule(patch: SourcePatch) -> None:
     naming, other = (a_test(name, rules=rules, function="another") for name, rules in (("a", (RULE,)), ("b", ())))
-    assert test_selection.order(Fault("roles.one", RULE, lambda _: None), patch, [other, naming]) == [naming]
+    assert test_selection.order(FAULT, patch, [other, naming]) == [naming]
 
 
-def test_what_is_changed_everywhere_may_be_noticed_by_all(patch: SourcePatch) -> None:
+def test_change_everywhere_can_be_noticed_by_every_test(patch: SourcePatch) -> None:
     patch.is_everywhere = True
     assert test_selection.can_notice(patch, a_test("test_elsewhere", function="another"))
 
 
-def test_survey_and_verdicts_are_remembered(tmp_path: Path) -> None:
-    memory = Cache(tmp_path)
+# --- cache --------------------------------------------------------------------------------------------------------
+
+
+def test_cache_returns_survey_and_last_verdicts(tmp_path: Path) -> None:
+    first = Cache(tmp_path)
     surveyed = [a_test("one"), a_test("two", function="another")]
-    memory.keep_survey(surveyed)
-    memory.keep("key", a_verdict("missed"))
-    memory.keep("key", a_verdict("found"))
-    later = Cache(tmp_path)
-    assert later.survey() == surveyed
-    assert later.verdicts()["roles.one"].verdict == a_verdict("found")
+    first.save_survey(surveyed)
+    first.save("key", a_verdict("undetected"))
+    first.save("key", a_verdict("detected"))
+    second = Cache(tmp_path)
+    assert second.survey() == surveyed
+    assert second.verdicts()["roles.one"].verdict == a_verdict("detected")
 
 
-def test_a_line_that_was_broken_off_is_passed_over(tmp_path: Path) -> None:
-    memory = Cache(tmp_path)
-    memory.keep("key", a_verdict("found"))
+def test_cache_ignores_an_incomplete_line(tmp_path: Path) -> None:
+    files = Cache(tmp_path)
+    files.save("key", a_verdict("detected"))
     with (tmp_path / "verdicts.ndjson").open("ab") as file:
         file.write(b'{"key": "ke')
-    assert list(memory.verdicts()) == ["roles.one"]
+    assert list(files.verdicts()) == ["roles.one"]
 
 
-def test_a_run_afresh_believes_nothing(tmp_path: Path) -> None:
-    memory = Cache(tmp_path)
-    memory.keep_survey([a_test("one")])
-    memory.keep("key", a_verdict("found"))
-    afresh = Cache(tmp_path, afresh=True)
-    assert (afresh.survey(), afresh.verdicts()) == ([], {})
+def test_discarded_cache_is_empty(tmp_path: Path) -> None:
+    files = Cache(tmp_path)
+    files.save_survey([a_test("one")])
+    files.save("key", a_verdict("detected"))
+    discarded = Cache(tmp_path, discard=True)
+    assert (discarded.survey(), discarded.verdicts()) == ([], {})
 
 
-def test_a_found_fault_that_is_missed_now_is_named_with_its_finder(tmp_path: Path) -> None:
+def test_cache_depends_on_sources_that_exist() -> None:
+    assert [name for name in cache.SOURCES if not (cache.ROOT / name).exists()] == []
+    assert (cache.ROOT / cache.FAULTS).is_dir()
+
+
+# --- known detectors ----------------------------------------------------------------------------------------------
+
+
+def test_fault_that_is_no_longer_detected_is_reported_with_its_detector(tmp_path: Path) -> None:
     (tmp_path / "detected.json").write_text('{"roles.one": "test_roles"}', encoding="utf-8")
-    assert KnownDetectors(tmp_path).objections([a_verdict("missed")]) == [
-        "roles.one: missed; test_roles found it before"
+    assert KnownDetectors(tmp_path).unexpected([a_verdict("undetected")]) == [
+        "roles.one: undetected; test_roles detected it before"
     ]
 
 
-@pytest.mark.parametrize(("outcome", "objections"), [("found", 1), ("missed", 0), ("crashed", 0)])
-def test_a_reason_stands_only_while_its_fault_is_missed(tmp_path: Path, outcome: Outcome, objections: int) -> None:
+@pytest.mark.parametrize(("outcome", "lines"), [("detected", 1), ("undetected", 0), ("crashed", 0)])
+def test_reason_is_valid_only_while_its_fault_is_undetected(tmp_path: Path, outcome: Outcome, lines: int) -> None:
     (tmp_path / "undetected.json").write_text('{"roles.one": "cannot be seen"}', encoding="utf-8")
-    assert len(KnownDetectors(tmp_path).objections([a_verdict(outcome)])) == objections
+    assert len(KnownDetectors(tmp_path).unexpected([a_verdict(outcome)])) == lines
 
 
-def test_every_fault_of_the_ledger_is_known() -> None:
-    ledger = KnownDetectors()
-    assert set(ledger.found) | set(ledger.missed) <= set(faults.all_faults())
-    assert not set(ledger.found) & set(ledger.missed)
+def test_known_results_name_existing_faults_once() -> None:
+    known = KnownDetectors()
+    assert set(known.detected) | set(known.undetected) <= set(faults.all_faults())
+    assert not set(known.detected) & set(known.undetected)
 
 
-def test_finders_stay_unless_they_are_gone(tmp_path: Path) -> None:
+def test_known_detector_stays_unless_its_test_is_gone(tmp_path: Path) -> None:
     (tmp_path / "detected.json").write_text('{"roles.one": "first", "roles.two": "gone"}', encoding="utf-8")
-    ledger = KnownDetectors(tmp_path)
-    ledger.keep([a_verdict("found"), a_verdict("found", "roles.two")], {"first", "test"})
-    assert KnownDetectors(tmp_path).found == {"roles.one": "first", "roles.two": "test"}
+    known = KnownDetectors(tmp_path)
+    known.save([a_verdict("detected"), a_verdict("detected", "roles.two")], {"first", "test"})
+    assert KnownDetectors(tmp_path).detected == {"roles.one": "first", "roles.two": "test"}
 
 
-def test_who_found_a_fault_by_chance_is_no_finder(tmp_path: Path) -> None:
-    ledger = KnownDetectors(tmp_path)
-    ledger.keep([replace(a_verdict("found"), replays=False)], {"test"})
-    assert KnownDetectors(tmp_path).found == {}
+def test_test_that_does_not_fail_again_is_no_detector(tmp_path: Path) -> None:
+    KnownDetectors(tmp_path).save([replace(a_verdict("detected"), replays=False)], {"test"})
+    assert KnownDetectors(tmp_path).detected == {}
+
+
+# --- tables -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -118,9 +138,9 @@ def test_interval_is_wilsons(hits: int, trials: int, low: float, high: float) ->
     assert console_table.wilson(hits, trials) == pytest.approx((low, high), abs=0.0001)
 
 
-def test_table_has_a_row_a_class_and_the_reason_of_each_miss() -> None:
+def test_table_has_a_row_for_each_class_and_the_reason_of_each_undetected_fault() -> None:
     console = Console(record=True, width=160)
-    verdicts = [a_verdict("found", "pin.one"), a_verdict("missed"), a_verdict("missed", "roles.two")]
+    verdicts = [a_verdict("detected", "pin.one"), a_verdict("undetected"), a_verdict("undetected", "roles.two")]
     console_table.show(console, verdicts, {"roles.two": "cannot be seen"})
     shown = console.export_text()
     for row in (
@@ -129,4 +149,41 @@ def test_table_has_a_row_a_class_and_the_reason_of_each_miss() -> None:
         r"all +3 +1 +33.3 % \(6.1-79.2\)",
     ):
         assert re.search(row, shown)
-    assert f"missed: roles.two (violates {RULE}; 0 tests): cannot be seen" in shown
+    assert f"undetected: roles.two (violates {RULE}; 0 tests): cannot be seen" in shown
+
+
+# --- options and start --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--fault", "no.such_fault"], "no.such_fault"),
+        (["--security", "99"], "'99' is no row of the checklist (1 to 66)"),
+        (["--security", "1", "--fast"], "--security runs faults of its own"),
+        (["--processes", "0"], "'0' is no positive number"),
+    ],
+)
+def test_wrong_option_is_named(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_module_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
+    (tmp_path / "test_broken.py").write_text("import no_such_module\n", encoding="utf-8")
+    with pytest.raises(WorkerNotStartedError, match=r"(?s)test_broken\.py.+No module named 'no_such_module'"):
+        Workers(1, str(tmp_path))
+
+
+def test_failed_start_of_pytest_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(WorkerNotStartedError, match="pytest ended with exit code 4 before it had collected"):
+        Workers(1, str(tmp_path / "missing"))
+
+
+def test_exchange_counter_has_every_method_that_the_suites_call_on_the_recorder() -> None:
+    sources = [cache.ROOT / "conftest.py", *(cache.ROOT / "suites").rglob("*.py")]
+    called = {name for file in sources for name in re.findall(r"\brecorder\.(\w+)", file.read_text(encoding="utf-8"))}
+    assert called
+    assert called - set(dir(ExchangeCounter)) == set()

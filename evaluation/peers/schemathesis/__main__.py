@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             kept.date = dt.datetime.now(dt.UTC).date().isoformat()
             result.save(kept)
             console.print(f"{name}: {_summary(outcomes)}", highlight=False, markup=False)
-    table.show(console, kept, KnownDetectors().found)
+    table.show(console, kept, KnownDetectors().detected)
     used = f"{kept.cpu_minutes} minutes of CPU"
     console.print(f"{kept.date}, schemathesis {kept.conditions.schemathesis}, seed {options.seed}, {used}")
     return 0
