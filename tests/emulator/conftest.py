@@ -1,4 +1,4 @@
-"""A tenant in this process, asked through the door, and every answer held against its contract."""
+"""A tenant in this process, called through its ASGI application; every response is checked against its contract."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the tenant answered; `code` is the product error code of a refusal."""
+    """Status and data of a response; `code` is the product error code of a refusal."""
 
     status: int
     data: Any
@@ -38,7 +38,7 @@ class Member:
 
 
 Ask = Callable[..., Answer]
-Visitor = Callable[..., dict[str, str]]
+ProviderUser = Callable[..., dict[str, str]]
 UNPROMISED = frozenset({404, 405, 429, 501})  # answers that stand beside the contracts
 
 
@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest) -> App:
-    """An emulator whose default tenant has the preset of `@pytest.mark.preset(name, **settings)`."""
+    """Return an emulator whose default tenant has the preset of `@pytest.mark.preset(name, **settings)`."""
     marker = request.node.get_closest_marker("preset")
     settings = preset(marker.args[0] if marker and marker.args else "default")
     for name, value in (marker.kwargs if marker else {}).items():
@@ -59,7 +59,7 @@ def app(request: pytest.FixtureRequest) -> App:
 
 @pytest.fixture
 def tenant(app: App) -> Tenant:
-    """The emulator's default tenant: settings, clock and state to look at and to change."""
+    """Return the emulator's default tenant: settings, clock and state to look at and to change."""
     return app.registry.default
 
 
@@ -128,7 +128,7 @@ def last(tenant: Tenant) -> Callable[[str, str], Message]:
 
 @pytest.fixture
 def person(ask: Ask) -> Member:
-    """A verified person, made by the management API."""
+    """Return a verified person, made by the management API."""
     email, password = "ada@example.com", "correct horse 7"
     answer = ask(
         "account.create_account",
@@ -139,38 +139,38 @@ def person(ask: Ask) -> Member:
 
 
 @pytest.fixture
-def visitor(tenant: Tenant) -> Callable[..., dict[str, str]]:
-    """`visitor(provider, id=, email=, ...)`: somebody at a provider, and the credentials that it hands out."""
+def provider_user(tenant: Tenant) -> Callable[..., dict[str, str]]:
+    """`provider_user(provider, id=, email=, ...)`: a user at a provider, and the credentials that it issues."""
 
-    def visitor(provider: str, **told: Any) -> dict[str, str]:
-        return tenant.provider.hand_out(tenant.provider.script(Script(provider=provider, **told)))
+    def provider_user(provider: str, **options: Any) -> dict[str, str]:
+        return tenant.provider.hand_out(tenant.provider.script(Script(provider=provider, **options)))
 
-    return visitor
+    return provider_user
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a control call answered."""
+class ControlResponse:
+    """Status and data of a control call."""
 
     status: int
     data: Any
 
 
-Tell = Callable[..., Told]
+Control = Callable[..., ControlResponse]
 
 
 @pytest.fixture
-def tell(app: App, loop: asyncio.AbstractEventLoop) -> Iterator[Tell]:
-    """One control call: `tell("POST clock", {"advance_seconds": 60}, apikey=KEY)`; `content=` sends it as it is."""
+def control(app: App, loop: asyncio.AbstractEventLoop) -> Iterator[Control]:
+    """Send one control call, e.g. `control("POST clock", {"advance_seconds": 60}, apikey=KEY)`; `content=` sends bytes."""
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1/__emulator__/")
 
-    def tell(call: str, body: Any = None, *, content: bytes | None = None, **query: Any) -> Told:
+    def control(call: str, body: Any = None, *, content: bytes | None = None, **query: Any) -> ControlResponse:
         verb, path = call.split(" ")
         sent = {"json": body} if body is not None else {"content": content}
         response = loop.run_until_complete(client.request(verb, path, params=query, **sent))
-        return Told(response.status_code, response.json())
+        return ControlResponse(response.status_code, response.json())
 
-    yield tell
+    yield control
     loop.run_until_complete(client.aclose())
 
 
@@ -183,7 +183,7 @@ def running() -> Iterator[Running]:
 
 @pytest.fixture
 def api(running: Running) -> Iterator[httpx.Client]:
-    """A client of `running` that knows its key and secret."""
+    """Return a client of `running` that knows its key and secret."""
     headers = {"X-LoginRadius-ApiKey": running.api_key, "X-LoginRadius-ApiSecret": running.api_secret}
     with httpx.Client(base_url=running.url, headers=headers) as api:
         yield api

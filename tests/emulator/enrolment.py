@@ -13,34 +13,34 @@ ANSWERS = {"securityquestionanswer": [{"QuestionId": QUESTION, "Answer": "Blue"}
 
 
 def account_of(tenant: Tenant, person: Member) -> Account:
-    """The person's state in the tenant."""
+    """Return the person's state in the tenant."""
     return tenant.managed_account(person.uid)
 
 
 def token_of(tenant: Tenant, person: Member) -> str:
-    """A live access token, without a login."""
+    """Return a live access token, without a login."""
     return tenant.sessions.open(account_of(tenant, person), tenant.settings).token
 
 
 def log_in(ask: Ask, person: Member, password: str | None = None) -> Answer:
-    """The first factor of a multi-factor login."""
+    """Return the first factor of a multi-factor login."""
     return ask("mfa.login_by_email", body={"email": person.email, "password": password or person.password})
 
 
 def challenge(ask: Ask, person: Member) -> dict[str, Any]:
-    """A login that waits for the second factor: the inner object of its reply."""
+    """Return a login that waits for the second factor: the inner object of its reply."""
     inner: dict[str, Any] = log_in(ask, person).data["SecondFactorAuthentication"]
     assert inner is not None, "the login was not challenged"
     return inner
 
 
 def with_token(inner: dict[str, Any]) -> dict[str, str]:
-    """The query that names a challenge."""
+    """Return the query of a challenge."""
     return {"secondFactorAuthenticationToken": inner["SecondFactorAuthenticationToken"]}
 
 
 def app_code(tenant: Tenant, person: Member, steps: int = 0) -> str:
-    """What the person's authenticator app shows now, or so many steps of 30 s from now."""
+    """Return the code of the authenticator app now, or a number of 30 s steps from now."""
     secret = account_of(tenant, person).second_factors().totp_secret
     assert secret, "no secret was offered yet"
     return code_at(secret, int(tenant.clock.now()) // STEP_SECONDS + steps)
@@ -52,7 +52,7 @@ def wrong_code(right: str) -> str:
 
 
 def enrol_app(ask: Ask, tenant: Tenant, person: Member) -> None:
-    """The person verifies an authenticator app."""
+    """Enrol an authenticator app for the person."""
     token = token_of(tenant, person)
     ask("mfa.get_settings", token=token)
     body = {"authenticatorcode": app_code(tenant, person)}
@@ -60,7 +60,7 @@ def enrol_app(ask: Ask, tenant: Tenant, person: Member) -> None:
 
 
 def enrol_phone(ask: Ask, tenant: Tenant, person: Member) -> None:
-    """The person verifies PHONE as the SMS factor."""
+    """Enrol PHONE as the SMS factor of the person."""
     token = token_of(tenant, person)
     ask("mfa.update_phone_by_access_token", token=token, body={"phoneno2fa": PHONE})
     code = tenant.outbox.find(PHONE)[-1].otp
@@ -68,7 +68,7 @@ def enrol_phone(ask: Ask, tenant: Tenant, person: Member) -> None:
 
 
 def enrol_mail(ask: Ask, tenant: Tenant, person: Member) -> None:
-    """The person verifies the own address as the e-mail factor."""
+    """Enrol the address of the person as the e-mail factor."""
     token = token_of(tenant, person)
     ask("mfa.send_email_otp_by_access_token", token=token, query={"emailId": person.email})
     body = {"EmailId": person.email, "otp": tenant.outbox.find(person.email, "mfaenrolment")[-1].otp}
@@ -76,13 +76,13 @@ def enrol_mail(ask: Ask, tenant: Tenant, person: Member) -> None:
 
 
 def enrol_answers(ask: Ask, tenant: Tenant, person: Member) -> None:
-    """The person enrols the security-question factor."""
+    """Enrol the security-question factor of the person."""
     body = {**ANSWERS, "ReplaceSecurityQuestionAnswer": True}
     token = token_of(tenant, person)
     assert ask("mfa.set_security_answers_by_access_token", token=token, body=body).status == 200
 
 
 def backup_codes(ask: Ask, tenant: Tenant, person: Member) -> list[str]:
-    """A fresh set of the person's backup codes."""
+    """Return a fresh set of the person's backup codes."""
     codes: list[str] = ask("mfa.reset_backup_codes_by_access_token", token=token_of(tenant, person)).data["BackUpCodes"]
     return codes

@@ -12,7 +12,7 @@ EMAIL, PASSWORD = "new@example.com", "a good passphrase 1"
 
 
 def body(**members: Any) -> dict[str, Any]:
-    """A registration body; keywords add and replace members."""
+    """Return a registration body; keywords add and replace members."""
     return {"Email": [{"Type": "Primary", "Value": EMAIL}], "Password": PASSWORD, **members}
 
 
@@ -29,6 +29,6 @@ def log_in(ask: Ask, person: Member, password: str | None = None, **more: Any) -
 
 
 def token_of(ask: Ask, person: Member) -> str:
-    """The access token of a log-in."""
+    """Return the access token of a log-in."""
     token: str = log_in(ask, person).data["access_token"]
     return token

@@ -19,7 +19,7 @@ def token(ask: Ask, person: Member) -> str:
 
 
 @pytest.mark.preset("jwt-tokens")
-def test_token_says_who_it_is_for(tenant: Tenant, token: str, person: Member) -> None:
+def test_token_names_its_user_and_audience(tenant: Tenant, token: str, person: Member) -> None:
     claims = jwt.read(token, tenant.sessions.tokens.key)
     assert claims is not None
     assert (claims["sub"], claims["aud"], claims["iss"]) == (

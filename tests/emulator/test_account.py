@@ -15,7 +15,7 @@ NOBODY = {"uid": "0" * 32}
 
 
 def new(email: str = "bea@example.com", **members: Any) -> dict[str, Any]:
-    """A body that makes an account."""
+    """Return a body that makes an account."""
     return {"Email": [{"Type": "Primary", "Value": email}], "Password": "correct horse 7", **members}
 
 

@@ -15,7 +15,7 @@ PHONE = "+15550100100"
 
 
 def upsert(*emails: tuple[str, str]) -> dict[str, Any]:
-    """A body of types and addresses."""
+    """Return a body of types and addresses."""
     return {"Email": [{"Type": kind, "Value": value} for kind, value in emails]}
 
 

@@ -8,7 +8,7 @@ from tests.emulator.conftest import Answer, Ask, Member
 
 
 def impersonate(ask: Ask, person: Member) -> dict[str, str]:
-    """A token pair of the person."""
+    """Return a token pair of the person."""
     tokens: dict[str, str] = ask("account.get_access_token_by_uid", query={"uid": person.uid}).data
     return tokens
 

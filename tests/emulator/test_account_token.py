@@ -18,7 +18,7 @@ NEW_PASSWORD = "battery staple 8"
 
 @pytest.fixture
 def unverified(ask: Ask) -> Member:
-    """A person who has not verified the address."""
+    """Return a person who has not verified the address."""
     email = "bea@example.com"
     body = {"Email": [{"Type": "Primary", "Value": email}], "Password": "correct horse 7", "EmailVerified": False}
     return Member(ask("account.create_account", body=body).data["Uid"], email, "correct horse 7")
@@ -26,13 +26,13 @@ def unverified(ask: Ask) -> Member:
 
 @pytest.fixture
 def caller(ask: Ask) -> Member:
-    """A person with a verified number and no address."""
+    """Return a person with a verified number and no address."""
     body = {"PhoneId": PHONE, "Password": "correct horse 7"}
     return Member(ask("account.create_account", body=body).data["Uid"], PHONE, "correct horse 7")
 
 
 def email_token(ask: Ask, kind: str, **body: str) -> str:
-    """A generated token."""
+    """Return a generated token."""
     token: str = ask("account.generate_email_token", path={"tokentype": kind}, body=body).data["Token"]
     return token
 
@@ -87,7 +87,7 @@ def test_newer_reset_token_kills_the_older_one(ask: Ask, person: Member) -> None
         ({"username": "nobody"}, ErrorCode.ACCOUNT_NOT_FOUND),
     ],
 )
-def test_nobody_gets_a_reset_token(ask: Ask, body: dict[str, str], code: int) -> None:
+def test_reset_token_of_an_unknown_user_is_refused(ask: Ask, body: dict[str, str], code: int) -> None:
     assert ask("account.get_forgot_password_token", body=body).code == code
 
 
@@ -164,7 +164,7 @@ def test_tokens_are_limited_until_the_window_has_passed(ask: Ask, person: Member
 
 
 def sms_otp(ask: Ask, kind: str, **body: str) -> str:
-    """A generated code."""
+    """Return a generated code."""
     code: str = ask("account.generate_sms_otp", path={"smsotptype": kind}, body=body).data["Token"]
     return code
 
@@ -200,14 +200,14 @@ def test_generated_passwordless_code_logs_in(ask: Ask) -> None:
 
 
 @pytest.mark.preset("phone-login")
-def test_generated_one_touch_token_takes_in_a_stranger(ask: Ask) -> None:
+def test_generated_one_touch_token_registers_an_unknown_user(ask: Ask) -> None:
     guid = "11111111-2222-3333-4444-555555555555"
     token = email_token(ask, "onetouchlogin", Email="stranger@example.com", ClientGuid=guid)
     assert ask("one_touch_login.verify_email", query={"verificationToken": token}).status == 200
     assert ask("one_touch_login.ping", query={"clientGuid": guid}).status == 200
 
 
-def test_generated_one_touch_code_takes_in_a_stranger(ask: Ask) -> None:
+def test_generated_one_touch_code_registers_an_unknown_user(ask: Ask) -> None:
     otp = sms_otp(ask, "onetouchlogin", Phone=PHONE)
     assert ask("one_touch_login.verify_otp", query={"otp": otp}, body={"phone": PHONE}).status == 200
 

@@ -32,7 +32,7 @@ def test_registration_without_verification_mails_a_welcome_only(ask: Ask, tenant
 
 
 @optional
-def test_nobody_chooses_the_own_uid(ask: Ask) -> None:
+def test_uid_in_a_registration_is_ignored(ask: Ask) -> None:
     profile = register(ask, Uid="chosen-by-me").data["Data"]["Profile"]
     assert (profile["Uid"] == "chosen-by-me", profile["IsCustomUid"]) == (False, False)
 
@@ -289,7 +289,7 @@ def test_success_resets_the_failure_counter(ask: Ask, person: Member, tenant: Te
     ]
 
 
-def test_availability_tells_who_is_there(ask: Ask, person: Member, tenant: Tenant) -> None:
+def test_availability_shows_whether_an_account_exists(ask: Ask, person: Member, tenant: Tenant) -> None:
     tenant.accounts.set_username(tenant.managed_account(person.uid), "ada")
     exists = "authentication.check_{}_availability".format
     assert ask(exists("email"), query={"email": person.email.upper()}).data == {"IsExist": True}

@@ -172,7 +172,7 @@ def test_added_address_waits_for_its_mail(ask: Ask, person: Member, last: Last) 
     assert ask("authentication.get_profile", token=token).data["UnverifiedEmail"] is None
 
 
-def test_address_of_somebody_or_of_a_type_that_is_there_is_refused(ask: Ask, person: Member) -> None:
+def test_taken_address_or_type_is_refused(ask: Ask, person: Member) -> None:
     register(ask)
     token = token_of(ask, person)
     assert add(ask, token, EMAIL).code == ErrorCode.EMAIL_ALREADY_EXISTS

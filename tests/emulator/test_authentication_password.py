@@ -107,7 +107,7 @@ def test_reset_page_must_be_on_the_allow_list(ask: Ask, person: Member, tenant: 
     assert not tenant.outbox.find()
 
 
-def test_forgetting_reveals_who_is_there(ask: Ask) -> None:
+def test_forgotten_password_reveals_whether_an_account_exists(ask: Ask) -> None:
     unknown = {"email": "nobody@example.com"}
     assert ask("authentication.forgot_password", body=unknown).code == ErrorCode.ACCOUNT_NOT_FOUND
     assert ask("authentication.forgot_password", body={}).code == ErrorCode.EMAIL_OR_USERNAME_REQUIRED
@@ -222,7 +222,7 @@ def test_user_name_stands_for_the_address(ask: Ask, person: Member, last: Last, 
 
 @pytest.fixture
 def answerer(ask: Ask, tenant: Tenant) -> tuple[Member, str]:
-    """A person who can be named in every way and has answered a question, and the question's id."""
+    """Return a person who can be named in every way and has answered a question, and the question's id."""
     question = next(iter(tenant.settings.security_questions))
     email, password = "blue@example.com", "correct horse 8"
     sent = {

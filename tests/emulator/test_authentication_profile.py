@@ -19,13 +19,13 @@ strict = pytest.mark.preset("privacy-policy", privacy_policy_mode="Strict")
 
 @pytest.fixture
 def token(ask: Ask, person: Member) -> str:
-    """An access token of the person."""
+    """Return an access token of the person."""
     return token_of(ask, person)
 
 
 @pytest.fixture
 def question(tenant: Tenant, person: Member) -> str:
-    """A question that the person has answered with `blue`."""
+    """Return a question that the person has answered with `blue`."""
     question = next(iter(tenant.settings.security_questions))
     tenant.managed_account(person.uid).security_answers = {question: hash_answer("blue")}
     return question
@@ -37,7 +37,7 @@ def update(ask: Ask, token: str, query: dict[str, Any] | None = None, **members:
 
 
 def read(ask: Ask, token: str, **query: str) -> dict[str, Any]:
-    """The profile."""
+    """Return the profile."""
     profile: dict[str, Any] = ask("authentication.get_profile", query=query, token=token).data
     return profile
 
@@ -124,7 +124,7 @@ def test_questions_are_listed_by_any_name(ask: Ask, token: str, person: Member, 
     assert ask("authentication.get_security_questions_by_access_token", token=token).data == wanted
 
 
-def test_questions_need_an_owner_who_answered(ask: Ask, person: Member, tenant: Tenant) -> None:
+def test_questions_need_an_owner_with_answers(ask: Ask, person: Member, tenant: Tenant) -> None:
     by_email = "authentication.get_security_questions_by_email"
     assert ask(by_email, query={"email": "nobody@example.com"}).code == ErrorCode.ACCOUNT_NOT_FOUND
     assert ask(by_email, query={"email": person.email}).code == ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER

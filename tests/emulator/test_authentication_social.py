@@ -20,7 +20,7 @@ FACE = "face@example.com"
 
 @pytest.fixture
 def token(ask: Ask, person: Member) -> str:
-    """An access token of the person."""
+    """Return an access token of the person."""
     return token_of(ask, person)
 
 
@@ -31,14 +31,14 @@ def somebody(tenant: Tenant, provider: str = "facebook", **about: Any) -> dict[s
 
 
 def candidate(ask: Ask, granted: dict[str, str]) -> str:
-    """The tenant's token for a log-in with Facebook."""
+    """Return the tenant's token for a log-in with Facebook."""
     query = {"fb_Access_Token": granted["access_token"]}
     token: str = ask("native_social.by_facebook_access_token", query=query).data["access_token"]
     return token
 
 
 def identities(ask: Ask, token: str) -> list[tuple[str, str]]:
-    """Provider and provider's id of the linked profiles."""
+    """Return provider and provider's id of the linked profiles."""
     profile = ask("authentication.get_social_identity", token=token).data
     return [(linked["Provider"], linked["ID"]) for linked in profile["Identities"] or ()]
 
@@ -154,6 +154,6 @@ def test_unverified_social_address_is_mailed_and_then_let_in(ask: Ask, tenant: T
     assert ping(ask, client_guid).status == 200
 
 
-def test_mail_needs_somebody_unverified(ask: Ask, token: str) -> None:
+def test_mail_needs_an_unverified_account(ask: Ask, token: str) -> None:
     assert ask(SEND).code == ErrorCode.ACCESS_TOKEN_MISSING
     assert ask(SEND, token=token).code == ErrorCode.EMAIL_ALREADY_VERIFIED

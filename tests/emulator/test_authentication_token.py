@@ -22,7 +22,7 @@ def test_expired_token_is_refused(ask: Ask, person: Member, tenant: Tenant) -> N
     assert ask(VALIDATE, token=token).code == ErrorCode.ACCESS_TOKEN_EXPIRED
 
 
-def test_token_is_missing_wrong_or_somebody_elses(ask: Ask) -> None:
+def test_missing_invalid_or_foreign_token_is_refused(ask: Ask) -> None:
     assert ask(VALIDATE).code == ErrorCode.ACCESS_TOKEN_MISSING
     assert (
         ask(VALIDATE, token="00000000-0000-0000-0000-000000000001").code == ErrorCode.ACCESS_TOKEN_INVALID

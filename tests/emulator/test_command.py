@@ -22,7 +22,7 @@ KEY = "00000000-1111-2222-3333-444444444444"
 
 @contextlib.contextmanager
 def started(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
-    """A running emulator and what it said: first word of a line -> rest."""
+    """Run an emulator, and yield its process and output: first word of a line -> rest."""
     command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         said: dict[str, str] = {}
@@ -39,7 +39,7 @@ def started(*options: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, 
 
 
 def run(*options: str) -> "subprocess.CompletedProcess[str]":
-    """A start that fails."""
+    """Run a start that fails."""
     return subprocess.run(
         [sys.executable, "-P", "-m", "loginradius_harness", "emulator", *options],
         capture_output=True,
@@ -119,9 +119,9 @@ def test_proxy_leads_the_vendors_hosts_to_the_emulator() -> None:
     with started("--port", "0", "--proxy", "0") as (_, said):
         trust = ssl.create_default_context(cafile=said["certificate"].removeprefix("authority "))
         with httpx.Client(proxy=said["proxy"], verify=trust) as client:
-            told = client.get("https://config.lrcontent.com/ciam/appinfo", params={"apikey": KEY})
+            answer = client.get("https://config.lrcontent.com/ciam/appinfo", params={"apikey": KEY})
             asked = client.get("https://api.loginradius.com/identity/v2/serverinfo", params={"apikey": KEY})
-        assert told.json()["AppName"] == "emulated"
+        assert answer.json()["AppName"] == "emulated"
         assert asked.status_code == 200
 
 

@@ -18,7 +18,7 @@ SLOW_HASH = 1_000  # rounds: above what is done inline, so that hashing leaves t
 
 
 def at_once(app: App, tenant: Tenant, method: str, path: str, **parts: Any) -> Counter[int]:
-    """The same request 64 times at once: product code (0 for success) -> how often."""
+    """Send the same request 64 times at once, and count the product codes (0 for success)."""
 
     async def run() -> Counter[int]:
         headers = {"X-LoginRadius-ApiKey": tenant.key, "X-LoginRadius-ApiSecret": tenant.secret}

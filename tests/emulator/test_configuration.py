@@ -13,24 +13,27 @@ CLOCK = "%Y-%m-%d %H:%M:%S"
 
 
 def configuration(ask: Ask) -> dict[str, Any]:
-    """What front ends read."""
+    """Return the public configuration."""
     data: dict[str, Any] = ask("configuration.get_configurations").data
     return data
 
 
 def server_time(ask: Ask, **query: int) -> dict[str, Any]:
-    """What clients set their SOTT by."""
+    """Return the SOTT window of the server time."""
     data: dict[str, Any] = ask("configuration.get_server_time", query=query).data
     return data
 
 
 @pytest.mark.preset("lockout-suspend", mfa="required", email_verification="optional", phone_login=True)
 def test_configuration_tells_the_settings(ask: Ask) -> None:
-    told = configuration(ask)
-    assert told["EmailVerificationFlow"] == "optional"
-    assert told["IsPhoneLogin"] is True
-    assert (told["TwoFactorAuthentication"]["IsEnabled"], told["TwoFactorAuthentication"]["IsRequired"]) == (True, True)
-    assert told["LoginLockedConfiguration"] == {
+    answer = configuration(ask)
+    assert answer["EmailVerificationFlow"] == "optional"
+    assert answer["IsPhoneLogin"] is True
+    assert (answer["TwoFactorAuthentication"]["IsEnabled"], answer["TwoFactorAuthentication"]["IsRequired"]) == (
+        True,
+        True,
+    )
+    assert answer["LoginLockedConfiguration"] == {
         "LoginLockedType": "Suspend",
         "MaximumFailedLoginAttempts": 3,
         "SuspendConfiguration": {"EffectivePeriodInSeconds": 900},
@@ -55,8 +58,8 @@ def test_configuration_needs_a_known_key(ask: Ask) -> None:
 
 def test_server_time_is_the_tenants_clock(ask: Ask, tenant: Tenant) -> None:
     tenant.clock.advance(86_400)
-    told = datetime.strptime(server_time(ask)["CurrentTime"], CLOCK).replace(tzinfo=UTC).timestamp()
-    assert abs(told - tenant.clock.now()) < 2
+    answer = datetime.strptime(server_time(ask)["CurrentTime"], CLOCK).replace(tzinfo=UTC).timestamp()
+    assert abs(answer - tenant.clock.now()) < 2
 
 
 @pytest.mark.parametrize(("query", "minutes"), [({}, 10), ({"timeDifference": 25}, 25)])

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.preset("consent", consent_options=["terms"])
 
 
 def form(*accepted: str, declined: str = "", event: str = "Login") -> dict[str, Any]:
-    """A filled-in form."""
+    """Return a filled-in form."""
     options = [{"ConsentOptionId": option, "IsAccepted": True} for option in accepted]
     options += [{"ConsentOptionId": declined, "IsAccepted": False}] if declined else []
     return {"Events": [{"Event": event, "IsCustom": False}], "Data": options}
@@ -30,7 +30,7 @@ def submit(ask: Ask, token: str, body: dict[str, Any]) -> Answer:
 
 @pytest.fixture
 def consent_token(ask: Ask, person: Member) -> str:
-    """What a login without consent was refused with."""
+    """Return the error of a login without consent."""
     answer = log_in(ask, person)
     assert answer.code == ErrorCode.CONSENT_REQUIRED
     token: str = answer.data["Data"]["ConsentToken"]
@@ -39,7 +39,7 @@ def consent_token(ask: Ask, person: Member) -> str:
 
 @pytest.fixture
 def token(ask: Ask, person: Member) -> str:
-    """An access token of the person, who has not answered any form."""
+    """Return an access token of the person, who has not answered any form."""
     token: str = ask("account.get_access_token_by_uid", query={"uid": person.uid}).data["access_token"]
     return token
 

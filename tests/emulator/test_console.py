@@ -30,7 +30,7 @@ def tenant(running: Running) -> Tenant:
 
 @pytest.fixture
 def page(browser: Browser, running: Running) -> Iterator[Page]:
-    """A page that makes a test fail when its script does or its policy stops something."""
+    """Return a page that makes a test fail when its script does or its policy stops something."""
     context = browser.new_context(base_url=running.url, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     errors: list[str] = []
@@ -58,7 +58,7 @@ def log_in(api: httpx.Client, email: str, password: str) -> int:
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def test_journal_tells_each_persons_story(page: Page, api: httpx.Client) -> None:
+def test_journal_groups_requests_by_user(page: Page, api: httpx.Client) -> None:
     register(api, "ada@example.com")
     register(api, "grace@example.com")
     log_in(api, "ada@example.com", "wrong")
@@ -69,14 +69,14 @@ def test_journal_tells_each_persons_story(page: Page, api: httpx.Client) -> None
     expect(story.locator("li").first).to_contain_text("401 / 966")
 
 
-def test_journal_shows_what_happens_meanwhile(page: Page, api: httpx.Client) -> None:
+def test_journal_shows_new_requests(page: Page, api: httpx.Client) -> None:
     page.goto(PLACES["journal"])
     expect(page.get_by_text("No requests yet.")).to_be_visible()
     register(api, "ada@example.com")
     expect(page.get_by_role("region", name="ada@example.com")).to_be_visible()
 
 
-def test_journal_search_leaves_what_fits(page: Page, api: httpx.Client) -> None:
+def test_journal_search_shows_matches_only(page: Page, api: httpx.Client) -> None:
     register(api, "ada@example.com")
     log_in(api, "ada@example.com", "wrong")
     page.goto(PLACES["journal"])
@@ -180,14 +180,14 @@ def test_only_changed_settings_are_saved(page: Page, tenant: Tenant) -> None:
     assert settings.pin
 
 
-def test_unknown_setting_is_told_with_the_nearest(page: Page) -> None:
+def test_unknown_setting_is_refused_with_the_nearest(page: Page) -> None:
     page.goto(PLACES["settings"])
     page.get_by_label("Settings", exact=True).fill("mffa=required")
     page.get_by_role("button", name="Set", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("no setting 'mffa'; did you mean 'mfa'?")
 
 
-def test_wrong_value_is_told_and_changes_nothing(page: Page, tenant: Tenant) -> None:
+def test_invalid_value_is_refused_and_changes_nothing(page: Page, tenant: Tenant) -> None:
     page.goto(PLACES["settings"])
     page.get_by_label("Settings", exact=True).fill("pin=true\notp_length=four")
     page.get_by_role("button", name="Set", exact=True).click()
@@ -270,13 +270,13 @@ def test_snapshot_goes_out_and_comes_back(page: Page, api: httpx.Client, tmp_pat
     expect(page.locator("#tenants .facts")).to_contain_text(re.compile(r"Users\s*1\s"))
 
 
-def test_file_that_is_no_snapshot_is_told(page: Page, tmp_path: Path) -> None:
+def test_file_that_is_no_snapshot_is_refused(page: Page, tmp_path: Path) -> None:
     page.goto(PLACES["tenants"])
-    for content, told in (("{", "wrong.json is not JSON"), (json.dumps({}), "not a snapshot of version 1")):
+    for content, answer in (("{", "wrong.json is not JSON"), (json.dumps({}), "not a snapshot of version 1")):
         (tmp_path / "wrong.json").write_text(content, encoding="utf-8")
         page.get_by_label("Restore from").set_input_files(tmp_path / "wrong.json")
         page.get_by_role("button", name="Restore", exact=True).click()
-        expect(page.get_by_role("alert")).to_contain_text(told)
+        expect(page.get_by_role("alert")).to_contain_text(answer)
 
 
 # --- what nobody may --------------------------------------------------------------------------------------------------
@@ -345,7 +345,7 @@ def test_phone_scrolls_down_only(browser: Browser, running: Running) -> None:
 
 
 @pytest.mark.usefixtures("furnished")
-def test_pages_are_built_for_those_who_listen(page: Page) -> None:
+def test_pages_work_with_a_screen_reader(page: Page) -> None:
     for place in PLACES.values():
         page.goto(place)
         levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map((h) => +h.tagName[1])")

@@ -76,7 +76,7 @@ class Device:
 
 @pytest.fixture
 def device(ask: Ask, last: Last, person: Member, way: Way) -> Device:
-    """The person's device."""
+    """Return the person's device."""
     return Device(ask, last, way, person.email)
 
 
@@ -187,7 +187,7 @@ def test_smart_login_mails_the_owner_of_a_user_name(ask: Ask, last: Last) -> Non
     assert last(SMART.kind, "bea@example.com").link is not None
 
 
-def test_smart_login_knows_no_strangers(ask: Ask) -> None:
+def test_smart_login_refuses_unknown_users(ask: Ask) -> None:
     asked = {"email": "nobody@example.com", "clientGuid": GUID}
     assert ask("smart_login.by_email", query=asked).code == ErrorCode.ACCOUNT_NOT_FOUND
 

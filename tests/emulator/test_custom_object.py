@@ -12,20 +12,20 @@ CART = {"objectName": "cart"}
 
 
 def token_of(ask: Ask, uid: str) -> str:
-    """A live access token."""
+    """Return a live access token."""
     token: str = ask("account.get_access_token_by_uid", query={"uid": uid}).data["access_token"]
     return token
 
 
 @pytest.fixture
 def token(ask: Ask, person: Member) -> str:
-    """The person's access token."""
+    """Return the person's access token."""
     return token_of(ask, person.uid)
 
 
 @pytest.fixture
 def record(ask: Ask, token: str) -> dict[str, str]:
-    """The path of a record of the person: {"size": 3, "colour": None}."""
+    """Return the path of a record of the person: {"size": 3, "colour": None}."""
     body = {"size": 3, "colour": None}
     return {"object_record_id": ask("custom_object.create_by_token", token=token, query=CART, body=body).data["Id"]}
 
@@ -164,5 +164,5 @@ def test_records_are_deleted_with_their_user(ask: Ask, person: Member, record: d
     assert record["object_record_id"] not in tenant.custom_objects
 
 
-def test_record_of_nobody_is_refused(ask: Ask) -> None:
+def test_record_of_an_unknown_user_is_refused(ask: Ask) -> None:
     assert ask("custom_object.list_by_uid", path={"uid": "0" * 32}, query=CART).code == ErrorCode.ACCOUNT_NOT_FOUND

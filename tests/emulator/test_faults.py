@@ -155,10 +155,10 @@ def test_control_api_switches_faults() -> None:
         emulator.running(faults=lambda: faults) as running,
         httpx.Client(base_url=running.url, trust_env=False) as http,
     ):
-        told = http.put("/__emulator__/faults", json={"on": ["configuration.server_time_is_local"]}).json()
-        assert told["on"] == ["configuration.server_time_is_local"]
-        assert http.get("/__emulator__/faults").json() == told
-        assert {fault["name"]: fault["violates"] for fault in told["known"]} == {
+        answer = http.put("/__emulator__/faults", json={"on": ["configuration.server_time_is_local"]}).json()
+        assert answer["on"] == ["configuration.server_time_is_local"]
+        assert http.get("/__emulator__/faults").json() == answer
+        assert {fault["name"]: fault["violates"] for fault in answer["known"]} == {
             name: fault.violates for name, fault in KNOWN.items()
         }
         assert http.put("/__emulator__/faults", json={"on": []}).json()["on"] == []

@@ -15,7 +15,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.control import fidelity
 from loginradius_harness.emulator.state.single_use_tokens import SWEEP_EVERY
 from loginradius_harness.emulator.state.tenant import Tenant
-from tests.emulator.conftest import Ask, Member, Tell, Visitor
+from tests.emulator.conftest import Ask, Control, Member, ProviderUser
 from tests.emulator.enrolment import account_of, token_of
 
 EMULATOR = Path(fidelity.__file__).parents[1]
@@ -49,10 +49,10 @@ def test_guesses_are_the_settings_marked_inferred() -> None:
 
 def test_ledger_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert fidelity.show() == 0
-    told = " ".join(capsys.readouterr().out.split())
-    assert f"{len(contracts.operations())}/{len(contracts.operations())} operations emulated" in told
-    assert "evidence of" in told
-    assert [name for name in fidelity.DIVERGENCES if f"diverges: {name}:" not in told] == []
+    answer = " ".join(capsys.readouterr().out.split())
+    assert f"{len(contracts.operations())}/{len(contracts.operations())} operations emulated" in answer
+    assert "evidence of" in answer
+    assert [name for name in fidelity.DIVERGENCES if f"diverges: {name}:" not in answer] == []
 
 
 def test_every_divergence_is_checked_below() -> None:
@@ -155,18 +155,18 @@ def test_hundred_and_first_session_ends_the_first(ask: Ask, tenant: Tenant, pers
 
 
 @diverges("social.scripted")
-def test_token_that_no_script_made_is_refused(ask: Ask, visitor: Visitor) -> None:
+def test_token_that_no_script_made_is_refused(ask: Ask, provider_user: ProviderUser) -> None:
     def log_in(token: str) -> int | None:
         return ask("native_social.by_facebook_access_token", query={"fb_Access_Token": token}).code
 
-    assert log_in(visitor("facebook", email="ada@example.com", email_verified=True)["access_token"]) is None
+    assert log_in(provider_user("facebook", email="ada@example.com", email_verified=True)["access_token"]) is None
     assert log_in("anything-else") == ErrorCode.PROVIDER_ERROR
 
 
 @diverges("tickets.remembered")
-def test_expired_link_is_unknown_in_the_end(tenant: Tenant, tell: Tell) -> None:
+def test_expired_link_is_unknown_in_the_end(tenant: Tenant, control: Control) -> None:
     old = tenant.tickets.issue("emailverification", None, tenant.settings)
-    tell("POST clock", {"advance_seconds": tenant.settings.link_seconds + 86_401})
+    control("POST clock", {"advance_seconds": tenant.settings.link_seconds + 86_401})
     for _ in range(SWEEP_EVERY):
         tenant.tickets.issue("request", None, tenant.settings)
     assert tenant.tickets.kind_of(old.value) is None

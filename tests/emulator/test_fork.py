@@ -9,7 +9,7 @@ from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.snapshot import take
 from loginradius_harness.emulator.state.social_provider import Script
 from loginradius_harness.emulator.state.tenant import CustomObject, RegistrationRecord, Role, Tenant
-from tests.emulator.conftest import Ask, Member, Tell
+from tests.emulator.conftest import Ask, Control, Member
 
 FORKS = 1_000
 
@@ -38,9 +38,9 @@ def change_everything(tenant: Tenant, uid: str) -> None:
 
 
 @pytest.fixture
-def child(tell: Tell, app: App, person: Member) -> Tenant:
+def child(control: Control, app: App, person: Member) -> Tenant:
     assert person
-    forked = app.registry.by_key(tell("POST fork").data["apikey"])
+    forked = app.registry.by_key(control("POST fork").data["apikey"])
     assert forked is not None
     return forked
 
@@ -66,8 +66,8 @@ def test_parent_does_not_see_its_fork_change(tenant: Tenant, child: Tenant, pers
                     "accounts.by_provider", "messages.sent", "webhooks.hooks"}  # fmt: skip
 
 
-def test_fork_of_a_fork_is_alone_too(tell: Tell, app: App, child: Tenant, person: Member) -> None:
-    grandchild = app.registry.by_key(tell("POST fork", apikey=child.key).data["apikey"])
+def test_fork_of_a_fork_is_alone_too(control: Control, app: App, child: Tenant, person: Member) -> None:
+    grandchild = app.registry.by_key(control("POST fork", apikey=child.key).data["apikey"])
     assert grandchild is not None
     before = take(grandchild)
     change_everything(child, person.uid)
@@ -89,13 +89,13 @@ def test_token_of_a_fork_is_foreign_to_its_parent(ask: Ask, child: Tenant, perso
     assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
 
 
-def test_thousand_forks_are_alone(tell: Tell, app: App, tenant: Tenant, person: Member) -> None:
+def test_thousand_forks_are_alone(control: Control, app: App, tenant: Tenant, person: Member) -> None:
     def name(of: Tenant) -> str:
-        told: str = of.managed_account(person.uid).fields["FirstName"]
-        return told
+        first_name: str = of.managed_account(person.uid).fields["FirstName"]
+        return first_name
 
     before = take(tenant)
-    forks = [app.registry.by_key(tell("POST fork").data["apikey"]) for _ in range(FORKS)]
+    forks = [app.registry.by_key(control("POST fork").data["apikey"]) for _ in range(FORKS)]
     for number, fork in enumerate(forks):
         assert fork is not None
         fork.managed_account(person.uid).fields["FirstName"] = str(number)
@@ -111,7 +111,7 @@ def news(tenant: Tenant, known: list[Message]) -> list[Message]:
     return tenant.outbox.find()[len(known) :]
 
 
-def test_dropped_forks_leave_nothing_behind(tell: Tell, app: App) -> None:
+def test_dropped_forks_leave_nothing_behind(control: Control, app: App) -> None:
     for _ in range(100):
-        tell("DELETE tenants", apikey=tell("POST fork").data["apikey"])
+        control("DELETE tenants", apikey=control("POST fork").data["apikey"])
     assert list(app.registry.tenants.values()) == [app.registry.default]

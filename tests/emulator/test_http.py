@@ -94,7 +94,7 @@ def test_malformed_http_is_refused_or_closed(running: Running, bytes_sent: bytes
     assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
 
 
-def test_answer_is_gzipped_for_who_asks(running: Running) -> None:
+def test_response_is_gzipped_on_request(running: Running) -> None:
     url = f"{running.url}/ciam/appinfo?apikey={running.api_key}"
     plain, zipped = (httpx.get(url, headers={"Accept-Encoding": coding}) for coding in ("identity", "gzip"))
     assert "content-encoding" not in plain.headers

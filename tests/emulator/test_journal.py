@@ -67,6 +67,6 @@ def test_poll_is_about_whom_its_client_guid_waits_for(ask: Ask, tenant: Tenant, 
 
 
 @pytest.mark.parametrize("named", ["nobody@example.com", "x" * 32, ""])
-def test_call_about_nobody_says_so(ask: Ask, tenant: Tenant, named: str) -> None:
+def test_request_without_a_user_has_no_uid(ask: Ask, tenant: Tenant, named: str) -> None:
     ask("authentication.check_email_availability", query={"email": named})
     assert about(tenant) is None

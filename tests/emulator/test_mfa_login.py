@@ -310,7 +310,7 @@ def test_mail_factor_is_enrolled_by_its_first_code(ask: Ask, tenant: Tenant, per
 
 
 @required
-def test_address_of_somebody_else_gets_no_code(ask: Ask, person: Member) -> None:
+def test_address_of_another_user_gets_no_code(ask: Ask, person: Member) -> None:
     query = with_token(challenge(ask, person))
     assert (
         ask("mfa.send_email_otp", query=query, body={"EmailId": "eve@example.com"}).code

@@ -167,7 +167,7 @@ def test_server_reads_and_renews_backup_codes(ask: Ask, tenant: Tenant, person: 
     assert not set(first) & set(second)
 
 
-def test_server_is_told_that_a_user_is_unknown(ask: Ask) -> None:
+def test_unknown_user_is_refused_to_a_server(ask: Ask) -> None:
     assert ask("mfa.get_backup_codes_by_uid", query={"uid": "0" * 32}).code == ErrorCode.ACCOUNT_NOT_FOUND
 
 

@@ -10,7 +10,7 @@ from loginradius_harness.emulator.core import jwt
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 
-Visitor = Callable[..., dict[str, str]]
+ProviderUser = Callable[..., dict[str, str]]
 EMAIL = "ada@example.com"
 
 BY_TOKEN = {
@@ -38,21 +38,21 @@ def _profile(ask: Ask, answer: Answer) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("operation", "provider", "name"), [(key, *value) for key, value in BY_TOKEN.items()])
 def test_access_token_of_each_provider_logs_in(
-    ask: Ask, visitor: Visitor, operation: str, provider: str, name: str
+    ask: Ask, provider_user: ProviderUser, operation: str, provider: str, name: str
 ) -> None:
-    query = {name: visitor(provider)["access_token"]}
+    query = {name: provider_user(provider)["access_token"]}
     assert _profile(ask, ask(f"native_social.{operation}", query=query))["Provider"] == provider
 
 
 @pytest.mark.parametrize(("operation", "provider", "name"), [(key, *value) for key, value in BY_CODE.items()])
-def test_code_logs_in_once(ask: Ask, visitor: Visitor, operation: str, provider: str, name: str) -> None:
-    query = {name: visitor(provider)["code"]}
+def test_code_logs_in_once(ask: Ask, provider_user: ProviderUser, operation: str, provider: str, name: str) -> None:
+    query = {name: provider_user(provider)["code"]}
     assert _profile(ask, ask(f"native_social.{operation}", query=query))["Provider"] == provider
     assert ask(f"native_social.{operation}", query=query).code == ErrorCode.PROVIDER_ERROR
 
 
-def test_twitter_token_needs_its_own_secret(ask: Ask, visitor: Visitor) -> None:
-    mine, other = visitor("twitter"), visitor("twitter")
+def test_twitter_token_needs_its_own_secret(ask: Ask, provider_user: ProviderUser) -> None:
+    mine, other = provider_user("twitter"), provider_user("twitter")
     query = {"tw_Access_Token": mine["access_token"], "tw_Token_Secret": other["token_secret"]}
     assert ask("native_social.by_twitter_access_token", query=query).code == ErrorCode.PROVIDER_ERROR
     assert (
@@ -67,45 +67,45 @@ def test_missing_provider_token_is_refused(ask: Ask) -> None:
     assert ask("native_social.by_facebook_access_token").code == ErrorCode.PROVIDER_ACCESS_TOKEN_MISSING
 
 
-def test_token_of_another_provider_is_refused_in_the_providers_words(ask: Ask, visitor: Visitor) -> None:
-    answer = _facebook(ask, visitor("google"))
+def test_token_of_another_provider_is_refused_in_the_providers_words(ask: Ask, provider_user: ProviderUser) -> None:
+    answer = _facebook(ask, provider_user("google"))
     assert (answer.code, answer.data["IsProviderError"]) == (ErrorCode.PROVIDER_ERROR, True)
     assert "invalid_token" in answer.data["ProviderErrorResponse"]
 
 
-def test_provider_that_says_no_is_quoted(ask: Ask, visitor: Visitor) -> None:
-    answer = _facebook(ask, visitor("facebook", error="user_denied"))
+def test_provider_that_says_no_is_quoted(ask: Ask, provider_user: ProviderUser) -> None:
+    answer = _facebook(ask, provider_user("facebook", error="user_denied"))
     assert (answer.code, answer.data["ProviderErrorResponse"]) == (ErrorCode.PROVIDER_ERROR, "user_denied")
 
 
 @pytest.mark.preset("default", social_providers=["google"])
-def test_provider_that_the_tenant_does_not_use_is_refused(ask: Ask, visitor: Visitor) -> None:
-    assert _facebook(ask, visitor("facebook")).code == ErrorCode.PROVIDER_NOT_CONFIGURED
+def test_provider_that_the_tenant_does_not_use_is_refused(ask: Ask, provider_user: ProviderUser) -> None:
+    assert _facebook(ask, provider_user("facebook")).code == ErrorCode.PROVIDER_NOT_CONFIGURED
 
 
-def test_new_person_starts_with_what_the_provider_tells(ask: Ask, visitor: Visitor) -> None:
-    told = visitor("facebook", email=EMAIL, profile={"FirstName": "Ada", "Gender": "F"})
-    profile = _profile(ask, _facebook(ask, told))
+def test_new_person_starts_with_what_the_provider_tells(ask: Ask, provider_user: ProviderUser) -> None:
+    answer = provider_user("facebook", email=EMAIL, profile={"FirstName": "Ada", "Gender": "F"})
+    profile = _profile(ask, _facebook(ask, answer))
     assert (profile["FirstName"], profile["Gender"], profile["EmailVerified"]) == ("Ada", "F", True)
     assert profile["Email"] == [{"Type": "Primary", "Value": EMAIL}]
-    assert [identity["ID"] for identity in profile["Identities"]] == [told["id"]]
+    assert [identity["ID"] for identity in profile["Identities"]] == [answer["id"]]
 
 
-def test_second_login_is_the_same_person(ask: Ask, visitor: Visitor) -> None:
-    first = _profile(ask, _facebook(ask, visitor("facebook", id="7")))
-    second = _profile(ask, _facebook(ask, visitor("facebook", id="7")))
+def test_second_login_is_the_same_person(ask: Ask, provider_user: ProviderUser) -> None:
+    first = _profile(ask, _facebook(ask, provider_user("facebook", id="7")))
+    second = _profile(ask, _facebook(ask, provider_user("facebook", id="7")))
     assert first["Uid"] == second["Uid"]
     assert second["NoOfLogins"] == 2
 
 
-def test_verified_address_leads_to_its_account(ask: Ask, visitor: Visitor, person: Member) -> None:
-    profile = _profile(ask, _facebook(ask, visitor("facebook", email=person.email)))
+def test_verified_address_leads_to_its_account(ask: Ask, provider_user: ProviderUser, person: Member) -> None:
+    profile = _profile(ask, _facebook(ask, provider_user("facebook", email=person.email)))
     assert profile["Uid"] == person.uid
     assert [identity["Provider"] for identity in profile["Identities"]] == ["facebook"]
 
 
 @pytest.mark.parametrize(
-    ("settings", "told", "code"),
+    ("settings", "options", "code"),
     [
         ({"account_linking": False}, {}, ErrorCode.ACCOUNT_LINKING_DISABLED),
         ({"automatic_linking": False}, {}, ErrorCode.SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED),
@@ -116,30 +116,32 @@ def test_verified_address_leads_to_its_account(ask: Ask, visitor: Visitor, perso
 def test_account_with_the_address_is_not_taken_over(  # noqa: PLR0913, PLR0917  # three fixtures and a table row
     ask: Ask,
     tenant: Tenant,
-    visitor: Visitor,
+    provider_user: ProviderUser,
     person: Member,
     settings: dict[str, bool],
-    told: dict[str, Any],
+    options: dict[str, Any],
     code: int,
 ) -> None:
     for name, value in settings.items():
         setattr(tenant.settings, name, value)
-    assert _facebook(ask, visitor("facebook", email=person.email, **told)).code == code
+    assert _facebook(ask, provider_user("facebook", email=person.email, **options)).code == code
     assert not tenant.managed_account(person.uid).identities
 
 
 def test_account_whose_address_is_unverified_is_not_taken_over(
-    ask: Ask, tenant: Tenant, visitor: Visitor, person: Member
+    ask: Ask, tenant: Tenant, provider_user: ProviderUser, person: Member
 ) -> None:
     tenant.managed_account(person.uid).emails[0].verified = False
-    assert _facebook(ask, visitor("facebook", email=person.email)).code == ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED
+    assert (
+        _facebook(ask, provider_user("facebook", email=person.email)).code == ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED
+    )
 
 
 def test_address_without_the_providers_word_must_be_verified_first(
-    ask: Ask, visitor: Visitor, last: Callable[..., Any]
+    ask: Ask, provider_user: ProviderUser, last: Callable[..., Any]
 ) -> None:
-    told = visitor("facebook", email=EMAIL, email_verified=False)
-    assert _facebook(ask, told).code == ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED
+    answer = provider_user("facebook", email=EMAIL, email_verified=False)
+    assert _facebook(ask, answer).code == ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED
     assert last("emailverification", EMAIL).token is not None
 
 
@@ -150,22 +152,22 @@ def test_address_without_the_providers_word_must_be_verified_first(
         ({"registration_disabled": True}, ErrorCode.REGISTRATION_DISABLED),
     ],
 )
-def test_strangers_stay_out_where_registration_is_off(
-    ask: Ask, tenant: Tenant, visitor: Visitor, settings: dict[str, bool], code: int
+def test_unknown_user_is_refused_where_registration_is_off(
+    ask: Ask, tenant: Tenant, provider_user: ProviderUser, settings: dict[str, bool], code: int
 ) -> None:
     for name, value in settings.items():
         setattr(tenant.settings, name, value)
-    assert _facebook(ask, visitor("facebook", email=EMAIL)).code == code
+    assert _facebook(ask, provider_user("facebook", email=EMAIL)).code == code
     assert len(tenant.accounts) == 0
 
 
-def test_blocked_person_is_refused(ask: Ask, tenant: Tenant, visitor: Visitor) -> None:
-    told = visitor("facebook")
-    _facebook(ask, told)
-    account = tenant.accounts.by_provider("facebook", told["id"])
+def test_blocked_person_is_refused(ask: Ask, tenant: Tenant, provider_user: ProviderUser) -> None:
+    answer = provider_user("facebook")
+    _facebook(ask, answer)
+    account = tenant.accounts.by_provider("facebook", answer["id"])
     assert account is not None
     account.active = False
-    assert _facebook(ask, told).code == ErrorCode.ACCOUNT_BLOCKED
+    assert _facebook(ask, answer).code == ErrorCode.ACCOUNT_BLOCKED
 
 
 def _google(ask: Ask, token: str) -> Answer:
@@ -176,8 +178,8 @@ def _custom(ask: Ask, token: str) -> Answer:
     return ask("native_social.by_custom_jwt", query={"id_Token": token, "providername": "myjwt"})
 
 
-def test_id_token_of_google_logs_in(ask: Ask, visitor: Visitor) -> None:
-    assert _profile(ask, _google(ask, visitor("google")["id_token"]))["Provider"] == "google"
+def test_id_token_of_google_logs_in(ask: Ask, provider_user: ProviderUser) -> None:
+    assert _profile(ask, _google(ask, provider_user("google")["id_token"]))["Provider"] == "google"
 
 
 def test_own_id_token_needs_no_script(ask: Ask, tenant: Tenant) -> None:
@@ -203,12 +205,12 @@ def test_id_token_with_another_key_is_refused(ask: Ask) -> None:
     assert _custom(ask, jwt.sign({"sub": "42"}, jwt.SharedKey("another key"))).code == ErrorCode.JWT_INVALID
 
 
-def test_id_token_of_another_provider_is_refused(ask: Ask, visitor: Visitor) -> None:
-    assert _google(ask, visitor("myjwt")["id_token"]).code == ErrorCode.JWT_INVALID
+def test_id_token_of_another_provider_is_refused(ask: Ask, provider_user: ProviderUser) -> None:
+    assert _google(ask, provider_user("myjwt")["id_token"]).code == ErrorCode.JWT_INVALID
 
 
-def test_expired_id_token_is_refused(ask: Ask, tenant: Tenant, visitor: Visitor) -> None:
-    token = visitor("google")["id_token"]
+def test_expired_id_token_is_refused(ask: Ask, tenant: Tenant, provider_user: ProviderUser) -> None:
+    token = provider_user("google")["id_token"]
     tenant.clock.advance(3_600)
     assert _google(ask, token).code == ErrorCode.JWT_INVALID
 

@@ -15,7 +15,7 @@ EMAIL = "new@example.com"
 PHONE = "+15550100200"
 
 
-def test_stranger_becomes_a_user(ask: Ask, last: Last, tenant: Tenant) -> None:
+def test_unknown_user_is_registered(ask: Ask, last: Last, tenant: Tenant) -> None:
     ask("one_touch_login.by_email", body={"clientguid": "g", "email": EMAIL, "name": "Neo"})
     joined = tenant.accounts.by_email(EMAIL)
     assert joined is not None
@@ -61,7 +61,7 @@ def test_wrong_captcha_answer_is_refused(ask: Ask, tenant: Tenant) -> None:
 
 
 @pytest.mark.preset("default", registration_disabled=True)
-def test_strangers_stay_out_where_registration_is_off(ask: Ask) -> None:
+def test_unknown_user_is_refused_where_registration_is_off(ask: Ask) -> None:
     assert ask("one_touch_login.by_phone", body={"phone": PHONE}).code == ErrorCode.REGISTRATION_DISABLED
 
 

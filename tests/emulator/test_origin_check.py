@@ -16,7 +16,7 @@ STRANGER = "stranger.example"
 
 @pytest.fixture(scope="module")
 def browser_options() -> list[str]:
-    """A name of somebody's own that leads to this machine, as DNS rebinding would have it."""
+    """Map a foreign host name to this machine, as DNS rebinding does."""
     return [f"--host-resolver-rules=MAP {STRANGER} 127.0.0.1"]
 
 
@@ -44,7 +44,7 @@ def test_page_of_another_origin_changes_nothing(browser: Browser, running: Runni
     assert running.app.registry.default is tenant
 
 
-def test_name_of_a_stranger_opens_nothing(browser: Browser, running: Running, tenant: Tenant) -> None:
+def test_foreign_host_name_is_refused(browser: Browser, running: Running, tenant: Tenant) -> None:
     page = browser.new_page()
     page.goto(f"http://{STRANGER}:{running.url.rpartition(':')[2]}{CONSOLE}outbox")
     expect(page.get_by_text("'stranger.example' may be anybody's name for this machine")).to_be_visible()

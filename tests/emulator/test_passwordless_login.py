@@ -17,7 +17,7 @@ Last = Callable[[str, str], Message]
 
 @pytest.fixture
 def reachable(ask: Ask) -> Member:
-    """A person with a user name and a verified number."""
+    """Return a person with a user name and a verified number."""
     body = {
         "Email": [{"Type": "Primary", "Value": "bea@example.com"}],
         "Password": "correct horse 7",
@@ -85,7 +85,7 @@ def test_unknown_address_is_refused(ask: Ask) -> None:
 
 
 @pytest.mark.preset("default", no_registration_passwordless=True)
-def test_stranger_joins_where_no_registration_is_asked(ask: Ask, tenant: Tenant) -> None:
+def test_unknown_user_is_registered_where_no_registration_is_required(ask: Ask, tenant: Tenant) -> None:
     ask("passwordless_login.by_email", query={"email": "new@example.com"})
     joined = tenant.accounts.by_email("new@example.com")
     assert joined is not None

@@ -18,7 +18,7 @@ Last = Callable[[str, str], Message]
 
 @pytest.fixture
 def person(ask: Ask) -> Member:
-    """A person who registered with a phone that is confirmed."""
+    """Return a person who registered with a phone that is confirmed."""
     uid = ask("account.create_account", body={"PhoneId": PHONE, "Password": PASSWORD}).data["Uid"]
     return Member(uid, "", PASSWORD)
 
@@ -39,7 +39,7 @@ def log_in(ask: Ask, phone: str = PHONE, password: str = PASSWORD) -> Answer:
 
 
 def token_of(tenant: Tenant, person: Member) -> str:
-    """A live access token, without a login."""
+    """Return a live access token, without a login."""
     return tenant.sessions.open(tenant.managed_account(person.uid), tenant.settings).token
 
 
@@ -87,7 +87,7 @@ def test_wrong_password_is_refused_with_401(ask: Ask) -> None:
     assert (answer.status, answer.code) == (401, ErrorCode.CREDENTIALS_INCORRECT)
 
 
-def test_unknown_number_is_told_so(ask: Ask) -> None:
+def test_unknown_number_is_refused(ask: Ask) -> None:
     assert log_in(ask).code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
@@ -166,7 +166,7 @@ def test_code_of_a_change_is_sent_again(
     assert last("addphone", OTHER).id > first.id
 
 
-def test_number_of_somebody_else_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
+def test_number_of_another_user_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
     ask("account.create_account", body={"PhoneId": OTHER, "Password": PASSWORD})
     token = token_of(tenant, person)
     assert ask("phone.update_phone", token=token, body={"phone": OTHER}).code == ErrorCode.PHONE_ALREADY_EXISTS

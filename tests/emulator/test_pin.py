@@ -21,7 +21,7 @@ Last = Callable[[str, str], Message]
 
 @pytest.fixture
 def person(ask: Ask) -> Member:
-    """A verified person with a PIN, a user name, a phone and a security answer."""
+    """Return a verified person with a PIN, a user name, a phone and a security answer."""
     body = {
         "Email": [{"Type": "Primary", "Value": "ada@example.com"}],
         "Password": "correct horse 7",
@@ -34,7 +34,7 @@ def person(ask: Ask) -> Member:
 
 
 def log_in(ask: Ask, person: Member) -> dict[str, Any]:
-    """A full login."""
+    """Return a full login."""
     data: dict[str, Any] = ask(
         "authentication.login_by_email", body={"email": person.email, "password": person.password}
     ).data
@@ -101,7 +101,7 @@ def test_pin_login_is_refused_where_it_is_off(ask: Ask, tenant: Tenant, person: 
 
 
 def pin_auth_token(ask: Ask) -> str:
-    """The token of a login that asks its user for a PIN."""
+    """Return the token of a login that asks its user for a PIN."""
     body = {"Email": [{"Type": "Primary", "Value": "eve@example.com"}], "Password": "correct horse 8"}
     ask("account.create_account", body=body)
     refused = ask("authentication.login_by_email", body={"email": "eve@example.com", "password": "correct horse 8"})
@@ -132,7 +132,7 @@ def test_token_that_asks_for_a_pin_expires(ask: Ask, tenant: Tenant) -> None:
     )
 
 
-def test_pin_is_changed_by_who_knows_it(ask: Ask, person: Member) -> None:
+def test_pin_change_needs_the_old_pin(ask: Ask, person: Member) -> None:
     token = log_in(ask, person)["access_token"]
     wrong = ask("pin.change_pin_by_access_token", token=token, body={"OldPIN": "9999", "NewPIN": "4321"})
     assert (wrong.status, wrong.code) == (401, ErrorCode.CURRENT_PIN_INCORRECT)
@@ -225,7 +225,7 @@ def test_person_without_pin_cannot_forget_it(ask: Ask, tenant: Tenant, person: M
     assert ask("pin.forgot_by_email", body={"email": person.email}).code == ErrorCode.ACCOUNT_HAS_NO_PIN
 
 
-def test_unknown_person_is_told_so(ask: Ask) -> None:
+def test_unknown_user_is_refused(ask: Ask) -> None:
     assert ask("pin.forgot_by_email", body={"email": "nobody@example.com"}).code == ErrorCode.ACCOUNT_NOT_FOUND
 
 
@@ -252,7 +252,7 @@ def test_reset_page_must_be_on_the_list(ask: Ask, last: Last, person: Member) ->
         (lambda ask, _: ask("pin.reset_pin_by_email_and_security_answer", body=ANSWERED), "ResetPIN"),
     ],
 )
-def test_new_pin_is_told_to_subscribers(
+def test_new_pin_fires_a_webhook(
     ask: Ask, tenant: Tenant, person: Member, monkeypatch: pytest.MonkeyPatch, row: tuple[Callable[..., Any], str]
 ) -> None:
     act, event = row

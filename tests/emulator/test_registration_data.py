@@ -25,7 +25,7 @@ def add(ask: Ask) -> Add:
 
 
 def values(ask: Ask, kind: str = "country", *, public: bool = False, **query: Any) -> list[str]:
-    """The listed values of a type."""
+    """Return the listed values of a type."""
     operation = "registration_data.list_public" if public else "registration_data.list"
     return [entry["Value"] for entry in ask(operation, path={"type": kind}, query=query).data]
 
@@ -146,7 +146,7 @@ def test_unknown_record_is_refused(ask: Ask, add: Add, operation: str, parts: di
     assert ask(operation, **parts).code == code
 
 
-def test_record_without_children_is_told_so(ask: Ask, add: Add) -> None:
+def test_record_without_children_is_refused(ask: Ask, add: Add) -> None:
     query = {"parentid": add("canada")}
     assert (
         ask("registration_data.list", path={"type": "country"}, query=query).code

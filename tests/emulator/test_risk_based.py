@@ -29,7 +29,7 @@ def test_without_risk_rules_it_is_the_plain_login(ask: Ask, person: Member, tena
 
 
 @watched
-def test_login_from_a_new_address_is_told_once(ask: Ask, person: Member, tenant: Tenant) -> None:
+def test_login_from_a_new_address_is_mailed_once(ask: Ask, person: Member, tenant: Tenant) -> None:
     for place in (HOME, HOME, AWAY, AWAY):
         assert log_in(ask, person, place).status == 200
     assert kinds(tenant) == ["riskip"]

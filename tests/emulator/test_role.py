@@ -11,13 +11,13 @@ NOBODY = {"uid": "0" * 32}
 
 
 def role(name: str, **permissions: bool) -> dict[str, Any]:
-    """A role as a request describes it."""
+    """Return a role as a request describes it."""
     return {"name": name, "permissions": permissions}
 
 
 @pytest.fixture(autouse=True)
 def _roles(ask: Ask) -> None:
-    """The tenant has two roles."""
+    """Create two roles."""
     ask("role.create_roles", body={"roles": [role("editor", edit=True, publish=False), role("reader")]})
 
 
@@ -59,7 +59,7 @@ def test_unassigned_role_leaves_the_user(ask: Ask, person: Member) -> None:
 
 
 def context(name: str = "Home", **members: Any) -> dict[str, Any]:
-    """A body with one role context."""
+    """Return a body with one role context."""
     return {"rolecontext": [{"context": name, **members}]}
 
 

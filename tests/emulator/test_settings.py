@@ -11,7 +11,7 @@ from loginradius_harness.emulator.core.setting_fields import setting_fields
 from loginradius_harness.emulator.core.settings import Settings, SettingsError, changed
 from loginradius_harness.emulator.state.tenant import Tenant
 
-from .conftest import Tell
+from .conftest import Control
 
 
 def types_inside(kind: inspect.Type) -> Iterator[inspect.Type]:
@@ -95,9 +95,9 @@ def test_value_outside_the_bounds_is_refused_with_the_bound(name: str, value: An
     ],
 )
 def test_control_api_refuses_a_value_outside_the_bounds(
-    tell: Tell, tenant: Tenant, call: str, body: dict[str, Any]
+    control: Control, tenant: Tenant, call: str, body: dict[str, Any]
 ) -> None:
-    refused = tell(call, body)
+    refused = control(call, body)
     assert refused.status == 400
     assert refused.data["error"] == "setting 'hash_rounds' is refused: expected `int` >= 1"
     assert tenant.settings == Settings()

@@ -18,7 +18,7 @@ from loginradius_harness.emulator.state.accounts import Account, RoleContext, So
 from loginradius_harness.emulator.state.social_provider import Script
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
-from tests.emulator.conftest import Ask, Member, Tell
+from tests.emulator.conftest import Ask, Control, Member
 from tests.emulator.enrolment import account_of, enrol_app, token_of
 
 WRITER = """
@@ -67,47 +67,47 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
 
 
 @pytest.mark.preset("mfa-optional", phone_login=True, email_login_with_phone_login=True)
-def test_round_trip_through_text_is_equal(ask: Ask, tell: Tell, tenant: Tenant, person: Member) -> None:
+def test_round_trip_through_text_is_equal(ask: Ask, control: Control, tenant: Tenant, person: Member) -> None:
     furnish(ask, tenant, person)
-    before = tell("GET snapshot").data
+    before = control("GET snapshot").data
     assert [name for name, content in before["stores"].items() if not content] == []
-    tell("POST reset")
-    assert tell("PUT snapshot", json.loads(json.dumps(before))).data == {"users": 1}
-    assert tell("GET snapshot").data == before
+    control("POST reset")
+    assert control("PUT snapshot", json.loads(json.dumps(before))).data == {"users": 1}
+    assert control("GET snapshot").data == before
 
 
 @pytest.mark.preset("mfa-optional")
-def test_restored_tenant_goes_on_where_it_was(ask: Ask, tell: Tell, tenant: Tenant, person: Member) -> None:
+def test_restored_tenant_goes_on_where_it_was(ask: Ask, control: Control, tenant: Tenant, person: Member) -> None:
     token = token_of(tenant, person)
     ask("authentication.forgot_password", body={"email": person.email})
     [sent] = tenant.outbox.find(kind="forgotpassword")
-    kept = tell("GET snapshot").data
+    kept = control("GET snapshot").data
     ask("account.delete_account_by_uid", path={"uid": person.uid})
     assert ask("authentication.validate_access_token", token=token).code == ErrorCode.ACCESS_TOKEN_INVALID
-    tell("PUT snapshot", kept)
+    control("PUT snapshot", kept)
     assert ask("authentication.validate_access_token", token=token).status == 200
     body = {"resettoken": sent.token, "password": "another one 9"}
     assert ask("authentication.reset_password_by_reset_token", body=body).status == 200
 
 
-def test_snapshot_of_one_tenant_fits_another(ask: Ask, tell: Tell, person: Member) -> None:
-    other = tell("POST tenants", {}).data["apikey"]
-    tell("PUT snapshot", tell("GET snapshot").data, apikey=other)
+def test_snapshot_of_one_tenant_fits_another(ask: Ask, control: Control, person: Member) -> None:
+    other = control("POST tenants", {}).data["apikey"]
+    control("PUT snapshot", control("GET snapshot").data, apikey=other)
     body = {"email": person.email, "password": person.password}
     assert ask("authentication.login_by_email", body=body, key=other).status == 200
 
 
 @pytest.mark.parametrize("preset_name", ["default", "strict-security", "consent"])
-def test_settings_are_part_of_it(tell: Tell, app: App, preset_name: str) -> None:
+def test_settings_are_part_of_it(control: Control, app: App, preset_name: str) -> None:
     app.registry.default.settings = preset(preset_name)
-    kept = tell("GET snapshot").data
+    kept = control("GET snapshot").data
     app.registry.default.settings = Settings(app_name="other")
-    tell("PUT snapshot", kept)
+    control("PUT snapshot", kept)
     assert app.registry.default.settings == preset(preset_name)
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "message"),
     [
         ({"snapshot": 2}, "not a snapshot of version 1"),
         ({"settings": {"mffa": 1}}, "no setting 'mffa'; did you mean 'mfa'?"),
@@ -119,13 +119,13 @@ def test_settings_are_part_of_it(tell: Tell, app: App, preset_name: str) -> None
         ({"stores": None}, "Expected `object`, got `null`"),
     ],
 )
-def test_damaged_snapshot_changes_nothing(tell: Tell, damage: dict[str, Any], told: str) -> None:
-    tell("POST seed", {"users": 2})
-    before = tell("GET snapshot").data
-    refused = tell("PUT snapshot", {**before, **damage})
+def test_damaged_snapshot_changes_nothing(control: Control, damage: dict[str, Any], message: str) -> None:
+    control("POST seed", {"users": 2})
+    before = control("GET snapshot").data
+    refused = control("PUT snapshot", {**before, **damage})
     assert refused.status == 400
-    assert told in refused.data["error"]
-    assert tell("GET snapshot").data == before
+    assert message in refused.data["error"]
+    assert control("GET snapshot").data == before
 
 
 @pytest.mark.parametrize(

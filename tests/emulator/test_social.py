@@ -9,21 +9,21 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 
-Visitor = Callable[..., dict[str, str]]
+ProviderUser = Callable[..., dict[str, str]]
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36"
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1 Version/17.0 Mobile Safari/604.1"
 
 
 @pytest.fixture
 def token(ask: Ask, person: Member) -> str:
-    """A live access token of the person."""
+    """Return a live access token of the person."""
     return str(ask("account.get_access_token_by_uid", query={"uid": person.uid}).data["access_token"])
 
 
 @pytest.fixture
-def social_token(ask: Ask, visitor: Visitor) -> str:
-    """A live access token of a log-in with Facebook."""
-    query = {"token": visitor("facebook", id="7", profile={"FirstName": "Ada"})["request_token"]}
+def social_token(ask: Ask, provider_user: ProviderUser) -> str:
+    """Return a live access token of a log-in with Facebook."""
+    query = {"token": provider_user("facebook", id="7", profile={"FirstName": "Ada"})["request_token"]}
     return str(ask("social.exchange_access_token", query=query).data["access_token"])
 
 
@@ -31,14 +31,14 @@ def _live(ask: Ask, token: str) -> bool:
     return ask("social.validate_access_token", token=token).status == 200
 
 
-def test_request_token_is_good_for_one_exchange(ask: Ask, visitor: Visitor) -> None:
-    query = {"token": visitor("facebook")["request_token"]}
+def test_request_token_is_good_for_one_exchange(ask: Ask, provider_user: ProviderUser) -> None:
+    query = {"token": provider_user("facebook")["request_token"]}
     assert ask("social.exchange_access_token", query=query).status == 200
     assert ask("social.exchange_access_token", query=query).code == ErrorCode.REQUEST_TOKEN_INVALID
 
 
-def test_request_token_expires(ask: Ask, tenant: Tenant, visitor: Visitor) -> None:
-    query = {"token": visitor("facebook")["request_token"]}
+def test_request_token_expires(ask: Ask, tenant: Tenant, provider_user: ProviderUser) -> None:
+    query = {"token": provider_user("facebook")["request_token"]}
     tenant.clock.advance(tenant.settings.request_token_seconds)
     assert ask("social.exchange_access_token", query=query).code == ErrorCode.REQUEST_TOKEN_EXPIRED
 
@@ -94,7 +94,7 @@ def test_sessions_are_found_by_the_providers_id(ask: Ask, social_token: str) -> 
         ("social.get_active_session_by_profile_id", {"profileId": "nobody"}, ErrorCode.ACCOUNT_NOT_FOUND),
     ],
 )
-def test_sessions_of_nobody_are_refused(ask: Ask, operation: str, query: dict[str, str], code: int) -> None:
+def test_sessions_of_an_unknown_user_are_refused(ask: Ask, operation: str, query: dict[str, str], code: int) -> None:
     assert ask(operation, query=query).code == code
 
 
@@ -123,27 +123,29 @@ def test_refresh_must_be_enabled_by_the_vendor(ask: Ask, token: str) -> None:
     assert ask("social.refresh_access_token", token=token).code == ErrorCode.ENDPOINT_NOT_IN_PLAN
 
 
-def test_refresh_is_not_for_every_provider(ask: Ask, visitor: Visitor) -> None:
-    query = {"token": visitor("twitter")["request_token"]}
+def test_refresh_is_not_for_every_provider(ask: Ask, provider_user: ProviderUser) -> None:
+    query = {"token": provider_user("twitter")["request_token"]}
     token = ask("social.exchange_access_token", query=query).data["access_token"]
     assert ask("social.refresh_access_token", token=token).code == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
 
 
-def test_profile_refresh_sees_what_changed_at_the_provider(ask: Ask, visitor: Visitor, social_token: str) -> None:
-    visitor("facebook", id="7", profile={"FirstName": "Augusta"})
+def test_profile_refresh_sees_what_changed_at_the_provider(
+    ask: Ask, provider_user: ProviderUser, social_token: str
+) -> None:
+    provider_user("facebook", id="7", profile={"FirstName": "Augusta"})
     assert ask("social_data.get_user_profile", token=social_token).data["FirstName"] == "Ada"
     assert ask("social.refresh_user_profile", token=social_token).data["FirstName"] == "Augusta"
     assert ask("social_data.get_user_profile", token=social_token).data["FirstName"] == "Augusta"
 
 
 def test_profile_refresh_needs_a_provider_that_answers(
-    ask: Ask, visitor: Visitor, token: str, social_token: str
+    ask: Ask, provider_user: ProviderUser, token: str, social_token: str
 ) -> None:
     assert ask("social.refresh_user_profile", token=token).code == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
-    visitor("facebook", id="7", error="revoked")
+    provider_user("facebook", id="7", error="revoked")
     assert ask("social.refresh_user_profile", token=social_token).code == ErrorCode.PROVIDER_ERROR
 
 
-def test_secret_alone_leads_to_the_tenant(ask: Ask, visitor: Visitor, tenant: Tenant) -> None:
-    query: dict[str, Any] = {"token": visitor("facebook")["request_token"], "secret": tenant.secret}
+def test_secret_alone_leads_to_the_tenant(ask: Ask, provider_user: ProviderUser, tenant: Tenant) -> None:
+    query: dict[str, Any] = {"token": provider_user("facebook")["request_token"], "secret": tenant.secret}
     assert ask("social.exchange_access_token", query=query, secret=False).status == 200

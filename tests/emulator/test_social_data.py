@@ -12,7 +12,7 @@ from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
 
-Visitor = Callable[..., dict[str, str]]
+ProviderUser = Callable[..., dict[str, str]]
 
 KINDS = {  # read -> providers that have it
     "get_album": {"facebook", "google", "live", "vkontakte"},
@@ -33,11 +33,11 @@ PROVIDERS = sorted(set[str]().union(*KINDS.values()))
 
 
 @pytest.fixture
-def log_in(ask: Ask, visitor: Visitor) -> Callable[..., str]:
+def log_in(ask: Ask, provider_user: ProviderUser) -> Callable[..., str]:
     """`log_in(provider, **script)`: the access token of a log-in with a provider."""
 
-    def log_in(provider: str, **told: Any) -> str:
-        query = {"token": visitor(provider, id="7", **told)["request_token"]}
+    def log_in(provider: str, **options: Any) -> str:
+        query = {"token": provider_user(provider, id="7", **options)["request_token"]}
         return str(ask("social.exchange_access_token", query=query).data["access_token"])
 
     return log_in
@@ -144,16 +144,16 @@ def test_status_cannot_be_posted_everywhere(ask: Ask, log_in: Callable[..., str]
     )
 
 
-def test_provider_that_says_no_gives_nothing(ask: Ask, visitor: Visitor, log_in: Callable[..., str]) -> None:
+def test_provider_that_says_no_gives_nothing(ask: Ask, provider_user: ProviderUser, log_in: Callable[..., str]) -> None:
     token = log_in("facebook")
-    visitor("facebook", id="7", error="session_revoked")
+    provider_user("facebook", id="7", error="session_revoked")
     assert ask("social_data.get_post", token=token).code == ErrorCode.PROVIDER_ERROR
 
 
-def test_fork_has_a_provider_of_its_own(tenant: Tenant, visitor: Visitor) -> None:
-    visitor("facebook", id="7", profile={"FirstName": "Ada"})
+def test_fork_has_a_provider_of_its_own(tenant: Tenant, provider_user: ProviderUser) -> None:
+    provider_user("facebook", id="7", profile={"FirstName": "Ada"})
     child = tenant.fork("a", "b")
-    visitor("facebook", id="7", profile={"FirstName": "Augusta"})
+    provider_user("facebook", id="7", profile={"FirstName": "Augusta"})
     assert child.provider.ask("facebook", "7").name == "Ada"
 
 

@@ -21,14 +21,14 @@ VECTOR = (
 
 @pytest.fixture
 def then() -> Tenant:
-    """The default tenant, at the moment of the published vector."""
+    """Return the default tenant, at the moment of the published vector."""
     tenant = TenantRegistry(Settings(), DEFAULT_KEY, DEFAULT_SECRET).default
     tenant.clock.advance(datetime(2030, 1, 2, 3, 5, tzinfo=UTC).timestamp() - tenant.clock.now())
     return tenant
 
 
 def refusal(token: str, tenant: Tenant) -> int | None:
-    """The code that the tenant refuses the token with; None where it takes it."""
+    """Return the code that the tenant refuses the token with; None where it takes it."""
     try:
         sott.check(token, tenant)
     except ApiError as error:

@@ -97,7 +97,7 @@ def test_old_family_refuses_what_the_new_one_refuses(ask: Ask) -> None:
 
 
 @pytest.mark.preset("default", disabled_features=["webhook_legacy"])
-def test_plan_without_webhooks_is_told_so(ask: Ask) -> None:
+def test_plan_without_webhooks_is_refused(ask: Ask) -> None:
     assert ask("webhook_legacy.test").code == ErrorCode.ENDPOINT_NOT_IN_PLAN
 
 

@@ -48,7 +48,7 @@ class Receiver:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """A receiver on a free port."""
+    """Return a receiver on a free port."""
     received: SimpleQueue[Received] = SimpleQueue()
     may_answer = Event()
     may_answer.set()
