@@ -9,7 +9,7 @@ from loginradius_harness.checks.support.concurrency import run_concurrently
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.journey.custom_objects import Keeper
+from loginradius_harness.journey.custom_objects import Owner
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
@@ -17,35 +17,35 @@ GONE = (ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND, ErrorCode.CUSTOM_OBJECT_NOT_FO
 UNKNOWN = "0123456789abcdef01234567"
 
 
-def with_token(session: Session) -> Keeper:
+def with_token(session: Session) -> Owner:
     """The owner keeps the record."""
     return session
 
 
-def with_secret(session: Session) -> Keeper:
+def with_secret(session: Session) -> Owner:
     """The server side keeps it."""
     return session.uid
 
 
-either_side = pytest.mark.parametrize("store", [with_token, with_secret])
-Keep = Callable[[Session], Keeper]
+either_side = pytest.mark.parametrize("owner_of", [with_token, with_secret])
+OwnerOf = Callable[[Session], Owner]
 
 
 @either_side
 @pytest.mark.rule("custom_objects.created_one_is_returned")
-def test_created_record_can_be_read(journey: Journey, session: Session, store: Keep) -> None:
+def test_created_record_can_be_read(journey: Journey, session: Session, owner_of: OwnerOf) -> None:
     content = {"colour": "red", "sizes": [1, 2], "nested": {"deep": None}}
-    record = journey.custom_objects.create(store(session), content)
+    record = journey.custom_objects.create(owner_of(session), content)
     assert (record["CustomObject"], record["Uid"]) == (content, session.uid)
-    assert journey.custom_objects.read(store(session), record["Id"]) == content
+    assert journey.custom_objects.read(owner_of(session), record["Id"]) == content
 
 
 @either_side
 @pytest.mark.rule("custom_objects.list_holds_own_objects")
-def test_list_holds_every_own_record(journey: Journey, session: Session, store: Keep) -> None:
+def test_list_holds_every_own_record(journey: Journey, session: Session, owner_of: OwnerOf) -> None:
     journey.custom_objects.create(journey.verified_person().uid, {"colour": "grey"})
-    made = {journey.custom_objects.create(store(session), {"number": number})["Id"] for number in range(3)}
-    listed = journey.custom_objects.all(store(session))
+    made = {journey.custom_objects.create(owner_of(session), {"number": number})["Id"] for number in range(3)}
+    listed = journey.custom_objects.all(owner_of(session))
     assert {record["Id"] for record in listed["data"]} == made
     assert listed["Count"] == 3
 
@@ -61,27 +61,27 @@ def test_list_holds_records_of_one_object_only(journey: Journey, session: Sessio
 
 @either_side
 @pytest.mark.rule("custom_objects.replace_drops_old_members", "custom_objects.partial_replace_merges")
-def test_record_update_replaces_or_merges(journey: Journey, session: Session, store: Keep) -> None:
-    record = journey.custom_objects.create(store(session), {"colour": "red", "size": 1})["Id"]
-    journey.custom_objects.update(store(session), record, {"size": 2}, how="partialreplace")
-    assert journey.custom_objects.read(store(session), record) == {"colour": "red", "size": 2}
-    journey.custom_objects.update(store(session), record, {"size": 3}, how="replace")
-    assert journey.custom_objects.read(store(session), record) == {"size": 3}
+def test_record_update_replaces_or_merges(journey: Journey, session: Session, owner_of: OwnerOf) -> None:
+    record = journey.custom_objects.create(owner_of(session), {"colour": "red", "size": 1})["Id"]
+    journey.custom_objects.update(owner_of(session), record, {"size": 2}, how="partialreplace")
+    assert journey.custom_objects.read(owner_of(session), record) == {"colour": "red", "size": 2}
+    journey.custom_objects.update(owner_of(session), record, {"size": 3}, how="replace")
+    assert journey.custom_objects.read(owner_of(session), record) == {"size": 3}
 
 
 @either_side
 @pytest.mark.rule("custom_objects.deleted_one_is_gone")
-def test_deleted_record_cannot_be_read(journey: Journey, session: Session, store: Keep) -> None:
-    record = journey.custom_objects.create(store(session), {"colour": "red"})["Id"]
-    journey.custom_objects.delete(store(session), record)
+def test_deleted_record_cannot_be_read(journey: Journey, session: Session, owner_of: OwnerOf) -> None:
+    record = journey.custom_objects.create(owner_of(session), {"colour": "red"})["Id"]
+    journey.custom_objects.delete(owner_of(session), record)
     with expect_error(*GONE):
-        journey.custom_objects.read(store(session), record)
-    assert journey.custom_objects.all(store(session))["Count"] == 0
+        journey.custom_objects.read(owner_of(session), record)
+    assert journey.custom_objects.all(owner_of(session))["Count"] == 0
 
 
 @either_side
 @pytest.mark.rule("custom_objects.unknown_names_are_refused")
-def test_unknown_record_is_not_found(journey: Journey, session: Session, store: Keep) -> None:
+def test_unknown_record_is_not_found(journey: Journey, session: Session, owner_of: OwnerOf) -> None:
     journey.custom_objects.create(session, {"colour": "red"})
     for ask in (
         journey.custom_objects.read,
@@ -89,7 +89,7 @@ def test_unknown_record_is_not_found(journey: Journey, session: Session, store: 
         partial(journey.custom_objects.update, content={"size": 1}),
     ):
         with expect_error(*GONE):
-            ask(store(session), record=UNKNOWN)
+            ask(owner_of(session), record=UNKNOWN)
 
 
 @pytest.mark.preset("default", any_custom_object=False)
@@ -142,10 +142,10 @@ def test_concurrent_record_updates_all_persist(journey: Journey, session: Sessio
 
 @either_side
 @pytest.mark.rule("custom_objects.change_date_moves")
-def test_record_update_changes_its_date_and_keeps_its_id(journey: Journey, session: Session, store: Keep) -> None:
-    made = journey.custom_objects.create(store(session), {"colour": "red"})
+def test_record_update_changes_its_date_and_keeps_its_id(journey: Journey, session: Session, owner_of: OwnerOf) -> None:
+    made = journey.custom_objects.create(owner_of(session), {"colour": "red"})
     journey.let_time_pass(60)
-    journey.custom_objects.update(store(session), made["Id"], {"colour": "blue"})
-    (changed,) = journey.custom_objects.all(store(session))["data"]
+    journey.custom_objects.update(owner_of(session), made["Id"], {"colour": "blue"})
+    (changed,) = journey.custom_objects.all(owner_of(session))["data"]
     assert (changed["Id"], changed["DateCreated"]) == (made["Id"], made["DateCreated"])
     assert changed["DateModified"] > made["DateModified"]
