@@ -80,7 +80,7 @@ def settle(tenant: Tenant, loop: asyncio.AbstractEventLoop) -> Settle:
     """`settle()`: the log of deliveries, once none is under way."""
 
     def settle() -> list[Delivery]:
-        loop.run_until_complete(tenant.webhooks.settle(PATIENCE))
+        loop.run_until_complete(tenant.webhooks.wait(PATIENCE))
         return list(tenant.webhooks.deliveries)
 
     return settle

@@ -64,7 +64,7 @@ def _many_registrations(patch: SourcePatch) -> None:
         f"await _keep_secrets(call, account, password)\n    await asyncio.sleep({GAP})",
         asyncio=asyncio,
     )
-    patch.replace_source(Accounts.add, "self.demand_free(account, duplicate_emails=duplicate_emails)", "pass")
+    patch.replace_source(Accounts.add, "self.require_free(account, duplicate_emails=duplicate_emails)", "pass")
 
 
 faults.replace_source(

@@ -95,7 +95,7 @@ faults.replace_source(
 faults.replace_source(
     "shared_address_is_taken",
     "configuration.one_address_may_serve_many",
-    Accounts.demand_free,
+    Accounts.require_free,
     "not duplicate_emails and ",
     "",
 )

@@ -16,21 +16,21 @@ faults = Faults("consent")
 faults.replace_source(
     "missing_one_lets_login_pass",
     "consent.missing_one_stops_login",
-    login._demand_consent,
+    login._require_consent,
     "if settings.consent and",
     "if False and",
 )
 faults.replace_source(
     "refusal_carries_no_token",
     "consent.missing_one_stops_login",
-    login._demand_consent,
+    login._require_consent,
     '{"ConsentToken": ticket.value, "ExpiresIn": iso(ticket.expires)}',
     "{}",
 )
 faults.replace_source(
     "optional_form_stops_login",
     "consent.optional_form_stops_nobody",
-    login._demand_consent,
+    login._require_consent,
     "settings.consent_strict and ",
     "",
 )

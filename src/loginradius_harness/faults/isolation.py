@@ -142,7 +142,7 @@ lent(
 lent(
     "addresses_are_everybodys",
     "isolation.address_serves_each_tenant",
-    Accounts.demand_free,
+    Accounts.require_free,
     "if account.uid in self._by_uid:",
     """taken = {value for one in _tenants.values() for value, _ in one.accounts._by_email.scan()}
     if any(email.value.lower() in taken for email in account.emails):

@@ -79,28 +79,28 @@ faults.replace_source(
 faults.replace_source(
     "address_is_taken_beside_user_names",
     "login.user_name_login_refuses_others",
-    first_factor._demand_kind,
+    first_factor._require_kind,
     "raise ApiError(ErrorCode.USERNAME_LOGIN_REQUIRED)",
     "pass",
 )
 faults.replace_source(
     "user_name_is_taken_while_off",
     "login.identifier_switched_off_is_refused",
-    first_factor._demand_kind,
+    first_factor._require_kind,
     "raise ApiError(ErrorCode.USERNAME_LOGIN_DISABLED)",
     "pass",
 )
 faults.replace_source(
     "phone_is_taken_while_off",
     "login.identifier_switched_off_is_refused",
-    first_factor._demand_kind,
+    first_factor._require_kind,
     "raise ApiError(ErrorCode.PHONE_LOGIN_DISABLED)",
     "pass",
 )
 faults.replace_source(
     "address_is_taken_beside_phones",
     "login.phone_login_refuses_email_when_exclusive",
-    first_factor._demand_kind,
+    first_factor._require_kind,
     "raise ApiError(ErrorCode.PHONE_LOGIN_REQUIRED)",
     "pass",
 )
@@ -192,6 +192,6 @@ faults.replace_source(
     "privacy_policy_comes_before_consent",
     "login.obstacles_have_an_order",
     login.finish,
-    "_demand_pin(call, account)\n    _demand_consent(call, account, provider)\n    _demand_policy(call, account)",
-    "_demand_policy(call, account)\n    _demand_consent(call, account, provider)\n    _demand_pin(call, account)",
+    "_require_pin(call, account)\n    _require_consent(call, account, provider)\n    _require_policy(call, account)",
+    "_require_policy(call, account)\n    _require_consent(call, account, provider)\n    _require_pin(call, account)",
 )

@@ -25,20 +25,20 @@ faults.replace_source(
     "created_account_loses_its_password",
     "management.created_account_logs_in",
     registration.create,
-    "return await _enrol(call, account, by_themselves=False)",
-    "made = await _enrol(call, account, by_themselves=False)\n    made.password = None\n    return made",
+    "return await _enrol(call, account, self_registration=False)",
+    "made = await _enrol(call, account, self_registration=False)\n    made.password = None\n    return made",
 )
 faults.replace_source(
     "taken_uid_is_replaced",
     "management.taken_identifiers_are_refused",
-    Accounts.demand_free,
+    Accounts.require_free,
     "raise ApiError(ErrorCode.UID_ALREADY_EXISTS)",
     "pass",
 )
 faults.replace_source(
     "taken_number_is_shared",
     "management.taken_identifiers_are_refused",
-    Accounts.demand_free,
+    Accounts.require_free,
     "raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)",
     "pass",
 )

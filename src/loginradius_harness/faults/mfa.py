@@ -19,7 +19,7 @@ faults = Faults("mfa")
 faults.replace_source(
     "calls_work_while_off",
     "mfa.off_refuses_its_calls",
-    MfaFactors.demand_mfa,
+    MfaFactors.require_mfa,
     "raise ApiError(ErrorCode.MFA_DISABLED)",
     "pass",
 )
@@ -202,7 +202,7 @@ faults.replace_source(
 faults.replace_source(
     "locked_login_takes_right_codes",
     "mfa.wrong_codes_lock_the_login",
-    second_factor._demand_unlocked,
+    second_factor._require_unlocked,
     "raise ApiError(LOCKED) from None",
     "pass",
 )
@@ -272,7 +272,7 @@ faults.replace_source(
 faults.replace_source(
     "factor_that_is_off_works_on",
     "mfa.factor_switched_off_is_refused",
-    MfaFactors.demand_allowed,
+    MfaFactors.require_allowed,
     "raise ApiError(code)",
     "pass",
 )

@@ -233,7 +233,7 @@ faults.replace_source(
 faults.replace_source(
     "wrong_answers_are_not_counted",
     "lockout.answer_reset_has_its_own_limit",
-    Lockout.weigh_answers,
+    Lockout.judge_answers,
     "lock.wrong_answers += 1",
     "pass",
 )

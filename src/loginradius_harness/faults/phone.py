@@ -35,7 +35,7 @@ def _taken_number(patch: SourcePatch) -> None:
 faults.replace_source(
     "taken_number_registers",
     "phone.taken_number_is_refused",
-    Accounts.demand_free,
+    Accounts.require_free,
     "raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)",
     "raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)",
 )

@@ -78,14 +78,14 @@ faults.replace_source(
 faults.replace_source(
     "unset_one_lets_login_pass",
     "pin.required_and_unset_stops_login",
-    login._demand_pin,
+    login._require_pin,
     "if settings.pin and",
     "if False and",
 )
 faults.replace_source(
     "refusal_carries_no_token",
     "pin.required_and_unset_stops_login",
-    login._demand_pin,
+    login._require_pin,
     '{"PINAuthToken": ticket.value, "ExpiresIn": iso(ticket.expires)}',
     "{}",
 )
@@ -115,7 +115,7 @@ faults.replace_source(
 faults.replace_source(
     "registration_needs_none",
     "pin.required_at_registration",
-    registration._demand_agreements,
+    registration._require_agreements,
     "raise ApiError(ErrorCode.PIN_REQUIRED)",
     "pass",
 )
@@ -192,7 +192,7 @@ faults.replace_source(
 faults.replace_source(
     "optional_one_is_required",
     "pin.optional_and_unset_stops_nobody",
-    login._demand_pin,
+    login._require_pin,
     "settings.pin_required and ",
     "",
 )

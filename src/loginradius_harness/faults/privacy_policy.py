@@ -10,14 +10,14 @@ faults = Faults("privacy_policy")
 faults.replace_source(
     "strict_mode_stops_nobody",
     "privacy_policy.strict_mode_stops_login",
-    login._demand_policy,
+    login._require_policy,
     'settings.privacy_policy_mode != "Strict"',
     "True",
 )
 faults.replace_source(
     "refusal_carries_no_token",
     "privacy_policy.strict_mode_stops_login",
-    login._demand_policy,
+    login._require_policy,
     'Data={"access_token": session.token, "expires_in": iso(session.expires)}',
     "Data={}",
 )
@@ -38,7 +38,7 @@ faults.replace_source(
 faults.replace_source(
     "moderated_mode_stops_login",
     "privacy_policy.moderated_mode_lets_login_pass",
-    login._demand_policy,
+    login._require_policy,
     ' or settings.privacy_policy_mode != "Strict"',
     "",
 )
@@ -59,7 +59,7 @@ faults.replace_source(
 faults.replace_source(
     "any_acceptance_will_do",
     "privacy_policy.newest_started_one_is_current",
-    login._demand_policy,
+    login._require_policy,
     "if accepted != ",
     "if accepted is None and accepted != ",
 )
@@ -73,7 +73,7 @@ faults.replace_source(
 faults.replace_source(
     "registration_needs_no_acceptance",
     "privacy_policy.registration_needs_acceptance",
-    registration._demand_agreements,
+    registration._require_agreements,
     "raise ApiError(ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED)",
     "pass",
 )

@@ -87,28 +87,28 @@ faults.replace_source(
 faults.replace_source(
     "taken_address_is_shared",
     "registration.address_in_use_is_refused",
-    Accounts.demand_free,
+    Accounts.require_free,
     "raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)",
     "pass",
 )
 faults.replace_source(
     "unverified_address_is_free",
     "registration.address_in_use_is_refused",
-    Accounts.demand_free,
+    Accounts.require_free,
     "email.value.lower() in self._by_email for email in account.emails",
     "(owner := self.by_email(email.value)) is not None and owner.email_verified for email in account.emails",
 )
 faults.replace_source(
     "address_in_other_case_is_free",
     "registration.address_in_other_case_is_taken",
-    Accounts.demand_free,
+    Accounts.require_free,
     "email.value.lower() in self._by_email",
     "email.value in self._by_email",
 )
 faults.replace_source(
     "user_name_is_shared",
     "registration.user_name_is_unique",
-    Accounts.demand_free,
+    Accounts.require_free,
     "raise ApiError(ErrorCode.USERNAME_ALREADY_EXISTS)",
     "pass",
 )
@@ -149,7 +149,7 @@ faults.replace_source(
 faults.replace_source(
     "age_does_not_matter",
     "registration.age_limit_is_applied",
-    registration._demand_age,
+    registration._require_age,
     "raise ApiError(ErrorCode.AGE_BELOW_MINIMUM)",
     "pass",
 )

@@ -77,14 +77,14 @@ faults.replace_source(
 faults.replace_source(
     "name_is_not_in_lower_case",
     "webhooks.delivery_has_its_form",
-    Webhooks._letter,
+    Webhooks._delivery,
     "hook.event.lower()",
     "hook.event",
 )
 faults.replace_source(
     "profile_is_wrapped",
     "webhooks.delivery_has_its_form",
-    Webhooks._letter,
+    Webhooks._delivery,
     "if extra else about",
     "",
 )
@@ -105,21 +105,21 @@ faults.replace_source(
 faults.replace_source(
     "signature_is_of_another_key",
     "webhooks.delivery_is_signed",
-    Webhooks._letter,
+    Webhooks._delivery,
     "settings.webhook_secret or self._tenant.secret",
     "self._tenant.key",
 )
 faults.replace_source(
     "time_stands_still",
     "webhooks.delivery_can_be_dated",
-    Webhooks._letter,
+    Webhooks._delivery,
     '"Time": iso(now)',
     '"Time": iso(0)',
 )
 faults.replace_source(
     "delivery_shows_the_hash",
     "webhooks.delivery_shows_no_secret",
-    Webhooks._letter,
+    Webhooks._delivery,
     "profile.render(account, settings)",
     "profile.render(account, settings, managed=True)",
 )
@@ -159,7 +159,7 @@ faults.replace_source(
     """if self._fired and self._tenant is not None and code is None:
         self._tenant.webhooks.release(self._fired)
         self._fired = []
-        await self._tenant.webhooks.settle(5)
+        await self._tenant.webhooks.wait(5)
     await asgi.respond(""",
 )
 faults.replace_source(

@@ -151,7 +151,7 @@ class ControlApi:
     @route("GET", "deliveries")
     async def deliveries(self, tenant: Tenant, query: schemas.DeliveriesQuery) -> schemas.Deliveries:
         """List webhook deliveries; with `wait`, answer once those in progress have succeeded or failed."""
-        await tenant.webhooks.settle(min(query.wait, MAX_WAIT_SECONDS))
+        await tenant.webhooks.wait(min(query.wait, MAX_WAIT_SECONDS))
         return schemas.Deliveries([one for one in tenant.webhooks.deliveries if one.id > query.after])
 
     @route("GET", "journal")

@@ -1,4 +1,4 @@
-"""Time as the tenant sees it: one clock that moves every expiry, lock and TOTP step at once."""
+"""A tenant's time: one clock that moves every expiry, lock and TOTP step at once."""
 
 import time
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ class Clock:
         self._seeded = seeded
 
     def now(self) -> float:
-        """The tenant's present, in seconds."""
+        """Return the tenant's present, in seconds."""
         return self.ahead if self._seeded else time.time() + self.ahead
 
     def advance(self, seconds: float) -> None:
@@ -27,18 +27,18 @@ class Clock:
         self.ahead += seconds
 
     def fork(self) -> "Clock":
-        """A clock that shows the same and then goes its own way."""
+        """Return a clock that shows the same time and moves on its own."""
         child = Clock(seeded=self._seeded)
         child.ahead = self.ahead
         return child
 
     def tick(self) -> None:
-        """A request has come in: under a seed this, not the wall, is what makes time pass."""
+        """Count a request: with a seed, requests and not the wall clock make time pass."""
         if self._seeded:
             self.ahead += 0.001
 
 
-@lru_cache(maxsize=10_000)  # most dates of a profile are asked for again and again
+@lru_cache(maxsize=10_000)  # most dates of a profile are formatted again and again
 def iso(seconds: float, digits: int = 7) -> str:
     """ISO 8601 UTC with 3 or 7 fraction digits, as the product writes dates (product-facts.md#values)."""
     text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")

@@ -1,4 +1,4 @@
-"""The one way to refuse a request."""
+"""The product's refusals."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ class ApiError(Exception):
 
     @property
     def status(self) -> int:
-        """HTTP status of the code."""
+        """Return the HTTP status of the code."""
         return contracts.error_definitions()[self.code].status
 
     def envelope(self) -> dict[str, Any]:
-        """The wire form."""
+        """Return the body of the refusal."""
         meaning = contracts.error_definitions()[self.code].meaning
         return {
             "Description": self.description or meaning,

@@ -1,4 +1,4 @@
-"""Ids, tokens and codes from one source of chance, so that a seed makes them all reproducible."""
+"""Ids, tokens and codes from one random source, so that a seed makes them all reproducible."""
 
 import base64
 import random
@@ -11,7 +11,7 @@ class Identifiers:
     """Random values in the forms of product-facts.md#values. Without a seed they come from the operating system."""
 
     def __init__(self, seed: int | str | None = None) -> None:
-        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311  # a seed asks for it
+        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311  # reproducible on request
 
     def hex(self, digits: int = 32) -> str:
         """Lower-case hex digits: uid, profile id, link token (32), object id (24)."""
@@ -37,7 +37,7 @@ class Identifiers:
         return base64.b32encode(self._random.randbytes(32)).decode().rstrip("=")
 
     def sms_id(self) -> dict[str, str]:
-        """What an SMS provider answers: `{"AccountSid", "Sid"}`."""
+        """Return the ids that an SMS provider returns: `{"AccountSid", "Sid"}`."""
         return {"AccountSid": f"AC{self.hex()}", "Sid": f"SM{self.hex()}"}
 
     def salt(self, size: int = 16) -> bytes:

@@ -1,4 +1,4 @@
-"""JSON web tokens (RFC 7515, RFC 7519). Who reads one says the algorithm, whatever its header asks for."""
+"""JSON web tokens (RFC 7515, RFC 7519). The reader sets the algorithm, whatever the header says."""
 
 import hmac
 import json
@@ -14,43 +14,43 @@ class Key(Protocol):
 
     @property
     def header(self) -> dict[str, str]:
-        """What stands at the head of a token."""
+        """Return the header of a token."""
 
     def sign(self, signed: bytes) -> bytes:
-        """The signature of a header and claims."""
+        """Return the signature of a header and claims."""
 
     def verifies(self, signed: bytes, signature: bytes) -> bool:
-        """Whether a signature is right."""
+        """Return whether a signature is right."""
 
 
 class SharedKey:
-    """HS256, with a text that both sides know."""
+    """HS256, with a secret that both sides know."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
 
     @property
     def header(self) -> dict[str, str]:
-        """What stands at the head of a token."""
+        """Return the header of a token."""
         return {"alg": "HS256", "typ": "JWT"}
 
     def sign(self, signed: bytes) -> bytes:
-        """HMAC-SHA256."""
+        """Return the HMAC-SHA256."""
         return hmac.digest(self._secret, signed, sha256)
 
     def verifies(self, signed: bytes, signature: bytes) -> bool:
-        """Whether the other side knows the text."""
+        """Return whether the signature was made with this secret."""
         return hmac.compare_digest(signature, self.sign(signed))
 
 
 def sign(claims: dict[str, Json], key: Key) -> str:
-    """A compact token with these claims."""
+    """Return a compact token with these claims."""
     signed = f"{_encode(key.header)}.{_encode(claims)}"
     return f"{signed}.{text_of(key.sign(signed.encode()))}"
 
 
 def read(token: str, key: Key) -> dict[str, Json] | None:
-    """The claims of a token with a right signature, else None. Times in the claims are the caller's to judge."""
+    """Return the claims of a token with a right signature, else None. Checking times is the caller's part."""
     signed, _, signature = token.rpartition(".")
     header, _, claims = signed.partition(".")
     try:
@@ -63,7 +63,7 @@ def read(token: str, key: Key) -> dict[str, Json] | None:
 
 
 def is_current(claims: dict[str, Json], now: float) -> bool:
-    """Whether the present lies between `nbf` and `exp`; a limit that is not there does not bind."""
+    """Return whether `now` lies between `nbf` and `exp`; an absent limit does not apply."""
     begins, ends = claims.get("nbf", 0), claims.get("exp", now + 1)
     return all(isinstance(limit, int | float) for limit in (begins, ends)) and begins <= now < ends
 
@@ -82,7 +82,7 @@ def text_of(raw: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """The bytes of base64url without padding; ValueError for any other spelling of them (RFC 7515 2)."""
+    """Return the bytes of base64url without padding. Raise ValueError for any other spelling of them (RFC 7515 2)."""
     raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if text_of(raw) != text:
         raise ValueError("not the canonical spelling")

@@ -16,7 +16,7 @@ PREFIX = "Rfc2898DeriveBytes"  # how the product's own hashes begin (product-fac
 
 @cache
 def _executor() -> ThreadPoolExecutor:
-    """Hashing gives the interpreter lock away, so threads keep a login storm from stalling token checks."""
+    """Return the threads that hash: hashing releases the interpreter lock, so log-ins do not stall token checks."""
     return ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="hash")
 
 
@@ -27,13 +27,13 @@ class PasswordHasher:
         self._identifiers = identifiers
 
     async def hash(self, password: str, rounds: int) -> str:
-        """A new salted hash."""
+        """Return a new salted hash."""
         salt = self._identifiers.salt()
         derived = await _derive(password, salt, rounds)
         return f"{PREFIX}${rounds}${b64encode(salt).decode()}${b64encode(derived).decode()}"
 
     async def matches(self, password: str, stored: str | None) -> bool:
-        """Whether a password is the stored one; an account without password matches none."""
+        """Return whether a password is the stored one; an account without password matches none."""
         if not stored:
             return False
         _, rounds, salt, wanted = stored.split("$")

@@ -16,7 +16,7 @@ _HASH = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)  # RFC 6979: a see
 
 
 class KeyPair:
-    """ES256, with a key of a tenant's own that is made on first need."""
+    """ES256, with a key of a tenant's own that is made on first use."""
 
     def __init__(self, identifiers: Identifiers) -> None:
         self._identifiers = identifiers
@@ -27,27 +27,27 @@ class KeyPair:
 
     @cached_property
     def kid(self) -> str:
-        """The name of the key."""
+        """Return the name of the key."""
         return self._identifiers.hex(8)
 
     @property
     def header(self) -> dict[str, str]:
-        """What stands at the head of a token."""
+        """Return the header of a token."""
         return {"alg": "ES256", "typ": "JWT", "kid": self.kid}
 
     def public(self) -> dict[str, str]:
-        """The public half, as a JWK (RFC 7517)."""
+        """Return the public half, as a JWK (RFC 7517)."""
         point = self._private.public_key().public_numbers()
         coordinates = {name: jwt.text_of(getattr(point, name).to_bytes(_HALF, "big")) for name in ("x", "y")}
         return {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.kid, **coordinates}
 
     def sign(self, signed: bytes) -> bytes:
-        """ECDSA over P-256, both halves at full length."""
+        """Return the ECDSA signature over P-256, both halves at full length."""
         halves = decode_dss_signature(self._private.sign(signed, _HASH))
         return b"".join(half.to_bytes(_HALF, "big") for half in halves)
 
     def verifies(self, signed: bytes, signature: bytes) -> bool:
-        """Whether this key's owner signed; halves that are zero are refused by the curve's rules."""
+        """Return whether this key signed; halves that are zero are refused by the curve's rules."""
         if len(signature) != 2 * _HALF:
             return False
         halves = [int.from_bytes(half, "big") for half in (signature[:_HALF], signature[_HALF:])]

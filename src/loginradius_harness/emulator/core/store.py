@@ -23,7 +23,7 @@ class Store(Generic[Value]):
         self._below: tuple[dict[str, Value], ...] = ()  # newest first, never written again
 
     def get(self, key: str) -> Value | None:
-        """The value, or None; safe to change."""
+        """Return the value, or None. The caller may change it."""
         value = self._own.get(key)
         if value is not None:
             return None if value is _GONE else value
@@ -64,7 +64,7 @@ class Store(Generic[Value]):
         return len(self._own) if not self._below else sum(1 for _ in self.scan())
 
     def scan(self) -> Iterator[tuple[str, Value]]:
-        """Every key and value, newest layer first, for reading only."""
+        """Yield every key and value, newest layer first, for reading only."""
         if not self._below:
             yield from list(self._own.items())
             return
@@ -78,15 +78,15 @@ class Store(Generic[Value]):
 
     @property
     def kind(self) -> Any:
-        """The type of the values."""
+        """Return the type of the values."""
         return self.__orig_class__.__args__[0]
 
     def replace(self, content: dict[str, Value]) -> None:
-        """Take in a whole new content."""
+        """Replace the whole content."""
         self._own, self._below = content, ()
 
     def fork(self) -> "Store[Value]":
-        """A child with the same content; both sides go on from here without seeing each other."""
+        """Return a child with the same content; from then on neither sees the changes of the other."""
         if self._own:
             self._below = (self._own, *self._below)
             self._own = {}

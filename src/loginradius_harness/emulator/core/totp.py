@@ -9,7 +9,7 @@ DIGITS = 6
 
 
 def code_at(secret: str, step: int) -> str:
-    """The code of a time step (RFC 4226 5.3)."""
+    """Return the code of a time step (RFC 4226 5.3)."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.digest(key, step.to_bytes(8, "big"), "sha1")
     offset = digest[-1] & 0x0F

@@ -39,7 +39,7 @@ def reset_of_user(call: RequestContext) -> Json:
 
 
 def _first_set(call: RequestContext, account: Account) -> Json:
-    call.tenant.factors.demand_mfa()
+    call.tenant.factors.require_mfa()
     if account.factors is not None and account.factors.backup_codes:
         raise ApiError(ErrorCode.BACKUP_CODES_ALREADY_EXIST)
     return _new_set(call, account)
@@ -50,7 +50,7 @@ def _new_set(call: RequestContext, account: Account) -> Json:
 
     Raise ACCOUNT_HAS_NO_SECOND_FACTOR for a user who has no factor that the codes could replace.
     """
-    call.tenant.factors.demand_mfa()
+    call.tenant.factors.require_mfa()
     if not call.tenant.factors.enrolled(account):
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR)
     return {"BackUpCodes": call.tenant.factors.new_backup_codes(account)}

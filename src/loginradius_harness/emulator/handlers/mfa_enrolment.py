@@ -20,7 +20,7 @@ PURPOSE = "mfaenrolment"  # of the codes that prove a new phone or address
 @handles("mfa.get_settings")
 def get_settings(call: RequestContext) -> Json:
     """Return the user's factors, and the secret to enrol an authenticator app with."""
-    call.tenant.factors.demand_mfa()
+    call.tenant.factors.require_mfa()
     shown = call.tenant.factors.shown_with_addresses(call.account)
     return {**shown, "IsSecurityQuestionEnabled": shown["IsSecurityQuestionAuthenticatorVerified"]}
 
@@ -38,7 +38,7 @@ def verify_google_code(call: RequestContext) -> Json:
 
 
 def _enrol_authenticator(call: RequestContext, code: str) -> Json:
-    call.tenant.factors.demand_allowed("authenticator")
+    call.tenant.factors.require_allowed("authenticator")
     prove(call, call.account, call.tenant.factors.prove_totp, code)
     call.account.second_factors().totp_verified = True
     return render(call.account, call.settings)
@@ -50,7 +50,7 @@ def update_phone(call: RequestContext) -> Json:
 
     Raise PHONE_ALREADY_SECOND_FACTOR for the same number.
     """
-    call.tenant.factors.demand_allowed("sms")
+    call.tenant.factors.require_allowed("sms")
     number, factors = call.body["phoneno2fa"], call.account.second_factors()
     if factors.phone_verified and factors.phone and phone_key(factors.phone) == phone_key(number):
         raise ApiError(ErrorCode.PHONE_ALREADY_SECOND_FACTOR)
@@ -65,7 +65,7 @@ def verify_sms_otp(call: RequestContext) -> Json:
 
     Raise ACCOUNT_HAS_NO_PHONE_FACTOR where no number waits for one.
     """
-    call.tenant.factors.demand_allowed("sms")
+    call.tenant.factors.require_allowed("sms")
     account, factors = call.account, call.account.second_factors()
     if factors.pending_phone is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR)
@@ -78,7 +78,7 @@ def verify_sms_otp(call: RequestContext) -> Json:
 @handles("mfa.send_email_otp_by_access_token")
 def send_email_otp(call: RequestContext) -> Json:
     """Send a code to one of the user's addresses."""
-    call.tenant.factors.demand_allowed("email")
+    call.tenant.factors.require_allowed("email")
     send_mail(call, call.account, require_mail_address(call.account, call.query["emailId"]), PURPOSE)
     return {"IsPosted": True}
 
@@ -86,7 +86,7 @@ def send_email_otp(call: RequestContext) -> Json:
 @handles("mfa.verify_email_otp_by_access_token")
 def verify_email_otp(call: RequestContext) -> Json:
     """Enrol the address by the code of the mail."""
-    call.tenant.factors.demand_allowed("email")
+    call.tenant.factors.require_allowed("email")
     account = call.account
     address = require_mail_address(account, call.body["EmailId"])
     prove(call, account, call.tenant.factors.prove_code, PURPOSE, "mail", address, call.body["otp"])
@@ -98,7 +98,7 @@ def verify_email_otp(call: RequestContext) -> Json:
 @handles("mfa.set_security_answers_by_access_token")
 def set_security_answers(call: RequestContext) -> Json:
     """Replace the enrolled answers, or add to them where nothing is to be replaced."""
-    call.tenant.factors.demand_allowed("security_question")
+    call.tenant.factors.require_allowed("security_question")
     replace = call.body["ReplaceSecurityQuestionAnswer"]
     call.tenant.factors.enrol_answers(call.account, call.body["securityquestionanswer"], replace=replace)
     return {"IsPosted": True}

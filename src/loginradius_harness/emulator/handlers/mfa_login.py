@@ -18,7 +18,7 @@ Json = Any
 @handles("mfa.login_by_email", "mfa.login_by_username", "mfa.login_by_phone")
 async def log_in(call: RequestContext) -> Json:
     """Return a challenge for a user who needs a second factor, else a login response."""
-    call.tenant.factors.demand_mfa()
+    call.tenant.factors.require_mfa()
     account = await first_factor(call)
     if call.tenant.factors.needed(account):
         return challenge(call, account)
@@ -52,7 +52,7 @@ def update_phone(call: RequestContext) -> Json:
     Raise PHONE_FACTOR_CONFLICT beside another factor.
     """
     waiting = challenged(call)
-    call.tenant.factors.demand_allowed("sms")
+    call.tenant.factors.require_allowed("sms")
     if any(factor != "sms" for factor in waiting.enrolled):
         raise ApiError(ErrorCode.PHONE_FACTOR_CONFLICT)
     number, factors = call.body["phoneno2fa"], waiting.account.second_factors()
@@ -119,7 +119,7 @@ def set_security_answers(call: RequestContext) -> Json:
     Raise SECURITY_QUESTION_FACTOR_CONFLICT beside another factor.
     """
     waiting = challenged(call)
-    call.tenant.factors.demand_allowed("security_question")
+    call.tenant.factors.require_allowed("security_question")
     if waiting.enrolled:
         raise ApiError(ErrorCode.SECURITY_QUESTION_FACTOR_CONFLICT)
     call.tenant.factors.enrol_answers(waiting.account, call.body["securityquestionanswer"])
@@ -133,7 +133,7 @@ def validate_security_answers(call: RequestContext) -> Json:
     Raise SECURITY_QUESTION_FACTOR_NOT_VERIFIED for a user who has none.
     """
     waiting = challenged(call)
-    call.tenant.factors.demand_enrolled(waiting.account, "security_question")
+    call.tenant.factors.require_enrolled(waiting.account, "security_question")
     waiting.prove(call.tenant.factors.prove_answers, call.body["securityquestionanswer"])
     return waiting.finish()
 

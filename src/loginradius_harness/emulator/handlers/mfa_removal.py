@@ -49,7 +49,7 @@ def _remove(call: RequestContext, account: Account, factor: str) -> Json:
 
     Raise MFA_DISABLED or, where there is nothing to remove, the factor's own code (inferred).
     """
-    call.tenant.factors.demand_mfa()
+    call.tenant.factors.require_mfa()
     if account.factors is None or factor not in account.factors.enrolled:
         raise ApiError(NOT_ENROLLED[factor])
     call.tenant.factors.remove(account, factor)

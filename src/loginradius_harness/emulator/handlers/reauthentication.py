@@ -23,7 +23,7 @@ def trigger(call: RequestContext) -> Json:
     """Return the user's factors, and send a code to the phone of the SMS factor."""
     _require_step_up(call)
     factors, account = call.tenant.factors, call.account
-    factors.demand_mfa()
+    factors.require_mfa()
     phone = account.second_factors().phone if "sms" in factors.enrolled(account) else None
     return {
         "ExpireIn": iso(call.now + call.settings.step_up_seconds),
@@ -36,7 +36,7 @@ def trigger(call: RequestContext) -> Json:
 def send_email_otp(call: RequestContext) -> Json:
     """Send a code to one of the user's addresses."""
     _require_step_up(call)
-    call.tenant.factors.demand_enrolled(call.account, "email")
+    call.tenant.factors.require_enrolled(call.account, "email")
     send_mail(call, call.account, require_mail_address(call.account, call.query["emailId"]), PURPOSE)
     return {"IsPosted": True}
 
@@ -46,7 +46,7 @@ def by_authenticator_code(call: RequestContext) -> Json:
     """Issue a token for the app's code."""
     _require_step_up(call)
     factors = call.tenant.factors
-    factors.demand_enrolled(call.account, "authenticator")
+    factors.require_enrolled(call.account, "authenticator")
     code = call.body.get("authenticatorcode") or call.body["googleauthenticatorcode"]
     prove(call, call.account, factors.prove_totp, code)
     return factors.proof(call.account, "2fa")
@@ -57,7 +57,7 @@ def by_sms_otp(call: RequestContext) -> Json:
     """Issue a token for the code of the SMS."""
     _require_step_up(call)
     factors, account = call.tenant.factors, call.account
-    factors.demand_enrolled(account, "sms")
+    factors.require_enrolled(account, "sms")
     check_lock(call, account)
     prove(call, account, factors.prove_code, PURPOSE, "sms", account.second_factors().phone, call.body["otp"])
     return factors.proof(account, "2fa")
@@ -68,7 +68,7 @@ def by_email_otp(call: RequestContext) -> Json:
     """Issue a token for the code of the mail."""
     _require_step_up(call)
     factors, account = call.tenant.factors, call.account
-    factors.demand_enrolled(account, "email")
+    factors.require_enrolled(account, "email")
     address = require_mail_address(account, call.body["EmailId"])
     prove(call, account, factors.prove_code, PURPOSE, "mail", address, call.body["otp"])
     return factors.proof(account, "2fa")
@@ -79,7 +79,7 @@ def by_security_answers(call: RequestContext) -> Json:
     """Issue a token for the enrolled answers."""
     _require_step_up(call)
     factors = call.tenant.factors
-    factors.demand_enrolled(call.account, "security_question")
+    factors.require_enrolled(call.account, "security_question")
     prove(call, call.account, factors.prove_answers, call.body["securityquestionanswer"])
     return factors.proof(call.account, "2fa")
 
@@ -89,7 +89,7 @@ def by_backup_code(call: RequestContext) -> Json:
     """Issue a token for an unused backup code."""
     _require_step_up(call)
     factors = call.tenant.factors
-    factors.demand_mfa()
+    factors.require_mfa()
     if not factors.enrolled(call.account):
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR)
     prove(call, call.account, factors.prove_backup_code, call.body["backupcode"])

@@ -27,7 +27,7 @@ class TooLargeError(Exception):
 
 
 def parameters(query: bytes) -> dict[str, str]:
-    """Query string -> values by lower-case name; the last of a repeated name counts."""
+    """Return the values of a query string by lower-case name; of a repeated name the last counts."""
     if not query:
         return {}
     if b"%" in query or b"+" in query:
@@ -38,7 +38,7 @@ def parameters(query: bytes) -> dict[str, str]:
 
 
 def path_of(scope: Scope) -> str:
-    """The path without a trailing slash, percent-escapes read segment by segment so that an escaped slash stays one."""
+    """Return the path without a trailing slash. Escapes are decoded by segment, so that an escaped slash stays one."""
     raw = scope.get("raw_path") or scope["path"].encode()
     path: str = raw.decode("latin-1").partition("?")[0]
     if "%" in path:
@@ -47,7 +47,7 @@ def path_of(scope: Scope) -> str:
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """The whole body; TooLargeError above `limit` bytes, with the rest read and thrown away."""
+    """Return the whole body. Raise TooLargeError above `limit` bytes; the rest is read and dropped."""
     event = await receive()
     body: bytes = event.get("body", b"")
     if not event.get("more_body"):
@@ -66,14 +66,14 @@ async def read_body(receive: Receive, limit: int) -> bytes:
 
 
 def content_type(headers: dict[bytes, bytes]) -> str:
-    """Media type in lower case, without its parameters."""
+    """Return the media type in lower case, without its parameters."""
     return headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
 
 
 def parse_body(raw: bytes, media_type: str, codes: Any) -> Json:
-    """A JSON or form body.
+    """Parse a JSON or form body.
 
-    `codes` names the refusals: content_type CONTENT_TYPE_NOT_SUPPORTED, not_json and not_form by method.
+    `codes` maps the refusals: content_type CONTENT_TYPE_NOT_SUPPORTED, not_json and not_form by method.
     """
     if media_type == FORM_TYPE:
         return _form(raw, codes["not_form"])
@@ -101,7 +101,7 @@ def _form(raw: bytes, code: int) -> Json:
 async def respond(
     send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]], *, zipped: bool = False
 ) -> None:
-    """Send one whole answer."""
+    """Send one whole response."""
     if zipped and len(body) >= GZIP_FROM:
         body = gzip.compress(body, compresslevel=1, mtime=0)
         headers = [*headers, (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]

@@ -123,7 +123,7 @@ def check_access_token(call: RequestContext) -> None:
 
 
 class CredentialLocation(NamedTuple):
-    """Where a credential may travel, made ready for looking it up."""
+    """Where a credential may travel, in the forms that it is compared in."""
 
     header: bytes
     scheme: str | None
@@ -142,7 +142,7 @@ def _places() -> dict[str, CredentialLocation]:
 
 
 def credential(call: RequestContext, name: str) -> str | None:
-    """A credential from wherever it may travel: the header wins over the query (product-facts.md#credentials)."""
+    """Return a credential from header, query or body, in this order (product-facts.md#credentials)."""
     place = _places()[name]
     header = call.headers.get(place.header)
     if header is not None and (value := _of_header(header.decode("latin-1").strip(), place.scheme)):

@@ -1,4 +1,4 @@
-"""Which function answers which operation."""
+"""Registry of the functions that answer operations."""
 
 import inspect
 from collections.abc import Awaitable, Callable
@@ -16,11 +16,11 @@ _handlers: dict[str, Handler] = {}
 
 
 class RegistrationError(Exception):
-    """A handler for an operation that has no contract, or a second one for the same operation."""
+    """An operation without contract, or with two handlers."""
 
 
 def handles(*operation_ids: str) -> Callable[[Function], Function]:
-    """Register the function that answers these operations."""
+    """Register a function as the handler of these operations."""
 
     def register(function: Function) -> Function:
         for operation_id in operation_ids:
@@ -34,7 +34,7 @@ def _register(operation_id: str, function: Callable[..., Any]) -> None:
     try:
         contracts.get(operation_id)
     except KeyError as error:
-        raise RegistrationError(f"{_place(function)} handles what has no contract: {error.args[0]}") from None
+        raise RegistrationError(f"{_place(function)} handles an operation without contract: {error.args[0]}") from None
     if operation_id in _handlers:
         first = _place(_handlers[operation_id])
         raise RegistrationError(f"{operation_id} is handled twice: {first} and {_place(function)}")
@@ -46,7 +46,10 @@ def _place(function: Callable[..., Any]) -> str:
 
 
 def handlers() -> dict[str, Handler]:
-    """Operation id -> handler, all modules of `loginradius_harness.emulator.handlers` loaded. A new dictionary each time."""
+    """Operation id -> handler, all modules of `loginradius_harness.emulator.handlers` loaded.
+
+    A new dictionary each time.
+    """
     package = import_module("loginradius_harness.emulator.handlers")
     for module in iter_modules(package.__path__):
         import_module(f"loginradius_harness.emulator.handlers.{module.name}")

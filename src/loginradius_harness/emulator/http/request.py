@@ -36,36 +36,36 @@ class RequestContext:
 
     @property
     def settings(self) -> Settings:
-        """The tenant's settings."""
+        """Return the tenant's settings."""
         return self.tenant.settings
 
     @property
     def now(self) -> float:
-        """The tenant's present, seconds."""
+        """Return the tenant's present, in seconds."""
         return self.tenant.clock.now()
 
     @property
     def session(self) -> Session:
-        """The session of the access token; ACCESS_TOKEN_MISSING where the call carries none."""
+        """Return the session of the access token. Raise ACCESS_TOKEN_MISSING where the request carries none."""
         if self.current_session is None:
             raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)
         return self.current_session
 
     @property
     def account(self) -> Account:
-        """The person behind the access token; ACCESS_TOKEN_MISSING where the call carries none."""
+        """Return the account of the access token. Raise ACCESS_TOKEN_MISSING where the request carries none."""
         if self.current_account is None:
             raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)
         return self.current_account
 
     def header(self, name: str) -> str | None:
-        """A request header's text."""
+        """Return the text of a request header."""
         value = self.headers.get(name.lower().encode())
         return value.decode("latin-1") if value is not None else None
 
     @property
     def ip(self) -> str:
-        """The end user's address: `X-Origin-IP` where the caller gives it, else the socket's.
+        """Return the end user's address: `X-Origin-IP` where the caller gives it, else the socket's.
 
         Source: product-facts.md#request-headers.
         """
@@ -73,12 +73,12 @@ class RequestContext:
 
     @property
     def user_agent(self) -> str | None:
-        """The end user's agent."""
+        """Return the end user's user agent."""
         return self.header("x-origin-user-agent") or self.header("user-agent")
 
     @property
     def prevents_webhooks(self) -> bool:
-        """Whether the caller wants no webhook to fire; the header wins over the query.
+        """Return whether the caller prevents webhooks; the header wins over the query.
 
         Source: product-facts.md#request-headers.
         """
@@ -86,7 +86,7 @@ class RequestContext:
         return wish.lower() == "true"
 
     def allowed_url(self, name: str, code: int = ErrorCode.VERIFICATION_URL_NOT_ALLOWED) -> str | None:
-        """A URL parameter on the tenant's allow-list; refuses another with `code`."""
+        """Return a URL parameter on the tenant's allow-list. Raise `code` for another."""
         url: str | None = self.query.get(name)
         allowed = self.settings.allowed_urls
         if url and "*" not in allowed and not any(url.startswith(prefix) for prefix in allowed):

@@ -16,12 +16,12 @@ _COMPONENT_SAFE = "!'()*"  # what encodeURIComponent leaves alone beside letters
 
 
 def is_signed(call: RequestContext) -> bool:
-    """Whether the request carries a digest or an expiry."""
+    """Return whether the request carries a digest or an expiry."""
     return call.header("digest") is not None or call.header("x-request-expires") is not None
 
 
 def check(call: RequestContext, url: str, body: bytes, secret: str) -> None:
-    """The digest is that of the URL and body, and has not expired.
+    """Check that the digest is that of the URL and body, and has not expired.
 
     Raise SIGNATURE_MISSING, SIGNATURE_INCORRECT, SIGNATURE_EXPIRY_MISSING, SIGNATURE_EXPIRY_MALFORMED,
     SIGNATURE_EXPIRED.
@@ -41,7 +41,7 @@ def check(call: RequestContext, url: str, body: bytes, secret: str) -> None:
 
 
 def digests(url: str, expires: str, body: bytes, secret: str) -> list[str]:
-    """The digest in each way of escaping that clients use."""
+    """Return the digest in each way of escaping that clients use."""
     forms = {
         quote(unquote(url), safe=_COMPONENT_SAFE),
         quote(unquote(url), safe=""),
@@ -57,7 +57,7 @@ def _digest(text: bytes, secret: str) -> str:
 
 
 def _moment(text: str) -> float | None:
-    """`2030-1-2 4:4:5` in 24 hours, or in 12 with AM or PM, padded or not; UTC."""
+    """Read `2030-1-2 4:4:5` in 24 hours, or in 12 with AM or PM, padded or not; UTC."""
     found = _EXPIRY.fullmatch(text.strip())
     if not found:
         return None

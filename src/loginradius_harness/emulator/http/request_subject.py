@@ -1,4 +1,4 @@
-"""Whom a request is about, for the journal: journeys start before anybody has a token."""
+"""The account that a request is about, for the journal: many requests carry no access token."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ SHORTEST_SECRET = 32  # characters of a link token; GUIDs are longer
 
 
 def subject(call: RequestContext) -> str | None:
-    """The uid of the token's owner, of the path, of the account that query or body name, or of a secret's holder."""
+    """Return the uid of the access token, the path, the account named in query or body, or a link token."""
     if call.current_account is not None:
         return call.current_account.uid
     if "uid" in call.path:
@@ -24,7 +24,7 @@ def subject(call: RequestContext) -> str | None:
 
 
 def _given(call: RequestContext) -> Iterator[tuple[str, str]]:
-    """Lower-case names and texts of the query and the first level of the body; of a list of addresses the first."""
+    """Yield names in lower case and texts of query and body (first level); of a list of addresses the first."""
     for part in (call.query, call.body):
         for name, value in part.items() if isinstance(part, dict) else ():
             text: Any = value

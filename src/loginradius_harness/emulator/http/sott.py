@@ -37,7 +37,7 @@ def check(token: str, tenant: Tenant) -> None:
 
 
 def make(tenant: Tenant, minutes: float) -> tuple[str, float]:
-    """A token that is good from now on for so many minutes, and when it ends."""
+    """Return a token that is valid from now on for so many minutes, and its end."""
     start = tenant.clock.now()
     end = start + minutes * 60
     plain = f"{_date(start)}#{tenant.key}#{_date(end)}".encode()
@@ -70,7 +70,7 @@ def _digest(sealed: str) -> str:
 
 
 def _moment(text: str) -> float:
-    """Clients write the date in five ways; all are six numbers from year to second, UTC."""
+    """Read a date, which clients write in five ways: six numbers from year to second, UTC."""
     year, month, day, hour, minute, second = (int(part) for part in re.split(r"\D+", text.strip()) if part)
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
 

@@ -1,6 +1,6 @@
-"""A request held against the request side of its contract: names, types, required members.
+"""A request checked against the request side of its contract: names, types, required members.
 
-Only the request side is read here; what the emulator answers never comes from a contract.
+Only the request side is read here; answers of the emulator never come from a contract.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ Json = Any
 
 
 class RequestValidator:
-    """The names and codes of one operation's request."""
+    """Checks requests of one operation."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
@@ -26,7 +26,7 @@ class RequestValidator:
         self._body = _names(operation.body)
 
     def query(self, given: Mapping[str, str]) -> dict[str, Json]:
-        """The query in the contract's spelling and types, without what the contract does not name.
+        """Return the query in the contract's spelling and types, without what the contract does not name.
 
         Raise PARAMETER_MALFORMED or x-code.
         """
@@ -42,7 +42,7 @@ class RequestValidator:
         return read
 
     def body(self, given: Json) -> tuple[Json, Json]:
-        """The body in the contract's spelling, without the nulls of its first level and with them.
+        """Return the body in the contract's spelling, without the nulls of its first level and with them.
 
         Raise BODY_MALFORMED or x-code.
         """
@@ -55,7 +55,7 @@ class RequestValidator:
     def _refusal(
         self, part: Literal["query", "body"], validator: jsonschema_rs.Draft202012Validator, given: Json
     ) -> ApiError:
-        """The refusal for the first thing wrong."""
+        """Return the refusal for the first error."""
         error = next(iter(validator.iter_errors(given)))
         missing = error.kind.as_dict().get("property") if error.kind.name == "required" else None
         steps = [*error.instance_path, missing] if missing else list(error.instance_path)
@@ -64,7 +64,7 @@ class RequestValidator:
 
 @cache
 def request_validator(operation_id: str) -> RequestValidator:
-    """The shape of an operation, made on first need."""
+    """Return the validator of an operation, made on first use."""
     return RequestValidator(contracts.get(operation_id))
 
 
@@ -72,7 +72,7 @@ _spellings: dict[int, dict[str, tuple[str, Json]]] = {}  # by identity of a sche
 
 
 def _names(schema: Json) -> dict[str, tuple[str, Json]]:
-    """Lower-case name -> (name as the contract spells it, its schema)."""
+    """Return lower-case name -> (name as the contract spells it, its schema)."""
     known = _spellings.get(id(schema))
     if known is None:
         properties = resolved(schema or {}).get("properties", {})
@@ -83,7 +83,7 @@ def _names(schema: Json) -> dict[str, tuple[str, Json]]:
 
 
 def _typed(text: str, schema: Json) -> Json:
-    """A query value in the type that its schema asks for; the text itself where it does not fit."""
+    """Return a query value in the type of its schema; the text itself where it does not fit."""
     wanted = schema.get("type") if isinstance(schema, dict) else None
     if wanted == "boolean" and text.lower() in {"true", "false"}:
         return text.lower() == "true"

@@ -1,4 +1,4 @@
-"""Devices that wait for a log-in: a link opened elsewhere lets them in (smart login, one touch).
+"""Log-ins that wait for a link opened on another device (smart login, one touch).
 
 Source: product-facts.md#passwordless.
 """
@@ -19,7 +19,7 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One of the two ways in: its switch, the kind of its links, and its refusals."""
+    """One of the two flows: its switch, the kind of its links, and its refusals."""
 
     name: str
     switch: str  # name of a setting
@@ -49,7 +49,7 @@ TAKEN = ErrorCode.SMART_LOGIN_LINK_ALREADY_USED  # both flows share the ping, an
 
 
 def require_request(call: RequestContext, flow: Flow) -> None:
-    """The flow's own code where it is off.
+    """Check that the flow is on; raise its own code where it is off.
 
     Raise MFA_LOGIN_REQUIRED where multi-factor is on, which a link alone would bypass.
     """
@@ -65,7 +65,7 @@ def require_open_request(call: RequestContext, guid: str) -> None:
 
 
 def wait(call: RequestContext, flow: Flow, guid: str, account: Account, address: str) -> SingleUseToken:
-    """A device waits under its client GUID; gives the ticket that lets it in.
+    """Let a device wait under its client GUID; return the token of the link that lets it in.
 
     Raise CLIENT_GUID_ALREADY_USED, ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED.
     """
@@ -79,7 +79,7 @@ def wait(call: RequestContext, flow: Flow, guid: str, account: Account, address:
 
 
 def open_link(call: RequestContext, flow: Flow) -> Json:
-    """The link was opened: the address is verified and the device let in at its next ping."""
+    """Verify the address of an opened link and let the device in at its next ping."""
     require_request(call, flow)
     ticket = call.tenant.tickets.find(flow.kind, call.query["verificationToken"])
     account = call.tenant.holder(ticket)
@@ -100,7 +100,7 @@ def _waiting(call: RequestContext, flow: Flow, guid: str) -> dict[str, Json]:
 
 
 def ping(call: RequestContext, flow: Flow) -> Json:
-    """Has the link been opened? Then the login response, once.
+    """Return the login response once the link was opened; it is given out once.
 
     Raise SMART_LOGIN_LINK_NOT_VERIFIED before that, SMART_LOGIN_LINK_ALREADY_USED after that, CLIENT_GUID_INVALID for
     an unknown or expired client GUID.

@@ -10,9 +10,9 @@ from loginradius_harness.emulator.state.accounts import Account, Email
 
 
 def add(call: RequestContext, account: Account, value: str, kind: str) -> Email:
-    """An unverified address of a type that the account does not have yet.
+    """Add an unverified address of a type that the account does not have yet.
 
-    Raise EMAIL_TYPE_ALREADY_EXISTS, EMAIL_ALREADY_EXISTS where somebody has the address.
+    Raise EMAIL_TYPE_ALREADY_EXISTS, EMAIL_ALREADY_EXISTS where an account has the address.
     """
     if call.settings.duplicate_emails or any(email.type.lower() == kind.lower() for email in account.emails):
         raise ApiError(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS)
@@ -24,9 +24,9 @@ def add(call: RequestContext, account: Account, value: str, kind: str) -> Email:
 
 
 def remove(call: RequestContext, account: Account, value: str) -> None:
-    """Raise ACCOUNT_HAS_NO_SUCH_EMAIL for an address that is not on the profile.
+    """Remove an address.
 
-    Raise LAST_EMAIL_NOT_REMOVABLE for the last one.
+    Raise ACCOUNT_HAS_NO_SUCH_EMAIL for one that is not on the profile, LAST_EMAIL_NOT_REMOVABLE for the last one.
     """
     email = account.email(value)
     if email is None:

@@ -1,4 +1,4 @@
-"""The first factor of every password login: whom the request names, and the proof.
+"""The first factor of every password login: the account that the request names, and its password.
 
 Plain, multi-factor and risk-based logins share it: their bodies name an `email`, a `username` or a `phone`.
 
@@ -21,13 +21,13 @@ CAPTCHA_APIS = {
 
 
 async def first_factor(call: RequestContext) -> Account:
-    """The person whose password the request knows.
+    """Return the account that the request names and whose password it proves.
 
     What follows (MFA_LOGIN_REQUIRED, a challenge, a session) is the caller's.
 
     Raise USERNAME_LOGIN_REQUIRED, PHONE_LOGIN_REQUIRED, USERNAME_LOGIN_DISABLED, PHONE_LOGIN_DISABLED for an identifier
     that the tenant does not take, ACCOUNT_NOT_FOUND, CAPTCHA_MISSING_OR_INCORRECT, then those of `check_password`,
-    `demand_verified`, `risk.weigh` and `demand_unbreached`.
+    `require_verified`, `risk.assess_login` and `require_unbreached_password`.
     """
     kind = next(name for name in CAPTCHA_APIS if name in call.body)
     account = _named(call, kind)
@@ -44,7 +44,7 @@ async def first_factor(call: RequestContext) -> Account:
 
 def _named(call: RequestContext, kind: str) -> Account:
     accounts, value = call.tenant.accounts, call.body[kind]
-    _demand_kind(call, kind)
+    _require_kind(call, kind)
     find = {"email": accounts.by_email, "username": accounts.by_username, "phone": accounts.by_phone}[kind]
     account = find(value)
     if account is None:
@@ -52,8 +52,8 @@ def _named(call: RequestContext, kind: str) -> Account:
     return account
 
 
-def _demand_kind(call: RequestContext, kind: str) -> None:
-    """Which identifiers the tenant takes for a login."""
+def _require_kind(call: RequestContext, kind: str) -> None:
+    """Check that the tenant takes this identifier for a login."""
     settings = call.settings
     if kind == "username" and not settings.username_login:
         raise ApiError(ErrorCode.USERNAME_LOGIN_DISABLED)

@@ -1,4 +1,4 @@
-"""Logging in: the first factor, what may still stand in the way, and the login response (product-facts.md#login)."""
+"""Logging in: the first factor, further conditions, and the login response (product-facts.md#login)."""
 
 from typing import Any
 
@@ -21,19 +21,19 @@ CAPTCHA_MEMBERS = ("g-recaptcha-response", "h-captcha-response", "qq_captcha_tic
 
 
 def captcha_given(call: RequestContext) -> str | None:
-    """The captcha answer of a request, in body or query."""
+    """Return the captcha answer of a request, from body or query."""
     body = call.body if isinstance(call.body, dict) else {}
     found = (body.get(name) or call.query.get(name) for name in CAPTCHA_MEMBERS)
     return next((answer for answer in found if answer), None)
 
 
 def captcha_solved(call: RequestContext) -> bool:
-    """Whether the request carries the right captcha answer."""
+    """Return whether the request carries the right captcha answer."""
     return captcha_given(call) == call.settings.captcha_answer
 
 
 def require_captcha(call: RequestContext, api: str) -> None:
-    """Raise CAPTCHA_MISSING_OR_INCORRECT where bot protection covers the call and the captcha answer is missing or wrong.
+    """Check the captcha answer where bot protection covers the call. Raise CAPTCHA_MISSING_OR_INCORRECT.
 
     Source: product-facts.md#lockout.
     """
@@ -42,7 +42,7 @@ def require_captcha(call: RequestContext, api: str) -> None:
 
 
 def answers_right(account: Account, given: dict[str, str]) -> bool:
-    """Whether every given answer is the stored one, and at least one is given."""
+    """Return whether every given answer is the stored one, and at least one is given."""
     stored = account.security_answers or {}
     return bool(given) and all(stored.get(question) == hash_answer(str(answer)) for question, answer in given.items())
 
@@ -50,11 +50,11 @@ def answers_right(account: Account, given: dict[str, str]) -> bool:
 async def check_password(
     call: RequestContext, account: Account, password: str, wrong: int = ErrorCode.CREDENTIALS_INCORRECT
 ) -> None:
-    """The first factor. A lock is looked at before and after the hash, so that parallel guesses cannot slip past it.
+    """Check the password. The lock is checked before and after hashing, so that parallel guesses cannot pass it.
 
     Raise ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED, the lock's code, `wrong`; a wrong password counts towards the lock. A
-    right one wipes the slate clean only where it is enough: before a second factor, that would hand out new guesses at
-    the second.
+    right one resets the failure counter unless a second factor is still required: else it would allow new guesses at
+    that.
     """
     require_usable_account(account)
     check_lock(call, account)
@@ -75,7 +75,7 @@ def require_usable_account(account: Account) -> None:
 
 
 def check_code(call: RequestContext, account: Account, purpose: str, address: str, code: str) -> OneTimeCode:
-    """A one-time code, mailed or texted to an address, as the first factor; gives the code, now used.
+    """Redeem a one-time code, mailed or texted to an address, as the first factor; return it.
 
     Raise ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED, the lock's code, OTP_INCORRECT, OTP_ALREADY_USED, OTP_EXPIRED or
     EMAIL_OTP_INCORRECT, EMAIL_OTP_ALREADY_USED, EMAIL_OTP_EXPIRED. A wrong code counts towards the lock as a wrong
@@ -95,7 +95,7 @@ def check_code(call: RequestContext, account: Account, purpose: str, address: st
 
 
 def check_lock(call: RequestContext, account: Account) -> None:
-    """A captcha or question lock opens with the right answer in the same request (product-facts.md#lockout)."""
+    """Check the lock; a right captcha or security answer in the same request lifts it (product-facts.md#lockout)."""
     lock = account.lock
     if lock is None or not lock.locked:
         return
@@ -112,16 +112,16 @@ def check_lock(call: RequestContext, account: Account) -> None:
 
 
 def security_answers_of(call: RequestContext) -> dict[str, str]:
-    """Question id -> answer of the request's body, in whichever case its name came."""
+    """Return question id -> answer of the request's body; its name may come in any case."""
     body = call.body if isinstance(call.body, dict) else {}
     found = next((value for name, value in body.items() if name.lower() == "securityanswer"), None)
     return found if isinstance(found, dict) else {}
 
 
 def require_verified(call: RequestContext, account: Account, address: str | None = None) -> None:
-    """Raise EMAIL_NOT_VERIFIED for an unverified e-mail where the tenant requires one (a mail goes out again).
+    """Check that the identifier is verified where the tenant requires it.
 
-    Raise PHONE_NOT_VERIFIED for a phone.
+    Raise EMAIL_NOT_VERIFIED (a mail goes out again), PHONE_NOT_VERIFIED.
 
     One verified address is enough, unless the login is by another: that must be verified itself.
     """
@@ -143,15 +143,15 @@ def require_plain_login(call: RequestContext) -> None:
 def finish(
     call: RequestContext, account: Account, *, provider: str = "Email", count: bool = True, **about: Any
 ) -> Json:
-    """Everything after the factors: PIN, consent, privacy, session limit; then the login response.
+    """Check PIN, consent and privacy policy, open the session and return the login response.
 
     Raise PIN_SETUP_REQUIRED, CONSENT_REQUIRED, PRIVACY_POLICY_NOT_ACCEPTED, SESSION_LIMIT_EXCEEDED. Further keywords go
     to the session.
     """
     require_usable_account(account)
-    _demand_pin(call, account)
-    _demand_consent(call, account, provider)
-    _demand_policy(call, account)
+    _require_pin(call, account)
+    _require_consent(call, account, provider)
+    _require_policy(call, account)
     session = call.tenant.sessions.open(
         account, call.settings, provider=provider, ip=call.ip, user_agent=call.user_agent, **about
     )
@@ -163,7 +163,7 @@ def finish(
 
 
 def login_response(call: RequestContext, account: Account, session: Session) -> dict[str, Json]:
-    """`{"Profile", "access_token", "refresh_token", "expires_in"}`, and the PIN session where PIN login is on."""
+    """Return profile and tokens, and the PIN session where PIN login is on."""
     body = {
         "Profile": render(account, call.settings),
         "access_token": session.token,
@@ -176,7 +176,7 @@ def login_response(call: RequestContext, account: Account, session: Session) -> 
     return body
 
 
-def _demand_pin(call: RequestContext, account: Account) -> None:
+def _require_pin(call: RequestContext, account: Account) -> None:
     settings = call.settings
     if settings.pin and settings.pin_required and (account.pin is None or not account.pin.hash):
         ticket = call.tenant.tickets.issue("pinauth", account.uid, settings)
@@ -185,7 +185,7 @@ def _demand_pin(call: RequestContext, account: Account) -> None:
         )
 
 
-def _demand_consent(call: RequestContext, account: Account, provider: str) -> None:
+def _require_consent(call: RequestContext, account: Account, provider: str) -> None:
     settings = call.settings
     if settings.consent and settings.consent_strict and not is_current(account, settings):
         ticket = call.tenant.tickets.issue("consent", account.uid, settings, provider=provider)
@@ -194,8 +194,8 @@ def _demand_consent(call: RequestContext, account: Account, provider: str) -> No
         )
 
 
-def _demand_policy(call: RequestContext, account: Account) -> None:
-    """Strict mode refuses with a token that opens nothing but the acceptance (product-facts.md#feature-settings)."""
+def _require_policy(call: RequestContext, account: Account) -> None:
+    """Refuse in strict mode, with a token that allows only the acceptance (product-facts.md#feature-settings)."""
     settings = call.settings
     version = privacy_policy.current(settings, call.now)
     if not version or settings.privacy_policy_mode != "Strict":

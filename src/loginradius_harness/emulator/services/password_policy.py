@@ -1,4 +1,4 @@
-"""Which passwords a tenant takes, and setting one.
+"""Which passwords a tenant accepts, and setting one.
 
 Source: product-facts.md#password-policy, #password-reset, #password-change.
 """
@@ -12,7 +12,7 @@ from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.accounts import Account
 
-SHORTEST_WORD = 4  # letters; shorter words of a profile may stand in a password
+SHORTEST_WORD = 4  # letters; shorter words of a profile are allowed in a password
 CLASSES: dict[str, Callable[[str], bool]] = {
     "lower": str.islower,
     "upper": str.isupper,
@@ -24,16 +24,16 @@ COMMON = 3_000  # so many of the most common passwords are refused (ASVS 5.0 6.2
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """The most common passwords; read on first need, because the list of all 30,000 takes megabytes."""
+    """Return the most common passwords. They are read on first use, because the list of all 30,000 takes megabytes."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415  # see above
 
     return frozenset(FREQUENCY_LISTS["passwords"][:COMMON])
 
 
 def check_policy(password: str, account: Account | None, settings: Settings) -> None:
-    """Raise FIELD_VALIDATION_FAILED with Errors for the form where the server validates.
+    """Check a new password.
 
-    Raise PASSWORD_TOO_WEAK for a weak one, NEW_PASSWORD_BREACHED for a breached one.
+    Raise FIELD_VALIDATION_FAILED with Errors where the server validates, PASSWORD_TOO_WEAK, NEW_PASSWORD_BREACHED.
     """
     if settings.server_side_validation:
         _check_form(password, settings)
@@ -62,7 +62,7 @@ def _is_weak(password: str, account: Account | None, settings: Settings) -> bool
 
 
 def _context_words(account: Account | None, settings: Settings) -> list[str]:
-    """Words that a password must not hold: the brand and the person's own data, from SHORTEST_WORD letters on."""
+    """Return words that a password must not contain: the tenant's name and profile data of SHORTEST_WORD letters."""
     words = [settings.app_name]
     if account is not None:
         words += [email.value.split("@")[0] for email in account.emails]
@@ -71,7 +71,7 @@ def _context_words(account: Account | None, settings: Settings) -> list[str]:
 
 
 async def set_password(call: RequestContext, account: Account, password: str) -> None:
-    """A new password: policy, history (NEW_PASSWORD_NOT_ALLOWED), stored hash, date.
+    """Set a new password: check the policy and history (NEW_PASSWORD_NOT_ALLOWED), store hash and date.
 
     What follows for sessions is the caller's.
     """
@@ -90,6 +90,6 @@ async def set_password(call: RequestContext, account: Account, password: str) ->
 
 
 def end_other_sessions(call: RequestContext, account: Account, *, keep: str | None = None) -> None:
-    """Force logout, where the tenant has it on: all sessions but the calling one end (product-facts.md#lifetimes)."""
+    """End all sessions but the calling one where force logout is on (product-facts.md#lifetimes)."""
     if call.settings.force_logout:
         call.tenant.sessions.end_all(account, keep=keep)

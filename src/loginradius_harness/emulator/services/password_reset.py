@@ -24,10 +24,10 @@ class Proof(Protocol):
 async def reset_password(
     call: RequestContext, account: Account, password: str, proof: Proof | None = None, *, verifies: str | None = None
 ) -> Json:
-    """Set the password, lift the lock, tell the person; gives `posted_session`.
+    """Set the password, lift the lock, mail a notice; return `posted_session`.
 
     A password that the tenant refuses (NEW_PASSWORD_NOT_ALLOWED, FIELD_VALIDATION_FAILED, PASSWORD_TOO_WEAK,
-    NEW_PASSWORD_BREACHED) does not cost the `proof`. `verifies` is the address that the proof was mailed to.
+    NEW_PASSWORD_BREACHED) leaves the `proof` unused. `verifies` is the address that the proof was mailed to.
     """
     try:
         require_usable_account(account)
@@ -59,9 +59,9 @@ def send_reset(call: RequestContext, account: Account, to: str) -> None:
 
 
 def require_unbreached_password(call: RequestContext, account: Account, password: str) -> None:
-    """Raise PASSWORD_BREACHED and a reset mail for a right password that is known from a breach.
+    """Check that a right password is not known from a breach.
 
-    Raise BREACHED_PASSWORD_USED_AGAIN when it comes again.
+    Raise PASSWORD_BREACHED and mail a reset, the second time BREACHED_PASSWORD_USED_AGAIN.
 
     Source: product-facts.md#password-policy.
     """
@@ -76,7 +76,7 @@ def require_unbreached_password(call: RequestContext, account: Account, password
 
 
 def require_security_answers(call: RequestContext, account: Account, given: dict[str, str]) -> None:
-    """The right security answers as the proof.
+    """Check security answers as the proof of a reset.
 
     Raise SECURITY_QUESTIONS_DISABLED, ACCOUNT_HAS_NO_SECURITY_ANSWER, SECURITY_QUESTION_ID_INVALID, and
     SECURITY_QUESTION_OR_ANSWER_INCORRECT for a wrong answer or too many of them.
@@ -87,18 +87,18 @@ def require_security_answers(call: RequestContext, account: Account, given: dict
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER)
     if any(question not in call.settings.security_questions for question in given):
         raise ApiError(ErrorCode.SECURITY_QUESTION_ID_INVALID)
-    call.tenant.lockout.weigh_answers(account, call.settings, right=answers_right(account, given))
+    call.tenant.lockout.judge_answers(account, call.settings, right=answers_right(account, given))
 
 
 def posted_session(call: RequestContext, account: Account, *, logs_in: bool) -> Json:
-    """`{"IsPosted"}`, with a login response in `Data` where the tenant logs in here and asks for no second factor."""
+    """Return `{"IsPosted"}`, with a login response in `Data` if the tenant logs in here without a second factor."""
     if not logs_in or call.tenant.factors.needed(account):
         return {"IsPosted": True}
     return {"IsPosted": True, "Data": finish(call, account)}
 
 
 def owner(call: RequestContext) -> Account:
-    """The account that the body's `email`, `username` or `phone` names. Raise ACCOUNT_NOT_FOUND."""
+    """Return the account that the body's `email`, `username` or `phone` names. Raise ACCOUNT_NOT_FOUND."""
     accounts, body = call.tenant.accounts, call.body
     if "email" in body:
         found = accounts.by_email(body["email"])

@@ -1,4 +1,4 @@
-"""PINs: which ones a tenant takes, setting one, proving one (product-facts.md#pin)."""
+"""PINs: which ones a tenant accepts, setting one, checking one (product-facts.md#pin)."""
 
 from typing import Literal
 
@@ -18,14 +18,14 @@ def require_pin_login(call: RequestContext) -> None:
 
 
 def require_pin(account: Account) -> str:
-    """The hash of the person's PIN; ACCOUNT_HAS_NO_PIN where there is none."""
+    """Return the hash of the account's PIN. Raise ACCOUNT_HAS_NO_PIN where there is none."""
     if account.pin is None or account.pin.hash is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PIN)
     return account.pin.hash
 
 
 async def check_pin(call: RequestContext, account: Account, pin: str, wrong: int = ErrorCode.PIN_INCORRECT) -> None:
-    """The PIN as a proof: ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED, the lock's code, ACCOUNT_HAS_NO_PIN, `wrong`.
+    """Check a PIN. Raise ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED, the lock's code, ACCOUNT_HAS_NO_PIN, `wrong`.
 
     A wrong PIN counts towards the lock.
     """
@@ -39,7 +39,7 @@ async def check_pin(call: RequestContext, account: Account, pin: str, wrong: int
 
 
 async def set_pin(call: RequestContext, account: Account, pin: str, event: PinEvent) -> None:
-    """A new PIN, told to the subscribers of `event`; FIELD_VALIDATION_FAILED for one that is too short or too long."""
+    """Set a new PIN and fire `event`. Raise FIELD_VALIDATION_FAILED for one that is too short or too long."""
     low, high = call.settings.pin_min_length, call.settings.pin_max_length
     if not low <= len(pin) <= high:
         message = f"The PIN must have {low} to {high} characters."

@@ -1,4 +1,4 @@
-"""Which versions of the tenant's privacy policy somebody accepted (product-facts.md#consent)."""
+"""Versions of the tenant's privacy policy that an account accepted (product-facts.md#consent)."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Json = Any
 
 
 def current(settings: Settings, now: float) -> str:
-    """The newest version whose start has passed; empty where the tenant has no policy.
+    """Return the newest version that is in force; empty where the tenant has no policy.
 
     Source: product-facts.md#feature-settings.
     """
@@ -22,14 +22,14 @@ def current(settings: Settings, now: float) -> str:
 
 
 def accept(call: RequestContext, account: Account) -> None:
-    """The person accepts the current version, here and now."""
+    """Record that the account accepts the current version."""
     source = call.header("referer") or "API"
     accepted = PolicyAcceptance(version=current(call.settings, call.now), source=source, at=call.now)
     account.policies = [*(account.policies or []), accepted]
 
 
 def history(call: RequestContext, account: Account) -> Json:
-    """The version accepted last and those before it, oldest first.
+    """Return the version accepted last and those before it, oldest first.
 
     Raise PRIVACY_POLICY_NOT_CONFIGURED where the tenant has no policy.
     """

@@ -1,4 +1,4 @@
-"""A new account from what a request says about a person.
+"""New accounts from the body of a request.
 
 Source: product-facts.md#registration, #phone, #account-management.
 """
@@ -19,19 +19,19 @@ Json = Any
 
 
 async def register(call: RequestContext) -> Account:
-    """The account of a registration body, with everything that a tenant may have against strangers.
+    """Create the account of a registration body; every restriction of the tenant applies.
 
     Checks in the order of product-facts.md#registration: duplicate types and addresses, access restriction, age,
-    registration off, taken identifiers, fields, password, privacy policy, consent, PIN. No message goes out and nobody
-    is logged in.
+    registration off, taken identifiers, fields, password, privacy policy, consent, PIN. No message is sent, no session
+    opened.
     """
     account = draft(call)
     check_allowed_domain(call, account, call.body.get("BirthDate"))
-    return await _enrol(call, account, by_themselves=True)
+    return await _enrol(call, account, self_registration=True)
 
 
 async def create(call: RequestContext) -> Account:
-    """The account of a management body: verified unless the body says otherwise, and no restriction binds it.
+    """Create the account of a management body: verified unless the body says otherwise, and no restriction applies.
 
     Only the server side may choose a uid.
     """
@@ -41,13 +41,13 @@ async def create(call: RequestContext) -> Account:
     for email in account.emails:
         email.verified = call.body.get("EmailVerified", True)
     account.phone_verified = bool(account.phone) and call.body.get("PhoneIdVerified", True)
-    return await _enrol(call, account, by_themselves=False)
+    return await _enrol(call, account, self_registration=False)
 
 
 def create_account(call: RequestContext, birth_date: str | None = None, **identifiers: Any) -> Account:
-    """The account of a stranger who fills in no form: one touch, passwordless, social. Codes as in `refuse_unwelcome`.
+    """Create an account without a form: one touch, passwordless, social. Codes as in `check_allowed_domain`.
 
-    Keywords are those of `draft`. The identifiers must be free; no message goes out and nobody is logged in.
+    Keywords are those of `draft`. The identifiers must be free; no message is sent and no session opened.
     """
     account = draft(call, **identifiers)
     check_allowed_domain(call, account, birth_date)
@@ -56,23 +56,23 @@ def create_account(call: RequestContext, birth_date: str | None = None, **identi
     return account
 
 
-async def _enrol(call: RequestContext, account: Account, *, by_themselves: bool) -> Account:
+async def _enrol(call: RequestContext, account: Account, *, self_registration: bool) -> Account:
     tenant, settings, body = call.tenant, call.settings, call.body
-    tenant.accounts.demand_free(account, duplicate_emails=settings.duplicate_emails)
+    tenant.accounts.require_free(account, duplicate_emails=settings.duplicate_emails)
     profile.write(account, body, call.now, known=call.settings.custom_fields)
     account.security_answers = stored_answers(call, body.get("SecurityQuestionAnswer"))
     password = body.get("Password")
     if password:
         check_policy(password, account, settings)
-    if by_themselves:
-        _demand_agreements(call, account)
+    if self_registration:
+        _require_agreements(call, account)
     await _keep_secrets(call, account, password)
     tenant.accounts.add(account, duplicate_emails=settings.duplicate_emails)
     return account
 
 
 def draft(call: RequestContext, **identifiers: Any) -> Account:
-    """An account that is not the tenant's yet, with the identifiers of the body or of the keywords.
+    """Return an account that is not stored yet, with the identifiers of the body or of the keywords.
 
     Raise EMAIL_DUPLICATED, PRIMARY_EMAIL_DUPLICATED.
 
@@ -104,7 +104,7 @@ def _emails(sent: list[dict[str, str]]) -> list[Email]:
 
 
 def stored_username(call: RequestContext, name: str | None) -> str | None:
-    """A user name as the tenant keeps it: lower-case unless it keeps case (product-facts.md#identifier-settings)."""
+    """Return a user name as it is stored: lower-case, unless case counts (product-facts.md#identifier-settings)."""
     return name if name is None or call.settings.case_sensitive_usernames else name.lower()
 
 
@@ -126,18 +126,18 @@ def stored_answers(call: RequestContext, given: dict[str, str] | None) -> dict[s
 def check_allowed_domain(call: RequestContext, account: Account, birth_date: str | None = None) -> None:
     """Raise EMAIL_NOT_ALLOWED, EMAIL_DOMAIN_NOT_ALLOWED for an address that may not register.
 
-    Raise AGE_BELOW_MINIMUM below the minimum age, REGISTRATION_DISABLED where nobody may.
+    Raise AGE_BELOW_MINIMUM below the minimum age, REGISTRATION_DISABLED.
     """
     for email in account.emails:
         _refuse_address(call, email.value.lower())
     if call.settings.minimum_age:
-        _demand_age(call, birth_date)
+        _require_age(call, birth_date)
     if call.settings.registration_disabled:
         raise ApiError(ErrorCode.REGISTRATION_DISABLED)
 
 
 def _refuse_address(call: RequestContext, address: str) -> None:
-    """The lists of the access restriction hold domains and whole addresses (product-facts.md#identifier-settings)."""
+    """Check the access restriction, which lists domains and whole addresses (product-facts.md#identifier-settings)."""
     allowed, blocked = call.settings.allowed_email_domains, call.settings.blocked_email_domains
     domain = address.rpartition("@")[2]
     if address in blocked:
@@ -146,7 +146,7 @@ def _refuse_address(call: RequestContext, address: str) -> None:
         raise ApiError(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED)
 
 
-def _demand_age(call: RequestContext, birth_date: str | None) -> None:
+def _require_age(call: RequestContext, birth_date: str | None) -> None:
     born = profile.birth_date(birth_date or "")
     today = datetime.fromtimestamp(call.now, UTC).date()
     if born is None or _years(born, today) < call.settings.minimum_age:
@@ -158,8 +158,8 @@ def _years(born: Any, today: Any) -> int:
     return years
 
 
-def _demand_agreements(call: RequestContext, account: Account) -> None:
-    """What a person must agree to before the account exists.
+def _require_agreements(call: RequestContext, account: Account) -> None:
+    """Check what must be agreed to before the account exists.
 
     Raise PRIVACY_POLICY_ACCEPTANCE_REQUIRED, CONSENT_REQUIRED, PIN_REQUIRED.
     """

@@ -1,4 +1,4 @@
-"""Risk-based authentication: log-ins from where the person has not been seen before.
+"""Risk-based authentication: log-ins from a browser or address that is new to the account.
 
 Source: product-facts.md#feature-settings.
 """
@@ -11,13 +11,13 @@ from loginradius_harness.emulator.state.accounts import Account
 BLOCKED = {
     "browser": ErrorCode.LOGIN_FROM_NEW_BROWSER,
     "ip": ErrorCode.LOGIN_FROM_NEW_IP_ADDRESS,
-}  # factor -> refusal, in the product's order; a stand-in knows no city or device
+}  # factor -> refusal, in the product's order; the emulator knows no city or device
 TEMPLATES = {"browser": "rbaBrowserEmailTemplate", "ip": "rbaIpEmailTemplate"}
 REMEMBERED = 10  # values of each factor, newest last
 
 
 def assess_login(call: RequestContext, account: Account) -> None:
-    """Mail the person about a factor that is new, or refuse it where the tenant blocks; the first log-in sets the norm.
+    """Mail about a new browser or address, or refuse it where the tenant blocks; the first log-in is the reference.
 
     With multi-factor on, only the mail goes out.
     """

@@ -24,14 +24,14 @@ GUESSES = frozenset(
         ErrorCode.BACKUP_CODE_INCORRECT_OR_USED,
         ErrorCode.EMAIL_OTP_INCORRECT,
     }
-)  # refusals of a wrong proof; a used or expired one is no guess
+)  # refusals of a wrong proof; a used or expired one counts as no guess
 LOCKED = ErrorCode.ACCOUNT_LOCKED_DURING_MFA
-NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105  # how the product says "no token"
+NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105  # the product's "no token"
 TOKEN_PARAMETER = "secondFactorAuthenticationToken"  # noqa: S105  # its name, not its value
 
 
 def challenge(call: RequestContext, account: Account) -> Json:
-    """The reply to a first factor that is not enough. A person's only factor gets its code sent at once.
+    """Return the challenge that answers a first factor. The code of an account's only factor is sent at once.
 
     Raise SECOND_FACTOR_NOT_CONFIGURED where the tenant allows no factor at all; SMS_PROVIDER_NOT_CONFIGURED,
     EMAIL_SENDING_LIMIT_EXCEEDED, SMS_SENDING_LIMIT_EXCEEDED where the code cannot be sent.
@@ -40,7 +40,7 @@ def challenge(call: RequestContext, account: Account) -> Json:
     if not factors.allowed():
         raise ApiError(ErrorCode.SECOND_FACTOR_NOT_CONFIGURED)
     enrolled = factors.enrolled(account)
-    # Only a person without any factor is offered the secret: a password alone must not enrol a second way in.
+    # Only an account without any factor is offered the secret: a password alone must not enrol another factor.
     shown = factors.shown_with_addresses(account, offer=not enrolled, mask=True)
     shown |= _sent_at_once(call, account, enrolled)
     ticket = call.tenant.tickets.issue("secondfactor", account.uid, settings)
@@ -68,7 +68,7 @@ def _sent_at_once(call: RequestContext, account: Account, enrolled: list[str]) -
 
 
 def send_sms(call: RequestContext, account: Account, phone: str, purpose: str) -> Json:
-    """Text or speak a code to a factor's phone; gives the SMS id.
+    """Send a code to a factor's phone, by SMS or voice; return the SMS id.
 
     Raise SMS_PROVIDER_NOT_CONFIGURED, SMS_SENDING_LIMIT_EXCEEDED.
     """
@@ -85,7 +85,7 @@ def send_mail(call: RequestContext, account: Account, address: str, purpose: str
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A challenge that a request wants to meet."""
+    """A challenge that a request answers."""
 
     call: RequestContext
     account: Account
@@ -93,15 +93,15 @@ class Challenge:
 
     @property
     def enrolled(self) -> list[str]:
-        """The person's factors."""
+        """Return the account's factors."""
         return self.call.tenant.factors.enrolled(self.account)
 
     def demand(self, factor: str) -> None:
-        """The person has the factor, or has none at all and enrols this one with its first proof.
+        """Check that the account has the factor, or has none at all and enrols this one with its first proof.
 
         Source: product-facts.md#mfa-login.
         """
-        self.call.tenant.factors.demand_allowed(factor)
+        self.call.tenant.factors.require_allowed(factor)
         if self.enrolled and factor not in self.enrolled:
             raise ApiError(NOT_ENROLLED[factor])
 
@@ -114,22 +114,22 @@ class Challenge:
             raise
 
     def finish(self) -> Json:
-        """The challenge is met, its token used up; the login goes on."""
+        """Use the challenge's token up and go on with the login."""
         self.ticket.used = True
         return finish(self.call, self.account, provider=self.account.provider)
 
 
 def challenged(call: RequestContext) -> Challenge:
-    """The challenge that the call's token stands for.
+    """Return the challenge of the request's token.
 
     Raise MFA_DISABLED, SECOND_FACTOR_TOKEN_INVALID, SECOND_FACTOR_TOKEN_EXPIRED, ACCOUNT_NOT_FOUND, ACCOUNT_BLOCKED,
     ACCOUNT_LOGIN_DISABLED, ACCOUNT_LOCKED_DURING_MFA.
     """
-    call.tenant.factors.demand_mfa()
+    call.tenant.factors.require_mfa()
     ticket = call.tenant.tickets.find("secondfactor", call.query[TOKEN_PARAMETER])
     account = call.tenant.holder(ticket)
     require_usable_account(account)
-    _demand_unlocked(call, account)
+    _require_unlocked(call, account)
     return Challenge(call, account, ticket)
 
 
@@ -138,7 +138,7 @@ def prove(call: RequestContext, account: Account, check: Callable[..., None], *p
 
     A wrong proof counts towards the account's lock, and the lock answers ACCOUNT_LOCKED_DURING_MFA.
     """
-    _demand_unlocked(call, account)
+    _require_unlocked(call, account)
     try:
         check(account, *proof)
     except ApiError as refusal:
@@ -153,7 +153,7 @@ def _counted(call: RequestContext, account: Account, refusal: ApiError) -> ApiEr
     return ApiError(LOCKED) if account.lockout().locked and counted.code != refusal.code else refusal
 
 
-def _demand_unlocked(call: RequestContext, account: Account) -> None:
+def _require_unlocked(call: RequestContext, account: Account) -> None:
     try:
         call.tenant.lockout.check(account)
     except ApiError:

@@ -16,26 +16,26 @@ Json = Any
 
 
 def log_in(call: RequestContext, identity: Identity) -> dict[str, Json]:
-    """The `token` body of a new session; see `admit`."""
+    """Return the `token` body of a new session; see `admit`."""
     body = admit(call, identity)
     return {name: body[name] for name in ("access_token", "refresh_token", "expires_in")}
 
 
 def admit(call: RequestContext, identity: Identity) -> dict[str, Json]:
-    """The login response for somebody whom the provider has vouched for.
+    """Return the login response for an identity that the provider has confirmed.
 
     Raise SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT, ACCOUNT_LINKING_DISABLED, SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED,
     SOCIAL_LOGIN_EMAIL_NOT_VERIFIED, SOCIAL_REGISTRATION_DISABLED and those of registration for who may not come in this
     way, then those of `finish`.
     """
     account = account_of(call, identity)
-    _demand_verified(call, account)
+    _require_verified(call, account)
     body: dict[str, Json] = finish(call, account, provider=identity.provider)
     return body
 
 
 def account_of(call: RequestContext, identity: Identity) -> Account:
-    """The account that the profile is linked to, else the one with its address, else a new one."""
+    """Return the account that the profile is linked to, else the one with its address, else a new one."""
     linked = call.tenant.accounts.by_provider(identity.provider, identity.id)
     if linked is not None:
         refresh(call, linked, identity)
@@ -84,7 +84,7 @@ def _linked(call: RequestContext, identity: Identity) -> SocialIdentity:
 
 
 def _profile(identity: Identity) -> dict[str, Json]:
-    """What the provider tells about somebody, by the product's names."""
+    """Return what the provider says of an identity, by the product's names."""
     emails = [{"Type": "Primary", "Value": identity.email}] if identity.email else None
     return {**_known(identity), "Email": emails}
 
@@ -94,7 +94,7 @@ def _known(identity: Identity) -> dict[str, Json]:
 
 
 def _join(call: RequestContext, identity: Identity) -> Account:
-    """A new account that starts with the provider profile; its e-mail is as good as the provider says."""
+    """Create an account from the provider's profile; its e-mail is verified where the provider says so."""
     if not call.settings.social_registration:
         raise ApiError(ErrorCode.SOCIAL_REGISTRATION_DISABLED)
     linked = _linked(call, identity)
@@ -111,7 +111,7 @@ def _join(call: RequestContext, identity: Identity) -> Account:
 
 
 def refresh(call: RequestContext, account: Account, identity: Identity) -> None:
-    """Keep what the provider tells now. An account that began with this profile takes it over as its own."""
+    """Store what the provider says now. An account that was created from this profile takes it over as its own."""
     linked = linked_profile(account, identity.provider)
     told = _profile(identity)
     if linked is None or linked.profile == told:
@@ -122,11 +122,11 @@ def refresh(call: RequestContext, account: Account, identity: Identity) -> None:
 
 
 def linked_profile(account: Account, provider: str) -> SocialIdentity | None:
-    """The account's profile at a provider."""
+    """Return the account's profile at a provider."""
     return next((linked for linked in account.identities or () if linked.provider == provider), None)
 
 
-def _demand_verified(call: RequestContext, account: Account) -> None:
+def _require_verified(call: RequestContext, account: Account) -> None:
     """Raise SOCIAL_LOGIN_EMAIL_NOT_VERIFIED until an address that the provider did not vouch for is verified.
 
     A mail goes out.
@@ -137,7 +137,7 @@ def _demand_verified(call: RequestContext, account: Account) -> None:
 
 
 def asked_again(call: RequestContext) -> Identity:
-    """What the provider of the call's session says now.
+    """Return what the provider of the request's session says now.
 
     Raise PROVIDER_ENDPOINT_NOT_SUPPORTED for a session of no provider, PROVIDER_ERROR where it says no.
     """

@@ -16,7 +16,7 @@ MOBILE_SYSTEMS = frozenset({"Android", "iOS"})
 
 
 class Agent(NamedTuple):
-    """Null where the string tells nothing."""
+    """Members are null where the string does not name them."""
 
     browser: str | None
     os: str | None
@@ -25,7 +25,7 @@ class Agent(NamedTuple):
 
 
 def read(user_agent: str | None) -> Agent:
-    """The parts of a user agent string."""
+    """Return the parts of a user agent string."""
     text = user_agent or ""
     browser, system = _first(BROWSERS, text), _first(SYSTEMS, text)
     if system is None:

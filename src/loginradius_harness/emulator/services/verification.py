@@ -20,7 +20,7 @@ def send_verification(call: RequestContext, account: Account, email: Email, *, k
 
 
 def mark_verified(call: RequestContext, account: Account, value: str) -> Email:
-    """The address is verified: welcome mail (once) and webhook.
+    """Mark the address as verified: welcome mail (once) and webhook.
 
     Raise VERIFICATION_LINK_INVALID where it left the account meanwhile.
     """
@@ -36,7 +36,7 @@ def mark_verified(call: RequestContext, account: Account, value: str) -> Email:
 
 
 def welcome(call: RequestContext, account: Account, *, again: bool = False) -> None:
-    """The welcome mail, once in an account's life unless asked for again."""
+    """Send the welcome mail, once in an account's life unless asked for again."""
     if again or not account.welcomed:
         account.welcomed = True
         call.tenant.messages.notice("welcome", account, template=call.query.get("welcomeEmailTemplate"))

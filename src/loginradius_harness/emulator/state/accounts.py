@@ -20,7 +20,7 @@ class Email(msgspec.Struct, gc=False):
 
 
 class SocialIdentity(msgspec.Struct, kw_only=True):
-    """A provider profile linked to an account; `profile` holds what the provider told."""
+    """A provider profile linked to an account; `profile` holds what the provider said."""
 
     id: str  # our profile id
     provider: str
@@ -30,14 +30,14 @@ class SocialIdentity(msgspec.Struct, kw_only=True):
 
 
 class SecondFactors(msgspec.Struct, kw_only=True):
-    """What is enrolled for the second factor, and what is on its way there."""
+    """The enrolled second factors, and those being enrolled."""
 
     totp_secret: str | None = None
     totp_verified: bool = False
     totp_last_step: int = -1  # the newest time step that a code was accepted for
     phone: str | None = None
     phone_verified: bool = False
-    pending_phone: str | None = None  # a number that takes over once its code came back
+    pending_phone: str | None = None  # a number that takes over once its code was entered
     email: str | None = None
     email_verified: bool = False
     answers: dict[str, str] = {}  # question id -> hash
@@ -45,7 +45,7 @@ class SecondFactors(msgspec.Struct, kw_only=True):
 
     @property
     def enrolled(self) -> list[str]:
-        """Names of the factors that are verified: authenticator, sms, email, security_question."""
+        """Return the names of the factors that are verified: authenticator, sms, email, security_question."""
         states = {
             "authenticator": self.totp_verified,
             "sms": self.phone_verified,
@@ -67,7 +67,7 @@ class Lock(msgspec.Struct, kw_only=True):
 
 
 class Pin(msgspec.Struct, kw_only=True):
-    """PIN login: the hash, or that the person skipped it."""
+    """PIN login: the hash, or that it was skipped."""
 
     hash: str | None = None
     skipped: bool = False
@@ -93,7 +93,7 @@ class PolicyAcceptance(msgspec.Struct, kw_only=True):
 
 
 class Account(msgspec.Struct, kw_only=True):
-    """A person. `fields` holds the personal profile members that were ever set, by their response names."""
+    """An account. `fields` holds the personal profile members that were ever set, by their response names."""
 
     uid: str
     id: str  # profile id of the e-mail or phone identity
@@ -108,7 +108,7 @@ class Account(msgspec.Struct, kw_only=True):
     emails: list[Email] = []
     phone: str | None = None
     phone_verified: bool = False
-    pending_phone: str | None = None  # a new number, active once its OTP came back
+    pending_phone: str | None = None  # a new number, active once its OTP was entered
     username: str | None = None
     custom_uid: bool = False
     previous_uids: list[str] | None = None
@@ -133,32 +133,32 @@ class Account(msgspec.Struct, kw_only=True):
     consent_log: list[dict[str, Json]] | None = None
     sessions: list[str] = []  # access tokens, oldest first
     refresh_tokens: list[str] = []  # oldest first; they outlive their access tokens
-    seen: dict[str, list[str]] | None = None  # risk factors met before: browser, city, country, ip, device
+    seen: dict[str, list[str]] | None = None  # risk factors seen before: browser, city, country, ip, device
     external_ids: list[dict[str, str]] | None = None
 
     @property
     def primary(self) -> Email | None:
-        """The address that messages go to: verified before unverified, Primary before others."""
+        """Return the address that messages go to: verified before unverified, Primary before others."""
         return min(self.emails, key=lambda email: (not email.verified, email.type.lower() != "primary"), default=None)
 
     @property
     def email_verified(self) -> bool:
-        """Whether any address is verified."""
+        """Return whether any address is verified."""
         return any(email.verified for email in self.emails)
 
     def email(self, value: str) -> Email | None:
-        """The address, compared without regard to case."""
+        """Return the address, compared without regard to case."""
         wanted = value.lower()
         return next((email for email in self.emails if email.value.lower() == wanted), None)
 
     def second_factors(self) -> SecondFactors:
-        """The factor state, made on first need."""
+        """Return the factor state, made on first use."""
         if self.factors is None:
             self.factors = SecondFactors()
         return self.factors
 
     def lockout(self) -> Lock:
-        """The brute-force state, made on first need."""
+        """Return the lockout state, made on first use."""
         if self.lock is None:
             self.lock = Lock()
         return self.lock
@@ -179,44 +179,44 @@ class Accounts:
         return len(self._by_uid)
 
     def scan(self) -> Any:
-        """(uid, account) of all, for reading only."""
+        """Yield (uid, account) of all, for reading only."""
         return self._by_uid.scan()
 
     def by_uid(self, uid: str) -> Account | None:
-        """By account id."""
+        """Return the account of a uid."""
         return self._by_uid.get(uid)
 
     def by_email(self, email: str) -> Account | None:
-        """By any of its addresses, verified or not; of several accounts the oldest."""
+        """Return the account with an address, verified or not; of several the oldest."""
         found = self.all_by_email(email)
         return found[0] if found else None
 
     def all_by_email(self, email: str) -> list[Account]:
-        """Every account with the address: more than one only where the tenant allows duplicates."""
+        """Return every account with the address: more than one only where the tenant allows duplicates."""
         uids = self._by_email.get(email.lower()) or ()
         return [account for uid in uids if (account := self._by_uid.get(uid))]
 
     def by_phone(self, phone: str) -> Account | None:
-        """By its active number."""
+        """Return the account with an active number."""
         return self._named(self._by_phone, phone_key(phone))
 
     def by_username(self, username: str) -> Account | None:
-        """By user name; stored names are lower-case unless the tenant keeps case."""
+        """Return the account with a user name; stored names are lower-case unless the tenant keeps case."""
         return self._named(self._by_username, username) or self._named(self._by_username, username.lower())
 
     def by_id(self, profile_id: str) -> Account | None:
-        """By profile id."""
+        """Return the account with a profile id."""
         return self._named(self._by_id, profile_id)
 
     def by_provider(self, provider: str, provider_id: str) -> Account | None:
-        """By a linked provider profile."""
+        """Return the account with a linked provider profile."""
         return self._named(self._by_provider, f"{provider.lower()} {provider_id}")
 
     def _named(self, index: Store[str], key: str) -> Account | None:
         uid = index.get(key)
         return self._by_uid.get(uid) if uid else None
 
-    def demand_free(self, account: Account, *, duplicate_emails: bool = False) -> None:
+    def require_free(self, account: Account, *, duplicate_emails: bool = False) -> None:
         """Refuse a new account whose uid, e-mail, user name or phone is taken.
 
         Raise UID_ALREADY_EXISTS, EMAIL_ALREADY_EXISTS, USERNAME_ALREADY_EXISTS, PHONE_ALREADY_EXISTS.
@@ -231,8 +231,8 @@ class Accounts:
             raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)
 
     def add(self, account: Account, *, duplicate_emails: bool = False) -> None:
-        """Take in a new account; where an identifier is taken (see `demand_free`), nothing is changed."""
-        self.demand_free(account, duplicate_emails=duplicate_emails)
+        """Store a new account; where an identifier is taken (see `require_free`), nothing is changed."""
+        self.require_free(account, duplicate_emails=duplicate_emails)
         self._by_uid.put(account.uid, account)
         self._by_id.put(account.id, account.uid)
         for email in account.emails:
@@ -245,7 +245,7 @@ class Accounts:
             self._index_identity(identity, account.uid)
 
     def remove(self, account: Account) -> None:
-        """Forget the account and free its identifiers. What belongs to it elsewhere is `Tenant.forget`'s."""
+        """Delete the account and free its identifiers. `Tenant.forget` deletes the rest."""
         for email in account.emails:
             self._unindex_email(email.value, account.uid)
         if account.phone:
@@ -258,7 +258,7 @@ class Accounts:
         self._by_uid.remove(account.uid)
 
     def add_email(self, account: Account, email: Email, *, duplicate_emails: bool = False) -> None:
-        """Give the account another address; EMAIL_ALREADY_EXISTS where another has it."""
+        """Give the account another address; raise EMAIL_ALREADY_EXISTS where another has it."""
         owners = self._by_email.get(email.value.lower()) or ()
         if owners and not duplicate_emails:
             raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)
@@ -306,12 +306,12 @@ class Accounts:
         self.add(account, duplicate_emails=True)
 
     def link(self, account: Account, identity: SocialIdentity) -> None:
-        """Join a provider profile to the account."""
+        """Link a provider profile to the account."""
         account.identities = [*(account.identities or []), identity]
         self._index_identity(identity, account.uid)
 
     def unlink(self, account: Account, identity: SocialIdentity) -> None:
-        """Part a provider profile from the account."""
+        """Unlink a provider profile from the account."""
         account.identities = [other for other in account.identities or [] if other.id != identity.id] or None
         self._unindex_identity(identity)
 
@@ -336,7 +336,7 @@ class Accounts:
         self._by_provider.remove(f"{identity.provider.lower()} {identity.provider_id}")
 
     def fork(self) -> "Accounts":
-        """A child that shares what neither side changes."""
+        """Return a child that shares what neither side changes."""
         child = Accounts()
         for name, store in vars(self).items():
             setattr(child, name, store.fork())
@@ -344,5 +344,5 @@ class Accounts:
 
 
 def phone_key(phone: str) -> str:
-    """Digits of a number: `+1 (555) 010-0100` and `15550100100` are one number."""
+    """Return the digits of a number: `+1 (555) 010-0100` and `15550100100` are one number."""
     return "".join(digit for digit in phone if digit.isdigit())

@@ -1,4 +1,4 @@
-"""What was asked of a tenant and what it answered: the newest requests, and a count of all."""
+"""The journal of a tenant: its newest requests with their outcomes, and a count of all."""
 
 from collections import deque
 
@@ -8,7 +8,7 @@ KEPT = 2_000
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One request. `code` is the product error code of a refusal, `uid` whom it was about where that shows."""
+    """One request. `code` is the product error code of a refusal, `uid` the account that it was about, where known."""
 
     number: int
     at: float
@@ -22,7 +22,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 
 class Journal:
-    """A ring of entries; `count` never forgets."""
+    """The newest entries; `count` counts all."""
 
     def __init__(self) -> None:
         self.entries: deque[Entry] = deque(maxlen=KEPT)
@@ -40,7 +40,7 @@ class Journal:
         uid: str | None,
         seconds: float,
     ) -> None:
-        """Write down one answered request; `path` comes without its query, which may hold secrets."""
+        """Add one answered request; `path` comes without its query, which may hold secrets."""
         self.count += 1
         self.by_operation[operation or "-"] = self.by_operation.get(operation or "-", 0) + 1
         self.entries.append(Entry(self.count, at, method, path, operation, status, code, uid, seconds))

@@ -1,8 +1,7 @@
-"""Access tokens that say themselves what they are: JWTs whose `jti` is the session (setting `jwt_tokens`).
+"""Access tokens that are JWTs, whose `jti` is the session (setting `jwt_tokens`).
 
-The product can give out such tokens (product-facts.md#values knows them encrypted); here they are signed, so that
-whoever tests can read their claims and forge them. A tenant takes a token at its word only for what its own key has
-signed.
+The product can give out such tokens (product-facts.md#values knows them encrypted); here they are signed, so that a
+test can read their claims and forge them. A tenant accepts only what its own key has signed.
 """
 
 from functools import cached_property
@@ -27,18 +26,21 @@ class JwtAccessTokens:
 
     @cached_property
     def key(self) -> "KeyPair":
-        """The tenant's own."""
+        """Return the tenant's own key."""
         from loginradius_harness.emulator.core.signing_keys import KeyPair  # noqa: PLC0415  # 40 ms of start-up
 
         return KeyPair(self._identifiers)
 
     def write(self, session_id: str, uid: str, began: float, expires: float) -> str:
-        """The token of a session."""
+        """Return the token of a session."""
         times = {"iat": int(began), "nbf": int(began), "exp": ceil(expires)}
         return jwt.sign({**self._named, "sub": uid, "jti": session_id, **times}, self.key)
 
     def session_id(self, token: str) -> str:
-        """The session that a token names; empty for a JWT that is forged, foreign or early. A GUID names itself."""
+        """Return the id of a token's session; empty for a JWT that is forged, foreign or early.
+
+        A GUID is its own id.
+        """
         if "." not in token:
             return token
         claims = jwt.read(token, self.key)
@@ -47,7 +49,7 @@ class JwtAccessTokens:
         return str(claims["jti"]) if claims["nbf"] <= self._clock.now() else ""
 
     def fork(self, clock: Clock) -> "JwtAccessTokens":
-        """A child tenant takes the tokens that its parent gave out."""
+        """Return the tokens of a child tenant, which accepts those that its parent issued."""
         child = JwtAccessTokens(self._named["iss"], self._named["aud"], clock, self._identifiers)
         if "key" in vars(self):
             vars(child)["key"] = self.key
@@ -55,5 +57,5 @@ class JwtAccessTokens:
 
 
 def made_for(app_name: str, api_key: str, clock: Clock, identifiers: Identifiers) -> JwtAccessTokens:
-    """The tokens of a tenant: issued by its hosted pages, for its API key, signed with a key of its own."""
+    """Return the tokens of a tenant: issued by its hosted pages, for its API key, signed with its own key."""
     return JwtAccessTokens(f"https://{app_name}.hub.loginradius.com/", api_key, clock, identifiers)

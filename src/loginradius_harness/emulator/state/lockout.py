@@ -17,7 +17,7 @@ LOCK_CODES = {
 
 
 class Lockout:
-    """Counts consecutive failures of an account, locks it at the threshold and says why it is locked."""
+    """Counts consecutive failures of an account and locks it at the threshold."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -33,7 +33,7 @@ class Lockout:
         raise self._refusal(account)
 
     def fail(self, account: Account, settings: Settings, otherwise: int, **extra: Any) -> ApiError:
-        """Count a failure and give the refusal to raise: `otherwise`, or the lock's code once it has locked."""
+        """Count a failure and return the refusal to raise: `otherwise`, or the lock's code once it has locked."""
         lock = account.lockout()
         lock.failures += 1
         if not settings.lockout_threshold or lock.failures < settings.lockout_threshold:
@@ -59,10 +59,10 @@ class Lockout:
             return ApiError(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, Data={"LoginLockedTimeout": iso(lock.until)})
         return ApiError(LOCK_CODES.get(lock.type, ErrorCode.CREDENTIALS_INCORRECT))
 
-    def weigh_answers(self, account: Account, settings: Settings, *, right: bool) -> None:
-        """Raise SECURITY_QUESTION_OR_ANSWER_INCORRECT for wrong answers when resetting.
+    def judge_answers(self, account: Account, settings: Settings, *, right: bool) -> None:
+        """Check the outcome of security answers when resetting. Raise SECURITY_QUESTION_OR_ANSWER_INCORRECT.
 
-        Beyond a limit of their own, right ones are refused too.
+        After `security_answer_tries` wrong ones, right ones are refused too.
         """
         lock = account.lockout()
         if right and lock.wrong_answers < settings.security_answer_tries:
@@ -71,7 +71,7 @@ class Lockout:
         raise ApiError(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT)
 
     def succeed(self, account: Account) -> None:
-        """A success resets the counter."""
+        """Reset the failure counter."""
         if account.lock is not None and not account.lock.locked:
             account.lock.failures = 0
 

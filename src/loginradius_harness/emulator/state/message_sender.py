@@ -9,7 +9,7 @@ from loginradius_harness.emulator.state.accounts import Account, phone_key
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
 from loginradius_harness.emulator.state.tenant_base import TenantBase
 
-# What a message is for. A kind of ticket is the kind of its mail; these come beside them.
+# The kind of a link's token is the kind of its mail; these are further kinds.
 NOTICES = ("welcome", "passwordreset", "passwordchange")
 VTYPES = {  # kind of link -> its `vtype`, where that is another word (product-facts.md#shaping-parameters)
     "addemail": "emailverification", "forgotpassword": "reset", "passwordlesslogin": "oneclicksignin",
@@ -18,14 +18,14 @@ VTYPES = {  # kind of link -> its `vtype`, where that is another word (product-f
 
 
 class MessageSender:
-    """What the tenant sends. Every message lands in the outbox; quotas are counted per address or account."""
+    """Sends mail and SMS to the outbox; quotas are counted per address or account."""
 
     def __init__(self, tenant: TenantBase) -> None:
         self._tenant = tenant
         self._sent = Store[list[float]]()  # quota + address or uid -> times
 
     def link(self, ticket: SingleUseToken, to: str, *, url: str | None = None, template: str | None = None) -> None:
-        """Mail a link that carries a ticket: `<url>?vtype=<type>&vtoken=<token>`.
+        """Mail a link that carries a token: `<url>?vtype=<type>&vtoken=<token>`.
 
         Raise EMAIL_SENDING_LIMIT_EXCEEDED over quota.
 
@@ -50,7 +50,7 @@ class MessageSender:
     def sms_code(
         self, purpose: str, to: str, uid: str | None, *, template: str | None = None, voice: bool = False
     ) -> dict[str, str]:
-        """Text or speak a one-time code; gives the provider's ids.
+        """Send a one-time code by SMS or voice; return the provider's ids.
 
         Raise SMS_PROVIDER_NOT_CONFIGURED without provider, SMS_SENDING_LIMIT_EXCEEDED over quota.
         """
@@ -63,7 +63,7 @@ class MessageSender:
         return tenant.identifiers.sms_id()
 
     def notice(self, kind: str, account: Account, *, template: str | None = None) -> None:
-        """Mail news that carries no secret, e.g. `welcome` or `passwordchange`; nothing without an address."""
+        """Mail a notice that carries no secret, e.g. `welcome` or `passwordchange`; nothing without an address."""
         if account.primary is not None:
             self._add("mail", account.primary.value, kind, uid=account.uid, template=template)
 
@@ -92,7 +92,7 @@ class MessageSender:
         self._sent.put(slot, [*recent, now])
 
     def fork(self, tenant: TenantBase) -> "MessageSender":
-        """A child tenant's quotas."""
+        """Return a child tenant's sender with the same quotas."""
         child = MessageSender(tenant)
         child._sent = self._sent.fork()
         return child

@@ -1,4 +1,4 @@
-"""Second factors of a tenant: what a person has enrolled, and the checks that prove each.
+"""Second factors of a tenant's accounts: what is enrolled, and the check of each.
 
 Source: product-facts.md#mfa-login, #mfa-settings.
 """
@@ -31,67 +31,67 @@ NOT_ENROLLED = {
 
 
 class MfaFactors:
-    """Each check refuses or gives nothing. A failed check is counted by its caller: see `prove`."""
+    """Each check raises or returns nothing. A failed check is counted by its caller: see `second_factor.prove`."""
 
     def __init__(self, tenant: TenantBase) -> None:
         self._tenant = tenant
 
-    def demand_mfa(self) -> None:
+    def require_mfa(self) -> None:
         """Raise MFA_DISABLED where the tenant has multi-factor off."""
         if self._tenant.settings.mfa == "disabled":
             raise ApiError(ErrorCode.MFA_DISABLED)
 
-    def demand_allowed(self, factor: str) -> None:
+    def require_allowed(self, factor: str) -> None:
         """Raise MFA_DISABLED, or the factor's own code where the tenant does not allow it."""
-        self.demand_mfa()
+        self.require_mfa()
         setting, code = OFF[factor]
         if not getattr(self._tenant.settings, setting):
             raise ApiError(code)
 
-    def demand_enrolled(self, account: Account, factor: str) -> None:
-        """Like `demand_allowed`, and the person must have the factor.
+    def require_enrolled(self, account: Account, factor: str) -> None:
+        """Check like `require_allowed`, and that the account has the factor.
 
         Raise AUTHENTICATOR_NOT_CONFIGURED, ACCOUNT_HAS_NO_PHONE_FACTOR, EMAIL_OTP_FACTOR_DISABLED,
         SECURITY_QUESTION_FACTOR_NOT_VERIFIED.
         """
-        self.demand_allowed(factor)
+        self.require_allowed(factor)
         if factor not in self.enrolled(account):
             raise ApiError(NOT_ENROLLED[factor])
 
     def allowed(self) -> list[str]:
-        """The factors that the tenant allows."""
+        """Return the factors that the tenant allows."""
         return [factor for factor, (setting, _) in OFF.items() if getattr(self._tenant.settings, setting)]
 
     def enrolled(self, account: Account) -> list[str]:
-        """The factors that a person has verified and the tenant allows."""
+        """Return the factors that the account has verified and the tenant allows."""
         if account.factors is None:
             return []
         allowed = self.allowed()
         return [factor for factor in account.factors.enrolled if factor in allowed]
 
     def needed(self, account: Account) -> bool:
-        """Whether a login of this person takes a second factor."""
+        """Return whether a login of this account takes a second factor."""
         mode = self._tenant.settings.mfa
         return mode == "required" or (mode == "optional" and bool(self.enrolled(account)))
 
     def prove_totp(self, account: Account, code: str) -> None:
-        """The code of the person's authenticator app. Raise AUTHENTICATOR_CODE_INCORRECT."""
+        """Check a code of the account's authenticator app. Raise AUTHENTICATOR_CODE_INCORRECT."""
         if not self._tenant.authenticator.accepts(account.second_factors(), code, self._tenant.settings):
             raise ApiError(ErrorCode.AUTHENTICATOR_CODE_INCORRECT)
 
     def prove_code(self, account: Account, purpose: str, channel: str, address: str, code: str) -> None:
-        """A code that was sent to this person, by `sms` or `mail`.
+        """Redeem a code that was sent to this account, by `sms` or `mail`.
 
         Raise OTP_INCORRECT, OTP_ALREADY_USED, OTP_EXPIRED, EMAIL_OTP_INCORRECT, EMAIL_OTP_ALREADY_USED,
         EMAIL_OTP_EXPIRED.
         """
         slot = phone_key(address) if channel == "sms" else address
         found = self._tenant.codes.redeem(purpose, slot, code, channel, self._tenant.settings)
-        if found.uid != account.uid:  # two people may share a phone
+        if found.uid != account.uid:  # two accounts may share a phone
             raise ApiError(ErrorCode.OTP_INCORRECT if channel == "sms" else ErrorCode.EMAIL_OTP_INCORRECT)
 
     def prove_answers(self, account: Account, given: list[dict[str, str]]) -> None:
-        """All given answers are the enrolled ones and are as many as the tenant asks.
+        """Check that all given answers are the enrolled ones and are as many as the tenant asks for.
 
         Raise MORE_SECURITY_ANSWERS_REQUIRED, SECURITY_QUESTION_ID_INVALID, SECURITY_QUESTION_OR_ANSWER_INCORRECT.
         """
@@ -101,7 +101,7 @@ class MfaFactors:
             raise ApiError(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT)
 
     def prove_backup_code(self, account: Account, code: str) -> None:
-        """An unused backup code, which is used up.
+        """Use up an unused backup code.
 
         Raise BACKUP_CODES_NOT_CONFIGURED where there are none, BACKUP_CODE_INCORRECT_OR_USED.
         """
@@ -122,7 +122,7 @@ class MfaFactors:
         factors.answers = answers if replace else {**factors.answers, **answers}
 
     def _answers(self, given: list[dict[str, str]], questions: dict[str, str]) -> dict[str, str]:
-        """Question id -> hash of its answer; each question once, among `questions`."""
+        """Return question id -> hash of its answer; each question once, among `questions`."""
         if len({answer["QuestionId"] for answer in given}) < self._tenant.settings.security_question_count:
             raise ApiError(ErrorCode.MORE_SECURITY_ANSWERS_REQUIRED)
         if any(answer["QuestionId"] not in questions for answer in given):
@@ -130,13 +130,13 @@ class MfaFactors:
         return {answer["QuestionId"]: hash_answer(answer["Answer"]) for answer in given}
 
     def new_backup_codes(self, account: Account) -> list[str]:
-        """A fresh set that replaces the old one."""
+        """Return a new set of backup codes, which replaces the old one."""
         codes = [self._tenant.identifiers.backup_code() for _ in range(BACKUP_CODES)]
         account.second_factors().backup_codes = dict.fromkeys(codes, False)
         return codes
 
     def remove(self, account: Account, factor: str) -> None:
-        """Take a factor away; with the last one the backup codes go too."""
+        """Remove a factor; with the last one the backup codes are removed too."""
         factors = account.second_factors()
         gone = {
             "authenticator": ("totp_secret", "totp_verified", "totp_last_step"),
@@ -151,7 +151,7 @@ class MfaFactors:
             factors.backup_codes = {}
 
     def shown(self, account: Account, *, offer: bool = True) -> dict[str, Json]:
-        """What every reply about factors says; `offer` shows the secret of an app that is not verified yet."""
+        """Return what every answer about factors holds; `offer` shows the secret of an app that is not verified yet."""
         factors = account.second_factors()
         secret = self._tenant.authenticator.secret(factors) if offer and not factors.totp_verified else None
         holder = account.primary.value if account.primary else account.username or account.phone or account.uid
@@ -165,7 +165,7 @@ class MfaFactors:
         }
 
     def shown_with_addresses(self, account: Account, *, offer: bool = True, mask: bool = False) -> dict[str, Json]:
-        """What the challenge and the settings say beyond that."""
+        """Return what the challenge and the settings hold beyond that."""
         factors = account.second_factors()
         addresses = mail_addresses(account)
         questions = self._tenant.settings.security_questions
@@ -184,21 +184,21 @@ class MfaFactors:
         }
 
     def proof(self, account: Account, how: str) -> Json:
-        """The product's `step-up` body: a token that says how the person has just proved who they are."""
+        """Return the product's `step-up` body: a token that says how the account has just re-authenticated."""
         ticket = self._tenant.tickets.issue("stepup", account.uid, self._tenant.settings, how=how)
         return {"SecondFactorValidationToken": ticket.value, "ExpireIn": iso(ticket.expires)}
 
 
 def mail_addresses(account: Account) -> list[str]:
-    """Addresses that can receive a code: the verified ones, or all where none is."""
+    """Return the addresses that can receive a code: the verified ones, or all where none is."""
     verified = [email.value for email in account.emails if email.verified]
     return verified or [email.value for email in account.emails]
 
 
 def require_mail_address(account: Account, address: str) -> str:
-    """The address as the profile spells it.
+    """Return the address as the profile spells it.
 
-    Raise ACCOUNT_HAS_NO_SUCH_EMAIL for one that cannot receive this person's codes.
+    Raise ACCOUNT_HAS_NO_SUCH_EMAIL for one that cannot receive the account's codes.
     """
     for known in mail_addresses(account):
         if known.lower() == address.lower():
@@ -214,5 +214,5 @@ def masked_email(address: str) -> str:
 
 
 def masked_phone(number: str) -> str:
-    """All but the last four digits are hidden."""
+    """Return the number with all but its last four digits hidden."""
     return "*" * (len(number) - 4) + number[-4:]

@@ -18,7 +18,7 @@ REFUSALS = {  # channel -> code for a wrong, used, expired OTP
 
 
 class OneTimeCode(msgspec.Struct, kw_only=True, gc=False):
-    """A code bound to a purpose, an address and a person."""
+    """A code bound to a purpose, an address and an account."""
 
     code: str
     uid: str | None
@@ -36,7 +36,7 @@ class OneTimeCodes:
         self._slots = Store[list[OneTimeCode]]()
 
     def issue(self, purpose: str, address: str, uid: str | None, settings: Settings) -> str:
-        """A new code for `address`, an e-mail address or a phone number's digits."""
+        """Issue a code for `address`, an e-mail address or a phone number's digits."""
         code = self._identifiers.code(settings.otp_length, settings.otp_kind)
         fresh = OneTimeCode(code=code, uid=uid, expires=self._clock.now() + settings.otp_seconds)
         older = [] if settings.new_otp_cancels_old else self._live(purpose, address)
@@ -44,7 +44,7 @@ class OneTimeCodes:
         return code
 
     def redeem(self, purpose: str, address: str, code: str, channel: str, settings: Settings) -> OneTimeCode:
-        """Use a code up; refuses with the channel's code for wrong, used or expired."""
+        """Use a code up. Raise the channel's refusal for a wrong, used or expired one."""
         wrong, used, expired = REFUSALS[channel]
         issued = self._slots.get(_slot(purpose, address)) or []
         found = next((known for known in issued if hmac.compare_digest(known.code.encode(), code.encode())), None)
@@ -69,18 +69,18 @@ class OneTimeCodes:
         return [known for known in issued if not known.used and known.expires > self._clock.now()]
 
     def forget(self, uid: str) -> None:
-        """Drop every code of a deleted account."""
+        """Delete every code of a deleted account."""
         for slot in [slot for slot, codes in self._slots.scan() if any(known.uid == uid for known in codes)]:
             self._slots.remove(slot)
 
     def move(self, uid: str, new: str) -> None:
-        """An account has a new uid: its codes follow."""
+        """Let the codes of an account follow it to its new uid."""
         for slot in [slot for slot, codes in self._slots.scan() if any(known.uid == uid for known in codes)]:
             for known in self._slots.get(slot) or ():
                 known.uid = new if known.uid == uid else known.uid
 
     def fork(self, clock: Clock, identifiers: Identifiers) -> "OneTimeCodes":
-        """A child tenant's codes."""
+        """Return a child tenant's codes."""
         child = OneTimeCodes(clock, identifiers)
         child._slots = self._slots.fork()
         return child

@@ -1,4 +1,4 @@
-"""Mail and SMS that the tenant would have sent."""
+"""Mail and SMS of a tenant, kept instead of sent."""
 
 import asyncio
 from collections import deque
@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-KEPT = 10_000  # messages; the oldest are forgotten
+KEPT = 10_000  # messages; older ones are dropped
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One message. `kind` says what for (see `kinds.py`); `token`, `otp` and `link` are what its reader would use."""
+    """One message. `kind` is its purpose; `token`, `otp` and `link` are what its reader would use."""
 
     id: int
     at: float
@@ -25,7 +25,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Outbox:
-    """The newest messages of one tenant, and waiting for the next."""
+    """The newest messages of one tenant; a caller may wait for the next."""
 
     def __init__(self) -> None:
         self._messages: deque[Message] = deque(maxlen=KEPT)
@@ -33,7 +33,7 @@ class Outbox:
         self._count = 0
 
     def add(self, at: float, **what: Any) -> Message:
-        """Send. Keywords are those of Message."""
+        """Add a message. Keywords are those of Message."""
         self._count += 1
         message = Message(id=self._count, at=at, **what)
         self._messages.append(message)
@@ -43,7 +43,7 @@ class Outbox:
         return message
 
     def find(self, to: str | None = None, kind: str | None = None, after: int = 0) -> list[Message]:
-        """Messages newer than the id `after`, oldest first; addresses are compared without regard to case."""
+        """Return messages newer than the id `after`, oldest first; addresses are compared without regard to case."""
         wanted = to.lower() if to else None
         return [
             message
@@ -54,7 +54,7 @@ class Outbox:
         ]
 
     async def wait(self, seconds: float, to: str | None, kind: str | None, after: int) -> list[Message]:
-        """Like `find`, but waits up to so many real seconds for the first message that fits."""
+        """Wait up to so many real seconds for the first message that `find` would return."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while not (found := self.find(to, kind, after)):
@@ -67,12 +67,12 @@ class Outbox:
         return found
 
     def replace(self, messages: list[Message]) -> None:
-        """Put these in the place of all."""
+        """Replace all messages."""
         self._messages = deque(messages, maxlen=KEPT)
         self._count = max((message.id for message in messages), default=0)
 
     def fork(self) -> "Outbox":
-        """A copy that goes on by itself."""
+        """Return a copy that changes on its own."""
         child = Outbox()
         child._messages = self._messages.copy()
         child._count = self._count

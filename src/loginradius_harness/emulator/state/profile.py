@@ -1,4 +1,4 @@
-"""Accounts as profiles on the wire, and what a caller sends back into accounts.
+"""Accounts as profiles in answers, and profile members of requests as accounts.
 
 Source: product-facts.md#shaping-parameters, #profile.
 """
@@ -43,7 +43,7 @@ MAX_CUSTOM_VALUE = 1000
 
 
 def render(account: Account, settings: Settings, *, managed: bool = False) -> dict[str, Json]:
-    """The whole profile. `managed` shows the password hash, as management calls do; else it is masked."""
+    """Return the whole profile. `managed` shows the password hash, as management calls do; else it is masked."""
     return {
         **own_members(account, settings, managed=managed),
         "Identities": [identity(account, linked) for linked in account.identities or ()] or None,
@@ -51,7 +51,7 @@ def render(account: Account, settings: Settings, *, managed: bool = False) -> di
 
 
 def own_members(account: Account, settings: Settings, *, managed: bool) -> dict[str, Json]:
-    """The profile without its linked identities."""
+    """Return the profile without its linked identities."""
     fields = account.fields
     return {**UNSET, **fields, "FullName": _full_name(fields), **_state(account, settings, managed=managed)}
 
@@ -126,7 +126,7 @@ def _policy(account: Account) -> Json:
 
 
 def accepted_policy(acceptance: PolicyAcceptance) -> dict[str, Json]:
-    """One acceptance of a privacy policy version."""
+    """Return one acceptance of a privacy policy version."""
     return {
         "Version": acceptance.version,
         "AcceptSource": acceptance.source,
@@ -146,7 +146,7 @@ def _pin(account: Account, *, managed: bool) -> Json:
 
 
 def consent_profile(account: Account) -> Json:
-    """`{"AcceptedConsentVersions", "Consents"}` of the person, or None (product-facts.md#consent)."""
+    """Return `{"AcceptedConsentVersions", "Consents"}` of the account, or None (product-facts.md#consent)."""
     if account.consents is None:
         return None
     return {
@@ -156,7 +156,7 @@ def consent_profile(account: Account) -> Json:
 
 
 def accepted_forms(account: Account) -> list[dict[str, Json]]:
-    """Which version of the consent form was answered for which event; events of the tenant's own are custom."""
+    """Return the version of the consent form that was answered for each event; the tenant's own events are custom."""
     return [
         {"Event": event, "Version": version, "IsCustom": event not in CONSENT_EVENTS}
         for event, version in (account.consent_versions or {}).items()
@@ -164,7 +164,7 @@ def accepted_forms(account: Account) -> list[dict[str, Json]]:
 
 
 def identity(account: Account, linked: SocialIdentity) -> dict[str, Json]:
-    """A linked provider profile as it stands in `Identities`: personal data, and the id that the provider uses."""
+    """Return a linked provider profile as `Identities` shows it: personal data, and the provider's own id."""
     personal = {**UNSET, **{name: value for name, value in linked.profile.items() if name in WRITABLE}}
     return {
         **{name: value for name, value in personal.items() if name not in ACCOUNT_ONLY},
@@ -187,8 +187,8 @@ def write(
 ) -> None:
     """Merge personal members into the account.
 
-    Raise DATE_INVALID, CUSTOM_FIELD_INVALID, FIELD_VALIDATION_FAILED, MARKUP_NOT_ALLOWED for values that do not fit,
-    and nothing changes.
+    Raise DATE_INVALID, CUSTOM_FIELD_INVALID, FIELD_VALIDATION_FAILED, MARKUP_NOT_ALLOWED for values that do not fit;
+    then nothing changes.
 
     `nulls` is `nullsupport`: a null clears a clearable member instead of being ignored. `known` are the custom fields
     that the tenant has; none named: any.
@@ -200,7 +200,7 @@ def write(
 
 
 def merged(fields: dict[str, Json], sent: dict[str, Json], *, nulls: bool = False) -> dict[str, Json]:
-    """The personal members after a merge, checked."""
+    """Return the personal members after a merge, checked."""
     result = dict(fields)
     for name, value in sent.items():
         if name not in WRITABLE:
@@ -215,7 +215,7 @@ def merged(fields: dict[str, Json], sent: dict[str, Json], *, nulls: bool = Fals
 
 
 def _member(name: str, value: Json, before: Json) -> Json:
-    """A personal member as it is kept; FIELD_VALIDATION_FAILED names a member whose value has the wrong type."""
+    """Return a personal member as it is stored. Raise FIELD_VALIDATION_FAILED for a value of the wrong type."""
     if name in TEXTS:
         return _text_member(name, value)
     if name in LISTS:
@@ -262,7 +262,7 @@ def _unfit(name: str, wanted: str) -> ApiError:
 
 
 def _merged_list(key: str, sent: list[Json], before: list[Json]) -> list[Json] | None:
-    """The sent list replaces the old one, unless it only removes elements (`op`: delete).
+    """Return the sent list, which replaces the old one unless it only removes elements (`op`: delete).
 
     Raise ADDRESS_TYPE_DUPLICATED, PHONE_TYPE_DUPLICATED.
     """
@@ -275,7 +275,7 @@ def _merged_list(key: str, sent: list[Json], before: list[Json]) -> list[Json] |
 
 
 def birth_date(value: str) -> date | None:
-    """The day that a birth date names in one of the product's four forms; None for another form."""
+    """Return the day of a birth date in one of the product's forms; None for another form."""
     found = _BIRTH_DATE.fullmatch(value)
     if not found:
         return None

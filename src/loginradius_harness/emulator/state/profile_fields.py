@@ -1,6 +1,6 @@
-"""What stands inside the lists and objects of a profile: every element has all of its members, null when unset.
+"""The members of a profile's lists and objects: every element has all of its members, null when unset.
 
-Names are the product's, odd case included (product-facts.md#profile). What a caller sends beside them is dropped.
+Names are the product's, odd case included (product-facts.md#profile). Other members of a request are dropped.
 """
 
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ SHAPES: dict[str, Shape] = {
 
 
 def normalize(value: Json, shape: Shape | None) -> Json:
-    """A sent list, object or text in the product's shape; names are matched without regard to case."""
+    """Return a sent list, object or text in the product's shape; names are matched without regard to case."""
     if shape is None:
         return None if value is None or isinstance(value, dict | list) else _text(value)
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The personal members of a profile: what a caller may write and what they are when nobody did.
+"""The personal members of a profile: which a caller may write, and their values when unset.
 
 Source: product-facts.md#profile.
 """
@@ -33,7 +33,7 @@ COUNTERS = frozenset(
 )
 SWITCHES = frozenset("IsProtected Hireable IsEmailSubscribed".split())
 
-ACCOUNT_ONLY = frozenset(["ExternalUserLoginId", "IsEmailSubscribed", "RegistrationData"])  # no provider tells these
+ACCOUNT_ONLY = frozenset(["ExternalUserLoginId", "IsEmailSubscribed", "RegistrationData"])  # no provider has these
 
 WRITABLE = TEXTS | LISTS | OBJECTS | COUNTERS | SWITCHES
 CLEARABLE = frozenset(  # members that nullsupport may clear (product-facts.md#shaping-parameters)

@@ -15,7 +15,7 @@ from loginradius_harness.emulator.state.jwt_access_tokens import JwtAccessTokens
 
 
 class Session(msgspec.Struct, kw_only=True, gc=False):
-    """A live access token. With a `scope` it opens only the call that lifts it, e.g. `privacy-policy`."""
+    """A live access token. With a `scope` it allows only the call that lifts the scope, e.g. `privacy-policy`."""
 
     id: str  # the token itself where that is a GUID, the `jti` of one that is a JWT
     token: str
@@ -31,7 +31,7 @@ class Session(msgspec.Struct, kw_only=True, gc=False):
 
 
 class Refresh(msgspec.Struct, kw_only=True, gc=False):
-    """A refresh token: single use. Its family is the first one's value: all that one login led to."""
+    """A single-use refresh token. Its family is the value of the first token of its login."""
 
     token: str
     uid: str
@@ -61,9 +61,9 @@ class Sessions:
         after: Refresh | None = None,
         **about: Any,
     ) -> Session:
-        """A new session of `seconds`, or the tenant's token life.
+        """Open a session of `seconds`, or of the tenant's token life.
 
-        Raise SESSION_LIMIT_EXCEEDED where the person has too many.
+        Raise SESSION_LIMIT_EXCEEDED where the account has too many.
 
         `after` is the refresh token that is exchanged for it.
         """
@@ -112,7 +112,7 @@ class Sessions:
             self.end(name, account, refresh_too=True)
 
     def find(self, token: str) -> Session:
-        """The live session.
+        """Return the live session.
 
         Raise ACCESS_TOKEN_INVALID for an unknown, ended or forged token, ACCESS_TOKEN_EXPIRED for an expired one.
         """
@@ -124,17 +124,17 @@ class Sessions:
         return session
 
     def peek(self, token: str) -> Session | None:
-        """The session behind a token, live or expired; None for an unknown one."""
+        """Return the session of a token, live or expired; None for an unknown one."""
         return self._by_id.get(self.tokens.session_id(token))
 
     def of(self, account: Account) -> list[Session]:
-        """Live sessions of a person, oldest first."""
+        """Return the live sessions of an account, oldest first."""
         now = self._clock.now()
         found = (self._by_id.get(name) for name in account.sessions)
         return [session for session in found if session is not None and session.expires > now]
 
     def end(self, name: str, account: Account | None, *, refresh_too: bool) -> None:
-        """Kill the token of a session, given its id; its refresh token lives on unless `refresh_too`."""
+        """End a session, given its id; its refresh token stays valid unless `refresh_too`."""
         session = self._by_id.get(name)
         if session is None:
             return
@@ -145,7 +145,7 @@ class Sessions:
             self.revoke(session.refresh, account)
 
     def end_all(self, account: Account, *, keep: str | None = None) -> None:
-        """Kill every session and refresh token of a person, but for the session `keep` and its refresh token."""
+        """End every session and refresh token of an account, but for the session `keep` and its refresh token."""
         kept = self._by_id.get(keep) if keep else None
         for name in list(account.sessions):
             if name != keep:
@@ -153,7 +153,7 @@ class Sessions:
         self.revoke_all(account, keep=kept.refresh if kept else None)
 
     def find_refresh(self, token: str) -> Refresh:
-        """A live refresh token; REFRESH_TOKEN_INVALID for an unknown, revoked, expired or used one.
+        """Return a live refresh token. Raise REFRESH_TOKEN_INVALID for an unknown, revoked, expired or used one.
 
         Who comes with a used one has stolen it or been robbed of it: its whole family dies (RFC 9700 4.14).
         """
@@ -165,7 +165,7 @@ class Sessions:
         return refresh
 
     def uid_of_refresh(self, token: str) -> str | None:
-        """Whom a refresh token was issued for, dead or alive."""
+        """Return the uid that a refresh token was issued for, valid or not."""
         refresh = self._refresh.get(token)
         return refresh.uid if refresh else None
 
@@ -174,24 +174,27 @@ class Sessions:
             self._refresh.remove(token)
 
     def rotate(self, refresh: Refresh, account: Account, settings: Settings, **about: Any) -> Session:
-        """A new session for a refresh token, which is used up. A chain ends one refresh lifetime after its login."""
+        """Exchange a refresh token, which is used up, for a new session.
+
+        A chain ends one refresh lifetime after its login.
+        """
         session = self.open(account, settings, provider=refresh.provider, after=refresh, **about)
         refresh.used = True
         return session
 
     def revoke(self, token: str, account: Account | None) -> None:
-        """Kill one refresh token. The access token lives on to its expiry (product-facts.md#tokens)."""
+        """Revoke one refresh token. The access token stays valid until its expiry (product-facts.md#tokens)."""
         self._refresh.remove(token)
         if account is not None and token in account.refresh_tokens:
             account.refresh_tokens.remove(token)
 
     def revoke_all(self, account: Account, *, keep: str | None = None) -> None:
-        """Kill all refresh tokens of a person, but for `keep`."""
+        """Revoke all refresh tokens of an account, but for `keep`."""
         for token in [token for token in account.refresh_tokens if token != keep]:
             self.revoke(token, account)
 
     def move(self, account: Account) -> None:
-        """The account has a new uid: its sessions and refresh tokens follow."""
+        """Let sessions and refresh tokens of an account follow it to its new uid."""
         for name in account.sessions:
             if (session := self._by_id.get(name)) is not None:
                 session.uid = account.uid
@@ -200,14 +203,14 @@ class Sessions:
                 refresh.uid = account.uid
 
     def fork(self, clock: Clock, identifiers: Identifiers) -> "Sessions":
-        """A child tenant's sessions."""
+        """Return a child tenant's sessions."""
         child = Sessions(clock, identifiers, self.tokens.fork(clock))
         child._by_id, child._refresh = self._by_id.fork(), self._refresh.fork()
         return child
 
 
 def token_body(session: Session) -> dict[str, Any]:
-    """The product's `token` body; a session that was limited at first has no refresh token.
+    """Return the product's `token` body; a session that was limited at first has no refresh token.
 
     Source: product-facts.md#common-responses.
     """

@@ -12,12 +12,12 @@ from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.core.store import Store
 
-SWEEP_EVERY = 5_000  # issued tickets between two looks for dead ones
+SWEEP_EVERY = 5_000  # issued tokens between two sweeps
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a kind of ticket looks like, how long it lives (name of a setting), and its refusals."""
+    """The form of a kind of token, its lifetime (name of a setting), and its refusals."""
 
     form: Literal["hex", "guid"]
     lifetime: str
@@ -120,7 +120,7 @@ KINDS = {
 
 
 class SingleUseToken(msgspec.Struct, kw_only=True, gc=False):
-    """One issued token. `data` is whatever its flow needs to go on."""
+    """One issued token. `data` is what its flow needs to go on."""
 
     kind: str
     value: str
@@ -131,7 +131,7 @@ class SingleUseToken(msgspec.Struct, kw_only=True, gc=False):
 
 
 class SingleUseTokens:
-    """Issues and redeems; the newest ticket of a kind kills its older siblings where the tenant says so."""
+    """Issues and redeems tokens; the newest link of a kind invalidates older ones where the tenant says so."""
 
     def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
         self._clock = clock
@@ -143,7 +143,10 @@ class SingleUseTokens:
     def issue(
         self, kind: str, uid: str | None, settings: Settings, *, sibling: str = "", cancels: bool = True, **data: Any
     ) -> SingleUseToken:
-        """A new ticket. `sibling` narrows which older ones it replaces (e.g. the address); with `cancels` off, none."""
+        """Issue a token.
+
+        `sibling` narrows which older ones it replaces (e.g. the address); with `cancels` off, none.
+        """
         form = KINDS[kind]
         value = self._identifiers.hex() if form.form == "hex" else self._identifiers.guid()
         expires = self._clock.now() + getattr(settings, form.lifetime)
@@ -157,7 +160,7 @@ class SingleUseTokens:
         return ticket
 
     def find(self, kind: str, value: str) -> SingleUseToken:
-        """The live ticket; refuses with the kind's code for wrong, used or expired."""
+        """Return the live token. Raise the kind's code for a wrong, used or expired one."""
         ticket = self._by_value.get(value)
         if ticket is None or ticket.kind != kind:
             raise ApiError(KINDS[kind].wrong)
@@ -168,40 +171,43 @@ class SingleUseTokens:
         return ticket
 
     def redeem(self, kind: str, value: str) -> SingleUseToken:
-        """Like `find`, and the ticket is used up."""
+        """Return the token like `find`, and use it up."""
         ticket = self.find(kind, value)
         ticket.used = True
         return ticket
 
     def kind_of(self, value: str) -> str | None:
-        """Which kind a value is of, dead or alive; None for one that was never issued."""
+        """Return the kind of a value, valid or not; None for one that was never issued."""
         ticket = self._by_value.get(value)
         return ticket.kind if ticket else None
 
     def uid_of(self, value: str) -> str | None:
-        """Whom a value was issued for, dead or alive."""
+        """Return the uid that a value was issued for, valid or not."""
         ticket = self._by_value.get(value)
         return ticket.uid if ticket else None
 
     def forget(self, uid: str) -> None:
-        """Drop every ticket of a deleted account."""
+        """Delete every token of a deleted account."""
         for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
             self._by_value.remove(value)
 
     def cancel(self, kind: str, uid: str) -> None:
-        """Drop the unused tickets of a kind; used ones keep answering that they are."""
+        """Delete the unused tokens of a kind; used ones keep answering that they were used."""
         for value, ticket in list(self._by_value.scan()):
             if ticket.uid == uid and ticket.kind == kind and not ticket.used:
                 self._by_value.remove(value)
 
     def move(self, uid: str, new: str) -> None:
-        """An account has a new uid: its tickets follow."""
+        """Let the tokens of an account follow it to its new uid."""
         for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
             if (ticket := self._by_value.get(value)) is not None:
                 ticket.uid = new
 
     def _sweep(self) -> None:
-        """Used and expired tickets keep answering so for a day, then they are unknown: memory stays flat."""
+        """Forget tokens a day after their expiry, so that memory stays bounded.
+
+        Until then they answer as used or expired.
+        """
         self._issued += 1
         if self._issued % SWEEP_EVERY:
             return
@@ -210,7 +216,7 @@ class SingleUseTokens:
             self._by_value.remove(value)
 
     def fork(self, clock: Clock, identifiers: Identifiers) -> "SingleUseTokens":
-        """A child tenant's tickets."""
+        """Return a child tenant's tokens."""
         child = SingleUseTokens(clock, identifiers)
         child._by_value, child._newest, child._issued = self._by_value.fork(), self._newest.fork(), self._issued
         return child

@@ -19,7 +19,7 @@ LONGEST = 250_000_000_000.0  # seconds that a clock may be ahead or behind: date
 
 
 class SnapshotError(Exception):
-    """A snapshot that this version cannot read. The message is for people; the tenant is as it was."""
+    """A snapshot that this version cannot read. The message is one sentence; the tenant is unchanged."""
 
 
 class Snapshot(msgspec.Struct, kw_only=True):
@@ -33,7 +33,7 @@ class Snapshot(msgspec.Struct, kw_only=True):
 
 
 def take(tenant: Tenant) -> dict[str, Json]:
-    """Settings, time, messages and every store. Secrets of the tenant's users are in it: keep it like a database."""
+    """Return settings, time, messages and every store. It holds the secrets of users: protect it like a database."""
     taken: dict[str, Json] = msgspec.to_builtins(
         Snapshot(
             settings=msgspec.to_builtins(tenant.settings),
@@ -46,7 +46,7 @@ def take(tenant: Tenant) -> dict[str, Json]:
 
 
 def restore(tenant: Tenant, snapshot: Json) -> None:
-    """Put a snapshot in the place of all that the tenant holds; nothing is changed where it cannot be read."""
+    """Replace the tenant's state by a snapshot. Raise SnapshotError, without a change, where it cannot be read."""
     if not isinstance(snapshot, dict) or snapshot.get("snapshot") != VERSION:
         raise SnapshotError(f"not a snapshot of version {VERSION}: take one with GET /__emulator__/snapshot")
     stores = dict(_stores(tenant))
@@ -67,7 +67,7 @@ def restore(tenant: Tenant, snapshot: Json) -> None:
 
 
 def _stores(tenant: Tenant) -> Iterator[tuple[str, Store[Any]]]:
-    """Every store of the tenant and of its parts, by a dotted name."""
+    """Yield every store of the tenant and of its parts, by a dotted name."""
     for name, part in vars(tenant).items():
         if isinstance(part, Store):
             yield name, part
@@ -78,7 +78,7 @@ def _stores(tenant: Tenant) -> Iterator[tuple[str, Store[Any]]]:
 
 
 def save(tenant: Tenant, file: Path) -> None:
-    """Write a snapshot; the file is the old or the new one, whatever happens meanwhile. OSError."""
+    """Write a snapshot atomically. Raise OSError."""
     fresh = file.with_name(f".{file.name}.new")
     with fresh.open("wb") as out:
         out.write(msgspec.json.encode(take(tenant)))
@@ -88,7 +88,7 @@ def save(tenant: Tenant, file: Path) -> None:
 
 
 def read(file: Path) -> Json:
-    """A snapshot file's content; SnapshotError where it is none."""
+    """Return the content of a snapshot file. Raise SnapshotError where it is none."""
     try:
         return msgspec.json.decode(file.read_bytes())
     except (OSError, msgspec.DecodeError) as error:

@@ -1,8 +1,8 @@
-"""The social providers that the tenant trusts, in one scriptable stand-in.
+"""The social providers that the tenant trusts, as one scripted provider.
 
-A script (`POST /__emulator__/provider`) says who somebody is at a provider; the stand-in then hands out the tokens
-that a real provider would give to the tenant's app. What those tokens open is what the script says, at the time of
-the call: change the script and a profile refresh sees it; give it an `error` and the provider says no.
+A script (`POST /__emulator__/provider`) defines an identity at a provider, which then has the tokens that a real
+provider would give to the tenant's app. A token gives the identity as the script defines it at the time of the call:
+a changed script shows in a profile refresh, and an `error` makes the provider refuse.
 """
 
 import json
@@ -27,7 +27,10 @@ _ADDRESS = re.compile(r"[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class Identity(msgspec.Struct, kw_only=True):
-    """Somebody at a provider. `profile` has the product's member names; `content` replaces built-in content by kind."""
+    """An identity at a provider.
+
+    `profile` has the product's member names; `content` replaces built-in content by kind.
+    """
 
     provider: str
     id: str
@@ -39,13 +42,13 @@ class Identity(msgspec.Struct, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The full name, as the provider shows it."""
+        """Return the full name, as the provider shows it."""
         names = (self.profile.get("FirstName"), self.profile.get("LastName"))
         return " ".join(name for name in names if name) or self.id
 
 
 class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a script may say. Members left out keep what they were; a new identity needs only its provider."""
+    """The members of a script. Absent ones keep their values; a new identity needs only its provider."""
 
     provider: str
     id: str | msgspec.UnsetType = msgspec.UNSET
@@ -74,7 +77,7 @@ class SocialProvider:
         self._grants = Store[Grant]()
 
     def script(self, script: Script) -> Identity:
-        """Say who somebody is: a new identity, or a change to the one with this provider and id."""
+        """Create an identity, or change the one with this provider and id."""
         provider = script.provider.lower()
         identity_id = script.id or self._tenant.identifiers.code(15)
         identity = self.find(provider, identity_id) or Identity(provider=provider, id=identity_id)
@@ -86,11 +89,11 @@ class SocialProvider:
         return identity
 
     def find(self, provider: str, identity_id: str) -> Identity | None:
-        """Who has this id at a provider, whether or not the provider answers just now."""
+        """Return the identity of an id at a provider, even while the provider refuses."""
         return self._identities.get(f"{provider.lower()} {identity_id}")
 
     def hand_out(self, identity: Identity, client_guid: str = "") -> dict[str, str]:
-        """What a log-in at the provider brings the app: tokens, a code good for one use, a signed id token.
+        """Return what a log-in at the provider gives the app: tokens, a code that works once, a signed id token.
 
         `request_token` is what the hosted page's callback would carry, `client_guid` what a device without callback
         asks by.
@@ -135,7 +138,7 @@ class SocialProvider:
         return {name: value for name, value in claims.items() if value is not None}
 
     def open(self, provider: str, token: str, *, secret: str | None = None) -> Identity:
-        """Who an access token names; PROVIDER_ERROR with the provider's own words where it says no."""
+        """Return the identity of an access token. Raise PROVIDER_ERROR, in the provider's words, where it refuses."""
         grant = self._grants.get(token)
         known = grant is not None and grant.provider == provider and grant.secret is not None
         if grant is None or not known or secret not in {None, grant.secret}:
@@ -143,7 +146,7 @@ class SocialProvider:
         return self.ask(provider, grant.id)
 
     def redeem(self, provider: str, code: str) -> Identity:
-        """Who an authorization code names; it is used up. PROVIDER_ERROR where the provider says no."""
+        """Return the identity of an authorization code, now used. Raise PROVIDER_ERROR where the provider refuses."""
         grant = self._grants.get(code)
         if grant is None or grant.provider != provider or grant.secret is not None:
             raise refusal("invalid_grant: the code is wrong or used")
@@ -151,7 +154,7 @@ class SocialProvider:
         return self.ask(provider, grant.id)
 
     def open_jwt(self, provider: str, token: str) -> Identity:
-        """Who an id token names.
+        """Return the identity of an id token.
 
         Raise JWT_IDENTIFIER_MISSING without `sub`, JWT_INVALID where it is forged, foreign or outside its time.
         """
@@ -181,7 +184,7 @@ class SocialProvider:
         self._identities.put(f"{provider} {identity.id}", identity)
 
     def ask(self, provider: str, identity_id: str) -> Identity:
-        """The provider's present answer about somebody; PROVIDER_ERROR where it says no."""
+        """Return what the provider says of an identity now. Raise PROVIDER_ERROR where it refuses."""
         identity = self.find(provider, identity_id)
         if identity is None:
             raise refusal("not_found: the provider does not know this user")
@@ -190,7 +193,7 @@ class SocialProvider:
         return identity
 
     def content(self, identity: Identity, kind: str) -> list[Item]:
-        """What somebody has of a kind (`album`, `contact` ...): scripted items, else built-in ones."""
+        """Return the content of a kind (`album`, `contact` ...): scripted items, else built-in ones."""
         if kind in identity.content:
             return identity.content[kind]
         owner = {"{id}": identity.id, "{name}": identity.name}
@@ -201,14 +204,14 @@ class SocialProvider:
         identity.content[kind] = [item, *self.content(identity, kind)]
 
     def fork(self, tenant: TenantBase) -> "SocialProvider":
-        """A child tenant's providers."""
+        """Return a child tenant's providers."""
         child = SocialProvider(tenant)
         child._identities, child._grants = self._identities.fork(), self._grants.fork()
         return child
 
 
 def refusal(words: str) -> ApiError:
-    """The provider says no, in its own words (product-facts.md#errors)."""
+    """Return the provider's refusal in its own words (product-facts.md#errors)."""
     return ApiError(ErrorCode.PROVIDER_ERROR, IsProviderError=True, ProviderErrorResponse=words)
 
 

@@ -1,4 +1,4 @@
-"""One tenant: its settings, its state, its behaviours."""
+"""One tenant: everything behind one API key."""
 
 from copy import deepcopy
 from typing import Any
@@ -84,7 +84,7 @@ class Tenant(TenantBase):
         return child
 
     def forget(self, account: Account) -> None:
-        """Delete an account and everything of it: sessions, tickets, codes, records; nothing of it answers any more."""
+        """Delete an account and everything of it: sessions, tokens, codes, records."""
         self.sessions.end_all(account)
         self.tickets.forget(account.uid)
         self.codes.forget(account.uid)
@@ -107,7 +107,7 @@ class Tenant(TenantBase):
                 waiting["uid"] = uid
 
     def flow_of(self, value: str) -> str | None:
-        """The flow that a client GUID or a login link was made for; None where the tenant does not know the value."""
+        """Return the flow that a client GUID or a login link was made for; None for an unknown value."""
         known = self.client_guids.get(value)
         if known is not None:
             flow: str = known["flow"]
@@ -115,19 +115,19 @@ class Tenant(TenantBase):
         return {"smartlogin": "smart_login", "onetouchlogin": "one_touch_login"}.get(self.tickets.kind_of(value) or "")
 
     def owner_of(self, value: str) -> str | None:
-        """The uid behind a link token, a refresh token or a client GUID, dead or alive; None for any other value."""
+        """Return the uid of a link token, a refresh token or a client GUID, live or not; None for any other value."""
         known = self.tickets.uid_of(value) or self.sessions.uid_of_refresh(value)
         return known or (self.client_guids.get(value) or {}).get("uid")
 
     def holder(self, ticket: SingleUseToken) -> Account:
-        """The account that a ticket was issued for; ACCOUNT_NOT_FOUND where it is gone."""
+        """Return the account that a token was issued for. Raise ACCOUNT_NOT_FOUND where it is gone."""
         account = self.accounts.by_uid(ticket.uid) if ticket.uid else None
         if account is None:
             raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
         return account
 
     def managed_account(self, uid: str) -> Account:
-        """The account of a management call's `uid`; ACCOUNT_NOT_FOUND where there is none."""
+        """Return the account of a management call's `uid`. Raise ACCOUNT_NOT_FOUND where there is none."""
         account = self.accounts.by_uid(uid)
         if account is None:
             raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)

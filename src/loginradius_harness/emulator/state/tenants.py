@@ -1,4 +1,4 @@
-"""All tenants of one process, told apart by API key."""
+"""All tenants of one process, by API key."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ DEFAULT_SECRET = "55555555-6666-7777-8888-999999999999"  # noqa: S105  # public,
 
 
 class TenantRegistry:
-    """Holds the tenants and finds the one that a request is for."""
+    """The tenants of a process."""
 
     def __init__(
         self, settings: Settings, key: str = DEFAULT_KEY, secret: str = DEFAULT_SECRET, seed: int | None = None
@@ -25,7 +25,7 @@ class TenantRegistry:
         self.default = self.create(settings, key, secret)
 
     def create(self, settings: Settings, key: str | None = None, secret: str | None = None) -> Tenant:
-        """A new, empty tenant; key and secret are made up where none are given."""
+        """Create an empty tenant; key and secret are generated where none are given."""
         key, secret = key or self._identifiers.guid(), secret or self._identifiers.guid()
         tenant = Tenant(key, secret, settings, Clock(seeded=self._seed is not None), self._seeded(key))
         self.tenants[key.lower()] = tenant
@@ -35,7 +35,7 @@ class TenantRegistry:
         return Identifiers(None if self._seed is None else f"{self._seed} {name}")
 
     def fork(self, parent: Tenant) -> Tenant:
-        """A child tenant that starts with everything the parent has."""
+        """Create a child tenant that starts with everything the parent has."""
         child = parent.fork(self._identifiers.guid(), self._identifiers.guid())
         self.tenants[child.key.lower()] = child
         return child
@@ -46,7 +46,7 @@ class TenantRegistry:
             self.tenants.pop(tenant.key.lower(), None)
 
     def by_key(self, key: str) -> Tenant | None:
-        """The tenant of an API key."""
+        """Return the tenant of an API key."""
         return self.tenants.get(key.lower())
 
     def by_secret(self, secret: str) -> Tenant | None:

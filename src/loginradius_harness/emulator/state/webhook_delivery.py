@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 import msgspec
 
-PATIENCE = 5.0  # real seconds for a receiver to answer
+PATIENCE = 5.0  # real seconds that a receiver may take
 SUCCESS = range(200, 300)
 OWN_HEADERS = frozenset({"host", "connection", "content-length", "content-type", "transfer-encoding", "signature"})
 
@@ -40,12 +40,12 @@ class Delivery(msgspec.Struct, kw_only=True):
 
 
 def sign(body: bytes, secret: str) -> str:
-    """The `signature` header: HMAC-SHA256 of the body in upper-case hex."""
+    """Return the `signature` header: HMAC-SHA256 of the body in upper-case hex."""
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().upper()
 
 
 async def deliver(delivery: Delivery, receiver: Receiver) -> None:
-    """Send it once, and write down what came of it."""
+    """Send it once, and record the outcome."""
     try:
         async with asyncio.timeout(PATIENCE):
             delivery.status = await _post(delivery, receiver)

@@ -1,4 +1,4 @@
-"""Where the tenant's own requests may lead: targets of webhooks (product-facts.md#webhooks)."""
+"""Allowed targets of webhooks (product-facts.md#webhooks)."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -12,7 +12,7 @@ INNER_NAMES = ("localhost", "internal", "local", "lan", "intranet")  # last labe
 
 
 def webhook_target(url: str, settings: Settings) -> str:
-    """A URL that deliveries can go to: https or, where the tenant allows it, http on this machine.
+    """Return a URL that deliveries can go to: https or, where the tenant allows it, http on this machine.
 
     Raise WEBHOOK_TARGET_URL_INVALID.
     """
@@ -31,13 +31,13 @@ def webhook_target(url: str, settings: Settings) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Return whether a host is this machine."""
     address = _address(host)
     return host == "localhost" or (address is not None and address.is_loopback)
 
 
 def is_public(host: str) -> bool:
-    """Whether a host is anybody's to reach, as far as its name or address tells."""
+    """Return whether a host is public, as far as its name or address shows."""
     address = _address(host)
     if address is None:
         return host.rstrip(".").rpartition(".")[2] not in INNER_NAMES
@@ -45,7 +45,7 @@ def is_public(host: str) -> bool:
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:
-    """The address that a host is written as, in old notations too (`127.1`, `0x7f000001`); None for a name."""
+    """Return the address that a host is written as, in old notations too (`127.1`, `0x7f000001`); None for a name."""
     try:
         address = ip_address(host)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Webhook subscriptions, and what their events set off (product-facts.md#webhooks).
+"""Webhook subscriptions and the deliveries of their events (product-facts.md#webhooks).
 
-An event is written down when it happens and sent once the answer to its request is out: in the background, one after
-the other for each subscription. Deliveries go to this machine and to hosts that the tenant names; what is meant for
-any other host stays in the log as `held`.
+An event is recorded when it happens and delivered once the answer to its request is sent: in the background, one
+after the other for each subscription. Deliveries go to this machine and to hosts that the tenant names; a
+delivery to any other host stays in the log as `held`.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ MOST_UNDER_WAY = 1_000  # deliveries of a tenant at a time; beyond, one fails at
 
 
 class Subscription(Receiver, kw_only=True):
-    """Who wants to hear of an event."""
+    """A subscriber of an event."""
 
     id: str
     event: Event
@@ -50,12 +50,12 @@ class Subscription(Receiver, kw_only=True):
     name: str = ""
 
 
-Fired = list[tuple[Delivery, Subscription]]  # what one request sets off, should it succeed
+Fired = list[tuple[Delivery, Subscription]]  # what one request fires, should it succeed
 _fired: ContextVar[Fired | None] = ContextVar("fired webhooks", default=None)
 
 
 class Webhooks:
-    """What a tenant tells its subscribers."""
+    """Subscriptions and deliveries of a tenant."""
 
     def __init__(self, tenant: TenantBase) -> None:
         self._tenant = tenant
@@ -66,10 +66,10 @@ class Webhooks:
         self.deliveries: deque[Delivery] = deque(maxlen=KEPT)  # oldest first
 
     def subscribe(self, event: str, url: str, **how: Any) -> Subscription:
-        """A new subscription.
+        """Subscribe to an event.
 
         Raise WEBHOOK_EVENT_INVALID, WEBHOOK_TARGET_URL_INVALID, WEBHOOK_ALREADY_SUBSCRIBED for one that is there
-        already, WEBHOOK_LIMIT_EXCEEDED where the event has its fill.
+        already, WEBHOOK_LIMIT_EXCEEDED where the event has as many as allowed.
         """
         tenant = self._tenant
         known, target = event_named(event), webhook_target(url, tenant.settings)
@@ -84,29 +84,29 @@ class Webhooks:
         return hook
 
     def find(self, hook_id: str) -> Subscription:
-        """A subscription. Raise WEBHOOK_NOT_SUBSCRIBED."""
+        """Return a subscription. Raise WEBHOOK_NOT_SUBSCRIBED."""
         hook = self._hooks.get(hook_id)
         if hook is None:
             raise ApiError(ErrorCode.WEBHOOK_NOT_SUBSCRIBED)
         return hook
 
     def cancel(self, hook: Subscription) -> None:
-        """End a subscription; what has happened already is still delivered."""
+        """End a subscription; events that have happened are still delivered."""
         self._hooks.remove(hook.id)
         self._turns.pop(hook.id, None)
 
     def all(self) -> list[Subscription]:
-        """Every subscription."""
+        """Return every subscription."""
         return [hook for _, hook in self._hooks.scan()]
 
     def fire(self, event: Event, account: Account, **extra: Any) -> None:
-        """Tell every subscriber of an event about an account; `extra` members stand beside the profile."""
+        """Fire an event of an account for every subscriber; `extra` members join the profile."""
         fired = _fired.get()
         if fired is None or not len(self._hooks):
             return
-        fired += [(self._letter(hook, account, extra), hook) for hook in self.all() if hook.event == event]
+        fired += [(self._delivery(hook, account, extra), hook) for hook in self.all() if hook.event == event]
 
-    def _letter(self, hook: Subscription, account: Account, extra: dict[str, Any]) -> Delivery:
+    def _delivery(self, hook: Subscription, account: Account, extra: dict[str, Any]) -> Delivery:
         settings, now = self._tenant.settings, self._tenant.clock.now()
         about = profile.render(account, settings)
         data = {"UserProfile": about, **extra} if extra else about
@@ -123,7 +123,7 @@ class Webhooks:
         )
 
     def release(self, fired: Fired) -> None:
-        """Send what a request has fired, now that its answer is out."""
+        """Deliver what a request has fired, now that its answer is sent."""
         for delivery, hook in fired:
             self.deliveries.append(delivery)
             if not self._may_reach(delivery.url):
@@ -143,20 +143,20 @@ class Webhooks:
         async with self._turns.setdefault(hook.id, asyncio.Lock()):
             await deliver(delivery, hook)
 
-    async def settle(self, seconds: float) -> None:
+    async def wait(self, seconds: float) -> None:
         """Wait up to so many real seconds until nothing is under way."""
         if self._tasks and seconds > 0:
             await asyncio.wait(set(self._tasks), timeout=seconds)
 
     def fork(self, tenant: TenantBase) -> "Webhooks":
-        """A child tenant's subscriptions; its log begins empty."""
+        """Return a child tenant's subscriptions; its log begins empty."""
         child = Webhooks(tenant)
         child._hooks = self._hooks.fork()
         return child
 
 
 def event_named(name: str) -> Event:
-    """The event of a name in any case. Raise WEBHOOK_EVENT_INVALID."""
+    """Return the event of a name in any case. Raise WEBHOOK_EVENT_INVALID."""
     event = _BY_LOWER.get(name.lower())
     if event is None:
         raise ApiError(ErrorCode.WEBHOOK_EVENT_INVALID)
@@ -165,7 +165,7 @@ def event_named(name: str) -> Event:
 
 @contextlib.contextmanager
 def collecting(fired: Fired) -> Iterator[None]:
-    """What fires inside is put down here. Outside of it nothing fires: seeding, or a caller who wants silence."""
+    """Collect what fires inside. Outside of it nothing fires: when seeding, or when the caller prevents webhooks."""
     token = _fired.set(fired)
     try:
         yield
