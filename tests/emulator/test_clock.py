@@ -31,9 +31,9 @@ def mortals(tenant: Tenant, person: Member) -> Iterator[Mortal]:
     """One of everything that has a lifetime, made now."""
     settings, account = tenant.settings, account_of(tenant, person)
     for kind, form in KINDS.items():
-        ticket = tenant.tickets.issue(kind, person.uid, settings)
+        issued = tenant.single_use_tokens.issue(kind, person.uid, settings)
         life = getattr(settings, form.lifetime)
-        yield Mortal(kind, partial(tenant.tickets.find, kind, ticket.value), life, form.expired)
+        yield Mortal(kind, partial(tenant.single_use_tokens.find, kind, issued.value), life, form.expired)
     for channel, refusal in CODES.items():
         code = tenant.codes.issue(channel, person.email, person.uid, settings)
 

@@ -127,18 +127,18 @@ def test_text_that_does_not_stand_in_the_function_is_refused() -> None:
 def test_text_that_becomes_the_same_is_refused() -> None:
     patch = SourcePatch()
     with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem would not change"):
-        patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = True")
+        patch.replace_source(SingleUseTokens.redeem, "token.used = True", "token.used = True")
 
 
 def test_text_that_cannot_be_compiled_is_refused() -> None:
     patch = SourcePatch()
     with pytest.raises(faults.FaultError, match=r"SingleUseTokens.redeem is no longer valid Python"):
-        patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", "ticket.used = (")
+        patch.replace_source(SingleUseTokens.redeem, "token.used = True", "token.used = (")
 
 
 def test_fault_that_cannot_be_switched_on_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     def half(patch: SourcePatch) -> None:
-        patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", "pass")
+        patch.replace_source(SingleUseTokens.redeem, "token.used = True", "pass")
         raise faults.FaultError("the second half")
 
     before = behaviour()

@@ -163,13 +163,13 @@ def test_token_that_no_script_made_is_refused(ask: Ask, provider_user: ProviderU
     assert log_in("anything-else") == ErrorCode.PROVIDER_ERROR
 
 
-@diverges("tickets.remembered")
+@diverges("tokens.remembered")
 def test_expired_link_is_unknown_in_the_end(tenant: Tenant, control: Control) -> None:
-    old = tenant.tickets.issue("emailverification", None, tenant.settings)
+    old = tenant.single_use_tokens.issue("emailverification", None, tenant.settings)
     control("POST clock", {"advance_seconds": tenant.settings.link_seconds + 86_401})
     for _ in range(SWEEP_EVERY):
-        tenant.tickets.issue("request", None, tenant.settings)
-    assert tenant.tickets.kind_of(old.value) is None
+        tenant.single_use_tokens.issue("request", None, tenant.settings)
+    assert tenant.single_use_tokens.kind_of(old.value) is None
 
 
 @diverges("transport.plain")

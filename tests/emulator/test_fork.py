@@ -23,7 +23,7 @@ def change_everything(tenant: Tenant, uid: str) -> None:
     account.second_factors().backup_codes["00000-00000"] = True
     session = tenant.sessions.open(account, tenant.settings)
     tenant.sessions.find(session.token).remember = True
-    tenant.tickets.issue("forgotpassword", uid, tenant.settings, email="changed@example.com")
+    tenant.single_use_tokens.issue("forgotpassword", uid, tenant.settings, email="changed@example.com")
     tenant.messages.mail_code("emailverification", "changed@example.com", uid)
     tenant.settings.custom_objects.append("changed")
     tenant.settings.mfa = "required"

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.preset("step-up")
 
 def set_pin(tenant: Tenant, person: Member, ask: Ask) -> str:
     """Set a PIN by a login that requires one."""
-    ticket = tenant.tickets.issue("pinauth", person.uid, tenant.settings)
-    ask("pin.set_pin_by_pin_auth_token", query={"pinAuthToken": ticket.value}, body={"PIN": "1234"})
+    token = tenant.single_use_tokens.issue("pinauth", person.uid, tenant.settings)
+    ask("pin.set_pin_by_pin_auth_token", query={"pinAuthToken": token.value}, body={"PIN": "1234"})
     return "1234"
 
 

@@ -37,8 +37,8 @@ journey.verified_person("phone", "username")
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
-# What an emulator remembers of mails and tickets of people who are gone; nobody can ask for it.
-BOOKKEEPING = {"tickets.newest", "client_guids", "messages.sent"}
+# What an emulator remembers of mails and tokens of people who are gone; nobody can ask for it.
+BOOKKEEPING = {"single_use_tokens.newest", "client_guids", "messages.sent"}
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ faults.replace_source(
 
 @faults.patch("reset_token_serves_many_at_once", "recovery.parallel_resets_succeed_once")
 def _many_resets(patch: SourcePatch) -> None:
-    patch.replace_source(SingleUseTokens.redeem, "ticket.used = True", '_late(ticket, "used", True)', _late=late)
+    patch.replace_source(SingleUseTokens.redeem, "token.used = True", '_late(token, "used", True)', _late=late)
     patch.replace_source(
         password_reset.reset_password,
         "await set_password(call, account, password)",

@@ -24,7 +24,7 @@ faults.replace_source(
     "refusal_carries_no_token",
     "consent.missing_one_stops_login",
     login._require_consent,
-    '{"ConsentToken": ticket.value, "ExpiresIn": iso(ticket.expires)}',
+    '{"ConsentToken": token.value, "ExpiresIn": iso(token.expires)}',
     "{}",
 )
 faults.replace_source(
@@ -38,7 +38,7 @@ faults.replace_source(
     "answers_do_not_log_in",
     "consent.submission_continues_the_login",
     consent.submit_by_consent_token,
-    'return finish(call, account, provider=ticket.data["provider"])',
+    'return finish(call, account, provider=token.data["provider"])',
     "return render(account, call.settings)",
 )
 faults.replace_source(
@@ -59,15 +59,15 @@ faults.replace_source(
     "token_works_twice",
     "consent.bad_token_is_refused",
     consent.submit_by_consent_token,
-    "ticket.used = True",
+    "token.used = True",
     "pass",
 )
 faults.replace_source(
     "token_never_expires",
     "consent.bad_token_is_refused",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind != "consent":',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind != "consent":',
 )
 faults.replace_source(
     "unknown_options_are_taken",

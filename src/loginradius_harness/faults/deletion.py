@@ -18,7 +18,7 @@ faults.replace_source(
     "request_mails_nothing",
     "deletion.request_waits_for_its_link",
     authentication_profile.request_account_deletion,
-    "tenant.messages.link(ticket, account.primary.value, url=url, template=template)",
+    "tenant.messages.link(token, account.primary.value, url=url, template=template)",
     "pass",
 )
 faults.replace_source(
@@ -34,7 +34,7 @@ faults.replace_source(
     authentication_profile.delete_account_by_delete_token,
     "tenant = call.tenant",
     """tenant = call.tenant
-    if tenant.tickets.kind_of(call.query["deletetoken"]) is None:
+    if tenant.single_use_tokens.kind_of(call.query["deletetoken"]) is None:
         return {"IsPosted": True}""",
 )
 faults.replace_source(
@@ -86,7 +86,7 @@ faults.replace_source(
     "links_live_on",
     "deletion.ends_open_links",
     Tenant.forget,
-    "self.tickets.forget(account.uid)",
+    "self.single_use_tokens.forget(account.uid)",
     "pass",
 )
 faults.replace_source(

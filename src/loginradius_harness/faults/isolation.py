@@ -110,10 +110,11 @@ lent(
     "links_are_everybodys",
     "isolation.link_of_other_tenant_is_refused",
     authentication_email.verify_email,
-    'token, tickets = call.query["verificationToken"], call.tenant.tickets',
-    """token = call.query["verificationToken"]
-    call.tenant = next((one for one in _tenants.values() if one.tickets.kind_of(token)), call.tenant)
-    tickets = call.tenant.tickets""",
+    'value, tokens = call.query["verificationToken"], call.tenant.single_use_tokens',
+    """value = call.query["verificationToken"]
+    tenants = _tenants.values()
+    call.tenant = next((one for one in tenants if one.single_use_tokens.kind_of(value)), call.tenant)
+    tokens = call.tenant.single_use_tokens""",
 )
 lent(
     "objects_are_everybodys",
@@ -199,9 +200,9 @@ faults.replace_source(
     "mailed_reset_reaches_another_account",
     "recovery.reset_token_belongs_to_its_account",
     Tenant.holder,
-    "account = self.accounts.by_uid(ticket.uid) if ticket.uid else None",
-    """account = self.accounts.by_uid(ticket.uid) if ticket.uid else None
-    if account is not None and ticket.kind == "forgotpassword":
+    "account = self.accounts.by_uid(token.uid) if token.uid else None",
+    """account = self.accounts.by_uid(token.uid) if token.uid else None
+    if account is not None and token.kind == "forgotpassword":
         account = max((one for _, one in self.accounts.scan()), key=lambda one: one.created)""",
 )
 faults.replace_source(

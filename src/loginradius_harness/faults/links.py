@@ -28,8 +28,8 @@ faults.replace_source(
     "lead_to_the_tenants_own_url",
     "links.lead_to_the_given_url",
     MessageSender.link,
-    "{url or self._default_url(ticket.kind)}",
-    "{self._default_url(ticket.kind)}",
+    "{url or self._default_url(token.kind)}",
+    "{self._default_url(token.kind)}",
 )
 faults.replace_source(
     "foreign_url_is_mailed",
@@ -64,29 +64,29 @@ faults.replace_source(
     "login_links_never_expire",
     "links.expire",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind not in ("passwordlesslogin", "smartlogin", "onetouchlogin"):',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind not in ("passwordlesslogin", "smartlogin", "onetouchlogin"):',
 )
 faults.replace_source(
     "deletion_links_never_expire",
     "links.expire",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind != "deleteuser":',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind != "deleteuser":',
 )
 faults.replace_source(
     "pin_links_never_expire",
     "links.expire",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind != "forgotpin":',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind != "forgotpin":',
 )
 faults.replace_source(
     "verification_resets_passwords",
     "links.serve_one_purpose",
     SingleUseTokens.find,
-    "ticket.kind != kind",
-    'ticket.kind != kind and (ticket.kind, kind) != ("emailverification", "forgotpassword")',
+    "token.kind != kind",
+    'token.kind != kind and (token.kind, kind) != ("emailverification", "forgotpassword")',
 )
 faults.replace_source(
     "older_one_lives_on",
@@ -106,7 +106,7 @@ faults.replace_source(
     "login_leaves_address_unverified",
     "links.login_verifies_the_address",
     open_link,
-    'mark_verified(call, account, ticket.data["email"])',
+    'mark_verified(call, account, token.data["email"])',
     "pass",
 )
 faults.replace_source(

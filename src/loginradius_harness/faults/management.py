@@ -116,7 +116,7 @@ faults.replace_source(
     "verification_token_is_dead",
     "management.verification_token_works",
     account_token.get_email_verification_token,
-    '"VerificationToken": ticket.value',
+    '"VerificationToken": token.value',
     '"VerificationToken": call.tenant.identifiers.hex()',
 )
 faults.replace_source(
@@ -144,15 +144,15 @@ faults.replace_source(
     "forgot_token_is_dead",
     "management.forgot_token_works",
     account_token.get_forgot_password_token,
-    '"ForgotToken": ticket.value',
+    '"ForgotToken": token.value',
     '"ForgotToken": call.tenant.identifiers.hex()',
 )
 faults.replace_source(
     "generated_token_is_of_another_kind",
     "management.generated_tokens_serve_their_type",
     account_token.generate_email_token,
-    "ticket = make(call)",
-    'ticket = make(call)\n    ticket.kind = "stepup" if ticket.kind == "deleteuser" else ticket.kind',
+    "token = make(call)",
+    'token = make(call)\n    token.kind = "stepup" if token.kind == "deleteuser" else token.kind',
 )
 faults.replace_source(
     "generated_otp_is_another",

@@ -76,8 +76,8 @@ def _opens_calls(patch: SourcePatch) -> None:
         "return {",
         """session = call.tenant.sessions.open(account, settings)
     call.tenant.sessions._by_id.remove(session.id)
-    session.id = session.token = ticket.value
-    call.tenant.sessions._by_id.put(ticket.value, session)
+    session.id = session.token = token.value
+    call.tenant.sessions._by_id.put(token.value, session)
     return {""",
     )
 
@@ -86,22 +86,22 @@ faults.replace_source(
     "unknown_challenge_is_somebodys",
     "mfa.bad_challenge_is_refused",
     SingleUseTokens.find,
-    "ticket = self._by_value.get(value)",
+    "token = self._by_value.get(value)",
     """waiting = [known for _, known in self._by_value.scan() if known.kind == "secondfactor" and not known.used]
-    ticket = self._by_value.get(value) or (next(iter(waiting), None) if kind == "secondfactor" else None)""",
+    token = self._by_value.get(value) or (next(iter(waiting), None) if kind == "secondfactor" else None)""",
 )
 faults.replace_source(
     "challenge_never_expires",
     "mfa.bad_challenge_is_refused",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind != "secondfactor":',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind != "secondfactor":',
 )
 faults.replace_source(
     "challenge_works_twice",
     "mfa.challenge_is_single_use",
     Challenge.finish,
-    "self.ticket.used = True",
+    "self.token.used = True",
     "pass",
 )
 faults.replace_source(

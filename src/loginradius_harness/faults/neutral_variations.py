@@ -238,6 +238,6 @@ faults.replace_source(
     "longer_links",
     "",
     message_sender.MessageSender.link,
-    "&vtoken={ticket.value}",
-    "&vtoken={ticket.value}&utm_source=mail",
+    "&vtoken={token.value}",
+    "&vtoken={token.value}&utm_source=mail",
 )

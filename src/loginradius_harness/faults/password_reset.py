@@ -59,8 +59,8 @@ faults.replace_source(
     "token_works_twice",
     "recovery.reset_token_dies_on_first_use",
     password_reset.reset_password,
-    "tenant.tickets.cancel(PURPOSE, account.uid)",
-    """tenant.tickets.cancel(PURPOSE, account.uid)
+    "tenant.single_use_tokens.cancel(PURPOSE, account.uid)",
+    """tenant.single_use_tokens.cancel(PURPOSE, account.uid)
     if isinstance(proof, SingleUseToken):
         proof.used = False""",
     SingleUseToken=SingleUseToken,
@@ -69,22 +69,22 @@ faults.replace_source(
     "token_never_expires",
     "recovery.reset_token_expires",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind != "forgotpassword":',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind != "forgotpassword":',
 )
 faults.replace_source(
     "unknown_token_is_somebodys",
     "recovery.unknown_reset_token_is_refused",
     SingleUseTokens.find,
-    "ticket = self._by_value.get(value)",
+    "token = self._by_value.get(value)",
     """unused = [known for _, known in self._by_value.scan() if known.kind == "forgotpassword" and not known.used]
-    ticket = self._by_value.get(value) or next(iter(unused), None)""",
+    token = self._by_value.get(value) or next(iter(unused), None)""",
 )
 
 
 @faults.patch("siblings_of_a_used_token_live_on", "recovery.used_token_ends_its_siblings")
 def _siblings(patch: SourcePatch) -> None:
-    patch.replace_source(password_reset.reset_password, "tenant.tickets.cancel(PURPOSE, account.uid)", "pass")
+    patch.replace_source(password_reset.reset_password, "tenant.single_use_tokens.cancel(PURPOSE, account.uid)", "pass")
     patch.replace_source(
         SingleUseTokens.issue, "if cancels and form", 'if kind != "forgotpassword" and cancels and form'
     )
@@ -94,8 +94,8 @@ faults.replace_source(
     "token_serves_whom_the_body_names",
     "recovery.reset_token_belongs_to_its_account",
     authentication_password.reset_by_token,
-    "account = call.tenant.holder(ticket)",
-    'account = owner(call) if {"email", "username"} & set(call.body) else call.tenant.holder(ticket)',
+    "account = call.tenant.holder(token)",
+    'account = owner(call) if {"email", "username"} & set(call.body) else call.tenant.holder(token)',
 )
 faults.replace_source(
     "refused_password_costs_the_token",

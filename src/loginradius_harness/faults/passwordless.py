@@ -17,7 +17,7 @@ faults.replace_source(
     "link_opens_another_account",
     "passwordless.link_answers_a_session",
     passwordless_login.log_in_by_link,
-    "account = call.tenant.holder(ticket)",
+    "account = call.tenant.holder(token)",
     "account = next((one for _, one in call.tenant.accounts.scan()))",
 )
 faults.replace_source(
@@ -31,7 +31,7 @@ faults.replace_source(
     "link_works_twice",
     "passwordless.link_is_single_use",
     passwordless_login.log_in_by_link,
-    "ticket.used = True",
+    "token.used = True",
     "pass",
 )
 faults.replace_source(
@@ -114,7 +114,7 @@ faults.replace_source(
     "smart_login.mail_is_sent",
     smart_login._mail,
     'return {"IsPosted"',
-    'call.tenant.messages.link(ticket, address, url=url, template=template)\n    return {"IsPosted"',
+    'call.tenant.messages.link(token, address, url=url, template=template)\n    return {"IsPosted"',
 )
 faults.replace_source(
     "ping_does_not_wait",

@@ -42,23 +42,23 @@ faults.replace_source(
     "ended_session_token_works_on",
     "pin.bad_session_token_is_refused",
     pin.invalidate_session_token,
-    "tickets.redeem(",
-    "tickets.find(",
+    "tokens.redeem(",
+    "tokens.find(",
 )
 faults.replace_source(
     "session_token_never_expires",
     "pin.bad_session_token_is_refused",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind != "pinsession":',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind != "pinsession":',
 )
 faults.replace_source(
     "unknown_session_token_is_somebodys",
     "pin.bad_session_token_is_refused",
     SingleUseTokens.find,
-    "ticket = self._by_value.get(value)",
+    "token = self._by_value.get(value)",
     """known = [one for _, one in self._by_value.scan() if one.kind == kind == "pinsession" and not one.used]
-    ticket = self._by_value.get(value) or next(iter(known), None)""",
+    token = self._by_value.get(value) or next(iter(known), None)""",
 )
 faults.replace_source(
     "login_answers_no_session_token",
@@ -86,7 +86,7 @@ faults.replace_source(
     "refusal_carries_no_token",
     "pin.required_and_unset_stops_login",
     login._require_pin,
-    '{"PINAuthToken": ticket.value, "ExpiresIn": iso(ticket.expires)}',
+    '{"PINAuthToken": token.value, "ExpiresIn": iso(token.expires)}',
     "{}",
 )
 faults.replace_source(
@@ -102,15 +102,15 @@ faults.replace_source(
     "auth_token_works_twice",
     "pin.bad_pin_auth_token_is_refused",
     pin.set_by_pin_auth_token,
-    "tickets.redeem(",
-    "tickets.find(",
+    "tokens.redeem(",
+    "tokens.find(",
 )
 faults.replace_source(
     "auth_token_never_expires",
     "pin.bad_pin_auth_token_is_refused",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind != "pinauth":',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind != "pinauth":',
 )
 faults.replace_source(
     "registration_needs_none",
@@ -137,14 +137,14 @@ faults.replace_source(
     "reset_mail_is_not_sent",
     "pin.reset_is_mailed_or_sent",
     pin_recovery.forgot_by_mail,
-    "call.tenant.messages.link(ticket, to, url=url, template=template)",
+    "call.tenant.messages.link(token, to, url=url, template=template)",
     "pass",
 )
 faults.replace_source(
     "reset_token_sets_nothing",
     "pin.reset_is_mailed_or_sent",
     pin_recovery.reset_by_token,
-    "return await _reset(call, call.tenant.holder(ticket), ticket)",
+    "return await _reset(call, call.tenant.holder(token), token)",
     'return {"IsPosted": True}',
 )
 faults.replace_source(
@@ -158,8 +158,8 @@ faults.replace_source(
     "reset_token_works_twice",
     "pin.reset_token_is_single_use",
     pin_recovery.reset_by_token,
-    "tickets.redeem(",
-    "tickets.find(",
+    "tokens.redeem(",
+    "tokens.find(",
 )
 faults.replace_source(
     "otp_sets_nothing",

@@ -33,15 +33,15 @@ faults.replace_source(
     "token_is_dead_at_once",
     "step_up.proof_answers_a_token",
     MfaFactors.proof,
-    "ticket.value,",
+    "token.value,",
     "self._tenant.identifiers.guid(),",
 )
 faults.replace_source(
     "expiry_lies_in_the_past",
     "step_up.proof_answers_a_token",
     MfaFactors.proof,
-    "iso(ticket.expires)",
-    "iso(ticket.expires - 86_400)",
+    "iso(token.expires)",
+    "iso(token.expires - 86_400)",
 )
 faults.replace_source(
     "any_authenticator_code_is_right",
@@ -114,37 +114,37 @@ faults.replace_source(
     "unknown_token_is_valid",
     "step_up.unknown_token_is_refused",
     reauthentication.check,
-    "ticket = call",
-    """if call.tenant.tickets.kind_of(call.body["secondfactorvalidationtoken"]) is None:
+    "token = call",
+    """if call.tenant.single_use_tokens.kind_of(call.body["secondfactorvalidationtoken"]) is None:
         return {"IsValid": True}
-    ticket = call""",
+    token = call""",
 )
 faults.replace_source(
     "token_works_twice",
     "step_up.token_is_single_use",
     reauthentication.check,
-    "ticket.used = True",
+    "token.used = True",
     "pass",
 )
 faults.replace_source(
     "token_never_expires",
     "step_up.token_expires",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind != "stepup":',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind != "stepup":',
 )
 faults.replace_source(
     "token_is_everybodys",
     "step_up.token_belongs_to_its_account",
     reauthentication.check,
-    "ticket.uid != account.uid or ",
+    "token.uid != account.uid or ",
     "",
 )
 faults.replace_source(
     "token_is_of_every_kind",
     "step_up.token_belongs_to_its_proof",
     reauthentication.check,
-    ' or ticket.data["how"] != CHECKS[call.operation.id]',
+    ' or token.data["how"] != CHECKS[call.operation.id]',
     "",
 )
 faults.replace_source(

@@ -203,15 +203,15 @@ faults.replace_source(
     "request_token_works_twice",
     "tokens.request_token_is_exchanged_once",
     social.exchange,
-    'tickets.redeem("request"',
-    'tickets.find("request"',
+    'tokens.redeem("request"',
+    'tokens.find("request"',
 )
 faults.replace_source(
     "request_token_never_expires",
     "tokens.request_token_expires",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind != "request":',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind != "request":',
 )
 faults.replace_source(
     "sliding_adds_to_the_rest",
@@ -256,9 +256,9 @@ faults.replace_source(
     "tokens.one_time_tokens_open_nothing_else",
     auth.check_access_token,
     "session = call.tenant.sessions.find(given)",
-    """ticket, tenant = call.tenant.tickets._by_value.get(given), call.tenant
-    if ticket is not None and ticket.uid and "-" not in given:
-        given = tenant.sessions.open(tenant.holder(ticket), tenant.settings).token
+    """token, tenant = call.tenant.single_use_tokens._by_value.get(given), call.tenant
+    if token is not None and token.uid and "-" not in given:
+        given = tenant.sessions.open(tenant.holder(token), tenant.settings).token
     session = tenant.sessions.find(given)""",
 )
 faults.replace_source(

@@ -18,22 +18,22 @@ faults.replace_source(
     "link_works_twice",
     "verification.link_dies_on_first_use",
     authentication_email.verify_email,
-    "ticket.used = True",
+    "token.used = True",
     "pass",
 )
 faults.replace_source(
     "link_never_expires",
     "verification.link_expires",
     SingleUseTokens.find,
-    "if ticket.expires <= self._clock.now():",
-    'if ticket.expires <= self._clock.now() and kind not in ("emailverification", "addemail"):',
+    "if token.expires <= self._clock.now():",
+    'if token.expires <= self._clock.now() and kind not in ("emailverification", "addemail"):',
 )
 faults.replace_source(
     "unknown_link_is_welcome",
     "verification.unknown_link_is_refused",
     authentication_email.verify_email,
-    "ticket = tickets",
-    'if kind is None:\n        return {"IsPosted": True}\n    ticket = tickets',
+    "token = tokens",
+    'if kind is None:\n        return {"IsPosted": True}\n    token = tokens',
 )
 faults.replace_source(
     "link_verifies_every_address",

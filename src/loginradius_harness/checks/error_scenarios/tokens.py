@@ -1,4 +1,4 @@
-"""Tokens of links, codes and tickets that are wrong, used or too old (product-facts.md#flows)."""
+"""Tokens of links, codes and tokens that are wrong, used or too old (product-facts.md#flows)."""
 
 from typing import Any
 from uuid import uuid4

@@ -21,7 +21,7 @@ DIVERGENCES = {  # from the product; a test shows each, so that one which no lon
     "risk.two_factors": "Unusual log-ins are recognised by browser and IP address, not by device, city or country.",
     "sessions.bounded": "Only the newest 100 sessions of a user are kept (setting sessions_kept).",
     "social.scripted": "Social providers are scripted through the control API; no provider is contacted.",
-    "tickets.remembered": "A used or expired link is recognised for a day after its expiry, then it counts as unknown.",
+    "tokens.remembered": "A used or expired link is recognised for a day after its expiry, then it counts as unknown.",
     "transport.plain": "Without --tls it answers over plain HTTP, and the paths of all hosts on one port.",
 }
 

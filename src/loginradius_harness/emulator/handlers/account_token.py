@@ -27,8 +27,8 @@ def get_email_verification_token(call: RequestContext) -> Json:
     Raise VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED for a verified address, EMAIL_VERIFICATION_DISABLED where the tenant
     does not verify.
     """
-    ticket = _verification(call, owner(call), call.body["email"])
-    return {"VerificationToken": ticket.value, "expires_in": iso(ticket.expires)}
+    token = _verification(call, owner(call), call.body["email"])
+    return {"VerificationToken": token.value, "expires_in": iso(token.expires)}
 
 
 @handles("account.get_forgot_password_token")
@@ -36,10 +36,10 @@ def get_forgot_password_token(call: RequestContext) -> Json:
     """Return the token that a reset mail would carry; `sendEmail` sends the mail as well."""
     account, url = owner(call), call.allowed_url("resetPasswordUrl")
     address = call.body.get("email") or _address_of(account)
-    ticket = _issue(call, "forgotpassword", account, address)
+    token = _issue(call, "forgotpassword", account, address)
     if call.query.get("sendEmail"):
-        call.tenant.messages.link(ticket, address, url=url, template=call.query.get("emailTemplate"))
-    return {"ForgotToken": ticket.value, "IdentityProviders": _providers(account)}
+        call.tenant.messages.link(token, address, url=url, template=call.query.get("emailTemplate"))
+    return {"ForgotToken": token.value, "IdentityProviders": _providers(account)}
 
 
 @handles("account.generate_email_token")
@@ -51,9 +51,9 @@ def generate_email_token(call: RequestContext) -> Json:
     make = _EMAIL_TOKENS.get(call.path["tokentype"].lower())
     if make is None:
         raise ApiError(ErrorCode.TOKEN_TYPE_INVALID)
-    ticket = make(call)
-    account = call.tenant.holder(ticket)
-    return {"Token": ticket.value, "ExpiresIn": iso(ticket.expires), "IdentityProviders": _providers(account)}
+    token = make(call)
+    account = call.tenant.holder(token)
+    return {"Token": token.value, "ExpiresIn": iso(token.expires), "IdentityProviders": _providers(account)}
 
 
 def _issue(call: RequestContext, kind: str, account: Account, address: str) -> SingleUseToken:
@@ -63,7 +63,7 @@ def _issue(call: RequestContext, kind: str, account: Account, address: str) -> S
     """
     call.tenant.messages.count("token", account.uid)
     sibling = address if kind in BY_ADDRESS else ""
-    return call.tenant.tickets.issue(kind, account.uid, call.settings, sibling=sibling, email=address)
+    return call.tenant.single_use_tokens.issue(kind, account.uid, call.settings, sibling=sibling, email=address)
 
 
 def _verification(call: RequestContext, account: Account, address: str) -> SingleUseToken:

@@ -14,7 +14,7 @@ from loginradius_harness.emulator.state.accounts import Account, Email
 
 Json = Any
 
-VERIFYING = frozenset({"emailverification", "addemail"})  # kinds of ticket that verify an address
+VERIFYING = frozenset({"emailverification", "addemail"})  # kinds of token that verify an address
 
 
 @handles("authentication.verify_email")
@@ -23,13 +23,13 @@ def verify_email(call: RequestContext) -> Json:
 
     Raise ACCOUNT_BLOCKED, ACCOUNT_LOGIN_DISABLED.
     """
-    token, tickets = call.query["verificationToken"], call.tenant.tickets
-    kind = tickets.kind_of(token)
-    ticket = tickets.find(kind if kind in VERIFYING else "emailverification", token)
-    account = call.tenant.holder(ticket)
+    value, tokens = call.query["verificationToken"], call.tenant.single_use_tokens
+    kind = tokens.kind_of(value)
+    token = tokens.find(kind if kind in VERIFYING else "emailverification", value)
+    account = call.tenant.holder(token)
     require_usable_account(account)
-    ticket.used = True
-    return _verified(call, account, ticket.data["email"])
+    token.used = True
+    return _verified(call, account, token.data["email"])
 
 
 @handles("authentication.verify_email_by_otp")

@@ -70,9 +70,9 @@ def _require_email_known(call: RequestContext) -> None:
 @handles("authentication.reset_password_by_reset_token")
 async def reset_by_token(call: RequestContext) -> Json:
     """Set a new password by the token of a mail; its address counts as verified."""
-    ticket = call.tenant.tickets.redeem(PURPOSE, call.body["resettoken"])
-    account = call.tenant.holder(ticket)
-    return await reset_password(call, account, call.body["password"], ticket, verifies=ticket.data.get("email"))
+    token = call.tenant.single_use_tokens.redeem(PURPOSE, call.body["resettoken"])
+    account = call.tenant.holder(token)
+    return await reset_password(call, account, call.body["password"], token, verifies=token.data.get("email"))
 
 
 @handles("authentication.reset_password_by_email_otp", "authentication.reset_password_by_otp_and_username")

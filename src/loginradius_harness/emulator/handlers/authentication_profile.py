@@ -121,8 +121,8 @@ def request_account_deletion(call: RequestContext) -> Json:
     if account.primary is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE)
     url, template = call.allowed_url("deleteUrl"), call.query.get("emailTemplate")
-    ticket = tenant.tickets.issue("deleteuser", account.uid, call.settings)
-    tenant.messages.link(ticket, account.primary.value, url=url, template=template)
+    token = tenant.single_use_tokens.issue("deleteuser", account.uid, call.settings)
+    tenant.messages.link(token, account.primary.value, url=url, template=template)
     return {"IsDeleteRequestAccepted": True}
 
 
@@ -130,7 +130,7 @@ def request_account_deletion(call: RequestContext) -> Json:
 def delete_account_by_delete_token(call: RequestContext) -> Json:
     """Delete the account of the mail's token and all its data."""
     tenant = call.tenant
-    account = tenant.holder(tenant.tickets.redeem("deleteuser", call.query["deletetoken"]))
+    account = tenant.holder(tenant.single_use_tokens.redeem("deleteuser", call.query["deletetoken"]))
     tenant.webhooks.fire("DeleteAccount", account)
     tenant.forget(account)
     return {"IsPosted": True}

@@ -21,11 +21,11 @@ NOTHING: dict[str, Json] = {"AcceptedConsentVersions": [], "Consents": []}
 def submit_by_consent_token(call: RequestContext) -> Json:
     """Continue the login that required consent; a form that is refused leaves the token valid."""
     _require_form(call)
-    ticket = call.tenant.tickets.find("consent", call.query["consentToken"])
-    account = call.tenant.holder(ticket)
+    token = call.tenant.single_use_tokens.find("consent", call.query["consentToken"])
+    account = call.tenant.holder(token)
     _submit(call, account)
-    ticket.used = True
-    return finish(call, account, provider=ticket.data["provider"])
+    token.used = True
+    return finish(call, account, provider=token.data["provider"])
 
 
 @handles("consent.submit_by_access_token")

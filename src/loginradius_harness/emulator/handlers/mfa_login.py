@@ -59,7 +59,7 @@ def update_phone(call: RequestContext) -> Json:
     if factors.phone_verified and factors.phone and phone_key(factors.phone) == phone_key(number):
         raise ApiError(ErrorCode.PHONE_ALREADY_SECOND_FACTOR)
     sent = send_sms(call, waiting.account, number, PURPOSE)
-    waiting.ticket.data["phone"] = number
+    waiting.token.data["phone"] = number
     return sent
 
 
@@ -71,7 +71,7 @@ def resend_sms_otp(call: RequestContext) -> Json:
     """
     waiting = challenged(call)
     waiting.demand("sms")
-    number = waiting.ticket.data.get("phone") or waiting.account.second_factors().phone
+    number = waiting.token.data.get("phone") or waiting.account.second_factors().phone
     if number is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR)
     return send_sms(call, waiting.account, number, PURPOSE)
@@ -83,7 +83,7 @@ def validate_sms_otp(call: RequestContext) -> Json:
     waiting = challenged(call)
     waiting.demand("sms")
     factors = waiting.account.second_factors()
-    number = waiting.ticket.data.get("phone") or factors.phone
+    number = waiting.token.data.get("phone") or factors.phone
     if number is None:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR)
     waiting.prove(call.tenant.factors.prove_code, PURPOSE, "sms", number, call.body["otp"])

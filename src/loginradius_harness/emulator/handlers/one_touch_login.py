@@ -56,8 +56,8 @@ def _mail(call: RequestContext, asked: dict[str, Json], template: str | None) ->
     account = call.tenant.accounts.by_email(address)
     if account is None:
         account = create_account(call, emails=[Email(type="Primary", value=address)], fields=_named(asked))
-    ticket = cross_device_login.wait(call, ONE_TOUCH, asked["clientguid"], account, address)
-    call.tenant.messages.link(ticket, address, url=url, template=template)
+    token = cross_device_login.wait(call, ONE_TOUCH, asked["clientguid"], account, address)
+    call.tenant.messages.link(token, address, url=url, template=template)
     return {"IsPosted": True}
 
 

@@ -97,8 +97,8 @@ def _mail(call: RequestContext, account: Account, address: str) -> Json:
     if call.settings.otp_email_verification:
         tenant.messages.mail_code(PURPOSE, address, account.uid, template=template)
     else:
-        ticket = tenant.tickets.issue(PURPOSE, account.uid, call.settings, sibling=address, email=address)
-        tenant.messages.link(ticket, address, url=url, template=template)
+        token = tenant.single_use_tokens.issue(PURPOSE, account.uid, call.settings, sibling=address, email=address)
+        tenant.messages.link(token, address, url=url, template=template)
     return {"IsPosted": True}
 
 
@@ -117,12 +117,12 @@ def send_by_phone(call: RequestContext) -> Json:
 def log_in_by_link(call: RequestContext) -> Json:
     """Log in by a link, which also verifies the address that it was mailed to."""
     _require_passwordless(call)
-    ticket = call.tenant.tickets.find(PURPOSE, call.query["verificationToken"])
-    account = call.tenant.holder(ticket)
+    token = call.tenant.single_use_tokens.find(PURPOSE, call.query["verificationToken"])
+    account = call.tenant.holder(token)
     require_usable_account(account)
     check_lock(call, account)
-    ticket.used = True
-    mark_verified(call, account, ticket.data["email"])
+    token.used = True
+    mark_verified(call, account, token.data["email"])
     return finish(call, account)
 
 

@@ -20,10 +20,12 @@ async def log_in(call: RequestContext) -> Json:
     """
     if not call.settings.pin:
         raise ApiError(ErrorCode.PIN_LOGIN_DISABLED)
-    ticket = call.tenant.tickets.find("pinsession", call.query["session_token"])
-    account = call.tenant.holder(ticket)
+    token = call.tenant.single_use_tokens.find("pinsession", call.query["session_token"])
+    account = call.tenant.holder(token)
     await check_pin(call, account, call.body["PIN"])
-    call.tenant.tickets.find("pinsession", ticket.value)  # it may have been invalidated while the PIN was hashed
+    call.tenant.single_use_tokens.find(
+        "pinsession", token.value
+    )  # it may have been invalidated while the PIN was hashed
     return finish(call, account, provider=account.provider)
 
 
@@ -31,7 +33,7 @@ async def log_in(call: RequestContext) -> Json:
 def invalidate_session_token(call: RequestContext) -> Json:
     """End PIN logins with this session token; access tokens stay valid."""
     require_pin_login(call)
-    call.tenant.tickets.redeem("pinsession", call.query["session_token"])
+    call.tenant.single_use_tokens.redeem("pinsession", call.query["session_token"])
     return {"IsPosted": True}
 
 
@@ -39,13 +41,13 @@ def invalidate_session_token(call: RequestContext) -> Json:
 async def set_by_pin_auth_token(call: RequestContext) -> Json:
     """Set the PIN that a login required (PIN_SETUP_REQUIRED), and complete the login."""
     require_pin_login(call)
-    ticket = call.tenant.tickets.redeem("pinauth", call.query["pinAuthToken"])
-    account = call.tenant.holder(ticket)
+    token = call.tenant.single_use_tokens.redeem("pinauth", call.query["pinAuthToken"])
+    account = call.tenant.holder(token)
     try:
         require_usable_account(account)
         await set_pin(call, account, call.body["PIN"], "SetPIN")
     except ApiError:  # a PIN that the tenant refuses does not cost the token
-        ticket.used = False
+        token.used = False
         raise
     return finish(call, account, provider=account.provider)
 

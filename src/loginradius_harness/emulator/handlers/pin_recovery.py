@@ -13,7 +13,7 @@ from loginradius_harness.emulator.state.accounts import Account
 
 Json = Any
 
-PURPOSE = "forgotpin"  # kind of the link's ticket and purpose of the codes
+PURPOSE = "forgotpin"  # kind of the link's token and purpose of the codes
 
 
 @handles("pin.forgot_by_email", "pin.forgot_by_username")
@@ -28,8 +28,8 @@ def forgot_by_mail(call: RequestContext) -> Json:
     if call.settings.otp_email_verification:
         call.tenant.messages.mail_code(PURPOSE, to, account.uid, template=template)
     else:
-        ticket = call.tenant.tickets.issue(PURPOSE, account.uid, call.settings)
-        call.tenant.messages.link(ticket, to, url=url, template=template)
+        token = call.tenant.single_use_tokens.issue(PURPOSE, account.uid, call.settings)
+        call.tenant.messages.link(token, to, url=url, template=template)
     return {"IsPosted": True}
 
 
@@ -51,8 +51,8 @@ def forgot_by_phone(call: RequestContext) -> Json:
 async def reset_by_token(call: RequestContext) -> Json:
     """Set a new PIN by the token of a mail."""
     require_pin_login(call)
-    ticket = call.tenant.tickets.redeem(PURPOSE, call.body["ResetToken"])
-    return await _reset(call, call.tenant.holder(ticket), ticket)
+    token = call.tenant.single_use_tokens.redeem(PURPOSE, call.body["ResetToken"])
+    return await _reset(call, call.tenant.holder(token), token)
 
 
 @handles("pin.reset_pin_by_email_and_otp", "pin.reset_pin_by_username_and_otp", "pin.reset_pin_by_phone_and_otp")

@@ -127,10 +127,10 @@ def check(call: RequestContext) -> Json:
     Raise UID_INVALID, ACCOUNT_NOT_FOUND, REAUTHENTICATION_TOKEN_INVALID.
     """
     account = managed(call)
-    ticket = call.tenant.tickets.find("stepup", call.body["secondfactorvalidationtoken"])
-    if ticket.uid != account.uid or ticket.data["how"] != CHECKS[call.operation.id]:
+    token = call.tenant.single_use_tokens.find("stepup", call.body["secondfactorvalidationtoken"])
+    if token.uid != account.uid or token.data["how"] != CHECKS[call.operation.id]:
         raise ApiError(ErrorCode.REAUTHENTICATION_TOKEN_INVALID)
-    ticket.used = True
+    token.used = True
     return {"IsValid": True}
 
 

@@ -41,8 +41,8 @@ def send_by_username(call: RequestContext) -> Json:
 
 def _mail(call: RequestContext, account: Account, address: str) -> Json:
     url, template = call.allowed_url("redirectUrl"), call.query.get("smartLoginEmailTemplate")
-    ticket = cross_device_login.wait(call, SMART_LOGIN, call.query["clientGuid"], account, address)
-    call.tenant.messages.link(ticket, address, url=url, template=template)
+    token = cross_device_login.wait(call, SMART_LOGIN, call.query["clientGuid"], account, address)
+    call.tenant.messages.link(token, address, url=url, template=template)
     return {"IsPosted": True}
 
 

@@ -22,8 +22,8 @@ LONGEST_SECONDS = 129_600 * 60  # the longest life that a tenant can give an acc
 @handles("social.exchange_access_token")
 def exchange(call: RequestContext) -> Json:
     """Exchange a request token of the hosted page's callback for a session, once."""
-    ticket = call.tenant.tickets.redeem("request", call.query["token"])
-    identity = call.tenant.provider.ask(ticket.data["provider"], ticket.data["provider_id"])
+    token = call.tenant.single_use_tokens.redeem("request", call.query["token"])
+    identity = call.tenant.provider.ask(token.data["provider"], token.data["provider_id"])
     body = log_in(call, identity)
     return {"access_token": body["access_token"], "expires_in": body["expires_in"]}
 

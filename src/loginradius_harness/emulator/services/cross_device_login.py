@@ -72,23 +72,25 @@ def wait(call: RequestContext, flow: Flow, guid: str, account: Account, address:
     require_open_request(call, guid)
     require_usable_account(account)
     tenant = call.tenant
-    ticket = tenant.tickets.issue(flow.kind, account.uid, call.settings, sibling=guid, email=address, client_guid=guid)
-    waiting = {"flow": flow.name, "uid": account.uid, "expires": ticket.expires, "opened": False, "taken": False}
+    token = tenant.single_use_tokens.issue(
+        flow.kind, account.uid, call.settings, sibling=guid, email=address, client_guid=guid
+    )
+    waiting = {"flow": flow.name, "uid": account.uid, "expires": token.expires, "opened": False, "taken": False}
     tenant.client_guids.put(guid, waiting)
-    return ticket
+    return token
 
 
 def open_link(call: RequestContext, flow: Flow) -> Json:
     """Verify the address of an opened link and let the device in at its next ping."""
     require_request(call, flow)
-    ticket = call.tenant.tickets.find(flow.kind, call.query["verificationToken"])
-    account = call.tenant.holder(ticket)
+    token = call.tenant.single_use_tokens.find(flow.kind, call.query["verificationToken"])
+    account = call.tenant.holder(token)
     require_usable_account(account)
-    waiting = _waiting(call, flow, ticket.data["client_guid"])
+    waiting = _waiting(call, flow, token.data["client_guid"])
     if waiting["taken"] or waiting["opened"]:
         raise ApiError(flow.used if waiting["taken"] else flow.opened)
     waiting["opened"] = True
-    mark_verified(call, account, ticket.data["email"])
+    mark_verified(call, account, token.data["email"])
     return {"IsPosted": True, "IsVerified": True}
 
 

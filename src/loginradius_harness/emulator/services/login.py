@@ -171,27 +171,25 @@ def login_response(call: RequestContext, account: Account, session: Session) -> 
         "expires_in": iso(session.expires),
     }
     if call.settings.pin and account.pin is not None and account.pin.hash:
-        ticket = call.tenant.tickets.issue("pinsession", account.uid, call.settings)
-        body |= {"session_token": ticket.value, "session_expires_in": iso(ticket.expires)}
+        token = call.tenant.single_use_tokens.issue("pinsession", account.uid, call.settings)
+        body |= {"session_token": token.value, "session_expires_in": iso(token.expires)}
     return body
 
 
 def _require_pin(call: RequestContext, account: Account) -> None:
     settings = call.settings
     if settings.pin and settings.pin_required and (account.pin is None or not account.pin.hash):
-        ticket = call.tenant.tickets.issue("pinauth", account.uid, settings)
+        token = call.tenant.single_use_tokens.issue("pinauth", account.uid, settings)
         raise ApiError(
-            ErrorCode.PIN_SETUP_REQUIRED, Data={"PINAuthToken": ticket.value, "ExpiresIn": iso(ticket.expires)}
+            ErrorCode.PIN_SETUP_REQUIRED, Data={"PINAuthToken": token.value, "ExpiresIn": iso(token.expires)}
         )
 
 
 def _require_consent(call: RequestContext, account: Account, provider: str) -> None:
     settings = call.settings
     if settings.consent and settings.consent_strict and not is_current(account, settings):
-        ticket = call.tenant.tickets.issue("consent", account.uid, settings, provider=provider)
-        raise ApiError(
-            ErrorCode.CONSENT_REQUIRED, Data={"ConsentToken": ticket.value, "ExpiresIn": iso(ticket.expires)}
-        )
+        token = call.tenant.single_use_tokens.issue("consent", account.uid, settings, provider=provider)
+        raise ApiError(ErrorCode.CONSENT_REQUIRED, Data={"ConsentToken": token.value, "ExpiresIn": iso(token.expires)})
 
 
 def _require_policy(call: RequestContext, account: Account) -> None:

@@ -12,11 +12,11 @@ from loginradius_harness.emulator.state.accounts import Account
 
 Json = Any
 
-PURPOSE = "forgotpassword"  # kind of a reset link's ticket and purpose of the mailed code
+PURPOSE = "forgotpassword"  # kind of a reset link's token and purpose of the mailed code
 
 
 class Proof(Protocol):
-    """A ticket or one-time code that was redeemed for the reset."""
+    """A token or one-time code that was redeemed for the reset."""
 
     used: bool
 
@@ -38,7 +38,7 @@ async def reset_password(
         raise
     tenant = call.tenant
     tenant.lockout.lift(account)
-    tenant.tickets.cancel(PURPOSE, account.uid)
+    tenant.single_use_tokens.cancel(PURPOSE, account.uid)
     if verifies and account.email(verifies):
         mark_verified(call, account, verifies)
     end_other_sessions(call, account)
@@ -54,8 +54,8 @@ def send_reset(call: RequestContext, account: Account, to: str) -> None:
     if call.settings.otp_email_verification:
         tenant.messages.mail_code(PURPOSE, to, account.uid, template=template)
         return
-    ticket = tenant.tickets.issue(PURPOSE, account.uid, call.settings, email=to)
-    tenant.messages.link(ticket, to, url=url, template=template)
+    token = tenant.single_use_tokens.issue(PURPOSE, account.uid, call.settings, email=to)
+    tenant.messages.link(token, to, url=url, template=template)
 
 
 def require_unbreached_password(call: RequestContext, account: Account, password: str) -> None:

@@ -43,11 +43,11 @@ def challenge(call: RequestContext, account: Account) -> Json:
     # Only an account without any factor is offered the secret: a password alone must not enrol another factor.
     shown = factors.shown_with_addresses(account, offer=not enrolled, mask=True)
     shown |= _sent_at_once(call, account, enrolled)
-    ticket = call.tenant.tickets.issue("secondfactor", account.uid, settings)
+    token = call.tenant.single_use_tokens.issue("secondfactor", account.uid, settings)
     return {
         "SecondFactorAuthentication": {
-            "SecondFactorAuthenticationToken": ticket.value,
-            "ExpireIn": iso(ticket.expires),
+            "SecondFactorAuthenticationToken": token.value,
+            "ExpireIn": iso(token.expires),
             **shown,
         },
         "Profile": None,
@@ -89,7 +89,7 @@ class Challenge:
 
     call: RequestContext
     account: Account
-    ticket: SingleUseToken
+    token: SingleUseToken
 
     @property
     def enrolled(self) -> list[str]:
@@ -110,12 +110,12 @@ class Challenge:
         try:
             prove(self.call, self.account, check, *proof)
         except ApiError as refusal:
-            self.ticket.used = self.ticket.used or refusal.code == LOCKED
+            self.token.used = self.token.used or refusal.code == LOCKED
             raise
 
     def finish(self) -> Json:
         """Use the challenge's token up and go on with the login."""
-        self.ticket.used = True
+        self.token.used = True
         return finish(self.call, self.account, provider=self.account.provider)
 
 
@@ -126,11 +126,11 @@ def challenged(call: RequestContext) -> Challenge:
     ACCOUNT_LOGIN_DISABLED, ACCOUNT_LOCKED_DURING_MFA.
     """
     call.tenant.factors.require_mfa()
-    ticket = call.tenant.tickets.find("secondfactor", call.query[TOKEN_PARAMETER])
-    account = call.tenant.holder(ticket)
+    token = call.tenant.single_use_tokens.find("secondfactor", call.query[TOKEN_PARAMETER])
+    account = call.tenant.holder(token)
     require_usable_account(account)
     _require_unlocked(call, account)
-    return Challenge(call, account, ticket)
+    return Challenge(call, account, token)
 
 
 def prove(call: RequestContext, account: Account, check: Callable[..., None], *proof: Any) -> None:

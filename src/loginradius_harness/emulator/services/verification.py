@@ -15,8 +15,8 @@ def send_verification(call: RequestContext, account: Account, email: Email, *, k
     if tenant.settings.otp_email_verification:
         tenant.messages.mail_code(OTP_PURPOSE, email.value, account.uid, template=template)
         return
-    ticket = tenant.tickets.issue(kind, account.uid, tenant.settings, sibling=email.value, email=email.value)
-    tenant.messages.link(ticket, email.value, url=url, template=template)
+    token = tenant.single_use_tokens.issue(kind, account.uid, tenant.settings, sibling=email.value, email=email.value)
+    tenant.messages.link(token, email.value, url=url, template=template)
 
 
 def mark_verified(call: RequestContext, account: Account, value: str) -> Email:

@@ -24,7 +24,7 @@ class MessageSender:
         self._tenant = tenant
         self._sent = Store[list[float]]()  # quota + address or uid -> times
 
-    def link(self, ticket: SingleUseToken, to: str, *, url: str | None = None, template: str | None = None) -> None:
+    def link(self, token: SingleUseToken, to: str, *, url: str | None = None, template: str | None = None) -> None:
         """Mail a link that carries a token: `<url>?vtype=<type>&vtoken=<token>`.
 
         Raise EMAIL_SENDING_LIMIT_EXCEEDED over quota.
@@ -32,9 +32,9 @@ class MessageSender:
         Source: product-facts.md#shaping-parameters.
         """
         self.count("mail", to)
-        vtype = VTYPES.get(ticket.kind, ticket.kind)
-        link = f"{url or self._default_url(ticket.kind)}?vtype={vtype}&vtoken={ticket.value}"
-        self._add("mail", to, ticket.kind, uid=ticket.uid, token=ticket.value, link=link, template=template)
+        vtype = VTYPES.get(token.kind, token.kind)
+        link = f"{url or self._default_url(token.kind)}?vtype={vtype}&vtoken={token.value}"
+        self._add("mail", to, token.kind, uid=token.uid, token=token.value, link=link, template=template)
 
     def _default_url(self, kind: str) -> str:
         settings = self._tenant.settings

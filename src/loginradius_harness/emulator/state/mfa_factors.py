@@ -185,8 +185,8 @@ class MfaFactors:
 
     def proof(self, account: Account, how: str) -> Json:
         """Return the product's `step-up` body: a token that says how the account has just re-authenticated."""
-        ticket = self._tenant.tickets.issue("stepup", account.uid, self._tenant.settings, how=how)
-        return {"SecondFactorValidationToken": ticket.value, "ExpireIn": iso(ticket.expires)}
+        token = self._tenant.single_use_tokens.issue("stepup", account.uid, self._tenant.settings, how=how)
+        return {"SecondFactorValidationToken": token.value, "ExpireIn": iso(token.expires)}
 
 
 def mail_addresses(account: Account) -> list[str]:

@@ -150,58 +150,58 @@ class SingleUseTokens:
         form = KINDS[kind]
         value = self._identifiers.hex() if form.form == "hex" else self._identifiers.guid()
         expires = self._clock.now() + getattr(settings, form.lifetime)
-        ticket = SingleUseToken(kind=kind, value=value, uid=uid, expires=expires, data=data)
+        token = SingleUseToken(kind=kind, value=value, uid=uid, expires=expires, data=data)
         slot = f"{kind} {uid} {sibling.lower()}"
         if cancels and form.form == "hex" and settings.new_link_cancels_old and (old := self._newest.get(slot)):
             self._by_value.remove(old)
-        self._by_value.put(value, ticket)
+        self._by_value.put(value, token)
         self._newest.put(slot, value)
         self._sweep()
-        return ticket
+        return token
 
     def find(self, kind: str, value: str) -> SingleUseToken:
         """Return the live token. Raise the kind's code for a wrong, used or expired one."""
-        ticket = self._by_value.get(value)
-        if ticket is None or ticket.kind != kind:
+        token = self._by_value.get(value)
+        if token is None or token.kind != kind:
             raise ApiError(KINDS[kind].wrong)
-        if ticket.used:
+        if token.used:
             raise ApiError(KINDS[kind].used)
-        if ticket.expires <= self._clock.now():
+        if token.expires <= self._clock.now():
             raise ApiError(KINDS[kind].expired)
-        return ticket
+        return token
 
     def redeem(self, kind: str, value: str) -> SingleUseToken:
         """Return the token like `find`, and use it up."""
-        ticket = self.find(kind, value)
-        ticket.used = True
-        return ticket
+        token = self.find(kind, value)
+        token.used = True
+        return token
 
     def kind_of(self, value: str) -> str | None:
         """Return the kind of a value, valid or not; None for one that was never issued."""
-        ticket = self._by_value.get(value)
-        return ticket.kind if ticket else None
+        token = self._by_value.get(value)
+        return token.kind if token else None
 
     def uid_of(self, value: str) -> str | None:
         """Return the uid that a value was issued for, valid or not."""
-        ticket = self._by_value.get(value)
-        return ticket.uid if ticket else None
+        token = self._by_value.get(value)
+        return token.uid if token else None
 
     def forget(self, uid: str) -> None:
         """Delete every token of a deleted account."""
-        for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
+        for value in [value for value, token in self._by_value.scan() if token.uid == uid]:
             self._by_value.remove(value)
 
     def cancel(self, kind: str, uid: str) -> None:
         """Delete the unused tokens of a kind; used ones keep answering that they were used."""
-        for value, ticket in list(self._by_value.scan()):
-            if ticket.uid == uid and ticket.kind == kind and not ticket.used:
+        for value, token in list(self._by_value.scan()):
+            if token.uid == uid and token.kind == kind and not token.used:
                 self._by_value.remove(value)
 
     def move(self, uid: str, new: str) -> None:
         """Let the tokens of an account follow it to its new uid."""
-        for value in [value for value, ticket in self._by_value.scan() if ticket.uid == uid]:
-            if (ticket := self._by_value.get(value)) is not None:
-                ticket.uid = new
+        for value in [value for value, token in self._by_value.scan() if token.uid == uid]:
+            if (token := self._by_value.get(value)) is not None:
+                token.uid = new
 
     def _sweep(self) -> None:
         """Forget tokens a day after their expiry, so that memory stays bounded.
@@ -212,7 +212,7 @@ class SingleUseTokens:
         if self._issued % SWEEP_EVERY:
             return
         limit = self._clock.now() - 86_400
-        for value in [value for value, ticket in self._by_value.scan() if ticket.expires < limit]:
+        for value in [value for value, token in self._by_value.scan() if token.expires < limit]:
             self._by_value.remove(value)
 
     def fork(self, clock: Clock, identifiers: Identifiers) -> "SingleUseTokens":

@@ -107,7 +107,9 @@ class SocialProvider:
             "token_secret": secret,
             "code": self._give(identity),
             "id_token": jwt.sign(self._claims(identity), jwt.SharedKey(tenant.settings.custom_jwt_key)),
-            "request_token": tenant.tickets.issue("request", None, tenant.settings, cancels=False, **named).value,
+            "request_token": tenant.single_use_tokens.issue(
+                "request", None, tenant.settings, cancels=False, **named
+            ).value,
             "client_guid": self._wait(client_guid or tenant.identifiers.guid(), named),
         }
 

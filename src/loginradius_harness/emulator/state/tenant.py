@@ -73,7 +73,7 @@ class Tenant(TenantBase):
         child = Tenant(key, secret, deepcopy(self.settings), self.clock.fork(), Identifiers())
         child.accounts = self.accounts.fork()
         child.sessions = self.sessions.fork(child.clock, child.identifiers)
-        child.tickets = self.tickets.fork(child.clock, child.identifiers)
+        child.single_use_tokens = self.single_use_tokens.fork(child.clock, child.identifiers)
         child.codes = self.codes.fork(child.clock, child.identifiers)
         child.outbox = self.outbox.fork()
         child.messages = self.messages.fork(child)
@@ -86,7 +86,7 @@ class Tenant(TenantBase):
     def forget(self, account: Account) -> None:
         """Delete an account and everything of it: sessions, tokens, codes, records."""
         self.sessions.end_all(account)
-        self.tickets.forget(account.uid)
+        self.single_use_tokens.forget(account.uid)
         self.codes.forget(account.uid)
         for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == account.uid]:
             self.custom_objects.remove(record_id)
@@ -97,7 +97,7 @@ class Tenant(TenantBase):
         old = account.uid
         self.accounts.rename(account, uid)
         self.sessions.move(account)
-        self.tickets.move(old, uid)
+        self.single_use_tokens.move(old, uid)
         self.codes.move(old, uid)
         for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == old]:
             if (record := self.custom_objects.get(record_id)) is not None:
@@ -112,16 +112,18 @@ class Tenant(TenantBase):
         if known is not None:
             flow: str = known["flow"]
             return flow
-        return {"smartlogin": "smart_login", "onetouchlogin": "one_touch_login"}.get(self.tickets.kind_of(value) or "")
+        return {"smartlogin": "smart_login", "onetouchlogin": "one_touch_login"}.get(
+            self.single_use_tokens.kind_of(value) or ""
+        )
 
     def owner_of(self, value: str) -> str | None:
         """Return the uid of a link token, a refresh token or a client GUID, live or not; None for any other value."""
-        known = self.tickets.uid_of(value) or self.sessions.uid_of_refresh(value)
+        known = self.single_use_tokens.uid_of(value) or self.sessions.uid_of_refresh(value)
         return known or (self.client_guids.get(value) or {}).get("uid")
 
-    def holder(self, ticket: SingleUseToken) -> Account:
+    def holder(self, token: SingleUseToken) -> Account:
         """Return the account that a token was issued for. Raise ACCOUNT_NOT_FOUND where it is gone."""
-        account = self.accounts.by_uid(ticket.uid) if ticket.uid else None
+        account = self.accounts.by_uid(token.uid) if token.uid else None
         if account is None:
             raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
         return account

@@ -31,7 +31,7 @@ class TenantBase:
         self.accounts = Accounts()
         tokens = jwt_access_tokens.made_for(settings.app_name, key, clock, identifiers)
         self.sessions = Sessions(clock, identifiers, tokens)
-        self.tickets = SingleUseTokens(clock, identifiers)
+        self.single_use_tokens = SingleUseTokens(clock, identifiers)
         self.codes = OneTimeCodes(clock, identifiers)
         self.passwords = PasswordHasher(identifiers)
         self.authenticator = Authenticator(clock, identifiers)
