@@ -12,17 +12,17 @@ from pathlib import Path
 import msgspec
 
 from loginradius_harness import contracts, emulator
-from loginradius_harness.checks.generation.assertions import expected, refuses, takes
-from loginradius_harness.checks.generation.case_cache import Case
-from loginradius_harness.checks.generation.case_generation import draw
-from loginradius_harness.checks.generation.prepared_request import prepared
-from loginradius_harness.checks.generation.valid_variations import varied
+from loginradius_harness.checks.generation.assertions import accepted_variations, assert_refused, expected_error_of
+from loginradius_harness.checks.generation.case import Case
+from loginradius_harness.checks.generation.case_generation import generate_cases
+from loginradius_harness.checks.generation.prepared_request import prepare
+from loginradius_harness.checks.generation.valid_variations import combined
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.contracts import Operation
 from loginradius_harness.target.target import load_target
 from loginradius_harness.tenants import TenantContext, TenantProvider
 
-STATE = Path(".corpus/soak.json")
+STATE = Path(".harness/soak.json")
 CASES = 100_000
 LONGEST = 1_000  # characters of an alarm; its case may be longer, and is drawn again from the seed
 
@@ -81,12 +81,12 @@ def _ask(state: State, stage: TenantProvider, cases: int) -> None:
 
 def soak(operation: Operation, scene: TenantContext, seed: int) -> tuple[int, list[str]]:
     """How many fresh cases an operation was asked, and what was raised."""
-    cases = draw(operation, seed)
+    cases = generate_cases(operation, seed)
     wrong = [case for case in cases if case.mode == "negative"]
     asked, alarms = _refused(operation, scene, wrong)
-    valid = varied(cases)
+    valid = combined(cases)
     try:
-        taken = sum(len(variation.row) for variation, _ in takes(operation, scene, valid))
+        taken = sum(len(variation.row) for variation, _ in accepted_variations(operation, scene, valid))
     except ContractViolationError as alarm:
         return asked, [*alarms, str(alarm)[:LONGEST]]
     return asked + taken, alarms
@@ -94,13 +94,13 @@ def soak(operation: Operation, scene: TenantContext, seed: int) -> tuple[int, li
 
 def _refused(operation: Operation, scene: TenantContext, wrong: list[Case]) -> tuple[int, list[str]]:
     asked, alarms = 0, []
-    with prepared(operation, scene) as ready:
+    with prepare(operation, scene) as prepared:
         for case in wrong:
-            wanted = expected(ready, case)
+            wanted = expected_error_of(prepared, case)
             if wanted.codes:
                 asked += 1
                 try:
-                    refuses(ready, case, wanted)
+                    assert_refused(prepared, case, wanted)
                 except ContractViolationError as alarm:
                     alarms.append(str(alarm)[:LONGEST])
     return asked, alarms

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepared, tenant_context_of
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepare, tenant_context_of
 from loginradius_harness.client.client import Client
 from loginradius_harness.contracts import Operation
 from loginradius_harness.journey.journey import Journey
@@ -100,7 +100,7 @@ def model_steps(pytestconfig: pytest.Config) -> int:
 @pytest.fixture
 def prepared_request(operation: Operation, tenants: TenantProvider) -> Iterator[PreparedRequest]:
     """The test's operation, ready to succeed."""
-    with prepared(operation, tenant_context_of(operation, tenants)) as request:
+    with prepare(operation, tenant_context_of(operation, tenants)) as request:
         yield request
 
 
@@ -114,7 +114,7 @@ def prepare_cached(tenants: TenantProvider) -> Iterator[Callable[[Operation], Pr
             if operation.id not in last:
                 stack.close()
                 last.clear()
-                last[operation.id] = stack.enter_context(prepared(operation, tenant_context_of(operation, tenants)))
+                last[operation.id] = stack.enter_context(prepare(operation, tenant_context_of(operation, tenants)))
             return last[operation.id]
 
         yield of

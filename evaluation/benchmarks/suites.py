@@ -18,7 +18,7 @@ from loginradius_harness.checks.generation.case_cache import cases
 from loginradius_harness.checks.state_model.runner import PRESET, SETTINGS
 from loginradius_harness.target.target import load_target
 from loginradius_harness.tenants import TenantProvider
-from suites.contract.test_state_model import WALK, Crowd, Wanderer
+from suites.contract.test_state_model import STEPS_PER_RUN, AccountMachine, SeveralAccountsMachine
 
 ROOT = Path(__file__).parents[2]
 SUITES = ROOT / "suites"
@@ -84,8 +84,8 @@ def _steps_a_second() -> float:
         stage = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)
         scene = stage.create(PRESET, **SETTINGS)
         began = time.perf_counter()
-        for machine in (Wanderer, Crowd):
-            here = type(machine.__name__, (machine,), {"scene": scene, "covered": staticmethod(covered)})
+        for machine in (AccountMachine, SeveralAccountsMachine):
+            here = type(machine.__name__, (machine,), {"tenant": scene, "covered": staticmethod(covered)})
             seed(0)(get_state_machine_test(here, settings=_walking()))()
         took = time.perf_counter() - began
         scene.close()
@@ -95,8 +95,8 @@ def _steps_a_second() -> float:
 
 def _walking() -> settings:
     return settings(
-        max_examples=STEPS // WALK,
-        stateful_step_count=WALK,
+        max_examples=STEPS // STEPS_PER_RUN,
+        stateful_step_count=STEPS_PER_RUN,
         database=None,
         deadline=None,
         phases=[Phase.generate],

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from loginradius_harness.checks.generation.client_dialects import CLIENTS, DialectRequest, as_form, canonical, recased
-from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest, prepared, tenant_context_of
+from loginradius_harness.checks.generation.prepared_request import (
+    ALL_OPERATIONS,
+    PreparedRequest,
+    prepare,
+    tenant_context_of,
+)
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.contracts import Operation, operations
 from loginradius_harness.tenants import TenantProvider
@@ -27,8 +32,8 @@ def _shape(data: Json) -> Json:
     return type(data).__name__
 
 
-def _must_agree(operation: Operation, stage: TenantProvider, spellings: dict[str, Spelling]) -> None:
-    answers = dict(_answers(operation, stage, {USUAL: canonical, **spellings}))
+def _must_agree(operation: Operation, provider: TenantProvider, spellings: dict[str, Spelling]) -> None:
+    answers = dict(_answers(operation, provider, {USUAL: canonical, **spellings}))
     usual = answers.pop(USUAL)
     for name, answer in answers.items():
         if answer != usual:
@@ -37,33 +42,33 @@ def _must_agree(operation: Operation, stage: TenantProvider, spellings: dict[str
 
 
 def _answers(
-    operation: Operation, stage: TenantProvider, spellings: dict[str, Spelling]
+    operation: Operation, provider: TenantProvider, spellings: dict[str, Spelling]
 ) -> Iterator[tuple[str, tuple[int, Json]]]:
     """Status and shape of the answer to each spelling; what only reads is prepared once for all of them."""
-    waiting, scene = [*spellings.items()], tenant_context_of(operation, stage)
+    waiting, tenant = [*spellings.items()], tenant_context_of(operation, provider)
     together = len(waiting) if operation.effect == "read" else 1
     while waiting:
         now, waiting = waiting[:together], waiting[together:]
-        with prepared(operation, scene) as ready:
+        with prepare(operation, tenant) as prepared:
             for name, spelling in now:
-                status, data = spelling(ready).send(ready)
+                status, data = spelling(prepared).send(prepared)
                 yield name, (status, _shape(data))
 
 
 @pytest.mark.rule("credentials.every_client_is_understood", "wire.region_is_ignored", "wire.delete_may_have_a_body")
-@pytest.mark.parametrize("operation", ALL)
+@pytest.mark.parametrize("operation", ALL_OPERATIONS)
 def test_every_client_gets_the_same_response(operation: Operation, tenants: TenantProvider) -> None:
     """In the styles of the Node, Python, Go, Elixir and .NET clients a request has the same success."""
     _must_agree(operation, tenants, dict(CLIENTS))
 
 
 @pytest.mark.rule("wire.names_match_in_any_case")
-@pytest.mark.parametrize("operation", ALL)
+@pytest.mark.parametrize("operation", ALL_OPERATIONS)
 def test_names_are_case_insensitive(operation: Operation, tenants: TenantProvider) -> None:
     """Path literals, query names and JSON keys match in capitals and in small letters."""
     cases: dict[str, Spelling] = {
-        "CAPITALS": lambda ready: recased(ready, str.upper),
-        "small letters": lambda ready: recased(ready, str.lower),
+        "CAPITALS": lambda prepared: recased(prepared, str.upper),
+        "small letters": lambda prepared: recased(prepared, str.lower),
     }
     _must_agree(operation, tenants, cases)
 

@@ -5,8 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from loginradius_harness.checks.generation.client_dialects import canonical
-from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest
-from loginradius_harness.checks.support.invalid_credentials import moved, other_places, states, wrong_credentials
+from loginradius_harness.checks.generation.prepared_request import ALL_OPERATIONS, PreparedRequest
+from loginradius_harness.checks.support.invalid_credentials import (
+    in_location,
+    invalid_states,
+    other_locations,
+    wrong_credentials,
+)
 from loginradius_harness.checks.support.waivers import waived
 from loginradius_harness.client.client import Client
 from loginradius_harness.contracts import credentials, operations
@@ -17,7 +22,7 @@ MATRIX = [
     pytest.param(operation, name, state, id=f"{operation.id}-{name}-{state}")
     for operation in operations()
     for name in operation.auth
-    for state in states(name)
+    for state in invalid_states(name)
     if not waived("C6", f"{operation.id} {name} {state}")
 ]
 LEGACY = [
@@ -30,7 +35,7 @@ NEEDING_THE_SECRET_ONLY = frozenset({"social.exchange_access_token", "social.ref
 PLACES = [
     pytest.param(operation, name, place, id=f"{operation.id}-{name}-{place}")
     for operation in operations()
-    for name, place in other_places(operation)
+    for name, place in other_locations(operation)
 ]
 
 
@@ -54,7 +59,7 @@ def test_each_credential_is_required(
     record_coverage: Callable[..., None],
 ) -> None:
     """With one credential wrong in one way, and everything else valid, the code for just that comes back."""
-    wrong = wrong_credentials(shared_prepared_request.scene, tenants).value(
+    wrong = wrong_credentials(shared_prepared_request.tenant, tenants).value(
         name, state, shared_prepared_request.operation
     )
     changes = {"token": None} if name == "access_token" else {}
@@ -71,7 +76,7 @@ def test_each_credential_is_required(
 @pytest.mark.parametrize(("operation", "name", "place"), PLACES)
 def test_credential_is_accepted_in_each_location(name: str, place: str, prepared_request: PreparedRequest) -> None:
     """A right credential in any one of its places, and in no other, opens the operation."""
-    prepared_request.send(**moved(prepared_request, name, place)).must_succeed()
+    prepared_request.send(**in_location(prepared_request, name, place)).must_succeed()
 
 
 @pytest.mark.rule("credentials.header_wins")
@@ -86,7 +91,7 @@ def test_credential_is_accepted_in_each_location(name: str, place: str, prepared
 def test_header_takes_precedence_over_query(prepared_request: PreparedRequest) -> None:
     """A right token in the header opens the operation, whatever token the query holds."""
     prepared_request.send(
-        **prepared_request.having("query", access_token="00000000-0000-4000-8000-000000000000")
+        **prepared_request.overriding("query", access_token="00000000-0000-4000-8000-000000000000")
     ).must_succeed()
 
 
@@ -104,7 +109,9 @@ def test_legacy_operations_read_short_parameter_names(prepared_request: Prepared
 
 
 @pytest.mark.rule("credentials.request_token_needs_secret_only")
-@pytest.mark.parametrize("operation", [parameter for parameter in ALL if parameter.id in NEEDING_THE_SECRET_ONLY])
+@pytest.mark.parametrize(
+    "operation", [parameter for parameter in ALL_OPERATIONS if parameter.id in NEEDING_THE_SECRET_ONLY]
+)
 def test_token_exchange_and_refresh_need_no_api_key(prepared_request: PreparedRequest) -> None:
     """The exchange of a request token and the legacy refresh are open to the secret alone, and closed without it."""
     assert "apikey" not in prepared_request.operation.auth

@@ -6,22 +6,22 @@ A situation is brought about with a request that is valid in itself; see `loginr
 import pytest
 
 from loginradius_harness.checks.error_scenarios import ErrorScenario, error_scenarios_of
-from loginradius_harness.checks.error_scenarios.rule_links import proved
+from loginradius_harness.checks.error_scenarios.rule_links import rules_proved_by
 from loginradius_harness.checks.generation.prepared_request import tenant_context_of
 from loginradius_harness.contracts import Operation, operations
 from loginradius_harness.tenants import TenantProvider
 
 PAIRS = [
     pytest.param(
-        operation, situation, id=f"{operation.id}-{situation.name}",
-        marks=pytest.mark.rule(*proved(operation.id, situation.code)),
+        operation, scenario, id=f"{operation.id}-{scenario.name}",
+        marks=pytest.mark.rule(*rules_proved_by(operation.id, scenario.code)),
     )
     for operation in operations()
-    for situation in error_scenarios_of(operation)
+    for scenario in error_scenarios_of(operation)
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("operation", "situation"), PAIRS)
-def test_documented_error_is_returned(operation: Operation, situation: ErrorScenario, tenants: TenantProvider) -> None:
+@pytest.mark.parametrize(("operation", "scenario"), PAIRS)
+def test_documented_error_is_returned(operation: Operation, scenario: ErrorScenario, tenants: TenantProvider) -> None:
     """The operation refuses with the very code that its contract lists for the situation."""
-    situation.bring_about(operation, tenant_context_of(operation, tenants)).must_be_refused(situation.code)
+    scenario.trigger(operation, tenant_context_of(operation, tenants)).must_be_refused(scenario.code)

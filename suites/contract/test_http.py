@@ -8,7 +8,7 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.checks.generation.client_dialects import DialectRequest, canonical
-from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest
+from loginradius_harness.checks.generation.prepared_request import ALL_OPERATIONS, PreparedRequest
 from loginradius_harness.checks.support import raw_http
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.retry import Received, decode
@@ -58,9 +58,9 @@ def _wrong_methods() -> Iterator[object]:
 @pytest.mark.parametrize(("path", "wrong"), [*_wrong_methods()])
 def test_unsupported_methods_return_405(path: str, wrong: list[str], tenants: TenantProvider) -> None:
     """Whatever method a path does not have is refused with 405, and nothing is done."""
-    scene = tenants.for_preset()
+    tenant = tenants.for_preset()
     statuses = {
-        method: raw_http.send(scene, method, path, headers=raw_http.credentials(scene)).status for method in wrong
+        method: raw_http.send(tenant, method, path, headers=raw_http.credentials(tenant)).status for method in wrong
     }
     assert statuses == dict.fromkeys(wrong, 405)
 
@@ -69,20 +69,20 @@ def test_unsupported_methods_return_405(path: str, wrong: list[str], tenants: Te
 @pytest.mark.parametrize("path", [*NOWHERE, *(f"{_filled(path)}/nowhere/at/all" for path in PATHS[:20])])
 def test_unknown_path_returns_404(path: str, tenants: TenantProvider) -> None:
     """A path that no operation has is refused with 404, whatever the method."""
-    scene = tenants.for_preset()
-    headers = raw_http.credentials(scene, secret=True)
+    tenant = tenants.for_preset()
+    headers = raw_http.credentials(tenant, secret=True)
     statuses = {
-        method: raw_http.send(scene, method, path, headers=headers).status for method in ("GET", "POST", "DELETE")
+        method: raw_http.send(tenant, method, path, headers=headers).status for method in ("GET", "POST", "DELETE")
     }
     assert statuses == dict.fromkeys(statuses, 404)
 
 
 @pytest.mark.rule("errors.have_one_envelope", "errors.only_six_codes_are_401", "wire.answers_are_json")
-@pytest.mark.parametrize("operation", ALL)
+@pytest.mark.parametrize("operation", ALL_OPERATIONS)
 def test_every_error_has_the_documented_envelope(operation: Operation, tenants: TenantProvider) -> None:
     """Without any credential the refusal is JSON of the one shape, and its status is that of its code."""
-    scene = tenants.for_preset()
-    received = raw_http.send(scene, operation.method, _filled(operation.path))
+    tenant = tenants.for_preset()
+    received = raw_http.send(tenant, operation.method, _filled(operation.path))
     data = decode(received)
     assert _says_json(received)
     assert set(data) >= {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse"}
@@ -104,7 +104,7 @@ def test_compression_does_not_change_the_response(prepared_request: PreparedRequ
     """With gzip and without, a read has the same answer."""
     plain = canonical(prepared_request, headers={"Accept-Encoding": "identity"})
     packed = canonical(prepared_request, headers={"Accept-Encoding": "gzip"})
-    assert _steady(plain.send(prepared_request)) == _steady(packed.send(prepared_request))
+    assert _without_volatile(plain.send(prepared_request)) == _without_volatile(packed.send(prepared_request))
 
 
 @pytest.mark.rule("wire.empty_parameter_is_absent")
@@ -117,18 +117,18 @@ def test_empty_query_parameter_is_ignored(prepared_request: PreparedRequest) -> 
     emptied = DialectRequest(
         usual.path, {**usual.query, **dict.fromkeys(sorted(optional), "")}, usual.headers, usual.content
     )
-    assert _steady(usual.send(prepared_request)) == _steady(emptied.send(prepared_request))
+    assert _without_volatile(usual.send(prepared_request)) == _without_volatile(emptied.send(prepared_request))
 
 
-def _steady(answer: tuple[int, Json]) -> tuple[int, Json]:
+def _without_volatile(answer: tuple[int, Json]) -> tuple[int, Json]:
     """An answer without what moves on by itself: the present, and what is made anew for each reader."""
     status, data = answer
     if isinstance(data, dict):
-        data = {name: value for name, value in data.items() if name not in MOVING}
+        data = {name: value for name, value in data.items() if name not in VOLATILE}
     return status, data
 
 
-MOVING = frozenset({"CurrentTime", "Sott", "ExpiryTime", "access_token", "refresh_token", "expires_in", "ExpireIn"})
+VOLATILE = frozenset({"CurrentTime", "Sott", "ExpiryTime", "access_token", "refresh_token", "expires_in", "ExpireIn"})
 
 
 @pytest.mark.rule("wire.keys_are_trimmed")
@@ -188,9 +188,9 @@ def test_fields_selects_response_members(
     """An answer holds the named members and no other, also below a member; a name it does not have is left out."""
     person = journey.accounts.create(journey.new_person())
     path = {"uid": person.uid}
-    told = api.call("account.get_account_profile_by_uid", path=path, query={"fields": fields}).must_succeed().data
-    assert set(told) == members
-    assert {name for address in told.get("Email", ()) for name in address} == (below or set())
+    reported = api.call("account.get_account_profile_by_uid", path=path, query={"fields": fields}).must_succeed().data
+    assert set(reported) == members
+    assert {name for address in reported.get("Email", ()) for name in address} == (below or set())
 
 
 @pytest.mark.rule("wire.fields_project")

@@ -6,10 +6,11 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.checks.generation import keyword_coverage
-from loginradius_harness.checks.generation.assertions import expected, refuses
-from loginradius_harness.checks.generation.case_cache import Case, cases
+from loginradius_harness.checks.generation.assertions import assert_refused, expected_error_of
+from loginradius_harness.checks.generation.case import Case
+from loginradius_harness.checks.generation.case_cache import cases
 from loginradius_harness.checks.generation.expected_error import ExpectedError, expected_error
-from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest
+from loginradius_harness.checks.generation.prepared_request import ALL_OPERATIONS, PreparedRequest
 from loginradius_harness.checks.generation.regressions import storing_failures
 from loginradius_harness.contracts import Operation, default_error_codes, operations
 
@@ -26,7 +27,7 @@ def _needing_a_body() -> Iterator[object]:
 
 
 @pytest.mark.rule("errors.bad_body_is_refused", "errors.status_follows_code", "wire.siblings_are_told_apart")
-@pytest.mark.parametrize("operation", ALL)
+@pytest.mark.parametrize("operation", ALL_OPERATIONS)
 def test_invalid_request_returns_the_documented_code(
     prepared_request: PreparedRequest, max_cases: int, case_seed: int, record_coverage: Covered
 ) -> None:
@@ -36,15 +37,19 @@ def test_invalid_request_returns_the_documented_code(
         pytest.skip("no request of this operation can have a wrong shape")
     with storing_failures(prepared_request.operation, case_seed):
         for case, wanted in asked:
-            refuses(prepared_request, case, wanted)
+            assert_refused(prepared_request, case, wanted)
             if len(wanted.errors) == 1:
                 part, error = wanted.errors[0]
                 record_coverage("C4", *keyword_coverage.invalid(wanted.operation, part, error))
 
 
-def _chosen(ready: PreparedRequest, depth: int, seeded: int) -> list[tuple[Case, ExpectedError]]:
+def _chosen(prepared: PreparedRequest, depth: int, seeded: int) -> list[tuple[Case, ExpectedError]]:
     """So many wrong requests: those that bring another code first, then in the corpus's order."""
-    judged = [(case, expected(ready, case)) for case in cases(ready.operation, seeded) if case.mode == "negative"]
+    judged = [
+        (case, expected_error_of(prepared, case))
+        for case in cases(prepared.operation, seeded)
+        if case.mode == "negative"
+    ]
     wrong = [(case, wanted) for case, wanted in judged if wanted.codes]
     first_of_code = {wanted.codes: number for number, (_, wanted) in reversed([*enumerate(wrong)])}
     leading = set(first_of_code.values())

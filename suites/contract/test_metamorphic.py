@@ -33,7 +33,7 @@ CHANGES: dict[str, Json] = {
 }
 PAIRS = list(combinations(CHANGES, 2))
 # What tells when, how often or by whom something was done, and what an answer makes anew.
-MOVING = frozenset(
+VOLATILE = frozenset(
     "ModifiedDate ProfileModifiedDate CreatedDate SignupDate LastPasswordChangeDate"
     " CurrentTime Sott ExpiryTime access_token refresh_token"
     " expires_in ExpireIn".split()
@@ -42,10 +42,10 @@ MOVING = frozenset(
 OWN = frozenset({"Uid", "ID", "Email", "Identities", "Password", "LastPasswordChangeToken"})
 
 
-def _steady(data: Json, without: frozenset[str] = MOVING) -> Json:
+def _without_volatile(data: Json, without: frozenset[str] = VOLATILE) -> Json:
     if isinstance(data, dict):
-        return {name: _steady(value, without) for name, value in data.items() if name not in without}
-    return [_steady(item, without) for item in data] if isinstance(data, list) else data
+        return {name: _without_volatile(value, without) for name, value in data.items() if name not in without}
+    return [_without_volatile(item, without) for item in data] if isinstance(data, list) else data
 
 
 def _newcomer(journey: Journey) -> Person:
@@ -56,19 +56,21 @@ def _newcomer(journey: Journey) -> Person:
 def test_reading_twice_returns_the_same(prepared_request: PreparedRequest) -> None:
     """A read changes nothing that a read tells."""
     once, again = (prepared_request.send().must_succeed().data for _ in range(2))
-    assert _steady(once) == _steady(again)
+    assert _without_volatile(once) == _without_volatile(again)
 
 
 @pytest.mark.rule("wire.fields_project")
 @pytest.mark.parametrize("operation", PROJECTING)
 def test_field_selection_is_a_subset_of_the_full_response(prepared_request: PreparedRequest) -> None:
     """With `fields` an answer is the whole one without the members that are not named."""
-    whole = _steady(prepared_request.send().must_succeed().data)
+    whole = _without_volatile(prepared_request.send().must_succeed().data)
     if not isinstance(whole, dict):
         pytest.skip("a list has no members to name")
     for named in [list(whole)[:1], list(whole)[-3:], list(whole)[::2]]:
         query = {**prepared_request.query, "fields": ",".join(named)}
-        assert _steady(prepared_request.send(query=query).must_succeed().data) == {name: whole[name] for name in named}
+        assert _without_volatile(prepared_request.send(query=query).must_succeed().data) == {
+            name: whole[name] for name in named
+        }
 
 
 WAYS = {"email": "check_email_availability", "username": "check_username_availability"}
@@ -82,8 +84,8 @@ def test_availability_follows_registration_and_deletion(kind: str, api: Client, 
     query = {kind: getattr(person, kind)}
 
     def exists() -> bool:
-        told: bool = api.call(operation, query=query).must_succeed().data["IsExist"]
-        return told
+        reported: bool = api.call(operation, query=query).must_succeed().data["IsExist"]
+        return reported
 
     assert not exists()
     for _ in range(2):
@@ -98,9 +100,9 @@ def test_availability_follows_registration_and_deletion(kind: str, api: Client, 
 def test_update_changes_only_the_members_it_names(name: str, journey: Journey) -> None:
     """A profile read after an update is the one before with the named members in it."""
     person = _newcomer(journey)
-    before = _steady(journey.accounts.read(person.uid))
+    before = _without_volatile(journey.accounts.read(person.uid))
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
-    after = _steady(journey.accounts.read(person.uid))
+    after = _without_volatile(journey.accounts.read(person.uid))
     derived = {"FullName"} if name in {"FirstName", "LastName"} else set()
     assert {other for other in after if after[other] != before[other]} == {name} | derived
 
@@ -118,7 +120,7 @@ def test_order_of_independent_updates_does_not_matter(one: str, other: str, jour
     person = _newcomer(journey)
     journey.accounts.update(person.uid, **{name: CHANGES[name] for name in (one, other)})
     profiles.append(journey.accounts.read(person.uid))
-    first, *others = (_steady(profile, MOVING | OWN) for profile in profiles)
+    first, *others = (_without_volatile(profile, VOLATILE | OWN) for profile in profiles)
     assert others == [first, first]
 
 
@@ -127,9 +129,9 @@ def test_update_is_idempotent(name: str, journey: Journey) -> None:
     """A retried update leaves what the first has left."""
     person = _newcomer(journey)
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
-    once = _steady(journey.accounts.read(person.uid))
+    once = _without_volatile(journey.accounts.read(person.uid))
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
-    assert _steady(journey.accounts.read(person.uid)) == once
+    assert _without_volatile(journey.accounts.read(person.uid)) == once
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -139,7 +141,7 @@ def test_user_update_and_management_update_agree(name: str, journey: Journey) ->
     journey.accounts.update(by_server.uid, **{name: CHANGES[name]})
     journey.update_profile(journey.accounts.log_in(by_user), **{name: CHANGES[name]})
     profiles = [journey.accounts.read(person.uid) for person in (by_server, by_user)]
-    assert _steady(profiles[0], MOVING | OWN) == _steady(profiles[1], MOVING | OWN)
+    assert _without_volatile(profiles[0], VOLATILE | OWN) == _without_volatile(profiles[1], VOLATILE | OWN)
 
 
 def test_every_profile_lookup_returns_the_same_profile(api: Client, journey: Journey) -> None:
@@ -150,16 +152,16 @@ def test_every_profile_lookup_returns_the_same_profile(api: Client, journey: Jou
     for kind in ("email", "username", "phone"):
         operation = f"account.get_account_profile_by_{kind}"
         found = api.call(operation, query={kind: getattr(person, kind)}).must_succeed().data
-        assert _steady(found) == _steady(by_uid)
+        assert _without_volatile(found) == _without_volatile(by_uid)
 
 
 def test_current_and_legacy_token_validation_agree(api: Client, journey: Journey) -> None:
     """The newer and the older validation agree on a token and its end."""
     token = journey.accounts.log_in(_newcomer(journey)).token
-    told = [
+    reported = [
         api.call(operation, token=token).must_succeed().data
         for operation in ("authentication.validate_access_token", "social.validate_access_token")
     ]
-    assert {(answer["access_token"], answer["expires_in"][:19]) for answer in told} == {
-        (token, told[0]["expires_in"][:19])
+    assert {(answer["access_token"], answer["expires_in"][:19]) for answer in reported} == {
+        (token, reported[0]["expires_in"][:19])
     }

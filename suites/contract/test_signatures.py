@@ -43,18 +43,18 @@ def _profile(person: Person) -> dict[str, Json]:
     return {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
 
 
-def _signed(scene: TenantContext, person: Person, secret: Secret | None = None) -> dict[str, str]:
+def _signed(tenant: TenantContext, person: Person, secret: Secret | None = None) -> dict[str, str]:
     """Headers that sign the read of a person's profile."""
-    target = scene.target
+    target = tenant.target
     assert target.api_secret is not None
     url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
     url += f"&email={person.email.replace('@', '%40')}"
-    return signing.headers(url, b"", secret or target.api_secret, scene.client.clock.now())
+    return signing.headers(url, b"", secret or target.api_secret, tenant.client.clock.now())
 
 
-def _read(scene: TenantContext, person: Person, headers: dict[str, str], **more: Json) -> Any:
+def _read(tenant: TenantContext, person: Person, headers: dict[str, str], **more: Json) -> Any:
     credentials = {"apisecret": None}
-    return scene.client.call(READ, query={"email": person.email, **more}, headers=headers, credentials=credentials)
+    return tenant.client.call(READ, query={"email": person.email, **more}, headers=headers, credentials=credentials)
 
 
 @STRICT
@@ -175,9 +175,9 @@ def test_twelve_hour_expiry_respects_am_and_pm(half: str, tenant_context: Tenant
     ).must_succeed()
 
 
-def _signed_until(scene: TenantContext, person: Person, expires: str) -> dict[str, str]:
+def _signed_until(tenant: TenantContext, person: Person, expires: str) -> dict[str, str]:
     """Headers that sign the read of a person's profile, with an expiry as a client has written it."""
-    target = scene.target
+    target = tenant.target
     assert target.api_secret is not None
     url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
     url += f"&email={person.email.replace('@', '%40')}"

@@ -16,22 +16,22 @@ from loginradius_harness.tenants import TenantContext
 Json = Any
 
 
-def _register(scene: TenantContext, token: str) -> ApiResponse:
-    person = scene.journey.new_person()
+def _register(tenant: TenantContext, token: str) -> ApiResponse:
+    person = tenant.journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
-    return scene.client.call("authentication.register_by_email", body=body, credentials={"sott": token})
+    return tenant.client.call("authentication.register_by_email", body=body, credentials={"sott": token})
 
 
-def _secret(scene: TenantContext) -> Secret:
-    if scene.target.api_secret is None:
+def _secret(tenant: TenantContext) -> Secret:
+    if tenant.target.api_secret is None:
         pytest.skip("a SOTT is made with the tenant's secret, and this target has none")
-    return scene.target.api_secret
+    return tenant.target.api_secret
 
 
-def _sott(scene: TenantContext, start: timedelta, end: timedelta) -> str:
+def _sott(tenant: TenantContext, start: timedelta, end: timedelta) -> str:
     """A token whose window is told from now."""
-    now = scene.client.clock.now()
-    return sott.generate(scene.target.api_key, _secret(scene), now + start, now + end)
+    now = tenant.client.clock.now()
+    return sott.generate(tenant.target.api_key, _secret(tenant), now + start, now + end)
 
 
 @pytest.mark.rule("sott.opens_registration", "sott.serves_many_registrations")
@@ -115,6 +115,6 @@ def test_generated_sott_is_valid_for_the_requested_time(minutes: int | None, ten
     window = tenant_context.client.call("configuration.get_server_time", query=query).must_succeed().data["Sott"]
     start, end = (
         datetime.strptime(window[name], "%Y-%m-%d %H:%M:%S")
-        for name in ("StartTime", "EndTime")  # noqa: DTZ007  # only the difference counts
+        for name in ("StartTime", "EndTime")  # only the difference counts
     )  # a difference
     assert end - start == timedelta(minutes=minutes or 10)

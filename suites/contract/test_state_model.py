@@ -8,92 +8,98 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test, initialize, rule
 
 from loginradius_harness.checks.state_model import transitions  # noqa: F401  # registers how the steps are taken
-from loginradius_harness.checks.state_model.model import EDGES, edges, wording
-from loginradius_harness.checks.state_model.paths import BIRTHS, LIVES, follow, reach
+from loginradius_harness.checks.state_model.model import OUTCOMES, all_transitions, transition_name
+from loginradius_harness.checks.state_model.paths import CREATION, LIFETIMES, bring_into_state, perform
 from loginradius_harness.checks.state_model.runner import PRESET, SETTINGS, ModelRunner
 from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
 
 Covered = Callable[..., None]
 
-WALK = 50  # steps of one walk
+STEPS_PER_RUN = 50  # steps of one walk
 STEPS = [
-    *sorted((thing, action) for thing, actions in EDGES.items() for action in actions),
-    *sorted({life + 1 for life in LIVES.values()}),  # seconds, after each of which something else is too old
+    *sorted((thing, action) for thing, actions in OUTCOMES.items() for action in actions),
+    *sorted({life + 1 for life in LIFETIMES.values()}),  # seconds, after each of which something else is too old
 ]
 
 
 @pytest.fixture(scope="module")
-def modelled(tenants: TenantProvider) -> Iterator[TenantContext]:
+def model_tenant(tenants: TenantProvider) -> Iterator[TenantContext]:
     """A tenant of its own, as the model knows it."""
     try:
-        scene = tenants.create(PRESET, **SETTINGS)
+        tenant = tenants.create(PRESET, **SETTINGS)
     except UnsupportedByTarget as reason:
         pytest.skip(str(reason))
-    yield scene
-    scene.close()
+    yield tenant
+    tenant.close()
 
 
-@pytest.mark.parametrize(("thing", "state", "action"), [pytest.param(*edge, id=wording(*edge)) for edge in edges()])
+@pytest.mark.parametrize(
+    ("thing", "state", "action"), [pytest.param(*edge, id=transition_name(*edge)) for edge in all_transitions()]
+)
 def test_transition_matches_the_model(
-    thing: str, state: str, action: str, modelled: TenantContext, record_coverage: Covered
+    thing: str, state: str, action: str, model_tenant: TenantContext, record_coverage: Covered
 ) -> None:
     """From each state, each action has the outcome that the model predicts."""
-    record_coverage("C7", *(wording(*edge) for edge in edges()), seen=False)
-    twin = ModelRunner(modelled, 1, record_coverage)
-    number = reach(twin, thing, state, action)
-    before = len(twin.taken)
-    twin.step(thing, action, number)
-    assert len(twin.taken) == before + 1
-    assert twin.met == (thing, state, action)
+    record_coverage("C7", *(transition_name(*edge) for edge in all_transitions()), seen=False)
+    runner = ModelRunner(model_tenant, 1, record_coverage)
+    number = bring_into_state(runner, thing, state, action)
+    before = len(runner.performed)
+    runner.step(thing, action, number)
+    assert len(runner.performed) == before + 1
+    assert runner.last_transition == (thing, state, action)
 
 
-class Wanderer(RuleBasedStateMachine):
+class AccountMachine(RuleBasedStateMachine):
     """Takes whatever step comes to mind, in a tenant that starts empty."""
 
     people = 1
-    scene: TenantContext
+    tenant: TenantContext
     covered: Covered
 
     def __init__(self) -> None:
         super().__init__()
-        if self.scene.control is not None:
-            self.scene.control.reset()
-        self.twin = ModelRunner(self.scene, self.people, self.covered)
+        if self.tenant.control is not None:
+            self.tenant.control.reset()
+        self.runner = ModelRunner(self.tenant, self.people, self.covered)
 
-    @initialize(thing=st.sampled_from(sorted(BIRTHS)))
+    @initialize(thing=st.sampled_from(sorted(CREATION)))
     def begin(self, thing: str) -> None:
         """Something is there already, of each person."""
         for person in range(self.people):
-            follow(self.twin, BIRTHS[thing], person)
+            perform(self.runner, CREATION[thing], person)
 
     @rule(step=st.sampled_from(STEPS), number=st.integers(0, 7))
     def step(self, step: tuple[str, str] | float, number: int) -> None:
         """One step with one thing of its kind, or so many seconds pass."""
         if isinstance(step, float):
-            self.twin.wait(step)
+            self.runner.wait(step)
         else:
-            self.twin.step(*step, number)
+            self.runner.step(*step, number)
 
     def teardown(self) -> None:
         """The walk is over."""
-        self.twin.look_around()
+        self.runner.check_all_tokens()
 
 
-class Crowd(Wanderer):
+class SeveralAccountsMachine(AccountMachine):
     """The same with several people, whose steps must not touch one another."""
 
     people = 4
 
 
-@pytest.mark.parametrize("machine", [Wanderer, Crowd], ids=["one person", "several people"])
+@pytest.mark.parametrize("machine", [AccountMachine, SeveralAccountsMachine], ids=["one person", "several people"])
 def test_random_steps_match_the_model(
-    machine: type[Wanderer], modelled: TenantContext, record_coverage: Covered, case_seed: int, model_steps: int
+    machine: type[AccountMachine],
+    model_tenant: TenantContext,
+    record_coverage: Covered,
+    case_seed: int,
+    model_steps: int,
 ) -> None:
     """However the steps are mixed, every one of them has the predicted status, code and change."""
-    here = type(machine.__name__, (machine,), {"scene": modelled, "covered": staticmethod(record_coverage)})
+    here = type(machine.__name__, (machine,), {"tenant": model_tenant, "covered": staticmethod(record_coverage)})
     walking = settings(
-        max_examples=max(1, model_steps // WALK),
-        stateful_step_count=WALK,
+        max_examples=max(1, model_steps // STEPS_PER_RUN),
+        stateful_step_count=STEPS_PER_RUN,
         database=None,
         deadline=None,
         report_multiple_bugs=False,

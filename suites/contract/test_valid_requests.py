@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from loginradius_harness.checks.generation import keyword_coverage
-from loginradius_harness.checks.generation.assertions import takes
-from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest, tenant_context_of
+from loginradius_harness.checks.generation.assertions import accepted_variations
+from loginradius_harness.checks.generation.prepared_request import ALL_OPERATIONS, PreparedRequest, tenant_context_of
 from loginradius_harness.checks.generation.regressions import storing_failures
 from loginradius_harness.checks.generation.valid_variations import variations
 from loginradius_harness.contracts import Operation
@@ -23,7 +23,7 @@ _OF_A_FORM = "rolecontext"  # its dates are those that a person typed in, to the
 
 
 @pytest.mark.rule("wire.success_is_200", "wire.dates_are_utc")
-@pytest.mark.parametrize("operation", ALL)
+@pytest.mark.parametrize("operation", ALL_OPERATIONS)
 def test_documented_example_succeeds(
     operation: Operation, prepared_request: PreparedRequest, record_coverage: Covered
 ) -> None:
@@ -43,7 +43,7 @@ def _texts(value: Json) -> Iterator[str]:
             yield from _texts(inner)
 
 
-@pytest.mark.parametrize("operation", ALL)
+@pytest.mark.parametrize("operation", ALL_OPERATIONS)
 def test_optional_members_are_accepted(
     operation: Operation, tenants: TenantProvider, case_seed: int, record_coverage: Covered
 ) -> None:
@@ -52,6 +52,6 @@ def test_optional_members_are_accepted(
     if not asked:
         pytest.skip("nothing about this operation's request is optional")
     with storing_failures(operation, case_seed):
-        for variation, ready in takes(operation, tenant_context_of(operation, tenants), asked):
-            record_coverage("C4", *keyword_coverage.valid(operation, *variation.graft(ready.query, ready.body)))
+        for variation, prepared in accepted_variations(operation, tenant_context_of(operation, tenants), asked):
+            record_coverage("C4", *keyword_coverage.valid(operation, *variation.apply(prepared.query, prepared.body)))
             record_coverage("C8", *variation.pairs(operation))

@@ -31,8 +31,8 @@ def test_live_access_token_validates_with_its_expiry(api: Client, person: Person
     body = {"email": person.email, "password": person.password}
     issued = api.call("authentication.login_by_email", body=body).must_succeed().data
     for operation in ("authentication.validate_access_token", "social.validate_access_token"):
-        told = ask(api, operation, issued["access_token"]).must_succeed().data
-        assert (told["access_token"], told["expires_in"]) == (issued["access_token"], issued["expires_in"])
+        reported = ask(api, operation, issued["access_token"]).must_succeed().data
+        assert (reported["access_token"], reported["expires_in"]) == (issued["access_token"], issued["expires_in"])
 
 
 @pytest.mark.preset("default", access_token_seconds=600)
@@ -165,8 +165,8 @@ def test_impersonation_is_not_counted_as_login(journey: Journey, person: Person)
 @pytest.mark.rule("tokens.info_names_provider")
 def test_token_details_show_the_login_provider(journey: Journey, api: Client, person: Person) -> None:
     for session, provider in ((by_password(journey, person), "email"), (by_provider(journey, person), "facebook")):
-        told = ask(api, "authentication.get_access_token_info", session.token).must_succeed().data
-        assert (told["access_token"], told["provider"].lower()) == (session.token, provider)
+        reported = ask(api, "authentication.get_access_token_info", session.token).must_succeed().data
+        assert (reported["access_token"], reported["provider"].lower()) == (session.token, provider)
 
 
 @pytest.mark.preset("default", access_token_seconds=600)

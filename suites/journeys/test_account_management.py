@@ -89,8 +89,8 @@ def test_account_uid_can_be_changed(journey: Journey, person: Person) -> None:
     journey.accounts.rename(person.uid, new)
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.accounts.read(person.uid)
-    moved = journey.accounts.read(new)
-    assert (moved["Email"][0]["Value"], moved["PreviousUids"]) == (person.email, [person.uid])
+    in_location = journey.accounts.read(new)
+    assert (in_location["Email"][0]["Value"], in_location["PreviousUids"]) == (person.email, [person.uid])
     assert journey.log_in(person).uid == new
 
 

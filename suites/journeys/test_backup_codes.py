@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.checks.support.concurrency import concurrent_error_codes
 from loginradius_harness.checks.support.mfa_users import MfaUser
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.contracts.codes import ErrorCode
@@ -64,7 +64,9 @@ def test_concurrent_use_of_one_backup_code_succeeds_once(journey: Journey) -> No
     owner = MfaUser(journey, "totp")
     code = first_own(owner)[0]
     challenges = [owner.begin() for _ in range(6)]
-    codes = run_concurrently(*[partial(journey.mfa.answer_backup_code, challenge, code) for challenge in challenges])
+    codes = concurrent_error_codes(
+        *[partial(journey.mfa.answer_backup_code, challenge, code) for challenge in challenges]
+    )
     assert codes.count(None) == 1
 
 

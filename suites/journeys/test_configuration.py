@@ -32,10 +32,10 @@ def test_configuration_needs_no_secret(api: Client) -> None:
 @pytest.mark.preset("default", webhook_secret="told to nobody", custom_jwt_key="nor is this told")
 @pytest.mark.rule("configuration.shows_no_secret")
 def test_configuration_contains_no_secret(journey: Journey) -> None:
-    told, target = json.dumps(journey.configuration), journey.client.target
+    reported, target = json.dumps(journey.configuration), journey.client.target
     assert target.api_secret is not None
     for secret in (target.api_secret.reveal(), "told to nobody", "nor is this told"):
-        assert secret not in told
+        assert secret not in reported
 
 
 @each_of("default", "verification-optional", "verification-disabled")
@@ -51,14 +51,14 @@ def test_registration_follows_the_configured_verification_flow(journey: Journey,
 @pytest.mark.preset("default", lockout_type="Suspend", lockout_threshold=4, lockout_seconds=600)
 @pytest.mark.rule("configuration.tells_lockout")
 def test_lockout_follows_the_configuration(journey: Journey) -> None:
-    person, told = journey.verified_person(), journey.configuration["LoginLockedConfiguration"]
-    assert told["LoginLockedType"] == "Suspend"
-    for attempts in (told["MaximumFailedLoginAttempts"] - 1, told["MaximumFailedLoginAttempts"]):
+    person, reported = journey.verified_person(), journey.configuration["LoginLockedConfiguration"]
+    assert reported["LoginLockedType"] == "Suspend"
+    for attempts in (reported["MaximumFailedLoginAttempts"] - 1, reported["MaximumFailedLoginAttempts"]):
         journey.log_in(person)
         for _ in range(attempts):
             with expect_error(ErrorCode.CREDENTIALS_INCORRECT, ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
                 journey.log_in(person, password=new_password())
-    period = told["SuspendConfiguration"]["EffectivePeriodInSeconds"]
+    period = reported["SuspendConfiguration"]["EffectivePeriodInSeconds"]
     journey.let_time_pass(period - 20)
     with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         journey.log_in(person)
@@ -69,13 +69,13 @@ def test_lockout_follows_the_configuration(journey: Journey) -> None:
 @each_of("default", "mfa-optional", "mfa-required")
 @pytest.mark.rule("configuration.tells_factors")
 def test_mfa_follows_the_configuration(journey: Journey) -> None:
-    told, person = journey.configuration["TwoFactorAuthentication"], journey.verified_person()
-    if not told["IsEnabled"]:
+    reported, person = journey.configuration["TwoFactorAuthentication"], journey.verified_person()
+    if not reported["IsEnabled"]:
         with expect_error(ErrorCode.MFA_DISABLED):
             journey.mfa.first_factor(person)
         return
     asked = journey.mfa.first_factor(person).data["SecondFactorAuthentication"]
-    assert (asked is not None) == told["IsRequired"]
+    assert (asked is not None) == reported["IsRequired"]
 
 
 @pytest.mark.parametrize(
@@ -83,15 +83,15 @@ def test_mfa_follows_the_configuration(journey: Journey) -> None:
 )
 @pytest.mark.rule("configuration.tells_factors")
 def test_configuration_lists_the_enabled_factors(journey: Journey, factor: str) -> None:
-    told = journey.configuration["TwoFactorAuthentication"]
-    assert {name for name, flag in FACTORS.items() if not told[flag]} == {factor}
+    reported = journey.configuration["TwoFactorAuthentication"]
+    assert {name for name, flag in FACTORS.items() if not reported[flag]} == {factor}
 
 
 @pytest.mark.preset("default", sott_minutes=10)  # a tenant of its own, whose clock nobody has moved
 @pytest.mark.rule("configuration.server_time_is_utc")
 def test_server_time_is_utc(api: Client) -> None:
-    told = api.call("configuration.get_server_time").must_succeed().data["CurrentTime"]
-    difference = datetime.now(UTC) - datetime.strptime(told, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    reported = api.call("configuration.get_server_time").must_succeed().data["CurrentTime"]
+    difference = datetime.now(UTC) - datetime.strptime(reported, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     assert abs(difference) < timedelta(seconds=10)
 
 
@@ -147,12 +147,12 @@ def test_generated_sott_registers_until_it_expires(
 @each_of("default", "phone-login", "username-login")
 @pytest.mark.rule("configuration.tells_login_ways")
 def test_login_methods_follow_the_configuration(journey: Journey) -> None:
-    told, person = journey.configuration, journey.verified_person("phone", "username")
+    reported, person = journey.configuration, journey.verified_person("phone", "username")
     for flag, way, code in (
         ("IsPhoneLogin", "phone", (ErrorCode.PHONE_LOGIN_DISABLED, ErrorCode.USERNAME_LOGIN_REQUIRED)),
         ("IsUserNameLogin", "username", (ErrorCode.USERNAME_LOGIN_DISABLED,)),
     ):
-        if told[flag]:
+        if reported[flag]:
             assert journey.log_in(person, by=way).uid == person.uid
         else:
             with expect_error(*code):
@@ -175,15 +175,15 @@ def test_passwordless_login_follows_the_configuration(journey: Journey, *, is_on
 @pytest.mark.preset("privacy-policy")
 @pytest.mark.rule("configuration.tells_policies_and_questions")
 def test_configured_policy_is_the_accepted_policy(journey: Journey) -> None:
-    told = journey.configuration["PrivacyPolicyConfiguration"]
+    reported = journey.configuration["PrivacyPolicyConfiguration"]
     accepted = journey.consent.accept_policy(journey.log_in(journey.verified_person()))["PrivacyPolicy"]
-    assert told["IsEnabled"] is True
-    assert [policy["Version"] for policy in told["PrivacyPolicies"]] == [accepted["Version"]]
+    assert reported["IsEnabled"] is True
+    assert [policy["Version"] for policy in reported["PrivacyPolicies"]] == [accepted["Version"]]
 
 
 @pytest.mark.preset("security-questions", security_questions=dict(zip(IDS, ("Where?", "When?"), strict=True)))
 @pytest.mark.rule("configuration.tells_policies_and_questions")
 def test_configured_security_questions_are_asked(journey: Journey) -> None:
-    told = journey.configuration["SecurityQuestions"]["Questions"]
-    assert [question["Question"] for question in told] == ["Where?", "When?"]
+    reported = journey.configuration["SecurityQuestions"]["Questions"]
+    assert [question["Question"] for question in reported] == ["Where?", "When?"]
     assert journey.password_reset.questions(journey.verified_person("answer")) == IDS[:1]

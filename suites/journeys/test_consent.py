@@ -116,6 +116,6 @@ def test_updated_consent_is_returned_with_its_form_version(
     session = journey.accounts.log_in(person)
     journey.consent.consent(session, options)
     body = {"Consents": [{"ConsentOptionId": options[0], "IsAccepted": True}]}
-    told = api.call("consent.update_profile", token=session.token, body=body).must_succeed().data
-    assert [version["Version"] for version in told["AcceptedConsentVersions"]] == [1]
-    assert [answer["ConsentOptionId"] for answer in told["Consents"]] == options
+    reported = api.call("consent.update_profile", token=session.token, body=body).must_succeed().data
+    assert [version["Version"] for version in reported["AcceptedConsentVersions"]] == [1]
+    assert [answer["ConsentOptionId"] for answer in reported["Consents"]] == options

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.checks.support.concurrency import concurrent_error_codes
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts.codes import ErrorCode
@@ -135,7 +135,7 @@ def test_concurrent_record_updates_all_persist(journey: Journey, session: Sessio
     record = journey.custom_objects.create(session, {})["Id"]
     changes = {f"member{number}": number for number in range(8)}
     update = partial(journey.custom_objects.update, session, record, how="partialreplace")
-    codes = run_concurrently(*[partial(update, {name: value}) for name, value in changes.items()])
+    codes = concurrent_error_codes(*[partial(update, {name: value}) for name, value in changes.items()])
     assert codes == [None] * len(changes)
     assert journey.custom_objects.read(session, record) == changes
 

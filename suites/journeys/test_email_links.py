@@ -16,7 +16,7 @@ from loginradius_harness.checks.support.link_flows import (
     SMART_LOGIN,
     VERIFICATION,
     Link,
-    who_asks,
+    recipient_of,
 )
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import Refused, expect_error
@@ -71,7 +71,7 @@ def mailed_to(journey: Journey, person: Person, operation: str, url: str | None,
 @pytest.mark.preset("default", pin=True)
 @pytest.mark.rule("links.name_their_purpose")
 def test_link_carries_its_purpose(journey: Journey, link: Link) -> None:
-    person = who_asks(journey, link)
+    person = recipient_of(journey, link)
     link.ask(journey, person)
     mail = journey.mailbox.wait(to=person.email, kind=link.kind)
     assert parse_qs(urlsplit(mail.link).query) == {"vtype": [link.vtype], "vtoken": [mail.token]}
@@ -81,7 +81,7 @@ def test_link_carries_its_purpose(journey: Journey, link: Link) -> None:
 @pytest.mark.rule("links.lead_to_the_given_url")
 @pytest.mark.parametrize("operation", URLS)
 def test_link_uses_the_requested_url(journey: Journey, operation: str) -> None:
-    person = who_asks(journey, URLS[operation][1])
+    person = recipient_of(journey, URLS[operation][1])
     assert mailed_to(journey, person, operation, OWN).startswith(f"{OWN}?vtype=")
     own = "reset" if URLS[operation][1] in {RESET, PIN_RESET} else "verify"
     assert mailed_to(journey, person, operation, None).startswith(f"https://own.example.com/{own}?vtype=")
@@ -97,7 +97,7 @@ def test_link_uses_the_requested_url(journey: Journey, operation: str) -> None:
     ],
 )
 def test_link_to_a_foreign_url_is_refused(journey: Journey, control: EmulatorClient, operation: str, code: int) -> None:
-    person = who_asks(journey, URLS[operation][1])
+    person = recipient_of(journey, URLS[operation][1])
     with expect_error(code):
         mailed_to(journey, person, operation, FOREIGN)
     assert control.outbox(to=person.email) == []
@@ -118,7 +118,7 @@ def test_reset_link_to_a_foreign_url_is_refused(journey: Journey, control: Emula
 @pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host"])
 @pytest.mark.parametrize("operation", ["authentication.forgot_password", "authentication.resend_email_verification"])
 def test_link_ignores_forged_host_header(journey: Journey, operation: str, header: str) -> None:
-    person = who_asks(journey, URLS[operation][1])
+    person = recipient_of(journey, URLS[operation][1])
     usual = mailed(journey, person, operation).partition("?")[0]
     assert mailed(journey, person, operation, **{header: "evil.example.org"}).partition("?")[0] == usual
 
@@ -127,7 +127,7 @@ def test_link_ignores_forged_host_header(journey: Journey, operation: str, heade
 @pytest.mark.preset("default", pin=True, link_seconds=3_600, delete_seconds=3_600)
 @pytest.mark.rule("links.expire")
 def test_expired_link_is_refused(journey: Journey, link: Link) -> None:
-    people = [who_asks(journey, link) for _ in range(2)]
+    people = [recipient_of(journey, link) for _ in range(2)]
     tokens = [link.token(journey, person) for person in people]
     journey.let_time_pass(3_500)
     link.open(journey, people[0], tokens[0])
@@ -148,7 +148,7 @@ def test_expired_link_is_refused(journey: Journey, link: Link) -> None:
 @pytest.mark.preset("default", pin=True)
 @pytest.mark.rule("links.serve_one_purpose")
 def test_link_works_for_its_purpose_only(journey: Journey, link: Link, other: Link) -> None:
-    person = who_asks(journey, link)
+    person = recipient_of(journey, link)
     token = link.token(journey, person)
     with expect_error(*UNFIT):
         other.open(journey, person, token)
@@ -158,7 +158,7 @@ def test_link_works_for_its_purpose_only(journey: Journey, link: Link, other: Li
 @each_link(VERIFICATION, RESET, PASSWORDLESS)
 @pytest.mark.rule("links.newer_one_ends_the_older")
 def test_newer_link_invalidates_the_older(journey: Journey, link: Link) -> None:
-    person = who_asks(journey, link)
+    person = recipient_of(journey, link)
     older, newer = link.token(journey, person), link.token(journey, person)
     with expect_error(*UNFIT):
         link.open(journey, person, older)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.checks.support.concurrency import concurrent_error_codes
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse, Refused, expect_error
 from loginradius_harness.contracts.codes import ErrorCode
@@ -212,7 +212,7 @@ def test_failures_by_username_are_counted_together(journey: Journey, api: Client
 @pytest.mark.preset("lockout-suspend")
 @pytest.mark.rule("lockout.parallel_guesses_are_counted")
 def test_concurrent_failures_are_all_counted(journey: Journey, person: Person) -> None:
-    codes = run_concurrently(*[lambda: journey.log_in(person, password=new_password())] * 12)
+    codes = concurrent_error_codes(*[lambda: journey.log_in(person, password=new_password())] * 12)
     assert codes.count(ErrorCode.CREDENTIALS_INCORRECT) <= THRESHOLD
     assert codes.count(ErrorCode.CREDENTIALS_INCORRECT) + codes.count(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY) == len(
         codes

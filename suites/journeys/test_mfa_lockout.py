@@ -25,7 +25,7 @@ def test_wrong_codes_end_the_mfa_challenge(journey: Journey, factor: str) -> Non
         owner.answer_wrongly(challenge, factor)
     for waiting in (challenge, other):
         with expect_error(ErrorCode.SECOND_FACTOR_TOKEN_INVALID, ErrorCode.ACCOUNT_LOCKED_DURING_MFA):
-            journey.mfa.answer(waiting, factor, right, at=owner.place(factor))
+            journey.mfa.answer(waiting, factor, right, at=owner.reference(factor))
     with expect_error(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY):
         owner.begin()
 

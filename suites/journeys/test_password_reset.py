@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.checks.support.concurrency import concurrent_error_codes
 from loginradius_harness.checks.support.presets import each_of
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
@@ -98,7 +98,7 @@ def test_reset_link_changes_its_own_account_only(journey: Journey, api: Client, 
 @pytest.mark.rule("recovery.parallel_resets_succeed_once")
 def test_concurrent_resets_succeed_once(journey: Journey, person: Person) -> None:
     token = reset_token(journey, person)
-    codes = run_concurrently(*[lambda: journey.password_reset.reset_by_token(person, token, new_password())] * 8)
+    codes = concurrent_error_codes(*[lambda: journey.password_reset.reset_by_token(person, token, new_password())] * 8)
     assert codes.count(None) == 1
 
 

@@ -79,13 +79,13 @@ def test_verification_sms_can_be_resent_with_an_access_token(
 
 @pytest.mark.rule("phone.new_number_waits_for_its_otp")
 def test_old_phone_works_until_the_new_one_is_verified(journey: Journey, person: Person, session: Session) -> None:
-    moved = replace(person, phone=new_phone())
-    journey.phones.ask_for_change(session, moved.phone)
+    in_location = replace(person, phone=new_phone())
+    journey.phones.ask_for_change(session, in_location.phone)
     journey.log_in(person, by="phone")
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
-        journey.log_in(moved, by="phone")
-    journey.phones.confirm_change(person, session, moved.phone)
-    journey.log_in(moved, by="phone")
+        journey.log_in(in_location, by="phone")
+    journey.phones.confirm_change(person, session, in_location.phone)
+    journey.log_in(in_location, by="phone")
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.log_in(person, by="phone")
 

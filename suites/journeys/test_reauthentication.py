@@ -33,7 +33,7 @@ def proof(owner: MfaUser, how: str) -> str:
 
 def prove(owner: MfaUser, how: str) -> str:
     """Prove it; the token that shows it."""
-    return owner.journey.reauthentication.prove(owner.session, how, proof(owner, how), at=owner.place(how))
+    return owner.journey.reauthentication.prove(owner.session, how, proof(owner, how), at=owner.reference(how))
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_wrong_proof_returns_no_reauthentication_token(journey: Journey, how: st
     owner = MfaUser(journey, how if how in FACTORS else "totp")
     proof(owner, how)
     with expect_error(WRONG[how]):
-        journey.reauthentication.prove(owner.session, how, "wrong!", at=owner.place(how))
+        journey.reauthentication.prove(owner.session, how, "wrong!", at=owner.reference(how))
 
 
 @pytest.mark.parametrize(

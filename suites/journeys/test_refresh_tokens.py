@@ -2,7 +2,7 @@
 
 import pytest
 
-from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.checks.support.concurrency import concurrent_error_codes
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts.codes import ErrorCode
@@ -40,7 +40,7 @@ def test_refresh_token_replay_revokes_its_family(journey: Journey, person: Perso
 
 @pytest.mark.rule("tokens.parallel_refreshes_succeed_once")
 def test_concurrent_refreshes_succeed_once(journey: Journey, session: Session) -> None:
-    codes = run_concurrently(*[lambda: journey.accounts.refresh(session)] * 8)
+    codes = concurrent_error_codes(*[lambda: journey.accounts.refresh(session)] * 8)
     assert sorted(codes, key=bool) == [None] + [ErrorCode.REFRESH_TOKEN_INVALID] * 7
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from loginradius_harness.checks.support.concurrency import run_concurrently
+from loginradius_harness.checks.support.concurrency import concurrent_error_codes
 from loginradius_harness.checks.support.presets import each_of
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
@@ -88,7 +88,7 @@ def test_registered_email_is_refused(journey: Journey, person: Person) -> None:
 @pytest.mark.rule("registration.parallel_registrations_make_one_account")
 def test_concurrent_registrations_create_one_account(journey: Journey, api: Client) -> None:
     person = journey.new_person()
-    codes = run_concurrently(*[lambda: journey.register(person)] * 8)
+    codes = concurrent_error_codes(*[lambda: journey.register(person)] * 8)
     assert sorted(codes, key=bool) == [None] + [ErrorCode.EMAIL_ALREADY_EXISTS] * 7
     found = api.call("account.get_account_identities_by_email", query={"email": person.email}).must_succeed().data
     assert len(found["Data"]) == 1

@@ -184,8 +184,8 @@ def test_webhook_delivery_contains_no_secret(journey: Journey, api: Client, rece
     session = journey.log_in(person)
     renewed = journey.change_password(person, session, new_password())
     hashed = api.call("account.get_password_hash_by_uid", path={"uid": person.uid}).must_succeed().data["PasswordHash"]
-    told = b"".join(receiver.next().content for _ in range(3)).decode()
-    assert person.uid in told
+    reported = b"".join(receiver.next().content for _ in range(3)).decode()
+    assert person.uid in reported
     for secret in (
         person.password,
         renewed.password,
@@ -195,7 +195,7 @@ def test_webhook_delivery_contains_no_secret(journey: Journey, api: Client, rece
         hashed,
         HASH,
     ):
-        assert secret not in told
+        assert secret not in reported
 
 
 @pytest.mark.rule("webhooks.target_must_be_https")
@@ -208,7 +208,7 @@ def test_webhook_target_must_use_https(api: Client, url: str) -> None:
 
 @pytest.mark.rule("webhooks.delivery_can_be_prevented")
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "reported"),
     [
         ({}, 1),
         ({"headers": {"X-PreventWebhook": "true"}}, 0),
@@ -218,12 +218,12 @@ def test_webhook_target_must_use_https(api: Client, url: str) -> None:
     ],
 )
 def test_prevent_webhook_suppresses_the_delivery(
-    api: Client, control: EmulatorClient, person: Person, asked: dict[str, Any], told: int
+    api: Client, control: EmulatorClient, person: Person, asked: dict[str, Any], reported: int
 ) -> None:
     subscribe(api, "Login", "https://hooks.example.com/feed")
     body = {"email": person.email, "password": person.password}
     api.call("authentication.login_by_email", body=body, **asked).must_succeed()
-    assert len(control.deliveries()) == told
+    assert len(control.deliveries()) == reported
 
 
 @pytest.mark.rule("webhooks.subscription_is_kept", "webhooks.subscription_hides_its_password")
@@ -307,9 +307,9 @@ def test_removed_email_is_named_in_the_delivery(
     journey.emails.add(session, address)
     subscribe(api, "RemoveEmail", receiver.url)
     journey.emails.remove(session, address)
-    told = receiver.next().body["Data"]
-    assert told["UserProfile"]["Uid"] == person.uid
-    assert told["RemovedEmail"] == {"Type": "Secondary", "Value": address}
+    reported = receiver.next().body["Data"]
+    assert reported["UserProfile"]["Uid"] == person.uid
+    assert reported["RemovedEmail"] == {"Type": "Secondary", "Value": address}
 
 
 @pytest.mark.rule("webhooks.slow_receiver_delays_nobody")

@@ -10,7 +10,7 @@ from typing import NoReturn, cast
 import pytest
 
 from loginradius_harness import contracts
-from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepared
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepare
 from loginradius_harness.checks.security.login_attempts import log_in
 from loginradius_harness.checks.security.reporter import Judgement, Reporter
 from loginradius_harness.checks.security.request_budget import RequestMeter, affordable, checks
@@ -83,9 +83,9 @@ def meter() -> RequestMeter:
 @pytest.fixture(scope="session")
 def strict_tenants(tenants: TenantProvider, target: Target, meter: RequestMeter) -> Iterator[StrictTenants]:
     """Scenes for the attacks."""
-    arena = StrictTenants(tenants, target, meter)
-    yield arena
-    arena.close()
+    strict_tenants = StrictTenants(tenants, target, meter)
+    yield strict_tenants
+    strict_tenants.close()
 
 
 @pytest.fixture(scope="session")
@@ -116,18 +116,18 @@ def loginradius_tenant_context(
     request: pytest.FixtureRequest, strict_tenants: StrictTenants
 ) -> Iterator[TenantContext]:
     """What `@pytest.mark.preset(name, **settings)` asks for, made strict; with settings, for this test alone."""
-    offering, settings = preset_of(request.node, default=STRICT)
-    scene = strict_tenants.create(offering, **settings) if settings else strict_tenants.for_preset(offering)
-    yield scene
+    preset, settings = preset_of(request.node, default=STRICT)
+    tenant = strict_tenants.create(preset, **settings) if settings else strict_tenants.for_preset(preset)
+    yield tenant
     if settings:
-        scene.close()
+        tenant.close()
 
 
 @pytest.fixture
 def prepared_request(operation: contracts.Operation, strict_tenants: StrictTenants) -> Iterator[PreparedRequest]:
     """The test's operation, ready to succeed on the scene that offers it."""
-    with prepared(operation, strict_tenants.for_preset(operation.preset)) as aim:
-        yield aim
+    with prepare(operation, strict_tenants.for_preset(operation.preset)) as prepared:
+        yield prepared
 
 
 @pytest.fixture

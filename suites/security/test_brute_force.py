@@ -11,7 +11,7 @@ from loginradius_harness.checks.security.login_attempts import (
     log_in,
     login_succeeds,
 )
-from loginradius_harness.checks.security.race import run_concurrently
+from loginradius_harness.checks.support.concurrency import repeat_concurrently
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
@@ -166,7 +166,7 @@ def test_password_spraying_is_detected(journey: Journey) -> None:
 @pytest.mark.usefixtures("requires_private_tenant")
 def test_concurrent_attempts_are_counted(journey: Journey, person: Person, threshold: int) -> None:
     attempt_login(journey, journey.new_person())  # what a journey finds out once is found out before the race
-    replies = run_concurrently(lambda: attempt_login(journey, person, new_password()))
+    replies = repeat_concurrently(lambda: attempt_login(journey, person, new_password()))
     judged = [reply for reply in replies if reply.error_code == WRONG_PASSWORD]
     assert len(judged) <= threshold
     assert is_locked(journey, person)

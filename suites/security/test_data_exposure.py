@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loginradius_harness.checks.generation.prepared_request import ALL, PreparedRequest
+from loginradius_harness.checks.generation.prepared_request import ALL_OPERATIONS, PreparedRequest
 from loginradius_harness.checks.security.information_leaks import TRACE, disclosed, texts
 from loginradius_harness.checks.security.login_attempts import attempt_login, log_in
 from loginradius_harness.client.emulator_client import EmulatorClient
@@ -45,7 +45,7 @@ def leaks(data: Json, *, managed: bool) -> list[str]:
     return found + ([] if managed else HASH.findall(whole)) + TRACE.findall(whole)
 
 
-@pytest.mark.parametrize("operation", ALL)
+@pytest.mark.parametrize("operation", ALL_OPERATIONS)
 @pytest.mark.security(56, *STANDARDS, "API8:2023")
 @pytest.mark.rule("isolation.every_secret_member_stays_inside", "errors.echo_no_secret", "errors.show_no_internals")
 def test_no_response_shows_a_secret(prepared_request: PreparedRequest) -> None:
@@ -58,26 +58,28 @@ def test_no_response_shows_a_secret(prepared_request: PreparedRequest) -> None:
     assert disclosed(reply.data, {mark for mark in secrets_of(prepared_request) if mark not in sent}) == []
 
 
-def refusals(aim: PreparedRequest) -> Iterator[ApiResponse]:
+def refusals(prepared: PreparedRequest) -> Iterator[ApiResponse]:
     """Answers to broken requests that hold secrets; none may repeat one."""
     password, token = new_password(), "0a1b2c3d-4e5f-4a6b-8c7d-8e9f0a1b2c3d"
-    body = {**aim.body, "password": password, "otp": token} if isinstance(aim.body, dict) else aim.body
-    query = {**aim.query, "otp": token, "password": password}
+    body = {**prepared.body, "password": password, "otp": token} if isinstance(prepared.body, dict) else prepared.body
+    query = {**prepared.query, "otp": token, "password": password}
     cut_off = f'{{"password": "{password}", "otp": "{token}"'.encode()
     for broken in (
-        aim.send(credentials={"apikey": token, "access_token": token}, query=query, body=body, check=False),
-        aim.send(credentials={"apikey": None}, query=query, body=cut_off, check=False),
+        prepared.send(credentials={"apikey": token, "access_token": token}, query=query, body=body, check=False),
+        prepared.send(credentials={"apikey": None}, query=query, body=cut_off, check=False),
     ):
         if not broken.ok:
             assert disclosed(broken.data, {password.lower(), token}) == []
             yield broken
 
 
-def secrets_of(aim: PreparedRequest) -> set[str]:
+def secrets_of(prepared: PreparedRequest) -> set[str]:
     """What only the tenant and the person of the request know."""
-    secret = aim.scene.target.api_secret
+    secret = prepared.tenant.target.api_secret
     own = {secret.reveal().lower()} if secret else set()
-    person: Person | None = aim.given.value("person") if "person" in aim.given.wanted else None
+    person: Person | None = (
+        prepared.preconditions.value("person") if "person" in prepared.preconditions.wanted else None
+    )
     return own | ({person.password.lower(), person.answer.lower()} if person else set())
 
 

@@ -84,16 +84,18 @@ def unfit(operation: Operation) -> dict[str, Json]:
     return {"nothing": {}, "numbers for texts": numbers} if needed and not operation.body_optional else {}
 
 
-def headers(aim: PreparedRequest, kind: str = "application/json") -> dict[str, str]:
+def headers(prepared: PreparedRequest, kind: str = "application/json") -> dict[str, str]:
     """All credentials of the request, and the type of its content."""
-    token = str(aim.request.get("token") or "")
-    return raw_http.credentials(aim.scene, secret=True, token=token) | {"Content-Type": kind}
+    token = str(prepared.request.get("token") or "")
+    return raw_http.credentials(prepared.tenant, secret=True, token=token) | {"Content-Type": kind}
 
 
-def send(aim: PreparedRequest, content: bytes, kind: str = "application/json", **more: str) -> Received:
-    path = aim.operation.path.format_map(aim.path)
-    sent = {**headers(aim, kind), **more}
-    return raw_http.send(aim.scene, aim.operation.method, path, query=aim.query, headers=sent, content=content)
+def send(prepared: PreparedRequest, content: bytes, kind: str = "application/json", **more: str) -> Received:
+    path = prepared.operation.path.format_map(prepared.path)
+    sent = {**headers(prepared, kind), **more}
+    return raw_http.send(
+        prepared.tenant, prepared.operation.method, path, query=prepared.query, headers=sent, content=content
+    )
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
@@ -104,9 +106,9 @@ def send(aim: PreparedRequest, content: bytes, kind: str = "application/json", *
 )  # fmt: skip
 def test_malformed_body_is_refused_cleanly(prepared_request: PreparedRequest) -> None:
     for name, content in MALFORMED.items():
-        demand_calm(send(prepared_request, content), name)
+        assert_refused_cleanly(send(prepared_request, content), name)
     for kind in ("text/xml", "multipart/form-data; boundary=x", "application/json; charset=utf-7", ""):
-        demand_calm(send(prepared_request, b"{}", kind), kind)
+        assert_refused_cleanly(send(prepared_request, b"{}", kind), kind)
     for name, body in unfit(prepared_request.operation).items():
         assert not prepared_request.send(body=body, check=False).ok, name
     if is_itself(prepared_request.operation):
@@ -121,10 +123,10 @@ def test_malformed_body_is_refused_cleanly(prepared_request: PreparedRequest) ->
 @pytest.mark.rule("errors.bad_input_never_breaks_the_server", "errors.show_no_internals")
 def test_oversized_body_is_refused_cleanly(prepared_request: PreparedRequest) -> None:
     for name, content in HEAVY.items():
-        demand_calm(send(prepared_request, content), name)
+        assert_refused_cleanly(send(prepared_request, content), name)
 
 
-def demand_calm(answer: Received, name: str) -> None:
+def assert_refused_cleanly(answer: Received, name: str) -> None:
     """No failure of the server, and nothing of its insides."""
     assert not httpx.codes.is_server_error(answer.status), f"{name}: {answer.status}"
     assert TRACE.findall(answer.content.decode(errors="replace")) == [], name
@@ -148,7 +150,7 @@ def test_unusual_method_is_refused_cleanly(tenant_context: TenantContext, method
         tenant_context, method, "/identity/v2/auth/login", headers=raw_http.credentials(tenant_context)
     )
     assert not httpx.codes.is_success(answer.status)
-    demand_calm(answer, "it")
+    assert_refused_cleanly(answer, "it")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_unusual_method_is_refused_cleanly(tenant_context: TenantContext, method
 def test_unusual_path_is_refused_cleanly(tenant_context: TenantContext, path: str) -> None:
     answer = raw_http.send(tenant_context, "GET", path, headers=raw_http.credentials(tenant_context))
     assert not httpx.codes.is_success(answer.status)
-    demand_calm(answer, "it")
+    assert_refused_cleanly(answer, "it")
 
 
 UNKNOWN, WRONG = {"email": "nobody@example.com", "password": "wrong"}, "0" * 32
@@ -200,18 +202,18 @@ PROVOKED: list[tuple[str, dict[str, Any], int]] = [
 def test_error_has_the_status_of_its_code(
     journey: Journey, operation_id: str, request_: dict[str, Any], code: int
 ) -> None:
-    demand_documented(journey.client.call(operation_id, **request_, check=False).must_be_refused(code))
+    assert_documented_error(journey.client.call(operation_id, **request_, check=False).must_be_refused(code))
 
 
 @pytest.mark.security(62, "ASVS 5.0 4.1.1")
 @pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
 def test_account_error_has_the_documented_form(journey: Journey, person: Person) -> None:
-    demand_documented(
+    assert_documented_error(
         attempt_login(journey, person, new_password(), check=False).must_be_refused(ErrorCode.CREDENTIALS_INCORRECT)
     )
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": new_password()}
     call = journey.client.call
-    demand_documented(
+    assert_documented_error(
         call("authentication.register_by_email", body=body, check=False).must_be_refused(ErrorCode.EMAIL_ALREADY_EXISTS)
     )
     newcomer = journey.new_person()
@@ -220,7 +222,7 @@ def test_account_error_has_the_documented_form(journey: Journey, person: Person)
     for code in (None, ErrorCode.LINK_ALREADY_USED):
         reply = call("authentication.verify_email", query={"verificationToken": token}, check=False)
         assert reply.error_code == code
-    demand_documented(reply)
+    assert_documented_error(reply)
 
 
 @pytest.mark.security(62, "ASVS 5.0 4.1.1")
@@ -232,10 +234,10 @@ def test_every_operation_returns_errors_in_the_documented_form(journey: Journey)
         reply = journey.client.call(operation.id, path=path, credentials=wrong, check=False)
         if reply.ok:  # the few that take no credential
             continue
-        demand_documented(reply)
+        assert_documented_error(reply)
 
 
-def demand_documented(reply: ApiResponse) -> None:
+def assert_documented_error(reply: ApiResponse) -> None:
     """The product's envelope, the status of its code, JSON that says so."""
     named = reply.operation.id
     assert set(reply.data) >= set(ENVELOPE), named

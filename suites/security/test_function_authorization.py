@@ -21,9 +21,9 @@ NO_SECRET = (
 )  # absent, or neither secret nor signature
 
 
-def user_token(aim: PreparedRequest) -> str:
+def user_token(prepared: PreparedRequest) -> str:
     """The access token of somebody who may manage nothing."""
-    journey = aim.scene.journey
+    journey = prepared.tenant.journey
     person: Person = journey.verified_person()
     return journey.accounts.log_in(person).token
 
@@ -34,7 +34,7 @@ def user_token(aim: PreparedRequest) -> str:
 def test_management_call_requires_the_secret(prepared_request: PreparedRequest) -> None:
     token = user_token(prepared_request)
     bearer = {"Authorization": f"Bearer {token}"}
-    key = prepared_request.scene.target.api_key
+    key = prepared_request.tenant.target.api_key
     prepared_request.send(credentials={"apisecret": None}).must_be_refused(*NO_SECRET)
     prepared_request.send(credentials={"apisecret": ""}).must_be_refused(*NO_SECRET)
     query = {**prepared_request.query, "access_token": token}
@@ -52,12 +52,12 @@ def test_management_call_requires_the_secret(prepared_request: PreparedRequest) 
 @pytest.mark.security(54, *STANDARDS, "ASVS 5.0 4.1.4")
 @pytest.mark.rule("wire.verb_swap_opens_nothing")
 def test_other_methods_require_the_secret(prepared_request: PreparedRequest) -> None:
-    headers = raw_http.credentials(prepared_request.scene, token=user_token(prepared_request)) | {
+    headers = raw_http.credentials(prepared_request.tenant, token=user_token(prepared_request)) | {
         "Content-Type": "application/json"
     }
     for method in METHODS:
         answer = raw_http.send(
-            prepared_request.scene,
+            prepared_request.tenant,
             method,
             address(prepared_request),
             query=prepared_request.query,
@@ -72,16 +72,16 @@ def test_other_methods_require_the_secret(prepared_request: PreparedRequest) -> 
 @pytest.mark.security(54, *STANDARDS, "ASVS 5.0 4.1.4")
 @pytest.mark.rule("wire.verb_swap_opens_nothing")
 def test_method_override_header_is_ignored(prepared_request: PreparedRequest) -> None:
-    headers = raw_http.credentials(prepared_request.scene, secret=True) | dict.fromkeys(
+    headers = raw_http.credentials(prepared_request.tenant, secret=True) | dict.fromkeys(
         OVERRIDES, prepared_request.operation.method
     )
     for method in ("GET", "POST"):
         query = {**prepared_request.query, "_method": prepared_request.operation.method, "prevent_webhook": "true"}
-        answer = raw_http.send(prepared_request.scene, method, address(prepared_request), query=query, headers=headers)
+        answer = raw_http.send(prepared_request.tenant, method, address(prepared_request), query=query, headers=headers)
         assert not httpx.codes.is_server_error(answer.status)
     prepared_request.send().must_succeed()
 
 
-def address(aim: PreparedRequest) -> str:
+def address(prepared: PreparedRequest) -> str:
     """The request's path."""
-    return aim.operation.path.format_map(aim.path)
+    return prepared.operation.path.format_map(prepared.path)

@@ -7,9 +7,9 @@ import pytest
 
 from loginradius_harness.checks.security import jwt_forgery
 from loginradius_harness.checks.security.jwt_forgery import Token, hs256
-from loginradius_harness.checks.security.login_attempts import log_in, met_at
-from loginradius_harness.checks.security.race import wins
+from loginradius_harness.checks.security.login_attempts import log_in, provider_user
 from loginradius_harness.checks.security.strict_tenants import StrictTenants
+from loginradius_harness.checks.support.concurrency import count_successes
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts import operations
@@ -49,7 +49,7 @@ def public_key(tenant_context: TenantContext) -> dict[str, str]:
 @pytest.fixture
 def id_token(journey: Journey) -> Token:
     """What a provider of the tenant's own signs."""
-    return Token.read(met_at(journey, PROVIDER, email=journey.new_person().email)["id_token"])
+    return Token.read(provider_user(journey, PROVIDER, email=journey.new_person().email)["id_token"])
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def as_id_token(journey: Journey, token: str) -> ApiResponse:
     return journey.client.call("native_social.by_custom_jwt", query={"id_Token": token, "providername": PROVIDER})
 
 
-def demand_refusals(
+def assert_all_refused(
     journey: Journey, use: Callable[[Journey, str], ApiResponse], forged: Iterable[tuple[str, str]], genuine: Token
 ) -> None:
     """Every forgery is refused as such, and the genuine token is not."""
@@ -82,7 +82,7 @@ def demand_refusals(
 @pytest.mark.security(50, "ASVS 5.0 9.1.1", "ASVS 5.0 9.1.2", "WSTG-SESS-10", "API2:2023")
 @pytest.mark.rule("tokens.unsigned_jwt_is_refused")
 def test_unsigned_access_token_is_refused(journey: Journey, token: Token) -> None:
-    demand_refusals(journey, as_access_token, jwt_forgery.unsigned(token), token)
+    assert_all_refused(journey, as_access_token, jwt_forgery.unsigned(token), token)
 
 
 @pytest.mark.preset("jwt-tokens")
@@ -92,7 +92,7 @@ def test_edited_access_token_is_refused(journey: Journey, token: Token) -> None:
     thief = log_in(journey, journey.verified_person())
     other = Token.read(thief.token).claims
     changes = {"sub": other["sub"], "jti": other["jti"], "exp": token.claims["exp"] + HOUR, "aud": "x", "iss": "x"}
-    demand_refusals(journey, as_access_token, jwt_forgery.edited(token, **changes), token)
+    assert_all_refused(journey, as_access_token, jwt_forgery.edited(token, **changes), token)
 
 
 @pytest.mark.preset("jwt-tokens")
@@ -102,14 +102,14 @@ def test_token_signed_with_the_public_key_is_refused(
     journey: Journey, token: Token, public_key: dict[str, str]
 ) -> None:
     forged = jwt_forgery.confused(token, token.claims, public_key)
-    demand_refusals(journey, as_access_token, forged, token)
+    assert_all_refused(journey, as_access_token, forged, token)
 
 
 @pytest.mark.preset("jwt-tokens")
 @pytest.mark.security(50, "ASVS 5.0 9.1.3", "WSTG-SESS-10")
 @pytest.mark.rule("tokens.jwt_brings_no_key")
 def test_key_supplied_by_the_token_is_ignored(journey: Journey, token: Token) -> None:
-    demand_refusals(journey, as_access_token, jwt_forgery.self_keyed(token, token.claims), token)
+    assert_all_refused(journey, as_access_token, jwt_forgery.self_keyed(token, token.claims), token)
 
 
 @pytest.mark.security(50, "ASVS 5.0 6.8.2", "ASVS 5.0 9.1.1")
@@ -120,7 +120,7 @@ def test_forged_id_token_is_refused(journey: Journey, id_token: Token) -> None:
         *jwt_forgery.edited(id_token, sub="1", email="victim@example.com", exp=id_token.claims["exp"] + HOUR),
         *jwt_forgery.self_keyed(id_token, id_token.claims),
     ]
-    demand_refusals(journey, as_id_token, forged, id_token)
+    assert_all_refused(journey, as_id_token, forged, id_token)
 
 
 @pytest.mark.security(50, "ASVS 5.0 6.8.2")
@@ -204,7 +204,7 @@ def test_callback_token_works_once(journey: Journey) -> None:
 @pytest.mark.usefixtures("requires_private_tenant")
 def test_concurrent_use_of_a_callback_token_succeeds_once(journey: Journey) -> None:
     token = callback(journey)
-    assert wins(lambda: exchanged(journey, token)) == 1
+    assert count_successes(lambda: exchanged(journey, token)) == 1
 
 
 @pytest.mark.preset("strict-security", request_token_seconds=600)
@@ -225,7 +225,7 @@ def test_authorization_code_flow_is_covered() -> None:
 def callback(journey: Journey) -> str:
     """What the hosted page's callback carries after a social login."""
     person: Person = journey.new_person()
-    return str(met_at(journey, "facebook", email=person.email)["request_token"])
+    return str(provider_user(journey, "facebook", email=person.email)["request_token"])
 
 
 def exchanged(journey: Journey, token: str) -> ApiResponse:

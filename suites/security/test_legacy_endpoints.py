@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
-from loginradius_harness.checks.security.login_attempts import log_in, login_succeeds, met_at
+from loginradius_harness.checks.security.login_attempts import log_in, login_succeeds, provider_user
 from loginradius_harness.checks.support import raw_http
 from loginradius_harness.client.request import Call, build
 from loginradius_harness.client.response import ApiResponse
@@ -21,15 +21,17 @@ API9 = "API9:2023"
 ALIASED = [pytest.param(operation, id=operation.id) for operation in operations() if operation.aliases]
 
 
-def at_alias(aim: PreparedRequest, alias: str, *, guarded: bool) -> Received:
+def at_alias(prepared: PreparedRequest, alias: str, *, guarded: bool) -> Received:
     """The request sent to another of the operation's paths, with or without its credentials."""
-    operation, scene = aim.operation, aim.scene
-    token = aim.request.get("token") if guarded else None
-    call = Call(operation, aim.path, aim.query, aim.body, token, {} if guarded else _nothing(operation), {})
-    sent = build(call, scene.target, scene.client.clock)
+    operation, tenant = prepared.operation, prepared.tenant
+    token = prepared.request.get("token") if guarded else None
+    call = Call(
+        operation, prepared.path, prepared.query, prepared.body, token, {} if guarded else _nothing(operation), {}
+    )
+    sent = build(call, tenant.target, tenant.client.clock)
     query = dict(sent.url.params)
-    path = alias.format_map(aim.path)
-    return raw_http.send(scene, operation.method, path, query=query, headers=sent.headers, content=sent.content)
+    path = alias.format_map(prepared.path)
+    return raw_http.send(tenant, operation.method, path, query=query, headers=sent.headers, content=sent.content)
 
 
 def _nothing(operation: Operation) -> dict[str, None]:
@@ -65,7 +67,7 @@ def test_legacy_paths_accept_every_token(journey: Journey, person: Person) -> No
         log_in(journey, person),
         journey.accounts.log_in(person),
         journey.accounts.refresh(log_in(journey, person)),
-        journey.social.log_in("facebook", met_at(journey, "facebook", email=journey.new_person().email)),
+        journey.social.log_in("facebook", provider_user(journey, "facebook", email=journey.new_person().email)),
     ]
     for session in sessions:
         journey.client.call("social.validate_access_token", token=session.token).must_succeed()

@@ -7,7 +7,7 @@ import pytest
 
 from loginradius_harness.checks.security.information_leaks import disclosed
 from loginradius_harness.checks.security.login_attempts import WRONG_PASSWORD, attempt_login, log_in, login_succeeds
-from loginradius_harness.checks.security.race import wins
+from loginradius_harness.checks.support.concurrency import count_successes
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse
@@ -161,7 +161,7 @@ def test_reset_token_works_once(journey: Journey, person: Person, token: str) ->
 @pytest.mark.rule("recovery.parallel_resets_succeed_once")
 @pytest.mark.usefixtures("requires_private_tenant")
 def test_concurrent_reset_attempts_succeed_once(journey: Journey, token: str) -> None:
-    assert wins(lambda: reset(journey, token)) == 1
+    assert count_successes(lambda: reset(journey, token)) == 1
 
 
 @pytest.mark.security(20, "ASVS 5.0 6.4.1", "ASVS 5.0 6.4.3", "WSTG-ATHN-09", "WSTG-ATHN-11")

@@ -8,8 +8,14 @@ import pytest
 
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.checks.security.endpoints import USER_CALLS
-from loginradius_harness.checks.security.login_attempts import attempt_login, is_refused, log_in, login_succeeds, met_at
-from loginradius_harness.checks.security.race import CROWD, wins
+from loginradius_harness.checks.security.login_attempts import (
+    attempt_login,
+    is_refused,
+    log_in,
+    login_succeeds,
+    provider_user,
+)
+from loginradius_harness.checks.support.concurrency import CONCURRENT_CALLS, count_successes
 from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.client.response import ApiResponse, expect_error
 from loginradius_harness.client.session import Challenge, Session
@@ -55,8 +61,8 @@ def test_pending_login_carries_no_session(journey: Journey, person: Person) -> N
 @pytest.mark.rule("mfa.challenge_token_opens_nothing_else")
 @pytest.mark.usefixtures("settable")
 def test_pending_login_authorizes_no_operation(prepared_request: PreparedRequest) -> None:
-    journey = prepared_request.scene.journey
-    prepared_request.set_tenant({"mfa": "optional"})
+    journey = prepared_request.tenant.journey
+    prepared_request.change_settings({"mfa": "optional"})
     victim = journey.verified_person()
     journey.enrol_totp(journey.accounts.log_in(victim))
     token = journey.mfa.begin(victim).token
@@ -70,8 +76,8 @@ def test_pending_login_authorizes_no_operation(prepared_request: PreparedRequest
 @pytest.mark.usefixtures("settable")
 def test_policy_token_authorizes_acceptance_only(prepared_request: PreparedRequest) -> None:
     policy = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
-    prepared_request.set_tenant({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})
-    journey = prepared_request.scene.journey
+    prepared_request.change_settings({**policy, "mfa": "disabled", "pin_required": False, "consent_strict": False})
+    journey = prepared_request.tenant.journey
     person = journey.verified_person()
     with expect_error(ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED) as refusal:
         journey.log_in(person)
@@ -131,7 +137,7 @@ def test_pin_login_does_not_bypass_mfa(journey: Journey) -> None:
 @pytest.mark.rule("mfa.pin_and_social_do_not_skip_it")
 @pytest.mark.usefixtures("app")
 def test_social_login_does_not_bypass_mfa(journey: Journey, person: Person) -> None:
-    granted = met_at(journey, "google", email=person.email, email_verified=True)
+    granted = provider_user(journey, "google", email=person.email, email_verified=True)
     assert is_refused(lambda: journey.social.log_in("google", granted))
 
 
@@ -190,8 +196,8 @@ def test_backup_code_works_once(journey: Journey, person: Person, session: Sessi
 @pytest.mark.usefixtures("requires_private_tenant", "app")
 def test_concurrent_use_of_a_backup_code_succeeds_once(journey: Journey, person: Person, session: Session) -> None:
     code = journey.backup_codes(session)[0]
-    challenges = deque(journey.mfa.begin(person) for _ in range(CROWD))
-    assert wins(lambda: use(journey, challenges.popleft(), code)) == 1
+    challenges = deque(journey.mfa.begin(person) for _ in range(CONCURRENT_CALLS))
+    assert count_successes(lambda: use(journey, challenges.popleft(), code)) == 1
 
 
 @pytest.mark.preset("mfa-optional")

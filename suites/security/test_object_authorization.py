@@ -6,7 +6,7 @@ import pytest
 
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.checks.security.endpoints import USER_CALLS
-from loginradius_harness.checks.security.login_attempts import log_in, met_at
+from loginradius_harness.checks.security.login_attempts import log_in, provider_user
 from loginradius_harness.checks.security.victim_state import VictimState
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts.codes import ErrorCode
@@ -20,9 +20,9 @@ NAMES = ("uid", "Uid", "accountId", "userId", "profileid", "ID", "owner")  # und
 PIN_REFUSALS = (ErrorCode.PIN_INCORRECT, ErrorCode.PIN_SESSION_TOKEN_INVALID, ErrorCode.PIN_SESSION_TOKEN_EXPIRED)
 
 
-def stranger(aim: PreparedRequest) -> str:
+def stranger(prepared: PreparedRequest) -> str:
     """The access token of somebody else on the same tenant."""
-    journey = aim.scene.journey
+    journey = prepared.tenant.journey
     return journey.accounts.log_in(journey.verified_person()).token
 
 
@@ -30,7 +30,7 @@ def stranger(aim: PreparedRequest) -> str:
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("custom_objects.belong_to_their_owner", "profile.is_the_callers_own")
 def test_naming_another_accounts_objects_is_refused(prepared_request: PreparedRequest) -> None:
-    victim = VictimState.of(prepared_request.scene, prepared_request.request["token"])
+    victim = VictimState.of(prepared_request.tenant, prepared_request.request["token"])
     before = victim.state()
     reply = prepared_request.send(token=stranger(prepared_request))
     assert victim.shown_in(reply.data, dict(prepared_request.request)) == []
@@ -43,9 +43,9 @@ def test_naming_another_accounts_objects_is_refused(prepared_request: PreparedRe
 @pytest.mark.security(53, *STANDARDS)
 @pytest.mark.rule("isolation.user_calls_ignore_foreign_uids")
 def test_added_uid_parameter_is_ignored(prepared_request: PreparedRequest) -> None:
-    journey = prepared_request.scene.journey
+    journey = prepared_request.tenant.journey
     person = journey.verified_person()
-    victim = VictimState.of(prepared_request.scene, journey.accounts.log_in(person).token)
+    victim = VictimState.of(prepared_request.tenant, journey.accounts.log_in(person).token)
     before = victim.state()
     named = dict.fromkeys(NAMES, person.uid)
     body = {"body": {**named, **prepared_request.body}} if isinstance(prepared_request.body, dict) else {}
@@ -133,7 +133,9 @@ def test_session_list_is_of_one_account(journey: Journey, person: Person, sessio
 @pytest.mark.rule("social.data_profile_is_the_tokens_own")
 def test_social_profile_is_that_of_the_token(journey: Journey, tenant_context: TenantContext) -> None:
     persons = [journey.new_person(), journey.new_person()]
-    older, newer = (journey.social.log_in("facebook", met_at(journey, "facebook", email=one.email)) for one in persons)
+    older, newer = (
+        journey.social.log_in("facebook", provider_user(journey, "facebook", email=one.email)) for one in persons
+    )
     for person, session, other in ((persons[0], older, newer), (persons[1], newer, older)):
         reply = journey.client.call("social_data.get_user_profile", token=session.token).must_succeed()
         assert person.email in str(reply.data)

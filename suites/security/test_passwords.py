@@ -60,7 +60,7 @@ everywhere_by_rule = pytest.mark.parametrize(
 set_to = at_reset  # the way that needs neither the old password nor a session
 
 
-def wearing(journey: Journey, person: Person, password: str) -> Person:
+def with_password(journey: Journey, person: Person, password: str) -> Person:
     """The person with another password, which the tenant must accept."""
     set_to(journey, person, password).must_succeed()
     return replace(person, password=password)
@@ -99,7 +99,7 @@ def test_password_of_64_characters_is_accepted(journey: Journey, person: Person,
 @pytest.mark.security(2, "ASVS 5.0 6.2.8", "NIST SP 800-63B-4 3.1.1.2")
 @pytest.mark.rule("password.is_not_truncated")
 def test_password_is_not_truncated_after_64_characters(journey: Journey, person: Person) -> None:
-    person = wearing(journey, person, (new_password() * 4)[:64] + "a")
+    person = with_password(journey, person, (new_password() * 4)[:64] + "a")
     assert attempt_login(journey, person, person.password[:64] + "b").error_code == WRONG_PASSWORD
     assert attempt_login(journey, person, person.password[:64]).error_code == WRONG_PASSWORD
     log_in(journey, person)
@@ -124,7 +124,7 @@ def test_passwords_are_case_sensitive(journey: Journey, person: Person) -> None:
 @pytest.mark.parametrize(("form", "other_form"), [("NFC", "NFD"), ("NFD", "NFC")])
 def test_non_ascii_letters_are_preserved(journey: Journey, person: Person, form: Form, other_form: Form) -> None:
     password = unicodedata.normalize(form, "éclair für Ångström 東京 🦊 ñandú")
-    person = wearing(journey, person, password)
+    person = with_password(journey, person, password)
     other = unicodedata.normalize(other_form, password)
     assert {login_succeeds(attempt_login(journey, person)) for _ in range(3)} == {True}
     assert len({login_succeeds(attempt_login(journey, person, other)) for _ in range(3)}) == 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from loginradius_harness.checks.security.login_attempts import log_in
-from loginradius_harness.checks.security.race import run_concurrently
+from loginradius_harness.checks.support.concurrency import repeat_concurrently
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts.codes import ErrorCode
@@ -43,7 +43,7 @@ def test_refresh_token_replay_ends_its_family_only(journey: Journey, person: Per
 @pytest.mark.rule("tokens.parallel_refreshes_succeed_once")
 @pytest.mark.usefixtures("requires_private_tenant")
 def test_concurrent_refresh_attempts_succeed_once(journey: Journey, session: Session) -> None:
-    replies = run_concurrently(lambda: refreshed(journey, session))
+    replies = repeat_concurrently(lambda: refreshed(journey, session))
     assert sum(reply.ok for reply in replies) == 1
 
 

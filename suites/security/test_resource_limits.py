@@ -8,7 +8,7 @@ import pytest
 
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.checks.security.login_attempts import is_refused, log_in
-from loginradius_harness.checks.security.race import run_concurrently, wins
+from loginradius_harness.checks.support.concurrency import count_successes, repeat_concurrently
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts import operations
@@ -69,7 +69,7 @@ def test_custom_field_size_is_limited(journey: Journey, session: Session) -> Non
 def test_concurrent_registrations_of_one_email_create_one_account(journey: Journey, operation: str) -> None:
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
-    replies = run_concurrently(lambda: journey.client.call(operation, body=body))
+    replies = repeat_concurrently(lambda: journey.client.call(operation, body=body))
     assert sum(reply.ok for reply in replies) == 1
     assert {reply.error_code for reply in replies} <= {None, *TAKEN}
     found = journey.client.call("account.get_account_identities_by_email", query={"email": person.email})
@@ -87,7 +87,7 @@ def test_concurrent_use_of_one_sott_creates_one_account(journey: Journey) -> Non
         body = {"Email": [_primary(journey.new_person().email)], "Password": new_password()}
         return journey.client.call("authentication.register_by_email", body=body, credentials={"sott": sott})
 
-    assert wins(sign_up) == 1
+    assert count_successes(sign_up) == 1
 
 
 @pytest.mark.security(65, "ASVS 5.0 2.3.3")
@@ -125,7 +125,7 @@ def test_concurrent_updates_all_persist(journey: Journey, person: Person) -> Non
         more = {**query, "updateType": "partialreplace"}
         return call("custom_object.update_by_token", token=session.token, path=path, query=more, body=body)
 
-    written = sum(reply.ok for reply in run_concurrently(update))
+    written = sum(reply.ok for reply in repeat_concurrently(update))
     kept = call("custom_object.get_by_record_id_and_token", token=session.token, path=path, query=query)
     assert len(kept.must_succeed().data["CustomObject"]) == written + 1
 

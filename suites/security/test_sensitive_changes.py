@@ -103,18 +103,18 @@ def test_no_operation_requires_a_password_in_the_url() -> None:
 def test_password_is_not_accepted_in_the_url(journey: Journey, person: Person) -> None:
     in_address = {"email": person.email, "password": person.password}
     for body in ({}, {"email": person.email}):
-        reply: ApiResponse = knock_with(journey, in_address, body)
+        reply: ApiResponse = log_in_by_query(journey, in_address, body)
         assert not login_succeeds(reply)
     assert login_succeeds(attempt_login(journey, person))
 
 
-def knock_with(journey: Journey, query: dict[str, str], body: dict[str, str]) -> ApiResponse:
+def log_in_by_query(journey: Journey, query: dict[str, str], body: dict[str, str]) -> ApiResponse:
     """A login whose password stands in the address."""
-    form = "mfa.login_by_email" if knocks_by_mfa(journey) else "authentication.login_by_email"
+    form = "mfa.login_by_email" if requires_mfa_login(journey) else "authentication.login_by_email"
     return journey.client.call(form, query=query, body=body, check=False)
 
 
-def knocks_by_mfa(journey: Journey) -> bool:
+def requires_mfa_login(journey: Journey) -> bool:
     """Whether plain logins are closed."""
     return bool(journey.configuration["TwoFactorAuthentication"]["IsEnabled"])
 

@@ -79,7 +79,7 @@ def test_logout_ends_the_token(journey: Journey, session: Session) -> None:
 @pytest.mark.rule("tokens.invalidated_one_is_dead_everywhere")
 def test_logout_ends_the_token_for_every_operation(prepared_request: PreparedRequest) -> None:
     token = prepared_request.request["token"]
-    prepared_request.scene.client.call("authentication.invalidate_access_token", token=token).must_succeed()
+    prepared_request.tenant.client.call("authentication.invalidate_access_token", token=token).must_succeed()
     assert not prepared_request.send().ok
 
 

@@ -39,39 +39,39 @@ KEYED = [pytest.param(operation, id=operation.id) for operation in operations() 
 
 
 @dataclass(frozen=True)
-class Neighbour:
+class OtherTenant:
     """Another tenant of the same product."""
 
-    scene: TenantContext
+    tenant: TenantContext
 
     @property
     def credentials(self) -> dict[str, Secret | None]:
         """Its key and secret, to be used in place of a victim's."""
-        target = self.scene.target
+        target = self.tenant.target
         return {"apikey": target.api_key, "apisecret": target.api_secret}
 
 
 @pytest.fixture(scope="module")
-def neighbours() -> Iterator[dict[str, Neighbour]]:
+def other_tenants() -> Iterator[dict[str, OtherTenant]]:
     """By what they offer; each is made when it is first asked for."""
-    made: dict[str, Neighbour] = {}
+    made: dict[str, OtherTenant] = {}
     yield made
-    for neighbour in made.values():
-        neighbour.scene.close()
+    for other_tenant in made.values():
+        other_tenant.tenant.close()
 
 
 @pytest.fixture
-def neighbour(
-    request: pytest.FixtureRequest, strict_tenants: StrictTenants, neighbours: dict[str, Neighbour]
-) -> Neighbour:
+def other_tenant(
+    request: pytest.FixtureRequest, strict_tenants: StrictTenants, other_tenants: dict[str, OtherTenant]
+) -> OtherTenant:
     """A tenant that offers what the test's own offers."""
     operation: Operation | None = getattr(request.node, "callspec", None) and request.node.callspec.params.get(
         "operation"
     )
-    offering = operation.preset if operation else "strict-security"
-    if offering not in neighbours:
-        neighbours[offering] = Neighbour(strict_tenants.create(offering))
-    return neighbours[offering]
+    preset = operation.preset if operation else "strict-security"
+    if preset not in other_tenants:
+        other_tenants[preset] = OtherTenant(strict_tenants.create(preset))
+    return other_tenants[preset]
 
 
 @pytest.mark.parametrize("operation", KEYED)
@@ -80,28 +80,30 @@ def neighbour(
     "isolation.uid_of_other_tenant_is_unknown", "isolation.link_of_other_tenant_is_refused",
     "isolation.refresh_token_of_other_tenant_is_refused", "isolation.records_of_other_tenant_are_unknown",
 )  # fmt: skip
-def test_another_tenant_sees_and_changes_nothing(neighbour: Neighbour, prepared_request: PreparedRequest) -> None:
-    reply = prepared_request.send(credentials=neighbour.credentials)
+def test_another_tenant_sees_and_changes_nothing(other_tenant: OtherTenant, prepared_request: PreparedRequest) -> None:
+    reply = prepared_request.send(credentials=other_tenant.credentials)
     sent = "\n".join(texts({**prepared_request.request, "token": None})).lower()
     answered = "\n".join(texts(reply.data)).lower()
     assert [mark for mark in marks(prepared_request) if mark in answered and mark not in sent] == []
     prepared_request.send().must_succeed()
 
 
-def marks(aim: PreparedRequest) -> set[str]:
+def marks(prepared: PreparedRequest) -> set[str]:
     """Values that the operation's tenant has made, or that were made on it, for this request."""
-    values = [aim.given.value(name) for name in aim.names if not name.startswith("fresh.")]
+    values = [prepared.preconditions.value(name) for name in prepared.names if not name.startswith("fresh.")]
     known = [value for value in values if isinstance(value, str)]
-    if "person" in aim.given.wanted:
-        person: Person = aim.given.value("person")
+    if "person" in prepared.preconditions.wanted:
+        person: Person = prepared.preconditions.value("person")
         known += [person.uid, person.id, person.email]
-    shared = aim.scene.target.custom_object
-    return {value.lower() for value in known if len(value) >= SHORTEST_MARK and value != shared} - same_everywhere(aim)
+    shared = prepared.tenant.target.custom_object
+    return {value.lower() for value in known if len(value) >= SHORTEST_MARK and value != shared} - same_everywhere(
+        prepared
+    )
 
 
-def same_everywhere(aim: PreparedRequest) -> set[str]:
+def same_everywhere(prepared: PreparedRequest) -> set[str]:
     """Ids that all tenants of an emulator have alike."""
-    questions = aim.scene.journey.configuration["SecurityQuestions"]["Questions"]
+    questions = prepared.tenant.journey.configuration["SecurityQuestions"]["Questions"]
     return {question["QuestionId"].lower() for question in questions}
 
 
@@ -109,24 +111,24 @@ def same_everywhere(aim: PreparedRequest) -> set[str]:
 @pytest.mark.security(57, *STANDARDS)
 @pytest.mark.rule("isolation.token_of_other_tenant_is_refused")
 def test_token_is_refused_with_the_key_of_another_tenant(
-    neighbour: Neighbour, prepared_request: PreparedRequest
+    other_tenant: OtherTenant, prepared_request: PreparedRequest
 ) -> None:
-    assert not prepared_request.send(credentials=neighbour.credentials).ok
+    assert not prepared_request.send(credentials=other_tenant.credentials).ok
 
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
 @pytest.mark.rule("isolation.secret_of_other_tenant_is_refused")
-def test_secret_works_with_its_own_key_only(journey: Journey, neighbour: Neighbour) -> None:
-    secret = neighbour.scene.target.api_secret
+def test_secret_works_with_its_own_key_only(journey: Journey, other_tenant: OtherTenant) -> None:
+    secret = other_tenant.tenant.target.api_secret
     journey.client.call("role.list_roles", credentials={"apisecret": secret}).must_be_refused(WRONG_SECRET)
 
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
 @pytest.mark.rule("sott.of_other_tenant_is_refused")
-def test_sott_works_for_its_own_tenant_only(journey: Journey, neighbour: Neighbour) -> None:
-    foreign = neighbour.scene.client.call("sott.generate_sott").must_succeed().data["Sott"]
+def test_sott_works_for_its_own_tenant_only(journey: Journey, other_tenant: OtherTenant) -> None:
+    foreign = other_tenant.tenant.client.call("sott.generate_sott").must_succeed().data["Sott"]
     body = {"Email": [{"Type": "Primary", "Value": journey.new_person().email}], "Password": new_password()}
-    target, secret = neighbour.scene.target, journey.client.target.api_secret
+    target, secret = other_tenant.tenant.target, journey.client.target.api_secret
     assert secret is not None
     misnamed = sott.generate(target.api_key, secret, *sott.window(journey.client.clock.now()))
     for wrong in (foreign, misnamed):
@@ -136,8 +138,8 @@ def test_sott_works_for_its_own_tenant_only(journey: Journey, neighbour: Neighbo
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
 @pytest.mark.rule("isolation.address_serves_each_tenant")
-def test_one_email_can_register_on_each_tenant(journey: Journey, person: Person, neighbour: Neighbour) -> None:
-    other = neighbour.scene.journey
+def test_one_email_can_register_on_each_tenant(journey: Journey, person: Person, other_tenant: OtherTenant) -> None:
+    other = other_tenant.tenant.journey
     namesake = other.accounts.create(person, Password=new_password())
     assert namesake.uid != person.uid
     assert not attempt_login(other, namesake, person.password).ok
@@ -146,14 +148,14 @@ def test_one_email_can_register_on_each_tenant(journey: Journey, person: Person,
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
 @pytest.mark.rule("isolation.settings_are_the_tenants_own")
-def test_setting_applies_to_one_tenant(journey: Journey, neighbour: Neighbour) -> None:
-    control = neighbour.scene.control
+def test_setting_applies_to_one_tenant(journey: Journey, other_tenant: OtherTenant) -> None:
+    control = other_tenant.tenant.control
     if control is None:
         pytest.skip("needs a second tenant whose settings can be changed: an emulator")
     before = _configuration(journey)
     control.patch_settings({"app_name": "neighbour"})
     assert _configuration(journey) == before
-    assert _configuration(neighbour.scene.journey)["AppName"] == "neighbour"
+    assert _configuration(other_tenant.tenant.journey)["AppName"] == "neighbour"
 
 
 def _configuration(journey: Journey) -> Any:
@@ -163,8 +165,8 @@ def _configuration(journey: Journey) -> Any:
 
 @pytest.mark.security(57, *STANDARDS)
 @pytest.mark.rule("isolation.records_of_other_tenant_are_unknown")
-def test_role_webhook_or_record_of_another_tenant_is_unknown(journey: Journey, neighbour: Neighbour) -> None:
-    there, uid = neighbour.scene.journey, journey.verified_person().uid
+def test_role_webhook_or_record_of_another_tenant_is_unknown(journey: Journey, other_tenant: OtherTenant) -> None:
+    there, uid = other_tenant.tenant.journey, journey.verified_person().uid
     body = {"Event": "Login", "TargetUrl": "https://hooks.example.com/feed", "Name": "lrh-foreign"}
     hook = there.client.call("webhook.create_subscription", body=body).must_succeed().data["Id"]
     role = {"role": there.roles.create("read")}

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from loginradius_harness.checks.generation.prepared_request import prepared
+from loginradius_harness.checks.generation.prepared_request import prepare
 from loginradius_harness.checks.security.endpoints import USER_CALLS
 from loginradius_harness.checks.security.login_attempts import WRONG_PASSWORD, attempt_login, log_in
 from loginradius_harness.checks.security.pipelined_requests import repeat
 from loginradius_harness.checks.security.randomness import bits, rises, worst_spread
 from loginradius_harness.checks.security.strict_tenants import StrictTenants
-from loginradius_harness.checks.security.token_collection import KINDS, TokenCollection, slots
+from loginradius_harness.checks.security.token_collection import KINDS, TokenCollection, token_names
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts import Operation, operations
@@ -32,7 +32,7 @@ NO_LOGIN_YET = frozenset(
     }
 )  # the token was taken, and the login goes on elsewhere
 
-CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operations() if slots(operation)]
+CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operations() if token_names(operation)]
 
 
 @pytest.fixture(scope="module")
@@ -40,25 +40,25 @@ def token_collection(strict_tenants: StrictTenants) -> Iterator[TokenCollection]
     """A tenant that offers everything, and a token of each kind on it."""
     keyring = TokenCollection(strict_tenants)
     yield keyring
-    keyring.scene.close()
+    keyring.tenant.close()
 
 
 @pytest.mark.parametrize("operation", CONSUMERS)
 @pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")
 @pytest.mark.rule("links.serve_one_purpose")
 def test_operation_refuses_every_other_kind_of_token(operation: Operation, token_collection: TokenCollection) -> None:
-    names = slots(operation)
-    with prepared(operation, token_collection.scene, token_collection.stance(operation)) as aim:
-        own = {name: str(aim.given.value(name)) for name in names}
-        foreign = token_collection.foreign(*[KINDS[name] for name in names])
+    names = token_names(operation)
+    with prepare(operation, token_collection.tenant, token_collection.relevant_settings(operation)) as prepared:
+        own = {name: str(prepared.preconditions.value(name)) for name in names}
+        foreign = token_collection.of_other_kinds(*[KINDS[name] for name in names])
         taken = [
             f"{kind} for {name}"
             for name, value in own.items()
             for kind, token in foreign.items()
-            if aim.send(**aim.exchanging({value: token})).ok
+            if prepared.send(**prepared.replacing({value: token})).ok
         ]
         assert taken == []
-        reply = aim.send()
+        reply = prepared.send()
         assert reply.ok or reply.error_code in NO_LOGIN_YET, f"its own token is refused too: {reply.verdict}"
 
 
@@ -85,7 +85,7 @@ def test_link_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:
     made = repeat(tenant_context, "account.get_forgot_password_token", SAMPLES, body=body)
     tokens = [answer["ForgotToken"] for answer in made]
     assert {len(token) for token in tokens} == {32}
-    demand_chance(tokens)
+    assert_random(tokens)
 
 
 @pytest.mark.preset("strict-security", sessions_kept=2 * SAMPLES)  # so that none has to make room
@@ -94,18 +94,18 @@ def test_link_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:
 def test_access_and_refresh_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:
     query = {"uid": tenant_context.journey.verified_person().uid}
     made = list(repeat(tenant_context, "account.get_access_token_by_uid", SAMPLES, query=query))
-    demand_chance([answer["access_token"].replace("-", "") for answer in made])
-    demand_chance([answer["refresh_token"].replace("-", "") for answer in made])
+    assert_random([answer["access_token"].replace("-", "") for answer in made])
+    assert_random([answer["refresh_token"].replace("-", "") for answer in made])
     assert not {answer["access_token"] for answer in made} & {answer["refresh_token"] for answer in made}
 
 
-def demand_chance(tokens: list[str]) -> None:
+def assert_random(tokens: list[str]) -> None:
     """Distinct, without a prefix, a counter or a favourite digit, and long enough."""
     assert len(set(tokens)) == len(tokens)
     assert rises(tokens) < SIX_SIGMA
     assert bits(tokens) >= ENOUGH_BITS
-    varied = [token for token in zip(*tokens, strict=True) if len(set(token)) == len(string.hexdigits) - 6]
-    assert worst_spread(["".join(letters) for letters in zip(*varied, strict=True)], "0123456789abcdef") < 1
+    combined = [token for token in zip(*tokens, strict=True) if len(set(token)) == len(string.hexdigits) - 6]
+    assert worst_spread(["".join(letters) for letters in zip(*combined, strict=True)], "0123456789abcdef") < 1
 
 
 @pytest.mark.parametrize("operation", USER_CALLS)
@@ -114,8 +114,12 @@ def demand_chance(tokens: list[str]) -> None:
     "tokens.refresh_token_opens_nothing_else", "tokens.one_time_tokens_open_nothing_else", "credentials.key_is_no_token"
 )
 def test_no_other_value_is_accepted_as_access_token(operation: Operation, token_collection: TokenCollection) -> None:
-    with prepared(operation, token_collection.scene, token_collection.stance(operation)) as aim:
-        taken = [kind for kind, token in token_collection.foreign("access token").items() if aim.send(token=token).ok]
+    with prepare(operation, token_collection.tenant, token_collection.relevant_settings(operation)) as prepared:
+        taken = [
+            kind
+            for kind, token in token_collection.of_other_kinds("access token").items()
+            if prepared.send(token=token).ok
+        ]
     assert taken == []
 
 
@@ -134,16 +138,16 @@ def test_access_token_cannot_refresh(journey: Journey, session: Session) -> None
 @pytest.mark.security(49, "ASVS 5.0 9.2.2", "ASVS 5.0 8.2.1")
 @pytest.mark.rule("credentials.key_is_no_token")
 def test_no_token_is_accepted_as_tenant_credential(token_collection: TokenCollection, credential: str) -> None:
-    call = token_collection.scene.client.call
+    call = token_collection.tenant.client.call
     operation = "authentication.register_by_email" if credential == "sott" else "role.list_roles"
     body = {
-        "Email": [{"Type": "Primary", "Value": token_collection.scene.journey.new_person().email}],
+        "Email": [{"Type": "Primary", "Value": token_collection.tenant.journey.new_person().email}],
         "Password": new_password(),
     }
     own = {"apikey": "API key", "apisecret": "API secret"}.get(credential, "")
     taken = [
         kind
-        for kind, token in token_collection.foreign(own).items()
+        for kind, token in token_collection.of_other_kinds(own).items()
         if call(operation, body=body if credential == "sott" else None, credentials={credential: token}).ok
     ]
     assert taken == []

@@ -24,14 +24,14 @@ pytestmark = pytest.mark.preset("mfa-optional")
 def secret(journey: Journey, session: Session) -> str:
     """What the victim's authenticator app is set up with."""
     secret = str(journey.mfa.settings(session)["ManualEntryCode"])
-    settle(journey)
+    align_to_time_step(journey)
     code = totp.code(secret, journey.client.clock.now())
     operation = "mfa.verify_authenticator_code_by_access_token"
     journey.client.call(operation, token=session.token, body={"authenticatorcode": code}).must_succeed()
     return secret
 
 
-def settle(journey: Journey, *, steps: int = 0) -> None:
+def align_to_time_step(journey: Journey, *, steps: int = 0) -> None:
     """Go to the early seconds of a step, so many steps on: the code that a test makes is still the one it means."""
     passed = journey.client.clock.now().timestamp() % totp.STEP_SECONDS
     if steps or passed > totp.STEP_SECONDS / 2:
@@ -50,7 +50,7 @@ def try_code(journey: Journey, person: Person, code: str, **request: object) -> 
 @pytest.mark.security(34, "ASVS 5.0 6.5.1", "NIST SP 800-63B-4 3.1.4.2", "RFC 6238 5.2")
 @pytest.mark.rule("mfa.authenticator_code_is_single_use")
 def test_authenticator_code_works_once(journey: Journey, person: Person, secret: str) -> None:
-    settle(journey, steps=3)
+    align_to_time_step(journey, steps=3)
     code = totp.code(secret, journey.client.clock.now())
     try_code(journey, person, code).must_succeed()
     try_code(journey, person, code).must_be_refused(WRONG_CODE)
@@ -60,7 +60,7 @@ def test_authenticator_code_works_once(journey: Journey, person: Person, secret:
 @pytest.mark.security(34, "ASVS 5.0 6.5.1", "ASVS 5.0 2.3.4", "RFC 6238 5.2")
 @pytest.mark.rule("mfa.authenticator_code_is_single_use")
 def test_code_older_than_the_last_used_one_is_refused(journey: Journey, person: Person, secret: str) -> None:
-    settle(journey, steps=3)
+    align_to_time_step(journey, steps=3)
     now = journey.client.clock.now()
     try_code(journey, person, totp.code(secret, now)).must_succeed()
     try_code(journey, person, totp.code(secret, now, -1)).must_be_refused(WRONG_CODE)
@@ -71,7 +71,7 @@ def test_code_older_than_the_last_used_one_is_refused(journey: Journey, person: 
 @pytest.mark.security(35, "RFC 6238 5.2")
 @pytest.mark.rule("mfa.code_of_neighbour_step_is_accepted")
 def test_code_of_the_adjacent_time_step_is_accepted(journey: Journey, person: Person, secret: str, steps: int) -> None:
-    settle(journey, steps=3)
+    align_to_time_step(journey, steps=3)
     try_code(journey, person, totp.code(secret, journey.client.clock.now(), steps)).must_succeed()
 
 
@@ -80,7 +80,7 @@ def test_code_of_the_adjacent_time_step_is_accepted(journey: Journey, person: Pe
 @pytest.mark.security(35, "ASVS 5.0 6.5.5", "RFC 6238 5.2")
 @pytest.mark.rule("mfa.code_of_distant_step_is_refused")
 def test_code_of_a_distant_time_step_is_refused(journey: Journey, person: Person, secret: str, steps: int) -> None:
-    settle(journey, steps=30)
+    align_to_time_step(journey, steps=30)
     try_code(journey, person, totp.code(secret, journey.client.clock.now(), steps)).must_be_refused(WRONG_CODE)
 
 
@@ -88,7 +88,7 @@ def test_code_of_a_distant_time_step_is_refused(journey: Journey, person: Person
 @pytest.mark.security(35, "ASVS 5.0 6.5.8")
 @pytest.mark.rule("mfa.client_time_is_ignored")
 def test_client_supplied_time_is_ignored(journey: Journey, person: Person, secret: str) -> None:
-    settle(journey, steps=3)
+    align_to_time_step(journey, steps=3)
     claimed = journey.client.clock.now() + timedelta(hours=1)
     headers = {"Date": format_datetime(claimed, usegmt=True), "X-Request-Expires": f"{claimed:%Y-%m-%d %H:%M:%S}"}
     try_code(journey, person, totp.code(secret, claimed), headers=headers).must_be_refused(WRONG_CODE)

@@ -55,9 +55,9 @@ def suite(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str])
 def tenants() -> Iterator[TenantProvider]:
     """Scenes by preset, on an emulator within this process."""
     with emulator.running() as running:
-        stage = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)
-        yield stage
-        stage.close()
+        provider = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)
+        yield provider
+        provider.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ VALID = "suites/contract/test_valid_requests.py::test_documented_example_succeed
 WORDS = "suites/contract/test_valid_requests.py::test_optional_members_are_accepted[{}]"
 CREDENTIAL = "suites/contract/test_credentials.py::test_each_credential_is_required[{}]"
 REFUSAL = "suites/contract/test_documented_errors.py::test_documented_error_is_returned[{}]"
-TWIN = "suites/contract/test_state_model.py::test_transition_matches_the_model[{}]"
+MODEL = "suites/contract/test_state_model.py::test_transition_matches_the_model[{}]"
 BODY = "suites/security/test_errors.py::{}"
 PASSWORD = "suites/journeys/test_passwords.py::{}"
 DELETION = "suites/journeys/test_deletion.py::{}"
@@ -22,7 +22,7 @@ ENUMERATION = "suites/security/test_enumeration.py::{}"
 class FaultClass:
     """One way in which an identity service goes wrong."""
 
-    says: str
+    description: str
     fault: str
     test: str
     operation: str
@@ -99,26 +99,26 @@ CLASSES = (
     # What an account may do, and when
     FaultClass(
         "a token works twice", "verification.link_works_twice",
-        TWIN.format("verification link used: open - 974"),
+        MODEL.format("verification link used: open - 974"),
         "authentication.verify_email", "verification link, used: open",
     ),
     FaultClass(
         "any password is right", "login.any_password_is_right",
-        TWIN.format("account verified: log in with a wrong password - 966"),
+        MODEL.format("account verified: log in with a wrong password - 966"),
         "mfa.login_by_email", "account, verified: log in with a wrong password",
     ),
     FaultClass(
         "the unverified log in", "login.unverified_account_is_let_in",
-        TWIN.format("account unverified: log in - 970"), "mfa.login_by_email", "account, unverified: log in",
+        MODEL.format("account unverified: log in - 970"), "mfa.login_by_email", "account, unverified: log in",
     ),
     FaultClass(
         "everybody counts as verified", "registration.new_address_counts_as_verified",
-        TWIN.format("address unverified: ask for verification - succeeds"),
+        MODEL.format("address unverified: ask for verification - succeeds"),
         "authentication.resend_email_verification", "address, unverified: ask for verification",
     ),
     FaultClass(
         "logging out does nothing", "tokens.log_out_does_nothing",
-        TWIN.format("access token ended: validate - 905"),
+        MODEL.format("access token ended: validate - 905"),
         "authentication.validate_access_token", "access token, ended: validate",
     ),
     FaultClass(
@@ -133,17 +133,17 @@ CLASSES = (
     ),
     FaultClass(
         "an update is lost", "profile.update_writes_nothing",
-        TWIN.format("access token live: change the name - succeeds"),
+        MODEL.format("access token live: change the name - succeeds"),
         "authentication.update_profile", "FirstName is as the steps so far have left it",
     ),
     FaultClass(
         "two accounts share an address", "registration.taken_address_is_shared",
-        TWIN.format("account unverified: register - 936"),
+        MODEL.format("account unverified: register - 936"),
         "authentication.register_by_email", "account, unverified: register",
     ),
     FaultClass(
         "an address in use is called free", "registration.address_in_use_is_called_free",
-        TWIN.format("address verified: see whether it is there - succeeds"),
+        MODEL.format("address verified: see whether it is there - succeeds"),
         "authentication.check_email_availability",
         "whether the address is there is as the steps so far have left it",
     ),
@@ -154,6 +154,6 @@ CLASSES = (
     ),
     FaultClass(
         "another code", "login.unknown_user_is_a_wrong_password",
-        TWIN.format("account absent: log in - 938"), "mfa.login_by_email", "account, absent: log in",
+        MODEL.format("account absent: log in - 938"), "mfa.login_by_email", "account, absent: log in",
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.checks.generation.client_dialects import canonical
-from loginradius_harness.checks.generation.prepared_request import prepared
+from loginradius_harness.checks.generation.prepared_request import prepare
 from loginradius_harness.client.request import Call
 from loginradius_harness.target.shared_tenant.guard import OperationNotAllowed
 from loginradius_harness.tenants import TenantProvider
@@ -14,9 +14,9 @@ def test_what_may_not_be_asked_may_not_be_asked_in_another_spelling(tenants: Ten
     def gate(call: Call) -> None:
         raise OperationNotAllowed(call.operation.id)
 
-    scene = tenants.for_preset()
-    with prepared(contracts.get("role.create_roles"), scene) as ready:
-        scene.client.before_call.append(gate)
+    tenant = tenants.for_preset()
+    with prepare(contracts.get("role.create_roles"), tenant) as prepared:
+        tenant.client.before_call.append(gate)
         with pytest.raises(OperationNotAllowed, match=r"role\.create_roles"):
-            canonical(ready).send(ready)
-        scene.client.before_call.remove(gate)
+            canonical(prepared).send(prepared)
+        tenant.client.before_call.remove(gate)

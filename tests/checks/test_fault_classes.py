@@ -19,7 +19,7 @@ def broken(suite: Suite) -> dict[str, Verdict]:
     return {verdict.test: verdict for verdict in event_stream.read(run.report / event_stream.STREAM).verdicts}
 
 
-@pytest.mark.parametrize("known", [pytest.param(known, id=known.says) for known in CLASSES])
+@pytest.mark.parametrize("known", [pytest.param(known, id=known.description) for known in CLASSES])
 def test_fault_is_seen_and_named(known: FaultClass, broken: dict[str, Verdict]) -> None:
     found = broken[known.test]
     assert (found.outcome, found.cause, found.operation) == ("failed", "contract", known.operation)

@@ -7,7 +7,8 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.checks.generation import regressions
-from loginradius_harness.checks.generation.case_cache import Case, cases
+from loginradius_harness.checks.generation.case import Case
+from loginradius_harness.checks.generation.case_cache import cases
 from loginradius_harness.checks.generation.regressions import store, storing_failures
 
 LOGIN = contracts.get("authentication.login_by_email")

@@ -15,7 +15,7 @@ def test_every_row_has_a_test() -> None:
 
 def test_every_row_has_a_question_and_a_budget() -> None:
     assert sorted(checks()) == list(ROWS)
-    assert [row for row, check in checks().items() if not check.cost.requests or not check.asks] == []
+    assert [row for row, check in checks().items() if not check.cost.requests or not check.title] == []
 
 
 def test_every_rule_of_a_row_is_proved_by_a_test() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from evaluation.peers.emulators.accounts import confirm, enter, invented, member
 from evaluation.peers.emulators.check import Seen, check, refusal
 from evaluation.peers.emulators.system import Json, System
-from loginradius_harness.checks.security.race import CROWD, run_concurrently
+from loginradius_harness.checks.support.concurrency import CONCURRENT_CALLS, repeat_concurrently
 from loginradius_harness.journey.people import new_password
 from suites.security.test_data_exposure import HASH, INSIDE, members
 
@@ -71,9 +71,9 @@ def broken_requests_are_refused(system: System) -> Iterator[Seen]:
 @check(65, "makes one account of an address that signs up many times at once")
 def one_account_for_an_address(system: System) -> Iterator[Seen]:
     account = invented()
-    answers = run_concurrently(lambda: system.sign_up(account.email, account.password))
+    answers = repeat_concurrently(lambda: system.sign_up(account.email, account.password))
     wins = sum(answer.ok for answer in answers)
-    yield Seen(f"{wins} of {CROWD} at once succeed", wins == 1)
+    yield Seen(f"{wins} of {CONCURRENT_CALLS} at once succeed", wins == 1)
 
 
 def _strange(content: Json) -> Iterator[bytes]:

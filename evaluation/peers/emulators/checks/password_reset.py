@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from evaluation.peers.emulators.accounts import asked_code, confirm, enter, member, reset, signed_up, until_next_second
 from evaluation.peers.emulators.check import Seen, check, refusal
 from evaluation.peers.emulators.system import NotOffered, System, Unjudged, needed
-from loginradius_harness.checks.security.race import CROWD, run_concurrently
+from loginradius_harness.checks.support.concurrency import CONCURRENT_CALLS, repeat_concurrently
 from loginradius_harness.journey.people import new_password
 
 MADE_UP = "000000"
@@ -46,10 +46,10 @@ def code_serves_once(system: System) -> Iterator[Seen]:
 def code_serves_one_of_a_crowd(system: System) -> Iterator[Seen]:
     account = member(system)
     code = asked_code(system, account)
-    wins = sum(answer.ok for answer in run_concurrently(lambda: system.reset(account.email, code, new_password())))
+    wins = sum(answer.ok for answer in repeat_concurrently(lambda: system.reset(account.email, code, new_password())))
     if not wins:
         raise Unjudged("none of the crowd succeeded")
-    yield Seen(f"{wins} of {CROWD} at once succeed", wins == 1)
+    yield Seen(f"{wins} of {CONCURRENT_CALLS} at once succeed", wins == 1)
 
 
 @check(20, "ends older codes when a newer one is sent or used")

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepared
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepare
 from loginradius_harness.checks.support.waivers import waived
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.contracts import Operation, error_definitions
@@ -24,7 +24,7 @@ Settings = Mapping[str, Json]
 Arrange = Callable[[PreparedRequest], Mapping[str, Json] | None]
 Where = Callable[[Operation], bool]
 
-THEMES = (
+MODULES = (
     "tenant_settings",
     "account",
     "account_state",
@@ -43,7 +43,7 @@ class ErrorScenario:
     """`arrange` acts on the tenant and gives the keywords of `client.call` to change; `times` the request is sent."""
 
     code: int
-    says: str
+    description: str
     before: Settings
     after: Settings
     arrange: Arrange
@@ -53,24 +53,24 @@ class ErrorScenario:
     @property
     def name(self) -> str:
         """Code and words, fit for a test's id."""
-        return f"{self.code} {self.says}"
+        return f"{self.code} {self.description}"
 
-    def bring_about(self, operation: Operation, scene: TenantContext) -> ApiResponse:
+    def trigger(self, operation: Operation, tenant: TenantContext) -> ApiResponse:
         """Prepare the operation, get into the situation and send the request; the last answer."""
-        with prepared(operation, scene, self.before) as ready:
-            ready.set_tenant(self.after)
-            changes = self.arrange(ready) or {}
+        with prepare(operation, tenant, self.before) as prepared:
+            prepared.change_settings(self.after)
+            changes = self.arrange(prepared) or {}
             for _ in range(self.times - 1):
-                ready.send(**changes)
-            return ready.send(**changes)
+                prepared.send(**changes)
+            return prepared.send(**changes)
 
 
-_KNOWN: list[ErrorScenario] = []
+_REGISTERED: list[ErrorScenario] = []
 
 
 def error_scenario(  # noqa: PLR0913  # each has a default; a situation names what it needs
     code: int,
-    says: str,
+    description: str,
     *,
     before: Settings = {},  # noqa: B006  # never changed
     after: Settings = {},  # noqa: B006  # never changed
@@ -80,8 +80,16 @@ def error_scenario(  # noqa: PLR0913  # each has a default; a situation names wh
     """Registers the function that arranges a situation. `where` says which operations can get there."""
 
     def register(arrange: Arrange) -> Arrange:
-        _KNOWN.append(
-            ErrorScenario(code=code, says=says, before=before, after=after, arrange=arrange, times=times, where=where)
+        _REGISTERED.append(
+            ErrorScenario(
+                code=code,
+                description=description,
+                before=before,
+                after=after,
+                arrange=arrange,
+                times=times,
+                where=where,
+            )
         )
         return arrange
 
@@ -91,9 +99,9 @@ def error_scenario(  # noqa: PLR0913  # each has a default; a situation names wh
 @cache
 def error_scenarios() -> tuple[ErrorScenario, ...]:
     """All situations, theme by theme."""
-    for theme in THEMES:
+    for theme in MODULES:
         import_module(f"{__name__}.{theme}")  # they register themselves, and import this module
-    return tuple(_KNOWN)
+    return tuple(_REGISTERED)
 
 
 def error_scenarios_of(operation: Operation) -> Iterator[ErrorScenario]:

@@ -19,21 +19,21 @@ GUESSES = 5  # wrong passwords: more than any lockout here lets pass
 WRONG = "not the password"
 
 
-def uid_of(ready: PreparedRequest) -> str:
+def uid_of(prepared: PreparedRequest) -> str:
     """The account that the request is about."""
-    given, wanted = ready.given, ready.given.wanted
+    preconditions, wanted = prepared.preconditions, prepared.preconditions.wanted
     if "unverified" in wanted:
         by = "phone" if wanted & {"unverified.phone", "unverified.sms_otp"} else "email"
-        return _found(ready, by, getattr(given.value("unverified"), by))
+        return _found(prepared, by, getattr(preconditions.value("unverified"), by))
     if "one_touch.otp" in wanted:
-        return _found(ready, "phone", given.value("fresh.phone"))
+        return _found(prepared, "phone", preconditions.value("fresh.phone"))
     if wanted & {"one_touch.token", "one_touch.verified_guid"}:
-        return _found(ready, "email", given.value("fresh.email"))
-    return str(given.value("person").uid)
+        return _found(prepared, "email", preconditions.value("fresh.email"))
+    return str(preconditions.value("person").uid)
 
 
-def _found(ready: PreparedRequest, by: str, value: str) -> str:
-    reply = ready.given.client.call(f"account.get_account_profile_by_{by}", query={by: value})
+def _found(prepared: PreparedRequest, by: str, value: str) -> str:
+    reply = prepared.preconditions.client.call(f"account.get_account_profile_by_{by}", query={by: value})
     return str(reply.must_succeed().data["Uid"])
 
 
@@ -50,9 +50,9 @@ def has_an_account(operation: Operation) -> bool:
 
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=has_an_account)
-def account_blocked(ready: PreparedRequest) -> None:
+def account_blocked(prepared: PreparedRequest) -> None:
     """Management blocks it."""
-    ready.scene.journey.accounts.update(uid_of(ready), IsActive=False)
+    prepared.tenant.journey.accounts.update(uid_of(prepared), IsActive=False)
 
 
 OF_ONES_OWN = operations_matching(
@@ -62,31 +62,31 @@ OF_ONES_OWN = operations_matching(
 
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=has_an_account)
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=OF_ONES_OWN)
-def login_disabled(ready: PreparedRequest) -> None:
+def login_disabled(prepared: PreparedRequest) -> None:
     """Management disables it."""
-    ready.scene.journey.accounts.update(uid_of(ready), DisableLogin=True)
+    prepared.tenant.journey.accounts.update(uid_of(prepared), DisableLogin=True)
 
 
 ONE_TOUCH = operations_matching("one_touch_login.by_*")
 
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=ONE_TOUCH)
-def known_and_blocked(ready: PreparedRequest) -> dict[str, Json]:
+def known_and_blocked(prepared: PreparedRequest) -> dict[str, Json]:
     """Not a stranger, but somebody whom management has blocked."""
-    return _known(ready, IsActive=False)
+    return _known(prepared, IsActive=False)
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=ONE_TOUCH)
-def known_and_disabled(ready: PreparedRequest) -> dict[str, Json]:
+def known_and_disabled(prepared: PreparedRequest) -> dict[str, Json]:
     """Not a stranger, but somebody who may not log in."""
-    return _known(ready, DisableLogin=True)
+    return _known(prepared, DisableLogin=True)
 
 
-def _known(ready: PreparedRequest, **changes: Json) -> dict[str, Json]:
-    accounts, somebody = ready.scene.journey.accounts, ready.scene.journey.new_person()
+def _known(prepared: PreparedRequest, **changes: Json) -> dict[str, Json]:
+    accounts, somebody = prepared.tenant.journey.accounts, prepared.tenant.journey.new_person()
     accounts.update(accounts.create(somebody, PhoneId=somebody.phone).uid, **changes)
-    value = ready.given.value
-    return ready.exchanging({value("fresh.email"): somebody.email, value("fresh.phone"): somebody.phone})
+    value = prepared.preconditions.value
+    return prepared.replacing({value("fresh.email"): somebody.email, value("fresh.phone"): somebody.phone})
 
 
 def names_an_account(operation: Operation) -> bool:
@@ -100,16 +100,16 @@ PARTS = ("path", "query", "body")
 
 
 @error_scenario(ErrorCode.ACCOUNT_NOT_FOUND, "account gone", where=names_an_account)
-def account_gone(ready: PreparedRequest) -> None:
+def account_gone(prepared: PreparedRequest) -> None:
     """Management deletes it."""
-    ready.scene.journey.accounts.delete(uid_of(ready))
+    prepared.tenant.journey.accounts.delete(uid_of(prepared))
 
 
 @error_scenario(ErrorCode.ACCOUNT_NOT_FOUND, "somebody unknown", where=names_an_account)
 @error_scenario(ErrorCode.USERNAME_NOT_FOUND, "somebody unknown")
 @error_scenario(ErrorCode.PHONE_NOT_FOUND, "somebody unknown")
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "somebody unknown")
-def somebody_unknown(ready: PreparedRequest) -> dict[str, Json]:
+def somebody_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """Identifiers that nobody has, in the place of the account's own."""
     fresh = {
         "email": "fresh.email",
@@ -118,13 +118,13 @@ def somebody_unknown(ready: PreparedRequest) -> dict[str, Json]:
         "second_email": "fresh.email",
     }
     table: dict[Json, Json] = {}
-    for name in ready.names:
+    for name in prepared.names:
         owner, _, member = name.rpartition(".")
         if owner != "fresh" and member in fresh:
-            table[ready.given.value(name)] = ready.given.value(fresh[member])
+            table[prepared.preconditions.value(name)] = prepared.preconditions.value(fresh[member])
         elif owner in {"person", "other"} and member in {"uid", "id"}:
-            table[ready.given.value(name)] = uuid4().hex
-    return ready.exchanging(table)
+            table[prepared.preconditions.value(name)] = uuid4().hex
+    return prepared.replacing(table)
 
 
 @error_scenario(
@@ -132,17 +132,17 @@ def somebody_unknown(ready: PreparedRequest) -> dict[str, Json]:
     "somebody unknown",
     where=operations_matching("account.remove_email_by_uid authentication.remove_email"),
 )
-def address_of_nobody(ready: PreparedRequest) -> dict[str, Json]:
+def address_of_nobody(prepared: PreparedRequest) -> dict[str, Json]:
     """Only the address is not the account's."""
-    return ready.having("body", email=ready.scene.journey.new_person().email)
+    return prepared.overriding("body", email=prepared.tenant.journey.new_person().email)
 
 
 @error_scenario(ErrorCode.LAST_EMAIL_NOT_REMOVABLE, "last address")
-def last_address(ready: PreparedRequest) -> dict[str, Json]:
+def last_address(prepared: PreparedRequest) -> dict[str, Json]:
     """The account has no other."""
-    changes = instead(ready)
+    changes = instead(prepared)
     path = changes.get("path", {}).get("uid")
-    profile = ready.given.client.call(
+    profile = prepared.preconditions.client.call(
         "account.get_account_profile_by_uid" if path else "authentication.get_profile",
         **({"path": {"uid": path}} if path else {"token": changes["token"]}),
     )
@@ -156,35 +156,35 @@ def names_a_uid(operation: Operation) -> bool:
 
 
 @error_scenario(ErrorCode.UID_INVALID, "uid of another form", where=names_a_uid)
-def uid_of_another_form(ready: PreparedRequest) -> dict[str, Json]:
+def uid_of_another_form(prepared: PreparedRequest) -> dict[str, Json]:
     """Characters that no uid has."""
-    return ready.exchanging({ready.given.value("person").uid: "no uid!"})
+    return prepared.replacing({prepared.preconditions.value("person").uid: "no uid!"})
 
 
-def instead(ready: PreparedRequest, **profile: Json) -> dict[str, Json]:
+def instead(prepared: PreparedRequest, **profile: Json) -> dict[str, Json]:
     """The request as it would be about another account: one with other members, and with no factor enrolled."""
-    given, was = ready.given, ready.given.value("person")
-    somebody = ready.scene.journey.new_person()
+    preconditions, was = prepared.preconditions, prepared.preconditions.value("person")
+    somebody = prepared.tenant.journey.new_person()
     named = {
-        "UserName": somebody.username if "person.username" in ready.names else None,
-        "PhoneId": somebody.phone if "person.phone" in ready.names or "Email" in profile else None,
-        "PINInfo": {"PIN": somebody.pin, "Skipped": False} if ready.operation.preset.startswith("pin") else None,
-        "SecurityQuestionAnswer": {given.value("question_id"): somebody.answer}
-        if "person.answer" in ready.names
+        "UserName": somebody.username if "person.username" in prepared.names else None,
+        "PhoneId": somebody.phone if "person.phone" in prepared.names or "Email" in profile else None,
+        "PINInfo": {"PIN": somebody.pin, "Skipped": False} if prepared.operation.preset.startswith("pin") else None,
+        "SecurityQuestionAnswer": {preconditions.value("question_id"): somebody.answer}
+        if "person.answer" in prepared.names
         else None,
     }
-    made = ready.scene.journey.accounts.create(somebody, **{**named, **profile})
+    made = prepared.tenant.journey.accounts.create(somebody, **{**named, **profile})
     members = ("email", "phone", "username", "password", "uid", "id", "pin", "answer")
-    changes = ready.exchanging({getattr(was, member): getattr(made, member) for member in members})
-    if "access_token" in ready.operation.auth:
-        changes["token"] = ready.scene.journey.accounts.log_in(made).token
+    changes = prepared.replacing({getattr(was, member): getattr(made, member) for member in members})
+    if "access_token" in prepared.operation.auth:
+        changes["token"] = prepared.tenant.journey.accounts.log_in(made).token
     return changes
 
 
-def lock(ready: PreparedRequest) -> None:
+def lock(prepared: PreparedRequest) -> None:
     """Guess the password until the account is locked, by whichever identifier logs in."""
-    path = {"uid": uid_of(ready)}
-    profile = ready.given.client.call("account.get_account_profile_by_uid", path=path).must_succeed().data
+    path = {"uid": uid_of(prepared)}
+    profile = prepared.preconditions.client.call("account.get_account_profile_by_uid", path=path).must_succeed().data
     addresses = profile["Email"] or [{"Value": None}]
     for operation, name, value in (
         ("authentication.login_by_email", "email", addresses[0]["Value"]),
@@ -192,12 +192,12 @@ def lock(ready: PreparedRequest) -> None:
         ("phone.login_by_phone", "phone", profile["PhoneId"]),
     ):
         if value is not None:
-            _guess(ready, operation, {name: value, "password": WRONG})
+            _guess(prepared, operation, {name: value, "password": WRONG})
 
 
-def _guess(ready: PreparedRequest, operation: str, body: Json) -> None:
+def _guess(prepared: PreparedRequest, operation: str, body: Json) -> None:
     for _ in range(GUESSES):
-        ready.given.client.call(operation, body=body)
+        prepared.preconditions.client.call(operation, body=body)
 
 
 SUSPENDED = {"lockout_type": "Suspend", "lockout_threshold": 3}
@@ -208,36 +208,36 @@ QUESTION = {"lockout_type": "SecurityQuestion", "lockout_threshold": 3}
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, "account suspended", after=SUSPENDED)
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_DURING_MFA, "account suspended", after=SUSPENDED)
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA, "captcha lock", after=CAPTCHA)
-def account_locked(ready: PreparedRequest) -> None:
+def account_locked(prepared: PreparedRequest) -> None:
     """By wrong passwords."""
-    lock(ready)
+    lock(prepared)
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER, "question lock", after=QUESTION)
-def question_lock(ready: PreparedRequest) -> None:
+def question_lock(prepared: PreparedRequest) -> None:
     """By wrong passwords; there must be an answer that opens the lock."""
-    _store_answer(ready)
-    lock(ready)
+    _store_answer(prepared)
+    lock(prepared)
 
 
-def _store_answer(ready: PreparedRequest) -> None:
-    question, path = ready.given.value("question_id"), {"uid": uid_of(ready)}
+def _store_answer(prepared: PreparedRequest) -> None:
+    question, path = prepared.preconditions.value("question_id"), {"uid": uid_of(prepared)}
     body = {"securityquestionanswer": {question: "the right one"}}
-    ready.given.client.call("account.update_security_answers_by_uid", path=path, body=body).must_succeed()
+    prepared.preconditions.client.call("account.update_security_answers_by_uid", path=path, body=body).must_succeed()
 
 
 @error_scenario(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, "wrong captcha at a lock", after=CAPTCHA)
-def wrong_captcha(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_captcha(prepared: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
-    lock(ready)
-    return ready.having("body", **{"g-recaptcha-response": "wrong"})
+    lock(prepared)
+    return prepared.overriding("body", **{"g-recaptcha-response": "wrong"})
 
 
 @error_scenario(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, "wrong answer at a lock", after=QUESTION)
-def wrong_answer_at_a_lock(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_answer_at_a_lock(prepared: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
-    question_lock(ready)
-    return ready.having("body", securityanswer={ready.given.value("question_id"): "wrong"})
+    question_lock(prepared)
+    return prepared.overriding("body", securityanswer={prepared.preconditions.value("question_id"): "wrong"})
 
 
 # Their proof is a code, of somebody who may have no password: guesses of the code lock as well.
@@ -246,34 +246,34 @@ BY_CODE = operations_matching("one_touch_login.verify_otp passwordless_login.ver
 
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, "account suspended", after=SUSPENDED, where=BY_CODE)
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA, "captcha lock", after=CAPTCHA, where=BY_CODE)
-def locked_by_codes(ready: PreparedRequest) -> None:
+def locked_by_codes(prepared: PreparedRequest) -> None:
     """By wrong codes."""
-    guess = never_issued(ready)
+    guess = never_issued(prepared)
     for _ in range(GUESSES):
-        ready.send(**guess)
+        prepared.send(**guess)
 
 
 @error_scenario(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, "wrong captcha at a lock", after=CAPTCHA, where=BY_CODE)
-def wrong_captcha_after_codes(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_captcha_after_codes(prepared: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
-    locked_by_codes(ready)
-    return ready.having("body", **{"g-recaptcha-response": "wrong"})
+    locked_by_codes(prepared)
+    return prepared.overriding("body", **{"g-recaptcha-response": "wrong"})
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER, "question lock", after=QUESTION, where=BY_CODE)
-def question_lock_by_codes(ready: PreparedRequest) -> None:
+def question_lock_by_codes(prepared: PreparedRequest) -> None:
     """By wrong codes."""
-    _store_answer(ready)
-    locked_by_codes(ready)
+    _store_answer(prepared)
+    locked_by_codes(prepared)
 
 
 @error_scenario(
     ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, "wrong answer at a lock", after=QUESTION, where=BY_CODE
 )
-def wrong_answer_after_codes(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_answer_after_codes(prepared: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
-    question_lock_by_codes(ready)
-    return ready.having("body", securityanswer={ready.given.value("question_id"): "wrong"})
+    question_lock_by_codes(prepared)
+    return prepared.overriding("body", securityanswer={prepared.preconditions.value("question_id"): "wrong"})
 
 
 @error_scenario(
@@ -282,11 +282,11 @@ def wrong_answer_after_codes(ready: PreparedRequest) -> dict[str, Json]:
     after=QUESTION,
     where=operations_matching("authentication.unlock_account"),
 )
-def wrong_answer_to_unlock(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_answer_to_unlock(prepared: PreparedRequest) -> dict[str, Json]:
     """The answer that would open the lock is wrong."""
-    token = _somebody_unlocked(ready)
-    question_lock(ready)
-    return {"token": token, "body": {"securityanswer": {ready.given.value("question_id"): "wrong"}}}
+    token = _somebody_unlocked(prepared)
+    question_lock(prepared)
+    return {"token": token, "body": {"securityanswer": {prepared.preconditions.value("question_id"): "wrong"}}}
 
 
 @error_scenario(
@@ -295,24 +295,24 @@ def wrong_answer_to_unlock(ready: PreparedRequest) -> dict[str, Json]:
     after=SUSPENDED,
     where=operations_matching("authentication.unlock_account"),
 )
-def suspended_for_a_time(ready: PreparedRequest) -> dict[str, Json]:
+def suspended_for_a_time(prepared: PreparedRequest) -> dict[str, Json]:
     """No captcha shortens a suspension."""
-    token = _somebody_unlocked(ready)
-    lock(ready)
+    token = _somebody_unlocked(prepared)
+    lock(prepared)
     return {"token": token}
 
 
-def _somebody_unlocked(ready: PreparedRequest) -> str:
+def _somebody_unlocked(prepared: PreparedRequest) -> str:
     """Another person takes the place of the one who is locked out already; the token of a log-in."""
-    accounts = ready.scene.journey.accounts
-    ready.given.put("person", accounts.create(ready.scene.journey.new_person()))
-    return str(accounts.log_in(ready.given.value("person")).token)
+    accounts = prepared.tenant.journey.accounts
+    prepared.preconditions.put("person", accounts.create(prepared.tenant.journey.new_person()))
+    return str(accounts.log_in(prepared.preconditions.value("person")).token)
 
 
 @error_scenario(ErrorCode.ACCOUNT_NOT_LOCKED, "account not locked")
-def account_not_locked(ready: PreparedRequest) -> dict[str, Json]:
+def account_not_locked(prepared: PreparedRequest) -> dict[str, Json]:
     """Nobody has guessed."""
-    return instead(ready)
+    return instead(prepared)
 
 
 @error_scenario(
@@ -321,6 +321,6 @@ def account_not_locked(ready: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("authentication.unlock_account *.register_by_captcha"),
 )
 @error_scenario(ErrorCode.CAPTCHA_INCORRECT, "wrong captcha")
-def wrong_captcha_answer(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_captcha_answer(prepared: PreparedRequest) -> dict[str, Json]:
     """Not what the picture shows."""
-    return ready.having("body", **{"g-recaptcha-response": "wrong"})
+    return prepared.overriding("body", **{"g-recaptcha-response": "wrong"})

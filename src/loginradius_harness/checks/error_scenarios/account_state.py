@@ -12,22 +12,22 @@ Json = Any
 
 @error_scenario(ErrorCode.EMAIL_NOT_VERIFIED, "address unverified")
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_VERIFIED_EMAIL, "address unverified")
-def address_unverified(ready: PreparedRequest) -> dict[str, Json]:
+def address_unverified(prepared: PreparedRequest) -> dict[str, Json]:
     """An account that has not opened its mail."""
-    return instead(ready, EmailVerified=False)
+    return instead(prepared, EmailVerified=False)
 
 
 @error_scenario(ErrorCode.PHONE_NOT_VERIFIED, "number unverified")
-def number_unverified(ready: PreparedRequest) -> dict[str, Json]:
+def number_unverified(prepared: PreparedRequest) -> dict[str, Json]:
     """An account whose number nobody has confirmed."""
-    return instead(ready, PhoneIdVerified=False)
+    return instead(prepared, PhoneIdVerified=False)
 
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, "no e-mail profile")
 @error_scenario(ErrorCode.EMAIL_INVALIDATION_NO_EMAIL_PROFILE, "no e-mail profile")
-def no_email_profile(ready: PreparedRequest) -> dict[str, Json]:
+def no_email_profile(prepared: PreparedRequest) -> dict[str, Json]:
     """An account that came by phone."""
-    return instead(ready, Email=None)
+    return instead(prepared, Email=None)
 
 
 @error_scenario(
@@ -35,36 +35,36 @@ def no_email_profile(ready: PreparedRequest) -> dict[str, Json]:
     "no e-mail profile",
     where=operations_matching("authentication.forgot_password account.get_forgot_password_token"),
 )
-def no_email_profile_by_name(ready: PreparedRequest) -> dict[str, Json]:
+def no_email_profile_by_name(prepared: PreparedRequest) -> dict[str, Json]:
     """An account that came by phone, and has a user name to ask by."""
-    username = ready.given.value("fresh.username")
-    instead(ready, Email=None, UserName=username)
+    username = prepared.preconditions.value("fresh.username")
+    instead(prepared, Email=None, UserName=username)
     return {"body": {"username": username}}
 
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_PIN, "no PIN")
-def no_pin(ready: PreparedRequest) -> dict[str, Json]:
+def no_pin(prepared: PreparedRequest) -> dict[str, Json]:
     """An account without one."""
-    return instead(ready, PINInfo=None)
+    return instead(prepared, PINInfo=None)
 
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER, "no answer stored")
-def no_answer_stored(ready: PreparedRequest) -> dict[str, Json]:
+def no_answer_stored(prepared: PreparedRequest) -> dict[str, Json]:
     """An account that was never asked."""
-    return instead(ready, SecurityQuestionAnswer=None)
+    return instead(prepared, SecurityQuestionAnswer=None)
 
 
 @error_scenario(ErrorCode.PHONE_INVALIDATION_NO_PHONE, "no number")
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_PHONE, "no number")
-def no_number(ready: PreparedRequest) -> dict[str, Json]:
+def no_number(prepared: PreparedRequest) -> dict[str, Json]:
     """An account that has none."""
-    return instead(ready, PhoneId=None)
+    return instead(prepared, PhoneId=None)
 
 
 @error_scenario(ErrorCode.CONSENT_LOG_NOT_FOUND, "no consent given")
-def no_consent_given(ready: PreparedRequest) -> dict[str, Json]:
+def no_consent_given(prepared: PreparedRequest) -> dict[str, Json]:
     """An account that never saw a form."""
-    return instead(ready)
+    return instead(prepared)
 
 
 OUTSIDE_LOGIN = operations_matching(
@@ -77,9 +77,9 @@ OUTSIDE_LOGIN = operations_matching(
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR, "no number enrolled", where=OUTSIDE_LOGIN)
 @error_scenario(ErrorCode.EMAIL_OTP_FACTOR_DISABLED, "no address enrolled", where=operations_matching("mfa.reset_*"))
 @error_scenario(ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED, "no answers enrolled", where=OUTSIDE_LOGIN)
-def nothing_enrolled(ready: PreparedRequest) -> dict[str, Json]:
+def nothing_enrolled(prepared: PreparedRequest) -> dict[str, Json]:
     """An account without a second factor."""
-    return instead(ready)
+    return instead(prepared)
 
 
 @error_scenario(
@@ -87,11 +87,11 @@ def nothing_enrolled(ready: PreparedRequest) -> dict[str, Json]:
     "no backup codes",
     where=operations_matching("reauthentication.by_backup_code"),
 )
-def no_backup_codes(ready: PreparedRequest) -> dict[str, Json]:
+def no_backup_codes(prepared: PreparedRequest) -> dict[str, Json]:
     """An account with a factor and no codes."""
-    somebody = ready.scene.journey.new_person()
-    session = ready.scene.journey.accounts.log_in(ready.scene.journey.accounts.create(somebody))
-    ready.scene.journey.enrol_totp(session)
+    somebody = prepared.tenant.journey.new_person()
+    session = prepared.tenant.journey.accounts.log_in(prepared.tenant.journey.accounts.create(somebody))
+    prepared.tenant.journey.enrol_totp(session)
     return {"token": session.token}
 
 
@@ -108,38 +108,38 @@ def no_backup_codes(ready: PreparedRequest) -> dict[str, Json]:
     "no answers enrolled",
     where=operations_matching("mfa.validate_security_answers"),
 )
-def another_factor_only(ready: PreparedRequest) -> dict[str, Json]:
+def another_factor_only(prepared: PreparedRequest) -> dict[str, Json]:
     """The log-in waits for the code of an app."""
-    person = ready.scene.journey.accounts.create(ready.scene.journey.new_person())
-    ready.scene.journey.enrol_totp(ready.scene.journey.accounts.log_in(person))
-    ready.given.put("person", person)
-    return _waiting(ready)
+    person = prepared.tenant.journey.accounts.create(prepared.tenant.journey.new_person())
+    prepared.tenant.journey.enrol_totp(prepared.tenant.journey.accounts.log_in(person))
+    prepared.preconditions.put("person", person)
+    return _waiting(prepared)
 
 
 @error_scenario(ErrorCode.PHONE_ALREADY_SECOND_FACTOR, "factor already")
-def factor_already(ready: PreparedRequest) -> dict[str, Json]:
+def factor_already(prepared: PreparedRequest) -> dict[str, Json]:
     """The number is that of the factor."""
-    phone = ready.given.value("sms_factor")
-    return _challenged(ready) | ready.exchanging({ready.given.value("fresh.phone"): phone})
+    phone = prepared.preconditions.value("sms_factor")
+    return _challenged(prepared) | prepared.replacing({prepared.preconditions.value("fresh.phone"): phone})
 
 
 @error_scenario(ErrorCode.PHONE_FACTOR_CONFLICT, "other factor there")
 @error_scenario(ErrorCode.SECURITY_QUESTION_FACTOR_CONFLICT, "other factor there")
-def other_factor_there(ready: PreparedRequest) -> dict[str, Json]:
+def other_factor_there(prepared: PreparedRequest) -> dict[str, Json]:
     """The app is enrolled; this one cannot join it here."""
-    ready.given.value("totp")
-    return _challenged(ready)
+    prepared.preconditions.value("totp")
+    return _challenged(prepared)
 
 
-def _challenged(ready: PreparedRequest) -> dict[str, Json]:
+def _challenged(prepared: PreparedRequest) -> dict[str, Json]:
     """A log-in after the enrolment, where the request answers one."""
-    return _waiting(ready) if "second_factor_token" in ready.names else {}
+    return _waiting(prepared) if "second_factor_token" in prepared.names else {}
 
 
-def _waiting(ready: PreparedRequest) -> dict[str, Json]:
+def _waiting(prepared: PreparedRequest) -> dict[str, Json]:
     """The request in answer to a log-in of the person."""
-    token = ready.scene.journey.mfa.begin(ready.given.value("person")).token
-    return ready.having("query", secondFactorAuthenticationToken=token)
+    token = prepared.tenant.journey.mfa.begin(prepared.preconditions.value("person")).token
+    return prepared.overriding("query", secondFactorAuthenticationToken=token)
 
 
 @error_scenario(
@@ -147,17 +147,19 @@ def _waiting(ready: PreparedRequest) -> dict[str, Json]:
     "verified already",
     where=operations_matching("authentication.resend_email_verification"),
 )
-def verified_already(ready: PreparedRequest) -> dict[str, Json]:
+def verified_already(prepared: PreparedRequest) -> dict[str, Json]:
     """The address is a verified person's."""
-    return ready.exchanging({ready.given.value("unverified").email: ready.given.value("person").email})
+    return prepared.replacing(
+        {prepared.preconditions.value("unverified").email: prepared.preconditions.value("person").email}
+    )
 
 
 @error_scenario(ErrorCode.PHONE_ALREADY_VERIFIED, "confirmed already", where=operations_matching("phone.resend_otp"))
-def confirmed_already(ready: PreparedRequest) -> dict[str, Json]:
+def confirmed_already(prepared: PreparedRequest) -> dict[str, Json]:
     """The number is a person's who has confirmed it."""
-    somebody = ready.scene.journey.new_person()
-    ready.scene.journey.accounts.create(somebody, PhoneId=somebody.phone)
-    return ready.exchanging({ready.given.value("unverified").phone: somebody.phone})
+    somebody = prepared.tenant.journey.new_person()
+    prepared.tenant.journey.accounts.create(somebody, PhoneId=somebody.phone)
+    return prepared.replacing({prepared.preconditions.value("unverified").phone: somebody.phone})
 
 
 @error_scenario(
@@ -165,15 +167,15 @@ def confirmed_already(ready: PreparedRequest) -> dict[str, Json]:
     "confirmed already",
     where=operations_matching("phone.resend_otp_by_access_token phone.update_phone"),
 )
-def own_number_confirmed(ready: PreparedRequest) -> dict[str, Json]:
+def own_number_confirmed(prepared: PreparedRequest) -> dict[str, Json]:
     """The number is one's own, and confirmed."""
-    somebody = ready.scene.journey.new_person()
-    person = ready.scene.journey.accounts.create(somebody, PhoneId=somebody.phone)
-    changes: dict[str, Json] = {"token": ready.scene.journey.accounts.log_in(person).token}
-    return changes | (ready.having("body", phone=somebody.phone) if ready.operation.body is not None else {})
+    somebody = prepared.tenant.journey.new_person()
+    person = prepared.tenant.journey.accounts.create(somebody, PhoneId=somebody.phone)
+    changes: dict[str, Json] = {"token": prepared.tenant.journey.accounts.log_in(person).token}
+    return changes | (prepared.overriding("body", phone=somebody.phone) if prepared.operation.body is not None else {})
 
 
-for _code, _says in (
+for _code, _description in (
     (ErrorCode.EMAIL_ALREADY_VERIFIED, "verified already"),
     (ErrorCode.PHONE_ALREADY_VERIFIED, "confirmed already"),
     (ErrorCode.EMAIL_INVALIDATION_NOT_VERIFIED, "invalidated already"),
@@ -182,21 +184,21 @@ for _code, _says in (
     (ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "address of that type there"),
     (ErrorCode.PRIVACY_POLICY_ALREADY_ACCEPTED, "accepted already"),
 ):
-    error_scenario(_code, _says, times=2)(no_setup)
+    error_scenario(_code, _description, times=2)(no_setup)
 
 # The first log-in sets the norm, the second comes from elsewhere.
 RISK = {"risk_based": True, "risk_action": "block"}
 
 
 @error_scenario(ErrorCode.LOGIN_FROM_NEW_BROWSER, "new browser", after=RISK)
-def new_browser(ready: PreparedRequest) -> dict[str, Json]:
+def new_browser(prepared: PreparedRequest) -> dict[str, Json]:
     """Another user agent than at the first log-in."""
-    ready.send()
+    prepared.send()
     return {"headers": {"X-Origin-User-Agent": "another browser"}}
 
 
 @error_scenario(ErrorCode.LOGIN_FROM_NEW_IP_ADDRESS, "new address", after=RISK)
-def new_address(ready: PreparedRequest) -> dict[str, Json]:
+def new_address(prepared: PreparedRequest) -> dict[str, Json]:
     """Another address than at the first log-in."""
-    ready.send()
+    prepared.send()
     return {"headers": {"X-Origin-IP": "203.0.113.7"}}

@@ -19,9 +19,9 @@ def of_type(kind: str, *, waiting: bool = False, **members: str) -> Callable[[Pr
     `waiting` is for types that let a waiting device in: it has a client GUID.
     """
 
-    def arrange(ready: PreparedRequest) -> dict[str, Json]:
-        (parameter,) = ready.path
-        body = {member: ready.given.value(name) for member, name in members.items()}
+    def arrange(prepared: PreparedRequest) -> dict[str, Json]:
+        (parameter,) = prepared.path
+        body = {member: prepared.preconditions.value(name) for member, name in members.items()}
         return {"path": {parameter: kind}, "body": body | ({"ClientGuid": str(uuid4())} if waiting else {})}
 
     return arrange
@@ -31,7 +31,7 @@ STRANGER = of_type("onetouchlogin", waiting=True, Email="fresh.email")
 KNOWN = of_type("onetouchlogin", waiting=True, Email="person.email")
 CALLER = of_type("onetouchlogin", Phone="fresh.phone")
 
-for _code, _says, _settings, _arrange in (
+for _code, _description, _settings, _arrange in (
     (
         ErrorCode.EMAIL_VERIFICATION_DISABLED,
         "no verification flow",
@@ -56,9 +56,9 @@ for _code, _says, _settings, _arrange in (
     (ErrorCode.PIN_LOGIN_DISABLED, "PIN off", {"pin": False}, of_type("forgotpin", Email="person.email")),
     (ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", {"blocked_email_domains": ["example.com"]}, STRANGER),
 ):
-    error_scenario(_code, _says, after=_settings, where=MAIL)(_arrange)
+    error_scenario(_code, _description, after=_settings, where=MAIL)(_arrange)
 
-for _code, _says, _settings, _arrange in (
+for _code, _description, _settings, _arrange in (
     (
         ErrorCode.PASSWORDLESS_LOGIN_DISABLED,
         "passwordless off",
@@ -76,7 +76,7 @@ for _code, _says, _settings, _arrange in (
     (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}, CALLER),
     (ErrorCode.PIN_LOGIN_DISABLED, "PIN off", {"pin": False}, of_type("forgotpin", Phone="person.phone")),
 ):
-    error_scenario(_code, _says, after=_settings, where=SMS)(_arrange)
+    error_scenario(_code, _description, after=_settings, where=SMS)(_arrange)
 
 error_scenario(ErrorCode.EMAIL_ALREADY_EXISTS, "address taken", where=MAIL)(
     of_type("addemail", Uid="person.uid", Email="other.email")
@@ -104,46 +104,46 @@ error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "address of nobody", where=M
 
 
 @error_scenario(ErrorCode.CLIENT_GUID_ALREADY_USED, "client GUID used", where=MAIL)
-def client_guid_used(ready: PreparedRequest) -> dict[str, Json]:
+def client_guid_used(prepared: PreparedRequest) -> dict[str, Json]:
     """Another device waits under it."""
-    changes = KNOWN(ready)
-    ready.send(**changes)
+    changes = KNOWN(prepared)
+    prepared.send(**changes)
     return changes
 
 
 @error_scenario(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "address of that type there", where=MAIL)
-def address_of_that_type(ready: PreparedRequest) -> dict[str, Json]:
+def address_of_that_type(prepared: PreparedRequest) -> dict[str, Json]:
     """A second one."""
     add = of_type("addemail", Uid="person.uid", Email="fresh.email")
-    ready.send(**add(ready))
-    ready.given.put("fresh.email", ready.scene.journey.new_person().email)
-    return add(ready)
+    prepared.send(**add(prepared))
+    prepared.preconditions.put("fresh.email", prepared.tenant.journey.new_person().email)
+    return add(prepared)
 
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=MAIL)
-def account_blocked(ready: PreparedRequest) -> dict[str, Json]:
+def account_blocked(prepared: PreparedRequest) -> dict[str, Json]:
     """No device may wait for it."""
-    ready.scene.journey.accounts.update(ready.given.value("person").uid, IsActive=False)
-    return KNOWN(ready)
+    prepared.tenant.journey.accounts.update(prepared.preconditions.value("person").uid, IsActive=False)
+    return KNOWN(prepared)
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=MAIL)
-def login_disabled(ready: PreparedRequest) -> dict[str, Json]:
+def login_disabled(prepared: PreparedRequest) -> dict[str, Json]:
     """No device may wait for it."""
-    ready.scene.journey.accounts.update(ready.given.value("person").uid, DisableLogin=True)
-    return KNOWN(ready)
+    prepared.tenant.journey.accounts.update(prepared.preconditions.value("person").uid, DisableLogin=True)
+    return KNOWN(prepared)
 
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, "no e-mail profile", where=MAIL)
-def no_email_profile(ready: PreparedRequest) -> dict[str, Json]:
+def no_email_profile(prepared: PreparedRequest) -> dict[str, Json]:
     """An account that came by phone."""
-    person = ready.scene.journey.new_person()
-    made = ready.scene.journey.accounts.create(person, Email=None, PhoneId=person.phone)
+    person = prepared.tenant.journey.new_person()
+    made = prepared.tenant.journey.accounts.create(person, Email=None, PhoneId=person.phone)
     return {"path": {"tokentype": "forgotpassword"}, "body": {"Uid": made.uid}}
 
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_PHONE, "no number", where=SMS)
-def no_number(ready: PreparedRequest) -> dict[str, Json]:
+def no_number(prepared: PreparedRequest) -> dict[str, Json]:
     """An account that has none."""
-    made = ready.scene.journey.accounts.create(ready.scene.journey.new_person())
+    made = prepared.tenant.journey.accounts.create(prepared.tenant.journey.new_person())
     return {"path": {"smsotptype": "forgotpassword"}, "body": {"Uid": made.uid}}

@@ -20,29 +20,31 @@ HOME = {"allowed_urls": ["https://home.example.com/"]}
 
 @error_scenario(ErrorCode.CREDENTIALS_INCORRECT, "wrong password")
 @error_scenario(ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT, "wrong password")
-def wrong_password(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_password(prepared: PreparedRequest) -> dict[str, Json]:
     """Not the person's."""
-    return ready.having("body", password=WRONG)
+    return prepared.overriding("body", password=WRONG)
 
 
 @error_scenario(ErrorCode.CURRENT_PASSWORD_INCORRECT, "wrong current password")
-def wrong_current_password(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_current_password(prepared: PreparedRequest) -> dict[str, Json]:
     """Not the person's."""
-    return ready.having("body", oldpassword=WRONG)
+    return prepared.overriding("body", oldpassword=WRONG)
 
 
 @error_scenario(ErrorCode.PIN_INCORRECT, "wrong PIN")
 @error_scenario(ErrorCode.CURRENT_PIN_INCORRECT, "wrong PIN")
-def wrong_pin(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_pin(prepared: PreparedRequest) -> dict[str, Json]:
     """Not the person's."""
-    pin = ready.given.value("person").pin
-    return ready.exchanging({pin: pin + "9"})
+    pin = prepared.preconditions.value("person").pin
+    return prepared.replacing({pin: pin + "9"})
 
 
 @error_scenario(ErrorCode.NEW_PASSWORD_NOT_ALLOWED, "password not new")
-def password_not_new(ready: PreparedRequest) -> dict[str, Json]:
+def password_not_new(prepared: PreparedRequest) -> dict[str, Json]:
     """The current one once more."""
-    return ready.exchanging({ready.given.value("fresh.password"): ready.given.value("person").password})
+    return prepared.replacing(
+        {prepared.preconditions.value("fresh.password"): prepared.preconditions.value("person").password}
+    )
 
 
 error_scenario(
@@ -53,72 +55,72 @@ error_scenario(
 
 
 @error_scenario(ErrorCode.FIELD_VALIDATION_FAILED, "PIN too short", where=operations_matching("pin.*"))
-def pin_too_short(ready: PreparedRequest) -> dict[str, Json]:
+def pin_too_short(prepared: PreparedRequest) -> dict[str, Json]:
     """One digit."""
-    return ready.exchanging({ready.given.value("fresh.pin"): "1"})
+    return prepared.replacing({prepared.preconditions.value("fresh.pin"): "1"})
 
 
 @error_scenario(ErrorCode.PASSWORD_TOO_WEAK, "password well known", after={"password_blocklist": True})
-def password_well_known(ready: PreparedRequest) -> dict[str, Json]:
+def password_well_known(prepared: PreparedRequest) -> dict[str, Json]:
     """One that everybody uses."""
-    return ready.exchanging({ready.given.value("fresh.password"): "password123"})
+    return prepared.replacing({prepared.preconditions.value("fresh.password"): "password123"})
 
 
 @error_scenario(ErrorCode.NEW_PASSWORD_BREACHED, "new password breached")
-def new_password_breached(ready: PreparedRequest) -> None:
+def new_password_breached(prepared: PreparedRequest) -> None:
     """It is known from a breach."""
-    ready.set_tenant({"breached_passwords": [ready.given.value("fresh.password")]})
+    prepared.change_settings({"breached_passwords": [prepared.preconditions.value("fresh.password")]})
 
 
 @error_scenario(ErrorCode.PASSWORD_BREACHED, "password breached")
 @error_scenario(ErrorCode.BREACHED_PASSWORD_USED_AGAIN, "password breached", times=2)
-def password_breached(ready: PreparedRequest) -> None:
+def password_breached(prepared: PreparedRequest) -> None:
     """The one that logs in is known from a breach."""
-    ready.set_tenant({"breached_passwords": [ready.given.value("person").password]})
+    prepared.change_settings({"breached_passwords": [prepared.preconditions.value("person").password]})
 
 
 @error_scenario(ErrorCode.VERIFICATION_URL_NOT_ALLOWED, "foreign URL", after=HOME)
-def foreign_url(ready: PreparedRequest) -> dict[str, Json]:
+def foreign_url(prepared: PreparedRequest) -> dict[str, Json]:
     """Every URL that the operation takes leads elsewhere."""
-    known = (ready.operation.query or {}).get("properties", {})
-    return ready.having("query", **{name: ELSEWHERE for name in known if name.lower().endswith("url")})
+    known = (prepared.operation.query or {}).get("properties", {})
+    return prepared.overriding("query", **{name: ELSEWHERE for name in known if name.lower().endswith("url")})
 
 
 @error_scenario(ErrorCode.PIN_RESET_URL_NOT_ALLOWED, "foreign URL", after=HOME)
-def foreign_pin_url(ready: PreparedRequest) -> dict[str, Json]:
+def foreign_pin_url(prepared: PreparedRequest) -> dict[str, Json]:
     """Where a forgotten PIN is set anew."""
-    return ready.having("query", resetPINUrl=ELSEWHERE)
+    return prepared.overriding("query", resetPINUrl=ELSEWHERE)
 
 
 @error_scenario(ErrorCode.EMAIL_ALREADY_EXISTS, "address taken")
-def address_taken(ready: PreparedRequest) -> dict[str, Json]:
+def address_taken(prepared: PreparedRequest) -> dict[str, Json]:
     """By another account."""
-    return _of_another(ready, "email", Email=lambda other: [{"Type": "Primary", "Value": other.email}])
+    return _of_another(prepared, "email", Email=lambda other: [{"Type": "Primary", "Value": other.email}])
 
 
 @error_scenario(ErrorCode.PHONE_ALREADY_EXISTS, "number taken")
-def number_taken(ready: PreparedRequest) -> dict[str, Json]:
+def number_taken(prepared: PreparedRequest) -> dict[str, Json]:
     """By another account."""
-    return _of_another(ready, "phone", PhoneId=lambda other: other.phone)
+    return _of_another(prepared, "phone", PhoneId=lambda other: other.phone)
 
 
 @error_scenario(ErrorCode.USERNAME_ALREADY_EXISTS, "user name taken")
-def user_name_taken(ready: PreparedRequest) -> dict[str, Json]:
+def user_name_taken(prepared: PreparedRequest) -> dict[str, Json]:
     """By another account."""
-    return _of_another(ready, "username", UserName=lambda other: other.username)
+    return _of_another(prepared, "username", UserName=lambda other: other.username)
 
 
-def _of_another(ready: PreparedRequest, kind: str, **member: Any) -> dict[str, Json]:
+def _of_another(prepared: PreparedRequest, kind: str, **member: Any) -> dict[str, Json]:
     """The new identifier is another account's; a profile that names none gets it as a further member."""
-    other = _another_account(ready)
-    if f"fresh.{kind}" in ready.names:
-        return ready.exchanging({ready.given.value(f"fresh.{kind}"): getattr(other, kind)})
-    return ready.having("body", **{name: value(other) for name, value in member.items()})
+    other = _another_account(prepared)
+    if f"fresh.{kind}" in prepared.names:
+        return prepared.replacing({prepared.preconditions.value(f"fresh.{kind}"): getattr(other, kind)})
+    return prepared.overriding("body", **{name: value(other) for name, value in member.items()})
 
 
-def _another_account(ready: PreparedRequest) -> Person:
-    somebody = ready.scene.journey.new_person()
-    return ready.scene.journey.accounts.create(somebody, PhoneId=somebody.phone, UserName=somebody.username)
+def _another_account(prepared: PreparedRequest) -> Person:
+    somebody = prepared.tenant.journey.new_person()
+    return prepared.tenant.journey.accounts.create(somebody, PhoneId=somebody.phone, UserName=somebody.username)
 
 
 @error_scenario(
@@ -126,19 +128,19 @@ def _another_account(ready: PreparedRequest) -> Person:
     "number taken meanwhile",
     where=operations_matching("phone.verify_by_otp_and_access_token"),
 )
-def number_taken_meanwhile(ready: PreparedRequest) -> None:
+def number_taken_meanwhile(prepared: PreparedRequest) -> None:
     """By another account, while its code was on the way."""
-    somebody = ready.scene.journey.new_person()
-    ready.scene.journey.accounts.create(somebody, PhoneId=ready.given.value("phone_change"))
+    somebody = prepared.tenant.journey.new_person()
+    prepared.tenant.journey.accounts.create(somebody, PhoneId=prepared.preconditions.value("phone_change"))
 
 
 @error_scenario(ErrorCode.UID_ALREADY_EXISTS, "uid taken")
-def uid_taken(ready: PreparedRequest) -> dict[str, Json]:
+def uid_taken(prepared: PreparedRequest) -> dict[str, Json]:
     """By another account."""
-    other = _another_account(ready)
-    if "fresh.uid" in ready.names:
-        return ready.exchanging({ready.given.value("fresh.uid"): other.uid})
-    return ready.having("body", Uid=other.uid)
+    other = _another_account(prepared)
+    if "fresh.uid" in prepared.names:
+        return prepared.replacing({prepared.preconditions.value("fresh.uid"): other.uid})
+    return prepared.overriding("body", Uid=other.uid)
 
 
 # Members of a profile that fit its shape and are refused all the same.
@@ -175,20 +177,20 @@ PROFILES: tuple[tuple[int, str, dict[str, Json]], ...] = (
 
 
 def _saying(**members: Json) -> Any:
-    return lambda ready: ready.having("body", **members)
+    return lambda prepared: prepared.overriding("body", **members)
 
 
-for _code, _says, _members in PROFILES:
-    error_scenario(_code, _says)(_saying(**_members))
+for _code, _description, _members in PROFILES:
+    error_scenario(_code, _description)(_saying(**_members))
 
 EXPIRY = {"rolecontext": [{"context": "lrh", "roles": [], "expiration": "02/30/2030 1:00:00 AM"}]}
 error_scenario(ErrorCode.DATE_INVALID, "day that is none", where=operations_matching("role.*"))(_saying(**EXPIRY))
 
 
 @error_scenario(ErrorCode.MARKUP_NOT_ALLOWED, "script in a name", where=operations_matching("one_touch_login.*_legacy"))
-def script_in_the_query(ready: PreparedRequest) -> dict[str, Json]:
+def script_in_the_query(prepared: PreparedRequest) -> dict[str, Json]:
     """The older form says everything there."""
-    return ready.having("query", name="<script>alert(1)</script>")
+    return prepared.overriding("query", name="<script>alert(1)</script>")
 
 
 def _is_profile(operation: Operation) -> bool:
@@ -205,15 +207,15 @@ error_scenario(ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown", where
 @error_scenario(
     ErrorCode.SECURITY_QUESTIONS_DISABLED, "no security questions", after={"security_questions": {}}, where=_is_profile
 )
-def answer_without_a_question(ready: PreparedRequest) -> dict[str, Json]:
+def answer_without_a_question(prepared: PreparedRequest) -> dict[str, Json]:
     """The tenant asks none."""
-    return ready.having("body", SecurityQuestionAnswer={UNKNOWN: "blue"})
+    return prepared.overriding("body", SecurityQuestionAnswer={UNKNOWN: "blue"})
 
 
 @error_scenario(ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown")
-def question_unknown(ready: PreparedRequest) -> dict[str, Json]:
+def question_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """The tenant does not ask it."""
-    return ready.exchanging({ready.given.value("question_id"): UNKNOWN})
+    return prepared.replacing({prepared.preconditions.value("question_id"): UNKNOWN})
 
 
 PROVED = operations_matching(
@@ -222,9 +224,9 @@ PROVED = operations_matching(
 
 
 @error_scenario(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, "wrong answer", where=PROVED)
-def wrong_answer(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_answer(prepared: PreparedRequest) -> dict[str, Json]:
     """Not what the person has stored."""
-    return ready.exchanging({ready.given.value("person").answer: "wrong"})
+    return prepared.replacing({prepared.preconditions.value("person").answer: "wrong"})
 
 
 WHOLE = operations_matching(
@@ -234,9 +236,11 @@ WHOLE = operations_matching(
 
 
 @error_scenario(ErrorCode.BODY_MALFORMED, "body too long", where=WHOLE)
-def body_too_long(ready: PreparedRequest) -> dict[str, Json]:
+def body_too_long(prepared: PreparedRequest) -> dict[str, Json]:
     """Longer than the tenant reads."""
-    return ready.having("body", filling="x" * ready.given.emulator_setting("max_body_bytes", "the bound of bodies"))
+    return prepared.overriding(
+        "body", filling="x" * prepared.preconditions.emulator_setting("max_body_bytes", "the bound of bodies")
+    )
 
 
 @error_scenario(
@@ -244,28 +248,30 @@ def body_too_long(ready: PreparedRequest) -> dict[str, Json]:
     "empty answer",
     where=operations_matching("mfa.set_security_answers*"),
 )
-def empty_answer(ready: PreparedRequest) -> dict[str, Json]:
+def empty_answer(prepared: PreparedRequest) -> dict[str, Json]:
     """New answers can only be wrong by their form."""
-    return ready.exchanging({ready.given.value("person").answer: ""})
+    return prepared.replacing({prepared.preconditions.value("person").answer: ""})
 
 
 @error_scenario(
     ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "address is new", where=operations_matching("authentication.update_profile")
 )
-def address_is_new(ready: PreparedRequest) -> dict[str, Json]:
+def address_is_new(prepared: PreparedRequest) -> dict[str, Json]:
     """A profile update changes no addresses."""
-    return ready.having("body", Email=[{"Type": "Primary", "Value": ready.given.value("fresh.email")}])
+    return prepared.overriding(
+        "body", Email=[{"Type": "Primary", "Value": prepared.preconditions.value("fresh.email")}]
+    )
 
 
 @error_scenario(
     ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "two of a type", where=operations_matching("account.upsert_email_by_uid")
 )
-def two_of_a_type(ready: PreparedRequest) -> dict[str, Json]:
+def two_of_a_type(prepared: PreparedRequest) -> dict[str, Json]:
     """Neither is the primary one."""
-    return ready.having("body", Email=[{"Type": "Work", "Value": f"lrh-{x}@example.com"} for x in "ab"])
+    return prepared.overriding("body", Email=[{"Type": "Work", "Value": f"lrh-{x}@example.com"} for x in "ab"])
 
 
 @error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown")
-def option_unknown(ready: PreparedRequest) -> dict[str, Json]:
+def option_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """The form does not have it."""
-    return ready.exchanging({ready.given.value("consent_option"): "no such option"})
+    return prepared.replacing({prepared.preconditions.value("consent_option"): "no such option"})

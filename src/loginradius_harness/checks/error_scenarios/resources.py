@@ -15,12 +15,12 @@ Json = Any
 
 def unknown(name: str) -> Arrange:
     """Something that does not exist in the place of the example's own."""
-    return lambda ready: ready.exchanging({ready.given.value(name): f"lrh-{uuid4().hex[:12]}"})
+    return lambda prepared: prepared.replacing({prepared.preconditions.value(name): f"lrh-{uuid4().hex[:12]}"})
 
 
 def other_id(name: str) -> Arrange:
     """An id of the right form that nothing has."""
-    return lambda ready: ready.exchanging({ready.given.value(name): uuid4().hex[:24]})
+    return lambda prepared: prepared.replacing({prepared.preconditions.value(name): uuid4().hex[:24]})
 
 
 error_scenario(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND, "id of another form")(unknown("record_id"))
@@ -35,7 +35,7 @@ error_scenario(
     ErrorCode.ROLE_CONTEXT_NAME_INVALID,
     "context of no name",
     where=operations_matching("role.update_role_context_by_uid"),
-)(lambda ready: ready.having("body", rolecontext=[{"context": "", "roles": []}]))
+)(lambda prepared: prepared.overriding("body", rolecontext=[{"context": "", "roles": []}]))
 error_scenario(ErrorCode.ADDITIONAL_PERMISSION_NOT_FOUND, "permission unknown")(unknown("context.permission"))
 error_scenario(ErrorCode.REGISTRATION_DATA_NOT_FOUND, "record unknown")(other_id("registration_record"))
 error_scenario(ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND, "type unknown")(unknown("registration_record.type"))
@@ -44,9 +44,9 @@ error_scenario(ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND, "type unknown")(unkno
 @error_scenario(
     ErrorCode.WEBHOOK_NOT_SUBSCRIBED, "URL not subscribed", where=operations_matching("webhook_legacy.unsubscribe")
 )
-def url_not_subscribed(ready: PreparedRequest) -> dict[str, Json]:
+def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
     """A URL that nobody has given."""
-    return ready.having("body", targeturl=f"https://hooks.example.com/lrh-{uuid4().hex}")
+    return prepared.overriding("body", targeturl=f"https://hooks.example.com/lrh-{uuid4().hex}")
 
 
 @error_scenario(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED, "subscribed already", times=2)
@@ -56,9 +56,9 @@ def there_already(_ready: PreparedRequest) -> None:
 
 
 @error_scenario(ErrorCode.WEBHOOK_EVENT_INVALID, "event unknown")
-def event_unknown(ready: PreparedRequest) -> dict[str, Json]:
+def event_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """Nothing that happens."""
-    return _either(ready, event="NoSuchEvent", Event="NoSuchEvent")
+    return _either(prepared, event="NoSuchEvent", Event="NoSuchEvent")
 
 
 @error_scenario(
@@ -66,46 +66,46 @@ def event_unknown(ready: PreparedRequest) -> dict[str, Json]:
     "target elsewhere",
     where=operations_matching("webhook.* webhook_legacy.subscribe"),
 )
-def target_elsewhere(ready: PreparedRequest) -> dict[str, Json]:
+def target_elsewhere(prepared: PreparedRequest) -> dict[str, Json]:
     """Plain http to another machine."""
-    return _either(ready, targeturl="http://hooks.example.com/", TargetUrl="http://hooks.example.com/")
+    return _either(prepared, targeturl="http://hooks.example.com/", TargetUrl="http://hooks.example.com/")
 
 
-def _either(ready: PreparedRequest, **members: Json) -> dict[str, Json]:
+def _either(prepared: PreparedRequest, **members: Json) -> dict[str, Json]:
     """Those of the members that the request has, changed."""
-    part = "body" if ready.operation.body is not None else "query"
-    present = {name: value for name, value in members.items() if name in (ready.request.get(part) or {})}
-    return ready.having(part, **present)
+    part = "body" if prepared.operation.body is not None else "query"
+    present = {name: value for name, value in members.items() if name in (prepared.request.get(part) or {})}
+    return prepared.overriding(part, **present)
 
 
 @error_scenario(ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND, "parent unknown")
-def parent_unknown(ready: PreparedRequest) -> dict[str, Json]:
+def parent_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """An id that no record has."""
     nowhere = uuid4().hex[:24]
-    if ready.operation.body is None:
-        return ready.having("query", parentid=nowhere)
-    if "Data" in ready.body:
-        return ready.having("body", Data=[{**ready.body["Data"][0], "ParentId": nowhere}])
-    return ready.having("body", ParentId=nowhere)
+    if prepared.operation.body is None:
+        return prepared.overriding("query", parentid=nowhere)
+    if "Data" in prepared.body:
+        return prepared.overriding("body", Data=[{**prepared.body["Data"][0], "ParentId": nowhere}])
+    return prepared.overriding("body", ParentId=nowhere)
 
 
 @error_scenario(ErrorCode.REGISTRATION_DATA_CHILD_NOT_FOUND, "no child")
-def no_child(ready: PreparedRequest) -> dict[str, Json]:
+def no_child(prepared: PreparedRequest) -> dict[str, Json]:
     """Nothing stands below the record."""
-    return ready.having("query", parentid=ready.given.value("registration_record"))
+    return prepared.overriding("query", parentid=prepared.preconditions.value("registration_record"))
 
 
 @error_scenario(ErrorCode.REGISTRATION_DATA_HAS_NO_CODE, "record without code")
-def record_without_code(ready: PreparedRequest) -> dict[str, Json]:
+def record_without_code(prepared: PreparedRequest) -> dict[str, Json]:
     """One that asks for none."""
-    call, kind = ready.given.client.call, f"lrh-{uuid4().hex[:12]}"
+    call, kind = prepared.preconditions.client.call, f"lrh-{uuid4().hex[:12]}"
     record = {"type": kind, "key": "Norway", "value": "no", "isactive": True}
     call("registration_data.add", body={"Data": [record]}).must_succeed()
     listed = call("registration_data.list", path={"type": kind}).must_succeed().data
-    return ready.having("body", recordid=listed[0]["Id"])
+    return prepared.overriding("body", recordid=listed[0]["Id"])
 
 
 @error_scenario(ErrorCode.REGISTRATION_CODE_INCORRECT, "wrong code", where=operations_matching("registration_data.*"))
-def wrong_code(ready: PreparedRequest) -> dict[str, Json]:
+def wrong_code(prepared: PreparedRequest) -> dict[str, Json]:
     """Not the record's."""
-    return ready.having("body", code="wrong")
+    return prepared.overriding("body", code="wrong")

@@ -59,7 +59,7 @@ REFUSALS = (
 )
 
 
-def proved(operation: str, code: int) -> list[str]:
+def rules_proved_by(operation: str, code: int) -> list[str]:
     """The rules of an operation whose sentence names the code."""
     known = map(contracts.rule, REFUSALS)
     return [rule.id for rule in known if operation in rule.operations and re.search(rf"\b{code}\b", rule.statement)]

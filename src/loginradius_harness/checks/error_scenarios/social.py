@@ -16,41 +16,41 @@ MAILING = operations_matching("authentication.send_social_link_verification_emai
 LOG_INS = operations_matching("native_social.* social.exchange_access_token authentication.get_profile_by_ping")
 
 
-def as_owner_of(ready: PreparedRequest, address: str, **about: Any) -> dict[str, Json]:
+def as_owner_of(prepared: PreparedRequest, address: str, **about: Any) -> dict[str, Json]:
     """The request with what the provider hands out for somebody with this address."""
     table: dict[Json, Json] = {}
     granted: dict[str, Json] = {}
-    for name in ready.names:
+    for name in prepared.names:
         topic, _, rest = name.partition(".")
         provider, _, member = rest.partition(".") if topic == "provider" else ("facebook", "", "client_guid")
         if not granted:
-            granted = ready.scene.journey.social.new_user(provider, email=address, **about)
-        table[ready.given.value(name)] = granted[member]
-    return ready.exchanging(table)
+            granted = prepared.tenant.journey.social.new_user(provider, email=address, **about)
+        table[prepared.preconditions.value(name)] = granted[member]
+    return prepared.replacing(table)
 
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=LOG_INS)
-def account_blocked(ready: PreparedRequest) -> dict[str, Json]:
+def account_blocked(prepared: PreparedRequest) -> dict[str, Json]:
     """The address is that of a blocked account."""
-    return _meeting(ready, IsActive=False)
+    return _meeting(prepared, IsActive=False)
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=LOG_INS)
-def login_disabled(ready: PreparedRequest) -> dict[str, Json]:
+def login_disabled(prepared: PreparedRequest) -> dict[str, Json]:
     """The address is that of an account that may not log in."""
-    return _meeting(ready, DisableLogin=True)
+    return _meeting(prepared, DisableLogin=True)
 
 
-def _meeting(ready: PreparedRequest, **changes: Json) -> dict[str, Json]:
-    person = ready.given.value("person")
-    ready.scene.journey.accounts.update(person.uid, **changes)
-    return as_owner_of(ready, person.email)
+def _meeting(prepared: PreparedRequest, **changes: Json) -> dict[str, Json]:
+    person = prepared.preconditions.value("person")
+    prepared.tenant.journey.accounts.update(person.uid, **changes)
+    return as_owner_of(prepared, person.email)
 
 
 @error_scenario(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED, "address unverified", where=LOG_INS)
-def address_unverified(ready: PreparedRequest) -> dict[str, Json]:
+def address_unverified(prepared: PreparedRequest) -> dict[str, Json]:
     """The address is new, and the provider does not vouch for it."""
-    return as_owner_of(ready, ready.given.value("fresh.email"), email_verified=False)
+    return as_owner_of(prepared, prepared.preconditions.value("fresh.email"), email_verified=False)
 
 
 @error_scenario(
@@ -62,54 +62,56 @@ def address_unverified(ready: PreparedRequest) -> dict[str, Json]:
 @error_scenario(
     ErrorCode.ACCOUNT_LINKING_DISABLED, "no linking of accounts", where=LOG_INS, after={"account_linking": False}
 )
-def address_of_an_account(ready: PreparedRequest) -> dict[str, Json]:
+def address_of_an_account(prepared: PreparedRequest) -> dict[str, Json]:
     """The address is that of an account."""
-    return as_owner_of(ready, ready.given.value("person").email)
+    return as_owner_of(prepared, prepared.preconditions.value("person").email)
 
 
 @error_scenario(ErrorCode.SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT, "address of another", where=LOG_INS)
-def address_of_another(ready: PreparedRequest) -> dict[str, Json]:
+def address_of_another(prepared: PreparedRequest) -> dict[str, Json]:
     """The address is that of an account, and the provider does not vouch for it."""
-    return as_owner_of(ready, ready.given.value("person").email, email_verified=False)
+    return as_owner_of(prepared, prepared.preconditions.value("person").email, email_verified=False)
 
 
 @error_scenario(ErrorCode.SESSION_LIMIT_EXCEEDED, "sessions used up", where=LOG_INS)
-def sessions_used_up(ready: PreparedRequest) -> dict[str, Json]:
+def sessions_used_up(prepared: PreparedRequest) -> dict[str, Json]:
     """The one session that the tenant allows is there."""
-    ready.given.value("session")
-    ready.set_tenant({"session_limit": 1})
-    return as_owner_of(ready, ready.given.value("person").email)
+    prepared.preconditions.value("session")
+    prepared.change_settings({"session_limit": 1})
+    return as_owner_of(prepared, prepared.preconditions.value("person").email)
 
 
 @error_scenario(ErrorCode.EMAIL_NOT_ALLOWED, "address unwelcome", where=LOG_INS)
-def address_unwelcome(ready: PreparedRequest) -> dict[str, Json]:
+def address_unwelcome(prepared: PreparedRequest) -> dict[str, Json]:
     """The provider's user may not join."""
-    address = ready.given.value("fresh.email")
-    ready.set_tenant({"blocked_email_domains": [address]})
-    return as_owner_of(ready, address)
+    address = prepared.preconditions.value("fresh.email")
+    prepared.change_settings({"blocked_email_domains": [address]})
+    return as_owner_of(prepared, address)
 
 
 @error_scenario(ErrorCode.PROVIDER_ERROR, "provider says no", where=LOG_INS)
-def provider_says_no(ready: PreparedRequest) -> dict[str, Json]:
+def provider_says_no(prepared: PreparedRequest) -> dict[str, Json]:
     """In words of its own."""
-    return as_owner_of(ready, ready.given.value("fresh.email"), error="service unavailable")
+    return as_owner_of(prepared, prepared.preconditions.value("fresh.email"), error="service unavailable")
 
 
 DATA = operations_matching("social_data.* social.refresh_user_profile")
 
 
 @error_scenario(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED, "session of no provider", where=DATA)
-def session_of_no_provider(ready: PreparedRequest) -> dict[str, Json]:
+def session_of_no_provider(prepared: PreparedRequest) -> dict[str, Json]:
     """Somebody who came with a password."""
-    return {"token": ready.scene.journey.accounts.log_in(ready.given.value("person")).token}
+    return {"token": prepared.tenant.journey.accounts.log_in(prepared.preconditions.value("person")).token}
 
 
 @error_scenario(ErrorCode.PROVIDER_ERROR, "provider says no", where=DATA)
-def provider_says_no_later(ready: PreparedRequest) -> None:
+def provider_says_no_later(prepared: PreparedRequest) -> None:
     """Who came through the provider is refused there since."""
-    profile = ready.given.client.call("authentication.get_profile", token=ready.given.value("token")).must_succeed()
+    profile = prepared.preconditions.client.call(
+        "authentication.get_profile", token=prepared.preconditions.value("token")
+    ).must_succeed()
     for identity in profile.data["Identities"]:
-        ready.scene.journey.social.new_user(identity["Provider"], id=identity["ID"], error="account closed")
+        prepared.tenant.journey.social.new_user(identity["Provider"], id=identity["ID"], error="account closed")
 
 
 @error_scenario(
@@ -117,128 +119,130 @@ def provider_says_no_later(ready: PreparedRequest) -> None:
     "session of another provider",
     where=operations_matching("social.refresh_access_token"),
 )
-def session_of_another_provider(ready: PreparedRequest) -> dict[str, Json]:
+def session_of_another_provider(prepared: PreparedRequest) -> dict[str, Json]:
     """One whose sessions cannot be renewed."""
-    social = ready.scene.journey.social
-    granted = social.new_user("vkontakte", email=ready.given.value("fresh.email"))
+    social = prepared.tenant.journey.social
+    granted = social.new_user("vkontakte", email=prepared.preconditions.value("fresh.email"))
     return {"token": social.log_in("vkontakte", granted).token}
 
 
 @error_scenario(
     ErrorCode.PROVIDER_ERROR, "provider says no", where=operations_matching("authentication.link_social_identities*")
 )
-def provider_says_no_to_the_link(ready: PreparedRequest) -> dict[str, Json]:
+def provider_says_no_to_the_link(prepared: PreparedRequest) -> dict[str, Json]:
     """The profile was closed after its log-in."""
-    social = ready.scene.journey.social
-    granted = social.new_user("facebook", email=ready.given.value("fresh.email"))
-    changes = _linking(ready, granted, social.log_in("facebook", granted).token)
+    social = prepared.tenant.journey.social
+    granted = social.new_user("facebook", email=prepared.preconditions.value("fresh.email"))
+    changes = _linking(prepared, granted, social.log_in("facebook", granted).token)
     social.new_user("facebook", id=granted["id"], error="account closed")
     return changes
 
 
 @error_scenario(ErrorCode.ACCOUNT_NOT_LINKABLE, "linked to another")
-def linked_to_another(ready: PreparedRequest) -> dict[str, Json]:
+def linked_to_another(prepared: PreparedRequest) -> dict[str, Json]:
     """The profile is another account's, which has a password too."""
-    return _linked_by(ready, ready.given.value("other"))
+    return _linked_by(prepared, prepared.preconditions.value("other"))
 
 
 @error_scenario(ErrorCode.ACCOUNT_ALREADY_LINKED, "linked already")
-def linked_already(ready: PreparedRequest) -> dict[str, Json]:
+def linked_already(prepared: PreparedRequest) -> dict[str, Json]:
     """The profile is one's own."""
-    return _linked_by(ready, ready.given.value("person"))
+    return _linked_by(prepared, prepared.preconditions.value("person"))
 
 
-def _linked_by(ready: PreparedRequest, person: Person) -> dict[str, Json]:
-    social = ready.scene.journey.social
+def _linked_by(prepared: PreparedRequest, person: Person) -> dict[str, Json]:
+    social = prepared.tenant.journey.social
     granted = social.new_user("facebook", email=person.email)
-    return _linking(ready, granted, social.log_in("facebook", granted).token)
+    return _linking(prepared, granted, social.log_in("facebook", granted).token)
 
 
-def _linking(ready: PreparedRequest, granted: Json, token: str) -> dict[str, Json]:
+def _linking(prepared: PreparedRequest, granted: Json, token: str) -> dict[str, Json]:
     """The request to link what the provider has granted, by its client GUID or by the token of its log-in."""
     guid = "candidate.client_guid"
-    if guid in ready.names:
-        return ready.exchanging({ready.given.value(guid): granted["client_guid"]})
-    return ready.exchanging({ready.given.value("candidate.token"): token})
+    if guid in prepared.names:
+        return prepared.replacing({prepared.preconditions.value(guid): granted["client_guid"]})
+    return prepared.replacing({prepared.preconditions.value("candidate.token"): token})
 
 
 @error_scenario(ErrorCode.CLIENT_GUID_ALREADY_USED, "client GUID used", where=MAILING)
-def client_guid_used(ready: PreparedRequest) -> None:
+def client_guid_used(prepared: PreparedRequest) -> None:
     """Its log-in was linked to an account."""
-    token = ready.scene.journey.accounts.log_in(ready.given.value("person")).token
-    body = {"clientGuid": ready.given.value("unverified_social.client_guid")}
+    token = prepared.tenant.journey.accounts.log_in(prepared.preconditions.value("person")).token
+    body = {"clientGuid": prepared.preconditions.value("unverified_social.client_guid")}
     operation = "authentication.link_social_identities_by_ping"
-    ready.given.client.call(operation, token=token, body=body).must_succeed()
+    prepared.preconditions.client.call(operation, token=token, body=body).must_succeed()
 
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=MAILING)
-def newcomer_blocked(ready: PreparedRequest) -> dict[str, Json]:
+def newcomer_blocked(prepared: PreparedRequest) -> dict[str, Json]:
     """The first mail made the account; management blocks it before the second."""
-    address = ready.given.value("fresh.email")
-    changes = as_owner_of(ready, address, email_verified=False)
-    ready.send(**changes)
-    found = ready.given.client.call("account.get_account_profile_by_email", query={"email": address}).must_succeed()
-    ready.scene.journey.accounts.update(found.data["Uid"], IsActive=False)
+    address = prepared.preconditions.value("fresh.email")
+    changes = as_owner_of(prepared, address, email_verified=False)
+    prepared.send(**changes)
+    found = prepared.preconditions.client.call(
+        "account.get_account_profile_by_email", query={"email": address}
+    ).must_succeed()
+    prepared.tenant.journey.accounts.update(found.data["Uid"], IsActive=False)
     return changes
 
 
 @error_scenario(ErrorCode.EMAIL_ALREADY_VERIFIED, "address vouched for", where=MAILING)
-def address_vouched_for(ready: PreparedRequest) -> dict[str, Json]:
+def address_vouched_for(prepared: PreparedRequest) -> dict[str, Json]:
     """The provider has verified it."""
-    return as_owner_of(ready, ready.given.value("fresh.email"))
+    return as_owner_of(prepared, prepared.preconditions.value("fresh.email"))
 
 
 UNLINKING = operations_matching("authentication.unlink_social_identities")
 
 
 @error_scenario(ErrorCode.PROVIDER_NOT_UNLINKABLE, "no social profile", where=UNLINKING)
-def no_social_profile(ready: PreparedRequest) -> dict[str, Json]:
+def no_social_profile(prepared: PreparedRequest) -> dict[str, Json]:
     """The e-mail profile."""
-    return ready.having("body", provider="email")
+    return prepared.overriding("body", provider="email")
 
 
 @error_scenario(ErrorCode.PROVIDER_OR_PROVIDER_ID_INVALID, "profile unknown", where=UNLINKING)
-def profile_unknown(ready: PreparedRequest) -> dict[str, Json]:
+def profile_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """An id that the account's profile does not have."""
-    return ready.having("body", providerid="12345")
+    return prepared.overriding("body", providerid="12345")
 
 
 @error_scenario(ErrorCode.PROFILE_NOT_UNLINKABLE_FROM_ITSELF, "the account's own profile", where=UNLINKING)
-def own_profile(ready: PreparedRequest) -> dict[str, Json]:
+def own_profile(prepared: PreparedRequest) -> dict[str, Json]:
     """Somebody who came through the provider parts with it."""
-    granted = ready.scene.journey.social.new_user("facebook", email=ready.given.value("fresh.email"))
-    token = ready.scene.journey.social.log_in("facebook", granted).token
+    granted = prepared.tenant.journey.social.new_user("facebook", email=prepared.preconditions.value("fresh.email"))
+    token = prepared.tenant.journey.social.log_in("facebook", granted).token
     return {"token": token, "body": {"provider": "facebook", "providerid": granted["id"]}}
 
 
 @error_scenario(ErrorCode.PAGE_ID_INVALID, "page unknown")
-def page_unknown(ready: PreparedRequest) -> dict[str, Json]:
+def page_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """The provider has none of that name."""
-    return ready.having("query", pageName="no-such-page")
+    return prepared.overriding("query", pageName="no-such-page")
 
 
 @error_scenario(ErrorCode.NO_MORE_RECORDS, "past the end")
-def past_the_end(ready: PreparedRequest) -> dict[str, Json]:
+def past_the_end(prepared: PreparedRequest) -> dict[str, Json]:
     """The cursor is greater than the number of items."""
-    return ready.having("query", nextCursor=999)
+    return prepared.overriding("query", nextCursor=999)
 
 
 @error_scenario(ErrorCode.JWT_INVALID, "signed by another")
-def signed_by_another(ready: PreparedRequest) -> dict[str, Json]:
+def signed_by_another(prepared: PreparedRequest) -> dict[str, Json]:
     """The id token's signature is not that of the key."""
-    return _with_jwt(ready, "another key", sub="1")
+    return _with_jwt(prepared, "another key", sub="1")
 
 
 @error_scenario(ErrorCode.JWT_IDENTIFIER_MISSING, "no unique identifier")
-def no_unique_identifier(ready: PreparedRequest) -> dict[str, Json]:
+def no_unique_identifier(prepared: PreparedRequest) -> dict[str, Json]:
     """The id token has no `sub`."""
-    return _with_jwt(ready, ready.given.emulator_setting("custom_jwt_key", "the key of id tokens"))
+    return _with_jwt(prepared, prepared.preconditions.emulator_setting("custom_jwt_key", "the key of id tokens"))
 
 
-def _with_jwt(ready: PreparedRequest, key: str, **claims: Json) -> dict[str, Json]:
+def _with_jwt(prepared: PreparedRequest, key: str, **claims: Json) -> dict[str, Json]:
     head, body = (_base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
     signature = _base64(hmac.digest(key.encode(), f"{head}.{body}".encode(), "sha256"))
-    return ready.having("query", id_Token=f"{head}.{body}.{signature}")
+    return prepared.overriding("query", id_Token=f"{head}.{body}.{signature}")
 
 
 def _base64(data: bytes) -> str:

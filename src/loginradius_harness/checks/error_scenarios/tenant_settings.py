@@ -61,8 +61,8 @@ SWITCHES: tuple[tuple[int, str, dict[str, Json]], ...] = (
     (ErrorCode.SMS_OTP_FACTOR_DISABLED, "SMS factor off", {"mfa_sms": False}),
     (ErrorCode.AUTHENTICATOR_FACTOR_DISABLED, "app factor off", {"mfa_authenticator": False}),
 )  # fmt: skip
-for _code, _says, _settings in SWITCHES:
-    error_scenario(_code, _says, after=_settings)(no_setup)
+for _code, _description, _settings in SWITCHES:
+    error_scenario(_code, _description, after=_settings)(no_setup)
 
 POLICY = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
 error_scenario(
@@ -89,9 +89,9 @@ error_scenario(
 
 
 @error_scenario(ErrorCode.ENDPOINT_NOT_IN_PLAN, "feature not in the plan")
-def feature_not_in_the_plan(ready: PreparedRequest) -> None:
+def feature_not_in_the_plan(prepared: PreparedRequest) -> None:
     """The operation's group is switched off."""
-    ready.set_tenant({"disabled_features": [ready.operation.group]})
+    prepared.change_settings({"disabled_features": [prepared.operation.group]})
 
 
 # Who may join is asked where somebody can: at registration, and at flows that take strangers in.
@@ -104,15 +104,15 @@ error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=UNW
     "address unwelcome",
     where=operations_matching("*.register_by_* one_touch_login.by_email*"),
 )
-def address_unwelcome(ready: PreparedRequest) -> None:
+def address_unwelcome(prepared: PreparedRequest) -> None:
     """The new person's."""
-    ready.set_tenant({"blocked_email_domains": [ready.given.value("fresh.email")]})
+    prepared.change_settings({"blocked_email_domains": [prepared.preconditions.value("fresh.email")]})
 
 
-def _stranger(ready: PreparedRequest) -> dict[str, Json]:
+def _stranger(prepared: PreparedRequest) -> dict[str, Json]:
     """A passwordless tenant takes in whoever has an address."""
-    ready.set_tenant({"no_registration_passwordless": True})
-    return ready.having("query", email=ready.given.value("fresh.email"))
+    prepared.change_settings({"no_registration_passwordless": True})
+    return prepared.overriding("query", email=prepared.preconditions.value("fresh.email"))
 
 
 PASSWORDLESS = operations_matching("passwordless_login.by_email")

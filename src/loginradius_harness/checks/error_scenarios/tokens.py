@@ -30,9 +30,11 @@ def secrets_of(operation: Operation) -> list[str]:
     return [name for name in named if name.rpartition(".")[2].endswith(ENDINGS)]
 
 
-def never_issued(ready: PreparedRequest) -> dict[str, Json]:
+def never_issued(prepared: PreparedRequest) -> dict[str, Json]:
     """Secrets of the right form that were never given out."""
-    return ready.exchanging({secret: another(secret) for secret in map(ready.given.value, secrets_of(ready.operation))})
+    return prepared.replacing(
+        {secret: another(secret) for secret in map(prepared.preconditions.value, secrets_of(prepared.operation))}
+    )
 
 
 def another(secret: str) -> str:
@@ -87,9 +89,9 @@ for _code in (
 
 @error_scenario(ErrorCode.OTP_EXPIRED, "too old", where=_LATER)
 @error_scenario(ErrorCode.EMAIL_OTP_EXPIRED, "too old", where=_LATER)
-def code_too_old(ready: PreparedRequest) -> None:
+def code_too_old(prepared: PreparedRequest) -> None:
     """Time passes."""
-    ready.scene.journey.let_time_pass(LONGER_THAN_A_CODE)
+    prepared.tenant.journey.let_time_pass(LONGER_THAN_A_CODE)
 
 
 for _code in (
@@ -113,21 +115,21 @@ TOKEN_READING = operations_matching("social.get_active_session")
 
 
 @error_scenario(ErrorCode.ACCESS_TOKEN_INVALID, "never issued", where=TOKEN_TAKING)
-def token_never_issued(ready: PreparedRequest) -> dict[str, Json]:
+def token_never_issued(prepared: PreparedRequest) -> dict[str, Json]:
     """A token of the right form."""
-    return _bearing(ready, str(uuid4()))
+    return _bearing(prepared, str(uuid4()))
 
 
 @error_scenario(ErrorCode.ACCESS_TOKEN_EXPIRED, "too old", where=TOKEN_TAKING)
-def token_too_old(ready: PreparedRequest) -> dict[str, Json]:
+def token_too_old(prepared: PreparedRequest) -> dict[str, Json]:
     """The token of a session that has ended by itself."""
-    return _bearing(ready, _short_session(ready))
+    return _bearing(prepared, _short_session(prepared))
 
 
 @error_scenario(ErrorCode.ACCESS_TOKEN_EXPIRED, "too old", where=TOKEN_READING)
-def token_read_too_old(ready: PreparedRequest) -> dict[str, Json]:
+def token_read_too_old(prepared: PreparedRequest) -> dict[str, Json]:
     """The session has ended by itself."""
-    return {"query": {"token": _short_session(ready)}}
+    return {"query": {"token": _short_session(prepared)}}
 
 
 @error_scenario(ErrorCode.ACCESS_TOKEN_MISSING, "neither GUID nor token", where=TOKEN_TAKING)
@@ -136,15 +138,15 @@ def neither_guid_nor_token(_ready: PreparedRequest) -> dict[str, Json]:
     return {"query": {}}
 
 
-def _bearing(ready: PreparedRequest, token: str) -> dict[str, Json]:
+def _bearing(prepared: PreparedRequest, token: str) -> dict[str, Json]:
     """The token in the place of the client GUID, where there is one."""
-    return {"query": {}, "body": ready.body, "headers": {"Authorization": f"Bearer {token}"}}
+    return {"query": {}, "body": prepared.body, "headers": {"Authorization": f"Bearer {token}"}}
 
 
-def _short_session(ready: PreparedRequest) -> str:
-    ready.set_tenant({"access_token_seconds": 0})
-    person = ready.scene.journey.accounts.create(ready.scene.journey.new_person())
-    reply = ready.given.client.call("account.get_access_token_by_uid", query={"uid": person.uid})
+def _short_session(prepared: PreparedRequest) -> str:
+    prepared.change_settings({"access_token_seconds": 0})
+    person = prepared.tenant.journey.accounts.create(prepared.tenant.journey.new_person())
+    reply = prepared.preconditions.client.call("account.get_access_token_by_uid", query={"uid": person.uid})
     return str(reply.must_succeed().data["access_token"])
 
 
@@ -154,19 +156,19 @@ def _short_session(ready: PreparedRequest) -> str:
 @error_scenario(
     ErrorCode.EMAIL_OTP_ALREADY_USED, "used at an earlier log-in", where=operations_matching("mfa.validate_email_otp")
 )
-def used_at_an_earlier_log_in(ready: PreparedRequest) -> dict[str, Json]:
+def used_at_an_earlier_log_in(prepared: PreparedRequest) -> dict[str, Json]:
     """The next log-in is shown the same code; with another factor beside it, no new one goes out by itself."""
-    journey, person = ready.scene.journey, ready.given.value("person")
-    ready.send()
+    journey, person = prepared.tenant.journey, prepared.preconditions.value("person")
+    prepared.send()
     journey.enrol_totp(journey.accounts.log_in(person))
-    return ready.having("query", secondFactorAuthenticationToken=journey.mfa.begin(person).token)
+    return prepared.overriding("query", secondFactorAuthenticationToken=journey.mfa.begin(person).token)
 
 
 @error_scenario(ErrorCode.SECOND_FACTOR_TOKEN_INVALID, "never issued")
-def challenge_never_issued(ready: PreparedRequest) -> dict[str, Json]:
+def challenge_never_issued(prepared: PreparedRequest) -> dict[str, Json]:
     """Only the token of the log-in is wrong; the factor's proof is right."""
-    token = ready.given.value("second_factor_token")
-    return ready.exchanging({token: another(token)})
+    token = prepared.preconditions.value("second_factor_token")
+    return prepared.replacing({token: another(token)})
 
 
 error_scenario(ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED, "too old", before={"second_factor_seconds": 0})(no_setup)
@@ -175,30 +177,30 @@ error_scenario(ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED, "too old", before={"second
 @error_scenario(
     ErrorCode.SMART_LOGIN_LINK_ALREADY_USED, "let in already", where=operations_matching("smart_login.verify_token")
 )
-def let_in_already(ready: PreparedRequest) -> dict[str, Json]:
+def let_in_already(prepared: PreparedRequest) -> dict[str, Json]:
     """The link was opened, and the waiting device has its session."""
-    journey, person = ready.scene.journey, ready.given.value("person")
+    journey, person = prepared.tenant.journey, prepared.preconditions.value("person")
     guid = journey.passwordless.begin_smart_login(person)
     token = journey.mailbox.wait(to=person.email, kind="smartlogin").token
-    ready.send(query={"verificationToken": token})
+    prepared.send(query={"verificationToken": token})
     journey.passwordless.ping_smart_login(guid)
-    return ready.having("query", verificationToken=token)
+    return prepared.overriding("query", verificationToken=token)
 
 
 @error_scenario(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED, "not opened yet")
-def not_opened_yet(ready: PreparedRequest) -> dict[str, Json]:
+def not_opened_yet(prepared: PreparedRequest) -> dict[str, Json]:
     """The mail has gone, and nobody has opened its link."""
-    links, names = ready.scene.journey.passwordless, ready.names
+    links, names = prepared.tenant.journey.passwordless, prepared.names
     if "one_touch.verified_guid" in names:
-        guid = links.begin_one_touch(ready.scene.journey.new_person().email)
+        guid = links.begin_one_touch(prepared.tenant.journey.new_person().email)
     else:
-        guid = links.begin_smart_login(ready.given.value("person"))
-    return ready.having("query", clientGuid=guid)
+        guid = links.begin_smart_login(prepared.preconditions.value("person"))
+    return prepared.overriding("query", clientGuid=guid)
 
 
 @error_scenario(
     ErrorCode.EMAIL_OTP_INVALID, "uuid unknown", where=operations_matching("authentication.verify_email_by_otp")
 )
-def uuid_unknown(ready: PreparedRequest) -> dict[str, Json]:
+def uuid_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """No mail has gone under it."""
-    return {"body": {"uuid": ready.given.value("fresh.guid"), "otp": "123456"}}
+    return {"body": {"uuid": prepared.preconditions.value("fresh.guid"), "otp": "123456"}}

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from loginradius_harness.checks.generation.case_cache import Case
+from loginradius_harness.checks.generation.case import Case
 from loginradius_harness.checks.generation.expected_error import ExpectedError, belongs_to, expected_error
-from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepared
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepare
 from loginradius_harness.checks.generation.valid_variations import Variation
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.response import ApiResponse
@@ -21,22 +21,22 @@ class CaseFailed(ContractViolationError):  # noqa: N818  # a verdict
         self.case = case
 
 
-def expected(ready: PreparedRequest, case: Case) -> ExpectedError:
+def expected_error_of(prepared: PreparedRequest, case: Case) -> ExpectedError:
     """Grafted onto a request with other members, a change may make a valid request of a sibling: no codes then."""
-    return expected_error(ready.operation, ready.path, *case.graft(ready.query, ready.body))
+    return expected_error(prepared.operation, prepared.path, *case.apply(prepared.query, prepared.body))
 
 
-def refuses(ready: PreparedRequest, case: Case, wanted: ExpectedError) -> None:
+def assert_refused(prepared: PreparedRequest, case: Case, wanted: ExpectedError) -> None:
     """Send a request with one thing wrong and everything else valid; CaseFailed unless it is refused as expected."""
-    query, body = case.graft(ready.query, ready.body)
-    reply = ready.send(query=query, body=body)
+    query, body = case.apply(prepared.query, prepared.body)
+    reply = prepared.send(query=query, body=body)
     if reply.error_code not in wanted.codes:
         codes = " or ".join(map(str, sorted(wanted.codes)))
         raise CaseFailed(case, f"a request with {case.name} is refused", codes, reply, wanted.operation.id)
 
 
-def takes(
-    operation: Operation, scene: TenantContext, variations: Iterable[Variation]
+def accepted_variations(
+    operation: Operation, tenant: TenantContext, variations: Iterable[Variation]
 ) -> Iterator[tuple[Variation, PreparedRequest]]:
     """Send valid requests, each freshly prepared; gives those that succeed.
 
@@ -45,13 +45,13 @@ def takes(
     waiting = list(variations)
     while waiting:
         variation = waiting.pop()
-        with prepared(operation, scene) as ready:
-            query, body = variation.graft(ready.query, ready.body)
-            if belongs_to(operation, ready.path, query, body) is not operation:
+        with prepare(operation, tenant) as prepared:
+            query, body = variation.apply(prepared.query, prepared.body)
+            if belongs_to(operation, prepared.path, query, body) is not operation:
                 continue  # the added members make the request a sibling's
-            reply = ready.send(query=query, body=body)
+            reply = prepared.send(query=query, body=body)
         if reply.ok:
-            yield variation, ready
+            yield variation, prepared
         elif len(variation.row) > 1:
             waiting += variation.halves()
         elif reply.error_code not in variation.refusals:

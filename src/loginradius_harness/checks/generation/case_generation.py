@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from schemathesis import GenerationMode
 
-from loginradius_harness.checks.generation.case_cache import WHOLE, Case, travels
+from loginradius_harness.checks.generation.case import WHOLE_BODY, Case, fits_in_url
 from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.expected_errors import resolved
 from loginradius_harness.contracts.tools import openapi
@@ -29,7 +29,7 @@ def _schema(group: str) -> Any:
     return schemathesis.openapi.from_dict(openapi.document(group))
 
 
-def draw(operation: Operation, seed: int) -> tuple[Case, ...]:
+def generate_cases(operation: Operation, seed: int) -> tuple[Case, ...]:
     """Distinct cases of an operation, in a fixed order."""
     if operation.query is None and operation.body is None:
         return ()
@@ -37,7 +37,7 @@ def draw(operation: Operation, seed: int) -> tuple[Case, ...]:
     generated = _covering(source) if seed == 0 else _sampled(source, seed)
     distinct: dict[str, Case] = {}
     for mode, scenario, query, body in generated:
-        for case in _kept(operation, mode, scenario, query, body):
+        for case in _cases(operation, mode, scenario, query, body):
             distinct.setdefault(_key(case), case)
     return tuple(distinct.values())
 
@@ -58,12 +58,12 @@ def _covering(source: Any) -> Iterator[tuple[str, str, Json, Json]]:
 def _sampled(source: Any, seed: int) -> Iterator[tuple[str, str, Json, Json]]:
     """Cases that hypothesis draws: the same for the same seed."""
     for mode in GenerationMode:
-        for query, body in _draws(source.as_strategy(generation_mode=mode), seed):
+        for query, body in _samples(source.as_strategy(generation_mode=mode), seed):
             yield mode.value, "sampled", query, body
 
 
-def _draws(strategy: Any, seed: int) -> list[tuple[Json, Json]]:
-    drawn: list[tuple[Json, Json]] = []
+def _samples(strategy: Any, seed: int) -> list[tuple[Json, Json]]:
+    samples: list[tuple[Json, Json]] = []
 
     @seeded(seed)
     @settings(
@@ -75,13 +75,13 @@ def _draws(strategy: Any, seed: int) -> list[tuple[Json, Json]]:
     )
     @given(strategy)
     def collect(case: Any) -> None:
-        drawn.append((case.query, case.body))
+        samples.append((case.query, case.body))
 
     collect()
-    return drawn
+    return samples
 
 
-def _kept(operation: Operation, mode: str, scenario: str, query: Json, body: Json) -> Iterator[Case]:
+def _cases(operation: Operation, mode: str, scenario: str, query: Json, body: Json) -> Iterator[Case]:
     """What is worth keeping of a generated request: nothing, one case, or one for each part."""
     for part, generated in (("query", query), ("body", body)):
         if getattr(operation, part) is None or not _is_json(generated):
@@ -90,7 +90,7 @@ def _kept(operation: Operation, mode: str, scenario: str, query: Json, body: Jso
             members, without = _wrong(operation, part, generated)
         else:
             members, without = _added(operation, part, generated), ()
-        if (members or without) and (part == "body" or travels(members)):
+        if (members or without) and (part == "body" or fits_in_url(members)):
             yield Case(mode, scenario, part, members, without)  # type: ignore[arg-type]  # both are of the literals
 
 
@@ -106,7 +106,7 @@ def _is_json(value: Json) -> bool:
 def _wrong(operation: Operation, part: str, generated: Json) -> tuple[dict[str, Json], tuple[str, ...]]:
     """The members that break the request schema, and the required ones that are missing."""
     if not isinstance(generated, dict):
-        return ({WHOLE: generated}, ()) if part == "body" and generated is not None else ({}, ())
+        return ({WHOLE_BODY: generated}, ()) if part == "body" and generated is not None else ({}, ())
     members: dict[str, Json] = {}
     without: list[str] = []
     for error in _errors(operation, part, generated):
@@ -120,7 +120,7 @@ def _wrong(operation: Operation, part: str, generated: Json) -> tuple[dict[str, 
             else:
                 without.append(name)
         elif part == "body":
-            return {WHOLE: generated}, ()
+            return {WHOLE_BODY: generated}, ()
     return members, tuple(without)
 
 
@@ -144,7 +144,7 @@ def typed_query(operation: Operation, query: Mapping[str, Json]) -> dict[str, Js
     properties = (operation.query or {}).get("properties", {})
     read = {}
     for name, value in query.items():
-        text = wire_text(value).strip()
+        text = query_text(value).strip()
         kind = _type(properties.get(name, {}))
         if text:
             read[name] = _as(kind, text)
@@ -164,7 +164,7 @@ def _as(kind: str | None, text: str) -> Json:
     return text
 
 
-def wire_text(value: Json) -> str:
+def query_text(value: Json) -> str:
     """A query value as text."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -27,21 +27,21 @@ class DialectRequest:
     headers: Mapping[str, str]
     content: bytes | None
 
-    def send(self, ready: PreparedRequest) -> tuple[int, Json]:
+    def send(self, prepared: PreparedRequest) -> tuple[int, Json]:
         """Status and JSON of the answer, which has been held to its contract."""
-        operation = ready.operation
-        usual = Call(operation, ready.path, ready.query, ready.body, None, {}, {})
-        ready.scene.client.check_allowed(usual)  # however it is spelled, it does the same
+        operation = prepared.operation
+        usual = Call(operation, prepared.path, prepared.query, prepared.body, None, {}, {})
+        prepared.tenant.client.check_allowed(usual)  # however it is spelled, it does the same
         received = raw_http.send(
-            ready.scene, operation.method, self.path, query=self.query, headers=self.headers, content=self.content
+            prepared.tenant, operation.method, self.path, query=self.query, headers=self.headers, content=self.content
         )
-        data = _kept(operation, self, received)
+        data = _checked(operation, self, received)
         if received.status in operation.responses:
-            ready.undo_afterwards(ready.body, data)
+            prepared.undo_afterwards(prepared.body, data)
         return received.status, data
 
 
-def _kept(operation: Operation, spelled: DialectRequest, received: Received) -> Json:
+def _checked(operation: Operation, spelled: DialectRequest, received: Received) -> Json:
     data = decode(received)
     projected = any(name.lower() == "fields" for name in spelled.query)
     for violation in operation.check(received.status, data, projected=projected):
@@ -50,13 +50,13 @@ def _kept(operation: Operation, spelled: DialectRequest, received: Received) -> 
     return data
 
 
-def canonical(ready: PreparedRequest, **changes: Any) -> DialectRequest:
+def canonical(prepared: PreparedRequest, **changes: Any) -> DialectRequest:
     """The request as the harness's own client spells it; `changes` are those of `PreparedRequest.send`."""
-    request = {**ready.request, **changes}
+    request = {**prepared.request, **changes}
     token, credentials, headers = request.get("token"), request.get("credentials", {}), request.get("headers", {})
     body = request.get("body")
-    call = Call(ready.operation, ready.path, request.get("query") or {}, body, token, credentials, headers)
-    sent = build(call, ready.scene.target, ready.scene.client.clock)
+    call = Call(prepared.operation, prepared.path, request.get("query") or {}, body, token, credentials, headers)
+    sent = build(call, prepared.tenant.target, prepared.tenant.client.clock)
     return DialectRequest(
         sent.url.raw_path.decode().partition("?")[0], dict(sent.url.params), sent.headers, sent.content
     )
@@ -65,10 +65,10 @@ def canonical(ready: PreparedRequest, **changes: Any) -> DialectRequest:
 # Letter case --------------------------------------------------------------------------------------------------------
 
 
-def recased(ready: PreparedRequest, case: Callable[[str], str]) -> DialectRequest:
+def recased(prepared: PreparedRequest, case: Callable[[str], str]) -> DialectRequest:
     """Path literals, query names and the JSON keys that the contract names, in another letter case."""
-    plain = canonical(ready, body=_recased(ready.operation.body, ready.body, case))
-    literals = {part for part in ready.operation.path.split("/") if not part.startswith("{")}
+    plain = canonical(prepared, body=_recased(prepared.operation.body, prepared.body, case))
+    literals = {part for part in prepared.operation.path.split("/") if not part.startswith("{")}
     path = "/".join(case(part) if part in literals else part for part in plain.path.split("/"))
     return DialectRequest(
         path, {case(name): value for name, value in plain.query.items()}, plain.headers, plain.content
@@ -88,36 +88,36 @@ def _recased(schema: Json, value: Json, case: Callable[[str], str]) -> Json:
 # Clients ------------------------------------------------------------------------------------------------------------
 
 
-def _key(ready: PreparedRequest) -> str:
-    return ready.scene.target.api_key.reveal()
+def _key(prepared: PreparedRequest) -> str:
+    return prepared.tenant.target.api_key.reveal()
 
 
-def _secret(ready: PreparedRequest) -> str | None:
-    secret: Secret | None = ready.scene.target.api_secret
-    return secret.reveal() if secret and "apisecret" in ready.operation.auth else None
+def _secret(prepared: PreparedRequest) -> str | None:
+    secret: Secret | None = prepared.tenant.target.api_secret
+    return secret.reveal() if secret and "apisecret" in prepared.operation.auth else None
 
 
-def _token(ready: PreparedRequest) -> str | None:
-    return str(ready.request["token"]) if "access_token" in ready.operation.auth else None
+def _token(prepared: PreparedRequest) -> str | None:
+    return str(prepared.request["token"]) if "access_token" in prepared.operation.auth else None
 
 
 def _present(**values: str | None) -> dict[str, str]:
     return {name.replace("__", "-"): value for name, value in values.items() if value is not None}
 
 
-def node(ready: PreparedRequest) -> DialectRequest:
+def node(prepared: PreparedRequest) -> DialectRequest:
     """Key in the query as `apiKey`, with a secret both as headers; the token in the query and as Bearer."""
-    token, secret = _token(ready), _secret(ready)
-    headers = _present(X__LoginRadius__apiKey=_key(ready) if secret else None, X__LoginRadius__apiSecret=secret)
-    return _as_client(ready, {"apiKey": _key(ready)} | _present(access_token=token), headers | _bearer(token))
+    token, secret = _token(prepared), _secret(prepared)
+    headers = _present(X__LoginRadius__apiKey=_key(prepared) if secret else None, X__LoginRadius__apiSecret=secret)
+    return _as_client(prepared, {"apiKey": _key(prepared)} | _present(access_token=token), headers | _bearer(token))
 
 
-def python(ready: PreparedRequest) -> DialectRequest:
+def python(prepared: PreparedRequest) -> DialectRequest:
     """Key in the query as `apiKey`, secret as a header, the token as Bearer; booleans with a capital."""
     spelled = _as_client(
-        ready,
-        {"apiKey": _key(ready)},
-        _present(X__LoginRadius__ApiSecret=_secret(ready)) | _bearer(_token(ready)),
+        prepared,
+        {"apiKey": _key(prepared)},
+        _present(X__LoginRadius__ApiSecret=_secret(prepared)) | _bearer(_token(prepared)),
     )
     query = {
         name: str(value).capitalize() if value in {"true", "false"} else value for name, value in spelled.query.items()
@@ -125,27 +125,27 @@ def python(ready: PreparedRequest) -> DialectRequest:
     return DialectRequest(spelled.path, query, spelled.headers, spelled.content)
 
 
-def go(ready: PreparedRequest) -> DialectRequest:
+def go(prepared: PreparedRequest) -> DialectRequest:
     """Key and secret as headers, the token as Bearer; every GET says that it is a form."""
-    secret = _present(X__LoginRadius__ApiSecret=_secret(ready))
-    headers = {"X-LoginRadius-ApiKey": _key(ready)} | secret | _bearer(_token(ready))
-    form = {} if ready.body is not None else {"Content-Type": "application/x-www-form-urlencoded"}
-    return _as_client(ready, {}, headers | form)
+    secret = _present(X__LoginRadius__ApiSecret=_secret(prepared))
+    headers = {"X-LoginRadius-ApiKey": _key(prepared)} | secret | _bearer(_token(prepared))
+    form = {} if prepared.body is not None else {"Content-Type": "application/x-www-form-urlencoded"}
+    return _as_client(prepared, {}, headers | form)
 
 
-def elixir(ready: PreparedRequest) -> DialectRequest:
+def elixir(prepared: PreparedRequest) -> DialectRequest:
     """Key and token in the query, the secret as a header."""
-    query = {"apikey": _key(ready)} | _present(access_token=_token(ready))
-    return _as_client(ready, query, _present(X__LoginRadius__ApiSecret=_secret(ready)))
+    query = {"apikey": _key(prepared)} | _present(access_token=_token(prepared))
+    return _as_client(prepared, query, _present(X__LoginRadius__ApiSecret=_secret(prepared)))
 
 
-def dotnet(ready: PreparedRequest) -> DialectRequest:
+def dotnet(prepared: PreparedRequest) -> DialectRequest:
     """Key and secret both as headers and in the query, the token as Bearer, a region, and content with its charset."""
-    secret = _secret(ready)
-    query = {"apikey": _key(ready), "region": "us"} | _present(apisecret=secret)
-    typed = _present(Content__Type=None if ready.body is None else "application/json; charset=utf-8")
-    headers = {"X-LoginRadius-ApiKey": _key(ready)} | _present(X__LoginRadius__ApiSecret=secret)
-    return _as_client(ready, query, headers | _bearer(_token(ready)) | typed)
+    secret = _secret(prepared)
+    query = {"apikey": _key(prepared), "region": "us"} | _present(apisecret=secret)
+    typed = _present(Content__Type=None if prepared.body is None else "application/json; charset=utf-8")
+    headers = {"X-LoginRadius-ApiKey": _key(prepared)} | _present(X__LoginRadius__ApiSecret=secret)
+    return _as_client(prepared, query, headers | _bearer(_token(prepared)) | typed)
 
 
 CLIENTS: Mapping[str, Callable[[PreparedRequest], DialectRequest]] = {
@@ -157,20 +157,20 @@ def _bearer(token: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-def _as_client(ready: PreparedRequest, query: Mapping[str, str], headers: Mapping[str, str]) -> DialectRequest:
+def _as_client(prepared: PreparedRequest, query: Mapping[str, str], headers: Mapping[str, str]) -> DialectRequest:
     """The request with its key, secret and token in other places; legacy calls and SOTTs stay where they are."""
-    if ready.operation.path.startswith(LEGACY):
-        return canonical(ready)
-    moved = [name for name in ready.operation.auth if name != "sott"]
-    plain = canonical(ready, credentials=dict.fromkeys(moved), token=None)
+    if prepared.operation.path.startswith(LEGACY):
+        return canonical(prepared)
+    in_location = [name for name in prepared.operation.auth if name != "sott"]
+    plain = canonical(prepared, credentials=dict.fromkeys(in_location), token=None)
     return DialectRequest(plain.path, {**plain.query, **query}, {**plain.headers, **headers}, plain.content)
 
 
 # Forms --------------------------------------------------------------------------------------------------------------
 
 
-def as_form(ready: PreparedRequest) -> DialectRequest:
+def as_form(prepared: PreparedRequest) -> DialectRequest:
     """The body's texts as form fields."""
-    plain = canonical(ready)
+    plain = canonical(prepared)
     headers = {**plain.headers, "Content-Type": "application/x-www-form-urlencoded"}
-    return DialectRequest(plain.path, plain.query, headers, urlencode(ready.body).encode())
+    return DialectRequest(plain.path, plain.query, headers, urlencode(prepared.body).encode())

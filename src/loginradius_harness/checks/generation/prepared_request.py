@@ -16,7 +16,7 @@ from loginradius_harness.tenants import TenantContext, TenantProvider, Unsupport
 
 Json = Any
 
-ALL = [pytest.param(operation, id=operation.id) for operation in operations()]
+ALL_OPERATIONS = [pytest.param(operation, id=operation.id) for operation in operations()]
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class PreparedRequest:
     """A request that succeeds when sent once; `given` holds what was made for it."""
 
     operation: Operation
-    scene: TenantContext
-    given: Preconditions
+    tenant: TenantContext
+    preconditions: Preconditions
     request: Mapping[str, Json]
 
     @property
@@ -48,86 +48,86 @@ class PreparedRequest:
         """What the example names, e.g. `person.email`."""
         return frozenset(names_in(self.operation.example))
 
-    def having(self, part: str, **members: Json) -> dict[str, Json]:
+    def overriding(self, part: str, **members: Json) -> dict[str, Json]:
         """The request's query or body with other members, as a keyword for `send`."""
         return {part: {**(self.request.get(part) or {}), **members}}
 
-    def exchanging(self, table: Mapping[Json, Json]) -> dict[str, Json]:
+    def replacing(self, table: Mapping[Json, Json]) -> dict[str, Json]:
         """The request with values replaced by others wherever they stand, as keywords for `send`."""
         return {
-            part: _exchanged(self.request[part], table) for part in ("path", "query", "body") if part in self.request
+            part: _replaced(self.request[part], table) for part in ("path", "query", "body") if part in self.request
         }
 
     def send(self, **changes: Any) -> ApiResponse:
         """Send the request, with some of `client.call`'s keywords changed; the reply has been held to its contract."""
-        reply = self.scene.client.call(self.operation.id, **{**self.request, **changes})
+        reply = self.tenant.client.call(self.operation.id, **{**self.request, **changes})
         if reply.ok:
             self.undo_afterwards(changes.get("body", self.body), reply.data)
         return reply
 
-    def set_tenant(self, changes: Mapping[str, Json]) -> None:
+    def change_settings(self, changes: Mapping[str, Json]) -> None:
         """Change settings of the tenant until the case is over."""
-        self.given.afterwards(changed(self.scene, changes))
+        self.preconditions.afterwards(change_tenant_settings(self.tenant, changes))
 
     def undo_afterwards(self, body: Json, made: Json) -> None:
         """Subscriptions are few on a tenant: what the request itself has made is given back too."""
-        call = self.scene.client.call
+        call = self.tenant.client.call
         if self.operation.id == "webhook.create_subscription":
             path = {"hook_id": made["Id"]}
-            self.given.afterwards(lambda: call("webhook.delete_subscription", path=path))
+            self.preconditions.afterwards(lambda: call("webhook.delete_subscription", path=path))
         elif self.operation.id == "webhook_legacy.subscribe":
-            self.given.afterwards(lambda: call("webhook_legacy.unsubscribe", body=body))
+            self.preconditions.afterwards(lambda: call("webhook_legacy.unsubscribe", body=body))
 
 
-def _exchanged(value: Json, table: Mapping[Json, Json]) -> Json:
+def _replaced(value: Json, table: Mapping[Json, Json]) -> Json:
     if isinstance(value, dict):
-        return {table.get(name, name): _exchanged(inner, table) for name, inner in value.items()}
+        return {table.get(name, name): _replaced(inner, table) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_exchanged(inner, table) for inner in value]
+        return [_replaced(inner, table) for inner in value]
     return table.get(value, value)
 
 
 @contextmanager
-def prepared(
-    operation: Operation, scene: TenantContext, settings: Mapping[str, Json] = {}
+def prepare(
+    operation: Operation, tenant: TenantContext, settings: Mapping[str, Json] = {}
 ) -> Iterator[PreparedRequest]:
     """Make what the operation's example needs, and give back afterwards what a tenant has few of.
 
     `settings` are the tenant's while it is prepared. Skips the test, with the reason, where the scene's tenant has no
     way to that state.
     """
-    with Preconditions(scene.journey) as given:
-        restore = changed(scene, settings)
+    with Preconditions(tenant.journey) as preconditions:
+        restore = change_tenant_settings(tenant, settings)
         try:
-            request = given.prepare(operation)
+            request = preconditions.prepare(operation)
         except PreconditionUnavailable as reason:
             pytest.skip(str(reason))
         finally:
             restore()
-        yield PreparedRequest(operation, scene, given, request)
+        yield PreparedRequest(operation, tenant, preconditions, request)
 
 
-def changed(scene: TenantContext, changes: Mapping[str, Json]) -> Callable[[], object]:
+def change_tenant_settings(tenant: TenantContext, changes: Mapping[str, Json]) -> Callable[[], object]:
     """Change settings of the scene's tenant; gives what changes them back. Skips on a tenant without such an API."""
     if not changes:
         return dict
-    control = scene.control
+    control = tenant.control
     if control is None:
         pytest.skip("needs a tenant whose settings can be changed: an emulator")
-    standing = {name: _standing(control)[name] for name in changes}
+    original = {name: _original_settings(control)[name] for name in changes}
     control.patch_settings(changes)
-    return lambda: control.patch_settings(standing)
+    return lambda: control.patch_settings(original)
 
 
 @cache
-def _standing(control: EmulatorClient) -> Mapping[str, Json]:
+def _original_settings(control: EmulatorClient) -> Mapping[str, Json]:
     """The settings that a scene's tenant has between tests."""
     return control.settings()
 
 
-def tenant_context_of(operation: Operation, stage: TenantProvider) -> TenantContext:
+def tenant_context_of(operation: Operation, provider: TenantProvider) -> TenantContext:
     """The shared scene on which the operation's example succeeds; skips where the target does not offer its preset."""
     try:
-        return stage.for_preset(operation.preset)
+        return provider.for_preset(operation.preset)
     except UnsupportedByTarget as reason:
         pytest.skip(str(reason))

@@ -1,6 +1,8 @@
-"""Generated cases that failed once: `regressions.json`, asked again by every run.
+"""Store generated cases that failed, so that every later run asks them again.
 
-Only a run that explores (`--fresh SEED`) adds to it: what everybody's run draws is asked again anyway.
+In a checkout they stand in `suites/regressions.json`. An installation is not written to: there they go to
+`reports/out/regressions.json` below the working folder. Only a run with `--fresh SEED` adds to the file; the cases of
+an ordinary run are the same each time anyway.
 """
 
 import fcntl
@@ -9,35 +11,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from loginradius_harness.checks.generation.case import Case
 from loginradius_harness.contracts import Operation
-from loginradius_harness.paths import DATA
+from loginradius_harness.paths import DATA, IS_CHECKOUT
 
-if TYPE_CHECKING:  # the corpus puts kept cases before drawn ones
-    from loginradius_harness.checks.generation.case_cache import Case  # noqa: PLC0415  # see above
+FILE = DATA / "suites" / "regressions.json" if IS_CHECKOUT else Path("reports/out/regressions.json")
 
-FILE = DATA / "suites" / "regressions.json"
+Entries = dict[str, list[dict[str, object]]]  # operation id -> cases
 
 
 @cache
-def _file() -> dict[str, list[dict[str, object]]]:
-    cases: dict[str, list[dict[str, object]]] = json.loads(FILE.read_bytes())
-    return cases
+def _entries() -> Entries:
+    return _decode(FILE.read_text()) if FILE.exists() else {}
 
 
-def stored_cases(operation: Operation) -> tuple["Case", ...]:
-    """The operation's failures of the past."""
-    from loginradius_harness.checks.generation.case_cache import Case  # see above
+def _decode(text: str) -> Entries:
+    entries: Entries = json.loads(text or "{}")
+    return entries
 
-    return msgspec.convert(_file().get(operation.id, []), tuple[Case, ...])
+
+def stored_cases(operation: Operation) -> tuple[Case, ...]:
+    """Return the operation's stored failures."""
+    return msgspec.convert(_entries().get(operation.id, []), tuple[Case, ...])
 
 
 @contextmanager
 def storing_failures(operation: Operation, seed: int, file: Path = FILE) -> Iterator[None]:
-    """A block whose failing case is kept, where the cases are fresh ones."""
+    """Store the case that fails within the block, where the cases come from a seed other than 0."""
     try:
         yield
     except AssertionError as failure:
@@ -47,16 +50,17 @@ def storing_failures(operation: Operation, seed: int, file: Path = FILE) -> Iter
         raise
 
 
-def store(operation: Operation, case: "Case", file: Path = FILE) -> None:
-    """Add a case, once. Workers may do so at the same time."""
-    with file.open("r+") as stream:
+def store(operation: Operation, case: Case, file: Path = FILE) -> None:
+    """Add a case, once. Several workers may do so at the same time."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
-        known: dict[str, list[object]] = json.load(stream)
+        stream.seek(0)
+        known = _decode(stream.read())
         entry = msgspec.json.decode(msgspec.json.encode(case))  # as it is read from the file: lists, no tuples
         if entry in known.setdefault(operation.id, []):
             return
         known[operation.id].append(entry)
-        stream.seek(0)
-        stream.truncate()
+        stream.truncate(0)
         json.dump(dict(sorted(known.items())), stream, indent=2)
         stream.write("\n")

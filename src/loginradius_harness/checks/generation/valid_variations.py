@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
-from loginradius_harness.checks.generation.case_cache import Case, cases, travels
+from loginradius_harness.checks.generation.case import Case, fits_in_url
+from loginradius_harness.checks.generation.case_cache import cases
 from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.expected_errors import resolved
@@ -20,12 +21,12 @@ Member = tuple[Part, str]
 Row = Mapping[Member, Json]
 
 # A member whose generated values would hide what the answer says of the others.
-STANDING: dict[Member, Json] = {("query", "fields"): "*"}
+FIXED_VALUES: dict[Member, Json] = {("query", "fields"): "*"}
 
 # Members that may be refused for what they mean: taken or unknown, two of a type, no day, no captcha's answer. Asked
 # alone.
 CAPTCHA = frozenset({ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, ErrorCode.CAPTCHA_INCORRECT})
-NAMING: Mapping[str, frozenset[int]] = {
+SEMANTIC_REFUSALS: Mapping[str, frozenset[int]] = {
     "g-recaptcha-response": CAPTCHA,
     "h-captcha-response": CAPTCHA,
     "qq_captcha_ticket": CAPTCHA,
@@ -43,8 +44,10 @@ NAMING: Mapping[str, frozenset[int]] = {
 }
 
 PROFILE = "profile_input.json"
-FREE = frozenset({"type", "description", "minLength", "maxLength"})  # keywords of a text that may be anything
-WORDS = (" ", "Zoë 中文 😀")
+FREE_TEXT_KEYWORDS = frozenset(
+    {"type", "description", "minLength", "maxLength"}
+)  # keywords of a text that may be anything
+FREE_TEXTS = (" ", "Zoë 中文 😀")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Variation:
 
     row: Row
 
-    def graft(self, query: Mapping[str, Json], body: Json) -> tuple[dict[str, Json], Json]:
+    def apply(self, query: Mapping[str, Json], body: Json) -> tuple[dict[str, Json], Json]:
         """The example's query and body with the members added."""
         added: dict[str, dict[str, Json]] = {"query": {}, "body": {}}
         for (part, name), value in self.row.items():
@@ -64,7 +67,7 @@ class Variation:
     @property
     def refusals(self) -> frozenset[int]:
         """Codes that may refuse it for what it means, not for its shape."""
-        return frozenset(code for _, name in self.row for code in NAMING.get(name, ()))
+        return frozenset(code for _, name in self.row for code in SEMANTIC_REFUSALS.get(name, ()))
 
     def halves(self) -> tuple["Variation", "Variation"]:
         """The same members in two parts."""
@@ -81,35 +84,37 @@ class Variation:
 
 def variations(operation: Operation, seed: int = 0) -> tuple[Variation, ...]:
     """Those of an operation's corpus, and what people write where they may write anything."""
-    return varied((*cases(operation, seed), *_words(operation)))
+    return combined((*cases(operation, seed), *_free_text_cases(operation)))
 
 
-def _words(operation: Operation) -> Iterator[Case]:
+def _free_text_cases(operation: Operation) -> Iterator[Case]:
     """Words that no generator thinks of early, for each text of a profile whose form is free."""
     if isinstance(operation.body, dict) and operation.body.get("$ref") == PROFILE:
         required = operation.body.get("required", ())
         for name, schema in resolved(operation.body)["properties"].items():
-            if schema.get("type") == "string" and set(schema) <= FREE and name not in required:
-                yield from (Case("positive", "words", "body", {name: word}) for word in WORDS)
+            if schema.get("type") == "string" and set(schema) <= FREE_TEXT_KEYWORDS and name not in required:
+                yield from (Case("positive", "words", "body", {name: word}) for word in FREE_TEXTS)
 
 
-def varied(drawn: Iterable[Case]) -> tuple[Variation, ...]:
+def combined(cases_given: Iterable[Case]) -> tuple[Variation, ...]:
     """Every valid value once; then the first values so that of each two members one comes without the other."""
-    values = _values(drawn)
-    alone: list[Row] = [{member: value} for member in values if member[1] in NAMING for value in values[member]]
-    together = {member: known for member, known in values.items() if member[1] not in NAMING}
+    values = _values(cases_given)
+    alone: list[Row] = [
+        {member: value} for member in values if member[1] in SEMANTIC_REFUSALS for value in values[member]
+    ]
+    together = {member: known for member, known in values.items() if member[1] not in SEMANTIC_REFUSALS}
     longest = max(map(len, together.values()), default=0)
     rows: list[Row] = [
         {member: known[number] for member, known in together.items() if number < len(known)}
         for number in range(longest)
     ]
-    rows += [{member: together[member][0] for member in chosen} for chosen in _apart(sorted(together))]
+    rows += [{member: together[member][0] for member in chosen} for chosen in _separating_subsets(sorted(together))]
     return tuple(part for row in (*alone, *rows) if row for part in _fitting(Variation(row)))
 
 
 def _fitting(variation: Variation) -> Iterator[Variation]:
     """The variation, or parts of it that fit into a URL."""
-    if len(variation.row) == 1 or travels(
+    if len(variation.row) == 1 or fits_in_url(
         {name: value for (part, name), value in variation.row.items() if part == "query"}
     ):
         yield variation
@@ -118,18 +123,18 @@ def _fitting(variation: Variation) -> Iterator[Variation]:
             yield from _fitting(half)
 
 
-def _values(drawn: Iterable[Case]) -> dict[Member, list[Json]]:
+def _values(cases_given: Iterable[Case]) -> dict[Member, list[Json]]:
     found: dict[Member, list[Json]] = {}
-    for case in drawn:
+    for case in cases_given:
         if case.mode == "positive":
             for name, value in case.members.items():
                 known = found.setdefault((case.part, name), [])
                 if value not in known:
                     known.append(value)
-    return {member: [STANDING[member]] if member in STANDING else values for member, values in found.items()}
+    return {member: [FIXED_VALUES[member]] if member in FIXED_VALUES else values for member, values in found.items()}
 
 
-def _apart(members: list[Member]) -> Iterator[list[Member]]:
+def _separating_subsets(members: list[Member]) -> Iterator[list[Member]]:
     """Sets of members such that each two are told apart by one: by the bits of their numbers."""
     for bit in range((len(members) - 1).bit_length() if members else 0):
         yield [member for number, member in enumerate(members) if number >> bit & 1]

@@ -14,6 +14,7 @@ Json = Any
 TRACE = re.compile(
     r"Traceback|\.py\"?, line|\bat [\w.]+\([\w.]+:\d+\)|Exception|Stack ?[Tt]race|/site-packages/|SELECT .* FROM"
 )
+LONGEST_TEXT = 80  # characters of a body that is shown whole
 ENVELOPE = {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse"}
 
 
@@ -29,16 +30,16 @@ def texts(data: Json) -> Iterator[str]:
             yield from texts(item)
 
 
-def marks_of(person: Person) -> frozenset[str]:
+def identifiers_of(person: Person) -> frozenset[str]:
     """What tells a person from everybody else."""
     named = {person.uid, person.id, person.email, person.phone, person.username, person.password, person.answer}
-    return frozenset(mark.lower() for mark in named if mark)
+    return frozenset(identifier.lower() for identifier in named if identifier)
 
 
-def disclosed(data: Json, marks: Collection[str]) -> list[str]:
+def disclosed(data: Json, identifiers: Collection[str]) -> list[str]:
     """Which of the marks stand somewhere in a JSON value."""
     whole = "\n".join(texts(data)).lower()
-    return [mark for mark in marks if mark in whole]
+    return [identifier for identifier in identifiers if identifier in whole]
 
 
 def disclosures_about(reply: ApiResponse, person: Person) -> list[str]:
@@ -47,7 +48,9 @@ def disclosures_about(reply: ApiResponse, person: Person) -> list[str]:
     A member that is null says nothing.
     """
     further = set() if reply.ok else set(reply.data) - ENVELOPE
-    return sorted(name for name in further if reply.data[name] is not None) + disclosed(reply.data, marks_of(person))
+    return sorted(name for name in further if reply.data[name] is not None) + disclosed(
+        reply.data, identifiers_of(person)
+    )
 
 
 def assert_indistinguishable(known: ApiResponse, unknown: ApiResponse) -> None:
@@ -60,4 +63,4 @@ def assert_indistinguishable(known: ApiResponse, unknown: ApiResponse) -> None:
 
 def _short(data: Json) -> str:
     """A short body; a longer one is an envelope, whose code is named already."""
-    return str(data) if len(str(data)) < 80 else ""
+    return str(data) if len(str(data)) <= LONGEST_TEXT else ""

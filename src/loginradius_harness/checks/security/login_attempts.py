@@ -62,7 +62,7 @@ def is_refused(step: Callable[[], object]) -> bool:
     return False
 
 
-def met_at(journey: Journey, provider: str, **about: Any) -> dict[str, Any]:
+def provider_user(journey: Journey, provider: str, **about: Any) -> dict[str, Any]:
     """A user of a social provider, and what the provider hands out for them; skips where none can be scripted."""
     if journey.control is None:
         pytest.skip("needs a social provider that can be scripted: an emulator")

@@ -18,15 +18,15 @@ AHEAD = 200  # requests that are under way at a time
 PATIENCE = 30.0  # seconds
 
 
-def repeat(scene: TenantContext, operation_id: str, times: int, **parts: Any) -> Iterator[Json]:
+def repeat(tenant: TenantContext, operation_id: str, times: int, **parts: Any) -> Iterator[Json]:
     """The answers to a call sent so many times; InfrastructureError where one is no success.
 
     `parts` are path, query and body. Only for a tenant of one's own: nothing is guarded, paced or announced.
     """
-    if scene.target.is_shared:
+    if tenant.target.is_shared:
         raise ConfigurationError(f"{operation_id} is not repeated {times} times on a tenant that others use.")
-    request = _bytes(scene, operation_id, parts)
-    url = httpx.URL(scene.target.api_url)
+    request = _bytes(tenant, operation_id, parts)
+    url = httpx.URL(tenant.target.api_url)
     with socket.create_connection((url.host, url.port or 80), PATIENCE) as wire, wire.makefile("rb") as answers:
         for start in range(0, times, AHEAD):
             count = min(AHEAD, times - start)
@@ -35,10 +35,10 @@ def repeat(scene: TenantContext, operation_id: str, times: int, **parts: Any) ->
                 yield _answer(operation_id, answers)
 
 
-def _bytes(scene: TenantContext, operation_id: str, parts: dict[str, Any]) -> bytes:
+def _bytes(tenant: TenantContext, operation_id: str, parts: dict[str, Any]) -> bytes:
     operation = contracts.get(operation_id)
     call = Call(operation, parts.get("path", {}), parts.get("query", {}), parts.get("body"), None, {}, {})
-    built = build(call, scene.target, scene.client.clock)
+    built = build(call, tenant.target, tenant.client.clock)
     content = built.content or b""
     headers = {"Host": built.url.netloc.decode(), **built.headers, "Content-Length": str(len(content))}
     lines = [

@@ -20,7 +20,7 @@ class ChecklistRow:
     """A row of the checklist: what it asks, and what all its tests together may cost on a tenant that others use."""
 
     row: int
-    asks: str
+    title: str
     cost: Cost
 
 
@@ -28,7 +28,7 @@ class ChecklistRow:
 def checks() -> dict[int, ChecklistRow]:
     """Row -> check."""
     entries = json.loads(FILE.read_bytes())
-    return {int(row): ChecklistRow(int(row), entry["asks"], Cost(**entry["cost"])) for row, entry in entries.items()}
+    return {int(row): ChecklistRow(int(row), entry["title"], Cost(**entry["cost"])) for row, entry in entries.items()}
 
 
 def affordable(rows: Iterable[int], limits: Limits) -> set[int]:

@@ -11,37 +11,37 @@ from loginradius_harness.tenants import TenantContext, TenantProvider
 
 STRICT = "strict-security"
 # What only an emulator can be told to be is, on a tenant that others use, asked of it as it is.
-AS_IT_IS = ("default", "mfa-optional", "mfa-required")
+FALLBACK_PRESETS = ("default", "mfa-optional", "mfa-required")
 
 
 class StrictTenants:
     """Scenes by what they must offer. On a tenant that others use: that tenant as it is set, or UnsupportedByTarget."""
 
-    def __init__(self, stage: TenantProvider, target: Target, meter: RequestMeter) -> None:
-        self._stage = stage
+    def __init__(self, provider: TenantProvider, target: Target, meter: RequestMeter) -> None:
+        self._provider = provider
         self._is_own = target.is_emulator and not target.is_shared
         self._meter = meter
         self._scenes: dict[str, TenantContext] = {}
 
-    def for_preset(self, offering: str = STRICT) -> TenantContext:
+    def for_preset(self, preset: str = STRICT) -> TenantContext:
         """The shared scene that offers what a preset is for; one as strict as can be where none is named."""
-        if offering not in self._scenes:
-            self._scenes[offering] = self.create(offering) if self._is_own else self._found(offering)
-        return self._scenes[offering]
+        if preset not in self._scenes:
+            self._scenes[preset] = self.create(preset) if self._is_own else self._found(preset)
+        return self._scenes[preset]
 
-    def _found(self, offering: str) -> TenantContext:
+    def _found(self, preset: str) -> TenantContext:
         refusals = []
-        for name in AS_IT_IS if offering in {STRICT, "jwt-tokens"} else (offering,):
+        for name in FALLBACK_PRESETS if preset in {STRICT, "jwt-tokens"} else (preset,):
             try:
-                return self._metered(self._stage.for_preset(name))
+                return self._metered(self._provider.for_preset(name))
             except UnsupportedByTarget as reason:
                 refusals.append(str(reason))
         raise UnsupportedByTarget(refusals[0])
 
-    def create(self, offering: str = STRICT, **settings: Any) -> TenantContext:
+    def create(self, preset: str = STRICT, **settings: Any) -> TenantContext:
         """An empty tenant for one test alone, whose clock may be moved; the caller closes it."""
-        wanted = {**self._offered(offering), **settings} if self._is_own else settings
-        return self._stage.create(STRICT, **wanted)
+        wanted = {**self._offered(preset), **settings} if self._is_own else settings
+        return self._provider.create(STRICT, **wanted)
 
     @cache  # noqa: B019  # an arena lives as long as its process
     def _offered(self, preset: str) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class StrictTenants:
         default, other = (self._settings(name) for name in ("default", preset))
         return {name: value for name, value in other.items() if name == "mfa" or value != default[name]}
 
-    def stance(self, preset: str) -> dict[str, Any]:
+    def relevant_settings(self, preset: str) -> dict[str, Any]:
         """What a preset says about everything in which any preset of an operation differs from the default."""
         features = {name for operation in operations() for name in self._offered(operation.preset)}
         wanted = self._settings(preset)
@@ -59,20 +59,20 @@ class StrictTenants:
 
     @cache  # noqa: B019  # as above
     def _settings(self, preset: str) -> dict[str, Any]:
-        control = self._stage.for_preset(preset).control
+        control = self._provider.for_preset(preset).control
         if control is None:
             raise UnsupportedByTarget("needs a tenant whose settings can be read: an emulator")
         return control.settings()
 
-    def _metered(self, scene: TenantContext) -> TenantContext:
+    def _metered(self, tenant: TenantContext) -> TenantContext:
         """The tenant that others use is one scene, whatever it offers."""
-        if self._meter.count not in scene.client.before_call:
-            scene.client.before_call.append(self._meter.count)
-            scene.client.sender.before_attempt.append(self._meter.count_request)
-        return scene
+        if self._meter.count not in tenant.client.before_call:
+            tenant.client.before_call.append(self._meter.count)
+            tenant.client.sender.before_attempt.append(self._meter.count_request)
+        return tenant
 
     def close(self) -> None:
         """Let go of what was made here."""
         if self._is_own:
-            for scene in self._scenes.values():
-                scene.close()
+            for tenant in self._scenes.values():
+                tenant.close()

@@ -59,10 +59,10 @@ def judge(first: Sequence[float], second: Sequence[float]) -> Comparison:
     """A permutation test on the difference of the medians."""
     observed = median(first) - median(second)
     pool, size = [*first, *second], len(first)
-    draw = random.Random(size)  # noqa: S311  # no secret: a reproducible verdict
+    generate_cases = random.Random(size)  # noqa: S311  # no secret: a reproducible verdict
     hits = 0
     for _ in range(PERMUTATIONS):
-        draw.shuffle(pool)
+        generate_cases.shuffle(pool)
         hits += abs(median(pool[:size]) - median(pool[size:])) >= abs(observed)
     return Comparison(observed, (hits + 1) / (PERMUTATIONS + 1), _noticeable(first, second), size)
 

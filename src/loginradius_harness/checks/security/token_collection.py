@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from loginradius_harness.checks.generation.prepared_request import changed
+from loginradius_harness.checks.generation.prepared_request import change_tenant_settings
 from loginradius_harness.checks.security.strict_tenants import StrictTenants
 from loginradius_harness.contracts import Operation, operations
 from loginradius_harness.preconditions.registry import Preconditions, names_in
@@ -32,7 +32,7 @@ KINDS = {
 }
 
 
-def slots(operation: Operation) -> list[str]:
+def token_names(operation: Operation) -> list[str]:
     """The names of the tokens that an operation's example sends."""
     sent = [operation.example.get(part) for part in ("path", "query", "body")]
     return [name for name in names_in(sent) if name in KINDS]
@@ -41,38 +41,38 @@ def slots(operation: Operation) -> list[str]:
 class TokenCollection:
     """A tenant that offers everything, and a token of each kind on it."""
 
-    def __init__(self, arena: StrictTenants) -> None:
-        self._arena = arena
-        self.scene = arena.create(pin=True, consent=True, phone_login=True, email_login_with_phone_login=True)
+    def __init__(self, strict_tenants: StrictTenants) -> None:
+        self._strict_tenants = strict_tenants
+        self.tenant = strict_tenants.create(pin=True, consent=True, phone_login=True, email_login_with_phone_login=True)
 
-    def stance(self, operation: Operation) -> dict[str, object]:
+    def relevant_settings(self, operation: Operation) -> dict[str, object]:
         """The settings under which the tenant prepares an operation."""
-        return self._arena.stance(operation.preset)
+        return self._strict_tenants.relevant_settings(operation.preset)
 
     @cached_property
     def tokens(self) -> dict[str, str]:
         """Kind -> a live token."""
         return dict(self._made())
 
-    def foreign(self, *kinds: str) -> dict[str, str]:
+    def of_other_kinds(self, *kinds: str) -> dict[str, str]:
         """The tokens of every other kind."""
         return {kind: token for kind, token in self.tokens.items() if kind not in kinds}
 
     def _made(self) -> Iterator[tuple[str, str]]:
         for name, kind in KINDS.items():
             operation = next(known for known in operations() if name in names_in(known.example))
-            yield kind, _make(self.scene, operation, name, self.stance(operation))
-        target = self.scene.target
+            yield kind, _make(self.tenant, operation, name, self.relevant_settings(operation))
+        target = self.tenant.target
         yield "API key", target.api_key.reveal()
         if target.api_secret:
             yield "API secret", target.api_secret.reveal()
 
 
-def _make(scene: TenantContext, operation: Operation, name: str, stance: dict[str, object]) -> str:
-    restore = changed(scene, stance)
+def _make(tenant: TenantContext, operation: Operation, name: str, relevant_settings: dict[str, object]) -> str:
+    restore = change_tenant_settings(tenant, relevant_settings)
     try:
-        with Preconditions(scene.journey) as givens:
-            givens.prepare(operation)
-            return str(givens.value(name))
+        with Preconditions(tenant.journey) as preconditions:
+            preconditions.prepare(operation)
+            return str(preconditions.value(name))
     finally:
         restore()

@@ -15,22 +15,27 @@ Json = Any
 class VictimState:
     """Somebody whose access token is known to the test, and to nobody else."""
 
-    scene: TenantContext
+    tenant: TenantContext
     uid: str
     token: str = field(repr=False)
-    marks: Collection[str] = field(repr=False)  # by which anything of theirs is recognised
+    identifiers: Collection[str] = field(repr=False)  # by which anything of theirs is recognised
 
     @classmethod
-    def of(cls, scene: TenantContext, token: str, *known: str) -> "VictimState":
+    def of(cls, tenant: TenantContext, token: str, *known: str) -> "VictimState":
         """The person behind an access token; `known` are further marks of theirs."""
-        profile = scene.client.call("authentication.get_profile", token=token).must_succeed().data
+        profile = tenant.client.call("authentication.get_profile", token=token).must_succeed().data
         named = [profile["Uid"], profile["ID"], profile["UserName"], profile["PhoneId"]]
         named += [address["Value"] for address in profile["Email"] or []]
-        return cls(scene, profile["Uid"], token, frozenset(mark.lower() for mark in [*named, *known] if mark))
+        return cls(
+            tenant,
+            profile["Uid"],
+            token,
+            frozenset(identifier.lower() for identifier in [*named, *known] if identifier),
+        )
 
     def state(self) -> list[tuple[int, Json]]:
         """All that the tenant tells about the account."""
-        path, record = {"uid": self.uid}, {"objectName": self.scene.target.custom_object}
+        path, record = {"uid": self.uid}, {"objectName": self.tenant.target.custom_object}
         asked = [
             self._ask("account.get_account_profile_by_uid", path=path),
             self._ask("role.get_roles_by_uid", path=path),
@@ -42,10 +47,10 @@ class VictimState:
         return [(reply.status, reply.data) for reply in asked]
 
     def _ask(self, operation: str, **parts: Any) -> ApiResponse:
-        return self.scene.client.call(operation, **parts)
+        return self.tenant.client.call(operation, **parts)
 
     def shown_in(self, data: Json, request: Json = None) -> list[str]:
         """What an answer says of the victim, beyond what its request said already."""
         sent = "\n".join(texts(request)).lower()
         whole = "\n".join(texts(data)).lower()
-        return [mark for mark in self.marks if mark in whole and mark not in sent]
+        return [identifier for identifier in self.identifiers if identifier in whole and identifier not in sent]

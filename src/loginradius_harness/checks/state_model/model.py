@@ -64,7 +64,7 @@ _CHALLENGE = {
 _CHALLENGE |= _OWNER | {"of a suspended account": ErrorCode.ACCOUNT_LOCKED_DURING_MFA}
 
 # Thing -> action -> state -> the code that refuses, or OK.
-EDGES: Mapping[str, Mapping[str, Mapping[str, int]]] = {
+OUTCOMES: Mapping[str, Mapping[str, Mapping[str, int]]] = {
     "account": {
         "register": {"absent": OK} | dict.fromkeys(_HERE, ErrorCode.EMAIL_ALREADY_EXISTS),
         "log in": {
@@ -120,16 +120,16 @@ EDGES: Mapping[str, Mapping[str, Mapping[str, int]]] = {
 }  # fmt: skip
 
 
-def edges() -> Iterator[tuple[str, str, str]]:
+def all_transitions() -> Iterator[tuple[str, str, str]]:
     """Every thing, state and action."""
-    for thing, actions in EDGES.items():
+    for thing, actions in OUTCOMES.items():
         for action, outcomes in actions.items():
             yield from ((thing, state, action) for state in outcomes)
 
 
-def wording(thing: str, state: str, action: str) -> str:
+def transition_name(thing: str, state: str, action: str) -> str:
     """An edge in the wording of the coverage criterion C7."""
-    code = EDGES[thing][action][state]
+    code = OUTCOMES[thing][action][state]
     return f"{thing} {state}: {action} - {code or 'succeeds'}"
 
 
@@ -178,7 +178,7 @@ class Account:
     def is_suspended(self, now: float) -> bool:
         """Whether proofs of who one is are refused for the time being; a suspension that is over is forgotten."""
         if self.suspended_until and self.suspended_until <= now:
-            self.forgive()
+            self.reset_failures()
         return bool(self.suspended_until)
 
     @property
@@ -186,7 +186,7 @@ class Account:
         """Whether the next wrong proof suspends it."""
         return self.failures == TRIES - 1
 
-    def forgive(self) -> None:
+    def reset_failures(self) -> None:
         """Failures and suspension are forgotten."""
         self.failures, self.suspended_until = 0, 0.0
 
@@ -226,11 +226,11 @@ def _owned(account: Account, now: float) -> str:
     return "of a suspended account" if account.is_suspended(now) else "live"
 
 
-def met(thing: str, action: str, target: Account | Secret, now: float) -> str:
+def effective_state(thing: str, action: str, target: Account | Secret, now: float) -> str:
     """The state of a thing as an action meets it: one that the edges of the action know."""
     account = target if isinstance(target, Account) else target.account
     state = _state(thing, target, now)
-    outcomes = EDGES[thing][action]
+    outcomes = OUTCOMES[thing][action]
     if account is not None and account.is_at_the_last_try and outcomes.get(state) in COUNTED:
         return next(state for state in outcomes if state.endswith(LAST_TRY))
     return state if state in outcomes else "live"  # what the action does not look at does not matter to it

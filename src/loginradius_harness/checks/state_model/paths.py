@@ -3,25 +3,25 @@
 from loginradius_harness.checks.state_model.model import CHALLENGE_LIFE, LINK_LIFE, REFRESH_LIFE, TOKEN_LIFE
 from loginradius_harness.checks.state_model.runner import ModelRunner
 
-MEMBER = ["account: register", "verification link: open"]
+VERIFIED = ["account: register", "verification link: open"]
 GUESS = "account: log in with a wrong password"
-IN = [*MEMBER, "account: log in"]
-WITH_APP = [*IN, "factor: enrol"]
+LOGGED_IN = [*VERIFIED, "account: log in"]
+WITH_APP = [*LOGGED_IN, "factor: enrol"]
 WITH_CODES = [*WITH_APP, "factor: get backup codes"]
 
 # Where a thing comes into being, in its first state.
-BIRTHS = {
-    "account": MEMBER,
-    "address": MEMBER,
-    "access token": IN,
-    "refresh token": IN,
+CREATION = {
+    "account": VERIFIED,
+    "address": VERIFIED,
+    "access token": LOGGED_IN,
+    "refresh token": LOGGED_IN,
     "verification link": ["account: register"],
-    "reset link": [*MEMBER, "account: ask for a reset"],
-    "factor": IN,
+    "reset link": [*VERIFIED, "account: ask for a reset"],
+    "factor": LOGGED_IN,
     "challenge": [*WITH_CODES, "account: log in"],
 }
 # What brings it from there to another.
-ENDS = {
+CHANGES = {
     "blocked": ["account: block"],
     "disabled": ["account: disable"],
     "suspended": [GUESS] * 3,
@@ -42,13 +42,13 @@ ENDS = {
     ("reset link", "superseded"): ["account: ask for a reset"],
     ("challenge", "used"): ["challenge: answer"],
 }
-EARLIER = {
+PARTIAL_CREATION = {
     ("account", "absent"): 0,
     ("account", "unverified"): 1,
     ("address", "absent"): 0,
     ("address", "unverified"): 1,
 }
-LIVES = {
+LIFETIMES = {
     "access token": TOKEN_LIFE,
     "refresh token": REFRESH_LIFE,
     "verification link": LINK_LIFE,
@@ -57,22 +57,22 @@ LIVES = {
 }
 
 
-def reach(twin: ModelRunner, thing: str, state: str, action: str) -> int:
+def bring_into_state(runner: ModelRunner, thing: str, state: str, action: str) -> int:
     """Bring the first person's thing into a state; the number by which the next step picks it."""
-    birth = BIRTHS[thing]
+    birth = CREATION[thing]
     if action == "answer by a used backup code":
         birth = [*birth, "challenge: answer by a backup code", "account: log in"]
-    follow(twin, birth[: EARLIER.get((thing, state), len(birth))])
-    known = twin.secrets.get(thing, [])
+    perform(runner, birth[: PARTIAL_CREATION.get((thing, state), len(birth))])
+    known = runner.secrets.get(thing, [])
     number = len(known) if state == "unknown" else max(0, len(known) - 1)
     if state == "expired":
-        twin.wait(LIVES[thing] + 1)
-    follow(twin, ENDS.get((thing, state)) or ENDS.get(state) or [])
+        runner.wait(LIFETIMES[thing] + 1)
+    perform(runner, CHANGES.get((thing, state)) or CHANGES.get(state) or [])
     return number
 
 
-def follow(twin: ModelRunner, steps: list[str], person: int = 0) -> None:
+def perform(runner: ModelRunner, steps: list[str], person: int = 0) -> None:
     """Take a person's steps, each with the newest thing of its kind."""
     for step in steps:
         thing, _, action = step.partition(": ")
-        twin.step(thing, action, len(twin.secrets[thing]) - 1 if thing in twin.secrets else person)
+        runner.step(thing, action, len(runner.secrets[thing]) - 1 if thing in runner.secrets else person)

@@ -7,15 +7,15 @@ from uuid import uuid4
 
 from loginradius_harness.checks.state_model.model import (
     COUNTED,
-    EDGES,
     LAST_TRY,
     LINK_LIFE,
+    OUTCOMES,
     REFRESH_LIFE,
     TOKEN_LIFE,
     Account,
     Secret,
-    met,
-    wording,
+    effective_state,
+    transition_name,
 )
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.response import ApiResponse
@@ -24,7 +24,7 @@ from loginradius_harness.tenants import TenantContext
 Json = Any
 Request = tuple[str, dict[str, Json]]  # operation, keywords of client.call
 Steps = Generator[Request, ApiResponse, None]
-Walk = Callable[["ModelRunner", Any], Steps]
+Action = Callable[["ModelRunner", Any], Steps]
 
 # The tenant that the model knows.
 PRESET = "mfa-optional"
@@ -32,15 +32,15 @@ SETTINGS: Mapping[str, Json] = {"lockout_type": "Suspend", "lockout_threshold": 
 OPEN = frozenset({"unverified", "verified"})  # accounts whose tokens and proofs are taken
 SECRETS = ("access token", "refresh token", "verification link", "reset link", "challenge")
 
-WALKS: dict[tuple[str, str], Walk] = {}
+ACTIONS: dict[tuple[str, str], Action] = {}
 
 
-def walk(thing: str, action: str) -> Callable[[Walk], Walk]:
+def implements(thing: str, action: str) -> Callable[[Action], Action]:
     """Registers how a step is taken: a generator that gives the request, gets the reply and changes the model."""
 
-    def register(take: Walk) -> Walk:
-        WALKS[thing, action] = take
-        return take
+    def register(action_steps: Action) -> Action:
+        ACTIONS[thing, action] = action_steps
+        return action_steps
 
     return register
 
@@ -48,18 +48,18 @@ def walk(thing: str, action: str) -> Callable[[Walk], Walk]:
 class ModelRunner:
     """A tenant and its model; steps are about so many people."""
 
-    def __init__(self, scene: TenantContext, people: int, covered: Callable[..., None]) -> None:
-        self.scene = scene
+    def __init__(self, tenant: TenantContext, account_count: int, covered: Callable[..., None]) -> None:
+        self.tenant = tenant
         self.now = 0.0
         self.secrets: dict[str, list[Secret]] = {kind: [] for kind in SECRETS}
-        self.taken: list[str] = []  # each request so far, with its answer
-        self.met: tuple[str, str, str] | None = None  # the newest edge
-        self.has_parted = False  # tenant and model
+        self.performed: list[str] = []  # each request so far, with its answer
+        self.last_transition: tuple[str, str, str] | None = None  # the newest edge
+        self.diverged = False  # tenant and model
         self._covered = covered
-        self.accounts = [self._nobody() for _ in range(people)]
+        self.accounts = [self._unregistered() for _ in range(account_count)]
 
-    def _nobody(self) -> Account:
-        person = self.scene.journey.new_person()
+    def _unregistered(self) -> Account:
+        person = self.tenant.journey.new_person()
         return Account(person.email, person.password, person.first_name)
 
     def step(self, thing: str, action: str, number: int) -> None:
@@ -67,38 +67,38 @@ class ModelRunner:
         target = self._pick(thing, number)
         if not self._is_possible(thing, action, target):
             return
-        state = met(thing, action, target, self.now)
-        taking = WALKS[thing, action](self, target)
-        operation, request = next(taking)
-        reply = self.scene.client.call(operation, **request)
+        state = effective_state(thing, action, target, self.now)
+        steps = ACTIONS[thing, action](self, target)
+        operation, request = next(steps)
+        reply = self.tenant.client.call(operation, **request)
         self._compare(thing, state, action, reply)
         self._count(thing, state, action, target)
         with suppress(StopIteration):
-            taking.send(reply)
+            steps.send(reply)
 
-    def look_around(self) -> None:
+    def check_all_tokens(self) -> None:
         """Read the profile with every token there ever was: each tells of its own account, or that it is dead."""
-        for number in range(0 if self.has_parted else len(self.secrets["access token"])):
+        for number in range(0 if self.diverged else len(self.secrets["access token"])):
             self.step("access token", "read the profile", number)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
-        self.scene.journey.let_time_pass(seconds)
+        self.tenant.journey.let_time_pass(seconds)
         self.now += seconds
 
     def call(self, operation: str, **request: Json) -> Json:
         """What a step needs beside its own request."""
-        return self.scene.client.call(operation, **request).must_succeed().data
+        return self.tenant.client.call(operation, **request).must_succeed().data
 
-    def mailed(self, kind: str, message: str, account: Account) -> None:
+    def record_link(self, kind: str, message: str, account: Account) -> None:
         """A link is on its way; the older ones of its kind are dead."""
         for secret in self.secrets[kind]:
             if secret.account is account:
                 secret.ended = "superseded"
-        token = self.scene.mailbox.wait(to=account.email, kind=message).token
+        token = self.tenant.mailbox.wait(to=account.email, kind=message).token
         self.secrets[kind].append(Secret(kind, token, account, self.now + LINK_LIFE))
 
-    def let_in(self, account: Account, session: Json, family: object = None) -> None:
+    def record_session(self, account: Account, session: Json, family: object = None) -> None:
         """An answer holds a pair of tokens."""
         access = Secret("access token", session["access_token"], account, self.now + TOKEN_LIFE)
         refresh = Secret("refresh token", session["refresh_token"], account, self.now + REFRESH_LIFE)
@@ -120,14 +120,14 @@ class ModelRunner:
         own = [secret for secret in self.secrets["access token"] if secret.account is account]
         live = [secret for secret in own if not secret.ended and secret.expires > self.now]
         if not live:
-            self.let_in(account, self.call("account.get_access_token_by_uid", query={"uid": self.uid(account)}))
+            self.record_session(account, self.call("account.get_access_token_by_uid", query={"uid": self.uid(account)}))
             live = self.secrets["access token"][-1:]
         return live[-1].value
 
-    def same(self, reply: ApiResponse, what: str, told: Json, known: Json) -> None:
+    def assert_same(self, reply: ApiResponse, what: str, reported: Json, known: Json) -> None:
         """ContractViolationError where the tenant tells something else than the model knows."""
-        if told != known:
-            raise self._broken(reply, f"{what} is as the steps so far have left it", repr(known), repr(told))
+        if reported != known:
+            raise self._broken(reply, f"{what} is as the steps so far have left it", repr(known), repr(reported))
 
     def _pick(self, thing: str, number: int) -> Account | Secret:
         if thing not in self.secrets:
@@ -139,7 +139,7 @@ class ModelRunner:
     def _is_possible(self, thing: str, action: str, target: Account | Secret) -> bool:
         """Whether the step can be taken at all: factors need a live token, answers something to answer with."""
         if isinstance(target, Account):
-            return thing != "factor" or (target.state(self.now) in OPEN and target.factor in EDGES[thing][action])
+            return thing != "factor" or (target.state(self.now) in OPEN and target.factor in OUTCOMES[thing][action])
         if thing != "challenge" or target.account is None or target.account.deleted:
             return True
         used = target.account.backup_codes.values()
@@ -147,26 +147,26 @@ class ModelRunner:
         return bool(target.account.secret) and wanted.get(action, True)
 
     def _compare(self, thing: str, state: str, action: str, reply: ApiResponse) -> None:
-        self.taken.append(f"{reply.exchange.replay}\n    -> {reply.verdict}")
-        code = EDGES[thing][action][state]
+        self.performed.append(f"{reply.exchange.replay}\n    -> {reply.verdict}")
+        code = OUTCOMES[thing][action][state]
         if (reply.error_code or 0) != code or (reply.ok is not (code == 0)):
             requirement = f"{thing}, {state}: {action}"
             raise self._broken(reply, requirement, f"refused with {code}" if code else "success", reply.verdict)
-        self.met = (thing, state, action)
-        self._covered("C7", wording(thing, state, action))
+        self.last_transition = (thing, state, action)
+        self._covered("C7", transition_name(thing, state, action))
 
     def _broken(self, reply: ApiResponse, requirement: str, expected: str, actual: str) -> ContractViolationError:
-        self.has_parted = True
+        self.diverged = True
         failure = ContractViolationError(
             reply.operation.id, requirement, expected, actual, replay=reply.exchange.replay
         )
-        failure.add_note("The requests, in order:\n" + "\n".join(self.taken))
+        failure.add_note("The requests, in order:\n" + "\n".join(self.performed))
         return failure
 
     def _count(self, thing: str, state: str, action: str, target: Account | Secret) -> None:
         """A wrong proof counts towards the account's suspension, which ends its challenge too."""
         account = target if isinstance(target, Account) else target.account
-        if account is not None and (state.endswith(LAST_TRY) or EDGES[thing][action][state] in COUNTED):
+        if account is not None and (state.endswith(LAST_TRY) or OUTCOMES[thing][action][state] in COUNTED):
             account.fail(self.now)
             if isinstance(target, Secret) and thing == "challenge" and state.endswith(LAST_TRY):
                 target.ended = "used"

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from loginradius_harness.checks.generation.prepared_request import PreparedRequest, changed
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, change_tenant_settings
 from loginradius_harness.client import sott
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.client.session import Session
@@ -29,7 +29,7 @@ POLICY = {"privacy_policy_version": "9.0", "privacy_policy_mode": "Strict"}
 PLAIN = {"username_login": False, "mfa": "disabled", "consent": False, "pin_required": False}  # what a log-in takes
 
 
-def states(name: str) -> tuple[str, ...]:
+def invalid_states(name: str) -> tuple[str, ...]:
     """In how many ways a credential can be wrong."""
     return tuple(state for state in credentials()[name].codes if state != "refused")
 
@@ -40,9 +40,9 @@ class WrongCredentials:
     A wrong token is somebody else's than the prepared person's: what is wrong with it is told before whose it is.
     """
 
-    def __init__(self, scene: TenantContext, neighbour: TenantContext | None) -> None:
-        self._scene = scene
-        self._neighbour = neighbour
+    def __init__(self, tenant: TenantContext, other_tenant: TenantContext | None) -> None:
+        self._scene = tenant
+        self._other_tenant = other_tenant
         self._made: dict[tuple[str, str], Value] = {}
 
     def value(self, name: str, state: str, operation: Operation) -> Value:
@@ -66,14 +66,14 @@ class WrongCredentials:
         return str(uuid4())
 
     def _foreign_apisecret(self) -> Value:
-        return self._neighbour.target.api_secret if self._neighbour else str(uuid4())
+        return self._other_tenant.target.api_secret if self._other_tenant else str(uuid4())
 
     def _foreign_access_token(self) -> str:
-        return _session(self._neighbour).token if self._neighbour else str(uuid4())
+        return _session(self._other_tenant).token if self._other_tenant else str(uuid4())
 
     def _foreign_sott(self) -> str:
-        target = self._neighbour.target if self._neighbour else self._scene.target
-        secret = target.api_secret if self._neighbour else Secret(str(uuid4()))
+        target = self._other_tenant.target if self._other_tenant else self._scene.target
+        secret = target.api_secret if self._other_tenant else Secret(str(uuid4()))
         return _sott(self._scene, target.api_key, secret)
 
     def _expired_sott(self) -> str:
@@ -96,7 +96,7 @@ class WrongCredentials:
     def _limited_access_token(self) -> str:
         """A log-in that is refused until the policy is accepted carries a token for just that."""
         person = _person(self._scene)
-        restore = changed(self._scene, POLICY | PLAIN)
+        restore = change_tenant_settings(self._scene, POLICY | PLAIN)
         try:
             body = {"email": person.email, "password": person.password}
             refusal = self._scene.client.call("authentication.login_by_email", body=body).must_be_refused(
@@ -108,39 +108,39 @@ class WrongCredentials:
 
     def _token_under(self, settings: Mapping[str, Json]) -> str:
         person = _person(self._scene)
-        restore = changed(self._scene, settings)
+        restore = change_tenant_settings(self._scene, settings)
         try:
             return self._scene.journey.accounts.log_in(person).token
         finally:
             restore()
 
 
-def _person(scene: TenantContext) -> Person:
-    somebody = scene.journey.new_person()
-    return scene.journey.accounts.create(somebody, PINInfo={"PIN": somebody.pin, "Skipped": False})
+def _person(tenant: TenantContext) -> Person:
+    somebody = tenant.journey.new_person()
+    return tenant.journey.accounts.create(somebody, PINInfo={"PIN": somebody.pin, "Skipped": False})
 
 
-def _session(scene: TenantContext) -> Session:
-    return scene.journey.accounts.log_in(_person(scene))
+def _session(tenant: TenantContext) -> Session:
+    return tenant.journey.accounts.log_in(_person(tenant))
 
 
-def _sott(scene: TenantContext, key: Secret, secret: Secret | None, ago: timedelta = timedelta()) -> str:
+def _sott(tenant: TenantContext, key: Secret, secret: Secret | None, ago: timedelta = timedelta()) -> str:
     if secret is None:
         pytest.skip("a SOTT is made with the tenant's secret, and this target has none")
-    start, end = sott.window(scene.client.clock.now() - ago)
+    start, end = sott.window(tenant.client.clock.now() - ago)
     return sott.generate(key, secret, start, end)
 
 
 @cache
-def wrong_credentials(scene: TenantContext, stage: TenantProvider) -> WrongCredentials:
+def wrong_credentials(tenant: TenantContext, provider: TenantProvider) -> WrongCredentials:
     """Those of a scene, kept with it."""
     try:
-        return WrongCredentials(scene, stage.for_preset("verification-optional"))
+        return WrongCredentials(tenant, provider.for_preset("verification-optional"))
     except UnsupportedByTarget:
-        return WrongCredentials(scene, None)
+        return WrongCredentials(tenant, None)
 
 
-def other_places(operation: Operation) -> Iterator[tuple[str, str]]:
+def other_locations(operation: Operation) -> Iterator[tuple[str, str]]:
     """Credential and place, for every place but the one where the client puts it by itself."""
     legacy = operation.path.startswith(LEGACY)
     for name in operation.auth:
@@ -154,26 +154,26 @@ def other_places(operation: Operation) -> Iterator[tuple[str, str]]:
                 yield name, "body"
 
 
-def moved(ready: PreparedRequest, name: str, place: str) -> dict[str, Json]:
+def in_location(prepared: PreparedRequest, name: str, location: str) -> dict[str, Json]:
     """Keywords that send a right credential in that place and in no other."""
-    value, known = _right(ready, name), credentials()[name]
+    value, known = _right(prepared, name), credentials()[name]
     changes: dict[str, Json] = {"credentials": {name: None}}
     if name == "access_token":
         changes["token"] = None
-    if place == "header":
+    if location == "header":
         return changes | {"headers": {known.header: f"{known.scheme} {value}" if known.scheme else value}}
-    if place == "body":
-        return changes | ready.having("body", **{known.body or name: value})
-    parameter = known.query[0].upper() if place == "query in capitals" else known.query[0]
-    return changes | ready.having("query", **{parameter: value})
+    if location == "body":
+        return changes | prepared.overriding("body", **{known.body or name: value})
+    parameter = known.query[0].upper() if location == "query in capitals" else known.query[0]
+    return changes | prepared.overriding("query", **{parameter: value})
 
 
-def _right(ready: PreparedRequest, name: str) -> str:
-    target = ready.scene.target
+def _right(prepared: PreparedRequest, name: str) -> str:
+    target = prepared.tenant.target
     if name == "access_token":
-        return str(ready.request["token"])
+        return str(prepared.request["token"])
     if name == "sott":
-        return _sott(ready.scene, target.api_key, target.api_secret)
+        return _sott(prepared.tenant, target.api_key, target.api_secret)
     secret = target.api_key if name == "apikey" else target.api_secret
     if secret is None:
         pytest.skip("this target has no secret")

@@ -67,7 +67,7 @@ PIN_RESET = Link(
 LINKS = (VERIFICATION, RESET, DELETION, PASSWORDLESS, SMART_LOGIN, ONE_TOUCH, PIN_RESET)
 
 
-def who_asks(journey: Journey, link: Link) -> Person:
+def recipient_of(journey: Journey, link: Link) -> Person:
     """Somebody whom the link is for: unverified for a verification, else verified and with a PIN."""
     if link is VERIFICATION:
         return journey.accounts.create(journey.new_person(), EmailVerified=False)

@@ -56,14 +56,14 @@ class MfaUser:
                 return self.journey.mailbox.wait(to=self.person.email, kind=kind).otp
         return self.person.answer
 
-    def place(self, factor: str) -> str:
+    def reference(self, factor: str) -> str:
         """What a proof has to name beside itself: the address mailed to, or the question."""
         return {"email": self.person.email, "answers": self.journey.question_id}.get(factor, "")
 
     def answer(self, challenge: Challenge, factor: str) -> Session:
         """Meet a challenge."""
-        return self.journey.mfa.answer(challenge, factor, self.proof(factor), at=self.place(factor))
+        return self.journey.mfa.answer(challenge, factor, self.proof(factor), at=self.reference(factor))
 
     def answer_wrongly(self, challenge: Challenge, factor: str, proof: str = "wrong!") -> Session:
         """Try to."""
-        return self.journey.mfa.answer(challenge, factor, proof, at=self.place(factor))
+        return self.journey.mfa.answer(challenge, factor, proof, at=self.reference(factor))

@@ -35,7 +35,7 @@ LOCKED = (
 
 
 @dataclass
-class Case:
+class OtpCase:
     """One person who waits for a code."""
 
     journey: Journey
@@ -52,63 +52,63 @@ class Flow:
     preset: str
     channel: str
     kind: str
-    prepare: Callable[[Journey], Case]
-    send: Callable[[Case], object]
-    use: Callable[[Case, str], object]
+    prepare: Callable[[Journey], OtpCase]
+    send: Callable[[OtpCase], object]
+    use: Callable[[OtpCase, str], object]
 
-    def newest(self, case: Case) -> str:
+    def request_code(self, case: OtpCase) -> str:
         """Have a code sent, and read it."""
         self.send(case)
         to = case.person.email if self.channel == "mail" else case.person.phone
         return case.journey.mailbox.wait(to=to, kind=self.kind).otp
 
-    def on(self, **settings: Any) -> Any:
+    def as_param(self, **settings: Any) -> Any:
         """A test parameter: this flow on a tenant of its preset, with some settings changed."""
         return pytest.param(self, id=self.name, marks=pytest.mark.preset(self.preset, **settings))
 
 
-def _newcomer(journey: Journey) -> Case:
+def _new_registration(journey: Journey) -> OtpCase:
     person = journey.new_person()
     journey.register(person)
-    return Case(journey, person)
+    return OtpCase(journey, person)
 
 
-def _newcomer_by_phone(journey: Journey) -> Case:
+def _new_registration_by_phone(journey: Journey) -> OtpCase:
     person = journey.new_person()
     journey.phones.register(person)
-    return Case(journey, person)
+    return OtpCase(journey, person)
 
 
-def _member(*having: str) -> Callable[[Journey], Case]:
-    return lambda journey: Case(journey, journey.verified_person(*having))
+def _verified_account(*having: str) -> Callable[[Journey], OtpCase]:
+    return lambda journey: OtpCase(journey, journey.verified_person(*having))
 
 
-def _mover(journey: Journey) -> Case:
+def _changing_phone(journey: Journey) -> OtpCase:
     """Somebody who wants to change to another number."""
     person = journey.verified_person()
     session = journey.log_in(person)
     journey.phones.ask_for_change(session, person.phone)
-    return Case(journey, person, session)
+    return OtpCase(journey, person, session)
 
 
-def _stranger(journey: Journey) -> Case:
-    return Case(journey, journey.new_person())
+def _unregistered(journey: Journey) -> OtpCase:
+    return OtpCase(journey, journey.new_person())
 
 
-def _challenged(factor: str, having: tuple[str, ...] = ()) -> Callable[[Journey], Case]:
+def _challenged(factor: str, having: tuple[str, ...] = ()) -> Callable[[Journey], OtpCase]:
     """Somebody who was asked for one of two second factors, and to whom no code was sent yet."""
 
-    def prepare(journey: Journey) -> Case:
+    def prepare(journey: Journey) -> OtpCase:
         owner = MfaUser(journey, "totp", factor, having=having)
-        return Case(journey, owner.person, owner.session, owner.begin())
+        return OtpCase(journey, owner.person, owner.session, owner.begin())
 
     return prepare
 
 
-def _answer(factor: str) -> Callable[[Case, str], Session]:
+def _answer(factor: str) -> Callable[[OtpCase, str], Session]:
     """Answer the challenge or, where it was met, a new one."""
 
-    def use(case: Case, code: str) -> Session:
+    def use(case: OtpCase, code: str) -> Session:
         session = case.journey.mfa.answer(case.challenge, factor, code, at=case.person.email)
         case.challenge = case.journey.mfa.begin(case.person)
         return session
@@ -116,65 +116,65 @@ def _answer(factor: str) -> Callable[[Case, str], Session]:
     return use
 
 
-def _typed(by: str) -> Callable[[Case, str], Session]:
+def _typed(by: str) -> Callable[[OtpCase, str], Session]:
     return lambda case, code: case.journey.passwordless.type_code(case.person, code, by=by)
 
 
-def _reset(by: str) -> Callable[[Case, str], Person]:
+def _reset(by: str) -> Callable[[OtpCase, str], Person]:
     return lambda case, code: case.journey.password_reset.reset_by_code(case.person, code, new_password(), by=by)
 
 
-def _reset_pin(by: str) -> Callable[[Case, str], Person]:
+def _reset_pin(by: str) -> Callable[[OtpCase, str], Person]:
     return lambda case, code: case.journey.pins.reset_by_code(case.person, code, NEW_PIN, by=by)
 
 
 VERIFY_MAIL = Flow(
-    "verify by mail", "otp-verification", "mail", "emailverification", _newcomer,
+    "verify by mail", "otp-verification", "mail", "emailverification", _new_registration,
     send=lambda case: case.journey.resend_confirmation(case.person),
     use=lambda case, code: case.journey.emails.verify_code(case.person.email, code),
 )  # fmt: skip
 RESET_MAIL = Flow(
-    "reset by mail", "otp-verification", "mail", "forgotpassword", _member(),
+    "reset by mail", "otp-verification", "mail", "forgotpassword", _verified_account(),
     send=lambda case: case.journey.password_reset.ask_by_email(case.person),
     use=_reset("email"),
 )  # fmt: skip
 RESET_MAIL_BY_NAME = Flow(
-    "reset by user name", "otp-verification", "mail", "forgotpassword", _member("username"),
+    "reset by user name", "otp-verification", "mail", "forgotpassword", _verified_account("username"),
     send=lambda case: case.journey.password_reset.ask_by_username(case.person),
     use=_reset("username"),
 )  # fmt: skip
 LOG_IN_MAIL = Flow(
-    "log in by mail", "passwordless", "mail", "passwordlesslogin", _member(),
+    "log in by mail", "passwordless", "mail", "passwordlesslogin", _verified_account(),
     send=lambda case: case.journey.passwordless.ask_for_link(case.person),
     use=_typed("email"),
 )  # fmt: skip
 LOG_IN_MAIL_BY_NAME = Flow(
-    "log in by user name", "passwordless", "mail", "passwordlesslogin", _member("username"),
+    "log in by user name", "passwordless", "mail", "passwordlesslogin", _verified_account("username"),
     send=lambda case: case.journey.passwordless.ask_for_link(case.person, by="username"),
     use=_typed("username"),
 )  # fmt: skip
 VERIFY_SMS = Flow(
-    "verify by SMS", "phone-login", "sms", phones.KIND, _newcomer_by_phone,
+    "verify by SMS", "phone-login", "sms", phones.KIND, _new_registration_by_phone,
     send=lambda case: case.journey.phones.resend(case.person),
     use=lambda case, code: case.journey.phones.verify(case.person, code),
 )  # fmt: skip
 CHANGE_SMS = Flow(
-    "change of number", "phone-login", "sms", phones.CHANGE_KIND, _mover,
+    "change of number", "phone-login", "sms", phones.CHANGE_KIND, _changing_phone,
     send=lambda case: case.journey.phones.resend_own(case.session),
     use=lambda case, code: case.journey.phones.verify_own(case.session, code),
 )  # fmt: skip
 RESET_SMS = Flow(
-    "reset by SMS", "phone-login", "sms", "forgotpassword", _member("phone"),
+    "reset by SMS", "phone-login", "sms", "forgotpassword", _verified_account("phone"),
     send=lambda case: case.journey.password_reset.ask_by_phone(case.person),
     use=_reset("phone"),
 )  # fmt: skip
 LOG_IN_SMS = Flow(
-    "log in by SMS", "phone-login", "sms", "passwordlesslogin", _member("phone"),
+    "log in by SMS", "phone-login", "sms", "passwordlesslogin", _verified_account("phone"),
     send=lambda case: case.journey.passwordless.ask_for_sms(case.person),
     use=_typed("phone"),
 )  # fmt: skip
 ONE_TOUCH_SMS = Flow(
-    "one touch by SMS", "phone-login", "sms", "onetouchlogin", _stranger,
+    "one touch by SMS", "phone-login", "sms", "onetouchlogin", _unregistered,
     send=lambda case: case.journey.passwordless.begin_one_touch_by_phone(case.person.phone),
     use=lambda case, code: case.journey.passwordless.type_one_touch_code(case.person.phone, code),
 )  # fmt: skip
@@ -189,12 +189,12 @@ FACTOR_SMS = Flow(
     use=_answer("sms"),
 )  # fmt: skip
 PIN_MAIL = Flow(
-    "PIN by mail", "pin-otp", "mail", "forgotpin", _member("pin"),
+    "PIN by mail", "pin-otp", "mail", "forgotpin", _verified_account("pin"),
     send=lambda case: case.journey.pins.forget_by_email(case.person),
     use=_reset_pin("email"),
 )  # fmt: skip
 PIN_SMS = Flow(
-    "PIN by SMS", "pin", "sms", "forgotpin", _member("pin", "phone"),
+    "PIN by SMS", "pin", "sms", "forgotpin", _verified_account("pin", "phone"),
     send=lambda case: case.journey.pins.forget_by_phone(case.person),
     use=_reset_pin("phone"),
 )  # fmt: skip
@@ -205,7 +205,7 @@ MAILED = (
 TEXTED = (VERIFY_SMS, CHANGE_SMS, RESET_SMS, LOG_IN_SMS, ONE_TOUCH_SMS, FACTOR_SMS, PIN_SMS)
 FLOWS = MAILED + TEXTED
 
-SIDE_BY_SIDE = (  # preset, how a person is prepared, and what the same person is sent codes for
+PARALLEL_FLOWS = (  # preset, how a person is prepared, and what the same person is sent codes for
     ("otp-verification", VERIFY_MAIL.prepare, (VERIFY_MAIL, RESET_MAIL, LOG_IN_MAIL)),
     ("pin-otp", PIN_MAIL.prepare, (PIN_MAIL, RESET_MAIL, LOG_IN_MAIL)),
     ("phone-login", RESET_SMS.prepare, (RESET_SMS, LOG_IN_SMS, ONE_TOUCH_SMS)),

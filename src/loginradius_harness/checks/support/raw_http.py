@@ -13,7 +13,7 @@ BLOCKED = frozenset({401, 403, 406, 409, 418, 429, 502, 503, 504})  # by which a
 
 
 def send(  # noqa: PLR0913  # the parts of a request, by name
-    scene: TenantContext,
+    tenant: TenantContext,
     method: str,
     path: str,
     *,
@@ -23,10 +23,10 @@ def send(  # noqa: PLR0913  # the parts of a request, by name
 ) -> Received:
     """Any answer of the tenant; InfrastructureError where somebody in front of it spoke, or nobody."""
     request = httpx.Request(
-        method, httpx.URL(scene.target.api_url + path, params=query or {}), headers=headers, content=content
+        method, httpx.URL(tenant.target.api_url + path, params=query or {}), headers=headers, content=content
     )
     try:
-        return scene.client.sender.send(request, repeatable=False).received
+        return tenant.client.sender.send(request, repeatable=False).received
     except TransportFailure as trouble:
         received = trouble.received
         if received is None or (received.status in BLOCKED and not _is_json(received)):
@@ -35,11 +35,11 @@ def send(  # noqa: PLR0913  # the parts of a request, by name
         return received
 
 
-def credentials(scene: TenantContext, *, secret: bool = False, token: str = "") -> dict[str, str]:
+def credentials(tenant: TenantContext, *, secret: bool = False, token: str = "") -> dict[str, str]:
     """Headers that carry the tenant's key and, where asked for, its secret and a user's token."""
-    headers = {"X-LoginRadius-ApiKey": scene.target.api_key.reveal()}
-    if secret and scene.target.api_secret:
-        headers["X-LoginRadius-ApiSecret"] = scene.target.api_secret.reveal()
+    headers = {"X-LoginRadius-ApiKey": tenant.target.api_key.reveal()}
+    if secret and tenant.target.api_secret:
+        headers["X-LoginRadius-ApiSecret"] = tenant.target.api_secret.reveal()
     return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
 
