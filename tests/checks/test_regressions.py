@@ -45,15 +45,15 @@ def test_case_is_kept_once(file: Path) -> None:
 
 def test_kept_case_comes_first(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store(LOGIN, CASE, file)
-    monkeypatch.setattr(regressions, "_file", lambda: json.loads(file.read_text()))
+    monkeypatch.setattr(regressions, "_entries", lambda: json.loads(file.read_text()))
     assert cases(LOGIN)[0] == CASE
 
 
 def test_same_seed_draws_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from loginradius_harness.checks.generation import case_cache  # noqa: PLC0415  # its home is changed
+    from loginradius_harness.checks.generation import case_cache  # noqa: PLC0415  # its folder is changed
 
     drawn = []
-    for home in ("one", "two"):
-        monkeypatch.setattr(case_cache, "HOME", tmp_path / home)
+    for folder in ("one", "two"):
+        monkeypatch.setattr(case_cache, "FOLDER", tmp_path / folder)
         drawn.append(cases(LOGIN, 11))
     assert drawn[0] == drawn[1] != ()
