@@ -76,7 +76,7 @@ def show(console: Console, results: Sequence[RowResult]) -> None:
     for result in results:
         verdict = result.verdict
         figures = (verdict.tests, verdict.requests, f"{verdict.seconds:.2f}") if verdict else ("", "", "")
-        named = (str(result.row), checks()[result.row].asks, result.fault.name, result.fault.violates)
+        named = (str(result.row), checks()[result.row].title, result.fault.name, result.fault.violates)
         table.add_row(*named, *map(str, figures), result.summary)
     console.print(table)
     held = sum(result.holds for result in results)
