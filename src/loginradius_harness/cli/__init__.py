@@ -102,6 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except click.Abort:
         return INTERRUPTED
+    except SystemExit as stop:  # a sub-command ended with its exit code
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         extra = next((extra for extra, modules in EXTRAS.items() if missing in modules), None)

@@ -67,15 +67,43 @@ def fmt(directory: Path | None) -> None:
 
 @command.command()
 @click.option("--group", metavar="GROUP", help="One group only, e.g. mfa.")
-def openapi(group: str | None) -> None:
-    """Print the OpenAPI 3.1 document."""
+@click.option("--plain", is_flag=True, help="Each route once, for mocks, linters and clients of other projects.")
+def openapi(group: str | None, *, plain: bool) -> None:
+    """Print the OpenAPI 3.1 document.
+
+    Operations that share a method and path stand apart, behind a fragment of the path that no client sends; with
+    --plain they are merged.
+    """
+    from loginradius_harness.contracts.tools import openapi_plain  # noqa: PLC0415  # for this command only
+
     try:
         known = export.groups()
         if group not in (None, *known):
             _fail(f"There is no group {group!r}; choose one of {', '.join(known)}.", CONFIGURATION_ERROR)
-        click.echo(export.text(group), nl=False)
+        click.echo((openapi_plain if plain else export).text(group), nl=False)
     except ContractError as error:
         _fail(str(error), CONTRACT_VIOLATION)
+
+
+@command.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+def diff(old: Path, new: Path) -> None:
+    """Print what changed from OLD to NEW, breaking changes first; exit code 1 if there are any of those.
+
+    OLD and NEW are contracts folders, or OpenAPI documents in JSON, whose operations are paired by method and path.
+    """
+    from loginradius_harness.contracts.tools import diff as comparison  # noqa: PLC0415  # for this command only
+
+    try:
+        changes = comparison.compare(old, new)
+    except ContractError as error:
+        _fail(str(error), CONFIGURATION_ERROR)
+    for change in changes:
+        click.echo(change)
+    breaking = sum(change.level == "breaking" for change in changes)
+    click.echo(f"{breaking} breaking changes, {len(changes) - breaking} others", err=True)
+    sys.exit(CONTRACT_VIOLATION if breaking else 0)
 
 
 @command.command()

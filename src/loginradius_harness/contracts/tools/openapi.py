@@ -7,10 +7,11 @@ responses.
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from loginradius_harness.contracts import reference_data
-from loginradius_harness.contracts.loader import operations
+from loginradius_harness.contracts.loader import ContractSet, operations
 from loginradius_harness.contracts.operation import Operation
 
 Json = Any
@@ -18,10 +19,11 @@ SERVER = "https://api.loginradius.com"
 VERSION = "1.0.0"
 
 
-def document(group: str | None = None, *, server: str = SERVER) -> dict[str, Json]:
-    """Return the document of all operations, or of one group."""
-    chosen = [operation for operation in operations() if group in (None, operation.group)]
-    shared = Counter((operation.method, operation.path) for operation in operations())
+def document(group: str | None = None, *, server: str = SERVER, directory: Path | None = None) -> dict[str, Json]:
+    """Return the document of all operations, or of one group; `directory` is another contracts folder."""
+    known = ContractSet(directory).operations if directory else operations()
+    chosen = [operation for operation in known if group in (None, operation.group)]
+    shared = Counter((operation.method, operation.path) for operation in known)
     paths: dict[str, dict[str, Json]] = {}
     for operation in chosen:
         key = f"{operation.path}#{operation.id}" if shared[operation.method, operation.path] > 1 else operation.path
@@ -33,7 +35,10 @@ def document(group: str | None = None, *, server: str = SERVER) -> dict[str, Jso
         "servers": [{"url": server}],
         "tags": [{"name": name} for name in sorted({operation.group for operation in chosen})],
         "paths": paths,
-        "components": {"schemas": _components(), "securitySchemes": _security_schemes()},
+        "components": {
+            "schemas": _components(directory or reference_data.ROOT),
+            "securitySchemes": _security_schemes(),
+        },
     }
 
 
@@ -103,10 +108,10 @@ def _security_schemes() -> dict[str, Json]:
     }
 
 
-def _components() -> dict[str, Json]:
+def _components(directory: Path) -> dict[str, Json]:
     """Name shared schemas `<file>` and their definitions `<file>.<definition>`."""
     components: dict[str, Json] = {}
-    for name, schema in reference_data.schemas(reference_data.ROOT).items():
+    for name, schema in reference_data.schemas(directory).items():
         stem = name.removesuffix(".json")
         for definition, member in schema.get("$defs", {}).items():
             components[f"{stem}.{definition}"] = _referring(member, name)
