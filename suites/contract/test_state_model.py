@@ -1,4 +1,4 @@
-"""Does the tenant behave like the reference model, step by step?"""
+"""Does the tenant go where the reference model goes, step by step?"""
 
 from collections.abc import Callable, Iterator
 
@@ -24,7 +24,7 @@ STEPS = [
 
 @pytest.fixture(scope="module")
 def model_tenant(tenants: TenantProvider) -> Iterator[TenantContext]:
-    """Create a tenant with the model's settings."""
+    """A tenant of its own, as the model knows it."""
     try:
         tenant = tenants.create(PRESET, **SETTINGS)
     except UnsupportedByTarget as reason:
@@ -50,7 +50,7 @@ def test_transition_matches_the_model(
 
 
 class AccountMachine(RuleBasedStateMachine):
-    """Performs random actions on a tenant that starts empty."""
+    """Takes whatever step comes to mind, in a tenant that starts empty."""
 
     people = 1
     tenant: TenantContext
@@ -64,25 +64,25 @@ class AccountMachine(RuleBasedStateMachine):
 
     @initialize(thing=st.sampled_from(sorted(CREATION)))
     def begin(self, thing: str) -> None:
-        """Bring each account's thing into being."""
+        """Something is there already, of each person."""
         for person in range(self.people):
             perform(self.runner, CREATION[thing], person)
 
     @rule(step=st.sampled_from(STEPS), number=st.integers(0, 7))
     def step(self, step: tuple[str, str] | float, number: int) -> None:
-        """Perform one action on one thing of its kind, or let time pass."""
+        """One step with one thing of its kind, or so many seconds pass."""
         if isinstance(step, float):
             self.runner.wait(step)
         else:
             self.runner.step(*step, number)
 
     def teardown(self) -> None:
-        """Check all tokens at the end."""
+        """The walk is over."""
         self.runner.check_all_tokens()
 
 
 class SeveralAccountsMachine(AccountMachine):
-    """The same with several accounts, whose actions must not affect one another."""
+    """The same with several people, whose steps must not touch one another."""
 
     people = 4
 
@@ -95,7 +95,7 @@ def test_random_steps_match_the_model(
     case_seed: int,
     model_steps: int,
 ) -> None:
-    """Every action of a random sequence has the predicted status, code and change."""
+    """However the steps are mixed, every one of them has the predicted status, code and change."""
     here = type(machine.__name__, (machine,), {"tenant": model_tenant, "covered": staticmethod(record_coverage)})
     walking = settings(
         max_examples=max(1, model_steps // STEPS_PER_RUN),

@@ -1,4 +1,4 @@
-"""Custom objects: records that an application stores beside the profile."""
+"""What an application keeps for a person beside the profile."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,12 +18,12 @@ UNKNOWN = "0123456789abcdef01234567"
 
 
 def with_token(session: Session) -> Owner:
-    """Store the record with the access token."""
+    """The owner keeps the record."""
     return session
 
 
 def with_secret(session: Session) -> Owner:
-    """Store the record by management."""
+    """The server side keeps it."""
     return session.uid
 
 

@@ -1,4 +1,4 @@
-"""Account deletion: how it is confirmed, and that nothing is left."""
+"""Leaving for good, and what is left then: nothing."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Password login by e-mail, user name or phone, and who is refused."""
+"""Logging in with a password, by e-mail, user name or phone, and who is turned away."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ WAYS = [
 
 
 def known_by(journey: Journey, way: str) -> Person:
-    """Create an account that can log in by this identifier."""
+    """Somebody who can log in in this way."""
     return journey.verified_person() if way == "email" else journey.verified_person(way)
 
 

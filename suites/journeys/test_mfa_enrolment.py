@@ -1,4 +1,4 @@
-"""Enrolment of a second factor."""
+"""Taking up a second factor."""
 
 import pytest
 
@@ -23,12 +23,12 @@ FLAGS = {
 
 @pytest.fixture
 def session(journey: Journey, person: Person) -> Session:
-    """Log in without a second factor."""
+    """The person, logged in without a second factor."""
     return journey.mfa.log_in(person)
 
 
 def verified(journey: Journey, session: Session) -> set[str]:
-    """Return the factors that the MFA settings list as verified."""
+    """Which factors the settings of an account call verified."""
     settings = journey.mfa.settings(session)
     return {factor for factor, flag in FLAGS.items() if settings[flag]}
 

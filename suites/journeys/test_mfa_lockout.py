@@ -1,4 +1,4 @@
-"""Attempt limits of second factors."""
+"""Guessing at second factors."""
 
 import pytest
 

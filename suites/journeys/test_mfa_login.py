@@ -1,4 +1,4 @@
-"""Login with a second factor."""
+"""Logging in with a second factor."""
 
 from dataclasses import replace
 

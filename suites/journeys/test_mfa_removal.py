@@ -1,4 +1,4 @@
-"""Removal of a second factor by its owner or by management."""
+"""Giving up a second factor, or having it taken away."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One-time codes sent by mail or SMS: each works once, for a while, for one account and one purpose."""
+"""Codes that are mailed or texted: each is good once, soon, for one person and one purpose."""
 
 from collections.abc import Callable
 from itertools import permutations
@@ -40,7 +40,7 @@ def test_wrong_sms_code_is_refused(journey: Journey, flow: Flow) -> None:
 
 
 def refuses_what_was_not_sent(journey: Journey, flow: Flow) -> None:
-    """Check that a wrong code is refused and does not use up the correct one."""
+    """A wrong code is refused, and the right one is not spoilt by it."""
     case = flow.prepare(journey)
     right = flow.request_code(case)
     with expect_error(*WRONG[flow.channel]):
@@ -61,7 +61,7 @@ def test_sms_code_works_once(journey: Journey, flow: Flow) -> None:
 
 
 def serves_once(journey: Journey, flow: Flow) -> None:
-    """Check that a used code is refused."""
+    """A used code is refused."""
     case = flow.prepare(journey)
     code = flow.request_code(case)
     flow.use(case, code)
@@ -82,7 +82,7 @@ def test_sms_code_expires(journey: Journey, flow: Flow) -> None:
 
 
 def runs_out(journey: Journey, flow: Flow) -> None:
-    """Check that a code works until its lifetime ends."""
+    """A code is good until its life is over."""
     sooner, later = flow.prepare(journey), flow.prepare(journey)
     first, second = flow.request_code(sooner), flow.request_code(later)
     journey.let_time_pass(100)

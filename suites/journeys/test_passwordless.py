@@ -1,4 +1,4 @@
-"""Passwordless login by a mailed link, a mailed code or an SMS code."""
+"""Logging in by a mailed link, a mailed code or a texted code."""
 
 import pytest
 

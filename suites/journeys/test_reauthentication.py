@@ -1,4 +1,4 @@
-"""Reauthentication before a sensitive operation."""
+"""Proving again who one is, before something that matters."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ CHECKS = {"mfa": "totp", "password": "password", "pin": "pin"}  # kind of check 
 
 
 def proof(owner: MfaUser, how: str) -> str:
-    """Return the correct proof of this kind."""
+    """What the person would type in now to prove it in this way."""
     journey = owner.journey
     match how:
         case "sms":
@@ -32,13 +32,13 @@ def proof(owner: MfaUser, how: str) -> str:
 
 
 def prove(owner: MfaUser, how: str) -> str:
-    """Send a proof; return the reauthentication token."""
+    """Prove it; the token that shows it."""
     return owner.journey.reauthentication.prove(owner.session, how, proof(owner, how), at=owner.reference(how))
 
 
 @pytest.fixture
 def owner(journey: Journey) -> MfaUser:
-    """Create an account with an authenticator app and a PIN."""
+    """Somebody with an app and a PIN."""
     return MfaUser(journey, "totp", having=("pin",))
 
 

@@ -1,4 +1,4 @@
-"""Refresh tokens: rotation, expiry and revocation."""
+"""Staying logged in: refresh tokens, how they rotate and how they end."""
 
 import pytest
 

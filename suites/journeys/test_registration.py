@@ -1,4 +1,4 @@
-"""Registration by e-mail: what a new account gets, and when it is refused."""
+"""Signing up by e-mail: what a newcomer gets, and when the door is shut."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Roles, and roles within a context."""
+"""What people may do: roles, and roles within a context."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Smart login and one touch login: a mail opened on one device logs another in."""
+"""A mail opened on one device lets another in: smart login, one touch."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""E-mail verification by link or by code."""
+"""Confirming an e-mail address by link or by code."""
 
 import pytest
 
@@ -16,14 +16,14 @@ KIND = "emailverification"
 
 @pytest.fixture
 def newcomer(journey: Journey) -> Person:
-    """Register an account and leave its address unverified."""
+    """Somebody who has signed up and not confirmed the address yet."""
     person = journey.new_person()
     journey.register(person)
     return person
 
 
 def token_of(journey: Journey, person: Person) -> str:
-    """Return the token of the newest verification mail."""
+    """What the link of the newest verification mail carries."""
     return journey.mailbox.wait(to=person.email, kind=KIND).token
 
 

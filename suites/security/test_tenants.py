@@ -1,4 +1,4 @@
-"""Row 57: isolation between tenants."""
+"""Row 57: what belongs to one tenant, seen from another."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,14 +46,14 @@ class OtherTenant:
 
     @property
     def credentials(self) -> dict[str, Secret | None]:
-        """Return its key and secret, to be used instead of the victim's."""
+        """Its key and secret, to be used in place of a victim's."""
         target = self.tenant.target
         return {"apikey": target.api_key, "apisecret": target.api_secret}
 
 
 @pytest.fixture(scope="module")
 def other_tenants() -> Iterator[dict[str, OtherTenant]]:
-    """Keep other tenants by preset; each is created when first needed."""
+    """By what they offer; each is made when it is first asked for."""
     made: dict[str, OtherTenant] = {}
     yield made
     for other_tenant in made.values():
@@ -64,7 +64,7 @@ def other_tenants() -> Iterator[dict[str, OtherTenant]]:
 def other_tenant(
     request: pytest.FixtureRequest, strict_tenants: StrictTenants, other_tenants: dict[str, OtherTenant]
 ) -> OtherTenant:
-    """Return another tenant with the same preset."""
+    """A tenant that offers what the test's own offers."""
     operation: Operation | None = getattr(request.node, "callspec", None) and request.node.callspec.params.get(
         "operation"
     )
@@ -89,7 +89,7 @@ def test_another_tenant_sees_and_changes_nothing(other_tenant: OtherTenant, prep
 
 
 def marks(prepared: PreparedRequest) -> set[str]:
-    """Return the values that the operation's tenant created for this request."""
+    """Values that the operation's tenant has made, or that were made on it, for this request."""
     values = [prepared.preconditions.value(name) for name in prepared.names if not name.startswith("fresh.")]
     known = [value for value in values if isinstance(value, str)]
     if "person" in prepared.preconditions.wanted:
@@ -102,7 +102,7 @@ def marks(prepared: PreparedRequest) -> set[str]:
 
 
 def same_everywhere(prepared: PreparedRequest) -> set[str]:
-    """Return ids that all tenants of an emulator share."""
+    """Ids that all tenants of an emulator have alike."""
     questions = prepared.tenant.journey.configuration["SecurityQuestions"]["Questions"]
     return {question["QuestionId"].lower() for question in questions}
 

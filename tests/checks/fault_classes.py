@@ -1,7 +1,7 @@
-"""Classes of faults of which a request generator alone finds two in five, each with a fault and the test that finds it.
+"""Classes of faults of which a generator of requests alone finds two in five: each as one switch, and what sees it.
 
 `names` is what the failure has to name beside the operation: the rule that the test proves, the place in the contract,
-or the expected code.
+or the code that should have come.
 """
 
 from dataclasses import dataclass

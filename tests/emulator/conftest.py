@@ -161,7 +161,7 @@ Control = Callable[..., ControlResponse]
 
 @pytest.fixture
 def control(app: App, loop: asyncio.AbstractEventLoop) -> Iterator[Control]:
-    """Send one control call, e.g. `control("POST clock", {"advance_seconds": 60}, apikey=KEY)`; `content=` sends bytes."""
+    """Send a control call: `control("POST clock", {"advance_seconds": 60}, apikey=KEY)`; `content=` sends bytes."""
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1/__emulator__/")
 
     def control(call: str, body: Any = None, *, content: bytes | None = None, **query: Any) -> ControlResponse:

@@ -72,6 +72,7 @@ class Options:
 @click.option(
     "--exit-with-parent", is_flag=True, help="Stop when standard input closes, as it does at the parent's end."
 )
+@click.version_option(None, "--version", package_name="loginradius-harness")
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> None:
     """Run an emulated tenant on this machine until Ctrl-C or SIGTERM.

@@ -1,4 +1,4 @@
-"""Roles, contexts, objects, records and webhooks that are missing, or exist already.
+"""Roles, contexts, objects, records and webhooks that are not there, or there already.
 
 Source: product-facts.md#roles-and-records, #webhooks.
 """
@@ -14,12 +14,12 @@ Json = Any
 
 
 def unknown(name: str) -> Arrange:
-    """Replace the example's own value by an unknown one."""
+    """Something that does not exist in the place of the example's own."""
     return lambda prepared: prepared.replacing({prepared.preconditions.value(name): f"lrh-{uuid4().hex[:12]}"})
 
 
 def other_id(name: str) -> Arrange:
-    """Replace the example's own id by an unknown one of the same form."""
+    """An id of the right form that nothing has."""
     return lambda prepared: prepared.replacing({prepared.preconditions.value(name): uuid4().hex[:24]})
 
 
@@ -45,19 +45,19 @@ error_scenario(ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND, "type unknown")(unkno
     ErrorCode.WEBHOOK_NOT_SUBSCRIBED, "URL not subscribed", where=operations_matching("webhook_legacy.unsubscribe")
 )
 def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
-    """Send a URL that is not subscribed."""
+    """A URL that nobody has given."""
     return prepared.overriding("body", targeturl=f"https://hooks.example.com/lrh-{uuid4().hex}")
 
 
 @error_scenario(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED, "subscribed already", times=2)
 @error_scenario(ErrorCode.ROLE_NAME_INVALID_OR_ALREADY_EXISTS, "named already", times=2)
 def there_already(_ready: PreparedRequest) -> None:
-    """Send the request twice."""
+    """The request comes twice."""
 
 
 @error_scenario(ErrorCode.WEBHOOK_EVENT_INVALID, "event unknown")
 def event_unknown(prepared: PreparedRequest) -> dict[str, Json]:
-    """Send an unknown event."""
+    """Nothing that happens."""
     return _either(prepared, event="NoSuchEvent", Event="NoSuchEvent")
 
 
@@ -67,12 +67,12 @@ def event_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("webhook.* webhook_legacy.subscribe"),
 )
 def target_elsewhere(prepared: PreparedRequest) -> dict[str, Json]:
-    """Send a plain http URL of another host."""
+    """Plain http to another machine."""
     return _either(prepared, targeturl="http://hooks.example.com/", TargetUrl="http://hooks.example.com/")
 
 
 def _either(prepared: PreparedRequest, **members: Json) -> dict[str, Json]:
-    """Override those of the members that the request has."""
+    """Those of the members that the request has, changed."""
     part = "body" if prepared.operation.body is not None else "query"
     present = {name: value for name, value in members.items() if name in (prepared.request.get(part) or {})}
     return prepared.overriding(part, **present)
@@ -80,7 +80,7 @@ def _either(prepared: PreparedRequest, **members: Json) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND, "parent unknown")
 def parent_unknown(prepared: PreparedRequest) -> dict[str, Json]:
-    """Send the id of an unknown parent."""
+    """An id that no record has."""
     nowhere = uuid4().hex[:24]
     if prepared.operation.body is None:
         return prepared.overriding("query", parentid=nowhere)
@@ -91,13 +91,13 @@ def parent_unknown(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.REGISTRATION_DATA_CHILD_NOT_FOUND, "no child")
 def no_child(prepared: PreparedRequest) -> dict[str, Json]:
-    """Use a record without children."""
+    """Nothing stands below the record."""
     return prepared.overriding("query", parentid=prepared.preconditions.value("registration_record"))
 
 
 @error_scenario(ErrorCode.REGISTRATION_DATA_HAS_NO_CODE, "record without code")
 def record_without_code(prepared: PreparedRequest) -> dict[str, Json]:
-    """Use a record without a code."""
+    """One that asks for none."""
     call, kind = prepared.preconditions.client.call, f"lrh-{uuid4().hex[:12]}"
     record = {"type": kind, "key": "Norway", "value": "no", "isactive": True}
     call("registration_data.add", body={"Data": [record]}).must_succeed()
@@ -107,5 +107,5 @@ def record_without_code(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.REGISTRATION_CODE_INCORRECT, "wrong code", where=operations_matching("registration_data.*"))
 def wrong_code(prepared: PreparedRequest) -> dict[str, Json]:
-    """Send a wrong code."""
+    """Not the record's."""
     return prepared.overriding("body", code="wrong")

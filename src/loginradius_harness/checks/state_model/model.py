@@ -1,8 +1,7 @@
-"""Model one tenant: accounts, links, tokens and factors, and the outcome of each action on them.
+"""A reference model of one tenant: accounts, links, tokens and factors, and what each step on them leads to.
 
-The model is small on purpose and knows nothing of requests. An action meets a thing in a state, which decides the
-product code that refuses it, or success. `OUTCOMES` holds every such transition; `state_model.runner` runs them on a
-tenant.
+It is small on purpose and knows nothing of requests. A step is an action on a thing; the thing's state says which
+product code refuses it, or that it succeeds. `EDGES` holds every such edge; `loginradius_harness.checks.state_model.runner` walks them on a tenant.
 
 The tenant: e-mail must be verified, MFA is optional, three failures suspend an account for a quarter of an hour.
 """
@@ -122,14 +121,14 @@ OUTCOMES: Mapping[str, Mapping[str, Mapping[str, int]]] = {
 
 
 def all_transitions() -> Iterator[tuple[str, str, str]]:
-    """Yield every thing, state and action."""
+    """Every thing, state and action."""
     for thing, actions in OUTCOMES.items():
         for action, outcomes in actions.items():
             yield from ((thing, state, action) for state in outcomes)
 
 
 def transition_name(thing: str, state: str, action: str) -> str:
-    """Return a transition in the wording of coverage criterion C7."""
+    """An edge in the wording of the coverage criterion C7."""
     code = OUTCOMES[thing][action][state]
     return f"{thing} {state}: {action} - {code or 'succeeds'}"
 
@@ -153,7 +152,7 @@ class Account:
     backup_codes: dict[str, bool] = field(default_factory=dict)  # code -> used
 
     def state(self, now: float) -> str:
-        """Return the state that a login meets first."""
+        """What a log-in meets first."""
         if self.deleted:
             return "absent"
         if self.blocked or self.disabled:
@@ -164,31 +163,31 @@ class Account:
 
     @property
     def address(self) -> str:
-        """Return the state of its address."""
+        """The state of its address."""
         if self.deleted or self.blocked:
             return "absent" if self.deleted else "of a blocked account"
         return "verified" if self.verified else "unverified"
 
     @property
     def factor(self) -> str:
-        """Return the state of the authenticator factor."""
+        """The state of the authenticator factor."""
         if not self.secret:
             return "none"
         return "enrolled with backup codes" if self.backup_codes else "enrolled"
 
     def is_suspended(self, now: float) -> bool:
-        """Return whether proofs are refused for now; a suspension that is over is cleared."""
+        """Whether proofs of who one is are refused for the time being; a suspension that is over is forgotten."""
         if self.suspended_until and self.suspended_until <= now:
             self.reset_failures()
         return bool(self.suspended_until)
 
     @property
     def is_at_the_last_try(self) -> bool:
-        """Return whether the next wrong proof suspends it."""
+        """Whether the next wrong proof suspends it."""
         return self.failures == TRIES - 1
 
     def reset_failures(self) -> None:
-        """Clear failures and suspension."""
+        """Failures and suspension are forgotten."""
         self.failures, self.suspended_until = 0, 0.0
 
     def fail(self, now: float) -> None:
@@ -200,7 +199,7 @@ class Account:
 
 @dataclass(eq=False)
 class Secret:
-    """A token, link or challenge. `family` groups the refresh tokens of one login."""
+    """A token, link or challenge. `family` is what one log-in led to, for refresh tokens."""
 
     kind: str
     value: str
@@ -210,7 +209,7 @@ class Secret:
     family: object = None
 
     def state(self, now: float) -> str:
-        """Return the state that its use meets first."""
+        """What a use of it meets first."""
         account = self.account
         if account is None:
             return "unknown"
@@ -228,7 +227,7 @@ def _owned(account: Account, now: float) -> str:
 
 
 def effective_state(thing: str, action: str, target: Account | Secret, now: float) -> str:
-    """Return the state of a thing as far as the action distinguishes it."""
+    """The state of a thing as an action meets it: one that the edges of the action know."""
     account = target if isinstance(target, Account) else target.account
     state = _state(thing, target, now)
     outcomes = OUTCOMES[thing][action]

@@ -1,1 +1,1 @@
-"""Helpers that several suites share."""
+"""Parts that several suites share."""

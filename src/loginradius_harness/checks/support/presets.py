@@ -1,4 +1,4 @@
-"""Run one test on several presets."""
+"""A story that is told once on each of several tenants."""
 
 from typing import Any
 

@@ -18,7 +18,7 @@ from loginradius_harness.emulator.console.mail import rendered_messages
 from loginradius_harness.emulator.console.request_groups import request_groups
 from loginradius_harness.emulator.control import dispatch, users
 from loginradius_harness.emulator.control.fault_switches import FaultSwitches, LoadFaults, no_faults
-from loginradius_harness.emulator.control.routes import InvalidControlCallError
+from loginradius_harness.emulator.control.routes import InvalidControlCallError, verb_of
 from loginradius_harness.emulator.core.presets import PRESETS
 from loginradius_harness.emulator.core.setting_fields import setting_fields
 from loginradius_harness.emulator.http import asgi
@@ -72,7 +72,9 @@ class Console:
         """Answer one request."""
 
         async def handle(path: str, query: dispatch.Query, _raw: bytes) -> dispatch.Response:
-            if scope["method"] != "GET":
+            if scope["method"] == "OPTIONS":
+                return asgi.NO_CONTENT, b"", [dispatch.allow(["GET", "HEAD", "OPTIONS"])]
+            if verb_of(scope["method"]) != "GET":
                 raise InvalidControlCallError(f"the console takes GET, not {scope['method']}", 405)
             return self._page(path.removeprefix("console").strip("/"), query)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from loginradius_harness.emulator.control import dispatch, schemas, seeding, users
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
-from loginradius_harness.emulator.control.routes import InvalidControlCallError, find, route, routes
+from loginradius_harness.emulator.control.routes import InvalidControlCallError, allowed, find, route, routes, verb_of
 from loginradius_harness.emulator.core.presets import PRESETS, preset
 from loginradius_harness.emulator.core.settings import Settings, changed
 from loginradius_harness.emulator.http import asgi
@@ -32,7 +32,10 @@ class ControlApi:
         """Answer one control request."""
 
         async def handle(path: str, query: dispatch.Query, raw: bytes) -> dispatch.Response:
-            called = find(self._routes, scope["method"], path)
+            methods = allowed(self._routes, path)
+            if scope["method"] == "OPTIONS" and methods:
+                return asgi.NO_CONTENT, b"", [dispatch.allow(methods)]
+            called = find(self._routes, verb_of(scope["method"]), path)
             tenant = dispatch.tenant_of(self._registry, query)
             result = await called.method(self, tenant, **called.arguments(query, raw))
             return 200, asgi.encode(result), [dispatch.JSON]
@@ -47,8 +50,10 @@ class ControlApi:
     @route("GET", "outbox")
     async def outbox(self, tenant: Tenant, query: schemas.OutboxQuery) -> schemas.Messages:
         """List mail and SMS; with `wait`, answer as soon as the first matching message arrives."""
-        seconds = min(query.wait, MAX_WAIT_SECONDS)
-        return schemas.Messages(await tenant.outbox.wait(seconds, query.to, query.kind, query.after))
+        to = query.to and query.to.replace(" ", "+")  # an unescaped `+` arrives as a space, which no address contains
+        return schemas.Messages(
+            await tenant.outbox.wait(min(query.wait, MAX_WAIT_SECONDS), to, query.kind, query.after)
+        )
 
     @route("GET", "settings")
     async def settings(self, tenant: Tenant) -> Settings:

@@ -33,6 +33,11 @@ async def answer(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send, hand
     await asgi.respond(send, status, body, headers)
 
 
+def allow(methods: list[str]) -> tuple[bytes, bytes]:
+    """Return an Allow header."""
+    return b"allow", ", ".join(methods).encode()
+
+
 def tenant_of(registry: TenantRegistry, query: Query) -> Tenant:
     """Return the tenant that a request addresses. Raise InvalidControlCallError 404 for an unknown API key."""
     key = query.get(TENANT_PARAMETER)

@@ -23,6 +23,8 @@ def check_origin(scope: Scope) -> None:
     if origin and origin.partition("://")[2] != asked:
         reason = f"a page of {origin} may not use the control API; use the console at /__emulator__/, or no browser"
         raise InvalidControlCallError(reason, 403)
+    if b"host" not in headers and not origin:
+        return  # HTTP/1.0; browsers always name the host
     if (origin or _is_loopback(scope)) and not _is_safe(_name(asked)):
         reason = f"{_name(asked)!r} may be anybody's name for this machine; ask for 127.0.0.1 or localhost"
         raise InvalidControlCallError(reason, 403)

@@ -93,6 +93,17 @@ def routes(of: type) -> dict[tuple[str, str], Route]:
     return {(one.verb, one.path): one for one in found if one is not None}
 
 
+def verb_of(method: str) -> str:
+    """Return the verb that a request's method stands for: HEAD asks for the headers of GET (RFC 9110 9.3.2)."""
+    return "GET" if method == "HEAD" else method
+
+
+def allowed(known: dict[tuple[str, str], Route], path: str) -> list[str]:
+    """Return the methods that a path takes, HEAD and OPTIONS included; none for an unknown path."""
+    verbs = {verb for verb, place in known if place == path}
+    return sorted(verbs | {"OPTIONS"} | ({"HEAD"} if "GET" in verbs else set())) if verbs else []
+
+
 def find(known: dict[tuple[str, str], Route], verb: str, path: str) -> Route:
     """Return a route. Raise InvalidControlCallError: 405 for another verb of a known path, 404 for an unknown path."""
     if (verb, path) in known:

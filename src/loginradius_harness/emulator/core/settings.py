@@ -297,6 +297,7 @@ class Settings(msgspec.Struct, kw_only=True):
     ] = "off"
     blocked_ips: Annotated[Texts, _network("Addresses that are refused (IP_ADDRESS_NOT_ALLOWED)")] = []
     max_body_bytes: Annotated[int, _network("Largest body of a request", ge=1, le=1_000_000_000)] = 1_000_000
+    gzip: Annotated[bool, _network("Responses are compressed for clients that accept gzip", inferred=True)] = True
 
     def __post_init__(self) -> None:
         """Refuse minimum lengths above the maximum ones."""

@@ -16,10 +16,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 JSON_TYPES = ("application/json", "text/json")
 FORM_TYPE = "application/x-www-form-urlencoded"
+NO_CONTENT = 204
 GZIP_FROM = 1_000  # bytes; below, compressing costs more than it saves
 
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+
+_SLASH, _NUL = "\udc2f", "\udc00"  # stand for `%2F` and `%00` in a path: no escaped text decodes to a lone surrogate
 
 
 class TooLargeError(Exception):
@@ -42,8 +45,18 @@ def path_of(scope: Scope) -> str:
     raw = scope.get("raw_path") or scope["path"].encode()
     path: str = raw.decode("latin-1").partition("?")[0]
     if "%" in path:
-        path = "/".join(unquote(part).replace("/", "%2F").replace("\0", "%00") for part in path.split("/"))
+        path = "/".join(unquote(part).replace("/", _SLASH).replace("\0", _NUL) for part in path.split("/"))
     return path.rstrip("/") or "/"
+
+
+def path_value(value: str) -> str:
+    """Return the text of a path parameter, in which an escaped slash is a slash."""
+    return value.replace(_SLASH, "/").replace(_NUL, "\0")
+
+
+def printable_path(path: str) -> str:
+    """Return a path of `path_of` with escaped slashes and NULs escaped again, for journal and messages."""
+    return path.replace(_SLASH, "%2F").replace(_NUL, "%00")
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
@@ -89,7 +102,7 @@ def _form(raw: bytes, code: int) -> Json:
     if raw[:1] in (b"{", b"["):  # some clients label JSON as a form (product-facts.md#tolerance)
         try:
             return _decode(raw)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise ApiError(code) from None
     try:
         pairs = parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True)
@@ -105,6 +118,7 @@ async def respond(
     if zipped and len(body) >= GZIP_FROM:
         body = gzip.compress(body, compresslevel=1, mtime=0)
         headers = [*headers, (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
-    headers = [*headers, (b"content-length", str(len(body)).encode())]
+    if status != NO_CONTENT:  # RFC 9110 8.6
+        headers = [*headers, (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -3,6 +3,7 @@
 Only the request side is read here; answers of the emulator never come from a contract.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
@@ -15,6 +16,8 @@ from loginradius_harness.contracts.expected_errors import resolved
 from loginradius_harness.emulator.core.errors import ApiError
 
 Json = Any
+
+_INTEGER = re.compile(r"-?[0-9]{1,4000}")  # Python refuses to read more than 4,300 digits
 
 
 class RequestValidator:
@@ -87,7 +90,7 @@ def _typed(text: str, schema: Json) -> Json:
     wanted = schema.get("type") if isinstance(schema, dict) else None
     if wanted == "boolean" and text.lower() in {"true", "false"}:
         return text.lower() == "true"
-    if wanted == "integer" and text.lstrip("-").isascii() and text.lstrip("-").isdigit():
+    if wanted == "integer" and _INTEGER.fullmatch(text):
         return int(text)
     return text
 

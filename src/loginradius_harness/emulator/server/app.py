@@ -2,6 +2,7 @@
 
 import inspect
 import logging
+import re
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -119,7 +120,8 @@ class RequestCycle:
             defect = ApiError(ErrorCode.INTERNAL_ERROR)
             status, code, body = defect.status, defect.code, asgi.encode(defect.envelope())
         self._record(status, code)
-        zipped = b"gzip" in self._headers.get(b"accept-encoding", b"")
+        settings = (self._tenant or self._registry.default).settings
+        zipped = settings.gzip and b"gzip" in self._headers.get(b"accept-encoding", b"")
         await asgi.respond(send, status, body, headers, zipped=zipped)
         if self._fired and self._tenant is not None and code is None:
             self._tenant.webhooks.release(self._fired)
@@ -133,7 +135,7 @@ class RequestCycle:
         call = self._call = RequestContext(
             tenant=None,  # type: ignore[arg-type]  # set by the next step, which needs the call to find it
             operation=match.operation,
-            path=match.path_values,
+            path={name: asgi.path_value(value) for name, value in match.path_values.items()},
             parameters=self._parameters,
             headers=self._headers,
             client=(self._scope.get("client") or ("127.0.0.1", 0))[0],
@@ -175,7 +177,9 @@ class RequestCycle:
         if allowed:
             listed = ", ".join(sorted(allowed))
             return PlainHttpError(405, _plain("method not allowed", f"Use {listed}."), (b"allow", listed.encode()))
-        return PlainHttpError(404, _plain("not found", "No operation of the API has this path."))
+        single = re.sub("/{2,}", "/", self._path)
+        hint = f" Did you mean {single}?" if single != self._path and contracts.allowed_methods(single) else ""
+        return PlainHttpError(404, _plain("not found", f"No operation of the API has this path.{hint}"))
 
     def _authenticate(self, call: RequestContext, raw: bytes) -> None:
         try:
@@ -234,8 +238,8 @@ class RequestCycle:
         operation = call.operation.id if call is not None else None
         uid = subject(call) if call is not None and self._tenant is not None else None
         tenant.clock.tick()
-        seconds = time.perf_counter() - self._started
-        tenant.journal.add(tenant.clock.now(), self._method, self._path, operation, status, code, uid, seconds)
+        seconds, path = time.perf_counter() - self._started, asgi.printable_path(self._path)
+        tenant.journal.add(tenant.clock.now(), self._method, path, operation, status, code, uid, seconds)
 
 
 def _plain(message: str, description: str) -> dict[str, Any]:

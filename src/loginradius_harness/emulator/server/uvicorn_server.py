@@ -18,6 +18,7 @@ from loginradius_harness.emulator.core.presets import preset as preset_settings
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.endpoint import BACKLOG, LOOPBACK, address, listen
+from loginradius_harness.emulator.server.http_protocol import HttpProtocol
 from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
 
 
@@ -52,7 +53,7 @@ def configured(app: App, tls: ssl.SSLContext | None = None) -> Server:
     """Return a server that logs nothing by itself and keeps connections open."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="off",
         access_log=False,

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from loginradius_harness.emulator.state.accounts import phone_key
+
 KEPT = 10_000  # messages; older ones are dropped
 
 
@@ -43,13 +45,16 @@ class Outbox:
         return message
 
     def find(self, to: str | None = None, kind: str | None = None, after: int = 0) -> list[Message]:
-        """Return messages newer than the id `after`, oldest first; addresses are compared without regard to case."""
-        wanted = to.lower() if to else None
+        """Return messages newer than the id `after`, oldest first.
+
+        Addresses are compared without regard to case, numbers by their digits.
+        """
+        wanted = _recipient(to) if to else None
         return [
             message
             for message in self._messages
             if message.id > after
-            and (wanted is None or message.to.lower() == wanted)
+            and (wanted is None or _recipient(message.to) == wanted)
             and (kind is None or message.kind == kind)
         ]
 
@@ -77,3 +82,8 @@ class Outbox:
         child._messages = self._messages.copy()
         child._count = self._count
         return child
+
+
+def _recipient(to: str) -> str:
+    """Return an address in lower case, or the digits of a number."""
+    return to.lower() if "@" in to else phone_key(to) or to.lower()
