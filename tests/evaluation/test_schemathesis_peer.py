@@ -1,4 +1,4 @@
-"""The rival gets a fair part: every class, what a fault concerns, a sound document; its words are read rightly."""
+"""The comparison with schemathesis is fair: its sample, its document, its configuration, the reading of its output."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from evaluation.peers.schemathesis import document, fault_selection, links, schemathesis_run, table
-from evaluation.peers.schemathesis.match import Outcome
+from evaluation.peers.schemathesis.fault_run import Outcome
 from evaluation.peers.schemathesis.result import Result, conditions, load, save
 from evaluation.peers.schemathesis.schemathesis_run import Configuration, Credentials
 from loginradius_harness import contracts, faults
@@ -17,7 +17,7 @@ CREDENTIALS = Credentials(apikey="key", apisecret="secret", access_token="token"
 LOGIN = [contracts.get("authentication.login_by_email"), contracts.get("authentication.get_profile")]
 
 
-def test_sample_holds_each_class_alike_and_the_first_of_each_first() -> None:
+def test_sample_has_equally_many_faults_of_each_class_and_first_the_first_of_each() -> None:
     drawn = fault_selection.sample(2, 1)
     classes = {fault.category for fault in faults.all_faults().values()} - {faults.NEUTRAL}
     assert {fault.category for fault in drawn[: len(classes)]} == classes
@@ -32,34 +32,34 @@ def test_sample_holds_each_class_alike_and_the_first_of_each_first() -> None:
         ("boundary.record_id_of_another_form_is_looked_up", "custom_object.get_by_record_id_and_uid"),
     ],
 )
-def test_operation_that_a_fault_changes_is_shown(name: str, operation: str) -> None:
+def test_operation_that_a_fault_changes_is_selected(name: str, operation: str) -> None:
     assert operation in fault_selection.shown(faults.find(name), 1, with_partners=False)
 
 
-def test_links_join_operations_that_there_are() -> None:
+def test_links_connect_existing_operations() -> None:
     for source, targets in links.table().items():
         for target in targets:
             assert contracts.get(source).id != ""
             assert contracts.get(target).id != ""
 
 
-def test_prompted_document_is_sound_and_holds_examples_and_links() -> None:
+def test_enriched_document_is_valid_and_has_examples_and_links() -> None:
     shown = [contracts.get(name) for name in ("authentication.login_by_email", "account.get_account_profile_by_uid")]
-    prompted = document.prompted(document.narrowed(shown), {shown[1].id: {"path": {"uid": "ab"}}})
-    validate(prompted)
-    login = prompted["paths"][document.label(shown[0]).split()[1]]["post"]
+    enriched = document.enriched(document.reduced(shown), {shown[1].id: {"path": {"uid": "ab"}}})
+    validate(enriched)
+    login = enriched["paths"][document.label(shown[0]).split()[1]]["post"]
     assert [link["operationId"] for link in login["responses"]["200"]["links"].values()] == [shown[1].id]
-    [uid] = prompted["paths"]["/identity/v2/manage/account/{uid}"]["get"]["parameters"]
+    [uid] = enriched["paths"]["/identity/v2/manage/account/{uid}"]["get"]["parameters"]
     assert uid["example"] == "ab"
 
 
 def test_methods_of_other_operations_are_named() -> None:
     shown = [contracts.get("account.get_account_profile_by_uid")]
-    assert document.narrowed(shown)["paths"][shown[0].path].keys() == {"get", "put", "delete"}
+    assert document.reduced(shown)["paths"][shown[0].path].keys() == {"get", "put", "delete"}
 
 
 @pytest.mark.parametrize(("configuration", "is_parameter"), [("plain", False), ("best", True)])
-def test_key_is_a_parameter_where_other_credentials_are_tried(
+def test_key_is_a_parameter_if_other_credentials_are_tried(
     configuration: Configuration,
     is_parameter: bool,  # noqa: FBT001  # a parameter of the test
 ) -> None:  # a parameter of the test
@@ -88,27 +88,28 @@ EVENTS: list[dict[str, Any]] = [
 def test_complaints_and_requests_are_counted(tmp_path: Path) -> None:
     file = tmp_path / "report.ndjson"
     file.write_text("\n".join([*map(json.dumps, EVENTS), '{"broken']), encoding="utf-8")
-    heard = schemathesis_run.heard(file, is_complete=False)
-    assert heard.complaints == {("network", "GET /b"), ("ignored_auth 200", "GET /a")}
-    assert heard.requests == 2
+    output = schemathesis_run.read_report(file, is_complete=False)
+    assert output.complaints == {("network", "GET /b"), ("ignored_auth 200", "GET /a")}
+    assert output.requests == 2
 
 
-def outcome(*, found: bool) -> Outcome:
-    return Outcome(found=found, named=found, requests=10, is_complete=True, operations=[], complaints=[])
+def outcome(*, detected: bool) -> Outcome:
+    return Outcome(detected=detected, named=detected, requests=10, is_complete=True, operations=[], complaints=[])
 
 
-def test_ratio_counts_the_faults_that_the_rival_met() -> None:
-    met: dict[str, dict[Configuration, Outcome]] = {
-        name: {"plain": outcome(found=False), "best": outcome(found=name == "a.one")} for name in ("a.one", "a.two")
+def test_ratio_counts_the_faults_that_schemathesis_ran_against() -> None:
+    outcomes: dict[str, dict[Configuration, Outcome]] = {
+        name: {"plain": outcome(detected=False), "best": outcome(detected=name == "a.one")}
+        for name in ("a.one", "a.two")
     }
-    result = Result(conditions(1), "2026-01-01", 0.0, met)
+    result = Result(conditions(1), "2026-01-01", 0.0, outcomes)
     assert table.ratio(result, {"a.one": "test", "a.two": "test", "a.three": "test"}) == "2 / 1 = 2.00"
 
 
-def test_result_of_other_conditions_is_not_mixed_in(tmp_path: Path) -> None:
+def test_results_of_other_conditions_are_ignored(tmp_path: Path) -> None:
     file = tmp_path / "result.json"
     name = next(iter(faults.all_faults()))
-    met: dict[Configuration, Outcome] = {"plain": outcome(found=True)}
-    save(Result(conditions(1), "2026-01-01", 0.0, {name: met, "gone.fault": met}), file)
-    assert load(conditions(1), file).outcomes == {name: met}
+    outcomes: dict[Configuration, Outcome] = {"plain": outcome(detected=True)}
+    save(Result(conditions(1), "2026-01-01", 0.0, {name: outcomes, "gone.fault": outcomes}), file)
+    assert load(conditions(1), file).outcomes == {name: outcomes}
     assert load(conditions(2), file).outcomes == {}

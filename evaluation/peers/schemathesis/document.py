@@ -1,4 +1,4 @@
-"""The contracts' OpenAPI export, narrowed to some operations; for the best configuration with examples and links."""
+"""The contracts' OpenAPI export, reduced to some operations; the best configuration adds examples and links."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,8 +11,8 @@ from loginradius_harness.contracts.tools import openapi
 Json = Any
 
 
-def narrowed(operations: Sequence[Operation]) -> dict[str, Json]:
-    """The export of these operations alone; methods of others on their paths are named, and not described."""
+def reduced(operations: Sequence[Operation]) -> dict[str, Json]:
+    """Return the export of these operations; other methods of their paths are named but not described."""
     document = openapi.document()
     chosen = {operation.id: operation for operation in operations}
     paths: dict[str, dict[str, Json]] = {}
@@ -24,23 +24,31 @@ def narrowed(operations: Sequence[Operation]) -> dict[str, Json]:
 
 
 def label(operation: Operation) -> str:
-    """`METHOD path`, with the operation behind `#` where several share a route: how a run names it."""
-    [path] = narrowed([operation])["paths"]
+    """Return `METHOD path` as a run names the operation; if several share a route, the operation follows `#`."""
+    [path] = reduced([operation])["paths"]
     return f"{operation.method} {path}"
 
 
 def _others(operation: Operation) -> dict[str, Json]:
-    """An entry for each method that the path answers, so that none is taken for unsupported."""
+    """Return an entry for each method of the path, so that none counts as unsupported."""
     methods = sorted(method.lower() for method in contracts.allowed_methods(operation.path))
-    stub = {"parameters": openapi._path_parameters(operation), "responses": {"default": {"description": "Another's."}}}
+    stub = {
+        "parameters": openapi._path_parameters(operation),
+        "responses": {"default": {"description": "Another operation."}},
+    }
     return dict.fromkeys(methods, stub)
 
 
-def prompted(document: dict[str, Json], requests: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
-    """The document with links, the key in the query, and requests that succeed as examples (operation -> request).
+def enriched(document: dict[str, Json], requests: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
+    """Return the document with links, the key in the query, and successful requests as examples.
 
-    Left out is what OpenAPI cannot say and the rival would complain about: that `fields` makes members of the answer
-    optional, and that a broken request may belong to a sibling, which refuses it with a code of its own.
+    Two facts that OpenAPI cannot express would cause false complaints, so they are removed: `fields` makes members of
+    the response optional, and an invalid request may match another operation of the route, with its own error code.
+
+    Args:
+        document: The export, changed in place.
+        requests: Operation id -> its request.
+
     """
     entries = [entry for methods in document["paths"].values() for entry in methods.values() if "operationId" in entry]
     known = {entry["operationId"] for entry in entries}

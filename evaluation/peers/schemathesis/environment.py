@@ -1,4 +1,4 @@
-"""An emulator of the run's own, with a person in it and the requests of the examples ready to succeed."""
+"""An emulator for one run, with a user and with prepared example requests."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -22,8 +22,8 @@ Requests = dict[str, dict[str, Json]]  # operation -> path, query and body
 
 
 @dataclass(frozen=True)
-class Ground:
-    """Where a run plays."""
+class Environment:
+    """The address, credentials and prepared requests of one run."""
 
     url: str
     credentials: Credentials
@@ -31,21 +31,22 @@ class Ground:
 
 
 @contextmanager
-def ground(operations: Sequence[Operation], preset: str, seed: int) -> Iterator[Ground]:
-    """A tenant of a preset, and in it the person whose token the rival is given.
+def environment(operations: Sequence[Operation], preset: str, seed: int) -> Iterator[Environment]:
+    """Provide a tenant of a preset and the user whose token schemathesis gets.
 
-    Requests that no token opens are prepared with people of their own, so that one does not use up what another needs.
+    Each request without an access token is prepared with a user of its own, so that no request uses up what another
+    one needs.
     """
     with emulator.running(preset=preset, seed=seed) as running, ExitStack() as stack:
         target = load_target(running.url, environ={})
-        scene = stack.enter_context(closing(TenantContext(target, lambda _exchange: None)))
-        opened = [operation for operation in operations if "access_token" in operation.auth]
-        holder = _givens(stack, scene, opened)
+        tenant = stack.enter_context(closing(TenantContext(target, lambda _exchange: None)))
+        with_token = [operation for operation in operations if "access_token" in operation.auth]
+        holder = _preconditions(stack, tenant, with_token)
         holder.want("token")
-        requests = _requests(holder, opened)
+        requests = _requests(holder, with_token)
         for operation in operations:
-            if operation not in opened:
-                requests |= _requests(_givens(stack, scene, [operation]), [operation])
+            if operation not in with_token:
+                requests |= _requests(_preconditions(stack, tenant, [operation]), [operation])
         begin, end = sott.window(datetime.now(UTC))
         credentials = Credentials(
             apikey=running.api_key,
@@ -54,21 +55,21 @@ def ground(operations: Sequence[Operation], preset: str, seed: int) -> Iterator[
             uid=holder.value("person.uid"),
             sott=sott.generate(Secret(running.api_key), Secret(running.api_secret), begin, end),
         )
-        yield Ground(running.url, credentials, requests)
+        yield Environment(running.url, credentials, requests)
 
 
-def _givens(stack: ExitStack, scene: TenantContext, operations: Sequence[Operation]) -> Preconditions:
-    """A person who will have what the operations' examples name."""
-    givens = stack.enter_context(Preconditions(scene.journey))
-    givens.want(*(name for operation in operations for name in names_in(operation.example)))
-    return givens
+def _preconditions(stack: ExitStack, tenant: TenantContext, operations: Sequence[Operation]) -> Preconditions:
+    """Return the preconditions of the operations' examples, for a new user."""
+    needed = stack.enter_context(Preconditions(tenant.journey))
+    needed.want(*(name for operation in operations for name in names_in(operation.example)))
+    return needed
 
 
-def _requests(givens: Preconditions, operations: Sequence[Operation]) -> Requests:
-    """What can be had on this tenant; one that needs other settings stays without an example."""
+def _requests(needed: Preconditions, operations: Sequence[Operation]) -> Requests:
+    """Return the requests that succeed on this tenant; one that needs other settings has no example."""
     requests: Requests = {}
     for operation in operations:
         with contextlib.suppress(UnsupportedByTarget, ContractViolationError):
-            request = givens.prepare(operation)
+            request = needed.prepare(operation)
             requests[operation.id] = {part: request[part] for part in ("path", "query", "body") if part in request}
     return requests

@@ -1,4 +1,4 @@
-"""Which faults the rival meets, and which part of the API it is shown for each."""
+"""Selects the faults that schemathesis is run against, and the operations that it sees for each."""
 
 import json
 import random
@@ -16,12 +16,12 @@ from loginradius_harness.emulator.http.handler_registry import handlers
 from loginradius_harness.faults import Fault
 
 T = TypeVar("T")
-MOST, AROUND = 3, 2  # operations that one run is shown: that the fault concerns, and that surround them
+MAX_CONCERNED, MAX_RELATED = 3, 2  # operations in one run: those that the fault concerns, and related ones
 NAME = re.compile(r"""["']([a-z_]+\.[a-z_0-9]+)["']""")
 
 
 def sample(each: int, seed: int) -> list[Fault]:
-    """So many faults of every class, drawn by a seeded shuffle; the first of every class, then the second ..."""
+    """Return `each` faults of every class by a seeded shuffle: the first of every class, then the second ..."""
     classes: dict[str, list[Fault]] = defaultdict(list)
     for fault in faults.all_faults().values():
         if fault.category != faults.NEUTRAL:
@@ -31,7 +31,7 @@ def sample(each: int, seed: int) -> list[Fault]:
 
 
 def concerned(fault: Fault) -> frozenset[str]:
-    """The operations of the rule that a fault breaks, and those whose own code or answers it changes."""
+    """Return the operations of the rule that a fault violates, and those whose code or responses it changes."""
     return concerned_operations(fault) | _changed(fault)
 
 
@@ -44,28 +44,28 @@ def _changed(fault: Fault) -> frozenset[str]:
 
 
 def shown(fault: Fault, seed: int, *, with_partners: bool) -> tuple[str, ...]:
-    """At most `MOST` of the operations that a fault concerns, and `AROUND` of those around them.
+    """Return at most `MAX_CONCERNED` operations that a fault concerns, and `MAX_RELATED` related ones.
 
-    Those that it changes come first, then those whose requests are small. Around them are their siblings on the
-    route; `with_partners` also operations that a link leads from or to, so that the rival reaches states behind them.
+    Operations that the fault changes come first, then those with small requests. Related are operations on the same
+    route; `with_partners` adds operations connected by a link, so that schemathesis reaches states behind them.
     """
     drawing = f"{seed} {fault.violates}"
     changed = _changed(fault)
     drawn = _shuffled(sorted(concerned(fault)), drawing)
-    chosen = {*sorted(drawn, key=lambda name: (name not in changed, not _is_light(name)))[:MOST]}
-    around = _shuffled(sorted(_siblings(chosen) - chosen), drawing)
+    chosen = {*sorted(drawn, key=lambda name: (name not in changed, not _is_small(name)))[:MAX_CONCERNED]}
+    related = _shuffled(sorted(_siblings(chosen) - chosen), drawing)
     if with_partners:
-        around = _shuffled(sorted(filter(_is_light, links.partners(chosen) - chosen)), drawing) + around
-    return tuple(sorted({*chosen, *around[:AROUND]}))
+        related = _shuffled(sorted(filter(_is_small, links.partners(chosen) - chosen)), drawing) + related
+    return tuple(sorted({*chosen, *related[:MAX_RELATED]}))
 
 
-def _is_light(operation: str) -> bool:
-    """A request with a profile's hundred members takes as many cases as twenty other operations."""
+def _is_small(operation: str) -> bool:
+    """Return whether a request has no whole profile, which takes as many cases as twenty other operations."""
     return "profile_input.json" not in json.dumps(contracts.get(operation).body)
 
 
 def _shuffled(members: list[T], drawing: str) -> list[T]:
-    return random.Random(drawing).sample(members, len(members))  # noqa: S311  # the same draw each time is the point
+    return random.Random(drawing).sample(members, len(members))  # noqa: S311  # reproducible on purpose
 
 
 def _siblings(chosen: Iterable[str]) -> set[str]:
@@ -74,6 +74,6 @@ def _siblings(chosen: Iterable[str]) -> set[str]:
 
 
 def preset(operations: Iterable[Operation]) -> str:
-    """The settings under which most of the operations can succeed; of as many, the less usual."""
+    """Return the preset under which most of the operations can succeed; of equals, not the default one."""
     counted = Counter(operation.preset for operation in operations)
     return max(counted, key=lambda name: (counted[name], name != "default", name))

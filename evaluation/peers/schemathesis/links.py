@@ -1,7 +1,7 @@
-"""Where one answer's values go in the next request: OpenAPI links for the rival, written by hand.
+"""OpenAPI links, written by hand: which value of a response belongs into which following request.
 
-`links.json`: operation -> following operation -> member of its request -> runtime expression. Without members the
-order alone matters.
+`links.json`: operation -> following operation -> member of its request -> runtime expression. A link without members
+only says which operation follows.
 """
 
 import json
@@ -16,13 +16,13 @@ FILE = Path(__file__).with_name("links.json")
 
 @cache
 def table() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    """All links."""
+    """Return all links."""
     links: dict[str, dict[str, dict[str, str]]] = json.loads(FILE.read_text(encoding="utf-8"))
     return links
 
 
 def partners(operations: Collection[str]) -> set[str]:
-    """Operations that a link leads to from one of these, or from which one leads to these."""
+    """Return the operations that a link connects with one of these, in either direction."""
     pairs = {(source, target) for source, targets in table().items() for target in targets}
     leading = {source for source, target in pairs if target in operations}
     following = {target for source, target in pairs if source in operations}
@@ -30,7 +30,7 @@ def partners(operations: Collection[str]) -> set[str]:
 
 
 def of(operation: str, known: Collection[str]) -> dict[str, Json]:
-    """The `links` of an operation's answer to operations that are in the document."""
+    """Return the `links` of an operation's response to operations in the document."""
     targets = table().get(operation, {})
     return {target: _link(target, members) for target, members in targets.items() if target in known}
 

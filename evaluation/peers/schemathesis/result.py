@@ -1,4 +1,4 @@
-"""What the rival achieved, kept beside the code: `result.json`."""
+"""The stored results of the comparison: `result.json`."""
 
 from hashlib import blake2b
 from importlib.metadata import version
@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from evaluation.peers.schemathesis.match import Outcome
+from evaluation.peers.schemathesis.fault_run import Outcome
 from evaluation.peers.schemathesis.schemathesis_run import CONFIGURATIONS, Configuration, arguments
 from loginradius_harness import faults
 
@@ -16,17 +16,17 @@ SETUP = (
     "fault_selection.py",
     "document.py",
     "environment.py",
+    "fault_run.py",
     "links.json",
     "links.py",
-    "match.py",
     "schemathesis_run.py",
 )
 
 
 class Conditions(Struct, frozen=True):
-    """What has to be the same for results to stand in one table. The command lines lack URL and operations.
+    """What must be equal for results to be comparable. The command lines lack URL and operations.
 
-    `setup` changes with the code that decides what the rival is shown, given and heard to say.
+    `setup` is a digest of the code that selects operations, prepares them and reads the output.
     """
 
     schemathesis: str
@@ -36,7 +36,7 @@ class Conditions(Struct, frozen=True):
 
 
 class Result(Struct):
-    """Outcomes by fault, then by configuration. `cpu_minutes` is what all runs took, ours and the rival's."""
+    """Outcomes by fault, then by configuration. `cpu_minutes` counts all runs, emulator and schemathesis."""
 
     conditions: Conditions
     date: str
@@ -45,7 +45,7 @@ class Result(Struct):
 
 
 def conditions(seed: int) -> Conditions:
-    """Those of a run that begins now."""
+    """Return the conditions of a run that begins now."""
     commands = {name: f"schemathesis {' '.join(arguments(name, seed))}" for name in CONFIGURATIONS}
     setup = blake2b(digest_size=6)
     for name in SETUP:
@@ -54,7 +54,7 @@ def conditions(seed: int) -> Conditions:
 
 
 def load(now: Conditions, file: Path = FILE) -> Result:
-    """The outcomes kept so far of faults that there are; none where they came about under other conditions."""
+    """Return the stored outcomes of existing faults; none if their conditions differ from `now`."""
     empty = Result(now, "", 0.0, {})
     if not file.exists():
         return empty
@@ -64,6 +64,6 @@ def load(now: Conditions, file: Path = FILE) -> Result:
 
 
 def save(result: Result, file: Path = FILE) -> None:
-    """Write it, the faults in order."""
+    """Write the file, sorted by fault."""
     result.outcomes = dict(sorted(result.outcomes.items()))
     file.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")

@@ -1,4 +1,4 @@
-"""One run of `schemathesis run`: its configuration, its command line, what it says."""
+"""One run of `schemathesis run`: configuration, command line, output."""
 
 import contextlib
 import json
@@ -16,19 +16,19 @@ from loginradius_harness.contracts import Operation
 Json = Any
 Configuration = Literal["plain", "best"]
 CONFIGURATIONS: tuple[Configuration, ...] = ("plain", "best")
-EXAMPLES = 10  # of an operation in the fuzzing phase, and of the stateful one; the coverage phase is as long as it is
-PATIENCE = 4  # seconds for one answer, as the fault run grants them
-LONGEST = 300  # seconds for a run; what it said until then counts
-REFUSED = ["400", "401", "403", "405", "415"]  # what the product answers a request of a wrong shape with
-ANYTHING = ["2xx", "3xx", "4xx"]  # a request of a right shape may be refused for what it means
+EXAMPLES = 10  # of an operation in the fuzzing and in the stateful phase; the coverage phase has a fixed number
+REQUEST_TIMEOUT = 4  # seconds, as in a fault run
+RUN_TIMEOUT = 300  # seconds; the output until then counts
+REFUSED = ["400", "401", "403", "405", "415"]  # the product's statuses for an invalid request
+ACCEPTED = ["2xx", "3xx", "4xx"]  # a valid request may be refused for its meaning
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 
-Complaint = tuple[str, str]  # check and the status of what it complains about, or kind of error; `METHOD path`
+Complaint = tuple[str, str]  # check and response status, or kind of error; `METHOD path`
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a run has said. `requests` is the number of those it sent."""
+class RunOutput:
+    """The complaints of a run and the number of requests that it sent."""
 
     complaints: frozenset[Complaint]
     requests: int
@@ -37,7 +37,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What everybody is given who tests a tenant."""
+    """The credentials of a tenant under test."""
 
     apikey: str
     apisecret: str
@@ -45,24 +45,24 @@ class Credentials:
     uid: str
     sott: str
 
-    def fetching(self) -> dict[str, str]:
-        """The query of the management call that gives another token of the same person."""
+    def token_query(self) -> dict[str, str]:
+        """Return the query of the management call that issues another token of the same user."""
         return {"apikey": self.apikey, "apisecret": self.apisecret, "uid": self.uid}
 
 
 def arguments(configuration: Configuration, seed: int) -> list[str]:
-    """The command line without program, URL and operations; see `play` for the files that it names."""
+    """Return the command line without program, URL and operations; `run` describes the files that it names."""
     always = ["--config-file", "schemathesis.toml", "run", "openapi.json", "--seed", str(seed)]
-    always += ["--max-examples", str(EXAMPLES), "--no-shrink", "--request-timeout", str(PATIENCE)]
+    always += ["--max-examples", str(EXAMPLES), "--no-shrink", "--request-timeout", str(REQUEST_TIMEOUT)]
     always += ["--generation-database", "none", "--report", "ndjson", "--report-ndjson-path", "report.ndjson"]
     return always + (["--continue-on-failure", "--max-response-time", "2"] if configuration == "best" else [])
 
 
 def configured(credentials: Credentials, operations: Sequence[Operation], configuration: Configuration) -> str:
-    """The configuration file.
+    """Return the text of the configuration file.
 
-    A key that is a parameter stays where the other credentials are taken away; where it is the only one, it must not.
-    A token that some call has ended is fetched anew.
+    The API key is a parameter unless it is the only credential, so that it stays when schemathesis removes the others.
+    A token that a call has invalidated is fetched again.
     """
     lines = [
         *_table("auth.openapi.apikey", api_key=credentials.apikey),
@@ -74,13 +74,13 @@ def configured(credentials: Credentials, operations: Sequence[Operation], config
     else:
         lines += _table(
             "auth.dynamic.openapi.access_token",
-            path=f"/identity/v2/manage/account/access_token?{urlencode(credentials.fetching())}",
+            path=f"/identity/v2/manage/account/access_token?{urlencode(credentials.token_query())}",
             method="GET",
             extract_selector="/access_token",
             retry_on=[HTTPStatus.FORBIDDEN],
         )
         lines += _table("checks.negative_data_rejection", **{"expected-statuses": REFUSED})
-        lines += _table("checks.positive_data_acceptance", **{"expected-statuses": ANYTHING})
+        lines += _table("checks.positive_data_acceptance", **{"expected-statuses": ACCEPTED})
         for operation in operations:
             if "apikey" in operation.auth and len(operation.auth) > 1:
                 lines += _table("[operations]", **{"include-operation-id": operation.id})
@@ -92,25 +92,25 @@ def _table(name: str, **members: Json) -> list[str]:
     return [f"[{name}]", *(f"{json.dumps(key)} = {json.dumps(value)}" for key, value in members.items())]
 
 
-def play(folder: Path, url: str, operations: Sequence[Operation], configuration: Configuration, seed: int) -> Said:
-    """Run it in a folder that holds `openapi.json` and `schemathesis.toml`, against these operations of a URL."""
+def run(folder: Path, url: str, operations: Sequence[Operation], configuration: Configuration, seed: int) -> RunOutput:
+    """Run schemathesis in a folder with `openapi.json` and `schemathesis.toml` against operations of a URL."""
     chosen = [word for operation in operations for word in ("--include-operation-id", operation.id)]
     command = [str(PROGRAM), *arguments(configuration, seed), "--url", url, *chosen]
     is_complete = False
     with contextlib.suppress(subprocess.TimeoutExpired):
-        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=LONGEST, check=False)
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=RUN_TIMEOUT, check=False)
         is_complete = done.returncode in {0, 1}
-    return heard(folder / "report.ndjson", is_complete=is_complete)
+    return read_report(folder / "report.ndjson", is_complete=is_complete)
 
 
-def heard(file: Path, *, is_complete: bool) -> Said:
-    """What the events of a run say; a line that a killed run broke off is passed over."""
+def read_report(file: Path, *, is_complete: bool) -> RunOutput:
+    """Read the events of a run; ignore a line that a killed run left incomplete."""
     complaints, requests = set[Complaint](), 0
     for event in _events(file):
         recorder = event.get("ScenarioFinished", {}).get("recorder", {})
         requests += len(recorder.get("interactions", ()))
         complaints |= {*_failures(recorder), *_errors(event)}
-    return Said(frozenset(complaints), requests, is_complete)
+    return RunOutput(frozenset(complaints), requests, is_complete)
 
 
 def _events(file: Path) -> Iterator[Json]:
@@ -129,7 +129,7 @@ def _failures(recorder: Json) -> Iterator[Complaint]:
 
 def _status(recorder: Json, case: str) -> str:
     response = recorder["interactions"].get(case, {}).get("response")
-    return str(response["status_code"]) if response else "without an answer"
+    return str(response["status_code"]) if response else "without a response"
 
 
 def _errors(event: Json) -> Iterator[Complaint]:
