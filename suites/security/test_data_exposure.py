@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from loginradius_harness.checks.generation.prepared_request import ALL_OPERATIONS, PreparedRequest
-from loginradius_harness.checks.security.information_leaks import TRACE, disclosed, texts
+from loginradius_harness.checks.security.information_leaks import (
+    PASSWORD_HASH,
+    SECRET_MEMBER,
+    TRACE,
+    disclosed,
+    members,
+    texts,
+)
 from loginradius_harness.checks.security.login_attempts import attempt_login, log_in
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse
@@ -20,29 +27,16 @@ from loginradius_harness.tenants import TenantContext
 Json = Any
 
 STANDARDS = ("ASVS 5.0 8.2.3", "API3:2023", "WSTG-APIT-03")
-HASH = re.compile(r"Rfc2898DeriveBytes\$|\$2[aby]\$\d\d\$|\$argon2|\$scrypt\$|pbkdf2", re.IGNORECASE)
-INSIDE = re.compile(r"(?i)^(password_?hash|salt|pin_?hash|secret|.*secretkey|securityanswers?|totp_?secret|otp)$")
 MANAGED = frozenset({"account.get_password_hash_by_uid", "account.set_password_by_uid"})  # documented: they answer it
-
-
-def members(data: Json) -> Iterator[tuple[str, Json]]:
-    """Every member of a JSON value at any depth."""
-    if isinstance(data, dict):
-        for name, value in data.items():
-            yield name, value
-            yield from members(value)
-    elif isinstance(data, list):
-        for item in data:
-            yield from members(item)
 
 
 def leaks(data: Json, *, managed: bool) -> list[str]:
     """What no answer may hold. Managed profiles hold the password's hash (product-facts.md#profile)."""
-    found = [name for name, value in members(data) if INSIDE.match(name) and value not in {None, ""}]
+    found = [name for name, value in members(data) if SECRET_MEMBER.match(name) and value not in {None, ""}]
     if not managed:
         found += [name for name, value in members(data) if name == "Password" and set(value or "*") != {"*"}]
     whole = "\n".join(texts(data))
-    return found + ([] if managed else HASH.findall(whole)) + TRACE.findall(whole)
+    return found + ([] if managed else PASSWORD_HASH.findall(whole)) + TRACE.findall(whole)
 
 
 @pytest.mark.parametrize("operation", ALL_OPERATIONS)
@@ -173,4 +167,4 @@ def test_delivery_shows_no_secret(journey: Journey, control: EmulatorClient, ten
     bodies = [delivery["body"] for delivery in control.deliveries()]
     assert len(bodies) >= 3
     marks = {person.password, changed.password, renewed.password, person.answer, session.token, token}
-    assert [body for body in bodies if any(mark in body for mark in marks) or HASH.search(body)] == []
+    assert [body for body in bodies if any(mark in body for mark in marks) or PASSWORD_HASH.search(body)] == []

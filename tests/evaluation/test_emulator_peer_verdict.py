@@ -1,4 +1,4 @@
-"""What verdicts are made of, and what the known answers say. None of the systems is started here."""
+"""Verdicts of checks and the expected results of other emulators. No system is started here."""
 
 from collections.abc import Iterator
 
@@ -6,94 +6,95 @@ import pytest
 
 from evaluation.peers.emulators import table
 from evaluation.peers.emulators.__main__ import SYSTEMS
-from evaluation.peers.emulators.check import Check, Seen, refusal
+from evaluation.peers.emulators.check import Check, Observation, refusal
 from evaluation.peers.emulators.check_list import CHECKS
 from evaluation.peers.emulators.moto import Moto
-from evaluation.peers.emulators.system import Answer, NotOffered, System, Unjudged
-from evaluation.peers.emulators.verdict import Known, Verdict, Word, judge, known, sum_up
+from evaluation.peers.emulators.system import Inconclusive, NotSupported, Response, System
+from evaluation.peers.emulators.verdict import ExpectedResult, Outcome, Verdict, evaluate, expected_results, summarise
 
-GOOD, BAD = Seen("good", is_safe=True), Seen("bad", is_safe=False)
+GOOD, BAD = Observation("good", is_safe=True), Observation("bad", is_safe=False)
 
 
-def check(*seen: Seen | Exception) -> Check:
-    """A check that sees this."""
+def check(*seen: Observation | Exception) -> Check:
+    """Return a check with these observations."""
 
-    def ask(_system: System) -> Iterator[Seen]:
+    def run(_system: System) -> Iterator[Observation]:
         for one in seen:
             if isinstance(one, Exception):
                 raise one
             yield one
 
-    return Check(1, "of.this", "is good", ask)
+    return Check(1, "of.this", "is good", run)
 
 
-def verdict(word: Word, system: str = "moto") -> Verdict:
-    return Verdict(check(), system, word, "")
+def verdict(outcome: Outcome, system: str = "moto") -> Verdict:
+    return Verdict(check(), system, outcome, "")
 
 
-def answer(status: int) -> Answer:
-    return Answer(status, "", None, {})
+def answer(status: int) -> Response:
+    return Response(status, "", None, {})
 
 
-def test_one_unsafe_observation_is_enough_and_alone_is_told() -> None:
-    assert sum_up([GOOD, BAD, GOOD]) == ("unsafe", "bad")
+def test_one_unsafe_observation_is_enough_and_shown_alone() -> None:
+    assert summarise([GOOD, BAD, GOOD]) == ("unsafe", "bad")
 
 
-def test_safe_observations_are_all_told() -> None:
-    assert sum_up([GOOD, GOOD]) == ("safe", "good; good")
+def test_all_safe_observations_are_shown() -> None:
+    assert summarise([GOOD, GOOD]) == ("safe", "good; good")
 
 
-def test_who_sees_nothing_judges_nothing() -> None:
-    assert sum_up([])[0] == "not judged"
+def test_no_observation_is_inconclusive() -> None:
+    assert summarise([])[0] == "inconclusive"
 
 
 @pytest.mark.parametrize(
-    ("reason", "word"), [(NotOffered("no such function"), "not applicable"), (Unjudged("sign-up: 500"), "not judged")]
+    ("reason", "outcome"),
+    [(NotSupported("no such function"), "not supported"), (Inconclusive("sign-up: 500"), "inconclusive")],
 )
-def test_a_check_that_stops_midway_does_not_call_a_system_safe(reason: Exception, word: Word) -> None:
-    found = judge(check(GOOD, reason), Moto.__new__(Moto))
-    assert (found.word, found.got) == (word, str(reason))
+def test_check_that_stops_early_does_not_call_a_system_safe(reason: Exception, outcome: Outcome) -> None:
+    found = evaluate(check(GOOD, reason), Moto.__new__(Moto))
+    assert (found.outcome, found.observed) == (outcome, str(reason))
 
 
-def test_a_crash_is_no_refusal() -> None:
-    with pytest.raises(Unjudged, match="the code: 500"):
+def test_crash_is_no_refusal() -> None:
+    with pytest.raises(Inconclusive, match="the code: 500"):
         refusal("the code", answer(500))
 
 
 @pytest.mark.parametrize(("status", "is_safe"), [(200, False), (204, False), (400, True), (403, True)])
-def test_what_is_not_done_is_refused(status: int, is_safe: bool) -> None:  # noqa: FBT001  # a parameter of the test
+def test_only_a_success_is_no_refusal(status: int, is_safe: bool) -> None:  # noqa: FBT001  # a parameter of the test
     assert refusal("the code", answer(status)).is_safe is is_safe
 
 
 @pytest.mark.parametrize(
-    ("said", "is_seen"),
-    [(["unsafe"], True), (["safe"], False), (["not judged"], False), (["not applicable"], False), ([], False)],
+    ("outcomes", "is_met"),
+    [(["unsafe"], True), (["safe"], False), (["inconclusive"], False), (["not supported"], False), ([], False)],
 )
-def test_a_known_answer_is_seen_where_its_checks_say_it(said: list[Word], is_seen: bool) -> None:  # noqa: FBT001  # above
-    expected = Known("whether", "moto", safe=False, checks=("of.this",))
+def test_expected_result_is_met_if_its_checks_have_its_outcome(outcomes: list[Outcome], is_met: bool) -> None:  # noqa: FBT001  # above
+    expected = ExpectedResult("whether", "moto", safe=False, checks=("of.this",))
     others = [verdict("unsafe", "firebase")]
-    assert expected.is_seen([*others, *map(verdict, said)]) is is_seen
+    assert expected.is_met([*others, *map(verdict, outcomes)]) is is_met
 
 
-def test_what_is_missed_and_what_is_a_false_alarm_is_named() -> None:
-    safe, unsafe = (Known("whether", "moto", safe=value, checks=("of.this",)) for value in (True, False))
-    assert "MISSED: moto: whether" in table.proof([verdict("safe")], [unsafe])
-    assert "NOT SEEN AS SAFE: moto: whether" in table.proof([verdict("unsafe")], [safe])
+def test_undetected_results_and_false_alarms_are_listed() -> None:
+    safe, unsafe = (ExpectedResult("whether", "moto", safe=value, checks=("of.this",)) for value in (True, False))
+    assert "UNDETECTED: moto: whether" in table.summary([verdict("safe")], [unsafe])
+    assert "FALSE ALARM: moto: whether" in table.summary([verdict("unsafe")], [safe])
 
 
-def test_known_answers_name_systems_and_checks_that_there_are() -> None:
-    assert {one.system for one in known()} == set(SYSTEMS)
-    assert {name for one in known() for name in one.checks} - set(CHECKS) == set()
-    assert all(one.checks for one in known())
+def test_expected_results_name_existing_systems_and_checks() -> None:
+    assert {one.system for one in expected_results()} == set(SYSTEMS)
+    assert {name for one in expected_results() for name in one.checks} - set(CHECKS) == set()
+    assert all(one.checks for one in expected_results())
 
 
-def test_no_check_is_known_to_say_two_things() -> None:
-    pairs = [(one.system, name) for one in known() for name in one.checks]
+def test_no_check_has_two_expected_results_for_a_system() -> None:
+    pairs = [(one.system, name) for one in expected_results() for name in one.checks]
     assert len(pairs) == len(set(pairs))
 
 
-def test_known_answers_are_those_that_were_found_by_hand() -> None:
-    assert [sum(one.safe is safe for one in known()) for safe in (False, True)] == [18, 8]
+def test_expected_results_are_those_found_by_hand() -> None:
+    assert [sum(one.safe is safe for one in expected_results()) for safe in (False, True)] == [18, 8]
 
 
 def test_every_check_cites_a_standard() -> None:

@@ -1,8 +1,9 @@
-"""`python -m evaluation.peers.emulators [SYSTEM ...]`: the security checks on systems that nobody here wrote.
+"""Run the security checks against emulators of other vendors, and compare the results with known ones.
 
-They rediscover unsafe answers that were found by hand (`expected.json`), or they are worth nothing. Installs the pinned
-systems into `.foreign/` first, where they are missing. Exit codes: 1 where the answers are not those that were known,
-3 where a system did not start.
+The known results (`expected.json`) were found by hand: the checks have to detect them. The command first installs the
+pinned systems into `.peers/` if they are missing.
+
+Exit codes: 0 all results as expected, 1 a result differs, 2 wrong option, 3 a system did not start.
 """
 
 import argparse
@@ -16,58 +17,63 @@ from rich.console import Console
 from evaluation.peers.emulators import cognito_local, firebase, moto, table
 from evaluation.peers.emulators.check_list import CHECKS
 from evaluation.peers.emulators.process import NotStarted
-from evaluation.peers.emulators.system import System, Unjudged
-from evaluation.peers.emulators.verdict import Known, Verdict, judge, known
+from evaluation.peers.emulators.system import Inconclusive, System
+from evaluation.peers.emulators.verdict import ExpectedResult, Verdict, evaluate, expected_results
 
 Start = Callable[[], AbstractContextManager[System]]
 
 SYSTEMS: dict[str, Start] = {one.NAME: one.started for one in (moto, cognito_local, firebase)}
-SURPRISE, MACHINE = 1, 3
+UNEXPECTED, NOT_STARTED = 1, 3
 
 
 def main() -> int:
-    """Ask every system everything, print one table, and say whether it is what was known."""
-    chosen = choice()
-    found, missing = list[Verdict](), dict[str, str]()
-    for name in chosen:
+    """Run the command and return its exit code."""
+    selected = _selected()
+    found, not_started = list[Verdict](), dict[str, str]()
+    for name in selected:
         try:
-            found += verdicts(SYSTEMS[name])
+            found += _verdicts(SYSTEMS[name])
         except NotStarted as reason:
-            missing[name] = str(reason)
-    answers = [one for one in known() if one.system in chosen and one.system not in missing]
-    tell(found, answers, missing)
-    if missing:
-        return MACHINE
-    return 0 if all(one.is_seen(found) for one in answers) else SURPRISE
+            not_started[name] = str(reason)
+    expected = [one for one in expected_results() if one.system in selected and one.system not in not_started]
+    _print(found, expected, not_started)
+    if not_started:
+        return NOT_STARTED
+    return 0 if all(one.is_met(found) for one in expected) else UNEXPECTED
 
 
-def choice() -> list[str]:
-    """The systems that the command line names, all where it names none."""
+def _selected() -> list[str]:
+    """Return the systems named on the command line, or all."""
     parser = argparse.ArgumentParser(
-        prog="python -m evaluation.peers.emulators", description="Try the checks on foreign systems."
+        prog="python -m evaluation.peers.emulators",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("systems", nargs="*", metavar="SYSTEM", help=f"one of {', '.join(SYSTEMS)}; all, if left out")
-    chosen: list[str] = parser.parse_args().systems or list(SYSTEMS)
-    if unknown := [name for name in chosen if name not in SYSTEMS]:
-        parser.error(f"{unknown[0]} is none of {', '.join(SYSTEMS)}")
-    return chosen
+    selected: list[str] = parser.parse_args().systems or list(SYSTEMS)
+    if unknown := [name for name in selected if name not in SYSTEMS]:
+        parser.error(f"{unknown[0]} is not one of {', '.join(SYSTEMS)}")
+    return selected
 
 
-def tell(found: Sequence[Verdict], answers: Sequence[Known], missing: Mapping[str, str]) -> None:
-    """Print the table, and what it comes to."""
+def _print(found: Sequence[Verdict], expected: Sequence[ExpectedResult], not_started: Mapping[str, str]) -> None:
+    """Print the tables and the summary."""
     console = Console()
-    console.print(table.verdicts(found, answers), table.totals(found))
-    for line in [*table.proof(found, answers), *(f"NOT STARTED: {name}: {why}" for name, why in missing.items())]:
+    console.print(table.verdicts(found, expected), table.totals(found))
+    for line in [
+        *table.summary(found, expected),
+        *(f"NOT STARTED: {name}: {why}" for name, why in not_started.items()),
+    ]:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def verdicts(start: Start) -> Iterator[Verdict]:
-    """Every check on one system."""
+def _verdicts(start: Start) -> Iterator[Verdict]:
+    """Yield the verdict of every check on one system."""
     try:
         with start() as system:
-            yield from [judge(check, system) for check in CHECKS.values()]
-    except (Unjudged, httpx.HTTPError) as reason:
-        raise NotStarted(f"it runs, and cannot be set up: {reason}") from None
+            yield from [evaluate(check, system) for check in CHECKS.values()]
+    except (Inconclusive, httpx.HTTPError) as reason:
+        raise NotStarted(f"it runs, but cannot be set up: {reason}") from None
 
 
 if __name__ == "__main__":

@@ -1,38 +1,38 @@
-"""One question of the security checklist, as a foreign system can be asked it."""
+"""A check of the security checklist that can be carried out on any system."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from evaluation.peers.emulators.system import Answer, System, Unjudged
+from evaluation.peers.emulators.system import Inconclusive, Response, System
 from loginradius_harness import contracts
 
-OWN_SOURCES = ("product-facts.md#",)  # where the product's own words are cited, which bind no foreign system
+OWN_SOURCES = ("product-facts.md#",)  # facts about the product, which do not bind other systems
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One observation, and whether a system that gives it is safe."""
+class Observation:
+    """One observation, and whether a system that shows it is safe."""
 
-    what: str
+    text: str
     is_safe: bool
 
 
-Ask = Callable[[System], Iterator[Seen]]
+Procedure = Callable[[System], Iterator[Observation]]
 
 
 @dataclass(frozen=True)
 class Check:
-    """`row` is a row of the security checklist; `expected` what a safe system does."""
+    """`row` is a row of the security checklist; `expected` says what a safe system does."""
 
     row: int
     name: str
     expected: str
-    ask: Ask
+    run: Procedure
 
     @cached_property
     def standards(self) -> list[str]:
-        """The requirements that the row's rules cite."""
+        """Return the requirements that the row's rules cite."""
         cited = {source for rule in contracts.rules() if self.row in rule.checklist for source in rule.source}
         return sorted(source for source in cited if not source.startswith(OWN_SOURCES))
 
@@ -40,31 +40,42 @@ class Check:
 CHECKS: dict[str, Check] = {}
 
 
-def check(row: int, expected: str) -> Callable[[Ask], Ask]:
-    """Register a function that yields what it sees. Its name is `module.function`."""
+def check(row: int, expected: str) -> Callable[[Procedure], Procedure]:
+    """Register a function that yields observations, under the name `module.function`."""
 
-    def register(ask: Ask) -> Ask:
-        name = f"{ask.__module__.rpartition('.')[2]}.{ask.__name__}"
-        CHECKS[name] = Check(row, name, expected, ask)
-        return ask
+    def register(run: Procedure) -> Procedure:
+        name = f"{run.__module__.rpartition('.')[2]}.{run.__name__}"
+        CHECKS[name] = Check(row, name, expected, run)
+        return run
 
     return register
 
 
-def refusal(what: str, answer: Answer) -> Seen:
-    """Safe where the system did not do it. Unjudged where it crashed, which is no refusal."""
+def refusal(action: str, answer: Response) -> Observation:
+    """Return an observation that is safe if the system refused.
+
+    Raises:
+        Inconclusive: The system crashed, which is no refusal.
+
+    """
     if answer.crashed:
-        raise Unjudged(f"{what}: {answer}")
-    return Seen(f"{what}: {answer}", not answer.ok)
+        raise Inconclusive(f"{action}: {answer}")
+    return Observation(f"{action}: {answer}", not answer.ok)
 
 
-def success(what: str, answer: Answer) -> Seen:
-    """Safe where the system did it."""
-    return Seen(f"{what}: {answer}", answer.ok)
+def success(action: str, answer: Response) -> Observation:
+    """Return an observation that is safe if the system accepted."""
+    return Observation(f"{action}: {answer}", answer.ok)
 
 
-def alike(known: tuple[str, Answer], unknown: tuple[str, Answer]) -> Seen:
-    """Safe where nobody can tell two answers apart, which are given with the address that each is about."""
+def indistinguishable(known: tuple[str, Response], unknown: tuple[str, Response]) -> Observation:
+    """Return an observation that is safe if two responses differ only in the address that each is about.
+
+    Args:
+        known: Address of an account and its response.
+        unknown: Address without an account and its response.
+
+    """
     (first, second), (email, stranger) = (known[1], unknown[1]), (known[0], unknown[0])
     same = (first.status, first.text.replace(email, "")) == (second.status, second.text.replace(stranger, ""))
-    return Seen(f"somebody: {first}; nobody: {second}", same)
+    return Observation(f"existing account: {first}; no account: {second}", same)

@@ -1,4 +1,4 @@
-"""Every check there is."""
+"""All checks."""
 
 from evaluation.peers.emulators.check import CHECKS
 from evaluation.peers.emulators.checks import (

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from evaluation.peers.emulators import install
 from evaluation.peers.emulators.cognito import Cognito
-from evaluation.peers.emulators.process import household, running
-from evaluation.peers.emulators.system import Answer, Json, Session
+from evaluation.peers.emulators.process import home_folder, running
+from evaluation.peers.emulators.system import Json, Response, Session
 from tests.free_ports import free_ports
 
 NAME = "cognito-local"
 
 
 class CognitoLocal(Cognito):
-    """Mail is not sent: the codes stand in the file that holds the user pool."""
+    """Sends no mail: the codes are in the file of the user pool."""
 
     name = NAME
 
@@ -28,27 +28,27 @@ class CognitoLocal(Cognito):
         return next(user for user in users if {"Name": "email", "Value": email} in user["Attributes"])
 
     def confirmation_code(self, email: str, _password: str) -> str:
-        """Registration sends it."""
+        """Read the code of the registration."""
         return self.reset_code(email)
 
     def reset_code(self, email: str) -> str:
-        """There is one code at a time, whatever it is for."""
+        """Read the code of the user: there is one at a time, for any purpose."""
         return str(self._record(email)["ConfirmationCode"])
 
-    def sign_out(self, session: Session) -> Answer:
-        """This session: signing out everywhere is not implemented."""
+    def sign_out(self, session: Session) -> Response:
+        """Revoke this session: signing out of all sessions is not implemented."""
         return self.call("RevokeToken", ClientId=self.client, Token=session.refresh)
 
-    def delete(self, access: str) -> Answer:
-        """At once."""
+    def delete(self, access: str) -> Response:
+        """Call DeleteUser."""
         return self.call("DeleteUser", AccessToken=access)
 
 
 @contextmanager
 def started() -> Iterator[CognitoLocal]:
-    """The system while the block lasts."""
+    """Run the system during the block."""
     script = install.from_npm() / "cognito-local" / "lib" / "bin" / "start.js"
     [port] = free_ports(1)
-    place = {"HOST": "127.0.0.1", "PORT": str(port)}
-    with household() as home, running([install.command("node"), script], "Cognito Local running", home, **place):
+    address = {"HOST": "127.0.0.1", "PORT": str(port)}
+    with home_folder() as home, running([install.command("node"), script], "Cognito Local running", home, **address):
         yield CognitoLocal(f"http://127.0.0.1:{port}", home)

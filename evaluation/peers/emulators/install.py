@@ -1,4 +1,4 @@
-"""The foreign systems on this machine: pinned, in a folder of their own that git ignores."""
+"""Installs the pinned systems into a git-ignored folder of the checkout."""
 
 import shutil
 import subprocess
@@ -8,15 +8,15 @@ from pathlib import Path
 from evaluation.peers.emulators.process import NotStarted
 
 HERE = Path(__file__).parent
-HOME = HERE.parents[1] / ".foreign"
+HOME = HERE.parents[2] / ".peers"
 PYTHON_PINS = HERE / "requirements.txt"
 NODE_PINS = HERE / "package.json"
-PATIENCE = 900  # seconds
-SHOWN = 300  # characters of what an installer says
+TIMEOUT = 900  # seconds of one installer
+MAX_OUTPUT = 300  # characters of an installer's message
 
 
 def from_pypi() -> Path:
-    """The folder of commands of a virtual environment with the pinned packages."""
+    """Return the folder of commands of a virtual environment with the pinned packages."""
     folder = HOME / "python"
     commands = folder / ("Scripts" if sys.platform == "win32" else "bin")
     if not _is_done(folder, PYTHON_PINS):
@@ -27,7 +27,7 @@ def from_pypi() -> Path:
 
 
 def from_npm() -> Path:
-    """The folder of the pinned packages, which hold scripts for node."""
+    """Return the folder of the pinned packages, which contain scripts for node."""
     folder = HOME / "node"
     if not _is_done(folder, NODE_PINS):
         shutil.rmtree(folder, ignore_errors=True)
@@ -40,7 +40,7 @@ def from_npm() -> Path:
 
 
 def command(name: str) -> str:
-    """Where a command of this machine is; NotStarted where it is missing."""
+    """Return the path of a command; raise NotStarted if it is not installed."""
     found = shutil.which(name)
     if found is None:
         raise NotStarted(f"{name} is not installed (it comes with Node.js 20 or later)")
@@ -58,8 +58,8 @@ def _note(folder: Path, pins: Path) -> None:
 
 def _run(*words: str | Path) -> None:
     try:
-        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
-        raise NotStarted(f"{Path(words[0]).name} took longer than {PATIENCE} s") from None
+        raise NotStarted(f"{Path(words[0]).name} took longer than {TIMEOUT} s") from None
     if done.returncode:
-        raise NotStarted(f"{Path(words[0]).name} failed: {(done.stderr or done.stdout).strip()[-SHOWN:]}")
+        raise NotStarted(f"{Path(words[0]).name} failed: {(done.stderr or done.stdout).strip()[-MAX_OUTPUT:]}")

@@ -1,12 +1,12 @@
-"""moto's cognito-idp (PyPI), behind moto's own server."""
+"""The cognito-idp of moto (PyPI), run by moto's own server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from evaluation.peers.emulators import install
 from evaluation.peers.emulators.cognito import Cognito
-from evaluation.peers.emulators.process import household, running
-from evaluation.peers.emulators.system import Answer, NotOffered, Session
+from evaluation.peers.emulators.process import home_folder, running
+from evaluation.peers.emulators.system import NotSupported, Response, Session
 from tests.free_ports import free_ports
 
 NAME = "moto"
@@ -14,7 +14,7 @@ SENT = "x-moto-forgot-password-confirmation-code"
 
 
 class Moto(Cognito):
-    """Answers to `ForgotPassword` carry the code in a header; codes that confirm an address are never made."""
+    """Returns the code of `ForgotPassword` in a header; never creates a code that confirms an address."""
 
     name = NAME
 
@@ -23,32 +23,32 @@ class Moto(Cognito):
         self._codes: dict[str, str] = {}
 
     def confirmation_code(self, _email: str, _password: str) -> str:
-        """None is sent; any that looks like one."""
+        """Return a made-up code: the system sends none."""
         return "273941"
 
-    def ask_reset(self, email: str) -> Answer:
-        """Keeps the code of the header."""
-        answer = super().ask_reset(email)
+    def request_reset(self, email: str) -> Response:
+        """Keep the code of the header."""
+        answer = super().request_reset(email)
         self._codes[email] = answer.headers.get(SENT, "")
         return answer
 
     def reset_code(self, email: str) -> str:
-        """From the header of the last answer."""
+        """Return the code of the last response header."""
         return self._codes[email]
 
-    def sign_out(self, session: Session) -> Answer:
-        """Everywhere."""
+    def sign_out(self, session: Session) -> Response:
+        """Call GlobalSignOut."""
         return self.call("GlobalSignOut", AccessToken=session.access)
 
-    def delete(self, _access: str) -> Answer:
-        """Not implemented."""
-        raise NotOffered("users cannot delete their account")
+    def delete(self, _access: str) -> Response:
+        """Raise NotSupported: moto does not implement it."""
+        raise NotSupported("users cannot delete their account")
 
 
 @contextmanager
 def started() -> Iterator[Moto]:
-    """The system while the block lasts."""
+    """Run the system during the block."""
     server = install.from_pypi() / "moto_server"
     [port] = free_ports(1)
-    with household() as home, running([server, "-H", "127.0.0.1", "-p", str(port)], "Running on", home):
+    with home_folder() as home, running([server, "-H", "127.0.0.1", "-p", str(port)], "Running on", home):
         yield Moto(f"http://127.0.0.1:{port}")

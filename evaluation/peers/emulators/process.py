@@ -1,4 +1,4 @@
-"""A foreign system in a process of its own, which reaches nothing but this machine."""
+"""Runs another system as a process that can connect to this machine only."""
 
 import os
 import re
@@ -10,19 +10,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread, Timer
 
-START = 180.0  # seconds
-STOP = 20.0
-NOWHERE = "http://127.0.0.1:9"  # the discard port: what wants to leave this machine ends here
+START_TIMEOUT = 180.0  # seconds
+STOP_TIMEOUT = 20.0  # seconds
+DISCARD_PROXY = "http://127.0.0.1:9"  # the discard port, so that connections to other hosts fail
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class NotStarted(Exception):  # noqa: N818  # the word that the table prints
-    """A system is not there; the text says why."""
+class NotStarted(Exception):  # noqa: N818  # the table prints "NOT STARTED"
+    """A system cannot be installed or started; the text says why."""
 
 
 @contextmanager
 def running(command: Sequence[str | Path], ready: str, home: Path, **settings: str) -> Iterator[None]:
-    """A process while the block lasts; it has said `ready` when the block begins. NotStarted where it never does."""
+    """Run a process during the block, which begins when the process has printed `ready`.
+
+    Raises:
+        NotStarted: The process ended or timed out before that.
+
+    """
     process = subprocess.Popen(
         command,
         cwd=home,
@@ -42,27 +47,27 @@ def running(command: Sequence[str | Path], ready: str, home: Path, **settings: s
 
 
 @contextmanager
-def household() -> Iterator[Path]:
-    """An empty folder that a process takes for its user's home."""
-    with tempfile.TemporaryDirectory(prefix="foreign-", ignore_cleanup_errors=True) as folder:
+def home_folder() -> Iterator[Path]:
+    """Provide an empty folder as the home folder of a process."""
+    with tempfile.TemporaryDirectory(prefix="peer-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """Nothing of the caller's but the search path: no credentials, no proxies that lead anywhere."""
+    """Return an environment with nothing of the caller's but PATH, and with proxies that refuse connections."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home),
         "CI": "1",
         "NO_UPDATE_NOTIFIER": "1",
-        **dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"], NOWHERE),
+        **dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"], DISCARD_PROXY),
         **dict.fromkeys(["NO_PROXY", "no_proxy"], "127.0.0.1,localhost"),
     }
 
 
 def _await(process: subprocess.Popen[str], ready: str) -> None:
-    late = Timer(START, process.kill)
+    late = Timer(START_TIMEOUT, process.kill)
     late.start()
     said: deque[str] = deque(maxlen=3)
     try:
@@ -78,7 +83,7 @@ def _await(process: subprocess.Popen[str], ready: str) -> None:
 def _stop(process: subprocess.Popen[str]) -> None:
     process.terminate()
     try:
-        process.wait(STOP)
+        process.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

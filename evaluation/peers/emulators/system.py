@@ -1,4 +1,4 @@
-"""What a system under attack can be asked, whoever wrote it: the verbs that the checks are made of."""
+"""The interface to a system under test: the actions that the checks are made of."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -11,20 +11,20 @@ Json = Any
 
 SUCCESS = range(200, 300)
 CRASH = 500
-PATIENCE = 60.0  # seconds
+TIMEOUT = 60.0  # seconds
 
 
-class NotOffered(Exception):  # noqa: N818  # no error: a system need not offer everything
-    """The system has no such function; the text says which."""
+class NotSupported(Exception):  # noqa: N818  # not an error: a system need not support everything
+    """The system lacks a function; the text says which."""
 
 
-class Unjudged(Exception):  # noqa: N818  # no error of ours: a check found no ground to stand on
-    """What a check needs first does not work, so that it would prove nothing."""
+class Inconclusive(Exception):  # noqa: N818  # not an error: the check cannot be carried out
+    """A step that a check depends on failed, so that its result would prove nothing."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back. `data` is the decoded JSON, None where the text is none."""
+class Response:
+    """A response. `data` is the decoded JSON, None if the text is not JSON."""
 
     status: int
     text: str = field(repr=False)
@@ -32,8 +32,8 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
 
     @classmethod
-    def of(cls, response: httpx.Response) -> "Answer":
-        """An answer of the wire."""
+    def of(cls, response: httpx.Response) -> "Response":
+        """Read an HTTP response."""
         try:
             data = response.json()
         except ValueError:
@@ -42,17 +42,17 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether the system did what it was asked for."""
+        """Return whether the system did what was requested."""
         return self.status in SUCCESS
 
     @property
     def crashed(self) -> bool:
-        """Whether the system made an error of its own."""
+        """Return whether the system had an internal error."""
         return self.status >= CRASH
 
     @property
     def reason(self) -> str:
-        """The name of the error, where the answer has one."""
+        """Return the name of the error, if the response has one."""
         data = self.data if isinstance(self.data, dict) else {}
         error = data.get("error")
         return str(data.get("__type") or (error.get("message") if isinstance(error, dict) else ""))
@@ -61,10 +61,10 @@ class Answer:
         return f"{self.status} {self.reason}".strip()
 
 
-def needed(what: str, answer: Answer) -> Answer:
-    """The answer to a step that a check builds upon; Unjudged where it failed."""
+def require(what: str, answer: Response) -> Response:
+    """Return the response to a step that a check depends on; raise Inconclusive if it failed."""
     if not answer.ok:
-        raise Unjudged(f"{what}: {answer}")
+        raise Inconclusive(f"{what}: {answer}")
     return answer
 
 
@@ -78,95 +78,95 @@ class Session:
 
 
 class System(ABC):
-    """Verbs raise NotOffered where the system has no such function. Answers are returned, whatever they say."""
+    """A system under test. An action raises NotSupported if the system lacks it; refusals are returned, not raised."""
 
     name: str
     needs_confirmation: bool  # before the first login
 
     @abstractmethod
-    def sign_up(self, email: str, password: str) -> Answer:
-        """Make an account."""
+    def sign_up(self, email: str, password: str) -> Response:
+        """Create an account."""
 
     @abstractmethod
     def confirmation_code(self, email: str, password: str) -> str:
-        """The code that was sent to confirm the address of a new account."""
+        """Return the code that was sent to confirm the address of a new account."""
 
     @abstractmethod
-    def confirm(self, email: str, code: str) -> Answer:
+    def confirm(self, email: str, code: str) -> Response:
         """Confirm the address with a code."""
 
     @abstractmethod
-    def log_in(self, email: str, password: str) -> Answer:
-        """Try a password."""
+    def log_in(self, email: str, password: str) -> Response:
+        """Log in with a password."""
 
     @abstractmethod
-    def knock(self, content: bytes) -> Answer:
-        """Send any bytes to where logins are sent."""
+    def send_login(self, content: bytes) -> Response:
+        """Send any bytes to the login endpoint."""
 
     @abstractmethod
     def login_content(self, email: str, password: str) -> Json:
-        """What a login sends, before it is encoded."""
+        """Return the content of a login request, before it is encoded."""
 
     @abstractmethod
-    def session(self, answer: Answer) -> Session:
-        """The session that a login opened; Unjudged where it opened none."""
+    def session(self, answer: Response) -> Session:
+        """Return the session that a login opened; raise Inconclusive if it opened none."""
 
     @abstractmethod
-    def who_is(self, access: str) -> Answer:
-        """The account behind an access token."""
+    def get_profile(self, access: str) -> Response:
+        """Read the account of an access token."""
 
     @abstractmethod
-    def refresh(self, token: str) -> Answer:
-        """New tokens for a refresh token."""
+    def refresh(self, token: str) -> Response:
+        """Exchange a refresh token for new tokens."""
 
     @abstractmethod
-    def renewed(self, answer: Answer) -> Session:
-        """The tokens of an answer to `refresh`; `refresh` is empty where it gave no new one."""
+    def renewed(self, answer: Response) -> Session:
+        """Return the tokens of a response to `refresh`; `Session.refresh` is empty if it issued no new one."""
 
-    def sign_out(self, _session: Session) -> Answer:
+    def sign_out(self, _session: Session) -> Response:
         """End a session."""
-        raise NotOffered("no sign-out for users")
+        raise NotSupported("no sign-out for users")
 
-    def delete(self, _access: str) -> Answer:
-        """Delete one's own account."""
-        raise NotOffered("users cannot delete their account")
-
-    @abstractmethod
-    def change_password(self, access: str, present: str, new: str) -> Answer:
-        """Set another password with the present one."""
+    def delete(self, _access: str) -> Response:
+        """Delete the user's own account."""
+        raise NotSupported("users cannot delete their account")
 
     @abstractmethod
-    def set_password_unproved(self, email: str, new: str) -> Answer:
-        """The operator's call that sets anybody's password, without the operator's credentials."""
+    def change_password(self, access: str, present: str, new: str) -> Response:
+        """Set another password, given the current one."""
 
     @abstractmethod
-    def ask_reset(self, email: str) -> Answer:
-        """Have a code sent that resets the password."""
+    def set_password_without_credentials(self, email: str, new: str) -> Response:
+        """Send the admin call that sets a user's password, without admin credentials."""
+
+    @abstractmethod
+    def request_reset(self, email: str) -> Response:
+        """Request a code that resets the password."""
 
     @abstractmethod
     def reset_code(self, email: str) -> str:
-        """The last code that was sent to the address to reset its password."""
+        """Return the last reset code that was sent to the address."""
 
     @abstractmethod
-    def reset(self, email: str, code: str, new: str) -> Answer:
+    def reset(self, email: str, code: str, new: str) -> Response:
         """Set another password with a code."""
 
     @abstractmethod
-    def claim_verified(self, access: str) -> Answer:
-        """Say about one's own address that it is verified."""
+    def claim_verified(self, access: str) -> Response:
+        """Try to mark the user's own address as verified."""
 
     @abstractmethod
-    def sign_up_verified(self, email: str, password: str) -> Answer:
-        """Make an account, and say at once that its address is verified."""
+    def sign_up_verified(self, email: str, password: str) -> Response:
+        """Create an account and try to mark its address as verified in the same request."""
 
     @abstractmethod
     def is_verified(self, email: str) -> bool:
-        """Whether the system takes an address for verified, in the eyes of its operator."""
+        """Return whether the system's admin API shows an address as verified."""
 
     def enrol_totp(self, _session: Session) -> str:
-        """Set an authenticator app up and demand it from now on; its secret in base32."""
-        raise NotOffered("no authenticator apps")
+        """Enrol an authenticator app, required from now on; return its secret in base32."""
+        raise NotSupported("no authenticator apps")
 
-    def answer_totp(self, _challenge: Answer, _email: str, _code: str) -> Answer:
-        """Finish a login, which a password has begun, with the code of an authenticator app."""
-        raise NotOffered("no authenticator apps")
+    def submit_totp(self, _challenge: Response, _email: str, _code: str) -> Response:
+        """Complete a login with the code of an authenticator app."""
+        raise NotSupported("no authenticator apps")

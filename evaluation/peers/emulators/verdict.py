@@ -1,4 +1,4 @@
-"""What a system's answers to a check amount to, and whether they are those that were known before."""
+"""The result of a check on a system, compared with the expected results."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -8,67 +8,67 @@ from typing import Literal
 
 import httpx
 
-from evaluation.peers.emulators.check import Check, Seen
-from evaluation.peers.emulators.system import NotOffered, System, Unjudged
+from evaluation.peers.emulators.check import Check, Observation
+from evaluation.peers.emulators.system import Inconclusive, NotSupported, System
 
 FILE = Path(__file__).with_name("expected.json")
-Word = Literal["unsafe", "safe", "not applicable", "not judged"]
+Outcome = Literal["unsafe", "safe", "not supported", "inconclusive"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A check on a system, and what was seen."""
+    """A check on a system, its outcome and the observations."""
 
     check: Check
     system: str
-    word: Word
-    got: str
+    outcome: Outcome
+    observed: str
 
 
 @dataclass(frozen=True)
-class Known:
-    """An answer that was known before, and the checks that see it."""
+class ExpectedResult:
+    """A result that was known before, and the checks that show it."""
 
-    asks: str
+    title: str
     system: str
     safe: bool
     checks: tuple[str, ...]
 
     @property
-    def word(self) -> Word:
-        """What each of the checks has to say."""
+    def outcome(self) -> Outcome:
+        """Return the outcome that each of the checks must have."""
         return "safe" if self.safe else "unsafe"
 
-    def is_seen(self, verdicts: Iterable[Verdict]) -> bool:
-        """Whether all its checks say what was known."""
-        said = [verdict.word for verdict in verdicts if self.covers(verdict)]
-        return said == [self.word] * len(self.checks)
+    def is_met(self, verdicts: Iterable[Verdict]) -> bool:
+        """Return whether all its checks have the expected outcome."""
+        outcomes = [verdict.outcome for verdict in verdicts if self.covers(verdict)]
+        return outcomes == [self.outcome] * len(self.checks)
 
     def covers(self, verdict: Verdict) -> bool:
-        """Whether a verdict is about this answer."""
+        """Return whether a verdict is about this result."""
         return verdict.system == self.system and verdict.check.name in self.checks
 
 
-def known() -> list[Known]:
-    """The answers of `expected.json`."""
-    entries = json.loads(FILE.read_bytes())["answers"]
-    return [Known(**{**entry, "checks": tuple(entry["checks"])}) for entry in entries]
+def expected_results() -> list[ExpectedResult]:
+    """Return the results of `expected.json`."""
+    entries = json.loads(FILE.read_bytes())["results"]
+    return [ExpectedResult(**{**entry, "checks": tuple(entry["checks"])}) for entry in entries]
 
 
-def judge(check: Check, system: System) -> Verdict:
-    """Put one check to a system."""
+def evaluate(check: Check, system: System) -> Verdict:
+    """Carry out one check on a system."""
     try:
-        word, got = sum_up(list(check.ask(system)))
-    except NotOffered as reason:
-        word, got = "not applicable", str(reason)
-    except (Unjudged, httpx.HTTPError) as reason:
-        word, got = "not judged", str(reason) or type(reason).__name__
-    return Verdict(check, system.name, word, got)
+        outcome, observed = summarise(list(check.run(system)))
+    except NotSupported as reason:
+        outcome, observed = "not supported", str(reason)
+    except (Inconclusive, httpx.HTTPError) as reason:
+        outcome, observed = "inconclusive", str(reason) or type(reason).__name__
+    return Verdict(check, system.name, outcome, observed)
 
 
-def sum_up(seen: Collection[Seen]) -> tuple[Word, str]:
-    """One unsafe observation is enough, and is what is told; a check that saw nothing says nothing."""
-    unsafe = [one.what for one in seen if not one.is_safe]
+def summarise(observations: Collection[Observation]) -> tuple[Outcome, str]:
+    """Return outcome and text: one unsafe observation makes a system unsafe, no observation proves nothing."""
+    unsafe = [one.text for one in observations if not one.is_safe]
     if unsafe:
         return "unsafe", "; ".join(unsafe)
-    return ("safe", "; ".join(one.what for one in seen)) if seen else ("not judged", "nothing was seen")
+    return ("safe", "; ".join(one.text for one in observations)) if observations else ("inconclusive", "no observation")

@@ -46,7 +46,7 @@ def _lines(result: Result, harness: Harness) -> Iterator[str]:
         detected = [outcome for outcome in outcomes.values() if outcome.detected]
         requests = median(outcome.requests for outcome in outcomes.values())
         named = share(sum(outcome.named for outcome in detected), len(detected))
-        yield f"{title}: {named} of the detected faults are reported at their operation; {requests:.0f} requests a fault"
+        yield f"{title}: {named} of the detected faults are reported at their operation, {requests:.0f} requests each"
         yield _undetected(title, (name for name, outcome in outcomes.items() if not outcome.detected))
     if harness:
         yield _undetected("harness", (name for name in result.outcomes if name not in harness))

@@ -14,6 +14,10 @@ Json = Any
 TRACE = re.compile(
     r"Traceback|\.py\"?, line|\bat [\w.]+\([\w.]+:\d+\)|Exception|Stack ?[Tt]race|/site-packages/|SELECT .* FROM"
 )
+PASSWORD_HASH = re.compile(r"Rfc2898DeriveBytes\$|\$2[aby]\$\d\d\$|\$argon2|\$scrypt\$|pbkdf2", re.IGNORECASE)
+SECRET_MEMBER = re.compile(
+    r"(?i)^(password_?hash|salt|pin_?hash|secret|.*secretkey|securityanswers?|totp_?secret|otp)$"
+)
 LONGEST_TEXT = 80  # characters of a body that is shown whole
 ENVELOPE = {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse"}
 
@@ -28,6 +32,17 @@ def texts(data: Json) -> Iterator[str]:
     elif isinstance(data, list):
         for item in data:
             yield from texts(item)
+
+
+def members(data: Json) -> Iterator[tuple[str, Json]]:
+    """Yield name and value of every member of a JSON value, at any depth."""
+    if isinstance(data, dict):
+        for name, value in data.items():
+            yield name, value
+            yield from members(value)
+    elif isinstance(data, list):
+        for item in data:
+            yield from members(item)
 
 
 def identifiers_of(person: Person) -> frozenset[str]:
