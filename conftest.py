@@ -44,8 +44,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check contracts and target, and begin the report, before any test is collected."""
+    from loginradius_harness.report.recording import systemic_failures  # noqa: PLC0415  # see above
     from loginradius_harness.report.recording.plugin import begin  # noqa: PLC0415  # see above
 
+    systemic_failures.register(config)
     if not hasattr(config, "workerinput") and (wrong := problems(reference_data.ROOT)):
         pytest.exit("\n".join(map(str, wrong)), returncode=ConfigurationError.exit_code)
     name = pytest_options.name(config)
