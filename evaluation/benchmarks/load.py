@@ -1,4 +1,4 @@
-"""`python -m evaluation.benchmarks.load [FIGURE ...]`: what the load generator costs and how right it is, beside its rivals.
+"""`python -m evaluation.benchmarks.load [FIGURE ...]`: cost and accuracy of the load generator, beside its peers.
 
 Server and generator have a core each. Rates are requests per CPU-second of the generator, medians of interleaved
 rounds: only ratios of one run mean something. wrk takes part where it is installed.
@@ -52,7 +52,7 @@ ROUNDS = 3
 PROFILE_PATH, PROFILE_BYTES = "/identity/v2/auth/account", 4000
 
 TIER = """
-says = "The locust tier"
+description = "The locust tier"
 model = "closed"
 tier = "locust"
 accounts = 50
@@ -60,15 +60,17 @@ accounts = 50
 read_profile = 1
 [[stage]]
 seconds = 60
-level = 32
+users = 32
+[slo."*"]
+contract_violations = 0
 """
 TIER_FILE = "from loadtests.locustfile import *\nfrom loginradius_harness.load.workload import response_check\n"
-UNJUDGED = "verdict.Judge.judge = lambda *_: verdict.Verdict('ok', '200')\n"
-FORGETFUL = "verdict._LARGEST = 0\n"
+UNCHECKED = "response_check.ResponseChecker.check = lambda *_: response_check.CheckResult('ok', '200')\n"
+UNCACHED = "response_check._MAX_CACHED_BYTES = 0\n"
 
 
 def validation() -> Iterator[str]:
-    """Token validation from the stock web UI, every answer checked, beside FastHttpUser and wrk."""
+    """Measure token validation from the stock web UI, every answer checked, beside FastHttpUser and wrk."""
     ours, theirs, wrks, polls = [], [], [], []
     path = "/identity/v2/auth/access_token/validate"
     with server() as target:
@@ -87,7 +89,7 @@ def validation() -> Iterator[str]:
 
 
 def _polls(address: str) -> Iterator[float]:
-    """Milliseconds that a browser waits for the figures, asked for twice a second."""
+    """Yield the milliseconds that a browser waits for the figures, polled twice a second."""
     with httpx.Client(base_url=address) as browser:
         for _ in range(int(SECONDS / 0.5)):
             began = time.perf_counter()
@@ -97,7 +99,7 @@ def _polls(address: str) -> Iterator[float]:
 
 
 def tls() -> Iterator[str]:
-    """The same over TLS 1.3, the engine without locust around it."""
+    """Measure token validation over TLS 1.3 with the engine alone."""
     with tempfile.TemporaryDirectory() as folder:
         pem = Path(folder) / "server.pem"
         trustme.CA().issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
@@ -110,7 +112,7 @@ def tls() -> Iterator[str]:
 
 
 def profile() -> Iterator[str]:
-    """A profile of 4 kB, every answer checked, beside FastHttpUser without a check."""
+    """Measure a profile of 4 kB, every answer checked, beside FastHttpUser without a check."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "profile.json"
         file.write_bytes(_profile())
@@ -123,25 +125,25 @@ def profile() -> Iterator[str]:
 
 
 def checking() -> Iterator[str]:
-    """The locust tier with and without its checks, for answers that repeat and as if each were the first."""
+    """Measure the locust tier with and without checks, with repeating answers and with the cache off."""
     with tempfile.TemporaryDirectory() as folder:
         place, file = Path(folder), Path(folder) / "profile.json"
         file.write_bytes(_profile())
         (place / "tier.toml").write_text(TIER)
         account_pool.save(place / "pool", [{"email": f"{n}@x.y", "password": "x", "token": TOKEN} for n in range(50)])
         options = ["--load-profile", str(place / "tier.toml"), "--pool", str(place / "pool")]
-        rates: dict[str, list[float]] = {change: [] for change in (UNJUDGED, "", FORGETFUL)}
+        rates: dict[str, list[float]] = {change: [] for change in (UNCHECKED, "", UNCACHED)}
         with server("--answer", f"{PROFILE_PATH}={file}") as target:
             for _ in range(ROUNDS):
                 for change, found in rates.items():
                     found.append(headless(target, TIER_FILE + change, *options))
-    unjudged, cached, fresh = (statistics.median(found) for found in rates.values())
-    yield f"checking on the FastHttpUser tier keeps {cached / unjudged:.1%} of the rate (wanted >= 90%)"
-    yield f"checking on the FastHttpUser tier keeps {fresh / unjudged:.1%} when no answer repeats"
+    unchecked, cached, fresh = (statistics.median(found) for found in rates.values())
+    yield f"checking on the FastHttpUser tier keeps {cached / unchecked:.1%} of the rate (wanted >= 90%)"
+    yield f"checking on the FastHttpUser tier keeps {fresh / unchecked:.1%} when no answer repeats"
 
 
 def _profile() -> bytes:
-    """The profile of an account that says so much of itself that the answer has 4 kB."""
+    """Return the profile of an account, padded to 4 kB."""
     with emulator.running() as running, Client(load_target(running.url, environ={})) as client:
         brief = _told(client, "-")
         return _told(client, "-" * (1 + PROFILE_BYTES - len(brief)))
@@ -156,40 +158,41 @@ def _told(client: Client, about: str) -> bytes:
     return msgspec.json.encode(client.call("authentication.get_profile", token=token).data)
 
 
-def lateness() -> Iterator[str]:
-    """Send lateness at 20,000 a second, and how often other programs took the generator's core away meanwhile."""
+def schedule_delay() -> Iterator[str]:
+    """Measure the schedule delay at 20,000 starts a second, and how often the generator was preempted."""
     p50s, p99s, taken = [], [], resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
     with server() as target:
         for _ in range(ROUNDS):
-            books = _open_run(target.url, LoadCurve((Stage(1, 20_000), Stage(5, 20_000))))
-            p50s.append(books.lateness.percentile(0.5))
-            p99s.append(books.lateness.percentile(0.99))
+            metrics = _open_run(target.url, LoadCurve((Stage(1, 20_000), Stage(5, 20_000))))
+            p50s.append(metrics.schedule_delay.percentile(0.5))
+            p99s.append(metrics.schedule_delay.percentile(0.99))
     taken = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw - taken
     p50, p99 = statistics.median(p50s), statistics.median(p99s)
-    yield f"send lateness at 20,000/s: p50 {p50:.0f}, p99 {p99:.0f} us (wanted <= 100), best round {min(p99s):.0f}"
-    yield f"offered {books.offered}, delivered {books.delivered}, answered {books.answered}; preempted {taken} times"
+    yield f"schedule delay at 20,000/s: p50 {p50:.0f}, p99 {p99:.0f} us (wanted <= 100), best round {min(p99s):.0f}"
+    counts = f"scheduled {metrics.scheduled}, started {metrics.started}, answered {metrics.answered}"
+    yield f"{counts}; preempted {taken} times"
 
 
 def _open_run(
     url: str, curve: LoadCurve, *, warm_up: float = 1.0, beside: Callable[[], Coroutine[Any, Any, None]] | None = None
 ) -> RunMetrics:
-    """What the engine measures, in a thread of its own as in a run; `beside` begins together with the load."""
+    """Return the engine's metrics, in a thread of its own as in a run; `beside` begins together with the load."""
     os.sched_setaffinity(0, {int(GENERATOR_CORE)})
-    driver = EngineThread(lambda: load_peers.made(url, "validate_token"), _thread.start_new_thread)
+    engine_thread = EngineThread(lambda: load_peers.made(url, "validate_token"), _thread.start_new_thread)
     tasks = []
 
     def begin(engine: Engine) -> None:
         engine.begin(warm_up)
-        engine.offer(arrivals(curve, spacing="even"))
+        engine.follow(arrivals(curve, spacing="even"))
         if beside:
             tasks.append(asyncio.get_running_loop().create_task(beside()))
 
-    _wait(driver.start([]))
-    driver.tell(begin)
+    _wait(engine_thread.start([]))
+    engine_thread.call(begin)
     time.sleep(curve.seconds)
-    _wait(driver.end())
-    driver.close()
-    return driver.reports()
+    _wait(engine_thread.end())
+    engine_thread.close()
+    return engine_thread.reports()
 
 
 def _wait(job: Job) -> None:
@@ -200,20 +203,20 @@ def _wait(job: Job) -> None:
 
 
 def stalls(patterns: int = 20) -> Iterator[str]:
-    """Random freezes of the server, one of them of two seconds: what is measured beside what must be true."""
-    dice, errors = random.Random(1), []  # noqa: S311  # patterns that can be repeated
+    """Compare measured percentiles with the truth under random freezes of the server, one of them of two seconds."""
+    rng, errors = random.Random(1), []  # noqa: S311  # patterns that can be repeated
     for number in range(patterns):
-        apart = [(dice.uniform(0.5, 2), dice.uniform(0.4, 1.2)), (dice.uniform(4, 5.5), dice.uniform(0.4, 1.2))]
+        apart = [(rng.uniform(0.5, 2), rng.uniform(0.4, 1.2)), (rng.uniform(4, 5.5), rng.uniform(0.4, 1.2))]
         with server() as target:
-            books, truth = _stalled_run(target, apart if number else [(2.0, 2.0)])
-        seen = books.total.corrected
+            metrics, truth = _stalled_run(target, apart if number else [(2.0, 2.0)])
+        seen = metrics.total.corrected
         errors.append(max(abs(seen.percentile(share) / truth.percentile(share) - 1) for share in (0.95, 0.99, 1.0)))
     said = f"at most {max(errors):.2%} from the truth (wanted <= 1%), median {statistics.median(errors):.2%}"
     yield f"{patterns} stall patterns: p95, p99 and max {said}"
 
 
 def _stalled_run(target: Server, freezes: Sequence[tuple[float, float]]) -> tuple[RunMetrics, Histogram]:
-    """A run of 8 s at 200/s; the truth follows from when the server says that it stood still."""
+    """Run 8 s at 200/s; return the metrics and the truth, which follows from the reported times of the freezes."""
     curve, stood = LoadCurve((Stage(8, 200),)), []
     began = 0.0
 
@@ -226,20 +229,21 @@ def _stalled_run(target: Server, freezes: Sequence[tuple[float, float]]) -> tupl
             writer.write(b"GET /__emulator__/freeze/%f HTTP/1.1\r\n\r\n" % seconds)
             stood.append(msgspec.json.decode((await reader.readuntil(b"]")).rpartition(b"\n")[2]))
 
-    books, truth = _open_run(target.url, curve, warm_up=0, beside=freeze), Histogram()
+    metrics, truth = _open_run(target.url, curve, warm_up=0, beside=freeze), Histogram()
     for start in arrivals(curve, spacing="even"):
         waits = [end - start - began for begin, end in stood if begin <= start + began < end]
         truth.record(int(1e6 * max([*waits, 0.0])))
-    return books, truth
+    return metrics, truth
 
 
 def users() -> Iterator[str]:
-    """Ten thousand virtual users in one process."""
+    """Measure the memory of ten thousand virtual users in one process."""
     with tempfile.TemporaryDirectory() as folder, server() as target:
         file = Path(folder) / "crowd.toml"
         file.write_text(
-            'says = "A crowd"\nmodel = "closed"\nthink = 5\naccounts = 10000\nconnections = 10000\ntimeout = 60\n'
-            "[mix]\nvalidate_token = 1\n[[stage]]\nseconds = 60\nlevel = 10000\n"
+            'description = "Many users"\nmodel = "closed"\nthink = 5\naccounts = 10000\nconnections = 10000\n'
+            "timeout = 60\n"
+            '[mix]\nvalidate_token = 1\n[[stage]]\nseconds = 60\nusers = 10000\n[slo."*"]\nerror_ratio = 1\n'
         )
         resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
         with web_ui(target, str(file), "--load-profile", str(file)) as (process, address):
@@ -250,13 +254,14 @@ def users() -> Iterator[str]:
 
 
 def seeding() -> Iterator[str]:
-    """Ten thousand accounts in an emulator and in a pool."""
+    """Measure the seeding of ten thousand accounts."""
     with tempfile.TemporaryDirectory() as folder, emulator.running() as running:
         began = time.perf_counter()
         command = [
             sys.executable,
             "-m",
-            "loadtests",
+            "loginradius_harness",
+            "load",
             "seed",
             running.url,
             "--users",
@@ -268,14 +273,15 @@ def seeding() -> Iterator[str]:
         yield f"seeding 10,000 users: {time.perf_counter() - began:.1f} s (wanted <= 10)"
 
 
-def _ratio(name: str, ours: list[float], theirs: list[float], wanted: float, rival: str = "FastHttpUser") -> str:
+def _ratio(name: str, ours: list[float], theirs: list[float], wanted: float, peer: str = "FastHttpUser") -> str:
     mine, other = statistics.median(ours), statistics.median(theirs)
-    figures = f"{mine:,.0f} requests per CPU-second, {rival} {other:,.0f}"
+    figures = f"{mine:,.0f} requests per CPU-second, {peer} {other:,.0f}"
     return f"{name}: {figures}: {mine / other:.2f}x (wanted >= {wanted})"
 
 
 FIGURES: dict[str, Callable[[], Iterator[str]]] = {
-    function.__name__: function for function in (validation, tls, profile, checking, lateness, stalls, users, seeding)
+    function.__name__: function
+    for function in (validation, tls, profile, checking, schedule_delay, stalls, users, seeding)
 }
 
 

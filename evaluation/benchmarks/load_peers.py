@@ -1,6 +1,6 @@
-"""Generators on a core of their own, and the server that all of them ask: for `evaluation.benchmarks.load`.
+"""Generators on a core of their own, and the server that all of them load: for `evaluation.benchmarks.load`.
 
-`python -m evaluation.benchmarks.load_peers URL SCENARIO` is the engine alone: closed lanes until killed.
+`python -m evaluation.benchmarks.load_peers URL SCENARIO` is the engine alone: closed users until killed.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ SERVER_CORE, GENERATOR_CORE = "0", "1"
 CONNECTIONS = 32
 SECONDS = 6.0
 TOKEN = msgspec.json.decode(reference_server.TOKEN)["access_token"]
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 UNCHECKED = """
 from locust import FastHttpUser, task
@@ -49,7 +49,7 @@ class Unchecked(FastHttpUser):
 
 @dataclass(frozen=True)
 class Server:
-    """The oracle, pinned to its core."""
+    """The reference server, pinned to its core."""
 
     url: str
     process: subprocess.Popen[str]
@@ -82,7 +82,7 @@ def cpu(process: psutil.Process) -> float:
 
 
 def rate(process: psutil.Process, target: Server, seconds: float = SECONDS) -> float:
-    """Requests per CPU-second of a generator that is already at full speed."""
+    """Measure the requests per CPU-second of a generator that is already at full speed."""
     served, busy = target.served, cpu(process)
     time.sleep(seconds)
     return (target.served - served) / (cpu(process) - busy)
@@ -90,7 +90,7 @@ def rate(process: psutil.Process, target: Server, seconds: float = SECONDS) -> f
 
 @contextlib.contextmanager
 def pinned(*command: str, **more: Any) -> Iterator[psutil.Process]:
-    """A generator on its core, three seconds after its start."""
+    """Yield a generator on its core, three seconds after its start."""
     with subprocess.Popen(
         ["taskset", "-c", GENERATOR_CORE, *command],  # noqa: S607  # of the system
         stdout=subprocess.DEVNULL,
@@ -103,13 +103,13 @@ def pinned(*command: str, **more: Any) -> Iterator[psutil.Process]:
 
 
 def fast_http_user(target: Server, path: str) -> float:
-    """Locust's own fast client without any check."""
+    """Measure locust's own fast client without any check."""
     users = ["-u", str(CONNECTIONS), "-r", "100"]
     return headless(target, UNCHECKED.format(path=f"{path}?apikey=x", token=TOKEN), *users)
 
 
 def headless(target: Server, locustfile: str, *options: str) -> float:
-    """Locust without its web UI."""
+    """Measure locust without its web UI."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "locustfile.py"
         file.write_text(locustfile)
@@ -119,7 +119,7 @@ def headless(target: Server, locustfile: str, *options: str) -> float:
 
 
 def wrk(target: Server, path: str) -> float:
-    """The rival in C."""
+    """Measure wrk."""
     with pinned(
         "wrk", "-t1", f"-c{CONNECTIONS}", "-d60s", "-H", f"Authorization: Bearer {TOKEN}", target.url + path
     ) as process:
@@ -127,18 +127,18 @@ def wrk(target: Server, path: str) -> float:
 
 
 def engine_alone(target: Server, scenario: str) -> float:
-    """The engine in a process of its own, every answer checked."""
+    """Measure the engine in a process of its own, every answer checked."""
     with pinned(sys.executable, "-m", "evaluation.benchmarks.load_peers", target.url, scenario) as process:
         return rate(process, target)
 
 
 def child(url: str, scenario: str) -> None:
-    """What `engine_alone` starts: closed lanes until killed."""
+    """Run closed users until killed; `engine_alone` starts this."""
 
     async def run() -> None:
         engine = made(url, scenario, verify=False)
         engine.begin(0)
-        engine.keep_lanes(CONNECTIONS)
+        engine.keep_users(CONNECTIONS)
         while True:
             await asyncio.sleep(1)
             engine.reports.clear()
@@ -162,7 +162,7 @@ def made(url: str, scenario: str, *, verify: bool = True) -> Engine:
 
 @contextlib.contextmanager
 def web_ui(target: Server, profile: str, *options: str) -> Iterator[tuple[psutil.Process, str]]:
-    """The stock web UI with a run under way."""
+    """Yield the stock web UI during a run."""
     with tempfile.TemporaryDirectory() as folder:
         pool = Path(folder) / "pool.jsonl"
         account_pool.save(pool, [{"email": f"{n}@x.y", "password": "x", "token": TOKEN} for n in range(10_000)])

@@ -1,4 +1,4 @@
-"""What most tests of the load generator begin with."""
+"""Fixtures of the load tests."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,18 +12,18 @@ from loginradius_harness.target.target import Target, load_target
 
 @pytest.fixture
 def clock() -> ServerClock:
-    """A clock that stands still."""
+    """Return a clock that stands still."""
     return ServerClock(lambda: None, lambda: datetime(2030, 1, 2, 3, 0, tzinfo=UTC))
 
 
 @pytest.fixture
 def target() -> Target:
-    """An emulator that need not exist."""
+    """Return the target of an emulator that need not exist."""
     return load_target("http://127.0.0.1:9", environ={}, answers=lambda _: True)
 
 
 @pytest.fixture
 def running() -> Iterator[emulator.Running]:
-    """An emulator behind a port."""
+    """Yield an emulator that listens on a port."""
     with emulator.running() as started:
         yield started

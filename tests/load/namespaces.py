@@ -1,7 +1,7 @@
-"""Processes in network namespaces of their own, which reach nothing but the ports that they are given.
+"""Processes in network namespaces of their own, which reach nothing but the given ports.
 
 `python -m tests.load.namespaces FOLDER PORT ... -- COMMAND ...` runs inside: 127.0.0.1:PORT leads to the Unix
-socket FOLDER/PORT, for such sockets do not care about networks. `bridge` is the other end of them.
+socket FOLDER/PORT, because such sockets are independent of networks. `bridge` is their other end.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ UNSHARE = ("unshare", "--net") if os.geteuid() == 0 else ("unshare", "--map-root
 
 
 def possible() -> bool:
-    """Whether this system lets us make namespaces and wake up their loopback."""
+    """Return whether this system permits namespaces with a loopback interface."""
     command = [*UNSHARE, "ip", "link", "set", "lo", "up"]
     try:
         return subprocess.run(command, check=False, capture_output=True).returncode == 0
@@ -29,15 +29,15 @@ def possible() -> bool:
         return False
 
 
-def secluded(folder: Path, ports: Sequence[int], command: Sequence[str]) -> list[str]:
-    """The command that runs `command` in a namespace of its own."""
+def isolated(folder: Path, ports: Sequence[int], command: Sequence[str]) -> list[str]:
+    """Return the command that runs `command` in a namespace of its own."""
     inside = [sys.executable, "-m", "tests.load.namespaces", str(folder), *map(str, ports), "--"]
     return [*UNSHARE, *inside, *command]
 
 
 @contextlib.contextmanager
 def bridge(folder: Path, ports: Sequence[int]) -> Iterator[None]:
-    """The sockets of the folder lead to these ports of our own loopback."""
+    """Connect the sockets of the folder to these ports of our own loopback."""
     started, loops = threading.Event(), list[tuple[asyncio.AbstractEventLoop, asyncio.Event]]()
 
     async def serve() -> None:
@@ -60,33 +60,35 @@ def bridge(folder: Path, ports: Sequence[int]) -> Iterator[None]:
 
 
 def main(folder: str, *rest: str) -> None:
-    """Open the doors, leave a process behind that keeps them, become the command."""
+    """Open the listeners, fork a process that serves them, become the command."""
     split = rest.index("--")
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)  # noqa: S607  # of the system
-    doors = {port: socket.create_server(("127.0.0.1", int(port))) for port in rest[:split]}
-    watched, held = os.pipe()  # the command holds one end; its death is the end of the other
+    listeners = {port: socket.create_server(("127.0.0.1", int(port))) for port in rest[:split]}
+    watched, held = os.pipe()  # the command holds one end; when it ends, the other end closes
     os.set_inheritable(held, True)
     if os.fork():
         os.execvp(rest[split + 1], rest[split + 1 :])  # noqa: S606  # the command that we were asked to become
     os.close(held)
-    asyncio.run(_keep(doors, Path(folder), watched))
+    asyncio.run(_keep(listeners, Path(folder), watched))
 
 
-async def _keep(doors: dict[str, socket.socket], folder: Path, watched: int) -> None:
-    for port, door in doors.items():
-        await asyncio.start_server(partial(_join, partial(asyncio.open_unix_connection, folder / port)), sock=door)
+async def _keep(listeners: dict[str, socket.socket], folder: Path, watched: int) -> None:
+    for port, listener_socket in listeners.items():
+        await asyncio.start_server(
+            partial(_join, partial(asyncio.open_unix_connection, folder / port)), sock=listener_socket
+        )
     await asyncio.to_thread(os.read, watched, 1)
 
 
 async def _join(
     reach: Callable[[], Awaitable[Streams]], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
-    """Whoever connects is joined with what `reach` gives."""
+    """Join an incoming connection with the one that `reach` opens."""
     there, back = await reach()
-    await asyncio.gather(_pump(reader, back), _pump(there, writer))
+    await asyncio.gather(_start_due_and_reschedule(reader, back), _start_due_and_reschedule(there, writer))
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _start_due_and_reschedule(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with contextlib.closing(writer), contextlib.suppress(ConnectionError):
         while data := await reader.read(65536):
             writer.write(data)

@@ -1,4 +1,4 @@
-"""Servers for tests: an emulator whose answers somebody tampers with, and one that answers as the test says."""
+"""Servers for tests: an emulator with altered answers, and one whose answers the test writes."""
 
 import asyncio
 import contextlib
@@ -30,19 +30,19 @@ UNKNOWN = msgspec.json.encode(
 )
 
 
-Spoil = Callable[[str, int, bytes], tuple[int, bytes]]
+Alter = Callable[[str, int, bytes], tuple[int, bytes]]
 
 
 @dataclass
-class Spoiled:
-    """An emulator in front of which somebody tampers with answers: path, status and body in, status and body out."""
+class AlteringProxy:
+    """An emulator whose answers pass through `alter`: path, status and body in, status and body out."""
 
     app: App
-    spoil: Spoil
-    seconds: float = 0.0  # that every answer is held back
+    alter: Alter
+    seconds: float = 0.0  # added to every answer
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
-        """ASGI: pass the request on, and the answer through `spoil`."""
+        """Pass the request on, and the answer through `alter`."""
         if scope["type"] != "http" or scope["path"].startswith("/__emulator__"):
             await self.app(scope, receive, send)
             return
@@ -55,7 +55,7 @@ class Spoiled:
         await self.app(scope, receive, keep)
         await asyncio.sleep(self.seconds)
         body = b"".join(message.get("body", b"") for message in sent)
-        status, body = self.spoil(scope["path"], sent[0]["status"], body)
+        status, body = self.alter(scope["path"], sent[0]["status"], body)
         headers = [pair for pair in sent[0]["headers"] if pair[0].lower() != b"content-length"]
         headers.append((b"content-length", str(len(body)).encode()))
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -63,11 +63,11 @@ class Spoiled:
 
 
 @contextlib.contextmanager
-def spoiled(spoil: Spoil = lambda _, status, body: (status, body), seconds: float = 0.0) -> Iterator[str]:
-    """The URL of an emulator whose answers are tampered with."""
-    with emulator.running() as honest:
+def altered_emulator(alter: Alter = lambda _, status, body: (status, body), seconds: float = 0.0) -> Iterator[str]:
+    """Yield the URL of an emulator whose answers are altered."""
+    with emulator.running() as running:
         listener = listen("127.0.0.1", 0)
-        server = configured(Spoiled(honest.app, spoil, seconds))  # type: ignore[arg-type]  # any ASGI application does
+        server = configured(AlteringProxy(running.app, alter, seconds))  # type: ignore[arg-type]  # any ASGI application does
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # not the main thread
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
         thread.start()
@@ -84,22 +84,22 @@ Answer = Callable[[bytes], Awaitable[bytes | None]]
 
 @dataclass
 class Scripted:
-    """A server whose every answer is said by the test; None drops the connection."""
+    """A server whose answers the test writes; None drops the connection."""
 
     port: int
-    heard: list[bytes] = field(default_factory=list)
+    received_requests: list[bytes] = field(default_factory=list)
     connections: int = 0
 
 
 def reply(body: bytes = GOOD, *headers: str, status: str = "200 OK") -> bytes:
-    """A whole response."""
+    """Return a whole response."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Content-Type: application/json", *headers]
     return "\r\n".join([*lines, "\r\n"]).encode() + body
 
 
 @contextlib.asynccontextmanager
 async def scripted(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterator[Scripted]:
-    """A server on this loop for as long as the block lasts."""
+    """Yield a server on this loop."""
     serving: set[asyncio.Task[None]] = set()
     state = Scripted(0)
 
@@ -108,11 +108,11 @@ async def scripted(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncIt
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while True:
                 request = await reader.readuntil(b"\r\n\r\n")
-                state.heard.append(request)
-                said = await answer(request)
-                if said is None:
+                state.received_requests.append(request)
+                response = await answer(request)
+                if response is None:
                     break
-                writer.write(said)
+                writer.write(response)
         writer.close()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""An event loop in simulated time, with a server on it that does what the test says. Nothing here waits."""
+"""An event loop in simulated time, with a server that behaves as the test says. Nothing here waits."""
 
 import asyncio
 import selectors
@@ -20,7 +20,7 @@ from loginradius_harness.target.target import Target
 
 from .servers import TOKEN, reply
 
-LOOK = 100e-6  # seconds that pass each time when the loop looks for something to do
+TURN = 100e-6  # seconds that pass with each turn of the loop
 
 
 @dataclass
@@ -33,21 +33,21 @@ class Clock:
         return self.now
 
 
-class Leap(selectors.SelectSelector):
-    """Waiting takes no time: the clock leaps to when the wait is over."""
+class SimulatedSelector(selectors.SelectSelector):
+    """A selector that advances the clock instead of waiting."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        self._clock.now += max(timeout or 0.0, LOOK)
+        self._clock.now += max(timeout or 0.0, TURN)
         return super().select(0)
 
 
 @dataclass
 class Server:
-    """Answers `service` seconds after a request, or after the freeze (begin, end) in which it came.
+    """Answers `service` seconds after a request, or after the freeze (begin, end) during which it came.
 
     Above `limit` requests in a second it answers 429.
     """
@@ -57,22 +57,22 @@ class Server:
     limit: float = float("inf")
 
     def __post_init__(self) -> None:
-        self.heard: Counter[int] = Counter()  # requests by the second in which they came
+        self.received_requests: Counter[int] = Counter()  # second -> requests that came in it
 
     def thaw(self, at: float) -> float:
-        """When it begins to work on what comes at a moment."""
+        """Return when it begins to work on a request of this moment."""
         return next((end for begin, end in self.freezes if begin <= at < end), at)
 
     def answer(self, at: float) -> bytes:
-        """What it says to a request."""
-        self.heard[int(at)] += 1
-        return reply() if self.heard[int(at)] <= self.limit else reply(b"", status="429 Too Many Requests")
+        """Return the answer to a request of this moment."""
+        self.received_requests[int(at)] += 1
+        return reply() if self.received_requests[int(at)] <= self.limit else reply(b"", status="429 Too Many Requests")
 
 
-class Wire(asyncio.Transport):
+class SimulatedTransport(asyncio.Transport):
     """A connection to the server."""
 
-    def __init__(self, loop: "Loop", protocol: asyncio.Protocol) -> None:
+    def __init__(self, loop: "SimulatedLoop", protocol: asyncio.Protocol) -> None:
         super().__init__()
         self._loop, self._protocol = loop, protocol
         loop.call_soon(protocol.connection_made, self)
@@ -85,23 +85,23 @@ class Wire(asyncio.Transport):
         self._loop.call_soon(self._protocol.connection_lost, None)
 
 
-class Loop(asyncio.SelectorEventLoop):
-    """The loop on which everything happens."""
+class SimulatedLoop(asyncio.SelectorEventLoop):
+    """An event loop with simulated time."""
 
     def __init__(self, server: Server) -> None:
         self.server, self.clock = server, Clock()
-        super().__init__(Leap(self.clock))
+        super().__init__(SimulatedSelector(self.clock))
 
     def time(self) -> float:
-        """Simulated seconds."""
+        """Return the simulated seconds."""
         return self.clock()
 
     async def create_connection(  # type: ignore[override]  # the one form that the engine uses
         self, protocol_factory: Callable[[], asyncio.Protocol], *_: Any
     ) -> tuple[asyncio.Transport, asyncio.Protocol]:
-        """A connection that stands at once."""
+        """Return a connection that is established at once."""
         protocol = protocol_factory()
-        return Wire(self, protocol), protocol
+        return SimulatedTransport(self, protocol), protocol
 
 
 @dataclass
@@ -112,24 +112,33 @@ class Simulation:
     clock: ServerClock
 
     def __call__(
-        self, server: Server, rate: float, seconds: float, connections: int = 2000, governor: RateLimiter | None = None
+        self,
+        server: Server,
+        rate: float,
+        seconds: float,
+        connections: int = 2000,
+        rate_limiter: RateLimiter | None = None,
     ) -> RunMetrics:
-        """What the engine counts when it offers `rate` starts a second."""
-        loop = Loop(server)
+        """Return what the engine counts at `rate` starts a second."""
+        loop = SimulatedLoop(server)
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            return runner.run(self._run(loop, LoadCurve((Stage(seconds, rate),)), connections, governor))
+            return runner.run(self._run(loop, LoadCurve((Stage(seconds, rate),)), connections, rate_limiter))
 
-    async def _run(self, loop: Loop, curve: LoadCurve, connections: int, governor: RateLimiter | None) -> RunMetrics:
+    async def _run(
+        self, loop: SimulatedLoop, curve: LoadCurve, connections: int, rate_limiter: RateLimiter | None
+    ) -> RunMetrics:
         mix = compose({"validate_token": 1}, self.target, [VirtualUser(self.clock, {"token": TOKEN})], self.clock)
         place = Endpoint("localhost", "127.0.0.1", 80)
-        engine = Engine(place, mix, Redactor(), connections=connections, timeout=60, governor=governor, now=loop.clock)
+        engine = Engine(
+            place, mix, Redactor(), connections=connections, timeout=60, rate_limiter=rate_limiter, now=loop.clock
+        )
         engine.begin(0)
-        engine.offer(arrivals(curve, spacing="even"))
+        engine.follow(arrivals(curve, spacing="even"))
         over = loop.create_future()
         loop.call_later(curve.seconds, over.set_result, None)
         await over
         await engine.end()
-        books = RunMetrics()
+        metrics = RunMetrics()
         for report in engine.reports:
-            books.add(report)
-        return books
+            metrics.add(report)
+        return metrics

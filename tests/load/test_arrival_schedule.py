@@ -20,30 +20,28 @@ def test_even_arrivals_are_evenly_spaced() -> None:
 
 @unhurried
 @given(STAGES, st.integers(1, 5))
-def test_shares_deal_every_even_arrival_out_exactly_once(stages: tuple[Stage, ...], count: int) -> None:
+def test_each_even_arrival_belongs_to_exactly_one_share(stages: tuple[Stage, ...], count: int) -> None:
     curve = LoadCurve(stages)
-    dealt = sorted(itertools.chain(*(arrivals(curve, WorkerShare(index, count), "even") for index in range(count))))
-    assert dealt == pytest.approx(list(arrivals(curve, spacing="even")))
+    assigned = sorted(itertools.chain(*(arrivals(curve, WorkerShare(index, count), "even") for index in range(count))))
+    assert assigned == pytest.approx(list(arrivals(curve, spacing="even")))
 
 
 @unhurried
 @given(STAGES, st.floats(0, 1))
-def test_the_moment_at_which_arrivals_are_due_inverts_the_arrivals_due_at_a_moment(
-    stages: tuple[Stage, ...], share: float
-) -> None:
+def test_time_at_inverts_area_at(stages: tuple[Stage, ...], share: float) -> None:
     curve = LoadCurve(stages)
     at = share * curve.seconds
     found = curve.time_at(curve.area_at(at))
     assert found == pytest.approx(at, abs=1e-3)
 
 
-def test_a_ramp_brings_half_of_what_its_end_level_would() -> None:
+def test_a_ramp_from_zero_has_half_the_arrivals_of_its_end_level() -> None:
     starts = list(arrivals(LoadCurve((Stage(10, 100, ramp=True),)), spacing="even"))
     assert len(starts) == 500
     assert sum(start < 5 for start in starts) == pytest.approx(125, abs=1)
 
 
-def test_poisson_arrivals_keep_their_rate_and_its_dispersion() -> None:
+def test_poisson_arrivals_have_the_rate_and_its_variance() -> None:
     starts = list(arrivals(LoadCurve((Stage(200, 50),)), seed=1))
     counts = [sum(second <= start < second + 1 for start in starts) for second in range(200)]
     mean = sum(counts) / 200
@@ -59,7 +57,7 @@ def test_poisson_shares_add_up_to_the_whole_rate() -> None:
     assert len(starts) == pytest.approx(6000, rel=0.05)
 
 
-def test_a_share_taken_over_in_the_middle_leaves_no_gap_and_no_double() -> None:
+def test_a_change_of_shares_loses_and_repeats_no_arrival() -> None:
     curve = LoadCurve((Stage(10, 20),))
     before = [start for index in range(2) for start in arrivals(curve, WorkerShare(index, 2), "even") if start < 5]
     after = list(arrivals(curve, WorkerShare(0, 1), "even", begin=5))
@@ -76,7 +74,7 @@ def test_a_scaled_curve_keeps_its_shape() -> None:
     assert (curve.level(2), curve.level(7.5), curve.peak) == (20, 40, 60)
 
 
-def test_there_is_no_level_before_and_after_the_curve() -> None:
+def test_the_level_is_zero_before_and_after_the_curve() -> None:
     curve = LoadCurve((Stage(5, 10),))
     assert (curve.level(-1), curve.level(5), curve.area_at(99)) == (0, 0, 50)
     assert math.isclose(curve.area, 50)

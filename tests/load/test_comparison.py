@@ -12,19 +12,19 @@ from loginradius_harness.load.metrics.counters import RunMetrics
 
 
 def run(seed: int, factor: float = 1.0, tail: float = 1.0) -> Run:
-    """A minute of 60 answers a second around 20 ms; seconds differ more than answers of one second do."""
-    dice = random.Random(seed)  # noqa: S311 - a test's measurements
+    """Return a minute of 60 answers a second around 20 ms; seconds differ more than answers within one do."""
+    rng = random.Random(seed)  # noqa: S311 - a test's measurements
     made = Run(
         profile="test", target="x", environment="emulator", model="open", peak=60, planned=60, warm_up=0,
-        started=datetime(2030, 1, 2, tzinfo=UTC), part=1.0,
+        started=datetime(2030, 1, 2, tzinfo=UTC), interval=1.0,
     )  # fmt: skip
     for second in range(60):
-        level = dice.gauss(20_000, 800)
-        books = RunMetrics()
+        level = rng.gauss(20_000, 800)
+        metrics = RunMetrics()
         for _ in range(60):
-            micros = max(1, dice.gauss(level, 3_000)) * factor
-            books.ledger("a.b").count("ok", int(micros * (tail if dice.random() < 0.05 else 1)), 1)
-        made.add(books, second + 0.5)
+            micros = max(1, rng.gauss(level, 3_000)) * factor
+            metrics.operation("a.b").count("ok", int(micros * (tail if rng.random() < 0.05 else 1)), 1)
+        made.add(metrics, second + 0.5)
     return made
 
 
@@ -32,35 +32,35 @@ def verdicts(before: Run, after: Run) -> dict[str, str]:
     return {change.percentile: change.verdict for change in compare(before, after)}
 
 
-def test_two_runs_of_the_same_thing_are_the_same() -> None:
-    assert {verdict for seed in range(3) for verdict in verdicts(run(seed), run(seed + 100)).values()} == {"same"}
+def test_two_runs_of_the_same_target_are_the_same() -> None:
+    assert {result for seed in range(3) for result in verdicts(run(seed), run(seed + 100)).values()} == {"same"}
 
 
-def test_a_target_that_became_slower_is_noticed() -> None:
+def test_a_slower_target_is_detected() -> None:
     assert set(verdicts(run(1), run(2, factor=1.1)).values()) == {"slower"}
 
 
-def test_a_target_that_became_faster_is_noticed() -> None:
+def test_a_faster_target_is_detected() -> None:
     assert set(verdicts(run(1), run(2, factor=0.9)).values()) == {"faster"}
 
 
-def test_a_longer_tail_moves_the_tail_only() -> None:
+def test_a_longer_tail_changes_the_tail_only() -> None:
     moved = verdicts(run(1), run(2, tail=2.0))
     assert (moved["p50"], moved["p99"]) == ("same", "slower")
 
 
-def test_too_little_data_says_nothing() -> None:
+def test_too_few_intervals_give_no_comparison() -> None:
     short = run(1)
     short.intervals = {0: short.intervals[0]}
     assert list(compare(short, run(2))) == []
 
 
-def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_a_run_is_read_as_written(tmp_path: Path) -> None:
     made = run(1)
     assert run_result.load(run_result.save(made, tmp_path)) == made
 
 
-def test_a_file_that_is_no_run_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_run_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{}")
     with pytest.raises(ConfigurationError, match=r"x\.json is not a recorded load run"):
         run_result.load(tmp_path / "x.json")

@@ -1,4 +1,4 @@
-"""What a connection makes of bytes, however they are cut."""
+"""How a connection parses bytes, however they are split."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from loginradius_harness.load.engine.connection import Answer, AnswerCache, Conn
 from .servers import GOOD, reply
 
 
-class Line(asyncio.Transport):
-    """Remembers whether it was dropped."""
+class FakeTransport(asyncio.Transport):
+    """A transport that records whether it was dropped."""
 
     dropped = False
 
@@ -20,12 +20,12 @@ class Line(asyncio.Transport):
 
 
 class Listener:
-    """The owner of one connection."""
+    """The listener of one connection."""
 
     def __init__(self) -> None:
-        self.memory, self.line, self.answers = AnswerCache(), Line(), list[Answer]()
+        self.cache, self.transport, self.answers = AnswerCache(), FakeTransport(), list[Answer]()
         self.connection = Connection(self)
-        self.connection.connection_made(self.line)
+        self.connection.connection_made(self.transport)
 
     def opened(self, connection: Connection) -> None: ...
 
@@ -34,7 +34,7 @@ class Listener:
     def answered(self, _: Connection, answer: Answer) -> None:
         self.answers.append(answer)
 
-    def hear(self, *pieces: bytes) -> None:
+    def receive(self, *pieces: bytes) -> None:
         for piece in pieces:
             self.connection.data_received(piece)
 
@@ -49,41 +49,41 @@ def listener() -> Iterator[Listener]:
 
 
 @pytest.mark.parametrize("cut", [1, 12, 40, len(reply()) - 1])
-def test_an_answer_may_come_in_pieces(listener: Listener, cut: int) -> None:
-    listener.hear(reply()[:cut], reply()[cut:])
+def test_an_answer_may_arrive_in_pieces(listener: Listener, cut: int) -> None:
+    listener.receive(reply()[:cut], reply()[cut:])
     assert [(answer.status, answer.body) for answer in listener.answers] == [(200, GOOD)]
 
 
-def test_the_same_bytes_are_the_same_answer(listener: Listener) -> None:
-    listener.hear(reply(), reply(b"{}"), reply())
+def test_equal_bytes_give_the_cached_answer(listener: Listener) -> None:
+    listener.receive(reply(), reply(b"{}"), reply())
     first, other, again = listener.answers
     assert again is first
     assert other.body == b"{}"
 
 
-def test_bytes_that_continue_an_answer_are_not_taken_for_one_that_was_seen(listener: Listener) -> None:
+def test_bytes_in_the_middle_of_an_answer_never_match_the_cache(listener: Listener) -> None:
     inner = reply(b"{}")
-    listener.hear(inner, reply(b"ab" + inner)[: -len(inner)], inner)
+    listener.receive(inner, reply(b"ab" + inner)[: -len(inner)], inner)
     assert [answer.body for answer in listener.answers] == [b"{}", b"ab" + inner]
 
 
 @pytest.mark.parametrize("surplus", [reply(), reply()[:20], b"x"])
-def test_more_than_one_answer_to_a_request_ends_the_connection(listener: Listener, surplus: bytes) -> None:
-    listener.hear(reply() + surplus)
-    assert listener.line.dropped
+def test_more_than_one_answer_to_a_request_drops_the_connection(listener: Listener, surplus: bytes) -> None:
+    listener.receive(reply() + surplus)
+    assert listener.transport.dropped
     assert not listener.answers
 
 
-def test_an_answer_after_which_the_peer_closes_says_so_each_time(listener: Listener) -> None:
-    listener.hear(reply(GOOD, "Connection: close"))
+def test_the_last_answer_of_a_connection_is_never_cached(listener: Listener) -> None:
+    listener.receive(reply(GOOD, "Connection: close"))
     assert listener.answers[0].closes
-    assert not listener.memory
+    assert not listener.cache
 
 
-def test_memory_is_bounded() -> None:
-    memory = AnswerCache()
+def test_the_cache_of_answers_is_bounded() -> None:
+    cache = AnswerCache()
     for number in range(5000):
-        memory.keep(b"%d" % number, Answer(200, b""))
-    memory.keep(b"x" * 20_000, Answer(200, b""))
-    assert 0 < len(memory) <= 1024
-    assert b"x" * 20_000 not in memory
+        cache.keep(b"%d" % number, Answer(200, b""))
+    cache.keep(b"x" * 20_000, Answer(200, b""))
+    assert 0 < len(cache) <= 1024
+    assert b"x" * 20_000 not in cache

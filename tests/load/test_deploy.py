@@ -1,4 +1,4 @@
-"""The manifests: valid by their own schemas, and each command line one that locust and this package understand."""
+"""The manifests match their schemas, and locust accepts each command line in them."""
 
 import shutil
 import subprocess
@@ -16,11 +16,11 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: manifest["kind"])
-def test_a_kubernetes_manifest_is_valid_by_its_strict_schema(manifest: dict[str, Any]) -> None:
+def test_a_kubernetes_manifest_matches_its_strict_schema(manifest: dict[str, Any]) -> None:
     kubernetes_validate.validate(manifest, "1.32", strict=True)
 
 
-def test_the_schema_would_notice_a_misspelt_member() -> None:
+def test_the_strict_schema_rejects_a_misspelt_member() -> None:
     wrong = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}, "spec": {"selectr": {}}}
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(wrong, "1.32", strict=True)
@@ -28,16 +28,16 @@ def test_the_schema_would_notice_a_misspelt_member() -> None:
 
 @pytest.mark.skipif(
     not shutil.which("docker")
-    or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode != 0,  # asked for its exit code
+    or subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode,  # noqa: S607
     reason="docker compose is not installed",
 )
-def test_the_compose_file_is_valid_by_dockers_own_check() -> None:
+def test_docker_accepts_the_compose_file() -> None:
     environment = {"TARGET": "staging", "HARNESS_API_KEY": "x", "HARNESS_API_SECRET": "x"}
     command = ["docker", "compose", "-f", str(DEPLOY / "compose.yaml"), "config", "--quiet"]
     subprocess.run(command, check=True, env=environment)
 
 
-def test_no_port_is_published_beyond_this_machine() -> None:
+def test_ports_are_published_on_loopback_only() -> None:
     published = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
     assert published
     assert all(port.startswith("127.0.0.1:") for port in published)
@@ -57,7 +57,7 @@ def test_secrets_come_from_secrets_and_pods_run_without_privileges() -> None:
         assert pod["securityContext"]["runAsNonRoot"] is True
 
 
-def test_workers_ask_for_the_master_by_the_name_of_its_service() -> None:
+def test_workers_connect_to_the_master_by_its_service_name() -> None:
     (service,) = [manifest for manifest in MANIFESTS if manifest["kind"] == "Service"]
     assert service["metadata"]["name"] in pods()["load-worker"]["containers"][0]["args"]
     assert service["spec"]["selector"] == {"app": "load-master"}
@@ -69,7 +69,7 @@ def test_workers_ask_for_the_master_by_the_name_of_its_service() -> None:
     + [service["command"] for service in COMPOSE["services"].values()],
     ids=str,
 )
-def test_every_command_line_is_understood(options: list[str]) -> None:
+def test_locust_accepts_every_command_line(options: list[str]) -> None:
     locustfile = str(DEPLOY.parent / "locustfile.py")
     done = subprocess.run(
         [sys.executable, "-m", "locust", "-f", locustfile, *options, "--list"],
@@ -78,6 +78,6 @@ def test_every_command_line_is_understood(options: list[str]) -> None:
     assert (done.returncode, "EngineUser" in done.stdout) == (0, True), done.stderr
 
 
-def test_the_image_copies_every_room_that_a_run_imports() -> None:
+def test_the_image_contains_what_a_run_needs() -> None:
     copied = set((DEPLOY / "Dockerfile").read_text().split())
     assert {"contracts", "harness", "loadtests", "reports", "requirements.lock"} <= copied

@@ -1,4 +1,4 @@
-"""One master, three workers, four processes; one worker is killed in the middle of the run.
+"""One master, three workers, four processes; one worker is killed during the run.
 
 Where the system allows it, also with each worker in a network namespace of its own.
 """
@@ -24,17 +24,17 @@ from . import namespaces
 ROOT = Path(__file__).parents[2]
 
 PROFILE = """
-says = "A test with three workers"
+description = "A test with three workers"
 warm_up = 1
 accounts = 60
-late = 1000
+max_start_delay_ms = 1000
 spacing = "even"
 [mix]
 login_by_email = 1
 validate_token = 2
 [[stage]]
 seconds = 10
-level = 60
+rate = 60
 [slo."*"]
 error_ratio = 0
 contract_violations = 0
@@ -43,7 +43,7 @@ p99 = 3000
 
 
 class Cluster:
-    """A master and its workers, each as `locust` would be started by hand."""
+    """A master and its workers, each as started by hand."""
 
     def __init__(self, folder: Path, url: str, port: int, *, apart: bool) -> None:
         (folder / "own.toml").write_text(PROFILE)
@@ -58,7 +58,7 @@ class Cluster:
         )
         worker = [*self._common, "--worker", "--master-port", str(port)]
         if apart:
-            worker = namespaces.secluded(folder, [port, int(url.rpartition(":")[2])], worker)
+            worker = namespaces.isolated(folder, [port, int(url.rpartition(":")[2])], worker)
         self.workers = [self._process(worker) for _ in range(3)]
 
     def _process(self, command: list[str]) -> subprocess.Popen[str]:
@@ -68,7 +68,7 @@ class Cluster:
         )  # fmt: skip
 
     def wait(self) -> tuple[int, str, Run]:
-        """The master's exit code, what it said, and the run that it recorded."""
+        """Return the master's exit code, its output, and the run that it recorded."""
         said, _ = self.master.communicate(timeout=120)
         for worker in self.workers:
             worker.communicate(timeout=30)
@@ -76,7 +76,7 @@ class Cluster:
         return self.master.returncode, said, run_result.load(path)
 
     def end(self) -> None:
-        """Leave nothing behind."""
+        """Kill every process."""
         for process in (self.master, *self.workers):
             process.kill()
             process.communicate()
@@ -93,12 +93,12 @@ def cluster(tmp_path: Path, running: emulator.Running, request: pytest.FixtureRe
         started.end()
 
 
-def test_three_workers_share_load_accounts_and_figures(cluster: Cluster) -> None:
+def test_three_workers_share_load_accounts_and_metrics(cluster: Cluster) -> None:
     code, said, run = cluster.wait()
     assert code == 0, said
-    assert run.books.offered == run.books.delivered == run.books.total.requests == 600
-    assert run.served == run.books.wired == run.books.answered
-    assert run.books.total.corrected.count == 600
+    assert run.metrics.scheduled == run.metrics.started == run.metrics.total.requests == 600
+    assert run.served == run.metrics.requests_sent == run.metrics.answered
+    assert run.metrics.total.corrected.count == 600
     assert run.lost_workers == 0
 
 
@@ -110,7 +110,7 @@ def kill_after(worker: subprocess.Popen[str], url: str, requests: int) -> None:
     worker.send_signal(signal.SIGKILL)
 
 
-def test_the_loss_of_a_worker_is_told_and_the_others_take_over(cluster: Cluster, running: emulator.Running) -> None:
+def test_a_lost_worker_is_reported_and_the_others_take_over(cluster: Cluster, running: emulator.Running) -> None:
     threading.Thread(target=kill_after, args=(cluster.workers[0], running.url, 200)).start()
     code, said, run = cluster.wait()
     assert code == 0, said
@@ -118,9 +118,9 @@ def test_the_loss_of_a_worker_is_told_and_the_others_take_over(cluster: Cluster,
     assert "1 worker lost" in run.partial
     assert "PARTIAL" in said
     assert run.served is not None
-    missing = run.served - run.books.wired
+    missing = run.served - run.metrics.requests_sent
     assert 0 <= missing <= 2 * 20 * 2  # what the lost worker sent in its last seconds: 20 starts a second
-    assert run.books.total.requests == run.books.total.corrected.count
-    assert 0 <= run.books.delivered - run.books.total.requests <= 20  # under way when the worker was killed
-    assert run.books.delivered >= 600 - 20 * 8  # its third of the load is missing until the loss is noticed
-    assert run.books.total.errors == 0
+    assert run.metrics.total.requests == run.metrics.total.corrected.count
+    assert 0 <= run.metrics.started - run.metrics.total.requests <= 20  # under way when the worker was killed
+    assert run.metrics.started >= 600 - 20 * 8  # its third of the load is missing until the loss is noticed
+    assert run.metrics.total.errors == 0

@@ -1,4 +1,4 @@
-"""Whole runs, as a user starts them: locust in a process of its own, an emulator with or without a fault behind it."""
+"""Whole runs, as a user starts them: locust in a process of its own, against an emulator with or without a fault."""
 
 import itertools
 import os
@@ -20,21 +20,21 @@ from loginradius_harness.load.analysis import run_result
 from loginradius_harness.load.analysis.run_result import Run
 from loginradius_harness.report.recording import events
 
-from .servers import Spoil, spoiled
+from .servers import Alter, altered_emulator
 
 ROOT = Path(__file__).parents[2]
 
 PROFILE = """
-says = "A test of two seconds"
+description = "A test of two seconds"
 warm_up = 0.5
 accounts = 60
-late = 2000
+max_start_delay_ms = 2000
 {settings}
 [mix]
 {mix}
 [[stage]]
 seconds = {seconds}
-level = {level}
+rate = {rate}
 [slo."*"]
 error_ratio = 0.01
 contract_violations = 0
@@ -50,14 +50,14 @@ Start = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Start:
-    """Runs a profile made of the given parts; reports go to the test's own folder."""
+    """Return a function that runs a profile made of the given parts; reports go to the test's own folder."""
 
     def run(  # noqa: PLR0913  # the parts of a profile, by name
-        url: str, *options: str, mix: str = MIX, level: int = 40, seconds: int = 2, settings: str = "",
+        url: str, *options: str, mix: str = MIX, rate: int = 40, seconds: int = 2, settings: str = "",
         limits: str = "", search: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:  # fmt: skip
         profile = tmp_path / "own.toml"
-        profile.write_text(PROFILE.format(mix=mix, level=level, settings=settings, limits=limits, seconds=seconds))
+        profile.write_text(PROFILE.format(mix=mix, rate=rate, settings=settings, limits=limits, seconds=seconds))
         command = [sys.executable, "-m", "loginradius_harness", "load", "run", url, "--profile", str(profile)]
         environment = {**os.environ, "PYTHONPATH": f"{search or ''}{os.pathsep}{ROOT}"}
         return subprocess.run(
@@ -68,17 +68,15 @@ def start(tmp_path: Path) -> Start:
     return run
 
 
-def test_without_uvloop_a_run_works_all_the_same(running: emulator.Running, start: Start, tmp_path: Path) -> None:
+def test_a_run_works_without_uvloop(running: emulator.Running, start: Start, tmp_path: Path) -> None:
     (tmp_path / "uvloop.py").write_text("raise ImportError('there is none for this system')")
     done = start(running.url, search=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     run = recorded(tmp_path)
-    assert run.served == run.books.wired == run.books.answered
+    assert run.served == run.metrics.requests_sent == run.metrics.answered
 
 
-def test_a_report_that_can_not_be_written_is_told_in_one_line(
-    running: emulator.Running, start: Start, tmp_path: Path
-) -> None:
+def test_a_report_that_cannot_be_written_is_one_line(running: emulator.Running, start: Start, tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("a file where a folder should be")
     done = start(running.url)
     assert done.returncode == 3
@@ -91,66 +89,66 @@ def recorded(folder: Path) -> Run:
     return run_result.load(path)
 
 
-def test_a_sound_target_passes_and_the_books_agree_with_its_own_count(
+def test_a_correct_target_passes_and_counts_the_same_requests(
     running: emulator.Running, start: Start, tmp_path: Path
 ) -> None:
     done = start(running.url)
     run = recorded(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "PASS: every limit was kept" in done.stdout
-    assert run.served == run.books.wired == run.books.answered
-    assert set(run.books.ledgers) == {
+    assert run.served == run.metrics.requests_sent == run.metrics.answered
+    assert set(run.metrics.operations) == {
         "authentication.login_by_email", "authentication.validate_access_token", "authentication.get_profile",
     }  # fmt: skip
 
 
-def test_a_run_joins_the_report(running: emulator.Running, start: Start, tmp_path: Path) -> None:
+def test_a_run_is_part_of_the_report(running: emulator.Running, start: Start, tmp_path: Path) -> None:
     start(running.url)
     lines = (tmp_path / "reports/out/record.ndjson").read_bytes().splitlines()
     told = [msgspec.json.decode(line, type=events.AnyEvent) for line in lines]
     (load,) = [event for event in told if isinstance(event, events.Load)]
     assert load.passed
-    assert {row.name for row in load.rows} == set(recorded(tmp_path).books.ledgers)
+    assert {row.name for row in load.rows} == set(recorded(tmp_path).metrics.operations)
     assert load.series
     assert load.trust["requests sent"] == load.trust["served, by the target's count"]
     assert "authentication.login_by_email" in (tmp_path / "reports/out/index.html").read_text()
 
 
-def test_nothing_that_a_run_writes_holds_a_secret(start: Start, tmp_path: Path) -> None:
-    given = {DEFAULT_KEY, DEFAULT_SECRET, SEED_PASSWORD}
+def test_no_file_of_a_run_contains_a_secret(start: Start, tmp_path: Path) -> None:
+    secrets = {DEFAULT_KEY, DEFAULT_SECRET, SEED_PASSWORD}
 
-    def listen_in(path: str, status: int, body: bytes) -> tuple[int, bytes]:
-        given.update(GUID.findall(body.decode()))
+    def collect(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        secrets.update(GUID.findall(body.decode()))
         return without_expiry(path, status, body)  # so that exchanges are shown
 
-    with spoiled(listen_in) as url:
+    with altered_emulator(collect) as url:
         done = start(url, "--csv", "table", "--html", "page.html", "--loglevel", "DEBUG")
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".jsonl"]
     texts = [done.stdout + done.stderr, *(path.read_bytes().decode("latin-1") for path in written)]
     assert {"table_stats.csv", "page.html", "record.ndjson", "index.html"} <= {path.name for path in written}
     assert "expired_in" in texts[0]
-    assert len(given) > 20
-    assert not {secret for secret in given if any(secret in text for text in texts)}
+    assert len(secrets) > 20
+    assert not {secret for secret in secrets if any(secret in text for text in texts)}
 
 
-def third_validation_fails() -> Spoil:
-    """Every third validation is answered by a gateway that has no backend."""
+def third_validation_fails() -> Alter:
+    """Answer every third validation as a gateway without a backend does."""
     calls = itertools.count()
 
-    def spoil(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+    def alter(path: str, status: int, body: bytes) -> tuple[int, bytes]:
         broken = path.endswith("/validate") and next(calls) % 3 == 0
         return (503, b"<html>no backend</html>") if broken else (status, body)
 
-    return spoil
+    return alter
 
 
 def without_expiry(path: str, status: int, body: bytes) -> tuple[int, bytes]:
-    """A validation that forgot a member."""
+    """Rename a required member of validations."""
     return status, body.replace(b"expires_in", b"expired_in") if path.endswith("/validate") else body
 
 
-def everybody_is_welcome(path: str, status: int, body: bytes) -> tuple[int, bytes]:
-    """A token check that was switched off."""
+def every_token_is_valid(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+    """Accept every token."""
     if path.endswith("/validate") and status != 200:
         token = "0b0d4a4c-7c3e-4f0e-9d11-7d2e65a3f1aa"
         return 200, msgspec.json.encode({"access_token": token, "expires_in": "2030-01-02T03:04:05.123Z"})
@@ -158,76 +156,78 @@ def everybody_is_welcome(path: str, status: int, body: bytes) -> tuple[int, byte
 
 
 @pytest.mark.parametrize(
-    ("spoil", "named"),
+    ("alter", "named"),
     [
         (third_validation_fails(), "authentication.validate_access_token: server_error"),
         (without_expiry, "expires_in"),
-        (everybody_is_welcome, "error 905, got status 200"),
+        (every_token_is_valid, "error 905, got status 200"),
     ],
 )
-def test_a_fault_under_load_fails_the_run_and_is_named(spoil: Spoil, named: str, start: Start) -> None:
-    with spoiled(spoil) as url:
+def test_a_fault_under_load_fails_the_run_and_is_named(alter: Alter, named: str, start: Start) -> None:
+    with altered_emulator(alter) as url:
         done = start(url)
     assert done.returncode == 1, done.stdout + done.stderr
     assert named in done.stdout
 
 
 def test_a_slow_target_fails_its_percentiles(start: Start) -> None:
-    with spoiled(seconds=0.3) as url:
+    with altered_emulator(seconds=0.3) as url:
         done = start(url, limits="p50 = 200")
     assert done.returncode == 1
     assert "FAIL * p50" in done.stdout
 
 
-def test_a_generator_that_was_starved_gives_no_verdict(start: Start) -> None:
-    with spoiled(seconds=0.2) as url:
-        done = start(url, level=100, settings="connections = 1")
+def test_a_generator_without_capacity_makes_the_run_invalid(start: Start) -> None:
+    with altered_emulator(seconds=0.2) as url:
+        done = start(url, rate=100, settings="connections = 1")
     assert done.returncode == 4, done.stdout + done.stderr
     assert "INVALID" in done.stdout
 
 
 def test_a_rate_limit_is_reported_as_the_limit_found(running: emulator.Running, start: Start, tmp_path: Path) -> None:
     running.app.registry.default.settings.rate_limit_per_second = 25
-    done = start(running.url, mix="validate_unknown = 1", level=60, seconds=5)
+    done = start(running.url, mix="validate_unknown = 1", rate=60, seconds=5)
     run = recorded(tmp_path)
     assert "rate limit found" in done.stdout
     assert run.limit_found == pytest.approx(25, rel=0.5)  # what others do on this machine moves it
-    assert run.books.total.errors == 0
+    assert run.metrics.total.errors == 0
 
 
-def test_a_closed_load_with_locusts_own_client_sees_the_same_answers_as_the_engine(
+def test_locusts_client_and_the_engine_see_the_same_answers(
     running: emulator.Running, start: Start, tmp_path: Path
 ) -> None:
     seen = []
     for tier in ("locust", "engine"):
-        done = start(running.url, settings=f'model = "closed"\ntier = "{tier}"\nthink = 0.02', level=5)
+        done = start(running.url, settings=f'model = "closed"\ntier = "{tier}"\nthink = 0.02', rate=5)
         assert done.returncode == 0, done.stdout + done.stderr
         (path,) = (tmp_path / run_result.FOLDER).glob("*.json")
         run = run_result.load(path)
-        assert run.served == run.books.wired
-        seen.append({name: sorted(ledger.answers) for name, ledger in run.books.ledgers.items()})
+        assert run.served == run.metrics.requests_sent
+        seen.append({name: sorted(entry.answers) for name, entry in run.metrics.operations.items()})
         path.unlink()
     assert seen[0] == seen[1]
 
 
-def test_a_journey_has_a_row_for_each_step_and_one_for_the_whole(
+def test_a_scenario_has_a_row_for_each_step_and_one_for_the_whole(
     running: emulator.Running, start: Start, tmp_path: Path
 ) -> None:
-    assert start(running.url, mix="session = 1", level=20).returncode == 0
-    books = recorded(tmp_path).books
-    assert {ledger.outcomes["ok"] for ledger in books.ledgers.values()} == {books.journeys["session"].outcomes["ok"]}
-    assert len(books.ledgers) == 4
+    assert start(running.url, mix="session = 1", rate=20).returncode == 0
+    metrics = recorded(tmp_path).metrics
+    assert {entry.outcomes["ok"] for entry in metrics.operations.values()} == {
+        metrics.scenarios["session"].outcomes["ok"]
+    }
+    assert len(metrics.operations) == 4
 
 
 def kill_after(process: subprocess.Popen[str], url: str, requests: int) -> None:
-    """End an emulator once it has answered so many requests."""
+    """Kill an emulator once it has answered so many requests."""
     with EmulatorClient(url) as control:
         while control.journal(after=10**9)["count"] < requests:
             pass
     process.kill()
 
 
-def test_a_target_that_dies_ends_the_run_early_as_an_infrastructure_failure(start: Start, tmp_path: Path) -> None:
+def test_a_target_that_dies_ends_the_run_as_an_infrastructure_error(start: Start, tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout
@@ -242,13 +242,13 @@ def test_a_target_that_dies_ends_the_run_early_as_an_infrastructure_failure(star
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (("--population", "-1"), 2, "must not be below 0"),
+        (("--accounts", "-1"), 2, "must not be below 0"),
         (("--load-profile", "nonsense"), 2, "invalid choice: 'nonsense'"),
         (("--host", "https://api.loginradius.com"), 2, "not named in targets.toml"),
         (("--host", "staging"), 2, "there is no targets.toml"),
     ],
 )
-def test_a_mistake_ends_in_one_message_and_no_traceback(
+def test_a_mistake_is_one_message_without_traceback(
     running: emulator.Running, start: Start, options: tuple[str, ...], code: int, said: str
 ) -> None:
     done = start(running.url, *options)
@@ -257,7 +257,7 @@ def test_a_mistake_ends_in_one_message_and_no_traceback(
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_a_wrong_key_is_told_before_the_load_starts(
+def test_a_wrong_key_is_reported_before_the_load_starts(
     running: emulator.Running, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HARNESS_API_KEY", "99999999-1111-2222-3333-444444444444")

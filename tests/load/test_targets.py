@@ -30,7 +30,7 @@ def never(_url: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["staging", "https://api.example.com", "https://api.example.com/some/path"])
-def test_a_target_is_found_by_its_name_or_address(file: Path, name: str) -> None:
+def test_a_target_is_found_by_name_or_url(file: Path, name: str) -> None:
     assert targets.find(name, never, file).name == "staging"
 
 
@@ -47,12 +47,12 @@ def test_a_target_is_found_by_its_name_or_address(file: Path, name: str) -> None
         "http://169.254.169.254",
     ],
 )
-def test_an_address_that_nobody_named_is_refused_without_being_contacted(file: Path, url: str) -> None:
+def test_an_unnamed_url_is_refused_without_being_contacted(file: Path, url: str) -> None:
     with pytest.raises(ConfigurationError, match="not named in"):
         targets.find(url, never, file)
 
 
-def test_a_port_of_this_machine_without_an_emulator_is_refused(file: Path) -> None:
+def test_a_local_port_without_an_emulator_is_refused(file: Path) -> None:
     asked: list[str] = []
     with pytest.raises(ConfigurationError, match="no emulator answers"):
         targets.find("http://127.0.0.1:9", asked.append, file)
@@ -64,21 +64,21 @@ def test_an_emulator_needs_no_consent() -> None:
     targets.require_consent(emulated, LoadConsent())
 
 
-def test_a_tenant_needs_a_yes(file: Path) -> None:
+def test_a_tenant_needs_yes(file: Path) -> None:
     staging = targets.find("staging", never, file)
     with pytest.raises(ConfigurationError, match="--yes"):
         targets.require_consent(staging, LoadConsent())
     targets.require_consent(staging, LoadConsent(yes=True))
 
 
-def test_production_needs_the_vendors_agreement_too(file: Path) -> None:
+def test_production_needs_the_vendors_approval_too(file: Path) -> None:
     live = targets.find("live", never, file)
     with pytest.raises(ConfigurationError, match="prior agreement"):
         targets.require_consent(live, LoadConsent(yes=True))
-    targets.require_consent(live, LoadConsent(yes=True, agreed=True))
+    targets.require_consent(live, LoadConsent(yes=True, vendor_approved=True))
 
 
-def test_tls_is_verified(file: Path) -> None:
+def test_the_engine_verifies_certificates(file: Path) -> None:
     endpoint = targets.endpoint(targets.find("staging", never, file), ("192.0.2.1",))
     assert (endpoint.host, endpoint.address, endpoint.port) == ("api.example.com", "192.0.2.1", 443)
     assert endpoint.tls is not None

@@ -1,4 +1,4 @@
-"""The web UI in a real browser: ready to press Start, the tabs fill, a wrong target is refused in the form."""
+"""The web UI in a real browser."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .servers import spoiled
+from .servers import altered_emulator
 from .test_runs import without_expiry
 
 ROOT = Path(__file__).parents[2]
@@ -34,15 +34,17 @@ def start_ui(folder: Path, url: str) -> tuple[subprocess.Popen[str], str]:
     assert process.stdout
     next(line for line in process.stdout if "Starting web interface" in line)
     address = f"http://127.0.0.1:{port}/"
-    with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:  # it listens a moment after it says so
+    with httpx.Client(
+        transport=httpx.HTTPTransport(retries=8)
+    ) as client:  # it listens a moment after it description so
         client.get(address)
     return process, address
 
 
 @pytest.fixture
 def ui(tmp_path: Path) -> Iterator[str]:
-    """The web UI of a run against an emulator that forgets a member of validations."""
-    with spoiled(without_expiry) as url:
+    """Yield the web UI of a process whose emulator leaves a member out of validations."""
+    with altered_emulator(without_expiry) as url:
         process, address = start_ui(tmp_path, url)
         yield address
         process.terminate()
@@ -58,10 +60,10 @@ def page(browser: Browser, ui: str) -> Iterator[Page]:
     page.close()
 
 
-def test_the_start_form_is_ready_to_press_start_and_the_tabs_fill(page: Page) -> None:
+def test_the_start_form_starts_a_run_and_the_tabs_show_it(page: Page) -> None:
     expect(page.get_by_label("Host")).to_have_value(re.compile(r"http://127\.0\.0\.1:\d+"))
     page.get_by_role("button", name=re.compile("custom parameters", re.IGNORECASE)).click()
-    expect(page.get_by_label(re.compile("load_profile|Load profile", re.IGNORECASE))).to_be_visible()
+    expect(page.get_by_label(re.compile("profile|Load profile", re.IGNORECASE))).to_be_visible()
     page.get_by_label(re.compile("^rate", re.IGNORECASE)).fill("100")
     page.get_by_role("button", name="Start").click()
     page.get_by_role("tab", name="Contract").click()
@@ -69,13 +71,13 @@ def test_the_start_form_is_ready_to_press_start_and_the_tabs_fill(page: Page) ->
     expect(page.get_by_text("expires_in").first).to_be_visible()
     page.get_by_role("tab", name="SLO").click()
     expect(page.get_by_role("cell", name="FAIL").first).to_be_visible()
-    page.get_by_role("tab", name="Trust").click()
+    page.get_by_role("tab", name="Validity").click()
     expect(page.get_by_role("cell", name="requests sent")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="New")).to_be_visible()
 
 
-def test_a_host_that_nobody_named_is_refused_in_the_form(page: Page) -> None:
+def test_an_unnamed_host_is_refused_in_the_form(page: Page) -> None:
     page.get_by_label("Host").fill("https://api.loginradius.com")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text("is not named in targets.toml")).to_be_visible()
@@ -86,15 +88,15 @@ def test_the_arrival_rate_changes_during_a_run(page: Page, ui: str) -> None:
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("cell", name="authentication.login_by_email")).to_be_visible()
     page.goto(ui + "rate")
-    page.get_by_label("Highest rate").fill("200")
+    page.get_by_label("Peak rate").fill("200")
     page.get_by_role("button", name="Change").click()
     expect(page.get_by_role("tab", name="SLO")).to_be_visible()
     page.goto(ui + "rate")
-    expect(page.get_by_label("Highest rate")).to_have_value("200")
+    expect(page.get_by_label("Peak rate")).to_have_value("200")
 
 
-def test_without_a_run_there_is_no_rate_to_change(page: Page, ui: str) -> None:
+def test_the_rate_cannot_be_changed_without_a_run(page: Page, ui: str) -> None:
     page.goto(ui + "rate")
-    page.get_by_label("Highest rate").fill("200")
+    page.get_by_label("Peak rate").fill("200")
     page.get_by_role("button", name="Change").click()
     expect(page.get_by_text("no run with open arrivals")).to_be_visible()

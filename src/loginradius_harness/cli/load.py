@@ -1,15 +1,18 @@
-"""`loginradius-harness load smoke | run | capacity | compare | seed | clean`: load from the command line."""
+"""`loginradius-harness load run | smoke | capacity | compare | seed | clean`: load tests from the command line."""
 
-import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
-from loginradius_harness.load import seeding, supply
-from loginradius_harness.load.analysis import capacity, comparison, run_result
+import rich_click as click
+
+from loginradius_harness.client.errors import ConfigurationError
+from loginradius_harness.load import seeding
+from loginradius_harness.load.analysis import capacity as capacity_search
+from loginradius_harness.load.analysis import comparison, run_result
 from loginradius_harness.load.analysis.slo import Result
 from loginradius_harness.load.config import plan, profiles, targets
 from loginradius_harness.load.config.egress_filter import EgressFilter
@@ -24,135 +27,164 @@ from loginradius_harness.target import emulator_process
 
 LOCUSTFILE = DATA / "loadtests" / "locustfile.py"
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code: 0 kept, 1 broken, 2 configuration, 3 infrastructure, 4 invalid."""
-    chosen, rest = _parser().parse_known_args(arguments)
-    command: Callable[[argparse.Namespace, list[str]], int] = chosen.command
-    try:
-        return command(chosen, rest)
-    except (ConfigurationError, InfrastructureError) as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return InfrastructureError.exit_code
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="loginradius-harness load", description="Load tests of a tenant or an emulator."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    smoke = commands.add_parser("smoke", help="20 s against an emulator of its own; more options go to locust")
-    smoke.set_defaults(command=_smoke)
-    run = commands.add_parser("run", help="a profile against a target, without the web UI; more options go to locust")
-    run.add_argument("--profile", default="smoke", help=f"one of {', '.join(profiles.names())}, or a .toml file")
-    run.add_argument("--baseline", type=Path, help="a recorded run that this one must not be slower than")
-    capacity = commands.add_parser("capacity", help="the highest rate of arrivals that keeps a profile's limits")
-    capacity.add_argument("--profile", default="capacity", help="what is tried at each rate (default: capacity)")
-    capacity.add_argument("--start", type=float, default=50, help="first rate, arrivals/s (default: 50)")
-    capacity.add_argument("--ceiling", type=float, default=20_000, help="highest rate to try (default: 20000)")
-    compare = commands.add_parser("compare", help="is the second recorded run slower than the first, or is it chance?")
-    compare.add_argument("before", type=Path)
-    compare.add_argument("after", type=Path)
-    compare.set_defaults(command=lambda chosen, _: _compare(chosen.before, chosen.after))
-    seed = commands.add_parser("seed", help="fill the pool of a target with accounts")
-    seed.add_argument("--users", type=int, default=100, help="accounts to make")
-    seed.add_argument("--csv", type=Path, help="take the accounts from this file instead; its header names the members")
-    seed.add_argument("--expired", action="store_true", help="make expired tokens too: moves an emulator's clock")
-    seed.add_argument("--totp", action="store_true", help="enrol an authenticator app for each account")
-    clean = commands.add_parser("clean", help="delete the accounts of a pool, and the pool")
-    for command, function in ((run, _run), (capacity, _capacity), (seed, _seed), (clean, _clean)):
-        command.add_argument("target", help="a name of targets.toml, or the URL of an emulator")
-        command.add_argument("--pool", type=Path, help="file of accounts (default: loadtests/pool/TARGET.jsonl)")
-        command.add_argument("--yes", action="store_true", help="needed for a real tenant")
-        command.add_argument("--agreed", action="store_true", help="needed for production: the vendor has agreed")
-        command.set_defaults(command=function)
-    return parser
+def _together(*decorators: Decorator) -> Decorator:
+    """Return one decorator that adds these options in this order."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
 
 
-def _smoke(_chosen: argparse.Namespace, rest: list[str]) -> int:
-    with emulator_process.running() as url, tempfile.TemporaryDirectory() as folder:
-        return _locust(url, "smoke", ["--pool", str(Path(folder) / "pool.jsonl"), *rest])
+_target = _together(
+    click.argument("target"),
+    click.option("--pool", type=click.Path(path_type=Path), help="File of accounts [reports/out/pool/TARGET.jsonl]."),
+    click.option("--yes", is_flag=True, help="Confirm the load of a real tenant."),
+    click.option("--vendor-approved", is_flag=True, help="The vendor has approved the load of a production tenant."),
+)
+_load = _together(
+    click.option("--rate", type=float, help="Peak rate in arrivals a second, or users, instead of the profile's."),
+    click.option("--accounts", type=int, help="Accounts that take part, instead of the profile's number."),
+)
+_locust_options = click.argument("locust_options", nargs=-1, metavar="[-- LOCUST OPTIONS]", type=click.UNPROCESSED)
 
 
-def _run(chosen: argparse.Namespace, rest: list[str]) -> int:
-    options = ["--pool", str(chosen.pool)] if chosen.pool else []
-    options += [f"--{name}" for name in ("yes", "agreed") if getattr(chosen, name)]
-    code = _locust(chosen.target, chosen.profile, [*options, *rest])
-    if code == 0 and chosen.baseline:
-        return _compare(chosen.baseline, max(run_result.FOLDER.glob(f"*-{Path(chosen.profile).stem}.json")))
+@click.group("load")
+def command() -> None:
+    """Load tests of a tenant or an emulator.
+
+    TARGET is a name of targets.toml, or the URL of an emulator on this machine.
+    """
+
+
+@command.command()
+@_target
+@click.option("--profile", default="smoke", show_default=True, help="A name of loadtests/profiles, or a .toml file.")
+@_load
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), help="A recorded run; fail when this run is slower than it."
+)
+@_locust_options
+def run(  # noqa: PLR0913  # the options of the command
+    *, target: str, pool: Path | None, yes: bool, vendor_approved: bool, profile: str, rate: float | None,
+    accounts: int | None, baseline: Path | None, locust_options: tuple[str, ...],
+) -> int:  # fmt: skip
+    """Run a profile against a target, without the web UI."""
+    before = run_result.load(baseline) if baseline else None
+    code = _locust(
+        target, profile, *_given(pool=pool, rate=rate, accounts=accounts),
+        *(["--yes"] if yes else []), *(["--vendor-approved"] if vendor_approved else []), *locust_options,
+    )  # fmt: skip
+    if code == 0 and before:
+        after = max(run_result.FOLDER.glob(f"*-{Path(profile).stem}.json"))
+        return _print_changes(before, run_result.load(after))
     return code
 
 
-def _locust(target: str, profile: str, rest: list[str]) -> int:
+@command.command()
+@_load
+@_locust_options
+def smoke(rate: float | None, accounts: int | None, locust_options: tuple[str, ...]) -> int:
+    """Run the smoke profile (20 s) against an emulator of its own."""
+    with emulator_process.running() as url, tempfile.TemporaryDirectory() as folder:
+        pool = Path(folder) / "pool.jsonl"
+        return _locust(url, "smoke", *_given(pool=pool, rate=rate, accounts=accounts), *locust_options)
+
+
+@command.command()
+@_target
+@click.option("--profile", default="capacity", show_default=True, help="What is run at each rate.")
+@click.option("--start", type=float, default=50, show_default=True, help="First rate, arrivals a second.")
+@click.option("--ceiling", type=float, default=20_000, show_default=True, help="Highest rate to try.")
+def capacity(  # noqa: PLR0913  # the options of the command
+    *, target: str, pool: Path | None, yes: bool, vendor_approved: bool, profile: str, start: float, ceiling: float
+) -> int:
+    """Find the highest rate of arrivals that meets the limits of a profile."""
+    egress = EgressFilter()
+    egress.install()
+    options = Options(profile=profile, pool=str(pool or ""), yes=yes, vendor_approved=vendor_approved)
+    made = plan.decide(options, target, egress.permit)
+    targets.require_consent(made.target, made.consent)
+    seeding.ensure_accounts(made)
+    single = single_process_run.SingleProcessRun(made, egress)
+
+    def try_rate(rate: float) -> capacity_search.Trial:
+        trial = capacity_search.evaluate_trial(rate, single.run(rate), made.profile)
+        click.echo(f"{rate:>9.1f}/s {'met' if trial.met else trial.exceeded or trial.invalid}")
+        return trial
+
+    highest = min(ceiling, made.rate_limit or ceiling)
+    found = capacity_search.search(try_rate, min(start, highest), highest)
+    click.echo(found.statement)
+    return Result.INVALID.value if found.invalid else 0 if found.low else Result.FAIL.value
+
+
+@command.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+def compare(before: Path, after: Path) -> int:
+    """Tell whether the run AFTER is slower than the run BEFORE, or whether it is chance."""
+    return _print_changes(run_result.load(before), run_result.load(after))
+
+
+@command.command()
+@_target
+@click.option("--users", type=click.IntRange(min=1), default=100, show_default=True, help="Accounts to create.")
+@click.option("--csv", type=click.Path(path_type=Path), help="Take the accounts from this file; its header names them.")
+@click.option("--expired", is_flag=True, help="Create expired tokens too: advances an emulator's clock.")
+@click.option("--totp", is_flag=True, help="Enrol an authenticator app for each account.")
+def seed(  # noqa: PLR0913  # the options of the command
+    *, target: str, pool: Path | None, yes: bool, vendor_approved: bool, users: int, csv: Path | None,
+    expired: bool, totp: bool,
+) -> None:  # fmt: skip
+    """Fill the pool of a target with accounts."""
+    found = targets.find(target, EgressFilter().permit)
+    targets.require_consent(found, LoadConsent(yes, vendor_approved))
+    accounts = account_pool.import_csv(csv) if csv else seeding.seed(found, users, expired=expired, totp=totp)
+    path = pool or account_pool.default_path(found.name)
+    account_pool.save(path, accounts)
+    click.echo(f"{len(accounts)} accounts in {path}")
+
+
+@command.command()
+@_target
+def clean(target: str, pool: Path | None, *, yes: bool, vendor_approved: bool) -> None:
+    """Delete the accounts of a pool, and the pool."""
+    found = targets.find(target, EgressFilter().permit)
+    targets.require_consent(found, LoadConsent(yes, vendor_approved))
+    path = pool or account_pool.default_path(found.name)
+    accounts = account_pool.load(path)
+    seeding.remove(found, accounts)
+    path.unlink()
+    click.echo(f"{len(accounts)} accounts deleted")
+
+
+def _given(**options: object) -> list[str]:
+    """Return the options that were given, as words of a command line."""
+    return [word for name, value in options.items() if value is not None for word in (f"--{name}", str(value))]
+
+
+def _locust(target: str, profile: str, *options: str) -> int:
     """Run locust in a process of its own: importing it patches sockets and threads."""
-    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
-    command += ["--host", target, "--load-profile", profile, "--loglevel", "WARNING", *rest]
-    code = subprocess.run(command, check=False).returncode  # noqa: S603  # our own command
+    profiles.load(profile)  # its own message is better than locust's
+    words = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
+    words += ["--host", target, "--load-profile", profile, "--loglevel", "WARNING", *options]
+    code = subprocess.run(words, check=False).returncode  # noqa: S603  # our own command
     if (OUT / STREAM).exists():
         finish.tell(OUT, read(OUT / STREAM))
     return code
 
 
-def _compare(before: Path, after: Path) -> int:
-    changes = list(comparison.compare(run_result.load(before), run_result.load(after)))
+def _print_changes(before: run_result.Run, after: run_result.Run) -> int:
+    changes = list(comparison.compare(before, after))
     if not changes:
-        raise ConfigurationError(f"{before} and {after} have no operation in common that was called often enough")
+        raise ConfigurationError("The two runs have no operation in common that was called often enough.")
     for change in changes:
-        print(change)
+        click.echo(str(change))
     return int(any(change.verdict == "slower" for change in changes))
 
-
-def _capacity(chosen: argparse.Namespace, _rest: list[str]) -> int:
-    guard = EgressFilter()
-    guard.install()
-    made = plan.decide(_options(chosen), chosen.target, guard.permit)
-    targets.require_consent(made.target, made.consent)
-    supply.stock(made)
-    probing = single_process_run.SingleProcessRun(made, guard)
-
-    def try_rate(rate: float) -> capacity.Trial:
-        trial = capacity.judge(rate, probing.run(rate), made.profile)
-        print(f"{rate:>9.1f}/s {'kept' if trial.kept else trial.why or trial.doubt}", flush=True)
-        return trial
-
-    ceiling = min(chosen.ceiling, made.allowance or chosen.ceiling)
-    found = capacity.search(try_rate, min(chosen.start, ceiling), ceiling)
-    print(found.statement)
-    return Result.INVALID.value if found.doubt else 0 if found.low else Result.FAIL.value
-
-
-def _options(chosen: argparse.Namespace) -> Options:
-    pool = str(chosen.pool or "")
-    return plan.Chosen(chosen.profile, rate=0.0, population=0, pool=pool, yes=chosen.yes, agreed=chosen.agreed)
-
-
-def _seed(chosen: argparse.Namespace, _rest: list[str]) -> int:
-    target = targets.find(chosen.target, EgressFilter().permit)
-    targets.require_consent(target, LoadConsent(chosen.yes, chosen.agreed))
-    if chosen.users < 1:
-        raise ConfigurationError("--users must be above 0")
-    if chosen.csv:
-        accounts = account_pool.import_csv(chosen.csv)
-    else:
-        accounts = seeding.seed(target, chosen.users, expired=chosen.expired, totp=chosen.totp)
-    pool = chosen.pool or account_pool.place(target.name)
-    account_pool.save(pool, accounts)
-    print(f"{len(accounts)} accounts in {pool}")
-    return 0
-
-
-def _clean(chosen: argparse.Namespace, _rest: list[str]) -> int:
-    target = targets.find(chosen.target, EgressFilter().permit)
-    targets.require_consent(target, LoadConsent(chosen.yes, chosen.agreed))
-    pool = chosen.pool or account_pool.place(target.name)
-    accounts = account_pool.load(pool)
-    seeding.remove(target, accounts)
-    pool.unlink()
-    print(f"{len(accounts)} accounts removed")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""How much it bears: login and token validation under load, with answers checked and latency told truthfully.
+"""Load tests: login and token validation under load, every answer checked, latency measured from the intended start.
 
-Only `locustfile`, the user classes and the modules that say so import locust; the rest is plain Python.
+Only `locust_plugin` imports locust; the rest is plain Python.
 """

@@ -1,8 +1,8 @@
-"""`python -m loginradius_harness.load.reference_server`: a server whose truth is known, to measure the generator instead of a tenant.
+"""`python -m loginradius_harness.load.reference_server`: a server to measure the generator with.
 
-It answers from memory, as fast as one Python process can, and counts exactly what it served. It prints
-`ready http://127.0.0.1:PORT`. To a load run it looks like an emulator: it has a health and a journal with the count.
-Asked for `/__emulator__/freeze/SECONDS` it stands still, and then tells from when to when, by the machine's clock.
+It answers from memory, as fast as one Python process can, and counts what it served. It prints
+`ready http://127.0.0.1:PORT`. To a load run it looks like an emulator: it has a health check and a journal with the
+count. `/__emulator__/freeze/SECONDS` blocks the server, then returns from when to when, by the machine's clock.
 """
 
 import argparse
@@ -15,7 +15,8 @@ from typing import cast
 
 import httptools
 
-from loginradius_harness.load.engine import event_loop, tls
+from loginradius_harness.load.engine import event_loop
+from loginradius_harness.load.engine.tls import TlsLayer
 
 CONTROL = b"/__emulator__/"
 FREEZE = CONTROL + b"freeze/"
@@ -23,7 +24,7 @@ TOKEN = b'{"access_token":"0b0d4a4c-7c3e-4f0e-9d11-7d2e65a3f1aa","expires_in":"2
 
 
 class ReferenceServer(asyncio.Protocol):
-    """One connection; `answers` maps the path, without its query, to a whole response."""
+    """One connection; `answers` maps a path without its query to a whole response."""
 
     served = 0  # by all connections
 
@@ -33,68 +34,68 @@ class ReferenceServer(asyncio.Protocol):
         self._path = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio: somebody has connected."""
+        """Handle asyncio's event: a peer has connected."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """asyncio: bytes have arrived."""
+        """Handle asyncio's event: bytes have arrived."""
         self._parser.feed_data(data)
 
-    def say(self, response: bytes) -> None:
+    def write(self, response: bytes) -> None:
         """Write a response."""
         self._transport.write(response)
 
     def on_url(self, url: bytes) -> None:
-        """httptools: path and query of a request."""
+        """Handle httptools' event: path and query of a request."""
         self._path = url.partition(b"?")[0]
 
     def on_message_complete(self) -> None:
-        """httptools: a request is whole."""
+        """Handle httptools' event: a request is complete."""
         if self._path.startswith(FREEZE):
-            self.say(respond(freeze(float(self._path.removeprefix(FREEZE)))))
+            self.write(respond(freeze(float(self._path.removeprefix(FREEZE)))))
             return
         if self._path.startswith(CONTROL):
-            self.say(respond(b'{"status":"ok","count":%d}' % ReferenceServer.served))
+            self.write(respond(b'{"status":"ok","count":%d}' % ReferenceServer.served))
             return
         ReferenceServer.served += 1
-        self.say(self._answers.get(self._path.lower(), self._answers[b""]))
+        self.write(self._answers.get(self._path.lower(), self._answers[b""]))
 
 
 class TlsReferenceServer(ReferenceServer):
-    """The same over TLS."""
+    """A connection over TLS."""
 
     def __init__(self, answers: Mapping[bytes, bytes], context: ssl.SSLContext) -> None:
         super().__init__(answers)
-        self._layer = tls.Layer(context, None)
+        self._tls = TlsLayer(context, None)
 
     def data_received(self, data: bytes) -> None:
-        """asyncio: encrypted bytes have arrived."""
-        if not self._layer.done:
-            self._transport.write(self._layer.shake_hands(data))
+        """Handle asyncio's event: encrypted bytes have arrived."""
+        if not self._tls.done:
+            self._transport.write(self._tls.handshake(data))
             data = b""
-        if self._layer.done:
-            for piece in self._layer.unseal(data):
+        if self._tls.done:
+            for piece in self._tls.decrypt(data):
                 self._parser.feed_data(piece) if piece else self._transport.close()
 
-    def say(self, response: bytes) -> None:
+    def write(self, response: bytes) -> None:
         """Encrypt and write a response."""
-        self._transport.write(self._layer.seal(response))
+        self._transport.write(self._tls.encrypt(response))
 
 
 def freeze(seconds: float) -> bytes:
-    """Stand still, all connections with it; `[begin, end]` in seconds of `time.perf_counter`."""
+    """Block all connections; return `[begin, end]` in seconds of `time.perf_counter` as JSON."""
     begin = time.perf_counter()
     time.sleep(seconds)
     return b"[%.6f,%.6f]" % (begin, time.perf_counter())
 
 
 def respond(body: bytes) -> bytes:
-    """A whole response with a JSON body."""
+    """Return a whole response with a JSON body."""
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
 async def serve(host: str, port: int, answers: Mapping[bytes, bytes], context: ssl.SSLContext | None = None) -> None:
-    """Listen until the process ends."""
+    """Serve until the process ends."""
 
     def connection() -> ReferenceServer:
         return TlsReferenceServer(answers, context) if context else ReferenceServer(answers)

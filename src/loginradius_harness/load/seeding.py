@@ -1,6 +1,8 @@
-"""Making accounts for a pool, and removing them again."""
+"""Accounts for load runs: seeded into a pool, checked before a run, deleted afterwards."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -11,12 +13,14 @@ from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.journey.people import new_password, new_person
 from loginradius_harness.load.config import targets
 from loginradius_harness.load.config.egress_filter import EgressFilter
+from loginradius_harness.load.config.plan import Plan
 from loginradius_harness.load.engine.engine import Engine
 from loginradius_harness.load.engine.rate_limiter import RateLimiter
+from loginradius_harness.load.workload import account_pool
 from loginradius_harness.load.workload.account_pool import Account
 from loginradius_harness.load.workload.execution import BoundScenario, ScenarioMix
-from loginradius_harness.load.workload.scenarios import LOG_IN, Scenario, Step
-from loginradius_harness.load.workload.virtual_users import VirtualUser, steady
+from loginradius_harness.load.workload.scenarios import FETCHED, LOG_IN, SCENARIOS, Scenario, Step
+from loginradius_harness.load.workload.virtual_users import VirtualUser, without_requests
 from loginradius_harness.target.target import Target
 
 _TOKEN_HOLDERS = 20  # accounts that get a token at once, so that it can have expired when it is needed
@@ -53,11 +57,21 @@ _DELETE = Scenario(
 )
 
 
-def seed(target: Target, users: int, *, expired: bool = False, totp: bool = False) -> list[Account]:
-    """New accounts, with tokens for the first of them. ConfigurationError when the target does not want them.
+def ensure_accounts(plan: Plan) -> None:
+    """Check that the pool has the accounts of the plan; for an emulator, seed them if it has not.
 
-    `expired` moves an emulator's clock until those tokens have expired; a tenant's expire by themselves. `totp` enrols
-    an authenticator app for every account.
+    A tenant's pool is never filled without being asked for: ConfigurationError.
+    """
+    if plan.target.is_emulator and not _is_usable(plan):
+        _seed_in_subprocess(plan)
+    account_pool.load(plan.pool, plan.accounts)
+
+
+def seed(target: Target, users: int, *, expired: bool = False, totp: bool = False) -> list[Account]:
+    """Create accounts, and tokens for the first of them; ConfigurationError when the target refuses.
+
+    `expired` advances an emulator's clock until those tokens have expired; a tenant's expire by themselves. `totp`
+    enrols an authenticator app for every account.
     """
     client = Client(target)
     if target.is_emulator:
@@ -71,41 +85,71 @@ def seed(target: Target, users: int, *, expired: bool = False, totp: bool = Fals
         return run(_ENROL, target, accounts, client)
     holders = run(Scenario("log in", "", (LOG_IN,), "none"), target, accounts[:_TOKEN_HOLDERS], client)
     if expired and target.is_emulator:
-        _outlive(target, holders, client)
+        _expire_tokens(target, holders, client)
     return [*holders, *accounts[_TOKEN_HOLDERS:]]
 
 
 def remove(target: Target, accounts: Sequence[Account]) -> None:
-    """Delete the accounts of a pool that were made by `seed`."""
+    """Delete the accounts of a pool that `seed` created."""
     run(_DELETE, target, [account for account in accounts if "uid" in account], Client(target))
 
 
-def _outlive(target: Target, holders: Sequence[Account], client: Client) -> None:
-    """Move the emulator's clock past the life of these tokens."""
+def run(scenario: Scenario, target: Target, accounts: Iterable[Account], client: Client) -> list[Account]:
+    """Run a scenario once with every account; return the accounts with the values they kept.
+
+    ConfigurationError when a step fails.
+    """
+    clock = without_requests(client.clock)
+    users = [VirtualUser(clock, account) for account in accounts]
+    bound = BoundScenario(scenario, target, (), clock)
+    asyncio.run(_run(bound, target, users, client.redactor))
+    return [dict(user) for user in users]
+
+
+def _is_usable(plan: Plan) -> bool:
+    """Return whether there are enough accounts, with what the mix needs, that the emulator (still) knows."""
+    try:
+        accounts = account_pool.load(plan.pool, plan.accounts)
+    except ConfigurationError:
+        return False
+    with Client(plan.target) as client:
+        account_pool.separate_expired_tokens(accounts, client.clock.now())
+        needed = {name for scenario in plan.profile.mix for name in SCENARIOS[scenario].needs} - FETCHED
+        body = {"email": accounts[-1]["email"], "password": accounts[-1]["password"]}
+        has_all = all(any(name in account for account in accounts) for name in needed)
+        return has_all and client.call(LOG_IN.operation, body=body, check=False).ok
+
+
+def _seed_in_subprocess(plan: Plan) -> None:
+    """Seed in a process of its own: seeding runs an event loop, which fails in a process that locust has patched."""
+    command = [sys.executable, "-P", "-m", "loginradius_harness", "load", "seed", plan.target.name]
+    command += ["--users", str(plan.accounts), "--pool", str(plan.pool)]
+    if "validate_expired" in plan.profile.mix:
+        command.append("--expired")
+    if "login_with_totp" in plan.profile.mix:
+        command.append("--totp")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+    if done.returncode:
+        raise ConfigurationError(done.stderr.strip() or f"Seeding ended with exit code {done.returncode}.")
+
+
+def _expire_tokens(target: Target, holders: Sequence[Account], client: Client) -> None:
+    """Advance the emulator's clock beyond the lifetime of these tokens."""
     last = max(datetime.fromisoformat(account["expires"]) for account in holders)
     ahead = last - client.clock.now() + timedelta(minutes=1)
     with EmulatorClient(target.api_url, target.api_key) as control:
         control.advance(ahead.total_seconds())
 
 
-def run(scenario: Scenario, target: Target, accounts: Iterable[Account], client: Client) -> list[Account]:
-    """Let every account run a scenario once; the accounts with what they kept. Every step must succeed."""
-    clock = steady(client.clock)
-    actors = [VirtualUser(clock, account) for account in accounts]
-    program = BoundScenario(scenario, target, (), clock)
-    asyncio.run(_run(program, target, actors, client.redactor))
-    return [dict(actor) for actor in actors]
-
-
-async def _run(program: BoundScenario, target: Target, actors: Sequence[VirtualUser], redactor: Redactor) -> None:
+async def _run(scenario: BoundScenario, target: Target, users: Sequence[VirtualUser], redactor: Redactor) -> None:
     endpoint = targets.endpoint(target, EgressFilter().permit(target.api_url))
-    governor = RateLimiter(target.requests_per_second) if target.requests_per_second else None
-    mix = ScenarioMix([program], {program.name: 1})
+    rate_limiter = RateLimiter(target.requests_per_second) if target.requests_per_second else None
+    mix = ScenarioMix([scenario], {scenario.name: 1})
     engine = Engine(
         endpoint, mix, redactor,
-        connections=_CONNECTIONS, timeout=target.limits.timeout_seconds, governor=governor,
+        connections=_CONNECTIONS, timeout=target.limits.timeout_seconds, rate_limiter=rate_limiter,
     )  # fmt: skip
-    failures = await engine.prepare([(program, actor) for actor in actors])
+    failures = await engine.prepare([(scenario, user) for user in users])
     await engine.end()
     if failures:
-        raise ConfigurationError(f"{failures[0]} ({len(failures)} of {len(actors)} accounts)")
+        raise ConfigurationError(f"{failures[0]} ({len(failures)} of {len(users)} accounts).")

@@ -1,11 +1,11 @@
-"""When to stop a run early, because it can only get worse."""
+"""When to stop a run early, because it cannot recover any more."""
 
 from loginradius_harness.load.config.profiles import Abort
 from loginradius_harness.load.metrics.counters import OperationMetrics, RunMetrics, merged
 
 
 class AbortMonitor:
-    """Looks at what each second brought. Times are seconds since the start of the load.
+    """Observes what each interval brought. Times are seconds since the start of the load.
 
     `silent` is true once the target has not answered for too long.
     """
@@ -14,30 +14,30 @@ class AbortMonitor:
         self.silent = False
         self._abort = abort
         self._bad_since: float | None = None
-        self._heard_at = 0.0
+        self._last_answer_at = 0.0
         self._waiting = False  # something was sent after the last answer
 
-    def see(self, books: RunMetrics, at: float) -> str:
-        """Enter the newest books; why the run should end, or nothing."""
-        seen = merged(books.ledgers.values())
-        if books.wired or seen.requests:
-            self._waiting = not books.answered
+    def observe(self, metrics: RunMetrics, at: float) -> str:
+        """Add the newest metrics; return why the run should end, or an empty text."""
+        total = merged(metrics.operations.values())
+        if metrics.requests_sent or total.requests:
+            self._waiting = not metrics.answered
         if not self._waiting:
-            self._heard_at = at
-        self.silent = at - self._heard_at > self._abort.silence
+            self._last_answer_at = at
+        self.silent = at - self._last_answer_at > self._abort.silence
         if self.silent:
             return f"no answer for {self._abort.silence:g} s"
-        trouble = self._trouble(seen)
-        if not trouble or not seen.requests:
-            self._bad_since = None if seen.requests else self._bad_since
+        problem = self._problem(total)
+        if not problem or not total.requests:
+            self._bad_since = None if total.requests else self._bad_since
             return ""
         if self._bad_since is None:
             self._bad_since = at
-        return f"{trouble} for {self._abort.seconds:g} s" if at - self._bad_since >= self._abort.seconds else ""
+        return f"{problem} for {self._abort.seconds:g} s" if at - self._bad_since >= self._abort.seconds else ""
 
-    def _trouble(self, seen: OperationMetrics) -> str:
-        if self._abort.error_ratio is not None and seen.error_ratio > self._abort.error_ratio:
+    def _problem(self, total: OperationMetrics) -> str:
+        if self._abort.error_ratio is not None and total.error_ratio > self._abort.error_ratio:
             return f"error ratio above {self._abort.error_ratio:g}"
-        if self._abort.p99 is not None and seen.corrected.milliseconds(0.99) > self._abort.p99:
+        if self._abort.p99 is not None and total.corrected.milliseconds(0.99) > self._abort.p99:
             return f"p99 above {self._abort.p99:g} ms"
         return ""

@@ -1,6 +1,6 @@
-"""The highest rate that keeps the limits: doubled until it breaks, then halved into, then confirmed."""
+"""The highest rate that meets the limits: doubled until a limit is exceeded, then bisected, then confirmed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from loginradius_harness.load.analysis import slo
@@ -9,88 +9,90 @@ from loginradius_harness.load.config.profiles import Profile
 from loginradius_harness.load.metrics.counters import RunMetrics
 
 _PRECISION = 0.03  # distance of the two rates, relative to the lower
-_REPEATS = 3  # times that the result must be kept
+_REPEATS = 3  # trials that the result must pass
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One rate, tried once. `why` says which limit broke, `doubt` why the trial proves nothing."""
+    """One pass at one rate (arrivals a second). `exceeded` names the limit, `invalid` why the trial proves nothing."""
 
     rate: float
-    kept: bool
-    why: str = ""
-    doubt: str = ""
+    met: bool
+    exceeded: str = ""
+    invalid: str = ""
 
 
 @dataclass(slots=True)
 class Search:
-    """All trials so far, and what they amount to."""
+    """The trials so far: `low` is the highest rate that met the limits, `high` the lowest that did not."""
 
     trials: list[Trial] = field(default_factory=list)
     low: float = 0.0
     high: float | None = None
 
     @property
-    def doubt(self) -> str:
-        """Why the search could not go on; empty when it did."""
-        return self.trials[-1].doubt if self.trials else ""
+    def invalid(self) -> str:
+        """Return why the search could not go on; empty when it did."""
+        return self.trials[-1].invalid if self.trials else ""
 
     @property
     def statement(self) -> str:
-        """The finding with its evidence, in a sentence."""
-        if self.doubt:
-            return f"no capacity found: at {self.trials[-1].rate:.1f}/s {self.doubt}"
+        """Return the result with its evidence, in one sentence."""
+        if self.invalid:
+            return f"no capacity found: at {self.trials[-1].rate:.1f}/s {self.invalid}"
         if not self.low:
-            return f"the limits break already at {self.trials[-1].rate:.1f}/s: {self.trials[-1].why}"
-        kept = sum(trial.kept for trial in self.trials if trial.rate == self.low)
+            return f"the limits are exceeded already at {self.trials[-1].rate:.1f}/s: {self.trials[-1].exceeded}"
+        met = sum(trial.met for trial in self.trials if trial.rate == self.low)
         if self.high is None:
-            return f"at least {self.low:.1f}/s: kept in {kept} of {kept} trials; more was not asked for"
-        broken = [trial for trial in self.trials if trial.rate == self.high and not trial.kept]
+            return f"capacity of at least {self.low:.1f}/s, the ceiling of the search (met in {met} of {met} trials)"
+        exceeded = [trial for trial in self.trials if trial.rate == self.high and not trial.met]
         return (
-            f"{self.low:.1f}/s: kept in {kept} of {kept} trials, broken at {self.high:.1f}/s "
-            f"({broken[-1].why}); the truth lies between with {self.high / self.low - 1:.1%} uncertainty"
+            f"capacity between {self.low:.1f}/s (met in {met} of {met} trials) and {self.high:.1f}/s "
+            f"({exceeded[-1].exceeded}), an interval of {self.high / self.low - 1:.1%}"
         )
 
 
 def search(try_rate: Callable[[float], Trial], start: float, ceiling: float) -> Search:
-    """Look for the highest rate that is kept, from `start` and not beyond `ceiling` (starts a second)."""
+    """Search for the highest rate that meets the limits, from `start` up to `ceiling` (arrivals a second)."""
     found = Search()
 
-    def kept(rate: float) -> bool:
+    def is_met(rate: float) -> bool:
         trial = try_rate(rate)
         found.trials.append(trial)
-        if trial.kept:
+        if trial.met:
             found.low = max(found.low, rate)
         else:
             found.high = rate if found.high is None else min(found.high, rate)
-        return trial.kept
+        return trial.met
 
     rate = start
-    while kept(rate) and rate < ceiling and not found.doubt:
+    while is_met(rate) and rate < ceiling and not found.invalid:
         rate = min(rate * 2, ceiling)
-    while not found.doubt and found.low and found.high and found.high / found.low - 1 > _PRECISION:
-        kept((found.low + found.high) / 2)
-    _confirm(found, kept)
+    while not found.invalid and found.low and found.high and found.high / found.low - 1 > _PRECISION:
+        is_met((found.low + found.high) / 2)
+    _confirm(found, is_met)
     return found
 
 
-def _confirm(found: Search, kept: Callable[[float], bool]) -> None:
-    """A rate that was kept once by luck is given up for the next lower one."""
-    while found.low and not found.doubt:
-        if all(kept(found.low) for _ in range(_REPEATS - 1)):
+def _confirm(found: Search, is_met: Callable[[float], bool]) -> None:
+    """Repeat the result; a rate that met the limits only by chance is given up for the next lower one."""
+    while found.low and not found.invalid:
+        if all(is_met(found.low) for _ in range(_REPEATS - 1)):
             return
-        lower = [trial.rate for trial in found.trials if trial.kept and trial.rate < found.low]
+        lower = [trial.rate for trial in found.trials if trial.met and trial.rate < found.low]
         found.low = max(lower, default=0.0)
 
 
-def judge(rate: float, books: RunMetrics, profile: Profile) -> Trial:
-    """Whether one pass kept the profile's limits; a refusal by a rate limiter breaks them too."""
-    total = books.total
-    limited = total.outcomes.get("limited", 0)
-    if limited:
-        return Trial(rate, kept=False, why=f"{limited} of {total.requests} answers were 429")
-    broken = [row for row in slo.judge(books, profile.slo, profile.seconds) if not row.kept]
-    if broken:
-        return Trial(rate, kept=False, why=f"{broken[0].operation} {broken[0].limit} {broken[0].measured:.6g}")
-    doubts: Sequence[str] = assess_validity(books, "open", profile.late).doubts
-    return Trial(rate, kept=not doubts, doubt=doubts[0] if doubts else "")
+def evaluate_trial(rate: float, metrics: RunMetrics, profile: Profile) -> Trial:
+    """Return whether one pass met the profile's limits; a 429 counts as an exceeded limit."""
+    total = metrics.total
+    rate_limited = total.outcomes.get("rate_limited", 0)
+    if rate_limited:
+        return Trial(rate, met=False, exceeded=f"{rate_limited} of {total.requests} answers were 429")
+    exceeded = [row for row in slo.evaluate(metrics, profile.slo, profile.seconds) if not row.met]
+    if exceeded:
+        return Trial(
+            rate, met=False, exceeded=f"{exceeded[0].operation} {exceeded[0].limit} {exceeded[0].measured:.6g}"
+        )
+    problems = assess_validity(metrics, "open", profile.max_start_delay_ms).problems
+    return Trial(rate, met=not problems, invalid=problems[0] if problems else "")

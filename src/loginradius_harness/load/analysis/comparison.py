@@ -1,7 +1,7 @@
 """Is this run slower than that one, or is it chance? A block bootstrap over the intervals of both.
 
-Answers of one moment resemble each other, so that single answers would claim a certainty that is not there: whole
-intervals are drawn instead.
+Answers of one moment resemble each other, so that resampling single answers would overstate the certainty: whole
+intervals are resampled instead.
 """
 
 import random
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from loginradius_harness.load.analysis.run_result import Run
 from loginradius_harness.load.metrics.histogram import Histogram
 
-_DRAWS = 400
+_RESAMPLES = 400
 _CONFIDENCE = 0.99
-_NOTICEABLE = 0.05  # changes below are reported as none, however certain
+_NOTICEABLE = 0.05  # smaller changes are reported as none, however certain
 _FLOOR = 0.1  # milliseconds: so are these
 _FEWEST = 5  # intervals without which nothing can be said
-_SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+_PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How one percentile of one operation moved. `low` and `high` bound the relative change with 99 % confidence."""
+    """How one percentile of one operation changed. `low` and `high` bound the relative change with 99 % confidence."""
 
     operation: str
     percentile: str
@@ -32,7 +32,7 @@ class Change:
 
     @property
     def verdict(self) -> str:
-        """`slower`, `faster` or `same`."""
+        """Return `slower`, `faster` or `same`."""
         moved = self.after / self.before - 1 if self.before else 0.0
         if abs(moved) < _NOTICEABLE or abs(self.after - self.before) < _FLOOR:
             return "same"
@@ -46,28 +46,28 @@ class Change:
 
 
 def compare(before: Run, after: Run, seed: int = 0) -> Iterator[Change]:
-    """The changes of all operations that both runs called often enough to tell."""
-    dice = random.Random(seed)  # noqa: S311  # a comparison that can be repeated, no secret
-    for operation in before.books.ledgers:
+    """Yield the changes of all operations that both runs called in at least five intervals."""
+    rng = random.Random(seed)  # noqa: S311  # a comparison that can be repeated, no secret
+    for operation in before.metrics.operations:
         old, new = _blocks(before, operation), _blocks(after, operation)
         if min(len(old), len(new)) < _FEWEST:
             continue
-        draws = [(_draw(old, dice), _draw(new, dice)) for _ in range(_DRAWS)]
+        resamples = [(_resample(old, rng), _resample(new, rng)) for _ in range(_RESAMPLES)]
         whole = _merge(old), _merge(new)
-        for name, share in _SHARES.items():
-            ratios = sorted(b.percentile(share) / max(1.0, a.percentile(share)) - 1 for a, b in draws)
+        for name, share in _PERCENTILES.items():
+            ratios = sorted(b.percentile(share) / max(1.0, a.percentile(share)) - 1 for a, b in resamples)
             cut = int(len(ratios) * (1 - _CONFIDENCE) / 2)
             was, now = (times.milliseconds(share) for times in whole)
             yield Change(operation, name, was, now, ratios[cut], ratios[-1 - cut])
 
 
 def _blocks(run: Run, operation: str) -> list[Histogram]:
-    ledgers = (part.ledgers.get(operation) for part in run.intervals.values())
-    return [ledger.corrected for ledger in ledgers if ledger and ledger.corrected.count]
+    entries = (part.operations.get(operation) for part in run.intervals.values())
+    return [entry.corrected for entry in entries if entry and entry.corrected.count]
 
 
-def _draw(blocks: Sequence[Histogram], dice: random.Random) -> Histogram:
-    return _merge(dice.choices(blocks, k=len(blocks)))
+def _resample(blocks: Sequence[Histogram], rng: random.Random) -> Histogram:
+    return _merge(rng.choices(blocks, k=len(blocks)))
 
 
 def _merge(blocks: Sequence[Histogram]) -> Histogram:

@@ -1,4 +1,4 @@
-"""A run told: to people on the console, and to the report as one event of its record stream."""
+"""A run as text for the console, and as events for the report's record."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,58 +16,67 @@ _OVER_TIME = ("p50", "p95", "p99")
 
 
 def lines(run: Run) -> Iterator[str]:
-    """The outcome for people: figures, objectives, findings, trust, verdict."""
+    """Yield the outcome as text: figures, limits, findings, validity, result."""
     yield f"{'operation':<50} {'requests':>9} {'1/s':>8} {'errors':>7} " + " ".join(f"{n:>8}" for n in _PERCENTILES)
-    for name, ledger in [*run.books.ledgers.items(), *run.books.journeys.items(), ("all", run.books.total)]:
-        times = " ".join(f"{ledger.corrected.milliseconds(share):>8.2f}" for share in _PERCENTILES.values())
-        rate = ledger.requests / run.seconds if run.seconds else 0.0
-        yield f"{name:<50} {ledger.requests:>9} {rate:>8.1f} {ledger.errors:>7} {times}"
+    for name, entry in [*_named(run.metrics), ("all", run.metrics.total)]:
+        times = " ".join(f"{entry.corrected.milliseconds(share):>8.2f}" for share in _PERCENTILES.values())
+        rate = entry.requests / run.seconds if run.seconds else 0.0
+        yield f"{name:<50} {entry.requests:>9} {rate:>8.1f} {entry.errors:>7} {times}"
     yield "times in ms, from the intended start"
     yield from (str(row) for row in run.rows)
-    yield from _findings(run.books)
+    yield contract_summary(run.metrics)
+    yield from _findings(run.metrics)
     if run.limit_found is not None:
-        yield f"rate limit found: {run.limit_found:.1f} answers/s while others were refused with 429"
-    if run.seen:
-        yield "; ".join(f"{name} {value}" for name, value in header(run.seen).items())
-        yield from (f"doubt: {doubt}" for doubt in run.seen.doubts)
+        yield f"rate limit found: {run.limit_found:.1f} answers/s while others were answered with 429"
+    if run.validity:
+        yield "; ".join(f"{name} {value}" for name, value in describe(run.validity).items())
+        yield from (f"invalid: {problem}" for problem in run.validity.problems)
     if run.partial:
         yield f"PARTIAL after {run.seconds:.0f} of {run.planned:.0f} s: {run.partial}"
     yield f"{run.result.name}: {run.result.meaning}"
 
 
-def _findings(books: RunMetrics) -> Iterator[str]:
-    for name, ledger in books.ledgers.items():
-        problems = {kind: ledger.outcomes[kind] for kind in (*ERRORS, "limited") if ledger.outcomes.get(kind)}
+def contract_summary(metrics: RunMetrics) -> str:
+    """Return one line: how many of the checked answers violate their contract."""
+    checked = sum(sum(entry.answers.values()) for entry in metrics.operations.values())
+    return f"contract: {metrics.total.violations} violations in {checked} answers"
+
+
+def _findings(metrics: RunMetrics) -> Iterator[str]:
+    for name, entry in metrics.operations.items():
+        problems = {kind: entry.outcomes[kind] for kind in (*ERRORS, "rate_limited") if entry.outcomes.get(kind)}
         if problems:
-            answers = ", ".join(f"{answer} x{number}" for answer, number in ledger.answers.items())
+            answers = ", ".join(f"{answer} x{number}" for answer, number in entry.answers.items())
             yield f"{name}: {', '.join(f'{kind} {number}' for kind, number in problems.items())} (answers {answers})"
-        for sample in ledger.samples:
+        for sample in entry.samples:
             yield f"  {sample.kind} x{sample.count} at {sample.pointer or '/'}: {sample.expected}, got {sample.actual}"
 
 
-def header(seen: Validity) -> dict[str, str]:
-    """The generator's own figures, by name."""
-    told = {
-        "offered": str(seen.offered),
-        "delivered": str(seen.delivered),
-        "send lateness p50/p99/max": f"{seen.lateness_p50:.3f}/{seen.lateness_p99:.3f}/{seen.lateness_max:.3f} ms",
-        "generator CPU": f"{seen.utilisation:.0%} of a core",
-        "requests sent": str(seen.wired),
-        "answers read": str(seen.answered),
+def describe(validity: Validity) -> dict[str, str]:
+    """Return the generator's own figures by name."""
+    figures = {
+        "scheduled": str(validity.scheduled),
+        "started": str(validity.started),
+        "schedule delay p50/p99/max": (
+            f"{validity.delay_p50:.3f}/{validity.delay_p99:.3f}/{validity.delay_max:.3f} ms"
+        ),
+        "generator CPU": f"{validity.utilisation:.0%} of a core",
+        "requests sent": str(validity.requests_sent),
+        "answers read": str(validity.answered),
     }
-    if seen.model == "closed":
-        del told["offered"], told["send lateness p50/p99/max"]
-    if seen.withheld:
-        told["withheld by the governor"] = str(seen.withheld)
-    if seen.served is not None:
-        told["served, by the target's count"] = str(seen.served)
-    if seen.lost_workers:
-        told["workers lost"] = str(seen.lost_workers)
-    return told
+    if validity.model == "closed":
+        del figures["scheduled"], figures["schedule delay p50/p99/max"]
+    if validity.throttled:
+        figures["throttled by the rate limiter"] = str(validity.throttled)
+    if validity.served is not None:
+        figures["served, by the target's count"] = str(validity.served)
+    if validity.lost_workers:
+        figures["workers lost"] = str(validity.lost_workers)
+    return figures
 
 
-def tell(run: Run, out: Path = OUT) -> None:
-    """Append the run to the report's record: the figures, and a verdict for each objective."""
+def record(run: Run, out: Path = OUT) -> None:
+    """Append the run to the report's record: the figures, and a verdict for each limit."""
     recorder = Recorder(out / STREAM)
     recorder.append(event(run))
     for row in run.rows:
@@ -76,92 +85,28 @@ def tell(run: Run, out: Path = OUT) -> None:
 
 
 def event(run: Run) -> events.Load:
-    """The run as the report shows it."""
-    doubts = run.seen.doubts if run.seen else ()
+    """Return the run as the report's event."""
+    problems = run.validity.problems if run.validity else ()
     return events.Load(
         profile=run.profile,
         target=run.target,
         started=run.started,
         seconds=run.seconds,
         passed=run.result is Result.PASS,
-        invalid="; ".join(doubts) or (run.result.meaning if run.result is Result.UNREACHABLE else ""),
-        rows=tuple(_row(name, ledger, run.seconds) for name, ledger in _named(run.books)),
+        invalid="; ".join(problems) or (run.result.meaning if run.result is Result.UNREACHABLE else ""),
+        rows=tuple(_row(name, entry, run.seconds) for name, entry in _named(run.metrics)),
         series=tuple(_point(run.intervals[number]) for number in sorted(run.intervals)),
-        histogram=_bars(run.books.total),
+        histogram=_bars(run.metrics.total),
         objectives=tuple(_objective(row) for row in run.rows),
-        trust=(header(run.seen) if run.seen else {}) | ({"ended early": run.partial} if run.partial else {}),
-        samples=tuple(_samples(run.books)),
+        trust=(describe(run.validity) if run.validity else {}) | ({"ended early": run.partial} if run.partial else {}),
+        samples=tuple(samples(run.metrics)),
     )
 
 
-def _named(books: RunMetrics) -> Iterator[tuple[str, OperationMetrics]]:
-    yield from books.ledgers.items()
-    yield from books.journeys.items()
-
-
-def _row(name: str, ledger: OperationMetrics, seconds: float) -> events.LoadRow:
-    return events.LoadRow(
-        name=name,
-        requests=ledger.requests,
-        rate=ledger.requests / seconds if seconds else 0.0,
-        percentiles={label: ledger.corrected.milliseconds(share) for label, share in _PERCENTILES.items()},
-        errors={kind: number for kind, number in ledger.outcomes.items() if kind != "ok"},
-        violations=ledger.violations,
-    )
-
-
-def _point(part: Interval) -> events.LoadPoint:
-    total = merged(part.ledgers.values())
-    percentiles = {label: total.corrected.milliseconds(_PERCENTILES[label]) for label in _OVER_TIME}
-    return events.LoadPoint(
-        at=part.at, rate=total.requests / part.seconds, percentiles=percentiles, errors=total.errors
-    )
-
-
-def _bars(total: OperationMetrics) -> tuple[tuple[float, int], ...]:
-    """About ten bars a decade: enough to see a second hump."""
-    bars: dict[float, int] = {}
-    for lower, number in total.corrected.counts.items():
-        upper = float(f"{middle(lower) / 1000 + 0.001:.1g}")
-        bars[upper] = bars.get(upper, 0) + number
-    return tuple(sorted(bars.items()))
-
-
-def _objective(row: Row) -> events.Objective:
-    sign = ">=" if row.limit == "throughput" else "<="
-    return events.Objective(
-        name=f"{row.operation} {row.limit}",
-        wanted=f"{sign} {row.allowed:g} {row.unit}".rstrip(),
-        measured=f"{row.measured:.6g} {row.unit}".rstrip(),
-        met=row.kept,
-    )
-
-
-def _verdict(run: Run, row: Row) -> events.Verdict:
-    told = _objective(row)
-    trusted = run.result in {Result.PASS, Result.FAIL}
-    failed = not (trusted and row.kept)
-    return events.Verdict(
-        test=f"load::{run.profile}::{told.name}",
-        suite="load",
-        question="load",
-        outcome="failed" if failed else "passed",
-        seconds=run.seconds,
-        title=f"{told.name} {told.wanted} under profile {run.profile}",
-        operations=(row.operation,) if row.operation in run.books.ledgers else (),
-        operation=row.operation if row.operation in run.books.ledgers else "",
-        cause=None if not failed else "contract" if trusted else "infrastructure",
-        requirement=told.name if failed else "",
-        expected=told.wanted if failed else "",
-        actual=told.measured if failed else "",
-        message="" if trusted else run.result.meaning,
-        replay=f"loginradius-harness load run {run.target} --profile {run.profile}" if failed else "",
-    )
-
-
-def _samples(books: RunMetrics) -> Iterator[dict[str, object]]:
-    for name, ledger in books.ledgers.items():
-        for sample in ledger.samples:
+def samples(metrics: RunMetrics) -> Iterator[dict[str, object]]:
+    """Yield the contract violations found, each with one exchange."""
+    for name, entry in metrics.operations.items():
+        for sample in entry.samples:
             yield {
                 "operation": name,
                 "count": sample.count,
@@ -172,3 +117,67 @@ def _samples(books: RunMetrics) -> Iterator[dict[str, object]]:
                 "actual": sample.actual,
                 "exchange": sample.exchange,
             }
+
+
+def _named(metrics: RunMetrics) -> Iterator[tuple[str, OperationMetrics]]:
+    yield from metrics.operations.items()
+    yield from metrics.scenarios.items()
+
+
+def _row(name: str, entry: OperationMetrics, seconds: float) -> events.LoadRow:
+    return events.LoadRow(
+        name=name,
+        requests=entry.requests,
+        rate=entry.requests / seconds if seconds else 0.0,
+        percentiles={label: entry.corrected.milliseconds(share) for label, share in _PERCENTILES.items()},
+        errors={kind: number for kind, number in entry.outcomes.items() if kind != "ok"},
+        violations=entry.violations,
+    )
+
+
+def _point(part: Interval) -> events.LoadPoint:
+    total = merged(part.operations.values())
+    percentiles = {label: total.corrected.milliseconds(_PERCENTILES[label]) for label in _OVER_TIME}
+    return events.LoadPoint(
+        at=part.at, rate=total.requests / part.seconds, percentiles=percentiles, errors=total.errors
+    )
+
+
+def _bars(total: OperationMetrics) -> tuple[tuple[float, int], ...]:
+    """Return about ten bars a decade: enough to see a second peak."""
+    bars: dict[float, int] = {}
+    for lower, number in total.corrected.counts.items():
+        upper = float(f"{middle(lower) / 1000 + 0.001:.1g}")
+        bars[upper] = bars.get(upper, 0) + number
+    return tuple(sorted(bars.items()))
+
+
+def _objective(row: Row) -> events.Objective:
+    return events.Objective(
+        name=f"{row.operation} {row.limit}",
+        wanted=f"{row.sign} {row.allowed:g} {row.unit}".rstrip(),
+        measured=f"{row.measured:.6g} {row.unit}".rstrip(),
+        met=row.met,
+    )
+
+
+def _verdict(run: Run, row: Row) -> events.Verdict:
+    objective = _objective(row)
+    conclusive = run.result in {Result.PASS, Result.FAIL}
+    failed = not (conclusive and row.met)
+    return events.Verdict(
+        test=f"load::{run.profile}::{objective.name}",
+        suite="load",
+        question="load",
+        outcome="failed" if failed else "passed",
+        seconds=run.seconds,
+        title=f"{objective.name} {objective.wanted} under profile {run.profile}",
+        operations=(row.operation,) if row.operation in run.metrics.operations else (),
+        operation=row.operation if row.operation in run.metrics.operations else "",
+        cause=None if not failed else "contract" if conclusive else "infrastructure",
+        requirement=objective.name if failed else "",
+        expected=objective.wanted if failed else "",
+        actual=objective.measured if failed else "",
+        message="" if conclusive else run.result.meaning,
+        replay=f"loginradius-harness load run {run.target} --profile {run.profile}" if failed else "",
+    )

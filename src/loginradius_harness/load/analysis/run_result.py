@@ -1,4 +1,4 @@
-"""A run as data: what was planned, what was counted when, what it amounts to. Written as JSON, read as a baseline."""
+"""A run as data: what was planned, what was counted when, how it ended. Written as JSON, read as a baseline."""
 
 from datetime import datetime
 from pathlib import Path
@@ -14,18 +14,18 @@ from loginradius_harness.load.metrics.counters import OperationMetrics, RunMetri
 from loginradius_harness.load.metrics.histogram import Histogram
 
 FOLDER = Path("reports/out/load")
-_PARTS = 120  # intervals, at most, into which a run is cut
+_MAX_INTERVALS = 120
 
 
 class Interval(msgspec.Struct):
-    """What ended within a part of the run; `at` and `seconds` are counted from the start of the load.
+    """What ended within a part of the run; `at` and `seconds` count from the start of the load.
 
-    Its ledgers have coarse latencies and no service times: there are many, and a run of hours must stay small.
+    Its operations have coarse latencies and no service times: a run of hours must stay small.
     """
 
     at: float
     seconds: float
-    ledgers: dict[str, OperationMetrics] = {}
+    operations: dict[str, OperationMetrics] = {}
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -39,47 +39,49 @@ class Run(msgspec.Struct, kw_only=True):
     planned: float
     warm_up: float
     started: datetime
-    part: float
+    interval: float
     seconds: float = 0.0
-    books: RunMetrics = msgspec.field(default_factory=RunMetrics)
+    metrics: RunMetrics = msgspec.field(default_factory=RunMetrics)
     intervals: dict[int, Interval] = {}
     lost_workers: int = 0
     served: int | None = None
     partial: str = ""
     result: Result = Result.INVALID
     rows: tuple[Row, ...] = ()
-    seen: Validity | None = None
+    validity: Validity | None = None
 
     @property
     def limit_found(self) -> float | None:
-        """Answers a second that the target let through while it refused others with 429: its rate limit."""
-        limited = [part for part in self.intervals.values() if _count(part, "limited")]
+        """Return the answers a second that were accepted while others got 429: the target's rate limit."""
+        limited = [part for part in self.intervals.values() if _count(part, "rate_limited")]
         return max((_count(part, "ok") / part.seconds for part in limited), default=None)
 
-    def add(self, books: RunMetrics, at: float) -> None:
-        """Enter what a process counted until `at` seconds after the start of the load."""
-        self.books.add(books)
-        number = max(0, int((at - self.warm_up) / self.part))
-        into = self.intervals.setdefault(number, Interval(number * self.part + self.warm_up, self.part))
-        for name, ledger in books.ledgers.items():
-            slim = msgspec.structs.replace(ledger, samples=[], corrected=ledger.corrected.coarse(), service=Histogram())
-            into.ledgers.setdefault(name, OperationMetrics()).add(slim)
+    def add(self, metrics: RunMetrics, at: float) -> None:
+        """Add what a process counted until `at` seconds after the start of the load."""
+        self.metrics.add(metrics)
+        number = max(0, int((at - self.warm_up) / self.interval))
+        into = self.intervals.setdefault(number, Interval(number * self.interval + self.warm_up, self.interval))
+        for name, entry in metrics.operations.items():
+            slim = msgspec.structs.replace(entry, samples=[], corrected=entry.corrected.coarse(), service=Histogram())
+            into.operations.setdefault(name, OperationMetrics()).add(slim)
 
     def conclude(self, plan: Plan, seconds: float, partial: str, *, silent: bool) -> None:
-        """Say what the run amounts to; `silent` when the target stopped answering."""
+        """Set the result; `silent` when the target stopped answering."""
         self.seconds, self.partial = max(0.0, min(seconds - self.warm_up, self.planned)), partial
-        self.rows = slo.judge(self.books, plan.profile.slo, self.seconds)
-        self.seen = assess_validity(self.books, self.model, plan.profile.late, self.served, self.lost_workers)
-        if silent or not self.books.answered:
+        self.rows = slo.evaluate(self.metrics, plan.profile.slo, self.seconds)
+        self.validity = assess_validity(
+            self.metrics, self.model, plan.profile.max_start_delay_ms, self.served, self.lost_workers
+        )
+        if silent or not self.metrics.answered:
             self.result = Result.UNREACHABLE
-        elif self.seen.doubts:
+        elif self.validity.problems:
             self.result = Result.INVALID
         else:
-            self.result = Result.PASS if all(row.kept for row in self.rows) else Result.FAIL
+            self.result = Result.PASS if all(row.met for row in self.rows) else Result.FAIL
 
 
-def begun(plan: Plan, started: datetime) -> Run:
-    """The record of a run that is about to start."""
+def new_run(plan: Plan, started: datetime) -> Run:
+    """Return the record of a run that is about to start."""
     profile = plan.profile
     planned = plan.curve.seconds - profile.warm_up
     return Run(
@@ -91,12 +93,12 @@ def begun(plan: Plan, started: datetime) -> Run:
         planned=planned,
         warm_up=profile.warm_up,
         started=started,
-        part=max(1.0, planned / _PARTS),
+        interval=max(1.0, planned / _MAX_INTERVALS),
     )
 
 
 def save(run: Run, folder: Path = FOLDER) -> Path:
-    """Write a run; the file's name tells profile and time."""
+    """Write a run; the file's name consists of time and profile."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{run.started:%Y%m%dT%H%M%S}-{run.profile}.json"
     path.write_bytes(msgspec.json.encode(run))
@@ -104,12 +106,12 @@ def save(run: Run, folder: Path = FOLDER) -> Path:
 
 
 def load(path: Path) -> Run:
-    """Read a run; ConfigurationError when the file is none."""
+    """Read a run; ConfigurationError when the file is not one."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Run)
     except (OSError, msgspec.DecodeError) as error:
-        raise ConfigurationError(f"{path} is not a recorded load run: {error}") from error
+        raise ConfigurationError(f"{path} is not a recorded load run: {error}.") from error
 
 
 def _count(part: Interval, outcome: str) -> int:
-    return sum(ledger.outcomes.get(outcome, 0) for ledger in part.ledgers.values())
+    return sum(entry.outcomes.get(outcome, 0) for entry in part.operations.values())

@@ -1,18 +1,17 @@
-"""Whether a run kept its limits: one row per limit, a verdict, an exit code."""
+"""The limits of a run: one row per limit, a result, an exit code."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from loginradius_harness.load.config.profiles import Limits
+from loginradius_harness.load.config.profiles import OVERALL, Limits
 from loginradius_harness.load.metrics.counters import OperationMetrics, RunMetrics, merged
 
-OVERALL = "*"
 _PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1.0}
 
 
 class Result(Enum):
-    """How a run ended, and the exit code that says so."""
+    """The result of a run; its value is the exit code."""
 
     PASS = 0
     FAIL = 1
@@ -21,12 +20,12 @@ class Result(Enum):
 
     @property
     def meaning(self) -> str:
-        """One sentence for people."""
+        """Return one sentence for people."""
         return {
-            Result.PASS: "every limit was kept",
-            Result.FAIL: "a limit was broken",
+            Result.PASS: "every limit was met",
+            Result.FAIL: "a limit was exceeded",
             Result.UNREACHABLE: "the target did not answer",
-            Result.INVALID: "the figures say more about the generator than about the target: no verdict",
+            Result.INVALID: "the figures describe the generator rather than the target: no result",
         }[self]
 
 
@@ -38,50 +37,54 @@ class Row:
     limit: str
     allowed: float
     measured: float
-    kept: bool
+    met: bool
 
     @property
     def unit(self) -> str:
-        """What the two figures count."""
+        """Return the unit of the two figures."""
         if self.limit in _PERCENTILES:
             return "ms"
         return {"throughput": "/s", "contract_violations": "answers"}.get(self.limit, "")
 
+    @property
+    def sign(self) -> str:
+        """Return how the measured figure must compare with the allowed one."""
+        return ">=" if self.limit == "throughput" else "<="
+
     def __str__(self) -> str:
-        sign = ">=" if self.limit == "throughput" else "<="
-        figures = f"{self.measured:.6g} {sign} {self.allowed:g} {self.unit}".rstrip()
-        return f"{'PASS' if self.kept else 'FAIL'} {self.operation} {self.limit} {figures}"
+        figures = f"{self.measured:.6g} {self.sign} {self.allowed:g} {self.unit}".rstrip()
+        return f"{'PASS' if self.met else 'FAIL'} {self.operation} {self.limit} {figures}"
 
 
-def judge(books: RunMetrics, limits: Mapping[str, Limits], seconds: float) -> tuple[Row, ...]:
-    """Hold books against limits. `*` means all operations together; `seconds` is the measured time.
+def evaluate(metrics: RunMetrics, limits: Mapping[str, Limits], seconds: float) -> tuple[Row, ...]:
+    """Compare metrics with limits. `*` means all operations together; `seconds` is the measured time.
 
-    An operation that has limits but was never called breaks every one of them: silence is not success.
+    An operation that has limits but was never called exceeds each of them: no request is no proof.
     """
-    return tuple(row for name, wanted in limits.items() for row in _rows(name, _ledger(books, name), wanted, seconds))
+    return tuple(row for name, wanted in limits.items() for row in _rows(name, _entry(metrics, name), wanted, seconds))
 
 
-def _ledger(books: RunMetrics, name: str) -> OperationMetrics:
+def _entry(metrics: RunMetrics, name: str) -> OperationMetrics:
     if name == OVERALL:
-        return merged(books.ledgers.values())
-    return books.ledgers.get(name) or books.journeys.get(name) or OperationMetrics()
+        return merged(metrics.operations.values())
+    return metrics.operations.get(name) or metrics.scenarios.get(name) or OperationMetrics()
 
 
-def _rows(name: str, ledger: OperationMetrics, wanted: Limits, seconds: float) -> Iterator[Row]:
+def _rows(name: str, entry: OperationMetrics, wanted: Limits, seconds: float) -> Iterator[Row]:
     for limit in wanted.__struct_fields__:
         allowed = getattr(wanted, limit)
         if allowed is None:
             continue
-        measured = _measure(ledger, limit, seconds)
-        kept = measured >= allowed if limit == "throughput" else measured <= allowed
-        yield Row(name, limit, float(allowed), measured, kept and ledger.requests > 0)
+        measured = _measure(entry, limit, seconds)
+        met = measured >= allowed if limit == "throughput" else measured <= allowed
+        yield Row(name, limit, float(allowed), measured, met and entry.requests > 0)
 
 
-def _measure(ledger: OperationMetrics, limit: str, seconds: float) -> float:
+def _measure(entry: OperationMetrics, limit: str, seconds: float) -> float:
     if limit in _PERCENTILES:
-        return ledger.corrected.milliseconds(_PERCENTILES[limit])
+        return entry.corrected.milliseconds(_PERCENTILES[limit])
     if limit == "error_ratio":
-        return ledger.error_ratio
+        return entry.error_ratio
     if limit == "throughput":
-        return ledger.outcomes.get("ok", 0) / seconds if seconds else 0.0
-    return float(ledger.violations)
+        return entry.outcomes.get("ok", 0) / seconds if seconds else 0.0
+    return float(entry.violations)

@@ -1,8 +1,8 @@
-"""No packet to a host that nobody named: enforced where connections are made, not where URLs are written.
+"""The egress filter: this process connects to the target of the run and to nothing else.
 
-A Python audit hook sees every connect of the process, whoever asks for it and under whatever name: a changed host box,
-a redirect, a proxy, an absolute URL, a decimal address, a name that suddenly resolves elsewhere. uvloop's connects do
-not pass through Python; the engine is therefore only ever given addresses from `permit`.
+A Python audit hook sees every connect of the process, whatever asks for it: a changed host box, a redirect, a proxy, an
+absolute URL, a decimal address, a name that suddenly resolves elsewhere. uvloop's connects do not pass through Python;
+the engine is therefore only ever given addresses from `permit`.
 """
 
 import socket
@@ -15,13 +15,13 @@ from loginradius_harness.load.config.targets import port
 
 
 class ForbiddenConnectionError(PermissionError):
-    """Something in this process tried to reach a host that is not the target."""
+    """Something in this process tried to connect to a host that is not the target."""
 
 
 class EgressFilter:
     """The addresses that this process may connect to. Installed once, for the life of the process.
 
-    `always` are URLs that may be reached beside the target, such as a collector of telemetry.
+    `always` are URLs that may be reached beside the target, such as an OpenTelemetry collector.
     """
 
     def __init__(self, *always: str) -> None:
@@ -30,11 +30,11 @@ class EgressFilter:
         self.refused = 0
 
     def install(self) -> None:
-        """From now on, only what is permitted."""
+        """Refuse all connections that are not permitted, from now on."""
         sys.addaudithook(self._audit)
 
     def permit(self, *urls: str) -> tuple[str, ...]:
-        """Allow these hosts and no others; the addresses of the first. Names are resolved now, once."""
+        """Permit these hosts and no others; return the addresses of the first. Names are resolved now, once."""
         found = [self._resolve(url) for url in (*urls, *self._always)]
         self._permitted = {place for places in found for place in places}
         return tuple(address for address, _ in found[0])
@@ -42,7 +42,7 @@ class EgressFilter:
     def check(self, address: Any) -> None:
         """Raise ForbiddenConnectionError for an internet address that is not permitted."""
         if not isinstance(address, tuple) or (address[0], address[1]) in self._permitted:
-            return  # a path of a local socket, or the target
+            return  # the path of a local socket, or the target
         self.refused += 1
         raise ForbiddenConnectionError(f"{address[0]}:{address[1]} is not the target of this run")
 
@@ -55,5 +55,5 @@ class EgressFilter:
         try:
             found = socket.getaddrinfo(host, port(url), type=socket.SOCK_STREAM)
         except OSError as error:
-            raise ConfigurationError(f"{host} has no address: {error.strerror}") from error
+            raise ConfigurationError(f"{host} has no address: {error.strerror}.") from error
         return [(str(address[0]), int(address[1])) for *_, address in found]

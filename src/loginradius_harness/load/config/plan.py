@@ -1,9 +1,9 @@
-"""What a run is going to do: decided and checked before the first request, printed before it starts."""
+"""The plan of a run: decided and checked before the first request, printed before the load starts."""
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.load.config import profiles, targets
@@ -14,68 +14,62 @@ from loginradius_harness.load.workload.arrival_schedule import LoadCurve
 from loginradius_harness.target.target import Target
 
 
-class Options(Protocol):
-    """The options that this package adds to locust's."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options of a run. 0 (`rate` in arrivals a second or users, `accounts`) means: as the profile says.
 
-    load_profile: str
-    rate: float
-    population: int
-    pool: str
-    yes: bool
-    agreed: bool
+    An empty `pool` means the target's default pool.
+    """
 
-
-@dataclass(slots=True)
-class Chosen:
-    """The same options, where locust is not there to read them."""
-
-    load_profile: str
-    rate: float
-    population: int
-    pool: str
-    yes: bool
-    agreed: bool
+    profile: str = "smoke"
+    rate: float = 0.0
+    accounts: int = 0
+    pool: str = ""
+    yes: bool = False
+    vendor_approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Target, profile, accounts and limits of one run. `allowance` is requests a second; 0 is without bound."""
+    """Target, profile, accounts and consent of one run."""
 
     target: Target
     profile: Profile
     curve: LoadCurve
     accounts: int
     pool: Path
-    consent: LoadConsent = field(default=LoadConsent())
+    consent: LoadConsent
 
     @property
-    def allowance(self) -> float:
-        """The rate that the governor keeps."""
+    def rate_limit(self) -> float:
+        """Return the requests a second that the rate limiter permits over all workers; 0 means no limit."""
         return self.target.requests_per_second
 
     def lines(self) -> Iterator[str]:
-        """What is about to happen, for people."""
+        """Yield the plan as text for the operator."""
         profile = self.profile
         unit = "arrivals/s" if profile.model == "open" else "users"
         yield f"target      {self.target.name} ({self.target.environment}) at {self.target.api_url}"
-        yield f"profile     {profile.name}: {profile.says}"
+        yield f"profile     {profile.name}: {profile.description}"
         yield f"load        {profile.model}, up to {self.curve.peak:g} {unit}, tier {profile.tier}"
         yield f"duration    {profile.warm_up:g} s warm-up, {profile.seconds:g} s measured"
         yield f"mix         {', '.join(f'{name} {weight:g}' for name, weight in profile.mix.items())}"
         yield f"accounts    {self.accounts} of {self.pool}"
-        if self.allowance:
-            yield f"allowance   {self.allowance:g} requests/s, kept by the governor over all workers"
+        if self.rate_limit:
+            yield f"rate limit  {self.rate_limit:g} requests/s over all workers"
 
 
 def decide(options: Options, host: str | None, permit: Permit) -> Plan:
-    """Make the plan of a run; ConfigurationError when something in it can not be. `permit` as in `targets.find`."""
+    """Return the plan of a run; ConfigurationError when it cannot be carried out. `permit` as in `targets.find`."""
     if not host:
-        raise ConfigurationError("no target: name one with --host (a name of targets.toml, or an emulator's URL)")
+        raise ConfigurationError("No target is named. Give --host a name of targets.toml, or the URL of an emulator.")
     target = targets.find(host, permit)
-    profile = profiles.load(options.load_profile)
-    if options.rate < 0 or options.population < 0:
-        raise ConfigurationError("--rate and --population must not be below 0")
+    profile = profiles.load(options.profile)
+    if not math.isfinite(options.rate) or options.rate < 0:
+        raise ConfigurationError(f"--rate must be a finite number above 0, not {options.rate:g}.")
+    if options.accounts < 0:
+        raise ConfigurationError(f"--accounts must be above 0, not {options.accounts}.")
     curve = profile.curve.scaled(options.rate) if options.rate else profile.curve
-    accounts = options.population or profile.accounts
-    pool = Path(options.pool) if options.pool else account_pool.place(target.name)
-    return Plan(target, profile, curve, accounts, pool, LoadConsent(options.yes, options.agreed))
+    accounts = options.accounts or profile.accounts
+    pool = Path(options.pool) if options.pool else account_pool.default_path(target.name)
+    return Plan(target, profile, curve, accounts, pool, LoadConsent(options.yes, options.vendor_approved))

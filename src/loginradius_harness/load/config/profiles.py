@@ -1,11 +1,14 @@
-"""Load profiles: what a run does and what it must keep, as data in `loadtests/profiles/*.toml`."""
+"""Load profiles: what a run does and which limits it must meet, as data in `loadtests/profiles/*.toml`."""
 
 import difflib
+import math
 import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.load.workload.arrival_schedule import LoadCurve, Spacing, Stage
@@ -13,107 +16,157 @@ from loginradius_harness.load.workload.scenarios import SCENARIOS
 from loginradius_harness.paths import DATA
 
 FOLDER = DATA / "loadtests" / "profiles"
+OVERALL = "*"  # in [slo]: all operations together
+
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
+Ratio = Annotated[float, Meta(ge=0, le=1)]
+PositiveCount = Annotated[int, Meta(gt=0)]
 
 
 class Limits(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What an operation must keep. Durations in milliseconds of corrected latency; throughput in answers a second."""
+    """The limits of an operation. Durations in milliseconds of corrected latency; throughput in answers a second."""
 
-    p50: float | None = None
-    p90: float | None = None
-    p95: float | None = None
-    p99: float | None = None
-    p999: float | None = None
-    max: float | None = None
-    error_ratio: float | None = None
-    contract_violations: int | None = None
-    throughput: float | None = None
+    p50: Positive | None = None
+    p90: Positive | None = None
+    p95: Positive | None = None
+    p99: Positive | None = None
+    p999: Positive | None = None
+    max: Positive | None = None
+    error_ratio: Ratio | None = None
+    contract_violations: Annotated[int, Meta(ge=0)] | None = None
+    throughput: Positive | None = None
 
 
 class Abort(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """When to give up early: limits that are missed for `seconds` on end, or no answer at all for `silence` seconds."""
+    """When a run ends early: limits exceeded for `seconds` on end, or no answer at all for `silence` seconds."""
 
-    seconds: float = 5.0
-    silence: float = 10.0
-    error_ratio: float | None = None
-    p99: float | None = None
+    seconds: NotNegative = 5.0
+    silence: Positive = 10.0
+    error_ratio: Ratio | None = None
+    p99: Positive | None = None
 
 
 class _Stage(msgspec.Struct, forbid_unknown_fields=True):
-    seconds: float
-    level: float
+    """One stage: `rate` in an open profile, `users` in a closed one.
+
+    There is no common `target` for the two: in this package a target is the tenant under test.
+    """
+
+    seconds: Positive
+    rate: NotNegative | None = None
+    users: NotNegative | None = None
     ramp: bool = False
 
 
 class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """One way to load a tenant.
 
-    `model` is `open` (levels are arrivals a second) or `closed` (levels are virtual users); `tier` is `engine` or
-    `locust` (FastHttpUser classes, closed only). `mix` holds scenario -> weight; `warm_up` seconds come before the
-    stages and enter no figure; `timeout` and `think` are seconds; `connections` bounds the pool of an open run; `late`
-    is the send lateness in milliseconds that 99 % of the starts of an open run must keep, or its figures are refused.
+    `model` is `open` (stages give arrivals a second) or `closed` (stages give virtual users); `tier` is `engine` or
+    `locust` (FastHttpUser classes, closed only). `mix` maps scenario -> weight. `warm_up` seconds come before the
+    stages and enter no figure; `timeout` and `think` are seconds; `connections` limits the pool of an open run.
+    `max_start_delay_ms` is what the p99 of an open run's schedule delay may be; above it the run is invalid.
     """
 
     name: str = ""
-    says: str
+    description: str
     model: Literal["open", "closed"] = "open"
     tier: Literal["engine", "locust"] = "engine"
     spacing: Spacing = "poisson"
-    warm_up: float = 2.0
-    timeout: float = 10.0
-    think: float = 0.0
-    connections: int = 2000
-    late: float = 10.0
-    accounts: int = 100
-    mix: dict[str, float]
+    warm_up: NotNegative = 2.0
+    timeout: Positive = 10.0
+    think: NotNegative = 0.0
+    connections: PositiveCount = 2000
+    max_start_delay_ms: Positive = 10.0
+    accounts: PositiveCount = 100
+    mix: dict[str, Positive]
     stage: list[_Stage]
-    slo: dict[str, Limits] = {}
+    slo: dict[str, Limits]
     abort: Abort = Abort()
 
     @property
     def curve(self) -> LoadCurve:
-        """The level over time, with the warm-up as a stage of its own at the first level."""
-        stages = tuple(Stage(stage.seconds, stage.level, stage.ramp) for stage in self.stage)
-        warm_up = (Stage(self.warm_up, self.stage[0].level),) if self.warm_up else ()
+        """Return the level over time, with the warm-up as a stage of its own at the first level."""
+        stages = tuple(Stage(stage.seconds, _level(stage), stage.ramp) for stage in self.stage)
+        warm_up = (Stage(self.warm_up, stages[0].level),) if self.warm_up else ()
         return LoadCurve(warm_up + stages)
 
     @property
     def seconds(self) -> float:
-        """Duration of the measured part."""
+        """Return the duration of the measured part."""
         return sum(stage.seconds for stage in self.stage)
 
 
 def names() -> tuple[str, ...]:
-    """The profiles there are."""
+    """Return the names of the profiles that are shipped."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
 def load(name: str) -> Profile:
-    """Read a profile by name, or from a path that ends in `.toml`; raises ConfigurationError."""
+    """Read a profile by its name, or from a path that ends in `.toml`; ConfigurationError names each problem."""
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not path.is_file():
-        near = difflib.get_close_matches(name, names(), 1)
-        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names())}."
-        raise ConfigurationError(f"No load profile {name}. {hint}")
+        raise ConfigurationError(f"There is no load profile {name}.{_suggestion(name, names())}")
     try:
-        profile = msgspec.convert({**tomllib.loads(path.read_text("utf-8")), "name": path.stem}, Profile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ConfigurationError(f"{path}: {error}") from error
-    for problem in _problems(profile):
-        raise ConfigurationError(f"{path}: {problem}")
+        content = tomllib.loads(path.read_text("utf-8-sig"))
+        _require_finite_numbers(content)
+        profile = msgspec.convert({**content, "name": path.stem}, Profile)
+    except (OSError, ValueError) as error:  # msgspec's and tomllib's errors are ValueErrors
+        raise ConfigurationError(f"{path}: {error}.") from error
+    problems = [f"{path}: {problem}" for problem in _problems(profile)]
+    if problems:
+        raise ConfigurationError(*problems)
     return profile
 
 
-def _problems(profile: Profile) -> list[str]:
-    unknown = [name for name in profile.mix if name not in SCENARIOS]
-    if unknown:
-        near = difflib.get_close_matches(unknown[0], SCENARIOS, 1)
-        return [f"mix names the scenario {unknown[0]}, which does not exist{f'; {near[0]} does' if near else ''}"]
-    if not profile.mix or min(profile.mix.values()) <= 0:
-        return ["mix must give at least one scenario, each with a weight above 0"]
-    if not profile.stage or any(stage.seconds <= 0 or stage.level < 0 for stage in profile.stage):
-        return ["there must be at least one stage, each with seconds above 0 and a level of 0 or more"]
-    if max(stage.level for stage in profile.stage) <= 0:
-        return ["no stage has a level above 0: nothing would be sent"]
+def _level(stage: _Stage) -> float:
+    return stage.rate if stage.rate is not None else stage.users or 0.0
+
+
+def _require_finite_numbers(value: Any, place: str = "") -> None:
+    """Raise ValueError for NaN and infinity, which pass every comparison or none."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{place} is {value}; write a finite number")
+    items: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, Mapping):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    for name, item in items:
+        _require_finite_numbers(item, f"{place}.{name}".lstrip("."))
+
+
+def _problems(profile: Profile) -> Iterator[str]:
+    for name in profile.mix:
+        if name not in SCENARIOS:
+            yield f"mix names the scenario {name}, which does not exist.{_suggestion(name, SCENARIOS)}"
+    if not profile.mix:
+        yield "mix must name at least one scenario with a weight above 0."
     if profile.tier == "locust" and profile.model == "open":
-        return ["tier locust paces its users after each answer: it knows closed models only"]
-    return []
+        yield 'tier "locust" waits for each answer before it sends again: it needs model = "closed".'
+    yield from _stage_problems(profile)
+    yield from _limit_problems(profile)
+
+
+def _stage_problems(profile: Profile) -> Iterator[str]:
+    wanted, other = ("rate", "users") if profile.model == "open" else ("users", "rate")
+    if any(getattr(stage, wanted) is None or getattr(stage, other) is not None for stage in profile.stage):
+        yield f'in a profile with model = "{profile.model}" each stage has `{wanted}` and no `{other}`.'
+    elif max((_level(stage) for stage in profile.stage), default=0) <= 0:
+        yield f"at least one stage needs a `{wanted}` above 0, else nothing is sent."
+
+
+def _limit_problems(profile: Profile) -> Iterator[str]:
+    if not any(msgspec.structs.asdict(limits) != msgspec.structs.asdict(Limits()) for limits in profile.slo.values()):
+        yield 'slo sets no limit: such a run passes whatever happens. Add one, e.g. p95 = 500 under [slo."*"].'
+    chosen = [SCENARIOS[name] for name in profile.mix if name in SCENARIOS]
+    known = {OVERALL} | {scenario.name for scenario in chosen if len(scenario.steps) > 1}
+    known |= {step.operation for scenario in chosen for step in scenario.steps}
+    for name in profile.slo:
+        if chosen and name not in known:
+            yield f"slo names {name}, which the mix never calls.{_suggestion(name, sorted(known))}"
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f" Did you mean {near[0]}?" if near else f" Known: {', '.join(known)}."

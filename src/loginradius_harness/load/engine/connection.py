@@ -1,4 +1,4 @@
-"""One keep-alive HTTP/1.1 connection of the engine: bytes out, one answer in, at most one exchange at a time."""
+"""One keep-alive HTTP/1.1 connection of the engine, with at most one exchange at a time."""
 
 import asyncio
 import ssl
@@ -9,16 +9,16 @@ from typing import Protocol, cast
 
 import httptools
 
-from loginradius_harness.load.engine import tls
+from loginradius_harness.load.engine.tls import TlsLayer
 
 _GZIP = 16 + zlib.MAX_WBITS
-_REMEMBERED = 1024  # answers
-_LARGEST = 16384  # bytes of an answer worth remembering
+_MAX_CACHED = 1024  # answers
+_MAX_CACHED_BYTES = 16384  # of one answer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What the peer said. `closes` is true when it keeps the connection open no longer."""
+    """One HTTP response. `closes` is true when the peer closes the connection after it."""
 
     status: int
     body: bytes
@@ -27,128 +27,128 @@ class Answer:
 
 
 class AnswerCache(dict[bytes, Answer]):
-    """Whole answers by the bytes they came in, head and all: the same bytes need not be parsed twice."""
+    """Parsed answers by the bytes they came in, head included: the same bytes need not be parsed twice."""
 
     def keep(self, data: bytes, answer: Answer) -> None:
-        """Remember an answer, unless it is large or the last one of its connection."""
-        if len(data) <= _LARGEST and not answer.closes:
-            if len(self) >= _REMEMBERED:
+        """Store an answer, unless it is large or the last one of its connection."""
+        if len(data) <= _MAX_CACHED_BYTES and not answer.closes:
+            if len(self) >= _MAX_CACHED:
                 self.clear()
             self[data] = answer
 
 
 class ConnectionListener(Protocol):
-    """Who is told what happens on a connection. `memory` is shared by all connections."""
+    """The receiver of a connection's events. `cache` is shared by all connections."""
 
-    memory: AnswerCache
+    cache: AnswerCache
 
     def opened(self, connection: "Connection") -> None:
-        """The connection can be used."""
+        """Handle: the connection can be used."""
 
     def answered(self, connection: "Connection", answer: Answer) -> None:
-        """The exchange under way has its answer."""
+        """Handle: the current exchange has its answer."""
 
     def lost(self, connection: "Connection") -> None:
-        """A connection that was opened is gone, with or without an exchange under way."""
+        """Handle: an open connection is gone, with or without an exchange in progress."""
 
 
 class Connection(asyncio.Protocol):
-    """Redirects are answers like any other: nothing is ever followed.
+    """Redirects are answers like any other: nothing is followed.
 
-    `ready` is done when the connection can be used, or has failed to become usable; `send` writes a request.
+    `ready` completes when the connection can be used, or fails when it cannot; `send` writes a request.
     """
 
     __slots__ = (
-        "_body", "_closes", "_encoding", "_ended", "_memory", "_owner", "_parser", "_retry_after", "_underway",
+        "_body", "_cache", "_closes", "_encoding", "_ended", "_in_progress", "_listener", "_parser", "_retry_after",
         "_usable", "ready", "send", "since", "transport",
     )  # fmt: skip
 
-    def __init__(self, owner: ConnectionListener) -> None:
-        self._owner, self._memory = owner, owner.memory
+    def __init__(self, listener: ConnectionListener) -> None:
+        self._listener, self._cache = listener, listener.cache
         self._parser = httptools.HttpResponseParser(self)
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport
         self.send: Callable[[bytes], None]
         self.since = 0.0  # when it became idle
         self._usable = False
-        self._underway = False  # an answer has begun and is not whole
-        self._ended = 0  # answers that became whole with the bytes just read
+        self._in_progress = False  # an answer has begun and is incomplete
+        self._ended = 0  # answers completed by the bytes just read
 
     def abort(self) -> None:
-        """Drop the connection and whatever it was waiting for."""
+        """Drop the connection and the exchange in progress."""
         self.transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio: the connection stands."""
+        """Handle asyncio's event: the connection is established."""
         self.transport = cast("asyncio.Transport", transport)
         self.send = self.transport.write
         self._open()
 
     def data_received(self, data: bytes) -> None:
-        """asyncio: bytes have arrived."""
-        known = None if self._underway else self._memory.get(data)
+        """Handle asyncio's event: bytes have arrived."""
+        known = None if self._in_progress else self._cache.get(data)
         if known is not None:
-            self._owner.answered(self, known)
+            self._listener.answered(self, known)
         else:
             self._parse(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """asyncio: the connection is gone."""
+        """Handle asyncio's event: the connection is gone."""
         if self._usable:
-            self._owner.lost(self)
+            self._listener.lost(self)
         elif not self.ready.done():
             self.ready.set_exception(exc or ConnectionAbortedError("closed before it could be used"))
 
     def on_message_begin(self) -> None:
-        """httptools: an answer begins."""
-        self._underway = True
+        """Handle httptools' event: an answer begins."""
+        self._in_progress = True
         self._body: list[bytes] = []
         self._encoding = b""
         self._retry_after: float | None = None
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """httptools: a header. The length is tested first: it rules out nearly all of them."""
+        """Handle httptools' event: a header. The length is tested first: it rules out nearly all of them."""
         if len(name) == 16 and name.lower() == b"content-encoding":  # noqa: PLR2004  # the length of the name beside it
             self._encoding = value.lower()
         elif len(name) == 11 and name.lower() == b"retry-after" and value.isdigit():  # noqa: PLR2004  # as above
             self._retry_after = float(value)
 
     def on_body(self, body: bytes) -> None:
-        """httptools: a piece of the body; chunked transfer is already undone."""
+        """Handle httptools' event: a part of the body, chunked transfer already removed."""
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """httptools: the answer is whole."""
-        self._underway = False
+        """Handle httptools' event: the answer is complete."""
+        self._in_progress = False
         self._ended += 1
-        self._closes = not self._parser.should_keep_alive()  # it forgets as soon as this returns
+        self._closes = not self._parser.should_keep_alive()  # the parser forgets it as soon as this returns
 
     def _open(self) -> None:
-        if self.ready.done():  # whoever waited has given up
+        if self.ready.done():  # the wait for it has timed out
             self.abort()
             return
         self._usable = True
         self.ready.set_result(None)
-        self._owner.opened(self)
+        self._listener.opened(self)
 
     def _parse(self, data: bytes) -> None:
-        at_once, self._ended = not self._underway, 0
+        in_one_piece, self._ended = not self._in_progress, 0
         try:
             self._parser.feed_data(data)
-            answer = self._whole() if self._ended else None
+            answer = self._complete() if self._ended else None
         except httptools.HttpParserCallbackError:
-            raise  # a fault of ours, not of the peer's
+            raise  # a bug of this class, not the peer's
         except (httptools.HttpParserError, zlib.error):
             self.abort()
             return
-        if self._ended + self._underway > 1:  # more than was asked for: the stream can not be trusted any more
+        if self._ended + self._in_progress > 1:  # more than was asked for: the stream is out of step
             self.abort()
         elif answer:
-            if at_once:
-                self._memory.keep(data, answer)
-            self._owner.answered(self, answer)
+            if in_one_piece:
+                self._cache.keep(data, answer)
+            self._listener.answered(self, answer)
 
-    def _whole(self) -> Answer:
+    def _complete(self) -> Answer:
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         if self._encoding == b"gzip":
             body = zlib.decompress(body, _GZIP)
@@ -156,24 +156,24 @@ class Connection(asyncio.Protocol):
 
 
 class TlsConnection(Connection):
-    """The same over TLS."""
+    """A connection over TLS."""
 
-    __slots__ = ("_layer",)
+    __slots__ = ("_tls",)
 
-    def __init__(self, owner: ConnectionListener, layer: tls.Layer) -> None:
-        super().__init__(owner)
-        self._layer = layer
+    def __init__(self, listener: ConnectionListener, tls: TlsLayer) -> None:
+        super().__init__(listener)
+        self._tls = tls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio: the connection stands; shake hands before it is used."""
+        """Handle asyncio's event: the connection is established; start the handshake."""
         self.transport = cast("asyncio.Transport", transport)
         self.send = self._send
-        self.transport.write(self._layer.shake_hands())
+        self.transport.write(self._tls.handshake())
 
     def data_received(self, data: bytes) -> None:
-        """asyncio: encrypted bytes have arrived."""
+        """Handle asyncio's event: encrypted bytes have arrived."""
         try:
-            records = self._layer.unseal(data) if self._layer.done else self._shake_hands(data)
+            records = self._tls.decrypt(data) if self._tls.done else self._handshake(data)
         except ssl.SSLError as error:
             if not self.ready.done():
                 self.ready.set_exception(error)
@@ -183,11 +183,11 @@ class TlsConnection(Connection):
             super().data_received(record) if record else self.abort()
 
     def _send(self, request: bytes) -> None:
-        self.transport.write(self._layer.seal(request))
+        self.transport.write(self._tls.encrypt(request))
 
-    def _shake_hands(self, data: bytes) -> list[bytes]:
-        self.transport.write(self._layer.shake_hands(data))
-        if not self._layer.done:
+    def _handshake(self, data: bytes) -> list[bytes]:
+        self.transport.write(self._tls.handshake(data))
+        if not self._tls.done:
             return []
         self._open()
-        return self._layer.unseal()  # what came after the handshake
+        return self._tls.decrypt()  # what came after the handshake

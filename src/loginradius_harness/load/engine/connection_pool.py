@@ -7,17 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from loginradius_harness.load.engine import tls
 from loginradius_harness.load.engine.connection import Answer, AnswerCache, Connection, TlsConnection
+from loginradius_harness.load.engine.tls import TlsLayer
 from loginradius_harness.load.metrics.counters import Outcome
 from loginradius_harness.load.workload.execution import Iteration
 
-_IDLE_SECONDS = 3.0  # servers close idle connections after 5 s and more: close them first, and never send into a grave
+# Servers close idle connections after 5 s or more: close them first, to avoid writing to a closed socket.
+_IDLE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the target is. `address` was resolved once and approved by the guard: names are not looked up again."""
+    """Where the target is. `address` was resolved and permitted by the egress filter; it is not looked up again."""
 
     host: str
     address: str
@@ -26,117 +27,117 @@ class Endpoint:
 
 
 class PoolListener(Protocol):
-    """Who sends through a pool."""
+    """The sender of requests through a pool, and the receiver of their answers."""
 
-    def request(self, flow: Iteration) -> bytes:
-        """The bytes of the flow's step; called at the moment of sending."""
+    def request(self, iteration: Iteration) -> bytes:
+        """Return the bytes of the iteration's step; called at the moment of sending."""
 
-    def answered(self, flow: Iteration, answer: Answer, now: float) -> None:
-        """The step has an answer. Its connection is free again."""
+    def answered(self, iteration: Iteration, answer: Answer, now: float) -> None:
+        """Handle: the step has an answer, and its connection is free again."""
 
-    def failed(self, flow: Iteration, outcome: Outcome) -> None:
-        """The step has none: no connection, a broken one, or no answer in time."""
+    def failed(self, iteration: Iteration, outcome: Outcome) -> None:
+        """Handle: the step has no answer, because of a connection or a timeout."""
 
 
 class ConnectionPool:
-    """Flows wait here for a connection, and for their answer."""
+    """Iterations wait here for a connection, and for their answer."""
 
     def __init__(
-        self, endpoint: Endpoint, customer: PoolListener, *, limit: int, timeout: float, now: Callable[[], float]
+        self, endpoint: Endpoint, listener: PoolListener, *, limit: int, timeout: float, now: Callable[[], float]
     ) -> None:
         self._now = now
-        self._endpoint, self._customer = endpoint, customer
+        self._endpoint, self._listener = endpoint, listener
         self._limit, self._timeout = limit, timeout
-        self.memory = AnswerCache()
+        self.cache = AnswerCache()
         self._idle: list[Connection] = []  # the one used last is at the end, and is used first
-        self._flying: dict[Connection, Iteration] = {}  # in the order of sending
+        self._in_flight: dict[Connection, Iteration] = {}  # in the order of sending
         self._waiting: deque[Iteration] = deque()
-        self._dialling: set[asyncio.Task[None]] = set()
+        self._connecting: set[asyncio.Task[None]] = set()
         self._open = 0
 
     @property
     def busy(self) -> bool:
-        """Whether anything waits for a connection or an answer."""
-        return bool(self._flying or self._waiting or self._dialling)
+        """Return whether an iteration waits for a connection or an answer."""
+        return bool(self._in_flight or self._waiting or self._connecting)
 
-    def submit(self, flow: Iteration) -> bool:
-        """Send the flow's step on a free connection or as soon as there is one; False when all are in use."""
+    def submit(self, iteration: Iteration) -> bool:
+        """Send the iteration's step on a free connection or as soon as there is one; False when all are in use."""
         if self._idle:
-            self._send(self._idle.pop(), flow)
+            self._send(self._idle.pop(), iteration)
             return True
-        self._waiting.append(flow)
-        return self._dial()
+        self._waiting.append(iteration)
+        return self._connect()
 
     def expire(self) -> None:
-        """Give up on answers that are overdue, and on connections that nobody used for a while."""
+        """Abort exchanges that have timed out, and connections that have been idle for too long."""
         now = self._now()
         overdue = []
-        for connection, flow in self._flying.items():
-            if flow.sent > now - self._timeout:
+        for connection, iteration in self._in_flight.items():
+            if iteration.sent > now - self._timeout:
                 break
             overdue.append(connection)
         for connection in overdue:
-            flow = self._flying.pop(connection)
+            iteration = self._in_flight.pop(connection)
             connection.abort()
-            self._customer.failed(flow, "timeout")
+            self._listener.failed(iteration, "timeout")
         while self._idle and self._idle[0].since < now - _IDLE_SECONDS:
             self._idle.pop(0).abort()
 
     def drop_waiting(self) -> list[Iteration]:
-        """The flows that no connection is being opened for, which they need no longer."""
+        """Remove and return the waiting iterations, except as many as have a connection being opened for them."""
         waiting = list(self._waiting)
-        self._waiting = deque(waiting[: len(self._dialling)])
-        return waiting[len(self._dialling) :]
+        self._waiting = deque(waiting[: len(self._connecting)])
+        return waiting[len(self._connecting) :]
 
     async def close(self) -> None:
         """Drop all connections."""
         idle, self._idle = self._idle, []
-        for connection in [*idle, *self._flying]:
+        for connection in [*idle, *self._in_flight]:
             connection.abort()
         while self._open:  # noqa: ASYNC110  # the transports need one more turn of the loop each, no event tells
             await asyncio.sleep(0)
 
-    # --- what connections tell -------------------------------------------------------------------------------------
+    # --- events of connections -------------------------------------------------------------------------------------
 
     def opened(self, connection: Connection) -> None:
-        """A new connection: serve whoever has waited longest."""
+        """Use a new connection for the iteration that has waited longest."""
         self._open += 1
         self._release(connection, self._now())
 
     def answered(self, connection: Connection, answer: Answer) -> None:
-        """An answer is whole."""
+        """Pass a complete answer to the listener, the connection being free again."""
         now = self._now()
-        flow = self._flying.pop(connection, None)
-        if flow is None:  # an answer that nobody asked for: the stream can not be trusted any more
+        iteration = self._in_flight.pop(connection, None)
+        if iteration is None:  # an answer without a request: the stream is out of step
             connection.abort()
             return
         if answer.closes:
             connection.abort()
         else:
             self._release(connection, now)
-        self._customer.answered(flow, answer, now)
+        self._listener.answered(iteration, answer, now)
 
     def lost(self, connection: Connection) -> None:
-        """A connection is gone; an exchange under way ends with it."""
+        """Forget a closed connection; an exchange in progress fails with it."""
         self._open -= 1
-        flow = self._flying.pop(connection, None)
-        if flow is not None:
-            self._customer.failed(flow, "connection")
+        iteration = self._in_flight.pop(connection, None)
+        if iteration is not None:
+            self._listener.failed(iteration, "connection")
         elif connection in self._idle:
             self._idle.remove(connection)
         if self._waiting:
-            self._dial()
+            self._connect()
 
     # ---------------------------------------------------------------------------------------------------------------
 
     def _connection(self) -> Connection:
-        place = self._endpoint
-        return TlsConnection(self, tls.Layer(place.tls, place.host)) if place.tls else Connection(self)
+        endpoint = self._endpoint
+        return TlsConnection(self, TlsLayer(endpoint.tls, endpoint.host)) if endpoint.tls else Connection(self)
 
-    def _send(self, connection: Connection, flow: Iteration) -> None:
-        self._flying[connection] = flow
-        request = self._customer.request(flow)
-        flow.sent = self._now()
+    def _send(self, connection: Connection, iteration: Iteration) -> None:
+        self._in_flight[connection] = iteration
+        request = self._listener.request(iteration)
+        iteration.sent = self._now()
         connection.send(request)
 
     def _release(self, connection: Connection, now: float) -> None:
@@ -146,20 +147,20 @@ class ConnectionPool:
             connection.since = now
             self._idle.append(connection)
 
-    def _dial(self) -> bool:
-        if self._open + len(self._dialling) >= self._limit:
+    def _connect(self) -> bool:
+        if self._open + len(self._connecting) >= self._limit:
             return False
-        task = asyncio.get_running_loop().create_task(self._open_one())
-        self._dialling.add(task)
-        task.add_done_callback(self._dialling.discard)
+        task = asyncio.get_running_loop().create_task(self._connect_one())
+        self._connecting.add(task)
+        task.add_done_callback(self._connecting.discard)
         return True
 
-    async def _open_one(self) -> None:
-        place, loop = self._endpoint, asyncio.get_running_loop()
+    async def _connect_one(self) -> None:
+        endpoint, loop = self._endpoint, asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._timeout):
-                _, connection = await loop.create_connection(self._connection, place.address, place.port)
+                _, connection = await loop.create_connection(self._connection, endpoint.address, endpoint.port)
                 await connection.ready
         except (OSError, TimeoutError):
             if self._waiting:
-                self._customer.failed(self._waiting.popleft(), "connection")
+                self._listener.failed(self._waiting.popleft(), "connection")

@@ -1,4 +1,4 @@
-"""The engine's thread: a native one, also in a process whose threads locust has turned into greenlets."""
+"""The engine's native thread, which also works in a process whose threads locust has turned into greenlets."""
 
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,12 +7,11 @@ from typing import Any
 from loginradius_harness.load.engine import event_loop
 from loginradius_harness.load.engine.engine import Engine
 from loginradius_harness.load.metrics.counters import RunMetrics
-from loginradius_harness.load.workload.execution import BoundScenario
-from loginradius_harness.load.workload.virtual_users import VirtualUser
+from loginradius_harness.load.workload.execution import SetupTask
 
 
 class Job:
-    """Something that the engine was asked to do. `error` is what went wrong; both are final once `done` is true."""
+    """Work that the engine was asked to do. `result` and `error` are final once `done` is true."""
 
     def __init__(self) -> None:
         self.done = False
@@ -21,7 +20,7 @@ class Job:
 
 
 class EngineThread:
-    """Starts the thread and passes orders on. `start_thread` must start a native thread."""
+    """Runs an engine in its thread and passes calls to it. `start_thread` must start a native thread."""
 
     def __init__(
         self, build: Callable[[], Engine], start_thread: Callable[[Callable[[], None], tuple[()]], Any]
@@ -31,26 +30,26 @@ class EngineThread:
         self._engine: Engine | None = None
         self._start_thread = start_thread
 
-    def start(self, chores: Sequence[tuple[BoundScenario, VirtualUser]]) -> Job:
-        """Run the engine and its preparation; the job's result are the preparations that failed."""
+    def start(self, tasks: Sequence[SetupTask]) -> Job:
+        """Start the engine and run its setup tasks; the job's result is the list of failures."""
         sys.setswitchinterval(0.001)  # the web UI waits at most so long for a busy engine
         self._start_thread(self._serve, ())
-        return self._do(self._prepare(chores))
+        return self._do(self._prepare(tasks))
 
-    def tell(self, order: Callable[[Engine], None]) -> None:
-        """Let the engine do something in its own thread, soon."""
+    def call(self, order: Callable[[Engine], None]) -> None:
+        """Run `order(engine)` in the engine's thread, soon."""
         self._loop.call_soon_threadsafe(self._carry_out, order)
 
     def end(self) -> Job:
-        """Let the engine finish what is under way."""
+        """Stop the load; the job is done when nothing is in flight any more."""
         return self._do(self._end())
 
     def reports(self) -> RunMetrics:
-        """What was counted since the last call."""
-        books = RunMetrics()
+        """Return what was counted since the last call."""
+        metrics = RunMetrics()
         while self._engine and self._engine.reports:
-            books.add(self._engine.reports.popleft())
-        return books
+            metrics.add(self._engine.reports.popleft())
+        return metrics
 
     def close(self) -> None:
         """End the thread."""
@@ -60,9 +59,9 @@ class EngineThread:
         self._loop.run_forever()
         self._loop.close()
 
-    async def _prepare(self, chores: Sequence[tuple[BoundScenario, VirtualUser]]) -> list[str]:
+    async def _prepare(self, tasks: Sequence[SetupTask]) -> list[str]:
         self._engine = self._build()
-        return await self._engine.prepare(chores)
+        return await self._engine.prepare(tasks)
 
     async def _end(self) -> None:
         if self._engine:
@@ -81,7 +80,7 @@ class EngineThread:
 async def _run(job: Job, work: Awaitable[Any]) -> None:
     try:
         job.result = await work
-    except Exception as error:  # noqa: BLE001  # handed to whoever waits for the job
+    except Exception as error:  # noqa: BLE001  # handed to the caller, who waits for the job
         job.error = error
     finally:
         job.done = True

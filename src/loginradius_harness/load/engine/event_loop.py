@@ -25,7 +25,7 @@ class NativeSelector(selectors.SelectSelector):
 
 
 def new() -> asyncio.AbstractEventLoop:
-    """A loop that a native thread can run."""
+    """Return an event loop that a native thread can run."""
     try:
         import uvloop  # noqa: PLC0415  # absent on Windows
     except ImportError:

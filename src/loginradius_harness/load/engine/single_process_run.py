@@ -1,7 +1,6 @@
-"""A short open run in this process, without locust: what the search for capacity repeats."""
+"""A short open run in this process, without locust: what the capacity search repeats."""
 
 import asyncio
-from collections.abc import Sequence
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ConfigurationError
@@ -13,25 +12,25 @@ from loginradius_harness.load.engine.engine import Engine
 from loginradius_harness.load.metrics.counters import RunMetrics
 from loginradius_harness.load.workload import account_pool, execution
 from loginradius_harness.load.workload.arrival_schedule import LoadCurve, arrivals
-from loginradius_harness.load.workload.virtual_users import VirtualUser, steady
+from loginradius_harness.load.workload.virtual_users import VirtualUser, without_requests
 
 
 class SingleProcessRun:
     """Runs the plan's mix at one rate after the other, always with the same accounts and tokens."""
 
-    def __init__(self, plan: Plan, guard: EgressFilter) -> None:
+    def __init__(self, plan: Plan, egress: EgressFilter) -> None:
         self._plan = plan
-        self._endpoint = targets.endpoint(plan.target, guard.permit(plan.target.api_url, plan.target.config_url))
+        self._endpoint = targets.endpoint(plan.target, egress.permit(plan.target.api_url, plan.target.config_url))
         client = Client(plan.target)
-        self._clock = steady(client.clock)
+        self._clock = without_requests(client.clock)
         self._redactor = client.redactor
         accounts = account_pool.load(plan.pool, plan.accounts)
-        account_pool.age(accounts, self._clock.now())
-        actors = [VirtualUser(self._clock, account) for account in accounts]
-        self._mix = execution.compose(plan.profile.mix, plan.target, actors, self._clock)
+        account_pool.separate_expired_tokens(accounts, self._clock.now())
+        users = [VirtualUser(self._clock, account) for account in accounts]
+        self._mix = execution.compose(plan.profile.mix, plan.target, users, self._clock)
 
     def run(self, rate: float) -> RunMetrics:
-        """The books of one pass over the plan's curve, scaled to a highest rate."""
+        """Return the metrics of one pass over the plan's curve, scaled to a peak of `rate` arrivals a second."""
         with asyncio.Runner(loop_factory=event_loop.new) as runner:
             return runner.run(self._run(self._plan.curve.scaled(rate)))
 
@@ -40,14 +39,14 @@ class SingleProcessRun:
         engine = Engine(
             self._endpoint, self._mix, self._redactor, connections=profile.connections, timeout=profile.timeout
         )
-        failures: Sequence[str] = await engine.prepare(execution.setup_task(self._mix, self._plan.target, self._clock))
+        failures = await engine.prepare(execution.setup_tasks(self._mix, self._plan.target, self._clock))
         if failures:
             raise ConfigurationError(failures[0])
         engine.begin(profile.warm_up)
-        engine.offer(arrivals(curve, spacing=profile.spacing))
+        engine.follow(arrivals(curve, spacing=profile.spacing))
         await asyncio.sleep(curve.seconds)
         await engine.end()
-        books = RunMetrics()
+        metrics = RunMetrics()
         for report in engine.reports:
-            books.add(report)
-        return books
+            metrics.add(report)
+        return metrics

@@ -1,1 +1,1 @@
-"""The Locust plug-in: users, coordinator, worker, web UI. Importing it imports locust, which patches sockets."""
+"""The locust plug-in: users, coordinator, worker, web UI. Importing it imports locust, which patches sockets."""

@@ -1,12 +1,16 @@
-"""What this package adds to locust's command line and start form."""
+"""The options that this package adds to locust's command line and start form."""
+
+from argparse import Namespace
+from collections.abc import Mapping
 
 from locust.argument_parser import LocustArgumentParser
 
 from loginradius_harness.load.config import profiles
+from loginradius_harness.load.config.plan import Options
 
 
 class _Choices(list[str]):
-    """The names that the start form offers; the command line also takes the path of a profile of one's own."""
+    """The names that the start form offers; the command line also takes the path of a user's own profile."""
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or str(name).endswith(".toml")
@@ -15,22 +19,39 @@ class _Choices(list[str]):
 def add(parser: LocustArgumentParser) -> None:
     """Declare the options. Those of the start form have a default that is ready to run."""
     parser.add_argument(
-        "--load-profile",
+        "--load-profile",  # `loginradius-harness load` says --profile; here locust has an option of that name
         choices=_Choices(profiles.names()),
         default="smoke",
-        help="What is run: loadtests/profiles/*.toml",
+        help="What is run: a name of loadtests/profiles, or a .toml file",
     )
     parser.add_argument(
-        "--rate", type=float, default=0.0, help="Highest level: arrivals a second, or users; 0 is the profile's own"
+        "--rate", type=float, default=0.0, help="Peak rate in arrivals a second, or users; 0: as the profile says"
+    )
+    parser.add_argument("--accounts", type=int, default=0, help="Accounts that take part; 0: as the profile says")
+    parser.add_argument(
+        "--pool", default="", include_in_web_ui=False, help="File of accounts; else reports/out/pool/TARGET.jsonl"
     )
     parser.add_argument(
-        "--population", type=int, default=0, help="Accounts that take part; 0 is the profile's own number"
+        "--yes", action="store_true", include_in_web_ui=False, help="Confirm the run as printed on a real tenant"
     )
     parser.add_argument(
-        "--pool", default="", include_in_web_ui=False, help="File of accounts; else loadtests/pool/TARGET.jsonl"
-    )
-    parser.add_argument("--yes", action="store_true", include_in_web_ui=False, help="The run as printed is meant")
-    parser.add_argument(
-        "--agreed", action="store_true", include_in_web_ui=False,
-        help="The vendor has agreed to this test of a production tenant",
+        "--vendor-approved", action="store_true", include_in_web_ui=False,
+        help="The vendor has approved this test of a production tenant",
     )  # fmt: skip
+
+
+def read(parsed: Namespace | None, form: Mapping[str, str] | None = None) -> Options:
+    """Return the options of a run as locust has parsed them, changed by the start form.
+
+    ValueError when the form holds text where a number belongs.
+    """
+    assert parsed is not None  # noqa: S101  # locust always has parsed its command line
+    form = form or {}
+    return Options(
+        profile=form.get("load_profile", parsed.load_profile),
+        rate=float(form.get("rate") or parsed.rate),
+        accounts=int(form.get("accounts") or parsed.accounts),
+        pool=parsed.pool,
+        yes=parsed.yes,
+        vendor_approved=parsed.vendor_approved,
+    )

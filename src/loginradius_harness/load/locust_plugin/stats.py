@@ -1,4 +1,4 @@
-"""The engine's figures in locust's own tables, so that its web UI, CSV, HTML and console show them like any others."""
+"""The engine's figures in locust's own tables, so that its web UI, CSV, HTML and console show them too."""
 
 import time
 from functools import cache
@@ -11,43 +11,43 @@ from loginradius_harness import contracts
 from loginradius_harness.load.metrics.counters import ERRORS, OUTCOMES, OperationMetrics, RunMetrics
 
 
-def finer_buckets() -> None:
-    """Let locust's tables tell times below a millisecond apart, and three digits above; its own rule rounds to 0."""
+def use_finer_buckets() -> None:
+    """Make locust's tables precise below a millisecond, and to three digits above; its own rule rounds to 0."""
     stats.bucket_response_time = _bucket  # type: ignore[assignment]  # a key may be any number
 
 
-def merge(environment: Environment, books: RunMetrics) -> None:
-    """Add books to the tables: a row an operation, times from the intended start."""
+def merge(environment: Environment, metrics: RunMetrics) -> None:
+    """Add metrics to the tables: a row per operation, times from the intended start."""
     table: RequestStats = environment.stats
-    for name, ledger in books.ledgers.items():
-        if ledger.requests:
-            _merge_row(table, name, contracts.get(name).method, ledger)
-    for name, ledger in books.journeys.items():
-        _extend(table.entries[name, "journey"], table, ledger)
+    for name, entry in metrics.operations.items():
+        if entry.requests:
+            _merge_row(table, name, contracts.get(name).method, entry)
+    for name, entry in metrics.scenarios.items():
+        _extend(table.entries[name, "scenario"], table, entry)
 
 
-def _merge_row(table: RequestStats, name: str, method: str, ledger: OperationMetrics) -> None:
-    _extend(table.entries[name, method], table, ledger)
-    _extend(table.total, table, ledger)
-    for outcome in (*ERRORS, "limited"):
-        number = ledger.outcomes.get(outcome, 0)
+def _merge_row(table: RequestStats, name: str, method: str, entry: OperationMetrics) -> None:
+    _extend(table.entries[name, method], table, entry)
+    _extend(table.total, table, entry)
+    for outcome in (*ERRORS, "rate_limited"):
+        number = entry.outcomes.get(outcome, 0)
         if number:
             _add_error(table, method, name, OUTCOMES[outcome], number)
 
 
-def _extend(row: StatsEntry, table: RequestStats, ledger: OperationMetrics) -> None:
+def _extend(row: StatsEntry, table: RequestStats, entry: OperationMetrics) -> None:
     now = time.time()
     second = int(now)
-    failures = ledger.errors + ledger.outcomes.get("limited", 0)
+    failures = entry.errors + entry.outcomes.get("rate_limited", 0)
     more = StatsEntry(table, row.name, row.method)
     more.start_time, more.last_request_timestamp = row.start_time, now
-    more.num_requests, more.num_failures = ledger.requests, failures
-    more.num_none_requests = ledger.requests - ledger.corrected.count
-    more.num_reqs_per_sec[second] = ledger.requests
+    more.num_requests, more.num_failures = entry.requests, failures
+    more.num_none_requests = entry.requests - entry.corrected.count
+    more.num_reqs_per_sec[second] = entry.requests
     if failures:
         more.num_fail_per_sec[second] = failures
-    more.total_content_length = ledger.received
-    times = ledger.corrected
+    more.total_content_length = entry.received
+    times = entry.corrected
     if times.count:
         more.total_response_time = times.total / 1000  # type: ignore[assignment]  # locust itself enters floats
         more.min_response_time = times.smallest / 1000  # type: ignore[assignment]  # as above
@@ -67,7 +67,7 @@ def _add_error(table: RequestStats, method: str, name: str, text: str, number: i
 
 @cache
 def _key(micros: int) -> float:
-    """The bucket of a histogram's key; there are some thousands of them."""
+    """Return locust's bucket of a histogram's key; there are some thousands of them."""
     return _bucket(micros / 1000)
 
 

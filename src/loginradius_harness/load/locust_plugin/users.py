@@ -1,4 +1,4 @@
-"""The two kinds of locust user: one that hands its place to the engine, one that calls through locust's own client."""
+"""The two kinds of locust user: one hands the work to the engine, the others call through locust's own client."""
 
 import time
 from typing import ClassVar
@@ -9,108 +9,191 @@ from locust.contrib.fasthttp import FastResponse
 from locust.env import Environment
 from locust.exception import StopUser
 
-from loginradius_harness.load.locust_plugin.worker import WorkerNode
+from loginradius_harness.load.locust_plugin.worker import Worker
 from loginradius_harness.load.metrics.recording import complete_step, record_response
 from loginradius_harness.load.workload.execution import Iteration
 from loginradius_harness.load.workload.response_check import CheckResult
 
-_NOBODY_FREE = 0.2  # seconds until an account may be free again
+_RETRY = 0.2  # seconds until an account may be free again
 
 
 class EngineUser(User):
-    """In a closed load one lane of the engine; in an open load merely the reason why locust keeps the process busy."""
+    """In a closed load one closed user of the engine; in an open load the reason why locust keeps the process busy."""
 
-    hand: ClassVar[WorkerNode]
+    worker: ClassVar[Worker]
 
     def on_start(self) -> None:
-        """One lane more."""
-        self.hand.lane(+1)
+        """Add one closed user."""
+        self.worker.change_users(+1)
 
     def on_stop(self) -> None:
-        """One lane less."""
-        self.hand.lane(-1)
+        """Remove one closed user."""
+        self.worker.change_users(-1)
 
     @task
-    def exist(self) -> None:
-        """The engine works in its own thread; locust only needs to see somebody alive."""
+    def wait_for_engine(self) -> None:
+        """Sleep: the engine works in its own thread, and locust only needs a running user."""
         gevent.sleep(60)
 
 
 class ContractUser(FastHttpUser):
-    """Runs one scenario again and again through locust's own client; every answer is held against its contract."""
+    """Runs one scenario repeatedly through locust's own client; every answer is checked against its contract."""
 
     abstract = True
     insecure = False  # certificates are verified: a load test sends real credentials
-    hand: ClassVar[WorkerNode]
+    worker: ClassVar[Worker]
     scenario: ClassVar[str]
 
     def __init__(self, environment: Environment) -> None:
-        self.network_timeout = self.connection_timeout = self.hand.profile.timeout
+        self.network_timeout = self.connection_timeout = self.worker.profile.timeout
         super().__init__(environment)
 
     @task
-    def play(self) -> None:
+    def iterate(self) -> None:
         """Run the scenario once."""
-        hand = self.hand
-        hand.begun.wait()
-        if not hand.open:
+        worker = self.worker
+        worker.begun.wait()
+        if not worker.open:
             raise StopUser
-        program = hand.program(self.scenario)
-        actor = program.draw()
-        if actor is None:
-            gevent.sleep(_NOBODY_FREE)
+        scenario = worker.scenario(self.scenario)
+        user = scenario.draw()
+        if user is None:
+            gevent.sleep(_RETRY)
             return
         now = time.perf_counter()
-        hand.under_way += 1
+        worker.in_flight += 1
         try:
-            self._run(Iteration(program, actor, now, "lane", measured=hand.measured(now)))
-        except gevent.GreenletExit:  # locust wants fewer users: the account goes on without this one
-            program.release(actor)
+            self._run(Iteration(scenario, user, now, "closed", measured=worker.is_measured(now)))
+        except gevent.GreenletExit:  # locust stops this user: its account becomes available again
+            scenario.release(user)
             raise
         finally:
-            hand.under_way -= 1
-        gevent.sleep(hand.profile.think)
+            worker.in_flight -= 1
+        gevent.sleep(worker.profile.think)
 
-    def _run(self, flow: Iteration) -> None:
-        goes_on = True
-        while goes_on:
-            self._await_turn(flow)
-            verdict = self._call(flow)
-            goes_on = complete_step(self.hand.books, flow, verdict, time.perf_counter())
+    def _run(self, iteration: Iteration) -> None:
+        continues = True
+        while continues:
+            self._wait_for_slot(iteration)
+            result = self._call(iteration)
+            continues = complete_step(self.worker.metrics, iteration, result, time.perf_counter())
 
-    def _await_turn(self, flow: Iteration) -> None:
-        if self.hand.governor:
-            slot = self.hand.governor.reserve(time.perf_counter())
+    def _wait_for_slot(self, iteration: Iteration) -> None:
+        if self.worker.rate_limiter:
+            slot = self.worker.rate_limiter.reserve(time.perf_counter())
             gevent.sleep(max(0.0, slot - time.perf_counter()))
-            flow.intended = time.perf_counter()
+            iteration.intended = time.perf_counter()
 
-    def _call(self, flow: Iteration) -> CheckResult:
-        hand, request = self.hand, flow.step.call.request(flow.actor)
-        hand.books.wired += 1
-        hand.books.delivered += flow.measured and not flow.position
-        flow.sent = time.perf_counter()
+    def _call(self, iteration: Iteration) -> CheckResult:
+        worker, request = self.worker, iteration.step.call.request(iteration.user)
+        worker.metrics.requests_sent += 1
+        worker.metrics.started += iteration.measured and not iteration.position
+        iteration.sent = time.perf_counter()
         with self.client.request(
-            request.method, str(request.url), flow.step.row,
+            request.method, str(request.url), iteration.step.operation,
             data=request.content,  # type: ignore[arg-type]  # geventhttpclient takes bytes
             headers=dict(request.headers), catch_response=True, allow_redirects=False,
         ) as response:  # fmt: skip
-            verdict = self._judge(flow, response)
-            if verdict.outcome == "ok":
+            result = self._check(iteration, response)
+            if result.outcome == "ok":
                 response.success()
             else:
-                response.failure(f"{verdict.outcome}: {verdict.answer}")
-        return verdict
+                response.failure(f"{result.outcome}: {result.answer}")
+        return result
 
-    def _judge(self, flow: Iteration, response: FastResponse) -> CheckResult:
+    def _check(self, iteration: Iteration, response: FastResponse) -> CheckResult:
         if not response.status_code:
-            late = time.perf_counter() - flow.sent >= self.network_timeout
-            return CheckResult("timeout", "no answer in time") if late else CheckResult("connection", "no connection")
-        verdict = record_response(
-            self.hand.books, flow, response.status_code, response.content or b"", self.hand.redactor
+            timed_out = time.perf_counter() - iteration.sent >= self.network_timeout
+            return (
+                CheckResult("timeout", "no answer in time") if timed_out else CheckResult("connection", "no connection")
+            )
+        result = record_response(
+            self.worker.metrics, iteration, response.status_code, response.content or b"", self.worker.redactor
         )
-        if self.hand.governor and verdict.outcome == "limited":
+        if self.worker.rate_limiter and result.outcome == "rate_limited":
             asked = str(response.headers.get("retry-after", "")) if response.headers else ""
-            self.hand.governor.back_off(time.perf_counter(), float(asked) if asked.isdigit() else None)
-        elif self.hand.governor:
-            self.hand.governor.accepted()
-        return verdict
+            self.worker.rate_limiter.back_off(time.perf_counter(), float(asked) if asked.isdigit() else None)
+        elif self.worker.rate_limiter:
+            self.worker.rate_limiter.accepted()
+        return result
+
+
+class LoginByEmail(ContractUser):
+    """Logs in with e-mail and password."""
+
+    scenario = "login_by_email"
+
+
+class LoginByUsername(ContractUser):
+    """Logs in with user name and password."""
+
+    scenario = "login_by_username"
+
+
+class LoginByPhone(ContractUser):
+    """Logs in with phone number and password."""
+
+    scenario = "login_by_phone"
+
+
+class LoginWithTotp(ContractUser):
+    """Logs in with a second factor."""
+
+    scenario = "login_with_totp"
+
+
+class ValidateToken(ContractUser):
+    """Validates one of a few hot tokens."""
+
+    scenario = "validate_token"
+
+
+class ValidateMany(ContractUser):
+    """Validates many tokens in turn."""
+
+    scenario = "validate_many"
+
+
+class ValidateExpired(ContractUser):
+    """Validates expired tokens."""
+
+    scenario = "validate_expired"
+
+
+class ValidateUnknown(ContractUser):
+    """Validates tokens that were never issued."""
+
+    scenario = "validate_unknown"
+
+
+class ReadProfile(ContractUser):
+    """Reads the user's own profile."""
+
+    scenario = "read_profile"
+
+
+class Refresh(ContractUser):
+    """Exchanges a refresh token for a new pair."""
+
+    scenario = "refresh"
+
+
+class Register(ContractUser):
+    """Registers with e-mail and SOTT."""
+
+    scenario = "register"
+
+
+class Session(ContractUser):
+    """Logs in, validates the token, reads the profile, logs out."""
+
+    scenario = "session"
+
+
+CONTRACT_USERS: dict[str, type[ContractUser]] = {
+    user.scenario: user
+    for user in (
+        LoginByEmail, LoginByUsername, LoginByPhone, LoginWithTotp, ValidateToken, ValidateMany, ValidateExpired,
+        ValidateUnknown, ReadProfile, Refresh, Register, Session,
+    )
+}  # fmt: skip

@@ -1,6 +1,5 @@
 """What the run adds to locust's web UI: a start that is refused with a reason, three tabs, a rate to change."""
 
-import copy
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
@@ -11,20 +10,20 @@ from locust.web import WebUI
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
 from loginradius_harness.load.analysis import report, slo
 from loginradius_harness.load.analysis.validity import assess_validity
-from loginradius_harness.load.config.plan import Options
+from loginradius_harness.load.locust_plugin import cli_options
 from loginradius_harness.load.locust_plugin.coordinator import Coordinator
 
 _TABLES = {
     "contract": ("Contract", ("operation", "kind", "count", "pointer", "expected", "actual", "exchange")),
     "slo": ("SLO", ("operation", "limit", "allowed", "measured", "verdict")),
-    "trust": ("Trust", ("name", "value")),
+    "validity": ("Validity", ("name", "value")),
 }
 _RATE_PAGE = """<!doctype html><meta charset="utf-8"><title>Arrival rate</title>
-<form method="post"><label>Highest rate, arrivals/s <input name="rate" type="number" min="0.1" step="any" required
+<form method="post"><label>Peak rate, arrivals/s <input name="rate" type="number" min="0.1" step="any" required
 value="{rate:g}" autofocus></label> <button>Change</button></form><p>{note}</p><p><a href="./">Back</a></p>"""
 
 
-def install(environment: Environment, chief: Coordinator) -> None:
+def install(environment: Environment, coordinator: Coordinator) -> None:
     """Extend the web UI of a process that has one."""
     web_ui = environment.web_ui
     assert web_ui and web_ui.app  # noqa: S101, PT018  # the caller looked
@@ -35,22 +34,22 @@ def install(environment: Environment, chief: Coordinator) -> None:
             for key, (_, names) in _TABLES.items()
         ],
     }
-    _refuse_with_reason(web_ui, environment, chief)
-    _fill_tables(web_ui, chief)
+    _refuse_with_reason(web_ui, environment, coordinator)
+    _fill_tables(web_ui, coordinator)
     web_ui.app.add_url_rule(
-        "/rate", "rate", web_ui.auth_required_if_enabled(lambda: _rate(chief)), methods=["GET", "POST"]
+        "/rate", "rate", web_ui.auth_required_if_enabled(lambda: _rate(coordinator)), methods=["GET", "POST"]
     )
 
 
-def _refuse_with_reason(web_ui: WebUI, environment: Environment, chief: Coordinator) -> None:
-    """Start: what can not be run is said in the form, before locust starts anything."""
+def _refuse_with_reason(web_ui: WebUI, environment: Environment, coordinator: Coordinator) -> None:
+    """Show in the form why a run cannot start, before locust starts anything."""
     assert web_ui.app  # noqa: S101  # as above
     start = cast("Callable[[], Response]", web_ui.app.view_functions["locust.swarm"])
 
     def swarm() -> Response:
         try:
-            options = _with_form(chief.options, request.form)
-            chief.decide(options, request.form.get("host") or environment.host)
+            options = cli_options.read(environment.parsed_options, request.form)
+            coordinator.decide(options, request.form.get("host") or environment.host)
         except (ConfigurationError, InfrastructureError, ValueError) as error:
             return jsonify({"success": False, "message": str(error), "host": environment.host})
         return start()
@@ -58,74 +57,56 @@ def _refuse_with_reason(web_ui: WebUI, environment: Environment, chief: Coordina
     web_ui.app.view_functions["locust.swarm"] = web_ui.auth_required_if_enabled(swarm)
 
 
-def _with_form(options: Options, form: Any) -> Options:
-    changed = copy.copy(options)
-    changed.load_profile = form.get("load_profile", options.load_profile)
-    changed.rate = float(form.get("rate") or options.rate)
-    changed.population = int(form.get("population") or options.population)
-    return changed
-
-
-def _fill_tables(web_ui: WebUI, chief: Coordinator) -> None:
+def _fill_tables(web_ui: WebUI, coordinator: Coordinator) -> None:
     assert web_ui.app  # noqa: S101  # as above
 
     @web_ui.app.after_request
     def extend(response: Response) -> Response:
         if request.path.endswith("/stats/requests") and response.is_json:
-            tables = {"contract": _findings, "slo": _objectives, "trust": _header}
-            data = [{"key": key, "data": list(rows(chief))} for key, rows in tables.items()]
+            tables = {"contract": _contract, "slo": _limits, "validity": _validity}
+            data = [{"key": key, "data": list(rows(coordinator))} for key, rows in tables.items()]
             return make_response(jsonify({**response.get_json(), "extended_stats": data}))
         return response
 
 
-def _findings(chief: Coordinator) -> Iterator[dict[str, Any]]:
-    for name, ledger in chief.run.books.ledgers.items() if chief.run else ():
-        for sample in ledger.samples:
-            yield {
-                "operation": name,
-                "kind": sample.kind,
-                "count": sample.count,
-                "pointer": sample.pointer or "/",
-                "expected": sample.expected,
-                "actual": sample.actual,
-                "exchange": sample.exchange,
-            }
+def _contract(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
+    for sample in report.samples(coordinator.run.metrics) if coordinator.run else ():
+        yield {**sample, "pointer": sample["pointer"] or "/"}
 
 
-def _objectives(chief: Coordinator) -> Iterator[dict[str, Any]]:
-    if chief.run and chief.plan:
-        seconds = max(0.0, min(chief.seconds - chief.run.warm_up, chief.run.planned))
-        for row in slo.judge(chief.run.books, chief.plan.profile.slo, seconds):
+def _limits(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
+    if coordinator.run and coordinator.plan:
+        seconds = max(0.0, min(coordinator.seconds - coordinator.run.warm_up, coordinator.run.planned))
+        for row in slo.evaluate(coordinator.run.metrics, coordinator.plan.profile.slo, seconds):
             yield {
                 "operation": row.operation,
                 "limit": row.limit,
                 "allowed": f"{row.allowed:g} {row.unit}",
                 "measured": f"{row.measured:.6g} {row.unit}",
-                "verdict": "PASS" if row.kept else "FAIL",
+                "verdict": "PASS" if row.met else "FAIL",
             }
 
 
-def _header(chief: Coordinator) -> Iterator[dict[str, Any]]:
-    if not chief.run or not chief.plan:
+def _validity(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
+    run, plan = coordinator.run, coordinator.plan
+    if not run or not plan:
         return
-    seen = assess_validity(
-        chief.run.books, chief.run.model, chief.plan.profile.late, chief.run.served, chief.run.lost_workers
-    )
-    for name, value in report.header(seen).items():
+    seen = assess_validity(run.metrics, run.model, plan.profile.max_start_delay_ms, run.served, run.lost_workers)
+    for name, value in report.describe(seen).items():
         yield {"name": name, "value": value}
-    for doubt in seen.doubts:
-        yield {"name": "doubt", "value": doubt}
+    for problem in seen.problems:
+        yield {"name": "invalid", "value": problem}
 
 
-def _rate(chief: Coordinator) -> Response:
-    """A page to change the arrival rate of the run under way."""
+def _rate(coordinator: Coordinator) -> Response:
+    """Show a page to change the arrival rate of the current run."""
     note = "Takes effect at once, for the rest of the run."
     if request.method == "POST":
         try:
-            chief.change_rate(float(request.form["rate"]))
+            coordinator.change_rate(float(request.form["rate"]))
         except (ConfigurationError, ValueError) as error:
             note = str(error)
         else:
             return redirect(request.script_root + "/")  # type: ignore[return-value]  # a werkzeug response is one
-    rate = chief.plan.curve.peak if chief.plan else 0.0
+    rate = coordinator.plan.curve.peak if coordinator.plan else 0.0
     return make_response(_RATE_PAGE.format(rate=rate, note=note))

@@ -1,13 +1,13 @@
-"""One process's part of a run: on a worker, or on a machine that does everything itself.
+"""One process's part of a run: on a worker, or in the only process.
 
-The chief (`chief.py`) says when: `load.share` (which part), `load.begin`, `load.rate`, `load.end`. The hand answers
-with `load.ready` when tokens are fetched and with `load.books` once a second.
+The coordinator (`coordinator.py`) sends `load.share` (which part), `load.begin`, `load.rate` and `load.end`. The worker
+answers with `load.ready` when tokens are fetched, and with `load.metrics` once a second.
 """
 
 import dataclasses
 import time
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import gevent
 import msgspec
@@ -22,16 +22,16 @@ from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.client.server_clock import ServerClock
 from loginradius_harness.load.config import plan, targets
 from loginradius_harness.load.config.egress_filter import EgressFilter
-from loginradius_harness.load.config.plan import Options, Plan
+from loginradius_harness.load.config.plan import Plan
 from loginradius_harness.load.config.profiles import Profile
 from loginradius_harness.load.engine.engine import Engine
 from loginradius_harness.load.engine.engine_thread import EngineThread, Job
 from loginradius_harness.load.engine.rate_limiter import RateLimiter
-from loginradius_harness.load.locust_plugin import stats
+from loginradius_harness.load.locust_plugin import cli_options, stats
 from loginradius_harness.load.metrics.counters import RunMetrics
 from loginradius_harness.load.workload import account_pool, execution
 from loginradius_harness.load.workload.arrival_schedule import WorkerShare, arrivals
-from loginradius_harness.load.workload.virtual_users import VirtualUser, steady
+from loginradius_harness.load.workload.virtual_users import VirtualUser, without_requests
 
 _SEND_SECONDS = 1.0
 _MERGE_SECONDS = 0.25
@@ -41,212 +41,210 @@ start_native_thread = monkey.get_original("_thread", "start_new_thread")
 native_lock = monkey.get_original("_thread", "allocate_lock")
 
 
-class WorkerNode:
-    """Lives as long as the process; `start` makes it ready for one run."""
+class Worker:
+    """Lives as long as the process; `start` prepares one run."""
 
-    def __init__(self, environment: Environment, guard: EgressFilter) -> None:
+    def __init__(self, environment: Environment, egress: EgressFilter) -> None:
         assert environment.runner  # noqa: S101  # locust fires `init` with a runner
-        self._environment, self._guard, self._runner = environment, guard, environment.runner
+        self._environment, self._egress, self._runner = environment, egress, environment.runner
         self._share = WorkerShare()
-        self._driver: EngineThread | None = None
+        self._engine_thread: EngineThread | None = None
         self._plan: Plan | None = None
-        self._lanes = 0
+        self._closed_users = 0
         self._epoch = 0.0
-        self._timed = 0.0, 0.0  # wall and processor time until which users were timed
+        self._timed = 0.0, 0.0  # wall and processor time until which locust's users were timed
         self._unsent = RunMetrics()
         self._clock: ServerClock | None = None
         self.client: Client | None = None
-        self.governor: RateLimiter | None = None
+        self.rate_limiter: RateLimiter | None = None
         self.mix: execution.ScenarioMix | None = None
         self.begun = Event()
-        self.open = False  # whether users may start something
-        self.under_way = 0  # flows of the locust tier
-        self.books = RunMetrics()  # of the locust tier
+        self.open = False  # whether users may start an iteration
+        self.in_flight = 0  # iterations of the locust tier
+        self.metrics = RunMetrics()  # of the locust tier
         for name in ("share", "begin", "rate", "end"):
             self._runner.register_message(f"load.{name}", self._listener(name))
 
-    # --- orders of the chief ---------------------------------------------------------------------------------------
+    # --- messages of the coordinator -------------------------------------------------------------------------------
 
     def _listener(self, name: str) -> Any:
-        order = getattr(self, f"on_{name}")
-        return lambda msg, **_: order(msg.data or {})
+        handle = getattr(self, f"on_{name}")
+        return lambda msg, **_: handle(msg.data or {})
 
     def on_share(self, data: Mapping[str, Any]) -> None:
-        """Which part of the load is ours; also in the middle of a run, when a worker came or went."""
+        """Set this worker's part of the load; also in the middle of a run, when a worker came or went."""
         self._share = WorkerShare(data["index"], data["count"])
-        if self.governor:
-            self.governor.deal(self._share, time.perf_counter())
+        if self.rate_limiter:
+            self.rate_limiter.set_share(self._share, time.perf_counter())
         if self.begun.is_set():
-            self._offer()
+            self._follow_schedule()
 
     def on_begin(self, _data: Mapping[str, Any]) -> None:
-        """All are ready: go."""
-        assert self._plan  # noqa: S101  # the chief waits for `load.ready`
-        assert self._driver  # noqa: S101  # as above
+        """Begin the load: all workers are ready."""
+        assert self._plan  # noqa: S101  # the coordinator waits for `load.ready`
+        assert self._engine_thread  # noqa: S101  # as above
         warm_up = self._plan.profile.warm_up
         self._epoch = time.perf_counter()
         self._timed = self._epoch, time.process_time()
         if self._plan.profile.tier == "engine":
-            self._driver.tell(lambda engine: engine.begin(warm_up))
+            self._engine_thread.call(lambda engine: engine.begin(warm_up))
         self.open = True
         self.begun.set()
-        self._offer()
-        self._keep_lanes()
+        self._follow_schedule()
+        self._keep_users()
 
     def on_rate(self, data: Mapping[str, Any]) -> None:
-        """Another highest rate from now on."""
+        """Change the peak rate from now on."""
         if self._plan:
             self._plan = dataclasses.replace(self._plan, curve=self._plan.curve.scaled(data["rate"]))
-            self._offer()
+            self._follow_schedule()
 
     def on_end(self, _data: Mapping[str, Any]) -> None:
-        """Finish what is under way, then hand in the last books."""
+        """Finish what is in flight, then send the last metrics."""
         gevent.spawn(self._end)
 
     # --- a run -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Get ready, and tell the chief: accounts, connections, tokens."""
+        """Prepare accounts, connections and tokens, and tell the coordinator."""
         self.begun.clear()
         try:
-            driver, chores = self._prepare()
+            engine_thread, tasks = self._prepare()
         except (ConfigurationError, InfrastructureError) as error:
             self._send("ready", {"error": str(error), "code": error.exit_code})
             return
-        gevent.spawn(self._warm_up, driver, chores)
-        gevent.spawn(self._work, driver)
+        gevent.spawn(self._fetch_tokens, engine_thread, tasks)
+        gevent.spawn(self._accompany, engine_thread)
 
-    def _prepare(self) -> tuple[EngineThread, list[execution.Chore]]:
-        options = cast("Options", self._environment.parsed_options)
-        self._plan = made = plan.decide(options, self._environment.host, self._guard.permit)
+    def _prepare(self) -> tuple[EngineThread, list[execution.SetupTask]]:
+        options = cli_options.read(self._environment.parsed_options)
+        self._plan = made = plan.decide(options, self._environment.host, self._egress.permit)
         self.client = client = Client(made.target)
         client.listeners.append(self._count)
-        self._clock = clock = steady(client.clock)
+        self._clock = clock = without_requests(client.clock)
         accounts = account_pool.part(account_pool.load(made.pool, made.accounts), self._share)
-        account_pool.age(accounts, clock.now())
-        actors = [VirtualUser(clock, account) for account in accounts]
-        self.mix = mix = execution.compose(made.profile.mix, made.target, actors, clock)
-        self.governor = governor = self._governor(made)
-        endpoint = targets.endpoint(made.target, self._guard.permit(made.target.api_url, made.target.config_url))
+        account_pool.separate_expired_tokens(accounts, clock.now())
+        users = [VirtualUser(clock, account) for account in accounts]
+        self.mix = mix = execution.compose(made.profile.mix, made.target, users, clock)
+        self.rate_limiter = rate_limiter = self._rate_limiter(made)
+        endpoint = targets.endpoint(made.target, self._egress.permit(made.target.api_url, made.target.config_url))
         profile = made.profile
-        self._driver = EngineThread(
+        self._engine_thread = EngineThread(
             lambda: Engine(
-                endpoint, mix, client.redactor, governor=governor,
+                endpoint, mix, client.redactor, rate_limiter=rate_limiter,
                 connections=profile.connections, timeout=profile.timeout, think=profile.think,
             ),
             start_native_thread,
         )  # fmt: skip
-        return self._driver, execution.setup_task(mix, made.target, clock)
+        return self._engine_thread, execution.setup_tasks(mix, made.target, clock)
 
-    def _warm_up(self, driver: EngineThread, chores: list[execution.Chore]) -> None:
+    def _fetch_tokens(self, engine_thread: EngineThread, tasks: list[execution.SetupTask]) -> None:
         """Fetch the tokens that are missing."""
-        failures = wait(driver.start(chores))
+        failures = wait(engine_thread.start(tasks))
         self._send("ready", {"error": failures[0], "code": ConfigurationError.exit_code} if failures else {})
 
-    def _governor(self, made: Plan) -> RateLimiter | None:
-        if not made.allowance:
+    def _rate_limiter(self, made: Plan) -> RateLimiter | None:
+        if not made.rate_limit:
             return None
-        return RateLimiter(made.allowance, self._share, time.perf_counter(), lock=native_lock)
+        return RateLimiter(made.rate_limit, self._share, time.perf_counter(), lock=native_lock)
 
-    def _work(self, driver: EngineThread) -> None:
-        """Beside the run: merge what the engine counted, report, keep tokens alive."""
+    def _accompany(self, engine_thread: EngineThread) -> None:
+        """Beside the run: merge what the engine counted, send it, renew tokens."""
         ticks = 0
-        while driver is self._driver:
+        while engine_thread is self._engine_thread:
             gevent.sleep(_MERGE_SECONDS)
-            self._merge()
+            if engine_thread is not self._engine_thread:
+                return
+            self._merge(engine_thread)
             ticks += 1
-            if ticks % round(_SEND_SECONDS / _MERGE_SECONDS) == 0 and driver is self._driver:
-                self._send_books()
+            if ticks % round(_SEND_SECONDS / _MERGE_SECONDS) == 0:
+                self._send_metrics()
             if ticks % round(_RENEW_SECONDS / _MERGE_SECONDS) == 0:
-                self._renew(driver)
+                self._renew(engine_thread)
 
-    def _renew(self, driver: EngineThread) -> None:
+    def _renew(self, engine_thread: EngineThread) -> None:
         if self.mix and self._plan and self._clock and self.open:
-            chores = execution.renewals(self.mix, self._plan.target, self._clock)
-            driver.tell(lambda engine: engine.renew(chores))
+            tasks = execution.renewals(self.mix, self._plan.target, self._clock)
+            engine_thread.call(lambda engine: engine.renew(tasks))
 
     def _end(self) -> None:
         self.open = False
-        while self.under_way:
+        while self.in_flight:
             gevent.sleep(0.01)
-        driver, self._driver = self._driver, None
-        if driver:
-            wait(driver.end())
-            self._take(driver)
-            driver.close()
-        self._send_books(final=True)
+        engine_thread, self._engine_thread = self._engine_thread, None
+        if engine_thread:
+            wait(engine_thread.end())
+            self._merge(engine_thread)
+            engine_thread.close()
+        self._send_metrics(final=True)
 
     # --- the load --------------------------------------------------------------------------------------------------
 
-    def lane(self, change: int) -> None:
-        """One engine user more or less."""
-        self._lanes += change
-        self._keep_lanes()
+    def change_users(self, change: int) -> None:
+        """Add or remove closed users of the engine."""
+        self._closed_users += change
+        self._keep_users()
 
-    def program(self, scenario: str) -> execution.BoundScenario:
-        """The program of a scenario, for the users of the locust tier."""
+    def scenario(self, name: str) -> execution.BoundScenario:
+        """Return the bound scenario of this name, for the users of the locust tier."""
         assert self.mix  # noqa: S101  # users wait until the run has begun
-        return next(program for program in self.mix.programs if program.name == scenario)
+        return next(scenario for scenario in self.mix.scenarios if scenario.name == name)
 
     @property
     def profile(self) -> Profile:
-        """What is run, for the users of the locust tier."""
+        """Return the profile of the run, for the users of the locust tier."""
         assert self._plan  # noqa: S101  # users are made after `start`
         return self._plan.profile
 
     @property
     def redactor(self) -> Redactor:
-        """Makes answers fit to be shown."""
+        """Return the redactor of the run's secrets."""
         assert self.client  # noqa: S101  # users wait until the run has begun
         return self.client.redactor
 
-    def measured(self, at: float) -> bool:
-        """Whether what starts at a moment enters the figures."""
+    def is_measured(self, at: float) -> bool:
+        """Return whether what starts at a moment enters the figures."""
         return self._plan is not None and self.begun.is_set() and at >= self._epoch + self._plan.profile.warm_up
 
-    def _keep_lanes(self) -> None:
-        lanes = self._lanes
-        if self._driver and self._plan and self.open and self._is_engine("closed"):
-            self._driver.tell(lambda engine: engine.keep_lanes(lanes))
+    def _keep_users(self) -> None:
+        users = self._closed_users
+        if self._engine_thread and self._plan and self.open and self._is_engine("closed"):
+            self._engine_thread.call(lambda engine: engine.keep_users(users))
 
-    def _offer(self) -> None:
-        if self._driver and self._plan and self.open and self._is_engine("open"):
+    def _follow_schedule(self) -> None:
+        if self._engine_thread and self._plan and self.open and self._is_engine("open"):
             begin = time.perf_counter() - self._epoch
             starts = arrivals(self._plan.curve, self._share, self._plan.profile.spacing, begin=begin)
-            self._driver.tell(lambda engine: engine.offer(starts))
+            self._engine_thread.call(lambda engine: engine.follow(starts))
 
     def _is_engine(self, model: str) -> bool:
         return self._plan is not None and self._plan.profile.tier == "engine" and self._plan.profile.model == model
 
-    # --- books -----------------------------------------------------------------------------------------------------
+    # --- metrics ---------------------------------------------------------------------------------------------------
 
     def _count(self, exchange: Exchange) -> None:
-        """A request that the harness itself made: the target counts it too."""
-        self.books.wired += exchange.attempts
-        self.books.answered += exchange.attempts
+        """Count a request that the harness itself made: the target counts it too."""
+        self.metrics.requests_sent += exchange.attempts
+        self.metrics.answered += exchange.attempts
 
-    def _merge(self) -> None:
-        if self._driver:
-            self._take(self._driver)
-
-    def _take(self, driver: EngineThread) -> None:
-        counted = driver.reports()
+    def _merge(self, engine_thread: EngineThread) -> None:
+        counted = engine_thread.reports()
         stats.merge(self._environment, counted)
         self._unsent.add(counted)
 
-    def _send_books(self, *, final: bool = False) -> None:
+    def _send_metrics(self, *, final: bool = False) -> None:
         self._time_users()
-        self._unsent.add(self.books)
-        books, self._unsent, self.books = self._unsent, RunMetrics(), RunMetrics()
+        self._unsent.add(self.metrics)
+        metrics, self._unsent, self.metrics = self._unsent, RunMetrics(), RunMetrics()
         at = time.perf_counter() - self._epoch
-        self._send("books", {"books": msgspec.msgpack.encode(books), "at": at, "final": final})
+        self._send("metrics", {"metrics": msgspec.msgpack.encode(metrics), "at": at, "final": final})
 
     def _time_users(self) -> None:
-        """How busy the users of the locust tier kept this process; the engine tells its own."""
+        """Measure how busy the users of the locust tier kept this process; the engine reports its own time."""
         now, busy = time.perf_counter(), time.process_time()
-        if self._plan and self._plan.profile.tier == "locust" and self.measured(now):
-            self.books.elapsed += now - self._timed[0]
-            self.books.busy += busy - self._timed[1]
+        if self._plan and self._plan.profile.tier == "locust" and self.is_measured(now):
+            self.metrics.elapsed += now - self._timed[0]
+            self.metrics.busy += busy - self._timed[1]
         self._timed = now, busy
 
     def _send(self, name: str, data: Mapping[str, Any]) -> None:
@@ -254,7 +252,7 @@ class WorkerNode:
 
 
 def wait(job: Job) -> Any:
-    """Let other greenlets work until the engine has done something."""
+    """Wait for a job of the engine while other greenlets run; return its result or raise its error."""
     while not job.done:
         gevent.sleep(0.01)
     if job.error:

@@ -1,31 +1,31 @@
-"""A log-linear histogram of durations: every percentile right to 0.05 %, merged without loss."""
+"""A log-linear histogram of durations: percentiles accurate to 0.05 %, mergeable without loss."""
 
 import math
 
 import msgspec
 
 _BITS = 11  # values below 2**11 microseconds are exact; above, a bucket is at most 1/1024 of its value wide
-_COARSER = 1 << _BITS
+_FIRST_ROUNDED = 1 << _BITS
 _COARSE_BITS = 8
 
 
 def middle(lower: int) -> float:
-    """The value that stands for all durations of a bucket: half a bucket away from the truth at most."""
+    """Return the midpoint of the bucket with this lower bound: at most half a bucket from any duration in it."""
     shift = lower.bit_length() - _BITS
     return float(lower) if shift <= 0 else lower + ((1 << shift) - 1) / 2
 
 
 class Histogram(msgspec.Struct):
-    """Durations in microseconds. `counts` holds lower bound of a bucket -> number; `largest` is exact."""
+    """Durations in microseconds. `counts` maps the lower bound of a bucket to its count; `largest` is exact."""
 
     counts: dict[int, int] = {}
     largest: int = 0
 
     def record(self, micros: int) -> None:
-        """Add one duration; the clock's rare step back counts as zero. This runs twice at every answer."""
+        """Add one duration in microseconds; a negative one counts as zero. Called twice per answer, hence inlined."""
         if micros > self.largest:  # noqa: PLR1730  # max() would cost more than all the rest
             self.largest = micros
-        if micros >= _COARSER:
+        if micros >= _FIRST_ROUNDED:
             shift = micros.bit_length() - _BITS
             micros = micros >> shift << shift
         elif micros < 0:
@@ -36,7 +36,7 @@ class Histogram(msgspec.Struct):
             self.counts[micros] = 1
 
     def coarse(self) -> "Histogram":
-        """A copy of an eighth of the size, right to 0.4 %, for what is kept by the hundred."""
+        """Return a copy of an eighth of the size, accurate to 0.4 %, for series of hundreds of intervals."""
         copy = Histogram(largest=self.largest)
         for key, number in self.counts.items():
             shift = max(0, key.bit_length() - _COARSE_BITS)
@@ -52,21 +52,21 @@ class Histogram(msgspec.Struct):
 
     @property
     def count(self) -> int:
-        """How many durations were recorded."""
+        """Return the number of durations recorded."""
         return sum(self.counts.values())
 
     @property
     def total(self) -> float:
-        """Sum of all durations in microseconds, right to 0.05 %."""
+        """Return the sum of all durations in microseconds, accurate to 0.05 %."""
         return sum(middle(key) * number for key, number in self.counts.items())
 
     @property
     def smallest(self) -> float:
-        """The smallest duration, right to 0.05 %; 0 when empty."""
+        """Return the smallest duration in microseconds, accurate to 0.05 %; 0 when empty."""
         return middle(min(self.counts)) if self.counts else 0.0
 
     def percentile(self, share: float) -> float:
-        """The duration that `share` (0..1) of all durations do not exceed, in microseconds; 0 when empty."""
+        """Return the duration in microseconds that `share` (0..1) of all durations do not exceed; 0 when empty."""
         count = self.count
         rank = max(1, math.ceil(share * count - 1e-9))
         if rank >= count:
@@ -79,5 +79,5 @@ class Histogram(msgspec.Struct):
         raise AssertionError("the rank lies within the count")  # pragma: no cover
 
     def milliseconds(self, share: float) -> float:
-        """`percentile`, in milliseconds."""
+        """Return `percentile(share)` in milliseconds."""
         return self.percentile(share) / 1000

@@ -1,34 +1,36 @@
-"""What happens to a flow when a step of it has ended: the same in both tiers."""
+"""What happens when a step of an iteration has ended: the same in the engine and in locust's own users."""
 
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.load.metrics.counters import RunMetrics
 from loginradius_harness.load.workload.execution import Iteration
 from loginradius_harness.load.workload.requests import keep
-from loginradius_harness.load.workload.response_check import CheckResult, enter
+from loginradius_harness.load.workload.response_check import CheckResult, record_check
 
 
-def record_response(books: RunMetrics, flow: Iteration, status: int, body: bytes, redactor: Redactor) -> CheckResult:
-    """Judge the answer to the flow's step, write down what it breaks, keep what it gave."""
-    books.answered += 1
-    verdict = flow.step.judge.judge(status, body)
-    if flow.measured:
-        enter(books.ledger(flow.step.row), verdict, body, redactor)
-    if verdict.kept:
-        keep(flow.actor, verdict.kept)
-    return verdict
+def record_response(
+    metrics: RunMetrics, iteration: Iteration, status: int, body: bytes, redactor: Redactor
+) -> CheckResult:
+    """Check the answer to the iteration's current step, record violations, keep values for later steps."""
+    metrics.answered += 1
+    result = iteration.step.checker.check(status, body)
+    if iteration.measured:
+        record_check(metrics.operation(iteration.step.operation), result, body, redactor)
+    if result.kept:
+        keep(iteration.user, result.kept)
+    return result
 
 
-def complete_step(books: RunMetrics, flow: Iteration, verdict: CheckResult, now: float) -> bool:
-    """Count the step that has ended at `now`; True when the flow goes on with its next, else it is over."""
-    measured, program, outcome = flow.measured, flow.program, verdict.outcome
+def complete_step(metrics: RunMetrics, iteration: Iteration, result: CheckResult, now: float) -> bool:
+    """Count the step that ended at `now` (seconds); return whether the iteration continues with another step."""
+    measured, scenario, outcome = iteration.measured, iteration.scenario, result.outcome
     if measured:
-        took, served = int((now - flow.intended) * 1e6), int((now - flow.sent) * 1e6)
-        books.ledger(flow.step.row).count(outcome, took, served)
-    if program.is_journey:
-        if outcome == "ok" and flow.advance(now):
+        corrected, service = int((now - iteration.intended) * 1e6), int((now - iteration.sent) * 1e6)
+        metrics.operation(iteration.step.operation).count(outcome, corrected, service)
+    if scenario.has_many_steps:
+        if outcome == "ok" and iteration.advance(now):
             return True
         if measured:
-            took = int((now - flow.began) * 1e6)
-            books.journey(program.name).count(outcome, took, took)
-    program.release(flow.actor)
+            duration = int((now - iteration.began) * 1e6)
+            metrics.scenario(scenario.name).count(outcome, duration, duration)
+    scenario.release(iteration.user)
     return False

@@ -1,7 +1,7 @@
-"""Virtual users are accounts of the target: where they are kept, and how workers share them.
+"""Accounts of the target as virtual users: where they are stored, and how workers divide them.
 
-A pool is a file of one JSON object a line, `loadtests/pool/<target>.jsonl`: git-ignored, readable by its owner only. A
-member is a variable that steps may use: `email`, `password`, `username`, `phone`, `uid`, `totp_secret`, `token`.
+A pool is a file with one JSON object per line, `reports/out/pool/<target>.jsonl`: git-ignored, readable by its owner
+only. Members are variables that steps may use: `email`, `password`, `username`, `phone`, `uid`, `totp_secret`, `token`.
 """
 
 import csv
@@ -21,13 +21,13 @@ Account = dict[str, str]
 FOLDER = Path("reports/out/pool")  # below the directory in which a run starts
 
 
-def place(target: str) -> Path:
-    """The pool file of a target, by its name or URL."""
+def default_path(target: str) -> Path:
+    """Return the pool file of a target, given its name or URL."""
     return FOLDER / f"{re.sub(r'[^A-Za-z0-9.-]+', '-', target.partition('://')[2] or target).strip('-')}.jsonl"
 
 
 def save(path: Path, accounts: Iterable[Account]) -> None:
-    """Write a pool, whole or not at all."""
+    """Write a pool atomically, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -37,38 +37,43 @@ def save(path: Path, accounts: Iterable[Account]) -> None:
 
 
 def load(path: Path, wanted: int = 0) -> list[Account]:
-    """The first `wanted` accounts of a pool, or all; ConfigurationError when there are fewer or the file is broken."""
+    """Read the first `wanted` accounts of a pool, or all with 0.
+
+    ConfigurationError when there are fewer, or when the file is not a pool.
+    """
     if not path.is_file():
-        raise ConfigurationError(f"there is no pool {path}; make one: loginradius-harness load seed TARGET --users N")
+        raise ConfigurationError(
+            f"There is no pool {path}. Create one: loginradius-harness load seed TARGET --users N."
+        )
     accounts = list(_read(path))
     if len(accounts) < max(wanted, 1):
         raise ConfigurationError(
-            f"{wanted} accounts are wanted, but the pool {path} has {len(accounts)}; "
-            "seed more (loginradius-harness load seed TARGET --users N) or ask for a smaller --population"
+            f"{wanted} accounts are needed, but the pool {path} has {len(accounts)}. "
+            "Seed more (loginradius-harness load seed TARGET --users N) or ask for fewer with --accounts."
         )
     return accounts[:wanted] if wanted else accounts
 
 
 def import_csv(path: Path) -> list[Account]:
-    """Accounts of a CSV file whose header names the variables; `email` and `password` are a must."""
+    """Read accounts from a CSV file whose header names the variables; `email` and `password` are required."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
     except OSError as error:
-        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
     for number, row in enumerate(rows, 2):
         if not row.get("email") or not row.get("password"):
-            raise ConfigurationError(f"{path}, line {number}: every account needs an email and a password")
+            raise ConfigurationError(f"{path}, line {number}: every account needs an email and a password.")
     return [{name: value for name, value in row.items() if name and value} for row in rows]
 
 
 def part(accounts: list[Account], share: WorkerShare) -> list[Account]:
-    """The accounts of one worker; no account belongs to two."""
+    """Return the accounts of one worker; no account belongs to two workers."""
     return accounts[share.index :: share.count]
 
 
-def age(accounts: Iterable[Account], now: datetime) -> int:
-    """Turn tokens that have expired into `expired_token`, which some scenarios want; tells how many there were."""
+def separate_expired_tokens(accounts: Iterable[Account], now: datetime) -> int:
+    """Move expired tokens to `expired_token`, which some scenarios need; return how many there were."""
     found = 0
     for account in accounts:
         expires = account.get("expires")
@@ -84,4 +89,4 @@ def _read(path: Path) -> Iterator[Account]:
         try:
             yield msgspec.json.decode(line, type=Account)
         except msgspec.DecodeError as error:
-            raise ConfigurationError(f"{path}, line {number}: {error}") from error
+            raise ConfigurationError(f"{path}, line {number}: {error}.") from error

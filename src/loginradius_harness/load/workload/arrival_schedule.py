@@ -1,4 +1,4 @@
-"""When requests are meant to start: a load level over time, and the open arrivals that follow it."""
+"""When requests are intended to start: a load level over time, and the open arrivals that follow it."""
 
 import math
 import random
@@ -11,7 +11,7 @@ Spacing = Literal["even", "poisson"]
 
 @dataclass(frozen=True, slots=True)
 class WorkerShare:
-    """Which part of the load this process carries: number `index` of `count`."""
+    """The part of the load that this process generates: number `index` (from 0) of `count`."""
 
     index: int = 0
     count: int = 1
@@ -22,7 +22,7 @@ WHOLE = WorkerShare()
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`seconds` at `level`; a ramp goes there in a straight line from the level before."""
+    """`seconds` at `level`; a ramp changes linearly from the level before."""
 
     seconds: float
     level: float
@@ -45,18 +45,18 @@ class LoadCurve:
 
     @property
     def peak(self) -> float:
-        """The highest level."""
+        """Return the highest level."""
         return max(stage.level for stage in self.stages)
 
     def level(self, at: float) -> float:
-        """The level at a moment; 0 before the start and after the end."""
+        """Return the level at a moment (seconds); 0 before the start and after the end."""
         for start, end, first, last, _ in self._pieces:
             if start <= at < end:
                 return first + (last - first) * (at - start) / (end - start)
         return 0.0
 
     def area_at(self, at: float) -> float:
-        """Arrivals due until a moment."""
+        """Return the number of arrivals due until a moment (seconds)."""
         for start, end, first, last, before in self._pieces:
             if start <= at < end:
                 slope = (last - first) / (end - start)
@@ -64,20 +64,20 @@ class LoadCurve:
         return self.area if at >= self.seconds else 0.0
 
     def time_at(self, area: float) -> float | None:
-        """The moment at which `area` arrivals are due; None when the curve never gets there."""
+        """Return the moment (seconds) at which `area` arrivals are due; None when the curve has fewer."""
         for start, end, first, last, before in self._pieces:
             if area <= before + (first + last) / 2 * (end - start) + 1e-9:
                 return min(end, start + _reach(area - before, first, (last - first) / (end - start)))
         return None
 
     def scaled(self, peak: float) -> "LoadCurve":
-        """The same shape with another highest level."""
+        """Return the same shape with another highest level."""
         factor = peak / self.peak
         return LoadCurve(tuple(Stage(stage.seconds, stage.level * factor, stage.ramp) for stage in self.stages))
 
 
 def _reach(area: float, level: float, slope: float) -> float:
-    """Seconds after which a level that changes by `slope` a second has covered `area`."""
+    """Return the seconds after which a level that changes by `slope` per second has covered `area`."""
     if area <= 0:
         return 0.0
     if not slope:
@@ -88,17 +88,17 @@ def _reach(area: float, level: float, slope: float) -> float:
 def arrivals(
     curve: LoadCurve, share: WorkerShare = WHOLE, spacing: Spacing = "poisson", seed: int = 0, begin: float = 0.0
 ) -> Iterator[float]:
-    """Intended start times, in seconds since the start of the run, of the part that one process carries.
+    """Yield the intended start times of one process, in seconds since the start of the run.
 
-    `even` spaces the whole load evenly and deals the starts out in turn; `poisson` draws independent users. `begin`
-    takes over in the middle of a run.
+    `even` spaces the whole load evenly and assigns the starts to the processes in turn; `poisson` draws independent
+    arrivals. `begin` (seconds) resumes in the middle of a run.
     """
-    dice = random.Random(f"{seed}/{share.index}/{share.count}")  # noqa: S311  # a schedule that can be repeated, no secret
+    rng = random.Random(f"{seed}/{share.index}/{share.count}")  # noqa: S311  # a schedule that can be repeated, no secret
     due = curve.area_at(begin)
     if spacing == "even":
         due = math.ceil(due / share.count) * share.count + share.index
     else:
-        due += dice.expovariate(1) * share.count
+        due += rng.expovariate(1) * share.count
     while (at := curve.time_at(due)) is not None and due < curve.area:
         yield at
-        due += share.count if spacing == "even" else dice.expovariate(1) * share.count
+        due += share.count if spacing == "even" else rng.expovariate(1) * share.count

@@ -22,38 +22,38 @@ class Call:
         self.step = step
         self.operation: Operation = contracts.get(step.operation)
         self._target = target
-        self._uses = {*_variables([step.path, step.query, step.body]), *([step.token] if step.token else [])}
-        self._repeats = not (self._uses & COMPUTED.keys()) and "sott" not in self.operation.auth
+        self._variables = {*_variables([step.path, step.query, step.body]), *([step.token] if step.token else [])}
+        self._repeats = not (self._variables & COMPUTED.keys()) and "sott" not in self.operation.auth
 
-    def request(self, actor: VirtualUser) -> Request:
-        """The step's request, as the harness makes it."""
+    def request(self, user: VirtualUser) -> Request:
+        """Build the request with the harness's client."""
         step = self.step
-        path, query, body = (_fill(part, actor) for part in (step.path, step.query, step.body))
-        token = actor[step.token] if step.token else None
-        return request.build(request.Call(self.operation, path, query, body, token, {}, {}), self._target, actor.clock)
+        path, query, body = (_fill(part, user) for part in (step.path, step.query, step.body))
+        token = user[step.token] if step.token else None
+        return request.build(request.Call(self.operation, path, query, body, token, {}, {}), self._target, user.clock)
 
-    def wire(self, actor: VirtualUser) -> bytes:
-        """The whole request as it travels, from memory where nothing in it has changed."""
-        known = actor.wires.get(self)
+    def encode(self, user: VirtualUser) -> bytes:
+        """Return the request as HTTP/1.1 bytes, from the user's cache where no variable of it has changed."""
+        known = user.cached_requests.get(self)
         if known is None:
-            known = _bytes(self.request(actor))
+            known = _encode(self.request(user))
             if self._repeats:
-                actor.wires[self] = known
+                user.cached_requests[self] = known
         return known
 
     def uses(self, variables: Mapping[str, str]) -> bool:
-        """Whether one of these variables is part of the request."""
-        return not self._uses.isdisjoint(variables)
+        """Return whether one of these variables is part of the request."""
+        return not self._variables.isdisjoint(variables)
 
 
-def keep(actor: VirtualUser, values: Mapping[str, str]) -> None:
-    """Give an actor values of an answer; requests that were made of other values are forgotten."""
-    actor.update(values)
-    for call in [call for call in actor.wires if isinstance(call, Call) and call.uses(values)]:
-        del actor.wires[call]
+def keep(user: VirtualUser, values: Mapping[str, str]) -> None:
+    """Give a user values of an answer; drop the cached requests that used the old ones."""
+    user.update(values)
+    for call in [call for call in user.cached_requests if isinstance(call, Call) and call.uses(values)]:
+        del user.cached_requests[call]
 
 
-def _bytes(made: Request) -> bytes:
+def _encode(made: Request) -> bytes:
     url, content = made.url, made.content
     lines = [f"{made.method} {url.raw_path.decode()} HTTP/1.1", f"Host: {url.netloc.decode()}"]
     lines += ["User-Agent: loginradius-harness", "Accept: application/json", "Accept-Encoding: gzip"]
@@ -63,13 +63,13 @@ def _bytes(made: Request) -> bytes:
     return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + (content or b"")
 
 
-def _fill(value: Any, actor: VirtualUser) -> Any:
+def _fill(value: Any, user: VirtualUser) -> Any:
     if isinstance(value, str):
-        return value.format_map(actor)
+        return value.format_map(user)
     if isinstance(value, Mapping):
-        return {name: _fill(item, actor) for name, item in value.items()}
+        return {name: _fill(item, user) for name, item in value.items()}
     if isinstance(value, list):
-        return [_fill(item, actor) for item in value]
+        return [_fill(item, user) for item in value]
     return value
 
 

@@ -1,8 +1,8 @@
 """What virtual users do, as data: steps that name operations, and scenarios made of steps.
 
-Both tiers run these: the engine as bytes on its own connections, the FastHttpUser classes through locust's client. A
-value in braces is a variable of the actor (`actors.py`): a fact of the account, a value kept from an earlier answer, or
-one that is computed anew each time.
+The engine runs them as bytes on its own connections, the FastHttpUser classes through locust's client. A value in
+braces is a variable of the virtual user (`virtual_users.py`): a fact of the account, a value kept from an earlier
+answer, or one that is computed for each request.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 class Step:
     """One call. `token` names the variable that holds the access token; `keep` maps variable -> member of the answer.
 
-    With `refusal` the right answer is that product error, and success would be a fault.
+    With `expected_error` that product error is the right answer, and success a violation.
     """
 
     operation: str
@@ -25,20 +25,20 @@ class Step:
     body: Mapping[str, Any] | None = None
     token: str | None = None
     keep: Mapping[str, str] = field(default_factory=dict)
-    refusal: int | None = None
+    expected_error: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named list of steps, run in order by one actor.
+    """A named list of steps, run in order by one virtual user.
 
-    `draw` says which accounts take part: `exclusive` ones are used by one actor at a time, `shared` ones in turn by
-    anybody, `hot` the same ten by everybody, `none` no account at all. `needs` are the variables that must be known
-    before; a missing token is fetched by logging in, outside of the figures.
+    `draw` selects the accounts that take part: `exclusive` accounts are used by one iteration at a time, `shared` ones
+    in turn, `hot` means the same ten for everybody, `none` no account at all. `needs` are the variables that must be
+    known before; a missing token is fetched by a log-in that enters no figure.
     """
 
     name: str
-    says: str
+    description: str
     steps: tuple[Step, ...]
     draw: Literal["exclusive", "shared", "hot", "none"] = "exclusive"
     needs: tuple[str, ...] = ()
@@ -87,18 +87,28 @@ _ALL = (
     Scenario("validate_token", "Validate one of a few hot tokens", (VALIDATE,), "hot", ("token",)),
     Scenario("validate_many", "Validate many tokens in turn", (VALIDATE,), "shared", ("token",)),
     Scenario(
-        "validate_expired", "Validate a token that has expired: refused with 906",
-        # as above
-        (Step("authentication.validate_access_token", token="expired_token", refusal=ErrorCode.ACCESS_TOKEN_EXPIRED),),
+        "validate_expired", "Validate an expired token: error 906",
+        (
+            Step(
+                "authentication.validate_access_token",
+                token="expired_token",  # noqa: S106  # as above
+                expected_error=ErrorCode.ACCESS_TOKEN_EXPIRED,
+            ),
+        ),
         "shared", ("expired_token",),
     ),
     Scenario(
-        "validate_unknown", "Validate a token that nobody issued: refused with 905",
-        # as above
-        (Step("authentication.validate_access_token", token="unknown_token", refusal=ErrorCode.ACCESS_TOKEN_INVALID),),
+        "validate_unknown", "Validate a token that was never issued: error 905",
+        (
+            Step(
+                "authentication.validate_access_token",
+                token="unknown_token",  # noqa: S106  # as above
+                expected_error=ErrorCode.ACCESS_TOKEN_INVALID,
+            ),
+        ),
         "none",
     ),
-    Scenario("read_profile", "Read the own profile", (READ_PROFILE,), "shared", ("token",)),
+    Scenario("read_profile", "Read the user's own profile", (READ_PROFILE,), "shared", ("token",)),
     Scenario(
         "refresh", "Exchange a refresh token for a new pair",
         (

@@ -1,4 +1,4 @@
-"""The variables of virtual users: facts of their account, values kept from answers, values computed anew each time."""
+"""The variables of virtual users: facts of the account, values kept from answers, values computed per request."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,16 +12,16 @@ from loginradius_harness.journey.people import new_password, new_person
 class VirtualUser(dict[str, str]):
     """One virtual user's variables.
 
-    `wires` holds, by the call that they belong to, requests that stay the same until a variable changes; `busy` is true
-    while the account takes part in something that it must do alone.
+    `cached_requests` holds encoded requests by the `Call` they belong to, until a variable they use changes. `busy` is
+    true while the account runs a scenario that it must run alone.
     """
 
-    __slots__ = ("busy", "clock", "wires")
+    __slots__ = ("busy", "cached_requests", "clock")
 
     def __init__(self, clock: ServerClock, facts: Mapping[str, str]) -> None:
         super().__init__(facts)
         self.clock = clock
-        self.wires: dict[object, bytes] = {}
+        self.cached_requests: dict[object, bytes] = {}
         self.busy = False
 
     def __missing__(self, name: str) -> str:
@@ -29,14 +29,14 @@ class VirtualUser(dict[str, str]):
 
 
 COMPUTED: dict[str, Callable[[VirtualUser], str]] = {
-    "totp": lambda actor: totp.code(actor["totp_secret"], actor.clock.now()),
+    "totp": lambda user: totp.code(user["totp_secret"], user.clock.now()),
     "unknown_token": lambda _: str(uuid.uuid4()),
     "fresh_email": lambda _: new_person().email,
     "fresh_password": lambda _: new_password(),
 }
 
 
-def steady(clock: ServerClock) -> ServerClock:
-    """The same clock, which never asks the target again: it may be read from the engine's thread."""
-    ahead = clock.difference
-    return ServerClock(lambda: None, lambda: datetime.now(UTC) + ahead)
+def without_requests(clock: ServerClock) -> ServerClock:
+    """Return the same clock, but one that never queries the target again: the engine's thread may read it."""
+    offset = clock.difference
+    return ServerClock(lambda: None, lambda: datetime.now(UTC) + offset)
