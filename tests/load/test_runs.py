@@ -122,7 +122,7 @@ def test_no_file_of_a_run_contains_a_secret(start: Start, tmp_path: Path) -> Non
         return without_expiry(path, status, body)  # so that exchanges are shown
 
     with altered_emulator(collect) as url:
-        done = start(url, "--csv", "table", "--html", "page.html", "--loglevel", "DEBUG")
+        done = start(url, "--", "--csv", "table", "--html", "page.html", "--loglevel", "DEBUG")
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".jsonl"]
     texts = [done.stdout + done.stderr, *(path.read_bytes().decode("latin-1") for path in written)]
     assert {"table_stats.csv", "page.html", "record.ndjson", "index.html"} <= {path.name for path in written}
@@ -242,10 +242,11 @@ def test_a_target_that_dies_ends_the_run_as_an_infrastructure_error(start: Start
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (("--accounts", "-1"), 2, "must not be below 0"),
-        (("--load-profile", "nonsense"), 2, "invalid choice: 'nonsense'"),
-        (("--host", "https://api.loginradius.com"), 2, "not named in targets.toml"),
-        (("--host", "staging"), 2, "there is no targets.toml"),
+        (("--accounts", "-1"), 2, "--accounts must be above 0"),
+        (("--profile", "smok"), 2, "Did you mean smoke?"),
+        (("--bogus",), 2, "No such option '--bogus'"),
+        (("--", "--host", "https://api.loginradius.com"), 2, "not named in targets.toml"),
+        (("--", "--host", "staging"), 2, "there is no targets.toml"),
     ],
 )
 def test_a_mistake_is_one_message_without_traceback(
