@@ -76,7 +76,7 @@ def test_no_connection_reaches_a_host_that_is_not_the_target(attack: str) -> Non
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, attack], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.split()[0] == "api_error", done.stderr
+    assert done.stdout.split()[0] == "refused", done.stderr
     assert int(done.stdout.split()[1]) >= 1
 
 

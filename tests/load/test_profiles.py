@@ -13,6 +13,8 @@ validate_token = 1
 [[stage]]
 seconds = 2
 rate = 5
+[slo."*"]
+p95 = 500
 """
 
 
@@ -34,22 +36,27 @@ def test_a_users_own_profile_is_read_from_its_path(tmp_path: Path) -> None:
     assert (profile.name, profile.seconds, profile.curve.seconds) == ("own", 2, 4)
 
 
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "\ufeff" + GOOD)).description == "A test"
+
+
 def test_an_unknown_profile_suggests_the_nearest_name() -> None:
-    with pytest.raises(ConfigurationError, match=r"No load profile smok\. Did you mean smoke"):
+    with pytest.raises(ConfigurationError, match=r"There is no load profile smok\. Did you mean smoke\?"):
         load("smok")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("validate_token", "validate_tokn", "validate_tokn, which does not exist; validate_token does"),
+        ("validate_token", "validate_tokn", r"validate_tokn, which does not exist\. Did you mean validate_token\?"),
         ("validate_token = 1", "", "at least one scenario"),
-        ("validate_token = 1", "validate_token = 0", "weight above 0"),
-        ("rate = 5", "rate = 0", "nothing would be sent"),
-        ("seconds = 2", "seconds = 0", "seconds above 0"),
-        ("description", 'tier = "locust"\nsays', "closed models only"),
-        ("description", "sayz = 1\nsays", "unknown field `sayz`"),
-        ("rate = 5", 'rate = "high"', "Expected `float`"),
+        ("validate_token = 1", "validate_token = 0", r"> 0.0 - at `\$.mix"),
+        ("rate = 5", "rate = 0", "else nothing is sent"),
+        ("rate = 5", "users = 5", "each stage has `rate` and no `users`"),
+        ("seconds = 2", "seconds = 0", r"> 0.0 - at `\$.stage"),
+        ("description", 'tier = "locust"\ndescription', 'needs model = "closed"'),
+        ("description", "describtion = 1\ndescription", "unknown field `describtion`"),
+        ("rate = 5", 'rate = "high"', "Expected `float"),
         ("description =", "description", "own.toml: Expected"),
     ],
 )
@@ -57,3 +64,49 @@ def test_a_mistake_in_a_profile_is_named_with_its_file(tmp_path: Path, old: str,
     with pytest.raises(ConfigurationError, match=complaint) as raised:
         load(written(tmp_path, GOOD.replace(old, new)))
     assert "own.toml" in str(raised.value)
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("place", ["rate = 5", "seconds = 2", "p95 = 500", "validate_token = 1"])
+def test_a_number_that_is_not_finite_is_refused(tmp_path: Path, number: str, place: str) -> None:
+    name = place.partition(" ")[0]
+    with pytest.raises(ConfigurationError, match=rf"{name} is {number}; write a finite number"):
+        load(written(tmp_path, GOOD.replace(place, f"{name} = {number}")))
+
+
+@pytest.mark.parametrize("setting", ["timeout", "connections", "accounts", "max_start_delay_ms"])
+@pytest.mark.parametrize("number", ["0", "-1"])
+def test_a_setting_that_must_be_positive_refuses_zero_and_less(tmp_path: Path, setting: str, number: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"(> 0.0|>= 1) - at `\$.{setting}`"):
+        load(written(tmp_path, f"{setting} = {number}\n{GOOD}"))
+
+
+@pytest.mark.parametrize("setting", ["warm_up", "think"])
+def test_a_duration_refuses_less_than_zero(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf">= 0(.0)? - at `\$.{setting}`"):
+        load(written(tmp_path, f"{setting} = -1\n{GOOD}"))
+
+
+@pytest.mark.parametrize("text", ["", '[slo]\n"*" = {}', "[slo]"])
+def test_a_profile_without_limits_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigurationError, match="slo"):
+        load(written(tmp_path, GOOD.partition("[slo")[0] + text))
+
+
+@pytest.mark.parametrize("name", ["authentication.validate_acess_token", "authentication.get_profile", "session"])
+def test_a_limit_of_an_operation_outside_the_mix_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"slo names {name}, which the mix never calls"):
+        load(written(tmp_path, f'{GOOD}[slo."{name}"]\np95 = 1\n'))
+
+
+def test_a_misspelt_operation_of_a_limit_suggests_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"Did you mean authentication.validate_access_token\?"):
+        load(written(tmp_path, f'{GOOD}[slo."authentication.validate_acess_token"]\np95 = 1\n'))
+
+
+def test_the_steps_and_the_whole_of_a_scenario_can_have_limits(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("validate_token", "session")
+        + '[slo.session]\np95 = 1\n[slo."authentication.get_profile"]\np95 = 1\n'
+    )
+    assert set(load(written(tmp_path, text)).slo) == {"*", "session", "authentication.get_profile"}

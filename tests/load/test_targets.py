@@ -54,7 +54,7 @@ def test_an_unnamed_url_is_refused_without_being_contacted(file: Path, url: str)
 
 def test_a_local_port_without_an_emulator_is_refused(file: Path) -> None:
     asked: list[str] = []
-    with pytest.raises(ConfigurationError, match="no emulator answers"):
+    with pytest.raises(ConfigurationError, match="No emulator answers"):
         targets.find("http://127.0.0.1:9", asked.append, file)
     assert asked == ["http://127.0.0.1:9"]
 
@@ -73,7 +73,7 @@ def test_a_tenant_needs_yes(file: Path) -> None:
 
 def test_production_needs_the_vendors_approval_too(file: Path) -> None:
     live = targets.find("live", never, file)
-    with pytest.raises(ConfigurationError, match="prior agreement"):
+    with pytest.raises(ConfigurationError, match="prior approval"):
         targets.require_consent(live, LoadConsent(yes=True))
     targets.require_consent(live, LoadConsent(yes=True, vendor_approved=True))
 

@@ -27,20 +27,20 @@ def test_a_clean_run_is_valid() -> None:
     ("made", "model", "word"),
     [
         (metrics(started=990), "open", "never sent"),
-        (late(50_000), "open", "sent late"),
+        (late(50_000), "open", "requests late"),
         (metrics(no_capacity=20), "open", "no free connection"),
         (metrics(busy=9.9), "closed", "busy 99%"),
     ],
 )
 def test_a_generator_that_could_not_keep_up_makes_the_run_invalid(made: RunMetrics, model: str, word: str) -> None:
-    (invalid_reason,) = assess_validity(made, model, 10).problems
-    assert word in invalid_reason
+    (problem,) = assess_validity(made, model, 10).problems
+    assert word in problem
 
 
 @pytest.mark.parametrize("served", [999, 1001])
 def test_a_target_with_another_count_makes_the_run_invalid(served: int) -> None:
-    (invalid_reason,) = assess_validity(metrics(), "open", 10, served=served).problems
-    assert str(served) in invalid_reason
+    (problem,) = assess_validity(metrics(), "open", 10, served=served).problems
+    assert str(served) in problem
 
 
 def test_unanswered_requests_may_or_may_not_have_been_served() -> None:

@@ -54,7 +54,8 @@ class Run(msgspec.Struct, kw_only=True):
     def limit_found(self) -> float | None:
         """Return the answers a second that were accepted while others got 429: the target's rate limit."""
         limited = [part for part in self.intervals.values() if _count(part, "rate_limited")]
-        return max((_count(part, "ok") / part.seconds for part in limited), default=None)
+        seconds = sum(part.seconds for part in limited)
+        return sum(_count(part, "ok") for part in limited) / seconds if limited else None
 
     def add(self, metrics: RunMetrics, at: float) -> None:
         """Add what a process counted until `at` seconds after the start of the load."""
