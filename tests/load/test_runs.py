@@ -53,19 +53,12 @@ def start(tmp_path: Path) -> Start:
     """Return a function that runs a profile made of the given parts; reports go to the test's own folder."""
 
     def run(  # noqa: PLR0913  # the parts of a profile, by name
-        url: str, *options: str, mix: str = MIX, rate: int = 40, users: int | None = None, seconds: int = 2, settings: str = "",
-        limits: str = "", search: Path | None = None,
+        url: str, *options: str, mix: str = MIX, rate: int = 40, users: int | None = None, seconds: int = 2,
+        settings: str = "", limits: str = "", search: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:  # fmt: skip
         profile = tmp_path / "own.toml"
-        profile.write_text(
-            PROFILE.format(
-                mix=mix,
-                level=f"rate = {rate}" if users is None else f"users = {users}",
-                settings=settings,
-                limits=limits,
-                seconds=seconds,
-            )
-        )
+        level = f"rate = {rate}" if users is None else f"users = {users}"
+        profile.write_text(PROFILE.format(mix=mix, level=level, settings=settings, limits=limits, seconds=seconds))
         command = [sys.executable, "-m", "loginradius_harness", "load", "run", url, "--profile", str(profile)]
         environment = {**os.environ, "PYTHONPATH": f"{search or ''}{os.pathsep}{ROOT}"}
         return subprocess.run(
