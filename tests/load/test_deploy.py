@@ -30,10 +30,9 @@ def test_the_strict_schema_rejects_a_misspelt_member() -> None:
 def has_compose() -> bool:
     """Return whether docker compose is installed."""
     docker = shutil.which("docker")
-    return (
-        bool(docker)
-        and subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode == 0
-    )
+    if docker is None:
+        return False
+    return subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode == 0
 
 
 @pytest.mark.skipif(not has_compose(), reason="docker compose is not installed")
