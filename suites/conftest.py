@@ -1,4 +1,4 @@
-"""Fixtures and options of all suites. The fixtures of the plug-in have short names here."""
+"""Choose how deep the suites test, and prepare the request that a test sends."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -72,7 +72,7 @@ NEAR, FAR = 500, 20_000  # steps of each of the model's machines
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How deep the suites ask."""
+    """Add the suites' own options."""
     group = parser.getgroup("depth", "how deep the suites ask")
     group.addoption("--deep", action="store_true", help=f"send every generated case, not {SHALLOW} an operation")
     group.addoption("--fresh", type=int, metavar="SEED", default=0, help="draw other cases than those of every run")
@@ -80,33 +80,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def max_cases(pytestconfig: pytest.Config) -> int:
-    """How many generated cases of an operation are sent."""
+    """Return how many generated cases of an operation are sent."""
     return DEEP if pytestconfig.getoption("--deep") else SHALLOW
 
 
 @pytest.fixture(scope="session")
 def case_seed(pytestconfig: pytest.Config) -> int:
-    """The seed of everything that is drawn: the same one draws the same."""
+    """Return the seed of all generated cases and steps."""
     seed: int = pytestconfig.getoption("--fresh")
     return seed
 
 
 @pytest.fixture(scope="session")
 def model_steps(pytestconfig: pytest.Config) -> int:
-    """How many steps the model's machines take."""
+    """Return how many steps each state machine takes."""
     return FAR if pytestconfig.getoption("--deep") else NEAR
 
 
 @pytest.fixture
 def prepared_request(operation: Operation, tenants: TenantProvider) -> Iterator[PreparedRequest]:
-    """The test's operation, ready to succeed."""
+    """Prepare the test's operation."""
     with prepare(operation, tenant_context_of(operation, tenants)) as request:
         yield request
 
 
 @pytest.fixture(scope="session")
 def prepare_cached(tenants: TenantProvider) -> Iterator[Callable[[Operation], PreparedRequest]]:
-    """Keeps the operation that was prepared last."""
+    """Return a function that prepares an operation, and keeps the one prepared last."""
     with ExitStack() as stack:
         last: dict[str, PreparedRequest] = {}
 
@@ -124,15 +124,12 @@ def prepare_cached(tenants: TenantProvider) -> Iterator[Callable[[Operation], Pr
 def shared_prepared_request(
     operation: Operation, prepare_cached: Callable[[Operation], PreparedRequest]
 ) -> PreparedRequest:
-    """The test's operation, ready to succeed, for a request that will be refused.
-
-    A refusal leaves things as they are: the operation is prepared once for all such tests in a row.
-    """
+    """Return the test's operation, prepared once for all tests in a row that expect an error."""
     return prepare_cached(operation)
 
 
 @pytest.fixture(scope="session")
 def record_coverage(recorder: Any) -> Callable[..., None]:
-    """`covered(criterion, *items)`: tell the coverage what was seen."""
+    """Return `record_coverage(criterion, *items)`, which reports what was covered."""
     tell: Callable[..., None] = recorder.covered
     return tell

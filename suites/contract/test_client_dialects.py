@@ -1,4 +1,4 @@
-"""Does the same request get the same answer, however a client spells it?"""
+"""Does the same request get the same response from every client?"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ Spelling = Callable[[PreparedRequest], DialectRequest]
 
 
 def _shape(data: Json) -> Json:
-    """An answer without its values: each request is another person's, but says the same things about them."""
+    """Return a response without its values: each request creates its own account."""
     if isinstance(data, dict):
         return {_OWN_NAME.sub("*", name): _shape(value) for name, value in data.items()}
     if isinstance(data, list):
@@ -44,7 +44,7 @@ def _must_agree(operation: Operation, provider: TenantProvider, spellings: dict[
 def _answers(
     operation: Operation, provider: TenantProvider, spellings: dict[str, Spelling]
 ) -> Iterator[tuple[str, tuple[int, Json]]]:
-    """Status and shape of the answer to each spelling; what only reads is prepared once for all of them."""
+    """Yield status and shape of each spelling's response; a read is prepared once for all of them."""
     waiting, tenant = [*spellings.items()], tenant_context_of(operation, provider)
     together = len(waiting) if operation.effect == "read" else 1
     while waiting:
@@ -58,14 +58,14 @@ def _answers(
 @pytest.mark.rule("credentials.every_client_is_understood", "wire.region_is_ignored", "wire.delete_may_have_a_body")
 @pytest.mark.parametrize("operation", ALL_OPERATIONS)
 def test_every_client_gets_the_same_response(operation: Operation, tenants: TenantProvider) -> None:
-    """In the styles of the Node, Python, Go, Elixir and .NET clients a request has the same success."""
+    """A request in the style of the Node, Python, Go, Elixir or .NET client succeeds alike."""
     _must_agree(operation, tenants, dict(CLIENTS))
 
 
 @pytest.mark.rule("wire.names_match_in_any_case")
 @pytest.mark.parametrize("operation", ALL_OPERATIONS)
 def test_names_are_case_insensitive(operation: Operation, tenants: TenantProvider) -> None:
-    """Path literals, query names and JSON keys match in capitals and in small letters."""
+    """Path literals, query names and JSON keys match in upper and in lower case."""
     cases: dict[str, Spelling] = {
         "CAPITALS": lambda prepared: recased(prepared, str.upper),
         "small letters": lambda prepared: recased(prepared, str.lower),
@@ -85,5 +85,5 @@ PLAIN = [
 @pytest.mark.rule("wire.forms_are_read")
 @pytest.mark.parametrize("operation", PLAIN)
 def test_form_body_is_read_like_json(operation: Operation, tenants: TenantProvider) -> None:
-    """A body of texts may come as form fields."""
+    """A body of texts may be sent as form fields."""
     _must_agree(operation, tenants, {"a form": as_form})

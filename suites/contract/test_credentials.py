@@ -1,4 +1,4 @@
-"""Is each credential demanded, singly, and taken from wherever it may travel?"""
+"""Is each credential required, and accepted in each documented location?"""
 
 from collections.abc import Callable
 
@@ -58,7 +58,7 @@ def test_each_credential_is_required(
     tenants: TenantProvider,
     record_coverage: Callable[..., None],
 ) -> None:
-    """With one credential wrong in one way, and everything else valid, the code for just that comes back."""
+    """One wrong credential in an otherwise valid request returns the code for that credential."""
     wrong = wrong_credentials(shared_prepared_request.tenant, tenants).value(
         name, state, shared_prepared_request.operation
     )
@@ -75,7 +75,7 @@ def test_each_credential_is_required(
 )
 @pytest.mark.parametrize(("operation", "name", "place"), PLACES)
 def test_credential_is_accepted_in_each_location(name: str, place: str, prepared_request: PreparedRequest) -> None:
-    """A right credential in any one of its places, and in no other, opens the operation."""
+    """A correct credential in one location only authorizes the operation."""
     prepared_request.send(**in_location(prepared_request, name, place)).must_succeed()
 
 
@@ -89,7 +89,7 @@ def test_credential_is_accepted_in_each_location(name: str, place: str, prepared
     ],
 )
 def test_header_takes_precedence_over_query(prepared_request: PreparedRequest) -> None:
-    """A right token in the header opens the operation, whatever token the query holds."""
+    """A correct token in the header authorizes the operation, whatever token the query holds."""
     prepared_request.send(
         **prepared_request.overriding("query", access_token="00000000-0000-4000-8000-000000000000")
     ).must_succeed()
@@ -98,7 +98,7 @@ def test_header_takes_precedence_over_query(prepared_request: PreparedRequest) -
 @pytest.mark.rule("credentials.legacy_names_are_read")
 @pytest.mark.parametrize("operation", LEGACY)
 def test_legacy_operations_read_short_parameter_names(prepared_request: PreparedRequest) -> None:
-    """Key and secret of an older call are read as `key` and `secret` from the query."""
+    """Legacy operations read `key` and `secret` from the query."""
     spelled = canonical(prepared_request)
     assert {"key", "secret"} & set(spelled.query) == {
         SHORT[name] for name in prepared_request.operation.auth if name in SHORT
@@ -113,7 +113,7 @@ def test_legacy_operations_read_short_parameter_names(prepared_request: Prepared
     "operation", [parameter for parameter in ALL_OPERATIONS if parameter.id in NEEDING_THE_SECRET_ONLY]
 )
 def test_token_exchange_and_refresh_need_no_api_key(prepared_request: PreparedRequest) -> None:
-    """The exchange of a request token and the legacy refresh are open to the secret alone, and closed without it."""
+    """Token exchange and legacy refresh need the secret alone."""
     assert "apikey" not in prepared_request.operation.auth
     prepared_request.send(credentials={"apisecret": None}).must_be_refused(ErrorCode.API_SECRET_MISSING)
     prepared_request.send().must_succeed()
@@ -122,14 +122,14 @@ def test_token_exchange_and_refresh_need_no_api_key(prepared_request: PreparedRe
 @pytest.mark.preset("default", api_key_disabled=True)
 @pytest.mark.rule("credentials.disabled_key_is_refused")
 def test_disabled_api_key_is_refused(api: Client) -> None:
-    """A key that may not use the API opens not even the public configuration."""
+    """A disabled key cannot even read the public configuration."""
     api.call("configuration.get_configurations").must_be_refused(ErrorCode.API_KEY_NOT_ALLOWED)
 
 
 @pytest.mark.preset("default", blocked_ips=["203.0.113.7"])
 @pytest.mark.rule("credentials.refused_caller_address")
 def test_management_call_from_blocked_ip_address_is_refused(api: Client) -> None:
-    """The tenant's servers have addresses; others are refused."""
+    """Management calls from a blocked IP address are refused."""
     api.call("role.list_roles").must_succeed()
     api.call("role.list_roles", headers={"X-Origin-IP": "203.0.113.7"}).must_be_refused(
         ErrorCode.IP_ADDRESS_NOT_ALLOWED

@@ -1,6 +1,6 @@
-"""Does every documented refusal come back, in the situation that it is for?
+"""Is every documented error returned in its scenario?
 
-A situation is brought about with a request that is valid in itself; see `loginradius_harness.checks.error_scenarios`.
+A scenario changes a valid request or its tenant; see `loginradius_harness.checks.error_scenarios`.
 """
 
 import pytest
@@ -23,5 +23,5 @@ PAIRS = [
 
 @pytest.mark.parametrize(("operation", "scenario"), PAIRS)
 def test_documented_error_is_returned(operation: Operation, scenario: ErrorScenario, tenants: TenantProvider) -> None:
-    """The operation refuses with the very code that its contract lists for the situation."""
+    """The operation returns the code that its contract lists for the scenario."""
     scenario.trigger(operation, tenant_context_of(operation, tenants)).must_be_refused(scenario.code)

@@ -1,4 +1,4 @@
-"""Is HTTP spoken as promised, on every path?"""
+"""Does every path follow the documented HTTP rules?"""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ UNAUTHORIZED = frozenset(
 
 
 def _filled(path: str) -> str:
-    """A path whose parameters are things that nobody has."""
+    """Return a path with ids that do not exist."""
     return re.sub(r"\{(\w+)\}", lambda found: STAND_INS.get(found[1], "nothing"), path)
 
 
@@ -57,7 +57,7 @@ def _wrong_methods() -> Iterator[object]:
 @pytest.mark.rule("wire.unknown_method_is_405")
 @pytest.mark.parametrize(("path", "wrong"), [*_wrong_methods()])
 def test_unsupported_methods_return_405(path: str, wrong: list[str], tenants: TenantProvider) -> None:
-    """Whatever method a path does not have is refused with 405, and nothing is done."""
+    """Every method that a path does not have is refused with 405, and nothing is changed."""
     tenant = tenants.for_preset()
     statuses = {
         method: raw_http.send(tenant, method, path, headers=raw_http.credentials(tenant)).status for method in wrong
@@ -80,7 +80,7 @@ def test_unknown_path_returns_404(path: str, tenants: TenantProvider) -> None:
 @pytest.mark.rule("errors.have_one_envelope", "errors.only_six_codes_are_401", "wire.answers_are_json")
 @pytest.mark.parametrize("operation", ALL_OPERATIONS)
 def test_every_error_has_the_documented_envelope(operation: Operation, tenants: TenantProvider) -> None:
-    """Without any credential the refusal is JSON of the one shape, and its status is that of its code."""
+    """Without credentials the error is JSON in the documented form, with the status of its code."""
     tenant = tenants.for_preset()
     received = raw_http.send(tenant, operation.method, _filled(operation.path))
     data = decode(received)
@@ -101,7 +101,7 @@ READING = [pytest.param(operation, id=operation.id) for operation in operations(
 @pytest.mark.rule("wire.gzip_changes_nothing")
 @pytest.mark.parametrize("operation", READING)
 def test_compression_does_not_change_the_response(prepared_request: PreparedRequest) -> None:
-    """With gzip and without, a read has the same answer."""
+    """A read returns the same with and without gzip."""
     plain = canonical(prepared_request, headers={"Accept-Encoding": "identity"})
     packed = canonical(prepared_request, headers={"Accept-Encoding": "gzip"})
     assert _without_volatile(plain.send(prepared_request)) == _without_volatile(packed.send(prepared_request))
@@ -121,7 +121,7 @@ def test_empty_query_parameter_is_ignored(prepared_request: PreparedRequest) -> 
 
 
 def _without_volatile(answer: tuple[int, Json]) -> tuple[int, Json]:
-    """An answer without what moves on by itself: the present, and what is made anew for each reader."""
+    """Return a response without members that differ at every read."""
     status, data = answer
     if isinstance(data, dict):
         data = {name: value for name, value in data.items() if name not in VOLATILE}
@@ -133,7 +133,7 @@ VOLATILE = frozenset({"CurrentTime", "Sott", "ExpiryTime", "access_token", "refr
 
 @pytest.mark.rule("wire.keys_are_trimmed")
 def test_trailing_space_in_json_key_is_ignored(api: Client, journey: Journey) -> None:
-    """The key of a JSON member may have a space at its end, as one documented key has."""
+    """A JSON key may end with a space, as one documented key does."""
     person = journey.accounts.create(journey.new_person())
     api.call(
         "authentication.login_by_email", body={"email ": person.email, "password ": person.password}
@@ -143,7 +143,7 @@ def test_trailing_space_in_json_key_is_ignored(api: Client, journey: Journey) ->
 @pytest.mark.rule("wire.uid_word_is_no_uid")
 @pytest.mark.parametrize("word", ["access_token", "identities", "sott"])
 def test_fixed_path_segment_is_not_read_as_uid(word: str, tenant_context: TenantContext) -> None:
-    """A fixed word below the management path is not read as the uid of an account."""
+    """A fixed segment below the management path is not read as a uid."""
     headers = raw_http.credentials(tenant_context, secret=True)
     answer = decode(raw_http.send(tenant_context, "GET", f"/identity/v2/manage/account/{word}", headers=headers))
     assert answer.get("ErrorCode") not in {ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.UID_INVALID}
@@ -151,7 +151,7 @@ def test_fixed_path_segment_is_not_read_as_uid(word: str, tenant_context: Tenant
 
 @pytest.mark.rule("wire.values_keep_their_case")
 def test_tokens_are_case_sensitive(api: Client, journey: Journey) -> None:
-    """A token in another letter case is another token."""
+    """A token in another letter case is refused."""
     token = journey.accounts.log_in(journey.accounts.create(journey.new_person())).token
     if token.upper() == token:
         pytest.skip("a token without letters has no letter case")
@@ -185,7 +185,7 @@ FIELDS = [
 def test_fields_selects_response_members(
     fields: str, members: set[str], below: set[str], api: Client, journey: Journey
 ) -> None:
-    """An answer holds the named members and no other, also below a member; a name it does not have is left out."""
+    """`fields` selects members at any level; an unknown name is left out."""
     person = journey.accounts.create(journey.new_person())
     path = {"uid": person.uid}
     reported = api.call("account.get_account_profile_by_uid", path=path, query={"fields": fields}).must_succeed().data
@@ -195,7 +195,7 @@ def test_fields_selects_response_members(
 
 @pytest.mark.rule("wire.fields_project")
 def test_fields_star_selects_every_member(api: Client, journey: Journey) -> None:
-    """`*` leaves the answer whole."""
+    """`fields=*` returns the full response."""
     person = journey.accounts.create(journey.new_person())
     path = {"uid": person.uid}
     whole = api.call("account.get_account_profile_by_uid", path=path).must_succeed().data

@@ -1,4 +1,4 @@
-"""Is an invalid request refused, with the very code that the contract names?"""
+"""Is an invalid request refused with the code that the contract names?"""
 
 from collections.abc import Callable, Iterator
 
@@ -18,7 +18,7 @@ Covered = Callable[..., None]
 
 
 def _needing_a_body() -> Iterator[object]:
-    """An unreadable body tells no siblings apart; it is asked about where the one that answers needs a body."""
+    """Yield operations that need a body; an unreadable body cannot be told from a sibling's elsewhere."""
     for operation in operations():
         if operation.body is not None and not operation.body_optional:
             match = contracts.resolve(operation.method, operation.path, operation.example.get("query") or {}, None)
@@ -31,7 +31,7 @@ def _needing_a_body() -> Iterator[object]:
 def test_invalid_request_returns_the_documented_code(
     prepared_request: PreparedRequest, max_cases: int, case_seed: int, record_coverage: Covered
 ) -> None:
-    """With one thing wrong and everything else valid, the tenant refuses with the code for that thing."""
+    """An otherwise valid request with one defect returns the code for that defect."""
     asked = _chosen(prepared_request, max_cases, case_seed)
     if not asked:
         pytest.skip("no request of this operation can have a wrong shape")
@@ -44,7 +44,7 @@ def test_invalid_request_returns_the_documented_code(
 
 
 def _chosen(prepared: PreparedRequest, depth: int, seeded: int) -> list[tuple[Case, ExpectedError]]:
-    """So many wrong requests: those that bring another code first, then in the corpus's order."""
+    """Return so many invalid cases: one for each expected code first, then in generated order."""
     judged = [
         (case, expected_error_of(prepared, case))
         for case in cases(prepared.operation, seeded)
@@ -72,13 +72,13 @@ UNREADABLE = [
 def test_unreadable_body_returns_the_documented_code(
     operation: Operation, content: bytes, content_type: str, way: str, prepared_request: PreparedRequest
 ) -> None:
-    """A body that is no JSON, or says to be something else, is refused with the method's own code."""
+    """A body that is no JSON, or has another content type, returns the method's own code."""
     code = {**default_error_codes()["any"], **default_error_codes()[operation.method]}[way]
     prepared_request.send(body=content, headers={"Content-Type": content_type}).must_be_refused(code)
 
 
 def _counting() -> Iterator[object]:
-    """Operations with a number in their query, and its name."""
+    """Yield operations with a number in their query, and its name."""
     for operation in operations():
         for name, part in ((operation.query or {}).get("properties") or {}).items():
             if part.get("type") == "integer":
@@ -90,7 +90,7 @@ def _counting() -> Iterator[object]:
 def test_text_in_numeric_query_parameter_is_refused(
     operation: Operation, name: str, prepared_request: PreparedRequest
 ) -> None:
-    """A word where the query wants a number is refused with the code for a wrong parameter."""
+    """Text in a numeric query parameter returns the code for a wrong parameter."""
     query = {**prepared_request.query, name: "many"}
     wanted = expected_error(operation, prepared_request.path, query, prepared_request.body)
     prepared_request.send(query=query).must_be_refused(*wanted.codes)

@@ -1,4 +1,4 @@
-"""Do answers fit together, whatever each of them is?"""
+"""Are the responses of different requests consistent with each other?"""
 
 from itertools import combinations
 from typing import Any
@@ -54,7 +54,7 @@ def _newcomer(journey: Journey) -> Person:
 
 @pytest.mark.parametrize("operation", READING)
 def test_reading_twice_returns_the_same(prepared_request: PreparedRequest) -> None:
-    """A read changes nothing that a read tells."""
+    """A read does not change what it returns."""
     once, again = (prepared_request.send().must_succeed().data for _ in range(2))
     assert _without_volatile(once) == _without_volatile(again)
 
@@ -62,7 +62,7 @@ def test_reading_twice_returns_the_same(prepared_request: PreparedRequest) -> No
 @pytest.mark.rule("wire.fields_project")
 @pytest.mark.parametrize("operation", PROJECTING)
 def test_field_selection_is_a_subset_of_the_full_response(prepared_request: PreparedRequest) -> None:
-    """With `fields` an answer is the whole one without the members that are not named."""
+    """With `fields`, a response is the full one without the members not named."""
     whole = _without_volatile(prepared_request.send().must_succeed().data)
     if not isinstance(whole, dict):
         pytest.skip("a list has no members to name")
@@ -78,7 +78,7 @@ WAYS = {"email": "check_email_availability", "username": "check_username_availab
 
 @pytest.mark.parametrize("kind", ["email", "username", "phone"])
 def test_availability_follows_registration_and_deletion(kind: str, api: Client, journey: Journey) -> None:
-    """What is registered exists, what is deleted does not, and can be registered again."""
+    """A registered identifier exists; a deleted one does not and can register again."""
     person = journey.new_person()
     operation = f"authentication.{WAYS[kind]}" if kind in WAYS else "phone.check_availability"
     query = {kind: getattr(person, kind)}
@@ -98,7 +98,7 @@ def test_availability_follows_registration_and_deletion(kind: str, api: Client, 
 @pytest.mark.rule("profile.update_merges")
 @pytest.mark.parametrize("name", CHANGES)
 def test_update_changes_only_the_members_it_names(name: str, journey: Journey) -> None:
-    """A profile read after an update is the one before with the named members in it."""
+    """A profile read after an update is the earlier one with the named members changed."""
     person = _newcomer(journey)
     before = _without_volatile(journey.accounts.read(person.uid))
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
@@ -109,7 +109,7 @@ def test_update_changes_only_the_members_it_names(name: str, journey: Journey) -
 
 @pytest.mark.parametrize(("one", "other"), PAIRS[:: max(1, len(PAIRS) // 12)])
 def test_order_of_independent_updates_does_not_matter(one: str, other: str, journey: Journey) -> None:
-    """Two updates of different members lead to the same profile in either order, and as one update."""
+    """Two updates of different members give the same profile in either order, and as one update."""
     orders = ([one, other], [other, one])
     profiles = []
     for order in orders:
@@ -126,7 +126,7 @@ def test_order_of_independent_updates_does_not_matter(one: str, other: str, jour
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_update_is_idempotent(name: str, journey: Journey) -> None:
-    """A retried update leaves what the first has left."""
+    """A repeated update leaves the same profile as the first."""
     person = _newcomer(journey)
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
     once = _without_volatile(journey.accounts.read(person.uid))
@@ -136,7 +136,7 @@ def test_update_is_idempotent(name: str, journey: Journey) -> None:
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_user_update_and_management_update_agree(name: str, journey: Journey) -> None:
-    """The user's own update and the server's lead to the same profile."""
+    """The user's own update and management's give the same profile."""
     by_server, by_user = _newcomer(journey), _newcomer(journey)
     journey.accounts.update(by_server.uid, **{name: CHANGES[name]})
     journey.update_profile(journey.accounts.log_in(by_user), **{name: CHANGES[name]})
@@ -145,7 +145,7 @@ def test_user_update_and_management_update_agree(name: str, journey: Journey) ->
 
 
 def test_every_profile_lookup_returns_the_same_profile(api: Client, journey: Journey) -> None:
-    """By uid, by e-mail, by user name and by phone it is one profile."""
+    """A profile is the same by uid, e-mail, user name and phone."""
     somebody = journey.new_person()
     person = journey.accounts.create(somebody, UserName=somebody.username, PhoneId=somebody.phone)
     by_uid = journey.accounts.read(person.uid)
@@ -156,7 +156,7 @@ def test_every_profile_lookup_returns_the_same_profile(api: Client, journey: Jou
 
 
 def test_current_and_legacy_token_validation_agree(api: Client, journey: Journey) -> None:
-    """The newer and the older validation agree on a token and its end."""
+    """Current and legacy validation agree on a token and its expiry."""
     token = journey.accounts.log_in(_newcomer(journey)).token
     reported = [
         api.call(operation, token=token).must_succeed().data

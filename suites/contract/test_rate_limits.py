@@ -1,4 +1,4 @@
-"""Are limits kept, told apart from refusals, and over when their period is?"""
+"""Are rate limits enforced, distinct from other errors, and reset after their period?"""
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ SERVER_TIME = "configuration.get_server_time"
 
 
 def _status(client: Client) -> int | None:
-    """The status of a request; a limit is nobody's broken contract."""
+    """Return the status of a request; a rate limit breaks no contract."""
     try:
         return client.call(SERVER_TIME).status
     except InfrastructureError as failure:
@@ -26,7 +26,7 @@ def _status(client: Client) -> int | None:
 @pytest.mark.preset("default", rate_limit_per_second=RATE)
 @pytest.mark.rule("limits.rate_is_429")
 def test_requests_beyond_the_rate_limit_return_429(tenant_context: TenantContext) -> None:
-    """Beyond the tenant's rate the answer is 429, and later there is room again."""
+    """Requests beyond the tenant's rate return 429, and are accepted again later."""
     with Client(replace(tenant_context.target, limits=replace(tenant_context.target.limits, retries=0))) as impatient:
         impatient.listeners += tenant_context.client.listeners
         statuses = [_status(impatient) for _ in range(20 * RATE)]
@@ -47,7 +47,7 @@ def test_requests_beyond_the_rate_limit_return_429(tenant_context: TenantContext
 def test_message_limit_resets_after_its_period(
     operation: str, member: str, code: int, period: int, tenant_context: TenantContext
 ) -> None:
-    """So many messages and no more; once the period has passed, there are as many again."""
+    """The tenant sends so many messages, and as many again after the period."""
     person = tenant_context.journey.new_person()
     tenant_context.journey.accounts.create(person, PhoneId=person.phone)
     body = {member: getattr(person, member)}
@@ -61,7 +61,7 @@ def test_message_limit_resets_after_its_period(
 @pytest.mark.preset("default", token_limit=2)
 @pytest.mark.rule("limits.token_generation_is_limited")
 def test_token_generation_is_limited(tenant_context: TenantContext) -> None:
-    """So many tokens by management, and again once the period has passed."""
+    """Management generates so many tokens, and as many again after the period."""
     body = {"email": tenant_context.journey.accounts.create(tenant_context.journey.new_person()).email}
     for _ in range(2):
         tenant_context.client.call("account.get_forgot_password_token", body=body).must_succeed()
@@ -73,7 +73,7 @@ def test_token_generation_is_limited(tenant_context: TenantContext) -> None:
 
 
 def _refusal(client: Client) -> bytes | None:
-    """The content of a 429; None where there was room."""
+    """Return the content of a 429 response; None for any other."""
     url = f"{client.target.api_url}{contracts.get(SERVER_TIME).path}"
     request = httpx.Request("GET", url, headers={"X-LoginRadius-ApiKey": client.target.api_key.reveal()})
     try:
@@ -86,7 +86,7 @@ def _refusal(client: Client) -> bytes | None:
 @pytest.mark.preset("default", rate_limit_per_second=RATE)
 @pytest.mark.rule("limits.rate_answer_has_no_body")
 def test_rate_limit_response_has_no_body(tenant_context: TenantContext) -> None:
-    """A 429 says no more than its status."""
+    """A 429 response has no body."""
     with Client(replace(tenant_context.target, limits=replace(tenant_context.target.limits, retries=0))) as impatient:
         contents = {_refusal(impatient) for _ in range(20 * RATE)}
     assert contents == {None, b""}

@@ -1,4 +1,4 @@
-"""Is a signature demanded where the tenant wants one, and does it bind the whole request?"""
+"""Is a signature required where the tenant asks for one, and does it cover the whole request?"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +24,7 @@ PREFERRED = pytest.mark.preset("default", request_signing="preferred")
 
 @pytest.fixture
 def signer(tenant_context: TenantContext) -> Iterator[Client]:
-    """A client that signs its management calls and sends no secret."""
+    """Return a client that signs its management calls and sends no secret."""
     client = Client(replace(tenant_context.target, sign_requests=True))
     client.listeners += tenant_context.client.listeners
     yield client
@@ -33,7 +33,7 @@ def signer(tenant_context: TenantContext) -> Iterator[Client]:
 
 @pytest.fixture
 def person(tenant_context: TenantContext, signer: Client) -> Person:
-    """Somebody to read about, made by a signed call."""
+    """Create an account by a signed call."""
     somebody = tenant_context.journey.new_person()
     signer.call("account.create_account", body=_profile(somebody)).must_succeed()
     return somebody
@@ -44,7 +44,7 @@ def _profile(person: Person) -> dict[str, Json]:
 
 
 def _signed(tenant: TenantContext, person: Person, secret: Secret | None = None) -> dict[str, str]:
-    """Headers that sign the read of a person's profile."""
+    """Return headers that sign the read of a person's profile."""
     target = tenant.target
     assert target.api_secret is not None
     url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
@@ -60,7 +60,7 @@ def _read(tenant: TenantContext, person: Person, headers: dict[str, str], **more
 @STRICT
 @pytest.mark.rule("signing.right_one_opens_the_call")
 def test_correct_signature_authorizes_the_call(tenant_context: TenantContext, signer: Client, person: Person) -> None:
-    """Reads and writes are open to a signature, without the secret."""
+    """Reads and writes are authorized by a signature, without the secret."""
     signer.call(READ, query={"email": person.email}).must_succeed()
     _read(tenant_context, person, _signed(tenant_context, person)).must_succeed()
 
@@ -68,7 +68,7 @@ def test_correct_signature_authorizes_the_call(tenant_context: TenantContext, si
 @STRICT
 @pytest.mark.rule("signing.missing_one_is_refused")
 def test_strict_tenant_requires_a_signature(tenant_context: TenantContext, person: Person) -> None:
-    """The secret alone does not do."""
+    """The secret alone is refused."""
     tenant_context.client.call(READ, query={"email": person.email}).must_be_refused(ErrorCode.SIGNATURE_MISSING)
 
 
@@ -77,7 +77,7 @@ def test_strict_tenant_requires_a_signature(tenant_context: TenantContext, perso
 def test_preferred_signing_accepts_signature_or_secret(
     tenant_context: TenantContext, signer: Client, person: Person
 ) -> None:
-    """Signature or secret; neither is refused, and a wrong signature is refused though the secret is right."""
+    """Signature or secret is accepted; neither, or a wrong signature with the secret, is refused."""
     query = {"email": person.email}
     signer.call(READ, query=query).must_succeed()
     tenant_context.client.call(READ, query=query).must_succeed()
@@ -94,7 +94,7 @@ def test_preferred_signing_accepts_signature_or_secret(
 @STRICT
 @pytest.mark.rule("signing.wrong_one_is_refused")
 def test_signature_by_another_secret_is_refused(tenant_context: TenantContext, person: Person) -> None:
-    """Whoever does not have the secret cannot sign."""
+    """A signature made with another secret is refused."""
     _read(tenant_context, person, _signed(tenant_context, person, secret=Secret(str(uuid4())))).must_be_refused(
         ErrorCode.SIGNATURE_INCORRECT
     )
@@ -103,7 +103,7 @@ def test_signature_by_another_secret_is_refused(tenant_context: TenantContext, p
 @STRICT
 @pytest.mark.rule("signing.expiry_is_enforced")
 def test_signature_expiry_is_enforced(tenant_context: TenantContext, person: Person) -> None:
-    """A signature has an expiry that can be read and has not passed."""
+    """A signature needs a readable expiry in the future."""
     bare = {name: value for name, value in _signed(tenant_context, person).items() if name == "digest"}
     _read(tenant_context, person, bare).must_be_refused(ErrorCode.SIGNATURE_EXPIRY_MISSING)
     _read(tenant_context, person, {**_signed(tenant_context, person), "X-Request-Expires": "tomorrow"}).must_be_refused(
@@ -117,7 +117,7 @@ def test_signature_expiry_is_enforced(tenant_context: TenantContext, person: Per
 @STRICT
 @pytest.mark.rule("signing.covers_the_whole_request")
 def test_signature_covers_query_and_expiry(tenant_context: TenantContext, person: Person) -> None:
-    """A signed read is no longer right once its query or its expiry is another."""
+    """A signature is invalid once the query or the expiry changes."""
     headers = _signed(tenant_context, person)
     _read(tenant_context, person, headers, fields="Uid").must_be_refused(ErrorCode.SIGNATURE_INCORRECT)
     later = (tenant_context.client.clock.now() + timedelta(hours=3)).strftime("%Y-%m-%d %H:%M:%S")
@@ -129,7 +129,7 @@ def test_signature_covers_query_and_expiry(tenant_context: TenantContext, person
 @STRICT
 @pytest.mark.rule("signing.covers_the_whole_request")
 def test_signature_covers_the_body(tenant_context: TenantContext, signer: Client, person: Person) -> None:
-    """A signature that was made for one body does not open the call with another."""
+    """A signature made for one body does not authorize another."""
     target, other = tenant_context.target, tenant_context.journey.new_person()
     assert target.api_secret is not None
     url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
@@ -145,7 +145,7 @@ def test_signature_covers_the_body(tenant_context: TenantContext, signer: Client
 @STRICT
 @pytest.mark.rule("signing.does_not_bind_user_calls")
 def test_user_operations_need_no_signature(tenant_context: TenantContext, person: Person) -> None:
-    """Log-in and profile are open without a signature in a strict tenant."""
+    """Login and profile need no signature in a strict tenant."""
     body = {"email": person.email, "password": person.password}
     session = tenant_context.client.call("authentication.login_by_email", body=body).must_succeed().data
     tenant_context.client.call("authentication.get_profile", token=session["access_token"]).must_succeed()
@@ -157,7 +157,7 @@ def test_user_operations_need_no_signature(tenant_context: TenantContext, person
 def test_signature_expiry_is_read_in_each_client_format(
     form: str, tenant_context: TenantContext, person: Person
 ) -> None:
-    """In 24 hours or 12, padded or not."""
+    """The expiry is read in 24 or 12 hours, padded or not."""
     expires = tenant_context.client.clock.now() + timedelta(minutes=15)
     _read(tenant_context, person, _signed_until(tenant_context, person, expires.strftime(form))).must_succeed()
 
@@ -166,7 +166,7 @@ def test_signature_expiry_is_read_in_each_client_format(
 @pytest.mark.rule("signing.dates_of_every_client_are_read")
 @pytest.mark.parametrize("half", ["AM", "PM"])
 def test_twelve_hour_expiry_respects_am_and_pm(half: str, tenant_context: TenantContext, person: Person) -> None:
-    """Before and after noon, whatever the hour of the run."""
+    """A 12-hour expiry is read correctly before and after noon, whatever the hour of the run."""
     expires = tenant_context.client.clock.now() + timedelta(minutes=15)
     while f"{expires:%p}" != half:
         expires += timedelta(hours=1)
@@ -176,7 +176,7 @@ def test_twelve_hour_expiry_respects_am_and_pm(half: str, tenant_context: Tenant
 
 
 def _signed_until(tenant: TenantContext, person: Person, expires: str) -> dict[str, str]:
-    """Headers that sign the read of a person's profile, with an expiry as a client has written it."""
+    """Return headers that sign the read of a person's profile, with an expiry in a client's format."""
     target = tenant.target
     assert target.api_secret is not None
     url = f"{target.api_url}/identity/v2/manage/account?apikey={target.api_key.reveal()}"
@@ -186,6 +186,6 @@ def _signed_until(tenant: TenantContext, person: Person, expires: str) -> dict[s
 
 @pytest.mark.rule("signing.is_not_asked_by_default")
 def test_api_secret_is_sufficient_by_default(tenant_context: TenantContext) -> None:
-    """A tenant that has not asked for signatures takes the secret."""
+    """A tenant that requires no signature accepts the secret."""
     person = tenant_context.journey.accounts.create(tenant_context.journey.new_person())
     tenant_context.client.call(READ, query={"email": person.email}).must_succeed()

@@ -1,4 +1,4 @@
-"""Does a SOTT open registration inside its window, and nothing else do so?"""
+"""Does a SOTT authorize registration within its validity, and nothing else do so?"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,14 +29,14 @@ def _secret(tenant: TenantContext) -> Secret:
 
 
 def _sott(tenant: TenantContext, start: timedelta, end: timedelta) -> str:
-    """A token whose window is told from now."""
+    """Return a token whose validity is relative to now."""
     now = tenant.client.clock.now()
     return sott.generate(tenant.target.api_key, _secret(tenant), now + start, now + end)
 
 
 @pytest.mark.rule("sott.opens_registration", "sott.serves_many_registrations")
 def test_sott_authorizes_registration(tenant_context: TenantContext) -> None:
-    """Built by the published steps, it opens registrations inside its window, and more than one."""
+    """A SOTT built by the published steps authorizes several registrations within its validity."""
     token = _sott(tenant_context, timedelta(minutes=-1), timedelta(minutes=9))
     _register(tenant_context, token).must_succeed()
     _register(tenant_context, token).must_succeed()
@@ -45,7 +45,7 @@ def test_sott_authorizes_registration(tenant_context: TenantContext) -> None:
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("sott.opens_registration", "sott.missing_one_is_refused")
 def test_sott_authorizes_registration_by_phone(api: Client, journey: Journey) -> None:
-    """The same for a number."""
+    """The same holds for a phone number."""
     person = journey.new_person()
     body = {"PhoneId": person.phone, "Password": person.password}
     api.call("phone.register_by_phone", body=body, credentials={"sott": None}).must_be_refused(ErrorCode.SOTT_MISSING)
@@ -69,7 +69,7 @@ def _with_other_text(token: str) -> str:
     ids=["other digest", "other cipher text", "no digest", "cut"],
 )
 def test_tampered_sott_is_refused(damage: Any, tenant_context: TenantContext) -> None:
-    """A change in its digest or its cipher text is noticed."""
+    """A changed digest or cipher text is detected."""
     reply = _register(tenant_context, damage(_sott(tenant_context, timedelta(minutes=-1), timedelta(minutes=9))))
     assert reply.must_be_refused(ErrorCode.SOTT_INVALID).status == 403
 
@@ -81,13 +81,13 @@ def test_tampered_sott_is_refused(damage: Any, tenant_context: TenantContext) ->
     ids=["after", "before"],
 )
 def test_sott_outside_its_validity_is_refused(start: timedelta, end: timedelta, tenant_context: TenantContext) -> None:
-    """It opens nothing before its window begins, and nothing after it has ended."""
+    """It is refused before its validity begins and after it ends."""
     _register(tenant_context, _sott(tenant_context, start, end)).must_be_refused(ErrorCode.SOTT_INVALID)
 
 
 @pytest.mark.rule("sott.clock_skew_is_tolerated")
 def test_small_clock_difference_is_tolerated(tenant_context: TenantContext) -> None:
-    """A window that is missed by two minutes opens registration all the same."""
+    """A validity missed by two minutes is accepted."""
     _register(tenant_context, _sott(tenant_context, timedelta(minutes=2), timedelta(minutes=12))).must_succeed()
     _register(tenant_context, _sott(tenant_context, timedelta(minutes=-12), timedelta(minutes=-2))).must_succeed()
 
@@ -100,7 +100,7 @@ FORMS = ["%Y/%m/%d %H:%M:%S", "%Y/%-m/%-d %-H:%-M:%-S", "%Y-%m-%d %H:%M:%S", "%Y
 def test_sott_dates_are_read_in_each_client_format(
     form: str, tenant_context: TenantContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Padded or not, with slashes or dashes."""
+    """Dates are read padded or not, with slashes or dashes."""
     monkeypatch.setattr(sott, "_date", lambda moment: moment.strftime(form))
     _register(tenant_context, _sott(tenant_context, timedelta(minutes=-1), timedelta(minutes=9))).must_succeed()
 
@@ -108,13 +108,13 @@ def test_sott_dates_are_read_in_each_client_format(
 @pytest.mark.rule("sott.generated_one_works", "configuration.server_time_gives_a_window")
 @pytest.mark.parametrize("minutes", [None, 25])
 def test_generated_sott_is_valid_for_the_requested_time(minutes: int | None, tenant_context: TenantContext) -> None:
-    """Management's own opens registrations for timeDifference minutes, ten by default."""
+    """A generated SOTT is valid for timeDifference minutes, ten by default."""
     query = {"timeDifference": minutes} if minutes else {}
     made = tenant_context.client.call("sott.generate_sott", query=query).must_succeed().data
     _register(tenant_context, made["Sott"]).must_succeed()
     window = tenant_context.client.call("configuration.get_server_time", query=query).must_succeed().data["Sott"]
     start, end = (
-        datetime.strptime(window[name], "%Y-%m-%d %H:%M:%S")
-        for name in ("StartTime", "EndTime")  # only the difference counts
-    )  # a difference
+        datetime.strptime(window[name], "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007  # only the difference counts
+        for name in ("StartTime", "EndTime")
+    )
     assert end - start == timedelta(minutes=minutes or 10)

@@ -1,4 +1,4 @@
-"""Does the tenant go where the reference model goes, step by step?"""
+"""Does the tenant behave like the reference model, step by step?"""
 
 from collections.abc import Callable, Iterator
 
@@ -24,7 +24,7 @@ STEPS = [
 
 @pytest.fixture(scope="module")
 def model_tenant(tenants: TenantProvider) -> Iterator[TenantContext]:
-    """A tenant of its own, as the model knows it."""
+    """Create a tenant with the model's settings."""
     try:
         tenant = tenants.create(PRESET, **SETTINGS)
     except UnsupportedByTarget as reason:
@@ -50,7 +50,7 @@ def test_transition_matches_the_model(
 
 
 class AccountMachine(RuleBasedStateMachine):
-    """Takes whatever step comes to mind, in a tenant that starts empty."""
+    """Performs random actions on a tenant that starts empty."""
 
     people = 1
     tenant: TenantContext
@@ -64,25 +64,25 @@ class AccountMachine(RuleBasedStateMachine):
 
     @initialize(thing=st.sampled_from(sorted(CREATION)))
     def begin(self, thing: str) -> None:
-        """Something is there already, of each person."""
+        """Bring each account's thing into being."""
         for person in range(self.people):
             perform(self.runner, CREATION[thing], person)
 
     @rule(step=st.sampled_from(STEPS), number=st.integers(0, 7))
     def step(self, step: tuple[str, str] | float, number: int) -> None:
-        """One step with one thing of its kind, or so many seconds pass."""
+        """Perform one action on one thing of its kind, or let time pass."""
         if isinstance(step, float):
             self.runner.wait(step)
         else:
             self.runner.step(*step, number)
 
     def teardown(self) -> None:
-        """The walk is over."""
+        """Check all tokens at the end."""
         self.runner.check_all_tokens()
 
 
 class SeveralAccountsMachine(AccountMachine):
-    """The same with several people, whose steps must not touch one another."""
+    """The same with several accounts, whose actions must not affect one another."""
 
     people = 4
 
@@ -95,7 +95,7 @@ def test_random_steps_match_the_model(
     case_seed: int,
     model_steps: int,
 ) -> None:
-    """However the steps are mixed, every one of them has the predicted status, code and change."""
+    """Every action of a random sequence has the predicted status, code and change."""
     here = type(machine.__name__, (machine,), {"tenant": model_tenant, "covered": staticmethod(record_coverage)})
     walking = settings(
         max_examples=max(1, model_steps // STEPS_PER_RUN),

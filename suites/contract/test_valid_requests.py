@@ -1,4 +1,4 @@
-"""Is a valid request answered as promised?"""
+"""Does a valid request succeed as documented?"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ _OF_A_FORM = "rolecontext"  # its dates are those that a person typed in, to the
 def test_documented_example_succeeds(
     operation: Operation, prepared_request: PreparedRequest, record_coverage: Covered
 ) -> None:
-    """The contract's example succeeds with 200; its answer keeps the contract, and dates are those of the product."""
+    """The contract's example succeeds with 200, its response keeps the contract, and dates have the product's form."""
     reply = prepared_request.send().must_succeed()
     assert reply.status == 200
     if _OF_A_FORM not in operation.path:
@@ -47,7 +47,7 @@ def _texts(value: Json) -> Iterator[str]:
 def test_optional_members_are_accepted(
     operation: Operation, tenants: TenantProvider, case_seed: int, record_coverage: Covered
 ) -> None:
-    """Every valid value of every optional member, and all members in pairs, are taken."""
+    """Every valid value of every optional member, and all pairs of members, are accepted."""
     asked = variations(operation, case_seed)
     if not asked:
         pytest.skip("nothing about this operation's request is optional")

@@ -1,4 +1,4 @@
-"""Who the stories are about, and who looks on."""
+"""Fixtures of the journeys: accounts, sessions and the emulator's control API."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,26 +17,26 @@ Step = Callable[[str], AbstractContextManager[None]]
 
 @pytest.fixture
 def step(recorder: Any) -> Step:
-    """Give a part of a long story its name in the report."""
+    """Name a part of a long journey in the report."""
     named: Step = recorder.step
     return named
 
 
 @pytest.fixture
 def person(journey: Journey) -> Person:
-    """Somebody with a verified account."""
+    """Create an account with a verified e-mail address."""
     return journey.verified_person()
 
 
 @pytest.fixture
 def session(journey: Journey, person: Person) -> Session:
-    """The person, logged in with the password."""
+    """Log the person in with the password."""
     return journey.log_in(person)
 
 
 @pytest.fixture
 def control(tenant_context: TenantContext) -> EmulatorClient:
-    """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
+    """Return the control API, which shows every message that was sent, and that none was."""
     if tenant_context.control is None:
         pytest.skip("needs an outbox that shows what was not sent: an emulator")
     return tenant_context.control
@@ -44,7 +44,7 @@ def control(tenant_context: TenantContext) -> EmulatorClient:
 
 @pytest.fixture
 def captcha(tenant_context: TenantContext) -> str:
-    """The answer that passes for a solved captcha."""
+    """Return the answer that the emulator accepts as a solved captcha."""
     if tenant_context.control is None:
         pytest.skip("needs a captcha that a program can answer: an emulator")
     return str(tenant_context.control.settings()["captcha_answer"])

@@ -1,4 +1,4 @@
-"""What an access token is good for, and for how long."""
+"""What an access token authorizes, and for how long."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 def ask(api: Client, operation: str, token: str) -> ApiResponse:
-    """Ask with an access token."""
+    """Call an operation with an access token."""
     query = {"objectName": api.target.custom_object} if operation.startswith("custom_object.") else {}
     return api.call(operation, token=token, query=query)
 
@@ -106,7 +106,7 @@ def by_provider(journey: Journey, _person: Person) -> Session:
 
 
 def by_impersonation(journey: Journey, person: Person) -> Session:
-    """Have the server side log in."""
+    """Log in by management."""
     return journey.accounts.log_in(person)
 
 

@@ -1,4 +1,4 @@
-"""From sign-up to a second factor, a lost password and back: the story that every application lives on."""
+"""The main journey: registration, second factor, lost password, reset and logout."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

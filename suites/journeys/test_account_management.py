@@ -1,4 +1,4 @@
-"""What a tenant's own server does with accounts."""
+"""Account management by the tenant's own server."""
 
 from collections.abc import Callable
 from typing import Any
@@ -68,7 +68,7 @@ def test_every_account_lookup_finds_the_same_account(journey: Journey, api: Clie
 
 
 def look_up(api: Client, operation: str, **named: dict[str, str]) -> ApiResponse:
-    """Ask for an account by whatever names it."""
+    """Look an account up by any of its identifiers."""
     return api.call(operation, path=named.get("path"), query=named.get("query"))
 
 
@@ -121,14 +121,14 @@ def test_generated_reset_token_resets_the_password(
 
 
 def verifies(journey: Journey, _person: Person) -> None:
-    """A token for an unconfirmed address."""
+    """Use a token for an unverified address."""
     newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
     journey.emails.verify(journey.accounts.make_token("emailverification", Email=newcomer.email))
     assert journey.accounts.read(newcomer.uid)["EmailVerified"] is True
 
 
 def adds(journey: Journey, person: Person) -> None:
-    """A token for a further address."""
+    """Use a token for a further address."""
     address = journey.new_person().email
     token = journey.accounts.make_token("addemail", Uid=person.uid, Email=address, Type="Secondary")
     journey.emails.verify(token)
@@ -136,40 +136,40 @@ def adds(journey: Journey, person: Person) -> None:
 
 
 def resets(journey: Journey, person: Person) -> None:
-    """A token for a new password."""
+    """Use a token for a new password."""
     token = journey.accounts.make_token("forgotpassword", Email=person.email)
     journey.log_in(journey.password_reset.reset_by_token(person, token, new_password()))
 
 
 def deletes(journey: Journey, person: Person) -> None:
-    """A token for the end of the account."""
+    """Use a token for the deletion of the account."""
     journey.emails.delete_by_token(journey.accounts.make_token("deleteuser", Email=person.email))
     with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
         journey.accounts.read(person.uid)
 
 
 def lets_in(journey: Journey, person: Person) -> None:
-    """A token for a log-in without password."""
+    """Use a token for a passwordless login."""
     token = journey.accounts.make_token("passwordlesslogin", Email=person.email)
     assert journey.passwordless.open_link(token).uid == person.uid
 
 
 def resets_a_pin(journey: Journey, person: Person) -> None:
-    """A token for a new PIN."""
+    """Use a token for a new PIN."""
     session = journey.log_in(person)
     token = journey.accounts.make_token("forgotpin", Email=person.email)
     journey.pins.log_in(journey.pins.reset_by_token(person, token, "864209"), session)
 
 
 def lets_a_device_in(journey: Journey, person: Person) -> None:
-    """A token for a waiting device."""
+    """Use a token for a waiting device."""
     guid = str(uuid4())
     journey.passwordless.open_smart_link(journey.accounts.make_token("autologin", Email=person.email, ClientGuid=guid))
     assert journey.passwordless.ping_smart_login(guid).uid == person.uid
 
 
 def lets_a_touch_in(journey: Journey, person: Person) -> None:
-    """A token for a device that waits by one touch."""
+    """Use a token for a device waiting by one touch."""
     guid = str(uuid4())
     token = journey.accounts.make_token("onetouchlogin", Email=person.email, ClientGuid=guid)
     journey.passwordless.open_one_touch_link(token)
@@ -177,39 +177,39 @@ def lets_a_touch_in(journey: Journey, person: Person) -> None:
 
 
 def confirms_a_number(journey: Journey, _person: Person) -> None:
-    """A code for an unconfirmed number."""
+    """Use a code for an unverified number."""
     newcomer = journey.new_person()
     journey.phones.register(newcomer)
     assert journey.phones.verify(newcomer, journey.accounts.make_code("phoneidverification", Phone=newcomer.phone)).uid
 
 
 def changes_a_number(journey: Journey, person: Person) -> None:
-    """A code for another number."""
+    """Use a code for another number."""
     session, number = journey.log_in(person), new_phone()
     journey.phones.verify_own(session, journey.accounts.make_code("addphone", Uid=person.uid, Phone=number))
     assert journey.profile(session)["PhoneId"] == number
 
 
 def resets_by_sms(journey: Journey, person: Person) -> None:
-    """A code for a new password."""
+    """Use a code for a new password."""
     code = journey.accounts.make_code("forgotpassword", Phone=person.phone)
     journey.log_in(journey.password_reset.reset_by_code(person, code, new_password(), by="phone"))
 
 
 def resets_a_pin_by_sms(journey: Journey, person: Person) -> None:
-    """A code for a new PIN."""
+    """Use a code for a new PIN."""
     session, code = journey.log_in(person), journey.accounts.make_code("forgotpin", Phone=person.phone)
     journey.pins.log_in(journey.pins.reset_by_code(person, code, "864209", by="phone"), session)
 
 
 def lets_in_by_sms(journey: Journey, person: Person) -> None:
-    """A code for a log-in without password."""
+    """Use a code for a passwordless login."""
     code = journey.accounts.make_code("passwordlesslogin", Phone=person.phone)
     assert journey.passwordless.type_code(person, code, by="phone").uid == person.uid
 
 
 def lets_a_touch_in_by_sms(journey: Journey, person: Person) -> None:
-    """A code for a log-in by one touch."""
+    """Use a code for a one touch login."""
     code = journey.accounts.make_code("onetouchlogin", Phone=person.phone)
     assert journey.passwordless.type_one_touch_code(person.phone, code).uid == person.uid
 

@@ -1,4 +1,4 @@
-"""Backup codes: ten ways in for a lost phone."""
+"""Backup codes: ten single-use codes that replace a lost second factor."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,22 +17,22 @@ Getter = Callable[[MfaUser], list[str]]
 
 
 def first_own(owner: MfaUser) -> list[str]:
-    """The person asks for the first set."""
+    """Get the first set with the access token."""
     return owner.journey.mfa.backup_codes(owner.session)
 
 
 def first_by_operator(owner: MfaUser) -> list[str]:
-    """The server side asks for it."""
+    """Get the first set by management."""
     return owner.journey.mfa_removal.backup_codes_of(owner.person.uid)
 
 
 def new_own(owner: MfaUser) -> list[str]:
-    """The person asks for a new set."""
+    """Get a new set with the access token."""
     return owner.journey.mfa.new_backup_codes(owner.session)
 
 
 def new_by_operator(owner: MfaUser) -> list[str]:
-    """The server side asks for one."""
+    """Get a new set by management."""
     return owner.journey.mfa_removal.new_backup_codes_of(owner.person.uid)
 
 

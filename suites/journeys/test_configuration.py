@@ -1,4 +1,4 @@
-"""What a tenant tells about itself, and whether it keeps to that."""
+"""What a tenant publishes about its configuration, and whether it behaves accordingly."""
 
 import json
 from dataclasses import replace

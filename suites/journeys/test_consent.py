@@ -1,4 +1,4 @@
-"""Consent forms: who has to answer them, when, and what is kept of the answers."""
+"""Consent forms: when they are required, and how the answers are stored."""
 
 import pytest
 
@@ -17,12 +17,12 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def options(control: EmulatorClient) -> list[str]:
-    """Everything that the tenant's form asks to be accepted."""
+    """Return every option that the tenant's form requires."""
     return list(control.settings()["consent_options"])
 
 
 def consent_token(journey: Journey, person: Person) -> str:
-    """What a log-in that waits for the form is refused with."""
+    """Return the token of a login that waits for the form."""
     with expect_error(ErrorCode.CONSENT_REQUIRED) as refusal:
         journey.log_in(person)
     return str(refusal.data["ConsentToken"])

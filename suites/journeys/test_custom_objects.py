@@ -1,4 +1,4 @@
-"""What an application keeps for a person beside the profile."""
+"""Custom objects: records that an application stores beside the profile."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,12 +18,12 @@ UNKNOWN = "0123456789abcdef01234567"
 
 
 def with_token(session: Session) -> Owner:
-    """The owner keeps the record."""
+    """Store the record with the access token."""
     return session
 
 
 def with_secret(session: Session) -> Owner:
-    """The server side keeps it."""
+    """Store the record by management."""
     return session.uid
 
 

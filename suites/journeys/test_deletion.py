@@ -1,4 +1,4 @@
-"""Leaving for good, and what is left then: nothing."""
+"""Account deletion: how it is confirmed, and that nothing is left."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Several addresses on one account."""
+"""Several e-mail addresses on one account."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from loginradius_harness.journey.people import Person
 
 @pytest.fixture
 def second(journey: Journey) -> str:
-    """An address that nobody has yet."""
+    """Return an unused address."""
     return journey.new_person().email
 
 

@@ -1,4 +1,4 @@
-"""Links in mails: where they lead, what for, and for how long."""
+"""Links in mails: where they lead, their purpose and their lifetime."""
 
 import contextlib
 from itertools import product
@@ -49,17 +49,17 @@ URLS = {  # operation -> parameter that says where its link leads, purpose of th
 
 
 def each_link(*links: Link) -> pytest.MarkDecorator:
-    """Tell the story of each of these links."""
+    """Run the test for each of these links."""
     return pytest.mark.parametrize("link", [pytest.param(link, id=link.kind) for link in links])
 
 
 def mailed(journey: Journey, person: Person, operation: str, **headers: str) -> str:
-    """Where the link of a new mail leads."""
+    """Return the URL of the link in a new mail."""
     return mailed_to(journey, person, operation, None, **headers)
 
 
 def mailed_to(journey: Journey, person: Person, operation: str, url: str | None, **headers: str) -> str:
-    """The same, where the application names a URL."""
+    """Return the URL of the link in a new mail, where the application names a URL."""
     parameter, link = URLS[operation]
     token = journey.accounts.log_in(person).token
     body, query = {"email": person.email}, {parameter: url}

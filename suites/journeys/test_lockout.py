@@ -1,4 +1,4 @@
-"""What too many wrong guesses lead to, and the way out."""
+"""Account lockout after too many wrong attempts, and how it ends."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,12 +36,12 @@ EACH_TYPE = [pytest.param(name, marks=pytest.mark.preset(PRESETS[name])) for nam
 
 @pytest.fixture
 def person(journey: Journey) -> Person:
-    """Somebody who has answered a security question, in case that is what a lock asks for."""
+    """Create an account with a security answer, in case a lock asks for it."""
     return journey.verified_person("answer")
 
 
 def guess(journey: Journey, person: Person, times: int = THRESHOLD, by: str = "email") -> ApiResponse:
-    """Try so many wrong passwords; the last answer."""
+    """Try so many wrong passwords; return the last response."""
     for _ in range(times):
         with pytest.raises(Refused) as refusal:
             journey.log_in(person, password=new_password(), by=by)

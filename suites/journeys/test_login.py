@@ -1,4 +1,4 @@
-"""Logging in with a password, by e-mail, user name or phone, and who is turned away."""
+"""Password login by e-mail, user name or phone, and who is refused."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ WAYS = [
 
 
 def known_by(journey: Journey, way: str) -> Person:
-    """Somebody who can log in in this way."""
+    """Create an account that can log in by this identifier."""
     return journey.verified_person() if way == "email" else journey.verified_person(way)
 
 

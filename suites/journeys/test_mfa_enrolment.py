@@ -1,4 +1,4 @@
-"""Taking up a second factor."""
+"""Enrolment of a second factor."""
 
 import pytest
 
@@ -23,12 +23,12 @@ FLAGS = {
 
 @pytest.fixture
 def session(journey: Journey, person: Person) -> Session:
-    """The person, logged in without a second factor."""
+    """Log in without a second factor."""
     return journey.mfa.log_in(person)
 
 
 def verified(journey: Journey, session: Session) -> set[str]:
-    """Which factors the settings of an account call verified."""
+    """Return the factors that the MFA settings list as verified."""
     settings = journey.mfa.settings(session)
     return {factor for factor, flag in FLAGS.items() if settings[flag]}
 

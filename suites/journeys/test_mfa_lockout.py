@@ -1,4 +1,4 @@
-"""Guessing at second factors."""
+"""Attempt limits of second factors."""
 
 import pytest
 

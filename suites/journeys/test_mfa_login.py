@@ -1,4 +1,4 @@
-"""Logging in with a second factor."""
+"""Login with a second factor."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Giving up a second factor, or having it taken away."""
+"""Removal of a second factor by its owner or by management."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Codes that are mailed or texted: each is good once, soon, for one person and one purpose."""
+"""One-time codes sent by mail or SMS: each works once, for a while, for one account and one purpose."""
 
 from collections.abc import Callable
 from itertools import permutations
@@ -40,7 +40,7 @@ def test_wrong_sms_code_is_refused(journey: Journey, flow: Flow) -> None:
 
 
 def refuses_what_was_not_sent(journey: Journey, flow: Flow) -> None:
-    """A wrong code is refused, and the right one is not spoilt by it."""
+    """Check that a wrong code is refused and does not use up the correct one."""
     case = flow.prepare(journey)
     right = flow.request_code(case)
     with expect_error(*WRONG[flow.channel]):
@@ -61,7 +61,7 @@ def test_sms_code_works_once(journey: Journey, flow: Flow) -> None:
 
 
 def serves_once(journey: Journey, flow: Flow) -> None:
-    """A used code is refused."""
+    """Check that a used code is refused."""
     case = flow.prepare(journey)
     code = flow.request_code(case)
     flow.use(case, code)
@@ -82,7 +82,7 @@ def test_sms_code_expires(journey: Journey, flow: Flow) -> None:
 
 
 def runs_out(journey: Journey, flow: Flow) -> None:
-    """A code is good until its life is over."""
+    """Check that a code works until its lifetime ends."""
     sooner, later = flow.prepare(journey), flow.prepare(journey)
     first, second = flow.request_code(sooner), flow.request_code(later)
     journey.let_time_pass(100)

@@ -1,4 +1,4 @@
-"""Losing the password and getting in again by mail or SMS."""
+"""Password reset by mail or SMS."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ KIND = "forgotpassword"
 
 
 def reset_token(journey: Journey, person: Person) -> str:
-    """What the link of a new reset mail carries."""
+    """Return the token of a new reset mail."""
     journey.forget_password(person)
     return journey.mailbox.wait(to=person.email, kind=KIND).token
 
@@ -154,7 +154,7 @@ def test_reset_does_not_log_in_by_default(journey: Journey, api: Client, person:
 
 
 def reset(journey: Journey, api: Client, person: Person) -> ApiResponse:
-    """Forget and reset the password by link or by code, whichever is mailed."""
+    """Reset a forgotten password by link or by code, whichever is mailed."""
     journey.forget_password(person)
     mail = journey.mailbox.wait(to=person.email, kind=KIND)
     if mail.token:

@@ -1,4 +1,4 @@
-"""Logging in by a mailed link, a mailed code or a texted code."""
+"""Passwordless login by a mailed link, a mailed code or an SMS code."""
 
 import pytest
 

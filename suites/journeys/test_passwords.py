@@ -1,4 +1,4 @@
-"""Choosing, changing and outliving passwords."""
+"""Choosing, changing and expiring passwords."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ Setter = Callable[[Journey, str], Person]
 
 
 def at_registration(journey: Journey, password: str) -> Person:
-    """Sign up with a password."""
+    """Register with a password."""
     person = replace(journey.new_person(), password=password)
     journey.register(person)
     journey.confirm_email(person)
@@ -28,20 +28,20 @@ def at_registration(journey: Journey, password: str) -> Person:
 
 
 def at_change(journey: Journey, password: str) -> Person:
-    """Change the password of an account to another."""
+    """Change the password of an account."""
     person = journey.verified_person()
     return journey.change_password(person, journey.log_in(person), password)
 
 
 def at_reset(journey: Journey, password: str) -> Person:
-    """Forget the password and choose another."""
+    """Reset a forgotten password."""
     person = journey.verified_person()
     journey.forget_password(person)
     return journey.reset_password(person, password)
 
 
 def by_operator(journey: Journey, password: str) -> Person:
-    """Have the server side set a password."""
+    """Set a password by management."""
     return journey.accounts.set_password(journey.verified_person(), password)
 
 
@@ -204,7 +204,7 @@ def test_management_sets_a_password(journey: Journey, person: Person, api: Clien
 
 
 def hash_of(api: Client, person: Person) -> str:
-    """What the server side may see of a password."""
+    """Return the password hash that management can read."""
     reply = api.call("account.get_password_hash_by_uid", path={"uid": person.uid})
     return str(reply.must_succeed().data["PasswordHash"])
 

@@ -1,4 +1,4 @@
-"""A phone number in place of an address, or beside it."""
+"""A phone number instead of an e-mail address, or beside it."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.preset("phone-login")
 
 @pytest.fixture
 def person(journey: Journey) -> Person:
-    """Somebody with a confirmed number."""
+    """Create an account with a verified phone number."""
     return journey.verified_person("phone")
 
 

@@ -1,4 +1,4 @@
-"""Logging in again with a PIN."""
+"""Repeated login with a PIN."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,12 +24,12 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def person(journey: Journey) -> Person:
-    """Somebody with a PIN who can be named in every way."""
+    """Create an account with a PIN and every identifier."""
     return journey.verified_person("pin", "phone", "username", "answer")
 
 
 def pin_auth_token(journey: Journey, person: Person) -> str:
-    """What a log-in without a PIN is refused with."""
+    """Return the token of a login that waits for a PIN."""
     with expect_error(ErrorCode.PIN_SETUP_REQUIRED) as refusal:
         journey.log_in(person)
     return str(refusal.data["PINAuthToken"])
@@ -184,7 +184,7 @@ def test_pin_is_never_returned(journey: Journey, person: Person, session: Sessio
 
 
 def leaves(data: Json) -> Iterator[Json]:
-    """Every value in an answer."""
+    """Yield every value of a response."""
     if isinstance(data, dict | list):
         for item in data.values() if isinstance(data, dict) else data:
             yield from leaves(item)

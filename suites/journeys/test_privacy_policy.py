@@ -19,7 +19,7 @@ Json = Any
 
 
 def refusal_of(journey: Journey, person: Person) -> Session:
-    """The token that a log-in which waits for the policy is refused with."""
+    """Return the token of a login that waits for the policy."""
     with expect_error(ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED) as refusal:
         journey.log_in(person)
     return Session(token=refusal.data["access_token"])

@@ -1,4 +1,4 @@
-"""Reading and changing a profile."""
+"""Reading and updating a profile."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,18 +21,18 @@ Updater = Callable[..., None]
 
 @pytest.fixture
 def person(journey: Journey) -> Person:
-    """Somebody with a user name."""
+    """Create an account with a user name."""
     return journey.verified_person("username")
 
 
 def change(api: Client, session: Session, changes: dict[str, object], *, nulls: bool) -> None:
-    """Change one's own profile; `nulls` is `nullSupport`."""
+    """Update the own profile; `nulls` is `nullSupport`."""
     query = {"nullSupport": True} if nulls else {}
     api.call("authentication.update_profile", token=session.token, query=query, body=changes).must_succeed()
 
 
 def change_by_operator(api: Client, session: Session, changes: dict[str, object], *, nulls: bool) -> None:
-    """Have the server side change it."""
+    """Update the profile by management."""
     query = {"nullSupport": True} if nulls else {}
     path = {"uid": session.uid}
     api.call("account.update_account_by_uid", path=path, query=query, body=changes).must_succeed()

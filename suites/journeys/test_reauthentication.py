@@ -1,4 +1,4 @@
-"""Proving again who one is, before something that matters."""
+"""Reauthentication before a sensitive operation."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ CHECKS = {"mfa": "totp", "password": "password", "pin": "pin"}  # kind of check 
 
 
 def proof(owner: MfaUser, how: str) -> str:
-    """What the person would type in now to prove it in this way."""
+    """Return the correct proof of this kind."""
     journey = owner.journey
     match how:
         case "sms":
@@ -32,13 +32,13 @@ def proof(owner: MfaUser, how: str) -> str:
 
 
 def prove(owner: MfaUser, how: str) -> str:
-    """Prove it; the token that shows it."""
+    """Send a proof; return the reauthentication token."""
     return owner.journey.reauthentication.prove(owner.session, how, proof(owner, how), at=owner.reference(how))
 
 
 @pytest.fixture
 def owner(journey: Journey) -> MfaUser:
-    """Somebody with an app and a PIN."""
+    """Create an account with an authenticator app and a PIN."""
     return MfaUser(journey, "totp", having=("pin",))
 
 

@@ -1,4 +1,4 @@
-"""Staying logged in: refresh tokens, how they rotate and how they end."""
+"""Refresh tokens: rotation, expiry and revocation."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Signing up by e-mail: what a newcomer gets, and when the door is shut."""
+"""Registration by e-mail: what a new account gets, and when it is refused."""
 
 from datetime import timedelta
 

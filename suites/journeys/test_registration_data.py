@@ -1,4 +1,4 @@
-"""Choices that a registration form offers, some of them guarded by a code."""
+"""Registration data: entries that a registration form offers, some protected by a code."""
 
 from typing import Any
 from uuid import uuid4
@@ -13,18 +13,18 @@ Json = Any
 
 @pytest.fixture
 def kind() -> str:
-    """A type of choices that nobody else uses."""
+    """Return an unused type of entries."""
     return f"lrh-{uuid4().hex[:12]}"
 
 
 def add(api: Client, kind: str, *choices: Json) -> None:
-    """Offer choices; what is not said of one is made up."""
+    """Add entries; members not given get defaults."""
     data = [{"type": kind, "key": "Canada", "value": "ca", "isactive": True, **choice} for choice in choices]
     api.call("registration_data.add", body={"Data": data}).must_succeed()
 
 
 def listed(api: Client, kind: str, *, public: bool = False, **query: int | str) -> list[Json]:
-    """The choices of a type, as the server side or as anybody sees them."""
+    """Return the entries of a type, as management or the public sees them."""
     operation = "registration_data.list_public" if public else "registration_data.list"
     records: list[Json] = api.call(operation, path={"type": kind}, query=query).must_succeed().data
     return records

@@ -1,4 +1,4 @@
-"""Logging in from where one was never seen before."""
+"""Logins from a new IP address."""
 
 import pytest
 
@@ -18,7 +18,7 @@ WAYS = [
 
 
 def log_in_from(journey: Journey, person: Person, address: str, by: str = "email") -> ApiResponse:
-    """Log in from an IP address, with a template for the mail that tells of a new one."""
+    """Log in from an IP address, with a template for the mail that reports a new one."""
     body = {by: getattr(person, by), "password": person.password}
     query, headers = {"rbaIpEmailTemplate": "new-address"}, {"X-Origin-IP": address}
     return journey.client.call(f"risk_based.login_by_{by}", query=query, body=body, headers=headers).must_succeed()

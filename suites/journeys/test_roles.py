@@ -1,4 +1,4 @@
-"""What people may do: roles, and roles within a context."""
+"""Roles, and roles within a context."""
 
 import pytest
 

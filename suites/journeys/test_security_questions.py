@@ -1,4 +1,4 @@
-"""Security questions: answering them, and getting in again by an answer."""
+"""Security questions: answering them, and resetting the password with an answer."""
 
 import json
 from dataclasses import replace
@@ -19,13 +19,13 @@ WAYS = ["email", "phone", "username"]
 
 @pytest.fixture
 def person(journey: Journey) -> Person:
-    """Somebody who has answered the first question and can be named in every way."""
+    """Create an account with the first question answered and every identifier."""
     return journey.verified_person("answer", "phone", "username")
 
 
 @pytest.fixture
 def second_question(journey: Journey) -> str:
-    """A question that the tenant asks and the person has not answered."""
+    """Return a question of the tenant that the person has not answered."""
     return str(journey.configuration["SecurityQuestions"]["Questions"][1]["QuestionId"])
 
 

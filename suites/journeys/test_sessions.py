@@ -1,4 +1,4 @@
-"""Several log-ins of one person, and what ends them."""
+"""Several sessions of one account, and what ends them."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ Json = Any
 
 
 def listed(api: Client, operation: str, **query: str) -> set[str]:
-    """Access tokens of the sessions that a list holds."""
+    """Return the access tokens of a session list."""
     data: Json = api.call(f"social.{operation}", query=query).must_succeed().data["data"]
     return {session["AccessToken"] for session in data}
 

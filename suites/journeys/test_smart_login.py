@@ -1,4 +1,4 @@
-"""A mail opened on one device lets another in: smart login, one touch."""
+"""Smart login and one touch login: a mail opened on one device logs another in."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Logging in through a social provider, and joining its profile to an account."""
+"""Login through a social provider, and linking its profile to an account."""
 
 import base64
 import hmac
@@ -32,7 +32,7 @@ JWTS = [
 
 
 def signed(claims: Json, key: str) -> str:
-    """An id token (HS256) with these claims."""
+    """Return an id token (HS256) with these claims."""
     parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
     text = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
     seal = base64.urlsafe_b64encode(hmac.digest(key.encode(), text.encode(), "sha256")).decode().rstrip("=")

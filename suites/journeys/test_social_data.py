@@ -1,4 +1,4 @@
-"""What a provider keeps about a person, read and written through the tenant."""
+"""Data that a provider stores about a user, read and written through the tenant."""
 
 from typing import Any
 
@@ -23,12 +23,12 @@ STATUS = {
 
 
 def log_in(journey: Journey, provider: str) -> Session:
-    """Somebody new, logged in at a provider."""
+    """Create a user at a provider and log in."""
     return journey.social.log_in(provider, journey.social.new_user(provider))
 
 
 def read(api: Client, session: Session, kind: str, **query: str) -> list[Json]:
-    """Everything of a kind, or its first page."""
+    """Return all data of a kind, or its first page."""
     data = api.call(f"social_data.get_{kind}", token=session.token, query=query).must_succeed().data
     return list(data if isinstance(data, list) else data["Data"])
 

@@ -1,4 +1,4 @@
-"""Confirming an e-mail address by link or by code."""
+"""E-mail verification by link or by code."""
 
 import pytest
 
@@ -16,14 +16,14 @@ KIND = "emailverification"
 
 @pytest.fixture
 def newcomer(journey: Journey) -> Person:
-    """Somebody who has signed up and not confirmed the address yet."""
+    """Register an account and leave its address unverified."""
     person = journey.new_person()
     journey.register(person)
     return person
 
 
 def token_of(journey: Journey, person: Person) -> str:
-    """What the link of the newest verification mail carries."""
+    """Return the token of the newest verification mail."""
     return journey.mailbox.wait(to=person.email, kind=KIND).token
 
 

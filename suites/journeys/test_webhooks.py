@@ -1,4 +1,4 @@
-"""What subscribers are told, and how they know that it is true."""
+"""Webhooks: which events are delivered, and how deliveries are signed."""
 
 import hmac
 import socket
@@ -29,7 +29,7 @@ Json = Any
 
 @pytest.fixture
 def receiver(control: EmulatorClient) -> Iterator[WebhookReceiver]:
-    """A server of this test's own; only a tenant on this machine finds it."""
+    """Start a receiver; only a tenant on this machine can reach it."""
     del control
     with WebhookReceiver() as receiver:
         yield receiver
@@ -37,18 +37,18 @@ def receiver(control: EmulatorClient) -> Iterator[WebhookReceiver]:
 
 @pytest.fixture
 def person(journey: Journey) -> Person:
-    """Somebody with a number, a user name and a second address."""
+    """Create an account with a number, a user name and a second address."""
     return journey.verified_person("phone", "username")
 
 
 def subscribe(api: Client, event: str, url: str, **more: Json) -> str:
-    """Subscribe to an event; the id of the subscription."""
+    """Subscribe to an event; return the id of the subscription."""
     body = {"Event": event, "TargetUrl": url, "Name": f"lrh-{uuid4().hex[:8]}", **more}
     return str(api.call("webhook.create_subscription", body=body).must_succeed().data["Id"])
 
 
 def subscribe_to_everything(api: Client, url: str) -> None:
-    """Subscribe to each event that there is."""
+    """Subscribe to every event."""
     for event in api.call("webhook.list_events").must_succeed().data["Data"]:
         subscribe(api, event, url)
 
@@ -132,12 +132,12 @@ BY_OPERATOR: list[tuple[list[str], Act]] = [
 
 
 def each_act(acts: list[tuple[list[str], Act]]) -> pytest.MarkDecorator:
-    """Tell the story of each act and the events that it fires."""
+    """Run the test for each act and the events that it fires."""
     return pytest.mark.parametrize(("events", "act"), [pytest.param(*act, id="-".join(act[0])) for act in acts])
 
 
 def fires(journey: Journey, control: EmulatorClient, person: Person, events: list[str], act: Act) -> None:
-    """Those events are fired, in this order, each once, and no other."""
+    """Check that these events are fired in this order, each once, and no other."""
     session = journey.log_in(person)
     subscribe_to_everything(journey.client, "https://hooks.example.com/feed")
     act(journey, person, session)

@@ -1,7 +1,7 @@
-"""How the checks are judged, where they play, who takes part.
+"""Fixtures of the security suite, and how its checks are judged.
 
-A check asserts what is secure. Where it fails, the level of the rule that it names says what that means: `must` fails
-the run, `should` is a warning, `by_design` is what the product documents, `not_observable` cannot be seen from outside.
+A check asserts what is secure. Where it fails, the level of its rule decides: `must` fails the run, `should` is a
+warning, `by_design` is what the product documents, `not_observable` cannot be seen from outside.
 """
 
 from collections.abc import Collection, Generator, Iterator
@@ -50,7 +50,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Function) -> Generator[None, None, None]:
-    """The same where a fixture finds out already."""
+    """Report a test as not applicable where a fixture finds that out."""
     try:
         return (yield)
     except (UnsupportedByTarget, pytest.skip.Exception) as reason:
@@ -62,27 +62,27 @@ def _why(rule: contracts.Rule) -> str:
 
 
 def _seen(broken: AssertionError, test: str) -> dict[str, str]:
-    """What was expected, at least by the name of the test, and what was seen."""
+    """Return what was expected, at least by the name of the test, and what was seen."""
     if isinstance(broken, ContractViolationError):
         return {"expected": broken.expected, "actual": broken.actual}
     return {"expected": test.removeprefix("test_").replace("_", " "), "actual": str(broken).partition("\n")[0]}
 
 
 def not_applicable(record: Reporter, reason: str) -> NoReturn:
-    """End the test: the tenant does not offer what it is about."""
+    """End the test: the tenant does not offer what it tests."""
     record.judge("not-applicable", reason)
     pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
 def meter() -> RequestMeter:
-    """What the checks of this process have spent."""
+    """Return the meter of this process."""
     return RequestMeter()
 
 
 @pytest.fixture(scope="session")
 def strict_tenants(tenants: TenantProvider, target: Target, meter: RequestMeter) -> Iterator[StrictTenants]:
-    """Scenes for the attacks."""
+    """Provide the tenants that are attacked."""
     strict_tenants = StrictTenants(tenants, target, meter)
     yield strict_tenants
     strict_tenants.close()
@@ -90,7 +90,7 @@ def strict_tenants(tenants: TenantProvider, target: Target, meter: RequestMeter)
 
 @pytest.fixture(scope="session")
 def affordable_rows(request: pytest.FixtureRequest, target: Target) -> Collection[int]:
-    """The rows of this run that may be asked: of a tenant that others use, those that the target's limits allow."""
+    """Return the rows that may run: on a shared tenant, those within the target's limits."""
     marks = (item.get_closest_marker("security") for item in request.session.items)
     rows = {mark.args[0] for mark in marks if mark}
     return affordable(rows, target.limits) if target.is_shared else rows
@@ -100,7 +100,7 @@ def affordable_rows(request: pytest.FixtureRequest, target: Target) -> Collectio
 def budget_row(
     request: pytest.FixtureRequest, affordable_rows: Collection[int], meter: RequestMeter, recorder: Reporter
 ) -> Iterator[None]:
-    """The row that the test belongs to pays for it."""
+    """Charge requests to the row of the test."""
     row: int = request.node.get_closest_marker("security").args[0]
     if row not in affordable_rows:
         not_applicable(
@@ -115,7 +115,7 @@ def budget_row(
 def loginradius_tenant_context(
     request: pytest.FixtureRequest, strict_tenants: StrictTenants
 ) -> Iterator[TenantContext]:
-    """What `@pytest.mark.preset(name, **settings)` asks for, made strict; with settings, for this test alone."""
+    """Return the strict tenant of the test's preset; with settings, one for this test alone."""
     preset, settings = preset_of(request.node, default=STRICT)
     tenant = strict_tenants.create(preset, **settings) if settings else strict_tenants.for_preset(preset)
     yield tenant
@@ -125,26 +125,26 @@ def loginradius_tenant_context(
 
 @pytest.fixture
 def prepared_request(operation: contracts.Operation, strict_tenants: StrictTenants) -> Iterator[PreparedRequest]:
-    """The test's operation, ready to succeed on the scene that offers it."""
+    """Prepare the test's operation on a strict tenant."""
     with prepare(operation, strict_tenants.for_preset(operation.preset)) as prepared:
         yield prepared
 
 
 @pytest.fixture
 def person(journey: Journey) -> Person:
-    """The victim: somebody with a verified account."""
+    """Create the victim: an account with a verified address."""
     return journey.verified_person()
 
 
 @pytest.fixture
 def session(journey: Journey, person: Person) -> Session:
-    """The victim, logged in."""
+    """Log the victim in."""
     return log_in(journey, person)
 
 
 @pytest.fixture
 def requires_private_tenant(tenant_context: TenantContext) -> None:
-    """Room for many requests at the same moment: where others use the tenant they queue, and nothing is raced."""
+    """Skip on a shared tenant, where concurrent requests are queued and nothing races."""
     if tenant_context.target.is_shared:
         raise UnsupportedByTarget(
             "needs many requests at the same moment, which a shared tenant is spared: an emulator"
@@ -153,7 +153,7 @@ def requires_private_tenant(tenant_context: TenantContext) -> None:
 
 @pytest.fixture
 def control(tenant_context: TenantContext) -> EmulatorClient:
-    """An onlooker who sees every message that is sent, and that none is: only an emulator has one."""
+    """Return the control API, which shows every message that was sent, and that none was."""
     if tenant_context.control is None:
         raise UnsupportedByTarget("needs an outbox that shows what was not sent: an emulator")
     return tenant_context.control

@@ -1,4 +1,4 @@
-"""Row 60: taking an account over with a provider's word."""
+"""Row 60: account takeover through a provider's claims."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Rows 9 to 13: guessing passwords, one after the other, all at once, from everywhere."""
+"""Rows 9 to 13: password guessing, sequential, concurrent and distributed."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ MAIL_LIMIT = ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED
 
 @pytest.fixture
 def threshold(journey: Journey) -> int:
-    """How many wrong passwords in a row lock an account of the tenant."""
+    """Return how many wrong passwords in a row lock an account."""
     allowed: int = journey.configuration["LoginLockedConfiguration"]["MaximumFailedLoginAttempts"]
     if not allowed:
         pytest.skip("the tenant locks nobody: set a lockout threshold")
@@ -36,7 +36,7 @@ def guess(journey: Journey, person: Person, times: int, **how: Any) -> list[ApiR
 
 
 def is_locked(journey: Journey, person: Person, **how: Any) -> bool:
-    """Whether the right password is refused for a lock."""
+    """Return whether the correct password is refused for a lock."""
     return attempt_login(journey, person, **how).error_code in LOCKED
 
 

@@ -1,4 +1,4 @@
-"""Row 56: what answers show that they must not."""
+"""Row 56: secrets in responses."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ MANAGED = frozenset({"account.get_password_hash_by_uid", "account.set_password_b
 
 
 def leaks(data: Json, *, managed: bool) -> list[str]:
-    """What no answer may hold. Managed profiles hold the password's hash (product-facts.md#profile)."""
+    """Return what an answer must not hold. Managed profiles hold the password's hash (product-facts.md#profile)."""
     found = [name for name, value in members(data) if SECRET_MEMBER.match(name) and value not in {None, ""}]
     if not managed:
         found += [name for name, value in members(data) if name == "Password" and set(value or "*") != {"*"}]
@@ -53,7 +53,7 @@ def test_no_response_shows_a_secret(prepared_request: PreparedRequest) -> None:
 
 
 def refusals(prepared: PreparedRequest) -> Iterator[ApiResponse]:
-    """Answers to broken requests that hold secrets; none may repeat one."""
+    """Yield error responses to requests that hold secrets; none may repeat one."""
     password, token = new_password(), "0a1b2c3d-4e5f-4a6b-8c7d-8e9f0a1b2c3d"
     body = {**prepared.body, "password": password, "otp": token} if isinstance(prepared.body, dict) else prepared.body
     query = {**prepared.query, "otp": token, "password": password}
@@ -68,7 +68,7 @@ def refusals(prepared: PreparedRequest) -> Iterator[ApiResponse]:
 
 
 def secrets_of(prepared: PreparedRequest) -> set[str]:
-    """What only the tenant and the person of the request know."""
+    """Return the secrets that only the tenant and the person of the request know."""
     secret = prepared.tenant.target.api_secret
     own = {secret.reveal().lower()} if secret else set()
     person: Person | None = (

@@ -1,4 +1,4 @@
-"""Rows 61 and 62: malformed requests, and the form of refusals."""
+"""Rows 61 and 62: malformed requests, and the form of errors."""
 
 import re
 from typing import Any
@@ -71,13 +71,13 @@ BUSY = ("authentication.login_by_email", "account.update_account_by_uid", "authe
 
 
 def is_itself(operation: Operation) -> bool:
-    """Whether a request without a readable body is still this operation's, and refused for that."""
+    """Return whether the operation itself answers a request without a readable body."""
     reached = resolve(operation.method, PARAMETER.sub("x", operation.path), {}, None)
     return not operation.body_optional and reached is not None and reached.operation == operation
 
 
 def unfit(operation: Operation) -> dict[str, Json]:
-    """Bodies without what a body must have, or with numbers for its texts."""
+    """Yield bodies without required members, or with numbers instead of texts."""
     known = operation.body.get("properties", {})
     needed = [name for name in operation.body.get("required", ()) if known.get(name, {}).get("type") == "string"]
     numbers = dict.fromkeys(needed, 1)
@@ -85,7 +85,7 @@ def unfit(operation: Operation) -> dict[str, Json]:
 
 
 def headers(prepared: PreparedRequest, kind: str = "application/json") -> dict[str, str]:
-    """All credentials of the request, and the type of its content."""
+    """Return all credentials of the request, and its content type."""
     token = str(prepared.request.get("token") or "")
     return raw_http.credentials(prepared.tenant, secret=True, token=token) | {"Content-Type": kind}
 
@@ -127,7 +127,7 @@ def test_oversized_body_is_refused_cleanly(prepared_request: PreparedRequest) ->
 
 
 def assert_refused_cleanly(answer: Received, name: str) -> None:
-    """No failure of the server, and nothing of its insides."""
+    """Assert that the server neither fails nor discloses internals."""
     assert not httpx.codes.is_server_error(answer.status), f"{name}: {answer.status}"
     assert TRACE.findall(answer.content.decode(errors="replace")) == [], name
 
@@ -238,7 +238,7 @@ def test_every_operation_returns_errors_in_the_documented_form(journey: Journey)
 
 
 def assert_documented_error(reply: ApiResponse) -> None:
-    """The product's envelope, the status of its code, JSON that says so."""
+    """Assert the product's envelope, the status of its code, and a JSON content type."""
     named = reply.operation.id
     assert set(reply.data) >= set(ENVELOPE), named
     assert reply.status == error_definitions()[reply.data["ErrorCode"]].status, named

@@ -22,7 +22,7 @@ NO_SECRET = (
 
 
 def user_token(prepared: PreparedRequest) -> str:
-    """The access token of somebody who may manage nothing."""
+    """Return the access token of an account without any role."""
     journey = prepared.tenant.journey
     person: Person = journey.verified_person()
     return journey.accounts.log_in(person).token
@@ -83,5 +83,5 @@ def test_method_override_header_is_ignored(prepared_request: PreparedRequest) ->
 
 
 def address(prepared: PreparedRequest) -> str:
-    """The request's path."""
+    """Return the request's path."""
     return prepared.operation.path.format_map(prepared.path)

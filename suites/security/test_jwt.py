@@ -1,4 +1,4 @@
-"""Rows 50 to 52: forged and misplaced JWTs, and what a login callback carries."""
+"""Rows 50 to 52: forged and misused JWTs, and tokens of a login callback."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -31,7 +31,7 @@ PROVIDER = "myjwt"
 
 @pytest.fixture
 def token(session: Session) -> Token:
-    """The victim's access token, taken apart."""
+    """Return the victim's access token, decoded."""
     if session.token.count(".") != 2:
         pytest.skip("the tenant's access tokens are no JWTs that can be read")
     return Token.read(session.token)
@@ -39,7 +39,7 @@ def token(session: Session) -> Token:
 
 @pytest.fixture
 def public_key(tenant_context: TenantContext) -> dict[str, str]:
-    """The key that checks the tenant's access tokens, as everybody may have it."""
+    """Return the public key that verifies the tenant's access tokens."""
     if tenant_context.control is None:
         pytest.skip("needs the tenant's published key: its address is not part of this API")
     key: dict[str, str] = tenant_context.control.jwks()["keys"][0]
@@ -48,13 +48,13 @@ def public_key(tenant_context: TenantContext) -> dict[str, str]:
 
 @pytest.fixture
 def id_token(journey: Journey) -> Token:
-    """What a provider of the tenant's own signs."""
+    """Return an id token signed by the tenant's own provider."""
     return Token.read(provider_user(journey, PROVIDER, email=journey.new_person().email)["id_token"])
 
 
 @pytest.fixture
 def provider_key(tenant_context: TenantContext) -> bytes:
-    """The key that the tenant shares with its own provider."""
+    """Return the key that the tenant shares with its own provider."""
     if tenant_context.control is None:
         pytest.skip("needs a provider that can be scripted: an emulator")
     return str(tenant_context.control.settings()["custom_jwt_key"]).encode()
@@ -71,7 +71,7 @@ def as_id_token(journey: Journey, token: str) -> ApiResponse:
 def assert_all_refused(
     journey: Journey, use: Callable[[Journey, str], ApiResponse], forged: Iterable[tuple[str, str]], genuine: Token
 ) -> None:
-    """Every forgery is refused as such, and the genuine token is not."""
+    """Assert that every forgery is refused as such, and the genuine token is not."""
     code = WRONG_ID_TOKEN if use is as_id_token else WRONG_TOKEN
     answers = {name: use(journey, text).error_code for name, text in forged}
     assert {name: answer for name, answer in answers.items() if answer != code} == {}
@@ -223,7 +223,7 @@ def test_authorization_code_flow_is_covered() -> None:
 
 
 def callback(journey: Journey) -> str:
-    """What the hosted page's callback carries after a social login."""
+    """Return the request token of a login callback."""
     person: Person = journey.new_person()
     return str(provider_user(journey, "facebook", email=person.email)["request_token"])
 

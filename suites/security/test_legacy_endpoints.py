@@ -22,7 +22,7 @@ ALIASED = [pytest.param(operation, id=operation.id) for operation in operations(
 
 
 def at_alias(prepared: PreparedRequest, alias: str, *, guarded: bool) -> Received:
-    """The request sent to another of the operation's paths, with or without its credentials."""
+    """Send the request to another of the operation's paths, with or without its credentials."""
     operation, tenant = prepared.operation, prepared.tenant
     token = prepared.request.get("token") if guarded else None
     call = Call(

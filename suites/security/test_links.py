@@ -1,4 +1,4 @@
-"""Rows 17 to 21 and 24 to 27: what travels by mail, whom it serves, how long, and where it leads."""
+"""Rows 17 to 21 and 24 to 27: mailed links and tokens: account, lifetime and target."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ FOREIGN = [
 
 
 def mailed(journey: Journey, person: Person, kind: str = "forgotpassword") -> str:
-    """The token of the newest mail of a kind."""
+    """Return the token of the newest mail of a kind."""
     return journey.mailbox.wait(to=person.email, kind=kind).token
 
 
@@ -57,7 +57,7 @@ def reset(journey: Journey, token: str, password: str | None = None, **more: Any
 
 @pytest.fixture
 def newcomer(journey: Journey) -> Person:
-    """Somebody who has signed up and not confirmed the address."""
+    """Register an account and leave its address unverified."""
     person = journey.new_person()
     journey.register(person)
     return person
@@ -65,7 +65,7 @@ def newcomer(journey: Journey) -> Person:
 
 @pytest.fixture
 def token(journey: Journey, person: Person) -> str:
-    """The token of a reset mail to the victim."""
+    """Return the token of a reset mail to the victim."""
     journey.forget_password(person)
     return mailed(journey, person)
 
@@ -363,7 +363,7 @@ def test_security_answer_is_never_shown(journey: Journey) -> None:
 
 
 def answered(journey: Journey, person: Person, answer: str) -> ApiResponse:
-    """Ask for a new password on the strength of a security answer."""
+    """Ask for a new password with a security answer alone."""
     api: Client = journey.client
     body = {"email": person.email, "securityanswer": {journey.question_id: answer}, "password": new_password()}
     return api.call("authentication.reset_password_by_security_answer_and_email", body=body)

@@ -1,4 +1,4 @@
-"""Row 55: members that belong to the server, sent by a user."""
+"""Row 55: protected members, sent by a user."""
 
 from typing import Any
 
@@ -45,12 +45,12 @@ VOLATILE = {"Uid", "ID", "CreatedDate", "SignupDate"}  # differ from one account
 
 
 def spellings(name: str) -> dict[str, Any]:
-    """A member in every spelling that a tenant may take for the same."""
+    """Return a member in every spelling that a tenant may accept."""
     return {name: OWN[name], name.lower(): OWN[name], name.upper(): OWN[name]}
 
 
 def enrol(journey: Journey, **members: Any) -> Person:
-    """Sign up with additional members; somebody whom the tenant refuses for them signs up without."""
+    """Register with additional members; register without them where they are refused."""
     person = journey.new_person()
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
     reply = journey.client.call("authentication.register_by_email", body={**members, **body})

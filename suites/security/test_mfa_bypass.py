@@ -34,13 +34,13 @@ GUESSES = 20
 
 @pytest.fixture
 def app(journey: Journey, session: Session) -> Authenticator:
-    """The victim's authenticator app."""
+    """Enrol the victim's authenticator app."""
     return journey.enrol_totp(session)
 
 
 @pytest.fixture
 def settable(target: Target) -> None:
-    """A tenant whose settings may be changed: nothing is prepared on any other."""
+    """Skip on a tenant whose settings cannot be changed."""
     if target.is_shared:
         raise UnsupportedByTarget("needs a tenant whose settings can be changed: an emulator")
 
@@ -174,7 +174,7 @@ def remove(journey: Journey, token: str, **more: Any) -> ApiResponse:
 
 
 def use(journey: Journey, challenge: Challenge, code: str) -> ApiResponse:
-    """Finish a login with a backup code."""
+    """Complete a login with a backup code."""
     query = {"secondFactorAuthenticationToken": challenge.token}
     return journey.client.call("mfa.validate_backup_code", query=query, body={"backupcode": code})
 

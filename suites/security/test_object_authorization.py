@@ -1,4 +1,4 @@
-"""Row 53: every identifier of one person named by another (broken object level authorization)."""
+"""Row 53: objects of one account named by another (broken object level authorization)."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ PIN_REFUSALS = (ErrorCode.PIN_INCORRECT, ErrorCode.PIN_SESSION_TOKEN_INVALID, Er
 
 
 def stranger(prepared: PreparedRequest) -> str:
-    """The access token of somebody else on the same tenant."""
+    """Return the access token of another account of the same tenant."""
     journey = prepared.tenant.journey
     return journey.accounts.log_in(journey.verified_person()).token
 

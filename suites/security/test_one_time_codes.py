@@ -1,4 +1,4 @@
-"""Rows 28 to 33: codes sent by mail and SMS, and what else serves as a second factor."""
+"""Rows 28 to 33: codes sent by mail and SMS, and which channels count as a second factor."""
 
 import string
 from collections.abc import Callable
@@ -39,7 +39,7 @@ Use = Callable[[Journey, Person, str], ApiResponse]
 
 
 def sent(journey: Journey, to: str, kind: str) -> str:
-    """The code of the newest message."""
+    """Return the code of the newest message."""
     return journey.mailbox.wait(to=to, kind=kind).otp
 
 
@@ -225,7 +225,7 @@ def test_reauthentication_is_bound_to_its_account(journey: Journey, person: Pers
 
 
 def answer(journey: Journey, challenge: str, code: str) -> ApiResponse:
-    """Type in an authenticator code."""
+    """Send an authenticator code."""
     query = {"secondFactorAuthenticationToken": challenge}
     body = {"authenticatorcode": code}
     return journey.client.call("mfa.validate_authenticator_code", query=query, body=body)

@@ -1,4 +1,4 @@
-"""Rows 1 to 8: which passwords a tenant takes, and whether it keeps them as they are."""
+"""Rows 1 to 8: which passwords a tenant accepts, and whether it stores them unchanged."""
 
 import unicodedata
 from collections.abc import Callable
@@ -61,7 +61,7 @@ set_to = at_reset  # the way that needs neither the old password nor a session
 
 
 def with_password(journey: Journey, person: Person, password: str) -> Person:
-    """The person with another password, which the tenant must accept."""
+    """Give the person another password, which the tenant must accept."""
     set_to(journey, person, password).must_succeed()
     return replace(person, password=password)
 

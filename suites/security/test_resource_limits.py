@@ -1,4 +1,4 @@
-"""Rows 64 and 65: how much one request may ask for, and that nobody exists twice."""
+"""Rows 64 and 65: limits of one request, and duplicate accounts."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -131,7 +131,7 @@ def test_concurrent_updates_all_persist(journey: Journey, person: Person) -> Non
 
 
 def numbered() -> Iterator[int]:
-    """Numbers that no two threads get alike."""
+    """Yield numbers that are unique across threads."""
     return count()
 
 

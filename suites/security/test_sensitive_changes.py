@@ -1,4 +1,4 @@
-"""Rows 58 and 59: changes that open an account to somebody else, and credentials in addresses."""
+"""Rows 58 and 59: sensitive account changes, and credentials in URLs."""
 
 from typing import Any
 
@@ -109,13 +109,13 @@ def test_password_is_not_accepted_in_the_url(journey: Journey, person: Person) -
 
 
 def log_in_by_query(journey: Journey, query: dict[str, str], body: dict[str, str]) -> ApiResponse:
-    """A login whose password stands in the address."""
+    """Log in with the password in the query."""
     form = "mfa.login_by_email" if requires_mfa_login(journey) else "authentication.login_by_email"
     return journey.client.call(form, query=query, body=body, check=False)
 
 
 def requires_mfa_login(journey: Journey) -> bool:
-    """Whether plain logins are closed."""
+    """Return whether plain logins are refused."""
     return bool(journey.configuration["TwoFactorAuthentication"]["IsEnabled"])
 
 

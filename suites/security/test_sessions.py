@@ -1,4 +1,4 @@
-"""Rows 41 to 46: how sessions begin, end, and are seen."""
+"""Rows 41 to 46: how sessions begin, end, and are listed."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def refreshed(journey: Journey, session: Session) -> ApiResponse:
 
 
 def listed(journey: Journey, person: Person) -> set[str]:
-    """The access tokens of the person's active sessions."""
+    """Return the access tokens of the person's active sessions."""
     query = {"accountId": person.uid}
     rows = journey.client.call("social.get_active_session_by_account_id", query=query).must_succeed().data["data"]
     return {row["AccessToken"] for row in rows}

@@ -1,4 +1,4 @@
-"""Row 57: what belongs to one tenant, seen from another."""
+"""Row 57: isolation between tenants."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,14 +46,14 @@ class OtherTenant:
 
     @property
     def credentials(self) -> dict[str, Secret | None]:
-        """Its key and secret, to be used in place of a victim's."""
+        """Return its key and secret, to be used instead of the victim's."""
         target = self.tenant.target
         return {"apikey": target.api_key, "apisecret": target.api_secret}
 
 
 @pytest.fixture(scope="module")
 def other_tenants() -> Iterator[dict[str, OtherTenant]]:
-    """By what they offer; each is made when it is first asked for."""
+    """Keep other tenants by preset; each is created when first needed."""
     made: dict[str, OtherTenant] = {}
     yield made
     for other_tenant in made.values():
@@ -64,7 +64,7 @@ def other_tenants() -> Iterator[dict[str, OtherTenant]]:
 def other_tenant(
     request: pytest.FixtureRequest, strict_tenants: StrictTenants, other_tenants: dict[str, OtherTenant]
 ) -> OtherTenant:
-    """A tenant that offers what the test's own offers."""
+    """Return another tenant with the same preset."""
     operation: Operation | None = getattr(request.node, "callspec", None) and request.node.callspec.params.get(
         "operation"
     )
@@ -89,7 +89,7 @@ def test_another_tenant_sees_and_changes_nothing(other_tenant: OtherTenant, prep
 
 
 def marks(prepared: PreparedRequest) -> set[str]:
-    """Values that the operation's tenant has made, or that were made on it, for this request."""
+    """Return the values that the operation's tenant created for this request."""
     values = [prepared.preconditions.value(name) for name in prepared.names if not name.startswith("fresh.")]
     known = [value for value in values if isinstance(value, str)]
     if "person" in prepared.preconditions.wanted:
@@ -102,7 +102,7 @@ def marks(prepared: PreparedRequest) -> set[str]:
 
 
 def same_everywhere(prepared: PreparedRequest) -> set[str]:
-    """Ids that all tenants of an emulator have alike."""
+    """Return ids that all tenants of an emulator share."""
     questions = prepared.tenant.journey.configuration["SecurityQuestions"]["Questions"]
     return {question["QuestionId"].lower() for question in questions}
 

@@ -1,4 +1,4 @@
-"""Rows 22, 23 and 49: every kind of token used as every other kind, for other people, and guessed."""
+"""Rows 22, 23 and 49: tokens of one kind used as another, for other accounts, and guessed."""
 
 import string
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operation
 
 @pytest.fixture(scope="module")
 def token_collection(strict_tenants: StrictTenants) -> Iterator[TokenCollection]:
-    """A tenant that offers everything, and a token of each kind on it."""
+    """Create a tenant that offers everything, and a token of each kind."""
     keyring = TokenCollection(strict_tenants)
     yield keyring
     keyring.tenant.close()
@@ -100,7 +100,7 @@ def test_access_and_refresh_tokens_cannot_be_guessed(tenant_context: TenantConte
 
 
 def assert_random(tokens: list[str]) -> None:
-    """Distinct, without a prefix, a counter or a favourite digit, and long enough."""
+    """Assert that texts are distinct, long, and without a prefix, a counter or a preferred digit."""
     assert len(set(tokens)) == len(tokens)
     assert rises(tokens) < SIX_SIGMA
     assert bits(tokens) >= ENOUGH_BITS

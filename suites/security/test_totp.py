@@ -22,7 +22,7 @@ pytestmark = pytest.mark.preset("mfa-optional")
 
 @pytest.fixture
 def secret(journey: Journey, session: Session) -> str:
-    """What the victim's authenticator app is set up with."""
+    """Return the secret of the victim's authenticator app."""
     secret = str(journey.mfa.settings(session)["ManualEntryCode"])
     align_to_time_step(journey)
     code = totp.code(secret, journey.client.clock.now())
@@ -32,7 +32,7 @@ def secret(journey: Journey, session: Session) -> str:
 
 
 def align_to_time_step(journey: Journey, *, steps: int = 0) -> None:
-    """Go to the early seconds of a step, so many steps on: the code that a test makes is still the one it means."""
+    """Advance to the beginning of a later time step, so that a code stays valid during the test."""
     passed = journey.client.clock.now().timestamp() % totp.STEP_SECONDS
     if steps or passed > totp.STEP_SECONDS / 2:
         journey.let_time_pass((max(steps, 1) * totp.STEP_SECONDS) - passed + 2)

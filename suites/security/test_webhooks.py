@@ -1,4 +1,4 @@
-"""Row 63: what the tenant sends by itself, and where it can be sent."""
+"""Row 63: webhook deliveries and their targets."""
 
 import hashlib
 import hmac
@@ -33,7 +33,7 @@ NO_HTTPS = [
 
 
 def subscribe(journey: Journey, url: str, event: str = "Login") -> ApiResponse:
-    """Ask for a webhook; one that is made is given back."""
+    """Ask for a webhook; delete it afterwards."""
     body = {"Event": event, "TargetUrl": url, "Name": "lrh-probe"}
     reply = journey.client.call("webhook.create_subscription", body=body)
     if reply.ok:
@@ -42,7 +42,7 @@ def subscribe(journey: Journey, url: str, event: str = "Login") -> ApiResponse:
 
 
 def subscribe_as_before(journey: Journey, url: str) -> ApiResponse:
-    """The same with the older call."""
+    """Ask for a webhook with the legacy operation; delete it afterwards."""
     body = {"targeturl": url, "event": "Login"}
     reply = journey.client.call("webhook_legacy.subscribe", body=body)
     if reply.ok:
@@ -72,7 +72,7 @@ def test_delivery_carries_its_sending_time(journey: Journey, control: EmulatorCl
 
 
 def delivered(journey: Journey, control: EmulatorClient, person: Person) -> dict[str, str]:
-    """The delivery that a login sets off."""
+    """Return the delivery that a login triggers."""
     body = {"Event": "Login", "TargetUrl": "https://hooks.example.com/feed", "Name": "lrh-feed"}
     journey.client.call("webhook.create_subscription", body=body).must_succeed()
     log_in(journey, person)

@@ -1,4 +1,4 @@
-"""Whole runs of the suites, as a user starts them."""
+"""Run the suites as a user starts them."""
 
 import os
 import re
@@ -31,14 +31,14 @@ Suite = Callable[..., Run]
 
 @pytest.fixture(scope="module")
 def environment() -> dict[str, str]:
-    """What a shell would have set: the emulator's key and secret, and none of this run's own options."""
+    """Return a clean environment: the emulator's key and secret, and none of this run's own options."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "HARNESS_"))}
     return clean | {"HARNESS_API_KEY": EMULATOR_KEY, "HARNESS_API_SECRET": EMULATOR_SECRET}
 
 
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Suite:
-    """`suite(*arguments, timeout=SECONDS)`: pytest on the suites, from the project's root, with a report of its own."""
+    """Return `suite(*arguments, timeout=SECONDS)`, which runs pytest on the suites with a report of its own."""
 
     def run(*arguments: str, timeout: float = 120) -> Run:
         report = tmp_path_factory.mktemp("run") / "report"
@@ -53,7 +53,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str])
 
 @pytest.fixture(scope="module")
 def tenants() -> Iterator[TenantProvider]:
-    """Scenes by preset, on an emulator within this process."""
+    """Provide tenants by preset, on an emulator within this process."""
     with emulator.running() as running:
         provider = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)
         yield provider
@@ -62,7 +62,7 @@ def tenants() -> Iterator[TenantProvider]:
 
 @pytest.fixture
 def emulator_url(environment: dict[str, str]) -> Iterator[str]:
-    """An emulator in a process of its own."""
+    """Start an emulator in a process of its own."""
     command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

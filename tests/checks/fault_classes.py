@@ -1,7 +1,7 @@
-"""Classes of faults of which a generator of requests alone finds two in five: each as one switch, and what sees it.
+"""Classes of faults of which a request generator alone finds two in five, each with a fault and the test that finds it.
 
 `names` is what the failure has to name beside the operation: the rule that the test proves, the place in the contract,
-or the code that should have come.
+or the expected code.
 """
 
 from dataclasses import dataclass

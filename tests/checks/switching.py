@@ -1,4 +1,4 @@
-"""A pytest plug-in for runs of the suites: each test of the table meets its own fault, on an emulator of its own."""
+"""Run each test of the table with its own fault, on an emulator of its own (a pytest plug-in)."""
 
 from contextlib import nullcontext
 
@@ -12,12 +12,12 @@ FAULTS = {known.test: known.fault for known in CLASSES}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Without it, the same tests meet a clean emulator."""
+    """Add the option that switches the faults on; without it, the tests meet a clean emulator."""
     parser.addoption("--with-faults", action="store_true", help="switch on the fault that each test should see")
 
 
 def pytest_runtest_protocol(item: pytest.Item) -> bool:
-    """Play a test alone: no fixture outlives it."""
+    """Run a test alone: no fixture outlives it."""
     broken = item.config.getoption("--with-faults")
     with faults.activated(FAULTS[item.nodeid]) if broken else nullcontext():
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)

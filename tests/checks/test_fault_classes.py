@@ -1,4 +1,4 @@
-"""Each class of faults makes the suites red, and the failure names the operation and the rule; see `fault_classes`."""
+"""Each class of faults fails the suites, and the failure names the operation and the rule; see `fault_classes`."""
 
 import pytest
 
@@ -14,7 +14,7 @@ TESTS = [known.test for known in CLASSES]
 
 @pytest.fixture(scope="module")
 def broken(suite: Suite) -> dict[str, Verdict]:
-    """How the tests go, each with its fault."""
+    """Return how each test ends with its fault."""
     run = suite(*PLUGIN, "--with-faults", *TESTS)
     return {verdict.test: verdict for verdict in event_stream.read(run.report / event_stream.STREAM).verdicts}
 

@@ -1,4 +1,4 @@
-"""What failed once is asked for ever; a run that does not explore keeps nothing."""
+"""A failed case is asked again by every later run; a run without a seed stores nothing."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A failure explains itself, and the command that it prints fails again for the same reason."""
+"""A failure explains itself, and the replay command that it prints fails for the same reason."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ CASE = "authentication.check_email_availability-apikey-missing"
 
 @pytest.fixture
 def broken(emulator_url: str) -> str:
-    """A tenant that forgets to ask for the key."""
+    """Start a tenant that does not check the API key."""
     with EmulatorClient(emulator_url) as control:
         control.set_faults({"on": [FAULT]})
     return emulator_url

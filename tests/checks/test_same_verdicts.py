@@ -1,4 +1,4 @@
-"""The same seed gives the same verdicts, however many processes ask."""
+"""The same seed gives the same verdicts, with any number of processes."""
 
 import pytest
 
@@ -9,14 +9,14 @@ ASKED = ("suites/contract", "-k", "login_by_username or update_role_permissions 
 
 
 def verdicts(suite: Suite, processes: int) -> dict[str, str]:
-    """Test -> outcome."""
+    """Return the outcome of each test."""
     run = suite(*ASKED, "-n", str(processes))
     return {verdict.test: verdict.outcome for verdict in event_stream.read(run.report / event_stream.STREAM).verdicts}
 
 
 @pytest.fixture(scope="module")
 def alone(suite: Suite) -> dict[str, str]:
-    """Those of a run in one process."""
+    """Return the verdicts of a run in one process."""
     return verdicts(suite, 0)
 
 

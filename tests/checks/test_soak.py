@@ -1,4 +1,4 @@
-"""The soak tells a sound emulator from a broken one, and goes on where it was stopped."""
+"""The soak test tells a correct emulator from a broken one, and resumes where it was stopped."""
 
 from pathlib import Path
 

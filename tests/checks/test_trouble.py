@@ -1,4 +1,4 @@
-"""What stands in front of a tenant is told apart from the tenant, and the run always ends with its report."""
+"""Failures of a gateway count as infrastructure, and the run always writes its report."""
 
 import json
 import threading
@@ -49,7 +49,7 @@ class Rogue:
         return Handler
 
     def answer(self, asked: BaseHTTPRequestHandler) -> None:
-        """Pass a request on, or make trouble."""
+        """Forward a request, or fail."""
         content = asked.rfile.read(int(asked.headers.get("Content-Length", 0)))
         if "/appinfo" in asked.path.lower():
             status, body, kind = self._trouble
@@ -72,7 +72,7 @@ class Rogue:
 
 @pytest.fixture
 def rogue(emulator_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Its URL; `trouble` is the test's parameter."""
+    """Return the URL of a failing gateway; `trouble` is the test's parameter."""
     made = Rogue(emulator_url, request.param)
     thread = threading.Thread(target=made.server.serve_forever, daemon=True)
     thread.start()
@@ -85,7 +85,7 @@ def rogue(emulator_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def targets_file(tmp_path: Path, rogue: str) -> Path:
-    """A target behind the rogue server, asked with little patience."""
+    """Write a target behind the failing gateway, with short timeouts."""
     text = f'[rogue]\nenvironment = "emulator"\napi_url = "{rogue}"\n'
     text += "[rogue.limits]\ntimeout_seconds = 1.0\nretries = 1\n"
     file = tmp_path / "targets.toml"

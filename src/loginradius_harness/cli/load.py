@@ -187,4 +187,3 @@ def _print_changes(before: run_result.Run, after: run_result.Run) -> int:
     for change in changes:
         click.echo(str(change))
     return int(any(change.verdict == "slower" for change in changes))
-

@@ -1,9 +1,8 @@
-"""How each documented refusal comes about, while everything else about the request is valid.
+"""Trigger each documented error with a request that is otherwise valid.
 
-A situation belongs to a product code. It says what is the case in the tenant while the request is prepared (`before`)
-and when it is sent (`after`), and what is different about the request. The code must then come back from every
-operation that lists it, unless the coverage ledger waives it there with a reason. A situation that names its operations
-takes the place of those of the same code that stand for all.
+A scenario belongs to an error code. It sets the tenant's settings while the request is prepared (`before`) and when it
+is sent (`after`), and changes the request. Every operation that lists the code must then return it, unless the coverage
+waivers exempt it with a reason. A scenario that names its operations replaces the general ones of the same code.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +39,7 @@ MODULES = (
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorScenario:
-    """`arrange` acts on the tenant and gives the keywords of `client.call` to change; `times` the request is sent."""
+    """One way to an error. `arrange` returns the keywords of `client.call` to change; `times` the request is sent."""
 
     code: int
     description: str
@@ -52,11 +51,11 @@ class ErrorScenario:
 
     @property
     def name(self) -> str:
-        """Code and words, fit for a test's id."""
+        """Return code and description, fit for a test's id."""
         return f"{self.code} {self.description}"
 
     def trigger(self, operation: Operation, tenant: TenantContext) -> ApiResponse:
-        """Prepare the operation, get into the situation and send the request; the last answer."""
+        """Prepare the operation, arrange the scenario and send the request; return the last response."""
         with prepare(operation, tenant, self.before) as prepared:
             prepared.change_settings(self.after)
             changes = self.arrange(prepared) or {}
@@ -77,7 +76,7 @@ def error_scenario(  # noqa: PLR0913  # each has a default; a situation names wh
     times: int = 1,
     where: Where | None = None,
 ) -> Callable[[Arrange], Arrange]:
-    """Registers the function that arranges a situation. `where` says which operations can get there."""
+    """Register the function that arranges a scenario. `where` selects the operations it applies to."""
 
     def register(arrange: Arrange) -> Arrange:
         _REGISTERED.append(
@@ -98,14 +97,14 @@ def error_scenario(  # noqa: PLR0913  # each has a default; a situation names wh
 
 @cache
 def error_scenarios() -> tuple[ErrorScenario, ...]:
-    """All situations, theme by theme."""
+    """Return all scenarios, module by module."""
     for theme in MODULES:
         import_module(f"{__name__}.{theme}")  # they register themselves, and import this module
     return tuple(_REGISTERED)
 
 
 def error_scenarios_of(operation: Operation) -> Iterator[ErrorScenario]:
-    """Those in which the operation must refuse."""
+    """Yield the scenarios in which the operation must return an error."""
     for code in sorted(operation.codes):
         if waived("C3", f"{operation.id} {error_definitions()[code].status} {code}"):
             continue
@@ -115,14 +114,14 @@ def error_scenarios_of(operation: Operation) -> Iterator[ErrorScenario]:
 
 
 def no_setup(_ready: PreparedRequest) -> None:
-    """For a situation that lies in the tenant's settings alone."""
+    """Arrange nothing: the scenario lies in the tenant's settings alone."""
 
 
 def operations_matching(patterns: str) -> Where:
-    """Operations whose id fits one of the patterns."""
+    """Select operations whose id matches one of the patterns."""
     return lambda operation: any(fnmatchcase(operation.id, pattern) for pattern in patterns.split())
 
 
 def without_token(operation: Operation) -> bool:
-    """Operations that no access token opens; what is wrong with a token is a question of its own."""
+    """Return whether the operation needs no access token; wrong tokens are tested separately."""
     return "access_token" not in operation.auth

@@ -1,4 +1,4 @@
-"""What is wrong with the account: blocked, gone, locked, or not the one that the operation needs.
+"""The account is blocked, deleted, locked, or not the one that the operation needs.
 
 Source: product-facts.md#flows.
 """
@@ -20,7 +20,7 @@ WRONG = "not the password"
 
 
 def uid_of(prepared: PreparedRequest) -> str:
-    """The account that the request is about."""
+    """Return the uid of the account that the request is about."""
     preconditions, wanted = prepared.preconditions, prepared.preconditions.wanted
     if "unverified" in wanted:
         by = "phone" if wanted & {"unverified.phone", "unverified.sms_otp"} else "email"
@@ -45,13 +45,13 @@ ANYBODY = operations_matching(
 
 
 def has_an_account(operation: Operation) -> bool:
-    """Whether the example is about an account that was made beforehand, and no token speaks for."""
+    """Return whether the example is about an existing account that no token identifies."""
     return without_token(operation) and not ANYBODY(operation)
 
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=has_an_account)
 def account_blocked(prepared: PreparedRequest) -> None:
-    """Management blocks it."""
+    """Block the account by management."""
     prepared.tenant.journey.accounts.update(uid_of(prepared), IsActive=False)
 
 
@@ -63,7 +63,7 @@ OF_ONES_OWN = operations_matching(
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=has_an_account)
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=OF_ONES_OWN)
 def login_disabled(prepared: PreparedRequest) -> None:
-    """Management disables it."""
+    """Disable its login by management."""
     prepared.tenant.journey.accounts.update(uid_of(prepared), DisableLogin=True)
 
 
@@ -72,13 +72,13 @@ ONE_TOUCH = operations_matching("one_touch_login.by_*")
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=ONE_TOUCH)
 def known_and_blocked(prepared: PreparedRequest) -> dict[str, Json]:
-    """Not a stranger, but somebody whom management has blocked."""
+    """Use an existing account that is blocked instead of an unknown one."""
     return _known(prepared, IsActive=False)
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=ONE_TOUCH)
 def known_and_disabled(prepared: PreparedRequest) -> dict[str, Json]:
-    """Not a stranger, but somebody who may not log in."""
+    """Use an existing account whose login is disabled instead of an unknown one."""
     return _known(prepared, DisableLogin=True)
 
 
@@ -90,7 +90,7 @@ def _known(prepared: PreparedRequest, **changes: Json) -> dict[str, Json]:
 
 
 def names_an_account(operation: Operation) -> bool:
-    """Whether the request itself says whose account it is about."""
+    """Return whether the request itself identifies its account."""
     owners, members = {"person", "other", "unverified"}, {"email", "phone", "username", "uid", "id"}
     named = [name.rpartition(".") for name in names_in([operation.example.get(part) for part in PARTS])]
     return any(owner in owners and member in members for owner, _, member in named)
@@ -101,7 +101,7 @@ PARTS = ("path", "query", "body")
 
 @error_scenario(ErrorCode.ACCOUNT_NOT_FOUND, "account gone", where=names_an_account)
 def account_gone(prepared: PreparedRequest) -> None:
-    """Management deletes it."""
+    """Delete the account by management."""
     prepared.tenant.journey.accounts.delete(uid_of(prepared))
 
 
@@ -110,7 +110,7 @@ def account_gone(prepared: PreparedRequest) -> None:
 @error_scenario(ErrorCode.PHONE_NOT_FOUND, "somebody unknown")
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "somebody unknown")
 def somebody_unknown(prepared: PreparedRequest) -> dict[str, Json]:
-    """Identifiers that nobody has, in the place of the account's own."""
+    """Replace the account's identifiers by unknown ones."""
     fresh = {
         "email": "fresh.email",
         "phone": "fresh.phone",
@@ -133,13 +133,13 @@ def somebody_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("account.remove_email_by_uid authentication.remove_email"),
 )
 def address_of_nobody(prepared: PreparedRequest) -> dict[str, Json]:
-    """Only the address is not the account's."""
+    """Name an e-mail address that the account does not have."""
     return prepared.overriding("body", email=prepared.tenant.journey.new_person().email)
 
 
 @error_scenario(ErrorCode.LAST_EMAIL_NOT_REMOVABLE, "last address")
 def last_address(prepared: PreparedRequest) -> dict[str, Json]:
-    """The account has no other."""
+    """Use an account with a single e-mail address."""
     changes = instead(prepared)
     path = changes.get("path", {}).get("uid")
     profile = prepared.preconditions.client.call(
@@ -151,18 +151,18 @@ def last_address(prepared: PreparedRequest) -> dict[str, Json]:
 
 
 def names_a_uid(operation: Operation) -> bool:
-    """Whether the path or the query names the account by its uid."""
+    """Return whether the path or the query identifies the account by its uid."""
     return "person.uid" in set(names_in([operation.example.get(part) for part in ("path", "query")]))
 
 
 @error_scenario(ErrorCode.UID_INVALID, "uid of another form", where=names_a_uid)
 def uid_of_another_form(prepared: PreparedRequest) -> dict[str, Json]:
-    """Characters that no uid has."""
+    """Use characters that no uid has."""
     return prepared.replacing({prepared.preconditions.value("person").uid: "no uid!"})
 
 
 def instead(prepared: PreparedRequest, **profile: Json) -> dict[str, Json]:
-    """The request as it would be about another account: one with other members, and with no factor enrolled."""
+    """Return the request for another account: one with other members and without a second factor."""
     preconditions, was = prepared.preconditions, prepared.preconditions.value("person")
     somebody = prepared.tenant.journey.new_person()
     named = {
@@ -182,7 +182,7 @@ def instead(prepared: PreparedRequest, **profile: Json) -> dict[str, Json]:
 
 
 def lock(prepared: PreparedRequest) -> None:
-    """Guess the password until the account is locked, by whichever identifier logs in."""
+    """Try wrong passwords until the account is locked, by whichever identifier logs in."""
     path = {"uid": uid_of(prepared)}
     profile = prepared.preconditions.client.call("account.get_account_profile_by_uid", path=path).must_succeed().data
     addresses = profile["Email"] or [{"Value": None}]
@@ -209,13 +209,13 @@ QUESTION = {"lockout_type": "SecurityQuestion", "lockout_threshold": 3}
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_DURING_MFA, "account suspended", after=SUSPENDED)
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA, "captcha lock", after=CAPTCHA)
 def account_locked(prepared: PreparedRequest) -> None:
-    """By wrong passwords."""
+    """Lock it by wrong passwords."""
     lock(prepared)
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER, "question lock", after=QUESTION)
 def question_lock(prepared: PreparedRequest) -> None:
-    """By wrong passwords; there must be an answer that opens the lock."""
+    """Lock it by wrong passwords; store the answer that would unlock it."""
     _store_answer(prepared)
     lock(prepared)
 
@@ -228,14 +228,14 @@ def _store_answer(prepared: PreparedRequest) -> None:
 
 @error_scenario(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, "wrong captcha at a lock", after=CAPTCHA)
 def wrong_captcha(prepared: PreparedRequest) -> dict[str, Json]:
-    """The answer that would open the lock is wrong."""
+    """Send a wrong captcha to unlock it."""
     lock(prepared)
     return prepared.overriding("body", **{"g-recaptcha-response": "wrong"})
 
 
 @error_scenario(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, "wrong answer at a lock", after=QUESTION)
 def wrong_answer_at_a_lock(prepared: PreparedRequest) -> dict[str, Json]:
-    """The answer that would open the lock is wrong."""
+    """Send a wrong security answer to unlock it."""
     question_lock(prepared)
     return prepared.overriding("body", securityanswer={prepared.preconditions.value("question_id"): "wrong"})
 
@@ -247,7 +247,7 @@ BY_CODE = operations_matching("one_touch_login.verify_otp passwordless_login.ver
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_TEMPORARILY, "account suspended", after=SUSPENDED, where=BY_CODE)
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_CAPTCHA, "captcha lock", after=CAPTCHA, where=BY_CODE)
 def locked_by_codes(prepared: PreparedRequest) -> None:
-    """By wrong codes."""
+    """Lock it by wrong codes."""
     guess = never_issued(prepared)
     for _ in range(GUESSES):
         prepared.send(**guess)
@@ -255,14 +255,14 @@ def locked_by_codes(prepared: PreparedRequest) -> None:
 
 @error_scenario(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, "wrong captcha at a lock", after=CAPTCHA, where=BY_CODE)
 def wrong_captcha_after_codes(prepared: PreparedRequest) -> dict[str, Json]:
-    """The answer that would open the lock is wrong."""
+    """Send a wrong captcha to unlock it."""
     locked_by_codes(prepared)
     return prepared.overriding("body", **{"g-recaptcha-response": "wrong"})
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER, "question lock", after=QUESTION, where=BY_CODE)
 def question_lock_by_codes(prepared: PreparedRequest) -> None:
-    """By wrong codes."""
+    """Lock it by wrong codes; store the answer that would unlock it."""
     _store_answer(prepared)
     locked_by_codes(prepared)
 
@@ -271,7 +271,7 @@ def question_lock_by_codes(prepared: PreparedRequest) -> None:
     ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, "wrong answer at a lock", after=QUESTION, where=BY_CODE
 )
 def wrong_answer_after_codes(prepared: PreparedRequest) -> dict[str, Json]:
-    """The answer that would open the lock is wrong."""
+    """Send a wrong security answer to unlock it."""
     question_lock_by_codes(prepared)
     return prepared.overriding("body", securityanswer={prepared.preconditions.value("question_id"): "wrong"})
 
@@ -283,7 +283,7 @@ def wrong_answer_after_codes(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("authentication.unlock_account"),
 )
 def wrong_answer_to_unlock(prepared: PreparedRequest) -> dict[str, Json]:
-    """The answer that would open the lock is wrong."""
+    """Send a wrong security answer to unlock it."""
     token = _somebody_unlocked(prepared)
     question_lock(prepared)
     return {"token": token, "body": {"securityanswer": {prepared.preconditions.value("question_id"): "wrong"}}}
@@ -296,14 +296,14 @@ def wrong_answer_to_unlock(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("authentication.unlock_account"),
 )
 def suspended_for_a_time(prepared: PreparedRequest) -> dict[str, Json]:
-    """No captcha shortens a suspension."""
+    """Suspend the account; a captcha does not shorten that."""
     token = _somebody_unlocked(prepared)
     lock(prepared)
     return {"token": token}
 
 
 def _somebody_unlocked(prepared: PreparedRequest) -> str:
-    """Another person takes the place of the one who is locked out already; the token of a log-in."""
+    """Replace the locked account by another; return its access token."""
     accounts = prepared.tenant.journey.accounts
     prepared.preconditions.put("person", accounts.create(prepared.tenant.journey.new_person()))
     return str(accounts.log_in(prepared.preconditions.value("person")).token)
@@ -311,7 +311,7 @@ def _somebody_unlocked(prepared: PreparedRequest) -> str:
 
 @error_scenario(ErrorCode.ACCOUNT_NOT_LOCKED, "account not locked")
 def account_not_locked(prepared: PreparedRequest) -> dict[str, Json]:
-    """Nobody has guessed."""
+    """Use an account that is not locked."""
     return instead(prepared)
 
 
@@ -322,5 +322,5 @@ def account_not_locked(prepared: PreparedRequest) -> dict[str, Json]:
 )
 @error_scenario(ErrorCode.CAPTCHA_INCORRECT, "wrong captcha")
 def wrong_captcha_answer(prepared: PreparedRequest) -> dict[str, Json]:
-    """Not what the picture shows."""
+    """Send a wrong captcha."""
     return prepared.overriding("body", **{"g-recaptcha-response": "wrong"})

@@ -1,4 +1,4 @@
-"""What an account is, has or did already, or has not yet (product-facts.md#flows)."""
+"""What an account is, has or has done already, or lacks (product-facts.md#flows)."""
 
 from typing import Any
 
@@ -13,20 +13,20 @@ Json = Any
 @error_scenario(ErrorCode.EMAIL_NOT_VERIFIED, "address unverified")
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_VERIFIED_EMAIL, "address unverified")
 def address_unverified(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account that has not opened its mail."""
+    """Use an account with an unverified e-mail address."""
     return instead(prepared, EmailVerified=False)
 
 
 @error_scenario(ErrorCode.PHONE_NOT_VERIFIED, "number unverified")
 def number_unverified(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account whose number nobody has confirmed."""
+    """Use an account with an unverified phone number."""
     return instead(prepared, PhoneIdVerified=False)
 
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, "no e-mail profile")
 @error_scenario(ErrorCode.EMAIL_INVALIDATION_NO_EMAIL_PROFILE, "no e-mail profile")
 def no_email_profile(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account that came by phone."""
+    """Use an account registered by phone."""
     return instead(prepared, Email=None)
 
 
@@ -36,7 +36,7 @@ def no_email_profile(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("authentication.forgot_password account.get_forgot_password_token"),
 )
 def no_email_profile_by_name(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account that came by phone, and has a user name to ask by."""
+    """Use an account registered by phone, identified by its user name."""
     username = prepared.preconditions.value("fresh.username")
     instead(prepared, Email=None, UserName=username)
     return {"body": {"username": username}}
@@ -44,26 +44,26 @@ def no_email_profile_by_name(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_PIN, "no PIN")
 def no_pin(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account without one."""
+    """Use an account without a PIN."""
     return instead(prepared, PINInfo=None)
 
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_SECURITY_ANSWER, "no answer stored")
 def no_answer_stored(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account that was never asked."""
+    """Use an account without a security answer."""
     return instead(prepared, SecurityQuestionAnswer=None)
 
 
 @error_scenario(ErrorCode.PHONE_INVALIDATION_NO_PHONE, "no number")
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_PHONE, "no number")
 def no_number(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account that has none."""
+    """Use an account without a phone number."""
     return instead(prepared, PhoneId=None)
 
 
 @error_scenario(ErrorCode.CONSENT_LOG_NOT_FOUND, "no consent given")
 def no_consent_given(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account that never saw a form."""
+    """Use an account that never gave consent."""
     return instead(prepared)
 
 
@@ -78,7 +78,7 @@ OUTSIDE_LOGIN = operations_matching(
 @error_scenario(ErrorCode.EMAIL_OTP_FACTOR_DISABLED, "no address enrolled", where=operations_matching("mfa.reset_*"))
 @error_scenario(ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED, "no answers enrolled", where=OUTSIDE_LOGIN)
 def nothing_enrolled(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account without a second factor."""
+    """Use an account without a second factor."""
     return instead(prepared)
 
 
@@ -88,7 +88,7 @@ def nothing_enrolled(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("reauthentication.by_backup_code"),
 )
 def no_backup_codes(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account with a factor and no codes."""
+    """Use an account with a factor and no backup codes."""
     somebody = prepared.tenant.journey.new_person()
     session = prepared.tenant.journey.accounts.log_in(prepared.tenant.journey.accounts.create(somebody))
     prepared.tenant.journey.enrol_totp(session)
@@ -109,7 +109,7 @@ def no_backup_codes(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("mfa.validate_security_answers"),
 )
 def another_factor_only(prepared: PreparedRequest) -> dict[str, Json]:
-    """The log-in waits for the code of an app."""
+    """Use a login that waits for the code of an authenticator app."""
     person = prepared.tenant.journey.accounts.create(prepared.tenant.journey.new_person())
     prepared.tenant.journey.enrol_totp(prepared.tenant.journey.accounts.log_in(person))
     prepared.preconditions.put("person", person)
@@ -118,7 +118,7 @@ def another_factor_only(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.PHONE_ALREADY_SECOND_FACTOR, "factor already")
 def factor_already(prepared: PreparedRequest) -> dict[str, Json]:
-    """The number is that of the factor."""
+    """Use the number that is a second factor already."""
     phone = prepared.preconditions.value("sms_factor")
     return _challenged(prepared) | prepared.replacing({prepared.preconditions.value("fresh.phone"): phone})
 
@@ -126,18 +126,18 @@ def factor_already(prepared: PreparedRequest) -> dict[str, Json]:
 @error_scenario(ErrorCode.PHONE_FACTOR_CONFLICT, "other factor there")
 @error_scenario(ErrorCode.SECURITY_QUESTION_FACTOR_CONFLICT, "other factor there")
 def other_factor_there(prepared: PreparedRequest) -> dict[str, Json]:
-    """The app is enrolled; this one cannot join it here."""
+    """Enrol the authenticator app; this factor cannot be added here."""
     prepared.preconditions.value("totp")
     return _challenged(prepared)
 
 
 def _challenged(prepared: PreparedRequest) -> dict[str, Json]:
-    """A log-in after the enrolment, where the request answers one."""
+    """Log in after the enrolment, where the request answers a challenge."""
     return _waiting(prepared) if "second_factor_token" in prepared.names else {}
 
 
 def _waiting(prepared: PreparedRequest) -> dict[str, Json]:
-    """The request in answer to a log-in of the person."""
+    """Return the request as the answer to a new login of the person."""
     token = prepared.tenant.journey.mfa.begin(prepared.preconditions.value("person")).token
     return prepared.overriding("query", secondFactorAuthenticationToken=token)
 
@@ -148,7 +148,7 @@ def _waiting(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("authentication.resend_email_verification"),
 )
 def verified_already(prepared: PreparedRequest) -> dict[str, Json]:
-    """The address is a verified person's."""
+    """Use the address of a verified person."""
     return prepared.replacing(
         {prepared.preconditions.value("unverified").email: prepared.preconditions.value("person").email}
     )
@@ -156,7 +156,7 @@ def verified_already(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.PHONE_ALREADY_VERIFIED, "confirmed already", where=operations_matching("phone.resend_otp"))
 def confirmed_already(prepared: PreparedRequest) -> dict[str, Json]:
-    """The number is a person's who has confirmed it."""
+    """Use the verified number of another person."""
     somebody = prepared.tenant.journey.new_person()
     prepared.tenant.journey.accounts.create(somebody, PhoneId=somebody.phone)
     return prepared.replacing({prepared.preconditions.value("unverified").phone: somebody.phone})
@@ -168,7 +168,7 @@ def confirmed_already(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("phone.resend_otp_by_access_token phone.update_phone"),
 )
 def own_number_confirmed(prepared: PreparedRequest) -> dict[str, Json]:
-    """The number is one's own, and confirmed."""
+    """Use one's own verified number."""
     somebody = prepared.tenant.journey.new_person()
     person = prepared.tenant.journey.accounts.create(somebody, PhoneId=somebody.phone)
     changes: dict[str, Json] = {"token": prepared.tenant.journey.accounts.log_in(person).token}
@@ -192,13 +192,13 @@ RISK = {"risk_based": True, "risk_action": "block"}
 
 @error_scenario(ErrorCode.LOGIN_FROM_NEW_BROWSER, "new browser", after=RISK)
 def new_browser(prepared: PreparedRequest) -> dict[str, Json]:
-    """Another user agent than at the first log-in."""
+    """Log in again with another user agent."""
     prepared.send()
     return {"headers": {"X-Origin-User-Agent": "another browser"}}
 
 
 @error_scenario(ErrorCode.LOGIN_FROM_NEW_IP_ADDRESS, "new address", after=RISK)
 def new_address(prepared: PreparedRequest) -> dict[str, Json]:
-    """Another address than at the first log-in."""
+    """Log in again from another IP address."""
     prepared.send()
     return {"headers": {"X-Origin-IP": "203.0.113.7"}}

@@ -1,4 +1,4 @@
-"""Tokens and codes that management generates, type by type (product-facts.md#account-management)."""
+"""Tokens and codes that management generates, by type (product-facts.md#account-management)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,9 +14,9 @@ MAIL, SMS = operations_matching("account.generate_email_token"), operations_matc
 
 
 def of_type(kind: str, *, waiting: bool = False, **members: str) -> Callable[[PreparedRequest], dict[str, Json]]:
-    """The request for another type; its body has members prepared by name, e.g. `Uid="person.uid"`.
+    """Return a request for another type; its body has members prepared by name, e.g. `Uid="person.uid"`.
 
-    `waiting` is for types that let a waiting device in: it has a client GUID.
+    `waiting` is for types that log a waiting device in: it has a client GUID.
     """
 
     def arrange(prepared: PreparedRequest) -> dict[str, Json]:
@@ -105,7 +105,7 @@ error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "address of nobody", where=M
 
 @error_scenario(ErrorCode.CLIENT_GUID_ALREADY_USED, "client GUID used", where=MAIL)
 def client_guid_used(prepared: PreparedRequest) -> dict[str, Json]:
-    """Another device waits under it."""
+    """Use the client GUID of a device that waits already."""
     changes = KNOWN(prepared)
     prepared.send(**changes)
     return changes
@@ -113,7 +113,7 @@ def client_guid_used(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "address of that type there", where=MAIL)
 def address_of_that_type(prepared: PreparedRequest) -> dict[str, Json]:
-    """A second one."""
+    """Add a second address of the type."""
     add = of_type("addemail", Uid="person.uid", Email="fresh.email")
     prepared.send(**add(prepared))
     prepared.preconditions.put("fresh.email", prepared.tenant.journey.new_person().email)
@@ -122,21 +122,21 @@ def address_of_that_type(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=MAIL)
 def account_blocked(prepared: PreparedRequest) -> dict[str, Json]:
-    """No device may wait for it."""
+    """Block the account: no device may wait for it."""
     prepared.tenant.journey.accounts.update(prepared.preconditions.value("person").uid, IsActive=False)
     return KNOWN(prepared)
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=MAIL)
 def login_disabled(prepared: PreparedRequest) -> dict[str, Json]:
-    """No device may wait for it."""
+    """Disable its login: no device may wait for it."""
     prepared.tenant.journey.accounts.update(prepared.preconditions.value("person").uid, DisableLogin=True)
     return KNOWN(prepared)
 
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, "no e-mail profile", where=MAIL)
 def no_email_profile(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account that came by phone."""
+    """Use an account registered by phone."""
     person = prepared.tenant.journey.new_person()
     made = prepared.tenant.journey.accounts.create(person, Email=None, PhoneId=person.phone)
     return {"path": {"tokentype": "forgotpassword"}, "body": {"Uid": made.uid}}
@@ -144,6 +144,6 @@ def no_email_profile(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_PHONE, "no number", where=SMS)
 def no_number(prepared: PreparedRequest) -> dict[str, Json]:
-    """An account that has none."""
+    """Use an account without a phone number."""
     made = prepared.tenant.journey.accounts.create(prepared.tenant.journey.new_person())
     return {"path": {"smsotptype": "forgotpassword"}, "body": {"Uid": made.uid}}

@@ -1,4 +1,4 @@
-"""What a well-formed request says that cannot be: taken names, weak passwords, foreign URLs.
+"""A well-formed request with content that is refused: identifiers in use, weak passwords, foreign URLs.
 
 Source: product-facts.md#tenant-configuration, #flows.
 """
@@ -21,27 +21,27 @@ HOME = {"allowed_urls": ["https://home.example.com/"]}
 @error_scenario(ErrorCode.CREDENTIALS_INCORRECT, "wrong password")
 @error_scenario(ErrorCode.REAUTHENTICATION_PASSWORD_INCORRECT, "wrong password")
 def wrong_password(prepared: PreparedRequest) -> dict[str, Json]:
-    """Not the person's."""
+    """Send a wrong password."""
     return prepared.overriding("body", password=WRONG)
 
 
 @error_scenario(ErrorCode.CURRENT_PASSWORD_INCORRECT, "wrong current password")
 def wrong_current_password(prepared: PreparedRequest) -> dict[str, Json]:
-    """Not the person's."""
+    """Send a wrong current password."""
     return prepared.overriding("body", oldpassword=WRONG)
 
 
 @error_scenario(ErrorCode.PIN_INCORRECT, "wrong PIN")
 @error_scenario(ErrorCode.CURRENT_PIN_INCORRECT, "wrong PIN")
 def wrong_pin(prepared: PreparedRequest) -> dict[str, Json]:
-    """Not the person's."""
+    """Send a wrong PIN."""
     pin = prepared.preconditions.value("person").pin
     return prepared.replacing({pin: pin + "9"})
 
 
 @error_scenario(ErrorCode.NEW_PASSWORD_NOT_ALLOWED, "password not new")
 def password_not_new(prepared: PreparedRequest) -> dict[str, Json]:
-    """The current one once more."""
+    """Send the current password as the new one."""
     return prepared.replacing(
         {prepared.preconditions.value("fresh.password"): prepared.preconditions.value("person").password}
     )
@@ -56,62 +56,62 @@ error_scenario(
 
 @error_scenario(ErrorCode.FIELD_VALIDATION_FAILED, "PIN too short", where=operations_matching("pin.*"))
 def pin_too_short(prepared: PreparedRequest) -> dict[str, Json]:
-    """One digit."""
+    """Send a PIN of one digit."""
     return prepared.replacing({prepared.preconditions.value("fresh.pin"): "1"})
 
 
 @error_scenario(ErrorCode.PASSWORD_TOO_WEAK, "password well known", after={"password_blocklist": True})
 def password_well_known(prepared: PreparedRequest) -> dict[str, Json]:
-    """One that everybody uses."""
+    """Send a common password."""
     return prepared.replacing({prepared.preconditions.value("fresh.password"): "password123"})
 
 
 @error_scenario(ErrorCode.NEW_PASSWORD_BREACHED, "new password breached")
 def new_password_breached(prepared: PreparedRequest) -> None:
-    """It is known from a breach."""
+    """Add the new password to the breached ones."""
     prepared.change_settings({"breached_passwords": [prepared.preconditions.value("fresh.password")]})
 
 
 @error_scenario(ErrorCode.PASSWORD_BREACHED, "password breached")
 @error_scenario(ErrorCode.BREACHED_PASSWORD_USED_AGAIN, "password breached", times=2)
 def password_breached(prepared: PreparedRequest) -> None:
-    """The one that logs in is known from a breach."""
+    """Add the current password to the breached ones."""
     prepared.change_settings({"breached_passwords": [prepared.preconditions.value("person").password]})
 
 
 @error_scenario(ErrorCode.VERIFICATION_URL_NOT_ALLOWED, "foreign URL", after=HOME)
 def foreign_url(prepared: PreparedRequest) -> dict[str, Json]:
-    """Every URL that the operation takes leads elsewhere."""
+    """Send a foreign URL in every URL parameter of the operation."""
     known = (prepared.operation.query or {}).get("properties", {})
     return prepared.overriding("query", **{name: ELSEWHERE for name in known if name.lower().endswith("url")})
 
 
 @error_scenario(ErrorCode.PIN_RESET_URL_NOT_ALLOWED, "foreign URL", after=HOME)
 def foreign_pin_url(prepared: PreparedRequest) -> dict[str, Json]:
-    """Where a forgotten PIN is set anew."""
+    """Send a foreign URL for the PIN reset."""
     return prepared.overriding("query", resetPINUrl=ELSEWHERE)
 
 
 @error_scenario(ErrorCode.EMAIL_ALREADY_EXISTS, "address taken")
 def address_taken(prepared: PreparedRequest) -> dict[str, Json]:
-    """By another account."""
+    """Use the e-mail address of another account."""
     return _of_another(prepared, "email", Email=lambda other: [{"Type": "Primary", "Value": other.email}])
 
 
 @error_scenario(ErrorCode.PHONE_ALREADY_EXISTS, "number taken")
 def number_taken(prepared: PreparedRequest) -> dict[str, Json]:
-    """By another account."""
+    """Use the phone number of another account."""
     return _of_another(prepared, "phone", PhoneId=lambda other: other.phone)
 
 
 @error_scenario(ErrorCode.USERNAME_ALREADY_EXISTS, "user name taken")
 def user_name_taken(prepared: PreparedRequest) -> dict[str, Json]:
-    """By another account."""
+    """Use the user name of another account."""
     return _of_another(prepared, "username", UserName=lambda other: other.username)
 
 
 def _of_another(prepared: PreparedRequest, kind: str, **member: Any) -> dict[str, Json]:
-    """The new identifier is another account's; a profile that names none gets it as a further member."""
+    """Replace the new identifier by another account's; add it to a profile that has none."""
     other = _another_account(prepared)
     if f"fresh.{kind}" in prepared.names:
         return prepared.replacing({prepared.preconditions.value(f"fresh.{kind}"): getattr(other, kind)})
@@ -129,14 +129,14 @@ def _another_account(prepared: PreparedRequest) -> Person:
     where=operations_matching("phone.verify_by_otp_and_access_token"),
 )
 def number_taken_meanwhile(prepared: PreparedRequest) -> None:
-    """By another account, while its code was on the way."""
+    """Register the number on another account after the code was sent."""
     somebody = prepared.tenant.journey.new_person()
     prepared.tenant.journey.accounts.create(somebody, PhoneId=prepared.preconditions.value("phone_change"))
 
 
 @error_scenario(ErrorCode.UID_ALREADY_EXISTS, "uid taken")
 def uid_taken(prepared: PreparedRequest) -> dict[str, Json]:
-    """By another account."""
+    """Use the uid of another account."""
     other = _another_account(prepared)
     if "fresh.uid" in prepared.names:
         return prepared.replacing({prepared.preconditions.value("fresh.uid"): other.uid})
@@ -189,12 +189,12 @@ error_scenario(ErrorCode.DATE_INVALID, "day that is none", where=operations_matc
 
 @error_scenario(ErrorCode.MARKUP_NOT_ALLOWED, "script in a name", where=operations_matching("one_touch_login.*_legacy"))
 def script_in_the_query(prepared: PreparedRequest) -> dict[str, Json]:
-    """The older form says everything there."""
+    """Send the script in the query, as the legacy operation does."""
     return prepared.overriding("query", name="<script>alert(1)</script>")
 
 
 def _is_profile(operation: Operation) -> bool:
-    """Whether the body is a profile, which may bring answers to security questions."""
+    """Return whether the body is a profile, which may include security answers."""
     return isinstance(operation.body, dict) and operation.body.get("$ref") == "profile_input.json"
 
 
@@ -208,13 +208,13 @@ error_scenario(ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown", where
     ErrorCode.SECURITY_QUESTIONS_DISABLED, "no security questions", after={"security_questions": {}}, where=_is_profile
 )
 def answer_without_a_question(prepared: PreparedRequest) -> dict[str, Json]:
-    """The tenant asks none."""
+    """Send a security answer to a tenant without security questions."""
     return prepared.overriding("body", SecurityQuestionAnswer={UNKNOWN: "blue"})
 
 
 @error_scenario(ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown")
 def question_unknown(prepared: PreparedRequest) -> dict[str, Json]:
-    """The tenant does not ask it."""
+    """Send the id of an unknown security question."""
     return prepared.replacing({prepared.preconditions.value("question_id"): UNKNOWN})
 
 
@@ -225,7 +225,7 @@ PROVED = operations_matching(
 
 @error_scenario(ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, "wrong answer", where=PROVED)
 def wrong_answer(prepared: PreparedRequest) -> dict[str, Json]:
-    """Not what the person has stored."""
+    """Send a wrong security answer."""
     return prepared.replacing({prepared.preconditions.value("person").answer: "wrong"})
 
 
@@ -237,7 +237,7 @@ WHOLE = operations_matching(
 
 @error_scenario(ErrorCode.BODY_MALFORMED, "body too long", where=WHOLE)
 def body_too_long(prepared: PreparedRequest) -> dict[str, Json]:
-    """Longer than the tenant reads."""
+    """Send more than the tenant's limit of bytes."""
     return prepared.overriding(
         "body", filling="x" * prepared.preconditions.emulator_setting("max_body_bytes", "the bound of bodies")
     )
@@ -249,7 +249,7 @@ def body_too_long(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("mfa.set_security_answers*"),
 )
 def empty_answer(prepared: PreparedRequest) -> dict[str, Json]:
-    """New answers can only be wrong by their form."""
+    """Send an empty security answer."""
     return prepared.replacing({prepared.preconditions.value("person").answer: ""})
 
 
@@ -257,7 +257,7 @@ def empty_answer(prepared: PreparedRequest) -> dict[str, Json]:
     ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "address is new", where=operations_matching("authentication.update_profile")
 )
 def address_is_new(prepared: PreparedRequest) -> dict[str, Json]:
-    """A profile update changes no addresses."""
+    """Send a new address in a profile update, which cannot change addresses."""
     return prepared.overriding(
         "body", Email=[{"Type": "Primary", "Value": prepared.preconditions.value("fresh.email")}]
     )
@@ -267,11 +267,11 @@ def address_is_new(prepared: PreparedRequest) -> dict[str, Json]:
     ErrorCode.EMAIL_TYPE_ALREADY_EXISTS, "two of a type", where=operations_matching("account.upsert_email_by_uid")
 )
 def two_of_a_type(prepared: PreparedRequest) -> dict[str, Json]:
-    """Neither is the primary one."""
+    """Send two addresses of one type, neither of them primary."""
     return prepared.overriding("body", Email=[{"Type": "Work", "Value": f"lrh-{x}@example.com"} for x in "ab"])
 
 
 @error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown")
 def option_unknown(prepared: PreparedRequest) -> dict[str, Json]:
-    """The form does not have it."""
+    """Send an option that the consent form does not have."""
     return prepared.replacing({prepared.preconditions.value("consent_option"): "no such option"})

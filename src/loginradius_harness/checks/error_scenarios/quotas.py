@@ -1,4 +1,4 @@
-"""What a tenant grants so many times: messages, generated tokens, sessions.
+"""What a tenant limits: messages, generated tokens, sessions.
 
 Source: product-facts.md#rate-limits, #lifetimes.
 """
@@ -20,7 +20,7 @@ error_scenario(ErrorCode.SMS_SENDING_LIMIT_EXCEEDED, "SMS used up", after={"sms_
 
 @error_scenario(ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED, "mails used up")
 def mails_used_up(prepared: PreparedRequest) -> dict[str, Json]:
-    """The one mail that the tenant grants an address has gone to the person's."""
+    """Send the only mail that the tenant allows to the person's address first."""
     unverified = "unverified" in prepared.preconditions.wanted
     person = prepared.preconditions.value("unverified" if unverified else "person")
     _mail(prepared, person.email)
@@ -41,7 +41,7 @@ def _mail(prepared: PreparedRequest, address: str) -> None:
     where=operations_matching("*.login_by_email authentication.login_by_username mfa.login_by_username"),
 )
 def mails_of_verification_used_up(prepared: PreparedRequest) -> dict[str, Json]:
-    """A log-in of somebody unverified sends a mail each time."""
+    """Log in unverified twice: each login sends a mail."""
     changes = instead(prepared, EmailVerified=False)
     prepared.change_settings({"mail_limit": 1})
     prepared.send(**changes)
@@ -54,7 +54,7 @@ def mails_of_verification_used_up(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("account.get_forgot_password_token"),
 )
 def reset_mails_used_up(prepared: PreparedRequest) -> dict[str, Json]:
-    """The operation mails where it is asked to."""
+    """Ask the operation to send a mail beyond the limit."""
     _mail(prepared, prepared.preconditions.value("person").email)
     return prepared.overriding("query", sendEmail=True)
 
@@ -65,7 +65,7 @@ def reset_mails_used_up(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("account.invalidate_phone_verification_by_uid"),
 )
 def sms_used_up(prepared: PreparedRequest) -> None:
-    """The one SMS that the tenant grants a number has gone."""
+    """Send the only SMS that the tenant allows first."""
     prepared.change_settings({"sms_limit": 1})
     body = {"phone": prepared.preconditions.value("person").phone}
     prepared.preconditions.client.call("phone.forgot_password", body=body).must_succeed()
@@ -73,7 +73,7 @@ def sms_used_up(prepared: PreparedRequest) -> None:
 
 @error_scenario(ErrorCode.SMS_SENDING_LIMIT_EXCEEDED, "SMS used up", where=operations_matching("mfa.login_by_*"))
 def challenges_used_up(prepared: PreparedRequest) -> None:
-    """Each challenge of the only factor sends an SMS."""
+    """Log in twice with SMS as the only factor: each challenge sends an SMS."""
     prepared.preconditions.value("sms_factor")
     prepared.change_settings({"sms_limit": 1})
     prepared.send()
@@ -81,7 +81,7 @@ def challenges_used_up(prepared: PreparedRequest) -> None:
 
 @error_scenario(ErrorCode.SMS_PROVIDER_NOT_CONFIGURED, "no SMS provider", where=operations_matching("mfa.login_by_*"))
 def challenge_cannot_be_sent(prepared: PreparedRequest) -> None:
-    """The only factor is the SMS."""
+    """Use SMS as the only factor without an SMS provider."""
     prepared.preconditions.value("sms_factor")
     prepared.change_settings({"sms_provider": False})
 
@@ -90,14 +90,14 @@ def challenge_cannot_be_sent(prepared: PreparedRequest) -> None:
     ErrorCode.SMS_PROVIDER_NOT_CONFIGURED, "no SMS provider", where=operations_matching("authentication.update_profile")
 )
 def new_number_cannot_be_told(prepared: PreparedRequest) -> dict[str, Json]:
-    """A new number would get a code."""
+    """Update the phone number without an SMS provider."""
     prepared.change_settings({"sms_provider": False})
     return prepared.overriding("body", PhoneId=prepared.preconditions.value("fresh.phone"))
 
 
 @error_scenario(ErrorCode.SESSION_LIMIT_EXCEEDED, "sessions used up")
 def sessions_used_up(prepared: PreparedRequest) -> None:
-    """The one session that the tenant allows is there."""
+    """Open the only session that the tenant allows first."""
     query = {"uid": uid_of(prepared)}
     prepared.preconditions.client.call("account.get_access_token_by_uid", query=query).must_succeed()
     prepared.change_settings({"session_limit": 1} | AFTERWARDS)

@@ -1,4 +1,4 @@
-"""Roles, contexts, objects, records and webhooks that are not there, or there already.
+"""Roles, contexts, objects, records and webhooks that are missing, or exist already.
 
 Source: product-facts.md#roles-and-records, #webhooks.
 """
@@ -14,12 +14,12 @@ Json = Any
 
 
 def unknown(name: str) -> Arrange:
-    """Something that does not exist in the place of the example's own."""
+    """Replace the example's own value by an unknown one."""
     return lambda prepared: prepared.replacing({prepared.preconditions.value(name): f"lrh-{uuid4().hex[:12]}"})
 
 
 def other_id(name: str) -> Arrange:
-    """An id of the right form that nothing has."""
+    """Replace the example's own id by an unknown one of the same form."""
     return lambda prepared: prepared.replacing({prepared.preconditions.value(name): uuid4().hex[:24]})
 
 
@@ -45,19 +45,19 @@ error_scenario(ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND, "type unknown")(unkno
     ErrorCode.WEBHOOK_NOT_SUBSCRIBED, "URL not subscribed", where=operations_matching("webhook_legacy.unsubscribe")
 )
 def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
-    """A URL that nobody has given."""
+    """Send a URL that is not subscribed."""
     return prepared.overriding("body", targeturl=f"https://hooks.example.com/lrh-{uuid4().hex}")
 
 
 @error_scenario(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED, "subscribed already", times=2)
 @error_scenario(ErrorCode.ROLE_NAME_INVALID_OR_ALREADY_EXISTS, "named already", times=2)
 def there_already(_ready: PreparedRequest) -> None:
-    """The request comes twice."""
+    """Send the request twice."""
 
 
 @error_scenario(ErrorCode.WEBHOOK_EVENT_INVALID, "event unknown")
 def event_unknown(prepared: PreparedRequest) -> dict[str, Json]:
-    """Nothing that happens."""
+    """Send an unknown event."""
     return _either(prepared, event="NoSuchEvent", Event="NoSuchEvent")
 
 
@@ -67,12 +67,12 @@ def event_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("webhook.* webhook_legacy.subscribe"),
 )
 def target_elsewhere(prepared: PreparedRequest) -> dict[str, Json]:
-    """Plain http to another machine."""
+    """Send a plain http URL of another host."""
     return _either(prepared, targeturl="http://hooks.example.com/", TargetUrl="http://hooks.example.com/")
 
 
 def _either(prepared: PreparedRequest, **members: Json) -> dict[str, Json]:
-    """Those of the members that the request has, changed."""
+    """Override those of the members that the request has."""
     part = "body" if prepared.operation.body is not None else "query"
     present = {name: value for name, value in members.items() if name in (prepared.request.get(part) or {})}
     return prepared.overriding(part, **present)
@@ -80,7 +80,7 @@ def _either(prepared: PreparedRequest, **members: Json) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND, "parent unknown")
 def parent_unknown(prepared: PreparedRequest) -> dict[str, Json]:
-    """An id that no record has."""
+    """Send the id of an unknown parent."""
     nowhere = uuid4().hex[:24]
     if prepared.operation.body is None:
         return prepared.overriding("query", parentid=nowhere)
@@ -91,13 +91,13 @@ def parent_unknown(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.REGISTRATION_DATA_CHILD_NOT_FOUND, "no child")
 def no_child(prepared: PreparedRequest) -> dict[str, Json]:
-    """Nothing stands below the record."""
+    """Use a record without children."""
     return prepared.overriding("query", parentid=prepared.preconditions.value("registration_record"))
 
 
 @error_scenario(ErrorCode.REGISTRATION_DATA_HAS_NO_CODE, "record without code")
 def record_without_code(prepared: PreparedRequest) -> dict[str, Json]:
-    """One that asks for none."""
+    """Use a record without a code."""
     call, kind = prepared.preconditions.client.call, f"lrh-{uuid4().hex[:12]}"
     record = {"type": kind, "key": "Norway", "value": "no", "isactive": True}
     call("registration_data.add", body={"Data": [record]}).must_succeed()
@@ -107,5 +107,5 @@ def record_without_code(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.REGISTRATION_CODE_INCORRECT, "wrong code", where=operations_matching("registration_data.*"))
 def wrong_code(prepared: PreparedRequest) -> dict[str, Json]:
-    """Not the record's."""
+    """Send a wrong code."""
     return prepared.overriding("body", code="wrong")

@@ -1,4 +1,4 @@
-"""Rules that say no more than that a refusal comes back: what brings the refusal about proves them."""
+"""Link rules that state no more than an error to the scenario that triggers the error."""
 
 import re
 
@@ -60,6 +60,6 @@ REFUSALS = (
 
 
 def rules_proved_by(operation: str, code: int) -> list[str]:
-    """The rules of an operation whose sentence names the code."""
+    """Return the rules of an operation whose statement names the code."""
     known = map(contracts.rule, REFUSALS)
     return [rule.id for rule in known if operation in rule.operations and re.search(rf"\b{code}\b", rule.statement)]

@@ -1,4 +1,4 @@
-"""Signatures in a tenant that asks for them (product-facts.md#request-signing)."""
+"""Signatures in a tenant that requires them (product-facts.md#request-signing)."""
 
 from typing import Any
 
@@ -16,29 +16,29 @@ error_scenario(ErrorCode.SIGNATURE_MISSING, "signature missing", after=STRICT)(n
 
 @error_scenario(ErrorCode.SIGNATURE_OR_API_SECRET_MISSING, "neither signature nor secret", after=PREFERRED)
 def neither_signature_nor_secret(_ready: PreparedRequest) -> dict[str, Json]:
-    """The secret is left out."""
+    """Leave the secret out."""
     return {"credentials": {"apisecret": None}}
 
 
 @error_scenario(ErrorCode.SIGNATURE_INCORRECT, "signature of another", after=STRICT)
 def signature_of_another(_ready: PreparedRequest) -> dict[str, Json]:
-    """A digest that nobody's secret has made."""
+    """Send a digest made with another secret."""
     return {"headers": {"digest": DIGEST, "X-Request-Expires": "2100-01-01 00:00:00"}}
 
 
 @error_scenario(ErrorCode.SIGNATURE_EXPIRY_MISSING, "signature without expiry", after=STRICT)
 def signature_without_expiry(_ready: PreparedRequest) -> dict[str, Json]:
-    """Only the digest."""
+    """Send only the digest."""
     return {"headers": {"digest": DIGEST}}
 
 
 @error_scenario(ErrorCode.SIGNATURE_EXPIRY_MALFORMED, "unreadable expiry", after=STRICT)
 def unreadable_expiry(_ready: PreparedRequest) -> dict[str, Json]:
-    """No date."""
+    """Send an expiry that is no date."""
     return {"headers": {"digest": DIGEST, "X-Request-Expires": "soon"}}
 
 
 @error_scenario(ErrorCode.SIGNATURE_EXPIRED, "expiry past", after=STRICT)
 def expiry_past(_ready: PreparedRequest) -> dict[str, Json]:
-    """Long ago."""
+    """Send an expiry in the past."""
     return {"headers": {"digest": DIGEST, "X-Request-Expires": "2001-01-01 00:00:00"}}

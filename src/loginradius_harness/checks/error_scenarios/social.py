@@ -1,4 +1,4 @@
-"""Log-ins through a provider that meet an account with the provider's address (product-facts.md#social-login)."""
+"""Social logins that meet an account with the provider's address (product-facts.md#social-login)."""
 
 import hmac
 import json
@@ -17,7 +17,7 @@ LOG_INS = operations_matching("native_social.* social.exchange_access_token auth
 
 
 def as_owner_of(prepared: PreparedRequest, address: str, **about: Any) -> dict[str, Json]:
-    """The request with what the provider hands out for somebody with this address."""
+    """Return the request with what the provider grants to a user with this address."""
     table: dict[Json, Json] = {}
     granted: dict[str, Json] = {}
     for name in prepared.names:
@@ -31,13 +31,13 @@ def as_owner_of(prepared: PreparedRequest, address: str, **about: Any) -> dict[s
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=LOG_INS)
 def account_blocked(prepared: PreparedRequest) -> dict[str, Json]:
-    """The address is that of a blocked account."""
+    """Use the address of a blocked account."""
     return _meeting(prepared, IsActive=False)
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=LOG_INS)
 def login_disabled(prepared: PreparedRequest) -> dict[str, Json]:
-    """The address is that of an account that may not log in."""
+    """Use the address of an account whose login is disabled."""
     return _meeting(prepared, DisableLogin=True)
 
 
@@ -49,7 +49,7 @@ def _meeting(prepared: PreparedRequest, **changes: Json) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED, "address unverified", where=LOG_INS)
 def address_unverified(prepared: PreparedRequest) -> dict[str, Json]:
-    """The address is new, and the provider does not vouch for it."""
+    """Use a new address that the provider has not verified."""
     return as_owner_of(prepared, prepared.preconditions.value("fresh.email"), email_verified=False)
 
 
@@ -63,19 +63,19 @@ def address_unverified(prepared: PreparedRequest) -> dict[str, Json]:
     ErrorCode.ACCOUNT_LINKING_DISABLED, "no linking of accounts", where=LOG_INS, after={"account_linking": False}
 )
 def address_of_an_account(prepared: PreparedRequest) -> dict[str, Json]:
-    """The address is that of an account."""
+    """Use the address of an account."""
     return as_owner_of(prepared, prepared.preconditions.value("person").email)
 
 
 @error_scenario(ErrorCode.SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT, "address of another", where=LOG_INS)
 def address_of_another(prepared: PreparedRequest) -> dict[str, Json]:
-    """The address is that of an account, and the provider does not vouch for it."""
+    """Use the address of an account that the provider has not verified."""
     return as_owner_of(prepared, prepared.preconditions.value("person").email, email_verified=False)
 
 
 @error_scenario(ErrorCode.SESSION_LIMIT_EXCEEDED, "sessions used up", where=LOG_INS)
 def sessions_used_up(prepared: PreparedRequest) -> dict[str, Json]:
-    """The one session that the tenant allows is there."""
+    """Open the only session that the tenant allows first."""
     prepared.preconditions.value("session")
     prepared.change_settings({"session_limit": 1})
     return as_owner_of(prepared, prepared.preconditions.value("person").email)
@@ -83,7 +83,7 @@ def sessions_used_up(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.EMAIL_NOT_ALLOWED, "address unwelcome", where=LOG_INS)
 def address_unwelcome(prepared: PreparedRequest) -> dict[str, Json]:
-    """The provider's user may not join."""
+    """Block the address of the provider's user."""
     address = prepared.preconditions.value("fresh.email")
     prepared.change_settings({"blocked_email_domains": [address]})
     return as_owner_of(prepared, address)
@@ -91,7 +91,7 @@ def address_unwelcome(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.PROVIDER_ERROR, "provider says no", where=LOG_INS)
 def provider_says_no(prepared: PreparedRequest) -> dict[str, Json]:
-    """In words of its own."""
+    """Let the provider return an error."""
     return as_owner_of(prepared, prepared.preconditions.value("fresh.email"), error="service unavailable")
 
 
@@ -100,13 +100,13 @@ DATA = operations_matching("social_data.* social.refresh_user_profile")
 
 @error_scenario(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED, "session of no provider", where=DATA)
 def session_of_no_provider(prepared: PreparedRequest) -> dict[str, Json]:
-    """Somebody who came with a password."""
+    """Use a session that began with a password."""
     return {"token": prepared.tenant.journey.accounts.log_in(prepared.preconditions.value("person")).token}
 
 
 @error_scenario(ErrorCode.PROVIDER_ERROR, "provider says no", where=DATA)
 def provider_says_no_later(prepared: PreparedRequest) -> None:
-    """Who came through the provider is refused there since."""
+    """Let the provider refuse the user after the login."""
     profile = prepared.preconditions.client.call(
         "authentication.get_profile", token=prepared.preconditions.value("token")
     ).must_succeed()
@@ -120,7 +120,7 @@ def provider_says_no_later(prepared: PreparedRequest) -> None:
     where=operations_matching("social.refresh_access_token"),
 )
 def session_of_another_provider(prepared: PreparedRequest) -> dict[str, Json]:
-    """One whose sessions cannot be renewed."""
+    """Use a session of a provider that cannot refresh it."""
     social = prepared.tenant.journey.social
     granted = social.new_user("vkontakte", email=prepared.preconditions.value("fresh.email"))
     return {"token": social.log_in("vkontakte", granted).token}
@@ -130,7 +130,7 @@ def session_of_another_provider(prepared: PreparedRequest) -> dict[str, Json]:
     ErrorCode.PROVIDER_ERROR, "provider says no", where=operations_matching("authentication.link_social_identities*")
 )
 def provider_says_no_to_the_link(prepared: PreparedRequest) -> dict[str, Json]:
-    """The profile was closed after its log-in."""
+    """Close the profile at the provider after the login."""
     social = prepared.tenant.journey.social
     granted = social.new_user("facebook", email=prepared.preconditions.value("fresh.email"))
     changes = _linking(prepared, granted, social.log_in("facebook", granted).token)
@@ -140,13 +140,13 @@ def provider_says_no_to_the_link(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.ACCOUNT_NOT_LINKABLE, "linked to another")
 def linked_to_another(prepared: PreparedRequest) -> dict[str, Json]:
-    """The profile is another account's, which has a password too."""
+    """Use a profile linked to another account, which has a password too."""
     return _linked_by(prepared, prepared.preconditions.value("other"))
 
 
 @error_scenario(ErrorCode.ACCOUNT_ALREADY_LINKED, "linked already")
 def linked_already(prepared: PreparedRequest) -> dict[str, Json]:
-    """The profile is one's own."""
+    """Use a profile linked to the same account."""
     return _linked_by(prepared, prepared.preconditions.value("person"))
 
 
@@ -157,7 +157,7 @@ def _linked_by(prepared: PreparedRequest, person: Person) -> dict[str, Json]:
 
 
 def _linking(prepared: PreparedRequest, granted: Json, token: str) -> dict[str, Json]:
-    """The request to link what the provider has granted, by its client GUID or by the token of its log-in."""
+    """Return the request to link the granted profile, by its client GUID or by the token of its login."""
     guid = "candidate.client_guid"
     if guid in prepared.names:
         return prepared.replacing({prepared.preconditions.value(guid): granted["client_guid"]})
@@ -166,7 +166,7 @@ def _linking(prepared: PreparedRequest, granted: Json, token: str) -> dict[str, 
 
 @error_scenario(ErrorCode.CLIENT_GUID_ALREADY_USED, "client GUID used", where=MAILING)
 def client_guid_used(prepared: PreparedRequest) -> None:
-    """Its log-in was linked to an account."""
+    """Link the login of the client GUID to an account first."""
     token = prepared.tenant.journey.accounts.log_in(prepared.preconditions.value("person")).token
     body = {"clientGuid": prepared.preconditions.value("unverified_social.client_guid")}
     operation = "authentication.link_social_identities_by_ping"
@@ -175,7 +175,7 @@ def client_guid_used(prepared: PreparedRequest) -> None:
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=MAILING)
 def newcomer_blocked(prepared: PreparedRequest) -> dict[str, Json]:
-    """The first mail made the account; management blocks it before the second."""
+    """Block the account that the first mail created, before the second mail."""
     address = prepared.preconditions.value("fresh.email")
     changes = as_owner_of(prepared, address, email_verified=False)
     prepared.send(**changes)
@@ -188,7 +188,7 @@ def newcomer_blocked(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.EMAIL_ALREADY_VERIFIED, "address vouched for", where=MAILING)
 def address_vouched_for(prepared: PreparedRequest) -> dict[str, Json]:
-    """The provider has verified it."""
+    """Use an address that the provider has verified."""
     return as_owner_of(prepared, prepared.preconditions.value("fresh.email"))
 
 
@@ -197,19 +197,19 @@ UNLINKING = operations_matching("authentication.unlink_social_identities")
 
 @error_scenario(ErrorCode.PROVIDER_NOT_UNLINKABLE, "no social profile", where=UNLINKING)
 def no_social_profile(prepared: PreparedRequest) -> dict[str, Json]:
-    """The e-mail profile."""
+    """Name the e-mail profile."""
     return prepared.overriding("body", provider="email")
 
 
 @error_scenario(ErrorCode.PROVIDER_OR_PROVIDER_ID_INVALID, "profile unknown", where=UNLINKING)
 def profile_unknown(prepared: PreparedRequest) -> dict[str, Json]:
-    """An id that the account's profile does not have."""
+    """Name a profile id that the account does not have."""
     return prepared.overriding("body", providerid="12345")
 
 
 @error_scenario(ErrorCode.PROFILE_NOT_UNLINKABLE_FROM_ITSELF, "the account's own profile", where=UNLINKING)
 def own_profile(prepared: PreparedRequest) -> dict[str, Json]:
-    """Somebody who came through the provider parts with it."""
+    """Unlink the profile that the account was created by."""
     granted = prepared.tenant.journey.social.new_user("facebook", email=prepared.preconditions.value("fresh.email"))
     token = prepared.tenant.journey.social.log_in("facebook", granted).token
     return {"token": token, "body": {"provider": "facebook", "providerid": granted["id"]}}
@@ -217,25 +217,25 @@ def own_profile(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.PAGE_ID_INVALID, "page unknown")
 def page_unknown(prepared: PreparedRequest) -> dict[str, Json]:
-    """The provider has none of that name."""
+    """Name a page that the provider does not have."""
     return prepared.overriding("query", pageName="no-such-page")
 
 
 @error_scenario(ErrorCode.NO_MORE_RECORDS, "past the end")
 def past_the_end(prepared: PreparedRequest) -> dict[str, Json]:
-    """The cursor is greater than the number of items."""
+    """Send a cursor greater than the number of items."""
     return prepared.overriding("query", nextCursor=999)
 
 
 @error_scenario(ErrorCode.JWT_INVALID, "signed by another")
 def signed_by_another(prepared: PreparedRequest) -> dict[str, Json]:
-    """The id token's signature is not that of the key."""
+    """Send an id token signed with another key."""
     return _with_jwt(prepared, "another key", sub="1")
 
 
 @error_scenario(ErrorCode.JWT_IDENTIFIER_MISSING, "no unique identifier")
 def no_unique_identifier(prepared: PreparedRequest) -> dict[str, Json]:
-    """The id token has no `sub`."""
+    """Send an id token without `sub`."""
     return _with_jwt(prepared, prepared.preconditions.emulator_setting("custom_jwt_key", "the key of id tokens"))
 
 

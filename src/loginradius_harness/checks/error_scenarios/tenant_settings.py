@@ -1,4 +1,4 @@
-"""What the tenant's configuration refuses: features that are off, restrictions, agreements.
+"""What the tenant's configuration refuses: disabled features, restrictions, agreements.
 
 Source: product-facts.md#tenant-configuration.
 """
@@ -90,7 +90,7 @@ error_scenario(
 
 @error_scenario(ErrorCode.ENDPOINT_NOT_IN_PLAN, "feature not in the plan")
 def feature_not_in_the_plan(prepared: PreparedRequest) -> None:
-    """The operation's group is switched off."""
+    """Disable the operation's group."""
     prepared.change_settings({"disabled_features": [prepared.operation.group]})
 
 
@@ -105,12 +105,12 @@ error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=UNW
     where=operations_matching("*.register_by_* one_touch_login.by_email*"),
 )
 def address_unwelcome(prepared: PreparedRequest) -> None:
-    """The new person's."""
+    """Block the new person's address."""
     prepared.change_settings({"blocked_email_domains": [prepared.preconditions.value("fresh.email")]})
 
 
 def _stranger(prepared: PreparedRequest) -> dict[str, Json]:
-    """A passwordless tenant takes in whoever has an address."""
+    """Use an unknown address, which passwordless login registers."""
     prepared.change_settings({"no_registration_passwordless": True})
     return prepared.overriding("query", email=prepared.preconditions.value("fresh.email"))
 

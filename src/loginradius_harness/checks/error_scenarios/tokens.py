@@ -1,4 +1,4 @@
-"""Tokens of links, codes and tokens that are wrong, used or too old (product-facts.md#flows)."""
+"""Tokens of links, codes and challenges that are wrong, used or expired (product-facts.md#flows)."""
 
 from typing import Any
 from uuid import uuid4
@@ -25,20 +25,20 @@ AGED = dict.fromkeys(
 
 
 def secrets_of(operation: Operation) -> list[str]:
-    """The names of the secrets that the operation's example holds."""
+    """Return the names of the secrets in the operation's example."""
     named = set(names_in(operation.example)) - NO_SECRETS
     return [name for name in named if name.rpartition(".")[2].endswith(ENDINGS)]
 
 
 def never_issued(prepared: PreparedRequest) -> dict[str, Json]:
-    """Secrets of the right form that were never given out."""
+    """Replace secrets by others of the same form that were never issued."""
     return prepared.replacing(
         {secret: another(secret) for secret in map(prepared.preconditions.value, secrets_of(prepared.operation))}
     )
 
 
 def another(secret: str) -> str:
-    """A secret of the same form."""
+    """Return another secret of the same form."""
     return secret.translate(_OTHER)
 
 
@@ -90,7 +90,7 @@ for _code in (
 @error_scenario(ErrorCode.OTP_EXPIRED, "too old", where=_LATER)
 @error_scenario(ErrorCode.EMAIL_OTP_EXPIRED, "too old", where=_LATER)
 def code_too_old(prepared: PreparedRequest) -> None:
-    """Time passes."""
+    """Advance the clock beyond the code's lifetime."""
     prepared.tenant.journey.let_time_pass(LONGER_THAN_A_CODE)
 
 
@@ -116,30 +116,30 @@ TOKEN_READING = operations_matching("social.get_active_session")
 
 @error_scenario(ErrorCode.ACCESS_TOKEN_INVALID, "never issued", where=TOKEN_TAKING)
 def token_never_issued(prepared: PreparedRequest) -> dict[str, Json]:
-    """A token of the right form."""
+    """Send a token of the right form that was never issued."""
     return _bearing(prepared, str(uuid4()))
 
 
 @error_scenario(ErrorCode.ACCESS_TOKEN_EXPIRED, "too old", where=TOKEN_TAKING)
 def token_too_old(prepared: PreparedRequest) -> dict[str, Json]:
-    """The token of a session that has ended by itself."""
+    """Send the token of an expired session."""
     return _bearing(prepared, _short_session(prepared))
 
 
 @error_scenario(ErrorCode.ACCESS_TOKEN_EXPIRED, "too old", where=TOKEN_READING)
 def token_read_too_old(prepared: PreparedRequest) -> dict[str, Json]:
-    """The session has ended by itself."""
+    """Ask about the token of an expired session."""
     return {"query": {"token": _short_session(prepared)}}
 
 
 @error_scenario(ErrorCode.ACCESS_TOKEN_MISSING, "neither GUID nor token", where=TOKEN_TAKING)
 def neither_guid_nor_token(_ready: PreparedRequest) -> dict[str, Json]:
-    """Nothing says whom to mail."""
+    """Send neither a client GUID nor a token."""
     return {"query": {}}
 
 
 def _bearing(prepared: PreparedRequest, token: str) -> dict[str, Json]:
-    """The token in the place of the client GUID, where there is one."""
+    """Return the request with the token instead of the client GUID."""
     return {"query": {}, "body": prepared.body, "headers": {"Authorization": f"Bearer {token}"}}
 
 
@@ -157,7 +157,7 @@ def _short_session(prepared: PreparedRequest) -> str:
     ErrorCode.EMAIL_OTP_ALREADY_USED, "used at an earlier log-in", where=operations_matching("mfa.validate_email_otp")
 )
 def used_at_an_earlier_log_in(prepared: PreparedRequest) -> dict[str, Json]:
-    """The next log-in is shown the same code; with another factor beside it, no new one goes out by itself."""
+    """Use the same code for a second login; with another factor enrolled, no new code is sent."""
     journey, person = prepared.tenant.journey, prepared.preconditions.value("person")
     prepared.send()
     journey.enrol_totp(journey.accounts.log_in(person))
@@ -166,7 +166,7 @@ def used_at_an_earlier_log_in(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.SECOND_FACTOR_TOKEN_INVALID, "never issued")
 def challenge_never_issued(prepared: PreparedRequest) -> dict[str, Json]:
-    """Only the token of the log-in is wrong; the factor's proof is right."""
+    """Replace only the token of the challenge; the factor's proof is correct."""
     token = prepared.preconditions.value("second_factor_token")
     return prepared.replacing({token: another(token)})
 
@@ -178,7 +178,7 @@ error_scenario(ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED, "too old", before={"second
     ErrorCode.SMART_LOGIN_LINK_ALREADY_USED, "let in already", where=operations_matching("smart_login.verify_token")
 )
 def let_in_already(prepared: PreparedRequest) -> dict[str, Json]:
-    """The link was opened, and the waiting device has its session."""
+    """Open the link and let the waiting device log in first."""
     journey, person = prepared.tenant.journey, prepared.preconditions.value("person")
     guid = journey.passwordless.begin_smart_login(person)
     token = journey.mailbox.wait(to=person.email, kind="smartlogin").token
@@ -189,7 +189,7 @@ def let_in_already(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.SMART_LOGIN_LINK_NOT_VERIFIED, "not opened yet")
 def not_opened_yet(prepared: PreparedRequest) -> dict[str, Json]:
-    """The mail has gone, and nobody has opened its link."""
+    """Send the mail, and do not open its link."""
     links, names = prepared.tenant.journey.passwordless, prepared.names
     if "one_touch.verified_guid" in names:
         guid = links.begin_one_touch(prepared.tenant.journey.new_person().email)

@@ -1,4 +1,4 @@
-"""Sends generated requests and judges the answers: a wrong one must be refused, a valid one taken."""
+"""Send generated requests and judge the responses: an invalid one must be refused, a valid one accepted."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +13,7 @@ from loginradius_harness.tenants import TenantContext
 
 
 class CaseFailed(ContractViolationError):  # noqa: N818  # a verdict
-    """A generated case was not answered as promised; `case` is kept, so that it is asked again for ever."""
+    """A generated case got an unexpected response. `case` is stored, so that later runs ask it again."""
 
     def __init__(self, case: Case, requirement: str, expected: str, reply: ApiResponse, operation: str = "") -> None:
         replay = reply.exchange.replay
@@ -22,12 +22,16 @@ class CaseFailed(ContractViolationError):  # noqa: N818  # a verdict
 
 
 def expected_error_of(prepared: PreparedRequest, case: Case) -> ExpectedError:
-    """Grafted onto a request with other members, a change may make a valid request of a sibling: no codes then."""
+    """Return the errors that a case must get.
+
+    Applied to a request with other members, a change may make a valid request of a sibling operation: then no code is
+    expected.
+    """
     return expected_error(prepared.operation, prepared.path, *case.apply(prepared.query, prepared.body))
 
 
 def assert_refused(prepared: PreparedRequest, case: Case, wanted: ExpectedError) -> None:
-    """Send a request with one thing wrong and everything else valid; CaseFailed unless it is refused as expected."""
+    """Send an invalid, otherwise correct request; raise CaseFailed unless it is refused as expected."""
     query, body = case.apply(prepared.query, prepared.body)
     reply = prepared.send(query=query, body=body)
     if reply.error_code not in wanted.codes:
@@ -38,9 +42,10 @@ def assert_refused(prepared: PreparedRequest, case: Case, wanted: ExpectedError)
 def accepted_variations(
     operation: Operation, tenant: TenantContext, variations: Iterable[Variation]
 ) -> Iterator[tuple[Variation, PreparedRequest]]:
-    """Send valid requests, each freshly prepared; gives those that succeed.
+    """Send valid requests, each freshly prepared, and yield those that succeed.
 
-    A refusal is halved until one member is left, which only its meaning may have refused; else CaseFailed.
+    A refused variation is halved until one member is left, which may be refused for its meaning only; otherwise
+    CaseFailed is raised.
     """
     waiting = list(variations)
     while waiting:

@@ -1,7 +1,7 @@
-"""Drawing cases with schemathesis from the OpenAPI export.
+"""Generate cases with schemathesis from the OpenAPI export.
 
-The generator makes whole requests. What a case keeps of one is only what makes it wrong (or, for a positive one, what
-it adds), so that everything else can come from a request that is known to succeed.
+The generator makes whole requests. A case keeps only what makes one wrong (or, for a valid one, what it adds), so
+that everything else can come from a request that is known to succeed.
 """
 
 import json
@@ -30,7 +30,7 @@ def _schema(group: str) -> Any:
 
 
 def generate_cases(operation: Operation, seed: int) -> tuple[Case, ...]:
-    """Distinct cases of an operation, in a fixed order."""
+    """Return the distinct cases of an operation in a fixed order."""
     if operation.query is None and operation.body is None:
         return ()
     source = _schema(operation.group).find_operation_by_id(operation.id)
@@ -47,7 +47,7 @@ def _key(case: Case) -> str:
 
 
 def _covering(source: Any) -> Iterator[tuple[str, str, Json, Json]]:
-    """The generator's deterministic cases: boundaries, types, missing members."""
+    """Yield the generator's deterministic cases: boundaries, types, missing members."""
     modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
     config = source.schema.config.generation_for(operation=source)
     for case in source.schema.iter_coverage_cases(source, generation_modes=modes, generation_config=config):
@@ -56,7 +56,7 @@ def _covering(source: Any) -> Iterator[tuple[str, str, Json, Json]]:
 
 
 def _sampled(source: Any, seed: int) -> Iterator[tuple[str, str, Json, Json]]:
-    """Cases that hypothesis draws: the same for the same seed."""
+    """Yield cases that hypothesis samples: the same ones for the same seed."""
     for mode in GenerationMode:
         for query, body in _samples(source.as_strategy(generation_mode=mode), seed):
             yield mode.value, "sampled", query, body
@@ -82,7 +82,7 @@ def _samples(strategy: Any, seed: int) -> list[tuple[Json, Json]]:
 
 
 def _cases(operation: Operation, mode: str, scenario: str, query: Json, body: Json) -> Iterator[Case]:
-    """What is worth keeping of a generated request: nothing, one case, or one for each part."""
+    """Yield what matters in a generated request: no case, one, or one for each part."""
     for part, generated in (("query", query), ("body", body)):
         if getattr(operation, part) is None or not _is_json(generated):
             continue
@@ -95,7 +95,7 @@ def _cases(operation: Operation, mode: str, scenario: str, query: Json, body: Js
 
 
 def _is_json(value: Json) -> bool:
-    """Whether a value can travel as JSON text; the generator also makes raw bytes and markers of its own."""
+    """Return whether a value can be sent as JSON; the generator also makes raw bytes and markers of its own."""
     try:
         json.dumps(value).encode()
     except (TypeError, ValueError):
@@ -104,7 +104,7 @@ def _is_json(value: Json) -> bool:
 
 
 def _wrong(operation: Operation, part: str, generated: Json) -> tuple[dict[str, Json], tuple[str, ...]]:
-    """The members that break the request schema, and the required ones that are missing."""
+    """Return the members that break the request schema, and the required ones that are missing."""
     if not isinstance(generated, dict):
         return ({WHOLE_BODY: generated}, ()) if part == "body" and generated is not None else ({}, ())
     members: dict[str, Json] = {}
@@ -132,7 +132,7 @@ def _errors(operation: Operation, part: str, generated: Mapping[str, Json]) -> l
 
 
 def _added(operation: Operation, part: str, generated: Json) -> dict[str, Json]:
-    """Optional members that the operation's own example does not hold."""
+    """Return the optional members that the operation's own example does not have."""
     given = operation.example.get(part) or {}
     if not isinstance(generated, dict) or not isinstance(given, dict):
         return {}
@@ -140,7 +140,7 @@ def _added(operation: Operation, part: str, generated: Json) -> dict[str, Json]:
 
 
 def typed_query(operation: Operation, query: Mapping[str, Json]) -> dict[str, Json]:
-    """The query as a server reads it: text without outer blanks, in the contract's type; empty values absent."""
+    """Return the query as a server reads it: stripped text in the contract's type, without empty values."""
     properties = (operation.query or {}).get("properties", {})
     read = {}
     for name, value in query.items():
@@ -165,7 +165,7 @@ def _as(kind: str | None, text: str) -> Json:
 
 
 def query_text(value: Json) -> str:
-    """A query value as text."""
+    """Return a query value as text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else value if isinstance(value, str) else json.dumps(value)

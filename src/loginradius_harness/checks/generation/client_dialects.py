@@ -1,4 +1,4 @@
-"""The same request spelled in other ways: letter case, spaces, form fields, and the habits of published clients."""
+"""Spell the same request in other ways: letter case, spaces, form fields, and the habits of published clients."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ LEGACY = "/api/v2/"  # its calls look the same from every client
 
 @dataclass(frozen=True)
 class DialectRequest:
-    """A request, part by part, before it is put on the wire."""
+    """A request, part by part, before it is sent."""
 
     path: str
     query: Mapping[str, Json]
@@ -28,7 +28,7 @@ class DialectRequest:
     content: bytes | None
 
     def send(self, prepared: PreparedRequest) -> tuple[int, Json]:
-        """Status and JSON of the answer, which has been held to its contract."""
+        """Send the request; return status and JSON of the response, which has been checked against its contract."""
         operation = prepared.operation
         usual = Call(operation, prepared.path, prepared.query, prepared.body, None, {}, {})
         prepared.tenant.client.check_allowed(usual)  # however it is spelled, it does the same
@@ -51,7 +51,7 @@ def _checked(operation: Operation, spelled: DialectRequest, received: Received) 
 
 
 def canonical(prepared: PreparedRequest, **changes: Any) -> DialectRequest:
-    """The request as the harness's own client spells it; `changes` are those of `PreparedRequest.send`."""
+    """Return the request as the harness's own client spells it; `changes` are those of `PreparedRequest.send`."""
     request = {**prepared.request, **changes}
     token, credentials, headers = request.get("token"), request.get("credentials", {}), request.get("headers", {})
     body = request.get("body")
@@ -66,7 +66,7 @@ def canonical(prepared: PreparedRequest, **changes: Any) -> DialectRequest:
 
 
 def recased(prepared: PreparedRequest, case: Callable[[str], str]) -> DialectRequest:
-    """Path literals, query names and the JSON keys that the contract names, in another letter case."""
+    """Return the request with path literals, query names and known JSON keys in another letter case."""
     plain = canonical(prepared, body=_recased(prepared.operation.body, prepared.body, case))
     literals = {part for part in prepared.operation.path.split("/") if not part.startswith("{")}
     path = "/".join(case(part) if part in literals else part for part in plain.path.split("/"))
@@ -106,14 +106,14 @@ def _present(**values: str | None) -> dict[str, str]:
 
 
 def node(prepared: PreparedRequest) -> DialectRequest:
-    """Key in the query as `apiKey`, with a secret both as headers; the token in the query and as Bearer."""
+    """Send the key as query `apiKey`, with a secret both as headers; the token in the query and as Bearer."""
     token, secret = _token(prepared), _secret(prepared)
     headers = _present(X__LoginRadius__apiKey=_key(prepared) if secret else None, X__LoginRadius__apiSecret=secret)
     return _as_client(prepared, {"apiKey": _key(prepared)} | _present(access_token=token), headers | _bearer(token))
 
 
 def python(prepared: PreparedRequest) -> DialectRequest:
-    """Key in the query as `apiKey`, secret as a header, the token as Bearer; booleans with a capital."""
+    """Send the key as query `apiKey`, the secret as a header, the token as Bearer; booleans capitalized."""
     spelled = _as_client(
         prepared,
         {"apiKey": _key(prepared)},
@@ -126,7 +126,7 @@ def python(prepared: PreparedRequest) -> DialectRequest:
 
 
 def go(prepared: PreparedRequest) -> DialectRequest:
-    """Key and secret as headers, the token as Bearer; every GET says that it is a form."""
+    """Send key and secret as headers, the token as Bearer; declare every GET a form."""
     secret = _present(X__LoginRadius__ApiSecret=_secret(prepared))
     headers = {"X-LoginRadius-ApiKey": _key(prepared)} | secret | _bearer(_token(prepared))
     form = {} if prepared.body is not None else {"Content-Type": "application/x-www-form-urlencoded"}
@@ -134,13 +134,13 @@ def go(prepared: PreparedRequest) -> DialectRequest:
 
 
 def elixir(prepared: PreparedRequest) -> DialectRequest:
-    """Key and token in the query, the secret as a header."""
+    """Send key and token in the query, the secret as a header."""
     query = {"apikey": _key(prepared)} | _present(access_token=_token(prepared))
     return _as_client(prepared, query, _present(X__LoginRadius__ApiSecret=_secret(prepared)))
 
 
 def dotnet(prepared: PreparedRequest) -> DialectRequest:
-    """Key and secret both as headers and in the query, the token as Bearer, a region, and content with its charset."""
+    """Send key and secret both as headers and in the query, the token as Bearer, a region, and a charset."""
     secret = _secret(prepared)
     query = {"apikey": _key(prepared), "region": "us"} | _present(apisecret=secret)
     typed = _present(Content__Type=None if prepared.body is None else "application/json; charset=utf-8")
@@ -158,7 +158,7 @@ def _bearer(token: str | None) -> dict[str, str]:
 
 
 def _as_client(prepared: PreparedRequest, query: Mapping[str, str], headers: Mapping[str, str]) -> DialectRequest:
-    """The request with its key, secret and token in other places; legacy calls and SOTTs stay where they are."""
+    """Return the request with key, secret and token elsewhere; legacy calls and SOTTs keep their places."""
     if prepared.operation.path.startswith(LEGACY):
         return canonical(prepared)
     in_location = [name for name in prepared.operation.auth if name != "sott"]
@@ -170,7 +170,7 @@ def _as_client(prepared: PreparedRequest, query: Mapping[str, str], headers: Map
 
 
 def as_form(prepared: PreparedRequest) -> DialectRequest:
-    """The body's texts as form fields."""
+    """Return the request with its body as form fields."""
     plain = canonical(prepared)
     headers = {**plain.headers, "Content-Type": "application/x-www-form-urlencoded"}
     return DialectRequest(plain.path, plain.query, headers, urlencode(prepared.body).encode())

@@ -1,4 +1,4 @@
-"""What a request of the wrong shape must be answered with, read from the contracts."""
+"""Read from the contracts which error an invalid request must get."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Part = Literal["query", "body"]
 
 @dataclass(frozen=True, slots=True)
 class ExpectedError:
-    """The operation that a request belongs to, and what is wrong with its shape: part and validation error of each."""
+    """The operation that a request belongs to, and what is wrong with it: part and validation error of each defect."""
 
     operation: Operation
     codes: frozenset[int]  # one of them must refuse it; none where it is valid
@@ -24,7 +24,7 @@ class ExpectedError:
 def expected_error(
     operation: Operation, path: Mapping[str, str], query: Mapping[str, Json], body: Json
 ) -> ExpectedError:
-    """Judge a request as the operation's that it belongs to: one that lost its telling member is a sibling's."""
+    """Judge a request by the operation that it belongs to: without its distinguishing member it is a sibling's."""
     owner = belongs_to(operation, path, query, body)
     if owner.body is not None and not owner.body_optional and body is None:
         return ExpectedError(owner, frozenset({default_error_codes()[owner.method]["not_json"]}), ())
@@ -33,7 +33,7 @@ def expected_error(
 
 
 def belongs_to(operation: Operation, path: Mapping[str, str], query: Mapping[str, Json], body: Json) -> Operation:
-    """Whose a request is that was made from the operation's: its own, or a sibling's."""
+    """Return the operation that answers a request made from another's example: that one, or a sibling."""
     filled = operation.path.format_map(path)
     flows = {name.lower(): flow for name, flow in operation.when.owner.items()}
     match = contracts.resolve(operation.method, filled, query, body, lambda name, _value: flows.get(name.lower()))
@@ -48,7 +48,7 @@ def _query_errors(operation: Operation, query: Mapping[str, Json]) -> Iterator[t
 
 
 def _body_errors(operation: Operation, body: Json) -> Iterator[tuple[Part, Any]]:
-    """Nulls of the first level do not count, unless nothing else is wrong with a body that is no object."""
+    """Yield validation errors. Nulls of the first level count as absent."""
     if operation.body is not None and body is not None:
         given = {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else body
         yield from (("body", error) for error in operation.body_validator.iter_errors(given))

@@ -1,4 +1,4 @@
-"""Which keywords of a request schema a request has met, in the wording of the coverage criterion C4."""
+"""Name the schema keywords that a request exercises, in the wording of coverage criterion C4."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,13 +14,13 @@ REFUSING = frozenset(
 
 
 def valid(operation: Operation, query: Json, body: Json) -> Iterator[str]:
-    """Items for a request that was not refused for its shape."""
+    """Yield the items of a request that was accepted."""
     for part, schema, value in (("query", operation.query, query), ("body", operation.body, body)):
         yield from (f"{operation.id} {keyword} valid" for keyword in _met(schema, part, value))
 
 
 def invalid(operation: Operation, part: str, error: Any) -> Iterator[str]:
-    """The item for one validation error, where the keyword is one that counts."""
+    """Yield the item of one validation error, where the keyword counts."""
     place = part + "".join("[]" if isinstance(step, int) else f"/{step}" for step in error.instance_path)
     if not _is_named(operation.query if part == "query" else operation.body, error.instance_path):
         return
@@ -31,7 +31,7 @@ def invalid(operation: Operation, part: str, error: Any) -> Iterator[str]:
 
 
 def _is_named(schema: Json, steps: Iterable[str | int]) -> bool:
-    """Whether the contract names every member on the way; what a free-form object holds is no item of the criterion."""
+    """Return whether the contract names every member on the path; members of free-form objects do not count."""
     for step in steps:
         schema = resolved(schema)
         schema = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
@@ -57,11 +57,11 @@ def _met(schema: Json, place: str, value: Json) -> Iterator[str]:
 
 
 def _required(schema: Json) -> frozenset[str]:
-    """What an object must have, said beside a reference or behind it."""
+    """Return the required members of an object, named beside a reference or behind it."""
     said = [found.get("required", ()) for found in (schema, resolved(schema)) if isinstance(found, dict)]
     return frozenset().union(*said)
 
 
 def _refuses(keyword: str, schema: Json, place: str) -> bool:
-    """On the wire all of a query is text, so `type: string` refuses nothing there."""
+    """Return whether a keyword can refuse a value: all of a query is text, so `type: string` refuses nothing there."""
     return keyword in REFUSING and not (keyword == "type" and schema["type"] == "string" and place.startswith("query"))

@@ -1,4 +1,4 @@
-"""An operation ready to succeed: its example's request with everything that the request needs made beforehand."""
+"""Prepare an operation: its example's request, with every precondition of the request created beforehand."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ ALL_OPERATIONS = [pytest.param(operation, id=operation.id) for operation in oper
 
 @dataclass(frozen=True)
 class PreparedRequest:
-    """A request that succeeds when sent once; `given` holds what was made for it."""
+    """A request that succeeds when sent once; `preconditions` holds what was created for it."""
 
     operation: Operation
     tenant: TenantContext
@@ -30,47 +30,47 @@ class PreparedRequest:
 
     @property
     def path(self) -> dict[str, str]:
-        """The values of the request's path parameters."""
+        """Return the values of the request's path parameters."""
         return dict(self.request.get("path") or {})
 
     @property
     def query(self) -> dict[str, Json]:
-        """The request's query, without credentials."""
+        """Return the request's query, without credentials."""
         return dict(self.request.get("query") or {})
 
     @property
     def body(self) -> Json:
-        """The request's body."""
+        """Return the request's body."""
         return self.request.get("body")
 
     @property
     def names(self) -> frozenset[str]:
-        """What the example names, e.g. `person.email`."""
+        """Return the names that the example refers to, e.g. `person.email`."""
         return frozenset(names_in(self.operation.example))
 
     def overriding(self, part: str, **members: Json) -> dict[str, Json]:
-        """The request's query or body with other members, as a keyword for `send`."""
+        """Return the request's query or body with other members, as a keyword for `send`."""
         return {part: {**(self.request.get(part) or {}), **members}}
 
     def replacing(self, table: Mapping[Json, Json]) -> dict[str, Json]:
-        """The request with values replaced by others wherever they stand, as keywords for `send`."""
+        """Return the request with values replaced wherever they occur, as keywords for `send`."""
         return {
             part: _replaced(self.request[part], table) for part in ("path", "query", "body") if part in self.request
         }
 
     def send(self, **changes: Any) -> ApiResponse:
-        """Send the request, with some of `client.call`'s keywords changed; the reply has been held to its contract."""
+        """Send the request, with some keywords of `client.call` changed; the response is checked by its contract."""
         reply = self.tenant.client.call(self.operation.id, **{**self.request, **changes})
         if reply.ok:
             self.undo_afterwards(changes.get("body", self.body), reply.data)
         return reply
 
     def change_settings(self, changes: Mapping[str, Json]) -> None:
-        """Change settings of the tenant until the case is over."""
+        """Change settings of the tenant until the request is cleaned up."""
         self.preconditions.afterwards(change_tenant_settings(self.tenant, changes))
 
     def undo_afterwards(self, body: Json, made: Json) -> None:
-        """Subscriptions are few on a tenant: what the request itself has made is given back too."""
+        """Delete the webhook subscription that the request created, afterwards: a tenant allows only a few."""
         call = self.tenant.client.call
         if self.operation.id == "webhook.create_subscription":
             path = {"hook_id": made["Id"]}
@@ -91,10 +91,9 @@ def _replaced(value: Json, table: Mapping[Json, Json]) -> Json:
 def prepare(
     operation: Operation, tenant: TenantContext, settings: Mapping[str, Json] = {}
 ) -> Iterator[PreparedRequest]:
-    """Make what the operation's example needs, and give back afterwards what a tenant has few of.
+    """Create the operation's preconditions, yield its request, and clean up scarce resources afterwards.
 
-    `settings` are the tenant's while it is prepared. Skips the test, with the reason, where the scene's tenant has no
-    way to that state.
+    `settings` hold while the tenant is prepared. Skips the test, with the reason, where the tenant cannot get there.
     """
     with Preconditions(tenant.journey) as preconditions:
         restore = change_tenant_settings(tenant, settings)
@@ -108,7 +107,7 @@ def prepare(
 
 
 def change_tenant_settings(tenant: TenantContext, changes: Mapping[str, Json]) -> Callable[[], object]:
-    """Change settings of the scene's tenant; gives what changes them back. Skips on a tenant without such an API."""
+    """Change settings of an emulated tenant and return a function that restores them; skip on any other tenant."""
     if not changes:
         return dict
     control = tenant.control
@@ -121,12 +120,12 @@ def change_tenant_settings(tenant: TenantContext, changes: Mapping[str, Json]) -
 
 @cache
 def _original_settings(control: EmulatorClient) -> Mapping[str, Json]:
-    """The settings that a scene's tenant has between tests."""
+    """Return the settings that a tenant has between tests."""
     return control.settings()
 
 
 def tenant_context_of(operation: Operation, provider: TenantProvider) -> TenantContext:
-    """The shared scene on which the operation's example succeeds; skips where the target does not offer its preset."""
+    """Return the tenant on which the operation's example succeeds; skip where the target has none."""
     try:
         return provider.for_preset(operation.preset)
     except UnsupportedByTarget as reason:

@@ -1,7 +1,7 @@
-"""Valid requests beside the example: boundary values, and optional members in all pairs.
+"""Vary valid requests: boundary values, and optional members in all pairs.
 
-The generator gives each member a handful of valid values. One request tries a value of every member at once; what is
-refused is halved until the member is found that is to blame, so that few requests ask about many members.
+The generator gives each member a handful of valid values. One request tries a value of every member at once; a refused
+one is halved until the member at fault is found, so that few requests test many members.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -57,7 +57,7 @@ class Variation:
     row: Row
 
     def apply(self, query: Mapping[str, Json], body: Json) -> tuple[dict[str, Json], Json]:
-        """The example's query and body with the members added."""
+        """Return the example's query and body with the members added."""
         added: dict[str, dict[str, Json]] = {"query": {}, "body": {}}
         for (part, name), value in self.row.items():
             added[part][name] = value
@@ -66,29 +66,29 @@ class Variation:
 
     @property
     def refusals(self) -> frozenset[int]:
-        """Codes that may refuse it for what it means, not for its shape."""
+        """Return the codes that may refuse it for its meaning, not for its form."""
         return frozenset(code for _, name in self.row for code in SEMANTIC_REFUSALS.get(name, ()))
 
     def halves(self) -> tuple["Variation", "Variation"]:
-        """The same members in two parts."""
+        """Split the members in two."""
         items = list(self.row.items())
         middle = len(items) // 2
         return Variation(dict(items[:middle])), Variation(dict(items[middle:]))
 
     def pairs(self, operation: Operation) -> Iterator[str]:
-        """Pairs of optional parameters that it sends together, in the wording of the coverage criterion C8."""
+        """Return the pairs of optional parameters sent together, in the wording of coverage criterion C8."""
         optional = _optional(operation.query) | _optional(operation.body)
         names = sorted({name for _, name in self.row if name in optional})
         return (f"{operation.id} {one}+{other}" for one, other in combinations(names, 2))
 
 
 def variations(operation: Operation, seed: int = 0) -> tuple[Variation, ...]:
-    """Those of an operation's corpus, and what people write where they may write anything."""
+    """Return the variations of an operation's cases, and of free texts as people write them."""
     return combined((*cases(operation, seed), *_free_text_cases(operation)))
 
 
 def _free_text_cases(operation: Operation) -> Iterator[Case]:
-    """Words that no generator thinks of early, for each text of a profile whose form is free."""
+    """Yield texts that a generator rarely makes, for each free-form text of a profile."""
     if isinstance(operation.body, dict) and operation.body.get("$ref") == PROFILE:
         required = operation.body.get("required", ())
         for name, schema in resolved(operation.body)["properties"].items():
@@ -97,7 +97,7 @@ def _free_text_cases(operation: Operation) -> Iterator[Case]:
 
 
 def combined(cases_given: Iterable[Case]) -> tuple[Variation, ...]:
-    """Every valid value once; then the first values so that of each two members one comes without the other."""
+    """Use each valid value once; then first values so that of each two members one comes without the other."""
     values = _values(cases_given)
     alone: list[Row] = [
         {member: value} for member in values if member[1] in SEMANTIC_REFUSALS for value in values[member]
@@ -113,7 +113,7 @@ def combined(cases_given: Iterable[Case]) -> tuple[Variation, ...]:
 
 
 def _fitting(variation: Variation) -> Iterator[Variation]:
-    """The variation, or parts of it that fit into a URL."""
+    """Yield the variation, or parts of it that fit into a URL."""
     if len(variation.row) == 1 or fits_in_url(
         {name: value for (part, name), value in variation.row.items() if part == "query"}
     ):
@@ -135,7 +135,7 @@ def _values(cases_given: Iterable[Case]) -> dict[Member, list[Json]]:
 
 
 def _separating_subsets(members: list[Member]) -> Iterator[list[Member]]:
-    """Sets of members such that each two are told apart by one: by the bits of their numbers."""
+    """Yield subsets of which one separates each two members, by the bits of their numbers."""
     for bit in range((len(members) - 1).bit_length() if members else 0):
         yield [member for number, member in enumerate(members) if number >> bit & 1]
         yield [member for number, member in enumerate(members) if not number >> bit & 1]

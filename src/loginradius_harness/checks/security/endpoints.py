@@ -1,4 +1,4 @@
-"""What there is to attack, read from the contracts."""
+"""List the operations that attacks use, from the contracts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an answer gives away."""
+"""Find out what a response discloses."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -23,7 +23,7 @@ ENVELOPE = {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderE
 
 
 def texts(data: Json) -> Iterator[str]:
-    """Every string of a JSON value, the names of members excepted."""
+    """Yield every string of a JSON value, but not the names of members."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, dict):
@@ -46,21 +46,21 @@ def members(data: Json) -> Iterator[tuple[str, Json]]:
 
 
 def identifiers_of(person: Person) -> frozenset[str]:
-    """What tells a person from everybody else."""
+    """Return the values that identify a person."""
     named = {person.uid, person.id, person.email, person.phone, person.username, person.password, person.answer}
     return frozenset(identifier.lower() for identifier in named if identifier)
 
 
 def disclosed(data: Json, identifiers: Collection[str]) -> list[str]:
-    """Which of the marks stand somewhere in a JSON value."""
+    """Return the identifiers that occur in a JSON value."""
     whole = "\n".join(texts(data)).lower()
     return [identifier for identifier in identifiers if identifier in whole]
 
 
 def disclosures_about(reply: ApiResponse, person: Person) -> list[str]:
-    """What a refusal says beyond its code: members outside the product's envelope, and marks of the person.
+    """Return what an error discloses beyond its code: members outside the envelope, and identifiers of the person.
 
-    A member that is null says nothing.
+    A member that is null discloses nothing.
     """
     further = set() if reply.ok else set(reply.data) - ENVELOPE
     return sorted(name for name in further if reply.data[name] is not None) + disclosed(
@@ -69,7 +69,7 @@ def disclosures_about(reply: ApiResponse, person: Person) -> list[str]:
 
 
 def assert_indistinguishable(known: ApiResponse, unknown: ApiResponse) -> None:
-    """ContractViolationError where somebody who has an account gets another answer than somebody who has none."""
+    """Raise ContractViolationError where an account holder gets another response than an unknown user."""
     if (known.status, known.data) != (unknown.status, unknown.data):
         requirement = "account holders and strangers get the same answer"
         seen = [f"{reply.verdict} {_short(reply.data)}" for reply in (unknown, known)]
@@ -77,5 +77,5 @@ def assert_indistinguishable(known: ApiResponse, unknown: ApiResponse) -> None:
 
 
 def _short(data: Json) -> str:
-    """A short body; a longer one is an envelope, whose code is named already."""
+    """Return a short body; a longer one is an envelope, whose code is reported anyway."""
     return str(data) if len(str(data)) <= LONGEST_TEXT else ""

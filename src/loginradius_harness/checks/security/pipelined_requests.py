@@ -1,4 +1,4 @@
-"""The same call ten thousand times: one connection, requests sent ahead of their answers (RFC 9112 9.3.2)."""
+"""Repeat a call ten thousand times: one connection, requests sent ahead of their responses (RFC 9112 9.3.2)."""
 
 import socket
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ PATIENCE = 30.0  # seconds
 
 
 def repeat(tenant: TenantContext, operation_id: str, times: int, **parts: Any) -> Iterator[Json]:
-    """The answers to a call sent so many times; InfrastructureError where one is no success.
+    """Yield the responses to a repeated call; raise InfrastructureError where one is no success.
 
-    `parts` are path, query and body. Only for a tenant of one's own: nothing is guarded, paced or announced.
+    `parts` are path, query and body. Only for a private tenant: nothing is guarded, paced or recorded.
     """
     if tenant.target.is_shared:
         raise ConfigurationError(f"{operation_id} is not repeated {times} times on a tenant that others use.")

@@ -1,4 +1,4 @@
-"""Whether texts that a tenant made up can be told from pure chance."""
+"""Test whether generated texts are statistically random."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ _Z = 4.753  # quantile of a normal distribution that is exceeded once in a milli
 
 
 def worst_spread(texts: Sequence[str], alphabet: str) -> float:
-    """The largest chi-squared statistic of all positions, over the figure that chance exceeds once in a million."""
+    """Return the largest chi-squared statistic of all positions, over the one-in-a-million critical value."""
     worst = max(_statistic(letters, alphabet) for letters in zip(*texts, strict=True))
     return worst / _critical(len(alphabet) - 1)
 
@@ -21,13 +21,13 @@ def _statistic(letters: Sequence[str], alphabet: str) -> float:
 
 
 def _critical(freedom: int) -> float:
-    """Of the chi-squared distribution (Wilson and Hilferty)."""
+    """Return the critical value of the chi-squared distribution (Wilson and Hilferty)."""
     spread = 2 / (9 * freedom)
     return float(freedom * (1 - spread + _Z * spread**0.5) ** 3)
 
 
 def bits(texts: Sequence[str]) -> float:
-    """Bits of chance in one text, position by position; what positions have to do with each other does not show."""
+    """Return the entropy of one text in bits, position by position; dependencies between positions do not show."""
     return sum(_entropy(letters) for letters in zip(*texts, strict=True))
 
 
@@ -38,6 +38,6 @@ def _entropy(letters: Sequence[str]) -> float:
 
 
 def rises(texts: Sequence[str]) -> float:
-    """How far the share of texts that are greater than the one before is from a half, in standard deviations."""
+    """Return how far the share of texts greater than their predecessor is from a half, in standard deviations."""
     steps = [later > earlier for earlier, later in pairwise(texts)]
     return float(abs(sum(steps) - len(steps) / 2) / (len(steps) / 12) ** 0.5)

@@ -1,4 +1,4 @@
-"""What a security check says to the record, as suites see it: they know of reports no more than this."""
+"""Describe the recorder as far as the security suite uses it."""
 
 from typing import Literal, Protocol
 
@@ -6,7 +6,7 @@ Judgement = Literal["passed", "warning", "by-design", "not-observable", "not-app
 
 
 class Reporter(Protocol):
-    """The `record` fixture."""
+    """The `recorder` fixture."""
 
     def judge(self, outcome: Judgement, reason: str, *, expected: str = "", actual: str = "") -> None:
-        """Say how the running test ends where it does not fail."""
+        """Set the outcome of the running test where it does not fail."""

@@ -1,4 +1,4 @@
-"""What each check may spend, kept in `checklist.json`: on a tenant that others use nothing is sent beyond it."""
+"""Limit what each check of `checklist.json` may spend on a shared tenant."""
 
 import json
 from collections import defaultdict
@@ -17,7 +17,7 @@ FILE = Path(__file__).with_name("checklist.json")
 
 @dataclass(frozen=True)
 class ChecklistRow:
-    """A row of the checklist: what it asks, and what all its tests together may cost on a tenant that others use."""
+    """A row of the checklist: its title, and what all its tests together may cost on a shared tenant."""
 
     row: int
     title: str
@@ -26,13 +26,13 @@ class ChecklistRow:
 
 @cache
 def checks() -> dict[int, ChecklistRow]:
-    """Row -> check."""
+    """Return the checklist by row."""
     entries = json.loads(FILE.read_bytes())
     return {int(row): ChecklistRow(int(row), entry["title"], Cost(**entry["cost"])) for row, entry in entries.items()}
 
 
 def affordable(rows: Iterable[int], limits: Limits) -> set[int]:
-    """The rows that limits allow together: as many as can be, so those that make few accounts come first."""
+    """Return the rows that limits allow together: as many as possible, those with few accounts first."""
     chosen, total = set(), Cost()
     for row in sorted(rows, key=lambda row: checks()[row].cost.users):
         after = total + checks()[row].cost
@@ -43,23 +43,23 @@ def affordable(rows: Iterable[int], limits: Limits) -> set[int]:
 
 
 class RequestMeter:
-    """Counts what the check that is running spends, its preparations included."""
+    """Counts what the running check spends, its preparations included."""
 
     def __init__(self) -> None:
         self.row: int | None = None
         self.spent: defaultdict[int, Cost] = defaultdict(Cost)
 
     def count(self, call: Call) -> None:
-        """A call is about to create and send something; its requests are counted one by one."""
+        """Count what a call is about to create and send; requests are counted one by one."""
         price = cost(call.operation)
         self._spend(Cost(0, price.users, price.mails, price.sms))
 
     def count_request(self) -> None:
-        """A request is about to leave, a repetition as well."""
+        """Count a request that is about to be sent, a retry as well."""
         self._spend(Cost(1))
 
     def _spend(self, price: Cost) -> None:
-        """ConfigurationError where the check has too little left."""
+        """Add a cost; raise ConfigurationError where the check exceeds its budget."""
         if self.row is None:
             return
         self.spent[self.row] += price

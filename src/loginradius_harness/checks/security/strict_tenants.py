@@ -1,4 +1,4 @@
-"""Where the attacks are tried: on an emulator, tenants as strict as the product lets a tenant be."""
+"""Provide the tenants that are attacked: on an emulator, tenants as strict as the product allows."""
 
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ FALLBACK_PRESETS = ("default", "mfa-optional", "mfa-required")
 
 
 class StrictTenants:
-    """Scenes by what they must offer. On a tenant that others use: that tenant as it is set, or UnsupportedByTarget."""
+    """Tenants by preset. On a shared tenant: that tenant as it is, or UnsupportedByTarget."""
 
     def __init__(self, provider: TenantProvider, target: Target, meter: RequestMeter) -> None:
         self._provider = provider
@@ -24,7 +24,7 @@ class StrictTenants:
         self._scenes: dict[str, TenantContext] = {}
 
     def for_preset(self, preset: str = STRICT) -> TenantContext:
-        """The shared scene that offers what a preset is for; one as strict as can be where none is named."""
+        """Return the shared tenant that offers what a preset is for; by default the strictest one."""
         if preset not in self._scenes:
             self._scenes[preset] = self.create(preset) if self._is_own else self._found(preset)
         return self._scenes[preset]
@@ -39,20 +39,20 @@ class StrictTenants:
         raise UnsupportedByTarget(refusals[0])
 
     def create(self, preset: str = STRICT, **settings: Any) -> TenantContext:
-        """An empty tenant for one test alone, whose clock may be moved; the caller closes it."""
+        """Create an empty tenant for one test, whose clock may be moved; the caller closes it."""
         wanted = {**self._offered(preset), **settings} if self._is_own else settings
         return self._provider.create(STRICT, **wanted)
 
     @cache  # noqa: B019  # an arena lives as long as its process
     def _offered(self, preset: str) -> dict[str, Any]:
-        """The settings in which a preset differs from the default; plain logins stay open where it has them."""
+        """Return the settings in which a preset differs from the default, and its MFA mode."""
         if preset == STRICT:
             return {}
         default, other = (self._settings(name) for name in ("default", preset))
         return {name: value for name, value in other.items() if name == "mfa" or value != default[name]}
 
     def relevant_settings(self, preset: str) -> dict[str, Any]:
-        """What a preset says about everything in which any preset of an operation differs from the default."""
+        """Return a preset's value of every setting in which any operation's preset differs from the default."""
         features = {name for operation in operations() for name in self._offered(operation.preset)}
         wanted = self._settings(preset)
         return {name: wanted[name] for name in features}
@@ -65,14 +65,14 @@ class StrictTenants:
         return control.settings()
 
     def _metered(self, tenant: TenantContext) -> TenantContext:
-        """The tenant that others use is one scene, whatever it offers."""
+        """Count the requests of the shared tenant, once."""
         if self._meter.count not in tenant.client.before_call:
             tenant.client.before_call.append(self._meter.count)
             tenant.client.sender.before_attempt.append(self._meter.count_request)
         return tenant
 
     def close(self) -> None:
-        """Let go of what was made here."""
+        """Close the connections made here."""
         if self._is_own:
             for tenant in self._scenes.values():
                 tenant.close()

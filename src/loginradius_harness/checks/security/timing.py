@@ -1,4 +1,4 @@
-"""Whether two kinds of request take different times, and how small a difference would have been noticed."""
+"""Compare the response times of two kinds of request, and compute which difference would have been noticed."""
 
 import random
 import time
@@ -15,7 +15,7 @@ _MEDIAN_COST = 1.2533  # the median of a normal sample spreads wider than its me
 
 @dataclass(frozen=True)
 class Comparison:
-    """Seconds. `noticeable` is the difference that a run of this size and spread notices with a chance of 80 %."""
+    """Seconds. `noticeable` is the difference that a run of this size and spread detects with a power of 80 %."""
 
     difference: float
     chance: float  # of a difference as large where there is none
@@ -24,7 +24,7 @@ class Comparison:
 
     @property
     def differs(self) -> bool:
-        """Whether chance is out of the question."""
+        """Return whether the difference is statistically significant."""
         return self.chance < SIGNIFICANT
 
     def __str__(self) -> str:
@@ -35,7 +35,7 @@ class Comparison:
 
 
 def confirmed(first: Callable[[], object], second: Callable[[], object], samples: int) -> Comparison:
-    """A comparison whose difference counts only where a second look sees it again, in the same direction."""
+    """Compare twice: a difference counts only where the second comparison confirms it in the same direction."""
     found = compare(first, second, samples)
     if not found.differs:
         return found
@@ -44,7 +44,7 @@ def confirmed(first: Callable[[], object], second: Callable[[], object], samples
 
 
 def compare(first: Callable[[], object], second: Callable[[], object], samples: int) -> Comparison:
-    """Call both so many times, in turns whose order is drawn, and compare how long they take."""
+    """Call both, in random order, and compare their times."""
     taken: tuple[list[float], list[float]] = ([], [])
     order = [0, 1] * samples
     random.Random(samples).shuffle(order)  # noqa: S311  # no secret: which goes first
@@ -56,7 +56,7 @@ def compare(first: Callable[[], object], second: Callable[[], object], samples: 
 
 
 def judge(first: Sequence[float], second: Sequence[float]) -> Comparison:
-    """A permutation test on the difference of the medians."""
+    """Run a permutation test on the difference of the medians."""
     observed = median(first) - median(second)
     pool, size = [*first, *second], len(first)
     generate_cases = random.Random(size)  # noqa: S311  # no secret: a reproducible verdict
@@ -73,5 +73,5 @@ def _noticeable(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 def _spread(sample: Sequence[float]) -> float:
-    """Standard deviation without the slowest tenth: a garbage collection says nothing about the tenant."""
+    """Return the standard deviation without the slowest tenth, which garbage collection distorts."""
     return stdev(sorted(sample)[: max(2, len(sample) * 9 // 10)])

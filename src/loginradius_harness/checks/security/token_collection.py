@@ -1,4 +1,4 @@
-"""One token of every kind that a tenant gives out, by the names that contracts give them."""
+"""Collect one token of every kind that a tenant issues, by the names that contracts give them."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -33,29 +33,29 @@ KINDS = {
 
 
 def token_names(operation: Operation) -> list[str]:
-    """The names of the tokens that an operation's example sends."""
+    """Return the names of the tokens that an operation's example sends."""
     sent = [operation.example.get(part) for part in ("path", "query", "body")]
     return [name for name in names_in(sent) if name in KINDS]
 
 
 class TokenCollection:
-    """A tenant that offers everything, and a token of each kind on it."""
+    """A tenant that offers everything, and a token of each kind issued by it."""
 
     def __init__(self, strict_tenants: StrictTenants) -> None:
         self._strict_tenants = strict_tenants
         self.tenant = strict_tenants.create(pin=True, consent=True, phone_login=True, email_login_with_phone_login=True)
 
     def relevant_settings(self, operation: Operation) -> dict[str, object]:
-        """The settings under which the tenant prepares an operation."""
+        """Return the settings under which the tenant prepares an operation."""
         return self._strict_tenants.relevant_settings(operation.preset)
 
     @cached_property
     def tokens(self) -> dict[str, str]:
-        """Kind -> a live token."""
+        """Return a live token of each kind."""
         return dict(self._made())
 
     def of_other_kinds(self, *kinds: str) -> dict[str, str]:
-        """The tokens of every other kind."""
+        """Return the tokens of every other kind."""
         return {kind: token for kind, token in self.tokens.items() if kind not in kinds}
 
     def _made(self) -> Iterator[tuple[str, str]]:

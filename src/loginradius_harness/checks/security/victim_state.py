@@ -1,4 +1,4 @@
-"""The state of a victim's account, to be compared before and after an attack."""
+"""Read the state of a victim's account, to be compared before and after an attack."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Json = Any
 
 @dataclass(frozen=True)
 class VictimState:
-    """Somebody whose access token is known to the test, and to nobody else."""
+    """An account whose access token is known to the test only."""
 
     tenant: TenantContext
     uid: str
@@ -22,7 +22,7 @@ class VictimState:
 
     @classmethod
     def of(cls, tenant: TenantContext, token: str, *known: str) -> "VictimState":
-        """The person behind an access token; `known` are further marks of theirs."""
+        """Return the account of an access token; `known` are further identifiers of it."""
         profile = tenant.client.call("authentication.get_profile", token=token).must_succeed().data
         named = [profile["Uid"], profile["ID"], profile["UserName"], profile["PhoneId"]]
         named += [address["Value"] for address in profile["Email"] or []]
@@ -34,7 +34,7 @@ class VictimState:
         )
 
     def state(self) -> list[tuple[int, Json]]:
-        """All that the tenant tells about the account."""
+        """Return everything that the tenant reports about the account."""
         path, record = {"uid": self.uid}, {"objectName": self.tenant.target.custom_object}
         asked = [
             self._ask("account.get_account_profile_by_uid", path=path),
@@ -50,7 +50,7 @@ class VictimState:
         return self.tenant.client.call(operation, **parts)
 
     def shown_in(self, data: Json, request: Json = None) -> list[str]:
-        """What an answer says of the victim, beyond what its request said already."""
+        """Return what a response discloses of the victim, beyond what its request already contained."""
         sent = "\n".join(texts(request)).lower()
         whole = "\n".join(texts(data)).lower()
         return [identifier for identifier in self.identifiers if identifier in whole and identifier not in sent]

@@ -1,4 +1,4 @@
-"""The passwords that guessers try first."""
+"""Sample the most common passwords."""
 
 from functools import cache
 
@@ -11,6 +11,6 @@ ASKED = 40  # of them, spread over all ranks
 
 @cache
 def common_passwords() -> tuple[str, ...]:
-    """A sample of the 3,000 most common passwords that are long enough to be refused for being common."""
+    """Return a sample of the 3,000 most common passwords long enough to be refused for being common."""
     ranked = [word for word in FREQUENCY_LISTS["passwords"][:TOP] if len(word) >= SHORTEST]
     return tuple(ranked[:: max(1, len(ranked) // ASKED)])

@@ -1,1 +1,1 @@
-"""The state machine of an account, and a runner that walks it on a tenant."""
+"""Model the states of an account, and run the model's transitions on a tenant."""

@@ -1,7 +1,8 @@
-"""A reference model of one tenant: accounts, links, tokens and factors, and what each step on them leads to.
+"""Model one tenant: accounts, links, tokens and factors, and the outcome of each action on them.
 
-It is small on purpose and knows nothing of requests. A step is an action on a thing; the thing's state says which
-product code refuses it, or that it succeeds. `EDGES` holds every such edge; `loginradius_harness.checks.state_model.runner` walks them on a tenant.
+The model is small on purpose and knows nothing of requests. An action meets a thing in a state, which decides the
+product code that refuses it, or success. `OUTCOMES` holds every such transition; `state_model.runner` runs them on a
+tenant.
 
 The tenant: e-mail must be verified, MFA is optional, three failures suspend an account for a quarter of an hour.
 """
@@ -121,14 +122,14 @@ OUTCOMES: Mapping[str, Mapping[str, Mapping[str, int]]] = {
 
 
 def all_transitions() -> Iterator[tuple[str, str, str]]:
-    """Every thing, state and action."""
+    """Yield every thing, state and action."""
     for thing, actions in OUTCOMES.items():
         for action, outcomes in actions.items():
             yield from ((thing, state, action) for state in outcomes)
 
 
 def transition_name(thing: str, state: str, action: str) -> str:
-    """An edge in the wording of the coverage criterion C7."""
+    """Return a transition in the wording of coverage criterion C7."""
     code = OUTCOMES[thing][action][state]
     return f"{thing} {state}: {action} - {code or 'succeeds'}"
 
@@ -152,7 +153,7 @@ class Account:
     backup_codes: dict[str, bool] = field(default_factory=dict)  # code -> used
 
     def state(self, now: float) -> str:
-        """What a log-in meets first."""
+        """Return the state that a login meets first."""
         if self.deleted:
             return "absent"
         if self.blocked or self.disabled:
@@ -163,31 +164,31 @@ class Account:
 
     @property
     def address(self) -> str:
-        """The state of its address."""
+        """Return the state of its address."""
         if self.deleted or self.blocked:
             return "absent" if self.deleted else "of a blocked account"
         return "verified" if self.verified else "unverified"
 
     @property
     def factor(self) -> str:
-        """The state of the authenticator factor."""
+        """Return the state of the authenticator factor."""
         if not self.secret:
             return "none"
         return "enrolled with backup codes" if self.backup_codes else "enrolled"
 
     def is_suspended(self, now: float) -> bool:
-        """Whether proofs of who one is are refused for the time being; a suspension that is over is forgotten."""
+        """Return whether proofs are refused for now; a suspension that is over is cleared."""
         if self.suspended_until and self.suspended_until <= now:
             self.reset_failures()
         return bool(self.suspended_until)
 
     @property
     def is_at_the_last_try(self) -> bool:
-        """Whether the next wrong proof suspends it."""
+        """Return whether the next wrong proof suspends it."""
         return self.failures == TRIES - 1
 
     def reset_failures(self) -> None:
-        """Failures and suspension are forgotten."""
+        """Clear failures and suspension."""
         self.failures, self.suspended_until = 0, 0.0
 
     def fail(self, now: float) -> None:
@@ -199,7 +200,7 @@ class Account:
 
 @dataclass(eq=False)
 class Secret:
-    """A token, link or challenge. `family` is what one log-in led to, for refresh tokens."""
+    """A token, link or challenge. `family` groups the refresh tokens of one login."""
 
     kind: str
     value: str
@@ -209,7 +210,7 @@ class Secret:
     family: object = None
 
     def state(self, now: float) -> str:
-        """What a use of it meets first."""
+        """Return the state that its use meets first."""
         account = self.account
         if account is None:
             return "unknown"
@@ -227,7 +228,7 @@ def _owned(account: Account, now: float) -> str:
 
 
 def effective_state(thing: str, action: str, target: Account | Secret, now: float) -> str:
-    """The state of a thing as an action meets it: one that the edges of the action know."""
+    """Return the state of a thing as far as the action distinguishes it."""
     account = target if isinstance(target, Account) else target.account
     state = _state(thing, target, now)
     outcomes = OUTCOMES[thing][action]

@@ -1,4 +1,4 @@
-"""How to bring a thing of the model into each of its states: the shortest way to every edge."""
+"""Bring a thing of the model into each of its states: the shortest path to every transition."""
 
 from loginradius_harness.checks.state_model.model import CHALLENGE_LIFE, LINK_LIFE, REFRESH_LIFE, TOKEN_LIFE
 from loginradius_harness.checks.state_model.runner import ModelRunner
@@ -58,7 +58,7 @@ LIFETIMES = {
 
 
 def bring_into_state(runner: ModelRunner, thing: str, state: str, action: str) -> int:
-    """Bring the first person's thing into a state; the number by which the next step picks it."""
+    """Bring the first account's thing into a state; return the number that selects it in the next step."""
     birth = CREATION[thing]
     if action == "answer by a used backup code":
         birth = [*birth, "challenge: answer by a backup code", "account: log in"]
@@ -72,7 +72,7 @@ def bring_into_state(runner: ModelRunner, thing: str, state: str, action: str) -
 
 
 def perform(runner: ModelRunner, steps: list[str], person: int = 0) -> None:
-    """Take a person's steps, each with the newest thing of its kind."""
+    """Perform an account's actions, each on the newest thing of its kind."""
     for step in steps:
         thing, _, action = step.partition(": ")
         runner.step(thing, action, len(runner.secrets[thing]) - 1 if thing in runner.secrets else person)

@@ -1,4 +1,4 @@
-"""Walks a tenant and its reference model in step, and compares after each step: status, code and change."""
+"""Run a tenant and its reference model in parallel, and compare status, code and change after each step."""
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
@@ -36,7 +36,7 @@ ACTIONS: dict[tuple[str, str], Action] = {}
 
 
 def implements(thing: str, action: str) -> Callable[[Action], Action]:
-    """Registers how a step is taken: a generator that gives the request, gets the reply and changes the model."""
+    """Register the implementation of an action: a generator that yields the request and updates the model."""
 
     def register(action_steps: Action) -> Action:
         ACTIONS[thing, action] = action_steps
@@ -46,7 +46,7 @@ def implements(thing: str, action: str) -> Callable[[Action], Action]:
 
 
 class ModelRunner:
-    """A tenant and its model; steps are about so many people."""
+    """A tenant and its model, with so many accounts."""
 
     def __init__(self, tenant: TenantContext, account_count: int, covered: Callable[..., None]) -> None:
         self.tenant = tenant
@@ -63,7 +63,7 @@ class ModelRunner:
         return Account(person.email, person.password, person.first_name)
 
     def step(self, thing: str, action: str, number: int) -> None:
-        """Take a step. `number` picks the thing among its kind, oldest first; one too many picks what never existed."""
+        """Perform an action. `number` selects the thing, oldest first; one too many selects an unknown one."""
         target = self._pick(thing, number)
         if not self._is_possible(thing, action, target):
             return
@@ -77,21 +77,21 @@ class ModelRunner:
             steps.send(reply)
 
     def check_all_tokens(self) -> None:
-        """Read the profile with every token there ever was: each tells of its own account, or that it is dead."""
+        """Read the profile with every token issued so far: each must match its account, or be refused."""
         for number in range(0 if self.diverged else len(self.secrets["access token"])):
             self.step("access token", "read the profile", number)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the tenant's clock and the model's."""
         self.tenant.journey.let_time_pass(seconds)
         self.now += seconds
 
     def call(self, operation: str, **request: Json) -> Json:
-        """What a step needs beside its own request."""
+        """Send an additional request that an action needs."""
         return self.tenant.client.call(operation, **request).must_succeed().data
 
     def record_link(self, kind: str, message: str, account: Account) -> None:
-        """A link is on its way; the older ones of its kind are dead."""
+        """Record a mailed link; it supersedes the older ones of its kind."""
         for secret in self.secrets[kind]:
             if secret.account is account:
                 secret.ended = "superseded"
@@ -99,7 +99,7 @@ class ModelRunner:
         self.secrets[kind].append(Secret(kind, token, account, self.now + LINK_LIFE))
 
     def record_session(self, account: Account, session: Json, family: object = None) -> None:
-        """An answer holds a pair of tokens."""
+        """Record the pair of tokens of a response."""
         access = Secret("access token", session["access_token"], account, self.now + TOKEN_LIFE)
         refresh = Secret("refresh token", session["refresh_token"], account, self.now + REFRESH_LIFE)
         refresh.family = family or refresh
@@ -107,7 +107,7 @@ class ModelRunner:
         self.secrets["refresh token"].append(refresh)
 
     def uid(self, account: Account) -> str:
-        """The account's uid; that of nobody where it is gone."""
+        """Return the account's uid; an unknown one where the account is gone."""
         if account.deleted:
             return account.uid or uuid4().hex
         if not account.uid:
@@ -116,7 +116,7 @@ class ModelRunner:
         return account.uid
 
     def live_token(self, account: Account) -> str:
-        """A token of the account that opens things."""
+        """Return a valid token of the account."""
         own = [secret for secret in self.secrets["access token"] if secret.account is account]
         live = [secret for secret in own if not secret.ended and secret.expires > self.now]
         if not live:
@@ -125,7 +125,7 @@ class ModelRunner:
         return live[-1].value
 
     def assert_same(self, reply: ApiResponse, what: str, reported: Json, known: Json) -> None:
-        """ContractViolationError where the tenant tells something else than the model knows."""
+        """Raise ContractViolationError where the tenant reports something else than the model predicts."""
         if reported != known:
             raise self._broken(reply, f"{what} is as the steps so far have left it", repr(known), repr(reported))
 
@@ -137,7 +137,7 @@ class ModelRunner:
         return known[index] if index < len(known) else Secret(thing, str(uuid4()) if _is_guid(thing) else uuid4().hex)
 
     def _is_possible(self, thing: str, action: str, target: Account | Secret) -> bool:
-        """Whether the step can be taken at all: factors need a live token, answers something to answer with."""
+        """Return whether the action applies: factors need a live token, challenges something to answer with."""
         if isinstance(target, Account):
             return thing != "factor" or (target.state(self.now) in OPEN and target.factor in OUTCOMES[thing][action])
         if thing != "challenge" or target.account is None or target.account.deleted:
@@ -164,7 +164,7 @@ class ModelRunner:
         return failure
 
     def _count(self, thing: str, state: str, action: str, target: Account | Secret) -> None:
-        """A wrong proof counts towards the account's suspension, which ends its challenge too."""
+        """Count a wrong proof towards the account's suspension, which also ends its challenge."""
         account = target if isinstance(target, Account) else target.account
         if account is not None and (state.endswith(LAST_TRY) or OUTCOMES[thing][action][state] in COUNTED):
             account.fail(self.now)

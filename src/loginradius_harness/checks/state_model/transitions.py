@@ -1,4 +1,4 @@
-"""How each step of the model is taken on a tenant: its request, and what its success changes in the model."""
+"""Implement each action of the model: its request, and what its success changes in the model."""
 
 from loginradius_harness.checks.state_model.model import CHALLENGE_LIFE, Account, Secret
 from loginradius_harness.checks.state_model.runner import Action, Json, ModelRunner, Steps, implements
@@ -198,7 +198,7 @@ def _revoke(runner: ModelRunner, token: Secret) -> Steps:
 
 
 def _end_replayed_family(runner: ModelRunner, token: Secret) -> None:
-    """Who comes with a used refresh token ends all that its log-in led to."""
+    """End the whole family of a refresh token that is used again."""
     if token.ended == "used":
         for other in runner.secrets["refresh token"]:
             if other.family is token.family:
@@ -213,7 +213,7 @@ def _code(runner: ModelRunner, secret: str) -> str:
 
 
 def _other(code: str) -> str:
-    """A code that the app does not show: no digit is the right one's."""
+    """Return a code in which no digit is that of the app's code."""
     return code.translate(str.maketrans("0123456789", "1234567890"))
 
 

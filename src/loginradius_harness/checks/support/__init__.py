@@ -1,1 +1,1 @@
-"""Parts that several suites share."""
+"""Helpers that several suites share."""

@@ -1,4 +1,4 @@
-"""Credentials that are wrong, each in one way, and the places where a right one may travel.
+"""Make credentials that are wrong in one way each, and name the places where a correct one may be sent.
 
 Source: product-facts.md#credentials.
 """
@@ -30,14 +30,14 @@ PLAIN = {"username_login": False, "mfa": "disabled", "consent": False, "pin_requ
 
 
 def invalid_states(name: str) -> tuple[str, ...]:
-    """In how many ways a credential can be wrong."""
+    """Return the ways in which a credential can be wrong."""
     return tuple(state for state in credentials()[name].codes if state != "refused")
 
 
 class WrongCredentials:
-    """Wrong credentials of a scene, made when they are first needed. `neighbour` is another tenant, where there is one.
+    """Wrong credentials for a tenant, made when they are first needed.
 
-    A wrong token is somebody else's than the prepared person's: what is wrong with it is told before whose it is.
+    A wrong token belongs to another account than the prepared one: the token itself is checked before its owner.
     """
 
     def __init__(self, tenant: TenantContext, other_tenant: TenantContext | None) -> None:
@@ -46,7 +46,7 @@ class WrongCredentials:
         self._made: dict[tuple[str, str], Value] = {}
 
     def value(self, name: str, state: str, operation: Operation) -> Value:
-        """What to send to an operation in the place of the right one; None leaves it out."""
+        """Return what to send instead of the correct credential; None leaves it out."""
         if state == "foreign" and "apikey" not in operation.auth:
             return str(uuid4())  # without a key the credential itself says whose tenant is asked
         if (name, state) not in self._made:
@@ -94,7 +94,7 @@ class WrongCredentials:
         return session.token
 
     def _limited_access_token(self) -> str:
-        """A log-in that is refused until the policy is accepted carries a token for just that."""
+        """Return the token of a login that waits for the policy: it is good for nothing but acceptance."""
         person = _person(self._scene)
         restore = change_tenant_settings(self._scene, POLICY | PLAIN)
         try:
@@ -141,7 +141,7 @@ def wrong_credentials(tenant: TenantContext, provider: TenantProvider) -> WrongC
 
 
 def other_locations(operation: Operation) -> Iterator[tuple[str, str]]:
-    """Credential and place, for every place but the one where the client puts it by itself."""
+    """Yield credential and location, for every location but the client's default."""
     legacy = operation.path.startswith(LEGACY)
     for name in operation.auth:
         if name == "apikey" and not legacy:
@@ -155,7 +155,7 @@ def other_locations(operation: Operation) -> Iterator[tuple[str, str]]:
 
 
 def in_location(prepared: PreparedRequest, name: str, location: str) -> dict[str, Json]:
-    """Keywords that send a right credential in that place and in no other."""
+    """Return keywords that send a correct credential in that location only."""
     value, known = _right(prepared, name), credentials()[name]
     changes: dict[str, Json] = {"credentials": {name: None}}
     if name == "access_token":

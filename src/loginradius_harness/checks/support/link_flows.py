@@ -1,4 +1,4 @@
-"""Every purpose for which a link is mailed."""
+"""List every purpose for which a link is mailed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ NEW_PIN = "864209"
 
 @dataclass(frozen=True)
 class Link:
-    """One purpose of links: the kind of its mail, its vtype, and what opens it."""
+    """One purpose of links: the kind of its mail, its vtype, and the call that opens it."""
 
     kind: str
     vtype: str
@@ -20,7 +20,7 @@ class Link:
     open: Callable[[Journey, Person, str], object]
 
     def token(self, journey: Journey, person: Person) -> str:
-        """What the link of a new mail carries."""
+        """Ask for a new mail and return the token of its link."""
         self.ask(journey, person)
         return journey.mailbox.wait(to=person.email, kind=self.kind).token
 
@@ -68,7 +68,7 @@ LINKS = (VERIFICATION, RESET, DELETION, PASSWORDLESS, SMART_LOGIN, ONE_TOUCH, PI
 
 
 def recipient_of(journey: Journey, link: Link) -> Person:
-    """Somebody whom the link is for: unverified for a verification, else verified and with a PIN."""
+    """Create an account that may get the link: unverified for a verification, otherwise verified and with a PIN."""
     if link is VERIFICATION:
         return journey.accounts.create(journey.new_person(), EmailVerified=False)
     return journey.verified_person("pin")

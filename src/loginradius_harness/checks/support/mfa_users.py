@@ -1,4 +1,4 @@
-"""Somebody with second factors, and what they would type in."""
+"""Create accounts with second factors and produce their proofs."""
 
 from loginradius_harness.client.session import Challenge, Session
 from loginradius_harness.client.totp import Authenticator
@@ -18,7 +18,7 @@ WRONG = {
 
 
 class MfaUser:
-    """A verified person who is logged in and has enrolled factors (totp, sms, email, answers)."""
+    """A verified account that is logged in and has enrolled factors (totp, sms, email, answers)."""
 
     app: Authenticator
 
@@ -30,7 +30,7 @@ class MfaUser:
             self.enrol(factor)
 
     def enrol(self, factor: str) -> None:
-        """Make something a factor, with the access token."""
+        """Enrol a factor with the access token."""
         match factor:
             case "totp":
                 self.app = self.journey.enrol_totp(self.session)
@@ -42,11 +42,11 @@ class MfaUser:
                 self.journey.mfa.enrol_answers(self.session, {self.journey.question_id: self.person.answer})
 
     def begin(self) -> Challenge:
-        """Log in with the password; the challenge that follows."""
+        """Log in with the password and return the challenge."""
         return self.journey.mfa.begin(self.person)
 
     def proof(self, factor: str, kind: str = mfa.CHALLENGE_KIND) -> str:
-        """What is right now: the app's code, the newest code sent by SMS or mail, or the answer."""
+        """Return the correct proof: the app's code, the newest code sent by SMS or mail, or the answer."""
         match factor:
             case "totp":
                 return self.app.code()
@@ -57,13 +57,13 @@ class MfaUser:
         return self.person.answer
 
     def reference(self, factor: str) -> str:
-        """What a proof has to name beside itself: the address mailed to, or the question."""
+        """Return what a proof must name beside itself: the mailed address, or the question."""
         return {"email": self.person.email, "answers": self.journey.question_id}.get(factor, "")
 
     def answer(self, challenge: Challenge, factor: str) -> Session:
-        """Meet a challenge."""
+        """Complete a challenge."""
         return self.journey.mfa.answer(challenge, factor, self.proof(factor), at=self.reference(factor))
 
     def answer_wrongly(self, challenge: Challenge, factor: str, proof: str = "wrong!") -> Session:
-        """Try to."""
+        """Answer a challenge with a wrong proof."""
         return self.journey.mfa.answer(challenge, factor, proof, at=self.reference(factor))

@@ -1,4 +1,4 @@
-"""Every place where a one-time code is sent and typed in."""
+"""List every flow in which a one-time code is sent and entered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ LOCKED = (
 
 @dataclass
 class OtpCase:
-    """One person who waits for a code."""
+    """One account that waits for a code."""
 
     journey: Journey
     person: Person
@@ -63,7 +63,7 @@ class Flow:
         return case.journey.mailbox.wait(to=to, kind=self.kind).otp
 
     def as_param(self, **settings: Any) -> Any:
-        """A test parameter: this flow on a tenant of its preset, with some settings changed."""
+        """Return a test parameter: this flow on a tenant of its preset, with some settings changed."""
         return pytest.param(self, id=self.name, marks=pytest.mark.preset(self.preset, **settings))
 
 
@@ -84,7 +84,7 @@ def _verified_account(*having: str) -> Callable[[Journey], OtpCase]:
 
 
 def _changing_phone(journey: Journey) -> OtpCase:
-    """Somebody who wants to change to another number."""
+    """Create an account that is changing to another number."""
     person = journey.verified_person()
     session = journey.log_in(person)
     journey.phones.ask_for_change(session, person.phone)
@@ -96,7 +96,7 @@ def _unregistered(journey: Journey) -> OtpCase:
 
 
 def _challenged(factor: str, having: tuple[str, ...] = ()) -> Callable[[Journey], OtpCase]:
-    """Somebody who was asked for one of two second factors, and to whom no code was sent yet."""
+    """Return a setup: an account challenged for one of two second factors, to which no code was sent yet."""
 
     def prepare(journey: Journey) -> OtpCase:
         owner = MfaUser(journey, "totp", factor, having=having)
@@ -106,7 +106,7 @@ def _challenged(factor: str, having: tuple[str, ...] = ()) -> Callable[[Journey]
 
 
 def _answer(factor: str) -> Callable[[OtpCase, str], Session]:
-    """Answer the challenge or, where it was met, a new one."""
+    """Answer the challenge or, once that is completed, a new one."""
 
     def use(case: OtpCase, code: str) -> Session:
         session = case.journey.mfa.answer(case.challenge, factor, code, at=case.person.email)

@@ -1,4 +1,4 @@
-"""A story that is told once on each of several tenants."""
+"""Run one test on several presets."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Requests that no contract describes: other methods, other paths, other content."""
+"""Send requests that no contract describes: other methods, other paths, other content."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def send(  # noqa: PLR0913  # the parts of a request, by name
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
 ) -> Received:
-    """Any answer of the tenant; InfrastructureError where somebody in front of it spoke, or nobody."""
+    """Return any response of the tenant; raise InfrastructureError where a gateway answered, or nobody."""
     request = httpx.Request(
         method, httpx.URL(tenant.target.api_url + path, params=query or {}), headers=headers, content=content
     )
@@ -36,7 +36,7 @@ def send(  # noqa: PLR0913  # the parts of a request, by name
 
 
 def credentials(tenant: TenantContext, *, secret: bool = False, token: str = "") -> dict[str, str]:
-    """Headers that carry the tenant's key and, where asked for, its secret and a user's token."""
+    """Return headers with the tenant's key and, where asked for, its secret and a user's token."""
     headers = {"X-LoginRadius-ApiKey": tenant.target.api_key.reveal()}
     if secret and tenant.target.api_secret:
         headers["X-LoginRadius-ApiSecret"] = tenant.target.api_secret.reveal()

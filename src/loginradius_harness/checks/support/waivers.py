@@ -1,4 +1,4 @@
-"""What the coverage ledger waives. The reports count with the same file, so that each reason is given once."""
+"""Read what the coverage waivers exempt. The reports use the same file, so that each reason is given once."""
 
 import json
 from fnmatch import fnmatchcase
@@ -15,5 +15,5 @@ def _patterns(criterion: str) -> tuple[str, ...]:
 
 
 def waived(criterion: str, item: str) -> bool:
-    """Whether an item of a coverage criterion need not be seen."""
+    """Return whether an item of a coverage criterion is exempt."""
     return any(fnmatchcase(item, pattern) for pattern in _patterns(criterion))

@@ -1,4 +1,4 @@
-"""A server on this machine that webhooks are delivered to."""
+"""Receive webhook deliveries on this machine."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ WAIT_SECONDS = 10.0  # a delivery follows the answer that it is about at once; t
 
 @dataclass(frozen=True)
 class Delivery:
-    """One POST that came in. `path` holds its query."""
+    """One POST request that arrived. `path` includes its query."""
 
     path: str
     headers: Mapping[str, str]
@@ -21,12 +21,12 @@ class Delivery:
 
     @property
     def body(self) -> Any:
-        """The content, decoded."""
+        """Return the decoded content."""
         return json.loads(self.content)
 
 
 class WebhookReceiver:
-    """Takes what is delivered, in the order of its arrival. Used as a context, it stops listening at the end."""
+    """A server that stores deliveries in the order of arrival. As a context, it stops listening at the end."""
 
     def __init__(self) -> None:
         self._arrived: Queue[Delivery] = Queue()
@@ -34,7 +34,7 @@ class WebhookReceiver:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def next(self) -> Delivery:
-        """The oldest delivery that was not taken yet; `queue.Empty` where none comes in time."""
+        """Return the oldest delivery not taken yet; raise `queue.Empty` where none arrives in time."""
         return self._arrived.get(timeout=WAIT_SECONDS)
 
     def __enter__(self) -> Self:
@@ -56,6 +56,6 @@ def _handler(arrived: Queue[Delivery]) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def log_message(self, *_args: object) -> None:
-            """Say nothing on the terminal."""
+            """Print nothing."""
 
     return Handler
