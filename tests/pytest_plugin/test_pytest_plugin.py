@@ -1,15 +1,12 @@
-"""The pytest plug-in in somebody else's repository: fixtures, marks, an emulator of the run's own."""
+"""The pytest plug-in in a user's project: fixtures, marker, skips, and an emulator for the run."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from loginradius_harness import emulator
+from tests.pytest_plugin.user_project import Run
 
-ROOT = Path(__file__).parents[2]
 APPLICATION_TESTS = '''
 import httpx
 import pytest
@@ -33,55 +30,31 @@ def test_a_tenant_of_its_own(loginradius_person, loginradius_api):
 '''
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A scratch project with one file of tests."""
+def test_application_uses_the_fixtures(tmp_path: Path, run_pytest: Run) -> None:
     (tmp_path / "test_application.py").write_text(APPLICATION_TESTS)
-    return tmp_path
-
-
-def run(project: Path, *options: str) -> "subprocess.CompletedProcess[str]":
-    """Run the scratch project as if the package were installed there."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environment.pop("PYTEST_XDIST_WORKER", None)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "loginradius_harness.pytest_plugin",
-        "-p",
-        "no:cacheprovider",
-        "-q",
-        *options,
-    ]
-    return subprocess.run(
-        command, cwd=project, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-
-
-def test_an_applications_tests_use_the_fixtures(project: Path) -> None:
-    finished = run(project)
+    finished = run_pytest()
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "2 passed" in finished.stdout
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])
-def test_a_spent_budget_ends_the_run_in_one_clear_line(tmp_path: Path, running: emulator.Running, workers: str) -> None:
+def test_spent_budget_ends_the_run_in_one_clear_line(
+    tmp_path: Path, run_pytest: Run, running: emulator.Running, workers: str
+) -> None:
     (tmp_path / "test_people.py").write_text(
         "import pytest\n@pytest.mark.parametrize('number', range(9))\ndef test_one(loginradius_person, number): pass\n"
     )
     (tmp_path / "targets.toml").write_text(
         f'[staging]\nenvironment = "emulator"\nshared = true\napi_url = "{running.url}"\nlimits = {{users = 3}}\n'
     )
-    finished = run(tmp_path, "--lr-target", "staging", "-n", workers)
+    finished = run_pytest("--lr-target", "staging", "-n", workers)
     assert finished.returncode == 2
     assert "3 passed, 1 error" in finished.stdout
     assert "The run may use 3 users on staging and has spent them: raise limits.users" in finished.stdout
 
 
 @pytest.mark.parametrize("place", ["test", "fixture"])
-def test_what_a_tenant_does_not_offer_is_skipped_wherever_it_is_found_out(tmp_path: Path, place: str) -> None:
+def test_unsupported_feature_skips_the_test(tmp_path: Path, run_pytest: Run, place: str) -> None:
     (tmp_path / "test_offer.py").write_text(
         "import pytest\nfrom loginradius_harness.client.errors import UnsupportedByTarget\n"
         "def ask(): raise UnsupportedByTarget('switch PIN login on')\n"
@@ -89,14 +62,15 @@ def test_what_a_tenant_does_not_offer_is_skipped_wherever_it_is_found_out(tmp_pa
         f"def prepared(): {'ask()' if place == 'fixture' else 'pass'}\n"
         "def test_pin(prepared): ask()\n"
     )
-    finished = run(tmp_path, "-rs")
+    finished = run_pytest("-rs")
     assert finished.returncode == 0
     assert "switch PIN login on" in finished.stdout
     assert "1 skipped" in finished.stdout
 
 
-def test_an_unknown_target_is_one_clear_line_and_exit_code_2(project: Path) -> None:
-    finished = run(project, "--lr-target", "nowhere")
+def test_unknown_target_is_one_clear_line_and_exit_code_2(tmp_path: Path, run_pytest: Run) -> None:
+    (tmp_path / "test_application.py").write_text(APPLICATION_TESTS)
+    finished = run_pytest("--lr-target", "nowhere")
     assert finished.returncode == 2
     assert "'nowhere' is a name, but there is no targets.toml" in finished.stdout
     assert "Traceback" not in finished.stdout + finished.stderr
