@@ -59,7 +59,7 @@ def test_operation_refuses_every_other_kind_of_token(operation: Operation, token
         ]
         assert taken == []
         reply = prepared.send()
-        assert reply.ok or reply.error_code in NO_LOGIN_YET, f"its own token is refused too: {reply.verdict}"
+        assert reply.ok or reply.error_code in NO_LOGIN_YET, f"its own token is refused too: {reply.summary}"
 
 
 @pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")

@@ -57,7 +57,7 @@ CLASSES = (
     FaultClass(
         "another content type", "transport.content_type_is_text",
         VALID.format("configuration.get_configurations"), "configuration.get_configurations",
-        "an answer says that it is JSON",
+        "a response has the content type of JSON",
     ),
     # Values at the edge
     FaultClass(

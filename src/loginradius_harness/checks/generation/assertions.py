@@ -17,7 +17,7 @@ class CaseFailed(ContractViolationError):  # noqa: N818  # a verdict
 
     def __init__(self, case: Case, requirement: str, expected: str, reply: ApiResponse, operation: str = "") -> None:
         replay = reply.exchange.replay
-        super().__init__(operation or reply.operation.id, requirement, expected, reply.verdict, replay=replay)
+        super().__init__(operation or reply.operation.id, requirement, expected, reply.summary, replay=replay)
         self.case = case
 
 

@@ -30,10 +30,14 @@ class DialectRequest:
     def send(self, prepared: PreparedRequest) -> tuple[int, Json]:
         """Send the request; return status and JSON of the response, which has been checked against its contract."""
         operation = prepared.operation
-        usual = Call(operation, prepared.path, prepared.query, prepared.body, None, {}, {})
-        prepared.tenant.client.check_allowed(usual)  # however it is spelled, it does the same
         received = raw_http.send(
-            prepared.tenant, operation.method, self.path, query=self.query, headers=self.headers, content=self.content
+            prepared.tenant,
+            operation.method,
+            self.path,
+            query=self.query,
+            headers=self.headers,
+            content=self.content,
+            call=Call(operation, prepared.path, prepared.query, prepared.body, None, {}, {}),
         )
         data = _checked(operation, self, received)
         if received.status in operation.responses:

@@ -72,7 +72,7 @@ def assert_indistinguishable(known: ApiResponse, unknown: ApiResponse) -> None:
     """Raise ContractViolationError where an account holder gets another response than an unknown user."""
     if (known.status, known.data) != (unknown.status, unknown.data):
         requirement = "account holders and strangers get the same answer"
-        seen = [f"{reply.verdict} {_short(reply.data)}" for reply in (unknown, known)]
+        seen = [f"{reply.summary} {_short(reply.data)}" for reply in (unknown, known)]
         raise ContractViolationError(known.operation.id, requirement, *seen, replay=known.exchange.replay)
 
 

@@ -3,8 +3,11 @@
 from functools import cache
 from typing import Any
 
+import httpx
+
 from loginradius_harness.checks.security.request_budget import RequestMeter
 from loginradius_harness.client.errors import UnsupportedByTarget
+from loginradius_harness.client.request import call_of
 from loginradius_harness.contracts import operations
 from loginradius_harness.target.target import Target
 from loginradius_harness.tenants import TenantContext, TenantProvider
@@ -20,6 +23,7 @@ class StrictTenants:
     def __init__(self, provider: TenantProvider, target: Target, meter: RequestMeter) -> None:
         self._provider = provider
         self._is_own = target.is_emulator and not target.is_shared
+        self._target = target
         self._meter = meter
         self._scenes: dict[str, TenantContext] = {}
 
@@ -66,10 +70,16 @@ class StrictTenants:
 
     def _metered(self, tenant: TenantContext) -> TenantContext:
         """Count the requests of the shared tenant, once."""
-        if self._meter.count not in tenant.client.before_call:
-            tenant.client.before_call.append(self._meter.count)
-            tenant.client.sender.before_attempt.append(self._meter.count_request)
+        sender = tenant.client.sender
+        if self._count not in sender.before_request:
+            sender.before_request.append(self._count)
+            sender.before_attempt.append(self._meter.count_request)
         return tenant
+
+    def _count(self, request: httpx.Request) -> None:
+        call = call_of(request, self._target)
+        if call is not None:
+            self._meter.count(call)
 
     def close(self) -> None:
         """Close the connections made here."""

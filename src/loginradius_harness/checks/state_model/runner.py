@@ -147,11 +147,11 @@ class ModelRunner:
         return bool(target.account.secret) and wanted.get(action, True)
 
     def _compare(self, thing: str, state: str, action: str, reply: ApiResponse) -> None:
-        self.performed.append(f"{reply.exchange.replay}\n    -> {reply.verdict}")
+        self.performed.append(f"{reply.exchange.replay}\n    -> {reply.summary}")
         code = OUTCOMES[thing][action][state]
         if (reply.error_code or 0) != code or (reply.ok is not (code == 0)):
             requirement = f"{thing}, {state}: {action}"
-            raise self._broken(reply, requirement, f"refused with {code}" if code else "success", reply.verdict)
+            raise self._broken(reply, requirement, f"refused with {code}" if code else "success", reply.summary)
         self.last_transition = (thing, state, action)
         self._covered("C7", transition_name(thing, state, action))
 
