@@ -237,9 +237,9 @@ OBSTACLES = {"consent": True, "consent_strict": True, "privacy_policy_version": 
 def test_password_is_checked_first(journey: Journey) -> None:
     unconfirmed, person = journey.new_person(), journey.verified_person()
     journey.accounts.create(unconfirmed, EmailVerified=False)
-    for somebody in (unconfirmed, person):
+    for new_person in (unconfirmed, person):
         with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
-            journey.log_in(somebody, password=new_password())
+            journey.log_in(new_person, password=new_password())
 
 
 @pytest.mark.preset("pin", **OBSTACLES)

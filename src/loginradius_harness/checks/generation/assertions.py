@@ -53,7 +53,7 @@ def accepted_variations(
         with prepare(operation, tenant) as prepared:
             query, body = variation.apply(prepared.query, prepared.body)
             if belongs_to(operation, prepared.path, query, body) is not operation:
-                continue  # the added members make the request a sibling's
+                continue  # the added members make it a request of a sibling operation
             reply = prepared.send(query=query, body=body)
         if reply.ok:
             yield variation, prepared

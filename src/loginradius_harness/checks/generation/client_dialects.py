@@ -15,7 +15,7 @@ from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.expected_errors import resolved
 
 Json = Any
-LEGACY = "/api/v2/"  # its calls look the same from every client
+LEGACY = "/api/v2/"  # every client spells these calls alike
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class DialectRequest:
             query=self.query,
             headers=self.headers,
             content=self.content,
-            call=Call(operation, prepared.path, prepared.query, prepared.body, None, {}, {}),
+            call=Call(
+                operation, prepared.path, prepared.query, prepared.body, None, {}, {}
+            ),  # the spelling changes no effect
         )
         data = _checked(operation, self, received)
         if received.status in operation.responses:

@@ -26,10 +26,10 @@ Request = tuple[str, dict[str, Json]]  # operation, keywords of client.call
 Steps = Generator[Request, ApiResponse, None]
 Action = Callable[["ModelRunner", Any], Steps]
 
-# The tenant that the model knows.
+# The tenant that the model describes.
 PRESET = "mfa-optional"
 SETTINGS: Mapping[str, Json] = {"lockout_type": "Suspend", "lockout_threshold": 3, "lockout_seconds": 900}
-OPEN = frozenset({"unverified", "verified"})  # accounts whose tokens and proofs are taken
+OPEN = frozenset({"unverified", "verified"})  # states in which tokens and proofs are accepted
 SECRETS = ("access token", "refresh token", "verification link", "reset link", "challenge")
 
 ACTIONS: dict[tuple[str, str], Action] = {}
@@ -52,9 +52,9 @@ class ModelRunner:
         self.tenant = tenant
         self.now = 0.0
         self.secrets: dict[str, list[Secret]] = {kind: [] for kind in SECRETS}
-        self.performed: list[str] = []  # each request so far, with its answer
-        self.last_transition: tuple[str, str, str] | None = None  # the newest edge
-        self.diverged = False  # tenant and model
+        self.performed: list[str] = []  # each request so far, with its result
+        self.last_transition: tuple[str, str, str] | None = None  # the latest transition
+        self.diverged = False  # whether tenant and model differ
         self._covered = covered
         self.accounts = [self._unregistered() for _ in range(account_count)]
 

@@ -10,7 +10,9 @@ from loginradius_harness.client.request import CALL, Call
 from loginradius_harness.client.retry import Received, TransportFailure
 from loginradius_harness.tenants import TenantContext
 
-BLOCKED = frozenset({401, 403, 406, 409, 418, 429, 502, 503, 504})  # by which a firewall or gateway says no, in HTML
+BLOCKED = frozenset(
+    {401, 403, 406, 409, 418, 429, 502, 503, 504}
+)  # statuses by which a firewall or gateway refuses, in HTML
 
 
 def send(  # noqa: PLR0913  # the parts of a request, by name
