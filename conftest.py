@@ -4,12 +4,13 @@ Other projects have the options `--lr-target`, `--lr-allow` ... of the plug-in; 
 """
 
 import os
+import shlex
 import sys
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.contracts import reference_data
 from loginradius_harness.contracts.tools.lint import problems
-from loginradius_harness.report.recording import events
+from loginradius_harness.report.recording import events, selection
 from loginradius_harness.target import pytest_options
 
 if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
@@ -73,12 +74,25 @@ def _run(config: pytest.Config, name: str | None) -> events.RunStarted:
         started=datetime.now(UTC),
         target=name or EMBEDDED,
         emulator=name is None,
-        command=" ".join(["pytest", *sys.argv[1:]]),
-        replay=f"pytest --target {name}" if name else "pytest",
-        seed=config.getoption("fresh", 0),  # generated cases are the frozen ones unless a run asks for others
+        command=shlex.join(["pytest", *sys.argv[1:]]),
+        repeat=selection.repeat_command(_decisive_options(config, name)),
+        seed=config.getoption("case_seed", 0),
         contracts=contracts.digest(),
         operations=len(contracts.operations()),
     )
+
+
+def _decisive_options(config: pytest.Config, name: str | None) -> dict[str, Any]:
+    """Return the options that decide what a test does, so that its repetition does the same elsewhere."""
+    return {
+        "--target": name,
+        "--targets-file": config.getoption("lr_targets_file"),
+        "--allow": ",".join(sorted(pytest_options.allowed(config))),
+        "--allow-production": config.getoption("lr_allow_production"),
+        "--case-seed": config.getoption("case_seed", None),
+        "--exhaustive": config.getoption("exhaustive", None),
+        "--strict-contract": config.getoption("strict_contract"),
+    }
 
 
 @pytest.fixture(scope="session")

@@ -74,27 +74,27 @@ NEAR, FAR = 500, 20_000  # steps of each of the model's machines
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the suites' own options."""
     group = parser.getgroup("depth", "how deep the suites ask")
-    group.addoption("--deep", action="store_true", help=f"send every generated case, not {SHALLOW} an operation")
-    group.addoption("--fresh", type=int, metavar="SEED", default=0, help="draw other cases than those of every run")
+    group.addoption("--exhaustive", action="store_true", help=f"send every generated case, not {SHALLOW} an operation")
+    group.addoption("--case-seed", type=int, metavar="SEED", default=0, help="draw other cases than those of every run")
 
 
 @pytest.fixture(scope="session")
 def max_cases(pytestconfig: pytest.Config) -> int:
     """Return how many generated cases of an operation are sent."""
-    return DEEP if pytestconfig.getoption("--deep") else SHALLOW
+    return DEEP if pytestconfig.getoption("--exhaustive") else SHALLOW
 
 
 @pytest.fixture(scope="session")
 def case_seed(pytestconfig: pytest.Config) -> int:
     """Return the seed of all generated cases and steps."""
-    seed: int = pytestconfig.getoption("--fresh")
+    seed: int = pytestconfig.getoption("--case-seed")
     return seed
 
 
 @pytest.fixture(scope="session")
 def model_steps(pytestconfig: pytest.Config) -> int:
     """Return how many steps each state machine takes."""
-    return FAR if pytestconfig.getoption("--deep") else NEAR
+    return FAR if pytestconfig.getoption("--exhaustive") else NEAR
 
 
 @pytest.fixture
@@ -131,5 +131,5 @@ def shared_prepared_request(
 @pytest.fixture(scope="session")
 def record_coverage(recorder: Any) -> Callable[..., None]:
     """Return `record_coverage(criterion, *items)`, which reports what was covered."""
-    record: Callable[..., None] = recorder.covered
-    return record
+    tell: Callable[..., None] = recorder.covered
+    return tell

@@ -44,7 +44,7 @@ def figures() -> Iterator[Figure]:
     with TemporaryDirectory() as home:
         yield from _told("first run, which draws the corpus", _run(home, SUITES), "<= 480")
         yield from _told(f"default run over {len(contracts.operations())} operations", _run(home, SUITES), "<= 90")
-        replay = _run(home, "--deep", *(f"{SUITES}/contract/{test}" for test in GENERATED))
+        replay = _run(home, "--exhaustive", *(f"{SUITES}/contract/{test}" for test in GENERATED))
     asked = sum(len(cases(operation)) for operation in contracts.operations())
     scaled = Run(replay.seconds * NIGHTLY / asked, replay.cpu * NIGHTLY / asked, replay.green)
     yield from _told(f"{NIGHTLY:,} cases of the corpus, at the rate of its {asked:,}", scaled, "<= 60")

@@ -45,12 +45,12 @@ class ExchangeCounter:
     def covered(self, *_what: object, **_how: object) -> None:
         """Ignore an item of a coverage criterion."""
 
-    def judge(self, outcome: str, reason: str, **_how: object) -> None:
+    def set_outcome(self, outcome: str, reason: str, **_how: object) -> None:
         """Keep the reason of a warning: a rule of level `should` does not hold."""
         if outcome == "warning":
             self.warning = reason
 
-    def tell(self, _event: object) -> None:
+    def append(self, _event: object) -> None:
         """Ignore any other event."""
 
 

@@ -44,8 +44,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         levels = {rule.level for rule in rules}
         if len(levels) != 1 or "must" in levels:
             raise
-        record.judge(EXCUSES[levels.pop()], _why(rules[0]), **_seen(broken, pyfuncitem.originalname))
-        return True  # the function has been called: no other plug-in calls it
+        record.set_outcome(EXCUSES[levels.pop()], _why(rules[0]), **_seen(broken, pyfuncitem.originalname))
+        return True  # the function has been called: no other plugin is asked
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,7 +70,7 @@ def _seen(broken: AssertionError, test: str) -> dict[str, str]:
 
 def not_applicable(record: Reporter, reason: str) -> NoReturn:
     """End the test: the tenant does not offer what it tests."""
-    record.judge("not-applicable", reason)
+    record.set_outcome("not-applicable", reason)
     pytest.skip(reason)
 
 

@@ -47,14 +47,14 @@ def test_refused_login_reveals_only_its_code(journey: Journey, by: str) -> None:
 @pytest.mark.security(15, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("enumeration.timing_tells_unknown_from_wrong")
 def test_login_takes_equally_long_for_unknown_accounts(journey: Journey, person: Person, recorder: Reporter) -> None:
-    other_person = journey.new_person()
+    stranger = journey.new_person()
     found = compare(
         lambda: attempt_login(journey, person, "not the password"),
-        lambda: attempt_login(journey, other_person, "not it"),
+        lambda: attempt_login(journey, stranger, "not it"),
         SAMPLES,
     )
     assert not found.differs, str(found)
-    recorder.judge("passed", str(found))
+    recorder.set_outcome("passed", str(found))
 
 
 @pytest.mark.preset("strict-security", lockout_threshold=0, hash_rounds=1000)
@@ -66,7 +66,7 @@ def test_nearly_correct_password_takes_equally_long(journey: Journey, person: Pe
         lambda: attempt_login(journey, person, near), lambda: attempt_login(journey, person, far), SAMPLES
     )
     assert not found.differs, str(found)
-    recorder.judge("passed", str(found))
+    recorder.set_outcome("passed", str(found))
 
 
 def forgotten(journey: Journey, person: Person) -> ApiResponse:

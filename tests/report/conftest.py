@@ -1,4 +1,4 @@
-"""Where an invented run is written."""
+"""Fixtures of the report's tests."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ import pytest
 
 @pytest.fixture
 def stream(tmp_path: Path) -> Path:
-    """The stream of a report folder that does not exist yet."""
+    """Return the path of a stream in a folder that does not exist yet."""
     return tmp_path / "out" / "record.ndjson"

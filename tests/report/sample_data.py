@@ -1,4 +1,4 @@
-"""Events of invented runs."""
+"""Events of sample runs."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,9 +61,9 @@ def ended(seconds: float = 48, exit_code: int = 0) -> events.RunEnded:
 
 
 def three_failures() -> list[events.AnyEvent]:
-    """A run with one failure of each cause, beside verdicts of every kind."""
-    broken = "suites/contract/test_valid_requests.py::test_answer_keeps_its_promise[authentication.login_by_email]"
-    told: list[events.AnyEvent] = [
+    """Return a run with one failure of each cause, and verdicts of every kind."""
+    broken = "suites/contract/test_valid_requests.py::test_response_meets_its_contract[authentication.login_by_email]"
+    stream: list[events.AnyEvent] = [
         run(),
         verdict(
             broken,
@@ -73,7 +73,7 @@ def three_failures() -> list[events.AnyEvent]:
             requirement="responses/200/required",
             expected="access_token",
             actual="no such member",
-            message="ContractBroken: access_token is missing",
+            message="ContractViolationError: access_token is missing",
             replay="curl --request POST 'http://127.0.0.1:1/'",
             rules=("recovery.reset_token_dies_on_first_use",),
         ),
@@ -91,7 +91,7 @@ def three_failures() -> list[events.AnyEvent]:
             cause="infrastructure",
             row=9,
             standards=("ASVS 5.0 6.3.1",),
-            message="InfrastructureFailure: 502 from a gateway",
+            message="InfrastructureError: 502 from a gateway",
         ),
         verdict(
             "suites/journeys/test_password_reset.py::test_forgotten_password_is_reset",
@@ -128,7 +128,7 @@ def three_failures() -> list[events.AnyEvent]:
         load(),
         ended(exit_code=1),
     ]
-    return told
+    return stream
 
 
 def load() -> events.Load:
@@ -143,13 +143,13 @@ def load() -> events.Load:
         series=tuple(events.LoadPoint(at=at, rate=200, percentiles=percentiles) for at in range(20)),
         histogram=((1, 10), (2, 3000), (4, 900), (8, 90)),
         objectives=(events.Objective(name="p95", wanted="<= 50 ms", measured="8.0 ms", met=True),),
-        trust={"offered": "200/s", "delivered": "199.8/s"},
+        trust={"scheduled": "200/s", "started": "199.8/s"},
     )
 
 
-def write(path: Path, told: list[events.AnyEvent]) -> Path:
+def write(path: Path, stream: list[events.AnyEvent]) -> Path:
     recorder = Recorder(path)
-    for event in told:
+    for event in stream:
         recorder.append(event)
     recorder.close()
     return path

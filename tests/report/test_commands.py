@@ -6,66 +6,82 @@ from typing import Any
 import httpx
 import pytest
 
-from loginradius_harness.cli.report import main
+from loginradius_harness.cli import main
 from loginradius_harness.report import finish
 from loginradius_harness.report.notify import notify
 from loginradius_harness.report.recording import event_stream, events
 from tests.report.sample_data import NOON, ended, exchange, run, verdict, write
 
 TEST = "suites/contract/test_a.py::a"
-DRIFT = events.Violation("drift", "/Profile/New", "responses/200", "no such member", "1")
+DRIFT = events.Violation("drift", "/Profile/New", "responses/200", "no member New", "{}")
 
 
-def night(out: Path, number: int, outcome: str, **changes: Any) -> None:
+def add_run(out: Path, number: int, outcome: str, test: str = TEST, **changes: Any) -> None:
     started = NOON + timedelta(days=number)
     began = run(id=f"night-{number}", started=started, **changes)
-    told: list[events.AnyEvent] = [began, verdict(TEST, outcome=outcome), exchange(violations=(DRIFT,)), ended()]
-    finish.tell(out, event_stream.read(write(out / "record.ndjson", told)))
+    stream: list[events.AnyEvent] = [began, verdict(test, outcome=outcome), exchange(violations=(DRIFT,)), ended()]
+    finish.write_report(out, event_stream.read(write(out / "record.ndjson", stream)))
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    night(tmp_path, 1, "passed")
+    add_run(tmp_path, 1, "passed")
     (tmp_path / "record.ndjson").unlink()
-    night(tmp_path, 2, "failed")
+    add_run(tmp_path, 2, "failed")
     return tmp_path
 
 
-def said(out: Path, capsys: pytest.CaptureFixture[str], *command: str, exit_code: int = 0) -> str:
+def output(out: Path, capsys: pytest.CaptureFixture[str], *command: str, exit_code: int = 0) -> str:
     capsys.readouterr()
-    assert main(["--report", str(out), *command]) == exit_code
+    assert main(["report", "--report", str(out), *command]) == exit_code
     captured = capsys.readouterr()
     return captured.out + captured.err
 
 
 def test_diff_compares_the_last_two_runs(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = said(out, capsys, "diff")
+    text = output(out, capsys, "diff")
     assert "night-1 on embedded" in text
     assert TEST in text
 
 
 def test_diff_names_an_unknown_run(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = said(out, capsys, "diff", "yesterday", exit_code=2)
+    text = output(out, capsys, "diff", "yesterday", exit_code=2)
     assert text == "'yesterday' names 0 runs; the latest are: night-2, night-1\n"
 
 
 def test_trend_lists_runs_the_oldest_first(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = said(out, capsys, "trend")
+    text = output(out, capsys, "trend")
     assert text.index("night-1") < text.index("night-2")
 
 
-def test_flaky_names_what_flipped(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert TEST in said(out, capsys, "flaky")
+def test_flaky_names_tests_that_are_not_stable(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (out / "record.ndjson").unlink()
+    add_run(out, 3, "passed")
+    assert TEST in output(out, capsys, "flaky")
 
 
-def test_drift_proposes_ledger_entries_for_review(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    [entry] = json.loads(said(out, capsys, "drift", "--propose"))
-    assert (entry["pointer"], entry["reason"]) == ("/Profile/New", "")
+@pytest.mark.parametrize("command", ["diff", "flaky"])
+def test_names_with_brackets_are_printed_as_they_are(
+    out: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    for number, outcome in ((3, "passed"), (4, "failed"), (5, "passed")):
+        (out / "record.ndjson").unlink()
+        add_run(out, number, outcome, test="suites/contract/test_a.py::a[/x-[bold]-[/red]]")
+    assert "a[/x-[bold]-[/red]]" in output(out, capsys, command)
+
+
+def test_unknown_option_is_refused(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "No such option" in output(out, capsys, "trend", "--limti", "3", exit_code=2)
+
+
+def test_drift_proposes_entries_for_review(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    [entry] = json.loads(output(out, capsys, "drift", "--propose"))
+    assert (entry["member"], entry["reason"]) == ("New", "")
 
 
 def test_render_writes_the_page_again(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (out / "index.html").unlink()
-    assert "index.html" in said(out, capsys, "render")
+    assert "index.html" in output(out, capsys, "render")
     assert (out / "index.html").exists()
 
 
@@ -73,11 +89,11 @@ def test_render_writes_the_page_again(out: Path, capsys: pytest.CaptureFixture[s
 def test_command_before_the_first_run_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    text = said(tmp_path, capsys, command, exit_code=2)
+    text = output(tmp_path, capsys, command, exit_code=2)
     assert text.endswith("run `pytest` first, or name its folder with --report\n")
 
 
-def test_change_of_verdict_is_news(out: Path, tmp_path: Path) -> None:
+def test_changed_result_is_posted(out: Path, tmp_path: Path) -> None:
     posted: list[httpx.Request] = []
 
     def take(request: httpx.Request) -> httpx.Response:
@@ -92,24 +108,46 @@ def test_change_of_verdict_is_news(out: Path, tmp_path: Path) -> None:
     assert output.read_text() == "changed=true\n"
 
 
-def test_same_red_as_yesterday_is_no_news(out: Path, tmp_path: Path) -> None:
+def test_unchanged_failure_is_not_posted(out: Path, tmp_path: Path) -> None:
     (out / "record.ndjson").unlink()
-    night(out, 3, "failed")
+    add_run(out, 3, "failed")
     output = tmp_path / "github-output"
     transport = httpx.MockTransport(lambda _: pytest.fail("nothing is to be posted"))
     environ = {"HARNESS_NOTIFY_URL": "http://127.0.0.1:1/hook", "GITHUB_OUTPUT": str(output)}
-    assert notify(out, environ, transport) == "No verdict changed."
+    assert notify(out, environ, transport) == "No result changed."
     assert output.read_text() == "changed=false\n"
 
 
-def test_runs_on_other_targets_are_no_yesterday(out: Path) -> None:
+def test_first_run_on_a_target_is_not_compared(out: Path) -> None:
     (out / "record.ndjson").unlink()
-    night(out, 3, "passed", target="staging")
-    assert notify(out, {}) == "Nothing to compare with yet."
+    add_run(out, 3, "passed", target="staging")
+    assert notify(out, {}) == "This is the first run on staging: there is nothing to compare with."
 
 
 def test_webhook_that_refuses_is_named_without_its_address(out: Path) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(500))
-    with pytest.raises(OSError, match="HARNESS_NOTIFY_URL did not take the news") as failure:
+    with pytest.raises(OSError, match="HARNESS_NOTIFY_URL did not accept the message") as failure:
         notify(out, {"HARNESS_NOTIFY_URL": "http://127.0.0.1:1/secret-hook"}, transport)
     assert "secret-hook" not in str(failure.value)
+
+
+def test_killed_run_is_posted_as_such(out: Path) -> None:
+    (out / "record.ndjson").unlink()
+    write(out / "record.ndjson", [run(id="killed"), verdict(TEST)])
+    assert notify(out, {}) == "The run on embedded (killed) did not finish."
+
+
+def test_failing_network_is_one_line_of_the_message(out: Path) -> None:
+    (out / "record.ndjson").unlink()
+    failures = [
+        verdict(f"{TEST}{number}", outcome="failed", cause=cause)
+        for number, cause in enumerate(("contract", "infrastructure", "infrastructure"))
+    ]
+    began = run(id="later", started=NOON + timedelta(days=3))
+    stream: list[events.AnyEvent] = [began, verdict(TEST, outcome="failed"), *failures, ended()]
+    finish.write_report(out, event_stream.read(write(out / "record.ndjson", stream)))
+    assert notify(out, {}).splitlines() == [
+        "1 result changed on embedded (later):",
+        f"- {TEST}0: new → failed",
+        "2 tests on embedded failed because of the infrastructure.",
+    ]

@@ -6,8 +6,8 @@ from loginradius_harness.report.recording import event_stream, events
 from tests.report.sample_data import LOGIN, exchange, run, verdict
 
 
-def criterion(name: str, *told: events.AnyEvent, waivers: tuple[Waiver, ...] = ()) -> coverage.Criterion:
-    measured = coverage.measure(event_stream.collect([run(), *told]), waivers)
+def criterion(name: str, *stream: events.AnyEvent, waivers: tuple[Waiver, ...] = ()) -> coverage.Criterion:
+    measured = coverage.measure(event_stream.collect([run(), *stream]), waivers)
     return next(found for found in measured if found.id == name)
 
 
@@ -19,12 +19,12 @@ def test_operation_without_an_answer_is_not_covered() -> None:
     assert criterion("C1", exchange(status=None, trouble="connection refused")).seen == 0
 
 
-def test_success_needs_a_promised_status() -> None:
+def test_success_needs_a_documented_status() -> None:
     assert criterion("C2", exchange(status=204)).seen == 0
     assert criterion("C2", exchange(status=200)).seen == 1
 
 
-def test_refusal_counts_when_its_code_is_promised() -> None:
+def test_refusal_counts_if_its_code_is_documented() -> None:
     code = min(contracts.get(LOGIN).errors)
     status = contracts.error_definitions()[code].status
     assert criterion("C3", exchange(status=status, error_code=code)).seen == 1
@@ -41,19 +41,19 @@ def test_success_shows_each_credential_valid() -> None:
     assert criterion("C6", exchange()).seen == len(contracts.get(LOGIN).auth)
 
 
-def test_announced_credential_state_counts() -> None:
+def test_recorded_credential_state_counts() -> None:
     assert criterion("C6", events.Covered(criterion="C6", item=f"{LOGIN} apikey missing")).seen == 1
 
 
-def test_misspelt_announcement_is_reported() -> None:
+def test_misspelt_item_is_reported() -> None:
     found = criterion("C6", events.Covered(criterion="C6", item=f"{LOGIN} apikey misplaced"))
     assert (found.seen, found.unknown) == (0, (f"{LOGIN} apikey misplaced",))
 
 
-def test_model_says_which_transitions_there_are() -> None:
-    asked = [events.Covered(criterion="C7", item=item, seen=False) for item in ("new -verify-> verified", "x")]
-    found = criterion("C7", *asked, events.Covered(criterion="C7", item="x"))
-    assert (found.asked, found.seen, found.missing, found.is_open) == (2, 1, ("new -verify-> verified",), True)
+def test_model_requires_its_transitions() -> None:
+    required = [events.Covered(criterion="C7", item=item, seen=False) for item in ("new -verify-> verified", "x")]
+    found = criterion("C7", *required, events.Covered(criterion="C7", item="x"))
+    assert (found.required, found.seen, found.missing, found.is_open) == (2, 1, ("new -verify-> verified",), True)
 
 
 def test_rule_is_proved_by_a_passed_test_only() -> None:
@@ -66,7 +66,7 @@ def test_waiver_covers_what_it_names() -> None:
     waivers = (Waiver(criterion="C1", item="account.*", reason="no management key"),)
     found = criterion("C1", exchange(), waivers=waivers)
     account = sum(operation.group == "account" for operation in contracts.operations())
-    assert (found.waived, found.missing_count) == (account, found.asked - account - 1)
+    assert (found.waived, found.missing_count) == (account, found.required - account - 1)
 
 
 def test_waiver_for_what_was_seen_is_stale() -> None:
@@ -74,12 +74,12 @@ def test_waiver_for_what_was_seen_is_stale() -> None:
     assert criterion("C1", exchange(), waivers=waivers).stale == (LOGIN,)
 
 
-def test_members_of_shared_schemas_are_asked_for() -> None:
+def test_members_of_shared_schemas_are_required() -> None:
     pointers = set(members(contracts.get(LOGIN).responses[200]))
     assert pointers >= {"/access_token", "/Profile", "/Profile/Uid"}
 
 
-def test_seen_members_are_promised_ones() -> None:
+def test_only_documented_members_are_seen() -> None:
     body = {"access_token": "x", "Profile": {"Uid": "1", "Surprise": 1}}
     assert coverage.members_seen(LOGIN, 200, body) == {
         f"{LOGIN} 200 /access_token",
@@ -88,7 +88,7 @@ def test_seen_members_are_promised_ones() -> None:
     }
 
 
-def test_elements_of_arrays_are_told_as_one() -> None:
+def test_elements_of_an_array_are_one_item() -> None:
     assert set(present({"Email": [{"Type": "a"}, {"Type": "b"}]})) == {"/Email", "/Email[]/Type"}
 
 

@@ -14,7 +14,7 @@ from loginradius_harness.report.recording import event_stream
 from tests.report.sample_data import LOGIN, ended, exchange, run, three_failures, verdict, write
 
 
-def announced(**changes: Any) -> Any:
+def sample_exchange(**changes: Any) -> Any:
     facts: dict[str, Any] = {
         "operation": LOGIN,
         "started": datetime.now(UTC),
@@ -34,9 +34,9 @@ def announced(**changes: Any) -> Any:
     return SimpleNamespace(**(facts | changes))
 
 
-def test_what_is_told_is_what_is_read(stream: Path) -> None:
-    told = three_failures()
-    assert event_stream.read(write(stream, told)) == event_stream.collect(told)
+def test_stream_is_read_as_it_was_written(stream: Path) -> None:
+    stream_of_run = three_failures()
+    assert event_stream.read(write(stream, stream_of_run)) == event_stream.collect(stream_of_run)
 
 
 def test_each_line_is_one_json_object_that_names_its_event(stream: Path) -> None:
@@ -46,7 +46,7 @@ def test_each_line_is_one_json_object_that_names_its_event(stream: Path) -> None
 
 def test_exchange_keeps_its_violations(stream: Path) -> None:
     recorder = event_stream.Recorder(stream)
-    recorder.exchange(announced())
+    recorder.exchange(sample_exchange())
     recorder.close()
     [call] = event_stream.read(stream).exchanges
     assert [found.pointer for found in call.violations] == ["/Profile/New"]
@@ -74,7 +74,7 @@ def test_several_processes_share_a_stream(stream: Path) -> None:
     assert (len({seen.test for seen in found.verdicts}), found.unreadable) == (300, 0)
 
 
-def test_repeated_coverage_is_told_once(stream: Path) -> None:
+def test_repeated_coverage_is_written_once(stream: Path) -> None:
     recorder = event_stream.Recorder(stream)
     for _ in range(100):
         recorder.covered("C6", f"{LOGIN} apikey missing")
@@ -102,7 +102,7 @@ def test_large_body_is_cut_with_a_note() -> None:
 
 
 def test_evidence_holds_both_bodies_as_text() -> None:
-    kept = event_stream.evidence("suites/journeys/test_a.py::test_a", announced())
+    kept = event_stream.evidence("suites/journeys/test_a.py::test_a", sample_exchange())
     assert (kept.request_body, kept.response_body) == ('{\n  "email": "ada@example.com"\n}', '{\n  "Profile": {}\n}')
 
 

@@ -42,13 +42,13 @@ def nasty(stream: Path) -> Report:
         "requirement": NASTY,
     }
     failed = verdict(test, outcome="failed", cause="contract", row=1, **texts)
-    told: list[events.AnyEvent] = [run(), failed, evidence(test, response_body=NASTY, url=NASTY), ended()]
-    return build(event_stream.read(write(stream, told)), Context())
+    stream_of_run: list[events.AnyEvent] = [run(), failed, evidence(test, response_body=NASTY, url=NASTY), ended()]
+    return build(event_stream.read(write(stream, stream_of_run)), Context())
 
 
-@pytest.mark.parametrize("name", sorted(render.FORMS))
-def test_every_form_takes_whatever_bytes_a_tenant_sent(nasty: Report, name: str) -> None:
-    assert render.FORMS[name](nasty).decode("utf-8")
+@pytest.mark.parametrize("name", sorted(render.FORMATS))
+def test_every_format_takes_whatever_bytes_a_tenant_sent(nasty: Report, name: str) -> None:
+    assert render.FORMATS[name](nasty).decode("utf-8")
 
 
 def test_junit_is_strictly_valid_whatever_bytes_a_tenant_sent(nasty: Report) -> None:
@@ -72,7 +72,7 @@ def test_junit_failure_names_operation_expected_and_got(report: Report) -> None:
     assert f"operation: {LOGIN}" in (failure.text or "")
 
 
-def test_junit_tells_causes_apart(report: Report) -> None:
+def test_junit_distinguishes_causes(report: Report) -> None:
     kinds = [failure.get("type") for failure in parsed(report).iter("failure")]
     assert kinds == ["contract", "configuration", "infrastructure"]
 
@@ -80,13 +80,13 @@ def test_junit_tells_causes_apart(report: Report) -> None:
 def test_json_follows_its_published_schema(report: Report) -> None:
     schema = json.loads((Path(render.__file__).parent / "report.schema.json").read_bytes())
     validator = jsonschema_rs.Draft202012Validator(schema)
-    assert [error.message for error in validator.iter_errors(json.loads(render.FORMS["report.json"](report)))] == []
+    assert [error.message for error in validator.iter_errors(json.loads(render.FORMATS["report.json"](report)))] == []
 
 
 def test_published_schema_is_that_of_the_code() -> None:
     published = Path(render.__file__).parent / "report.schema.json"
     assert published.read_bytes() == render.schema(), (
-        "run: loginradius-harness report schema > reports/report.schema.json"
+        "run: loginradius-harness report schema > src/loginradius_harness/report/formats/report.schema.json"
     )
 
 
@@ -110,20 +110,20 @@ def test_har_holds_the_journeys_exchanges(report: Report) -> None:
 
 def test_summary_names_every_failure_and_how_to_repeat_it(report: Report) -> None:
     text = summary(report).decode()
-    assert "| 1 | contract | authentication.login\\_by\\_email | access\\_token | no such member |" in text
+    assert "| 1 | 1 |  | contract | authentication.login\\_by\\_email | access\\_token | no such member |" in text
     assert "pytest 'suites/contract/test_valid_requests.py" in text
 
 
 def test_summary_table_keeps_its_columns(nasty: Report) -> None:
     [row] = [line for line in summary(nasty).decode().splitlines() if line.startswith("| 1 |")]
-    assert row.replace("\\|", "").count("|") == 6
+    assert row.replace("\\|", "").count("|") == 8
 
 
 @pytest.mark.parametrize(
     ("outcomes", "headline"),
     [
-        ({}, "Nothing was asked of embedded"),
-        ({"a": "passed"}, "embedded is as promised: none of 1 verdicts failed"),
+        ({}, "No test asked embedded anything"),
+        ({"a": "passed"}, "embedded meets its contracts: none of 1 verdicts failed"),
         ({"a": "passed", "b": "failed"}, "1 of 2 verdicts on embedded failed: 1 contract"),
     ],
 )
@@ -136,7 +136,7 @@ def test_killed_run_says_so() -> None:
     report = build(event_stream.collect([run(), verdict("suites/contract/test_a.py::a")]), Context())
     assert not report.complete
     assert any("killed" in note for note in report.notes)
-    assert report.headline == "The run on embedded did not come to its end: none of its 1 verdicts failed"
+    assert report.headline == "The run on embedded did not finish: none of the 1 verdicts so far failed"
 
 
 def test_cell_leads_to_the_worst_verdict_first(report: Report) -> None:
@@ -144,12 +144,12 @@ def test_cell_leads_to_the_worst_verdict_first(report: Report) -> None:
     assert (row.cells["valid requests"].outcome, row.cells["valid requests"].numbers[0]) == ("failed", 1)
 
 
-def test_operation_lists_its_answers(report: Report) -> None:
+def test_operation_lists_its_responses(report: Report) -> None:
     row = next(row for row in report.operations if row.id == LOGIN)
-    assert row.answers == {"200": 2, "401 966": 1}
+    assert row.responses == {"200": 2, "401 966": 1}
 
 
-def test_last_word_on_a_test_counts() -> None:
+def test_last_verdict_of_a_test_counts() -> None:
     test = "suites/contract/test_a.py::a"
     report = build(event_stream.collect([run(), verdict(test), verdict(test, outcome="failed")]), Context())
     assert [entry.verdict.outcome for entry in report.verdicts] == ["failed"]
@@ -157,14 +157,14 @@ def test_last_word_on_a_test_counts() -> None:
 
 def test_load_run_alone_makes_a_report(tmp_path: Path) -> None:
     loads = [event for event in three_failures() if type(event).__name__ == "Load"]
-    assert finish.tell(tmp_path, event_stream.collect(loads)).run.target == "embedded"
+    assert finish.write_report(tmp_path, event_stream.collect(loads)).run.target == "embedded"
 
 
 def test_second_run_shows_what_changed(tmp_path: Path) -> None:
     test = "suites/contract/test_a.py::a"
-    finish.tell(tmp_path, event_stream.collect([run(id="first"), verdict(test), ended()]))
+    finish.write_report(tmp_path, event_stream.collect([run(id="first"), verdict(test), ended()]))
     later = run(id="second", started=run().started.replace(day=2))
-    second = finish.tell(tmp_path, event_stream.collect([later, verdict(test, outcome="failed"), ended()]))
+    second = finish.write_report(tmp_path, event_stream.collect([later, verdict(test, outcome="failed"), ended()]))
     assert [(change.before, change.after) for change in second.changes] == [("passed", "failed")]
     assert test.encode() in page(second)
 
@@ -173,7 +173,7 @@ def test_newer_history_is_noted_and_the_report_is_written(tmp_path: Path) -> Non
     with sqlite3.connect(tmp_path / "history.sqlite") as newer:
         newer.execute("pragma user_version = 99")
     newer.close()
-    report = finish.tell(tmp_path, event_stream.collect([run(), ended()]))
+    report = finish.write_report(tmp_path, event_stream.collect([run(), ended()]))
     assert any("has schema 99" in note for note in report.notes)
     assert (tmp_path / "index.html").exists()
 

@@ -26,12 +26,12 @@ def past(file: Path) -> Iterator[history.History]:
 
 def remember(past: history.History, night: int, outcomes: dict[str, str], **changes: Any) -> None:
     facts = {"id": f"night-{night:02}", "started": NOON + timedelta(days=night)} | changes
-    told: list[events.AnyEvent] = [
+    stream: list[events.AnyEvent] = [
         run(**facts),
         *(verdict(test, outcome=outcome) for test, outcome in outcomes.items()),
         ended(),
     ]
-    past.add(event_stream.collect(told), 0, 48)
+    past.add(event_stream.collect(stream), 0, 48)
 
 
 def test_runs_come_back_latest_first(past: history.History) -> None:
@@ -43,45 +43,73 @@ def test_runs_come_back_latest_first(past: history.History) -> None:
     ]
 
 
-def test_difference_of_two_runs_names_what_flipped_came_and_went(past: history.History) -> None:
+def test_difference_of_two_runs_lists_changed_new_and_missing_tests(past: history.History) -> None:
     remember(past, 1, {A: "passed", B: "passed", "c": "passed"})
     remember(past, 2, {A: "failed", B: "passed", "d": "passed"})
     changes = past.diff(past.find("last~1"), past.find("last"))
     assert [(change.test, change.before, change.after) for change in changes] == [
+        (A, "passed", "failed"),
         ("c", "passed", None),
         ("d", None, "passed"),
-        (A, "passed", "failed"),
     ]
 
 
-def test_run_that_is_told_again_replaces_itself(past: history.History) -> None:
+def test_run_that_is_added_again_replaces_itself(past: history.History) -> None:
     remember(past, 1, {A: "passed"})
     remember(past, 1, {A: "failed"})
     assert [(seen.passed, seen.failed) for seen in past.runs()] == [(0, 1)]
 
 
-def test_run_before_is_one_on_the_same_target(past: history.History) -> None:
+def previous(past: history.History) -> str:
+    found = past.previous(past.find("last"))
+    assert found is not None
+    return found.id
+
+
+def test_run_to_compare_with_is_one_on_the_same_target(past: history.History) -> None:
     remember(past, 1, {A: "passed"})
     remember(past, 2, {A: "passed"}, target="staging")
-    found = past.before(run(id="night-03", started=NOON + timedelta(days=3)))
-    assert found is not None
-    assert found.id == "night-01"
+    remember(past, 3, {A: "passed"})
+    assert previous(past) == "night-01"
 
 
-@pytest.mark.parametrize(("whole", "expected"), [(True, "night-01"), (False, "night-02")])
-def test_run_before_is_as_whole(past: history.History, whole: bool, expected: str) -> None:  # noqa: FBT001  # a parameter
+@pytest.mark.parametrize("whole", [True, False])
+def test_run_to_compare_with_is_the_last_whole_one(past: history.History, whole: bool) -> None:  # noqa: FBT001  # a parameter
     remember(past, 1, {A: "passed"})
     remember(past, 2, {A: "passed"}, whole=False)
-    found = past.before(run(id="night-03", started=NOON + timedelta(days=3), whole=whole))
-    assert found is not None
-    assert found.id == expected
+    remember(past, 3, {A: "passed"}, whole=whole)
+    assert previous(past) == "night-01"
 
 
-def test_run_of_some_tests_tells_nothing_of_the_others(past: history.History) -> None:
-    remember(past, 1, {A: "passed", B: "passed"}, whole=False)
+def test_interrupted_run_is_not_whole(past: history.History) -> None:
+    remember(past, 1, {A: "passed"})
+    stopped = events.RunEnded(finished=NOON, exit_code=2, interrupted=True)
+    night = run(id="night-02", started=NOON + timedelta(days=2))
+    past.add(event_stream.collect([night, verdict(A, outcome="failed"), stopped]), 2, 5)
+    remember(past, 3, {A: "passed"})
+    assert previous(past) == "night-01"
+
+
+def test_run_of_some_tests_changes_nothing_of_the_others(past: history.History) -> None:
+    remember(past, 1, {A: "passed", B: "passed"})
     remember(past, 2, {A: "failed", "c": "passed"}, whole=False)
-    changes = past.changes(past.find("last~1"), run(id="night-02", whole=False))
+    changes = past.changes(past.find("last~1"), past.find("last"))
     assert [(change.test, change.before, change.after) for change in changes] == [(A, "passed", "failed")]
+
+
+def test_new_contract_failures_are_the_first_changes(past: history.History) -> None:
+    remember(past, 1, {"a": "passed", "b": "passed", "c": "passed"})
+    night = run(id="night-02", started=NOON + timedelta(days=2))
+    failures = [
+        verdict(name, outcome="failed", cause=cause) for name, cause in (("a", "infrastructure"), ("b", "contract"))
+    ]
+    past.add(event_stream.collect([night, *failures, verdict("c", outcome="skipped"), ended()]), 1, 5)
+    changes = past.changes(past.find("last~1"), past.find("last"))
+    assert [(change.test, change.cause) for change in changes] == [
+        ("b", "contract"),
+        ("a", "infrastructure"),
+        ("c", None),
+    ]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "night", "last~7", "last~x"])
@@ -92,16 +120,38 @@ def test_run_that_is_not_there_is_named(past: history.History, name: str) -> Non
         past.find(name)
 
 
-def test_flip_on_same_seed_and_contracts_is_flaky(past: history.History) -> None:
-    remember(past, 1, {A: "passed", B: "failed"})
-    remember(past, 2, {A: "failed", B: "failed"})
+def test_test_that_changes_back_and_forth_is_flaky(past: history.History) -> None:
+    for night, outcome in enumerate(("passed", "failed", "passed"), 1):
+        remember(past, night, {A: outcome, B: "failed"})
+    assert past.flaky() == [history.Flaky(A, 2, 1)]
+
+
+def test_regression_is_not_flaky(past: history.History) -> None:
+    for night, outcome in enumerate(("passed", "passed", "failed", "failed"), 1):
+        remember(past, night, {A: outcome})
+    assert past.flaky() == []
+
+
+def test_failures_of_the_infrastructure_do_not_make_a_test_flaky(past: history.History) -> None:
+    for night, cause in enumerate((None, "infrastructure", None), 1):
+        failed = verdict(A, outcome="failed" if cause else "passed", cause=cause)
+        started = run(id=f"night-{night}", started=NOON + timedelta(days=night))
+        past.add(event_stream.collect([started, failed, ended()]), 0, 5)
+    assert past.flaky() == []
+
+
+def test_test_that_passed_when_tried_again_is_flaky(past: history.History) -> None:
+    past.add(event_stream.collect([run(), verdict(A, attempts=2), ended()]), 0, 5)
     assert past.flaky() == [history.Flaky(A, 1, 1)]
 
 
 @pytest.mark.parametrize("change", [{"seed": 2}, {"contracts": "decaf"}, {"target": "staging"}])
-def test_flip_on_another_seed_contract_or_target_is_not_flaky(past: history.History, change: dict[str, Any]) -> None:
+def test_change_with_another_seed_contract_or_target_is_not_flaky(
+    past: history.History, change: dict[str, Any]
+) -> None:
     remember(past, 1, {A: "passed"})
     remember(past, 2, {A: "failed"}, **change)
+    remember(past, 3, {A: "passed"})
     assert past.flaky() == []
 
 

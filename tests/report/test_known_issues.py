@@ -1,47 +1,143 @@
+import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from loginradius_harness.report.analysis import drift, known_issues
-from loginradius_harness.report.recording import event_stream, events
-from tests.report.sample_data import LOGIN, exchange, run, verdict
+from loginradius_harness.report.analysis import known_issues
+from loginradius_harness.report.recording import events
+from tests.report.sample_data import LOGIN, verdict
 
-KNOWN = known_issues.KnownIssue(LOGIN, "valid requests", "staging", "the tenant is older", date(2026, 1, 1))
+TODAY = date(2026, 3, 1)
 TEST = "suites/contract/test_valid_requests.py::test_a"
+WRONG_CODE = {
+    "requirement": "the request is refused",
+    "expected": "938 (unknown user)",
+    "actual": "403, 1011 (blocked)",
+}
 
 
-def test_known_failure_is_expected_on_its_tenant() -> None:
-    failed = verdict(TEST, outcome="failed")
-    assert known_issues.expected(failed, "staging", [KNOWN]) is KNOWN
-    assert known_issues.expected(failed, "production", [KNOWN]) is None
+def entry(**changes: Any) -> known_issues.KnownIssue:
+    facts: dict[str, Any] = {
+        "operation": LOGIN,
+        "expected": "938*",
+        "actual": "403, 1011*",
+        "tenant": "staging",
+        "reason": "the tenant is older",
+        "since": date(2026, 1, 1),
+        "until": date(2026, 6, 1),
+    }
+    return known_issues.KnownIssue(**(facts | changes))
 
 
-def test_known_failure_of_another_rule_is_not_expected() -> None:
-    assert known_issues.expected(verdict(TEST, question="credentials"), "staging", [KNOWN]) is None
+def failure(**changes: Any) -> events.Verdict:
+    facts: dict[str, Any] = {"outcome": "failed", "operation": LOGIN, "status": 403} | WRONG_CODE
+    return verdict(TEST, **(facts | changes))
 
 
-def test_expected_failure_that_does_not_happen_fails() -> None:
-    [failed] = known_issues.did_not_happen([verdict(TEST)], "staging", [KNOWN])
+def is_accepted(failed: events.Verdict, *, tenant: str = "staging", today: date = TODAY, **changes: Any) -> bool:
+    return known_issues.expected(failed, tenant, today, [entry(**changes)]) is not None
+
+
+def test_known_failure_is_accepted() -> None:
+    assert is_accepted(failure())
+
+
+@pytest.mark.parametrize(
+    "different",
+    [
+        {"expected": "939 (deleted)"},
+        {"actual": "403, 1042 (locked)"},
+        {"operation": "pin.login", "operations": ("pin.login",)},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_failure_that_differs_from_the_entry_is_not_accepted(different: dict[str, Any]) -> None:
+    assert not is_accepted(failure(**different))
+
+
+def test_failure_on_another_tenant_is_not_accepted() -> None:
+    assert not is_accepted(failure(), tenant="production")
+
+
+def test_entry_expires() -> None:
+    assert is_accepted(failure(), today=date(2026, 6, 1))
+    assert not is_accepted(failure(), today=date(2026, 6, 2))
+
+
+def test_operation_may_be_any() -> None:
+    assert is_accepted(failure(operation="pin.login"), operation="*")
+
+
+def test_schema_pointer_covers_what_is_below_it() -> None:
+    missing = failure(
+        requirement="responses/200/$defs/login/required at /Profile/Logins/3",
+        expected="required: property Location",
+        actual="{'Id': 7}",
+    )
+    about: dict[str, Any] = {"operation": "*", "expected": "required: property Location", "actual": "*"}
+    assert is_accepted(missing, requirement="responses/200/$defs/login", **about)
+    assert not is_accepted(missing, requirement="responses/200/$defs/log", **about)
+
+
+@pytest.mark.parametrize(
+    "severe",
+    [
+        {"actual": "200", "status": 200},
+        {
+            "requirement": "the step is refused",
+            "expected": "938 (unknown user)",
+            "actual": "it succeeded",
+            "status": 200,
+        },
+        {"actual": "502", "status": 502},
+        {"actual": "an HTML page", "status": 503},
+        {"row": 31, "requirement": "", "expected": "the profile of the user", "actual": "another's", "status": 200},
+    ],
+    ids=["success instead of a refusal", "step that succeeds", "server error", "5xx status", "foreign data"],
+)
+def test_severe_failure_is_never_accepted(severe: dict[str, Any]) -> None:
+    failed = failure(**severe)
+    same = entry(expected=failed.expected, actual=failed.actual)
+    assert same.accepts(failed, "staging", TODAY)
+    assert known_issues.expected(failed, "staging", TODAY, [same]) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "advice"),
+    [
+        ({"expected": "*"}, "say which failure is meant"),
+        ({"actual": "*"}, "only where `requirement` is a schema pointer"),
+    ],
+)
+def test_entry_that_would_accept_anything_is_refused(tmp_path: Path, change: dict[str, str], advice: str) -> None:
+    facts = {"operation": "*", "expected": "938", "actual": "1011", "tenant": "*", "reason": "x"}
+    dates = {"since": "2026-01-01", "until": "2026-02-01"}
+    file = tmp_path / "expected.json"
+    file.write_text(json.dumps([facts | dates | change]))
+    with pytest.raises(known_issues.KnownIssuesInvalid, match=advice):
+        known_issues.load(file, known_issues.KnownIssue)
+
+
+def test_entry_whose_tests_pass_is_obsolete() -> None:
+    [failed] = known_issues.obsolete([verdict(TEST)], "staging", [entry()])
     assert (failed.outcome, failed.operation, failed.actual) == ("failed", LOGIN, "passed")
 
 
-def test_expected_failure_that_happens_is_quiet() -> None:
-    assert known_issues.did_not_happen([verdict(TEST, outcome="expected")], "staging", [KNOWN]) == []
-
-
-def test_expected_failure_that_was_not_asked_is_quiet() -> None:
-    assert known_issues.did_not_happen([verdict(TEST, outcome="skipped")], "staging", [KNOWN]) == []
+@pytest.mark.parametrize("outcome", ["expected", "skipped", "failed"])
+def test_entry_whose_failure_occurs_or_was_not_asked_is_not_obsolete(outcome: str) -> None:
+    assert known_issues.obsolete([verdict(TEST, outcome=outcome)], "staging", [entry()]) == []
 
 
 def test_quarantine_ends_on_its_date() -> None:
-    entry = known_issues.Quarantined(TEST, "flips under load", date(2026, 3, 1))
-    assert known_issues.quarantined(TEST, date(2026, 3, 1), [entry]) is entry
-    assert known_issues.quarantined(TEST, date(2026, 3, 2), [entry]) is None
+    flaky = known_issues.Quarantined(TEST, "flips under load", TODAY)
+    assert known_issues.quarantined(TEST, TODAY, [flaky]) is flaky
+    assert known_issues.quarantined(TEST, date(2026, 3, 2), [flaky]) is None
 
 
 @pytest.mark.parametrize("text", ["{", '[{"criterion": "C1"}]', '[{"criterion": "C1", "item": "x", "raeson": "y"}]'])
-def test_ledger_that_says_nonsense_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
+def test_invalid_file_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
     file = tmp_path / "waivers.json"
     file.write_text(text)
     with pytest.raises(known_issues.KnownIssuesInvalid, match=r"waivers\.json: "):
@@ -57,31 +153,6 @@ def test_ledger_that_says_nonsense_is_refused_with_its_place(tmp_path: Path, tex
         ("drift.json", known_issues.AcceptedDrift),
     ],
 )
-def test_ledgers_of_this_project_can_be_read(file: str, kind: type[known_issues.KnownIssue]) -> None:
+def test_files_of_this_project_are_valid(file: str, kind: type[known_issues.KnownIssue]) -> None:
     entries = known_issues.load(known_issues.HOME / file, kind)
-    assert [entry for entry in entries if len(entry.reason) < 10] == []
-
-
-def deviant(pointer: str, kind: str = "drift", actual: str = '"x"') -> events.Exchange:
-    return exchange(violations=(events.Violation(kind, pointer, "responses/200", "no such member", actual),))  # type: ignore[arg-type]  # kinds are given as words here
-
-
-def test_deviations_are_counted_once_for_all_elements_of_an_array() -> None:
-    told = event_stream.collect([run(), deviant("/Emails/0/New"), deviant("/Emails/7/New"), deviant("/Other")])
-    assert {found.pointer: found.seen for found in drift.collect(told, [])} == {"/Emails[]/New": 2, "/Other": 1}
-
-
-def test_broken_promise_is_no_drift() -> None:
-    assert drift.collect(event_stream.collect([run(), deviant("/Uid", kind="broken")]), []) == ()
-
-
-def test_accepted_drift_is_not_proposed_again() -> None:
-    told = event_stream.collect([run(), deviant("/Old"), deviant("/New")])
-    accepted = [known_issues.AcceptedDrift(LOGIN, "/Old", "drift", '"x"', "seen since January", date(2026, 1, 1))]
-    proposed = drift.propose(drift.collect(told, accepted), date(2026, 3, 1))
-    assert [entry.pointer for entry in proposed] == ["/New"]
-
-
-def test_undocumented_code_is_proposed_for_the_contract() -> None:
-    [found] = drift.collect(event_stream.collect([run(), deviant("/ErrorCode", "undocumented", "1234")]), [])
-    assert found.patch.startswith("contracts/operations/authentication/login_by_email.json: add 1234")
+    assert [known for known in entries if len(known.reason) < 10] == []

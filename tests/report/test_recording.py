@@ -1,8 +1,10 @@
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from loginradius_harness.report import folder
 from loginradius_harness.report.analysis import known_issues
 from loginradius_harness.report.recording import event_stream, events
 
@@ -40,7 +42,7 @@ CONFTEST = """
     def pytest_configure(config):
         from loginradius_harness.report.recording.plugin import begin
         now = datetime.now(UTC)
-        run = events.RunStarted(id="night", started=now, target="staging", replay="pytest --target staging")
+        run = events.RunStarted(id="run", started=now, target="staging", repeat="pytest --target staging")
         config.reporter = begin(config, run, lambda text: text.replace("hunter2", "***"))
 
     @pytest.fixture
@@ -50,12 +52,12 @@ CONFTEST = """
 
 
 class Suite:
-    """An invented project with suites, run by the plugin under test."""
+    """A sample project with suites, run by the plug-in under test."""
 
     def __init__(self, pytester: pytest.Pytester) -> None:
         self.pytester = pytester
         pytester.makeconftest(CONFTEST)
-        pytester.makeini("[pytest]\ntestpaths = suites\n")
+        pytester.makeini("[pytest]\ntestpaths = suites\naddopts = -ra\n")
 
     def run(self, source: str, *arguments: str, where: str = "suites/contract/test_valid_requests.py") -> int:
         file = self.pytester.path / where
@@ -84,9 +86,9 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
 
 
 @pytest.fixture
-def ledgers_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Ledgers of the invented project."""
-    home = tmp_path / "ledgers"
+def known_issues_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of the sample project's known issues."""
+    home = tmp_path / "known_issues"
     home.mkdir()
     monkeypatch.setattr(known_issues, "HOME", home)
     return home
@@ -175,30 +177,32 @@ def test_operation_is_read_from_the_parameter_and_the_mark(suite: Suite) -> None
 
 
 def test_operations_of_a_story_are_those_it_called(suite: Suite) -> None:
-    source = "def test_a(record, tenant): record.exchange(tenant.call())"
+    source = "def test_a(recorder, tenant): recorder.exchange(tenant.call())"
     suite.run(source, where="suites/journeys/test_story.py")
     assert (suite.verdict.operations, suite.verdict.requests) == (("authentication.login_by_email",), 1)
 
 
 def test_exchanges_are_kept_for_stories_and_failures(suite: Suite) -> None:
     (suite.pytester.path / "suites/journeys").mkdir(parents=True)
-    story = "def test_story(record, tenant): record.exchange(tenant.call())"
+    story = "def test_story(recorder, tenant): recorder.exchange(tenant.call())"
     (suite.pytester.path / "suites/journeys/test_story.py").write_text(story)
     suite.run(
-        "def test_good(record, tenant): record.exchange(tenant.call())\n"
-        "def test_bad(record, tenant): record.exchange(tenant.call()); raise tenant.Broken()"
+        "def test_good(recorder, tenant): recorder.exchange(tenant.call())\n"
+        "def test_bad(recorder, tenant): recorder.exchange(tenant.call()); raise tenant.Broken()"
     )
     assert {name.rpartition("::")[2] for name in suite.record.evidence} == {"test_story", "test_bad"}
     assert len(suite.record.exchanges) == 3
 
 
 def test_members_of_an_answer_count_as_seen(suite: Suite) -> None:
-    suite.run("def test_a(record, tenant): record.exchange(tenant.call())")
+    suite.run("def test_a(recorder, tenant): recorder.exchange(tenant.call())")
     assert suite.record.covered["C5"] == {"authentication.login_by_email 200 /access_token"}
 
 
 def test_step_is_told_with_its_outcome(suite: Suite) -> None:
-    suite.run("def test_a(record):\n with record.step('register'): pass\n with record.step('log in'): raise KeyError")
+    suite.run(
+        "def test_a(recorder):\n with recorder.step('register'): pass\n with recorder.step('log in'): raise KeyError"
+    )
     [steps] = suite.record.steps.values()
     assert [(step.name, step.passed) for step in steps] == [("register", True), ("log in", False)]
 
@@ -207,7 +211,7 @@ def test_security_judgement_is_the_verdict(suite: Suite) -> None:
     source = (
         "import pytest\n"
         "@pytest.mark.security(14, 'ASVS 5.0 6.3.8')\n"
-        "def test_a(record): record.judge('by-design', 'documented', expected='one answer', actual='two')"
+        "def test_a(recorder): recorder.set_outcome('by-design', 'documented', expected='one answer', actual='two')"
     )
     assert suite.run(source, where="suites/security/test_names.py") == 0
     found = suite.verdict
@@ -215,7 +219,7 @@ def test_security_judgement_is_the_verdict(suite: Suite) -> None:
 
 
 def test_workers_tell_one_story(suite: Suite) -> None:
-    tests = "".join(f"def test_{number}(record, tenant): record.exchange(tenant.call())\n" for number in range(8))
+    tests = "".join(f"def test_{number}(recorder, tenant): recorder.exchange(tenant.call())\n" for number in range(8))
     (suite.pytester.path / "suites").mkdir()
     (suite.pytester.path / "suites/test_many.py").write_text(tests)
     result = suite.pytester.runpytest_subprocess("-n", "2")
@@ -252,7 +256,7 @@ def test_interrupted_run_leaves_a_report(suite: Suite) -> None:
     result = suite.pytester.runpytest_subprocess()
     assert result.ret == 2
     assert json.loads((suite.out / "report.json").read_bytes())["headline"].startswith(
-        "The run on staging did not come"
+        "The run on staging did not finish"
     )
 
 
@@ -260,7 +264,7 @@ def test_own_tests_leave_the_last_report_alone(suite: Suite) -> None:
     suite.run("def test_a(): pass")
     before = (suite.out / "record.ndjson").read_bytes()
     (suite.pytester.path / "tests").mkdir()
-    (suite.pytester.path / "tests/test_own.py").write_text("def test_b(record): record.covered('C1', 'x')")
+    (suite.pytester.path / "tests/test_own.py").write_text("def test_b(recorder): recorder.covered('C1', 'x')")
     suite.pytester.runpytest_inprocess("tests")
     assert (suite.out / "record.ndjson").read_bytes() == before
 
@@ -283,9 +287,9 @@ def test_full_disk_is_said_in_one_line_with_exit_code_3(suite: Suite, monkeypatc
 def test_new_drift_fails_a_strict_run_only(suite: Suite) -> None:
     source = (
         "from types import SimpleNamespace as S\n"
-        "def test_a(record, tenant):\n"
-        " new = S(kind='drift', pointer='/New', requirement='responses/200', expected='no such member', actual='1')\n"
-        " record.exchange(tenant.call(violations=(new,)))"
+        "def test_a(recorder, tenant):\n"
+        " new = S(kind='drift', pointer='/New', requirement='responses/200', expected='no member New', actual='{}')\n"
+        " recorder.exchange(tenant.call(violations=(new,)))"
     )
     assert suite.run(source) == 0
     assert suite.run(source, "--strict-contract") == 1
@@ -294,51 +298,174 @@ def test_new_drift_fails_a_strict_run_only(suite: Suite) -> None:
 def test_replay_command_names_target_and_test(suite: Suite) -> None:
     suite.run("def test_a(tenant): raise tenant.Broken()")
     [told] = json.loads((suite.out / "report.json").read_bytes())["verdicts"]
-    assert told["repeat"] == "pytest --target staging 'suites/contract/test_valid_requests.py::test_a'"
+    assert told["repeat"] == "pytest --target staging suites/contract/test_valid_requests.py::test_a"
 
 
 def test_judgement_does_not_excuse_a_later_failure(suite: Suite) -> None:
-    assert suite.run("def test_a(record, tenant): record.judge('warning', 'weak'); raise tenant.Broken()") == 1
+    assert (
+        suite.run("def test_a(recorder, tenant): recorder.set_outcome('warning', 'weak'); raise tenant.Broken()") == 1
+    )
     assert suite.verdict.outcome == "failed"
 
 
 def test_failed_story_names_the_operation_that_answered_last(suite: Suite) -> None:
     source = (
-        "def test_a(record, tenant):\n"
-        " record.exchange(tenant.call())\n"
-        " record.exchange(tenant.call(operation='mfa.get_settings'))\n"
+        "def test_a(recorder, tenant):\n"
+        " recorder.exchange(tenant.call())\n"
+        " recorder.exchange(tenant.call(operation='mfa.get_settings'))\n"
         " assert False"
     )
     suite.run(source, where="suites/journeys/test_story.py")
     assert suite.verdict.operation == "mfa.get_settings"
 
 
-def test_failure_that_a_ledger_expects_does_not_fail_the_run(suite: Suite, ledgers_home: Path) -> None:
-    entry = {"operation": "mfa.get_settings", "rule": "*", "tenant": "stag*", "reason": "older", "since": "2026-01-01"}
-    (ledgers_home / "expected.json").write_text(json.dumps([entry]))
-    marked = "import pytest\n@pytest.mark.operation('mfa.get_settings')\n"
-    assert suite.run(f"{marked}def test_a(tenant): raise tenant.Broken()") == 0
+KNOWN = {
+    "operation": "authentication.login_by_email",
+    "requirement": "responses/200/required",
+    "expected": "access_token",
+    "actual": "no such member",
+    "tenant": "stag*",
+    "reason": "an older tenant",
+    "since": "2026-01-01",
+    "until": "2999-01-01",
+}
+
+
+def test_known_issue_does_not_fail_the_run(suite: Suite, known_issues_home: Path) -> None:
+    (known_issues_home / "expected.json").write_text(json.dumps([KNOWN]))
+    assert suite.run("def test_a(tenant): raise tenant.Broken()") == 0
     assert suite.verdict.outcome == "expected"
 
 
-def test_expected_failure_that_does_not_happen_fails_the_run(suite: Suite, ledgers_home: Path) -> None:
-    entry = {"operation": "mfa.get_settings", "rule": "*", "tenant": "staging", "reason": "x", "since": "2026-01-01"}
-    (ledgers_home / "expected.json").write_text(json.dumps([entry]))
-    assert suite.run("import pytest\n@pytest.mark.operation('mfa.get_settings')\ndef test_a(): pass") == 1
+@pytest.mark.parametrize(("arguments", "exit_code"), [((), 1), (("-k", "test_a"), 0)], ids=["whole", "selected"])
+def test_known_issue_that_does_not_occur_fails_a_whole_run(
+    suite: Suite, known_issues_home: Path, arguments: tuple[str, ...], exit_code: int
+) -> None:
+    (known_issues_home / "expected.json").write_text(json.dumps([KNOWN]))
+    source = f"import pytest\n@pytest.mark.operation('{KNOWN['operation']}')\ndef test_a(): pass"
+    assert suite.run(source, *arguments) == exit_code
 
 
-def test_quarantined_test_does_not_fail_the_run_until_its_date(suite: Suite, ledgers_home: Path) -> None:
+def test_quarantined_test_does_not_fail_the_run_until_its_date(suite: Suite, known_issues_home: Path) -> None:
     test = "suites/contract/test_valid_requests.py::test_a"
     for until, exit_code in (("2999-01-01", 0), ("2001-01-01", 1)):
-        (ledgers_home / "quarantine.json").write_text(json.dumps([{"test": test, "reason": "flips", "until": until}]))
+        entry = {"test": test, "reason": "flips", "until": until}
+        (known_issues_home / "quarantine.json").write_text(json.dumps([entry]))
         assert suite.run("def test_a(tenant): raise tenant.Broken()") == exit_code
 
 
-def test_ledger_that_says_nonsense_ends_the_run_with_its_place(suite: Suite) -> None:
-    elsewhere = "    from pathlib import Path\n    from loginradius_harness.report.analysis import known_issues\n    known_issues.HOME = Path.cwd()\n"
-    suite.pytester.makeconftest(elsewhere + CONFTEST)
+def test_invalid_known_issues_end_the_run_with_their_place(suite: Suite) -> None:
+    home = (
+        "    from pathlib import Path\n    from loginradius_harness.report.analysis import known_issues\n"
+        "    known_issues.HOME = Path.cwd()\n"
+    )
+    suite.pytester.makeconftest(home + CONFTEST)
     (suite.pytester.path / "drift.json").write_text("{")
     result = suite.pytester.runpytest_subprocess()
     assert result.ret == 2
     assert "drift.json: Expected `array`, got `object`" in result.stderr.str()
     assert "Traceback" not in result.stderr.str()
+
+
+RERUN = """
+    import pytest
+    from _pytest.runner import runtestprotocol
+
+    class Reruns:
+        def pytest_runtest_protocol(self, item, nextitem):  # as pytest-rerunfailures runs a test
+            item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+            reports = runtestprotocol(item, nextitem=nextitem, log=False)
+            if any(report.failed for report in reports):
+                item._initrequest()
+                reports = runtestprotocol(item, nextitem=nextitem, log=False)
+            for report in reports:
+                item.ihook.pytest_runtest_logreport(report=report)
+            item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+            return True
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(session):
+        session.config.pluginmanager.register(Reruns())
+"""
+
+
+def test_test_that_passes_when_tried_again_is_passed_and_flaky(suite: Suite) -> None:
+    suite.pytester.makeconftest(CONFTEST + RERUN)
+    source = "tries = []\ndef test_a(tenant):\n tries.append(1)\n if len(tries) == 1: raise tenant.Broken()"
+    assert suite.run(source) == 0
+    found = suite.verdict
+    assert (found.outcome, found.attempts, found.cause) == ("passed", 2, None)
+    assert found.message.startswith("passed on attempt 2; the first failed: Broken")
+
+
+def test_test_that_fails_again_is_failed(suite: Suite) -> None:
+    suite.pytester.makeconftest(CONFTEST + RERUN)
+    assert suite.run("def test_a(tenant): raise tenant.Broken()") == 1
+    assert (suite.verdict.outcome, suite.verdict.attempts) == ("failed", 2)
+
+
+def test_killed_run_leaves_no_older_report(suite: Suite) -> None:
+    suite.run("def test_a(): pass")
+    (suite.pytester.path / "suites/contract/test_valid_requests.py").write_text("import os\ndef test_a(): os._exit(9)")
+    suite.pytester.runpytest_subprocess()
+    for name in ("index.html", "summary.md", "junit.xml"):
+        assert "has not finished" in (suite.out / name).read_text()
+    assert not {"report.json", "security.sarif", "journeys.har"} & {file.name for file in suite.out.iterdir()}
+
+
+def test_junit_of_a_killed_run_has_an_error(suite: Suite) -> None:
+    (suite.pytester.path / "suites").mkdir()
+    (suite.pytester.path / "suites/test_a.py").write_text("import os\ndef test_a(): os._exit(9)")
+    suite.pytester.runpytest_subprocess()
+    root = ET.parse(suite.out / "junit.xml").getroot()  # noqa: S314  # our own document
+    assert (root.get("errors"), len(list(root.iter("error")))) == ("1", 1)
+
+
+def test_second_run_in_the_same_folder_is_refused_in_one_line(suite: Suite) -> None:
+    suite.run("def test_a(): pass")
+    before = (suite.out / "record.ndjson").read_bytes()
+    with folder.lock(suite.out):
+        result = suite.pytester.runpytest_subprocess()
+        other = suite.pytester.runpytest_subprocess("--report", "elsewhere")
+    assert (result.ret, other.ret) == (2, 0)
+    assert "Another run is writing to" in result.stderr.str()
+    assert "Traceback" not in result.stderr.str()
+    assert (suite.out / "record.ndjson").read_bytes() == before
+
+
+def test_selection_by_a_plug_in_makes_a_run_partial(suite: Suite) -> None:
+    selecting = """
+    def pytest_collection_modifyitems(config, items):
+        config.hook.pytest_deselected(items=[items.pop()])
+"""
+    suite.pytester.makeconftest(CONFTEST + selecting)
+    suite.run("def test_a(): pass\ndef test_b(): pass")
+    assert (suite.record.deselected, suite.record.whole) == (1, False)
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "workers"])
+def test_terminal_stays_short_in_ci(suite: Suite, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
+    monkeypatch.setenv("CI", "true")
+    for name in ("a", "b"):
+        tests = "".join(f"def test_{number}(): pytest.skip('no webhooks')\n" for number in range(40))
+        tests += "".join(f"def test_failing_{number}(tenant): raise tenant.Broken()\n" for number in range(40))
+        file = suite.pytester.path / f"suites/contract/test_{name}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"import pytest\n{tests}")
+    output = suite.pytester.runpytest_subprocess(*arguments).stdout
+    output.fnmatch_lines(
+        [
+            "80 of 80 verdicts on staging failed: 80 contract; 80 not asked",
+            "*80  contract: *expected access_token, got no such member",
+            "Repeat the first one: pytest --target staging *test_a.py::test_failing_0",
+            "*80  no webhooks",
+        ]
+    )
+    assert len(output.lines) < 60
+
+
+def test_few_failures_keep_their_tracebacks_outside_ci(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    (suite.pytester.path / "suites").mkdir()
+    (suite.pytester.path / "suites/test_a.py").write_text("def test_a(tenant): raise tenant.Broken()")
+    suite.pytester.runpytest_subprocess().stdout.fnmatch_lines(["*def test_a(tenant): raise tenant.Broken()"])

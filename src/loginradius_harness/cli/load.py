@@ -176,7 +176,7 @@ def _locust(target: str, profile: str, *options: str) -> int:
     words += ["--host", target, "--load-profile", profile, "--loglevel", "WARNING", *options]
     code = subprocess.run(words, check=False).returncode  # noqa: S603  # our own command
     if (OUT / STREAM).exists():
-        finish.tell(OUT, read(OUT / STREAM))
+        finish.write_report(OUT, read(OUT / STREAM))
     return code
 
 

@@ -1,134 +1,164 @@
-"""`loginradius-harness report render | diff | trend | flaky | drift | notify | schema`."""
+"""`loginradius-harness report`: read what earlier runs recorded."""
 
-import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import update_wrapper
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import rich_click as click
 from rich.console import Console
 from rich.table import Column, Table
 
-from loginradius_harness.report import finish, notify
+from loginradius_harness.report import finish, folder, notify
 from loginradius_harness.report.analysis import drift, history, known_issues
-from loginradius_harness.report.formats import render
 from loginradius_harness.report.recording.event_stream import OUT, STREAM, read
 
-CONSOLE = Console(highlight=False, soft_wrap=True)
+CONFIGURATION = 2
+INFRASTRUCTURE = 3
+_CONSOLE: dict[str, Any] = {"highlight": False, "soft_wrap": True, "markup": False, "emoji": False}  # ids hold brackets
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code."""
-    chosen = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = chosen.run
+class Failure(click.ClickException):
+    """A mistake of the user, or of the disk: one line, and the exit code that fits."""
+
+    def __init__(self, text: str, exit_code: int) -> None:
+        super().__init__(text)
+        vars(self)["exit_code"] = exit_code  # click types it as a constant of the class
+
+    def show(self, file: Any = None) -> None:
+        """Print the line, and nothing around it."""
+        click.echo(self.message, file=file or sys.stderr)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say in one line what is missing; errors with an exit code of their own are explained by the caller."""
     try:
-        return command(chosen)
+        yield
     except FileNotFoundError as error:
-        return _complain(f"{error.filename} does not exist: run `pytest` first, or name its folder with --report", 2)
-    except (history.HistoryNewer, history.UnknownRun, known_issues.KnownIssuesInvalid) as error:
-        return _complain(str(error), error.exit_code)
+        advice = "run `pytest` first, or name its folder with --report"
+        raise Failure(f"{error.filename} does not exist: {advice}", CONFIGURATION) from None
     except OSError as error:
-        return _complain(str(error), 3)
+        raise Failure(str(error), INFRASTRUCTURE) from None
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="loginradius-harness report", description="Read what earlier runs have told.")
-    parser.add_argument(
-        "--report", type=Path, default=OUT, metavar="DIR", help=f"folder of the report (default: {OUT})"
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("render", help="write the page and its other forms again").set_defaults(run=_render)
-    compared = commands.add_parser("diff", help="what changed between two runs")
-    compared.add_argument("before", nargs="?", default="last~1", help="run id, or last~N (default: last~1)")
-    compared.add_argument("after", nargs="?", default="last", help="run id, or last~N (default: last)")
-    compared.set_defaults(run=_diff)
-    trend = commands.add_parser("trend", help="the latest runs, one line each")
-    trend.add_argument("--target", help="only runs on this target")
-    trend.add_argument("--limit", type=int, default=30, help="so many runs (default: 30)")
-    trend.set_defaults(run=_trend)
-    flaky = commands.add_parser("flaky", help="tests that flip with the same seed and contracts")
-    flaky.add_argument("--target", help="only runs on this target")
-    flaky.set_defaults(run=_flaky)
-    deviations = commands.add_parser("drift", help="where the last run's answers part from the contracts")
-    deviations.add_argument("--propose", action="store_true", help="print ledger entries for what is new")
-    deviations.set_defaults(run=_drift)
-    commands.add_parser("notify", help="tell a webhook and the CI job when verdicts changed").set_defaults(run=_notify)
-    commands.add_parser("schema", help="the JSON Schema of report.json").set_defaults(run=_schema)
-    return parser
+@click.group()
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    default=OUT,
+    show_default=True,
+    metavar="DIR",
+    help="folder of the report",
+)
+@click.pass_context
+def command(context: click.Context, report: Path) -> None:
+    """Render reports, compare runs, show trends and drift."""
+    context.obj = report
 
 
-def _render(chosen: argparse.Namespace) -> int:
-    told = finish.tell(chosen.report, read(chosen.report / STREAM))
-    CONSOLE.print(told.headline, str(chosen.report / render.PAGE), sep="\n", markup=False)
-    return 0
+def _subcommand(function: Callable[..., None]) -> click.Command:
+    """Register a sub-command that gets the folder of the report as its first argument."""
+
+    @click.pass_obj
+    def explained(report: Path, /, **options: Any) -> None:
+        with _explained():
+            function(report, **options)
+
+    return command.command(function.__name__.removesuffix("_command"))(update_wrapper(explained, function))
 
 
-def _diff(chosen: argparse.Namespace) -> int:
-    with history.existing(chosen.report) as past:
-        before, after = past.find(chosen.before), past.find(chosen.after)
-        changes = past.diff(before, after)
-    table = _table("test", "before", "after", title=f"{before.id} on {before.target} → {after.id} on {after.target}")
+@_subcommand
+def render(report: Path) -> None:
+    """Write the page and the other files of the last run again."""
+    result = finish.write_report(report, read(report / STREAM))
+    _print(result.headline)
+    _print(str(report / folder.PAGE))
+
+
+@_subcommand
+@click.argument("before", default="last~1")
+@click.argument("after", default="last")
+def diff(report: Path, before: str, after: str) -> None:
+    """Show what changed between two runs.
+
+    BEFORE and AFTER are ids of runs (their beginning is enough), or last, last~1, last~2 ...
+    """
+    with history.existing(report) as past:
+        earlier, later = past.find(before), past.find(after)
+        changes = past.diff(earlier, later)
+    table = _table("test", "before", "after", title=f"{earlier.id} on {earlier.target} → {later.id} on {later.target}")
     for change in changes:
         table.add_row(change.test, change.before or "did not run", change.after or "did not run")
-    CONSOLE.print(table if changes else "No verdict differs.")
-    return 0
+    _print(table if changes else "No result differs.")
 
 
-def _trend(chosen: argparse.Namespace) -> int:
-    with history.existing(chosen.report) as past:
-        runs = past.runs(chosen.target, chosen.limit)
+@_subcommand
+@click.option("--target", help="only runs on this target")
+@click.option("--limit", type=click.IntRange(min=1), default=30, show_default=True, help="number of runs")
+def trend(report: Path, target: str | None, limit: int) -> None:
+    """List the latest runs, one line each."""
+    with history.existing(report) as past:
+        runs = past.runs(target, limit)
     table = _table("run", "target", "passed", "failed", "other", "seconds", "exit code")
     for run in reversed(runs):
         figures = (run.passed, run.failed, run.other, round(run.seconds, 1), run.exit_code)
         table.add_row(run.id, run.target, *map(str, figures))
-    CONSOLE.print(table)
-    return 0
+    _print(table)
 
 
-def _flaky(chosen: argparse.Namespace) -> int:
-    with history.existing(chosen.report) as past:
-        found = past.flaky(chosen.target)
+@_subcommand
+@click.option("--target", help="only runs on this target")
+def flaky(report: Path, target: str | None) -> None:
+    """List tests whose result is not stable with the same seed and contracts."""
+    with history.existing(report) as past:
+        found = past.flaky(target)
     table = _table("test", "passed", "failed")
     for test in found:
         table.add_row(test.test, str(test.passed), str(test.failed))
-    CONSOLE.print(table if found else "No test has flipped.")
-    return 0
+    _print(table if found else "No test is flaky.")
 
 
-def _drift(chosen: argparse.Namespace) -> int:
-    found = drift.collect(read(chosen.report / STREAM), known_issues.read().drift)
-    if chosen.propose:
+@_subcommand
+@click.option("--propose", is_flag=True, help="print entries for reports/known_issues/drift.json")
+def drift_command(report: Path, *, propose: bool) -> None:
+    """List members and error codes of the last run that contracts do not know."""
+    found = drift.collect(read(report / STREAM), known_issues.read().drift)
+    if propose:
         entries = drift.propose(found, datetime.now(UTC).date())
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(entries), indent=2).decode() + "\n")
-        return 0
-    table = _table("operation", "where", "seen", "times", "proposed change")
+        click.echo(msgspec.json.format(msgspec.json.encode(entries), indent=2))
+        return
+    table = _table("schema", "member", "responses", "operations", "proposed change")
     for deviation in found:
-        told = f"accepted: {deviation.accepted}" if deviation.accepted else deviation.patch
-        table.add_row(deviation.operation, deviation.pointer or "/", deviation.actual, str(deviation.seen), told)
-    CONSOLE.print(table if found else "No answer parts from its contract.")
-    return 0
+        advice = f"accepted: {deviation.accepted}" if deviation.accepted else deviation.proposal
+        figures = (str(deviation.seen), str(len(deviation.operations)))
+        table.add_row(deviation.schema, deviation.member, *figures, advice)
+    _print(table if found else "No response differs from its contract.")
 
 
-def _notify(chosen: argparse.Namespace) -> int:
-    CONSOLE.print(notify.notify(chosen.report), markup=False)
-    return 0
+@_subcommand
+def notify_command(report: Path) -> None:
+    """Post to a webhook, and set a GitHub output, when results changed."""
+    _print(notify.notify(report))
 
 
-def _schema(_chosen: argparse.Namespace) -> int:
-    sys.stdout.write(render.schema().decode())
-    return 0
+@_subcommand
+def schema(report: Path) -> None:
+    """Print the JSON Schema of report.json."""
+    del report
+    from loginradius_harness.report.formats import render as formats  # noqa: PLC0415  # needs the extra `reports`
+
+    click.echo(formats.schema(), nl=False)
+
+
+def _print(what: object) -> None:
+    Console(**_CONSOLE).print(what)
 
 
 def _table(*names: str, title: str | None = None) -> Table:
-    """A table that cuts nothing: ids are there to be copied."""
+    """Return a table that cuts nothing: ids are there to be copied."""
     return Table(*(Column(name, overflow="fold") for name in names), title=title)
-
-
-def _complain(text: str, exit_code: int) -> int:
-    sys.stderr.write(f"{text}\n")
-    return exit_code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,1 +1,1 @@
-"""What is told: one record stream, and everything that is read from it."""
+"""Record a run as a stream of events, analyse it, and write reports."""

@@ -1,4 +1,4 @@
-"""The end of a run: judge what only the whole run shows, keep it in history, write the report."""
+"""Finish a run: judge what only the whole run shows, add it to the history, write the report."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -6,66 +6,90 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from loginradius_harness.report.analysis import coverage, drift, failure_causes, history, known_issues, model
-from loginradius_harness.report.formats import render
 from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import STREAM, Recorder, RunRecord, read
 
-_OWN_EXIT_CODES = frozenset({0, 1})  # of pytest; others say that the run did not come to its end
+_FINISHED = frozenset({0, 1})  # exit codes of pytest; others mean that tests were left
+
+
+class ReportsExtraMissing(Exception):  # noqa: N818  # named after what is the case
+    """The packages that pages and charts need are not installed."""
+
+    exit_code = 2
 
 
 def finish_run(out: Path, exit_code: int, *, strict: bool = False) -> model.Report:
-    """Close the stream in `out` and write the report. `exit_code` is pytest's; the report's own may be worse.
+    """End the stream in `out` and return the report. `exit_code` is pytest's; the report's own may be worse.
 
     `strict` runs fail on new drift too and, where nothing was left out, on gaps in gated coverage.
     """
     record = read(out / STREAM)
-    recorder = Recorder(out / STREAM)
-    for verdict in _of_the_whole_run(record, strict=strict):
-        recorder.append(verdict)
-        record.add(verdict)
-    if exit_code in _OWN_EXIT_CODES:
-        exit_code = failure_causes.exit_code(record.verdicts) or exit_code
-    ended = events.RunEnded(finished=datetime.now(UTC), exit_code=exit_code)
-    recorder.append(ended)
+    interrupted = exit_code not in _FINISHED
+    ended = events.RunEnded(finished=datetime.now(UTC), exit_code=exit_code, interrupted=interrupted)
     record.add(ended)
+    verdicts = list(_of_the_whole_run(record, strict=strict))
+    for verdict in verdicts:
+        record.add(verdict)
+    if not interrupted:
+        exit_code = failure_causes.exit_code(record.verdicts) or exit_code
+    record.add(events.RunEnded(finished=ended.finished, exit_code=exit_code, interrupted=interrupted))
+    recorder = Recorder(out / STREAM)
+    for event in (*verdicts, record.ended):
+        if event is not None:
+            recorder.append(event)
     recorder.close()
-    return tell(out, record)
+    return add_to_history(out, record)
 
 
-def tell(out: Path, record: RunRecord) -> model.Report:
-    """Keep the run in history and write every form of the report."""
-    told = model.build(record, _context(out, record))
-    render.write(told, out)
-    return told
+def add_to_history(out: Path, record: RunRecord) -> model.Report:
+    """Add a run to the history, and return its report."""
+    return model.build(record, _context(out, record))
+
+
+def render(report: model.Report, out: Path) -> None:
+    """Write every file of the report. Raises ReportsExtraMissing."""
+    try:
+        from loginradius_harness.report.formats import render as formats  # noqa: PLC0415  # needs the extra `reports`
+    except ModuleNotFoundError as error:
+        advice = f"it needs {error.name}: pip install 'loginradius-harness[reports]'"
+        raise ReportsExtraMissing(advice) from None
+    formats.write(report, out)
+
+
+def write_report(out: Path, record: RunRecord) -> model.Report:
+    """Add a run to the history, and write its report."""
+    report = add_to_history(out, record)
+    render(report, out)
+    return report
 
 
 def _of_the_whole_run(record: RunRecord, *, strict: bool) -> Iterator[events.Verdict]:
-    target = record.run.target if record.run else ""
-    decided = known_issues.read()
-    yield from known_issues.did_not_happen(record.verdicts, target, decided.expected)
+    run = record.run
+    accepted = known_issues.read()
+    if run is not None and record.whole:
+        yield from known_issues.obsolete(record.verdicts, run.target, accepted.expected)
     if strict:
-        yield from _new_drift(record, decided.drift)
-        run = record.run
-        if run is not None and run.whole and run.emulator:  # a tenant may lack what the suites ask for
-            yield from _open_gates(record, decided.waivers)
+        yield from _new_drift(record, accepted.drift)
+        if run is not None and record.whole and run.emulator:  # a tenant may lack features that the suites need
+            yield from _open_gates(record, accepted.waivers)
 
 
 def _new_drift(record: RunRecord, accepted: Sequence[known_issues.AcceptedDrift]) -> Iterator[events.Verdict]:
     for found in drift.collect(record, accepted):
         if not found.accepted:
             yield events.Verdict(
-                test=f"drift::{found.operation}::{found.pointer}::{found.actual}",
+                test=f"drift::{found.schema}::{found.member}",
                 suite="drift",
                 question="drift",
                 outcome="failed",
                 cause="contract",
-                title=f"{found.kind} in {found.seen} answers",
-                operations=(found.operation,),
-                operation=found.operation,
-                requirement=found.requirement,
+                title=f"{found.kind} in {found.seen} responses",
+                operations=found.operations,
+                operation=found.operations[0],
+                requirement=found.schema,
                 expected=found.expected,
                 actual=found.actual,
-                message=f"Proposed: {found.patch}",
+                message=f"Proposed: {found.proposal}",
             )
 
 
@@ -79,29 +103,30 @@ def _open_gates(record: RunRecord, waivers: Sequence[known_issues.Waiver]) -> It
                 question="coverage",
                 outcome="failed",
                 cause="contract",
-                title=f"{criterion.id}: {criterion.says}",
-                expected=f"{criterion.asked} seen or waived, no waiver stale",
+                title=f"{criterion.id}: {criterion.description}",
+                expected=f"{criterion.required} seen or waived, no waiver stale",
                 actual=f"{criterion.seen} seen, {criterion.waived} waived, {criterion.missing_count} missing",
                 message="\n".join(gaps),
             )
 
 
 def _context(out: Path, record: RunRecord) -> model.Context:
-    """Earlier runs and the ledgers; a history that cannot be used is noted and left as it is."""
-    decided = known_issues.read()
+    """Return earlier runs and what is accepted; a history that cannot be used is noted and left as it is."""
+    accepted = known_issues.read()
     try:
         with history.opened(out / history.FILE) as past:
-            return _remember(past, record, decided)
+            return _remember(past, record, accepted)
     except (history.HistoryNewer, sqlite3.DatabaseError) as error:
         note = f"This run is not in the history: {error}"
-        return model.Context(waivers=decided.waivers, accepted_drift=decided.drift, notes=(note,))
+        return model.Context(waivers=accepted.waivers, accepted_drift=accepted.drift, notes=(note,))
 
 
-def _remember(past: history.History, record: RunRecord, decided: known_issues.KnownIssues) -> model.Context:
+def _remember(past: history.History, record: RunRecord, accepted: known_issues.KnownIssues) -> model.Context:
     exit_code = record.ended.exit_code if record.ended else failure_causes.EXIT_CODES["infrastructure"]
     past.add(record, exit_code, model.duration(record))
-    before = past.before(record.run) if record.run else None
-    changes = past.changes(before, record.run) if before and record.run else []
+    run = past.find(record.run.id) if record.run else None
+    before = past.previous(run) if run else None
+    changes = past.changes(before, run) if before and run else []
     rows = [(load.profile, row.name) for load in record.loads for row in load.rows]
     moved = past.moved
     return model.Context(
@@ -111,7 +136,7 @@ def _remember(past: history.History, record: RunRecord, decided: known_issues.Kn
         confirmed_operations=past.confirmed("operation"),
         confirmed_rules=past.confirmed("rule"),
         load_trends={f"{profile}: {name}": past.load_trend(profile, name) for profile, name in rows},
-        waivers=decided.waivers,
-        accepted_drift=decided.drift,
+        waivers=accepted.waivers,
+        accepted_drift=accepted.drift,
         notes=(f"The history was damaged. It is kept as {moved.name}, and a new one begins here.",) if moved else (),
     )

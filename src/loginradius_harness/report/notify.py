@@ -1,44 +1,61 @@
-"""Tell people that verdicts changed; a run that ends as the last one did is no news."""
+"""Post to a webhook when results changed, or a run did not finish; an unchanged result is not posted."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
 
 from loginradius_harness.report.analysis import history
+from loginradius_harness.report.recording.event_stream import STREAM, read
 
 WEBHOOK = "HARNESS_NOTIFY_URL"  # takes {"text": ...}, as Slack, Teams and Mattermost do
 GITHUB_OUTPUT = "GITHUB_OUTPUT"  # the file in which a GitHub step leaves values for later steps
-NAMED = 10
+LISTED = 10
 
 
 def notify(out: Path, environ: Mapping[str, str] = os.environ, transport: httpx.BaseTransport | None = None) -> str:
-    """Compare the last run with the one before it on the same target; returns what was said.
+    """Compare the last run with the last whole one before it on the same target; return the news.
 
-    Raises OSError where the webhook does not take it.
+    Raises OSError where the webhook does not accept it.
     """
-    with history.existing(out) as past:
-        runs = past.runs(limit=1)
-        earlier = [run for run in past.runs(runs[0].target) if run.number != runs[0].number] if runs else []
-        if not earlier:
-            return "Nothing to compare with yet."
-        changes = [change for change in past.diff(earlier[0], runs[0]) if "failed" in (change.before, change.after)]
+    text, is_news = _news(out)
     if GITHUB_OUTPUT in environ:
         with Path(environ[GITHUB_OUTPUT]).open("a", encoding="utf-8") as output:
-            output.write(f"changed={'true' if changes else 'false'}\n")
-    if not changes:
-        return "No verdict changed."
-    text = _text(runs[0], changes)
-    if environ.get(WEBHOOK):
+            output.write(f"changed={'true' if is_news else 'false'}\n")
+    if is_news and environ.get(WEBHOOK):
         _post(environ[WEBHOOK], text, transport)
     return text
 
 
-def _text(run: history.Past, changes: list[history.Change]) -> str:
-    lines = [f"{len(changes)} verdicts changed on {run.target} ({run.id}):"]
-    lines += [f"- {change.test}: {change.before or 'new'} → {change.after or 'gone'}" for change in changes[:NAMED]]
-    return "\n".join([*lines, f"and {len(changes) - NAMED} more"] if len(changes) > NAMED else lines)
+def _news(out: Path) -> tuple[str, bool]:
+    record = read(out / STREAM) if (out / STREAM).exists() else None
+    if record is not None and record.run is not None and (record.ended is None or record.ended.interrupted):
+        return f"The run on {record.run.target} ({record.run.id}) did not finish.", True
+    with history.existing(out) as past:
+        run = past.find("last")
+        before = past.previous(run)
+        if before is None:
+            return f"This is the first run on {run.target}: there is nothing to compare with.", False
+        changes = past.changes(before, run)
+    failures = [change for change in changes if "failed" in (change.before, change.after)]
+    return (_text(run, failures), True) if failures else ("No result changed.", False)
+
+
+def _text(run: history.PastRun, changes: Sequence[history.Change]) -> str:
+    network = [change for change in changes if change.is_new_failure and change.cause == "infrastructure"]
+    others = [change for change in changes if change not in network]
+    lines = [f"{_count(len(others), 'result')} changed on {run.target} ({run.id}):"] if others else []
+    lines += [f"- {change.test}: {change.before or 'new'} → {change.after or 'gone'}" for change in others[:LISTED]]
+    if len(others) > LISTED:
+        lines.append(f"and {len(others) - LISTED} more")
+    if network:
+        lines.append(f"{_count(len(network), 'test')} on {run.target} failed because of the infrastructure.")
+    return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _post(url: str, text: str, transport: httpx.BaseTransport | None) -> None:
@@ -47,4 +64,4 @@ def _post(url: str, text: str, transport: httpx.BaseTransport | None) -> None:
             http.post(url, json={"text": text}).raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         # A webhook's address is a secret, and httpx puts it into its messages.
-        raise OSError(f"the webhook of {WEBHOOK} did not take the news ({type(error).__name__})") from None
+        raise OSError(f"the webhook of {WEBHOOK} did not accept the message ({type(error).__name__})") from None

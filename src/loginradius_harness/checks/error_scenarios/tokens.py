@@ -11,14 +11,12 @@ from loginradius_harness.preconditions.registry import names_in
 
 Json = Any
 
-ENDINGS = ("token", "otp", "code", "guid")  # of names of secrets
-NO_SECRETS = frozenset(
-    {"totp", "second_factor_token", "fresh.guid"}
-)  # a factor, a step towards a secret, and one invented here
+ENDINGS = ("token", "otp", "code", "guid")  # of the names that stand for secrets
+NO_SECRETS = frozenset({"totp", "second_factor_token", "fresh.guid"})  # a factor, the way to a secret, one of our own
 LONGER_THAN_A_CODE = 301.0  # seconds
 _OTHER = str.maketrans("0123456789abcdef", "1234567890bcdefa")
 
-# Everything that such a tenant issues expires immediately.
+# Whatever is issued in such a tenant is too old at once.
 AGED = dict.fromkeys(
     "link_seconds otp_seconds consent_token_seconds pin_auth_seconds step_up_seconds pin_session_seconds"
     " request_token_seconds delete_seconds refresh_token_seconds".split(),
@@ -66,7 +64,7 @@ for _code in (
 ):
     error_scenario(_code, "never issued", where=_holds_a_secret)(never_issued)
 
-# These enrol a factor with another code first, which must not expire.
+# Those who prove an enrolled factor have got another code before, which must not be too old.
 _LATER = operations_matching("mfa.validate_* reauthentication.by_sms_otp reauthentication.by_email_otp")
 
 
@@ -111,7 +109,7 @@ for _code in (
 error_scenario(ErrorCode.REFRESH_TOKEN_INVALID, "used", times=2, where=_holds_a_secret)(no_setup)
 
 
-# Operations that accept an access token optionally, or report on one.
+# Here an access token may come along, or is asked about.
 TOKEN_TAKING = operations_matching("authentication.send_social_link_verification_email phone.resend_otp")
 TOKEN_READING = operations_matching("social.get_active_session")
 

@@ -8,5 +8,5 @@ Judgement = Literal["passed", "warning", "by-design", "not-observable", "not-app
 class Reporter(Protocol):
     """The `recorder` fixture."""
 
-    def judge(self, outcome: Judgement, reason: str, *, expected: str = "", actual: str = "") -> None:
+    def set_outcome(self, outcome: Judgement, reason: str, *, expected: str = "", actual: str = "") -> None:
         """Set the outcome of the running test where it does not fail."""

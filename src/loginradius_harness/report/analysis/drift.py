@@ -1,89 +1,90 @@
-"""Drift: where answers and contracts part without a promise being broken outright.
+"""Collect drift: members, values and error codes that a contract does not know.
 
-A deviation is accepted by an entry in `reports/known_issues/drift.json`. What is new is proposed as entries and as changes
-of the contract, for a person to review: `loginradius-harness report drift --propose`.
+Drift is counted by schema and member, however many operations and responses show it. An entry of
+`reports/known_issues/drift.json` accepts it; `loginradius-harness report drift --propose` prints entries for review.
 """
 
-import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
 
+from loginradius_harness.report.analysis import requirement
 from loginradius_harness.report.analysis.known_issues import AcceptedDrift
 from loginradius_harness.report.recording.event_stream import RunRecord
+from loginradius_harness.report.recording.events import Violation
 
-_INDEX = re.compile(r"/\d+(?=/|$)")
+_NO_MEMBER = "no member "
 
 
 class Deviation(Struct, frozen=True, kw_only=True, order=True):
-    """One way in which answers of one operation differ from its contract, however often it was seen."""
+    """One thing that contracts do not know."""
 
-    operation: str
-    pointer: str
+    schema: str  # the schema that does not know the member, or `OPERATION/errors`
+    member: str  # the member, the error code or the status
     kind: str
-    actual: str
-    requirement: str = ""
-    expected: str = ""
-    seen: int = 0
-    accepted: str = ""  # the reason, where a ledger accepts it
+    operations: tuple[str, ...]
+    pointer: str  # where it was seen first, in the response
+    expected: str
+    actual: str  # of the first one seen
+    seen: int  # responses
+    accepted: str = ""  # the reason, where an entry accepts it
 
     @property
-    def patch(self) -> str:
-        """What would make the contract agree, in words."""
-        group, _, name = self.operation.partition(".")
-        file = f"contracts/operations/{group}/{name}.json"
+    def proposal(self) -> str:
+        """Return the change that makes the contract agree, in words."""
         if self.kind == "undocumented":
-            return f"{file}: add {self.actual} to `errors`, with the source that documents it"
-        return f"{file}: allow {self.pointer or '/'} ({self.actual}) at `{self.requirement}`"
+            return f"add {self.member} to `errors` of the operation, with the source that documents it"
+        return f"add the member {self.member} to the schema"
 
 
 def collect(record: RunRecord, accepted: Sequence[AcceptedDrift]) -> tuple[Deviation, ...]:
-    """The deviations of a run, new ones first."""
-    seen = Counter(
-        Deviation(
-            operation=call.operation,
-            pointer=_INDEX.sub("[]", found.pointer),
-            kind=found.kind,
-            actual=found.actual,
-            requirement=found.requirement,
-            expected=found.expected,
-        )
-        for call in record.exchanges
-        for found in call.violations
-        if found.kind != "broken"
+    """Return the deviations of a run, new ones first."""
+    found: dict[tuple[str, str, str], list[tuple[str, Violation]]] = defaultdict(list)
+    for call in record.exchanges:
+        for violation in call.violations:
+            if violation.kind != "broken":
+                for schema, member in _keys(call.operation, violation):
+                    found[schema, member, violation.kind].append((call.operation, violation))
+    reasons = {(entry.schema, entry.member): entry.reason for entry in accepted}
+    deviations = (
+        _deviation(schema, member, kind, calls, reasons.get((schema, member), ""))
+        for (schema, member, kind), calls in found.items()
     )
-    reasons = {(entry.operation, entry.pointer, entry.kind, entry.actual): entry.reason for entry in accepted}
-    deviations = [_with(deviation, count, reasons) for deviation, count in seen.items()]
     return tuple(sorted(deviations, key=lambda deviation: (bool(deviation.accepted), deviation)))
 
 
-def _with(found: Deviation, seen: int, reasons: dict[tuple[str, str, str, str], str]) -> Deviation:
-    accepted = reasons.get((found.operation, found.pointer, found.kind, found.actual), "")
+def _keys(operation: str, violation: Violation) -> Iterator[tuple[str, str]]:
+    """Yield schema and member; one violation may name several members."""
+    if violation.kind == "undocumented":
+        yield f"{operation}/errors", violation.actual
+        return
+    schema = requirement.owner(violation.requirement) or "response"
+    names = violation.expected.removeprefix(_NO_MEMBER).split(", ") if violation.expected.startswith(_NO_MEMBER) else ()
+    for name in names or (requirement.without_indices(violation.pointer).rpartition("/")[2],):
+        yield schema, name
+
+
+def _deviation(schema: str, member: str, kind: str, calls: list[tuple[str, Violation]], accepted: str) -> Deviation:
+    first = calls[0][1]
     return Deviation(
-        operation=found.operation,
-        pointer=found.pointer,
-        kind=found.kind,
-        actual=found.actual,
-        requirement=found.requirement,
-        expected=found.expected,
-        seen=seen,
+        schema=schema,
+        member=member,
+        kind=kind,
+        operations=tuple(sorted({operation for operation, _ in calls})),
+        pointer=requirement.without_indices(first.pointer),
+        expected=first.expected,
+        actual=first.actual,
+        seen=len(calls),
         accepted=accepted,
     )
 
 
 def propose(deviations: Sequence[Deviation], today: date) -> list[AcceptedDrift]:
-    """Ledger entries for what is new; their reasons are left for a person to fill in."""
+    """Return entries for new deviations; a person writes the reasons."""
     return [
-        AcceptedDrift(
-            operation=found.operation,
-            pointer=found.pointer,
-            kind=found.kind,
-            actual=found.actual,
-            reason="",
-            since=today,
-        )
+        AcceptedDrift(schema=found.schema, member=found.member, reason="", since=today)
         for found in deviations
         if not found.accepted
     ]

@@ -1,4 +1,4 @@
-"""Whose fault a failure is, and what it says."""
+"""Find the cause of a failure: contract, configuration or infrastructure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _CAUSES: Mapping[int, events.Cause] = {code: cause for cause, code in EXIT_CODES
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What an exception says about the tenant; members are empty where it does not say."""
+    """What an exception says about the tenant; a member is empty where it does not say."""
 
     cause: events.Cause
     message: str
@@ -20,22 +20,27 @@ class Failure:
     expected: str = ""
     actual: str = ""
     replay: str = ""
+    grade: str = ""
+    source: str = ""
+
+
+DETAILS = ("operation", "requirement", "expected", "actual", "replay", "grade", "source")
 
 
 def explain(error: BaseException) -> Failure:
-    """Read a failure. An exception tells its cause by `exit_code`, and may tell operation, expected and actual."""
+    """Return cause, message and details of an exception.
+
+    `exit_code` gives the cause; an attribute named as one of DETAILS gives that detail.
+    """
     decisive = min(_leaves(error), key=_weight)
-    told = {
-        name: str(getattr(decisive, name, "") or "")
-        for name in ("operation", "requirement", "expected", "actual", "replay")
-    }
+    details = {name: str(getattr(decisive, name, "") or "") for name in DETAILS}
     notes = getattr(error, "__notes__", []) + (getattr(decisive, "__notes__", []) if decisive is not error else [])
     message = "\n".join([f"{type(decisive).__name__}: {decisive}", *notes])
-    return Failure(_cause(decisive), message, **told)
+    return Failure(_cause(decisive), message, **details)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
-    """The exceptions inside nested groups: property tests raise several failures at once."""
+    """Yield the exceptions inside nested groups: a property test may raise several at once."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from _leaves(inner)
@@ -44,7 +49,7 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 
 
 def _weight(error: BaseException) -> int:
-    """A broken promise is told before a wrong set-up, and that before a broken network."""
+    """Return the rank of a cause: contract before configuration before infrastructure."""
     return EXIT_CODES[_cause(error)]
 
 
@@ -56,6 +61,6 @@ def _cause(error: BaseException) -> events.Cause:
 
 
 def exit_code(verdicts: list[events.Verdict]) -> int:
-    """0 when nothing failed; else the code of the weightiest cause: contract 1, configuration 2, infrastructure 3."""
+    """Return the code of the gravest cause: contract 1, configuration 2, infrastructure 3; 0 where nothing failed."""
     causes = {verdict.cause or "contract" for verdict in verdicts if verdict.outcome == "failed"}
     return min((EXIT_CODES[cause] for cause in causes), default=0)

@@ -1,4 +1,4 @@
-"""Earlier runs: `reports/out/history.sqlite`."""
+"""Keep earlier runs in `reports/out/history.sqlite`, and compare them."""
 
 import errno
 import sqlite3
@@ -13,10 +13,11 @@ from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import RunRecord
 
 FILE = "history.sqlite"
+FLIPS = 2  # changes between passed and failed that make a test flaky; one is a regression, or a fix
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"), key=lambda file: int(file.stem))
 
 
-class HistoryNewer(Exception):  # noqa: N818  # named after what happened, as the harness's failures are
+class HistoryNewer(Exception):  # noqa: N818  # named after what happened, as the client's failures are
     """The file was written by a later version of this program."""
 
     exit_code = 2
@@ -28,7 +29,7 @@ class UnknownRun(Exception):  # noqa: N818  # as above
     exit_code = 2
 
 
-class Past(Struct, frozen=True):
+class PastRun(Struct, frozen=True):
     """One earlier run."""
 
     number: int
@@ -46,40 +47,46 @@ class Past(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """A test whose outcome differs between two runs; `None` where it did not run."""
+    """A test whose outcome differs between two runs; None where it did not run. `cause` is that of the failure."""
 
     test: str
     before: str | None
     after: str | None
+    cause: str | None = None
+
+    @property
+    def is_new_failure(self) -> bool:
+        """Whether the test fails now and did not before."""
+        return self.after == "failed"
 
 
 class Flaky(Struct, frozen=True):
-    """A test that both passed and failed on one target with one seed and the same contracts."""
+    """A test whose result is not stable on one target with one seed and the same contracts."""
 
     test: str
     passed: int
     failed: int
 
 
-_PAST = ", ".join(Past.__struct_fields__)
+_FIELDS = ", ".join(PastRun.__struct_fields__)
 
 
 class History:
-    """The runs of one file. `moved` names where a damaged file was put aside."""
+    """The runs of one file. `moved` is the new name of a damaged file."""
 
     def __init__(self, connection: sqlite3.Connection, moved: Path | None = None) -> None:
         self._db = connection
         self.moved = moved
 
     def add(self, record: RunRecord, exit_code: int, seconds: float) -> None:
-        """Keep a run; a run that is told again replaces what was kept of it."""
+        """Add a run; it replaces what is known of the same run."""
         run = record.run
         if run is None:
             return
         outcomes = [verdict.outcome for verdict in record.verdicts]
         passed, failed = outcomes.count("passed"), outcomes.count("failed")
         counts = (passed, failed, len(outcomes) - passed - failed)
-        facts = (run.id, run.started.isoformat(), run.target, run.emulator, run.whole, run.contracts, run.seed)
+        facts = (run.id, run.started.isoformat(), run.target, run.emulator, record.whole, run.contracts, run.seed)
         with self._db:
             self._db.execute("delete from runs where id = ?", (run.id,))
             number = self._db.execute(
@@ -96,8 +103,9 @@ class History:
         names = [(verdict.test,) for verdict in verdicts]
         self._db.executemany("insert or ignore into tests (name) values (?)", names)
         self._db.executemany(
-            "insert or replace into verdicts select ?, number, ? from tests where name = ?",
-            [(run, verdict.outcome, verdict.test) for verdict in verdicts],
+            "insert or replace into verdicts (run, test, outcome, cause, attempts)"
+            " select ?, number, ?, ?, ? from tests where name = ?",
+            [(run, verdict.outcome, verdict.cause, verdict.attempts, verdict.test) for verdict in verdicts],
         )
 
     def _add_loads(self, run: int | None, loads: Iterable[events.Load]) -> None:
@@ -126,25 +134,25 @@ class History:
         )
 
     def confirmed(self, kind: str) -> Mapping[str, str]:
-        """Operation or rule -> `TARGET on DATE` of its latest confirmation by a tenant."""
+        """Return operation or rule -> `TARGET on DATE` of its latest confirmation by a tenant."""
         rows = self._db.execute("select name, target, date from confirmed where kind = ? order by date", (kind,))
         return {name: f"{target} on {date}" for name, target, date in rows}
 
-    def runs(self, target: str | None = None, limit: int = 1000) -> list[Past]:
-        """Runs, the latest first."""
+    def runs(self, target: str | None = None, limit: int = 1000) -> list[PastRun]:
+        """Return runs, the latest first."""
         rows = self._db.execute(
-            f"select {_PAST} from runs where ? is null or target = ? order by started desc limit ?",  # noqa: S608  # a constant
+            f"select {_FIELDS} from runs where ? is null or target = ? order by started desc limit ?",  # noqa: S608  # a constant
             (target, target, limit),
         )
-        return [convert(dict(zip(Past.__struct_fields__, row, strict=True)), Past, strict=False) for row in rows]
+        return [convert(dict(zip(PastRun.__struct_fields__, row, strict=True)), PastRun, strict=False) for row in rows]
 
-    def before(self, run: events.RunStarted) -> Past | None:
-        """The run before this one on the same target, as whole as this one."""
-        begun = run.started.isoformat()
-        return next((past for past in self.runs(run.target) if past.started < begun and past.whole == run.whole), None)
+    def previous(self, run: PastRun) -> PastRun | None:
+        """Return the run to compare with: the last whole one before it on the same target, else the last one."""
+        earlier = [past for past in self.runs(run.target) if past.started < run.started]
+        return next((past for past in earlier if past.whole), earlier[0] if earlier else None)
 
-    def find(self, name: str) -> Past:
-        """A run by its id, the beginning of its id, `last`, or `last~N`. Raises UnknownRun."""
+    def find(self, name: str) -> PastRun:
+        """Return a run by its id, the beginning of its id, `last`, or `last~N`. Raises UnknownRun."""
         runs = self.runs()
         if name.startswith("last"):
             back = int(name.partition("~")[2] or 0) if name.partition("~")[2].isdigit() or name == "last" else len(runs)
@@ -156,38 +164,48 @@ class History:
             raise UnknownRun(f"{name!r} names {len(found)} runs; the latest are: {known}")
         return found[0]
 
-    def diff(self, before: Past, after: Past) -> list[Change]:
-        """What differs between two runs."""
+    def diff(self, before: PastRun, after: PastRun) -> list[Change]:
+        """Return the tests whose outcome differs between two runs: new contract failures first, then other failures."""
         rows = self._db.execute(
-            "select tests.name, a.outcome, b.outcome from tests"
+            "select tests.name, a.outcome, b.outcome, b.cause from tests"
             " left join verdicts a on a.test = tests.number and a.run = ?"
             " left join verdicts b on b.test = tests.number and b.run = ?"
-            " where a.outcome is not b.outcome order by tests.name",
+            " where a.outcome is not b.outcome"
+            " order by b.outcome is 'failed' desc, b.cause is 'contract' desc, tests.name",
             (before.number, after.number),
         )
         return [Change(*row) for row in rows]
 
-    def changes(self, before: Past, run: events.RunStarted) -> list[Change]:
-        """What differs between a run and the one before; of tests that were left out nothing is said."""
-        found = self.diff(before, self.find(run.id))
-        return [change for change in found if run.whole or (change.before and change.after)]
+    def changes(self, before: PastRun, now: PastRun) -> list[Change]:
+        """Return what differs between two runs; a test that either of them left out is no change."""
+        both_whole = before.whole and now.whole
+        return [change for change in self.diff(before, now) if both_whole or (change.before and change.after)]
 
     def flaky(self, target: str | None = None, last: int = 50) -> list[Flaky]:
-        """Tests that flipped among the latest runs although target, seed and contracts were the same."""
+        """Return tests that are not stable in the latest runs although target, seed and contracts were the same.
+
+        A test is flaky that passed when it was tried again, or whose outcome changed at least FLIPS times. Failures of
+        the infrastructure do not count.
+        """
         rows = self._db.execute(
-            "with recent as (select * from runs where ? is null or target = ? order by started desc limit ?)"
-            " select tests.name, sum(outcome = 'passed') as good, sum(outcome in ('failed', 'quarantined')) as bad"
-            " from verdicts join recent on recent.number = verdicts.run join tests on tests.number = verdicts.test"
-            " group by verdicts.test, recent.target, recent.seed, recent.contracts"
-            " having good and bad order by bad desc, tests.name",
-            (target, target, last),
+            "with recent as (select * from runs where ? is null or target = ? order by started desc limit ?),"
+            " results as (select verdicts.test, recent.target, recent.seed, recent.contracts, attempts,"
+            "  outcome = 'passed' as good, (outcome = 'passed') != lag(outcome = 'passed') over"
+            "  (partition by verdicts.test, recent.target, recent.seed, recent.contracts order by started) as flipped"
+            "  from verdicts join recent on recent.number = verdicts.run"
+            "  where outcome = 'passed' or (outcome in ('failed', 'quarantined') and cause is not 'infrastructure'))"
+            " select tests.name, sum(good), sum(not good) + sum(good and attempts > 1) as bad"
+            " from results join tests on tests.number = results.test"
+            " group by results.test, target, seed, contracts"
+            " having sum(flipped) >= ? or sum(good and attempts > 1) order by bad desc, tests.name",
+            (target, target, last, FLIPS),
         )
         return [Flaky(*row) for row in rows]
 
     def load_trend(
         self, profile: str, operation: str, limit: int = 100
     ) -> list[tuple[str, float | None, float | None]]:
-        """Date, p50 and p99 in milliseconds of one operation over the latest runs, the oldest first."""
+        """Return date, p50 and p99 in milliseconds of one operation over the latest runs, the oldest first."""
         rows = self._db.execute(
             "select substr(started, 1, 10), p50, p99 from loads join runs on runs.number = loads.run"
             " where profile = ? and operation = ? order by started desc limit ?",
@@ -197,16 +215,16 @@ class History:
 
 
 def existing(folder: Path) -> AbstractContextManager[History]:
-    """The history of a report folder. Raises FileNotFoundError where no run has been kept yet."""
+    """Open the history of a report folder. Raises FileNotFoundError before the first run."""
     file = folder / FILE
     if not file.exists():
-        raise FileNotFoundError(errno.ENOENT, "no run has been kept yet", str(file))
+        raise FileNotFoundError(errno.ENOENT, "there is no history yet", str(file))
     return opened(file)
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[History]:
-    """The history in a file, brought to the present schema. A damaged file is moved aside, never overwritten.
+    """Open the history in a file and migrate it. A damaged file is renamed, never overwritten.
 
     Raises HistoryNewer where a later version of this program wrote the file.
     """

@@ -1,9 +1,10 @@
-"""What people have decided about known deviations: small files, each entry with its reason and date.
+"""Read what is accepted: small files, each entry with its reason and date.
 
-`reports/known_issues/expected.json` names failures that are known, `quarantine.json` flaky tests until a date,
-`waivers.json` what a coverage criterion need not see, `drift.json` deviations that are accepted.
+`reports/known_issues/expected.json` lists failures that are known, `quarantine.json` flaky tests until a date,
+`waivers.json` items that a coverage criterion need not see, `drift.json` accepted drift.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,38 +16,68 @@ import msgspec
 from msgspec import Struct
 
 from loginradius_harness.paths import DATA
+from loginradius_harness.report.analysis.requirement import is_schema_place, place
 from loginradius_harness.report.recording import events
 
 HOME = DATA / "reports" / "known_issues"
+FIRST_SERVER_ERROR = 500
+
+_SUCCESS = re.compile(r"2\d\d\b|it succeeded")
+_SERVER_ERROR = re.compile(r"5\d\d\b")
+_ERROR_CODE = re.compile(r"\d{3,4}\b")
 
 
-class KnownIssuesInvalid(Exception):  # noqa: N818  # named after what happened, as the harness's failures are
-    """A ledger file says something that cannot be understood."""
+class KnownIssuesInvalid(Exception):  # noqa: N818  # named after what happened, as the client's failures are
+    """A file of known issues is not valid."""
 
     exit_code = 2
 
 
-class KnownIssue(Struct, frozen=True, forbid_unknown_fields=True):
-    """A failure that is known: of one operation, by one rule or question (`*` is any), on one tenant."""
+class KnownIssue(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A failure that is accepted on one tenant until a date.
+
+    `operation` is an id, or `*`. `requirement` is a rule id, a question, the text of a requirement, a schema pointer
+    (and all below it), or `*`. `expected` and `actual` are those of the failure; `*` in them is any text.
+    """
 
     operation: str
-    rule: str
+    expected: str
+    actual: str
     tenant: str
     reason: str
     since: date
+    until: date
+    requirement: str = "*"
 
-    def covers(self, verdict: events.Verdict, tenant: str) -> bool:
-        """Whether the verdict is about this entry's operation and rule, on its tenant."""
-        about = {*verdict.rules, verdict.question, verdict.requirement}
+    def __post_init__(self) -> None:
+        """Refuse an entry that would accept whatever comes."""
+        if not self.expected.strip("*") or not self.actual:
+            raise ValueError("`expected` and `actual` say which failure is meant")
+        if not self.actual.strip("*") and not is_schema_place(self.requirement):
+            raise ValueError("`actual` may be `*` only where `requirement` is a schema pointer")
+
+    def is_about(self, verdict: events.Verdict, tenant: str) -> bool:
+        """Whether the verdict's operation and tenant are those of this entry."""
+        operations = {*verdict.operations, verdict.operation, "*"}
+        return fnmatchcase(tenant, self.tenant) and self.operation in operations
+
+    def accepts(self, failure: events.Verdict, tenant: str, today: date) -> bool:
+        """Whether this entry accepts the failure today."""
         return (
-            fnmatchcase(tenant, self.tenant)
-            and self.operation in {*verdict.operations, verdict.operation}
-            and (self.rule == "*" or self.rule in about)
+            today <= self.until
+            and self.is_about(failure, tenant)
+            and self._names(failure)
+            and _matches(self.expected, failure.expected)
+            and _matches(self.actual, failure.actual)
         )
+
+    def _names(self, failure: events.Verdict) -> bool:
+        wanted, found = place(self.requirement), place(failure.requirement)
+        return wanted in {"*", *failure.rules, failure.question, found} or found.startswith(f"{wanted}/")
 
 
 class Quarantined(Struct, frozen=True, forbid_unknown_fields=True):
-    """A test whose verdict flips on the same seed and contracts. It fails again after `until`."""
+    """A flaky test. Its failures count again after `until`."""
 
     test: str
     reason: str
@@ -62,12 +93,10 @@ class Waiver(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AcceptedDrift(Struct, frozen=True, forbid_unknown_fields=True):
-    """A deviation from a contract that somebody has looked at."""
+    """An unknown member or error code that is accepted: `schema` and `member` are those of `report drift`."""
 
-    operation: str
-    pointer: str
-    kind: str
-    actual: str
+    schema: str
+    member: str
     reason: str
     since: date
 
@@ -77,7 +106,7 @@ Entry = TypeVar("Entry", KnownIssue, Quarantined, Waiver, AcceptedDrift)
 
 @dataclass(frozen=True, slots=True)
 class KnownIssues:
-    """All four, read."""
+    """The entries of all four files."""
 
     expected: list[KnownIssue]
     quarantine: list[Quarantined]
@@ -86,7 +115,7 @@ class KnownIssues:
 
 
 def read() -> KnownIssues:
-    """The ledgers of this project. Raises KnownIssuesInvalid."""
+    """Read all four files. Raises KnownIssuesInvalid."""
     return KnownIssues(
         load(HOME / "expected.json", KnownIssue),
         load(HOME / "quarantine.json", Quarantined),
@@ -96,7 +125,7 @@ def read() -> KnownIssues:
 
 
 def load(path: Path, kind: type[Entry]) -> list[Entry]:
-    """The entries of a ledger; none where there is no file. Raises KnownIssuesInvalid with file, place and reason."""
+    """Return the entries of a file, none where there is no file. Raises KnownIssuesInvalid."""
     if not path.exists():
         return []
     try:
@@ -105,40 +134,57 @@ def load(path: Path, kind: type[Entry]) -> list[Entry]:
         raise KnownIssuesInvalid(f"{path}: {error}") from None
 
 
-def expected(verdict: events.Verdict, tenant: str, entries: Iterable[KnownIssue]) -> KnownIssue | None:
-    """The entry that foresaw this failure."""
-    return next((entry for entry in entries if entry.covers(verdict, tenant)), None)
+def expected(failure: events.Verdict, tenant: str, today: date, entries: Iterable[KnownIssue]) -> KnownIssue | None:
+    """Return the entry that accepts this failure; None where there is none, or none can."""
+    if is_inexcusable(failure):
+        return None
+    return next((entry for entry in entries if entry.accepts(failure, tenant, today)), None)
+
+
+def is_inexcusable(failure: events.Verdict) -> bool:
+    """Whether no entry can accept this failure: a server error, a success instead of a refusal, foreign data."""
+    status = failure.status or 0
+    if status >= FIRST_SERVER_ERROR or _SERVER_ERROR.match(failure.actual):
+        return True
+    demands_refusal = "refused" in failure.requirement or _ERROR_CODE.match(failure.expected) is not None
+    if demands_refusal and _SUCCESS.match(failure.actual):
+        return True
+    return failure.row is not None and status // 100 == 2  # noqa: PLR2004  # the class of successes
 
 
 def quarantined(test: str, today: date, entries: Iterable[Quarantined]) -> Quarantined | None:
-    """The entry that excuses this test today."""
+    """Return the entry that quarantines this test today."""
     return next((entry for entry in entries if entry.test == test and today <= entry.until), None)
 
 
-def did_not_happen(
-    verdicts: Sequence[events.Verdict], tenant: str, entries: Iterable[KnownIssue]
-) -> list[events.Verdict]:
-    """A failed verdict for each expected failure whose tests ran and did not fail."""
+def obsolete(verdicts: Sequence[events.Verdict], tenant: str, entries: Iterable[KnownIssue]) -> list[events.Verdict]:
+    """Return a failed verdict for each known issue whose tests all ran and passed."""
     return [
-        _missing(entry)
+        _obsolete(entry)
         for entry in entries
-        if (about := [verdict for verdict in verdicts if entry.covers(verdict, tenant)])
+        if (about := [verdict for verdict in verdicts if entry.is_about(verdict, tenant)])
         and any(verdict.outcome == "passed" for verdict in about)
         and not any(verdict.outcome in {"expected", "failed"} for verdict in about)
     ]
 
 
-def _missing(entry: KnownIssue) -> events.Verdict:
+def _obsolete(entry: KnownIssue) -> events.Verdict:
     return events.Verdict(
-        test=f"reports/known_issues/expected.json::{entry.operation}::{entry.rule}",
-        suite="ledgers",
-        question="expected failures",
+        test=f"reports/known_issues/expected.json::{entry.operation}::{entry.requirement}::{entry.actual}",
+        suite="known issues",
+        question="known issues",
         outcome="failed",
         cause="contract",
-        title="An expected failure does not happen any more",
+        title="A known issue does not occur any more",
         operations=(entry.operation,),
         operation=entry.operation,
         expected=f"a failure, since {entry.since}: {entry.reason}",
         actual="passed",
-        message="Remove the entry from reports/known_issues/expected.json: the reason no longer holds.",
+        message="Remove the entry from reports/known_issues/expected.json: its reason no longer holds.",
     )
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a text fits a pattern in which `*` alone has a meaning: values may hold brackets."""
+    parts = (re.escape(part) for part in pattern.split("*"))
+    return re.fullmatch(".*".join(parts), text, re.DOTALL) is not None

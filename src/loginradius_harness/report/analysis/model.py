@@ -1,5 +1,6 @@
-"""A run as it is told: everything that page, summary, JUnit, SARIF and JSON show, worked out once."""
+"""Build the report of a run: all that page, summary, JUnit, SARIF and JSON show."""
 
+import shlex
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +10,9 @@ from typing import Any
 from msgspec import Struct, field
 
 from loginradius_harness import contracts
-from loginradius_harness.report.analysis import coverage, drift, failure_causes, known_issues
-from loginradius_harness.report.analysis.history import Change, Flaky, Past
+from loginradius_harness.report.analysis import coverage, drift, failure_causes, groups, known_issues
+from loginradius_harness.report.analysis.history import Change, Flaky, PastRun
+from loginradius_harness.report.formats.text import printable
 from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import RunRecord
 
@@ -18,28 +20,29 @@ WORST_FIRST: tuple[events.Outcome, ...] = (
     "failed", "quarantined", "expected", "warning", "by-design",
     "passed", "not-observable", "not-applicable", "skipped",
 )  # fmt: skip
+NOT_ASKED: frozenset[events.Outcome] = frozenset({"skipped", "not-applicable", "not-observable"})
 EMULATOR_ONLY = "emulator-only"
 
 
 class Numbered(Struct, frozen=True, kw_only=True):
-    """A verdict with the number under which the page can be linked to, and what stands beside it."""
+    """A verdict with its number on the page, its exchanges and steps, and the command that repeats it."""
 
     number: int
     verdict: events.Verdict
     evidence: tuple[events.Evidence, ...] = ()
     steps: tuple[events.Step, ...] = ()
-    repeat: str = ""  # the command that runs this test again
+    repeat: str = ""  # a shell command
 
 
 class Cell(Struct, frozen=True):
-    """What one question says about one operation: the worst outcome, and the numbers of its verdicts."""
+    """The result of one question for one operation: the worst outcome, and the numbers of its verdicts."""
 
     outcome: events.Outcome
     numbers: tuple[int, ...]
 
 
 class OperationRow(Struct, frozen=True, kw_only=True):
-    """One operation: what was sent, what came back, and each question's answer."""
+    """One operation: requests, responses, and the result of each question."""
 
     id: str
     summary: str
@@ -47,17 +50,17 @@ class OperationRow(Struct, frozen=True, kw_only=True):
     path: str
     evidence: str
     requests: int
-    answers: dict[str, int]  # `200`, `401 966` or `no answer` -> how often
+    responses: dict[str, int]  # `200`, `401 966` or `no response` -> how often
     median_ms: float | None
     cells: dict[str, Cell]
     confirmed: str
 
 
 class RuleRow(Struct, frozen=True, kw_only=True):
-    """One rule of behaviour. `outcome` is None where no test looked at it."""
+    """One rule of behaviour. `outcome` is None where no test is about it."""
 
     id: str
-    says: str
+    statement: str
     level: str
     evidence: str
     source: tuple[str, ...]
@@ -68,7 +71,7 @@ class RuleRow(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """One run, told."""
+    """The report of one run."""
 
     run: events.RunStarted
     headline: str
@@ -77,9 +80,12 @@ class Report(Struct, frozen=True, kw_only=True):
     seconds: float
     requests: int
     counts: dict[str, int]  # outcome -> verdicts
+    asked: int  # verdicts that say something about the tenant
+    not_asked: dict[str, int]  # reason -> verdicts, the most frequent first
     causes: dict[str, int]  # cause -> failed verdicts
-    notes: tuple[str, ...]  # what a reader must know about this report itself
-    compared_with: Past | None
+    groups: tuple[groups.FailureGroup, ...]
+    notes: tuple[str, ...]  # about this report itself
+    compared_with: PastRun | None
     changes: tuple[Change, ...]
     flaky: tuple[Flaky, ...]
     questions: tuple[str, ...]
@@ -94,9 +100,9 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """What a report says beyond its own run: earlier runs, and what people have decided."""
+    """What a report shows beyond its own run: earlier runs, and what is accepted."""
 
-    compared_with: Past | None = None
+    compared_with: PastRun | None = None
     changes: tuple[Change, ...] = ()
     flaky: tuple[Flaky, ...] = ()
     confirmed_operations: Mapping[str, str] = {}
@@ -108,23 +114,29 @@ class Context(Struct, frozen=True, kw_only=True):
 
 
 def build(record: RunRecord, context: Context) -> Report:
-    """Work out what there is to tell."""
-    run = record.run or _nameless(record)
+    """Build the report of a record."""
+    run = record.run or _unknown_run(record)
     verdicts = _number(record, run)
     counts: Counter[str] = Counter(entry.verdict.outcome for entry in verdicts)
     failed = [entry.verdict for entry in verdicts if entry.verdict.outcome == "failed"]
-    blamed: Counter[str] = Counter(verdict.cause or "contract" for verdict in failed)
+    causes: Counter[str] = Counter(verdict.cause or "contract" for verdict in failed)
+    reasons = Counter(_reason(entry.verdict) for entry in verdicts if entry.verdict.outcome in NOT_ASKED)
+    asked = len(verdicts) - reasons.total()
+    new = {change.test for change in context.changes if change.is_new_failure}
     questions = tuple(dict.fromkeys(_question(entry.verdict) for entry in sorted(verdicts, key=_by_suite)))
     exit_code = record.ended.exit_code if record.ended else failure_causes.EXIT_CODES["infrastructure"]
     return Report(
         run=run,
-        headline=headline(run, counts, blamed, exit_code),
+        headline=headline(record, run, causes, asked, reasons.total()),
         exit_code=exit_code,
         complete=record.complete,
         seconds=duration(record),
         requests=len(record.exchanges),
         counts={outcome: counts[outcome] for outcome in WORST_FIRST if counts[outcome]},
-        causes=dict(blamed),
+        asked=asked,
+        not_asked=dict(reasons.most_common()),
+        causes=dict(causes),
+        groups=groups.group(failed, new),
         notes=(*context.notes, *_notes(record)),
         compared_with=context.compared_with,
         changes=context.changes,
@@ -141,22 +153,26 @@ def build(record: RunRecord, context: Context) -> Report:
     )
 
 
-def headline(run: events.RunStarted, counts: Mapping[str, int], blamed: Mapping[str, int], exit_code: int) -> str:
-    """The run in one sentence."""
-    total = sum(counts.values())
-    failed = counts.get("failed", 0)
-    if failed:
-        parts = ", ".join(f"{blamed[cause]} {cause}" for cause in failure_causes.EXIT_CODES if blamed.get(cause))
-        return f"{failed} of {total:,} verdicts on {run.target} failed: {parts}"
-    if not total:
-        return f"Nothing was asked of {run.target}"
-    if exit_code:
-        return f"The run on {run.target} did not come to its end: none of its {total:,} verdicts failed"
-    return f"{run.target} is as promised: none of {total:,} verdicts failed"
+def headline(record: RunRecord, run: events.RunStarted, causes: Mapping[str, int], asked: int, not_asked: int) -> str:
+    """Return the run in one sentence."""
+    failed = sum(causes.values())
+    left = f"; {not_asked:,} not asked" if not_asked else ""
+    parts = ", ".join(f"{causes[cause]:,} {cause}" for cause in failure_causes.EXIT_CODES if causes.get(cause))
+    result = f"{failed:,} of {asked:,} verdicts on {run.target} failed: {parts}" if failed else ""
+    if record.run is not None and (record.ended is None or record.ended.interrupted):
+        so_far = result or f"none of the {asked:,} verdicts so far failed"
+        return f"The run on {run.target} did not finish: {so_far}{left}"
+    if not asked and not failed:
+        return f"No test asked {run.target} anything{left}"
+    return f"{result or f'{run.target} meets its contracts: none of {asked:,} verdicts failed'}{left}"
+
+
+def _reason(verdict: events.Verdict) -> str:
+    return verdict.message.partition("\n")[0] or "no reason given"
 
 
 def duration(record: RunRecord) -> float:
-    """Seconds from the run's start to its end, or to the last thing known of it."""
+    """Return the seconds from the run's start to its end; of a run without an end, those that its tests took."""
     if record.run is None:
         return sum(load.seconds for load in record.loads)
     if record.ended is not None:
@@ -164,15 +180,15 @@ def duration(record: RunRecord) -> float:
     return sum(verdict.seconds for verdict in record.verdicts)
 
 
-def _nameless(record: RunRecord) -> events.RunStarted:
-    """A run whose first line is lost, or that was a load run only."""
+def _unknown_run(record: RunRecord) -> events.RunStarted:
+    """Return a start for a run whose first line is lost, or that was a load run only."""
     load = record.loads[0] if record.loads else None
     started = load.started if load else datetime.now(UTC)
     return events.RunStarted(id=f"{started:%Y%m%dT%H%M%SZ}", started=started, target=load.target if load else "unknown")
 
 
 def _number(record: RunRecord, run: events.RunStarted) -> tuple[Numbered, ...]:
-    last = {verdict.test: verdict for verdict in record.verdicts}  # told twice when a worker died: the last word counts
+    last = {verdict.test: verdict for verdict in record.verdicts}  # a test whose worker died may have two
     ordered = sorted(last.values(), key=lambda verdict: (verdict.suite, verdict.test))
     return tuple(
         Numbered(
@@ -187,12 +203,12 @@ def _number(record: RunRecord, run: events.RunStarted) -> tuple[Numbered, ...]:
 
 
 def _repeat(run: events.RunStarted, test: str) -> str:
-    """What only a whole run shows (drift, coverage, a dead target) takes a whole run to repeat."""
-    return f"{run.replay} '{test}'" if test.startswith("suites/") else run.command or run.replay
+    """Return the command that repeats a test; what only a whole run shows (drift, coverage) takes the whole command."""
+    return f"{run.repeat} {shlex.quote(printable(test))}" if test.startswith("suites/") else run.command or run.repeat
 
 
 def _question(verdict: events.Verdict) -> str:
-    """The grid's column: contract questions have one each, other suites one together."""
+    """Return the column of the operations table: each contract question has one, each other suite one."""
     return verdict.question if verdict.suite == "contract" else verdict.suite
 
 
@@ -201,7 +217,7 @@ def _by_suite(entry: Numbered) -> tuple[bool, str]:
 
 
 def worst(outcomes: Iterable[events.Outcome]) -> events.Outcome:
-    """The one that decides."""
+    """Return the worst of some outcomes."""
     return min(outcomes, key=WORST_FIRST.index)
 
 
@@ -209,10 +225,10 @@ def _operations(
     record: RunRecord, verdicts: Sequence[Numbered], confirmed: Mapping[str, str]
 ) -> tuple[OperationRow, ...]:
     seconds: dict[str, list[float]] = defaultdict(list)
-    answers: dict[str, Counter[str]] = defaultdict(Counter)
+    responses: dict[str, Counter[str]] = defaultdict(Counter)
     for call in record.exchanges:
         seconds[call.operation].append(call.seconds)
-        answers[call.operation][_answer(call)] += 1
+        responses[call.operation][_response(call)] += 1
     asked: dict[str, dict[str, list[Numbered]]] = defaultdict(lambda: defaultdict(list))
     for entry in verdicts:
         for operation in {*entry.verdict.operations, entry.verdict.operation} - {""}:
@@ -225,7 +241,7 @@ def _operations(
             path=operation.path,
             evidence=operation.evidence,
             requests=len(seconds[operation.id]),
-            answers=dict(sorted(answers[operation.id].items())),
+            responses=dict(sorted(responses[operation.id].items())),
             median_ms=round(statistics.median(seconds[operation.id]) * 1000, 2) if seconds[operation.id] else None,
             cells={question: _cell(entries) for question, entries in asked[operation.id].items()},
             confirmed=confirmed.get(operation.id, EMULATOR_ONLY),
@@ -234,9 +250,9 @@ def _operations(
     )
 
 
-def _answer(call: events.Exchange) -> str:
+def _response(call: events.Exchange) -> str:
     if call.status is None:
-        return "no answer"
+        return "no response"
     return str(call.status) if call.error_code is None else f"{call.status} {call.error_code}"
 
 
@@ -258,7 +274,7 @@ def _rule(rule: Any, entries: Sequence[Numbered], confirmed: str) -> RuleRow:
     cell = _cell(entries) if entries else None
     return RuleRow(
         id=rule.id,
-        says=rule.statement,
+        statement=rule.statement,
         level=rule.level,
         evidence=rule.evidence,
         source=tuple(rule.source),
@@ -271,6 +287,6 @@ def _rule(rule: Any, entries: Sequence[Numbered], confirmed: str) -> RuleRow:
 
 def _notes(record: RunRecord) -> Iterable[str]:
     if record.run is not None and record.ended is None:
-        yield "The run was killed or is still going on: what follows is what it had told until then."
+        yield "The run was killed or is still going on: this is what it had recorded."
     if record.unreadable:
         yield f"{record.unreadable} lines of the record could not be read."

@@ -1,4 +1,4 @@
-"""Charts of load runs as inline SVG; they take their colours from the page, light or dark."""
+"""Draw charts of load runs as inline SVG, with the colours of the page, light or dark."""
 
 import re
 import sys
@@ -11,7 +11,7 @@ from pygal.style import Style
 
 from loginradius_harness.report.recording import events
 
-# pygal leaves an import hook behind that Python 3.12 no longer knows and that breaks pytest's importing
+# pygal leaves an import hook that Python 3.12 does not support and that breaks imports under pytest
 sys.meta_path[:] = [hook for hook in sys.meta_path if type(hook).__module__ != "pygal"]
 
 _STYLE = Style(
@@ -32,7 +32,7 @@ _LABELS = 12  # on the x axis; more of them overlap
 
 
 def over_time(series: Sequence[events.LoadPoint]) -> Markup:
-    """Percentiles over the seconds of a run, in milliseconds."""
+    """Draw percentiles in milliseconds over the seconds of a run."""
     chart = _chart(pygal.Line, "Percentiles over time", "seconds", "ms", show_dots=False)
     _label(chart, [f"{point.at:g}" for point in series])
     for name in series[0].percentiles if series else ():
@@ -41,8 +41,8 @@ def over_time(series: Sequence[events.LoadPoint]) -> Markup:
 
 
 def rate(series: Sequence[events.LoadPoint]) -> Markup:
-    """Requests and errors a second over the seconds of a run."""
-    chart = _chart(pygal.Line, "Requests a second", "seconds", "1/s", show_dots=False, fill=True)
+    """Draw requests and errors per second over the seconds of a run."""
+    chart = _chart(pygal.Line, "Requests per second", "seconds", "1/s", show_dots=False, fill=True)
     _label(chart, [f"{point.at:g}" for point in series])
     chart.add("requests", [point.rate for point in series])
     chart.add("errors", [point.errors for point in series])
@@ -50,7 +50,7 @@ def rate(series: Sequence[events.LoadPoint]) -> Markup:
 
 
 def histogram(buckets: Sequence[tuple[float, int]]) -> Markup:
-    """How many requests took how long."""
+    """Draw the distribution of response times."""
     chart = _chart(pygal.Bar, "Histogram", "up to ms", "requests", show_legend=False)
     _label(chart, [f"{bound:g}" for bound, _ in buckets])
     chart.add("requests", [count for _, count in buckets])
@@ -58,7 +58,7 @@ def histogram(buckets: Sequence[tuple[float, int]]) -> Markup:
 
 
 def trend(name: str, points: Sequence[tuple[str, float | None, float | None]]) -> Markup:
-    """p50 and p99 of one operation over the runs in the history."""
+    """Draw p50 and p99 of one operation over the runs in the history."""
     chart = _chart(pygal.Line, name, "runs", "ms")
     _label(chart, [date for date, _, _ in points])
     chart.add("p50", [p50 for _, p50, _ in points])
@@ -81,4 +81,4 @@ def _label(chart: Any, labels: Sequence[str]) -> None:
 
 def _svg(chart: Any) -> Markup:
     svg = re.sub(r' id="activate-serie-\d+"', "", chart.render(is_unicode=True))  # the same in every chart of a page
-    return Markup(svg)  # noqa: S704  # the library escapes what it is given
+    return Markup(svg)  # noqa: S704  # the library escapes its input

@@ -1,4 +1,4 @@
-"""HAR 1.2 of the journeys: opens in a browser's developer tools."""
+"""Write HAR 1.2 of the journeys, for a browser's developer tools."""
 
 from io import StringIO
 from urllib.parse import parse_qsl, urlsplit
@@ -8,16 +8,16 @@ import harfile
 from loginradius_harness.report.analysis.model import Report
 from loginradius_harness.report.recording import events
 
-STORIES = "journeys"
+JOURNEYS = "journeys"
 
 
 def har(report: Report) -> bytes:
-    """Every kept exchange of the journeys, in the order of their tests."""
+    """Return every kept exchange of the journeys, in the order of their tests."""
     text = StringIO()
     creator = harfile.Creator(name="loginradius-harness", version=str(events.SCHEMA))
     with harfile.HarFile.open(text, creator=creator) as file:
         for entry in report.verdicts:
-            for call in entry.evidence if entry.verdict.suite == STORIES else ():
+            for call in entry.evidence if entry.verdict.suite == JOURNEYS else ():
                 _add(file, call)
     return text.getvalue().encode(errors="backslashreplace")
 
@@ -36,8 +36,8 @@ def _add(file: harfile.HarFile, call: events.Evidence) -> None:
 
 def _request(call: events.Evidence) -> harfile.Request:
     query = [harfile.Record(name=name, value=value) for name, value in parse_qsl(urlsplit(call.url).query)]
-    sent = call.request_body
-    body = None if sent is None else harfile.PostData(mimeType="application/json", text=sent)
+    text = call.request_body
+    body = None if text is None else harfile.PostData(mimeType="application/json", text=text)
     return harfile.Request(
         method=call.method,
         url=call.url,
@@ -45,7 +45,7 @@ def _request(call: events.Evidence) -> harfile.Request:
         headers=_headers(call.request_headers),
         queryString=query,
         postData=body,
-        bodySize=len(sent or ""),
+        bodySize=len(text or ""),
     )
 
 

@@ -1,8 +1,7 @@
-"""The page and the summary, from templates."""
+"""Write the page and the summary from templates."""
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,102 +9,84 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
-from loginradius_harness import contracts
-from loginradius_harness.report.analysis.model import Numbered, Report
-from loginradius_harness.report.formats import charts
-from loginradius_harness.report.formats.text import cut
+from loginradius_harness.report.analysis.groups import FailureGroup
+from loginradius_harness.report.analysis.model import Numbered, Report, worst
+from loginradius_harness.report.formats import charts, page_data
 from loginradius_harness.report.recording import events
 
 TEMPLATES = Path(__file__).parent / "templates"
-SIGNS: Mapping[events.Outcome, str] = {
+SIGNS: dict[events.Outcome, str] = {
     "passed": "✓", "failed": "✗", "skipped": "·", "warning": "!", "by-design": "=", "not-observable": "?",
     "not-applicable": "/", "expected": "≈", "quarantined": "~",
 }  # fmt: skip
-SHOWN_WITH_EXCHANGES = 60  # failures whose exchanges the page holds; report.json holds all
-EXCHANGES_SHOWN = 4  # per failure: the last ones decide
-BODY_SHOWN = 2_000  # characters of a body on the page
+CARDS = 40  # kinds of failure that have a card; the others have a line
+LISTED = 100  # tests listed on a card
 
 
-class Moment(Struct, frozen=True):
-    """One line of a journey's timeline; `left` and `width` are percent of the whole."""
+class Card(Struct, frozen=True):
+    """One kind of failure as the page shows it: the first test stands for all."""
 
-    name: str
-    answer: str
-    milliseconds: float
-    left: float
-    width: float
-    is_step: bool
-    went_well: bool
+    group: FailureGroup
+    first: Numbered
+    numbers: tuple[int, ...]
+
+
+class CheckRow(Struct, frozen=True):
+    """One row of the security checklist: its worst verdict stands for all."""
+
+    row: int
+    worst: Numbered
+    count: int
 
 
 def page(report: Report) -> bytes:
-    """One offline file, readable without script."""
-    failed = [entry for entry in report.verdicts if entry.verdict.outcome == "failed"]
+    """Return one file that needs no network; failures can be read without script."""
+    cards = _cards(report)
     text = (
         _environment()
         .get_template("page.html")
         .render(
             report=report,
-            failed=failed,
-            rest=[entry for entry in report.verdicts if entry.verdict.outcome != "failed"],
+            cards=[card for card in cards if card.group.cause != "infrastructure"],
+            infrastructure=[card for card in cards if card.group.cause == "infrastructure"],
             journeys=[entry for entry in report.verdicts if entry.verdict.suite == "journeys"],
-            checks=sorted(
-                (entry for entry in report.verdicts if entry.verdict.row is not None),
-                key=lambda entry: (entry.verdict.row, entry.number),
-            ),
+            checks=_checks(report),
             numbers={entry.verdict.test: entry.number for entry in report.verdicts},
-            rules={rule.id: rule for rule in contracts.rules()},
+            rules={rule.id: rule for rule in report.rules},
             known={row.id for row in report.operations},
-            capabilities=_capabilities(report),
-            with_exchanges={entry.number for entry in failed[:SHOWN_WITH_EXCHANGES]},
+            retried=[entry for entry in report.verdicts if entry.verdict.attempts > 1],
+            verdicts=page_data.verdicts(report),
+            details=page_data.details(report),
         )
     )
     return text.encode(errors="backslashreplace")
 
 
 def summary(report: Report) -> bytes:
-    """Markdown for the summary of a CI job."""
-    failed = [entry for entry in report.verdicts if entry.verdict.outcome == "failed"]
-    text = _environment().get_template("summary.md").render(report=report, failed=failed)
+    """Return Markdown for the summary of a CI job."""
+    text = _environment().get_template("summary.md").render(report=report, cards=_cards(report))
     return text.encode(errors="backslashreplace")
 
 
-def timeline(entry: Numbered) -> list[Moment]:
-    """Steps and calls of a journey in the order in which they began."""
-    events_: Sequence[events.Step | events.Evidence] = sorted(
-        [*entry.steps, *entry.evidence], key=lambda event: (event.started, not isinstance(event, events.Step))
-    )
-    if not events_:
-        return []
-    begin = events_[0].started
-    ends = [(event.started - begin).total_seconds() + event.seconds for event in events_]
-    whole = max(*ends, 1e-9)
-    return [_moment(event, (event.started - begin).total_seconds() / whole, event.seconds / whole) for event in events_]
+def _cards(report: Report) -> list[Card]:
+    entries = {entry.verdict.test: entry for entry in report.verdicts}
+    return [
+        Card(group, entries[group.tests[0]], tuple(entries[test].number for test in group.tests))
+        for group in report.groups
+    ]
 
 
-def _moment(event: events.Step | events.Evidence, left: float, width: float) -> Moment:
-    is_step = isinstance(event, events.Step)
-    name = event.name if isinstance(event, events.Step) else event.operation
-    answer = "" if isinstance(event, events.Step) else _answer(event)
-    went_well = event.passed if isinstance(event, events.Step) else event.trouble is None
-    return Moment(
-        name, answer, round(event.seconds * 1000, 1), round(left * 100, 2), round(width * 100, 2), is_step, went_well
-    )
-
-
-def _answer(call: events.Evidence) -> str:
-    if call.status is None:
-        return call.trouble or "no answer"
-    return str(call.status) if call.error_code is None else f"{call.status} · {call.error_code}"
-
-
-def _capabilities(report: Report) -> dict[str, list[Numbered]]:
-    """Reason of not being asked -> the tests that it kept from running."""
-    found: dict[str, list[Numbered]] = defaultdict(list)
+def _checks(report: Report) -> list[CheckRow]:
+    rows: dict[int, list[Numbered]] = defaultdict(list)
     for entry in report.verdicts:
-        if entry.verdict.outcome in {"skipped", "not-applicable", "not-observable"}:
-            found[entry.verdict.message or "no reason given"].append(entry)
-    return dict(sorted(found.items()))
+        if entry.verdict.row is not None:
+            rows[entry.verdict.row].append(entry)
+    return [CheckRow(row, _worst(entries), len(entries)) for row, entries in sorted(rows.items())]
+
+
+def _worst(entries: list[Numbered]) -> Numbered:
+    outcome = worst(entry.verdict.outcome for entry in entries)
+    return next(entry for entry in entries if entry.verdict.outcome == outcome)
 
 
 @cache
@@ -117,15 +98,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(signs=SIGNS, charts=charts, timeline=timeline, answer=_answer, shown=EXCHANGES_SHOWN)
-    environment.filters.update(
-        cell=_markdown_cell, duration=_duration, slug=_slug, brief=lambda text: cut(text, BODY_SHOWN) if text else ""
+    environment.globals.update(
+        signs=SIGNS, charts=charts, response=page_data.response, calls=page_data.CALLS, most=CARDS, listed=LISTED
     )
+    environment.filters.update(cell=_markdown_cell, duration=_duration, slug=_slug, brief=page_data.brief)
     return environment
 
 
 def _markdown_cell(text: Any) -> str:
-    """Text that cannot break out of a Markdown table."""
+    """Return a text that cannot break out of a Markdown table."""
     one_line = " ".join(str(text).split())[:300]
     return re.sub(r"([\\|<>`*_\[\]])", r"\\\1", one_line)
 

@@ -1,4 +1,4 @@
-"""JUnit XML. Names of elements and attributes are those that Jenkins, GitLab and GitHub read."""
+"""Write JUnit XML, with the elements and attributes that Jenkins, GitLab and GitHub read."""
 
 from collections import defaultdict
 from xml.etree import ElementTree as ET
@@ -10,7 +10,7 @@ _NOT_RUN = frozenset({"skipped", "not-observable", "not-applicable", "expected",
 
 
 def junit(report: Report) -> bytes:
-    """The report as one XML document; every byte that a tenant sent is representable in it."""
+    """Return the report as one XML document, whatever bytes a tenant sent."""
     suites: dict[str, list[Numbered]] = defaultdict(list)
     for entry in report.verdicts:
         suites[entry.verdict.suite].append(entry)
@@ -64,8 +64,10 @@ def _text(entry: Numbered) -> str:
         "rules": ", ".join(verdict.rules),
         "expected": verdict.expected,
         "actual": verdict.actual,
+        "grade": verdict.grade,
+        "source": verdict.source,
         "repeat": entry.repeat,
         "request": verdict.replay,
     }
-    said = [f"{name}: {value}" for name, value in lines.items() if value]
-    return "\n".join([*said, "", verdict.message])
+    details = [f"{name}: {value}" for name, value in lines.items() if value]
+    return "\n".join([*details, "", verdict.message])

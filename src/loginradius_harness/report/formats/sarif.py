@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 of the security checks, for code scanning dashboards."""
+"""Write SARIF 2.1.0 of the security checks, for code scanning dashboards."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ _LEVELS = {"failed": "error", "warning": "warning"}
 
 
 def sarif(report: Report) -> bytes:
-    """One run with one rule for each row of the checklist."""
+    """Return one run with one rule for each row of the checklist."""
     checks = [entry for entry in report.verdicts if entry.verdict.row is not None]
     rules = {_rule_id(entry): _rule(entry) for entry in checks}
     driver = {
@@ -50,8 +50,8 @@ def _rule(entry: Numbered) -> dict[str, Any]:
 
 def _result(entry: Numbered) -> dict[str, Any]:
     verdict = entry.verdict
-    said = verdict.message or verdict.title or verdict.test
-    text = f"{said}\nExpected: {verdict.expected}\nGot: {verdict.actual}" if verdict.expected else said
+    message = verdict.message or verdict.title or verdict.test
+    text = f"{message}\nExpected: {verdict.expected}\nGot: {verdict.actual}" if verdict.expected else message
     file = verdict.test.partition("::")[0]
     return {
         "ruleId": _rule_id(entry),

@@ -1,15 +1,15 @@
-"""Bodies and texts as a person can read them, whatever bytes a tenant sent."""
+"""Make bodies and texts readable, whatever bytes a tenant sent."""
 
 import json
 import re
 from typing import Any
 
-LONGEST = 8_000  # characters of a body; more than that is scrolled past, not read
+LONGEST = 8_000  # characters of a body that a report keeps
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def shown(body: Any, longest: int = LONGEST) -> str | None:
-    """A JSON value or text, indented, cut with a note where it is long; None where there is no body."""
+    """Return a JSON value or text, indented, and cut with a note where it is long; None where there is no body."""
     if body is None:
         return None
     text = body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False, default=repr)
@@ -17,19 +17,19 @@ def shown(body: Any, longest: int = LONGEST) -> str | None:
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
-    """The text, or its beginning and how much is left out."""
+    """Return the text, or its beginning and how much is left out."""
     if len(text) <= longest:
         return text
     return f"{text[:longest]}\n... cut here: {len(text) - longest:,} of {len(text):,} characters are left out"
 
 
 def printable(text: str) -> str:
-    r"""The text with control characters and lone surrogates written out as \x.., so that XML and terminals take it."""
+    r"""Return the text with control characters and lone surrogates as \x.., which XML and terminals accept."""
     return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def storable(value: Any) -> Any:
-    """The JSON value with every text printable: a lone surrogate, which JSON may escape, has no UTF-8 form."""
+    """Return the JSON value with every text printable: a lone surrogate, which JSON may escape, has no UTF-8 form."""
     if isinstance(value, dict):
         return {storable(key): storable(item) for key, item in value.items()}
     if isinstance(value, list):

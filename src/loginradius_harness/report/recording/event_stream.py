@@ -1,4 +1,4 @@
-"""The record stream: `reports/out/record.ndjson`, to which every process of a run appends whole lines."""
+"""The record stream, `reports/out/record.ndjson`: each process of a run appends whole lines to it."""
 
 import os
 from collections import defaultdict
@@ -12,44 +12,52 @@ import msgspec
 from loginradius_harness.report.formats.text import shown, storable
 from loginradius_harness.report.recording import events
 
-OUT = Path("reports/out")  # below the directory in which a run starts
+OUT = Path("reports/out")  # relative to the folder in which a run starts
 STREAM = "record.ndjson"
-BUFFERED = 64 * 1024  # bytes; a killed process loses at most these, and never half a line
+BUFFERED = 64 * 1024  # bytes: what a killed process loses at most, always whole lines
 
-Announced = Any  # a `loginradius_harness.client.exchange.Exchange`: this room does not import that one. All it shows is redacted.
+ExchangeLike = Any  # a `client.exchange.Exchange`, which reports do not import; its members are redacted
 
 
-class RecordUnwritable(OSError):  # noqa: N818  # named after what happened, as the harness's failures are
+class RecordUnwritable(OSError):  # noqa: N818  # named after what happened, as the client's failures are
     """The disk is full or the folder is not writable."""
 
     exit_code = 3
 
 
 class Recorder:
-    """Appends events. One for each process; lines of several processes never mix (O_APPEND, whole lines)."""
+    """Append events to a stream; one recorder per process. Lines of several processes do not mix (O_APPEND)."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._encoder = msgspec.json.Encoder()
-        self._waiting = bytearray()
+        self._buffer = bytearray()
         self._covered: set[events.Covered] = set()
 
     def append(self, event: events.AnyEvent) -> None:
-        """Add one event; written when enough have gathered, or at `flush`."""
+        """Add one event; it is written when the buffer is full, or at `flush`."""
         try:
             line = self._encoder.encode(event)
         except UnicodeEncodeError:
             line = self._encoder.encode(storable(msgspec.to_builtins(event)))
-        self._waiting += line + b"\n"
-        if len(self._waiting) > BUFFERED:
+        self._buffer += line + b"\n"
+        if len(self._buffer) > BUFFERED:
             self.flush()
 
-    def exchange(self, exchange: Announced) -> None:
+    def exchange(self, exchange: ExchangeLike) -> None:
         """Add one call of an operation."""
         violations = tuple(
-            events.Violation(found.kind, found.pointer, found.requirement, found.expected, found.actual)
+            events.Violation(
+                found.kind,
+                found.pointer,
+                found.requirement,
+                found.expected,
+                found.actual,
+                getattr(found, "grade", ""),
+                getattr(found, "source", ""),
+            )
             for found in exchange.violations
         )
         self.append(
@@ -64,7 +72,7 @@ class Recorder:
         )
 
     def covered(self, criterion: str, *items: str, seen: bool = True) -> None:
-        """Say that items of a coverage criterion were seen, or are asked for; repetitions cost nothing."""
+        """Add items of a coverage criterion that were seen, or (`seen=False`) are required; each is written once."""
         for item in items:
             event = events.Covered(criterion=criterion, item=item, seen=seen)
             if event not in self._covered:
@@ -72,22 +80,22 @@ class Recorder:
                 self.append(event)
 
     def flush(self) -> None:
-        """Write what waits. Raises RecordUnwritable where the disk does not take it."""
+        """Write the buffer. Raises RecordUnwritable where that is not possible."""
         try:
-            while self._waiting:
-                del self._waiting[: os.write(self._file, self._waiting)]
+            while self._buffer:
+                del self._buffer[: os.write(self._file, self._buffer)]
         except OSError as error:
             trouble = f"the record cannot be written: {error.strerror}"
             raise RecordUnwritable(error.errno, trouble, str(self.path)) from None
 
     def close(self) -> None:
-        """Write what waits and let go of the file."""
+        """Write the buffer and close the file."""
         self.flush()
         os.close(self._file)
 
 
-def evidence(test: str, exchange: Announced) -> events.Evidence:
-    """The call with its contents; long bodies are cut with a note."""
+def evidence(test: str, exchange: ExchangeLike) -> events.Evidence:
+    """Return the call with its contents; long bodies are cut, with a note."""
     return events.Evidence(
         test=test,
         operation=exchange.operation,
@@ -108,50 +116,64 @@ def evidence(test: str, exchange: Announced) -> events.Evidence:
 
 @dataclass
 class RunRecord:
-    """A stream, read. `unreadable` counts lines that a crash left half-written."""
+    """The events of a stream by kind. `unreadable` counts lines that a crash left incomplete."""
 
     run: events.RunStarted | None = None
     ended: events.RunEnded | None = None
     exchanges: list[events.Exchange] = field(default_factory=list)
     evidence: dict[str, list[events.Evidence]] = field(default_factory=lambda: defaultdict(list))
     covered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    asked_for: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    required: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     steps: dict[str, list[events.Step]] = field(default_factory=lambda: defaultdict(list))
     verdicts: list[events.Verdict] = field(default_factory=list)
     faults: list[events.Fault] = field(default_factory=list)
     loads: list[events.Load] = field(default_factory=list)
+    deselected: int = 0
     unreadable: int = 0
 
     @property
+    def whole(self) -> bool:
+        """Whether every test ran to its end, so that other runs can be compared with this one."""
+        chosen = self.run is not None and self.run.whole and not self.deselected
+        return chosen and self.complete and self.ended is not None and not self.ended.interrupted
+
+    @property
     def complete(self) -> bool:
-        """Whether the run came to its end."""
+        """Whether the run finished."""
         return self.ended is not None and not self.unreadable
 
     def add(self, event: events.AnyEvent) -> None:
-        """Sort one event into its place."""
+        """Add one event."""
         match event:
-            case events.Exchange():
-                self.exchanges.append(event)
-            case events.Evidence():
-                self.evidence[event.test].append(event)
-            case events.Covered():
-                (self.covered if event.seen else self.asked_for)[event.criterion].add(event.item)
-            case events.Step():
-                self.steps[event.test].append(event)
-            case events.Verdict():
-                self.verdicts.append(event)
-            case events.Fault():
-                self.faults.append(event)
-            case events.Load():
-                self.loads.append(event)
             case events.RunStarted():
                 self.run = event
             case events.RunEnded():
                 self.ended = event
+            case events.Deselected():
+                self.deselected += event.tests
+            case events.Evidence() | events.Step() | events.Verdict():
+                self._add_test_event(event)
+            case events.Covered():
+                (self.covered if event.seen else self.required)[event.criterion].add(event.item)
+            case events.Exchange():
+                self.exchanges.append(event)
+            case events.Fault():
+                self.faults.append(event)
+            case events.Load():
+                self.loads.append(event)
+
+    def _add_test_event(self, event: events.Evidence | events.Step | events.Verdict) -> None:
+        match event:
+            case events.Evidence():
+                self.evidence[event.test].append(event)
+            case events.Step():
+                self.steps[event.test].append(event)
+            case events.Verdict():
+                self.verdicts.append(event)
 
 
 def collect(stream: Iterable[events.AnyEvent]) -> RunRecord:
-    """A record made of events at hand."""
+    """Return a record of the given events."""
     record = RunRecord()
     for event in stream:
         record.add(event)
@@ -159,7 +181,7 @@ def collect(stream: Iterable[events.AnyEvent]) -> RunRecord:
 
 
 def read(path: Path) -> RunRecord:
-    """Read a stream. Lines that cannot be read are counted, not fatal: a killed run still has a report."""
+    """Read a stream. Unreadable lines are counted, so that a killed run still has a report."""
     decoder = msgspec.json.Decoder(events.AnyEvent)
     record = RunRecord()
     with path.open("rb") as lines:
@@ -169,9 +191,3 @@ def read(path: Path) -> RunRecord:
             except msgspec.MsgspecError:
                 record.unreadable += 1
     return record
-
-
-def clear(path: Path) -> None:
-    """Make room for a new run's stream."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""What can happen in a run: the events of the record stream, one JSON object a line.
+"""The events of a run, as the record stream holds them: one JSON object per line.
 
-Whoever announces an event redacts it first; nothing behind this point looks for secrets.
+An event is redacted before it is recorded; no reader of the stream looks for secrets.
 """
 
 from datetime import datetime
@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-SCHEMA = 1  # raised when a reader of older streams would misread a newer one
+SCHEMA = 2  # raised when a reader of older streams would misread a newer one
 
 Outcome = Literal[
     "passed", "failed", "skipped",
-    "warning", "by-design", "not-observable", "not-applicable",  # what a security check may say instead of passed
-    "expected", "quarantined",  # a failure that a ledger names, with its reason
+    "warning", "by-design", "not-observable", "not-applicable",  # of a security check
+    "expected", "quarantined",  # failures that `reports/known_issues` accepts, with a reason
 ]  # fmt: skip
 Cause = Literal["contract", "configuration", "infrastructure"]
 
@@ -23,7 +23,7 @@ class Event(Struct, tag_field="event", kw_only=True, omit_defaults=True, frozen=
 
 
 class RunStarted(Event, tag="run", kw_only=True, frozen=True):
-    """The first line: what runs, and against whom."""
+    """The first line: what runs, and against which target."""
 
     id: str
     started: datetime
@@ -31,26 +31,28 @@ class RunStarted(Event, tag="run", kw_only=True, frozen=True):
     url: str = ""
     emulator: bool = True
     command: str = ""
-    replay: str = "pytest"  # the command, without test ids, that repeats any test of this run
+    repeat: str = "pytest"  # the command that repeats a test of this run, without the test's id
     seed: int | None = None
-    contracts: str = ""  # digest of the contracts: runs with different promises are not compared for flakiness
+    contracts: str = ""  # digest of the contracts; flaky tests are looked for among runs with the same contracts
     operations: int = 0
-    whole: bool = True  # no suite and no test was left out
+    whole: bool = True  # no option of the command leaves a suite or a test out
     schema: int = SCHEMA
 
 
 class Violation(Struct, frozen=True):
-    """One way in which an answer differs from its contract; the fields are those of `contracts.Violation`."""
+    """One difference between a response and its contract; the fields are those of `contracts.Violation`."""
 
     kind: Literal["broken", "drift", "undocumented"]
     pointer: str
     requirement: str
     expected: str
     actual: str
+    grade: str = ""  # how well the requirement is known, e.g. `recorded` or `inferred`
+    source: str = ""  # where it is stated
 
 
 class Exchange(Event, tag="exchange", kw_only=True, frozen=True):
-    """One call of an operation, without its contents. `status` is None where no answer came."""
+    """One call of an operation, without its contents. `status` is None where no response came."""
 
     operation: str
     seconds: float
@@ -61,7 +63,7 @@ class Exchange(Event, tag="exchange", kw_only=True, frozen=True):
 
 
 class Evidence(Event, tag="evidence", kw_only=True, frozen=True):
-    """One call with its contents, kept where somebody will want to look: journeys, and tests that did not pass."""
+    """One call with its contents, kept for journeys and for tests that did not pass."""
 
     test: str
     operation: str
@@ -80,9 +82,9 @@ class Evidence(Event, tag="evidence", kw_only=True, frozen=True):
 
 
 class Covered(Event, tag="covered", kw_only=True, frozen=True):
-    """Something that a coverage criterion counts; see `loginradius_harness.report.analysis.coverage` for the wording of items.
+    """An item of a coverage criterion; `loginradius_harness.report.analysis.coverage` lists how items are written.
 
-    `seen` is false for what is only asked for, where contracts cannot tell (C7: the transitions of the model).
+    `seen` is false for an item that is only required, where contracts do not say so (C7: the model's transitions).
     """
 
     criterion: str
@@ -91,7 +93,7 @@ class Covered(Event, tag="covered", kw_only=True, frozen=True):
 
 
 class Step(Event, tag="step", kw_only=True, frozen=True):
-    """One step of a journey, as a person would say it."""
+    """One step of a journey, in plain words."""
 
     test: str
     name: str
@@ -101,7 +103,7 @@ class Step(Event, tag="step", kw_only=True, frozen=True):
 
 
 class Verdict(Event, tag="verdict", kw_only=True, frozen=True):
-    """How one test ended."""
+    """The result of one test."""
 
     test: str
     suite: str
@@ -112,32 +114,36 @@ class Verdict(Event, tag="verdict", kw_only=True, frozen=True):
     operations: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     cause: Cause | None = None
-    operation: str = ""  # where it went wrong, among `operations`
+    operation: str = ""  # the one of `operations` that failed
     requirement: str = ""
     expected: str = ""
     actual: str = ""
     message: str = ""
     replay: str = ""  # a command that sends the decisive request again
     requests: int = 0
+    attempts: int = 1  # more than one where the test was rerun; one that then passes is flaky
+    status: int | None = None  # of the decisive response of a failure
+    grade: str = ""  # of the requirement, as in `Violation`
+    source: str = ""
     row: int | None = None  # of the security checklist
     standards: tuple[str, ...] = ()
 
 
 class Fault(Event, tag="fault", kw_only=True, frozen=True):
-    """Whether the harness saw one seeded fault."""
+    """Whether the suites detected one seeded fault."""
 
     name: str
     category: str
     rule: str
     found: bool
     by: str = ""
-    named: str = ""  # the rule or operation that the failure named
+    named: str = ""  # the rule or operation that the failure names
     seconds: float | None = None
     requests: int | None = None
 
 
 class LoadRow(Struct, frozen=True, kw_only=True):
-    """One operation (or journey) under load. `percentiles` maps e.g. "p99" to milliseconds."""
+    """One operation (or journey) under load. `percentiles` maps e.g. "p99" to milliseconds; `rate` is per second."""
 
     name: str
     requests: int
@@ -148,7 +154,7 @@ class LoadRow(Struct, frozen=True, kw_only=True):
 
 
 class LoadPoint(Struct, frozen=True, kw_only=True):
-    """One interval of a load run: seconds since its start, requests a second, percentiles in milliseconds."""
+    """One interval of a load run: seconds since its start, requests per second, percentiles in milliseconds."""
 
     at: float
     rate: float
@@ -157,7 +163,7 @@ class LoadPoint(Struct, frozen=True, kw_only=True):
 
 
 class Objective(Struct, frozen=True, kw_only=True):
-    """One service level objective, what was wanted and what was measured, in words."""
+    """One service level objective: the limit and the measured value, as text with units."""
 
     name: str
     wanted: str
@@ -166,7 +172,7 @@ class Objective(Struct, frozen=True, kw_only=True):
 
 
 class Load(Event, tag="load", kw_only=True, frozen=True):
-    """One load run. `invalid` says why its figures cannot be trusted, e.g. a saturated generator."""
+    """One load run. `invalid` says why its figures do not count, e.g. a saturated generator."""
 
     profile: str
     target: str
@@ -179,14 +185,21 @@ class Load(Event, tag="load", kw_only=True, frozen=True):
     histogram: tuple[tuple[float, int], ...] = ()  # upper bound in milliseconds, requests
     objectives: tuple[Objective, ...] = ()
     trust: dict[str, str] = field(default_factory=dict)  # offered, delivered, send lateness, generator CPU ...
-    samples: tuple[dict[str, Any], ...] = ()  # exchanges that broke their contract
+    samples: tuple[dict[str, Any], ...] = ()  # exchanges that violated their contract
+
+
+class Deselected(Event, tag="deselected", kw_only=True, frozen=True):
+    """Tests that one process collected and does not run."""
+
+    tests: int
 
 
 class RunEnded(Event, tag="end", kw_only=True, frozen=True):
-    """The last line of a run that was not killed."""
+    """The last line of a run that finished. `interrupted` is true where tests were left when it stopped."""
 
     finished: datetime
     exit_code: int
+    interrupted: bool = False
 
 
-AnyEvent = RunStarted | Exchange | Evidence | Covered | Step | Verdict | Fault | Load | RunEnded
+AnyEvent = RunStarted | Deselected | Exchange | Evidence | Covered | Step | Verdict | Fault | Load | RunEnded

@@ -1,7 +1,7 @@
-"""pytest plugin: listens to the suites, writes the record, and at the end everything that is read from it.
+"""pytest plug-in that records a run of the suites, and writes the report at its end.
 
 `conftest.py` names it in `pytest_plugins` and calls `begin` once the target is known. Only tests below `suites/` are
-recorded; the project's own tests leave the last report alone.
+recorded; the project's own tests leave the last report as it is.
 """
 
 import contextlib
@@ -11,47 +11,49 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from msgspec.structs import replace
 
+from loginradius_harness import contracts
+from loginradius_harness.report import folder
 from loginradius_harness.report.analysis import coverage, failure_causes, known_issues
 from loginradius_harness.report.formats.text import cut
-from loginradius_harness.report.recording import events
+from loginradius_harness.report.recording import events, terminal
 from loginradius_harness.report.recording.event_stream import (
     OUT,
     STREAM,
-    Announced,
+    ExchangeLike,
     Recorder,
     RecordUnwritable,
-    clear,
     evidence,
 )
-from loginradius_harness.report.recording.progress import Progress, say_in
+from loginradius_harness.report.recording.progress import Progress, line_printer
 from loginradius_harness.report.recording.running_test import RunningTest
+from loginradius_harness.report.recording.selection import runs_everything, runs_suites
 
-SUITES = "suites"
-LEAVING_OUT = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "maxfail", "lf", "stepwise")  # options
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 REPORTER = pytest.StashKey["Reporter"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where the report goes, and how strict it is."""
+    """Add the options of the report."""
     group = parser.getgroup("reports")
-    folder = f"folder of the report, written --report=DIR (default: {OUT})"
-    group.addoption("--report", metavar="DIR", default=str(OUT), help=folder)
+    group.addoption("--report", metavar="DIR", default=str(OUT), help=f"folder of the report (default: {OUT})")
     group.addoption(
         "--strict-contract",
         action="store_true",
-        help="fail also on new drift and, where all suites ask an emulator, on gaps in gated coverage",
+        help="fail on new drift too and, when all suites run against an emulator, on gaps in gated coverage",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Explain the marks."""
+    """Describe the marks."""
     for mark in (
-        "operation(*ids): operations that the test is about, where no parameter `operation` says so",
+        "operation(*ids): operations that the test is about, if it has no parameter `operation`",
         "rule(*ids): rules of contracts/rules/ that the test proves",
         "security(row, *standards): row of the security checklist, and the requirements it checks",
     ):
@@ -60,57 +62,53 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def recorder(pytestconfig: pytest.Config) -> "Reporter":
-    """What a test tells beyond its verdict: exchanges, steps, coverage, security judgements."""
+    """Return the recorder of exchanges, steps, coverage and security results."""
     return pytestconfig.stash[REPORTER]
 
 
 def begin(config: pytest.Config, run: events.RunStarted, redact: Callable[[str], str]) -> "Reporter":
-    """Start recording. To be called once in `pytest_configure`, in the controller and in each worker.
+    """Start recording. Call it once in `pytest_configure`, in the controller and in each worker.
 
-    `redact` makes any text fit to be shown; failure messages go through it.
+    `redact` removes secrets from a text; failure messages go through it.
     """
     try:
         reporter = Reporter(config, run, redact)
     except known_issues.KnownIssuesInvalid as error:
         pytest.exit(str(error), returncode=error.exit_code)
-    except OSError as error:
-        pytest.exit(f"The report cannot be written: {error}", returncode=RecordUnwritable.exit_code)
     config.stash[REPORTER] = reporter
     config.pluginmanager.register(reporter, "reporter")
     return reporter
 
 
 class Reporter:
-    """Listens to one pytest process."""
+    """Record what happens in one pytest process."""
 
     def __init__(self, config: pytest.Config, run: events.RunStarted, redact: Callable[[str], str]) -> None:
         self._config = config
-        self._run = replace(run, whole=_asks_everything(config))
+        self._run = replace(run, whole=runs_everything(config))
         self._redact = redact
         self._current: RunningTest | None = None
         self._successes: Counter[str] = Counter()
         self._is_worker = hasattr(config, "workerinput")
-        self._decided = known_issues.read()
-        self._is_on = _asks_suites(config)
+        self._known_issues = known_issues.read()
+        self._is_on = runs_suites(config)
         self._out = config.rootpath / config.getoption("--report")
-        self._summary = ""
-        if self._is_on and not self._is_worker:
-            clear(self._out / STREAM)
-        self._recorder = Recorder(self._out / STREAM if self._is_on else Path(os.devnull))
-        self._introduce()
+        self._summary: list[str] = []
+        self._lock: FileLock | None = None
+        self._recorder = Recorder(Path(os.devnull))  # until the session starts
 
-    # What tests and fixtures tell ----------------------------------------------------------------------------------
+    # Called by tests and fixtures ------------------------------------------------------------------------------------
 
-    def exchange(self, exchange: Announced) -> None:
-        """A call was made: to be added to the client's listeners."""
+    def exchange(self, exchange: ExchangeLike) -> None:
+        """Record a call: a listener of the client."""
         self._recorder.exchange(exchange)
         if self._current is not None:
             self._current.exchange(exchange)
         if exchange.status is not None and exchange.error_code is None:
-            self._look_at_members(exchange)
+            self._record_members(exchange)
 
-    def _look_at_members(self, exchange: Announced) -> None:
-        """Of an operation's successes the 1st, 2nd, 4th, 8th ... are looked at: later ones rarely show anything new."""
+    def _record_members(self, exchange: ExchangeLike) -> None:
+        """Look at an operation's 1st, 2nd, 4th, 8th ... success: later ones rarely show a new member."""
         self._successes[exchange.operation] += 1
         if self._successes[exchange.operation].bit_count() == 1:
             seen = coverage.members_seen(exchange.operation, exchange.status, exchange.response_body)
@@ -118,7 +116,7 @@ class Reporter:
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """A step of a journey: `with record.step("enrol an authenticator app"):`."""
+        """Record a step of a journey: `with recorder.step("enrol an authenticator app"):`."""
         started, clock, passed = datetime.now(UTC), time.perf_counter(), False
         try:
             yield
@@ -126,56 +124,79 @@ class Reporter:
         finally:
             test = self._current.item.nodeid if self._current else ""
             seconds = round(time.perf_counter() - clock, 6)
-            self._recorder.append(events.Step(test=test, name=name, started=started, seconds=seconds, passed=passed))
+            self.append(events.Step(test=test, name=name, started=started, seconds=seconds, passed=passed))
 
     def covered(self, criterion: str, *items: str, seen: bool = True) -> None:
-        """Items of a coverage criterion were seen, or (`seen=False`) are asked for."""
+        """Record items of a coverage criterion that were seen, or (`seen=False`) are required."""
         self._recorder.covered(criterion, *items, seen=seen)
 
-    def judge(self, outcome: events.Outcome, reason: str, *, expected: str = "", actual: str = "") -> None:
-        """Say how the running test ends where it does not fail: warning, by-design, not-observable, not-applicable."""
+    def set_outcome(self, outcome: events.Outcome, reason: str, *, expected: str = "", actual: str = "") -> None:
+        """Set the outcome of the running test, if it does not fail, e.g. to `warning` or `by-design`."""
         if self._current is None:
-            raise RuntimeError("judge() is called from within a test")
-        self._current.judged = {
+            raise RuntimeError("set_outcome() is called from within a test")
+        self._current.security_result = {
             "outcome": outcome,
             "message": self._redact(reason),
             "expected": self._redact(expected),
             "actual": self._redact(actual),
         }
 
-    def tell(self, event: events.AnyEvent) -> None:
-        """Any other event: a fault that was found, a load run."""
+    def append(self, event: events.AnyEvent) -> None:
+        """Record any other event, e.g. a load run."""
         self._recorder.append(event)
 
     def found(self, url: str, *, is_emulator: bool) -> None:
-        """The target has an address now. What an emulator answers confirms nothing about a tenant."""
+        """Record the target's address. Results of an emulator confirm nothing about a tenant."""
         self._run = replace(self._run, url=url, emulator=is_emulator)
-        self._introduce()
 
-    def _introduce(self) -> None:
+    def abort(self, error: Exception) -> NoReturn:
+        """End the run before its first test, with a report of the reason. `error.exit_code` is the exit code."""
+        failure = failure_causes.explain(error)
+        exit_code = failure_causes.EXIT_CODES[failure.cause]
+        if self._is_on and not self._is_worker:
+            self._open()
+            self.append(_aborted(failure, self._redact(str(error))))
+            self._finish(exit_code)
+        pytest.exit(self._redact(str(error)), returncode=exit_code)
+
+    # Called by pytest ------------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Open the stream, before any worker starts."""
+        if not self._is_on:
+            return
+        self._open()
+        printer = self._config.pluginmanager.get_plugin("terminalreporter")
+        if printer is not None and not self._is_worker:
+            terminal.shorten(self._config)
+            operations = {operation.id for operation in contracts.operations()}
+            self._config.pluginmanager.register(Progress(line_printer(printer), operations), "progress")
+
+    def _open(self) -> None:
+        try:
+            if not self._is_worker:
+                self._lock = folder.lock(self._out)
+                folder.begin(self._out, self._run)
+            self._recorder = Recorder(self._out / STREAM)
+        except folder.FolderInUse as error:
+            self._is_on = False
+            pytest.exit(str(error), returncode=error.exit_code)
+        except OSError as error:
+            self._is_on = False
+            pytest.exit(f"The report cannot be written: {error}", returncode=RecordUnwritable.exit_code)
         if not self._is_worker:
             self._recorder.append(self._run)
             self._recorder.flush()
 
-    def abort(self, error: Exception) -> NoReturn:
-        """End the run before its first test, with a report that says why. `error.exit_code` is the exit code."""
-        failure = failure_causes.explain(error)
-        if not self._is_worker:
-            self.tell(_aborted(failure, self._redact(str(error))))
-            self._conclude(failure_causes.EXIT_CODES[failure.cause])
-        pytest.exit(self._redact(str(error)), returncode=failure_causes.EXIT_CODES[failure.cause])
-
-    # What pytest tells ---------------------------------------------------------------------------------------------
-
-    def pytest_sessionstart(self) -> None:
-        """From here on there is a terminal, in the process that the user started."""
-        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is not None and self._is_on and not self._is_worker:
-            self._config.pluginmanager.register(Progress(say_in(terminal), self._run.operations), "progress")
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Record that tests are left out."""
+        if items:
+            self.append(events.Deselected(tests=len(items)))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """One test, from its fixtures' set-up to their end."""
+        """Record one test, with the set-up and tear-down of its fixtures."""
         self._current = RunningTest(item)
         try:
             return (yield)
@@ -183,121 +204,114 @@ class Reporter:
             self._write(self._current)
             self._current = None
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        """Start again where the same test is set up a second time, as pytest-rerunfailures does."""
+        if self._current is not None and self._current.phases:
+            self._current = self._current.next_attempt()
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, Any]:
-        """One phase of a test."""
+        """Record one phase of a test."""
         report = yield
         current = self._current
         if current is None:  # a test that was started in another way, e.g. by pytester
             return report
+        current.phases += 1
         current.seconds += call.duration
         if report.failed and call.excinfo is not None:
-            self._note_failure(current, call.excinfo.value, report)
+            self._record_failure(current, call.excinfo.value, report)
         elif report.skipped and current.outcome == "passed":
             current.outcome = "skipped"
             current.reason = self._redact(_skip_reason(report))
         return report
 
     def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
-        """A comparison failed: what was expected stands on its right."""
+        """Record both sides of a failed comparison; the expected value stands on the right."""
         if self._current is not None:
             sign = "" if op == "==" else f"{op} "
             sides = (f"{sign}{right!r}", repr(left))
             self._current.comparison = (self._redact(cut(sides[0], 500)), self._redact(cut(sides[1], 500)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A worker died: its test has no report of its own."""
+        """Record a test whose worker died: it has no report of its own."""
         if report.when not in {"setup", "call", "teardown"} and self._is_on:
             message = self._redact(cut(report.longreprtext, 2_000))
-            self.tell(_crashed(report.nodeid, message))
+            self.append(_crashed(report.nodeid, message))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Write the report and give the run the exit code of its weightiest failure."""
+        """Write the report, and set the run's exit code to that of its gravest failure."""
         if self._is_worker or not self._is_on or self._config.getoption("collectonly"):
             self._recorder.close()
             return
-        session.exitstatus = self._conclude(int(exitstatus))
+        session.exitstatus = self._finish(int(exitstatus))
+        terminal.drop_tracebacks(self._config, session.testsfailed)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Say how it went and where to read more."""
+        """Print the result and the path of the report."""
         if self._summary:
             terminalreporter.section("report")
-            terminalreporter.write_line(self._summary)
+            for line in self._summary:
+                terminalreporter.write_line(line)
+
+    def pytest_unconfigure(self) -> None:
+        """Release the folder."""
+        if self._lock is not None:
+            self._lock.release()
 
     # -----------------------------------------------------------------------------------------------------------------
 
-    def _note_failure(self, current: RunningTest, error: BaseException, report: pytest.TestReport) -> None:
+    def _record_failure(self, current: RunningTest, error: BaseException, report: pytest.TestReport) -> None:
         failure = failure_causes.explain(error)
         plain = not failure.expected and current.comparison is None
         text = f"{failure.message}\n\n{report.longreprtext}" if plain else failure.message
-        told = {
-            name: self._redact(getattr(failure, name))
-            for name in ("operation", "requirement", "expected", "actual", "replay")
-        }
-        current.failure = failure_causes.Failure(failure.cause, self._redact(cut(text, 4_000)), **told)
+        details = {name: self._redact(getattr(failure, name)) for name in failure_causes.DETAILS}
+        current.failure = failure_causes.Failure(failure.cause, self._redact(cut(text, 4_000)), **details)
         current.outcome = "failed"
         excuse = self._excuse(current)
         if excuse is not None:
             current.outcome, reason = excuse
-            report.outcome = "skipped"  # together with `wasxfail` this is how pytest spells "failed as foreseen"
+            report.outcome = "skipped"  # together with `wasxfail` this is how pytest marks an expected failure
             report.wasxfail = reason
 
     def _excuse(self, current: RunningTest) -> tuple[events.Outcome, str] | None:
-        """Whether a ledger foresees this failure."""
-        verdict = current.verdict()
-        known = known_issues.expected(verdict, self._run.target, self._decided.expected)
+        """Return outcome and reason where a known issue or the quarantine accepts this failure."""
+        verdict, today = current.verdict(), self._run.started.date()
+        known = known_issues.expected(verdict, self._run.target, today, self._known_issues.expected)
         if known is not None:
             return "expected", f"since {known.since}: {known.reason}"
-        flaky = known_issues.quarantined(verdict.test, self._run.started.date(), self._decided.quarantine)
+        flaky = known_issues.quarantined(verdict.test, today, self._known_issues.quarantine)
         return None if flaky is None else ("quarantined", f"until {flaky.until}: {flaky.reason}")
 
     def _write(self, current: RunningTest) -> None:
-        self.tell(current.verdict())
+        self.append(current.verdict())
         if current.is_worth_keeping:
             for exchange in current.exchanges:
-                self.tell(evidence(current.item.nodeid, exchange))
-        with contextlib.suppress(RecordUnwritable):  # said once, at the end of the run
+                self.append(evidence(current.item.nodeid, exchange))
+        with contextlib.suppress(RecordUnwritable):  # reported once, at the end of the run
             self._recorder.flush()
 
-    def _conclude(self, exit_code: int) -> int:
-        """Close the stream and write what is read from it; the exit code of the run."""
-        # Templates, charts and history take half a second to load, and only the end of a run needs them.
+    def _finish(self, exit_code: int) -> int:
+        """Close the stream and write the report; return the exit code of the run."""
+        # Templates, charts and history take half a second to import, and only the end of a run needs them.
         from loginradius_harness.report import finish  # noqa: PLC0415  # see above
-        from loginradius_harness.report.formats import render  # noqa: PLC0415
+        from loginradius_harness.report.formats import summary_lines  # noqa: PLC0415  # see above
 
         try:
-            self._recorder.flush()
+            self._recorder.close()
             strict = self._config.getoption("--strict-contract")
-            told = finish.finish_run(self._out, exit_code, strict=strict)
-        except OSError as error:
-            self._summary = f"The report could not be written: {error}"
+            report = finish.finish_run(self._out, exit_code, strict=strict)
+            self._summary = [*summary_lines.lines(report), str(self._out / folder.PAGE)]
+            finish.render(report, self._out)
+        except (OSError, finish.ReportsExtraMissing) as error:
+            self._summary.append(f"The report could not be written: {error}")
             return RecordUnwritable.exit_code
-        self._summary = f"{told.headline}\n{self._out / render.PAGE}"
-        return told.exit_code
-
-
-def _asks_suites(config: pytest.Config) -> bool:
-    """Whether this run is about a tenant, and not about the project's own tests."""
-    if config.getoption("collectonly") or config.getoption("help"):
-        return False
-    suites = config.rootpath / SUITES
-    return any(path.is_relative_to(suites) or suites.is_relative_to(path) for path in _asked(config))
-
-
-def _asks_everything(config: pytest.Config) -> bool:
-    """Whether no suite and no test is left out."""
-    suites = config.rootpath / SUITES
-    left_out = [config.getoption(name, None) for name in LEAVING_OUT]  # None: a plug-in that is switched off
-    return any(map(suites.is_relative_to, _asked(config))) and not any(left_out)
-
-
-def _asked(config: pytest.Config) -> list[Path]:
-    return [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
+        return report.exit_code
 
 
 def _skip_reason(report: pytest.TestReport) -> str:
-    """Why a test was skipped, or why its failure was foreseen by an `xfail` mark."""
+    """Return why a test was skipped, or why an `xfail` mark expected its failure."""
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
     return str(getattr(report, "wasxfail", ""))

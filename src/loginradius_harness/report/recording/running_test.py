@@ -1,4 +1,4 @@
-"""The test that runs at this moment, and what it lets be known."""
+"""The test that is running, and what it has recorded so far."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ import pytest
 from loginradius_harness import contracts
 from loginradius_harness.report.analysis import failure_causes
 from loginradius_harness.report.recording import events
-from loginradius_harness.report.recording.event_stream import Announced
+from loginradius_harness.report.recording.event_stream import ExchangeLike
 
-KEPT_EXCHANGES = 50  # a property test sends hundreds; the last ones explain its failure
+KEPT_EXCHANGES = 50  # a property test sends hundreds; the last ones explain a failure
 CHECKLIST = "security"  # the suite whose tests answer rows of the security checklist
-STORIES = frozenset({"journeys"})  # suites whose exchanges are kept also where all went well
+JOURNEYS = frozenset({"journeys"})  # suites whose exchanges are kept for passed tests too
 
 
 @dataclass
 class RunningTest:
-    """Collects from `pytest_runtest_protocol`'s start to its end."""
+    """Collect from the start of one attempt at a test to its end."""
 
     item: pytest.Item
-    exchanges: deque[Announced] = field(default_factory=lambda: deque(maxlen=KEPT_EXCHANGES))
+    exchanges: deque[ExchangeLike] = field(default_factory=lambda: deque(maxlen=KEPT_EXCHANGES))
     requests: int = 0
     seconds: float = 0.0
     exercised: dict[str, None] = field(default_factory=dict)  # operation ids, in the order of their first call
@@ -30,67 +30,100 @@ class RunningTest:
     failure: failure_causes.Failure | None = None
     comparison: tuple[str, str] | None = None  # expected and actual of the last failed `assert left == right`
     reason: str = ""
-    judged: dict[str, Any] = field(default_factory=dict)
+    security_result: dict[str, Any] = field(default_factory=dict)  # what `set_outcome` was given
+    phases: int = 0  # of set-up, call and tear-down: those that have ended
+    attempt: int = 1
+    earlier_failure: str = ""  # of the first attempt
 
-    def exchange(self, exchange: Announced) -> None:
-        """Note a call."""
+    def next_attempt(self) -> "RunningTest":
+        """Return the same test at the start of its next attempt, with nothing of this one but what it has cost."""
+        first = self.earlier_failure or (self.failure.message if self.failure else self.reason)
+        return RunningTest(
+            self.item,
+            requests=self.requests,
+            seconds=self.seconds,
+            attempt=self.attempt + 1,
+            earlier_failure=first.partition("\n")[0],
+        )
+
+    def exchange(self, exchange: ExchangeLike) -> None:
+        """Add a call."""
         self.exchanges.append(exchange)
         self.requests += 1
         self.exercised[exchange.operation] = None
 
     @property
     def suite(self) -> str:
-        """The folder below `suites/`."""
+        """Return the folder below `suites/`."""
         return PurePosixPath(self.item.nodeid.partition("::")[0]).parent.name
 
     @property
     def question(self) -> str:
-        """The file's question: `suites/contract/test_valid_requests.py` asks `valid requests`."""
+        """Return the question of the file: `valid requests` for `suites/contract/test_valid_requests.py`."""
         return PurePosixPath(self.item.nodeid.partition("::")[0]).stem.removeprefix("test_").replace("_", " ")
 
     @property
     def is_worth_keeping(self) -> bool:
-        """Whether somebody will want to look at the exchanges."""
-        return self.suite in STORIES or self.outcome not in {"passed", "skipped"}
+        """Whether the exchanges are kept."""
+        return self.suite in JOURNEYS or self.outcome not in {"passed", "skipped"}
 
     def verdict(self) -> events.Verdict:
-        """The test's verdict."""
-        failure = self.failure or failure_causes.Failure("contract", self.reason)
-        operations = _declared_operations(self.item) or tuple(self.exercised)
-        expected, actual = self.comparison or ("", "")
-        decisive = self.exchanges if self.failure or self.judged else ()
-        said: dict[str, Any] = {
-            "outcome": self.outcome,
-            "cause": failure.cause if self.failure else None,
-            "operation": failure.operation or self._suspect(operations) if self.failure else "",
-            "requirement": failure.requirement,
-            "expected": failure.expected or expected,
-            "actual": failure.actual or actual,
-            "message": failure.message,
-            "replay": failure.replay or (decisive[-1].replay if decisive else ""),
-        }
+        """Return the test's verdict."""
         return events.Verdict(
             test=self.item.nodeid,
             suite=self.suite,
             question=self.question,
             seconds=round(self.seconds, 4),
             title=_title(self.item),
-            operations=operations,
+            operations=self._operations,
             rules=_marked(self.item, "rule"),
             requests=self.requests,
-            **(said | (self.judged if self.outcome in {"passed", "skipped"} else {})),
+            attempts=self.attempt,
+            **(self._failed() if self.failure else self._not_failed()),
             **(_checklist(self.item) if self.suite == CHECKLIST else {}),
         )
 
-    def _suspect(self, operations: tuple[str, ...]) -> str:
-        """Where it went wrong, if the failure does not say: the only operation, or the one that answered last."""
+    @property
+    def _operations(self) -> tuple[str, ...]:
+        return _declared_operations(self.item) or tuple(self.exercised)
+
+    def _failed(self) -> dict[str, Any]:
+        failure = self.failure or failure_causes.Failure("contract", self.reason)
+        expected, actual = self.comparison or ("", "")
+        decisive = self.exchanges[-1] if self.exchanges else None
+        return {
+            "outcome": self.outcome,
+            "cause": failure.cause,
+            "operation": failure.operation or self._failed_operation(),
+            "requirement": failure.requirement,
+            "expected": failure.expected or expected,
+            "actual": failure.actual or actual,
+            "message": failure.message,
+            "replay": failure.replay or (decisive.replay if decisive else ""),
+            "status": decisive.status if decisive else None,
+            "grade": failure.grade,
+            "source": failure.source,
+        }
+
+    def _not_failed(self) -> dict[str, Any]:
+        if self.security_result:
+            replay = self.exchanges[-1].replay if self.exchanges else ""
+            return {"outcome": self.outcome, "replay": replay} | self.security_result
+        reason = self.reason
+        if self.attempt > 1 and self.outcome == "passed":
+            reason = f"passed on attempt {self.attempt}; the first failed: {self.earlier_failure}"
+        return {"outcome": self.outcome, "message": reason}
+
+    def _failed_operation(self) -> str:
+        """Return the only operation, or the one called last, for a failure that names none."""
+        operations = self._operations
         if len(operations) == 1:
             return operations[0]
         return str(self.exchanges[-1].operation) if self.exchanges else ""
 
 
 def _declared_operations(item: pytest.Item) -> tuple[str, ...]:
-    """Ids of the `operation` mark, or of the parameter of that name."""
+    """Return the ids of the `operation` parameter and of the mark of that name."""
     parameter = getattr(getattr(item, "callspec", None), "params", {}).get("operation")
     own = () if parameter is None else (str(getattr(parameter, "id", parameter)),)
     return own + _marked(item, "operation")
@@ -101,7 +134,7 @@ def _marked(item: pytest.Item, name: str) -> tuple[str, ...]:
 
 
 def _checklist(item: pytest.Item) -> dict[str, Any]:
-    """Row and requirements: of a `security(row, *standards)` mark, else of the first rule that has a row."""
+    """Return row and requirements of a `security(row, *standards)` mark, else of the first rule that has a row."""
     mark = item.get_closest_marker("security")
     if mark is not None:
         return {"row": mark.args[0], "standards": tuple(map(str, mark.args[1:]))}
@@ -112,9 +145,9 @@ def _checklist(item: pytest.Item) -> dict[str, Any]:
 
 
 def _title(item: pytest.Item) -> str:
-    """The test's docstring, or its name as a sentence; and its parameters."""
+    """Return the first line of the test's docstring, or its name as words, with its parameters."""
     doc = getattr(getattr(item, "function", None), "__doc__", None)
     name = getattr(item, "originalname", None) or item.name
-    says = doc.strip().splitlines()[0] if doc else name.removeprefix("test_").replace("_", " ")
+    text = doc.strip().splitlines()[0] if doc else name.removeprefix("test_").replace("_", " ")
     parameters = getattr(getattr(item, "callspec", None), "id", "")
-    return f"{says} [{parameters}]" if parameters else says
+    return f"{text} [{parameters}]" if parameters else text
