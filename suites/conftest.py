@@ -131,5 +131,5 @@ def shared_prepared_request(
 @pytest.fixture(scope="session")
 def record_coverage(recorder: Any) -> Callable[..., None]:
     """Return `record_coverage(criterion, *items)`, which reports what was covered."""
-    tell: Callable[..., None] = recorder.covered
-    return tell
+    record: Callable[..., None] = recorder.covered
+    return record

@@ -1,4 +1,4 @@
-"""A tenant that is a Python function, and a client that asks it."""
+"""A scripted tenant, and a client that sends requests to it."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ Answers = list[httpx.Response | Exception]
 
 
 class ScriptedTenant(httpx.BaseTransport):
-    """Answers from a list, and remembers what it was asked. The clock is told whenever somebody asks for it."""
+    """Answers from a list and records the requests; reports its time whenever it is requested."""
 
     def __init__(self) -> None:
         self.answers: Answers = []
@@ -46,14 +46,14 @@ class ScriptedTenant(httpx.BaseTransport):
 
 
 class Sleeper:
-    """Stands in for time.sleep and time.monotonic: naps cost nothing, and are remembered."""
+    """Replaces time.sleep and time.monotonic; records the waits."""
 
     def __init__(self) -> None:
-        self.naps: list[float] = []
+        self.waits: list[float] = []
         self.now = 0.0
 
     def sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
+        self.waits.append(seconds)
         self.now += seconds
 
     def monotonic(self) -> float:
@@ -97,15 +97,15 @@ def client(make_client: Callable[..., Client]) -> Client:
 
 
 @pytest.fixture
-def heard(client: Client) -> list[Exchange]:
-    """The exchanges that the client has announced."""
-    exchanges: list[Exchange] = []
-    client.listeners.append(exchanges.append)
-    return exchanges
+def exchanges(client: Client) -> list[Exchange]:
+    """Return the exchanges that the client has reported."""
+    reported: list[Exchange] = []
+    client.listeners.append(reported.append)
+    return reported
 
 
 def refusal(code: int, status: int, **extra: Any) -> httpx.Response:
-    """The product's error envelope."""
+    """Return an error response of the product."""
     envelope = {
         "Description": "advice", "ErrorCode": code, "Message": "text", "IsProviderError": False,
         "ProviderErrorResponse": None,
@@ -114,20 +114,20 @@ def refusal(code: int, status: int, **extra: Any) -> httpx.Response:
 
 
 def moment(text: str) -> datetime:
-    """UTC, from `2030-01-02 03:04:05`."""
+    """Return a moment in UTC, from `2030-01-02 03:04:05`."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[emulator.Running]:
-    """An emulator for all tests of this folder; each takes tenants of its own."""
+    """Return an emulator for all tests of a folder; each test creates tenants of its own."""
     with emulator.running() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def tenants(running: emulator.Running) -> Iterator[TenantProvider]:
-    """Scenes by preset, on that emulator."""
-    stage = TenantProvider(load_target(running.url, environ={}), lambda _: None)
-    yield stage
-    stage.close()
+    """Return tenants by preset on that emulator."""
+    provider = TenantProvider(load_target(running.url, environ={}), lambda _: None)
+    yield provider
+    provider.close()

@@ -18,7 +18,7 @@ from loginradius_harness.contracts import Operation, operations
 from loginradius_harness.tenants import TenantProvider
 
 Json = Any
-_OWN_NAME = re.compile(r"lrh-.*")  # a key that the request has made up, e.g. a permission
+_OWN_NAME = re.compile(r"lrh-.*")  # a key chosen by the request, e.g. a permission
 USUAL = "the harness's own client"
 Spelling = Callable[[PreparedRequest], DialectRequest]
 

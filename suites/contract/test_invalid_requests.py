@@ -34,7 +34,7 @@ def test_invalid_request_returns_the_documented_code(
     """An otherwise valid request with one defect returns the code for that defect."""
     asked = _chosen(prepared_request, max_cases, case_seed)
     if not asked:
-        pytest.skip("no request of this operation can have a wrong shape")
+        pytest.skip("no request of this operation can be invalid")
     with storing_failures(prepared_request.operation, case_seed):
         for case, wanted in asked:
             assert_refused(prepared_request, case, wanted)

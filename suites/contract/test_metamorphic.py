@@ -32,13 +32,13 @@ CHANGES: dict[str, Json] = {
     "IsProtected": True,
 }
 PAIRS = list(combinations(CHANGES, 2))
-# What tells when, how often or by whom something was done, and what an answer makes anew.
+# Members that hold times, counters or origins, or that change with each response.
 VOLATILE = frozenset(
     "ModifiedDate ProfileModifiedDate CreatedDate SignupDate LastPasswordChangeDate"
     " CurrentTime Sott ExpiryTime access_token refresh_token"
     " expires_in ExpireIn".split()
 )
-# What is of one account and of no other.
+# Members that belong to one account only.
 OWN = frozenset({"Uid", "ID", "Email", "Identities", "Password", "LastPasswordChangeToken"})
 
 
@@ -48,7 +48,7 @@ def _without_volatile(data: Json, without: frozenset[str] = VOLATILE) -> Json:
     return [_without_volatile(item, without) for item in data] if isinstance(data, list) else data
 
 
-def _newcomer(journey: Journey) -> Person:
+def _new_account(journey: Journey) -> Person:
     return journey.accounts.create(journey.new_person())
 
 
@@ -99,7 +99,7 @@ def test_availability_follows_registration_and_deletion(kind: str, api: Client, 
 @pytest.mark.parametrize("name", CHANGES)
 def test_update_changes_only_the_members_it_names(name: str, journey: Journey) -> None:
     """A profile read after an update is the earlier one with the named members changed."""
-    person = _newcomer(journey)
+    person = _new_account(journey)
     before = _without_volatile(journey.accounts.read(person.uid))
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
     after = _without_volatile(journey.accounts.read(person.uid))
@@ -113,11 +113,11 @@ def test_order_of_independent_updates_does_not_matter(one: str, other: str, jour
     orders = ([one, other], [other, one])
     profiles = []
     for order in orders:
-        person = _newcomer(journey)
+        person = _new_account(journey)
         for name in order:
             journey.accounts.update(person.uid, **{name: CHANGES[name]})
         profiles.append(journey.accounts.read(person.uid))
-    person = _newcomer(journey)
+    person = _new_account(journey)
     journey.accounts.update(person.uid, **{name: CHANGES[name] for name in (one, other)})
     profiles.append(journey.accounts.read(person.uid))
     first, *others = (_without_volatile(profile, VOLATILE | OWN) for profile in profiles)
@@ -127,7 +127,7 @@ def test_order_of_independent_updates_does_not_matter(one: str, other: str, jour
 @pytest.mark.parametrize("name", CHANGES)
 def test_update_is_idempotent(name: str, journey: Journey) -> None:
     """A repeated update leaves the same profile as the first."""
-    person = _newcomer(journey)
+    person = _new_account(journey)
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
     once = _without_volatile(journey.accounts.read(person.uid))
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
@@ -137,7 +137,7 @@ def test_update_is_idempotent(name: str, journey: Journey) -> None:
 @pytest.mark.parametrize("name", CHANGES)
 def test_user_update_and_management_update_agree(name: str, journey: Journey) -> None:
     """The user's own update and management's give the same profile."""
-    by_server, by_user = _newcomer(journey), _newcomer(journey)
+    by_server, by_user = _new_account(journey), _new_account(journey)
     journey.accounts.update(by_server.uid, **{name: CHANGES[name]})
     journey.update_profile(journey.accounts.log_in(by_user), **{name: CHANGES[name]})
     profiles = [journey.accounts.read(person.uid) for person in (by_server, by_user)]
@@ -146,8 +146,8 @@ def test_user_update_and_management_update_agree(name: str, journey: Journey) ->
 
 def test_every_profile_lookup_returns_the_same_profile(api: Client, journey: Journey) -> None:
     """A profile is the same by uid, e-mail, user name and phone."""
-    somebody = journey.new_person()
-    person = journey.accounts.create(somebody, UserName=somebody.username, PhoneId=somebody.phone)
+    new_person = journey.new_person()
+    person = journey.accounts.create(new_person, UserName=new_person.username, PhoneId=new_person.phone)
     by_uid = journey.accounts.read(person.uid)
     for kind in ("email", "username", "phone"):
         operation = f"account.get_account_profile_by_{kind}"
@@ -157,7 +157,7 @@ def test_every_profile_lookup_returns_the_same_profile(api: Client, journey: Jou
 
 def test_current_and_legacy_token_validation_agree(api: Client, journey: Journey) -> None:
     """Current and legacy validation agree on a token and its expiry."""
-    token = journey.accounts.log_in(_newcomer(journey)).token
+    token = journey.accounts.log_in(_new_account(journey)).token
     reported = [
         api.call(operation, token=token).must_succeed().data
         for operation in ("authentication.validate_access_token", "social.validate_access_token")

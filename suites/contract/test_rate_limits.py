@@ -32,7 +32,7 @@ def test_requests_beyond_the_rate_limit_return_429(tenant_context: TenantContext
         statuses = [_status(impatient) for _ in range(20 * RATE)]
     assert 429 in statuses
     assert set(statuses) == {429, 200}
-    tenant_context.client.call(SERVER_TIME).must_succeed()  # a patient client waits for its turn
+    tenant_context.client.call(SERVER_TIME).must_succeed()  # a client that retries waits
 
 
 @pytest.mark.preset("default", mail_limit=2, sms_limit=2, phone_login=True, email_login_with_phone_login=True)

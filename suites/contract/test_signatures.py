@@ -34,9 +34,9 @@ def signer(tenant_context: TenantContext) -> Iterator[Client]:
 @pytest.fixture
 def person(tenant_context: TenantContext, signer: Client) -> Person:
     """Create an account by a signed call."""
-    somebody = tenant_context.journey.new_person()
-    signer.call("account.create_account", body=_profile(somebody)).must_succeed()
-    return somebody
+    new_person = tenant_context.journey.new_person()
+    signer.call("account.create_account", body=_profile(new_person)).must_succeed()
+    return new_person
 
 
 def _profile(person: Person) -> dict[str, Json]:

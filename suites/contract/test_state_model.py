@@ -15,10 +15,10 @@ from loginradius_harness.tenants import TenantContext, TenantProvider, Unsupport
 
 Covered = Callable[..., None]
 
-STEPS_PER_RUN = 50  # steps of one walk
+STEPS_PER_RUN = 50  # steps of one random sequence
 STEPS = [
     *sorted((thing, action) for thing, actions in OUTCOMES.items() for action in actions),
-    *sorted({life + 1 for life in LIFETIMES.values()}),  # seconds, after each of which something else is too old
+    *sorted({life + 1 for life in LIFETIMES.values()}),  # seconds; after each another lifetime has ended
 ]
 
 
@@ -52,7 +52,7 @@ def test_transition_matches_the_model(
 class AccountMachine(RuleBasedStateMachine):
     """Performs random actions on a tenant that starts empty."""
 
-    people = 1
+    account_count = 1
     tenant: TenantContext
     covered: Covered
 
@@ -60,12 +60,12 @@ class AccountMachine(RuleBasedStateMachine):
         super().__init__()
         if self.tenant.control is not None:
             self.tenant.control.reset()
-        self.runner = ModelRunner(self.tenant, self.people, self.covered)
+        self.runner = ModelRunner(self.tenant, self.account_count, self.covered)
 
     @initialize(thing=st.sampled_from(sorted(CREATION)))
     def begin(self, thing: str) -> None:
         """Bring each account's thing into being."""
-        for person in range(self.people):
+        for person in range(self.account_count):
             perform(self.runner, CREATION[thing], person)
 
     @rule(step=st.sampled_from(STEPS), number=st.integers(0, 7))
@@ -84,7 +84,7 @@ class AccountMachine(RuleBasedStateMachine):
 class SeveralAccountsMachine(AccountMachine):
     """The same with several accounts, whose actions must not affect one another."""
 
-    people = 4
+    account_count = 4
 
 
 @pytest.mark.parametrize("machine", [AccountMachine, SeveralAccountsMachine], ids=["one person", "several people"])

@@ -19,7 +19,7 @@ Covered = Callable[..., None]
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT")
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{7})Z|0001-01-01T00:00:00")
-_OF_A_FORM = "rolecontext"  # its dates are those that a person typed in, to the second
+_OF_A_FORM = "rolecontext"  # its dates are entered by a person, to the second
 
 
 @pytest.mark.rule("wire.success_is_200", "wire.dates_are_utc")

@@ -58,7 +58,7 @@ def test_activity_extends_the_session(journey: Journey, api: Client, session: Se
 
 
 @pytest.mark.rule("tokens.unknown_one_is_refused")
-@pytest.mark.usefixtures("session")  # of somebody whom it could be taken for
+@pytest.mark.usefixtures("session")  # of an account that it might be mistaken for
 @pytest.mark.parametrize("operation", ["authentication.validate_access_token", "authentication.get_profile"])
 def test_unknown_access_token_is_refused(api: Client, operation: str) -> None:
     ask(api, operation, UNKNOWN).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)

@@ -48,7 +48,7 @@ def test_management_cannot_create_a_duplicate_account(journey: Journey) -> None:
 @pytest.mark.preset("phone-login")
 @pytest.mark.rule("management.every_lookup_finds_one_account", "management.unknown_account_is_refused")
 def test_every_account_lookup_finds_the_same_account(journey: Journey, api: Client) -> None:
-    person, stranger = journey.verified_person("phone", "username"), journey.new_person()
+    person, other_person = journey.verified_person("phone", "username"), journey.new_person()
     lookups: dict[str, Callable[[Person], dict[str, dict[str, str]]]] = {
         "email": lambda who: {"query": {"email": who.email}},
         "phone": lambda who: {"query": {"phone": who.phone}},
@@ -64,7 +64,7 @@ def test_every_account_lookup_finds_the_same_account(journey: Journey, api: Clie
     for way, named in lookups.items():
         operation = f"account.get_account_profile_by_{way}"
         assert look_up(api, operation, **named(person)).must_succeed().data["Uid"] == person.uid
-        assert look_up(api, operation, **named(stranger)).error_code in codes[way]
+        assert look_up(api, operation, **named(other_person)).error_code in codes[way]
 
 
 def look_up(api: Client, operation: str, **named: dict[str, str]) -> ApiResponse:
@@ -122,9 +122,9 @@ def test_generated_reset_token_resets_the_password(
 
 def verifies(journey: Journey, _person: Person) -> None:
     """Use a token for an unverified address."""
-    newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
-    journey.emails.verify(journey.accounts.make_token("emailverification", Email=newcomer.email))
-    assert journey.accounts.read(newcomer.uid)["EmailVerified"] is True
+    unverified_person = journey.accounts.create(journey.new_person(), EmailVerified=False)
+    journey.emails.verify(journey.accounts.make_token("emailverification", Email=unverified_person.email))
+    assert journey.accounts.read(unverified_person.uid)["EmailVerified"] is True
 
 
 def adds(journey: Journey, person: Person) -> None:
@@ -178,9 +178,11 @@ def lets_a_touch_in(journey: Journey, person: Person) -> None:
 
 def confirms_a_number(journey: Journey, _person: Person) -> None:
     """Use a code for an unverified number."""
-    newcomer = journey.new_person()
-    journey.phones.register(newcomer)
-    assert journey.phones.verify(newcomer, journey.accounts.make_code("phoneidverification", Phone=newcomer.phone)).uid
+    unverified_person = journey.new_person()
+    journey.phones.register(unverified_person)
+    assert journey.phones.verify(
+        unverified_person, journey.accounts.make_code("phoneidverification", Phone=unverified_person.phone)
+    ).uid
 
 
 def changes_a_number(journey: Journey, person: Person) -> None:

@@ -87,7 +87,7 @@ def test_configuration_lists_the_enabled_factors(journey: Journey, factor: str) 
     assert {name for name, flag in FACTORS.items() if not reported[flag]} == {factor}
 
 
-@pytest.mark.preset("default", sott_minutes=10)  # a tenant of its own, whose clock nobody has moved
+@pytest.mark.preset("default", sott_minutes=10)  # a tenant of its own, whose clock was not moved
 @pytest.mark.rule("configuration.server_time_is_utc")
 def test_server_time_is_utc(api: Client) -> None:
     reported = api.call("configuration.get_server_time").must_succeed().data["CurrentTime"]

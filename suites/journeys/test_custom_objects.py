@@ -105,14 +105,14 @@ def test_unconfigured_custom_object_is_refused(journey: Journey, session: Sessio
 @pytest.mark.rule("custom_objects.belong_to_their_owner")
 def test_record_of_another_account_is_not_accessible(journey: Journey, session: Session) -> None:
     record = journey.custom_objects.create(session, {"colour": "red"})["Id"]
-    stranger = journey.log_in(journey.verified_person())
+    other_person = journey.log_in(journey.verified_person())
     for ask in (
         journey.custom_objects.read,
         journey.custom_objects.delete,
         partial(journey.custom_objects.update, content={"size": 1}),
     ):
         with expect_error(*GONE):
-            ask(stranger, record=record)
+            ask(other_person, record=record)
     assert journey.custom_objects.read(session, record) == {"colour": "red"}
 
 

@@ -38,9 +38,9 @@ UNFIT = (
     ErrorCode.CLIENT_GUID_INVALID,
     ErrorCode.ONE_TOUCH_LOGIN_LINK_ALREADY_USED,
     ErrorCode.PIN_RESET_LINK_ALREADY_USED,
-)  # refusals of a link's token
+)  # error codes of a wrong link token
 
-URLS = {  # operation -> parameter that says where its link leads, purpose of the link
+URLS = {  # operation -> parameter with the URL of its link, purpose of the link
     "authentication.resend_email_verification": ("verificationUrl", VERIFICATION),
     "authentication.forgot_password": ("resetPasswordUrl", RESET),
     "authentication.request_account_deletion": ("deleteUrl", DELETION),
@@ -141,7 +141,7 @@ def test_expired_link_is_refused(journey: Journey, link: Link) -> None:
     [
         pytest.param(link, other, id=f"{link.kind}, not {other.kind}")
         for link, other in product(LINKS, repeat=2)
-        # old clients open both kinds of waiting log-in under one path (product-facts.md#contradictions)
+        # legacy clients open both kinds of links under one path (product-facts.md#contradictions)
         if link is not other and {link, other} != {SMART_LOGIN, ONE_TOUCH}
     ],
 )

@@ -93,7 +93,7 @@ def test_blocked_account_cannot_log_in(journey: Journey, way: str) -> None:
 
 
 @pytest.mark.rule("login.blocked_account_is_refused")
-@pytest.mark.parametrize("ask", ["forget_password", "links.ask_for_link", "links.begin_smart_login"])
+@pytest.mark.parametrize("ask", ["forget_password", "passwordless.ask_for_link", "passwordless.begin_smart_login"])
 def test_blocked_account_gets_no_login_mail(journey: Journey, person: Person, ask: str) -> None:
     journey.accounts.update(person.uid, IsActive=False)
     topic, _, verb = ask.rpartition(".")
@@ -237,9 +237,9 @@ OBSTACLES = {"consent": True, "consent_strict": True, "privacy_policy_version": 
 def test_password_is_checked_first(journey: Journey) -> None:
     unconfirmed, person = journey.new_person(), journey.verified_person()
     journey.accounts.create(unconfirmed, EmailVerified=False)
-    for somebody in (unconfirmed, person):
+    for new_person in (unconfirmed, person):
         with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
-            journey.log_in(somebody, password=new_password())
+            journey.log_in(new_person, password=new_password())
 
 
 @pytest.mark.preset("pin", **OBSTACLES)

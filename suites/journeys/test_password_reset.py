@@ -60,7 +60,7 @@ def test_reset_link_works_once(journey: Journey, person: Person) -> None:
 @pytest.mark.rule("recovery.reset_token_expires")
 def test_reset_link_expires(journey: Journey, person: Person) -> None:
     slower = journey.verified_person()
-    tokens = [reset_token(journey, somebody) for somebody in (person, slower)]
+    tokens = [reset_token(journey, new_person) for new_person in (person, slower)]
     journey.let_time_pass(3_500)
     journey.password_reset.reset_by_token(person, tokens[0], new_password())
     journey.let_time_pass(120)

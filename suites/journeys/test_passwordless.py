@@ -102,8 +102,8 @@ def test_passwordless_is_refused_when_disabled(journey: Journey, person: Person)
 @pytest.mark.preset("default", no_registration_passwordless=True)
 @pytest.mark.rule("passwordless.unknown_address_may_get_an_account")
 def test_passwordless_registers_unknown_account_when_configured(journey: Journey) -> None:
-    stranger = journey.new_person()
-    journey.passwordless.ask_for_link(stranger)
-    session = journey.passwordless.follow_link(stranger)
-    assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": stranger.email}]
-    assert journey.accounts.find(stranger)["Uid"] == journey.profile(session)["Uid"]
+    other_person = journey.new_person()
+    journey.passwordless.ask_for_link(other_person)
+    session = journey.passwordless.follow_link(other_person)
+    assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": other_person.email}]
+    assert journey.accounts.find(other_person)["Uid"] == journey.profile(session)["Uid"]

@@ -13,7 +13,7 @@ from loginradius_harness.journey.reauthentication import KIND
 pytestmark = pytest.mark.preset("step-up")
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
-CHECKS = {"mfa": "totp", "password": "password", "pin": "pin"}  # kind of check -> a proof that it takes
+CHECKS = {"mfa": "totp", "password": "password", "pin": "pin"}  # kind of check -> a proof that it accepts
 
 
 def proof(owner: MfaUser, how: str) -> str:
@@ -125,7 +125,7 @@ def test_reauthentication_token_works_for_its_account_only(journey: Journey, own
 @pytest.mark.rule("step_up.token_expires")
 def test_reauthentication_token_expires(journey: Journey, owner: MfaUser, kind: str) -> None:
     first, second = prove(owner, CHECKS[kind]), prove(owner, CHECKS[kind])
-    journey.let_time_pass(200)  # the app itself waits for half a minute between two codes
+    journey.let_time_pass(200)  # an app shows a new code every half minute
     journey.reauthentication.check(owner.person.uid, kind, first)
     journey.let_time_pass(120)
     with expect_error(ErrorCode.REAUTHENTICATION_TOKEN_INVALID):

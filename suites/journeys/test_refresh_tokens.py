@@ -56,7 +56,7 @@ def test_refresh_token_expires(journey: Journey, person: Person) -> None:
 
 
 @pytest.mark.rule("tokens.unknown_refresh_token_is_refused")
-@pytest.mark.usefixtures("session")  # of somebody whose it could be taken for
+@pytest.mark.usefixtures("session")  # of an account that it might be mistaken for
 @pytest.mark.parametrize("verb", ["refresh", "revoke"])
 def test_unknown_refresh_token_is_refused(journey: Journey, verb: str) -> None:
     with expect_error(ErrorCode.REFRESH_TOKEN_INVALID):

@@ -24,7 +24,7 @@ TAKEN = (
     ErrorCode.EMAIL_OF_SOCIAL_ACCOUNT,
     ErrorCode.SOCIAL_LOGIN_EMAIL_OF_ANOTHER_ACCOUNT,
     ErrorCode.ACCOUNT_LINKING_DISABLED,
-)  # refusals of a profile whose address another account holds
+)  # error codes of a profile whose address another account has
 JWTS = [
     ("native_social.by_custom_jwt", "myjwt", {"providername": "myjwt"}),
     ("native_social.by_google_jwt", "google", {}),

@@ -11,7 +11,7 @@ from loginradius_harness.journey.journey import Journey
 
 Json = Any
 
-KINDS = {  # provider -> what it is asked for
+KINDS = {  # provider -> requested data
     "facebook": ["album", "check_in", "company", "event", "group", "like", "post", "status", "contact", "video"],
     "twitter": ["following", "mention", "contact", "status"],
     "vkontakte": ["audio", "album", "group"],

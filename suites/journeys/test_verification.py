@@ -15,7 +15,7 @@ KIND = "emailverification"
 
 
 @pytest.fixture
-def newcomer(journey: Journey) -> Person:
+def unverified_person(journey: Journey) -> Person:
     """Register an account and leave its address unverified."""
     person = journey.new_person()
     journey.register(person)
@@ -28,24 +28,26 @@ def token_of(journey: Journey, person: Person) -> str:
 
 
 @pytest.mark.rule("verification.link_verifies_the_address")
-def test_verification_link_verifies_the_email(journey: Journey, newcomer: Person) -> None:
-    assert journey.accounts.find(newcomer)["UnverifiedEmail"] == [{"Type": "Primary", "Value": newcomer.email}]
-    journey.confirm_email(newcomer)
-    profile = journey.accounts.find(newcomer)
+def test_verification_link_verifies_the_email(journey: Journey, unverified_person: Person) -> None:
+    assert journey.accounts.find(unverified_person)["UnverifiedEmail"] == [
+        {"Type": "Primary", "Value": unverified_person.email}
+    ]
+    journey.confirm_email(unverified_person)
+    profile = journey.accounts.find(unverified_person)
     assert (profile["EmailVerified"], profile["UnverifiedEmail"]) == (True, None)
 
 
 @pytest.mark.rule("login.unverified_email_is_refused_where_required")
-def test_unverified_email_cannot_log_in(journey: Journey, newcomer: Person) -> None:
+def test_unverified_email_cannot_log_in(journey: Journey, unverified_person: Person) -> None:
     with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
-        journey.log_in(newcomer)
-    journey.confirm_email(newcomer)
-    journey.log_in(newcomer)
+        journey.log_in(unverified_person)
+    journey.confirm_email(unverified_person)
+    journey.log_in(unverified_person)
 
 
 @pytest.mark.rule("verification.link_dies_on_first_use")
-def test_verification_link_works_once(journey: Journey, newcomer: Person) -> None:
-    token = token_of(journey, newcomer)
+def test_verification_link_works_once(journey: Journey, unverified_person: Person) -> None:
+    token = token_of(journey, unverified_person)
     journey.emails.verify(token)
     with expect_error(ErrorCode.LINK_ALREADY_USED):
         journey.emails.verify(token)
@@ -53,11 +55,11 @@ def test_verification_link_works_once(journey: Journey, newcomer: Person) -> Non
 
 @pytest.mark.preset("default", link_seconds=3_600)
 @pytest.mark.rule("verification.link_expires")
-def test_expired_verification_link_is_refused(journey: Journey, newcomer: Person) -> None:
+def test_expired_verification_link_is_refused(journey: Journey, unverified_person: Person) -> None:
     slower = journey.new_person()
     journey.register(slower)
     journey.let_time_pass(3_500)
-    journey.confirm_email(newcomer)
+    journey.confirm_email(unverified_person)
     journey.let_time_pass(120)
     with expect_error(ErrorCode.LINK_EXPIRED):
         journey.confirm_email(slower)
@@ -96,44 +98,44 @@ def test_removing_the_email_invalidates_its_verification_link(journey: Journey, 
 
 @each_of("default", "otp-verification", login_on_email_verification=True)
 @pytest.mark.rule("verification.logs_in_only_where_set")
-def test_verification_logs_in_when_configured(journey: Journey, newcomer: Person) -> None:
-    session = Session.of(journey.confirm_email(newcomer))
+def test_verification_logs_in_when_configured(journey: Journey, unverified_person: Person) -> None:
+    session = Session.of(journey.confirm_email(unverified_person))
     assert journey.profile(session)["EmailVerified"] is True
 
 
 @each_of("default", "otp-verification")
 @pytest.mark.rule("verification.logs_in_only_where_set")
-def test_verification_does_not_log_in_by_default(journey: Journey, newcomer: Person) -> None:
-    answer = journey.confirm_email(newcomer).data
+def test_verification_does_not_log_in_by_default(journey: Journey, unverified_person: Person) -> None:
+    answer = journey.confirm_email(unverified_person).data
     assert answer["IsPosted"] is True
     assert not answer.get("Data")
 
 
 @pytest.mark.preset("otp-verification")
 @pytest.mark.rule("verification.otp_mode_mails_an_otp")
-def test_verification_mail_can_carry_a_code(journey: Journey, newcomer: Person) -> None:
-    first = journey.mailbox.wait(to=newcomer.email, kind=KIND)
-    journey.resend_confirmation(newcomer)
-    second = journey.mailbox.wait(to=newcomer.email, kind=KIND)
+def test_verification_mail_can_carry_a_code(journey: Journey, unverified_person: Person) -> None:
+    first = journey.mailbox.wait(to=unverified_person.email, kind=KIND)
+    journey.resend_confirmation(unverified_person)
+    second = journey.mailbox.wait(to=unverified_person.email, kind=KIND)
     for mail in (first, second):
         assert (bool(mail.otp), mail.token, mail.link) == (True, "", "")
 
 
 @pytest.mark.preset("otp-verification")
 @pytest.mark.rule("verification.otp_verifies_the_address")
-def test_verification_code_verifies_the_email(journey: Journey, newcomer: Person) -> None:
-    journey.confirm_email(newcomer)
-    assert journey.accounts.find(newcomer)["EmailVerified"] is True
+def test_verification_code_verifies_the_email(journey: Journey, unverified_person: Person) -> None:
+    journey.confirm_email(unverified_person)
+    assert journey.accounts.find(unverified_person)["EmailVerified"] is True
 
 
 @pytest.mark.rule("verification.resend_sends_a_mail")
-def test_verification_mail_can_be_resent(journey: Journey, newcomer: Person) -> None:
-    lost = token_of(journey, newcomer)
-    journey.resend_confirmation(newcomer)
-    token = token_of(journey, newcomer)
+def test_verification_mail_can_be_resent(journey: Journey, unverified_person: Person) -> None:
+    lost = token_of(journey, unverified_person)
+    journey.resend_confirmation(unverified_person)
+    token = token_of(journey, unverified_person)
     assert token != lost
     journey.emails.verify(token)
-    assert journey.accounts.find(newcomer)["EmailVerified"] is True
+    assert journey.accounts.find(unverified_person)["EmailVerified"] is True
 
 
 @pytest.mark.rule("verification.resend_has_conditions")
@@ -146,9 +148,11 @@ def test_verification_mail_is_refused_for_verified_or_unknown_email(journey: Jou
 
 @pytest.mark.preset("verification-disabled")
 @pytest.mark.rule("verification.resend_has_conditions")
-def test_verification_mail_is_refused_when_verification_is_disabled(journey: Journey, newcomer: Person) -> None:
+def test_verification_mail_is_refused_when_verification_is_disabled(
+    journey: Journey, unverified_person: Person
+) -> None:
     with expect_error(ErrorCode.EMAIL_VERIFICATION_DISABLED):
-        journey.resend_confirmation(newcomer)
+        journey.resend_confirmation(unverified_person)
 
 
 @pytest.mark.preset("verification-optional")
@@ -162,8 +166,8 @@ def test_welcome_mail_can_be_resent(journey: Journey, api: Client) -> None:
 
 
 @pytest.mark.rule("management.lookup_finds_unverified_addresses")
-def test_account_of_unverified_email_can_be_looked_up(journey: Journey, newcomer: Person) -> None:
-    assert journey.accounts.find(newcomer)["FirstName"] == newcomer.first_name
+def test_account_of_unverified_email_can_be_looked_up(journey: Journey, unverified_person: Person) -> None:
+    assert journey.accounts.find(unverified_person)["FirstName"] == unverified_person.first_name
 
 
 @pytest.mark.preset("default", logout_on_email_verification=True)
@@ -178,13 +182,13 @@ def test_verification_ends_sessions_when_configured(journey: Journey, person: Pe
 
 @pytest.mark.rule("verification.welcome_mail_is_sent_once")
 def test_welcome_mail_is_sent_with_the_first_verification_only(
-    journey: Journey, control: EmulatorClient, newcomer: Person
+    journey: Journey, control: EmulatorClient, unverified_person: Person
 ) -> None:
-    journey.confirm_email(newcomer)
+    journey.confirm_email(unverified_person)
     second = journey.new_person().email
-    journey.emails.add(journey.log_in(newcomer), second)
+    journey.emails.add(journey.log_in(unverified_person), second)
     journey.emails.confirm(second)
-    sent = [*control.outbox(to=newcomer.email, kind="welcome"), *control.outbox(to=second, kind="welcome")]
+    sent = [*control.outbox(to=unverified_person.email, kind="welcome"), *control.outbox(to=second, kind="welcome")]
     assert len(sent) == 1
 
 

@@ -19,7 +19,7 @@ from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password, new_phone
 
 SECRET = "known to the subscriber"
-PATIENCE = 3.0  # seconds; a tenant that waits for receivers waits longer than this
+PATIENCE = 3.0  # seconds; a tenant that waits for its receivers takes longer
 HASH = "Rfc2898DeriveBytes$"
 
 pytestmark = pytest.mark.preset("phone-login", webhook_limit=50, webhook_secret=SECRET)
@@ -57,14 +57,14 @@ Act = Callable[[Journey, Person, Session], object]
 
 
 def _verify_email(journey: Journey, *_: object) -> None:
-    newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
-    journey.emails.verify(journey.accounts.make_token("emailverification", Email=newcomer.email))
+    unverified_person = journey.accounts.create(journey.new_person(), EmailVerified=False)
+    journey.emails.verify(journey.accounts.make_token("emailverification", Email=unverified_person.email))
 
 
 def _confirm_phone(journey: Journey, *_: object) -> None:
-    newcomer = journey.new_person()
-    journey.phones.register(newcomer)
-    journey.phones.confirm(newcomer)
+    unverified_person = journey.new_person()
+    journey.phones.register(unverified_person)
+    journey.phones.confirm(unverified_person)
 
 
 def _change_phone(journey: Journey, person: Person, session: Session) -> None:
@@ -327,8 +327,8 @@ def test_unresponsive_receiver_does_not_delay_requests(api: Client, person: Pers
 )  # fmt: skip
 @pytest.mark.rule("webhooks.refused_call_fires_nothing")
 def test_late_refusal_fires_no_webhook_event(journey: Journey, api: Client, control: EmulatorClient) -> None:
-    newcomer = journey.accounts.create(journey.new_person(), EmailVerified=False)
-    token = journey.accounts.make_token("emailverification", Email=newcomer.email)
+    unverified_person = journey.accounts.create(journey.new_person(), EmailVerified=False)
+    token = journey.accounts.make_token("emailverification", Email=unverified_person.email)
     subscribe_to_everything(api, "https://hooks.example.com/feed")
     with expect_error(ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED):
         journey.emails.verify(token)

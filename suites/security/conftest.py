@@ -45,7 +45,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         if len(levels) != 1 or "must" in levels:
             raise
         record.set_outcome(EXCUSES[levels.pop()], _why(rules[0]), **_seen(broken, pyfuncitem.originalname))
-        return True  # the function has been called: no other plugin is asked
+        return True  # the function has been called: no other plug-in calls it
 
 
 @pytest.hookimpl(wrapper=True)

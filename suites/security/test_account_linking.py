@@ -20,7 +20,7 @@ def test_unverified_provider_email_takes_over_no_account(journey: Journey, perso
     granted = provider_user(journey, provider, email=person.email, email_verified=False)
     try:
         taken = journey.profile(journey.social.log_in(provider, granted))["Uid"] == person.uid
-    except AssertionError:  # refused: nothing was taken
+    except AssertionError:  # refused: no takeover
         taken = False
     assert not taken
     assert provider not in str(journey.accounts.read(person.uid)["Identities"]).lower()

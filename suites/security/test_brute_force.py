@@ -26,7 +26,7 @@ def threshold(journey: Journey) -> int:
     """Return how many wrong passwords in a row lock an account."""
     allowed: int = journey.configuration["LoginLockedConfiguration"]["MaximumFailedLoginAttempts"]
     if not allowed:
-        pytest.skip("the tenant locks nobody: set a lockout threshold")
+        pytest.skip("the tenant locks no account: set a lockout threshold")
     return allowed
 
 
@@ -141,9 +141,9 @@ def test_attempts_at_login_and_password_change_are_counted_together(journey: Jou
 @pytest.mark.security(11, "ASVS 5.0 6.1.1")
 @pytest.mark.rule("lockout.unknown_identifiers_lock_nobody")
 def test_unregistered_email_cannot_be_locked(journey: Journey, threshold: int) -> None:
-    newcomer = journey.new_person()
-    guess(journey, newcomer, threshold * 2)
-    log_in(journey, journey.accounts.create(newcomer))
+    new_person = journey.new_person()
+    guess(journey, new_person, threshold * 2)
+    log_in(journey, journey.accounts.create(new_person))
 
 
 @pytest.mark.security(11, "ASVS 5.0 6.1.1", "WSTG-ATHN-03")
@@ -165,7 +165,7 @@ def test_password_spraying_is_detected(journey: Journey) -> None:
 @pytest.mark.rule("lockout.parallel_guesses_are_counted")
 @pytest.mark.usefixtures("requires_private_tenant")
 def test_concurrent_attempts_are_counted(journey: Journey, person: Person, threshold: int) -> None:
-    attempt_login(journey, journey.new_person())  # what a journey finds out once is found out before the race
+    attempt_login(journey, journey.new_person())  # fill the journey's cache before the race
     replies = repeat_concurrently(lambda: attempt_login(journey, person, new_password()))
     judged = [reply for reply in replies if reply.error_code == WRONG_PASSWORD]
     assert len(judged) <= threshold

@@ -27,7 +27,7 @@ from loginradius_harness.tenants import TenantContext
 Json = Any
 
 STANDARDS = ("ASVS 5.0 8.2.3", "API3:2023", "WSTG-APIT-03")
-MANAGED = frozenset({"account.get_password_hash_by_uid", "account.set_password_by_uid"})  # documented: they answer it
+MANAGED = frozenset({"account.get_password_hash_by_uid", "account.set_password_by_uid"})  # documented: they return it
 
 
 def leaks(data: Json, *, managed: bool) -> list[str]:

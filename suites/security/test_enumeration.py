@@ -47,10 +47,10 @@ def test_refused_login_reveals_only_its_code(journey: Journey, by: str) -> None:
 @pytest.mark.security(15, "ASVS 5.0 6.3.8", "WSTG-IDNT-04")
 @pytest.mark.rule("enumeration.timing_tells_unknown_from_wrong")
 def test_login_takes_equally_long_for_unknown_accounts(journey: Journey, person: Person, recorder: Reporter) -> None:
-    stranger = journey.new_person()
+    other_person = journey.new_person()
     found = compare(
         lambda: attempt_login(journey, person, "not the password"),
-        lambda: attempt_login(journey, stranger, "not it"),
+        lambda: attempt_login(journey, other_person, "not it"),
         SAMPLES,
     )
     assert not found.differs, str(found)

@@ -216,9 +216,9 @@ def test_account_error_has_the_documented_form(journey: Journey, person: Person)
     assert_documented_error(
         call("authentication.register_by_email", body=body, check=False).must_be_refused(ErrorCode.EMAIL_ALREADY_EXISTS)
     )
-    newcomer = journey.new_person()
-    journey.register(newcomer)
-    token = journey.mailbox.wait(to=newcomer.email, kind="emailverification").token
+    unverified_person = journey.new_person()
+    journey.register(unverified_person)
+    token = journey.mailbox.wait(to=unverified_person.email, kind="emailverification").token
     for code in (None, ErrorCode.LINK_ALREADY_USED):
         reply = call("authentication.verify_email", query={"verificationToken": token}, check=False)
         assert reply.error_code == code
@@ -232,7 +232,7 @@ def test_every_operation_returns_errors_in_the_documented_form(journey: Journey)
     for operation in operations():
         path = dict.fromkeys(PARAMETER.findall(operation.path), "x")
         reply = journey.client.call(operation.id, path=path, credentials=wrong, check=False)
-        if reply.ok:  # the few that take no credential
+        if reply.ok:  # operations without credentials
             continue
         assert_documented_error(reply)
 

@@ -126,9 +126,9 @@ def test_forged_id_token_is_refused(journey: Journey, id_token: Token) -> None:
 @pytest.mark.security(50, "ASVS 5.0 6.8.2")
 @pytest.mark.rule("social.jwt_is_judged")
 def test_id_token_without_subject_is_refused(journey: Journey, id_token: Token, provider_key: bytes) -> None:
-    nobodies: list[Any] = [None, "", 0, [], {}]
-    for nobody in nobodies:
-        claims = {**id_token.claims, "sub": nobody}
+    subjects: list[Any] = [None, "", 0, [], {}]
+    for subject in subjects:
+        claims = {**id_token.claims, "sub": subject}
         as_id_token(journey, hs256({}, claims, provider_key)).must_be_refused(NO_PERSON)
     claims = {name: value for name, value in id_token.claims.items() if name != "sub"}
     as_id_token(journey, hs256({}, claims, provider_key)).must_be_refused(NO_PERSON)

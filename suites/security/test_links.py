@@ -56,7 +56,7 @@ def reset(journey: Journey, token: str, password: str | None = None, **more: Any
 
 
 @pytest.fixture
-def newcomer(journey: Journey) -> Person:
+def unverified_person(journey: Journey) -> Person:
     """Register an account and leave its address unverified."""
     person = journey.new_person()
     journey.register(person)
@@ -72,8 +72,8 @@ def token(journey: Journey, person: Person) -> str:
 
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "NIST SP 800-63B-4 4.2.1.2", "WSTG-IDNT-02")
 @pytest.mark.rule("verification.link_dies_on_first_use")
-def test_verification_link_is_single_use(journey: Journey, newcomer: Person) -> None:
-    link = mailed(journey, newcomer, "emailverification")
+def test_verification_link_is_single_use(journey: Journey, unverified_person: Person) -> None:
+    link = mailed(journey, unverified_person, "emailverification")
     verify(journey, link).must_succeed()
     verify(journey, link).must_be_refused(*DEAD)
 
@@ -81,10 +81,10 @@ def test_verification_link_is_single_use(journey: Journey, newcomer: Person) -> 
 @pytest.mark.preset("strict-security", link_seconds=DAY)
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "NIST SP 800-63B-4 4.2.1.2")
 @pytest.mark.rule("verification.link_expires")
-def test_verification_link_expires(journey: Journey, newcomer: Person) -> None:
+def test_verification_link_expires(journey: Journey, unverified_person: Person) -> None:
     journey.let_time_pass(DAY + 10)
-    verify(journey, mailed(journey, newcomer, "emailverification")).must_be_refused(EXPIRED_LINK)
-    assert attempt_login(journey, newcomer).error_code == UNVERIFIED
+    verify(journey, mailed(journey, unverified_person, "emailverification")).must_be_refused(EXPIRED_LINK)
+    assert attempt_login(journey, unverified_person).error_code == UNVERIFIED
 
 
 @pytest.mark.security(17, "ASVS 5.0 6.4.1", "WSTG-IDNT-02")
@@ -113,15 +113,15 @@ def test_verification_link_ends_with_its_email(journey: Journey, person: Person,
 
 @pytest.mark.security(18, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4")
 @pytest.mark.rule("login.unverified_email_is_refused_where_required")
-def test_unverified_account_cannot_log_in(journey: Journey, newcomer: Person) -> None:
-    attempt_login(journey, newcomer).must_be_refused(UNVERIFIED)
+def test_unverified_account_cannot_log_in(journey: Journey, unverified_person: Person) -> None:
+    attempt_login(journey, unverified_person).must_be_refused(UNVERIFIED)
 
 
 @pytest.mark.preset("verification-optional")
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("login.unverified_email_is_accepted_where_optional")
-def test_verification_not_required_allows_login(journey: Journey, newcomer: Person) -> None:
-    log_in(journey, newcomer)
+def test_verification_not_required_allows_login(journey: Journey, unverified_person: Person) -> None:
+    log_in(journey, unverified_person)
 
 
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")

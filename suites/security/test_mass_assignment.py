@@ -13,7 +13,7 @@ from loginradius_harness.journey.people import Person, new_password
 STANDARDS = ("ASVS 5.0 8.2.3", "API3:2023")
 UNVERIFIED = ErrorCode.EMAIL_NOT_VERIFIED
 
-# What only the server may say, and what a user would like it to be.
+# Protected members, and the value that an attacker would set.
 OWN = {
     "EmailVerified": True,
     "PhoneIdVerified": True,

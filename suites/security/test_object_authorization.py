@@ -16,11 +16,11 @@ from loginradius_harness.tenants import TenantContext
 
 STANDARDS = ("ASVS 5.0 8.2.2", "API1:2023", "WSTG-APIT-02", "WSTG-ATHZ-04")
 NOT_MINE = (ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, ErrorCode.EMAIL_NOT_FOUND)
-NAMES = ("uid", "Uid", "accountId", "userId", "profileid", "ID", "owner")  # under which a call might take a uid
+NAMES = ("uid", "Uid", "accountId", "userId", "profileid", "ID", "owner")  # parameter names that might be read as a uid
 PIN_REFUSALS = (ErrorCode.PIN_INCORRECT, ErrorCode.PIN_SESSION_TOKEN_INVALID, ErrorCode.PIN_SESSION_TOKEN_EXPIRED)
 
 
-def stranger(prepared: PreparedRequest) -> str:
+def other_person(prepared: PreparedRequest) -> str:
     """Return the access token of another account of the same tenant."""
     journey = prepared.tenant.journey
     return journey.accounts.log_in(journey.verified_person()).token
@@ -32,7 +32,7 @@ def stranger(prepared: PreparedRequest) -> str:
 def test_naming_another_accounts_objects_is_refused(prepared_request: PreparedRequest) -> None:
     victim = VictimState.of(prepared_request.tenant, prepared_request.request["token"])
     before = victim.state()
-    reply = prepared_request.send(token=stranger(prepared_request))
+    reply = prepared_request.send(token=other_person(prepared_request))
     assert victim.shown_in(reply.data, dict(prepared_request.request)) == []
     assert victim.state() == before
     if not reply.ok:
@@ -52,7 +52,7 @@ def test_added_uid_parameter_is_ignored(prepared_request: PreparedRequest) -> No
     headers = {"X-Uid": person.uid, "X-User-Id": person.uid}
     reply = prepared_request.send(
         query={**named, **prepared_request.query}, headers=headers, check=False, **body
-    )  # it may be a sibling's now
+    )  # it may be a request of a sibling operation now
     assert victim.shown_in(reply.data, named) == []
     assert victim.state() == before
 
@@ -103,7 +103,7 @@ def test_profile_belongs_to_the_access_token(journey: Journey, person: Person, s
 def test_pin_does_not_open_the_session_of_another_account(journey: Journey) -> None:
     victim, thief = journey.verified_person("pin"), journey.verified_person("pin")
     if victim.pin == thief.pin:
-        pytest.skip("two people drew the same PIN: once in a million")
+        pytest.skip("both accounts have the same PIN by chance")
     query = {"session_token": log_in(journey, victim).session_token}
     journey.client.call("pin.login", query=query, body={"PIN": thief.pin}).must_be_refused(*PIN_REFUSALS)
 

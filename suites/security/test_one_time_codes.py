@@ -24,7 +24,7 @@ MAIL_CODES = (
     ErrorCode.EMAIL_OTP_ALREADY_USED,
     ErrorCode.EMAIL_OTP_EXPIRED,
     ErrorCode.EMAIL_OTP_INVALID,
-)  # refusals of a mailed code: wrong, used, expired
+)  # error codes of a mailed code: wrong, used, expired
 TEXT_CODES = (ErrorCode.OTP_INCORRECT, ErrorCode.OTP_ALREADY_USED, ErrorCode.OTP_EXPIRED, ErrorCode.OTP_EXPIRED_OR_USED)
 LOCKED_LOGIN, WRONG_CHALLENGE, WRONG_STEP_UP, WRONG_CODE = (
     ErrorCode.ACCOUNT_LOCKED_DURING_MFA,
@@ -32,7 +32,7 @@ LOCKED_LOGIN, WRONG_CHALLENGE, WRONG_STEP_UP, WRONG_CODE = (
     ErrorCode.REAUTHENTICATION_TOKEN_INVALID,
     ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
 )
-GUESSES = 20  # more than any tenant should let pass
+GUESSES = 20  # more than any tenant should allow
 
 Send = Callable[[Journey, Person], object]
 Use = Callable[[Journey, Person, str], ApiResponse]
@@ -152,7 +152,7 @@ def test_code_is_bound_to_its_account(journey: Journey, person: Person) -> None:
     log_in(journey, person)
 
 
-# What a code is sent for: how it is asked for, the kind of message, how it is used.
+# Purpose of a code: how it is requested, the kind of message, how it is used.
 BY_MAIL: dict[str, tuple[Send, Use]] = {
     "forgotpassword": (Journey.forget_password, reset_by_mail),
     "passwordlesslogin": (lambda journey, person: journey.passwordless.ask_for_link(person), enter_by_mail),

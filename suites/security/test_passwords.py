@@ -26,13 +26,13 @@ PHRASE = "correct horse battery staple by the river"
 DAY = 86_400
 Form = Literal["NFC", "NFD"]
 
-# The places where a password is set. Each gives the tenant's answer to a new one.
+# Operations that set a password. Each returns the tenant's response.
 Set = Callable[[Journey, Person, str], ApiResponse]
 
 
 def at_registration(journey: Journey, _person: Person, password: str) -> ApiResponse:
-    stranger = journey.new_person()
-    body = {"Email": [{"Type": "Primary", "Value": stranger.email}], "Password": password}
+    other_person = journey.new_person()
+    body = {"Email": [{"Type": "Primary", "Value": other_person.email}], "Password": password}
     return journey.client.call("authentication.register_by_email", body=body)
 
 
@@ -57,7 +57,7 @@ everywhere_by_rule = pytest.mark.parametrize(
         for name, place in PLACES.items()
     ],
 )
-set_to = at_reset  # the way that needs neither the old password nor a session
+set_to = at_reset  # needs neither the old password nor a session
 
 
 def with_password(journey: Journey, person: Person, password: str) -> Person:

@@ -14,7 +14,7 @@ from loginradius_harness.journey.people import Person, new_password, new_phone
 
 SECRET_PARAMETERS = ("password", "newpassword", "oldpassword", "pin", "securityanswer", "apisecret", "secret")
 CODE_PARAMETERS = ("otp", "token", "code")
-ROUTINE = ("welcome", "emailverification", "addemail")  # mails that everybody gets
+ROUTINE = ("welcome", "emailverification", "addemail")  # mails that every account gets
 
 CHANGES: dict[str, Any] = {
     "authentication.add_email": lambda person: {"body": {"email": f"x-{person.email}", "type": "Secondary"}},

@@ -33,7 +33,7 @@ UNKNOWN_RECORD = (
     ErrorCode.CUSTOM_OBJECT_NOT_FOUND,
     ErrorCode.WEBHOOK_NOT_SUBSCRIBED,
 )
-SHORTEST_MARK = 8  # shorter values are not a tenant's own: flags, event names, question texts
+SHORTEST_MARK = 8  # shorter values do not identify a tenant: flags, event names, question texts
 
 KEYED = [pytest.param(operation, id=operation.id) for operation in operations() if "apikey" in operation.auth]
 

@@ -30,7 +30,7 @@ NO_LOGIN_YET = frozenset(
         ErrorCode.CONSENT_REQUIRED,
         ErrorCode.PIN_SETUP_REQUIRED,
     }
-)  # the token was taken, and the login goes on elsewhere
+)  # the token was accepted, and the login continues elsewhere
 
 CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operations() if token_names(operation)]
 
@@ -59,7 +59,7 @@ def test_operation_refuses_every_other_kind_of_token(operation: Operation, token
         ]
         assert taken == []
         reply = prepared.send()
-        assert reply.ok or reply.error_code in NO_LOGIN_YET, f"its own token is refused too: {reply.verdict}"
+        assert reply.ok or reply.error_code in NO_LOGIN_YET, f"its own token is refused too: {reply.summary}"
 
 
 @pytest.mark.security(22, "ASVS 5.0 9.2.2", "ASVS 5.0 6.6.2")
@@ -88,7 +88,7 @@ def test_link_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:
     assert_random(tokens)
 
 
-@pytest.mark.preset("strict-security", sessions_kept=2 * SAMPLES)  # so that none has to make room
+@pytest.mark.preset("strict-security", sessions_kept=2 * SAMPLES)  # so that no session is evicted
 @pytest.mark.security(23, "ASVS 5.0 7.2.3", "WSTG-SESS-01")
 @pytest.mark.rule("tokens.values_cannot_be_guessed")
 def test_access_and_refresh_tokens_cannot_be_guessed(tenant_context: TenantContext) -> None:

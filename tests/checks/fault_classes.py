@@ -30,7 +30,7 @@ class FaultClass:
 
 
 CLASSES = (
-    # What an answer looks like
+    # Responses
     FaultClass(
         "a member is missing", "shape.profile_has_no_uid",
         VALID.format("authentication.get_profile"), "authentication.get_profile", "responses/200",
@@ -57,9 +57,9 @@ CLASSES = (
     FaultClass(
         "another content type", "transport.content_type_is_text",
         VALID.format("configuration.get_configurations"), "configuration.get_configurations",
-        "an answer says that it is JSON",
+        "a response has the content type of JSON",
     ),
-    # Values at the edge
+    # Boundary values
     FaultClass(
         "a blank breaks the server", "boundary.blank_name_breaks_the_server",
         WORDS.format("authentication.update_profile"), "authentication.update_profile", "may be ' '",
@@ -96,7 +96,7 @@ CLASSES = (
         REFUSAL.format("account.get_account_profile_by_uid-984 uid of another form"),
         "account.get_account_profile_by_uid", "984",
     ),
-    # What an account may do, and when
+    # Account states
     FaultClass(
         "a token works twice", "verification.link_works_twice",
         MODEL.format("verification link used: open - 974"),

@@ -58,4 +58,4 @@ def test_failed_walk_of_the_twin_prints_its_requests(suite: Suite, emulator_url:
     run = suite("--target", emulator_url, "suites/contract/test_state_model.py", "-k", "several and people")
     assert run.code == 1
     assert "The requests, in order:" in run.output
-    assert "state.begin(" in run.output  # the shortest way to where it shows
+    assert "state.begin(" in run.output  # the shortest sequence that fails

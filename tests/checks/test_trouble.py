@@ -39,7 +39,7 @@ class Rogue:
             protocol_version = "HTTP/1.1"
 
             def log_message(self, *_arguments: object) -> None:
-                """Nobody reads it."""
+                """Print nothing."""
 
             def do_GET(self) -> None:
                 rogue.answer(self)

@@ -125,11 +125,13 @@ def test_json_under_another_content_type_breaks_the_promise(client: Client, tena
         client.call("authentication.check_email_availability", query={"email": "a@b.co"})
 
 
-def test_unknown_member_is_drift_and_not_raised(client: Client, tenant: ScriptedTenant, heard: list[Exchange]) -> None:
+def test_unknown_member_is_drift_and_not_raised(
+    client: Client, tenant: ScriptedTenant, exchanges: list[Exchange]
+) -> None:
     tenant.will_answer(httpx.Response(200, json=EXISTS | {"New": 1}))
     reply = client.call("authentication.check_email_availability", query={"email": "a@b.co"})
     assert reply.ok
-    assert [violation.kind for violation in heard[0].violations] == ["drift"]
+    assert [violation.kind for violation in exchanges[0].violations] == ["drift"]
 
 
 def test_refusal_is_a_reply(client: Client, tenant: ScriptedTenant) -> None:
@@ -143,12 +145,12 @@ def test_projection_may_leave_members_out(client: Client, tenant: ScriptedTenant
     assert client.call("authentication.get_profile", token="t", query={"fields": "Nothing"}).ok
 
 
-def test_gate_stops_a_call_before_it_leaves(client: Client, tenant: ScriptedTenant) -> None:
-    def closed(_call: object) -> None:
-        raise RuntimeError("closed")
+def test_hook_of_the_sender_stops_a_call_before_it_is_sent(client: Client, tenant: ScriptedTenant) -> None:
+    def refuse(_request: object) -> None:
+        raise RuntimeError("refused")
 
-    client.before_call.append(closed)
-    with pytest.raises(RuntimeError, match="closed"):
+    client.sender.before_request.append(refuse)
+    with pytest.raises(RuntimeError, match="refused"):
         client.call("authentication.validate_access_token", token="t")
     assert tenant.requests == []
 

@@ -13,31 +13,37 @@ TOKEN = "9f1c4a52-7b1e-4a40-9a3c-0d5f1f0a6a11"
 LOGIN = {"email": "lrh-1-1@example.com", "password": "it's $HOME and `secret`", "note": 'it\'s $HOME `x` "y"'}
 
 
-def log_in(client: Client, tenant: ScriptedTenant, heard: list[Exchange]) -> Exchange:
+def log_in(client: Client, tenant: ScriptedTenant, exchanges: list[Exchange]) -> Exchange:
     tenant.will_answer(httpx.Response(200, json={"access_token": TOKEN}, headers={"set-cookie": "sid=abcdef"}))
     client.call("authentication.login_by_email", body=LOGIN, check=False)
-    return heard[-1]
+    return exchanges[-1]
 
 
-def test_nothing_that_can_be_read_is_secret(client: Client, tenant: ScriptedTenant, heard: list[Exchange]) -> None:
-    exchange = log_in(client, tenant, heard)
+def test_nothing_that_can_be_read_is_secret(client: Client, tenant: ScriptedTenant, exchanges: list[Exchange]) -> None:
+    exchange = log_in(client, tenant, exchanges)
     public = [name for name in dir(exchange) if not name.startswith("_")]
     shown = " ".join(f"{getattr(exchange, name)}" for name in public) + repr(exchange)
     for secret in (KEY, SECRET, TOKEN, LOGIN["password"], "abcdef"):
         assert secret not in shown
 
 
-def test_exchange_tells_status_code_and_attempts(client: Client, tenant: ScriptedTenant, heard: list[Exchange]) -> None:
+def test_exchange_tells_status_code_and_attempts(
+    client: Client, tenant: ScriptedTenant, exchanges: list[Exchange]
+) -> None:
     tenant.will_answer(httpx.Response(429), refusal(ErrorCode.CREDENTIALS_INCORRECT, 401))
     client.call("authentication.login_by_email", body=LOGIN)
-    assert (heard[0].operation, heard[0].method) == ("authentication.login_by_email", "POST")
-    assert (heard[0].status, heard[0].error_code, heard[0].attempts) == (401, ErrorCode.CREDENTIALS_INCORRECT, 2)
+    assert (exchanges[0].operation, exchanges[0].method) == ("authentication.login_by_email", "POST")
+    assert (exchanges[0].status, exchanges[0].error_code, exchanges[0].attempts) == (
+        401,
+        ErrorCode.CREDENTIALS_INCORRECT,
+        2,
+    )
 
 
 def test_replay_fills_secrets_from_the_environment_and_nothing_else(
-    client: Client, tenant: ScriptedTenant, heard: list[Exchange]
+    client: Client, tenant: ScriptedTenant, exchanges: list[Exchange]
 ) -> None:
-    command = log_in(client, tenant, heard).replay
+    command = log_in(client, tenant, exchanges).replay
     environment = {"HARNESS_API_KEY": "K", "PASSWORD": "P", "HOME": "H"}
     script = "curl() { printf '%s\\n' \"$@\"; }\n" + command
     words = subprocess.run(

@@ -1,4 +1,4 @@
-"""What a network, a gateway or a limit does is told apart from what a tenant answers."""
+"""Failures of the network, of a gateway and of rate limits are no contract violations."""
 
 import gzip
 from collections.abc import Callable, Iterator
@@ -17,22 +17,21 @@ WRITE = "authentication.forgot_password"
 JSON = {"content-type": "application/json"}
 GOOD = httpx.Response(200, json={"IsExist": True})
 HTML = httpx.Response(403, html="<html><h1>Request blocked</h1>")
-TROUBLES: dict[str, httpx.Response | Exception] = {
+FAILURES: dict[str, httpx.Response | Exception] = {
     "HTML instead of JSON": HTML,
     "an empty body with status 200": httpx.Response(200),
-    "429 too many requests": httpx.Response(429),
     "502 from a gateway": httpx.Response(502, json={"message": "Bad gateway"}),
     "JSON that cannot be read": httpx.Response(
         200, content=b'{"IsExist": tr', headers={"content-type": "application/json"}
     ),
     "no JSON with status 200": httpx.Response(200, text="OK"),
-    "no answer within 30 s": httpx.ReadTimeout("slow"),
+    "no response within 30 s": httpx.ReadTimeout("slow"),
     "cannot connect to api.loginradius.com": httpx.ConnectError("refused"),
     "the connection broke": httpx.RemoteProtocolError("Server disconnected"),
 }
 
 
-def look(client: Client) -> None:
+def read(client: Client) -> None:
     client.call(READ, query={"email": "a@b.co"})
 
 
@@ -40,54 +39,86 @@ def change(client: Client) -> None:
     client.call(WRITE, query={"resetPasswordUrl": "https://x.example"}, body={"email": "a@b.co"}, check=False)
 
 
-@pytest.mark.parametrize("words", TROUBLES)
-def test_trouble_is_named_and_is_not_the_contracts(
-    client: Client, tenant: ScriptedTenant, heard: list[Exchange], words: str
+@pytest.mark.parametrize("words", FAILURES)
+def test_failure_is_named_and_violates_no_contract(
+    client: Client, tenant: ScriptedTenant, exchanges: list[Exchange], words: str
 ) -> None:
-    tenant.will_answer(*[TROUBLES[words]] * 3)
+    tenant.will_answer(*[FAILURES[words]] * 3)
     with pytest.raises(InfrastructureError) as caught:
-        look(client)
+        read(client)
     assert words in caught.value.trouble
     assert caught.value.attempts == 3
-    assert heard[0].trouble == caught.value.trouble
-    assert heard[0].violations == ()
+    assert exchanges[0].trouble == caught.value.trouble
+    assert exchanges[0].violations == ()
 
 
-@pytest.mark.parametrize("words", TROUBLES)
+@pytest.mark.parametrize("words", FAILURES)
 def test_reading_is_repeated_until_it_succeeds(client: Client, tenant: ScriptedTenant, words: str) -> None:
-    tenant.will_answer(TROUBLES[words], GOOD)
-    look(client)
+    tenant.will_answer(FAILURES[words], GOOD)
+    read(client)
     assert len(tenant.requests) == 2
 
 
-@pytest.mark.parametrize("words", ["502 from a gateway", "no answer within 30 s", "the connection broke"])
-def test_change_that_may_have_happened_is_not_repeated(client: Client, tenant: ScriptedTenant, words: str) -> None:
-    tenant.will_answer(TROUBLES[words])
+@pytest.mark.parametrize("words", ["502 from a gateway", "no response within 30 s", "the connection broke"])
+def test_write_that_may_have_been_processed_is_not_repeated(client: Client, tenant: ScriptedTenant, words: str) -> None:
+    tenant.will_answer(FAILURES[words])
     with pytest.raises(InfrastructureError):
         change(client)
     assert len(tenant.requests) == 1
 
 
-@pytest.mark.parametrize("words", ["429 too many requests", "cannot connect to api.loginradius.com"])
-def test_change_that_cannot_have_happened_is_repeated(client: Client, tenant: ScriptedTenant, words: str) -> None:
-    tenant.will_answer(TROUBLES[words], httpx.Response(200, json={"IsPosted": True}))
+@pytest.mark.parametrize("failure", [httpx.Response(429), httpx.ConnectError("refused")], ids=["429", "no connection"])
+def test_write_that_was_not_processed_is_repeated(
+    client: Client, tenant: ScriptedTenant, failure: httpx.Response | Exception
+) -> None:
+    tenant.will_answer(failure, httpx.Response(200, json={"IsPosted": True}))
     change(client)
     assert len(tenant.requests) == 2
 
 
 def test_waits_grow(client: Client, tenant: ScriptedTenant, sleeper: Sleeper) -> None:
     tenant.will_answer(httpx.Response(502), httpx.Response(502), GOOD)
-    look(client)
-    assert sleeper.naps == [0.5, 1.0]
+    read(client)
+    assert sleeper.waits == [0.5, 1.0]
 
 
-@pytest.mark.parametrize(("asked", "slept"), [("7", 7.0), ("86400", 60.0), ("soon", 0.5)])
-def test_retry_after_is_honoured_within_reason(
+@pytest.mark.parametrize(
+    ("asked", "slept"),
+    [
+        ("7", 7.0),
+        ("86400", 60.0),
+        ("soon", 0.5),
+        ("Wed, 02 Jan 2030 03:04:12 GMT", 7.0),
+        ("Wed, 02 Jan 2030 03:04:00 GMT", 0.0),
+    ],
+)
+def test_retry_after_is_respected_within_limits(
     client: Client, tenant: ScriptedTenant, sleeper: Sleeper, asked: str, slept: float
 ) -> None:
-    tenant.will_answer(httpx.Response(429, headers={"retry-after": asked}), GOOD)
-    look(client)
-    assert sleeper.naps == [slept]
+    headers = {"retry-after": asked, "date": "Wed, 02 Jan 2030 03:04:05 GMT"}
+    tenant.will_answer(httpx.Response(429, headers=headers), GOOD)
+    read(client)
+    assert sleeper.waits == [slept]
+
+
+def test_rate_limit_of_half_a_minute_is_waited_for(client: Client, tenant: ScriptedTenant, sleeper: Sleeper) -> None:
+    tenant.will_answer(*[httpx.Response(429)] * 7, GOOD)
+    read(client)
+    assert sleeper.waits == [0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0]
+
+
+def test_rate_limit_is_reported_to_other_processes(client: Client, tenant: ScriptedTenant) -> None:
+    reported: list[float] = []
+    client.sender.on_rate_limit.append(reported.append)
+    tenant.will_answer(httpx.Response(429, headers={"retry-after": "7"}), GOOD)
+    read(client)
+    assert reported == [7.0]
+
+
+def test_deletion_is_repeated_on_request(client: Client, tenant: ScriptedTenant) -> None:
+    tenant.will_answer(httpx.Response(502), httpx.Response(200, json={"IsDeleted": True}))
+    client.call("account.delete_account_by_email", query={"email": "a@b.co"}, check=False, repeatable=True)
+    assert len(tenant.requests) == 2
 
 
 def test_run_has_a_budget_of_retries(make_client: Callable[..., Client], tenant: ScriptedTenant) -> None:
@@ -95,15 +126,25 @@ def test_run_has_a_budget_of_retries(make_client: Callable[..., Client], tenant:
     tenant.will_answer(*[httpx.Response(502)] * 3)
     for _ in range(2):
         with pytest.raises(InfrastructureError):
-            look(client)
+            read(client)
     assert len(tenant.requests) == 3
 
 
-def test_status_of_the_limit_can_be_read(client: Client, tenant: ScriptedTenant) -> None:
-    tenant.will_answer(*[httpx.Response(429)] * 3)
-    with pytest.raises(InfrastructureError) as caught:
-        look(client)
+def test_rate_limit_that_does_not_end_is_given_up(client: Client, tenant: ScriptedTenant, sleeper: Sleeper) -> None:
+    tenant.will_answer(*[httpx.Response(429)] * 20)
+    with pytest.raises(InfrastructureError, match="429 too many requests") as caught:
+        read(client)
     assert caught.value.status == 429
+    assert 120 <= sleeper.now <= 130
+
+
+def test_client_without_retries_waits_for_no_rate_limit(
+    make_client: Callable[..., Client], tenant: ScriptedTenant, sleeper: Sleeper
+) -> None:
+    tenant.will_answer(httpx.Response(429))
+    with pytest.raises(InfrastructureError, match="429"):
+        read(make_client(limits=Limits(retries=0)))
+    assert sleeper.waits == []
 
 
 def test_answer_that_drips_is_given_up(client: Client, tenant: ScriptedTenant, sleeper: Sleeper) -> None:
@@ -115,7 +156,7 @@ def test_answer_that_drips_is_given_up(client: Client, tenant: ScriptedTenant, s
 
     tenant.will_answer(*[httpx.Response(200, stream=Drip()) for _ in range(3)])
     with pytest.raises(InfrastructureError, match="not complete within 30 s"):
-        look(client)
+        read(client)
 
 
 def test_answer_without_end_is_given_up(client: Client, tenant: ScriptedTenant) -> None:
@@ -126,18 +167,20 @@ def test_answer_without_end_is_given_up(client: Client, tenant: ScriptedTenant) 
 
     tenant.will_answer(*[httpx.Response(200, stream=Flood()) for _ in range(3)])
     with pytest.raises(InfrastructureError, match="more than"):
-        look(client)
+        read(client)
 
 
 def test_compressed_answer_is_read(client: Client, tenant: ScriptedTenant) -> None:
     content = gzip.compress(b'{"IsExist":true}')
     tenant.will_answer(httpx.Response(200, content=content, headers=JSON | {"content-encoding": "gzip"}))
-    look(client)
+    read(client)
 
 
-def test_page_of_a_gateway_is_kept_as_evidence(client: Client, tenant: ScriptedTenant, heard: list[Exchange]) -> None:
+def test_page_of_a_gateway_is_kept_as_evidence(
+    client: Client, tenant: ScriptedTenant, exchanges: list[Exchange]
+) -> None:
     tenant.will_answer(*[HTML] * 3)
     with pytest.raises(InfrastructureError):
-        look(client)
-    assert heard[0].status == 403
-    assert heard[0].response_body == "<html><h1>Request blocked</h1>"
+        read(client)
+    assert exchanges[0].status == 403
+    assert exchanges[0].response_body == "<html><h1>Request blocked</h1>"

@@ -74,10 +74,10 @@ def test_time_passes_on_the_tenants_clock_and_the_client_sees_it(tenants: Tenant
 
 
 def test_only_a_moment_can_pass_where_no_clock_can_be_moved(client: Client) -> None:
-    naps: list[float] = []
-    journey = Journey(client, ApiMailbox(client), None, naps.append)
+    waits: list[float] = []
+    journey = Journey(client, ApiMailbox(client), None, waits.append)
     journey.let_time_pass(30)
-    assert naps == [30]
+    assert waits == [30]
     with pytest.raises(ValueError, match="only pass on an emulator"):
         journey.let_time_pass(86_400)
 

@@ -1,5 +1,5 @@
 """Fixtures of a scripted tenant and a running emulator."""
 
-from tests.scripted_tenant import client, heard, make_client, running, sleeper, tenant, tenants
+from tests.scripted_tenant import client, exchanges, make_client, running, sleeper, tenant, tenants
 
-__all__ = ["client", "heard", "make_client", "running", "sleeper", "tenants", "tenant"]
+__all__ = ["client", "exchanges", "make_client", "running", "sleeper", "tenants", "tenant"]

@@ -5,21 +5,14 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import httpx
 import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.client.errors import BudgetExhausted
-from loginradius_harness.client.request import Call
+from loginradius_harness.client.request import CALL, Call
 from loginradius_harness.client.secrets import Secret
-from loginradius_harness.target.shared_tenant.budget import (
-    MAILS,
-    SMS,
-    USERS,
-    Cost,
-    RateLimiter,
-    RunBudget,
-    cost,
-)
+from loginradius_harness.target.shared_tenant.budget import Cost, RateLimiter, RunBudget, cost
 from loginradius_harness.target.target import Limits, Target
 from tests.scripted_tenant import Sleeper
 
@@ -31,10 +24,10 @@ from loginradius_harness.target.shared_tenant.budget import RunBudget
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.target.target import Limits, Target
 target = Target(name="t", api_key=Secret("k"), api_secret=None, limits=Limits(requests=100))
-purse, bought = RunBudget(Path(sys.argv[1]), target), 0
+budget, bought = RunBudget(Path(sys.argv[1]), target), 0
 try:
     while True:
-        purse.spend_request()
+        budget.spend_request()
         bought += 1
 except BudgetExhausted:
     print(bought)
@@ -48,12 +41,9 @@ def target(**limits: float) -> Target:
     )  # fmt: skip
 
 
-def call(operation_id: str) -> Call:
-    return Call(contracts.get(operation_id), {}, {}, None, None, {}, {})
-
-
-def test_every_priced_operation_exists() -> None:
-    assert (USERS | MAILS | SMS) - {operation.id for operation in contracts.operations()} == set()
+def request(operation_id: str) -> httpx.Request:
+    call = Call(contracts.get(operation_id), {}, {}, None, None, {}, {})
+    return httpx.Request("POST", "https://api.loginradius.com", extensions={CALL: call})
 
 
 def test_registration_costs_a_request_a_user_and_a_mail() -> None:
@@ -69,34 +59,34 @@ def test_registration_costs_a_request_a_user_and_a_mail() -> None:
     ],
 )
 def test_call_beyond_a_limit_is_stopped(tmp_path: Path, limit: str, operation: str) -> None:
-    purse = RunBudget(tmp_path / "spent.json", target(**{limit: 1}))
-    purse.spend_on(call(operation))
+    budget = RunBudget(tmp_path / "spent.json", target(**{limit: 1}))
+    budget.spend_on(request(operation))
     with pytest.raises(BudgetExhausted, match=rf"raise limits\.{limit}"):
-        purse.spend_on(call(operation))
-    purse.spend_on(call("authentication.get_profile"))
+        budget.spend_on(request(operation))
+    budget.spend_on(request("authentication.get_profile"))
 
 
-def test_requests_are_kept_back_for_cleaning_up(tmp_path: Path) -> None:
-    purse = RunBudget(tmp_path / "spent.json", target(requests=10))
-    purse.reserve = lambda: 7
+def test_requests_are_reserved_for_cleanup(tmp_path: Path) -> None:
+    budget = RunBudget(tmp_path / "spent.json", target(requests=10))
+    budget.reserve = lambda: 7
     for _ in range(3):
-        purse.spend_request()
+        budget.spend_request()
     with pytest.raises(BudgetExhausted):
-        purse.spend_request()
+        budget.spend_request()
 
 
-def test_purse_is_shared_by_processes(tmp_path: Path) -> None:
+def test_budget_is_shared_by_processes(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SPENDER, str(tmp_path / "spent.json")]
     spenders = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     assert sum(int(spender.communicate()[0]) for spender in spenders) == 100
 
 
-def test_killed_writer_leaves_what_was_spent_before(tmp_path: Path) -> None:
-    purse = RunBudget(tmp_path / "spent.json", target())
-    purse.spend_request()
+def test_killed_process_leaves_the_previous_state(tmp_path: Path) -> None:
+    budget = RunBudget(tmp_path / "spent.json", target())
+    budget.spend_request()
     (tmp_path / "spent.new").write_text('{"requests": 1')
-    purse.spend_request()
-    assert purse.spent() == Cost(2)
+    budget.spend_request()
+    assert budget.spent() == Cost(2)
 
 
 def test_budget_is_announced_in_one_line(tmp_path: Path) -> None:
@@ -105,31 +95,38 @@ def test_budget_is_announced_in_one_line(tmp_path: Path) -> None:
     )
 
 
-def paces(path: Path, count: int, sleeper: Sleeper) -> list[RateLimiter]:
+def limiters(path: Path, count: int, sleeper: Sleeper) -> list[RateLimiter]:
     return [RateLimiter(path, 5, sleeper.monotonic, sleeper.sleep) for _ in range(count)]
 
 
-def test_turns_of_all_processes_keep_the_rate(tmp_path: Path, sleeper: Sleeper) -> None:
+def test_all_processes_together_keep_the_rate(tmp_path: Path, sleeper: Sleeper) -> None:
     turns: list[float] = []
     for _ in range(20):
-        for pace in paces(tmp_path / "pace.json", 3, sleeper):
-            pace.wait_for_turn()
+        for limiter in limiters(tmp_path / "rate.json", 3, sleeper):
+            limiter.wait_for_turn()
             turns.append(sleeper.now)
     assert all(later - earlier >= 1 / 5 for earlier, later in pairwise(turns))
     assert turns[-1] == pytest.approx((len(turns) - 1) / 5, rel=0.03)
 
 
 def test_idle_time_is_not_saved_up(tmp_path: Path, sleeper: Sleeper) -> None:
-    (pace,) = paces(tmp_path / "pace.json", 1, sleeper)
-    pace.wait_for_turn()
+    (limiter,) = limiters(tmp_path / "rate.json", 1, sleeper)
+    limiter.wait_for_turn()
     sleeper.now += 1000
-    pace.wait_for_turn()
-    pace.wait_for_turn()
-    assert sum(sleeper.naps) == pytest.approx(0.204)
+    limiter.wait_for_turn()
+    limiter.wait_for_turn()
+    assert sum(sleeper.waits) == pytest.approx(0.204)
 
 
-def test_turn_left_by_a_clock_that_was_set_back_is_not_waited_for(tmp_path: Path, sleeper: Sleeper) -> None:
-    path = tmp_path / "pace.json"
+def test_turn_of_a_changed_clock_is_ignored(tmp_path: Path, sleeper: Sleeper) -> None:
+    path = tmp_path / "rate.json"
     path.write_text('{"next": 86400}')
-    paces(path, 1, sleeper)[0].wait_for_turn()
-    assert sleeper.naps == []
+    limiters(path, 1, sleeper)[0].wait_for_turn()
+    assert sleeper.waits == []
+
+
+def test_pause_delays_all_processes(tmp_path: Path, sleeper: Sleeper) -> None:
+    first, second = limiters(tmp_path / "rate.json", 2, sleeper)
+    first.pause(7)
+    second.wait_for_turn()
+    assert sleeper.now == pytest.approx(7)

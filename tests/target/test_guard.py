@@ -1,4 +1,4 @@
-"""A shared tenant is spared what is not ours."""
+"""The guard of a shared tenant stops requests that would change what the run has not created."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,25 +11,34 @@ from loginradius_harness import contracts
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import InfrastructureError
 from loginradius_harness.client.request import Call
+from loginradius_harness.client.secrets import Secret
 from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import new_person
 from loginradius_harness.target.shared_tenant.created_resources import ResourceLog
-from loginradius_harness.target.shared_tenant.guard import CREATES, OperationNotAllowed, SharedTenantGuard
+from loginradius_harness.target.shared_tenant.guard import REMOVED_AS, OperationNotAllowed, SharedTenantGuard
 from loginradius_harness.target.shared_tenant.resource_names import names_of
-from tests.scripted_tenant import ScriptedTenant, refusal
+from loginradius_harness.target.target import Target
+from tests.scripted_tenant import KEY, ScriptedTenant, refusal
 
 STRANGER = "ada@real.example"
 ALL = frozenset({"destroy", "tenant"})
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[ResourceLog]:
-    ledger = ResourceLog.begin(tmp_path)
-    yield ledger
-    for entry in list(ledger.entries.values()):
-        ledger.remove(entry)
-    ledger.close()
+def resources(tmp_path: Path) -> Iterator[ResourceLog]:
+    resources = ResourceLog.begin(tmp_path)
+    yield resources
+    for entry in list(resources.entries.values()):
+        resources.remove(entry)
+    resources.close()
+
+
+def guard(
+    resources: ResourceLog, target: Target | None = None, allow: frozenset[str] = frozenset()
+) -> SharedTenantGuard:
+    target = target or Target(name="shared", api_key=Secret(KEY), api_secret=None)
+    return SharedTenantGuard(target, resources, allow)
 
 
 def call(operation_id: str, **parts: Any) -> Call:
@@ -37,20 +46,21 @@ def call(operation_id: str, **parts: Any) -> Call:
     return Call(contracts.get(operation_id), **parts)
 
 
-def test_every_creating_operation_exists() -> None:
-    assert set(CREATES) - {operation.id for operation in contracts.operations()} == set()
+def test_everything_that_operations_create_is_removed_or_goes_with_its_account() -> None:
+    created = {operation.creates for operation in contracts.operations()} - {None}
+    assert created - set(REMOVED_AS) == {"role_context", "custom_object"}
 
 
-def test_creation_is_in_the_ledger_before_it_is_sent(
-    make_client: Callable[..., Client], tenant: ScriptedTenant, ledger: ResourceLog
+def test_creation_is_logged_before_it_is_sent(
+    make_client: Callable[..., Client], tenant: ScriptedTenant, resources: ResourceLog
 ) -> None:
     client, person = make_client(), new_person()
-    client.before_call.append(SharedTenantGuard(ledger).check_allowed)
+    client.sender.before_request.append(guard(resources, client.target).check_request)
     tenant.will_answer(*[httpx.ConnectError("down")] * 3)
     body = {"Email": [{"Type": "Primary", "Value": person.email}], "PhoneId": person.phone, "Password": "p"}
     with pytest.raises(InfrastructureError):
         client.call("account.create_account", body=body, check=False)
-    (entry,) = ledger.entries.values()
+    (entry,) = resources.entries.values()
     assert (entry.kind, set(entry.names)) == ("account", {person.email, person.phone})
 
 
@@ -70,10 +80,10 @@ def test_creation_is_in_the_ledger_before_it_is_sent(
     ],
     ids=lambda forbidden: forbidden.operation.id,
 )
-def test_what_is_not_ours_is_not_touched(ledger: ResourceLog, forbidden: Call) -> None:
-    with pytest.raises(OperationNotAllowed, match="would touch what this run has not created"):
-        SharedTenantGuard(ledger, ALL).check_allowed(forbidden)
-    assert not ledger.entries
+def test_change_of_foreign_data_is_refused(resources: ResourceLog, forbidden: Call) -> None:
+    with pytest.raises(OperationNotAllowed, match="would change what this run has not created"):
+        guard(resources, allow=ALL).check(forbidden)
+    assert not resources.entries
 
 
 @pytest.mark.parametrize(
@@ -87,58 +97,84 @@ def test_what_is_not_ours_is_not_touched(ledger: ResourceLog, forbidden: Call) -
     ],
     ids=["reading", "no address", "no number", "no JSON", "the type of an address"],
 )
-def test_what_nobody_has_may_be_sent(ledger: ResourceLog, harmless: Call) -> None:
-    SharedTenantGuard(ledger).check_allowed(harmless)
+def test_request_without_a_possible_name_is_allowed(resources: ResourceLog, harmless: Call) -> None:
+    guard(resources).check(harmless)
 
 
 @pytest.mark.parametrize(
     ("operation", "path", "effect"),
     [("account.delete_account_by_uid", {"uid": "lrh-1"}, "destroy"), ("role.delete_role", {"role": "lrh-1"}, "tenant")],
 )
-def test_what_others_feel_needs_leave(ledger: ResourceLog, operation: str, path: dict[str, str], effect: str) -> None:
-    with pytest.raises(OperationNotAllowed, match=f"allow it with --allow {effect}"):
-        SharedTenantGuard(ledger).check_allowed(call(operation, path=path))
-    SharedTenantGuard(ledger, frozenset({effect})).check_allowed(call(operation, path=path))
-
-
-def witnessed(
-    client: Client, tenant: ScriptedTenant, ledger: ResourceLog, operation: str, answer: httpx.Response
+def test_effect_on_all_users_needs_permission(
+    resources: ResourceLog, operation: str, path: dict[str, str], effect: str
 ) -> None:
-    """What the guard learns from one answered call."""
-    client.after_call.append(SharedTenantGuard(ledger).record_ids)
+    with pytest.raises(OperationNotAllowed, match=f"allow it with --allow {effect}"):
+        guard(resources).check(call(operation, path=path))
+    guard(resources, allow=frozenset({effect})).check(call(operation, path=path))
+
+
+RAW = [  # method, path, body
+    ("POST", "/v2/manage/webhooks", {"TargetUrl": "https://crm.example.com/hook", "Event": "Login"}),
+    ("POST", "/IDENTITY/V2/MANAGE/ACCOUNT", {"Email": [{"Type": "Primary", "Value": STRANGER}]}),
+    ("PUT", "/identity/v2/auth/login/nowhere", {"email": STRANGER}),
+]
+
+
+@pytest.mark.parametrize("raw", RAW, ids=lambda raw: raw[1])
+def test_request_that_was_built_by_hand_is_guarded(
+    client: Client, tenant: ScriptedTenant, resources: ResourceLog, raw: tuple[str, str, dict[str, Any]]
+) -> None:
+    method, path, body = raw
+    client.sender.before_request.append(guard(resources, client.target).check_request)
+    with pytest.raises(OperationNotAllowed):
+        client.sender.send(httpx.Request(method, client.target.api_url + path, json=body), repeatable=False)
+    assert tenant.requests == []
+
+
+def test_request_below_a_base_path_is_guarded(make_client: Callable[..., Client], resources: ResourceLog) -> None:
+    client = make_client(api_url="https://gateway.example.com/lr")
+    client.sender.before_request.append(guard(resources, client.target).check_request)
+    url = f"{client.target.api_url}/identity/v2/manage/account?email={STRANGER}"
+    with pytest.raises(OperationNotAllowed, match=r"account\.delete_account_by_email"):
+        client.sender.send(httpx.Request("DELETE", url), repeatable=False)
+
+
+def learned_from(
+    client: Client, tenant: ScriptedTenant, resources: ResourceLog, operation: str, answer: httpx.Response
+) -> None:
+    """Let the guard see the response of one call."""
+    client.sender.after_response.append(guard(resources, client.target).record_ids)
     tenant.will_answer(answer)
     client.call(operation, query={"email": STRANGER}, body={"email": "lrh-1-1@example.com"}, check=False)
 
 
-def test_uid_of_what_we_made_is_ours(client: Client, tenant: ScriptedTenant, ledger: ResourceLog) -> None:
+def test_uid_of_a_created_account_is_own(client: Client, tenant: ScriptedTenant, resources: ResourceLog) -> None:
     answer = httpx.Response(200, json={"Data": {"Profile": {"Uid": "0a" * 16, "ID": "0b" * 16}}})
-    witnessed(client, tenant, ledger, "authentication.login_by_email", answer)
-    assert ledger.owns("0a" * 16)
-    assert ledger.owns("0b" * 16)
+    learned_from(client, tenant, resources, "authentication.login_by_email", answer)
+    assert resources.owns("0a" * 16)
+    assert resources.owns("0b" * 16)
 
 
-def test_uid_of_a_stranger_that_we_read_is_not_ours(
-    client: Client, tenant: ScriptedTenant, ledger: ResourceLog
-) -> None:
+def test_uid_that_was_only_read_is_not_own(client: Client, tenant: ScriptedTenant, resources: ResourceLog) -> None:
     answer = httpx.Response(200, json={"Uid": "0a" * 16})
-    witnessed(client, tenant, ledger, "account.get_account_profile_by_email", answer)
-    assert not ledger.owns("0a" * 16)
+    learned_from(client, tenant, resources, "account.get_account_profile_by_email", answer)
+    assert not resources.owns("0a" * 16)
 
 
-def test_refusal_teaches_nothing(client: Client, tenant: ScriptedTenant, ledger: ResourceLog) -> None:
-    witnessed(
+def test_error_response_adds_no_id(client: Client, tenant: ScriptedTenant, resources: ResourceLog) -> None:
+    learned_from(
         client,
         tenant,
-        ledger,
+        resources,
         "authentication.login_by_email",
         refusal(ErrorCode.CREDENTIALS_INCORRECT, 401, Data={"Uid": "0a" * 16}),
     )
-    assert not ledger.owns("0a" * 16)
+    assert not resources.owns("0a" * 16)
 
 
 @pytest.mark.parametrize("operation", contracts.operations(), ids=lambda operation: operation.id)
-def test_account_named_in_an_example_is_seen(operation: Operation) -> None:
-    """The names of every example are found, whatever the operation calls them."""
+def test_account_named_in_an_example_is_found(operation: Operation) -> None:
+    """The names of every example are found, whatever the members are called."""
     example = _with_strangers(dict(operation.example))
     parts = {part: example[part] for part in ("path", "query", "body") if part in example}
     planted = {value for value in _texts(parts) if value in STRANGERS.values()}

@@ -1,4 +1,4 @@
-"""Calls any operation by its id, and holds every answer against its contract."""
+"""Call any operation by its id, and check every response against its contract."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -26,10 +26,9 @@ Json = Any
 
 
 class Client:
-    """One tenant, over kept-alive connections.
+    """A client of one tenant, over kept-alive connections.
 
-    `listeners` are told of each exchange, redacted. `before_call` see each call before it is sent and may raise to stop it;
-    `after_call` see it again with its reply, as it is.
+    `listeners` are called with each exchange, redacted. All requests go through `sender`, whose hooks may stop them.
     """
 
     def __init__(
@@ -42,8 +41,6 @@ class Client:
     ) -> None:
         self.target = target
         self.listeners: list[Callable[[Exchange], None]] = []
-        self.before_call: list[Callable[[Call], None]] = []
-        self.after_call: list[Callable[[Call, ApiResponse], None]] = []
         self.redactor = Redactor(_known(target))
         self.clock = ServerClock(self._server_time)
         self._http = httpx.Client(
@@ -65,31 +62,26 @@ class Client:
         credentials: Mapping[str, Given] | None = None,
         headers: Mapping[str, str] | None = None,
         check: bool = True,
+        repeatable: bool | None = None,
     ) -> ApiResponse:
-        """Ask, and give back the tenant's answer, success or refusal.
+        """Send a request and return the tenant's response, success or error.
 
-        The credentials that the contract names are filled in; `token` is the user's access token, and `credentials`
-        replaces one by another value or, with None, leaves it out. A body of bytes is sent as it is. Raises
-        ContractViolationError where the answer breaks its contract (not with `check=False`), InfrastructureError where no
-        answer came that could be judged, KeyError for an unknown id.
+        The credentials that the contract names are added; `token` is the user's access token, and `credentials`
+        replaces one by another value or, with None, leaves it out. A body of bytes is sent unchanged. `repeatable` says
+        whether the request may be sent again after a failure although the tenant may have processed it; by default
+        reading calls may. Raises ContractViolationError where the response violates its contract (not with
+        `check=False`), InfrastructureError where there is no response to check, KeyError for an unknown id.
         """
         operation = contracts.get(operation_id)
         call = Call(operation, path or {}, query or {}, body, token, credentials or {}, headers or {})
-        self.check_allowed(call)
-        reply = self._send(call, request.build(call, self.target, self.clock))
-        for witness in self.after_call:
-            witness(call, reply)
+        again = operation.effect == "read" if repeatable is None else repeatable
+        reply = self._send(call, request.build(call, self.target, self.clock), repeatable=again)
         if check:
-            _demand(reply)
+            _check(reply)
         return reply
 
-    def check_allowed(self, call: Call) -> None:
-        """Ask the before_call, e.g. those of a shared tenant, whether a call may be made; what they raise comes through."""
-        for gate in self.before_call:
-            gate(call)
-
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._http.close()
 
     def __enter__(self) -> Self:
@@ -98,13 +90,15 @@ class Client:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def _send(self, call: Call, sent: Request) -> ApiResponse:
-        outgoing = self._http.build_request(sent.method, sent.url, headers=sent.headers, content=sent.content)
+    def _send(self, call: Call, sent: Request, *, repeatable: bool) -> ApiResponse:
+        outgoing = self._http.build_request(
+            sent.method, sent.url, headers=sent.headers, content=sent.content, extensions={request.CALL: call}
+        )
         started = datetime.now(UTC)
         try:
-            answer = self.sender.send(outgoing, repeatable=call.operation.effect == "read")
-        except TransportFailure as trouble:
-            raise self._failure(call, sent, started, trouble) from None
+            answer = self.sender.send(outgoing, repeatable=repeatable)
+        except TransportFailure as failure:
+            raise self._failure(call, sent, started, failure) from None
         received = answer.received
         exchange = Exchange(
             operation=call.operation.id,
@@ -121,15 +115,15 @@ class Client:
         self._announce(exchange)
         return ApiResponse(call.operation, received.status, answer.data, received.headers, answer.seconds, exchange)
 
-    def _failure(self, call: Call, sent: Request, started: datetime, trouble: TransportFailure) -> InfrastructureError:
-        text = self.redactor.text(trouble.text)
-        received = trouble.received
+    def _failure(self, call: Call, sent: Request, started: datetime, failure: TransportFailure) -> InfrastructureError:
+        text = self.redactor.text(failure.text)
+        received = failure.received
         status = received.status if received else None
         exchange = Exchange(
             operation=call.operation.id,
             started=started,
             seconds=(datetime.now(UTC) - started).total_seconds(),
-            attempts=trouble.attempts,
+            attempts=failure.attempts,
             status=status,
             error_code=None,
             trouble=text,
@@ -138,7 +132,7 @@ class Client:
             _redactor=self.redactor,
         )
         self._announce(exchange)
-        return InfrastructureError(call.operation.id, text, status=status, attempts=trouble.attempts)
+        return InfrastructureError(call.operation.id, text, status=status, attempts=failure.attempts)
 
     def _announce(self, exchange: Exchange) -> None:
         for listener in self.listeners:
@@ -151,18 +145,18 @@ class Client:
             found = owner.check(answer.received.status, answer.data, projected=projected)
         kind = answer.received.headers.get("content-type", "none")
         if not kind.lower().startswith("application/json"):
-            requirement = "an answer says that it is JSON"
+            requirement = "a response has the content type of JSON"
             found = (*found, Violation("broken", "", requirement, "content type application/json", kind))
         return tuple(map(self.redactor.violation, found))
 
     def _server_time(self) -> datetime | None:
         data = self.call("configuration.get_server_time", check=False).data
-        told = data.get("CurrentTime") if isinstance(data, dict) else None
-        return datetime.strptime(told, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if told else None
+        reported = data.get("CurrentTime") if isinstance(data, dict) else None
+        return datetime.strptime(reported, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if reported else None
 
 
 def _owner(call: Call) -> Operation:
-    """Whose a request is: one that has lost what tells it from a sibling is the sibling's, and answered as such."""
+    """Return the operation that the tenant takes a request for: without its distinguishing part it is a sibling's."""
     operation = call.operation
     flows = {name.lower(): flow for name, flow in operation.when.owner.items()}
     path = operation.path.format_map(call.path)
@@ -173,7 +167,7 @@ def _owner(call: Call) -> Operation:
 
 
 def _known(target: Target) -> dict[str, Secret | None]:
-    """What must never be shown, by the variable that stands for it."""
+    """Return the secrets of a target by the variable that replaces them."""
     phones = {f"PHONE_{number}": Secret(phone) for number, phone in enumerate(target.phones, 1)}
     return {"HARNESS_API_KEY": target.api_key, "HARNESS_API_SECRET": target.api_secret, **phones}
 
@@ -188,8 +182,8 @@ def _error_code(data: Json) -> int | None:
     return code if isinstance(code, int) else None
 
 
-def _demand(reply: ApiResponse) -> None:
-    """ContractViolationError for the first broken promise; the others are its notes."""
+def _check(reply: ApiResponse) -> None:
+    """Raise ContractViolationError for the first violation, with the others as notes."""
     broken = [violation for violation in reply.exchange.violations if violation.kind == "broken"]
     if not broken:
         return

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import httpx
 
+from loginradius_harness import contracts
 from loginradius_harness.client import signing, sott
 from loginradius_harness.client.credentials import Given, places
 from loginradius_harness.client.server_clock import ServerClock
@@ -38,6 +39,40 @@ class Request:
     url: httpx.URL
     headers: Mapping[str, str]
     content: bytes | None
+
+
+CALL = "loginradius_call"  # key of the extension by which an HTTP request carries its call
+
+
+def call_of(request: httpx.Request, target: Target) -> Call | None:
+    """Return the call that a request makes, also where it was built by hand; None where no operation is called so."""
+    if CALL in request.extensions:
+        call: Call = request.extensions[CALL]
+        return call
+    path = _below_base(request.url.path, target)
+    query, body = dict(request.url.params), _body(request)
+    match = contracts.resolve(request.method, path, query, body)
+    if match is None:
+        return None
+    values = {name: unquote(value) for name, value in match.path_values.items()}
+    return Call(match.operation, values, query, body, None, {}, dict(request.headers))
+
+
+def _below_base(path: str, target: Target) -> str:
+    for base in (target.api_url, target.config_url):
+        prefix = urlsplit(base).path.rstrip("/")
+        if prefix and path.startswith(prefix + "/"):
+            return path.removeprefix(prefix).rstrip("/")
+    return path.rstrip("/")
+
+
+def _body(request: httpx.Request) -> Json:
+    """Return the JSON of a body, or the fields of a form; None where it is neither."""
+    content = request.read()
+    try:
+        return json.loads(content)
+    except ValueError:
+        return dict(parse_qsl(content.decode(errors="replace"))) or None
 
 
 def build(call: Call, target: Target, clock: ServerClock) -> Request:

@@ -44,24 +44,24 @@ class ApiResponse:
         if self.error_code not in codes:
             expected = " or ".join(_named(code) for code in codes)
             raise ContractViolationError(
-                self.operation.id, "the request is refused", expected, self.verdict, replay=self.exchange.replay
+                self.operation.id, "the request is refused", expected, self.summary, replay=self.exchange.replay
             )
         return self
 
     @property
-    def verdict(self) -> str:
+    def summary(self) -> str:
         """Status and error code, with its meaning."""
         return str(self.status) if self.error_code is None else f"{self.status}, {_named(self.error_code)}"
 
     def __repr__(self) -> str:
-        return f"<{self.operation.id}: {self.verdict}>"
+        return f"<{self.operation.id}: {self.summary}>"
 
 
 class Refused(ContractViolationError):  # noqa: N818  # named after what happened
     """A call that should have succeeded was answered with an error. `reply` is the response."""
 
     def __init__(self, reply: ApiResponse, requirement: str, expected: str) -> None:
-        super().__init__(reply.operation.id, requirement, expected, reply.verdict, replay=reply.exchange.replay)
+        super().__init__(reply.operation.id, requirement, expected, reply.summary, replay=reply.exchange.replay)
         self.reply = reply
 
 

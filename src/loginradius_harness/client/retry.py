@@ -1,11 +1,13 @@
-"""Sending a request until an answer comes that can be judged, or until it is clear that none will.
+"""Send a request until there is a response that can be checked, or until it is clear that there will be none.
 
-What a network, a gateway or a limit does to an answer is never blamed on the contract: no connection, silence, 429,
-502-504, an empty body, HTML, JSON that breaks off.
+What a network, a gateway or a rate limit does to a response is no contract violation: no connection, no response, 429,
+502 to 504, an empty body, HTML, truncated JSON.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import Any
 
@@ -18,14 +20,16 @@ Json = Any
 
 GATEWAY_TROUBLE = frozenset({502, 503, 504})
 TOO_MANY_REQUESTS = 429
-LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; no answer of the product comes near
-LONGEST_WAIT = 60.0  # seconds that a tenant's Retry-After may ask for
+LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; every response of the product is far smaller
+LONGEST_WAIT = 60.0  # seconds; the longest Retry-After that is respected
+LONGEST_PAUSE = 120.0  # seconds; how long one request waits for a rate limit to end
 _FIRST_WAIT = 0.5
+_LONGEST_STEP = 10.0  # seconds between two attempts while a rate limit lasts
 
 
 @dataclass(frozen=True)
 class Received:
-    """What came back, whole and unpacked."""
+    """A complete response, decompressed."""
 
     status: int
     headers: httpx.Headers
@@ -34,7 +38,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer with its JSON decoded. `seconds` are those of the last attempt."""
+    """A response with its JSON decoded. `seconds` are those of the last attempt."""
 
     received: Received
     data: Json
@@ -42,30 +46,44 @@ class Answer:
     attempts: int
 
 
-class TransportFailure(Exception):  # noqa: N818  # it never leaves this package: the client turns it into a failure
-    """No answer that could be judged. `unheard` is true where the tenant cannot have acted on the request."""
+class TransportFailure(Exception):  # noqa: N818  # the client turns it into an InfrastructureError
+    """No response that could be checked.
+
+    `not_processed` is true where the tenant cannot have processed the request. `wait` is its Retry-After in seconds.
+    """
 
     def __init__(
-        self, text: str, received: Received | None = None, *, unheard: bool = False, wait: float | None = None
+        self, text: str, received: Received | None = None, *, not_processed: bool = False, wait: float | None = None
     ) -> None:
         super().__init__(text)
         self.text = text
         self.received = received
-        self.unheard = unheard
+        self.not_processed = not_processed
         self.wait = wait
         self.attempts = 1
 
+    @property
+    def is_rate_limit(self) -> bool:
+        """Whether the tenant refused the request because of a rate limit."""
+        return self.received is not None and self.received.status == TOO_MANY_REQUESTS
+
 
 class RetryingSender:
-    """Sends over one pool of connections and repeats what may be repeated, within the run's limits.
+    """Sends over one connection pool and repeats what may be repeated, within the run's limits.
 
-    `before_attempt` holds functions that are called before each request leaves, to wait for its turn.
+    Every request of a client passes here. `before_request` holds functions that see a request before its first attempt
+    and may raise to stop it, `before_attempt` functions that are called before each attempt, `after_response` functions
+    that see a request with its response, and `on_rate_limit` functions that are told how many seconds a rate limit asks
+    to wait.
     """
 
     def __init__(
         self, http: httpx.Client, limits: Limits, sleep: Callable[[float], None], monotonic: Callable[[], float]
     ) -> None:
+        self.before_request: list[Callable[[httpx.Request], None]] = []
         self.before_attempt: list[Callable[[], None]] = []
+        self.after_response: list[Callable[[httpx.Request, Answer], None]] = []
+        self.on_rate_limit: list[Callable[[float], None]] = []
         self._http = http
         self._limits = limits
         self._retries_left = limits.retries_per_run
@@ -73,7 +91,19 @@ class RetryingSender:
         self._monotonic = monotonic
 
     def send(self, request: httpx.Request, *, repeatable: bool) -> Answer:
-        """The answer; TransportFailure when there is none after the retries. `repeatable`: a second request does no harm."""
+        """Return the response; raise TransportFailure where there is none after the retries.
+
+        `repeatable`: the request may be sent again although the tenant may have processed it already.
+        """
+        for check in self.before_request:
+            check(request)
+        answer = self._attempt(request, repeatable=repeatable)
+        for record in self.after_response:
+            record(request, answer)
+        return answer
+
+    def _attempt(self, request: httpx.Request, *, repeatable: bool) -> Answer:
+        paused, failures = 0.0, 0
         for attempt in count(1):
             for wait_for_turn in self.before_attempt:
                 wait_for_turn()
@@ -81,46 +111,63 @@ class RetryingSender:
             try:
                 received = self._receive(request, started + self._limits.timeout_seconds)
                 return Answer(received, decode(received), self._monotonic() - started, attempt)
-            except TransportFailure as trouble:
-                trouble.attempts = attempt
-                if attempt > self._limits.retries or not (repeatable or trouble.unheard) or not self._retries_left:
+            except TransportFailure as failure:
+                failure.attempts = attempt
+                if failure.is_rate_limit:
+                    if not self._limits.retries or paused >= LONGEST_PAUSE:
+                        raise
+                    paused += self._pause(failure, attempt)
+                    continue
+                failures += 1
+                may_repeat = repeatable or failure.not_processed
+                if failures > self._limits.retries or not may_repeat or not self._retries_left:
                     raise
                 self._retries_left -= 1
-                self._sleep(_FIRST_WAIT * 2 ** (attempt - 1) if trouble.wait is None else trouble.wait)
+                self._sleep(_FIRST_WAIT * 2 ** (failures - 1))
         raise AssertionError("count() does not end")  # pragma: no cover
+
+    def _pause(self, failure: TransportFailure, attempt: int) -> float:
+        """Wait for the end of a rate limit; return the seconds."""
+        wait = min(_FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_STEP) if failure.wait is None else failure.wait
+        for report in self.on_rate_limit:
+            report(wait)
+        self._sleep(wait)
+        return max(wait, _FIRST_WAIT)
 
     def _receive(self, request: httpx.Request, deadline: float) -> Received:
         try:
             return self._read(self._http.send(request, stream=True), deadline)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise TransportFailure(f"cannot connect to {request.url.host}: {error}", unheard=True) from None
+            raise TransportFailure(f"cannot connect to {request.url.host}: {error}", not_processed=True) from None
         except httpx.TimeoutException:
-            raise TransportFailure(f"no answer within {self._limits.timeout_seconds:g} s") from None
+            raise TransportFailure(f"no response within {self._limits.timeout_seconds:g} s") from None
         except httpx.DecodingError as error:
-            raise TransportFailure(f"an answer whose compression is broken: {error}") from None
+            raise TransportFailure(f"a response whose compression is broken: {error}") from None
         except httpx.TransportError as error:
             raise TransportFailure(f"the connection broke: {error}") from None
 
     def _read(self, response: httpx.Response, deadline: float) -> Received:
-        """The whole body, unless it drips in too slowly or does not end."""
+        """Read the whole body; TransportFailure where it is too slow or too large."""
         body = bytearray()
         try:
             for chunk in response.iter_bytes():
                 body += chunk
                 if self._monotonic() > deadline:
-                    raise TransportFailure(f"an answer that was not complete within {self._limits.timeout_seconds:g} s")
+                    raise TransportFailure(
+                        f"a response that was not complete within {self._limits.timeout_seconds:g} s"
+                    )
                 if len(body) > LARGEST_ANSWER:
-                    raise TransportFailure(f"an answer of more than {LARGEST_ANSWER} bytes")
+                    raise TransportFailure(f"a response of more than {LARGEST_ANSWER} bytes")
         finally:
             response.close()
         return Received(response.status_code, response.headers, bytes(body))
 
 
 def decode(received: Received) -> Json:
-    """The JSON of an answer; TransportFailure where it was a gateway or a limit that spoke, or nobody."""
+    """Return the JSON of a response; TransportFailure where a gateway, a rate limit or nothing answered."""
     status, content = received.status, received.content
     if status == TOO_MANY_REQUESTS:
-        raise TransportFailure("429 too many requests", received, unheard=True, wait=_retry_after(received))
+        raise TransportFailure("429 too many requests", received, not_processed=True, wait=_retry_after(received))
     if status in GATEWAY_TROUBLE:
         raise TransportFailure(f"{status} from a gateway", received)
     if not content.strip():
@@ -138,9 +185,24 @@ def _not_json(received: Received, error: Exception) -> str:
         return f"HTML instead of JSON with status {received.status} ({kind})"
     if start in (b"{", b"["):
         return f"JSON that cannot be read with status {received.status}: {error}"
-    return f"an answer that is no JSON with status {received.status} ({kind})"
+    return f"a response that is no JSON with status {received.status} ({kind})"
 
 
 def _retry_after(received: Received) -> float | None:
+    """Return the seconds of a Retry-After header, which holds a number or a date (RFC 9110 10.2.3)."""
     text = received.headers.get("retry-after", "")
-    return min(float(text), LONGEST_WAIT) if text.isdigit() else None
+    if text.isdigit():
+        return min(float(text), LONGEST_WAIT)
+    try:
+        seconds = (parsedate_to_datetime(text) - _now(received)).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    return min(max(seconds, 0.0), LONGEST_WAIT)
+
+
+def _now(received: Received) -> datetime:
+    """Return the time of the host that sent the response, by which its Retry-After is meant."""
+    try:
+        return parsedate_to_datetime(received.headers.get("date", ""))
+    except (TypeError, ValueError):
+        return datetime.now(UTC)

@@ -67,7 +67,7 @@ class ErrorScenario:
 _REGISTERED: list[ErrorScenario] = []
 
 
-def error_scenario(  # noqa: PLR0913  # each has a default; a situation names what it needs
+def error_scenario(  # noqa: PLR0913  # each has a default; a scenario names what it needs
     code: int,
     description: str,
     *,

@@ -15,7 +15,7 @@ from loginradius_harness.preconditions.registry import names_in
 
 Json = Any
 
-GUESSES = 5  # wrong passwords: more than any lockout here lets pass
+GUESSES = 5  # wrong passwords: more than any lockout threshold here
 WRONG = "not the password"
 
 
@@ -37,7 +37,7 @@ def _found(prepared: PreparedRequest, by: str, value: str) -> str:
     return str(reply.must_succeed().data["Uid"])
 
 
-# They begin with anybody, so only a special situation has an account.
+# They create accounts or take any, so only a special scenario involves an existing one.
 ANYBODY = operations_matching(
     "*.register_by_* one_touch_login.by_* account.generate_* native_social.* social.exchange_access_token"
     " authentication.get_profile_by_ping authentication.send_social_link_verification_email"
@@ -57,7 +57,7 @@ def account_blocked(prepared: PreparedRequest) -> None:
 
 OF_ONES_OWN = operations_matching(
     "phone.verify_by_otp_and_access_token pin.change_pin_by_access_token reauthentication.by_p*"
-)  # what a token alone does not open
+)  # operations that need more than an access token
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=has_an_account)
@@ -83,10 +83,10 @@ def known_and_disabled(prepared: PreparedRequest) -> dict[str, Json]:
 
 
 def _known(prepared: PreparedRequest, **changes: Json) -> dict[str, Json]:
-    accounts, somebody = prepared.tenant.journey.accounts, prepared.tenant.journey.new_person()
-    accounts.update(accounts.create(somebody, PhoneId=somebody.phone).uid, **changes)
+    accounts, new_person = prepared.tenant.journey.accounts, prepared.tenant.journey.new_person()
+    accounts.update(accounts.create(new_person, PhoneId=new_person.phone).uid, **changes)
     value = prepared.preconditions.value
-    return prepared.replacing({value("fresh.email"): somebody.email, value("fresh.phone"): somebody.phone})
+    return prepared.replacing({value("fresh.email"): new_person.email, value("fresh.phone"): new_person.phone})
 
 
 def names_an_account(operation: Operation) -> bool:
@@ -164,16 +164,16 @@ def uid_of_another_form(prepared: PreparedRequest) -> dict[str, Json]:
 def instead(prepared: PreparedRequest, **profile: Json) -> dict[str, Json]:
     """Return the request for another account: one with other members and without a second factor."""
     preconditions, was = prepared.preconditions, prepared.preconditions.value("person")
-    somebody = prepared.tenant.journey.new_person()
+    new_person = prepared.tenant.journey.new_person()
     named = {
-        "UserName": somebody.username if "person.username" in prepared.names else None,
-        "PhoneId": somebody.phone if "person.phone" in prepared.names or "Email" in profile else None,
-        "PINInfo": {"PIN": somebody.pin, "Skipped": False} if prepared.operation.preset.startswith("pin") else None,
-        "SecurityQuestionAnswer": {preconditions.value("question_id"): somebody.answer}
+        "UserName": new_person.username if "person.username" in prepared.names else None,
+        "PhoneId": new_person.phone if "person.phone" in prepared.names or "Email" in profile else None,
+        "PINInfo": {"PIN": new_person.pin, "Skipped": False} if prepared.operation.preset.startswith("pin") else None,
+        "SecurityQuestionAnswer": {preconditions.value("question_id"): new_person.answer}
         if "person.answer" in prepared.names
         else None,
     }
-    made = prepared.tenant.journey.accounts.create(somebody, **{**named, **profile})
+    made = prepared.tenant.journey.accounts.create(new_person, **{**named, **profile})
     members = ("email", "phone", "username", "password", "uid", "id", "pin", "answer")
     changes = prepared.replacing({getattr(was, member): getattr(made, member) for member in members})
     if "access_token" in prepared.operation.auth:
@@ -240,7 +240,7 @@ def wrong_answer_at_a_lock(prepared: PreparedRequest) -> dict[str, Json]:
     return prepared.overriding("body", securityanswer={prepared.preconditions.value("question_id"): "wrong"})
 
 
-# Their proof is a code, of somebody who may have no password: guesses of the code lock as well.
+# These prove themselves by a code, perhaps without a password: wrong codes lock the account as well.
 BY_CODE = operations_matching("one_touch_login.verify_otp passwordless_login.verify_*_otp")
 
 
@@ -284,7 +284,7 @@ def wrong_answer_after_codes(prepared: PreparedRequest) -> dict[str, Json]:
 )
 def wrong_answer_to_unlock(prepared: PreparedRequest) -> dict[str, Json]:
     """Send a wrong security answer to unlock it."""
-    token = _somebody_unlocked(prepared)
+    token = _another_account(prepared)
     question_lock(prepared)
     return {"token": token, "body": {"securityanswer": {prepared.preconditions.value("question_id"): "wrong"}}}
 
@@ -297,12 +297,12 @@ def wrong_answer_to_unlock(prepared: PreparedRequest) -> dict[str, Json]:
 )
 def suspended_for_a_time(prepared: PreparedRequest) -> dict[str, Json]:
     """Suspend the account; a captcha does not shorten that."""
-    token = _somebody_unlocked(prepared)
+    token = _another_account(prepared)
     lock(prepared)
     return {"token": token}
 
 
-def _somebody_unlocked(prepared: PreparedRequest) -> str:
+def _another_account(prepared: PreparedRequest) -> str:
     """Replace the locked account by another; return its access token."""
     accounts = prepared.tenant.journey.accounts
     prepared.preconditions.put("person", accounts.create(prepared.tenant.journey.new_person()))

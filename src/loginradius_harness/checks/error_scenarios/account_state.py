@@ -89,8 +89,8 @@ def nothing_enrolled(prepared: PreparedRequest) -> dict[str, Json]:
 )
 def no_backup_codes(prepared: PreparedRequest) -> dict[str, Json]:
     """Use an account with a factor and no backup codes."""
-    somebody = prepared.tenant.journey.new_person()
-    session = prepared.tenant.journey.accounts.log_in(prepared.tenant.journey.accounts.create(somebody))
+    new_person = prepared.tenant.journey.new_person()
+    session = prepared.tenant.journey.accounts.log_in(prepared.tenant.journey.accounts.create(new_person))
     prepared.tenant.journey.enrol_totp(session)
     return {"token": session.token}
 
@@ -157,9 +157,9 @@ def verified_already(prepared: PreparedRequest) -> dict[str, Json]:
 @error_scenario(ErrorCode.PHONE_ALREADY_VERIFIED, "confirmed already", where=operations_matching("phone.resend_otp"))
 def confirmed_already(prepared: PreparedRequest) -> dict[str, Json]:
     """Use the verified number of another person."""
-    somebody = prepared.tenant.journey.new_person()
-    prepared.tenant.journey.accounts.create(somebody, PhoneId=somebody.phone)
-    return prepared.replacing({prepared.preconditions.value("unverified").phone: somebody.phone})
+    new_person = prepared.tenant.journey.new_person()
+    prepared.tenant.journey.accounts.create(new_person, PhoneId=new_person.phone)
+    return prepared.replacing({prepared.preconditions.value("unverified").phone: new_person.phone})
 
 
 @error_scenario(
@@ -169,10 +169,12 @@ def confirmed_already(prepared: PreparedRequest) -> dict[str, Json]:
 )
 def own_number_confirmed(prepared: PreparedRequest) -> dict[str, Json]:
     """Use one's own verified number."""
-    somebody = prepared.tenant.journey.new_person()
-    person = prepared.tenant.journey.accounts.create(somebody, PhoneId=somebody.phone)
+    new_person = prepared.tenant.journey.new_person()
+    person = prepared.tenant.journey.accounts.create(new_person, PhoneId=new_person.phone)
     changes: dict[str, Json] = {"token": prepared.tenant.journey.accounts.log_in(person).token}
-    return changes | (prepared.overriding("body", phone=somebody.phone) if prepared.operation.body is not None else {})
+    return changes | (
+        prepared.overriding("body", phone=new_person.phone) if prepared.operation.body is not None else {}
+    )
 
 
 for _code, _description in (
@@ -186,7 +188,7 @@ for _code, _description in (
 ):
     error_scenario(_code, _description, times=2)(no_setup)
 
-# The first log-in sets the norm, the second comes from elsewhere.
+# The first login is the reference, the second comes from elsewhere.
 RISK = {"risk_based": True, "risk_action": "block"}
 
 

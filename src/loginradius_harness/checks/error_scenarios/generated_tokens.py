@@ -27,9 +27,9 @@ def of_type(kind: str, *, waiting: bool = False, **members: str) -> Callable[[Pr
     return arrange
 
 
-STRANGER = of_type("onetouchlogin", waiting=True, Email="fresh.email")
-KNOWN = of_type("onetouchlogin", waiting=True, Email="person.email")
-CALLER = of_type("onetouchlogin", Phone="fresh.phone")
+UNKNOWN_EMAIL = of_type("onetouchlogin", waiting=True, Email="fresh.email")
+KNOWN_EMAIL = of_type("onetouchlogin", waiting=True, Email="person.email")
+UNKNOWN_PHONE = of_type("onetouchlogin", Phone="fresh.phone")
 
 for _code, _description, _settings, _arrange in (
     (
@@ -50,11 +50,11 @@ for _code, _description, _settings, _arrange in (
         {"smart_login": False},
         of_type("autologin", waiting=True, Email="person.email"),
     ),
-    (ErrorCode.ONE_TOUCH_LOGIN_DISABLED, "one touch off", {"one_touch": False}, KNOWN),
-    (ErrorCode.AGE_BELOW_MINIMUM, "too young", {"minimum_age": 18}, STRANGER),
-    (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}, STRANGER),
+    (ErrorCode.ONE_TOUCH_LOGIN_DISABLED, "one touch off", {"one_touch": False}, KNOWN_EMAIL),
+    (ErrorCode.AGE_BELOW_MINIMUM, "too young", {"minimum_age": 18}, UNKNOWN_EMAIL),
+    (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}, UNKNOWN_EMAIL),
     (ErrorCode.PIN_LOGIN_DISABLED, "PIN off", {"pin": False}, of_type("forgotpin", Email="person.email")),
-    (ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", {"blocked_email_domains": ["example.com"]}, STRANGER),
+    (ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", {"blocked_email_domains": ["example.com"]}, UNKNOWN_EMAIL),
 ):
     error_scenario(_code, _description, after=_settings, where=MAIL)(_arrange)
 
@@ -71,9 +71,9 @@ for _code, _description, _settings, _arrange in (
         {"smart_login": False},
         of_type("smartlogin", Phone="person.phone"),
     ),
-    (ErrorCode.ONE_TOUCH_LOGIN_DISABLED, "one touch off", {"one_touch": False}, CALLER),
-    (ErrorCode.AGE_BELOW_MINIMUM, "too young", {"minimum_age": 18}, CALLER),
-    (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}, CALLER),
+    (ErrorCode.ONE_TOUCH_LOGIN_DISABLED, "one touch off", {"one_touch": False}, UNKNOWN_PHONE),
+    (ErrorCode.AGE_BELOW_MINIMUM, "too young", {"minimum_age": 18}, UNKNOWN_PHONE),
+    (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}, UNKNOWN_PHONE),
     (ErrorCode.PIN_LOGIN_DISABLED, "PIN off", {"pin": False}, of_type("forgotpin", Phone="person.phone")),
 ):
     error_scenario(_code, _description, after=_settings, where=SMS)(_arrange)
@@ -106,7 +106,7 @@ error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "address of nobody", where=M
 @error_scenario(ErrorCode.CLIENT_GUID_ALREADY_USED, "client GUID used", where=MAIL)
 def client_guid_used(prepared: PreparedRequest) -> dict[str, Json]:
     """Use the client GUID of a device that waits already."""
-    changes = KNOWN(prepared)
+    changes = KNOWN_EMAIL(prepared)
     prepared.send(**changes)
     return changes
 
@@ -124,14 +124,14 @@ def address_of_that_type(prepared: PreparedRequest) -> dict[str, Json]:
 def account_blocked(prepared: PreparedRequest) -> dict[str, Json]:
     """Block the account: no device may wait for it."""
     prepared.tenant.journey.accounts.update(prepared.preconditions.value("person").uid, IsActive=False)
-    return KNOWN(prepared)
+    return KNOWN_EMAIL(prepared)
 
 
 @error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=MAIL)
 def login_disabled(prepared: PreparedRequest) -> dict[str, Json]:
     """Disable its login: no device may wait for it."""
     prepared.tenant.journey.accounts.update(prepared.preconditions.value("person").uid, DisableLogin=True)
-    return KNOWN(prepared)
+    return KNOWN_EMAIL(prepared)
 
 
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, "no e-mail profile", where=MAIL)

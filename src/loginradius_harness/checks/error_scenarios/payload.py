@@ -119,8 +119,8 @@ def _of_another(prepared: PreparedRequest, kind: str, **member: Any) -> dict[str
 
 
 def _another_account(prepared: PreparedRequest) -> Person:
-    somebody = prepared.tenant.journey.new_person()
-    return prepared.tenant.journey.accounts.create(somebody, PhoneId=somebody.phone, UserName=somebody.username)
+    new_person = prepared.tenant.journey.new_person()
+    return prepared.tenant.journey.accounts.create(new_person, PhoneId=new_person.phone, UserName=new_person.username)
 
 
 @error_scenario(
@@ -130,8 +130,8 @@ def _another_account(prepared: PreparedRequest) -> Person:
 )
 def number_taken_meanwhile(prepared: PreparedRequest) -> None:
     """Register the number on another account after the code was sent."""
-    somebody = prepared.tenant.journey.new_person()
-    prepared.tenant.journey.accounts.create(somebody, PhoneId=prepared.preconditions.value("phone_change"))
+    new_person = prepared.tenant.journey.new_person()
+    prepared.tenant.journey.accounts.create(new_person, PhoneId=prepared.preconditions.value("phone_change"))
 
 
 @error_scenario(ErrorCode.UID_ALREADY_EXISTS, "uid taken")
@@ -143,7 +143,7 @@ def uid_taken(prepared: PreparedRequest) -> dict[str, Json]:
     return prepared.overriding("body", Uid=other.uid)
 
 
-# Members of a profile that fit its shape and are refused all the same.
+# Members of a profile that match its schema and are refused anyway.
 ALIKE = [{"Type": "home"}, {"Type": "Home"}]
 PROFILES: tuple[tuple[int, str, dict[str, Json]], ...] = (
     (ErrorCode.DATE_INVALID, "day that is none", {"BirthDate": "02/30/2000"}),
@@ -232,7 +232,7 @@ def wrong_answer(prepared: PreparedRequest) -> dict[str, Json]:
 WHOLE = operations_matching(
     "custom_object.create_by_* custom_object.update_by_* mfa.reset_*authenticator_by_* phone.resend_otp"
     " phone.verify_by_otp reauthentication.by_authenticator_code"
-)  # what else is wrong with such a body has a code of its own
+)  # other defects of such a body have codes of their own
 
 
 @error_scenario(ErrorCode.BODY_MALFORMED, "body too long", where=WHOLE)

@@ -174,7 +174,7 @@ def client_guid_used(prepared: PreparedRequest) -> None:
 
 
 @error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=MAILING)
-def newcomer_blocked(prepared: PreparedRequest) -> dict[str, Json]:
+def new_account_blocked(prepared: PreparedRequest) -> dict[str, Json]:
     """Block the account that the first mail created, before the second mail."""
     address = prepared.preconditions.value("fresh.email")
     changes = as_owner_of(prepared, address, email_verified=False)

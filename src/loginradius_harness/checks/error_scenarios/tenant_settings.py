@@ -11,7 +11,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 
 Json = Any
 
-# Log-ins that follow a reset or a verification, where the tenant wants them.
+# Logins that follow a reset or a verification, where configured.
 AFTERWARDS = {"login_on_password_reset": True, "login_on_email_verification": True}
 
 SWITCHES: tuple[tuple[int, str, dict[str, Json]], ...] = (
@@ -94,9 +94,9 @@ def feature_not_in_the_plan(prepared: PreparedRequest) -> None:
     prepared.change_settings({"disabled_features": [prepared.operation.group]})
 
 
-# Who may join is asked where somebody can: at registration, and at flows that take strangers in.
-UNWELCOME = {"blocked_email_domains": ["example.com"]}
-error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=UNWELCOME)(no_setup)
+# Registration restrictions apply at registration, and in flows that register unknown users.
+BLOCKED_DOMAIN = {"blocked_email_domains": ["example.com"]}
+error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=BLOCKED_DOMAIN)(no_setup)
 
 
 @error_scenario(
@@ -109,18 +109,20 @@ def address_unwelcome(prepared: PreparedRequest) -> None:
     prepared.change_settings({"blocked_email_domains": [prepared.preconditions.value("fresh.email")]})
 
 
-def _stranger(prepared: PreparedRequest) -> dict[str, Json]:
+def _unknown_email(prepared: PreparedRequest) -> dict[str, Json]:
     """Use an unknown address, which passwordless login registers."""
     prepared.change_settings({"no_registration_passwordless": True})
     return prepared.overriding("query", email=prepared.preconditions.value("fresh.email"))
 
 
 PASSWORDLESS = operations_matching("passwordless_login.by_email")
-error_scenario(ErrorCode.AGE_BELOW_MINIMUM, "too young", after={"minimum_age": 18}, where=PASSWORDLESS)(_stranger)
+error_scenario(ErrorCode.AGE_BELOW_MINIMUM, "too young", after={"minimum_age": 18}, where=PASSWORDLESS)(_unknown_email)
 error_scenario(
     ErrorCode.REGISTRATION_DISABLED, "registration off", after={"registration_disabled": True}, where=PASSWORDLESS
-)(_stranger)
-error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=UNWELCOME, where=PASSWORDLESS)(_stranger)
+)(_unknown_email)
+error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=BLOCKED_DOMAIN, where=PASSWORDLESS)(
+    _unknown_email
+)
 
 PROTECTED = (
     "PostForgotPasswordByEmail PostForgotPasswordByPhone PutChangePassword PostLoginByEmailAndPassword"

@@ -11,12 +11,14 @@ from loginradius_harness.preconditions.registry import names_in
 
 Json = Any
 
-ENDINGS = ("token", "otp", "code", "guid")  # of the names that stand for secrets
-NO_SECRETS = frozenset({"totp", "second_factor_token", "fresh.guid"})  # a factor, the way to a secret, one of our own
+ENDINGS = ("token", "otp", "code", "guid")  # of names of secrets
+NO_SECRETS = frozenset(
+    {"totp", "second_factor_token", "fresh.guid"}
+)  # a factor, a step towards a secret, and one invented here
 LONGER_THAN_A_CODE = 301.0  # seconds
 _OTHER = str.maketrans("0123456789abcdef", "1234567890bcdefa")
 
-# Whatever is issued in such a tenant is too old at once.
+# Everything that such a tenant issues expires immediately.
 AGED = dict.fromkeys(
     "link_seconds otp_seconds consent_token_seconds pin_auth_seconds step_up_seconds pin_session_seconds"
     " request_token_seconds delete_seconds refresh_token_seconds".split(),
@@ -64,7 +66,7 @@ for _code in (
 ):
     error_scenario(_code, "never issued", where=_holds_a_secret)(never_issued)
 
-# Those who prove an enrolled factor have got another code before, which must not be too old.
+# These enrol a factor with another code first, which must not expire.
 _LATER = operations_matching("mfa.validate_* reauthentication.by_sms_otp reauthentication.by_email_otp")
 
 
@@ -109,7 +111,7 @@ for _code in (
 error_scenario(ErrorCode.REFRESH_TOKEN_INVALID, "used", times=2, where=_holds_a_secret)(no_setup)
 
 
-# Here an access token may come along, or is asked about.
+# Operations that accept an access token optionally, or report on one.
 TOKEN_TAKING = operations_matching("authentication.send_social_link_verification_email phone.resend_otp")
 TOKEN_READING = operations_matching("social.get_active_session")
 

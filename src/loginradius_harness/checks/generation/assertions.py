@@ -17,7 +17,7 @@ class CaseFailed(ContractViolationError):  # noqa: N818  # a verdict
 
     def __init__(self, case: Case, requirement: str, expected: str, reply: ApiResponse, operation: str = "") -> None:
         replay = reply.exchange.replay
-        super().__init__(operation or reply.operation.id, requirement, expected, reply.verdict, replay=replay)
+        super().__init__(operation or reply.operation.id, requirement, expected, reply.summary, replay=replay)
         self.case = case
 
 
@@ -53,7 +53,7 @@ def accepted_variations(
         with prepare(operation, tenant) as prepared:
             query, body = variation.apply(prepared.query, prepared.body)
             if belongs_to(operation, prepared.path, query, body) is not operation:
-                continue  # the added members make the request a sibling's
+                continue  # the added members make it a request of a sibling operation
             reply = prepared.send(query=query, body=body)
         if reply.ok:
             yield variation, prepared

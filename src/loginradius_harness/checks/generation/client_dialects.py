@@ -15,7 +15,7 @@ from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.expected_errors import resolved
 
 Json = Any
-LEGACY = "/api/v2/"  # its calls look the same from every client
+LEGACY = "/api/v2/"  # every client spells these calls alike
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,16 @@ class DialectRequest:
     def send(self, prepared: PreparedRequest) -> tuple[int, Json]:
         """Send the request; return status and JSON of the response, which has been checked against its contract."""
         operation = prepared.operation
-        usual = Call(operation, prepared.path, prepared.query, prepared.body, None, {}, {})
-        prepared.tenant.client.check_allowed(usual)  # however it is spelled, it does the same
         received = raw_http.send(
-            prepared.tenant, operation.method, self.path, query=self.query, headers=self.headers, content=self.content
+            prepared.tenant,
+            operation.method,
+            self.path,
+            query=self.query,
+            headers=self.headers,
+            content=self.content,
+            call=Call(
+                operation, prepared.path, prepared.query, prepared.body, None, {}, {}
+            ),  # the spelling changes no effect
         )
         data = _checked(operation, self, received)
         if received.status in operation.responses:

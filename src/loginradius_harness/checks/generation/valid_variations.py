@@ -20,11 +20,11 @@ Part = Literal["query", "body"]
 Member = tuple[Part, str]
 Row = Mapping[Member, Json]
 
-# A member whose generated values would hide what the answer says of the others.
+# A member whose generated values would hide other members of the response.
 FIXED_VALUES: dict[Member, Json] = {("query", "fields"): "*"}
 
-# Members that may be refused for what they mean: taken or unknown, two of a type, no day, no captcha's answer. Asked
-# alone.
+# Members that may be refused for their meaning: in use or unknown, two of a type, no date, no captcha answer. Each is
+# tested alone.
 CAPTCHA = frozenset({ErrorCode.CAPTCHA_MISSING_OR_INCORRECT, ErrorCode.CAPTCHA_INCORRECT})
 SEMANTIC_REFUSALS: Mapping[str, frozenset[int]] = {
     "g-recaptcha-response": CAPTCHA,
@@ -44,9 +44,7 @@ SEMANTIC_REFUSALS: Mapping[str, frozenset[int]] = {
 }
 
 PROFILE = "profile_input.json"
-FREE_TEXT_KEYWORDS = frozenset(
-    {"type", "description", "minLength", "maxLength"}
-)  # keywords of a text that may be anything
+FREE_TEXT_KEYWORDS = frozenset({"type", "description", "minLength", "maxLength"})  # keywords of a free-form text
 FREE_TEXTS = (" ", "Zoë 中文 😀")
 
 

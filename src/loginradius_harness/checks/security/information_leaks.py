@@ -10,7 +10,7 @@ from loginradius_harness.journey.people import Person
 
 Json = Any
 
-# How a server's insides look: stack traces, file names, queries.
+# Internals of a server: stack traces, file names, queries.
 TRACE = re.compile(
     r"Traceback|\.py\"?, line|\bat [\w.]+\([\w.]+:\d+\)|Exception|Stack ?[Tt]race|/site-packages/|SELECT .* FROM"
 )
@@ -71,8 +71,8 @@ def disclosures_about(reply: ApiResponse, person: Person) -> list[str]:
 def assert_indistinguishable(known: ApiResponse, unknown: ApiResponse) -> None:
     """Raise ContractViolationError where an account holder gets another response than an unknown user."""
     if (known.status, known.data) != (unknown.status, unknown.data):
-        requirement = "account holders and strangers get the same answer"
-        seen = [f"{reply.verdict} {_short(reply.data)}" for reply in (unknown, known)]
+        requirement = "account holders and unknown users get the same response"
+        seen = [f"{reply.summary} {_short(reply.data)}" for reply in (unknown, known)]
         raise ContractViolationError(known.operation.id, requirement, *seen, replay=known.exchange.replay)
 
 

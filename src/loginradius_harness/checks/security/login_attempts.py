@@ -18,7 +18,7 @@ LOCKED = frozenset(
         ErrorCode.ACCOUNT_LOCKED_UNTIL_SECURITY_ANSWER,
         ErrorCode.ACCOUNT_LOCKED_TEMPORARILY,
     }
-)  # refusals of a locked account, whatever the kind of lock
+)  # error codes of a locked account, whatever the kind of lock
 WRONG_PASSWORD = ErrorCode.CREDENTIALS_INCORRECT
 
 

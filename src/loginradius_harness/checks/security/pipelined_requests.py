@@ -14,7 +14,7 @@ from loginradius_harness.tenants import TenantContext
 
 Json = Any
 
-AHEAD = 200  # requests that are under way at a time
+AHEAD = 200  # requests in flight
 PATIENCE = 30.0  # seconds
 
 
@@ -57,5 +57,5 @@ def _answer(operation_id: str, answers: Any) -> Json:
             size = int(value)
     body = answers.read(size)
     if status != httpx.codes.OK:
-        raise InfrastructureError(operation_id, "an answer among thousands is no success", status=status)
+        raise InfrastructureError(operation_id, "one of the repeated requests failed", status=status)
     return msgspec.json.decode(body)

@@ -16,8 +16,8 @@ def worst_spread(texts: Sequence[str], alphabet: str) -> float:
 
 def _statistic(letters: Sequence[str], alphabet: str) -> float:
     counts, expected = Counter(letters), len(letters) / len(alphabet)
-    strangers = len(letters) - sum(counts[letter] for letter in alphabet)
-    return sum((counts[letter] - expected) ** 2 for letter in alphabet) / expected + strangers * len(letters)
+    unexpected = len(letters) - sum(counts[letter] for letter in alphabet)
+    return sum((counts[letter] - expected) ** 2 for letter in alphabet) / expected + unexpected * len(letters)
 
 
 def _critical(freedom: int) -> float:
@@ -34,7 +34,7 @@ def bits(texts: Sequence[str]) -> float:
 def _entropy(letters: Sequence[str]) -> float:
     size, counts = len(letters), Counter(letters)
     observed = -sum(count / size * log2(count / size) for count in counts.values())
-    return observed + (len(counts) - 1) / (2 * size * 0.6931)  # a sample looks more even than it is (Miller, Madow)
+    return observed + (len(counts) - 1) / (2 * size * 0.6931)  # correct the bias of a sample (Miller, Madow)
 
 
 def rises(texts: Sequence[str]) -> float:

@@ -3,14 +3,17 @@
 from functools import cache
 from typing import Any
 
+import httpx
+
 from loginradius_harness.checks.security.request_budget import RequestMeter
 from loginradius_harness.client.errors import UnsupportedByTarget
+from loginradius_harness.client.request import call_of
 from loginradius_harness.contracts import operations
 from loginradius_harness.target.target import Target
 from loginradius_harness.tenants import TenantContext, TenantProvider
 
 STRICT = "strict-security"
-# What only an emulator can be told to be is, on a tenant that others use, asked of it as it is.
+# Presets that stand in for the strict one on a shared tenant, which is attacked as it is configured.
 FALLBACK_PRESETS = ("default", "mfa-optional", "mfa-required")
 
 
@@ -20,14 +23,15 @@ class StrictTenants:
     def __init__(self, provider: TenantProvider, target: Target, meter: RequestMeter) -> None:
         self._provider = provider
         self._is_own = target.is_emulator and not target.is_shared
+        self._target = target
         self._meter = meter
-        self._scenes: dict[str, TenantContext] = {}
+        self._tenants: dict[str, TenantContext] = {}
 
     def for_preset(self, preset: str = STRICT) -> TenantContext:
         """Return the shared tenant that offers what a preset is for; by default the strictest one."""
-        if preset not in self._scenes:
-            self._scenes[preset] = self.create(preset) if self._is_own else self._found(preset)
-        return self._scenes[preset]
+        if preset not in self._tenants:
+            self._tenants[preset] = self.create(preset) if self._is_own else self._found(preset)
+        return self._tenants[preset]
 
     def _found(self, preset: str) -> TenantContext:
         refusals = []
@@ -43,7 +47,7 @@ class StrictTenants:
         wanted = {**self._offered(preset), **settings} if self._is_own else settings
         return self._provider.create(STRICT, **wanted)
 
-    @cache  # noqa: B019  # an arena lives as long as its process
+    @cache  # noqa: B019  # lives as long as its process
     def _offered(self, preset: str) -> dict[str, Any]:
         """Return the settings in which a preset differs from the default, and its MFA mode."""
         if preset == STRICT:
@@ -66,13 +70,19 @@ class StrictTenants:
 
     def _metered(self, tenant: TenantContext) -> TenantContext:
         """Count the requests of the shared tenant, once."""
-        if self._meter.count not in tenant.client.before_call:
-            tenant.client.before_call.append(self._meter.count)
-            tenant.client.sender.before_attempt.append(self._meter.count_request)
+        sender = tenant.client.sender
+        if self._count not in sender.before_request:
+            sender.before_request.append(self._count)
+            sender.before_attempt.append(self._meter.count_request)
         return tenant
+
+    def _count(self, request: httpx.Request) -> None:
+        call = call_of(request, self._target)
+        if call is not None:
+            self._meter.count(call)
 
     def close(self) -> None:
         """Close the connections made here."""
         if self._is_own:
-            for tenant in self._scenes.values():
+            for tenant in self._tenants.values():
                 tenant.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import median, stdev
 
 PERMUTATIONS = 2_000
-SIGNIFICANT = 0.001  # chance of a false alarm; a difference that is there shows far below it
+SIGNIFICANT = 0.001  # chance of a false positive; a real difference is far below it
 POWER = 0.8
 _Z = 3.29 + 0.84  # normal quantiles of the two figures above
 _MEDIAN_COST = 1.2533  # the median of a normal sample spreads wider than its mean by sqrt(pi / 2)
@@ -18,7 +18,7 @@ class Comparison:
     """Seconds. `noticeable` is the difference that a run of this size and spread detects with a power of 80 %."""
 
     difference: float
-    chance: float  # of a difference as large where there is none
+    chance: float  # probability of such a difference by chance
     noticeable: float
     samples: int
 

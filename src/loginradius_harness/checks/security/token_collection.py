@@ -9,7 +9,7 @@ from loginradius_harness.contracts import Operation, operations
 from loginradius_harness.preconditions.registry import Preconditions, names_in
 from loginradius_harness.tenants import TenantContext
 
-# Name in an example -> what the token is. Tokens of one kind may stand in for each other.
+# Name in an example -> kind of the token. Tokens of one kind are interchangeable.
 KINDS = {
     "unverified.token": "verification link",
     "password_reset.token": "reset link",

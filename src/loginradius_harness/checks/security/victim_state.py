@@ -18,7 +18,7 @@ class VictimState:
     tenant: TenantContext
     uid: str
     token: str = field(repr=False)
-    identifiers: Collection[str] = field(repr=False)  # by which anything of theirs is recognised
+    identifiers: Collection[str] = field(repr=False)  # values that identify the account
 
     @classmethod
     def of(cls, tenant: TenantContext, token: str, *known: str) -> "VictimState":

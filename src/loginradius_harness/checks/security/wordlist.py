@@ -5,8 +5,8 @@ from functools import cache
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 TOP = 3_000
-SHORTEST = 8  # shorter ones are refused for their length already
-ASKED = 40  # of them, spread over all ranks
+SHORTEST = 8  # shorter ones are refused for their length
+ASKED = 40  # size of the sample, spread over all ranks
 
 
 @cache

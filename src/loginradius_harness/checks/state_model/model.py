@@ -20,10 +20,10 @@ COUNTED = frozenset(
         ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
         ErrorCode.BACKUP_CODE_INCORRECT_OR_USED,
     }
-)  # refusals of a wrong proof
+)  # error codes that count as a failed attempt
 LAST_TRY = "at the last try"
 TRIES = 3
-SUSPENSION = 900.0  # seconds, as the lives below
+SUSPENSION = 900.0  # seconds, as the lifetimes below
 TOKEN_LIFE, REFRESH_LIFE, LINK_LIFE, CHALLENGE_LIFE = 900.0, 5_184_000.0, 259_200.0, 900.0
 
 _HERE = ("unverified", "verified", "blocked", "disabled", "suspended")
@@ -204,9 +204,9 @@ class Secret:
 
     kind: str
     value: str
-    account: Account | None = None  # None: never given out
+    account: Account | None = None  # None: never issued
     expires: float = 0.0
-    ended: str = ""  # why it is dead before its time: used, superseded, ended
+    ended: str = ""  # why it ended before its expiry: used, superseded, ended
     family: object = None
 
     def state(self, now: float) -> str:
@@ -234,7 +234,7 @@ def effective_state(thing: str, action: str, target: Account | Secret, now: floa
     outcomes = OUTCOMES[thing][action]
     if account is not None and account.is_at_the_last_try and outcomes.get(state) in COUNTED:
         return next(state for state in outcomes if state.endswith(LAST_TRY))
-    return state if state in outcomes else "live"  # what the action does not look at does not matter to it
+    return state if state in outcomes else "live"  # the action does not distinguish this state
 
 
 def _state(thing: str, target: Account | Secret, now: float) -> str:

@@ -9,7 +9,7 @@ LOGGED_IN = [*VERIFIED, "account: log in"]
 WITH_APP = [*LOGGED_IN, "factor: enrol"]
 WITH_CODES = [*WITH_APP, "factor: get backup codes"]
 
-# Where a thing comes into being, in its first state.
+# Actions that create a thing, in its first state.
 CREATION = {
     "account": VERIFIED,
     "address": VERIFIED,
@@ -20,7 +20,7 @@ CREATION = {
     "factor": LOGGED_IN,
     "challenge": [*WITH_CODES, "account: log in"],
 }
-# What brings it from there to another.
+# Actions that change its state.
 CHANGES = {
     "blocked": ["account: block"],
     "disabled": ["account: disable"],

@@ -26,10 +26,10 @@ Request = tuple[str, dict[str, Json]]  # operation, keywords of client.call
 Steps = Generator[Request, ApiResponse, None]
 Action = Callable[["ModelRunner", Any], Steps]
 
-# The tenant that the model knows.
+# The tenant that the model describes.
 PRESET = "mfa-optional"
 SETTINGS: Mapping[str, Json] = {"lockout_type": "Suspend", "lockout_threshold": 3, "lockout_seconds": 900}
-OPEN = frozenset({"unverified", "verified"})  # accounts whose tokens and proofs are taken
+OPEN = frozenset({"unverified", "verified"})  # states in which tokens and proofs are accepted
 SECRETS = ("access token", "refresh token", "verification link", "reset link", "challenge")
 
 ACTIONS: dict[tuple[str, str], Action] = {}
@@ -52,9 +52,9 @@ class ModelRunner:
         self.tenant = tenant
         self.now = 0.0
         self.secrets: dict[str, list[Secret]] = {kind: [] for kind in SECRETS}
-        self.performed: list[str] = []  # each request so far, with its answer
-        self.last_transition: tuple[str, str, str] | None = None  # the newest edge
-        self.diverged = False  # tenant and model
+        self.performed: list[str] = []  # each request so far, with its result
+        self.last_transition: tuple[str, str, str] | None = None  # the latest transition
+        self.diverged = False  # whether tenant and model differ
         self._covered = covered
         self.accounts = [self._unregistered() for _ in range(account_count)]
 
@@ -147,11 +147,11 @@ class ModelRunner:
         return bool(target.account.secret) and wanted.get(action, True)
 
     def _compare(self, thing: str, state: str, action: str, reply: ApiResponse) -> None:
-        self.performed.append(f"{reply.exchange.replay}\n    -> {reply.verdict}")
+        self.performed.append(f"{reply.exchange.replay}\n    -> {reply.summary}")
         code = OUTCOMES[thing][action][state]
         if (reply.error_code or 0) != code or (reply.ok is not (code == 0)):
             requirement = f"{thing}, {state}: {action}"
-            raise self._broken(reply, requirement, f"refused with {code}" if code else "success", reply.verdict)
+            raise self._broken(reply, requirement, f"refused with {code}" if code else "success", reply.summary)
         self.last_transition = (thing, state, action)
         self._covered("C7", transition_name(thing, state, action))
 

@@ -25,7 +25,7 @@ def _register(runner: ModelRunner, account: Account) -> Steps:
 @implements("account", "log in")
 def _log_in(runner: ModelRunner, account: Account) -> Steps:
     reply = yield "mfa.login_by_email", {"body": {"email": account.email, "password": account.password}}
-    if reply.error_code == UNVERIFIED:  # the password was right, and a mail goes out
+    if reply.error_code == UNVERIFIED:  # the password was correct, and a mail is sent
         account.reset_failures()
         runner.record_link(*VERIFICATION, account)
     if reply.ok:
@@ -83,7 +83,7 @@ def _unblock(runner: ModelRunner, account: Account) -> Steps:
     yield from _updating({"IsActive": True}, "blocked", value=False)(runner, account)
     for secret in runner.secrets["access token"] + runner.secrets["refresh token"]:
         if was_blocked and secret.account is account:
-            secret.ended = "ended"  # what a blocked account held does not come back to life
+            secret.ended = "ended"  # unblocking does not restore sessions
 
 
 @implements("account", "delete")
@@ -186,7 +186,9 @@ def _refresh(runner: ModelRunner, token: Secret) -> Steps:
     if reply.ok and token.account is not None:
         token.ended = "used"
         runner.record_session(token.account, reply.data, token.family)
-        runner.secrets["refresh token"][-1].expires = token.expires  # a chain ends where its first token would have
+        runner.secrets["refresh token"][
+            -1
+        ].expires = token.expires  # a refreshed token expires with the first of its family
 
 
 @implements("refresh token", "revoke")

@@ -23,10 +23,15 @@ from loginradius_harness.tenants import TenantContext, TenantProvider, Unsupport
 Json = Any
 Value = str | Secret | None
 
-LEGACY = "/api/v2/"  # the older family takes key and secret in the query only
+LEGACY = "/api/v2/"  # legacy operations accept key and secret in the query only
 MALFORMED = {"apikey": "no-key", "apisecret": "no-secret", "access_token": "no-token", "sott": "no-sott"}
 POLICY = {"privacy_policy_version": "9.0", "privacy_policy_mode": "Strict"}
-PLAIN = {"username_login": False, "mfa": "disabled", "consent": False, "pin_required": False}  # what a log-in takes
+PLAIN = {
+    "username_login": False,
+    "mfa": "disabled",
+    "consent": False,
+    "pin_required": False,
+}  # settings of a plain login
 
 
 def invalid_states(name: str) -> tuple[str, ...]:
@@ -48,7 +53,7 @@ class WrongCredentials:
     def value(self, name: str, state: str, operation: Operation) -> Value:
         """Return what to send instead of the correct credential; None leaves it out."""
         if state == "foreign" and "apikey" not in operation.auth:
-            return str(uuid4())  # without a key the credential itself says whose tenant is asked
+            return str(uuid4())  # without a key the credential itself selects the tenant
         if (name, state) not in self._made:
             self._made[name, state] = self._make(name, state)
         return self._made[name, state]
@@ -116,8 +121,8 @@ class WrongCredentials:
 
 
 def _person(tenant: TenantContext) -> Person:
-    somebody = tenant.journey.new_person()
-    return tenant.journey.accounts.create(somebody, PINInfo={"PIN": somebody.pin, "Skipped": False})
+    new_person = tenant.journey.new_person()
+    return tenant.journey.accounts.create(new_person, PINInfo={"PIN": new_person.pin, "Skipped": False})
 
 
 def _session(tenant: TenantContext) -> Session:

@@ -205,7 +205,7 @@ MAILED = (
 TEXTED = (VERIFY_SMS, CHANGE_SMS, RESET_SMS, LOG_IN_SMS, ONE_TOUCH_SMS, FACTOR_SMS, PIN_SMS)
 FLOWS = MAILED + TEXTED
 
-PARALLEL_FLOWS = (  # preset, how a person is prepared, and what the same person is sent codes for
+PARALLEL_FLOWS = (  # preset, setup of the account, and the flows whose codes are compared
     ("otp-verification", VERIFY_MAIL.prepare, (VERIFY_MAIL, RESET_MAIL, LOG_IN_MAIL)),
     ("pin-otp", PIN_MAIL.prepare, (PIN_MAIL, RESET_MAIL, LOG_IN_MAIL)),
     ("phone-login", RESET_SMS.prepare, (RESET_SMS, LOG_IN_SMS, ONE_TOUCH_SMS)),

@@ -8,7 +8,7 @@ from queue import Queue
 from threading import Thread
 from typing import Any, Self
 
-WAIT_SECONDS = 10.0  # a delivery follows the answer that it is about at once; this is for a stalled machine
+WAIT_SECONDS = 10.0  # deliveries arrive immediately; this allows for a slow machine
 
 
 @dataclass(frozen=True)

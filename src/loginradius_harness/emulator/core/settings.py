@@ -24,6 +24,7 @@ Switch = Literal["disabled", "optional", "required"]
 Text = Annotated[str, Meta(max_length=1_000)]
 Texts = list[Text]
 Duration = Annotated[int, Meta(ge=1, le=TEN_YEARS)]
+Lifetime = Annotated[int, Meta(ge=0, le=TEN_YEARS)]  # 0: expires immediately
 Count = Annotated[int, Meta(ge=0, le=1_000_000)]  # 0 is off
 
 
@@ -144,14 +145,14 @@ class Settings(msgspec.Struct, kw_only=True):
     jwt_tokens: Annotated[bool, _lifetimes("Access tokens are signed JWTs that name their session", inferred=True)] = (
         False
     )
-    access_token_seconds: Annotated[Duration, _lifetimes("Life of an access token")] = 900
-    remember_me_seconds: Annotated[Duration, _lifetimes("Life of an access token of a log-in with remember-me")] = (
+    access_token_seconds: Annotated[Lifetime, _lifetimes("Life of an access token")] = 900
+    remember_me_seconds: Annotated[Lifetime, _lifetimes("Life of an access token of a log-in with remember-me")] = (
         86_400 * 30
     )
-    refresh_token_seconds: Annotated[Duration, _lifetimes("Life of a refresh token")] = 86_400 * 60
-    request_token_seconds: Annotated[Duration, _lifetimes("Life of a request token of a social log-in")] = 900
-    link_seconds: Annotated[Duration, _lifetimes("Life of a link in a mail")] = 4_320 * 60
-    otp_seconds: Annotated[Duration, _lifetimes("Life of a one-time code")] = 300
+    refresh_token_seconds: Annotated[Lifetime, _lifetimes("Life of a refresh token")] = 86_400 * 60
+    request_token_seconds: Annotated[Lifetime, _lifetimes("Life of a request token of a social log-in")] = 900
+    link_seconds: Annotated[Lifetime, _lifetimes("Life of a link in a mail")] = 4_320 * 60
+    otp_seconds: Annotated[Lifetime, _lifetimes("Life of a one-time code")] = 300
     otp_length: Annotated[int, _lifetimes("Characters of a one-time code", ge=1, le=32)] = 6
     otp_kind: Annotated[Literal["Numeric", "Alphanumeric"], _lifetimes("Alphabet of one-time codes")] = "Numeric"
     new_otp_cancels_old: Annotated[
@@ -160,12 +161,12 @@ class Settings(msgspec.Struct, kw_only=True):
     otp_tries: Annotated[
         Count, _lifetimes("Wrong guesses that invalidate a code; 0: only the lockout counts", inferred=True)
     ] = 0
-    second_factor_seconds: Annotated[Duration, _lifetimes("Life of the token of an MFA challenge", inferred=True)] = 900
-    consent_token_seconds: Annotated[Duration, _lifetimes("Life of a consent token", inferred=True)] = 900
-    pin_auth_seconds: Annotated[Duration, _lifetimes("Life of a PIN auth token", inferred=True)] = 900
-    step_up_seconds: Annotated[Duration, _lifetimes("Life of a re-authentication token", inferred=True)] = 600
-    pin_session_seconds: Annotated[Duration, _lifetimes("Life of a PIN session token")] = 86_400 * 7
-    delete_seconds: Annotated[Duration, _lifetimes("Life of an account deletion link", inferred=True)] = 4_320 * 60
+    second_factor_seconds: Annotated[Lifetime, _lifetimes("Life of the token of an MFA challenge", inferred=True)] = 900
+    consent_token_seconds: Annotated[Lifetime, _lifetimes("Life of a consent token", inferred=True)] = 900
+    pin_auth_seconds: Annotated[Lifetime, _lifetimes("Life of a PIN auth token", inferred=True)] = 900
+    step_up_seconds: Annotated[Lifetime, _lifetimes("Life of a re-authentication token", inferred=True)] = 600
+    pin_session_seconds: Annotated[Lifetime, _lifetimes("Life of a PIN session token")] = 86_400 * 7
+    delete_seconds: Annotated[Lifetime, _lifetimes("Life of an account deletion link", inferred=True)] = 4_320 * 60
     sott_minutes: Annotated[int, _lifetimes("Minutes that a generated SOTT is valid", ge=1, le=5_256_000)] = 10
     sott_skew_seconds: Annotated[
         int, _lifetimes("Clock difference that a SOTT may have", inferred=True, ge=0, le=86_400)

@@ -14,7 +14,7 @@ _CURES = (
     ("CERTIFICATE", "its certificate is not trusted: check the domain, or name the authority in SSL_CERT_FILE"),
     ("SSL", "TLS cannot be agreed upon: check that the host speaks TLS 1.2 or better"),
     ("cannot connect", "check the host name, the network and, where there is one, the firewall"),
-    ("no answer within", "nothing comes back: check the firewall, or raise limits.timeout_seconds"),
+    ("no response within", "nothing comes back: check the firewall, or raise limits.timeout_seconds"),
     ("not complete within", "the answer drips: check the network, or raise limits.timeout_seconds"),
     ("429", "others use up the tenant's rate: try later, or lower limits.requests_per_second"),
     ("gateway", "the tenant's gateway is in trouble: try later, and look at the vendor's status page"),

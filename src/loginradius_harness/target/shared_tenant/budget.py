@@ -1,6 +1,7 @@
-"""What a run may spend on a shared tenant: its share of requests a second, and requests, users, mails and SMS in all.
+"""Limits of a run on a shared tenant: requests per second, and requests, users, mails and SMS in total.
 
-Both are kept in small files under a lock, so that all processes of a run, and all runs on this machine, share them.
+The counts are kept in small files under a lock, so that all processes of a run, and all runs on this machine, share
+them.
 """
 
 import json
@@ -10,43 +11,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from filelock import FileLock
 
 from loginradius_harness.client.errors import BudgetExhausted
-from loginradius_harness.client.request import Call
+from loginradius_harness.client.request import call_of
 from loginradius_harness.contracts import Operation
 from loginradius_harness.target.target import Target
 
-_MARGIN = 1.02  # requests leave a little slower than allowed, because the network bunches them
-_STALE_SECONDS = 60.0  # a turn further away than this was left by a clock that has been set since
+_MARGIN = 1.02  # requests are sent a little slower than allowed, because the network bunches them
+_STALE_SECONDS = 60.0  # a later turn was left by a clock that has been changed since
 _POLL_SECONDS = 0.005
-
-USERS = frozenset(
-    "authentication.register_by_email authentication.register_by_captcha phone.register_by_phone"
-    " account.create_account one_touch_login.by_email one_touch_login.by_email_legacy one_touch_login.by_phone"
-    " one_touch_login.by_phone_legacy".split()
-)
-MAILS = frozenset(
-    "authentication.register_by_email authentication.register_by_captcha authentication.resend_email_verification"
-    " authentication.forgot_password authentication.add_email authentication.request_account_deletion"
-    " authentication.send_welcome_email authentication.send_social_link_verification_email"
-    " authentication.verify_email authentication.verify_email_by_otp authentication.change_password"
-    " authentication.reset_password_by_reset_token authentication.reset_password_by_email_otp"
-    " authentication.reset_password_by_otp_and_username"
-    " authentication.reset_password_by_security_answer_and_email"
-    " authentication.reset_password_by_security_answer_and_phone"
-    " authentication.reset_password_by_security_answer_and_username"
-    " account.invalidate_email_verification_by_uid passwordless_login.by_email passwordless_login.by_username"
-    " smart_login.by_email smart_login.by_username one_touch_login.by_email one_touch_login.by_email_legacy"
-    " mfa.send_email_otp mfa.send_email_otp_by_access_token reauthentication.send_email_otp pin.forgot_by_email"
-    " pin.forgot_by_username".split()
-)
-SMS = frozenset(
-    "phone.register_by_phone phone.resend_otp phone.resend_otp_by_access_token phone.update_phone"
-    " phone.forgot_password account.invalidate_phone_verification_by_uid mfa.update_phone"
-    " mfa.update_phone_by_access_token mfa.resend_sms_otp reauthentication.trigger passwordless_login.by_phone"
-    " one_touch_login.by_phone one_touch_login.by_phone_legacy pin.forgot_by_phone".split()
-)
 
 
 @dataclass(frozen=True)
@@ -63,21 +38,21 @@ class Cost:
 
 
 def cost(operation: Operation) -> Cost:
-    """What one call may cost at most, without repetitions."""
-    return Cost(1, operation.id in USERS, operation.id in MAILS, operation.id in SMS)
+    """Return what one call may cost at most, without retries."""
+    return Cost(1, operation.creates == "account", "mail" in operation.sends, "sms" in operation.sends)
 
 
 class RunBudget:
-    """What one run has spent. Every process of the run opens the same file."""
+    """What one run has spent. All processes of the run share its file."""
 
     def __init__(self, path: Path, target: Target) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = _Shared(path)
         self._target = target
-        self.reserve: Callable[[], int] = lambda: 0  # requests that are kept back for cleaning up
+        self.reserve: Callable[[], int] = lambda: 0  # requests that are reserved for cleanup
 
     def announcement(self) -> str:
-        """What the run may spend, in one line to print before the first call."""
+        """Return the limits of the run, as one line to print before the first request."""
         limits, rate = self._target.limits, self._target.requests_per_second
         pace = f"{rate:g} requests/s" if rate else "any rate"
         return (
@@ -85,17 +60,19 @@ class RunBudget:
             f"{limits.mails} mails, {limits.sms} SMS."
         )
 
-    def spend_on(self, call: Call) -> None:
-        """Pay for what a call creates and sends; its requests are paid one by one."""
-        price = cost(call.operation)
-        self._spend(Cost(0, price.users, price.mails, price.sms))
+    def spend_on(self, request: httpx.Request) -> None:
+        """Count what a request creates and sends; raise BudgetExhausted beyond a limit."""
+        call = call_of(request, self._target)
+        if call is not None:
+            price = cost(call.operation)
+            self._spend(Cost(0, price.users, price.mails, price.sms))
 
     def spend_request(self) -> None:
-        """Pay for one request about to leave, a repetition as well."""
+        """Count one request that is about to be sent, a retry as well; raise BudgetExhausted beyond the limit."""
         self._spend(Cost(1))
 
     def spent(self) -> Cost:
-        """What the whole run has spent so far."""
+        """Return what the whole run has spent so far."""
         with self._file as state:
             return Cost(**state)
 
@@ -110,11 +87,11 @@ class RunBudget:
 
     def _advice(self, name: str) -> str:
         limit, target = getattr(self._target.limits, name), self._target.name
-        return f"The run may use {limit} {name} on {target} and has spent them: raise limits.{name}, or run less."
+        return f"The run has used all {limit} {name} that it may use on {target}: raise limits.{name}, or run less."
 
 
 class RateLimiter:
-    """Turns at a tenant. A turn comes no sooner than the rate allows after the last one of any process."""
+    """Spaces the requests to a tenant of all processes on this machine as its rate demands."""
 
     def __init__(
         self,
@@ -130,12 +107,17 @@ class RateLimiter:
         self._sleep = sleep
 
     def wait_for_turn(self) -> None:
-        """Returns when one request may leave. Others wait meanwhile, as they would have to anyway."""
+        """Return when one request may be sent. Other processes wait meanwhile, as they would have to anyway."""
         with self._file as state:
             wait = state.get("next", 0.0) - self._now()
             if 0 < wait < _STALE_SECONDS:
                 self._sleep(wait)
             state["next"] = self._now() + self._gap
+
+    def pause(self, seconds: float) -> None:
+        """Let no process send a request for so long: the tenant has refused one because of its rate limit."""
+        with self._file as state:
+            state["next"] = max(state.get("next", 0.0), self._now() + min(seconds, _STALE_SECONDS))
 
 
 class _Shared:
@@ -149,7 +131,7 @@ class _Shared:
     def __enter__(self) -> dict[str, Any]:
         self._lock.acquire()
         try:
-            self._state = json.loads(self._path.read_text())
+            self._state = json.loads(self._path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             self._state = {}
         return self._state
@@ -158,7 +140,7 @@ class _Shared:
         try:
             if kind is None:
                 fresh = self._path.with_suffix(".new")
-                fresh.write_text(json.dumps(self._state))
-                fresh.replace(self._path)  # a writer that is killed leaves the old state or the new one
+                fresh.write_text(json.dumps(self._state), encoding="utf-8")
+                fresh.replace(self._path)  # a killed process leaves the old state or the new one
         finally:
             self._lock.release()

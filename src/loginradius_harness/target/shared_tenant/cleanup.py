@@ -1,4 +1,4 @@
-"""Taking away what a ledger names. Only exact names are removed, and what is gone already counts as removed."""
+"""Remove what a resource log names. Only exact names are removed; what does not exist counts as removed."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,8 +10,9 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.target.shared_tenant.created_resources import CreatedResource, ResourceLog
 
 Json = Any
+Progress = Callable[[int, int], None]  # (removed, of)
 
-_NOBODY = frozenset(
+_NO_ACCOUNT = frozenset(
     {
         ErrorCode.ACCOUNT_NOT_FOUND,
         ErrorCode.USERNAME_NOT_FOUND,
@@ -20,19 +21,21 @@ _NOBODY = frozenset(
         ErrorCode.UID_INVALID,
         ErrorCode.USER_ID_INVALID,
     }
-)  # codes for an account that is not there
+)
 
 
-def remove_all(client: Client, ledger: ResourceLog) -> list[str]:
-    """Remove everything in a ledger, the newest first; one line for each thing that could not be removed."""
-    complaints = []
-    for entry in sorted(ledger.entries.values(), key=lambda entry: -entry.number):
+def remove_all(client: Client, resources: ResourceLog, progress: Progress) -> list[str]:
+    """Remove everything in a log, the newest first; return one line for each thing that could not be removed."""
+    failures = []
+    entries = sorted(resources.entries.values(), key=lambda entry: -entry.number)
+    for number, entry in enumerate(entries, 1):
         try:
             _REMOVERS[entry.kind](client, entry)
-            ledger.remove(entry)
+            resources.remove(entry)
         except (InfrastructureError, ConfigurationError, RemovalFailed) as failure:
-            complaints.append(f"{entry.kind} {entry.names[0]} could not be removed: {failure}")
-    return complaints
+            failures.append(f"{entry.kind} {entry.names[0]} could not be removed: {failure}")
+        progress(number, len(entries))
+    return failures
 
 
 class RemovalFailed(Exception):  # noqa: N818  # named after what happened
@@ -42,47 +45,43 @@ class RemovalFailed(Exception):  # noqa: N818  # named after what happened
 def _account(client: Client, entry: CreatedResource) -> None:
     for name in entry.names:
         if "@" in name:
-            _demand(client.call("account.delete_account_by_email", query={"email": name}, check=False), _NOBODY)
+            _remove(client, "account.delete_account_by_email", _NO_ACCOUNT, query={"email": name})
         elif name.lstrip("+").isdigit():
             found = client.call("account.get_account_profile_by_phone", query={"phone": name}, check=False)
             if found.ok:
-                path = {"uid": found.data["Uid"]}
-                _demand(client.call("account.delete_account_by_uid", path=path, check=False), _NOBODY)
+                _remove(client, "account.delete_account_by_uid", _NO_ACCOUNT, path={"uid": found.data["Uid"]})
 
 
 def _role(client: Client, entry: CreatedResource) -> None:
     for name in entry.names:
-        _demand(client.call("role.delete_role", path={"role": name}, check=False), {ErrorCode.ROLE_NOT_FOUND})
+        _remove(client, "role.delete_role", {ErrorCode.ROLE_NOT_FOUND}, path={"role": name})
 
 
-def _registration_data(client: Client, entry: CreatedResource) -> None:
+def _registration_record(client: Client, entry: CreatedResource) -> None:
     for kind in entry.names:
-        listed = _listed(client.call("registration_data.list", path={"type": kind}, check=False))
-        for record in listed:
-            path = {"record_id": record["Id"]}
-            _demand(
-                client.call("registration_data.delete", path=path, check=False), {ErrorCode.REGISTRATION_DATA_NOT_FOUND}
-            )
+        for record in _listed(client.call("registration_data.list", path={"type": kind}, check=False)):
+            missing = {ErrorCode.REGISTRATION_DATA_NOT_FOUND}
+            _remove(client, "registration_data.delete", missing, path={"record_id": record["Id"]})
 
 
 def _webhook(client: Client, entry: CreatedResource) -> None:
     for hook in _listed(client.call("webhook.list_subscriptions", check=False)):
         if hook["TargetUrl"] in entry.names:
-            _demand(client.call("webhook.delete_subscription", path={"hook_id": hook["Id"]}, check=False), set())
+            _remove(client, "webhook.delete_subscription", set(), path={"hook_id": hook["Id"]})
 
 
-def _webhook_legacy(client: Client, entry: CreatedResource) -> None:
+def _legacy_webhook(client: Client, entry: CreatedResource) -> None:
     url, event = entry.names
-    body = {"targeturl": url, "event": event}
-    _demand(client.call("webhook_legacy.unsubscribe", body=body, check=False), {ErrorCode.WEBHOOK_NOT_SUBSCRIBED})
+    missing = {ErrorCode.WEBHOOK_NOT_SUBSCRIBED}
+    _remove(client, "webhook_legacy.unsubscribe", missing, body={"targeturl": url, "event": event})
 
 
 _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "account": _account,
     "role": _role,
-    "registration_data": _registration_data,
+    "registration_record": _registration_record,
     "webhook": _webhook,
-    "webhook_legacy": _webhook_legacy,
+    "legacy_webhook": _legacy_webhook,
 }
 
 
@@ -92,6 +91,8 @@ def _listed(reply: ApiResponse) -> list[Json]:
     return list(reply.data if isinstance(reply.data, list) else reply.data["Data"])
 
 
-def _demand(reply: ApiResponse, nothing_there: frozenset[int] | set[int]) -> None:
-    if not reply.ok and reply.error_code not in nothing_there:
-        raise RemovalFailed(f"{reply.operation.id} answered {reply.verdict}")
+def _remove(client: Client, operation: str, missing: frozenset[int] | set[int], **request: Json) -> None:
+    """Send a deletion, again after a failure; errors that say that there is nothing to delete are fine."""
+    reply = client.call(operation, check=False, repeatable=True, **request)
+    if not reply.ok and reply.error_code not in missing:
+        raise RemovalFailed(f"{reply.operation.id} answered {reply.summary}")

@@ -1,9 +1,9 @@
-"""What a run creates on a shared tenant, written to disk before it is created, so that nothing stays behind.
+"""The resource log: what a run creates on a shared tenant, written to disk before it is created.
 
-One file for each process: `<directory>/<run>.jsonl`, append-only, each line synchronised. A line is either
-`{"number", "kind", "names"}`, something that is about to be created, or `{"gone": number}`. The process holds a lock
-beside the file for as long as it lives; a file whose lock is free belongs to a run that died, and anybody may clean up
-after it.
+Each process has a file `<directory>/<process>.jsonl`, append-only, each line synchronised. A line is either
+`{"number", "kind", "names"}`, something that is about to be created, or `{"removed": number}`. The process holds a lock
+beside the file while it lives. A file whose lock is free was left by an interrupted run; any later run may clean up
+what it names.
 """
 
 import json
@@ -21,15 +21,15 @@ from loginradius_harness.target.target import Target
 
 @dataclass(frozen=True)
 class CreatedResource:
-    """Something created, or about to be. Any of its `names` leads to it."""
+    """Something created, or about to be created. Each of its `names` identifies it."""
 
     number: int
-    kind: str  # account | role | registration_data | webhook | webhook_legacy
+    kind: str  # account | role | registration_record | webhook | legacy_webhook
     names: tuple[str, ...]
 
 
 class ResourceLog:
-    """The ledger of this process, or one that a dead run left."""
+    """The resource log of this process, or one that an interrupted run left."""
 
     def __init__(self, path: Path, lock: FileLock) -> None:
         self.path = path
@@ -41,7 +41,7 @@ class ResourceLog:
 
     @classmethod
     def begin(cls, directory: Path) -> Self:
-        """A new one."""
+        """Create the log of this process."""
         directory.mkdir(parents=True, exist_ok=True)
         path = directory / f"{os.getpid()}-{token_hex(4)}.jsonl"
         lock = _lock(path)
@@ -49,7 +49,7 @@ class ResourceLog:
         return cls(path, lock)
 
     def plan(self, kind: str, *names: str) -> CreatedResource:
-        """Say that something will be created. It is on disk when this returns."""
+        """Log that something will be created. It is on disk when this returns."""
         self._last += 1
         entry = CreatedResource(self._last, kind, names)
         self._write({"number": entry.number, "kind": kind, "names": names})
@@ -58,20 +58,20 @@ class ResourceLog:
         return entry
 
     def remove(self, entry: CreatedResource) -> None:
-        """Say that something is gone, or was never made."""
-        self._write({"gone": entry.number})
+        """Log that something was removed, or was never created."""
+        self._write({"removed": entry.number})
         del self.entries[entry.number]
 
     def record_ids(self, *names: str) -> None:
-        """Further names of things that are in here, such as an account's uid."""
+        """Remember further names of what is in the log, such as an account's uid."""
         self._names.update(names)
 
     def owns(self, name: str) -> bool:
-        """Whether a name is of something that this run has created."""
+        """Return whether a name belongs to something that this run has created."""
         return name in self._names
 
     def close(self) -> None:
-        """Let go of the file. One in which nothing is left open is deleted."""
+        """Close the file, and delete it where everything in it was removed."""
         os.close(self._file)
         if not self.entries:
             self.path.unlink(missing_ok=True)
@@ -85,35 +85,35 @@ class ResourceLog:
 
 
 def read(path: Path) -> Iterator[CreatedResource]:
-    """The entries of a file that are not gone. A last line that a crash cut off was never acted upon."""
+    """Yield what a file names and was not removed. A last line that a crash truncated was never acted upon."""
     entries: dict[int, CreatedResource] = {}
-    for line in path.read_text().splitlines() if path.exists() else ():
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         try:
-            said = json.loads(line)
+            entry = json.loads(line)
         except json.JSONDecodeError:
             continue
-        if "gone" in said:
-            entries.pop(said["gone"], None)
+        if "removed" in entry:
+            entries.pop(entry["removed"], None)
         else:
-            entries[said["number"]] = CreatedResource(said["number"], said["kind"], tuple(said["names"]))
+            entries[entry["number"]] = CreatedResource(entry["number"], entry["kind"], tuple(entry["names"]))
     yield from entries.values()
 
 
 def unfinished_logs(directory: Path) -> Iterator[ResourceLog]:
-    """The ledgers of runs that died. Each is this process's own from here on, and must be closed."""
+    """Yield the logs of interrupted runs. Each belongs to this process from then on, which must close it."""
     for path in sorted(directory.glob("*.jsonl")):
         lock = _lock(path)
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            continue  # its run is alive
+            continue  # its run is still active
         yield ResourceLog(path, lock)
 
 
 def log_folder(target: Target, state: Path) -> Path:
-    """The directory of a target's ledgers: its API address says which tenant it is, and the key which one there."""
+    """Return the folder of a target's logs, named after its API address and a fingerprint of its key."""
     host = target.api_url.split("://")[-1].replace("/", "-").replace(":", "-")
-    return state / "ledger" / f"{host}-{target.api_key.fingerprint}"
+    return state / "resources" / f"{host}-{target.api_key.fingerprint}"
 
 
 def _lock(path: Path) -> FileLock:

@@ -1,4 +1,4 @@
-"""Everything that stands between a run and a tenant that others use too: ledger, guard, budget, cleaning up."""
+"""Protect a shared tenant from a run: guard, budget, rate, resource log and cleanup."""
 
 import os
 import time
@@ -9,21 +9,24 @@ from pathlib import Path
 import httpx
 
 from loginradius_harness.client.client import Client
-from loginradius_harness.target.shared_tenant import created_resources as ledgers
+from loginradius_harness.target.shared_tenant import created_resources
 from loginradius_harness.target.shared_tenant.budget import RateLimiter, RunBudget
-from loginradius_harness.target.shared_tenant.cleanup import remove_all
+from loginradius_harness.target.shared_tenant.cleanup import Progress, remove_all
 from loginradius_harness.target.shared_tenant.created_resources import ResourceLog
 from loginradius_harness.target.shared_tenant.guard import SharedTenantGuard
 from loginradius_harness.target.target import Target
 
-STATE = Path(".harness")  # below the directory in which a run starts
-RUN = "PYTEST_XDIST_TESTRUNUID"  # the variable by which the processes of one run know each other
+STATE = Path(".harness")  # below the folder in which a run starts
+RUN = "PYTEST_XDIST_TESTRUNUID"  # variable that the processes of one run share
 
 
 class SharedTenantProtection:
-    """One per process and shared tenant. `protect` a client before its first call; `close` removes what was made."""
+    """One for each process and shared tenant. `protect` a client before its first request; `close` cleans up.
 
-    def __init__(
+    `state` is the folder of its files. `progress` is called with (removed, of) while something is removed.
+    """
+
+    def __init__(  # noqa: PLR0913  # each has a default; callers name what they change
         self,
         target: Target,
         *,
@@ -31,43 +34,52 @@ class SharedTenantProtection:
         state: Path = STATE,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        progress: Progress = lambda _removed, _of: None,
     ) -> None:
         self._client = partial(Client, target, transport, sleep=sleep)
-        self._directory = ledgers.log_folder(target, state)
+        self._directory = created_resources.log_folder(target, state)
+        self._progress = progress
         self.budget = RunBudget(self._directory / f"spent-{_run()}.json", target)
         rate = target.requests_per_second
-        self._pace = RateLimiter(self._directory / "pace.json", rate, sleep=sleep) if rate else None
+        self._limiter = RateLimiter(self._directory / "rate.json", rate, sleep=sleep) if rate else None
         self.resources = ResourceLog.begin(self._directory)
         self.resources.record_ids(*target.phones)
-        self.budget.reserve = lambda: 2 * len(self.resources.entries)  # an account may cost a look and a removal
-        self._guard = SharedTenantGuard(self.resources, allow)
+        self.budget.reserve = lambda: 2 * len(self.resources.entries)  # an account may take a look-up and a deletion
+        self._guard = SharedTenantGuard(target, self.resources, allow)
 
     def protect(self, client: Client) -> None:
-        """Have every call of a client watched, counted and paced."""
-        client.before_call += [self._guard.check_allowed, self.budget.spend_on]
-        client.after_call.append(self._guard.record_ids)
+        """Guard, count and delay every request that passes the client's sender."""
+        client.sender.before_request += [self._guard.check_request, self.budget.spend_on]
+        client.sender.after_response.append(self._guard.record_ids)
         client.sender.before_attempt.append(self.budget.spend_request)
-        self._keep_pace(client)
+        self._limit_rate(client)
 
     def finish_dead_runs(self) -> list[str]:
-        """Remove what runs that died have left behind; one line for each thing that could not be removed."""
-        return [line for left in ledgers.unfinished_logs(self._directory) for line in self._empty(left)]
+        """Remove what interrupted runs have left; return one line for each thing that could not be removed."""
+        return [line for log in created_resources.unfinished_logs(self._directory) for line in self._empty(log)]
 
     def close(self) -> list[str]:
-        """Remove what this process has created; one line for each thing that could not be removed."""
+        """Remove what this process has created; return one line for each thing that could not be removed."""
         return self._empty(self.resources)
 
-    def _empty(self, ledger: ResourceLog) -> list[str]:
+    def _empty(self, resources: ResourceLog) -> list[str]:
         try:
             with self._client() as client:
-                self._keep_pace(client)
-                return remove_all(client, ledger)
+                self._limit_rate(client)
+                return remove_all(client, resources, self._progress)
         finally:
-            ledger.close()
+            resources.close()
 
-    def _keep_pace(self, client: Client) -> None:
-        if self._pace is not None:
-            client.sender.before_attempt.append(self._pace.wait_for_turn)
+    def _limit_rate(self, client: Client) -> None:
+        if self._limiter is not None:
+            client.sender.before_attempt.append(self._limiter.wait_for_turn)
+            client.sender.on_rate_limit.append(self._limiter.pause)
+
+
+def left_behind(target: Target, state: Path = STATE) -> int:
+    """Return how many things runs have created on a target and not removed."""
+    logs = created_resources.log_folder(target, state).glob("*.jsonl")
+    return sum(len(list(created_resources.read(log))) for log in logs)
 
 
 def _run() -> str:

@@ -1,4 +1,4 @@
-"""Whom and what a call is about: the names by which it tells accounts, roles, records and webhooks."""
+"""Find the names of accounts, roles, records and webhooks in a call."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ _TYPED_GROUPS = {"registration_data"}  # elsewhere `type` says what kind of addr
 
 
 def names_of(call: Call) -> frozenset[str]:
-    """Every name in a call that somebody or something could have."""
+    """Return every name in a call that an account, role, record or webhook could have."""
     return frozenset(
         name
         for part in (call.path, call.query, call.body)
@@ -45,7 +45,7 @@ def _named(part: Json) -> Iterator[tuple[str, str]]:
 
 
 def _could_be(kind: str, name: Json, group: str) -> bool:
-    """Whether anything can have this name: tests send a lot that nothing can."""
+    """Return whether a name is possible: tests also send values that no account can have."""
     if not isinstance(name, str) or not name.strip():
         return False
     if kind == "email":
