@@ -89,7 +89,7 @@ def _wrong(value: Json) -> Iterator[tuple[str, Json]]:
         if type(other) is not type(value) and not (isinstance(value, float) and other == WHOLE):
             yield "type", other
     if isinstance(value, str):
-        yield from (("form", STRANGE + value), ("form", value + STRANGE), ("value", "Unknown"))
+        yield from (("form", STRANGE + value), ("form", value + STRANGE), ("value", "Unlisted"))
         if value:
             yield from (("cut", value[:-1]), ("empty", ""))
     elif isinstance(value, bool):

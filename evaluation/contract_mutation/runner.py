@@ -74,7 +74,7 @@ def _refusal(operation: Operation) -> Outcome:
 
 def _tried(schema: Json, accepts: Accepts, mutate: Mutate) -> Outcome:
     refused, survivors = 0, Counter[Survivor]()
-    for sample in samples(schema, _shared()):
+    for sample in samples(schema, reference_data.shared_schemas()):
         if not accepts(sample.value):
             raise NoSampleError(f"no valid instance is known of {json.dumps(schema)[:200]}")
         for mutant in mutate(sample):
@@ -83,11 +83,6 @@ def _tried(schema: Json, accepts: Accepts, mutate: Mutate) -> Outcome:
             else:
                 refused += 1
     return refused, survivors
-
-
-@cache
-def _shared() -> dict[str, Json]:
-    return reference_data.schemas(reference_data.ROOT)
 
 
 def _of_reply(sample: Sample) -> Iterator[Mutant]:

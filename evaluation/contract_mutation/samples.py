@@ -206,5 +206,6 @@ def _named_values(schema: Mapping[str, Json]) -> Sequence[Json]:
 
 
 def _leads_away(keyword: str) -> bool:
-    """Whether `_applying` has followed the keyword already."""
-    return keyword in {"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs", "$schema"}
+    """Whether `_applying` has followed the keyword already, or it does not concern plain values."""
+    followed = {"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs", "$schema"}
+    return keyword in followed | {"items", "properties", "additionalProperties"}

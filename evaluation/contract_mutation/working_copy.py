@@ -12,7 +12,7 @@ from typing import Any
 
 from evaluation.contract_mutation import runner
 from evaluation.contract_mutation.mutations import Mutation
-from loginradius_harness.contracts import Operation, expected_errors, loader, reference_data
+from loginradius_harness.contracts import Operation, loader, reference_data
 
 Json = Any
 
@@ -78,7 +78,7 @@ def _referred(text: str, shared: dict[str, str]) -> set[str]:
 
 def _forget() -> None:
     """Clear the caches of the shared schemas."""
-    for cached in (runner._shared, runner._reply, expected_errors._shared):
+    for cached in (runner._reply, reference_data.shared_schemas):
         cached.cache_clear()
 
 

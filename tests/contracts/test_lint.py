@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from loginradius_harness import contracts
 from loginradius_harness.cli.contracts import command
-from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts import policy, reference_data
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.tools.lint import problems
 
@@ -66,6 +66,15 @@ def drop(*steps: str) -> Change:
 
 
 DEFECTS = {
+    "required without evidence": Defect(
+        "schemas/exists.json", drop("x-evidence"), "/required", "expected `x-evidence` beside"
+    ),
+    "evidence of no grade": Defect(
+        SESSION,
+        put("properties", "Profile", "x-evidence", "certain"),
+        "/properties/Profile/x-evidence",
+        "expected a grade",
+    ),
     "keyword of a contract": Defect(LOGIN, put("sumary", "x"), "", "'sumary' was unexpected"),
     "keyword of a schema": Defect(
         LOGIN, put("body", "requried", []), "/body/requried", "'requried' is not a keyword of JSON Schema"
@@ -151,8 +160,15 @@ def change(copy: Path, defect: Defect) -> Path:
 
 def test_contracts_as_shipped_have_no_problems() -> None:
     result = CliRunner().invoke(command, ["check"])
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == f"{len(contracts.operations())} contracts, 0 problems\n"
+    assert (result.exit_code, result.stderr) == (0, f"{len(contracts.operations())} contracts, 0 problems\n")
+    title, *rows = result.stdout.splitlines()
+    assert title.split() == ["promises", "by", "grade", *policy.GRADES]
+    assert [" ".join(row.split()[: -len(policy.GRADES)]) for row in rows] == [
+        "members present",
+        "values of members",
+        "error codes",
+        "rules that must hold",
+    ]
 
 
 @pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)

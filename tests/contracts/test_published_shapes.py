@@ -48,7 +48,7 @@ def parts(schema: Any, file: str) -> Iterator[Part]:
         yield from parts(target, name or file)
     for keyword in ("allOf", "anyOf"):
         for member in schema.get(keyword, ()):
-            yield from parts(member, file)
+            yield from parts(member, file) if member.keys() != {"required"} else ()
     for keyword in ("then", "else"):
         yield from parts(schema.get(keyword), file)
 
@@ -93,6 +93,10 @@ def members(published: dict[str, list[str]], found: list[Part], where: str) -> I
             yield Deviation("unknown", f"{where}/{name}")
     for name in {name for schema, _ in found for name in schema.get("required", ())} - set(names):
         yield Deviation("missing", f"{where}/{name}")
+    for schema, _ in found:
+        spellings = [branch["required"] for branch in schema.get("anyOf", ()) if branch.keys() == {"required"}]
+        if spellings and not any(set(spelling) <= names.keys() for spelling in spellings):
+            yield Deviation("missing", f"{where}/{spellings[0][0]}")
 
 
 def found_in(operation_id: str) -> set[Deviation]:

@@ -77,7 +77,7 @@ def test_text_is_broken_in_every_way() -> None:
         ("type", "{}"),
         ("form", "' ~ ab'"),
         ("form", "'ab ~ '"),
-        ("value", "'Unknown'"),
+        ("value", "'Unlisted'"),
         ("cut", "'a'"),
         ("empty", "''"),
     }

@@ -6,7 +6,8 @@ from typing import NoReturn
 
 import rich_click as click
 
-from loginradius_harness.contracts import ContractError, operations, reference_data
+from loginradius_harness.contracts import ContractError, operations, policy, reference_data
+from loginradius_harness.contracts.tools import grades
 from loginradius_harness.contracts.tools import openapi as export
 from loginradius_harness.contracts.tools.format import formatted
 from loginradius_harness.contracts.tools.lint import problems
@@ -44,6 +45,8 @@ def check(directory: Path | None) -> None:
         click.echo(problem)
     contracts = len(list(directory.glob("operations/*/*.json")))
     click.echo(f"{contracts} contracts, {len(found)} problems", err=True)
+    if not found:
+        _show_grades(directory)
     sys.exit(CONTRACT_VIOLATION if found else 0)
 
 
@@ -119,6 +122,12 @@ def docs(file: Path) -> None:
     except OSError as error:
         _fail(f"{file} cannot be written: {error.strerror}", CONFIGURATION_ERROR)
     click.echo(file)
+
+
+def _show_grades(directory: Path) -> None:
+    click.echo(f"{'promises by grade':24}" + "".join(f"{grade:>12}" for grade in policy.GRADES))
+    for kind, counts in grades.table(directory).items():
+        click.echo(f"{kind:24}" + "".join(f"{counts[grade]:12,}" for grade in policy.GRADES))
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -1,7 +1,8 @@
 """The contracts: one JSON file per operation, the behaviour rules, and the code that reads them."""
 
+from loginradius_harness.contracts.error_envelope import error_code
 from loginradius_harness.contracts.loader import ContractError, allowed_methods, digest, get, operations, resolve
-from loginradius_harness.contracts.operation import Operation, Violation, When
+from loginradius_harness.contracts.operation import Operation, When
 from loginradius_harness.contracts.reference_data import (
     Credential,
     ErrorDefinition,
@@ -11,6 +12,7 @@ from loginradius_harness.contracts.reference_data import (
 )
 from loginradius_harness.contracts.router import Match
 from loginradius_harness.contracts.rules import Rule, rule, rules
+from loginradius_harness.contracts.violations import Violation
 
 __all__ = [
     "ContractError",
@@ -25,6 +27,7 @@ __all__ = [
     "credentials",
     "default_error_codes",
     "digest",
+    "error_code",
     "error_definitions",
     "get",
     "operations",

@@ -1,7 +1,6 @@
 """Expected error codes of malformed requests: the contract's own, or the default of default_error_codes.json."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, Literal
 
 from loginradius_harness.contracts import reference_data
@@ -10,18 +9,11 @@ from loginradius_harness.contracts.operation import Operation
 Json = Any
 
 
-@cache
-def _shared() -> dict[str, Json]:
-    return reference_data.schemas(reference_data.ROOT)
-
-
 def resolved(schema: Json) -> Json:
     """Return the schema that a reference into the shared schemas leads to."""
+    home = ""
     while isinstance(schema, dict) and "$ref" in schema:
-        name, _, pointer = schema["$ref"].partition("#/")
-        schema = _shared()[name]
-        for step in pointer.split("/") if pointer else ():
-            schema = schema[step]
+        schema, home = reference_data.referred(schema["$ref"], home, schema)
     return schema
 
 

@@ -1,4 +1,4 @@
-"""One operation of the API as the contract promises it."""
+"""One operation of the API, as its contract promises it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,35 +9,21 @@ from typing import Any, Literal
 import jsonschema_rs
 
 from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts.error_envelope import error_envelope
+from loginradius_harness.contracts.violations import Promise, Violation
 
 Json = Any  # a decoded JSON value: the type that json.loads returns
 Part = Literal["query", "body"]
 
 SCHEMA_HOME = reference_data.SCHEMA_HOME
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One way in which a reply or a request differs from the promise.
-
-    `kind` is `broken` (the promise says otherwise), `drift` (a member or value that the promise does not know) or
-    `undocumented` (a status or error code that the operation does not list). `pointer` is a JSON pointer into the
-    data, `requirement` the place in the contract.
-    """
-
-    kind: Literal["broken", "drift", "undocumented"]
-    pointer: str
-    requirement: str
-    expected: str
-    actual: str
-
-    def __str__(self) -> str:
-        return f"{self.pointer or '/'}: expected {self.expected}, got {self.actual} ({self.kind}, {self.requirement})"
+_ERROR: Json = {"$ref": "error.json"}
+_ERROR_SOURCE = "product-facts.md#errors"
+_OBJECT: Json = {"type": "object"}
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The conditions that tell an operation apart from its siblings (contract.schema.json, `when`)."""
+    """The conditions that distinguish an operation from its siblings (contract.schema.json, `when`)."""
 
     query: Mapping[str, bool | str | int] = field(default_factory=dict)
     body: Mapping[str, bool | str | int] = field(default_factory=dict)
@@ -45,13 +31,13 @@ class When:
 
     @property
     def weight(self) -> int:
-        """Number of conditions; the heaviest sibling that holds wins."""
+        """Number of conditions; of the siblings that fit, the one with most conditions is meant."""
         return len(self.query) + len(self.body) + len(self.owner)
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A contract file, read. `id` is `<group>.<name>`, the one address used everywhere."""
+    """A contract. `id` is `<group>.<name>`, the one address used everywhere."""
 
     id: str
     group: str
@@ -82,7 +68,7 @@ class Operation:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The documented path template first, then its aliases."""
+        """The documented path template, then its aliases."""
         return (self.path, *self.aliases)
 
     @cached_property
@@ -99,52 +85,52 @@ class Operation:
         named = frozenset(reference_data.codes_in(self.query)) | frozenset(reference_data.codes_in(self.body))
         return named | reference_data.body_codes(self.method) if self.body is not None else named
 
-    def check(self, status: int, data: Json, *, projected: bool = False) -> tuple[Violation, ...]:
-        """Hold a reply against the promise; an empty tuple means kept.
+    def check(self, status: int, data: Json, *, projected: bool = False, strict: bool = True) -> tuple[Violation, ...]:
+        """Compare an answer with the contract; an empty tuple means that it fits.
 
-        `projected` is true when the request named `fields`: members may then be absent.
+        `projected` is true if the request named `fields`: members may then be absent. With `strict`, promises with weak
+        evidence are binding too (policy.py).
         """
         if status in self.responses:
-            return tuple(
-                self._against(self.response_validator(status), data, f"responses/{status}", projected=projected)
-            )
-        if isinstance(data, Mapping) and "ErrorCode" in data:
-            return tuple(self._check_refusal(status, data))
+            validator, place = self.response_validator(status), f"responses/{status}"
+            promise = Promise(validator, self.responses[status], place, self._sources)
+            return tuple(promise.violations(data, projected=projected, strict=strict))
+        envelope = error_envelope(data)
+        if envelope is not None:
+            return tuple(self._check_error(status, envelope, strict=strict))
         wanted = ", ".join(str(known) for known in self.responses)
         got = f"{status} without the error envelope"
         return (Violation("undocumented", "", "responses", f"status {wanted} or a product error", got),)
 
-    def _check_refusal(self, status: int, data: Mapping[str, Json]) -> Iterator[Violation]:
-        yield from self._against(self._error_validator, data, "error.json", projected=False)
-        code = data["ErrorCode"]
+    def _check_error(self, status: int, data: Mapping[str, Json], *, strict: bool) -> Iterator[Violation]:
+        promise = Promise(self._error_validator, _ERROR, "error.json", _ERROR_SOURCE)
+        yield from promise.violations(data, strict=strict)
+        code = data.get("ErrorCode")
         known = reference_data.error_definitions().get(code) if isinstance(code, int) else None
         if known is None or code not in self.codes:
-            yield Violation("undocumented", "/ErrorCode", "errors", f"one of {sorted(map(int, self.codes))}", str(code))
+            wanted = f"one of {sorted(map(int, self.codes))}"
+            yield Violation("undocumented", "/ErrorCode", "errors", wanted, str(code), self.evidence, self._sources)
         if known is not None and status != known.status:
-            yield Violation(
-                "broken", "", f"error_codes.json/{code}/status", f"status {known.status}", f"status {status}"
-            )
+            place, expected = f"error_codes.json/{code}/status", f"status {known.status}"
+            yield Violation("broken", "", place, expected, f"status {status}", "documented", _ERROR_SOURCE)
+
+    @property
+    def _sources(self) -> str:
+        return ", ".join(self.source)
 
     def check_request(self, query: Mapping[str, Json], body: Json) -> tuple[Violation, ...]:
-        """Hold a request against its own schemas. Names must be in the contract's spelling."""
-        found = list(self._against(self.query_validator, dict(query), "query", projected=False))
+        """Compare a request with its own schemas. Names must be in the contract's spelling."""
+        found = list(
+            Promise(self.query_validator, self.query or _OBJECT, "query", self._sources).violations(dict(query))
+        )
         if self.body is not None and not (body is None and self.body_optional):
-            found += self._against(self.body_validator, body, "body", projected=False)
+            found += Promise(self.body_validator, self.body, "body", self._sources).violations(body)
         return tuple(found)
-
-    def _against(
-        self, validator: jsonschema_rs.Draft202012Validator, data: Json, place: str, *, projected: bool
-    ) -> Iterator[Violation]:
-        if validator.is_valid(data):  # the common case costs microseconds; errors are only built when there are any
-            return
-        for error in validator.iter_errors(data):
-            if not (projected and isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required)):
-                yield _violation(error, place)
 
     @cached_property
     def query_validator(self) -> jsonschema_rs.Draft202012Validator:
         """Validator of the query, compiled on first use."""
-        return self._compile(self.query or {"type": "object"}, "query")
+        return self._compile(self.query or _OBJECT, "query")
 
     @cached_property
     def body_validator(self) -> jsonschema_rs.Draft202012Validator:
@@ -152,7 +138,7 @@ class Operation:
         return self._compile(self.body or {}, "body")
 
     def response_validator(self, status: int) -> jsonschema_rs.Draft202012Validator:
-        """Validator of the body of a success reply; raises KeyError for a status that is not promised."""
+        """Return the validator of a success body; raise KeyError for a status that is not promised."""
         return self._response_validators[status]
 
     @cached_property
@@ -161,36 +147,10 @@ class Operation:
 
     @cached_property
     def _error_validator(self) -> jsonschema_rs.Draft202012Validator:
-        return self._compile({"$ref": "error.json"}, "error")
+        return self._compile(_ERROR, "error")
 
     def _compile(self, schema: Json, place: str) -> jsonschema_rs.Draft202012Validator:
         # A shared schema is compiled once per process: most operations answer with one of a few bodies.
         if isinstance(schema, dict) and list(schema) == ["$ref"]:
             return reference_data.shared_validator(self.registry, schema["$ref"])
         return reference_data.compile_schema({"$id": f"{SCHEMA_HOME}{self.id}.{place}", **schema}, self.registry)
-
-
-_DRIFT = (
-    jsonschema_rs.ValidationErrorKind.AdditionalProperties,
-    jsonschema_rs.ValidationErrorKind.UnevaluatedProperties,
-)
-
-
-def _violation(error: jsonschema_rs.ValidationError, place: str) -> Violation:
-    pointer = "".join(f"/{step}" for step in error.instance_path)
-    keyword = "".join(f"/{step}" for step in error.schema_path)
-    kind: Literal["broken", "drift"] = "drift" if isinstance(error.kind, _DRIFT) else "broken"
-    return Violation(kind, pointer, place + keyword, _expected(error), _shorten(error.instance))
-
-
-def _expected(error: jsonschema_rs.ValidationError) -> str:
-    """The schema's demand in words, without the value that failed it."""
-    details = {key: value for key, value in error.kind.as_dict().items() if key != "unexpected"}
-    named = ", ".join(f"{key} {value}" for key, value in details.items())
-    extra = error.kind.as_dict().get("unexpected")
-    return f"no member {', '.join(extra)}" if extra else f"{error.kind.name}: {named}" if named else error.kind.name
-
-
-def _shorten(value: Json, limit: int = 120) -> str:
-    text = repr(value)
-    return text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"

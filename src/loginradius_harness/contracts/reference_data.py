@@ -109,6 +109,25 @@ def schemas(directory: Path) -> dict[str, Any]:
     return {file.name: read(file) for file in sorted((directory / "schemas").glob("*.json"))}
 
 
+@cache
+def shared_schemas() -> Mapping[str, Any]:
+    """Map the file name of each shared schema of this package to the schema."""
+    return schemas(ROOT)
+
+
+def referred(reference: str, home: str, root: Any) -> tuple[Any, str]:
+    """Follow a `$ref` that stands in the shared schema `home` or, where that is empty, in the schema `root`.
+
+    Return the schema, and the shared schema that it stands in.
+    """
+    name, _, pointer = reference.removeprefix(SCHEMA_HOME).partition("#/")
+    home = name.removesuffix("#") or home
+    schema = shared_schemas()[home] if home else root
+    for step in pointer.split("/") if pointer else ():
+        schema = schema[step]
+    return schema, home
+
+
 def compile_schema(schema: Any, registry: Any) -> jsonschema_rs.Draft202012Validator:
     """Compile a validator whose relative references lead into the shared schemas."""
     return jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=_refuse_to_fetch)

@@ -11,6 +11,7 @@ from loginradius_harness.contracts import reference_data
 from loginradius_harness.contracts.loader import load
 from loginradius_harness.contracts.operation import Operation
 from loginradius_harness.contracts.router import Owner, Routes
+from loginradius_harness.contracts.tools.grades import answered, promises
 from loginradius_harness.contracts.tools.lint_rules import rule_problems
 from loginradius_harness.contracts.tools.lint_schemas import Problem, schema_problems
 
@@ -63,7 +64,7 @@ def problems(directory: Path) -> list[Problem]:
     found = [*source.unread, *malformed, *_contracts(source, {problem.file for problem in malformed})]
     found += _shared(source)
     if not source.unread and not malformed:  # else one defect would be reported several times
-        found += [*_unused(source), *_siblings(source)]
+        found += [*_unused(source), *_siblings(source), *_unfounded(source)]
     if "rule.schema.json" in source.tables:
         found += rule_problems(
             directory / "rules", frozenset(_id(file) for file in directory.glob("operations/*/*.json"))
@@ -151,6 +152,23 @@ def _unused(source: _Source) -> Iterator[Problem]:
         for definition in definitions:
             if (name, f"/$defs/{definition}") not in used:
                 yield Problem(file, f"/$defs/{definition}", "nothing refers to this definition")
+
+
+def _unfounded(source: _Source) -> Iterator[Problem]:
+    """Yield members of responses that are required without evidence."""
+    schemas = [
+        (source.directory / "schemas" / name, "", source.shared[name])
+        for name in sorted(answered(source.contracts, source.shared))
+    ]
+    for file, data in source.contracts.items():
+        schemas += [(file, f"/responses/{status}", schema) for status, schema in data["responses"].items()]
+    for file, place, schema in schemas:
+        for promise in promises(schema, place):
+            if promise.kind == "presence" and promise.grade is None:
+                text = (
+                    f"expected `x-evidence` beside {promise.member!r} or around it: who shows that it is always there?"
+                )
+                yield Problem(file, promise.pointer, text)
 
 
 def _references(data: Json, name: str) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from loginradius_harness.contracts import policy
+
 Json = Any
 
 KEYWORDS = frozenset(
@@ -14,7 +16,7 @@ KEYWORDS = frozenset(
     $schema $id $ref $defs $comment title description default examples type enum const allOf anyOf oneOf not if then
     else properties patternProperties additionalProperties propertyNames unevaluatedProperties required
     dependentRequired minProperties maxProperties items prefixItems contains minItems maxItems uniqueItems minLength
-    maxLength pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf x-missing x-invalid
+    maxLength pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf x-missing x-invalid x-evidence
     """.split()
 )
 MAPS = frozenset({"properties", "patternProperties", "$defs"})  # name -> schema
@@ -62,10 +64,19 @@ def _walk(file: Path, place: str, schema: Json, shared: Mapping[str, Json]) -> I
             yield Problem(file, here, f"{keyword!r} is not a keyword of JSON Schema")
         elif keyword == "$ref":
             yield from _reference(file, here, value, shared)
+        elif keyword == "x-evidence" and not _is_evidence(value):
+            yield Problem(
+                file, here, f"expected a grade ({', '.join(policy.GRADES)}), or one for `presence` and `value`"
+            )
         for step, member in _below(keyword, value):
             yield from _walk(file, here + step, member, shared)
     if "pattern" in schema or "examples" in schema:
         yield from _examples(file, place, schema)
+
+
+def _is_evidence(value: Json) -> bool:
+    grades = value.values() if isinstance(value, dict) and value.keys() == {"presence", "value"} else [value]
+    return all(isinstance(grade, str) and grade in policy.GRADES for grade in grades)
 
 
 def _below(keyword: str, value: Json) -> Iterator[tuple[str, Json]]:

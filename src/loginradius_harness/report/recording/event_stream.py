@@ -55,8 +55,8 @@ class Recorder:
                 found.requirement,
                 found.expected,
                 found.actual,
-                getattr(found, "grade", ""),
-                getattr(found, "source", ""),
+                found.grade,
+                found.source,
             )
             for found in exchange.violations
         )

@@ -42,7 +42,7 @@ class RunStarted(Event, tag="run", kw_only=True, frozen=True):
 class Violation(Struct, frozen=True):
     """One difference between a response and its contract; the fields are those of `contracts.Violation`."""
 
-    kind: Literal["broken", "drift", "undocumented"]
+    kind: Literal["broken", "hint", "drift", "undocumented"]
     pointer: str
     requirement: str
     expected: str

@@ -1,0 +1,43 @@
+"""How much a violated promise matters: the one place that decides, by the evidence of the promise.
+
+A promise is no stronger than its evidence. On the embedded emulator, which is written to these contracts, every promise
+is binding. On a tenant a violation of a recorded or documented promise is a contract failure; a violation of one that
+rests on a client's model or on inference alone is a hint, which is reported and counted.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast, get_args
+
+Json = Any
+Grade = Literal["recorded", "documented", "typed", "inferred"]
+Aspect = Literal["presence", "value"]
+
+GRADES: Mapping[Grade, str] = {
+    "recorded": "seen in a recorded answer of the product",
+    "documented": "stated in the vendor's documentation, samples or release notes",
+    "typed": "declared by a typed model of a client, and by nothing else",
+    "inferred": "a conclusion of this project",
+}
+BINDING = frozenset[Grade](("recorded", "documented"))
+EVIDENCE: Mapping[str, Grade] = {"observed": "recorded", "documented": "documented", "sdk": "typed"}
+
+
+def kind_of(grade: Grade, *, strict: bool) -> Literal["broken", "hint"]:
+    """Return what a violation of a promise of this grade is; `strict` makes every promise binding."""
+    return "broken" if strict or grade in BINDING else "hint"
+
+
+def grade_of_rule(evidence: str) -> Grade:
+    """Return the grade of a rule by its `evidence` (rule.schema.json)."""
+    return EVIDENCE.get(evidence, "inferred")
+
+
+def stated(schema: Mapping[str, Json], aspect: Aspect) -> Grade | None:
+    """Return the grade that a schema states in `x-evidence`; None if it states none.
+
+    `x-evidence` is one grade, or an object with a grade for a member's presence and one for its value.
+    """
+    evidence = schema.get("x-evidence")
+    if isinstance(evidence, Mapping):
+        evidence = evidence.get(aspect)
+    return cast("Grade", evidence) if evidence in get_args(Grade) else None
