@@ -23,7 +23,9 @@ OPEN = frozenset(
     " Consents LastAcceptedConsentVersion SessionsLimit".split()
 )
 NAMES = st.from_regex(r"\Ax_[A-Za-z]{1,12}\Z")
-VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({"Name": "x"})
+VALUES: st.SearchStrategy[Json] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({"Name": "x"})
+)
 
 
 def objects(value: Json, at: Pointer = ()) -> Iterator[Pointer]:
