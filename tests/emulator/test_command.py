@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
 HEALTH = "/__emulator__/health"
 IDLE = 10_000  # connections
@@ -69,7 +70,7 @@ def test_port_in_use_is_one_clear_line_and_exit_code_3() -> None:
         port = taken.getsockname()[1]
         failed = run("--port", str(port))
     assert failed.returncode == 3
-    assert failed.stderr.startswith(f"emulator: cannot listen on 127.0.0.1:{port}: ")
+    assert failed.stderr.startswith(f"emulator: cannot listen on localhost:{port}: ")
     assert failed.stderr.count("\n") == 1
 
 
@@ -82,7 +83,7 @@ def test_port_in_use_is_one_clear_line_and_exit_code_3() -> None:
         (["--set", "otp_length=four"], "expected `int`, got `str`"),
         (["--set", "otp_length"], "--set takes NAME=JSON"),
         (["--api-key", "my-key"], "the API key must be a dashed GUID"),
-        (["--snapshot", "nowhere.json"], "nowhere.json cannot be read"),
+        (["--snapshot", "nowhere.json"], "nowhere.json does not exist"),
         (["--save", "nowhere/state.json"], "there is no folder nowhere"),
     ],
 )
@@ -183,3 +184,174 @@ def test_ten_thousand_idle_connections_do_not_stall_a_neighbour() -> None:
         for _ in range(IDLE):
             idle.enter_context(socket.create_connection((host, int(port)), timeout=10))
         assert httpx.get(said["ready"] + HEALTH, timeout=5).status_code == 200
+
+
+# --- options ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        (["--port", "70000"], "70000 is not in the range 0<=x<=65535"),
+        (["--port", "-1"], "-1 is not in the range 0<=x<=65535"),
+        (["--proxy", "99999"], "99999 is not in the range 0<=x<=65535"),
+        (["--host", "nosuch.invalid"], "--host nosuch.invalid: no such host name"),
+        (["--host", "203.0.113.1"], "--host 203.0.113.1: not an address of this machine"),
+        (["--uds", "x" * 120], "most systems allow 107 bytes"),
+        (["--uds", "nowhere/x.sock"], "there is no folder nowhere"),
+        (["--save", "."], "--save .: it is a folder"),
+        (["--snapshot", "nowhere.json"], "nowhere.json does not exist; add --create to start empty"),
+        (["--freeze", "yesterday"], "neither `now` nor a time such as 2030-01-02T03:04:05Z"),
+        (["--tls-cert", "a.pem"], "--tls-cert and --tls-key need each other"),
+        (["--tls-cert", "a.pem", "--tls-key", "b.pem"], "are no certificate with its key in PEM form"),
+        (["--tls", "--proxy", "0"], "--proxy cannot be combined with --tls"),
+        (["--tls", "--uds", "x.sock"], "--uds cannot be combined with --tls or --proxy"),
+        (["--proxy-host", "a.example"], "--proxy-host needs --proxy"),
+        (["--allow-origin", "localhost"], "an origin looks like http://localhost:3000"),
+        (["--no-such-option"], "No such option"),
+    ],
+)
+def test_invalid_option_is_exit_code_2_and_says_why(options: list[str], hint: str, tmp_path: Path) -> None:
+    failed = subprocess.run(
+        [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0", *options],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert failed.returncode == 2
+    assert hint in " ".join(failed.stderr.split())
+    assert "Traceback" not in failed.stderr
+
+
+def test_version_is_shown() -> None:
+    shown = run("--version")
+    assert (shown.returncode, "version" in shown.stdout) == (0, True)
+
+
+def test_localhost_is_answered_over_both_address_families() -> None:
+    with started("--port", "0") as (_, said):
+        port = said["ready"].rpartition(":")[2]
+        assert httpx.get(f"http://[::1]:{port}{HEALTH}").status_code == 200
+
+
+def test_options_are_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setenv("LOGINRADIUS_EMULATOR_PRESET", "mfa-required")
+    monkeypatch.setenv("LOGINRADIUS_EMULATOR_SET", "otp_length=4 pin=true")
+    with started() as (_, said):
+        settings = httpx.get(said["ready"] + "/__emulator__/settings").json()
+    assert (settings["mfa"], settings["otp_length"], settings["pin"]) == ("required", 4, True)
+
+
+def test_base_path_stands_before_every_path() -> None:
+    with started("--port", "0", "--base-path", "lr/") as (_, said):
+        assert said["ready"].endswith("/lr")
+        told = httpx.get(said["ready"] + "/identity/v2/serverinfo", params={"apikey": KEY})
+        outside = httpx.get(said["ready"].removesuffix("/lr") + "/identity/v2/serverinfo", params={"apikey": KEY})
+        page = httpx.get(said["ready"] + "/__emulator__/console/users")
+    assert (told.status_code, outside.status_code, page.status_code) == (200, 404, 200)
+    assert '"/lr/__emulator__/console/console.js"' in page.text
+
+
+def test_time_stands_still_at_a_chosen_moment() -> None:
+    with started("--port", "0", "--freeze", "2030-01-02T03:04:05Z") as (_, said):
+        assert httpx.get(said["ready"] + "/__emulator__/clock").json() == {"now": 1_893_553_445.0, "frozen": True}
+
+
+# --- hosts and origins ------------------------------------------------------------------------------------------------
+
+
+def test_further_host_name_is_allowed() -> None:
+    with started("--port", "0", "--allow-host", "emulator") as (_, said):
+        allowed, other = (
+            httpx.get(said["ready"] + HEALTH, headers={"Host": f"{name}:8484"}).status_code
+            for name in ("emulator", "stranger.example")
+        )
+    assert (allowed, other) == (200, 403)
+
+
+def test_page_of_an_allowed_origin_may_use_the_control_api() -> None:
+    with started("--port", "0", "--allow-origin", "http://localhost:3000") as (_, said):
+        page = {"Origin": "http://localhost:3000"}
+        read = httpx.get(said["ready"] + HEALTH, headers=page)
+        preflight = httpx.options(said["ready"] + HEALTH, headers=page)
+        other = httpx.get(said["ready"] + HEALTH, headers={"Origin": "http://localhost:3001"})
+    assert (read.status_code, read.headers["access-control-allow-origin"]) == (200, page["Origin"])
+    assert (preflight.status_code, "PATCH" in preflight.headers["access-control-allow-methods"]) == (204, True)
+    assert (other.status_code, "access-control-allow-origin" in other.headers) == (403, False)
+    assert "--allow-origin http://localhost:3001" in other.json()["error"]
+
+
+def test_certificate_is_valid_for_a_further_name_and_its_authority_stays(tmp_path: Path) -> None:
+    options = ("--port", "0", "--tls", "--tls-host", "emulator", "--ca-dir", str(tmp_path / "ca"))
+    authorities = []
+    for _ in range(2):
+        with started(*options) as (_, said):
+            trust = ssl.create_default_context(cafile=tmp_path / "ca" / "ca.pem")
+            port = int(said["ready"].rpartition(":")[2])
+            with socket.create_connection(("127.0.0.1", port)) as plain:
+                trust.wrap_socket(plain, server_hostname="emulator").close()
+            authorities.append((tmp_path / "ca" / "ca.pem").read_bytes())
+    assert authorities[0] == authorities[1]
+    assert (tmp_path / "ca" / "ca.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_own_certificate_is_shown(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    issued.private_key_pem.write_to_path(tmp_path / "key.pem")
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    trust = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+    options = ("--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"))
+    with started("--port", "0", *options) as (_, said), httpx.Client(verify=trust) as client:
+        assert client.get(said["ready"] + HEALTH).status_code == 200
+
+
+def test_proxy_leads_a_custom_domain_to_the_emulator() -> None:
+    with started("--port", "0", "--proxy", "0", "--proxy-host", "auth.mycompany.example") as (_, said):
+        trust = ssl.create_default_context(cafile=said["certificate"].removeprefix("authority "))
+        with httpx.Client(proxy=said["proxy"], verify=trust) as client:
+            asked = client.get("https://auth.mycompany.example/identity/v2/serverinfo", params={"apikey": KEY})
+    assert asked.status_code == 200
+
+
+# --- state ------------------------------------------------------------------------------------------------------------
+
+
+def test_missing_snapshot_starts_empty_on_request(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    for users in (2, 4):
+        options = ("--snapshot", str(file), "--create", "--save", str(file))
+        with started("--port", "0", *options) as (process, said):
+            httpx.post(said["ready"] + "/__emulator__/seed", json={"users": 2})
+            assert httpx.get(said["ready"] + "/__emulator__/users").json()["count"] == users
+            process.terminate()
+            assert process.wait(10) == 0
+
+
+def test_options_beside_a_snapshot_change_its_settings(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with started("--port", "0", "--set", "pin=true", "--save", str(file)) as (process, _):
+        process.terminate()
+        process.wait(10)
+    for options, expected in (
+        (["--set", "otp_length=4"], ("disabled", True, 4)),
+        (["--preset", "mfa-required"], ("required", False, 6)),
+    ):
+        with started("--port", "0", "--snapshot", str(file), *options) as (_, said):
+            settings = httpx.get(said["ready"] + "/__emulator__/settings").json()
+        assert (settings["mfa"], settings["pin"], settings["otp_length"]) == expected
+
+
+def test_state_is_saved_on_sighup(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with started("--port", "0", "--save", str(file)) as (process, said):
+        httpx.post(said["ready"] + "/__emulator__/seed", json={"users": 3})
+        process.send_signal(signal.SIGHUP)
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"saved {file}\n"
+        assert len(json.loads(file.read_bytes())["stores"]["accounts.by_uid"]) == 3
+        assert httpx.get(said["ready"] + HEALTH).status_code == 200

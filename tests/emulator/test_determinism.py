@@ -1,4 +1,4 @@
-"""One seed makes ids, codes, tokens and times reproducible, byte for byte."""
+"""A seed and a stopped clock make ids, codes, tokens and times reproducible, byte for byte."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ def transcript(seed: int) -> list[tuple[int, bytes]]:
     """Every answer of the story, from a new emulator with this seed."""
 
     async def run() -> list[tuple[int, bytes]]:
-        app = App(TenantRegistry(preset("mfa-optional"), seed=seed))
+        app = App(TenantRegistry(preset("mfa-optional"), seed=seed, frozen_at=1_893_553_445.0))
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=HEADERS) as client:
             return [(answer.status_code, answer.content) async for answer in story(client, app)]

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from loginradius_harness import emulator
-from loginradius_harness.emulator.control.origin_check import check_origin
+from loginradius_harness.emulator.control.origin_check import Allowed, check_origin
 from loginradius_harness.emulator.control.routes import InvalidControlCallError
 from loginradius_harness.emulator.server.uvicorn_server import Running
 from loginradius_harness.emulator.state.tenant import Tenant
@@ -74,13 +74,13 @@ def test_console_changes_nothing_by_itself(api: httpx.Client) -> None:
 def test_name_within_a_network_is_welcome_to_programs_only() -> None:
     """`http://emulator:8484` from another container; a web page there could have been rebound."""
     program = {"server": ("10.0.0.5", 8484), "headers": [(b"host", b"emulator:8484")]}
-    check_origin(program)
+    check_origin(program, Allowed())
     page = {**program, "headers": [*program["headers"], (b"origin", b"http://emulator:8484")]}
     with pytest.raises(InvalidControlCallError, match="'emulator' may be anybody's name"):
-        check_origin(page)
+        check_origin(page, Allowed())
 
 
 @pytest.mark.parametrize("host", [b"", b"[", b":", b"127.0.0.1.evil.example", b"\xff"])
 def test_host_that_is_no_name_is_refused(host: bytes) -> None:
     with pytest.raises(InvalidControlCallError):
-        check_origin({"server": ("127.0.0.1", 8484), "headers": [(b"host", host)]})
+        check_origin({"server": ("127.0.0.1", 8484), "headers": [(b"host", host)]}, Allowed())

@@ -28,7 +28,7 @@ from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 
-tenant = TenantRegistry(Settings(app_name="new")).default
+registry = TenantRegistry(Settings(app_name="new"))
 moment, file = sys.argv[1], Path(sys.argv[2])
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if moment == "in the middle of the text":
@@ -38,7 +38,7 @@ elif moment == "before it is on the disk":
     os.fsync = die
 elif moment == "before it takes its place":
     Path.replace = die
-snapshot.save(tenant, file)
+snapshot.save(registry, file)
 die()
 """
 
@@ -139,7 +139,7 @@ def test_damaged_snapshot_changes_nothing(control: Control, damage: dict[str, An
 )
 def test_file_of_a_killed_writer_is_the_old_or_the_new_one(tmp_path: Path, moment: str, left: str) -> None:
     file = tmp_path / "state.json"
-    snapshot.save(TenantRegistry(Settings(app_name="old")).default, file)
+    snapshot.save(TenantRegistry(Settings(app_name="old")), file)
     killed = subprocess.run([sys.executable, "-c", WRITER, moment, str(file)], check=False)
     assert killed.returncode in {-signal.SIGKILL, -signal.SIGXFSZ}
     assert snapshot.read(file)["settings"]["app_name"] == left
@@ -148,6 +148,6 @@ def test_file_of_a_killed_writer_is_the_old_or_the_new_one(tmp_path: Path, momen
 def test_writer_after_a_killed_one_succeeds(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     subprocess.run([sys.executable, "-c", WRITER, "in the middle of the text", str(file)], check=False)
-    snapshot.save(TenantRegistry(Settings(app_name="next")).default, file)
+    snapshot.save(TenantRegistry(Settings(app_name="next")), file)
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
     assert snapshot.read(file)["settings"]["app_name"] == "next"

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import json
+import signal
 import sys
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,11 +15,13 @@ import rich_click as click
 
 from loginradius_harness.contracts import ContractError
 from loginradius_harness.emulator.control.fault_switches import InvalidFaultError
+from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.core.presets import PRESETS, preset
 from loginradius_harness.emulator.core.settings import SettingsError, changed
+from loginradius_harness.emulator.server import endpoint as endpoints
 from loginradius_harness.emulator.server import proxy
 from loginradius_harness.emulator.server.app import App
-from loginradius_harness.emulator.server.endpoint import LOOPBACK, Endpoint, address, listen, listen_at, open_endpoint
+from loginradius_harness.emulator.server.endpoint import Encryption, Endpoint, EndpointError
 from loginradius_harness.emulator.server.uvicorn_server import Server, configured, serve
 from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
@@ -30,7 +34,12 @@ CONFIGURATION = 2  # exit code: an option or a setting is wrong
 INFRASTRUCTURE = 3  # exit code: a port or a file is not available
 
 PORT = click.IntRange(0, 65_535)
-FILE = click.Path(path_type=Path, dir_okay=False)
+FILE = click.Path(path_type=Path)
+CONTEXT = {
+    "help_option_names": ["-h", "--help"],
+    "max_content_width": 120,
+    "auto_envvar_prefix": "LOGINRADIUS_EMULATOR",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +49,85 @@ class Options:
     host: str
     port: int
     uds: str | None
+    base_path: str
     tls: bool
+    tls_cert: Path | None
+    tls_key: Path | None
+    tls_host: tuple[str, ...]
+    ca_dir: Path | None
     proxy: int | None
+    proxy_host: tuple[str, ...]
+    allow_host: tuple[str, ...]
+    allow_origin: tuple[str, ...]
     api_key: str
     api_secret: str = field(repr=False)
-    preset: str
+    preset: str | None
     set: tuple[str, ...]
     seed: int | None
+    freeze: float | None
     snapshot: Path | None
+    create: bool
     save: Path | None
     fault: tuple[str, ...]
     exit_with_parent: bool
 
 
-@click.group(
-    invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
+def _moment(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
+    """Return an ISO 8601 moment as seconds since 1970; without a time zone it is UTC."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.now(UTC) if text == "now" else datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is neither `now` nor a time such as 2030-01-02T03:04:05Z") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _path(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    """Return a base path with a leading and without a trailing slash; an empty one for the root."""
+    return f"/{text.strip('/')}" if text.strip("/") else ""
+
+
+@click.group(invoke_without_command=True, context_settings=CONTEXT)
+@click.option(
+    "--host", default=endpoints.LOCALHOST, show_default=True, help="Address to listen on; localhost is IPv4 and IPv6."
 )
-@click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
-@click.option("--port", type=PORT, default=8484, show_default=True, help="Port to listen on; 0 picks a free one.")
+@click.option(
+    "--port",
+    type=PORT,
+    default=8484,
+    show_default=True,
+    envvar=["LOGINRADIUS_EMULATOR_PORT", "PORT"],
+    help="Port to listen on; 0 picks a free one.",
+)
 @click.option("--uds", metavar="PATH", help="Listen on a Unix socket instead.")
+@click.option("--base-path", default="", callback=_path, metavar="PATH", help="Answer below this path, e.g. /lr.")
 @click.option("--tls", is_flag=True, help="Speak https, with a certificate issued at the start.")
+@click.option("--tls-cert", type=FILE, help="Speak https with this certificate (PEM); needs --tls-key.")
+@click.option("--tls-key", type=FILE, help="Key of --tls-cert (PEM).")
+@click.option(
+    "--tls-host", multiple=True, metavar="NAME", help="Further host name of the issued certificate; repeatable."
+)
+@click.option(
+    "--ca-dir", type=FILE, help="Keep the issuing authority in this folder, so that clients trust it for good."
+)
 @click.option("--proxy", type=PORT, help="Also be a forward proxy for the vendor's hosts, on this port.")
+@click.option("--proxy-host", multiple=True, metavar="NAME", help="Further host name behind the proxy; repeatable.")
+@click.option("--allow-host", multiple=True, metavar="NAME", help="Further name of this machine; repeatable.")
+@click.option(
+    "--allow-origin", multiple=True, metavar="URL", help="Let web pages of an origin use the control API; repeatable."
+)
 @click.option("--api-key", default=DEFAULT_KEY, show_default=True, metavar="GUID", help="API key of the tenant.")
 @click.option("--api-secret", default=DEFAULT_SECRET, show_default=True, metavar="GUID", help="Its API secret.")
-@click.option("--preset", default="default", show_default=True, help=f"Settings to start with: {', '.join(PRESETS)}.")
+@click.option("--preset", help=f"Settings to start with: {', '.join(PRESETS)}.")
 @click.option("--set", multiple=True, metavar="NAME=JSON", help="Change one setting, e.g. otp_length=4; repeatable.")
-@click.option("--seed", type=int, help="Make ids, codes, tokens and times reproducible.")
-@click.option("--snapshot", type=FILE, help="Start with the state in this file.")
-@click.option("--save", type=FILE, help="Write the state to this file at the end.")
+@click.option("--seed", type=int, help="Make ids, codes and tokens reproducible.")
+@click.option("--freeze", callback=_moment, metavar="TIME", help="Stop the clock, e.g. at 2030-01-02T03:04:05Z or now.")
+@click.option(
+    "--snapshot", type=FILE, help="Start with the state in this file; --preset and --set change its settings."
+)
+@click.option("--create", is_flag=True, help="Start empty if the file of --snapshot does not exist.")
+@click.option("--save", type=FILE, help="Write the state of all tenants to this file at the end and on SIGHUP.")
 @click.option("--fault", multiple=True, metavar="NAME", help="Switch on a seeded fault; repeatable.")
 @click.option(
     "--exit-with-parent", is_flag=True, help="Stop when standard input closes, as it does at the parent's end."
@@ -79,6 +139,9 @@ def command(context: click.Context, /, **options: Any) -> None:
 
     It answers the whole API at http://127.0.0.1:8484. The console is at /__emulator__/, the control API for tests is
     described at /__emulator__/openapi.json.
+
+    Each option can be set by an environment variable, e.g. LOGINRADIUS_EMULATOR_PRESET for --preset; values of a
+    repeatable option are separated by spaces. PORT is the port where LOGINRADIUS_EMULATOR_PORT is not set.
     """
     if context.invoked_subcommand is None:
         run(Options(**options))
@@ -94,19 +157,19 @@ def fidelity() -> None:
 
 def run(options: Options) -> None:
     """Run the emulator until a signal stops it; exit with a message where it cannot start."""
-    if options.uds and (options.tls or options.proxy is not None):
-        _fail("--uds cannot be combined with --tls or --proxy", CONFIGURATION)
-    if options.tls and options.proxy is not None:
-        _fail("--proxy cannot be combined with --tls: the proxy speaks https itself", CONFIGURATION)
-    if options.save and not options.save.parent.is_dir():
-        _fail(f"--save {options.save}: there is no folder {options.save.parent}", CONFIGURATION)
+    encryption = _encryption(options)
+    _check_save(options.save)
     registry = _registry(options)
+    allowed = Allowed(frozenset(options.allow_host), _origins(options.allow_origin), frozenset(options.proxy_host))
     with contextlib.ExitStack() as stack:
-        endpoint = _endpoint(options, stack)
-        server = configured(App(registry, _load_faults), endpoint.tls)
+        endpoint = _endpoint(options, encryption, stack)
+        server = configured(App(registry, _load_faults, allowed, options.base_path), endpoint.tls)
         if options.exit_with_parent:
             threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()
-        serve(server, endpoint.listener, _announce(server, endpoint, registry.default.settings.hash_rounds))
+        tasks = [_announce(server, endpoint, allowed, options.base_path, registry.default.settings.hash_rounds)]
+        if options.save is not None and hasattr(signal, "SIGHUP"):
+            tasks.append(_save_on_hangup(registry, options.save))
+        serve(server, endpoint.listeners, *tasks)
     _save(registry, options.save)
 
 
@@ -122,15 +185,53 @@ def _load_faults() -> "FaultSwitches":
     return faults
 
 
+def _encryption(options: Options) -> Encryption | None:
+    """Return how https is spoken, or None for plain http."""
+    is_tls = options.tls or options.tls_cert is not None
+    if (options.tls_cert is None) != (options.tls_key is None):
+        _fail("--tls-cert and --tls-key need each other", CONFIGURATION)
+    if options.uds and (is_tls or options.proxy is not None):
+        _fail("--uds cannot be combined with --tls or --proxy", CONFIGURATION)
+    if options.tls and options.proxy is not None:
+        _fail("--proxy cannot be combined with --tls: the proxy speaks https itself", CONFIGURATION)
+    if options.proxy_host and options.proxy is None:
+        _fail("--proxy-host needs --proxy", CONFIGURATION)
+    if not is_tls and options.proxy is None:
+        return None
+    return Encryption(options.tls_cert, options.tls_key, (*options.tls_host, *options.proxy_host), options.ca_dir)
+
+
+def _check_save(file: Path | None) -> None:
+    """Refuse a file that could not be written at the end."""
+    if file is None:
+        return
+    if not file.parent.is_dir():
+        _fail(f"--save {file}: there is no folder {file.parent}", CONFIGURATION)
+    try:
+        snapshot.check_writable(file)
+    except OSError as error:
+        _fail(f"--save {file}: {error.strerror}", CONFIGURATION)
+
+
+def _origins(urls: tuple[str, ...]) -> frozenset[str]:
+    for url in urls:
+        if "://" not in url:
+            _fail(f"--allow-origin {url}: an origin looks like http://localhost:3000", CONFIGURATION)
+    return frozenset(url.rstrip("/").lower() for url in urls)
+
+
 def _registry(options: Options) -> TenantRegistry:
     """Return the tenants to start with, with faults switched on."""
     try:
         if options.fault:
             _load_faults().activate(options.fault)
-        settings = changed(preset(options.preset), _settings(options.set))
-        registry = TenantRegistry(settings, options.api_key, options.api_secret, options.seed)
-        if options.snapshot:
-            snapshot.restore(registry.default, snapshot.read(options.snapshot))
+        settings = preset(options.preset or "default")
+        registry = TenantRegistry(settings, options.api_key, options.api_secret, options.seed, frozen_at=options.freeze)
+        if options.snapshot and (options.snapshot.exists() or not options.create):
+            snapshot.restore_all(registry, snapshot.read(options.snapshot))
+        if options.preset:
+            registry.default.settings = settings
+        registry.default.settings = changed(registry.default.settings, _settings(options.set))
     except (InvalidFaultError, SettingsError, snapshot.SnapshotError) as error:
         _fail(str(error), CONFIGURATION)
     except ContractError as error:
@@ -138,20 +239,26 @@ def _registry(options: Options) -> TenantRegistry:
     return registry
 
 
-def _endpoint(options: Options, stack: contextlib.ExitStack) -> Endpoint:
+def _endpoint(options: Options, encryption: Encryption | None, stack: contextlib.ExitStack) -> Endpoint:
     """Open the sockets to listen on; the exit stack closes them."""
+    place = options.uds or f"{options.host}:{options.port}"
     try:
-        listener = stack.enter_context(listen_at(options.uds) if options.uds else listen(options.host, options.port))
         if options.uds:
+            listeners = [stack.enter_context(endpoints.listen_at(options.uds))]
             stack.callback(Path(options.uds).unlink, missing_ok=True)
-        return open_endpoint(stack, listener, tls=options.tls, proxy_port=options.proxy)
+        else:
+            opened = endpoints.listen_on(options.host, options.port)
+            listeners = [stack.enter_context(listener) for listener in opened]
+            place = f"port {options.proxy} for --proxy"
+        return endpoints.open_endpoint(stack, listeners, encryption, options.proxy)
+    except EndpointError as error:
+        _fail(str(error), CONFIGURATION)
     except OSError as error:
-        place = options.uds or f"{options.host}:{options.port}"
         advice = "Stop what uses it, or choose another with --port (0 picks a free one)."
         _fail(f"cannot listen on {place}: {error.strerror}. {advice}", INFRASTRUCTURE)
 
 
-async def _announce(server: Server, endpoint: Endpoint, rounds: int) -> None:
+async def _announce(server: Server, endpoint: Endpoint, allowed: Allowed, base_path: str, rounds: int) -> None:
     """Print the address once requests are answered, and run the proxy."""
     while not server.started:  # noqa: ASYNC110  # uvicorn offers no event to wait for
         await asyncio.sleep(0.001)
@@ -159,19 +266,33 @@ async def _announce(server: Server, endpoint: Endpoint, rounds: int) -> None:
     if endpoint.authority_file:
         print(f"certificate authority {endpoint.authority_file}", flush=True)
     if endpoint.proxy and endpoint.proxy_tls:
-        host, port = endpoint.listener.getsockname()[:2]
-        forward = await proxy.serve(endpoint.proxy, (host, port), endpoint.proxy_tls)
-        print(f"proxy {address(endpoint.proxy)}", flush=True)
-        print(f"ready {endpoint.address}", flush=True)
+        host, port = endpoint.listeners[0].getsockname()[:2]
+        forward = await proxy.serve(endpoint.proxy, (host, port), endpoint.proxy_tls, allowed)
+        print(f"proxy {endpoints.address(endpoint.proxy)}", flush=True)
+        print(f"ready {endpoint.address}{base_path}", flush=True)
         await forward.serve_forever()
-    print(f"ready {endpoint.address}", flush=True)
+    print(f"ready {endpoint.address}{base_path}", flush=True)
+
+
+async def _save_on_hangup(registry: TenantRegistry, file: Path) -> None:
+    """Save the state whenever SIGHUP arrives; an error is reported and the emulator goes on."""
+
+    def save() -> None:
+        try:
+            snapshot.save(registry, file)
+        except OSError as error:
+            print(f"emulator: cannot write {file}: {error.strerror}", file=sys.stderr, flush=True)
+        else:
+            print(f"saved {file}", flush=True)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, save)
 
 
 def _save(registry: TenantRegistry, file: Path | None) -> None:
-    """Write the state of the default tenant to a file."""
+    """Write the state of all tenants to a file."""
     try:
         if file is not None:
-            snapshot.save(registry.default, file)
+            snapshot.save(registry, file)
     except OSError as error:
         _fail(f"cannot write {file}: {error.strerror}", INFRASTRUCTURE)
 

@@ -18,6 +18,7 @@ from loginradius_harness.emulator.console.mail import rendered_messages
 from loginradius_harness.emulator.console.request_groups import request_groups
 from loginradius_harness.emulator.control import dispatch, users
 from loginradius_harness.emulator.control.fault_switches import FaultSwitches, LoadFaults, no_faults
+from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.control.routes import InvalidControlCallError, verb_of
 from loginradius_harness.emulator.core.presets import PRESETS
 from loginradius_harness.emulator.core.setting_fields import setting_fields
@@ -48,20 +49,24 @@ CLOCK_STEPS = {"1 min": 60, "15 min": 900, "1 h": 3_600, "1 day": 86_400, "30 da
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page shows: one tenant, the faults of the process, and the visitor's search text."""
+    """What a page shows: one tenant, the faults of the process, the visitor's search text and the base path."""
 
     registry: TenantRegistry
     tenant: Tenant
     faults: FaultSwitches
     search: str
+    base: str
 
 
 class Console:
     """Answers requests for pages of the console and their files."""
 
-    def __init__(self, registry: TenantRegistry, load_faults: LoadFaults = no_faults) -> None:
+    def __init__(
+        self, registry: TenantRegistry, load_faults: LoadFaults = no_faults, allowed: Allowed | None = None
+    ) -> None:
         self._registry = registry
         self._load_faults = load_faults
+        self._allowed = allowed or Allowed()
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -76,17 +81,17 @@ class Console:
                 return asgi.NO_CONTENT, b"", [dispatch.allow(["GET", "HEAD", "OPTIONS"])]
             if verb_of(scope["method"]) != "GET":
                 raise InvalidControlCallError(f"the console takes GET, not {scope['method']}", 405)
-            return self._page(path.removeprefix("console").strip("/"), query)
+            return self._page(path.removeprefix("console").strip("/"), query, scope.get("root_path", ""))
 
-        await dispatch.answer(scope, receive, send, handle)
+        await dispatch.answer(scope, receive, send, self._allowed, handle)
 
-    def _page(self, page: str, query: dispatch.Query) -> dispatch.Response:
+    def _page(self, page: str, query: dispatch.Query, base: str) -> dispatch.Response:
         if page in FILES:
             return 200, (FOLDER / page).read_bytes(), [(b"content-type", FILES[page]), *SECURITY_HEADERS]
         if page not in PAGES:
             raise InvalidControlCallError(f"the console has no page {page!r}", 404)
         tenant = dispatch.tenant_of(self._registry, query)
-        view = View(self._registry, tenant, self._load_faults(), query.get("search", ""))
+        view = View(self._registry, tenant, self._load_faults(), query.get("search", ""), base)
         return 200, _render(page, view).encode(), [(b"content-type", PAGE_TYPE), *SECURITY_HEADERS]
 
 
@@ -100,6 +105,7 @@ def _render(page: str, view: View) -> str:
         tenant=view.tenant,
         here="" if view.tenant is view.registry.default else f"?apikey={view.tenant.key}",
         search=view.search,
+        base=view.base,
         steps=CLOCK_STEPS,
         now=view.tenant.clock.now(),
         ahead=round(view.tenant.clock.now() - time.time()),

@@ -1,6 +1,6 @@
 "use strict";
 {
-  const control = "/__emulator__/";
+  const control = `${document.body.dataset.base}/__emulator__/`;
   const notice = document.getElementById("notice");
 
   const tell = (text, wrong = false) => {

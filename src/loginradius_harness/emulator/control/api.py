@@ -3,10 +3,12 @@
 Every call takes `?apikey=KEY` to address a tenant other than the default one. `GET openapi.json` describes all calls.
 """
 
+from datetime import datetime
 from typing import Any
 
 from loginradius_harness.emulator.control import dispatch, schemas, seeding, users
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
+from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.control.routes import InvalidControlCallError, allowed, find, route, routes, verb_of
 from loginradius_harness.emulator.core.presets import PRESETS, preset
 from loginradius_harness.emulator.core.settings import Settings, changed
@@ -23,9 +25,12 @@ MAX_TIME = 250_000_000_000.0  # seconds since 1970: the year 9892; dates end wit
 class ControlApi:
     """Answers control calls; `routes` lists the methods that do."""
 
-    def __init__(self, registry: TenantRegistry, load_faults: LoadFaults = no_faults) -> None:
+    def __init__(
+        self, registry: TenantRegistry, load_faults: LoadFaults = no_faults, allowed_sites: Allowed | None = None
+    ) -> None:
         self._registry = registry
         self._load_faults = load_faults
+        self._allowed = allowed_sites or Allowed()
         self._routes = routes(ControlApi)
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
@@ -40,7 +45,7 @@ class ControlApi:
             result = await called.method(self, tenant, **called.arguments(query, raw))
             return 200, asgi.encode(result), [dispatch.JSON]
 
-        await dispatch.answer(scope, receive, send, handle)
+        await dispatch.answer(scope, receive, send, self._allowed, handle)
 
     @route("GET", "health")
     async def health(self, tenant: Tenant) -> schemas.Health:
@@ -77,13 +82,29 @@ class ControlApi:
         """List the presets."""
         return schemas.Presets(PRESETS)
 
+    @route("GET", "clock")
+    async def clock(self, tenant: Tenant) -> schemas.CurrentTime:
+        """Return the tenant's time."""
+        return _time(tenant)
+
     @route("POST", "clock")
-    async def advance(self, tenant: Tenant, body: schemas.ClockChange) -> schemas.CurrentTime:
-        """Move the tenant's clock, and with it every expiry, lock and TOTP step."""
-        if not 0 <= tenant.clock.now() + body.advance_seconds <= MAX_TIME:
-            raise InvalidControlCallError(f"advance_seconds {body.advance_seconds} leads beyond the calendar")
-        tenant.clock.advance(body.advance_seconds)
-        return schemas.CurrentTime(tenant.clock.now())
+    async def change_clock(self, tenant: Tenant, body: schemas.ClockChange) -> schemas.CurrentTime:
+        """Set, move, stop or start the tenant's clock, and with it every expiry, lock and TOTP step."""
+        if body == schemas.ClockChange():
+            raise InvalidControlCallError("the body of POST /clock needs `now`, `advance_seconds` or `frozen`")
+        clock = tenant.clock
+        chosen = body.now.timestamp() if isinstance(body.now, datetime) else body.now
+        target = (clock.now() if chosen is None else chosen) + body.advance_seconds
+        if not 0 <= target <= MAX_TIME:
+            raise InvalidControlCallError(f"{target:g} seconds after 1970 lies beyond the calendar")
+        if body.frozen:
+            clock.freeze()
+        if chosen is not None:
+            clock.set(chosen)
+        clock.advance(body.advance_seconds)
+        if body.frozen is False:
+            clock.resume()
+        return _time(tenant)
 
     @route("POST", "reset")
     async def reset(self, tenant: Tenant) -> schemas.Key:
@@ -106,9 +127,12 @@ class ControlApi:
         )
 
     @route("POST", "tenants")
-    async def create_tenant(self, _tenant: Tenant, body: schemas.NewTenant) -> schemas.Keys:
+    async def create_tenant(self, _tenant: Tenant, body: schemas.TenantRequest) -> schemas.Keys:
         """Create an empty tenant from a preset."""
-        return _keys(self._registry.create(changed(preset(body.preset), body.settings)))
+        if body.apikey and self._registry.by_key(body.apikey):
+            raise InvalidControlCallError(f"there is a tenant with the apikey {body.apikey} already", 409)
+        settings = changed(preset(body.preset), body.settings)
+        return _keys(self._registry.create(settings, body.apikey, body.apisecret))
 
     @route("DELETE", "tenants")
     async def delete_tenant(self, tenant: Tenant) -> schemas.Dropped:
@@ -188,6 +212,10 @@ class ControlApi:
         switches = self._load_faults()
         known = [schemas.Fault(one.name, one.violates) for one in switches.all_faults().values()]
         return schemas.Faults(switches.active_names(), known)
+
+
+def _time(tenant: Tenant) -> schemas.CurrentTime:
+    return schemas.CurrentTime(tenant.clock.now(), tenant.clock.frozen_at is not None)
 
 
 def _keys(tenant: Tenant) -> schemas.Keys:

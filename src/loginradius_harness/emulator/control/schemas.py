@@ -1,5 +1,6 @@
 """Requests and responses of control calls. The control API's OpenAPI document is built from these."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -46,15 +47,21 @@ class Messages(msgspec.Struct):
 
 
 class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
-    """How far to move the clock; negative seconds move it back."""
+    """Sets the clock to a moment, moves it, and stops it or lets it run; in this order."""
 
-    advance_seconds: float
+    now: Annotated[
+        float | Annotated[datetime, msgspec.Meta(tz=True)] | None,
+        msgspec.Meta(description="seconds since 1970 UTC, or ISO 8601 with a time zone"),
+    ] = None
+    advance_seconds: Annotated[float, msgspec.Meta(description="negative seconds move the clock back")] = 0
+    frozen: Annotated[bool | None, msgspec.Meta(description="true stops the clock, false lets it run")] = None
 
 
 class CurrentTime(msgspec.Struct):
-    """The tenant's current time, seconds since 1970 UTC."""
+    """The tenant's current time, seconds since 1970 UTC, and whether the clock stands still."""
 
     now: float
+    frozen: bool
 
 
 class Keys(msgspec.Struct):
@@ -79,6 +86,17 @@ class NewTenant(msgspec.Struct, forbid_unknown_fields=True):
 
     preset: str = "default"
     settings: Changes = {}
+
+
+class TenantRequest(NewTenant):
+    """A preset with exceptions; `apikey` and `apisecret` are chosen at random where they are not given."""
+
+    apikey: str | None = None
+    apisecret: str | None = None
+
+    def __repr__(self) -> str:
+        """Return the key without the secret."""
+        return f"TenantRequest({self.apikey!r})"
 
 
 class TenantState(msgspec.Struct):

@@ -5,37 +5,46 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 SEVEN = 7  # fraction digits of most dates; the third last is a microsecond, the last always 0
-SEEDED_START = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC).timestamp()
 
 
 class Clock:
-    """Seconds since 1970 UTC. A seeded clock stands still but for `advance` and a millisecond a request.
+    """Seconds since 1970 UTC: `ahead` seconds ahead of the wall clock or, while it stands still, `frozen_at`."""
 
-    `ahead` is how far the tenant's present lies ahead of the wall clock; under a seed it is the present itself.
-    """
-
-    def __init__(self, *, seeded: bool = False) -> None:
-        self.ahead = SEEDED_START if seeded else 0.0
-        self._seeded = seeded
+    def __init__(self, frozen_at: float | None = None) -> None:
+        self.ahead = 0.0
+        self.frozen_at = frozen_at
 
     def now(self) -> float:
         """Return the tenant's present, in seconds."""
-        return self.ahead if self._seeded else time.time() + self.ahead
+        return time.time() + self.ahead if self.frozen_at is None else self.frozen_at
 
     def advance(self, seconds: float) -> None:
         """Move the present; negative seconds move it back."""
-        self.ahead += seconds
+        if self.frozen_at is None:
+            self.ahead += seconds
+        else:
+            self.frozen_at += seconds
+
+    def set(self, now: float) -> None:
+        """Move the present to a moment, in seconds since 1970 UTC."""
+        if self.frozen_at is None:
+            self.ahead = now - time.time()
+        else:
+            self.frozen_at = now
+
+    def freeze(self) -> None:
+        """Let the clock stand still."""
+        self.frozen_at = self.now()
+
+    def resume(self) -> None:
+        """Let the clock run again, from where it stands."""
+        self.ahead, self.frozen_at = self.now() - time.time(), None
 
     def fork(self) -> "Clock":
         """Return a clock that shows the same time and moves on its own."""
-        child = Clock(seeded=self._seeded)
+        child = Clock(self.frozen_at)
         child.ahead = self.ahead
         return child
-
-    def tick(self) -> None:
-        """Count a request: with a seed, requests and not the wall clock make time pass."""
-        if self._seeded:
-            self.ahead += 0.001
 
 
 @lru_cache(maxsize=10_000)  # most dates of a profile are formatted again and again

@@ -1,5 +1,7 @@
 """Host names of this machine and of the product."""
 
+from collections.abc import Iterable
+
 VENDOR_HOSTS = (
     "api.loginradius.com",
     "config.lrcontent.com",
@@ -11,5 +13,10 @@ LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 def is_vendor_host(host: str) -> bool:
     """Return whether a host name, without port, is one of the product's."""
+    return matches(host, VENDOR_HOSTS)
+
+
+def matches(host: str, names: Iterable[str]) -> bool:
+    """Return whether a host name is one of the names; `*.example.com` stands for every name below example.com."""
     host = host.lower()
-    return any(host == name or (name[0] == "*" and host.endswith(name[1:])) for name in VENDOR_HOSTS)
+    return any(host == name or (name[:1] == "*" and host.endswith(name[1:])) for name in names)

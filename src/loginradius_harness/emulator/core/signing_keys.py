@@ -21,6 +21,19 @@ class KeyPair:
     def __init__(self, identifiers: Identifiers) -> None:
         self._identifiers = identifiers
 
+    @classmethod
+    def restored(cls, identifiers: Identifiers, kid: str, secret: str) -> "KeyPair":
+        """Return a key of a snapshot, given its name and the hex digits of `secret`. Raise ValueError."""
+        key = cls(identifiers)
+        vars(key)["_private"] = ec.derive_private_key(int(secret, 16), ec.SECP256R1())
+        vars(key)["kid"] = kid
+        return key
+
+    @property
+    def secret(self) -> str:
+        """Return the private key as hex digits."""
+        return f"{self._private.private_numbers().private_value:064x}"
+
     @cached_property
     def _private(self) -> ec.EllipticCurvePrivateKey:
         return ec.derive_private_key(1 + int(self._identifiers.hex(64), 16) % (_ORDER - 1), ec.SECP256R1())

@@ -14,8 +14,8 @@ from loginradius_harness.emulator.console import Console
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.dispatch import PREFIX
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
+from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.core.errors import ApiError
-from loginradius_harness.emulator.core.hosts import is_vendor_host
 from loginradius_harness.emulator.http import asgi, auth
 from loginradius_harness.emulator.http.field_selection import select_fields
 from loginradius_harness.emulator.http.handler_registry import Handler, handlers
@@ -58,10 +58,18 @@ class PlainHttpError(Exception):
 class App:
     """An ASGI application that emulates all tenants of a TenantRegistry, with control API and console."""
 
-    def __init__(self, registry: TenantRegistry, load_faults: LoadFaults = no_faults) -> None:
+    def __init__(
+        self,
+        registry: TenantRegistry,
+        load_faults: LoadFaults = no_faults,
+        allowed: Allowed | None = None,
+        base_path: str = "",
+    ) -> None:
         self.registry = registry
-        self.control = ControlApi(registry, load_faults)
-        self.console = Console(registry, load_faults)
+        self.allowed = allowed or Allowed()
+        self.base_path = base_path
+        self.control = ControlApi(registry, load_faults, self.allowed)
+        self.console = Console(registry, load_faults, self.allowed)
         self._handlers = handlers()
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
@@ -70,13 +78,28 @@ class App:
             await _lifespan(receive, send)
         elif scope["type"] != "http":  # a WebSocket handshake, which the product does not speak
             await send({"type": "websocket.close"})
-        elif scope["path"].startswith(PREFIX):
+        elif self.base_path:
+            await self._answer(_below(scope, self.base_path), receive, send)
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+        if scope["path"].startswith(PREFIX):
             mounted = self.console if Console.serves(scope["path"]) else self.control
             await mounted(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await asgi.respond(send, 204, b"", PREFLIGHT)
         else:
-            await RequestCycle(self.registry, self._handlers, scope).answer(receive, send)
+            await RequestCycle(self, self._handlers, scope).answer(receive, send)
+
+
+def _below(scope: asgi.Scope, base_path: str) -> asgi.Scope:
+    """Return a request without the base path of its path; one outside of it gets a path that nothing has."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    if f"{scope['path']}/".startswith(f"{base_path}/"):
+        path, raw = scope["path"][len(base_path) :] or "/", raw[len(base_path) :] or b"/"
+        return {**scope, "path": path, "raw_path": raw, "root_path": base_path}
+    return {**scope, "path": f"/outside{scope['path']}", "raw_path": b"/outside" + raw, "root_path": base_path}
 
 
 async def _lifespan(receive: asgi.Receive, send: asgi.Send) -> None:
@@ -90,8 +113,9 @@ async def _lifespan(receive: asgi.Receive, send: asgi.Send) -> None:
 class RequestCycle:
     """One request, from its headers to its response."""
 
-    def __init__(self, registry: TenantRegistry, handlers: Mapping[str, Handler], scope: asgi.Scope) -> None:
-        self._registry = registry
+    def __init__(self, app: App, handlers: Mapping[str, Handler], scope: asgi.Scope) -> None:
+        self._registry = app.registry
+        self._allowed = app.allowed
         self._handlers = handlers
         self._scope = scope
         self._method: str = scope["method"]
@@ -205,10 +229,11 @@ class RequestCycle:
     def _url(self) -> str:
         """Return the URL as the client wrote it: the proxy, which leads the vendor's hosts here, terminates TLS."""
         host = self._headers.get(b"host", b"").decode("latin-1")
-        scheme = "https" if is_vendor_host(host.partition(":")[0]) else self._scope["scheme"]
+        scheme = "https" if self._allowed.is_proxied(host.partition(":")[0]) else self._scope["scheme"]
         query = self._scope["query_string"]
         raw_path = self._scope.get("raw_path") or self._scope["path"].encode()
-        return f"{scheme}://{host}{raw_path.decode()}" + (f"?{query.decode()}" if query else "")
+        base: str = self._scope.get("root_path", "")
+        return f"{scheme}://{host}{base}{raw_path.decode()}" + (f"?{query.decode()}" if query else "")
 
     def _validate(self, call: RequestContext, parse_error: ApiError | None) -> None:
         operation = call.operation
@@ -237,7 +262,6 @@ class RequestCycle:
         tenant, call = self._tenant or self._registry.default, self._call
         operation = call.operation.id if call is not None else None
         uid = subject(call) if call is not None and self._tenant is not None else None
-        tenant.clock.tick()
         seconds, path = time.perf_counter() - self._started, asgi.printable_path(self._path)
         tenant.journal.add(tenant.clock.now(), self._method, path, operation, status, code, uid, seconds)
 

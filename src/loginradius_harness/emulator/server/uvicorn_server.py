@@ -77,13 +77,13 @@ def freeze_garbage_collector() -> None:
     gc.set_threshold(20_000, 20, 100)
 
 
-def serve(server: Server, listener: socket.socket, *background: Coroutine[Any, Any, Any]) -> None:
+def serve(server: Server, listeners: list[socket.socket], *background: Coroutine[Any, Any, Any]) -> None:
     """Run a server until it is told to exit, with background tasks on the same event loop."""
     freeze_garbage_collector()
 
     async def everything() -> None:
         tasks = [asyncio.ensure_future(task) for task in background]
-        await server.serve(sockets=[listener])
+        await server.serve(sockets=listeners)
         for task in tasks:
             task.cancel()
 
@@ -100,18 +100,22 @@ def running(  # noqa: PLR0913  # each has a default; callers name what they chan
     api_key: str = DEFAULT_KEY,
     api_secret: str = DEFAULT_SECRET,
     seed: int | None = None,
+    frozen_at: float | None = None,
     faults: LoadFaults = no_faults,
 ) -> Iterator[Running]:
     """Run an emulator in a thread of this process for as long as the block lasts.
 
-    `settings` take precedence over `preset`. Port 0 picks a free one. `faults` is what the control API's `faults` calls
-    switch, e.g. `lambda: loginradius_harness.faults`. Raise SettingsError for an unknown preset or a malformed key,
-    OSError for a port that is taken.
+    `settings` take precedence over `preset`. Port 0 picks a free one. `seed` makes ids, codes and tokens reproducible;
+    `frozen_at`, in seconds since 1970 UTC, stops the clock and makes times reproducible as well. `faults` is what the
+    control API's `faults` calls switch, e.g. `lambda: loginradius_harness.faults`. Raise SettingsError for an unknown
+    preset or a malformed key, OSError for a port that is taken.
     """
-    app = App(TenantRegistry(settings or preset_settings(preset), api_key, api_secret, seed), faults)
+    app = App(
+        TenantRegistry(settings or preset_settings(preset), api_key, api_secret, seed, frozen_at=frozen_at), faults
+    )
     listener = listen(LOOPBACK, port)
     server = configured(app)
-    thread = threading.Thread(target=serve, args=(server, listener), name="emulator", daemon=True)
+    thread = threading.Thread(target=serve, args=(server, [listener]), name="emulator", daemon=True)
     thread.start()
     try:
         _await_start(server, thread)

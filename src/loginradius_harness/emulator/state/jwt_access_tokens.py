@@ -48,6 +48,21 @@ class JwtAccessTokens:
             return ""
         return str(claims["jti"]) if claims["nbf"] <= self._clock.now() else ""
 
+    def saved_key(self) -> dict[str, str] | None:
+        """Return the key with the claims that it signs, for a snapshot; None where nothing was signed yet."""
+        return {**self._named, "kid": self.key.kid, "secret": self.key.secret} if "key" in vars(self) else None
+
+    def restore_key(self, saved: dict[str, str] | None) -> None:
+        """Take over the key of a snapshot. Raise KeyError or ValueError, without a change, for a malformed one."""
+        if saved is None:
+            vars(self).pop("key", None)
+            return
+        from loginradius_harness.emulator.core.signing_keys import KeyPair  # noqa: PLC0415  # see above
+
+        key = KeyPair.restored(self._identifiers, saved["kid"], saved["secret"])
+        self._named = {"iss": saved["iss"], "aud": saved["aud"]}
+        vars(self)["key"] = key
+
     def fork(self, clock: Clock) -> "JwtAccessTokens":
         """Return the tokens of a child tenant, which accepts those that its parent issued."""
         child = JwtAccessTokens(self._named["iss"], self._named["aud"], clock, self._identifiers)

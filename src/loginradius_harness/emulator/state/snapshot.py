@@ -1,5 +1,6 @@
-"""A tenant's whole state as one JSON file, and back."""
+"""A tenant's whole state as JSON, and back; the state of all tenants as one file."""
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from loginradius_harness.emulator.core.settings import Settings, SettingsError, 
 from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 Json = Any
 
@@ -23,13 +25,28 @@ class SnapshotError(Exception):
 
 
 class Snapshot(msgspec.Struct, kw_only=True):
-    """A tenant's state: its settings, how far its clock is ahead, its messages, and its stores by name."""
+    """A tenant's state: settings, clock, key of its JWTs, messages, and stores by name."""
 
     snapshot: int = VERSION
     settings: dict[str, Json]
-    ahead_seconds: Annotated[float, msgspec.Meta(ge=-LONGEST, le=LONGEST)]
+    ahead_seconds: Annotated[float, msgspec.Meta(ge=-LONGEST, le=LONGEST)]  # of the clock before the wall clock
+    frozen_at: Annotated[float, msgspec.Meta(ge=0, le=LONGEST)] | None = None
+    signing_key: dict[str, str] | None = None
     messages: list[Message]
     stores: dict[str, dict[str, Json]]
+    tenants: list["SavedTenant"] = []  # in a file: those beside the default one
+
+
+class SavedTenant(msgspec.Struct, kw_only=True):
+    """A tenant beside the default one, in a file."""
+
+    apikey: str
+    apisecret: str
+    state: dict[str, Json]
+
+    def __repr__(self) -> str:
+        """Return the key without secret and state."""
+        return f"SavedTenant({self.apikey!r})"
 
 
 def take(tenant: Tenant) -> dict[str, Json]:
@@ -38,6 +55,8 @@ def take(tenant: Tenant) -> dict[str, Json]:
         Snapshot(
             settings=msgspec.to_builtins(tenant.settings),
             ahead_seconds=tenant.clock.ahead,
+            frozen_at=tenant.clock.frozen_at,
+            signing_key=tenant.sessions.tokens.saved_key(),
             messages=tenant.outbox.find(),
             stores={name: dict(store.scan()) for name, store in _stores(tenant)},
         )
@@ -49,6 +68,8 @@ def restore(tenant: Tenant, snapshot: Json) -> None:
     """Replace the tenant's state by a snapshot. Raise SnapshotError, without a change, where it cannot be read."""
     if not isinstance(snapshot, dict) or snapshot.get("snapshot") != VERSION:
         raise SnapshotError(f"not a snapshot of version {VERSION}: take one with GET /__emulator__/snapshot")
+    if snapshot.get("tenants"):
+        raise SnapshotError("this file holds further tenants: restore it with the command's option --snapshot")
     stores = dict(_stores(tenant))
     try:
         kept = msgspec.convert(snapshot, Snapshot)
@@ -57,10 +78,11 @@ def restore(tenant: Tenant, snapshot: Json) -> None:
             name: msgspec.convert(content, dict[str, stores[name].kind])  # type: ignore[misc]  # known at run time
             for name, content in kept.stores.items()
         }
-    except (KeyError, msgspec.ValidationError, SettingsError) as error:
+        tenant.sessions.tokens.restore_key(kept.signing_key)
+    except (KeyError, ValueError, SettingsError) as error:
         raise SnapshotError(f"the snapshot is damaged: {type(error).__name__} {error}") from None
     tenant.settings = settings
-    tenant.clock.ahead = kept.ahead_seconds
+    tenant.clock.ahead, tenant.clock.frozen_at = kept.ahead_seconds, kept.frozen_at
     tenant.outbox.replace(kept.messages)
     for name, store in stores.items():
         store.replace(contents.get(name, {}))
@@ -77,19 +99,53 @@ def _stores(tenant: Tenant) -> Iterator[tuple[str, Store[Any]]]:
                     yield f"{name}.{inner.lstrip('_')}", value
 
 
-def save(tenant: Tenant, file: Path) -> None:
-    """Write a snapshot atomically. Raise OSError."""
-    fresh = file.with_name(f".{file.name}.new")
+def take_all(registry: TenantRegistry) -> dict[str, Json]:
+    """Return the default tenant's snapshot with those of all others under `tenants`."""
+    others = (tenant for tenant in registry.tenants.values() if tenant is not registry.default)
+    saved = [{"apikey": one.key, "apisecret": one.secret, "state": take(one)} for one in others]
+    return {**take(registry.default), "tenants": saved}
+
+
+def restore_all(registry: TenantRegistry, snapshot: Json) -> None:
+    """Replace the default tenant's state and create all others. Raise SnapshotError, SettingsError."""
+    others = snapshot.get("tenants", []) if isinstance(snapshot, dict) else []
+    try:
+        saved_tenants = msgspec.convert(others, list[SavedTenant])
+    except msgspec.ValidationError as error:
+        raise SnapshotError(f"the snapshot is damaged: `tenants`: {error}") from None
+    restore(registry.default, {**snapshot, "tenants": []} if others else snapshot)
+    for saved in saved_tenants:
+        restore(registry.create(Settings(), saved.apikey, saved.apisecret), saved.state)
+
+
+def save(registry: TenantRegistry, file: Path) -> None:
+    """Write the state of all tenants to a file, atomically. Raise OSError."""
+    fresh = _beside(file)
     with fresh.open("wb") as out:
-        out.write(msgspec.json.encode(take(tenant)))
+        out.write(msgspec.json.encode(take_all(registry)))
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(file)
+
+
+def check_writable(file: Path) -> None:
+    """Raise OSError where `save` could not write the file."""
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    fresh = _beside(file)
+    fresh.touch()
+    fresh.unlink()
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f".{file.name}.new")
 
 
 def read(file: Path) -> Json:
     """Return the content of a snapshot file. Raise SnapshotError where it is none."""
     try:
         return msgspec.json.decode(file.read_bytes())
-    except (OSError, msgspec.DecodeError) as error:
+    except FileNotFoundError:
+        raise SnapshotError(f"{file} does not exist; add --create to start empty") from None
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(f"{file} cannot be read: {error}") from None

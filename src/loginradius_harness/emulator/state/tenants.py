@@ -15,11 +15,16 @@ class TenantRegistry:
     """The tenants of a process."""
 
     def __init__(
-        self, settings: Settings, key: str = DEFAULT_KEY, secret: str = DEFAULT_SECRET, seed: int | None = None
+        self,
+        settings: Settings,
+        key: str = DEFAULT_KEY,
+        secret: str = DEFAULT_SECRET,
+        seed: int | None = None,
+        *,
+        frozen_at: float | None = None,
     ) -> None:
-        for name, value in (("API key", key), ("API secret", secret)):
-            _check_guid(name, value)
         self._seed = seed
+        self._frozen_at = frozen_at
         self._identifiers = self._seeded("tenancy")
         self.tenants: dict[str, Tenant] = {}
         self.default = self.create(settings, key, secret)
@@ -27,7 +32,9 @@ class TenantRegistry:
     def create(self, settings: Settings, key: str | None = None, secret: str | None = None) -> Tenant:
         """Create an empty tenant; key and secret are generated where none are given."""
         key, secret = key or self._identifiers.guid(), secret or self._identifiers.guid()
-        tenant = Tenant(key, secret, settings, Clock(seeded=self._seed is not None), self._seeded(key))
+        for name, value in (("API key", key), ("API secret", secret)):
+            _check_guid(name, value)
+        tenant = Tenant(key, secret, settings, Clock(self._frozen_at), self._seeded(key))
         self.tenants[key.lower()] = tenant
         return tenant
 
