@@ -1,9 +1,7 @@
-"""`python -m evaluation.fuzz`: hostile and half-right requests at the emulator's door.
+"""Send hostile and partly valid requests to the emulator: no response may be a 5xx or violate its contract.
 
-No answer may be a 5xx or break its contract.
-
-Requests are put together at random from the contracts' names, live tokens and known bad values, and go through the
-ASGI door in this process. The same `--seed` sends the same requests.
+Requests are built at random from the contracts' names, valid tokens and known problematic values, and are passed to
+the ASGI application in this process. The same `--seed` sends the same requests.
 """
 
 import argparse
@@ -25,7 +23,7 @@ from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECR
 
 Json = Any
 
-NASTY: tuple[Json, ...] = (
+HOSTILE: tuple[Json, ...] = (
     None, True, False, 0, -1, 1e308, 10**30, "", " ", "\x00", "'", '"', "<script>", "{}", "[]", "../..",
     "%00", "\U0001f600", "a" * 5_000, [], {}, [None], [[[[]]]], {"": None}, {"Type": "Primary", "Value": "x"}, ["x"],
     "2030-01-02", "13-45-2020", "null", "undefined", "NaN", "-0", "1;2", "%s%n", "${x}", "\u202e", "\uff21\uff22",
@@ -35,18 +33,18 @@ TENANTS = ("default", "mfa-optional", "phone-login", "username-login", "pin", "c
 
 
 class Fuzzer:
-    """Makes and sends requests to one tenant."""
+    """Builds requests and sends them to one tenant."""
 
-    def __init__(self, name: str, chance: random.Random) -> None:
-        self._chance = chance
-        self.app = App(TenantRegistry(preset(name), seed=chance.randrange(1 << 30)))
+    def __init__(self, name: str, rng: random.Random) -> None:
+        self._rng = rng
+        self.app = App(TenantRegistry(preset(name), seed=rng.randrange(1 << 30)))
         self.tenant = self.app.registry.default
         self._known: list[Json] = []
-        self.found: Counter[str] = Counter()
+        self.problems: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
 
     async def prepare(self) -> None:
-        """People and live values to be half right with."""
+        """Create users, tokens and other valid values."""
         emails = await seeding.seed(self.tenant, 5, "Seeded-pass-1")
         for uid, account in self.tenant.accounts.scan():
             session = self.tenant.sessions.open(account, self.tenant.settings)
@@ -62,11 +60,11 @@ class Fuzzer:
         ]
 
     async def send(self, count: int) -> None:
-        """So many requests."""
+        """Send a number of requests."""
         for _ in range(count):
-            await self._one(self._chance.choice(contracts.operations()))
+            await self._send_one(self._rng.choice(contracts.operations()))
 
-    async def _one(self, operation: Operation) -> None:
+    async def _send_one(self, operation: Operation) -> None:
         scope, body = self._request(operation)
         sent: list[dict[str, Any]] = []
 
@@ -77,34 +75,34 @@ class Fuzzer:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        status, answer = sent[0]["status"], sent[1]["body"]
+        status, response = sent[0]["status"], sent[1]["body"]
         self.statuses[status] += 1
         if status >= 500:
-            self.found[f"{operation.id}: {status}"] += 1
-        self._judge(scope, status, answer)
+            self.problems[f"{operation.id}: {status}"] += 1
+        self._check(scope, status, response)
 
-    def _judge(self, scope: dict[str, Any], status: int, answer: bytes) -> None:
-        """Hold the answer against the contract of the operation that it came from."""
+    def _check(self, scope: dict[str, Any], status: int, response: bytes) -> None:
+        """Check the response against the contract of the operation that answered."""
         entry = self.tenant.journal.entries[-1]
         if entry.operation is None or status in {404, 405}:
             return
         operation = contracts.get(entry.operation)
         projected = b"fields" in scope["query_string"].lower()
-        for violation in operation.check(status, json.loads(answer), projected=projected):
-            self.found[f"{operation.id}: {violation}"] += 1
+        for violation in operation.check(status, json.loads(response), projected=projected):
+            self.problems[f"{operation.id}: {violation}"] += 1
 
     def _request(self, operation: Operation) -> tuple[dict[str, Any], bytes]:
-        path = self._chance.choice(operation.paths)
+        path = self._rng.choice(operation.paths)
         for name in [part for part in path.split("/") if part.startswith("{")]:
             path = path.replace(name, quote(str(self._value()), safe="") or "x")
         query = {name: str(self._value()) for name in self._some((operation.query or {}).get("properties", {}))}
-        if self._chance.random() < 0.95:
+        if self._rng.random() < 0.95:
             query["apikey"] = DEFAULT_KEY
         headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")]
-        if self._chance.random() < 0.9:
+        if self._rng.random() < 0.9:
             headers.append((b"x-loginradius-apisecret", DEFAULT_SECRET.encode()))
-        if self._chance.random() < 0.8:
-            token = str(self._chance.choice(self._known)).encode("utf-8", "replace")
+        if self._rng.random() < 0.8:
+            token = str(self._rng.choice(self._known)).encode("utf-8", "replace")
             headers.append((b"authorization", b"Bearer " + token))
         body = b"" if operation.body is None else json.dumps(self._body(operation.body)).encode()
         scope = {
@@ -114,50 +112,50 @@ class Fuzzer:
         return scope, body
 
     def _some(self, names: Any) -> list[str]:
-        return [name for name in names if self._chance.random() < 0.7]
+        return [name for name in names if self._rng.random() < 0.7]
 
     def _body(self, schema: Json, depth: int = 0) -> Json:
         schema = resolved(schema)
-        if depth > 3 or self._chance.random() < 0.1 or not isinstance(schema, dict):
+        if depth > 3 or self._rng.random() < 0.1 or not isinstance(schema, dict):
             return self._value()
         properties = schema.get("properties")
         if properties:
             return {
-                name: self._body(member, depth + 1)
-                for name, member in properties.items()
-                if self._chance.random() < 0.6
+                name: self._body(member, depth + 1) for name, member in properties.items() if self._rng.random() < 0.6
             }
         if schema.get("type") == "array":
-            return [self._body(schema.get("items", {}), depth + 1) for _ in range(self._chance.randrange(3))]
+            return [self._body(schema.get("items", {}), depth + 1) for _ in range(self._rng.randrange(3))]
         return self._value()
 
     def _value(self) -> Json:
-        return self._chance.choice(self._known if self._chance.random() < 0.6 else NASTY)
+        return self._rng.choice(self._known if self._rng.random() < 0.6 else HOSTILE)
 
 
 async def run(requests: int, seed: int) -> int:
-    """Send the requests, shared evenly between tenants; 1 where an answer was wrong."""
-    chance = random.Random(seed)  # noqa: S311  # chance that can be repeated
-    found: Counter[str] = Counter()
+    """Send requests, evenly distributed over tenants; return 1 if a response was wrong."""
+    rng = random.Random(seed)  # noqa: S311  # reproducible on purpose
+    problems: Counter[str] = Counter()
     statuses: Counter[int] = Counter()
     for name in TENANTS:
-        fuzzer = Fuzzer(name, chance)
+        fuzzer = Fuzzer(name, rng)
         await fuzzer.prepare()
         await fuzzer.send(requests // len(TENANTS))
-        found += fuzzer.found
+        problems += fuzzer.problems
         statuses += fuzzer.statuses
-    lines = [f"{times:6} {text}" for text, times in found.most_common(40)]
+    lines = [f"{times:6} {text}" for text, times in problems.most_common(40)]
     listed = ", ".join(f"{status}: {times}" for status, times in sorted(statuses.items()))
-    total = f"{sum(statuses.values())} requests with seed {seed}; answers {listed}; {sum(found.values())} wrong"
+    total = f"{sum(statuses.values())} requests with seed {seed}; statuses {listed}; {sum(problems.values())} wrong"
     sys.stdout.write("\n".join([*lines, total, ""]))
-    return 1 if found else 0
+    return 1 if problems else 0
 
 
 def main() -> int:
-    """Read the options and run."""
-    parser = argparse.ArgumentParser(prog="python -m evaluation.fuzz", description=__doc__.partition("\n")[0])
-    parser.add_argument("--requests", type=int, default=200_000)
-    parser.add_argument("--seed", type=int, default=1)
+    """Run the command."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evaluation.fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--requests", type=int, default=200_000, help="number of requests (default: 200,000)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the requests (default: 1)")
     options = parser.parse_args()
     return asyncio.run(run(options.requests, options.seed))
 

@@ -1,7 +1,7 @@
-"""`python -m evaluation.soak`: freshly generated cases against the clean emulator, where every alarm is a false one.
+"""Send newly generated cases to the emulator without faults: each failure is a false alarm.
 
-A round draws new cases for each operation from a seed that no earlier round had. What is done is kept in a git-ignored
-file after each operation, so that a run that was stopped goes on where it was.
+A round generates new cases for each operation from a seed that no earlier round used. Progress is saved in a
+git-ignored file after each operation, so that an interrupted run continues where it stopped.
 """
 
 import argparse
@@ -24,33 +24,35 @@ from loginradius_harness.tenants import TenantContext, TenantProvider
 
 STATE = Path(".harness/soak.json")
 CASES = 100_000
-LONGEST = 1_000  # characters of an alarm; its case may be longer, and is drawn again from the seed
+MAX_MESSAGE = 1_000  # characters of an alarm; its case can be generated again from the seed
 
 
 class State(msgspec.Struct):
-    """What has been asked so far: whole rounds, the operations of the round under way, and what was raised."""
+    """Progress so far: cases sent, round (by its seed), operations done in this round, and alarms."""
 
     cases: int = 0
     seed: int = 1
-    done: int = 0  # operations of this round
+    done: int = 0  # operations in this round
     seconds: float = 0.0
     alarms: list[str] = []
 
 
 def main() -> int:
-    """Ask until so many cases are done; 1 where there was an alarm."""
-    parser = argparse.ArgumentParser(prog="python -m evaluation.soak", description=__doc__.partition("\n")[0])
-    parser.add_argument("cases", nargs="?", type=int, default=CASES, help=f"how many (default {CASES:,})")
-    parser.add_argument("--again", action="store_true", help="forget what was asked before")
+    """Run the command; return 1 if there was a false alarm."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evaluation.soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("cases", nargs="?", type=int, default=CASES, help=f"number of cases (default: {CASES:,})")
+    parser.add_argument("--no-cache", action="store_true", help="discard the progress of earlier runs")
     options = parser.parse_args()
-    if options.again:
+    if options.no_cache:
         STATE.unlink(missing_ok=True)
     state = _read()
     with emulator.running() as running:
-        stage = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)
-        _ask(state, stage, options.cases)
-        stage.close()
-    print(result(state))  # a command prints
+        tenants = TenantProvider(load_target(running.url, environ={}), lambda _exchange: None)
+        _run(state, tenants, options.cases)
+        tenants.close()
+    print(result(state))
     return 1 if state.alarms else 0
 
 
@@ -58,58 +60,58 @@ def _read() -> State:
     return msgspec.json.decode(STATE.read_bytes(), type=State) if STATE.exists() else State()
 
 
-def _keep(state: State) -> None:
+def _write(state: State) -> None:
     STATE.parent.mkdir(exist_ok=True)
-    fresh = STATE.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.encode(state))
-    fresh.replace(STATE)
+    new = STATE.with_suffix(".new")
+    new.write_bytes(msgspec.json.encode(state))
+    new.replace(STATE)
 
 
-def _ask(state: State, stage: TenantProvider, cases: int) -> None:
+def _run(state: State, tenants: TenantProvider, cases: int) -> None:
     operations = contracts.operations()
     while state.cases < cases:
         operation = operations[state.done]
         began = time.perf_counter()
-        asked, alarms = soak(operation, stage.for_preset(operation.preset), state.seed)
-        state.cases += asked
+        sent, alarms = soak(operation, tenants.for_preset(operation.preset), state.seed)
+        state.cases += sent
         state.alarms += alarms
         state.seconds += time.perf_counter() - began
         state.done = (state.done + 1) % len(operations)
         state.seed += state.done == 0
-        _keep(state)
+        _write(state)
 
 
-def soak(operation: Operation, scene: TenantContext, seed: int) -> tuple[int, list[str]]:
-    """How many fresh cases an operation was asked, and what was raised."""
+def soak(operation: Operation, context: TenantContext, seed: int) -> tuple[int, list[str]]:
+    """Send new cases to an operation; return their number and the false alarms."""
     cases = generate_cases(operation, seed)
-    wrong = [case for case in cases if case.mode == "negative"]
-    asked, alarms = _refused(operation, scene, wrong)
+    invalid = [case for case in cases if case.mode == "negative"]
+    sent, alarms = _send_invalid(operation, context, invalid)
     valid = combined(cases)
     try:
-        taken = sum(len(variation.row) for variation, _ in accepted_variations(operation, scene, valid))
+        accepted = sum(len(variation.row) for variation, _ in accepted_variations(operation, context, valid))
     except ContractViolationError as alarm:
-        return asked, [*alarms, str(alarm)[:LONGEST]]
-    return asked + taken, alarms
+        return sent, [*alarms, str(alarm)[:MAX_MESSAGE]]
+    return sent + accepted, alarms
 
 
-def _refused(operation: Operation, scene: TenantContext, wrong: list[Case]) -> tuple[int, list[str]]:
-    asked, alarms = 0, []
-    with prepare(operation, scene) as prepared:
-        for case in wrong:
+def _send_invalid(operation: Operation, context: TenantContext, invalid: list[Case]) -> tuple[int, list[str]]:
+    sent, alarms = 0, []
+    with prepare(operation, context) as prepared:
+        for case in invalid:
             wanted = expected_error_of(prepared, case)
             if wanted.codes:
-                asked += 1
+                sent += 1
                 try:
                     assert_refused(prepared, case, wanted)
                 except ContractViolationError as alarm:
-                    alarms.append(str(alarm)[:LONGEST])
-    return asked, alarms
+                    alarms.append(str(alarm)[:MAX_MESSAGE])
+    return sent, alarms
 
 
 def result(state: State) -> str:
-    """The line that the README quotes."""
+    """Return the summary line."""
     rate = state.cases / state.seconds if state.seconds else 0
-    return f"{len(state.alarms)} false alarms in {state.cases:,} freshly generated cases ({rate:.0f} a second)"
+    return f"{len(state.alarms)} false alarms in {state.cases:,} freshly generated cases ({rate:.0f} per second)"
 
 
 if __name__ == "__main__":

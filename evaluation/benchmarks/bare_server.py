@@ -1,4 +1,4 @@
-"""The bare server that the emulator is held against: a raw ASGI application on the same uvicorn."""
+"""The bare server that the emulator is compared with: a minimal ASGI application on the same uvicorn."""
 
 import sys
 
@@ -8,8 +8,8 @@ BODY = b'{"status":"ok"}'
 HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
 
 
-async def app(scope, receive, send):  # type: ignore[no-untyped-def]  # as bare as can be  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG001  # as bare as can be
-    """Answer everything with the same few bytes."""
+async def app(scope, receive, send):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG001  # minimal on purpose
+    """Answer every request with the same bytes."""
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": BODY})
 

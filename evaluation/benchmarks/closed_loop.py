@@ -1,4 +1,4 @@
-"""A closed loop of keep-alive connections, cheap enough not to be what is measured."""
+"""A closed loop of keep-alive connections that needs little CPU time itself."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ CONNECTIONS = 16
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Answers a second, the 99th percentile of their times in milliseconds, and how many were no 200."""
+    """Responses per second, their 99th percentile in milliseconds, and the number with a status other than 200."""
 
     rate: float
     p99: float
@@ -23,7 +23,7 @@ class Result:
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the next request as soon as the last answer is complete."""
+    """Sends the next request as soon as a response is complete."""
 
     def __init__(self, next_request: Callable[[], bytes | None], done: asyncio.Event, times: list[float]) -> None:
         self._next = next_request
@@ -59,7 +59,7 @@ Next = Callable[[], bytes]
 
 
 def run(host: str, port: int, next_request: Next, seconds: float) -> Result:
-    """Load a server for so many seconds, as fast as it answers."""
+    """Send requests for a number of seconds, as fast as the server responds."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_closed(host, port, next_request, seconds))
 
@@ -86,19 +86,19 @@ async def _closed(host: str, port: int, next_request: Next, seconds: float) -> R
     return _result(times, time.perf_counter() - began, sum(connection.refused for connection in connections))
 
 
-def _result(times: list[float], took: float, refused: int) -> Result:
+def _result(times: list[float], duration: float, refused: int) -> Result:
     ranked = sorted(times)
-    return Result(len(times) / took, ranked[int(len(ranked) * 0.99)] * 1000, refused)
+    return Result(len(times) / duration, ranked[int(len(ranked) * 0.99)] * 1000, refused)
 
 
 def paced(host: str, port: int, streams: list[tuple[Next, float]], seconds: float) -> list[Result]:
-    """Several streams of requests at once, each at its own rate a second; times run from the intended start."""
+    """Send several streams of requests, each at its own rate per second; times count from the intended start."""
 
-    async def everything() -> list[Result]:
+    async def all_streams() -> list[Result]:
         return list(await asyncio.gather(*(_paced(host, port, *stream, seconds) for stream in streams)))
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(everything())
+        return runner.run(all_streams())
 
 
 async def _paced(host: str, port: int, next_request: Next, rate: float, seconds: float) -> Result:
@@ -122,7 +122,7 @@ async def _paced(host: str, port: int, next_request: Next, rate: float, seconds:
 
 
 def request(method: str, target: str, body: bytes = b"", headers: str = "") -> bytes:
-    """The bytes of a request."""
+    """Return the bytes of a request."""
     head = f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}"
     if body:
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"

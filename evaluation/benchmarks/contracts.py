@@ -1,4 +1,4 @@
-"""What reading, checking, exporting and applying the contracts costs."""
+"""Figures of loading, checking, exporting and applying the contracts."""
 
 import json
 import statistics
@@ -15,38 +15,38 @@ from loginradius_harness.contracts.tools.lint import problems
 
 PROFILE_BYTES = 4_096
 ROUNDS = 5
-REPLIES = 2_000
+RESPONSES = 2_000
 
 
 def figures() -> Iterator[Figure]:
-    """Medians on this machine."""
+    """Yield medians of several rounds."""
     yield Figure("contracts: load all", 1e3 * seconds(lambda: ContractSet(reference_data.ROOT)), "ms", "<= 60")
     yield Figure("contracts: check all", seconds(lambda: problems(reference_data.ROOT)), "s", "<= 2")
     yield Figure("contracts: build the OpenAPI document", seconds(openapi.document), "s", "<= 1")
     operation = contracts.get("authentication.get_profile")
-    reply = profile()
-    assert operation.check(200, reply) == ()
-    took = seconds(lambda: operation.check(200, reply), REPLIES)
-    yield Figure("contracts: validate a profile of 4 kB", 1e6 * took, "us", "<= 20")
+    response = profile()
+    assert operation.check(200, response) == ()
+    duration = seconds(lambda: operation.check(200, response), RESPONSES)
+    yield Figure("contracts: validate a profile of 4 kB", 1e6 * duration, "us", "<= 20")
 
 
 def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Median time of one call."""
-    taken = []
+    """Return the median time of one call, in seconds."""
+    times = []
     for _ in range(rounds):
         started = time.perf_counter()
         work()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
 
 
 def profile() -> dict[str, object]:
-    """A valid profile that is as long as a well-filled one: the members that may are null until it fits."""
+    """Return a valid profile of at most `PROFILE_BYTES`: members that may be null are, until it fits."""
     shared = reference_data.schemas(reference_data.ROOT)
     validator = contracts.get("authentication.get_profile").response_validator(200)
-    found: dict[str, object] = next(samples({"$ref": "profile.json"}, shared)).value
-    for name in found:
-        without = {**found, name: None}
-        if len(json.dumps(found)) > PROFILE_BYTES and validator.is_valid(without):
-            found = without
-    return found
+    value: dict[str, object] = next(samples({"$ref": "profile.json"}, shared)).value
+    for name in value:
+        without = {**value, name: None}
+        if len(json.dumps(value)) > PROFILE_BYTES and validator.is_valid(without):
+            value = without
+    return value

@@ -1,4 +1,4 @@
-"""The emulator beside a bare server of the same kind: server on one core, load on the other."""
+"""Figures of the emulator, relative to a bare server of the same kind: server on one core, load on the other."""
 
 import contextlib
 import itertools
@@ -22,12 +22,12 @@ AUTH = "/identity/v2/auth"
 SECONDS = 3.0  # of each round
 ROUNDS = 3
 USERS = 1_000
-LOGINS = int(os.environ.get("BENCH_LOGINS", "200000"))  # 1,000,000 takes some two minutes
+LOGINS = int(os.environ.get("BENCH_LOGINS", "200000"))  # 1,000,000 take about two minutes
 
 
 @contextlib.contextmanager
 def emulator(*options: str, core: int | None = 0) -> Iterator[tuple[int, str]]:
-    """A running emulator on one core, or on all: process id and address."""
+    """Run an emulator on one core, or on all; yield its process id and address."""
     command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -42,7 +42,7 @@ def emulator(*options: str, core: int | None = 0) -> Iterator[tuple[int, str]]:
 
 @contextlib.contextmanager
 def bare_server() -> Iterator[int]:
-    """The bare server on core 0: its port."""
+    """Run the bare server on core 0; yield its port."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     with subprocess.Popen([sys.executable, "-m", "evaluation.benchmarks.bare_server", str(port)]) as process:
@@ -67,7 +67,7 @@ def _port(address: str) -> int:
 
 
 def _resident(process: int) -> int:
-    """Resident memory, bytes."""
+    """Return the resident memory in bytes."""
     status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) * 1024
 
@@ -85,17 +85,17 @@ def _logins(emails: list[str]) -> Callable[[], bytes]:
 
 
 def figures() -> Iterator[Figure]:
-    """Ratios to the bare server in the same run, start, memory, seeding, forking, decay."""
+    """Yield figures of start-up, memory, throughput, seeding, forking and long runs."""
     _pin(0, 1)
     yield from _start()
     with bare_server() as bare, emulator() as (process, address):
         yield Figure("emulator: resident memory idle", _resident(process) / 1e6, "MB", "<= 60")
         yield from _ratios(bare, address)
     with emulator() as (process, address):
-        yield from _mass(process, address)
+        yield from _many_users(process, address)
     with emulator() as (process, address):
-        yield from _decay(process, address)
-    yield from _storm()
+        yield from _long_run(process, address)
+    yield from _expensive_logins()
 
 
 def _start() -> Iterator[Figure]:
@@ -117,28 +117,28 @@ def _ratios(bare: int, address: str) -> Iterator[Figure]:
     work = {
         "token validation": (lambda: validate, 0.60),
         "profile read": (lambda: profile, 0.40),
-        "log-in, cheap hash": (_logins(emails[1:]), 0.30),
+        "login, cheap hash": (_logins(emails[1:]), 0.30),
     }
-    floor: list[float] = []
-    found: dict[str, list[Result]] = {name: [] for name in work}
+    base_rates: list[float] = []
+    results: dict[str, list[Result]] = {name: [] for name in work}
     for _ in range(ROUNDS):
-        floor.append(closed_loop.run("127.0.0.1", bare, lambda: request("GET", "/"), SECONDS).rate)
+        base_rates.append(closed_loop.run("127.0.0.1", bare, lambda: request("GET", "/"), SECONDS).rate)
         for name, (next_request, _) in work.items():
-            found[name].append(closed_loop.run("127.0.0.1", _port(address), next_request, SECONDS))
-    yield Figure("bare server", _median(floor), "1/s", "")
-    for name, (_, wanted) in work.items():
-        ratios = [result.rate / base for result, base in zip(found[name], floor, strict=True)]
-        yield Figure(f"emulator: {name}", _median([result.rate for result in found[name]]), "1/s", "")
-        yield Figure(f"emulator: {name}, share of the bare server", _median(ratios), "", f">= {wanted}")
-        yield Figure(f"emulator: {name}, p99", _median([result.p99 for result in found[name]]), "ms", "< 10")
-        yield Figure(f"emulator: {name}, refused", sum(result.refused for result in found[name]), "", "== 0")
+            results[name].append(closed_loop.run("127.0.0.1", _port(address), next_request, SECONDS))
+    yield Figure("bare server", _median(base_rates), "1/s", "")
+    for name, (_, minimum) in work.items():
+        ratios = [result.rate / base for result, base in zip(results[name], base_rates, strict=True)]
+        yield Figure(f"emulator: {name}", _median([result.rate for result in results[name]]), "1/s", "")
+        yield Figure(f"emulator: {name}, share of the bare server", _median(ratios), "", f">= {minimum}")
+        yield Figure(f"emulator: {name}, p99", _median([result.p99 for result in results[name]]), "ms", "< 10")
+        yield Figure(f"emulator: {name}, refused", sum(result.refused for result in results[name]), "", "== 0")
 
 
 def _median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def _mass(process: int, address: str) -> Iterator[Figure]:
+def _many_users(process: int, address: str) -> Iterator[Figure]:
     before = _resident(process)
     began = time.perf_counter()
     _seeded(address, 100_000)
@@ -152,35 +152,37 @@ def _mass(process: int, address: str) -> Iterator[Figure]:
 
 
 def _since(began: float) -> float:
-    """Milliseconds."""
+    """Return the milliseconds since then."""
     return (time.perf_counter() - began) * 1000
 
 
-def _decay(process: int, address: str) -> Iterator[Figure]:
-    """Every user's sessions are at their bound before the first tenth ends, so what is measured is the long run."""
+def _long_run(process: int, address: str) -> Iterator[Figure]:
+    """Yield figures of a long run: each user reaches the limit of sessions before the measurement starts."""
     emails = _seeded(address, 100)
     rates, resident = [], []
     next_request = _logins(emails)
-    warm = _count(address, next_request, LOGINS // 10)
+    warm = _rate(address, next_request, LOGINS // 10)
     for _ in range(10):
-        rates.append(_count(address, next_request, LOGINS // 10))
+        rates.append(_rate(address, next_request, LOGINS // 10))
         resident.append(_resident(process))
-    yield Figure(f"emulator: {LOGINS} log-ins, last tenth beside the first", rates[-1] / rates[0], "", ">= 0.95")
-    yield Figure("emulator: memory of the same, growth", (resident[-1] - resident[0]) / 1e6, "MB", "<= 5")
-    yield Figure("emulator: log-ins while sessions still pile up", warm, "1/s", "")
+    yield Figure(
+        f"emulator: {LOGINS} logins, rate of the last tenth relative to the first", rates[-1] / rates[0], "", ">= 0.95"
+    )
+    yield Figure("emulator: growth of memory in these logins", (resident[-1] - resident[0]) / 1e6, "MB", "<= 5")
+    yield Figure("emulator: logins before the limit of sessions is reached", warm, "1/s", "")
 
 
-def _count(address: str, next_request: Callable[[], bytes], wanted: int) -> float:
-    """Rate of so many requests."""
+def _rate(address: str, next_request: Callable[[], bytes], count: int) -> float:
+    """Return the rate of a number of requests, per second."""
     done, began = 0, time.perf_counter()
-    while done < wanted:
+    while done < count:
         result = closed_loop.run("127.0.0.1", _port(address), next_request, 1.0)
         done += int(result.rate)
     return done / (time.perf_counter() - began)
 
 
-def _storm() -> Iterator[Figure]:
-    """Token validation while log-ins hash with 10,000 rounds in the executor."""
+def _expensive_logins() -> Iterator[Figure]:
+    """Yield figures of token validation while logins hash passwords with 10,000 rounds."""
     with emulator("--set", "hash_rounds=10000", core=None) as (_, address):
         emails = _seeded(address, 50)
         body = {"email": emails[0], "password": "Seeded-pass-1"}
@@ -190,7 +192,9 @@ def _storm() -> Iterator[Figure]:
         checks, logins = (lambda: validate, 500.0), _logins(emails[1:])
         (idle,) = closed_loop.paced(host, port, [checks], seconds)
         capacity = closed_loop.run(host, port, logins, SECONDS).rate
-        storm, _ = closed_loop.paced(host, port, [checks, (logins, capacity * 0.9)], seconds)
-        yield Figure("emulator: log-ins at 10,000 rounds", capacity, "1/s", "")
-        yield Figure("emulator: token validation p99, idle", idle.p99, "ms", "")
-        yield Figure("emulator: the same p99 in a log-in storm, beside idle", storm.p99 / idle.p99, "", "<= 2.5")
+        loaded, _ = closed_loop.paced(host, port, [checks, (logins, capacity * 0.9)], seconds)
+        yield Figure("emulator: logins with 10,000 hash rounds", capacity, "1/s", "")
+        yield Figure("emulator: token validation p99, without logins", idle.p99, "ms", "")
+        yield Figure(
+            "emulator: token validation p99 during these logins, relative to that", loaded.p99 / idle.p99, "", "<= 2.5"
+        )

@@ -1,11 +1,11 @@
-"""One measured figure, beside what it is meant to be."""
+"""One measured figure and its target."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`target` is a comparison such as `<= 60`; empty where the figure is only told."""
+    """`target` is a comparison such as `<= 60`, or empty if there is none."""
 
     name: str
     measured: float
@@ -14,7 +14,7 @@ class Figure:
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met; None where there is none."""
+        """Return whether the target is met; None if there is none."""
         if not self.target:
             return None
         sign, _, bound = self.target.partition(" ")
