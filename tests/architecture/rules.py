@@ -16,9 +16,9 @@ SUITES = ROOT / "suites"
 
 
 def proofs() -> dict[str, list[str]]:
-    """Rule id -> places of the marks that name it, as `file:line`.
+    """Return rule id -> places of the marks that name it, as `file:line`.
 
-    An id that is put together when the test is collected is not counted: nobody who looks for it finds it.
+    An id that is built when the test is collected does not count, because a text search does not find it.
     """
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted(SUITES.rglob("*.py")):

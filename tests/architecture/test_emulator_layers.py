@@ -18,7 +18,7 @@ LAYERS = ("core", "state", "http", "services", "handlers", "control", "console",
 
 @cache
 def modules() -> dict[str, Path]:
-    """Dotted name -> file."""
+    """Return dotted name -> file."""
     return {_name(file): file for file in sorted(ROOT.rglob("*.py"))}
 
 
@@ -28,7 +28,7 @@ def _name(file: Path) -> str:
 
 
 def imported(file: Path) -> Iterator[str]:
-    """Modules of the emulator that a file imports."""
+    """Yield the modules of the emulator that a file imports."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         names: list[str] = []
         if isinstance(node, ast.ImportFrom) and node.module:

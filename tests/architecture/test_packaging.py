@@ -45,7 +45,7 @@ def test_each_dependency_is_bounded_below(requirement: Requirement) -> None:
     assert {specifier.operator for specifier in requirement.specifier} >= {">="}
 
 
-def test_lock_trusts_contents_and_names_no_host() -> None:
+def test_lock_has_hashes_and_names_no_host() -> None:
     assert [line for line in LOCK.splitlines() if re.match(r"\S+==", line) and not line.endswith("\\")] == []
     assert re.findall(r"^--.*|\w+://\S+", LOCK, re.MULTILINE) == []
 

@@ -1,4 +1,4 @@
-"""What the README tells people to type exists and answers."""
+"""The commands, options and links of README and guides work."""
 
 import json
 import re

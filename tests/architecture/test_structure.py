@@ -1,4 +1,4 @@
-"""Who may import whom, as ARCHITECTURE.md states it; no circles, no crowded folders."""
+"""Import rules of ARCHITECTURE.md, no import circles, no folder with too many modules."""
 
 import ast
 from collections import Counter

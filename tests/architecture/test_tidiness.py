@@ -1,4 +1,4 @@
-"""Sizes, names and habits that keep the code readable."""
+"""Limits that keep the code readable."""
 
 import ast
 import re
@@ -15,9 +15,9 @@ PRESCRIBED = {
     "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "requirements.lock",
 }  # fmt: skip
 
-MAY_WAIT = {  # places where real time is what is tested or offered, and why
+MAY_SLEEP = {  # files that need real time, and why
     "tests/load/servers.py": "a server that stalls on purpose",
-    "tests/load/test_engine.py": "the load engine is a clock: a load lasts as long as it lasts",
+    "tests/load/test_engine.py": "a load run takes real time",
 }
 
 
@@ -28,7 +28,7 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def sleeps(path: Path) -> Iterator[int]:
-    """Lines that call something named `sleep`."""
+    """Yield the lines that call something named `sleep`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -45,13 +45,13 @@ def test_tests_do_not_sleep() -> None:
     offences = [
         f"{path.relative_to(ROOT)}:{line}"
         for path in tracked("tests/*.py", "suites/*.py", "conftest.py")
-        if not str(path.relative_to(ROOT)).startswith(tuple(MAY_WAIT))
+        if not str(path.relative_to(ROOT)).startswith(tuple(MAY_SLEEP))
         for line in sleeps(path)
     ]
     assert offences == []
 
 
-def test_no_file_names_a_place_on_one_machine() -> None:
+def test_no_file_contains_a_machine_path() -> None:
     offences = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
         for path in tracked("*.py", "*.md", "*.json", "*.toml", "*.ini", "*.yml", "*.lock", "*.html", "*.js", ".ci/run")

@@ -1,7 +1,7 @@
-"""The vendor's Python SDK, unmodified: which operation each of its methods calls, and with what.
+"""The methods of the vendor's Python SDK, with the operation and the arguments of each.
 
-A method is called once with markers for arguments while its request is caught. Where a marker turns up tells what the
-argument is; the contract's prepared example then gives its value.
+Each method is called once with markers as arguments, and its request is captured instead of sent. The place of a marker
+in the request shows what the argument means; the contract's prepared example then provides its value.
 """
 
 import inspect
@@ -20,33 +20,33 @@ Json = Any
 
 
 class Marker(str):
-    """Stands for an argument and shows where it went: a text, because methods put arguments into paths."""
+    """A placeholder for an argument, recognisable in the request. It is a string because methods put it into paths."""
 
     __slots__ = ()
 
 
 def marker(name: str) -> Marker:
-    """The marker of a parameter."""
+    """Return the marker of a parameter."""
     return Marker(f"<{name}>")
 
 
 @dataclass(frozen=True)
 class Method:
-    """One public method of one part of the SDK, e.g. `authentication.login_by_email`."""
+    """One public method of one part of the SDK, such as `authentication.login_by_email`."""
 
     name: str
-    parameters: tuple[str, ...]  # those without a default: what a caller has to give
+    parameters: tuple[str, ...]  # those without a default
 
-    def of(self, made: Any) -> Callable[..., Json]:
-        """The bound method of an SDK object."""
+    def bound_to(self, sdk: Any) -> Callable[..., Json]:
+        """Return the method of an SDK object."""
         part, _, name = self.name.partition(".")
-        bound: Callable[..., Json] = getattr(getattr(made, part), name)
+        bound: Callable[..., Json] = getattr(getattr(sdk, part), name)
         return bound
 
 
 @dataclass(frozen=True)
-class Caught:
-    """A request that was about to be sent."""
+class CapturedRequest:
+    """A request that the SDK was about to send."""
 
     verb: str
     path: str
@@ -55,86 +55,86 @@ class Caught:
 
 
 def methods() -> Iterator[Method]:
-    """Every public method, in the order of the SDK."""
+    """Yield every public method, in the order of the SDK."""
     for part, api in vars(sdk()).items():
         if type(api).__module__.startswith("LoginRadius.api."):
             for name, function in inspect.getmembers(api, inspect.ismethod):
                 if not name.startswith("_"):
-                    yield Method(f"{part}.{name}", _needed(function))
+                    yield Method(f"{part}.{name}", _required(function))
 
 
-def _needed(function: Callable[..., Any]) -> tuple[str, ...]:
+def _required(function: Callable[..., Any]) -> tuple[str, ...]:
     parameters = inspect.signature(function).parameters.values()
     return tuple(parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty)
 
 
 def sdk(key: str = "unused", secret: str = "unused", url: str = "unused") -> Any:  # noqa: S107  # never sent
-    """An SDK object whose hosts are at `url`; nothing else about it is changed."""
+    """Return an SDK object whose hosts are at `url`; nothing else is changed."""
     LoginRadius.API_KEY, LoginRadius.API_SECRET = key, secret
-    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # it still asks distutils for versions
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # it uses distutils for versions
         made = LoginRadius()
     made.SECURE_API_URL = made.CONFIG_API_URL = f"{url}/"
     return made
 
 
-def catch(method: Method) -> Caught:
-    """The request of a method whose arguments are markers."""
-    caught: list[Caught] = []
+def capture(method: Method) -> CapturedRequest:
+    """Return the request of a method called with markers."""
+    captured: list[CapturedRequest] = []
 
     def execute(verb: str, path: str, query: Mapping[str, Json], payload: Json) -> None:
-        caught.append(Caught(verb, "/" + path.lstrip("/"), dict(query), payload))
+        captured.append(CapturedRequest(verb, "/" + path.lstrip("/"), dict(query), payload))
 
     made = sdk()
     made.execute = execute
-    method.of(made)(*(marker(name) for name in method.parameters))
-    return caught[0]
+    method.bound_to(made)(*(marker(name) for name in method.parameters))
+    return captured[0]
 
 
-def operation(method: Method, caught: Caught) -> Operation:
-    """The operation that a request belongs to. Where only a body tells siblings apart, the method's name does."""
-    body = caught.payload if isinstance(caught.payload, dict) else None
-    match = contracts.resolve(caught.verb.upper(), caught.path, caught.query, body, lambda *_: None)
-    assert match is not None, f"{method.name} calls {caught.verb} {caught.path}, which no contract knows"
-    siblings = [known for known in contracts.operations() if _same_route(known, match.operation, caught)]
-    by_token = [known for known in siblings if "access_token" in known.auth]
-    if "access_token" in caught.query and by_token and match.operation not in by_token:
-        return by_token[0]  # the SDK also sends the body of the sibling that works without a token
-    if not isinstance(caught.payload, Marker):
+def operation(method: Method, captured: CapturedRequest) -> Operation:
+    """Return the operation of a request. If only the body distinguishes operations of a route, compare their names."""
+    body = captured.payload if isinstance(captured.payload, dict) else None
+    match = contracts.resolve(captured.verb.upper(), captured.path, captured.query, body, lambda *_: None)
+    assert match is not None, f"{method.name} calls {captured.verb} {captured.path}, which no contract knows"
+    same_route = [known for known in contracts.operations() if _same_route(known, match.operation, captured)]
+    by_token = [known for known in same_route if "access_token" in known.auth]
+    if "access_token" in captured.query and by_token and match.operation not in by_token:
+        return by_token[0]  # the SDK also sends the body of the operation that needs no token
+    if not isinstance(captured.payload, Marker):
         return match.operation
-    return max(siblings, key=lambda known: _likeness(method.name, known))
+    return max(same_route, key=lambda known: _similarity(method.name, known))
 
 
-def _same_route(known: Operation, found: Operation, caught: Caught) -> bool:
-    given = {name.lower() for name in caught.query}
-    wanted = {name.lower() for name, present in known.when.query.items() if present is True}
-    return known.method == found.method and known.path == found.path and wanted <= given
+def _same_route(known: Operation, found: Operation, captured: CapturedRequest) -> bool:
+    present = {name.lower() for name in captured.query}
+    wanted = {name.lower() for name, condition in known.when.query.items() if condition is True}
+    return known.method == found.method and known.path == found.path and wanted <= present
 
 
-def _likeness(name: str, known: Operation) -> float:
+def _similarity(name: str, known: Operation) -> float:
     part, _, method = name.partition(".")
     return SequenceMatcher(None, method, known.name).ratio() + (part[:4] == known.group[:4]) * 0.1
 
 
-def arguments(method: Method, caught: Caught, known: Operation, request: Mapping[str, Json]) -> list[Json]:
-    """The prepared example's values for a method's parameters, in their order."""
-    return [_argument(marker(name), caught, known, request) for name in method.parameters]
+def arguments(method: Method, captured: CapturedRequest, known: Operation, request: Mapping[str, Json]) -> list[Json]:
+    """Return the prepared example's values for a method's parameters, in their order."""
+    return [_argument(marker(name), captured, known, request) for name in method.parameters]
 
 
-def _argument(mark: Marker, caught: Caught, known: Operation, request: Mapping[str, Json]) -> Json:
-    if caught.payload == mark:
+def _argument(mark: Marker, captured: CapturedRequest, known: Operation, request: Mapping[str, Json]) -> Json:
+    if captured.payload == mark:
         return request.get("body")
-    for name, value in caught.query.items():
+    for name, value in captured.query.items():
         if value == mark:
             return _credential(name, request) or _named(name, request.get("query") or {})
-    if isinstance(caught.payload, dict):
-        for name, value in caught.payload.items():
+    if isinstance(captured.payload, dict):
+        for name, value in captured.payload.items():
             if value == mark:
                 return _named(name, request.get("body") or {})
     for template in known.paths:
-        for part, value in zip(template.split("/"), caught.path.split("/"), strict=False):
+        for part, value in zip(template.split("/"), captured.path.split("/"), strict=False):
             if value == mark and part.startswith("{"):
                 return request["path"][part[1:-1]]
-    raise AssertionError(f"{mark} turns up nowhere in {caught}")
+    raise AssertionError(f"{mark} is nowhere in {captured}")
 
 
 def _credential(name: str, request: Mapping[str, Json]) -> Json:
@@ -142,5 +142,5 @@ def _credential(name: str, request: Mapping[str, Json]) -> Json:
 
 
 def _named(name: str, part: Mapping[str, Json]) -> Json:
-    """A member whose name is matched without regard to case; empty where the example does not need it."""
+    """Return a member by its name in any letter case; an empty string if the example has none."""
     return next((value for known, value in part.items() if known.lower() == name.lower()), "")

@@ -1,4 +1,4 @@
-"""The story of every application, told by the vendor's Python SDK, unmodified."""
+"""The life of an account, by calls of the vendor's unmodified Python SDK."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,23 +12,23 @@ from tests.clients.methods import sdk
 
 
 @pytest.fixture
-def tenant_context(tenants: TenantProvider) -> Iterator[TenantContext]:
-    """A tenant with optional MFA, for this story alone."""
-    scene = tenants.create("mfa-optional")
-    yield scene
-    scene.close()
+def tenant_context(loginradius_tenants: TenantProvider) -> Iterator[TenantContext]:
+    """Return a new tenant with optional MFA."""
+    context = loginradius_tenants.create("mfa-optional")
+    yield context
+    context.close()
 
 
 @pytest.fixture
 def lr(tenant_context: TenantContext) -> Any:
-    """The SDK with the tenant's key and secret."""
+    """Return the SDK with the tenant's key and secret."""
     secret = tenant_context.target.api_secret
     assert secret is not None
     return sdk(tenant_context.target.api_key.reveal(), secret.reveal(), tenant_context.target.api_url)
 
 
-def test_sdk_tells_the_whole_story(lr: Any, tenant_context: TenantContext) -> None:
-    """Register, verify, log in, enrol TOTP, second factor, backup code, forgot, reset, log in again, log out."""
+def test_sdk_completes_the_life_of_an_account(lr: Any, tenant_context: TenantContext) -> None:
+    """Register, verify, log in, enrol TOTP, use second factor and backup code, reset the password, log in, log out."""
     person, mailbox = new_person(), tenant_context.mailbox
     credentials = {"email": person.email, "password": person.password}
 
@@ -46,8 +46,8 @@ def test_sdk_tells_the_whole_story(lr: Any, tenant_context: TenantContext) -> No
 
     def challenge(password: str) -> str:
         answer = lr.mfa.mfa_login_by_email(person.email, password)
-        waiting: str = answer["SecondFactorAuthentication"]["SecondFactorAuthenticationToken"]
-        return waiting
+        token: str = answer["SecondFactorAuthentication"]["SecondFactorAuthenticationToken"]
+        return token
 
     code = {"authenticatorcode": app.code()}
     assert "access_token" in lr.mfa.mfa_validate_authenticator_code(code, challenge(person.password))
