@@ -57,7 +57,7 @@ def test_control_calls_answer(tmp_path: Path) -> None:
         pytest.skip("curl is not installed")
     lines = [shlex.split(line, comments=True) for line in example("control-api", "sh").splitlines()]
     assert {line[0] for line in lines} == {"curl"}
-    with emulator.running() as running, faults.activated():
+    with emulator.running(faults=lambda: faults) as running, faults.activated():
         place = running.url.removeprefix("http://")
         for line in lines:
             command = [curl, "--fail-with-body", *(word.replace("127.0.0.1:8484", place) for word in line[1:])]

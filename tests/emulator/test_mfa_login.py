@@ -16,7 +16,6 @@ from tests.emulator.enrolment import (
     challenge,
     enrol_answers,
     enrol_app,
-    enrol_mail,
     enrol_phone,
     log_in,
     with_token,
@@ -25,7 +24,6 @@ from tests.emulator.enrolment import (
 
 optional = pytest.mark.preset("mfa-optional")
 required = pytest.mark.preset("mfa-required")
-suspending = pytest.mark.preset("mfa-optional", lockout_type="Suspend", lockout_threshold=3)
 
 BY_APP = "mfa.validate_authenticator_code"
 
@@ -158,173 +156,6 @@ def test_challenge_expires(ask: Ask, tenant: Tenant, person: Member) -> None:
 def test_unknown_challenge_is_refused(ask: Ask) -> None:
     query = {"secondFactorAuthenticationToken": "00000000-0000-0000-0000-000000000001"}
     assert ask(BY_APP, query=query, body={"authenticatorcode": "000000"}).code == ErrorCode.SECOND_FACTOR_TOKEN_INVALID
-
-
-@suspending
-def test_wrong_codes_lock_and_end_the_challenge(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_app(ask, tenant, person)
-    query = with_token(challenge(ask, person))
-    wrong = {"authenticatorcode": wrong_code(app_code(tenant, person, -3))}
-    assert [ask(BY_APP, query=query, body=wrong).code for _ in range(3)] == [
-        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
-        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
-        ErrorCode.ACCOUNT_LOCKED_DURING_MFA,
-    ]
-    assert log_in(ask, person).code == ErrorCode.ACCOUNT_LOCKED_TEMPORARILY
-    tenant.clock.advance(tenant.settings.lockout_seconds + 1)
-    assert (
-        ask(BY_APP, query=query, body={"authenticatorcode": app_code(tenant, person)}).code
-        == ErrorCode.SECOND_FACTOR_TOKEN_INVALID
-    )
-
-
-@suspending
-def test_a_new_challenge_gives_no_new_guesses(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_app(ask, tenant, person)
-    wrong = {"authenticatorcode": wrong_code(app_code(tenant, person, -3))}
-    answers = [ask(BY_APP, query=with_token(challenge(ask, person)), body=wrong) for _ in range(3)]
-    assert [answer.code for answer in answers] == [
-        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
-        ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
-        ErrorCode.ACCOUNT_LOCKED_DURING_MFA,
-    ]
-    assert log_in(ask, person).code == ErrorCode.ACCOUNT_LOCKED_TEMPORARILY
-
-
-@suspending
-def test_locked_person_cannot_meet_another_challenge(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_app(ask, tenant, person)
-    first, second = with_token(challenge(ask, person)), with_token(challenge(ask, person))
-    wrong = {"authenticatorcode": wrong_code(app_code(tenant, person, -3))}
-    for _ in range(3):
-        ask(BY_APP, query=first, body=wrong)
-    assert (
-        ask(BY_APP, query=second, body={"authenticatorcode": app_code(tenant, person)}).code
-        == ErrorCode.ACCOUNT_LOCKED_DURING_MFA
-    )
-
-
-@optional
-def test_blocked_person_cannot_meet_a_challenge(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_app(ask, tenant, person)
-    query, body = with_token(challenge(ask, person)), {"authenticatorcode": app_code(tenant, person)}
-    account_of(tenant, person).active = False
-    assert ask(BY_APP, query=query, body=body).code == ErrorCode.ACCOUNT_BLOCKED
-
-
-@optional
-def test_only_factor_gets_its_sms_at_once(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_phone(ask, tenant, person)
-    inner = challenge(ask, person)
-    assert (inner["OTPPhoneNo"], inner["OTPStatus"]["Sid"][:2]) == ("********0100", "SM")
-    body = {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
-    assert ask("mfa.validate_sms_otp", query=with_token(inner), body=body).status == 200
-
-
-@optional
-def test_only_factor_gets_its_mail_at_once(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_mail(ask, tenant, person)
-    inner = challenge(ask, person)
-    assert inner["EmailOTPStatus"] == {"Email": "a**a@e****le.c*m"}
-    body = {"EmailId": person.email, "otp": tenant.outbox.find(person.email, "secondfactor")[-1].otp}
-    assert ask("mfa.validate_email_otp", query=with_token(inner), body=body).status == 200
-
-
-@optional
-def test_one_of_two_factors_gets_nothing_until_asked(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_phone(ask, tenant, person)
-    enrol_app(ask, tenant, person)
-    inner = challenge(ask, person)
-    assert inner["OTPStatus"] is None
-    assert ask("mfa.resend_sms_otp", query=with_token(inner)).status == 200
-    body = {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
-    assert ask("mfa.validate_sms_otp", query=with_token(inner), body=body).status == 200
-
-
-@optional
-def test_resent_sms_replaces_the_first(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_phone(ask, tenant, person)
-    query = with_token(challenge(ask, person))
-    first = tenant.outbox.find(PHONE, "secondfactor")[-1].otp
-    ask("mfa.resend_sms_otp", query=query)
-    assert ask("mfa.validate_sms_otp", query=query, body={"otp": first}).code == ErrorCode.OTP_INCORRECT
-
-
-@optional
-def test_expired_sms_code_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_phone(ask, tenant, person)
-    query, body = with_token(challenge(ask, person)), {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
-    tenant.clock.advance(tenant.settings.otp_seconds + 1)
-    assert ask("mfa.validate_sms_otp", query=query, body=body).code == ErrorCode.OTP_EXPIRED
-
-
-@optional
-def test_code_of_another_person_with_the_same_phone_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_phone(ask, tenant, person)
-    query = with_token(challenge(ask, person))
-    code = tenant.codes.issue("secondfactor", PHONE.lstrip("+"), "somebody-else", tenant.settings)
-    assert ask("mfa.validate_sms_otp", query=query, body={"otp": code}).code == ErrorCode.OTP_INCORRECT
-
-
-@required
-def test_phone_is_enrolled_by_its_first_code(ask: Ask, tenant: Tenant, person: Member) -> None:
-    query = with_token(challenge(ask, person))
-    assert ask("mfa.resend_sms_otp", query=query).code == ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR
-    ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE})
-    assert account_of(tenant, person).second_factors().phone is None
-    body = {"otp": tenant.outbox.find(PHONE, "secondfactor")[-1].otp}
-    assert ask("mfa.validate_sms_otp", query=query, body=body).status == 200
-    assert challenge(ask, person)["IsOTPAuthenticatorVerified"] is True
-
-
-@optional
-def test_enrolled_phone_is_not_taken_again(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_phone(ask, tenant, person)
-    query = with_token(challenge(ask, person))
-    assert (
-        ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE}).code == ErrorCode.PHONE_ALREADY_SECOND_FACTOR
-    )
-
-
-@optional
-def test_phone_is_not_enrolled_beside_another_factor(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_app(ask, tenant, person)
-    query = with_token(challenge(ask, person))
-    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": PHONE}).code == ErrorCode.PHONE_FACTOR_CONFLICT
-
-
-@required
-def test_phone_of_a_bad_form_is_refused(ask: Ask, person: Member) -> None:
-    query = with_token(challenge(ask, person))
-    assert ask("mfa.update_phone", query=query, body={"phoneno2fa": "call me"}).code == ErrorCode.PHONE_MALFORMED
-    assert ask("mfa.update_phone", query=query, body={}).code == ErrorCode.PHONE_MISSING
-
-
-@required
-def test_mail_factor_is_enrolled_by_its_first_code(ask: Ask, tenant: Tenant, person: Member) -> None:
-    query = with_token(challenge(ask, person))
-    ask("mfa.send_email_otp", query=query, body={"EmailId": person.email})
-    body = {"EmailId": person.email, "otp": tenant.outbox.find(person.email, "secondfactor")[-1].otp}
-    assert ask("mfa.validate_email_otp", query=query, body=body).status == 200
-    assert challenge(ask, person)["IsEmailOtpAuthenticatorVerified"] is True
-
-
-@required
-def test_address_of_another_user_gets_no_code(ask: Ask, person: Member) -> None:
-    query = with_token(challenge(ask, person))
-    assert (
-        ask("mfa.send_email_otp", query=query, body={"EmailId": "eve@example.com"}).code
-        == ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL
-    )
-
-
-@optional
-def test_wrong_mail_code_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
-    enrol_mail(ask, tenant, person)
-    query = with_token(challenge(ask, person))
-    right = tenant.outbox.find(person.email, "secondfactor")[-1].otp or ""
-    body = {"EmailId": person.email, "otp": wrong_code(right)}
-    assert ask("mfa.validate_email_otp", query=query, body=body).code == ErrorCode.EMAIL_OTP_INCORRECT
 
 
 @required
