@@ -90,6 +90,38 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
 
 
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Announce what the run may spend on a shared tenant."""
+    target = _shared_target(config)
+    if target is None:
+        return None
+    from loginradius_harness.target.shared_tenant import budget  # noqa: PLC0415  # see the module's docstring
+
+    return budget.announcement(target)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove what this run and interrupted ones have created on a shared tenant; say what is left."""
+    target = None if hasattr(session.config, "workerinput") else _shared_target(session.config)
+    if target is None:
+        return
+    from loginradius_harness.target.shared_tenant import protection  # noqa: PLC0415  # see the module's docstring
+
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    protection.clean_up(target, terminal.write_line if terminal else lambda _line: None)
+
+
+def _shared_target(config: pytest.Config) -> "Target | None":
+    """Return the named target where it is shared; None also where it cannot be read: the tests say why."""
+    name = pytest_options.name(config)
+    try:
+        target = None if name is None else pytest_options.read(config, name)
+    except ConfigurationError:
+        return None
+    return target if target is not None and target.is_shared else None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup() -> Any:
     """Skip a test where a fixture needs what the target does not have or does not allow."""
@@ -152,17 +184,8 @@ def loginradius_tenants(
     from loginradius_harness.tenants import TenantProvider  # noqa: PLC0415  # see the module's docstring
 
     provider = TenantProvider(loginradius_target, loginradius_on_exchange, allow=pytest_options.allowed(pytestconfig))
-    if provider.protection is not None:
-        _print(pytestconfig, provider.protection.budget.announcement())
     yield provider
-    _print(pytestconfig, *provider.close())
-
-
-def _print(config: pytest.Config, *lines: str) -> None:
-    terminal = config.pluginmanager.get_plugin("terminalreporter")
-    if terminal is not None:  # a worker has none; the controller has announced the same
-        for line in lines:
-            terminal.write_line(line)
+    provider.close(remove=False)  # `pytest_sessionfinish` does, for all workers, where its progress can be seen
 
 
 @pytest.fixture

@@ -118,8 +118,11 @@ class TenantProvider:
             self.protection.protect(context.client)
         return context
 
-    def close(self) -> list[str]:
-        """Remove what the run created; return one line for each thing that could not be removed."""
+    def close(self, *, remove: bool = True) -> list[str]:
+        """Remove what the run created; return one line for each thing that could not be removed.
+
+        Without `remove` a later call of `clean_up` removes it.
+        """
         for context in self._contexts.values():
             if context.control is not None:
                 context.control.drop()
@@ -127,7 +130,10 @@ class TenantProvider:
         if "_tenant" in vars(self):
             self._tenant.close()
         if self.protection is not None:
-            self._not_removed += self.protection.close()
+            if remove:
+                self._not_removed += self.protection.close()
+            else:
+                self.protection.hand_over()
         return self._not_removed
 
 

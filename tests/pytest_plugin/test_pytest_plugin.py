@@ -50,7 +50,7 @@ def test_spent_budget_ends_the_run_in_one_clear_line(
     finished = run_pytest("--lr-target", "staging", "-n", workers)
     assert finished.returncode == 2
     assert "3 passed, 1 error" in finished.stdout
-    assert "The run may use 3 users on staging and has spent them: raise limits.users" in finished.stdout
+    assert "The run has used all 3 users that it may use on staging: raise limits.users" in finished.stdout
 
 
 @pytest.mark.parametrize("place", ["test", "fixture"])

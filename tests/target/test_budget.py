@@ -12,7 +12,7 @@ from loginradius_harness import contracts
 from loginradius_harness.client.errors import BudgetExhausted
 from loginradius_harness.client.request import CALL, Call
 from loginradius_harness.client.secrets import Secret
-from loginradius_harness.target.shared_tenant.budget import Cost, RateLimiter, RunBudget, cost
+from loginradius_harness.target.shared_tenant.budget import Cost, RateLimiter, RunBudget, announcement, cost
 from loginradius_harness.target.target import Limits, Target
 from tests.scripted_tenant import Sleeper
 
@@ -89,8 +89,8 @@ def test_killed_process_leaves_the_previous_state(tmp_path: Path) -> None:
     assert budget.spent() == Cost(2)
 
 
-def test_budget_is_announced_in_one_line(tmp_path: Path) -> None:
-    assert RunBudget(tmp_path / "spent.json", target()).announcement() == (
+def test_budget_is_announced_in_one_line() -> None:
+    assert announcement(target()) == (
         "Budget on staging: 5 requests/s, 30000 requests, 5000 users, 3000 mails, 300 SMS."
     )
 

@@ -45,10 +45,12 @@ def test_skip_names_the_setting(tenants: TenantProvider) -> None:
 
 
 def test_targets_file_has_the_last_word(tenants: TenantProvider) -> None:
-    found = capabilities(tenants, "default", offers=("custom-objects",), lacks=("smart-login",))
+    found = capabilities(
+        tenants, "default", extra_capabilities=("custom-objects",), missing_capabilities=("smart-login",)
+    )
     assert found.by_name["custom-objects"].offered
     assert not found.by_name["smart-login"].offered
-    assert found.by_name["smart-login"].told_by == "targets file"
+    assert found.by_name["smart-login"].source == "targets file"
 
 
 def test_tenant_without_secret_has_no_server_side(tenants: TenantProvider) -> None:
@@ -69,7 +71,7 @@ def test_probes_change_nothing(tenants: TenantProvider) -> None:
 def test_feature_that_is_off_is_seen_by_its_probe(tenants: TenantProvider) -> None:
     scene = tenants.create(smart_login=False, one_touch=False, consent=False)
     found = discover(scene.client)
-    probed = [capability for capability in found.by_name.values() if capability.told_by == "probe"]
+    probed = [capability for capability in found.by_name.values() if capability.source == "probe"]
     off = {capability.name for capability in probed if not capability.offered}
     assert off == {"smart-login", "one-touch", "consent", "pin"}
     scene.close()
@@ -83,4 +85,4 @@ def test_plan_without_webhooks_is_seen(tenants: TenantProvider) -> None:
 
 def test_every_capability_says_who_told_it(tenants: TenantProvider) -> None:
     found = capabilities(tenants, "default")
-    assert {capability.told_by for capability in found.by_name.values()} == {"configuration", "probe", "nobody"}
+    assert {capability.source for capability in found.by_name.values()} == {"configuration", "probe", "unknown"}

@@ -1,4 +1,4 @@
-"""Each of these misconfigurations is named in one line, with its cure, before a test runs."""
+"""The doctor names each misconfiguration in one line, with its fix, before a test runs."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,8 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from loginradius_harness.cli.target import main
+from loginradius_harness.cli import main
+from loginradius_harness.client import http_transport
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
@@ -36,13 +37,13 @@ Answer = httpx.Response | Exception
 
 
 class Tenant(httpx.BaseTransport):
-    """Answers by path; all is well unless a case says otherwise. `all` is the answer to everything."""
+    """Answers by path, by default as a good tenant does. `all` is the answer to everything."""
 
     def __init__(self, **answers: Answer) -> None:
         self._answers = answers
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        name = PATHS[request.url.path]
+        name = PATHS[request.url.path.removeprefix("/lr")]
         usual = {"configuration": CONFIGURATION, "time": time_at(0)}.get(name, {"Data": []})
         answer = self._answers.get(name) or self._answers.get("all") or httpx.Response(200, json=usual)
         if isinstance(answer, Exception):
@@ -51,7 +52,7 @@ class Tenant(httpx.BaseTransport):
 
 
 def time_at(minutes: float) -> dict[str, str]:
-    """What a tenant tells whose clock is so many minutes ahead."""
+    """Return the time of a tenant whose clock is so many minutes ahead."""
     return {"CurrentTime": f"{datetime.now(UTC) + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"}
 
 
@@ -59,8 +60,8 @@ def configured(**members: Any) -> httpx.Response:
     return httpx.Response(200, json=CONFIGURATION | members)
 
 
-def look(target: Target, **answers: Answer) -> list[Finding]:
-    """What is seen without making people."""
+def findings_of(target: Target, **answers: Answer) -> list[Finding]:
+    """Return the findings of everything but registration."""
     with Client(target, Tenant(**answers), sleep=lambda _: None) as client:
         return [*target_file.check(target), *checkup.read_only_checks(client)]
 
@@ -70,9 +71,10 @@ def mailbox(**members: Any) -> MailboxSettings:
 
 
 DESCRIBED: dict[str, dict[str, Any]] = {
-    "the API key is no dashed GUID: copy it from the tenant's console into HARNESS_API_KEY.": {
+    "the API key is not a GUID with dashes: copy it from the tenant's console into HARNESS_API_KEY.": {
         "api_key": Secret("k"), "api_secret": Secret(SECRET)},
-    "the API secret is no dashed GUID: copy it from the console into HARNESS_API_SECRET.": {"api_secret": Secret("s")},
+    "the API secret is not a GUID with dashes: copy it from the console into HARNESS_API_SECRET.": {
+        "api_secret": Secret("s")},
     "key and secret are the same": {"api_secret": Secret(KEY)},
     "api_url has the path /identity": {"api_url": "https://api.example.com/identity"},
     "api_url is a hosted page": {"api_url": "https://app.hub.loginradius.com"},
@@ -83,32 +85,36 @@ DESCRIBED: dict[str, dict[str, Any]] = {
     "the Mailpit mailbox has no url": {"mailbox": mailbox(adapter="mailpit", address="{tag}@corp.example")},
     "the IMAP mailbox has no host or no user": {"mailbox": mailbox(adapter="imap", address="{tag}@corp.example")},
     "mail to example.com arrives nowhere": {"mailbox": mailbox(adapter="mailpit", url="http://127.0.0.1:8025")},
-    "a mailbox of adapter api needs the API secret": {"api_secret": None, "management": False},
+    "a mailbox of adapter api needs the API secret": {"api_secret": None, "management_api": False},
     "9 requests/s are more than the 5 of staging tenants": {"limits": Limits(requests_per_second=9)},
     "limits.requests_per_second is negative": {"limits": Limits(requests_per_second=-1)},
-    "limits.users and limits.mails leave nothing to spend": {"limits": Limits(users=0, mails=0)},
+    "limits.users and limits.mails allow nothing": {"limits": Limits(users=0, mails=0)},
     "limits.timeout_seconds is below a second": {"limits": Limits(timeout_seconds=0.5)},
-    "unknown capability step-upp: did you mean step-up.": {"offers": ("step-upp",)},
-    "the target both offers and lacks pin": {"offers": ("pin",), "lacks": ("pin",)},
-    "origin_ip 10.0.0 is no IP address": {"origin_ip": "10.0.0"},
+    "unknown capability step-upp: did you mean step-up.": {"extra_capabilities": ("step-upp",)},
+    "pin is among both extra_capabilities and missing_capabilities": {
+        "extra_capabilities": ("pin",), "missing_capabilities": ("pin",)},
+    "origin_ip 10.0.0 is not an IP address": {"origin_ip": "10.0.0"},
     "1 of the phones is not in E.164 form": {"phones": ("+12015550100", "0201 555")},
     "requests cannot be signed without the API secret": {
-        "api_secret": None, "management": False, "sign_requests": True,
+        "api_secret": None, "management_api": False, "sign_requests": True,
         "mailbox": mailbox(adapter="mailpit", url="http://127.0.0.1:8025", address="{tag}@corp.example")},
 }  # fmt: skip
 
 REACHED: dict[str, dict[str, Answer]] = {
     "cannot connect to api.loginradius.com: refused: check the host name": {"time": httpx.ConnectError("refused")},
-    "https://config.lrcontent.com cannot be asked": {"configuration": httpx.ConnectError("refused")},
+    "https://config.lrcontent.com does not answer": {"configuration": httpx.ConnectError("refused")},
     "its certificate is not trusted": {"time": httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED]")},
+    "it asks for a client certificate: set client_certificate": {
+        "time": httpx.ConnectError("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED]")
+    },
     "TLS cannot be agreed upon": {"time": httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER]")},
-    "nothing comes back: check the firewall": {"time": httpx.ReadTimeout("")},
-    "others use up the tenant's rate": {"time": httpx.Response(429)},
-    "the tenant's gateway is in trouble": {"time": httpx.Response(503)},
-    "a firewall, a login page or a wrong host answers": {"time": httpx.Response(200, html="<html>")},
-    "a firewall swallows the answer": {"time": httpx.Response(200)},
+    "no response within 30 s: check the firewall": {"time": httpx.ReadTimeout("")},
+    "others use the tenant's rate": {"time": httpx.Response(429)},
+    "the tenant's gateway fails": {"time": httpx.Response(503)},
+    "a firewall, a login page or a wrong host answered": {"time": httpx.Response(200, html="<html>")},
+    "a firewall drops the response": {"time": httpx.Response(200)},
     "answers, but not with a configuration": {"configuration": httpx.Response(200, json={"ok": True})},
-    "check api_url: is it the API host": {"time": httpx.Response(404, json={"message": "no Route"})},
+    "check that api_url is the API host": {"time": httpx.Response(404, json={"message": "no Route"})},
     "s behind the tenant's: set it by NTP": {"time": httpx.Response(200, json=time_at(10))},
     "s ahead of the tenant's": {"time": httpx.Response(200, json=time_at(-10))},
 }
@@ -117,7 +123,7 @@ REFUSED: dict[str, dict[str, Answer]] = {
     "(901): enable the key": {"time": refusal(ErrorCode.API_KEY_NOT_ALLOWED, 403)},
     "(920): set HARNESS_API_KEY to the key of this tenant": {"time": refusal(ErrorCode.API_KEY_INVALID, 400)},
     "(1206): allow this machine's address": {"time": refusal(ErrorCode.IP_ADDRESS_NOT_ALLOWED, 403)},
-    "(902): set HARNESS_API_SECRET to the primary secret of this very key": {
+    "(902): set HARNESS_API_SECRET to the primary secret of this key": {
         "sott": refusal(ErrorCode.API_SECRET_MISMATCH, 401)
     },
     "(921): set HARNESS_API_SECRET": {"sott": refusal(ErrorCode.API_SECRET_INVALID, 400)},
@@ -125,18 +131,20 @@ REFUSED: dict[str, dict[str, Answer]] = {
     "(1207): set sign_requests = true": {"sott": refusal(ErrorCode.SIGNATURE_MISSING, 400)},
     "(1208): sign with the primary secret": {"sott": refusal(ErrorCode.SIGNATURE_INCORRECT, 403)},
     "(1212): set this machine's clock": {"sott": refusal(ErrorCode.SIGNATURE_EXPIRED, 403)},
-    "does not open webhooks": {"webhooks": refusal(ErrorCode.ENDPOINT_NOT_IN_PLAN, 403)},
-    "does not open roles": {"roles": refusal(ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED, 403)},
+    "does not permit webhooks, whose tests are skipped": {"webhooks": refusal(ErrorCode.ENDPOINT_NOT_IN_PLAN, 403)},
+    "does not permit roles, whose tests are skipped": {
+        "roles": refusal(ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED, 403)
+    },
 }
 
 CONFIGURED: dict[str, httpx.Response] = {
     "registration is switched off": configured(NoRegistration=True),
     "the tenant does not run the V2 APIs": configured(ApiVersion={"v1": True, "v2": False}),
-    "people below an age are refused": configured(IsAgeRestriction=True),
-    "the registration form demands birthdate": configured(
+    "users below a minimum age are refused": configured(IsAgeRestriction=True),
+    "the registration form requires birthdate": configured(
         RegistrationFormSchema=[{"name": "birthdate", "rules": "required"}, {"name": "emailid", "rules": "required"}]
     ),
-    "nobody logs in without accepting the policy": configured(
+    "no user logs in without accepting the privacy policy": configured(
         PrivacyPolicyConfiguration={"IsEnabled": True, "Mode": "Strict"}
     ),
     "bot protection covers PutChangePassword": configured(
@@ -145,9 +153,9 @@ CONFIGURED: dict[str, httpx.Response] = {
             "Apis": {"PutChangePassword": True, "PutProfile": False},
         }
     ),
-    "multi-factor authentication is demanded": configured(TwoFactorAuthentication={"IsRequired": True}),
-    "one address may have several accounts": configured(DuplicateEmailWithUniqueUsername=True),
-    "people are locked out after 1 wrong password(s)": configured(
+    "multi-factor authentication is required": configured(TwoFactorAuthentication={"IsRequired": True}),
+    "several accounts may have the same e-mail address": configured(DuplicateEmailWithUniqueUsername=True),
+    "accounts are locked after 1 wrong password(s)": configured(
         LoginLockedConfiguration={"MaximumFailedLoginAttempts": 1}
     ),
 }
@@ -175,19 +183,19 @@ def test_wrong_description_is_seen_without_a_request(line: str) -> None:
 
 @pytest.mark.parametrize("line", REACHED)
 def test_unreachable_or_strange_host_is_named(line: str) -> None:
-    (finding,) = look(GOOD, **REACHED[line])
+    (finding,) = findings_of(GOOD, **REACHED[line])
     assert line in str(finding)
 
 
 @pytest.mark.parametrize("line", REFUSED)
 def test_refused_credential_is_named(line: str) -> None:
-    (finding,) = look(GOOD, **REFUSED[line])
+    (finding,) = findings_of(GOOD, **REFUSED[line])
     assert line in str(finding)
 
 
 @pytest.mark.parametrize("line", CONFIGURED)
 def test_configuration_that_stands_in_the_way_is_named(line: str) -> None:
-    (finding,) = look(GOOD, configuration=CONFIGURED[line])
+    (finding,) = findings_of(GOOD, configuration=CONFIGURED[line])
     assert line in str(finding)
 
 
@@ -211,21 +219,44 @@ def test_at_least_forty_misconfigurations_are_told_apart() -> None:
     assert len(lines) >= 40
 
 
-def test_every_finding_is_one_line_with_a_cure() -> None:
+def test_every_finding_is_one_line_with_a_fix() -> None:
     findings = [
         *(found for members in DESCRIBED.values() for found in target_file.check(replace(GOOD, **members))),
-        *(found for answers in (*REACHED.values(), *REFUSED.values()) for found in look(GOOD, **answers)),
+        *(found for answers in (*REACHED.values(), *REFUSED.values()) for found in findings_of(GOOD, **answers)),
     ]
-    assert [str(found) for found in findings if "\n" in str(found) or not found.cure or str(found)[-2] == "."] == []
+    assert [str(found) for found in findings if "\n" in str(found) or not found.fix or str(found)[-2] == "."] == []
 
 
 def test_proxy_is_blamed_where_there_is_one() -> None:
-    (finding,) = look(replace(GOOD, proxy="http://127.0.0.1:3128"), time=httpx.ConnectError("refused"))
-    assert finding.cure == "check the proxy http://127.0.0.1:3128"
+    (finding,) = findings_of(replace(GOOD, proxy="http://127.0.0.1:3128"), time=httpx.ConnectError("refused"))
+    assert finding.fix == "check the proxy http://127.0.0.1:3128"
+
+
+LEGAL: dict[str, tuple[dict[str, Any], dict[str, Answer]]] = {  # members of the target, answers of the tenant
+    "a base path": ({"api_url": "https://gateway.example.com/lr"}, {}),
+    "no webhooks in the plan": ({}, {"webhooks": refusal(ErrorCode.ENDPOINT_NOT_IN_PLAN, 403)}),
+    "no roles in the plan": ({}, {"roles": refusal(ErrorCode.ENDPOINT_NOT_IN_PLAN, 403)}),
+    "a rate that the vendor approved": ({"limits": Limits(requests_per_second=20, vendor_approved=True)}, {}),
+}
+
+
+@pytest.mark.parametrize("name", LEGAL)
+def test_legal_target_is_ready(name: str) -> None:
+    members, answers = LEGAL[name]
+    assert {finding.kind for finding in findings_of(replace(GOOD, **members), **answers)} <= {"note"}
+
+
+def test_capability_that_the_target_misses_is_not_probed() -> None:
+    answers = {"webhooks": refusal(ErrorCode.ENDPOINT_NOT_IN_PLAN, 403)}
+    assert findings_of(replace(GOOD, missing_capabilities=("webhooks",)), **answers) == []
+
+
+def test_form_field_without_a_name_is_no_problem() -> None:
+    assert findings_of(GOOD, configuration=configured(RegistrationFormSchema=[{"rules": "optional"}])) == []
 
 
 def test_good_target_has_no_finding() -> None:
-    assert look(GOOD) == []
+    assert findings_of(GOOD) == []
 
 
 @pytest.mark.parametrize(
@@ -270,13 +301,13 @@ def test_preflight_stops_at_a_wrong_secret(running: Running) -> None:
 
 
 def test_preflight_stops_where_nothing_answers(running: Running) -> None:
-    with pytest.raises(InfrastructureError, match="cannot be asked"):
+    with pytest.raises(InfrastructureError, match="does not answer"):
         preflight.check(emulated(running, api_url="http://127.0.0.1:1"), sleep=lambda _: None)
 
 
-def test_production_needs_consent(running: Running) -> None:
+def test_production_needs_permission(running: Running) -> None:
     target = emulated(running, environment="production")
-    with pytest.raises(ConfigurationError, match="--allow-production"):
+    with pytest.raises(ConfigurationError, match="--lr-allow-production"):
         preflight.check(target)
     preflight.check(target, production=True)
 
@@ -286,9 +317,9 @@ Command = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """`loginradius-harness ...` in an empty directory: exit code, output, complaints."""
+    """Return a function that runs `loginradius-harness ...` in an empty folder: exit code, output, error output."""
     monkeypatch.chdir(tmp_path)
-    for name in ("HARNESS_TARGET", "HARNESS_API_KEY", "HARNESS_API_SECRET"):
+    for name in ("HARNESS_TARGET", "HARNESS_API_URL", "HARNESS_KIND", "HARNESS_API_KEY", "HARNESS_API_SECRET"):
         monkeypatch.delenv(name, raising=False)
 
     def run(*arguments: str) -> tuple[int, str, str]:
@@ -299,34 +330,35 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return run
 
 
-def test_doctor_says_that_an_emulator_is_ready(command: Command, running: Running) -> None:
+def test_doctor_reports_an_emulator_as_ready(command: Command, running: Running) -> None:
     code, out, _ = command("doctor", running.url)
     assert (code, out.splitlines()[-1]) == (0, f"{running.url} ({running.url}): ready")
 
 
-def test_doctor_says_what_is_wrong(command: Command, running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_names_a_wrong_secret(command: Command, running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HARNESS_API_SECRET", KEY.replace("0", "9"))
     code, out, _ = command("doctor", running.url)
     assert code == 2
-    assert out.startswith("wrong       the API secret does not open registration tokens")
+    assert out.startswith("wrong       the API secret does not permit registration tokens")
 
 
-def test_mistake_of_a_user_is_told_without_traceback(command: Command) -> None:
+def test_missing_target_is_one_line(command: Command) -> None:
     code, out, err = command("doctor")
     assert (code, out) == (2, "")
     assert err == (
-        "No target is named. Give --target NAME_OR_URL or set HARNESS_TARGET to a URL or to a name of targets.toml.\n"
+        "No target is named. Name one, a URL or an entry of targets.toml, or set HARNESS_TARGET or HARNESS_API_URL.\n"
     )
 
 
-def test_cleanup_removes_what_dead_runs_left(command: Command, running: Running) -> None:
+def test_cleanup_removes_what_interrupted_runs_left(command: Command, running: Running) -> None:
     with EmulatorClient(running.url) as control:
         key, _ = control.new_tenant()
-    ledger = ResourceLog.begin(log_folder(emulated(running), Path(".harness")))
-    ledger.plan("account", "lrh-dead-1@example.com")
-    ledger.close()
-    assert command("cleanup", running.url)[:2] == (0, f"{running.url}: 1 of 1 left things are gone\n")
-    assert command("cleanup", running.url)[:2] == (0, f"{running.url}: 0 of 0 left things are gone\n")
+    log = ResourceLog.begin(log_folder(emulated(running), Path(".harness")))
+    log.plan("account", "lrh-dead-1@example.com")
+    log.close()
+    code, out, _ = command("cleanup", running.url)
+    assert (code, out.splitlines()[-1]) == (0, f"{running.url}: 1 of 1 removed")
+    assert command("cleanup", running.url)[:2] == (0, f"{running.url}: 0 of 0 removed\n")
     assert key
 
 
@@ -341,7 +373,24 @@ def test_targets_are_listed(command: Command, monkeypatch: pytest.MonkeyPatch) -
     ]
 
 
-def test_missing_targets_file_is_answered_with_the_example(command: Command) -> None:
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "client_certificate"])
+def test_missing_certificate_file_is_one_line(command: Command, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    http_transport._trust.cache_clear()
+    entry = "[staging]\n"
+    if variable == "SSL_CERT_FILE":
+        monkeypatch.setenv(variable, "/nonexistent.pem")
+    else:
+        entry += 'client_certificate = "/nonexistent.pem"\n'
+    Path("targets.toml").write_text(entry, encoding="utf-8")
+    monkeypatch.setenv("HARNESS_API_KEY", KEY)
+    monkeypatch.setenv("HARNESS_API_SECRET", SECRET)
+    code, _, err = command("doctor", "staging")
+    http_transport._trust.cache_clear()
+    assert code == 2
+    assert err.startswith(f"{variable} /nonexistent.pem cannot be ")
+
+
+def test_missing_targets_file_names_the_example(command: Command) -> None:
     code, _, err = command("targets")
     assert code == 2
     assert "targets.example.toml shows what to write" in err

@@ -141,7 +141,7 @@ def test_shared_tenant_has_no_clock_and_creates_no_tenants(shared: Target, tmp_p
     assert provider.for_preset() is provider.for_preset("default")
     with pytest.raises(UnsupportedByTarget, match="an emulator"):
         provider.create()
-    with pytest.raises(UnsupportedByTarget, match="needs mfa-required: demand multi-factor authentication"):
+    with pytest.raises(UnsupportedByTarget, match="needs mfa-required: require multi-factor authentication"):
         provider.for_preset("mfa-required")
     provider.close()
 

@@ -1,5 +1,8 @@
-"""Environment and targets file become one Target, or one message that names everything that is wrong."""
+"""Environment and targets file become one Target, or one message that names every problem."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +60,47 @@ def test_target_is_named_by_the_environment(tmp_path: Path) -> None:
     assert load_target(None, KEYS | {"HARNESS_TARGET": "staging"}, file, nobody).name == "staging"
 
 
+@pytest.mark.parametrize(("kind", "rate"), [("development", 5), ("staging", 5), ("production", 50)])
+def test_environment_variables_alone_describe_a_target(kind: str, rate: float) -> None:
+    environ = KEYS | {"HARNESS_API_URL": "https://login.example.com/", "HARNESS_KIND": kind}
+    target = load_target(None, environ, Path("none.toml"), nobody)
+    assert target.api_url == "https://login.example.com"
+    assert (target.environment, target.requests_per_second) == (kind, rate)
+
+
+def test_unknown_kind_is_named() -> None:
+    environ = KEYS | {"HARNESS_API_URL": "https://login.example.com", "HARNESS_KIND": "stagign"}
+    with pytest.raises(ConfigurationError, match="environment: Invalid enum value 'stagign'"):
+        load_target(None, environ, Path("none.toml"), nobody)
+
+
+def test_trailing_slash_of_an_address_is_ignored(tmp_path: Path) -> None:
+    toml = '[staging]\napi_url = "https://a.example/"\nconfig_url = "https://b.example/"\n'
+    target = load(tmp_path, toml)
+    assert (target.api_url, target.config_url) == ("https://a.example", "https://b.example")
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte order mark"])
+def test_file_is_read_as_utf_8(tmp_path: Path, mark: bytes) -> None:
+    file = tmp_path / "targets.toml"
+    file.write_bytes(mark + '# Müller\n[staging]\nregion = "é"\n'.encode())
+    program = (
+        "import sys; from pathlib import Path; from loginradius_harness.target.target import load_target\n"
+        "keys = {'HARNESS_API_KEY': 'k', 'HARNESS_API_SECRET': 's'}\n"
+        "print(ascii(load_target('staging', keys, Path(sys.argv[1])).region))"
+    )
+    locale = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-c", program, str(file)]
+    assert subprocess.run(command, env=locale, capture_output=True, text=True, check=True).stdout == "'\\xe9'\n"
+
+
+def test_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "targets.toml"
+    file.write_bytes("# Müller\n[staging]\n".encode("cp1252"))
+    with pytest.raises(ConfigurationError, match="is not encoded in UTF-8"):
+        load_target("staging", KEYS, file, nobody)
+
+
 def test_run_without_target_is_told_how_to_name_one() -> None:
     with pytest.raises(ConfigurationError, match="HARNESS_TARGET"):
         load_target(None, KEYS, Path("none.toml"), nobody)
@@ -81,7 +125,7 @@ def test_all_problems_are_in_one_message(tmp_path: Path) -> None:
     assert "limits.requests: Expected `int`, got `str`" in text
     assert "did you mean 'adapter'" in text
     assert "HARNESS_API_KEY is not set" in text
-    assert "HARNESS_APIKEY is: did you mean that?" in text
+    assert "HARNESS_APIKEY is set: did you mean that?" in text
     assert "HARNESS_API_SECRET is not set" in text
 
 
@@ -100,11 +144,11 @@ def test_broken_toml_is_named_with_its_line(tmp_path: Path) -> None:
 
 
 def test_setting_outside_of_a_table_is_named(tmp_path: Path) -> None:
-    assert "region stands outside" in problems(tmp_path, 'region = "eu"\n')
+    assert "region is outside" in problems(tmp_path, 'region = "eu"\n')
 
 
 def test_target_without_management_needs_no_secret(tmp_path: Path) -> None:
-    target = load(tmp_path, "[staging]\nmanagement = false\n", environ={"HARNESS_API_KEY": "k"})
+    target = load(tmp_path, "[staging]\nmanagement_api = false\n", environ={"HARNESS_API_KEY": "k"})
     assert target.api_secret is None
 
 

@@ -1,81 +1,71 @@
-"""`loginradius-harness doctor|cleanup|targets`: everything around a run that is no run."""
+"""`loginradius-harness doctor | cleanup | targets`: commands about targets."""
 
-import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
+
+import rich_click as click
 
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
 from loginradius_harness.target.doctor import checkup
-from loginradius_harness.target.shared_tenant import created_resources
-from loginradius_harness.target.shared_tenant.protection import STATE, SharedTenantProtection
+from loginradius_harness.target.shared_tenant import protection
 from loginradius_harness.target.target import EXAMPLE, load_target, target_names
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 when all is well, 2 for something to set right, 3 where nothing answers."""
-    options = _parser().parse_args(arguments)
-    try:
-        code: int = options.run(options)
-    except (ConfigurationError, InfrastructureError) as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    return code
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="loginradius-harness", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, run, says in (
-        ("doctor", _doctor, "look for what is wrong with a target, and say how to mend it"),
-        ("cleanup", _cleanup, "remove what runs that died have left on a target"),
-        ("targets", _targets, "list the targets of the targets file"),
-    ):
-        command = commands.add_parser(name, help=says, description=says)
-        if name != "targets":
-            command.add_argument("target", nargs="?", help="name in the targets file, or URL; else HARNESS_TARGET")
-        command.add_argument("--targets-file", type=Path, default=Path("targets.toml"), metavar="FILE")
-        command.set_defaults(run=run)
-    return parser
+_help = {"help_option_names": ["-h", "--help"]}
+_target = click.argument("target", required=False)
+_targets_file = click.option(
+    "--targets-file",
+    type=click.Path(path_type=Path),
+    default=Path("targets.toml"),
+    show_default=True,
+    help="File that describes targets.",
+)
 
 
-def _doctor(options: argparse.Namespace) -> int:
-    target = load_target(options.target, targets_file=options.targets_file)
+@click.command(context_settings=_help)
+@_target
+@_targets_file
+def doctor(target: str | None, targets_file: Path) -> int:
+    """Diagnose configuration problems of a target and suggest fixes.
+
+    TARGET is a name in the targets file or a URL; by default HARNESS_TARGET or HARNESS_API_URL. The doctor sends about
+    a dozen requests; it registers one invented user and removes it.
+    """
+    found = load_target(target, targets_file=targets_file)
     findings = []
-    for finding in checkup.diagnose(target):
+    for finding in checkup.diagnose(found):
         findings.append(finding)
-        print(f"{finding.kind:<12}{finding}")
+        click.echo(f"{finding.kind:<12}{finding}")
     code = checkup.exit_code(findings)
-    print(f"{target.name} ({target.api_url}): " + ("ready" if code == 0 else "not ready"))
+    click.echo(f"{found.name} ({found.api_url}): " + ("ready" if code == 0 else "not ready"))
     return code
 
 
-def _cleanup(options: argparse.Namespace) -> int:
-    target = load_target(options.target, targets_file=options.targets_file)
-    left = sum(
-        len(list(created_resources.read(file))) for file in created_resources.log_folder(target, STATE).glob("*.jsonl")
-    )
-    safety = SharedTenantProtection(target)
-    complaints = safety.finish_dead_runs() + safety.close()
-    for complaint in complaints:
-        print(complaint, file=sys.stderr)
-    print(f"{target.name}: {left - len(complaints)} of {left} left things are gone")
-    return InfrastructureError.exit_code if complaints else 0
+@click.command(context_settings=_help)
+@_target
+@_targets_file
+def cleanup(target: str | None, targets_file: Path) -> int:
+    """Delete test data that interrupted runs have left on a target.
+
+    TARGET is a name in the targets file or a URL; by default HARNESS_TARGET or HARNESS_API_URL. Runs log what they
+    create below .harness; only that is deleted.
+    """
+    found = load_target(target, targets_file=targets_file)
+    before = protection.left_behind(found)
+    left = protection.clean_up(found, click.echo)
+    click.echo(f"{found.name}: {before - left} of {before} removed")
+    return InfrastructureError.exit_code if left else 0
 
 
-def _targets(options: argparse.Namespace) -> int:
-    names = target_names(options.targets_file)
+@click.command(context_settings=_help)
+@_targets_file
+def targets(targets_file: Path) -> int:
+    """List the targets of the targets file."""
+    names = target_names(targets_file)
     if not names:
-        print(f"{options.targets_file} has no targets; {EXAMPLE} shows what to write.", file=sys.stderr)
-        return ConfigurationError.exit_code
+        raise ConfigurationError(f"{targets_file} has no targets; {EXAMPLE} shows what to write.")
     for name in names:
         try:
-            target = load_target(name, targets_file=options.targets_file)
-            print(f"{name:<20} {target.environment:<12} {target.api_url}")
+            found = load_target(name, targets_file=targets_file)
+            click.echo(f"{name:<20} {found.environment:<12} {found.api_url}")
         except ConfigurationError as error:
-            print(f"{name:<20} {str(error).splitlines()[0]}")
+            click.echo(f"{name:<20} {str(error).splitlines()[0]}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

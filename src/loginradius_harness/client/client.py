@@ -44,7 +44,7 @@ class Client:
         self.redactor = Redactor(_known(target))
         self.clock = ServerClock(self._server_time)
         self._http = httpx.Client(
-            transport=transport or connections(target.proxy),
+            transport=transport or connections(target.proxy, target.client_certificate, target.client_key),
             timeout=target.limits.timeout_seconds,
             headers={"User-Agent": "loginradius-harness"},
             trust_env=False,

@@ -1,9 +1,12 @@
 """HTTP connections. The target chooses the proxy; the machine chooses the trusted certificates."""
 
+import os
 import ssl
 from functools import cache
 
 import httpx
+
+from loginradius_harness.client.errors import ConfigurationError
 
 # A pool closes idle connections above its keep-alive limit, and one that a thread has just been given still counts as
 # idle. With many threads only a pool without such a limit closes none that is in use.
@@ -11,12 +14,28 @@ _CONNECTIONS = 100
 _LIMITS = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=5)
 
 
-def transport(proxy: str | None = None) -> httpx.HTTPTransport:
-    """Return a pool of kept-alive connections. Only a proxy that is given is used, none of the environment."""
-    return httpx.HTTPTransport(verify=_trust(), proxy=proxy, limits=_LIMITS)
+def transport(proxy: str | None = None, certificate: str = "", key: str = "") -> httpx.HTTPTransport:
+    """Return a pool of kept-alive connections.
+
+    Only a proxy that is given is used, none of the environment. `certificate` and `key` are PEM files of a client
+    certificate. Raises ConfigurationError where a file of certificates cannot be read.
+    """
+    return httpx.HTTPTransport(verify=_trust(certificate, key), proxy=proxy, limits=_LIMITS)
 
 
 @cache  # takes 20 ms, and a run has a client for each preset
-def _trust() -> ssl.SSLContext:
+def _trust(certificate: str, key: str) -> ssl.SSLContext:
     """Trust the usual authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR."""
-    return httpx.create_ssl_context()
+    try:
+        context = httpx.create_ssl_context()
+    except OSError as error:
+        file = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")
+        raise ConfigurationError(f"SSL_CERT_FILE {file} cannot be read: {error.strerror or error}.") from None
+    if certificate:
+        try:
+            context.load_cert_chain(certificate, key or None)
+        except OSError as error:  # ssl.SSLError is one
+            raise ConfigurationError(
+                f"client_certificate {certificate} cannot be loaded: {error.strerror or error}."
+            ) from None
+    return context

@@ -1,7 +1,7 @@
-"""What a tenant offers, found out from its public configuration and from harmless probes.
+"""Discover the capabilities of a tenant from its public configuration and from harmless probes.
 
-A probe asks with values that nobody has; the product then tells a feature that is off from a value that is wrong. What
-neither tells stands in the targets file (`offers`, `lacks`), which has the last word.
+A probe sends values that no account has; the error code then tells a feature that is off from a wrong value. The
+targets file adds and removes capabilities (`extra_capabilities`, `missing_capabilities`), which has precedence.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,22 +18,22 @@ Json = Any
 
 @dataclass(frozen=True)
 class Capability:
-    """One feature. `setting` says in words what makes a tenant offer it; `told_by` how we know."""
+    """One feature. `setting` says what must be set for a tenant to have it, `source` how it is known."""
 
     name: str
     offered: bool
     setting: str
-    told_by: str  # configuration | probe | targets file | nobody
+    source: str  # configuration | probe | targets file | unknown
 
 
 class Capabilities:
-    """The capability matrix of a tenant."""
+    """All capabilities of a tenant."""
 
     def __init__(self, capabilities: Iterator[Capability]) -> None:
         self.by_name: Mapping[str, Capability] = {capability.name: capability for capability in capabilities}
 
     def missing(self, preset: str) -> str | None:
-        """Why the tenant cannot serve what is asked under a preset of the emulator; None where it can."""
+        """Return why the tenant cannot stand in for a preset of the emulator; None where it can."""
         for name in NEEDS[preset]:
             capability = self.by_name[name]
             if not capability.offered:
@@ -42,37 +42,38 @@ class Capabilities:
 
 
 def discover(client: Client) -> Capabilities:
-    """Look and probe: one configuration, and a request for each probe."""
+    """Read the configuration and send a request for each probe."""
     return Capabilities(_discovered(client))
 
 
 def _discovered(client: Client) -> Iterator[Capability]:
     target = client.target
     configuration = client.call("configuration.get_configurations", check=False).must_succeed().data
-    told = {name: (test(configuration), "configuration") for name, (test, _) in _CONFIGURED.items()}
+    known = {name: (test(configuration), "configuration") for name, (test, _) in _CONFIGURED.items()}
     for name, probe in _PROBED.items():
-        told[name] = (probe.offered(client), "probe") if target.api_secret else (False, "probe")
-    told |= dict.fromkeys(target.offers, (True, "targets file")) | dict.fromkeys(target.lacks, (False, "targets file"))
+        known[name] = (probe.offered(client), "probe") if target.api_secret else (False, "probe")
+    known |= dict.fromkeys(target.extra_capabilities, (True, "targets file"))
+    known |= dict.fromkeys(target.missing_capabilities, (False, "targets file"))
     for name, setting in SETTINGS.items():
-        offered, by = told.get(name, (False, "nobody"))
+        offered, by = known.get(name, (False, "unknown"))
         yield Capability(name, offered, setting, by)
 
 
 @dataclass(frozen=True)
 class _Probe:
-    """A request that changes nothing, and the codes that say the feature is off or closed to us."""
+    """A request that changes nothing, and the error codes of a feature that is off or not permitted."""
 
     operation: str
     request: Callable[[], dict[str, Json]]
-    closed: frozenset[int]
+    refusals: frozenset[int]
     setting: str
 
     def offered(self, client: Client) -> bool:
         reply = client.call(self.operation, **self.request(), check=False)
-        return reply.error_code not in self.closed
+        return reply.error_code not in self.refusals
 
 
-_CLOSED = frozenset(
+_NO_ACCESS = frozenset(
     {
         ErrorCode.API_SECRET_MISMATCH,
         ErrorCode.ENDPOINT_NOT_IN_PLAN,
@@ -85,11 +86,11 @@ _CLOSED = frozenset(
         ErrorCode.SIGNATURE_INCORRECT,
         ErrorCode.SIGNATURE_OR_API_SECRET_MISSING,
     }
-)  # to this secret, plan or address
+)  # for this secret, plan or address
 
 
 def _at(configuration: Json, path: str) -> Json:
-    """A member by its dotted path; None where a step is missing."""
+    """Return a member by its dotted path; None where a step is missing."""
     for step in path.split("."):
         configuration = configuration.get(step) if isinstance(configuration, dict) else None
     return configuration
@@ -125,8 +126,8 @@ _CONFIGURED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "username-login": (_is("IsUserNameLogin"), "switch user name login on"),
     "duplicate-emails": (_is("DuplicateEmailWithUniqueUsername"), "allow one e-mail address on several accounts"),
     "no-mfa": (_is("TwoFactorAuthentication.IsEnabled", wanted=False), "switch multi-factor authentication off"),
-    "mfa-optional": (_mfa(required=False), "switch multi-factor authentication on, and do not demand it"),
-    "mfa-required": (_mfa(required=True), "demand multi-factor authentication"),
+    "mfa-optional": (_mfa(required=False), "switch multi-factor authentication on, and do not require it"),
+    "mfa-required": (_mfa(required=True), "require multi-factor authentication"),
     "security-questions": (_is("IsSecurityQuestion"), "switch security questions on"),
     "privacy-policy": (_is("PrivacyPolicyConfiguration.IsEnabled"), "switch privacy policy versions on"),
     "passwordless": (_is("IsInstantSignin.EmailLink"), "switch passwordless login by mail on"),
@@ -138,9 +139,9 @@ _CONFIGURED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
 }
 
 _PROBED: Mapping[str, _Probe] = {
-    "management": _Probe("sott.generate_sott", dict, _CLOSED, "set an API secret that may manage accounts"),
-    "webhooks": _Probe("webhook.list_subscriptions", dict, _CLOSED, "let the API secret manage webhooks"),
-    "roles": _Probe("role.list_roles", dict, _CLOSED, "let the API secret manage roles"),
+    "management": _Probe("sott.generate_sott", dict, _NO_ACCESS, "set an API secret that may manage accounts"),
+    "webhooks": _Probe("webhook.list_subscriptions", dict, _NO_ACCESS, "let the API secret manage webhooks"),
+    "roles": _Probe("role.list_roles", dict, _NO_ACCESS, "let the API secret manage roles"),
     "pin": _Probe(
         "pin.login",
         lambda: {"query": {"session_token": str(uuid4())}, "body": {"PIN": "000000"}},
@@ -167,10 +168,10 @@ _PROBED: Mapping[str, _Probe] = {
     ),
 }
 
-# What nothing tells from outside, and what only an emulator has.
+# What no request shows, and what only an emulator has.
 _DECLARED: Mapping[str, str] = {
-    "step-up": 'switch step-up authentication on, and add "step-up" to the target\'s offers',
-    "custom-objects": 'configure a custom object, name it in the target, and add "custom-objects" to its offers',
+    "step-up": 'switch step-up authentication on, and add "step-up" to extra_capabilities of the target',
+    "custom-objects": 'configure a custom object, set custom_object, and add "custom-objects" to extra_capabilities',
     "scripted-provider": "a social provider that can be scripted: run it on the emulator",
     "own-settings": "settings that only the emulator can be given: run it there",
 }
@@ -183,7 +184,7 @@ SETTINGS: Mapping[str, str] = (
 
 _PLAIN = ("management", "registration", "email-login", "no-mfa")
 
-# Preset of the emulator -> what a tenant must offer instead.
+# Preset of the emulator -> the capabilities that a tenant needs to stand in for it.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "default": (*_PLAIN, "verification-required", "link-verification"),
     "verification-optional": (*_PLAIN, "verification-optional"),

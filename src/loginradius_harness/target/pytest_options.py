@@ -15,6 +15,7 @@ EFFECTS = ("destroy", "tenant")
 TARGETS_FILE = Path("targets.toml")
 
 _LOADED = pytest.StashKey["Target"]()
+_CHECKED = pytest.StashKey[bool]()
 
 
 def add(parser: pytest.Parser) -> None:
@@ -69,15 +70,21 @@ def load(config: pytest.Config, target: str) -> "Target":
 
     Raises ConfigurationError or InfrastructureError.
     """
-    if _LOADED in config.stash:
-        return config.stash[_LOADED]
-    from loginradius_harness.target.doctor import preflight  # noqa: PLC0415  # only runs with a named target need it
-    from loginradius_harness.target.target import load_target  # noqa: PLC0415  # as above
+    found = read(config, target)
+    if _CHECKED not in config.stash and not hasattr(config, "workerinput"):  # the controller checks for its workers
+        from loginradius_harness.target.doctor import preflight  # noqa: PLC0415  # only for runs with a named target
 
-    file: str | Path = config.getoption("lr_targets_file") or config.getini("lr_targets_file") or TARGETS_FILE
-    found = load_target(target, targets_file=Path(file))
-    if not hasattr(config, "workerinput"):  # the controller has checked it for its workers
         production = config.getoption("lr_allow_production") or config.getini("lr_allow_production")
         preflight.check(found, production=production)
-    config.stash[_LOADED] = found
+        config.stash[_CHECKED] = True
     return found
+
+
+def read(config: pytest.Config, target: str) -> "Target":
+    """Return the named target without a request to it; raise ConfigurationError where it is described wrongly."""
+    if _LOADED not in config.stash:
+        from loginradius_harness.target.target import load_target  # noqa: PLC0415  # only for runs with a named target
+
+        file: str | Path = config.getoption("lr_targets_file") or config.getini("lr_targets_file") or TARGETS_FILE
+        config.stash[_LOADED] = load_target(target, targets_file=Path(file))
+    return config.stash[_LOADED]

@@ -1,6 +1,6 @@
-"""What is tested and how: environment variables and `targets.toml` become one frozen Target.
+"""Targets: which tenant is tested, and how. Environment variables and `targets.toml` become one frozen Target.
 
-`targets.example.toml`, beside this module, documents every name that the file may say.
+`targets.example.toml`, beside this module, documents every setting.
 """
 
 import os
@@ -22,13 +22,13 @@ EXAMPLE = Path(__file__).with_name("targets.example.toml")
 # The documented limits of core APIs in requests per second, per tenant (product-facts.md#rate-limits).
 RATES = {"development": 5.0, "staging": 5.0, "production": 50.0}
 
-# What an emulator that was started without a key answers to.
+# The credentials of an emulator that was started without any.
 EMULATOR_KEY = "00000000-1111-2222-3333-444444444444"
 EMULATOR_SECRET = "55555555-6666-7777-8888-999999999999"  # noqa: S105  # published beside its test vectors
 
 
 class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the links and codes that the tenant sends are read. `{tag}` in `address` becomes the person's own."""
+    """Where the links and codes that the tenant sends are read. `{tag}` in `address` becomes unique for each person."""
 
     adapter: Literal["api", "imap", "mailpit"] = "api"
     address: str = "{tag}@example.com"
@@ -42,12 +42,14 @@ class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one run may spend; a run of all suites fits.
+    """What one run may send and create; the defaults suffice for a run of all suites.
 
-    `requests_per_second` 0: the documented limit of the environment; none on an emulator.
+    `requests_per_second` 0 stands for the documented limit of the environment, on an emulator for none.
+    `vendor_approved`: the vendor has approved a higher rate.
     """
 
     requests_per_second: float = 0.0
+    vendor_approved: bool = False
     requests: int = 30_000
     users: int = 5_000
     mails: int = 3_000
@@ -58,7 +60,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """One tenant and the way to reach it."""
+    """One tenant: its addresses, its credentials and the limits of a run."""
 
     name: str
     api_key: Secret
@@ -70,39 +72,41 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     cloud_url: str = "https://cloud-api.loginradius.com"
     api_key_env: str = "HARNESS_API_KEY"
     api_secret_env: str = "HARNESS_API_SECRET"  # noqa: S105  # the name of a variable
-    management: bool = True
+    management_api: bool = True
     shared: bool | None = None
     region: str = ""
     proxy: str | None = None
+    client_certificate: str = ""
+    client_key: str = ""
     sign_requests: bool = False
     origin_ip: str = ""
     prevent_webhook: bool = False
     verification_url: str = ""
     custom_object: str = "customobject"
-    offers: tuple[str, ...] = ()
-    lacks: tuple[str, ...] = ()
+    extra_capabilities: tuple[str, ...] = ()
+    missing_capabilities: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     mailbox: MailboxSettings = MailboxSettings()
     limits: Limits = Limits()
 
     @property
     def is_emulator(self) -> bool:
-        """Outbox, clock and settings can be reached over the control API."""
+        """Whether outbox, clock and settings can be reached by the control API."""
         return self.environment == "emulator"
 
     @property
     def is_production(self) -> bool:
-        """Real people may be on it: no fuzzing, no load, and every run needs consent."""
+        """Whether it may hold accounts of real users: no fuzzing, no load, and each run needs permission."""
         return self.environment == "production"
 
     @property
     def is_shared(self) -> bool:
-        """Others use it at the same time: ledger, budget and effect guard apply."""
+        """Whether others use it at the same time: resource log, budget and guard apply."""
         return not self.is_emulator if self.shared is None else self.shared
 
     @property
     def requests_per_second(self) -> float:
-        """The rate that a run keeps below; 0 is without bound."""
+        """Requests per second that a run must not exceed; 0 for no limit."""
         return self.limits.requests_per_second or RATES.get(self.environment, 0.0)
 
 
@@ -115,17 +119,21 @@ def load_target(
     targets_file: Path = Path("targets.toml"),
     answers: Callable[[str], bool] = emulator_client.is_emulator,
 ) -> Target:
-    """The target of a run; ConfigurationError names everything that is missing or unknown at once.
+    """Return the target that a name or URL, HARNESS_TARGET or HARNESS_API_URL stands for.
 
-    A URL is tried as an emulator first (`answers`); else it counts as production at the lowest documented rate, because
-    a URL does not say whose tenant it is. An entry of the targets file does.
+    `answers` says whether an emulator answers at a URL. Any other URL counts as production at the lowest documented
+    rate unless HARNESS_KIND names its environment: a URL does not say whose tenant it is.
+    Raises ConfigurationError with everything that is missing or unknown.
     """
-    name = name_or_url or environ.get("HARNESS_TARGET")
+    name = name_or_url or environ.get("HARNESS_TARGET") or environ.get("HARNESS_API_URL")
     if not name:
         raise ConfigurationError(
-            "No target is named. Give --target NAME_OR_URL or set HARNESS_TARGET to a URL or to a name of targets.toml."
+            "No target is named. Name one, a URL or an entry of targets.toml, or set HARNESS_TARGET or HARNESS_API_URL."
         )
-    entry = _from_url(name.rstrip("/"), answers) if "://" in name else _from_file(name, targets_file)
+    name = name.rstrip("/")
+    entry = (
+        _from_url(name, answers, environ.get("HARNESS_KIND", "")) if "://" in name else _from_file(name, targets_file)
+    )
     if entry.get("environment") == "emulator":  # one port serves the paths of every host
         api_url = entry.setdefault("api_url", "http://127.0.0.1:8484")
         entry = {"config_url": api_url, "cloud_url": api_url} | entry
@@ -139,13 +147,15 @@ def load_target(
 
 
 def target_names(targets_file: Path) -> tuple[str, ...]:
-    """The targets of a file, in its order; none where there is no file."""
+    """Return the names of a file's targets, in its order; none where there is no file."""
     return tuple(_tables(targets_file)) if targets_file.exists() else ()
 
 
-def _from_url(url: str, answers: Callable[[str], bool]) -> dict[str, Any]:
+def _from_url(url: str, answers: Callable[[str], bool], kind: str) -> dict[str, Any]:
     if answers(url):
         return {"environment": "emulator", "api_url": url}
+    if kind:
+        return {"environment": kind, "api_url": url}
     return {"environment": "production", "api_url": url, "limits": {"requests_per_second": min(RATES.values())}}
 
 
@@ -164,17 +174,21 @@ def _from_file(name: str, targets_file: Path) -> dict[str, Any]:
 
 def _tables(targets_file: Path) -> dict[str, dict[str, Any]]:
     try:
-        content = tomllib.loads(targets_file.read_text())
+        content = tomllib.loads(targets_file.read_text(encoding="utf-8-sig"))  # editors on Windows write a mark
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{targets_file} is not valid TOML: {error}.") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{targets_file} is not encoded in UTF-8: save it as UTF-8.") from None
+    except OSError as error:
+        raise ConfigurationError(f"{targets_file} cannot be read: {error.strerror}.") from None
     stray = [name for name, value in content.items() if not isinstance(value, dict)]
     if stray:
-        raise ConfigurationError(f"{targets_file}: {', '.join(stray)} stands outside of a [target].")
+        raise ConfigurationError(f"{targets_file}: {', '.join(stray)} is outside of a [target] table.")
     return content
 
 
 def _read(entry: Mapping[str, Any], kind: type[msgspec.Struct], place: str, problems: list[str]) -> dict[str, Any]:
-    """The entry's values in the struct's types; unknown names and wrong values go to `problems`."""
+    """Return the entry's values in the struct's types; add unknown names and wrong values to `problems`."""
     types = {field.name: field.type for field in msgspec.structs.fields(kind) if field.name not in _NOT_IN_FILE}
     values: dict[str, Any] = {}
     for name, value in entry.items():
@@ -187,6 +201,8 @@ def _read(entry: Mapping[str, Any], kind: type[msgspec.Struct], place: str, prob
         else:
             try:
                 values[name] = msgspec.convert(value, types[name])
+                if name.endswith("_url"):
+                    values[name] = values[name].rstrip("/")
             except msgspec.ValidationError as error:
                 problems.append(f"{place}{name}: {error}.")
     return values
@@ -208,8 +224,8 @@ def _secrets(target: str, values: Mapping[str, Any], environ: Mapping[str, str],
     defaults = {field.name: field.default for field in msgspec.structs.fields(Target)}
     spare = {"api_key": EMULATOR_KEY, "api_secret": EMULATOR_SECRET} if values.get("environment") == "emulator" else {}
     wanted = {"api_key": f"the API key of {target}"}
-    if values.get("management", True):
-        wanted |= {"api_secret": "its API secret (without one, describe a target with management = false)"}
+    if values.get("management_api", True):
+        wanted |= {"api_secret": "its API secret (without one, describe a target with management_api = false)"}
     found: dict[str, Any] = {"api_secret": None}
     for name, what in wanted.items():
         variable = values.get(f"{name}_env", defaults[f"{name}_env"])
@@ -227,7 +243,7 @@ def _secret(
     text = environ.get(variable) or spare
     if text is None:
         near = get_close_matches(variable, [name for name in environ if name != variable], n=1, cutoff=0.8)
-        hint = f" {near[0]} is: did you mean that?" if near else ""
+        hint = f" {near[0]} is set: did you mean that?" if near else ""
         problems.append(f"environment variable {variable} is not set: {what}.{hint}")
         return None
     return Secret(text.strip())

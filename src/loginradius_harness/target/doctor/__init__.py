@@ -1,1 +1,1 @@
-"""What can be wrong with a target, found before the first test. Each module looks at one layer, from near to far."""
+"""Diagnose the configuration of a target before the first test. Each module checks one layer, the local ones first."""

@@ -1,4 +1,4 @@
-"""Looks for what is wrong with a target, from near to far, and stops where going on would only repeat it."""
+"""Check a target layer by layer; stop where further checks would only repeat a finding."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ import httpx
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
-from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
+from loginradius_harness.client.errors import ConfigurationError, ContractViolationError, InfrastructureError
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.mailbox import adapters
 from loginradius_harness.target.doctor import configuration, connectivity, credentials, messaging, target_file
@@ -26,7 +26,7 @@ def diagnose(
     state: Path = STATE,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Finding]:
-    """All findings. Where the layers before allow it, one person is registered, and removed."""
+    """Yield all findings. Where there is no problem so far, register a user and remove it."""
     described = list(target_file.check(target))
     yield from described
     if _stops(described):
@@ -39,7 +39,7 @@ def diagnose(
 
 
 def read_only_checks(client: Client) -> Iterator[Finding]:
-    """What a few requests show that change nothing."""
+    """Yield what a few reading requests show."""
     try:
         for layer in (connectivity, credentials, configuration):
             findings = list(layer.check(client))
@@ -47,11 +47,11 @@ def read_only_checks(client: Client) -> Iterator[Finding]:
             if _stops(findings):
                 return
     except InfrastructureError as failure:
-        yield Finding(str(failure), "it answered before: try again", "unreachable")
+        yield Finding(str(failure), "it answered before; try again", "unreachable")
 
 
 def exit_code(findings: list[Finding]) -> int:
-    """That of the gravest finding: a wrong setting before an unreachable host before none."""
+    """Return the exit code of the most serious finding: 2 before 3 before 0."""
     codes = {EXIT_CODES[finding.kind] for finding in findings}
     return next((code for code in (2, 3) if code in codes), 0)
 
@@ -65,13 +65,16 @@ def _try_out(
 ) -> Iterator[Finding]:
     target = client.target
     control = EmulatorClient(target.api_url, target.api_key) if target.is_emulator else None
-    safety = SharedTenantProtection(target, state=state, transport=transport, sleep=sleep)
-    safety.protect(client)
+    protection = SharedTenantProtection(target, state=state, transport=transport, sleep=sleep)
+    protection.protect(client)
     try:
         yield from messaging.check(Journey(client, adapters.select_mailbox(target, client, control)))
     except (ConfigurationError, InfrastructureError) as failure:
-        yield Finding(str(failure), "mend it and ask the doctor again", "wrong")
+        yield Finding(str(failure), "fix it and run the doctor again", "wrong")
+    except ContractViolationError as failure:
+        where = f"{failure.operation} deviates from its contract ({failure.requirement})"
+        yield Finding(f"{where}: expected {failure.expected}, got {failure.actual}", "the suites report it", "note")
     finally:
-        yield from (Finding(line, "loginradius-harness cleanup tries again") for line in safety.close())
+        yield from (Finding(line, "try again with loginradius-harness cleanup") for line in protection.close())
         if control is not None:
             control.close()

@@ -1,4 +1,4 @@
-"""Whether the target's hosts answer, as the product does, and what time it is there."""
+"""Check whether the target's hosts answer as the product does, and their clock."""
 
 from collections.abc import Iterator
 
@@ -7,32 +7,36 @@ from loginradius_harness.client.errors import InfrastructureError
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.target.doctor.finding import Finding, meaning
 
-TOLERATED_SKEW = 60.0  # seconds; a SOTT begins a minute before it is made
+TOLERATED_SKEW = 60.0  # seconds; a SOTT is valid from a minute before it is generated
 
-# Words of a trouble -> its cure. The first that fits.
-_CURES = (
+# Words of a failure -> how to fix it. The first match counts.
+_FIXES = (
+    (
+        "CERTIFICATE_REQUIRED",
+        "it asks for a client certificate: set client_certificate and client_key of the target",
+    ),
     ("CERTIFICATE", "its certificate is not trusted: check the domain, or name the authority in SSL_CERT_FILE"),
-    ("SSL", "TLS cannot be agreed upon: check that the host speaks TLS 1.2 or better"),
+    ("SSL", "TLS cannot be agreed upon: check that the host supports TLS 1.2 or later"),
     ("cannot connect", "check the host name, the network and, where there is one, the firewall"),
-    ("no response within", "nothing comes back: check the firewall, or raise limits.timeout_seconds"),
-    ("not complete within", "the answer drips: check the network, or raise limits.timeout_seconds"),
-    ("429", "others use up the tenant's rate: try later, or lower limits.requests_per_second"),
-    ("gateway", "the tenant's gateway is in trouble: try later, and look at the vendor's status page"),
-    ("HTML", "a firewall, a login page or a wrong host answers: allow this machine, and check the host name"),
-    ("empty body", "a firewall swallows the answer: allow this machine's address"),
+    ("no response within", "check the firewall, or raise limits.timeout_seconds"),
+    ("not complete within", "check the network, or raise limits.timeout_seconds"),
+    ("429", "others use the tenant's rate: try later, or lower limits.requests_per_second"),
+    ("gateway", "the tenant's gateway fails: try later, and look at the vendor's status page"),
+    ("HTML", "a firewall, a login page or a wrong host answered: allow this machine, and check the host name"),
+    ("empty body", "a firewall drops the response: allow this machine's address"),
 )
 
 
 def check(client: Client) -> Iterator[Finding]:
-    """The configuration host, the API host, the clock."""
+    """Check the configuration host, the API host and the clock."""
     yield from _configuration(client)
-    told = _ask(client, "configuration.get_server_time", client.target.api_url)
-    if isinstance(told, Finding):
-        yield told
-    elif told.ok:
+    reply = _ask(client, "configuration.get_server_time", client.target.api_url)
+    if isinstance(reply, Finding):
+        yield reply
+    elif reply.ok:
         yield from _clock(client)
-    elif told.error_code is None:
-        yield Finding(f"{client.target.api_url} answers with {meaning(told)}", "check api_url: is it the API host")
+    elif reply.error_code is None:
+        yield Finding(f"{client.target.api_url} answers with {meaning(reply)}", "check that api_url is the API host")
 
 
 def _configuration(client: Client) -> Iterator[Finding]:
@@ -55,10 +59,10 @@ def _ask(client: Client, operation: str, url: str) -> ApiResponse | Finding:
     try:
         return client.call(operation, check=False)
     except InfrastructureError as failure:
-        return Finding(f"{url} cannot be asked, {failure.trouble}", _cure(client, failure.trouble), "unreachable")
+        return Finding(f"{url} does not answer: {failure.trouble}", _fix(client, failure.trouble), "unreachable")
 
 
-def _cure(client: Client, trouble: str) -> str:
-    if client.target.proxy and "connect" in trouble:
+def _fix(client: Client, failure: str) -> str:
+    if client.target.proxy and "connect" in failure:
         return f"check the proxy {client.target.proxy}"
-    return next((cure for words, cure in _CURES if words in trouble), "check the network, and try again")
+    return next((fix for words, fix in _FIXES if words in failure), "check the network, and try again")

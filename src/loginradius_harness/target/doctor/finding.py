@@ -1,4 +1,4 @@
-"""One thing that is wrong, and its cure."""
+"""One result of the doctor."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,17 +9,17 @@ from loginradius_harness.contracts import error_definitions
 
 @dataclass(frozen=True)
 class Finding:
-    """`wrong` ends a run with exit code 2, `unreachable` with 3; a `note` only says what will be skipped."""
+    """A problem and how to fix it. `wrong` ends a run with exit code 2, `unreachable` with 3, a `note` not at all."""
 
     problem: str
-    cure: str
+    fix: str
     kind: Literal["wrong", "unreachable", "note"] = "wrong"
 
     def __str__(self) -> str:
-        return f"{self.problem}: {self.cure}."
+        return f"{self.problem}: {self.fix}."
 
 
 def meaning(reply: ApiResponse) -> str:
-    """What a refusal means, with its code."""
+    """Return the meaning of an error response, with its code."""
     known = error_definitions().get(reply.error_code or 0)
-    return f"{known.meaning} ({known.code})" if known else f"status {reply.status}, which is not the product's answer"
+    return f"{known.meaning} ({known.code})" if known else f"status {reply.status}, which the product does not answer"

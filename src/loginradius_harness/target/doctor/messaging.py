@@ -1,4 +1,4 @@
-"""Whether a person can be made, and whether mail and SMS to them can be read. One person is made, and removed."""
+"""Check registration, mail and SMS with one invented user, who is removed again."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -13,8 +13,8 @@ from loginradius_harness.target.doctor.finding import Finding, meaning
 
 Json = Any
 
-# Code -> cure, for what registration and messages are refused with.
-_CURES: Mapping[int, str] = {
+# Error code of registration and messages -> how to fix it.
+_FIXES: Mapping[int, str] = {
     ErrorCode.EMAIL_ALREADY_EXISTS: "remove what an earlier run has left: loginradius-harness cleanup",
     ErrorCode.EMAIL_NOT_ALLOWED: "allow the addresses of mailbox.address in the tenant's access restriction",
     ErrorCode.SMS_PROVIDER_NOT_CONFIGURED: "configure an SMS provider",
@@ -37,11 +37,11 @@ _CURES: Mapping[int, str] = {
 
 
 def check(journey: Journey) -> Iterator[Finding]:
-    """Register, read the mail; read an SMS where phone login is on."""
+    """Register a user and read the mail; where phone login is on, read an SMS."""
     person = journey.new_person()
     refusal = _refusal(lambda: journey.register(person))
     if refusal is not None:
-        yield _finding("nobody can register", refusal)
+        yield _finding("no user can register", refusal)
         return
     flow = journey.configuration.get("EmailVerificationFlow")
     if flow != "disabled":
@@ -54,19 +54,19 @@ def _mail(journey: Journey, person: Person) -> Iterator[Finding]:
     try:
         refusal = _refusal(lambda: journey.confirm_email(person))
     except InfrastructureError as failure:
-        yield Finding(f"the verification mail cannot be read, {failure.trouble}", _mailbox_cure(journey.client))
+        yield Finding(f"the verification mail cannot be read, {failure.trouble}", _mailbox_fix(journey.client))
         return
     if refusal is not None:
         yield _finding("the verification mail cannot be used", refusal)
 
 
 def _sms(journey: Journey) -> Iterator[Finding]:
-    somebody = journey.new_person()
-    refusal = _refusal(lambda: journey.phones.register(somebody))
+    person = journey.new_person()
+    refusal = _refusal(lambda: journey.phones.register(person))
     if refusal is not None:
         yield _finding("no SMS can be sent", refusal)
         return
-    refusal = _refusal(lambda: journey.phones.confirm(somebody))
+    refusal = _refusal(lambda: journey.phones.confirm(person))
     if refusal is not None:
         yield _finding("the SMS cannot be used", refusal)
 
@@ -74,20 +74,20 @@ def _sms(journey: Journey) -> Iterator[Finding]:
 def _refusal(step: Callable[[], Any]) -> ApiResponse | None:
     try:
         step()
-    except Refused as refused:
-        return refused.reply
+    except Refused as refusal:
+        return refusal.reply
     return None
 
 
 def _finding(problem: str, reply: ApiResponse) -> Finding:
-    cure = _CURES.get(reply.error_code or 0, "look the code up in contracts/error_codes.json")
-    return Finding(f"{problem}, {meaning(reply)}", cure)
+    fix = _FIXES.get(reply.error_code or 0, "look the code up in contracts/error_codes.json")
+    return Finding(f"{problem}, {meaning(reply)}", fix)
 
 
-def _mailbox_cure(client: Client) -> str:
+def _mailbox_fix(client: Client) -> str:
     mailbox = client.target.mailbox
     where = {
-        "api": "that the API secret may make tokens",
+        "api": "that the API secret may generate tokens",
         "imap": f"mailbox.host, mailbox.user and {mailbox.password_env}",
         "mailpit": "mailbox.url",
     }[mailbox.adapter]

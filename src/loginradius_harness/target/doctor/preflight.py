@@ -1,4 +1,4 @@
-"""A look at a target before the first test: does it answer, does it take the credentials, may it be tested at all."""
+"""Check before the first test that a target answers, accepts the credentials and may be tested."""
 
 import time
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from loginradius_harness.target.target import Target
 
 
 def check(target: Target, *, production: bool = False, sleep: Callable[[float], None] = time.sleep) -> None:
-    """ConfigurationError with one line for each thing wrong; InfrastructureError where nothing answers.
+    """Raise ConfigurationError with a line for each problem, or InfrastructureError where nothing answers.
 
-    `production`: whoever started the run knows that real people may be on the tenant.
+    `production`: the run may use a tenant that may hold accounts of real users.
     """
     with Client(target, sleep=sleep) as client:
         findings = list(checkup.read_only_checks(client))
@@ -22,8 +22,8 @@ def check(target: Target, *, production: bool = False, sleep: Callable[[float], 
     wrong = [str(finding) for finding in findings if finding.kind == "wrong"]
     if target.is_production and not production:
         wrong.append(
-            "real people may be on it: give --allow-production, or describe the target in a targets file with "
-            "its environment."
+            "it may hold accounts of real users: give --lr-allow-production, or name its environment in a targets file "
+            "or by HARNESS_KIND."
         )
     if wrong:
         raise ConfigurationError(*[f"{target.name} ({target.api_url}): {line}" for line in wrong])

@@ -1,4 +1,4 @@
-"""The target as it is described, before anything is asked of it."""
+"""Check the description of a target without sending a request."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _SHORTEST_TIMEOUT = 1.0
 
 
 def check(target: Target) -> Iterator[Finding]:
-    """Everything that can be seen without a request."""
+    """Yield every problem of the description."""
     yield from _credentials(target)
     yield from _hosts(target)
     yield from _mailbox(target)
@@ -28,11 +28,15 @@ def check(target: Target) -> Iterator[Finding]:
 
 def _credentials(target: Target) -> Iterator[Finding]:
     if not _is_guid(target.api_key):
-        yield Finding("the API key is no dashed GUID", f"copy it from the tenant's console into {target.api_key_env}")
+        yield Finding(
+            "the API key is not a GUID with dashes", f"copy it from the tenant's console into {target.api_key_env}"
+        )
     if target.api_secret is None:
         return
     if not _is_guid(target.api_secret):
-        yield Finding("the API secret is no dashed GUID", f"copy it from the console into {target.api_secret_env}")
+        yield Finding(
+            "the API secret is not a GUID with dashes", f"copy it from the console into {target.api_secret_env}"
+        )
     if target.api_secret == target.api_key:
         yield Finding("key and secret are the same", f"set {target.api_secret_env} to the secret, not to the key")
 
@@ -44,7 +48,7 @@ def _is_guid(secret: Secret) -> bool:
 def _hosts(target: Target) -> Iterator[Finding]:
     api, config = urlsplit(target.api_url), urlsplit(target.config_url)
     if api.path.strip("/"):
-        yield Finding(f"api_url has the path {api.path}", "write the host only, paths come from the contracts")
+        yield Finding(f"api_url has the path {api.path}", "requests are sent below it, as behind a gateway", "note")
     if "hub.loginradius.com" in (api.hostname or ""):
         yield Finding("api_url is a hosted page", "write https://api.loginradius.com or the tenant's custom API domain")
     if (api.hostname or "").startswith("config.") or (config.hostname or "").startswith("api."):
@@ -57,7 +61,7 @@ def _mailbox(target: Target) -> Iterator[Finding]:
     mailbox = target.mailbox
     if "{tag}" not in mailbox.address:
         yield Finding(
-            "mailbox.address has no {tag}", "write qa+{tag}@your.domain, so that each person has an own address"
+            "mailbox.address has no {tag}", "write qa+{tag}@your.domain, so that each user has an address of its own"
         )
     elif "@" not in mailbox.address.format(tag="x"):
         yield Finding("mailbox.address is no address", "write qa+{tag}@your.domain")
@@ -68,38 +72,46 @@ def _mailbox(target: Target) -> Iterator[Finding]:
     if mailbox.adapter != "api" and mailbox.address.endswith("@example.com"):
         yield Finding("mail to example.com arrives nowhere", "set mailbox.address to one that the mailbox gets")
     if mailbox.adapter == "api" and target.api_secret is None and not target.is_emulator:
-        yield Finding("a mailbox of adapter api needs the API secret", "set management = true, or use imap or mailpit")
+        yield Finding(
+            "a mailbox of adapter api needs the API secret", "set management_api = true, or use imap or mailpit"
+        )
 
 
 def _limits(target: Target) -> Iterator[Finding]:
     allowed, limits = RATES.get(target.environment), target.limits
-    if allowed and target.requests_per_second > allowed:
+    if allowed and target.requests_per_second > allowed and not limits.vendor_approved:
         what = (
             f"{target.requests_per_second:g} requests/s are more than the {allowed:g} of {target.environment} tenants"
         )
-        yield Finding(what, "lower limits.requests_per_second, or agree upon it with the vendor")
+        yield Finding(
+            what,
+            "lower limits.requests_per_second; where the vendor has approved it, set limits.vendor_approved = true",
+        )
     if limits.requests_per_second < 0:
         yield Finding("limits.requests_per_second is negative", "write 0 for the documented limit")
     empty = [name for name in ("requests", "users", "mails") if getattr(limits, name) < 1]
     if empty:
-        yield Finding(f"limits.{' and limits.'.join(empty)} leave nothing to spend", "raise them")
+        yield Finding(f"limits.{' and limits.'.join(empty)} allow nothing", "raise them")
     if limits.timeout_seconds < _SHORTEST_TIMEOUT:
         yield Finding("limits.timeout_seconds is below a second", "a tenant may take some seconds: write 30.0")
 
 
 def _capabilities(target: Target) -> Iterator[Finding]:
-    for name in sorted({*target.offers, *target.lacks} - set(SETTINGS)):
+    for name in sorted({*target.extra_capabilities, *target.missing_capabilities} - set(SETTINGS)):
         near = get_close_matches(name, SETTINGS, n=1)
-        cure = f"did you mean {near[0]}" if near else f"it is one of {', '.join(sorted(SETTINGS))}"
-        yield Finding(f"offers or lacks name the unknown capability {name}", cure)
-    both = sorted({*target.offers} & {*target.lacks})
+        fix = f"did you mean {near[0]}" if near else f"it is one of {', '.join(sorted(SETTINGS))}"
+        yield Finding(f"the target names the unknown capability {name}", fix)
+    both = sorted({*target.extra_capabilities} & {*target.missing_capabilities})
     if both:
-        yield Finding(f"the target both offers and lacks {', '.join(both)}", "take it from one of the two lists")
+        yield Finding(
+            f"{', '.join(both)} is among both extra_capabilities and missing_capabilities",
+            "take it from one of the two lists",
+        )
 
 
 def _values(target: Target) -> Iterator[Finding]:
     if target.origin_ip and not _is_address(target.origin_ip):
-        yield Finding(f"origin_ip {target.origin_ip} is no IP address", "write one, e.g. 203.0.113.7")
+        yield Finding(f"origin_ip {target.origin_ip} is not an IP address", "write one, e.g. 203.0.113.7")
     wrong = [phone for phone in target.phones if not _PHONE.fullmatch(phone)]
     if wrong:
         yield Finding(
@@ -107,7 +119,7 @@ def _values(target: Target) -> Iterator[Finding]:
         )
     if target.sign_requests and target.api_secret is None:
         yield Finding(
-            "requests cannot be signed without the API secret", "set management = true, or sign_requests = false"
+            "requests cannot be signed without the API secret", "set management_api = true, or sign_requests = false"
         )
 
 

@@ -42,6 +42,16 @@ def cost(operation: Operation) -> Cost:
     return Cost(1, operation.creates == "account", "mail" in operation.sends, "sms" in operation.sends)
 
 
+def announcement(target: Target) -> str:
+    """Return the limits of a run on a target, as one line to print before the first request."""
+    limits, rate = target.limits, target.requests_per_second
+    speed = f"{rate:g} requests/s" if rate else "any rate"
+    return (
+        f"Budget on {target.name}: {speed}, {limits.requests} requests, {limits.users} users, "
+        f"{limits.mails} mails, {limits.sms} SMS."
+    )
+
+
 class RunBudget:
     """What one run has spent. All processes of the run share its file."""
 
@@ -50,15 +60,6 @@ class RunBudget:
         self._file = _Shared(path)
         self._target = target
         self.reserve: Callable[[], int] = lambda: 0  # requests that are reserved for cleanup
-
-    def announcement(self) -> str:
-        """Return the limits of the run, as one line to print before the first request."""
-        limits, rate = self._target.limits, self._target.requests_per_second
-        pace = f"{rate:g} requests/s" if rate else "any rate"
-        return (
-            f"Budget on {self._target.name}: {pace}, {limits.requests} requests, {limits.users} users, "
-            f"{limits.mails} mails, {limits.sms} SMS."
-        )
 
     def spend_on(self, request: httpx.Request) -> None:
         """Count what a request creates and sends; raise BudgetExhausted beyond a limit."""

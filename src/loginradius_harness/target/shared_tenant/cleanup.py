@@ -1,6 +1,6 @@
 """Remove what a resource log names. Only exact names are removed; what does not exist counts as removed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from loginradius_harness.client.client import Client
@@ -91,7 +91,7 @@ def _listed(reply: ApiResponse) -> list[Json]:
     return list(reply.data if isinstance(reply.data, list) else reply.data["Data"])
 
 
-def _remove(client: Client, operation: str, missing: frozenset[int] | set[int], **request: Json) -> None:
+def _remove(client: Client, operation: str, missing: Collection[int], **request: Json) -> None:
     """Send a deletion, again after a failure; errors that say that there is nothing to delete are fine."""
     reply = client.call(operation, check=False, repeatable=True, **request)
     if not reply.ok and reply.error_code not in missing:

@@ -17,6 +17,7 @@ from loginradius_harness.target.shared_tenant.guard import SharedTenantGuard
 from loginradius_harness.target.target import Target
 
 STATE = Path(".harness")  # below the folder in which a run starts
+_REPORT_SECONDS = 5.0
 RUN = "PYTEST_XDIST_TESTRUNUID"  # variable that the processes of one run share
 
 
@@ -62,6 +63,10 @@ class SharedTenantProtection:
         """Remove what this process has created; return one line for each thing that could not be removed."""
         return self._empty(self.resources)
 
+    def hand_over(self) -> None:
+        """Close the resource log and leave the removal to another process of the run."""
+        self.resources.close()
+
     def _empty(self, resources: ResourceLog) -> list[str]:
         try:
             with self._client() as client:
@@ -74,6 +79,48 @@ class SharedTenantProtection:
         if self._limiter is not None:
             client.sender.before_attempt.append(self._limiter.wait_for_turn)
             client.sender.on_rate_limit.append(self._limiter.pause)
+
+
+def clean_up(target: Target, report: Callable[[str], None], state: Path = STATE) -> int:
+    """Remove what ended processes have created; return how many things are left.
+
+    `report` is called with lines to print: the progress, what could not be removed, and how to remove it later.
+    """
+    total = left_behind(target, state)
+    if total:
+        protection = SharedTenantProtection(target, state=state, progress=ProgressLines(report, total))
+        try:
+            for line in protection.finish_dead_runs() + protection.close():
+                report(line)
+        except KeyboardInterrupt:
+            report("Cleanup interrupted.")
+    left = left_behind(target, state)
+    if left:
+        report(f"{left} left on {target.name}: loginradius-harness cleanup {target.name}")
+    return left
+
+
+class ProgressLines:
+    """Reports the progress of a cleanup, at most once in some seconds."""
+
+    def __init__(
+        self, report: Callable[[str], None], total: int, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._report = report
+        self._total = total
+        self._done = 0
+        self._monotonic = monotonic
+        self._started = self._last = monotonic()
+        report(f"Removing {total} created by this or an interrupted run ...")
+
+    def __call__(self, _removed: int, _of: int) -> None:
+        """Count one removal."""
+        self._done += 1
+        now = self._monotonic()
+        if now - self._last >= _REPORT_SECONDS:
+            self._last = now
+            rest = (now - self._started) / self._done * (self._total - self._done)
+            self._report(f"{self._done} of {self._total} removed, about {rest:.0f} s left")
 
 
 def left_behind(target: Target, state: Path = STATE) -> int:
