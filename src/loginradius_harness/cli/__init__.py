@@ -30,6 +30,7 @@ COMMANDS = {
     "doctor": Entry("target", "doctor", "Diagnose configuration problems and suggest fixes."),
     "cleanup": Entry("target", "cleanup", "Delete test data left by an interrupted run."),
     "check": Entry("check", "command", "Judge recorded traffic: HAR, Postman, curl traces."),
+    "capture": Entry("capture", "command", "Judge the traffic of an application while its tests run."),
     "load": Entry("load", "command", "Run load tests, find the capacity, compare runs."),
     "report": Entry("report", "command", "Render reports, compare runs, show trends and drift."),
 }

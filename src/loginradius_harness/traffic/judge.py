@@ -54,26 +54,37 @@ class Judgement:
         return [found for found, _ in self.deviations.most_common() if found.fails]
 
 
-def judge(exchanges: Iterable[RecordedExchange], hosts: Collection[str] = ()) -> Judgement:
-    """Judge exchanges in their order.
+class Judge:
+    """Judges exchanges one after the other; `judgement` holds what was found so far.
 
     Args:
-        exchanges: recorded traffic; what goes to other hosts than the API's is counted and left alone.
-        hosts: further host names of the API, e.g. a custom domain.
+        hosts: further host names of the API, e.g. a custom domain. What goes to other hosts is counted and left alone.
     """
-    judgement, order, redactor = Judgement(), Order(), Redactor()
-    known = API_HOSTS | {host.lower() for host in hosts}
-    for exchange in exchanges:
-        if exchange.host not in known:
-            judgement.elsewhere += 1
-            continue
+
+    def __init__(self, hosts: Collection[str] = ()) -> None:
+        self.judgement = Judgement()
+        self._hosts = API_HOSTS | {host.lower() for host in hosts}
+        self._order = Order()
+        self._redactor = Redactor()
+
+    def add(self, exchange: RecordedExchange) -> None:
+        """Judge an exchange."""
+        if exchange.host not in self._hosts:
+            self.judgement.elsewhere += 1
+            return
         match = contracts.resolve(exchange.method, exchange.path, exchange.query, exchange.request_json)
-        if match is None:
-            if exchange.method != "OPTIONS":
-                judgement.unknown[redactor.text(f"{exchange.method} {exchange.path}")] += 1
-            continue
-        _judge(exchange, match.operation, judgement, order, redactor)
-    return judgement
+        if match is not None:
+            _judge(exchange, match.operation, self.judgement, self._order, self._redactor)
+        elif exchange.method != "OPTIONS":
+            self.judgement.unknown[self._redactor.text(f"{exchange.method} {exchange.path}")] += 1
+
+
+def judge(exchanges: Iterable[RecordedExchange], hosts: Collection[str] = ()) -> Judgement:
+    """Judge exchanges in their order; see `Judge`."""
+    judging = Judge(hosts)
+    for exchange in exchanges:
+        judging.add(exchange)
+    return judging.judgement
 
 
 def _judge(
