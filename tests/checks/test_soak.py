@@ -26,7 +26,7 @@ def test_broken_emulator_raises_alarms(tenants: TenantProvider) -> None:
 
 def test_stopped_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(soak, "STATE", tmp_path / "soak.json")
-    soak._keep(soak.State(cases=7, seed=2, done=3, alarms=["one"]))
+    soak._write(soak.State(cases=7, seed=2, done=3, alarms=["one"]))
     assert soak._read() == soak.State(cases=7, seed=2, done=3, alarms=["one"])
 
 
