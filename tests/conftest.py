@@ -52,7 +52,7 @@ def browser(browser_options: list[str]) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser_options() -> list[str]:
-    """What a module's browser is started with; a module may say otherwise."""
+    """Return the arguments that the browser is started with; a module may override it."""
     return []
 
 

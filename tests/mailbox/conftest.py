@@ -2,4 +2,4 @@
 
 from tests.scripted_tenant import client, exchanges, make_client, running, sleeper, tenant, tenants
 
-__all__ = ["client", "exchanges", "make_client", "running", "sleeper", "tenants", "tenant"]
+__all__ = ["client", "exchanges", "make_client", "running", "sleeper", "tenant", "tenants"]

@@ -1,8 +1,8 @@
 """Store generated cases that failed, so that every later run asks them again.
 
 In a checkout they stand in `suites/regressions.json`. An installation is not written to: there they go to
-`reports/out/regressions.json` below the working folder. Only a run with `--case-seed SEED` adds to the file; the cases of
-an ordinary run are the same each time anyway.
+`reports/out/regressions.json` below the working folder. Only a run with `--case-seed SEED` adds to the file; the cases
+of an ordinary run are the same each time anyway.
 """
 
 import fcntl
