@@ -40,7 +40,7 @@ def person(tenant_context: TenantContext, signer: Client) -> Person:
 
 
 def _profile(person: Person) -> dict[str, Json]:
-    return {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    return {"Email": [{"Type": "Primary", "Value": person.email}], "EmailVerified": True, "Password": person.password}
 
 
 def _signed(tenant: TenantContext, person: Person, secret: Secret | None = None) -> dict[str, str]:

@@ -21,7 +21,9 @@ def second(journey: Journey) -> str:
 @pytest.mark.rule("emails.added_one_waits_for_verification")
 def test_added_email_is_pending_until_verified(journey: Journey, session: Session, second: str) -> None:
     journey.emails.add(session, second)
-    assert journey.profile(session)["UnverifiedEmail"] == [{"Type": "Secondary", "Value": second}]
+    profile = journey.profile(session)
+    assert profile["UnverifiedEmail"] == [{"Type": "Secondary", "Value": second}]
+    assert {"Type": "Secondary", "Value": second} not in profile["Email"]
     journey.emails.confirm(second)
     profile = journey.profile(session)
     assert profile["UnverifiedEmail"] is None

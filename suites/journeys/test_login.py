@@ -60,9 +60,14 @@ def test_unverified_phone_cannot_log_in(journey: Journey) -> None:
 
 
 @pytest.mark.preset("username-login")
-@pytest.mark.rule("login.user_name_login_refuses_others")
+def test_username_login_leaves_email_login(journey: Journey) -> None:
+    journey.log_in(journey.verified_person("username"))
+
+
+@pytest.mark.preset("duplicate-emails")
+@pytest.mark.rule("login.shared_addresses_need_a_user_name")
 @pytest.mark.parametrize("way", ["email", "phone"])
-def test_username_login_disables_other_logins(journey: Journey, way: str) -> None:
+def test_shared_emails_disable_other_logins(journey: Journey, way: str) -> None:
     with expect_error(ErrorCode.USERNAME_LOGIN_REQUIRED):
         journey.log_in(journey.verified_person("username", "phone"), by=way)
 

@@ -27,6 +27,7 @@ def test_refresh_token_works_once(journey: Journey, session: Session) -> None:
         journey.accounts.refresh(session)
 
 
+@pytest.mark.preset("default", refresh_replay_ends_family=True)
 @pytest.mark.rule("tokens.replayed_refresh_ends_the_family")
 def test_refresh_token_replay_revokes_its_family(journey: Journey, person: Person) -> None:
     stolen, elsewhere = journey.log_in(person), journey.log_in(person)

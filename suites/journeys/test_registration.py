@@ -202,7 +202,7 @@ def test_email_and_phone_register_together(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person, PhoneId=person.phone)
     profile = journey.accounts.find(person)
-    assert (profile["PhoneId"], profile["UnverifiedEmail"][0]["Value"]) == (person.phone, person.email)
+    assert (profile["PhoneId"], profile["Email"][0]["Value"]) == (person.phone, person.email)
 
 
 @pytest.mark.rule("registration.malformed_user_name_is_refused")
@@ -223,13 +223,13 @@ def test_registration_source_is_stored(journey: Journey, api: Client, headers: d
     assert journey.accounts.find(person)["RegistrationSource"] == source
 
 
-@pytest.mark.rule("registration.required_flow_lists_address_as_unverified")
+@pytest.mark.rule("registration.required_flow_leaves_address_unverified")
 def test_new_email_is_unverified(journey: Journey) -> None:
     person = journey.new_person()
     journey.register(person)
     profile = journey.accounts.find(person)
     assert profile["EmailVerified"] is False
-    assert profile["UnverifiedEmail"] == [{"Type": "Primary", "Value": person.email}]
+    assert profile["Email"] == [{"Type": "Primary", "Value": person.email}]
 
 
 @pytest.mark.preset("security-questions")

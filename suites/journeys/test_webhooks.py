@@ -198,9 +198,19 @@ def test_webhook_delivery_contains_no_secret(journey: Journey, api: Client, rece
         assert secret not in reported
 
 
+@pytest.mark.preset("default", webhook_insecure_targets=False)
 @pytest.mark.rule("webhooks.target_must_be_https")
-@pytest.mark.parametrize("url", ["http://hooks.example.com/feed", "ftp://hooks.example.com/feed", "hooks.example.com"])
-def test_webhook_target_must_use_https(api: Client, url: str) -> None:
+def test_webhook_target_must_use_https(api: Client) -> None:
+    require_refused_target(api, "http://hooks.example.com/feed")
+
+
+@pytest.mark.rule("webhooks.target_must_be_a_web_url")
+@pytest.mark.parametrize("url", ["ftp://hooks.example.com/feed", "hooks.example.com"])
+def test_webhook_target_must_be_a_web_url(api: Client, url: str) -> None:
+    require_refused_target(api, url)
+
+
+def require_refused_target(api: Client, url: str) -> None:
     new, old = {"Event": "Login", "TargetUrl": url}, {"event": "Login", "targeturl": url}
     api.call("webhook.create_subscription", body=new).must_be_refused(ErrorCode.WEBHOOK_TARGET_URL_INVALID)
     api.call("webhook_legacy.subscribe", body=old).must_be_refused(ErrorCode.WEBHOOK_TARGET_URL_INVALID)

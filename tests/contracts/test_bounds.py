@@ -17,7 +17,7 @@ LEAST = {"minLength": 1, "minItems": 1, "minProperties": 1}  # nought would say 
 MOST = ("maxLength", "maxItems", "maxProperties", "maximum")
 CHOSEN = {
     ("schemas/values.json", "maxLength", 32): "a one-time code, however long a tenant makes it",
-    ("schemas/query.json", "maxLength", 64): "what a client polls with: a GUID and to spare",
+    ("schemas/query.json", "maxLength", 128): "what a client polls with: GUIDs of up to 88 characters were seen",
     ("schemas/values.json", "maxLength", 254): "the longest e-mail address (RFC 5321)",
     ("operations/native_social/*", "maxLength", 4096): "the longest token of a provider that is read",
     ("schemas/profile_input.json", "maxProperties", 15): "custom fields of a profile (product-facts.md#values)",

@@ -132,7 +132,12 @@ def person(ask: Ask) -> Member:
     email, password = "ada@example.com", "correct horse 7"
     answer = ask(
         "account.create_account",
-        body={"Email": [{"Type": "Primary", "Value": email}], "Password": password, "FirstName": "Ada"},
+        body={
+            "Email": [{"Type": "Primary", "Value": email}],
+            "EmailVerified": True,
+            "Password": password,
+            "FirstName": "Ada",
+        },
     )
     assert answer.status == 200, answer
     return Member(answer.data["Uid"], email, password)

@@ -42,6 +42,7 @@ def test_refresh_token_is_single_use(ask: Ask, person: Member) -> None:
     assert refresh(ask, token).code == ErrorCode.REFRESH_TOKEN_INVALID
 
 
+@pytest.mark.preset("default", refresh_replay_ends_family=True)
 def test_replayed_refresh_token_ends_its_family_only(ask: Ask, person: Member) -> None:
     first, other = impersonate(ask, person)["refresh_token"], impersonate(ask, person)["refresh_token"]
     second = refresh(ask, first).data["refresh_token"]

@@ -132,8 +132,8 @@ def test_questions_need_an_owner_with_answers(ask: Ask, person: Member, tenant: 
     assert ask(by_email, query={"email": person.email}).code == ErrorCode.SECURITY_QUESTIONS_DISABLED
 
 
-@pytest.mark.preset("username-login")
-def test_questions_are_asked_for_by_user_name_where_names_log_in(ask: Ask, person: Member) -> None:
+@pytest.mark.preset("duplicate-emails")
+def test_questions_are_asked_for_by_user_name_where_addresses_are_shared(ask: Ask, person: Member) -> None:
     assert (
         ask("authentication.get_security_questions_by_email", query={"email": person.email}).code
         == ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED

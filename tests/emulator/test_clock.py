@@ -52,7 +52,7 @@ def mortals(tenant: Tenant, person: Member) -> Iterator[Mortal]:
     refresh = session.refresh
     yield Mortal(
         "refresh token",
-        lambda: tenant.sessions.find_refresh(refresh),
+        lambda: tenant.sessions.find_refresh(refresh, settings),
         settings.refresh_token_seconds,
         ErrorCode.REFRESH_TOKEN_INVALID,
     )

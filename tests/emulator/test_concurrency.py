@@ -31,7 +31,7 @@ def at_once(app: App, tenant: Tenant, method: str, path: str, **parts: Any) -> C
 
 
 def account(email: str = "ada@example.com") -> dict[str, Any]:
-    return {"Email": [{"Type": "Primary", "Value": email}], "Password": PASSWORD}
+    return {"Email": [{"Type": "Primary", "Value": email}], "EmailVerified": True, "Password": PASSWORD}
 
 
 @pytest.mark.preset("default", hash_rounds=SLOW_HASH)

@@ -259,7 +259,6 @@ def test_user_name_logs_in_where_user_names_do(ask: Ask, tenant: Tenant, person:
     tenant.accounts.set_username(account_of(tenant, person), "ada")
     body = {"username": "Ada", "password": person.password}
     assert ask("mfa.login_by_username", body=body).data["Profile"]["Uid"] == person.uid
-    assert log_in(ask, person).code == ErrorCode.USERNAME_LOGIN_REQUIRED
 
 
 @pytest.mark.preset("mfa-phone-login")

@@ -20,6 +20,7 @@ def reachable(ask: Ask) -> Member:
     """Return a person with a user name and a verified number."""
     body = {
         "Email": [{"Type": "Primary", "Value": "bea@example.com"}],
+        "EmailVerified": True,
         "Password": "correct horse 7",
         "UserName": "bea",
         "PhoneId": PHONE,

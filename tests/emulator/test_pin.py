@@ -24,6 +24,7 @@ def person(ask: Ask) -> Member:
     """Return a verified person with a PIN, a user name, a phone and a security answer."""
     body = {
         "Email": [{"Type": "Primary", "Value": "ada@example.com"}],
+        "EmailVerified": True,
         "Password": "correct horse 7",
         "UserName": "ada",
         "PhoneId": PHONE,
@@ -102,7 +103,11 @@ def test_pin_login_is_refused_where_it_is_off(ask: Ask, tenant: Tenant, person: 
 
 def pin_auth_token(ask: Ask) -> str:
     """Return the token of a login that asks its user for a PIN."""
-    body = {"Email": [{"Type": "Primary", "Value": "eve@example.com"}], "Password": "correct horse 8"}
+    body = {
+        "Email": [{"Type": "Primary", "Value": "eve@example.com"}],
+        "EmailVerified": True,
+        "Password": "correct horse 8",
+    }
     ask("account.create_account", body=body)
     refused = ask("authentication.login_by_email", body={"email": "eve@example.com", "password": "correct horse 8"})
     assert refused.code == ErrorCode.PIN_SETUP_REQUIRED

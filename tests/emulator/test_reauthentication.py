@@ -75,7 +75,11 @@ def test_proof_of_one_kind_is_not_taken_for_another(ask: Ask, tenant: Tenant, pe
 
 def test_proof_of_one_person_is_not_taken_for_another(ask: Ask, tenant: Tenant, person: Member) -> None:
     proof = by_password(ask, tenant, person)
-    body = {"Email": [{"Type": "Primary", "Value": "eve@example.com"}], "Password": "correct horse 8"}
+    body = {
+        "Email": [{"Type": "Primary", "Value": "eve@example.com"}],
+        "EmailVerified": True,
+        "Password": "correct horse 8",
+    }
     other = ask("account.create_account", body=body).data["Uid"]
     assert check(ask, "password", other, proof).code == ErrorCode.REAUTHENTICATION_TOKEN_INVALID
 

@@ -139,9 +139,8 @@ def test_profile_refresh_sees_what_changed_at_the_provider(
 
 
 def test_profile_refresh_needs_a_provider_that_answers(
-    ask: Ask, provider_user: ProviderUser, token: str, social_token: str
+    ask: Ask, provider_user: ProviderUser, social_token: str
 ) -> None:
-    assert ask("social.refresh_user_profile", token=token).code == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
     provider_user("facebook", id="7", error="revoked")
     assert ask("social.refresh_user_profile", token=social_token).code == ErrorCode.PROVIDER_ERROR
 

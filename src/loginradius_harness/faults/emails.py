@@ -12,7 +12,7 @@ faults.replace_source(
     "added_one_counts_as_verified",
     "emails.added_one_waits_for_verification",
     email_addresses.add,
-    "Email(type=kind, value=value)",
+    "Email(type=kind, value=value, pending=True)",
     "Email(type=kind, value=value, verified=True)",
 )
 faults.replace_source(
@@ -44,11 +44,11 @@ faults.replace_source(
     "raise ApiError(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS)",
 )
 faults.replace_source(
-    "second_of_a_type_is_added",
-    "emails.second_of_a_type_is_refused",
+    "own_address_is_added_again",
+    "emails.own_address_is_not_added_again",
     email_addresses.add,
-    "any(email.type.lower() == kind.lower() for email in account.emails)",
-    "False",
+    "account.email(value) or",
+    "",
 )
 faults.replace_source(
     "unverified_account_adds",
@@ -98,7 +98,7 @@ faults.replace_source(
     "nobody_becomes_primary",
     "emails.next_one_becomes_primary",
     Accounts.remove_email,
-    'account.emails[0].type = "Primary"',
+    'account.emails[0].type, account.emails[0].pending = "Primary", False',
     "pass",
 )
 faults.replace_source(

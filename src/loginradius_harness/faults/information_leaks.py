@@ -15,7 +15,7 @@ from loginradius_harness.faults.source_patch import SourcePatch
 
 faults = Faults("leaks")
 
-REFUSED = "status, code, body = error.status, error.code, asgi.encode(error.envelope())"
+REFUSED = "status, code, body = self._refused(error)"
 
 
 def tells(name: str, violates: str, what: str) -> None:

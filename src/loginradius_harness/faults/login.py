@@ -78,7 +78,7 @@ faults.replace_source(
 )
 faults.replace_source(
     "address_is_taken_beside_user_names",
-    "login.user_name_login_refuses_others",
+    "login.shared_addresses_need_a_user_name",
     first_factor._require_kind,
     "raise ApiError(ErrorCode.USERNAME_LOGIN_REQUIRED)",
     "pass",
@@ -150,7 +150,7 @@ faults.replace_source(
     "first_one_is_flagged_for_ever",
     "login.first_login_is_flagged_once",
     _state,
-    '"FirstLogin": account.logins <= 1',
+    '"FirstLogin": account.logins == 1',
     '"FirstLogin": True',
 )
 faults.replace_source(

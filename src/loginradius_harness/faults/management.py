@@ -11,14 +11,14 @@ faults.replace_source(
     "created_account_is_unverified",
     "management.created_account_is_verified",
     registration.create,
-    'email.verified = call.body.get("EmailVerified", True)',
+    'email.verified = call.body.get("EmailVerified", call.settings.manage_create_verified)',
     "pass",
 )
 faults.replace_source(
     "created_account_is_always_verified",
     "management.created_account_is_verified",
     registration.create,
-    'call.body.get("EmailVerified", True)',
+    'call.body.get("EmailVerified", call.settings.manage_create_verified)',
     "True",
 )
 faults.replace_source(

@@ -58,8 +58,8 @@ faults.replace_source(
     "deleted_one_stays",
     "custom_objects.deleted_one_is_gone",
     custom_object.delete,
-    "call.tenant.custom_objects.remove(_record(call, account).id)",
-    "_record(call, account)",
+    "call.tenant.custom_objects.remove(record.id)",
+    "pass",
 )
 faults.replace_source(
     "unknown_id_is_another_record",

@@ -22,7 +22,7 @@ faults.replace_source(
     "update_writes_nothing",
     "profile.update_merges",
     profile.write,
-    "account.fields, account.custom_fields, account.modified = fields, custom, now",
+    "account.fields, account.custom_fields, account.modified = _with_age(fields, now), custom, now",
     "pass",
 )
 faults.replace_source(

@@ -6,6 +6,7 @@ from loginradius_harness.emulator.handlers.phone import check_availability
 from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.http.validation import RequestValidator
 from loginradius_harness.emulator.services import password_policy, registration
+from loginradius_harness.emulator.state import profile
 from loginradius_harness.emulator.state.accounts import Accounts
 from loginradius_harness.faults.registry import Faults
 
@@ -37,7 +38,7 @@ faults.replace_source(
 )
 faults.replace_source(
     "new_address_counts_as_verified",
-    "registration.required_flow_lists_address_as_unverified",
+    "registration.required_flow_leaves_address_unverified",
     registration._emails,
     'value=item["Value"])',
     'value=item["Value"], verified=True)',
@@ -156,7 +157,7 @@ faults.replace_source(
 faults.replace_source(
     "age_is_counted_by_years_alone",
     "registration.age_limit_is_applied",
-    registration._years,
+    profile.years,
     " - ((today.month, today.day) < (born.month, born.day))",
     "",
 )

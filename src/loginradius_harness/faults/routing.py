@@ -45,16 +45,16 @@ faults.replace_source(
     "header_overrides_the_method",
     "wire.verb_swap_opens_nothing",
     RequestCycle.__init__,
-    'dict(scope["headers"])',
-    """dict(scope["headers"])
+    'token_form.read_headers(dict(scope["headers"]))',
+    """token_form.read_headers(dict(scope["headers"]))
     self._method = self._headers.get(b"x-http-method-override", self._method.encode()).decode()""",
 )
 faults.replace_source(
     "parameter_overrides_the_method",
     "wire.verb_swap_opens_nothing",
     RequestCycle.__init__,
-    'asgi.parameters(scope["query_string"])',
-    """asgi.parameters(scope["query_string"])
+    'token_form.read_body(asgi.parameters(scope["query_string"]))',
+    """token_form.read_body(asgi.parameters(scope["query_string"]))
     self._method = self._parameters.get("_method", self._method).upper()""",
 )
 faults.replace_source(

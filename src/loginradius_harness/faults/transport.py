@@ -92,8 +92,8 @@ faults.replace_source(
     "refusals_never_arrive",
     "errors.have_one_envelope",
     app.RequestCycle.answer,
-    "status, code, body = error.status, error.code, asgi.encode(error.envelope())",
-    f"""status, code, body = error.status, error.code, asgi.encode(error.envelope())
+    "status, code, body = self._refused(error)",
+    f"""status, code, body = self._refused(error)
         await asyncio.sleep({NEVER})""",
     asyncio=asyncio,
 )

@@ -11,7 +11,7 @@ faults.replace_source(
     "link_verifies_nothing",
     "verification.link_verifies_the_address",
     verification.mark_verified,
-    "email.verified = True",
+    "email.verified, email.pending = True, False",
     "pass",
 )
 faults.replace_source(
@@ -39,8 +39,8 @@ faults.replace_source(
     "link_verifies_every_address",
     "verification.link_verifies_no_other_address",
     verification.mark_verified,
-    "email.verified = True",
-    "for other in account.emails:\n            other.verified = True",
+    "email.verified, email.pending = True, False",
+    "for other in account.emails:\n            other.verified, other.pending = True, False",
 )
 faults.replace_source(
     "link_outlives_its_address",
@@ -64,11 +64,11 @@ faults.replace_source(
     "logs_in=False",
 )
 faults.replace_source(
-    "link_always_welcomes",
-    "verification.welcome_mail_is_sent_once",
-    verification.welcome,
-    "if again or not account.welcomed:",
-    "if True:",
+    "verification_sends_a_welcome_mail",
+    "verification.sends_no_welcome_mail",
+    verification.mark_verified,
+    "account.modified = call.now",
+    "account.modified = call.now\n        welcome(call, account)",
 )
 faults.replace_source(
     "otp_mode_mails_a_link",

@@ -124,10 +124,17 @@ faults.replace_source(
     "profile.render(account, settings, managed=True)",
 )
 faults.replace_source(
+    "target_of_any_scheme_is_taken",
+    "webhooks.target_must_be_a_web_url",
+    webhook_targets.webhook_target,
+    '("https", "http") if',
+    '("https", "http", "ftp") if',
+)
+faults.replace_source(
     "plain_target_is_taken",
     "webhooks.target_must_be_https",
     webhook_targets.webhook_target,
-    'if not usable or not (parts.scheme == "https" or plain):',
+    "if not usable or parts.scheme not in schemes:",
     "if not usable:",
 )
 faults.replace_source(

@@ -24,6 +24,7 @@ class Accounts:
         """
         body = {
             "Email": [{"Type": "Primary", "Value": person.email}],
+            "EmailVerified": True,
             "Password": person.password,
             "FirstName": person.first_name,
             "LastName": person.last_name,

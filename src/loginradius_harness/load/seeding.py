@@ -31,7 +31,7 @@ _CREATE = Scenario(
     (
         Step(
             "account.create_account",
-            body={"Email": [{"Type": "Primary", "Value": "{email}"}], "Password": "{password}"},
+            body={"Email": [{"Type": "Primary", "Value": "{email}"}], "EmailVerified": True, "Password": "{password}"},
             keep={"uid": "Uid"},
         ),
     ),

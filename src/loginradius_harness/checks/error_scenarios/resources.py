@@ -67,8 +67,8 @@ def event_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     where=operations_matching("webhook.* webhook_legacy.subscribe"),
 )
 def target_elsewhere(prepared: PreparedRequest) -> dict[str, Json]:
-    """Send a plain http URL of another host."""
-    return _either(prepared, targeturl="http://hooks.example.com/", TargetUrl="http://hooks.example.com/")
+    """Send a URL that is not a web address."""
+    return _either(prepared, targeturl="ftp://hooks.example.com/", TargetUrl="ftp://hooks.example.com/")
 
 
 def _either(prepared: PreparedRequest, **members: Json) -> dict[str, Json]:

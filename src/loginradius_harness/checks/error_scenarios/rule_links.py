@@ -14,7 +14,7 @@ REFUSALS = (
     "custom_objects.number_is_limited",
     "deletion.of_unknown_account_is_refused",
     "emails.adding_has_conditions",
-    "emails.second_of_a_type_is_refused",
+    "emails.own_address_is_not_added_again",
     "limits.token_generation_is_limited",
     "login.phone_login_refuses_email_when_exclusive",
     "login.risky_login_is_blocked",

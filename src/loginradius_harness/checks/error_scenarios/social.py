@@ -98,7 +98,9 @@ def provider_says_no(prepared: PreparedRequest) -> dict[str, Json]:
 DATA = operations_matching("social_data.* social.refresh_user_profile")
 
 
-@error_scenario(ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED, "session of no provider", where=DATA)
+@error_scenario(
+    ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED, "session of no provider", where=operations_matching("social_data.*")
+)
 def session_of_no_provider(prepared: PreparedRequest) -> dict[str, Json]:
     """Use a session that began with a password."""
     return {"token": prepared.tenant.journey.accounts.log_in(prepared.preconditions.value("person")).token}

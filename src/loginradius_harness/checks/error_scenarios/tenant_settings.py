@@ -38,8 +38,8 @@ SWITCHES: tuple[tuple[int, str, dict[str, Json]], ...] = (
     (ErrorCode.SOCIAL_LOGIN_WITHOUT_CALLBACK_DISABLED, "no log-in without callback", {"no_callback_social": False}),
     (ErrorCode.AGE_BELOW_MINIMUM, "too young", {"minimum_age": 18}),
     (ErrorCode.MFA_LOGIN_REQUIRED, "MFA on", {"mfa": "required"}),
-    (ErrorCode.USERNAME_LOGIN_REQUIRED, "user-name login on", {"username_login": True}),
-    (ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED, "user-name login on", {"username_login": True}),
+    (ErrorCode.USERNAME_LOGIN_REQUIRED, "addresses shared", {"duplicate_emails": True}),
+    (ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED, "addresses shared", {"duplicate_emails": True}),
     (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}),
     (ErrorCode.REAUTHENTICATION_DISABLED, "step-up off", {"step_up": False}),
     (ErrorCode.PRIVACY_POLICY_NOT_CONFIGURED, "no policy", {"privacy_policy_version": ""}),
@@ -73,12 +73,6 @@ error_scenario(
     "PIN to set",
     after={"pin": True, "pin_at_registration": True},
     where=operations_matching("*.register_by_*"),
-)(no_setup)
-error_scenario(
-    ErrorCode.USERNAME_LOGIN_REQUIRED,
-    "addresses shared",
-    after={"duplicate_emails": True},
-    where=operations_matching("*.forgot_password"),
 )(no_setup)
 error_scenario(
     ErrorCode.SECOND_FACTOR_REMOVAL_INVALID,

@@ -182,7 +182,6 @@ def _change_password_wrongly(_runner: ModelRunner, token: Secret) -> Steps:
 def _refresh(runner: ModelRunner, token: Secret) -> Steps:
     query = {"refresh_Token": token.value}
     reply = yield "account.refresh_access_token_by_refresh_token", {"query": query}
-    _end_replayed_family(runner, token)
     if reply.ok and token.account is not None:
         token.ended = "used"
         runner.record_session(token.account, reply.data, token.family)
@@ -192,19 +191,10 @@ def _refresh(runner: ModelRunner, token: Secret) -> Steps:
 
 
 @implements("refresh token", "revoke")
-def _revoke(runner: ModelRunner, token: Secret) -> Steps:
+def _revoke(_runner: ModelRunner, token: Secret) -> Steps:
     reply = yield "account.revoke_refresh_token", {"query": {"refresh_Token": token.value}}
-    _end_replayed_family(runner, token)
     if reply.ok:
         token.ended = "ended"
-
-
-def _end_replayed_family(runner: ModelRunner, token: Secret) -> None:
-    """End the whole family of a refresh token that is used again."""
-    if token.ended == "used":
-        for other in runner.secrets["refresh token"]:
-            if other.family is token.family:
-                other.ended = "ended"
 
 
 # Factors ------------------------------------------------------------------------------------------------------------

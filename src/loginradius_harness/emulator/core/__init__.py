@@ -1,1 +1,1 @@
-"""Building blocks without product knowledge: clock, ids, keys, settings, store."""
+"""Building blocks without state: clock, ids, keys, settings, store, dialects."""

@@ -37,6 +37,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "server_side_validation": True, "password_min_length": 15, "password_blocklist": True, "password_history": 5,
         "lockout_type": "Suspend", "lockout_threshold": 5, "otp_tries": 5, "otp_seconds": 300, "link_seconds": 86_400,
         "mfa": "optional", "totp_replay_refused": True, "step_up": True, "force_logout": True,
+        "refresh_replay_ends_family": True,
         "mail_limit": 3, "sms_limit": 10,
         "allowed_urls": ["https://emulated.hub.loginradius.com/"], "webhook_insecure_targets": False,
         "webhook_private_targets": False, "hash_rounds": 1_000,

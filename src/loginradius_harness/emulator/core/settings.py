@@ -21,6 +21,13 @@ TEN_YEARS = 315_360_000  # seconds: the longest duration
 LATEST = 250_000_000_000  # seconds since 1970: the year 9892, beyond which there are no dates
 
 Switch = Literal["disabled", "optional", "required"]
+Dialect = Literal[
+    "2019", "2021", "2023", "current",
+    "no_disable_login", "no_password_breached", "null_last_login", "utc_no_date", "pin_token", "identity_dates",
+    "sessions_limit", "passkey_members", "text_members", "typed_members", "other_password_hashes", "trimmed_fractions",
+    "encrypted_tokens", "typed_factors", "further_members", "session_texts", "camel_case_refusals", "refusal_status",
+    "delivery_forms", "delivery_consents",
+]  # fmt: skip
 Text = Annotated[str, Meta(max_length=1_000)]
 Texts = list[Text]
 Duration = Annotated[int, Meta(ge=1, le=TEN_YEARS)]
@@ -65,6 +72,14 @@ class Settings(msgspec.Struct, kw_only=True):
         ),
     ] = "emulated"
 
+    dialect: Annotated[
+        list[Dialect], _general("Forms of answers: those of products of an age, and single points", max_length=30)
+    ] = []
+    xhr_refusals_status_200: Annotated[
+        bool,
+        _general("Refusals come with status 200 where `X-Requested-With` is XMLHttpRequest", inferred=True),
+    ] = True
+
     # product-facts.md#identifier-settings
     email_verification: Annotated[Switch, _identifiers("Whether an e-mail address must be verified before log-in")] = (
         "required"
@@ -85,6 +100,9 @@ class Settings(msgspec.Struct, kw_only=True):
         False
     )
     login_on_password_reset: Annotated[bool, _identifiers("Resetting a password logs in")] = False
+    manage_create_verified: Annotated[
+        bool, _identifiers("An address of an account made by management counts as verified unless the request says")
+    ] = False
     registration_disabled: Annotated[bool, _identifiers("Nobody may register")] = False
     allowed_email_domains: Annotated[
         Texts, _identifiers("Domains and addresses that may register; empty allows all")
@@ -150,6 +168,9 @@ class Settings(msgspec.Struct, kw_only=True):
         86_400 * 30
     )
     refresh_token_seconds: Annotated[Lifetime, _lifetimes("Life of a refresh token")] = 86_400 * 60
+    refresh_replay_ends_family: Annotated[
+        bool, _lifetimes("A used refresh token ends all that descend from its log-in (RFC 9700 4.14)")
+    ] = False
     request_token_seconds: Annotated[Lifetime, _lifetimes("Life of a request token of a social log-in")] = 900
     link_seconds: Annotated[Lifetime, _lifetimes("Life of a link in a mail")] = 4_320 * 60
     otp_seconds: Annotated[Lifetime, _lifetimes("Life of a one-time code")] = 300
@@ -277,13 +298,16 @@ class Settings(msgspec.Struct, kw_only=True):
         default_factory=lambda: ["customobject"]
     )
     any_custom_object: Annotated[bool, _data("An unknown object name counts as configured")] = True
-    custom_object_limit: Annotated[int, _data("Records of an account and object", ge=1, le=1_000_000)] = 1000
+    custom_object_limit: Annotated[int, _data("Records of an account and object", ge=0, le=1_000_000)] = 1000
+    deleted_objects_listed: Annotated[
+        bool, _data("Deleted records stay in the list of custom objects, marked and counted")
+    ] = False
     custom_fields: Annotated[Texts, _data("Names allowed in CustomFields; empty allows all, up to 15")] = []
     webhook_limit: Annotated[
-        int, _data("Subscriptions of an event; that they count by event is inferred", ge=1, le=10_000)
+        int, _data("Subscriptions of an event; that they count by event is inferred", ge=0, le=10_000)
     ] = 5
     webhook_secret: Annotated[Text, _data("Key that signs deliveries; empty: the API secret")] = ""
-    webhook_insecure_targets: Annotated[bool, _data("Deliveries may go over plain http to this machine")] = True
+    webhook_insecure_targets: Annotated[bool, _data("Targets of webhooks may be plain http")] = True
     webhook_private_targets: Annotated[
         bool, _data("Deliveries may go to addresses that are not public: loopback, private, metadata", inferred=True)
     ] = True

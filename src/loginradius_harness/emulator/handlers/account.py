@@ -9,7 +9,7 @@ from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import privacy_policy, registration
 from loginradius_harness.emulator.state import profile
-from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.accounts import Account, Email, phone_key
 
 Json = Any
 
@@ -63,24 +63,51 @@ def get_account_identities_by_email(call: RequestContext) -> Json:
 
 @handles("account.update_account_by_uid")
 def update_account_by_uid(call: RequestContext) -> Json:
-    """Merge members into the profile; may also block, unlock and disable login.
+    """Merge members into the profile; may also add addresses, set the phone, block, unlock and disable login.
 
-    Addresses and phone have operations of their own.
+    Raise EMAIL_ALREADY_EXISTS, PHONE_ALREADY_EXISTS where another account has the identifier.
     """
     account, sent = managed(call), call.body
+    _require_free(call, account, sent)
     answers = registration.stored_answers(call, sent.get("SecurityQuestionAnswer"))
-    name = registration.stored_username(call, sent.get("UserName"))
+    name = registration.stored_username(call, sent.get("UserName") or None)
     nulls = call.query.get("nullSupport", False)
     profile.write(account, call.sent, call.now, nulls=nulls, known=call.settings.custom_fields)
-    if "UserName" in call.sent and (name or call.query.get("nullSupport")):
+    if name or (nulls and call.sent.get("UserName", "") is None):
         call.tenant.accounts.set_username(account, name)
     if answers:
         account.security_answers = {**(account.security_answers or {}), **answers}
     account.external_ids = sent.get("ExternalIds", account.external_ids)
+    _set_identifiers(call, account, sent)
     was_active = account.active
     _set_access(call, account, sent)
     call.tenant.webhooks.fire("BlockAccount" if was_active and not account.active else "UpdateProfile", account)
     return shown(call, account)
+
+
+def _require_free(call: RequestContext, account: Account, sent: dict[str, Json]) -> None:
+    accounts = call.tenant.accounts
+    added = [item["Value"] for item in sent.get("Email", ()) if account.email(item["Value"]) is None]
+    if not call.settings.duplicate_emails and any(accounts.by_email(value) for value in added):
+        raise ApiError(ErrorCode.EMAIL_ALREADY_EXISTS)
+    owner = accounts.by_phone(sent["PhoneId"]) if sent.get("PhoneId") else None
+    if owner is not None and owner.uid != account.uid:
+        raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)
+
+
+def _set_identifiers(call: RequestContext, account: Account, sent: dict[str, Json]) -> None:
+    """Add addresses, set the number, and mark both as the body says (product-facts.md#account-management)."""
+    accounts = call.tenant.accounts
+    for item in sent.get("Email", ()):
+        if account.email(item["Value"]) is None:
+            accounts.add_email(account, Email(type=item["Type"], value=item["Value"]), duplicate_emails=True)
+    for email in account.emails:
+        email.verified = sent.get("EmailVerified", email.verified)
+        email.pending = email.pending and not email.verified
+    if sent.get("PhoneId") and phone_key(sent["PhoneId"]) != phone_key(account.phone or ""):
+        accounts.set_phone(account, sent["PhoneId"])
+        account.phone_verified = False
+    account.phone_verified = bool(account.phone) and sent.get("PhoneIdVerified", account.phone_verified)
 
 
 def _set_access(call: RequestContext, account: Account, sent: dict[str, Json]) -> None:

@@ -27,7 +27,7 @@ def refresh_access_token_by_refresh_token(call: RequestContext) -> Json:
     The refresh token is used up; the old access token keeps its own expiry (inferred).
     """
     sessions = call.tenant.sessions
-    refresh = sessions.find_refresh(call.query["refresh_Token"])
+    refresh = sessions.find_refresh(call.query["refresh_Token"], call.settings)
     account = call.tenant.managed_account(refresh.uid)
     require_usable_account(account)
     return token_body(sessions.rotate(refresh, account, call.settings, ip=call.ip, user_agent=call.user_agent))
@@ -36,7 +36,7 @@ def refresh_access_token_by_refresh_token(call: RequestContext) -> Json:
 @handles("account.revoke_refresh_token")
 def revoke_refresh_token(call: RequestContext) -> Json:
     """Revoke the refresh token; the access token stays valid until its expiry."""
-    refresh = call.tenant.sessions.find_refresh(call.query["refresh_Token"])
+    refresh = call.tenant.sessions.find_refresh(call.query["refresh_Token"], call.settings)
     call.tenant.sessions.revoke(refresh.token, call.tenant.managed_account(refresh.uid))
     return {"IsDeleted": True}
 

@@ -60,12 +60,12 @@ def _refuse_new_addresses(call: RequestContext, account: Account) -> None:
 
 
 def _known_answers(call: RequestContext, account: Account, given: dict[str, str] | None) -> dict[str, str] | None:
-    """Return answers to questions that the account has answered before.
+    """Return answers to questions that the account has answered before, or to any while it has answered none.
 
     Raise SECURITY_QUESTION_ID_INVALID for another question, SECURITY_QUESTIONS_DISABLED where the tenant has none.
     """
-    answers = registration.stored_answers(call, given)
-    if answers and not set(answers) <= set(account.security_answers or {}):
+    answers, known = registration.stored_answers(call, given), account.security_answers
+    if answers and known and not set(answers) <= set(known):
         raise ApiError(ErrorCode.SECURITY_QUESTION_ID_INVALID)
     return answers
 

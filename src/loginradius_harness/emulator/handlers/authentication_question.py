@@ -15,7 +15,7 @@ Json = Any
 def by_email(call: RequestContext) -> Json:
     """Return the questions of an e-mail address's account.
 
-    Raise SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where users log in by user name.
+    Raise SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where an address may belong to several accounts.
     """
     _require_lookup(call)
     return _questions(call, call.tenant.accounts.by_email(call.query["email"]))
@@ -25,7 +25,7 @@ def by_email(call: RequestContext) -> Json:
 def by_phone(call: RequestContext) -> Json:
     """Return the questions of a phone number's account.
 
-    Raise SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where users log in by user name.
+    Raise SECURITY_QUESTIONS_BY_USERNAME_REQUIRED where an address may belong to several accounts.
     """
     _require_lookup(call)
     return _questions(call, call.tenant.accounts.by_phone(call.query["phone"]))
@@ -44,7 +44,7 @@ def by_access_token(call: RequestContext) -> Json:
 
 
 def _require_lookup(call: RequestContext) -> None:
-    if call.settings.username_login:
+    if call.settings.duplicate_emails:
         raise ApiError(ErrorCode.SECURITY_QUESTIONS_BY_USERNAME_REQUIRED)
 
 

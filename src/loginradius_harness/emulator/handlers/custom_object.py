@@ -23,7 +23,8 @@ def create(call: RequestContext) -> Json:
     Raise CUSTOM_OBJECT_LIMIT_EXCEEDED where the user has as many as the tenant allows.
     """
     account, name = _owner(call), _object_name(call)
-    if len(_records(call, account, name)) >= call.settings.custom_object_limit:
+    live = [record for record in _records(call, account, name) if not record.deleted]
+    if len(live) >= call.settings.custom_object_limit:
         raise ApiError(ErrorCode.CUSTOM_OBJECT_LIMIT_EXCEEDED)
     record = CustomObject(
         id=call.tenant.identifiers.hex(24),
@@ -68,7 +69,11 @@ def update(call: RequestContext) -> Json:
 def delete(call: RequestContext) -> Json:
     """Delete the record."""
     account = _owner(call)
-    call.tenant.custom_objects.remove(_record(call, account).id)
+    record = _record(call, account)
+    if call.settings.deleted_objects_listed:
+        record.deleted, record.modified = True, call.now
+    else:
+        call.tenant.custom_objects.remove(record.id)
     call.tenant.webhooks.fire("DeleteCustomObject", account)
     return {"IsDeleted": True}
 
@@ -108,7 +113,7 @@ def _record(call: RequestContext, account: Account) -> CustomObject:
     if not _RECORD_ID.fullmatch(record_id):
         raise ApiError(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND)
     record = call.tenant.custom_objects.get(record_id)
-    if record is None or record.uid != account.uid or record.name != name:
+    if record is None or record.uid != account.uid or record.name != name or record.deleted:
         raise ApiError(ErrorCode.CUSTOM_OBJECT_NOT_FOUND)
     return record
 
@@ -119,7 +124,7 @@ def _shown(record: CustomObject) -> Json:
         "IsActive": True,
         "DateCreated": iso(record.created),
         "DateModified": iso(record.modified),
-        "IsDeleted": False,
+        "IsDeleted": record.deleted,
         "Uid": record.uid,
         "CustomObject": record.content,
     }

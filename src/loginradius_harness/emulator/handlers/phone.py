@@ -114,14 +114,12 @@ def update(call: RequestContext) -> Json:
 def request_change(call: RequestContext, number: str) -> Json:
     """Send a code to the number that the caller's is changed to, and return the SMS id.
 
-    Raise PHONE_ALREADY_EXISTS, and PHONE_ALREADY_VERIFIED for the caller's own.
+    Raise PHONE_ALREADY_EXISTS where another account has it. The caller's own may be confirmed again.
     """
     account = call.account
     holder = call.tenant.accounts.by_phone(number)
     if holder is not None and holder.uid != account.uid:
         raise ApiError(ErrorCode.PHONE_ALREADY_EXISTS)
-    if holder is not None and account.phone_verified:
-        raise ApiError(ErrorCode.PHONE_ALREADY_VERIFIED)
     sent = _send(call, account, number, CHANGE)
     account.pending_phone = number
     return sent

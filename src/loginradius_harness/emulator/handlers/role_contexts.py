@@ -46,14 +46,15 @@ def _read(call: RequestContext, sent: dict[str, Json]) -> RoleContext:
 
 
 def _moment(text: str | None) -> float | None:
-    """Return `7/15/2030 8:30:08 AM`, UTC, as seconds since 1970.
+    """Return `7/15/2030 8:30:08 AM` or `2030-07-15 8:30:08 AM`, UTC, as seconds since 1970.
 
     Raise DATE_INVALID for a date that does not exist.
     """
     if not text:
         return None
+    day = "%m/%d/%Y" if "/" in text else "%Y-%m-%d"
     try:
-        return datetime.strptime(text.upper(), "%m/%d/%Y %I:%M:%S %p").replace(tzinfo=UTC).timestamp()
+        return datetime.strptime(text.upper(), f"{day} %I:%M:%S %p").replace(tzinfo=UTC).timestamp()
     except ValueError:
         raise ApiError(ErrorCode.DATE_INVALID) from None
 

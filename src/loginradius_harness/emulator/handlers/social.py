@@ -8,7 +8,7 @@ from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import user_agents
-from loginradius_harness.emulator.services.social_login import asked_again, log_in, refresh
+from loginradius_harness.emulator.services.social_login import asked_again, linked_profile, log_in, refresh
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.profile import render
 from loginradius_harness.emulator.state.sessions import Session, token_body
@@ -110,6 +110,7 @@ def refresh_access_token(call: RequestContext) -> Json:
 
 @handles("social.refresh_user_profile")
 def refresh_user_profile(call: RequestContext) -> Json:
-    """Return the profile, updated with the provider's current data."""
-    refresh(call, call.account, asked_again(call))
+    """Return the profile, updated with the provider's current data where the session is a provider's."""
+    if linked_profile(call.account, call.session.provider) is not None:
+        refresh(call, call.account, asked_again(call))
     return render(call.account, call.settings)

@@ -20,6 +20,7 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 SCOPED = {  # scope of a limited session -> what it may call
     "privacy-policy": frozenset({"authentication.accept_privacy_policy"}),
 }
+NEVER_SIGNED = ("/api/v2/", "/v2/manage/webhooks")  # paths that clients call with the secret in every mode
 SCOPE_CODES = {"privacy-policy": ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED}
 
 
@@ -78,6 +79,8 @@ def check_secret(call: RequestContext, raw_url: str, raw_body: bytes) -> None:
     API_SECRET_MISMATCH, and the codes of `request_signing.check`.
     """
     mode = call.settings.request_signing
+    if mode == "strict" and call.operation.path.startswith(NEVER_SIGNED):
+        mode = "preferred"
     if mode != "off" and request_signing.is_signed(call):
         request_signing.check(call, raw_url, raw_body, call.tenant.secret)
         return
@@ -156,7 +159,8 @@ def credential(call: RequestContext, name: str) -> str | None:
 
 
 def _of_header(text: str, scheme: str | None) -> str | None:
-    if scheme is None:
-        return text or None
-    named, _, value = text.partition(" ")
+    """Return the value of a header; its scheme may be left out, as some clients do."""
+    named, blank, value = text.partition(" ")
+    if scheme is None or not blank:
+        return text if text.lower() != scheme else None
     return value.strip() or None if named.lower() == scheme else None

@@ -11,7 +11,8 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 
-_EXPIRY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: (AM|PM))?", re.IGNORECASE)
+_EXPIRY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: (AM|PM))?", re.IGNORECASE)
+EMPTY = (b"", b"{}")  # payloads that some clients sign as none, and others with a colon at the end
 _COMPONENT_SAFE = "!'()*"  # what encodeURIComponent leaves alone beside letters, digits and -_.~
 
 
@@ -41,15 +42,15 @@ def check(call: RequestContext, url: str, body: bytes, secret: str) -> None:
 
 
 def digests(url: str, expires: str, body: bytes, secret: str) -> list[str]:
-    """Return the digest in each way of escaping that clients use."""
+    """Return the digest in each way of escaping and of signing an empty payload that clients use."""
     forms = {
         quote(unquote(url), safe=_COMPONENT_SAFE),
         quote(unquote(url), safe=""),
         quote(url, safe=""),
         quote(url.lower(), safe=""),
     }
-    tail = b":" + body if body else b""
-    return [_digest(f"{expires}:{form.lower()}".encode() + tail, secret) for form in sorted(forms)]
+    tails = [b":" + body, b""] if body in EMPTY else [b":" + body]
+    return [_digest(f"{expires}:{form.lower()}".encode() + tail, secret) for form in sorted(forms) for tail in tails]
 
 
 def _digest(text: bytes, secret: str) -> str:

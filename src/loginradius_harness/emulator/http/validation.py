@@ -18,6 +18,14 @@ from loginradius_harness.emulator.core.errors import ApiError
 Json = Any
 
 _INTEGER = re.compile(r"-?[0-9]{1,4000}")  # Python refuses to read more than 4,300 digits
+PROBLEMS = {  # keyword of a schema -> what is wrong with the member that breaks it
+    "required": "is missing",
+    "type": "has the wrong type",
+    "minLength": "is too short",
+    "maxLength": "is too long",
+    "pattern": "has the wrong form",
+    "enum": "is not one of the known values",
+}
 
 
 class RequestValidator:
@@ -58,11 +66,13 @@ class RequestValidator:
     def _refusal(
         self, part: Literal["query", "body"], validator: jsonschema_rs.Draft202012Validator, given: Json
     ) -> ApiError:
-        """Return the refusal for the first error."""
+        """Return the refusal for the first error; its description names the member, never its value."""
         error = next(iter(validator.iter_errors(given)))
         missing = error.kind.as_dict().get("property") if error.kind.name == "required" else None
         steps = [*error.instance_path, missing] if missing else list(error.instance_path)
-        return ApiError(expected_errors.code(self._operation, part, steps, missing=bool(missing)))
+        code = expected_errors.code(self._operation, part, steps, missing=bool(missing))
+        name = next((step for step in reversed(steps) if isinstance(step, str)), None)
+        return ApiError(code, f"{name} {PROBLEMS[error.kind.name]}." if name and error.kind.name in PROBLEMS else None)
 
 
 @cache

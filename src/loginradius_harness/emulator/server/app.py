@@ -15,6 +15,7 @@ from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.dispatch import PREFIX
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
 from loginradius_harness.emulator.control.origin_check import Allowed
+from loginradius_harness.emulator.core import dialects, token_form
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http import asgi, auth
 from loginradius_harness.emulator.http.field_selection import select_fields
@@ -120,8 +121,8 @@ class RequestCycle:
         self._scope = scope
         self._method: str = scope["method"]
         self._path = asgi.path_of(scope)
-        self._headers: dict[bytes, bytes] = dict(scope["headers"])
-        self._parameters = asgi.parameters(scope["query_string"])
+        self._headers: dict[bytes, bytes] = token_form.read_headers(dict(scope["headers"]))
+        self._parameters = token_form.read_body(asgi.parameters(scope["query_string"]))
         self._tenant: Tenant | None = None
         self._call: RequestContext | None = None
         self._fired: Fired = []
@@ -134,7 +135,7 @@ class RequestCycle:
             data = await self._handle(receive)
             body = asgi.encode(data)
         except ApiError as error:
-            status, code, body = error.status, error.code, asgi.encode(error.envelope())
+            status, code, body = self._refused(error)
         except PlainHttpError as error:
             status, headers = error.status, [*headers, *error.headers]
             body = asgi.encode(error.envelope) if error.envelope is not None else b""
@@ -149,6 +150,14 @@ class RequestCycle:
         await asgi.respond(send, status, body, headers, zipped=zipped)
         if self._fired and self._tenant is not None and code is None:
             self._tenant.webhooks.release(self._fired)
+
+    def _refused(self, error: ApiError) -> tuple[int, int, bytes]:
+        """Return status, code and body of a refusal, as the tenant writes it."""
+        settings = (self._tenant or self._registry.default).settings
+        body = asgi.encode(dialects.refusal(error.envelope(), error.status, self._path, settings.dialect))
+        by_script = self._headers.get(b"x-requested-with", b"").lower() == b"xmlhttprequest"
+        status = 200 if by_script and settings.xhr_refusals_status_200 else error.status
+        return status, error.code, body
 
     async def _handle(self, receive: asgi.Receive) -> Any:
         raw = await self._read(receive)
@@ -168,7 +177,7 @@ class RequestCycle:
         self._tenant = call.tenant = auth.find_tenant(self._registry, call)
         self._authenticate(call, raw)
         self._validate(call, parse_error)
-        data = await self._dispatch(call)
+        data = dialects.apply(await self._dispatch(call), call.settings.dialect)
         fields = call.query.get("fields")
         return select_fields(data, fields) if fields else data
 
@@ -187,7 +196,8 @@ class RequestCycle:
             **contracts.default_error_codes().get(self._method, contracts.default_error_codes()["POST"]),
         }
         try:
-            return asgi.parse_body(raw, asgi.content_type(self._headers), codes), None
+            body = asgi.parse_body(raw, asgi.content_type(self._headers), codes)
+            return token_form.read_body(body) if token_form.mentions(raw) else body, None
         except ApiError as error:
             return None, error
 

@@ -10,13 +10,14 @@ from loginradius_harness.emulator.state.accounts import Account, Email
 
 
 def add(call: RequestContext, account: Account, value: str, kind: str) -> Email:
-    """Add an unverified address of a type that the account does not have yet.
+    """Add an address that waits for its verification. Several of one type may wait, but there is one Primary.
 
-    Raise EMAIL_TYPE_ALREADY_EXISTS, EMAIL_ALREADY_EXISTS where an account has the address.
+    Raise EMAIL_TYPE_ALREADY_EXISTS where the account has the address, or would get a second Primary (inferred);
+    EMAIL_ALREADY_EXISTS where another account has it.
     """
-    if call.settings.duplicate_emails or any(email.type.lower() == kind.lower() for email in account.emails):
+    if call.settings.duplicate_emails or account.email(value) or kind.lower() == "primary":
         raise ApiError(ErrorCode.EMAIL_TYPE_ALREADY_EXISTS)
-    email = Email(type=kind, value=value)
+    email = Email(type=kind, value=value, pending=True)
     call.tenant.accounts.add_email(account, email)
     account.modified = call.now
     call.tenant.webhooks.fire("AddEmail", account)

@@ -57,7 +57,7 @@ def _require_kind(call: RequestContext, kind: str) -> None:
     settings = call.settings
     if kind == "username" and not settings.username_login:
         raise ApiError(ErrorCode.USERNAME_LOGIN_DISABLED)
-    if kind != "username" and settings.username_login:
+    if kind != "username" and settings.duplicate_emails:
         raise ApiError(ErrorCode.USERNAME_LOGIN_REQUIRED)
     if kind == "email" and settings.phone_login and not settings.email_login_with_phone_login:
         raise ApiError(ErrorCode.PHONE_LOGIN_REQUIRED)

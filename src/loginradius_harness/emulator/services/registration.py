@@ -31,7 +31,7 @@ async def register(call: RequestContext) -> Account:
 
 
 async def create(call: RequestContext) -> Account:
-    """Create the account of a management body: verified unless the body says otherwise, and no restriction applies.
+    """Create the account of a management body; the body says whether it is verified, and no restriction applies.
 
     Only the server side may choose a uid.
     """
@@ -39,7 +39,7 @@ async def create(call: RequestContext) -> Account:
     if chosen := call.body.get("Uid"):
         account.uid, account.custom_uid = chosen, True
     for email in account.emails:
-        email.verified = call.body.get("EmailVerified", True)
+        email.verified = call.body.get("EmailVerified", call.settings.manage_create_verified)
     account.phone_verified = bool(account.phone) and call.body.get("PhoneIdVerified", True)
     return await _enrol(call, account, self_registration=False)
 
@@ -83,13 +83,15 @@ def draft(call: RequestContext, **identifiers: Any) -> Account:
         "uid": make.hex(),
         "id": make.hex(),
         "emails": _emails(body.get("Email") or []),
-        "phone": body.get("PhoneId"),
-        "username": stored_username(call, body.get("UserName")),
+        "phone": body.get("PhoneId") or None,
+        "username": stored_username(call, body.get("UserName") or None),
         "registration_source": call.header("referer") or "API",
         "created": call.now,
         "modified": call.now,
         **identifiers,
     }
+    if not (identifiers or about["emails"] or about["phone"]):  # an empty PhoneId is none
+        raise ApiError(ErrorCode.VALID_EMAIL_REQUIRED)
     about.setdefault("provider", "Email" if about["emails"] else "Phone")
     return Account(**about)
 
@@ -149,13 +151,8 @@ def _refuse_address(call: RequestContext, address: str) -> None:
 def _require_age(call: RequestContext, birth_date: str | None) -> None:
     born = profile.birth_date(birth_date or "")
     today = datetime.fromtimestamp(call.now, UTC).date()
-    if born is None or _years(born, today) < call.settings.minimum_age:
+    if born is None or profile.years(born, today) < call.settings.minimum_age:
         raise ApiError(ErrorCode.AGE_BELOW_MINIMUM)
-
-
-def _years(born: Any, today: Any) -> int:
-    years: int = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return years
 
 
 def _require_agreements(call: RequestContext, account: Account) -> None:

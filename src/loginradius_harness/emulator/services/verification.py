@@ -20,7 +20,7 @@ def send_verification(call: RequestContext, account: Account, email: Email, *, k
 
 
 def mark_verified(call: RequestContext, account: Account, value: str) -> Email:
-    """Mark the address as verified: welcome mail (once) and webhook.
+    """Mark the address as verified and fire the webhook; no welcome mail is sent.
 
     Raise VERIFICATION_LINK_INVALID where it left the account meanwhile.
     """
@@ -28,9 +28,8 @@ def mark_verified(call: RequestContext, account: Account, value: str) -> Email:
     if email is None:
         raise ApiError(ErrorCode.VERIFICATION_LINK_INVALID)
     if not email.verified:
-        email.verified = True
+        email.verified, email.pending = True, False
         account.modified = call.now
-        welcome(call, account)
         call.tenant.webhooks.fire("EmailVerification", account)
     return email
 

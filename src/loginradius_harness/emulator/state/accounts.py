@@ -12,11 +12,15 @@ Json = Any
 
 
 class Email(msgspec.Struct, gc=False):
-    """An address of an account. `type` is Primary or a label of the caller's."""
+    """An address of an account. `type` is Primary or a label of the caller's.
+
+    A `pending` one was added to the account and is not verified yet: profiles list it in UnverifiedEmail only.
+    """
 
     type: str
     value: str
     verified: bool = False
+    pending: bool = False
 
 
 class SocialIdentity(msgspec.Struct, kw_only=True):
@@ -270,7 +274,7 @@ class Accounts:
         account.emails.remove(email)
         self._unindex_email(email.value, account.uid)
         if account.emails and not any(other.type.lower() == "primary" for other in account.emails):
-            account.emails[0].type = "Primary"
+            account.emails[0].type, account.emails[0].pending = "Primary", False
 
     def set_phone(self, account: Account, phone: str | None) -> None:
         """Set or remove the active number; PHONE_ALREADY_EXISTS where another has it."""

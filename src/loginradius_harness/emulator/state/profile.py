@@ -5,7 +5,7 @@ Source: product-facts.md#shaping-parameters, #profile.
 
 import re
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
@@ -29,9 +29,12 @@ from loginradius_harness.emulator.state.profile_members import (
 
 Json = Any
 
+EMPTY_IS_ABSENT = frozenset({"BirthDate", "Gender"})  # an empty text says nothing (product-facts.md#tolerance)
 MASKED = "**********"
 GENDERS = frozenset(["male", "female", "other", "unknown", "m", "f", "o", "u", "1", "0"])
-_BIRTH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
+_BIRTH_DATE = re.compile(
+    r"(?P<month>\d{1,2})[-/](?P<day>\d{1,2})[-/](?P<year>\d{4})|(\d{4})/(\d{1,2})/(\d{1,2})"
+)  # month first, or year first with slashes
 _MARKUP = re.compile(r"<\s*(script|iframe|img|svg|object|embed|link|meta)\b|javascript:", re.IGNORECASE)
 TWICE = {
     "Type": ErrorCode.ADDRESS_TYPE_DUPLICATED,
@@ -57,14 +60,16 @@ def own_members(account: Account, settings: Settings, *, managed: bool) -> dict[
 
 
 def _full_name(fields: dict[str, Json]) -> str | None:
-    return " ".join(part for part in (fields.get("FirstName"), fields.get("LastName")) if part) or None
+    return " ".join(part for part in (fields.get("FirstName"), fields.get("LastName")) if part) or fields.get(
+        "FullName"
+    )
 
 
 def _state(account: Account, settings: Settings, *, managed: bool) -> dict[str, Json]:
     lock = account.lock
     locked = lock is not None and lock.locked
-    unverified = [_email(email) for email in account.emails if not email.verified]
-    verified = [_email(email) for email in account.emails if email.verified]
+    pending = [_email(email) for email in account.emails if email.pending]
+    listed = sorted((email for email in account.emails if not email.pending), key=lambda email: not email.verified)
     changed = account.password_changed
     return {
         "Uid": account.uid,
@@ -74,9 +79,9 @@ def _state(account: Account, settings: Settings, *, managed: bool) -> dict[str, 
         "RegistrationSource": account.registration_source,
         "PreviousUids": account.previous_uids,
         "IsCustomUid": account.custom_uid,
-        "Email": verified + unverified or None,
-        "UnverifiedEmail": unverified or None,
-        "EmailVerified": bool(verified),
+        "Email": [_email(email) for email in listed] or None,
+        "UnverifiedEmail": pending or None,
+        "EmailVerified": account.email_verified,
         "PhoneId": account.phone,
         "PhoneIdVerified": account.phone_verified,
         "UserName": account.username,
@@ -88,7 +93,7 @@ def _state(account: Account, settings: Settings, *, managed: bool) -> dict[str, 
         "IsPasswordBreached": account.password_breached,
         "IsSecurePassword": None,
         "IsRequiredFieldsFilledOnce": True,
-        "FirstLogin": account.logins <= 1,
+        "FirstLogin": account.logins == 1,
         "NoOfLogins": account.logins,
         "Password": (account.password if managed else MASKED) if account.password else None,
         "LastPasswordChangeDate": iso(changed) if changed else None,
@@ -172,7 +177,7 @@ def identity(account: Account, linked: SocialIdentity) -> dict[str, Json]:
         "ID": linked.provider_id,
         "Provider": linked.provider,
         "Email": linked.profile.get("Email"),
-        "FirstLogin": account.logins <= 1,
+        "FirstLogin": account.logins == 1,
         "LastLoginDate": iso(account.last_login) if account.last_login else NO_DATE,
         "LocalCity": None,
         "LocalCountry": None,
@@ -196,14 +201,25 @@ def write(
     fields, custom = merged(account.fields, sent, nulls=nulls), _custom_fields(account, sent, nulls=nulls)
     if known and set(custom or ()) - set(known):
         raise ApiError(ErrorCode.CUSTOM_FIELD_INVALID)
-    account.fields, account.custom_fields, account.modified = fields, custom, now
+    account.fields, account.custom_fields, account.modified = _with_age(fields, now), custom, now
+
+
+def _with_age(fields: dict[str, Json], now: float) -> dict[str, Json]:
+    """Return the members with the age, as text, that follows from the birth date."""
+    born = birth_date(fields.get("BirthDate") or "")
+    return fields if born is None else {**fields, "Age": str(years(born, datetime.fromtimestamp(now, UTC).date()))}
+
+
+def years(born: date, today: date) -> int:
+    """Return the age in whole years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def merged(fields: dict[str, Json], sent: dict[str, Json], *, nulls: bool = False) -> dict[str, Json]:
     """Return the personal members after a merge, checked."""
     result = dict(fields)
     for name, value in sent.items():
-        if name not in WRITABLE:
+        if name not in WRITABLE or (value == "" and name in EMPTY_IS_ABSENT):
             continue
         if value is None:
             if nulls and name in CLEARABLE:
@@ -279,7 +295,8 @@ def birth_date(value: str) -> date | None:
     found = _BIRTH_DATE.fullmatch(value)
     if not found:
         return None
-    month, day, year = (int(part) for part in found.groups())
+    month, day, year, *year_first = (int(part or 0) for part in found.groups())
+    year, month, day = (year, month, day) if year else year_first
     try:
         return date(year, month, day)
     except ValueError:
@@ -287,7 +304,7 @@ def birth_date(value: str) -> date | None:
 
 
 def _check_birth_date(value: Json) -> None:
-    if not isinstance(value, str) or (value and birth_date(value) is None):
+    if not isinstance(value, str) or birth_date(value) is None:
         raise ApiError(ErrorCode.DATE_INVALID)
 
 

@@ -5,11 +5,11 @@ Source: product-facts.md#profile.
 
 TEXTS = frozenset(
     """
-    Prefix FirstName MiddleName LastName Suffix NickName ProfileName BirthDate Gender Website ThumbnailImageUrl
-    ImageUrl Favicon ProfileUrl HomeTown State City Industry About TimeZone LocalLanguage CoverPhoto TagLine Language
-    MainAddress ProfileCity ProfileCountry RelationshipStatus Quota Quote Religion Political HttpsImageUrl
-    IsGeoEnabled Associations Honors PublicRepository RepositoryUrl Age ProfessionalHeadline LRUserID Currency
-    StarredUrl GistsUrl Company GravatarImageUrl ExternalUserLoginId
+    Prefix FirstName MiddleName LastName Suffix NickName FullName ProfileName BirthDate Gender Website
+    ThumbnailImageUrl ImageUrl Favicon ProfileUrl HomeTown State City Industry About TimeZone LocalLanguage
+    CoverPhoto TagLine Language MainAddress ProfileCity ProfileCountry RelationshipStatus Quota Quote Religion
+    Political HttpsImageUrl IsGeoEnabled Associations Honors PublicRepository RepositoryUrl Age ProfessionalHeadline
+    LRUserID Currency StarredUrl GistsUrl Company GravatarImageUrl ExternalUserLoginId
     """.split()
 )
 LISTS = frozenset(

@@ -152,13 +152,13 @@ class Sessions:
                 self.end(name, account, refresh_too=True)
         self.revoke_all(account, keep=kept.refresh if kept else None)
 
-    def find_refresh(self, token: str) -> Refresh:
+    def find_refresh(self, token: str, settings: Settings) -> Refresh:
         """Return a live refresh token. Raise REFRESH_TOKEN_INVALID for an unknown, revoked, expired or used one.
 
-        Who comes with a used one has stolen it or been robbed of it: its whole family dies (RFC 9700 4.14).
+        A used one ends its whole family where the tenant says so (RFC 9700 4.14).
         """
         refresh = self._refresh.get(token)
-        if refresh is not None and refresh.used:
+        if refresh is not None and refresh.used and settings.refresh_replay_ends_family:
             self._end_family(refresh.family)
         if refresh is None or refresh.used or refresh.expires <= self._clock.now():
             raise ApiError(ErrorCode.REFRESH_TOKEN_INVALID)

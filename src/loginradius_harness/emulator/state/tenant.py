@@ -38,6 +38,7 @@ class CustomObject(msgspec.Struct, kw_only=True):
     content: dict[str, Json]
     created: float
     modified: float
+    deleted: bool = False  # kept where the tenant lists deleted records
 
 
 class RegistrationRecord(msgspec.Struct, kw_only=True):

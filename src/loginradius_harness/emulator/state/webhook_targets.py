@@ -12,7 +12,7 @@ INNER_NAMES = ("localhost", "internal", "local", "lan", "intranet")  # last labe
 
 
 def webhook_target(url: str, settings: Settings) -> str:
-    """Return a URL that deliveries can go to: https or, where the tenant allows it, http on this machine.
+    """Return a URL that deliveries can go to: https or, where the tenant allows it, http.
 
     Raise WEBHOOK_TARGET_URL_INVALID.
     """
@@ -22,8 +22,8 @@ def webhook_target(url: str, settings: Settings) -> str:
     except ValueError:
         raise ApiError(ErrorCode.WEBHOOK_TARGET_URL_INVALID) from None
     host = parts.hostname or ""
-    plain = parts.scheme == "http" and settings.webhook_insecure_targets and is_loopback(host)
-    if not usable or not (parts.scheme == "https" or plain):
+    schemes = ("https", "http") if settings.webhook_insecure_targets else ("https",)
+    if not usable or parts.scheme not in schemes:
         raise ApiError(ErrorCode.WEBHOOK_TARGET_URL_INVALID)
     if not settings.webhook_private_targets and not is_public(host):
         raise ApiError(ErrorCode.WEBHOOK_TARGET_URL_INVALID)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.emulator.core import dialects
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.store import Store
@@ -110,7 +111,8 @@ class Webhooks:
         settings, now = self._tenant.settings, self._tenant.clock.now()
         about = profile.render(account, settings)
         data = {"UserProfile": about, **extra} if extra else about
-        body = msgspec.json.encode({"HookName": hook.event.lower(), "Time": iso(now), "HookId": hook.id, "Data": data})
+        event = {"HookName": hook.event.lower(), "Time": iso(now), "HookId": hook.id, "Data": data}
+        body = msgspec.json.encode(dialects.apply(event, settings.dialect))
         self._count += 1
         return Delivery(
             id=self._count,
