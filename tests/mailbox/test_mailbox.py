@@ -8,7 +8,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from loginradius_harness.client.errors import ConfigurationError
+from loginradius_harness.client.errors import ConfigurationError, UnsupportedByTarget
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.mailbox.adapters import ImapStore, MailpitStore, PolledMailbox, inbox, read, select_mailbox
 from loginradius_harness.mailbox.mailbox import ApiMailbox, ByChannel, EmulatorMailbox, MessageNotReceived
@@ -184,10 +184,24 @@ def test_product_makes_codes_itself(tenants: TenantProvider) -> None:
     assert ApiMailbox(scene.client).wait(to=person.phone, kind="phoneidverification").otp.isdigit()
 
 
-@pytest.mark.parametrize("to", [TO, "+12015550100"])
-def test_kind_that_the_product_does_not_make_is_named(tenants: TenantProvider, to: str) -> None:
-    with pytest.raises(MessageNotReceived, match="the product makes no such"):
-        ApiMailbox(tenants.for_preset().client).wait(to=to, kind="secondfactor")
+@pytest.mark.parametrize(
+    ("to", "kind", "reason"),
+    [
+        (
+            TO,
+            "secondfactor",
+            "needs a mailbox that receives secondfactor mails: set mailbox.adapter to imap or mailpit",
+        ),
+        (TO, "onetouchlogin", "needs a mailbox that receives onetouchlogin mails"),
+        (TO, "smartlogin", "needs a mailbox that receives smartlogin mails"),
+        ("+12015550100", "secondfactor", "needs a phone whose secondfactor SMS can be read: an emulator"),
+    ],
+)
+def test_kind_that_the_api_cannot_generate_is_a_reason_to_skip(
+    tenants: TenantProvider, to: str, kind: str, reason: str
+) -> None:
+    with pytest.raises(UnsupportedByTarget, match=reason):
+        ApiMailbox(tenants.for_preset().client).wait(to=to, kind=kind)
 
 
 def test_target_says_which_mailbox(tenants: TenantProvider) -> None:
