@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
-from loginradius_harness.emulator.core import errors, password_hashing
+from loginradius_harness.emulator.core import dialects, errors, password_hashing
 from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.core.settings import Dialect
 from loginradius_harness.emulator.handlers import configuration, custom_object, role
 from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.http.request import RequestContext
@@ -13,7 +14,7 @@ from loginradius_harness.emulator.server import app
 from loginradius_harness.emulator.server.app import RequestCycle
 from loginradius_harness.emulator.state import message_sender
 from loginradius_harness.faults.registry import NEUTRAL, Faults
-from loginradius_harness.faults.source_patch import Change
+from loginradius_harness.faults.source_patch import Change, SourcePatch
 
 Json = Any
 
@@ -241,3 +242,18 @@ faults.replace_source(
     "&vtoken={token.value}",
     "&vtoken={token.value}&utm_source=mail",
 )
+
+
+def spoken(name: str, *dialect: str) -> None:
+    """Register a variation in which every tenant answers in a dialect."""
+
+    def speak(patch: SourcePatch) -> None:
+        for function in (dialects.apply, dialects.refusal):
+            patch.replace_source(function, "tuple(dialect)", "(*dialect, *_spoken)", _spoken=dialect)
+
+    faults.patch(name, "")(speak)
+
+
+for _name in get_args(Dialect):
+    spoken(f"dialect_{_name}", _name)
+spoken("dialect_of_all_points", *get_args(Dialect))
