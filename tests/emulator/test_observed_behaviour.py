@@ -1,4 +1,8 @@
-"""The emulator behaves as the product was seen to, where published sources differ from older readings."""
+"""The emulator behaves as the product was seen to, where published sources differ from older readings.
+
+Not emulated, because one weak source each names them: `q=key:value` in the look-up of accounts, and a refresh by GET
+with a Bearer refresh token.
+"""
 
 import hmac
 from base64 import b64encode

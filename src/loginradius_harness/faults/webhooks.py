@@ -1,5 +1,6 @@
 """Subscriptions and deliveries."""
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.handlers import (
     account,
     authentication_profile,
@@ -8,11 +9,13 @@ from loginradius_harness.emulator.handlers import (
     webhook_legacy,
 )
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.http.validation import RequestValidator
 from loginradius_harness.emulator.server.app import RequestCycle
 from loginradius_harness.emulator.services import email_addresses
 from loginradius_harness.emulator.state import webhook_delivery, webhook_targets, webhooks
 from loginradius_harness.emulator.state.webhooks import Webhooks
 from loginradius_harness.faults.registry import Faults
+from loginradius_harness.faults.source_patch import SourcePatch
 
 faults = Faults("webhooks")
 
@@ -123,13 +126,22 @@ faults.replace_source(
     "profile.render(account, settings)",
     "profile.render(account, settings, managed=True)",
 )
-faults.replace_source(
-    "target_of_any_scheme_is_taken",
-    "webhooks.target_must_be_a_web_url",
-    webhook_targets.webhook_target,
-    '("https", "http") if',
-    '("https", "http", "ftp") if',
-)
+
+
+@faults.patch("target_of_any_scheme_is_taken", "webhooks.target_must_be_a_web_url")
+def _any_scheme(patch: SourcePatch) -> None:
+    """Accept a target of another scheme, in the form of the request and as a target."""
+    patch.replace_source(
+        RequestValidator.body,
+        "if not self._operation.body_validator.is_valid(body):",
+        """if not self._operation.body_validator.is_valid(body) and self._refusal(
+        "body", self._operation.body_validator, body
+    ).code != ErrorCode.WEBHOOK_TARGET_URL_INVALID:""",
+        ErrorCode=ErrorCode,
+    )
+    patch.replace_source(webhook_targets.webhook_target, '("https", "http") if', '("https", "http", "ftp") if')
+
+
 faults.replace_source(
     "plain_target_is_taken",
     "webhooks.target_must_be_https",
