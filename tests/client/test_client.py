@@ -19,7 +19,7 @@ EXISTS = {"IsExist": True}
 
 
 def ask(client: Client, tenant: ScriptedTenant, operation: str, answer: httpx.Response, **parts: Any) -> httpx.Request:
-    """The request that a call makes."""
+    """Return the request that a call sends."""
     tenant.will_answer(answer)
     client.call(operation, check=False, **parts)
     return tenant.requests[-1]

@@ -1,11 +1,17 @@
-"""An announced exchange: redacted, and able to be repeated."""
+"""An exchange is redacted and can be repeated."""
 
+import json
+import shlex
 import subprocess
+from typing import Any
 
 import httpx
+import pytest
 
+from loginradius_harness import contracts
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.exchange import Exchange
+from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.codes import ErrorCode
 from tests.scripted_tenant import KEY, SECRET, ScriptedTenant, refusal
 
@@ -54,3 +60,36 @@ def test_replay_fills_secrets_from_the_environment_and_nothing_else(
         "--header", "Content-Type: application/json",
         "--data-raw", '{"email": "lrh-1-1@example.com", "password": "P", "note": "it\'s $HOME `x` \\"y\\""}',
     ]  # fmt: skip
+
+
+def _text(value: object) -> object:
+    """Fill the placeholders of an example with texts that are hard to quote."""
+    if isinstance(value, dict):
+        return {str(_text(key)): _text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_text(item) for item in value]
+    return value.replace("{", "it's \"").replace("}", '" `$HOME`') if isinstance(value, str) else value
+
+
+# The scripted tenant answers a request for its time by itself.
+OPERATIONS = [operation for operation in contracts.operations() if operation.id != "configuration.get_server_time"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_redacted_replay_is_the_request_in_a_shell(
+    client: Client, tenant: ScriptedTenant, exchanges: list[Exchange], operation: Operation
+) -> None:
+    tenant.will_answer(httpx.Response(200, json={}))
+    example: Any = _text({part: operation.example.get(part, {}) for part in ("path", "query")})
+    body = _text(operation.example.get("body"))
+    client.call(operation.id, **example, body=body, token=TOKEN, check=False)
+    replay = client.redactor.text(exchanges[-1].replay)
+    assert replay == exchanges[-1].replay
+    request = tenant.requests[-1]
+    words = shlex.split(replay)
+    assert words[:4] == ["curl", "--include", "--request", request.method]
+    assert httpx.URL(words[4]).path == request.url.path
+    names = [name.partition(":")[0].lower() for name in words[5:] if ": " in name and not name.startswith("{")]
+    assert set(names) <= set(request.headers)
+    if body is not None:
+        assert json.loads(words[-1]).keys() == json.loads(request.content).keys()

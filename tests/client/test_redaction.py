@@ -1,6 +1,7 @@
-"""What may be shown of a request and its answer."""
+"""What is shown of a request and its response."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -128,6 +129,56 @@ def test_known_secret_is_one_wherever_it_stands_however_short() -> None:
     redactor = Redactor({"PHONE_1": Secret("+442071838750")})
     assert redactor.request_body({"to": "+442071838750"}) == {"to": "${PHONE_1}"}
     assert redactor.text("SMS to +442071838750 failed") == "SMS to ${PHONE_1} failed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "needs pin: switch PIN login on",
+        "the token: it has expired",
+        "password: at least 8 characters",
+        "expected otp, got nothing",
+        "E       assert 'pin' == \"pin\"",
+    ],
+)
+def test_words_of_a_text_are_left_alone(redactor: Redactor, text: str) -> None:
+    assert redactor.text(text) == text
+
+
+LONG = {
+    "letters": "A",
+    "hex": "0f",
+    "base64url": "Zm9v_-",
+    "CJK": "\u6f22\u5b57",
+    "e-mail characters": "a.b%",
+    "beginnings of a JWT": "ey-",
+    "an open quote": '"a":"x',
+    "assignments": "a=b ",
+    "members": '"a": "b", ',
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_time_is_linear(redactor: Redactor, kind: str) -> None:
+    unit = LONG[kind]
+    short, long = (unit * (length // len(unit)) for length in (20_000, 1_000_000))
+    for value in range(1000):  # a long run has seen many tokens
+        redactor.answer({"access_token": f"{value:032x}"})
+    took = {}
+    for text in (short, long):
+        start = time.process_time()
+        redactor.text(text)
+        redactor.answer({"note": text})
+        took[len(text)] = time.process_time() - start
+    assert took[len(short)] < 0.2
+    assert took[len(long)] < 2.0  # fifty times as long; a quadratic pattern needs minutes
+
+
+@pytest.mark.parametrize("text", ['a="' + "x" * 100_000, "{" + '"otp":' * 20_000, "'" * 100_000])
+def test_unclosed_quotes_are_no_problem(redactor: Redactor, text: str) -> None:
+    start = time.process_time()
+    redactor.text(text)
+    assert time.process_time() - start < 0.5
 
 
 JSON = st.recursive(

@@ -13,7 +13,7 @@ NOON = moment("2030-01-02 12:00:00")
 
 
 def clock(*told: datetime | None) -> tuple[ServerClock, list[int]]:
-    """A clock whose tenant tells these times, and how often it was asked."""
+    """Return a clock whose tenant reports these times, and how often it was asked."""
     answers, asked = iter(told), [0]
 
     def ask() -> datetime | None:

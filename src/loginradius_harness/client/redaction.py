@@ -1,15 +1,16 @@
-"""The one place that makes data fit to be shown.
+"""Redact secrets and personal data before anything leaves the process.
 
-A secret is replaced by the name of a variable, `${ACCESS_TOKEN}`: one value keeps one name for a whole run, another
-gets the next, `${ACCESS_TOKEN_2}`. So a story can still be followed, and a command made of it can be repeated once the
-variables are set. Redacted are: secrets by the name of their member, header or parameter; known secrets, tokens and
-test passwords by their form, wherever they stand; personal data in answers, unless it is a test person's.
+A secret is replaced by a variable, `${ACCESS_TOKEN}`. A value keeps its variable for a whole run; the next value gets
+the next one, `${ACCESS_TOKEN_2}`. So a sequence of requests remains readable, and a command can be repeated once its
+variables are set. Redacted are the values of secret members, headers and parameters; known secrets, tokens and test
+passwords wherever they occur; personal data in responses, unless it is an invented person's. Words of a text are left
+alone. The time is linear in the length of the text: no pattern starts twice within a run of characters that it matches.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -49,18 +50,35 @@ _VARIABLES = {
     "xloginradiusapisecret": "HARNESS_API_SECRET",
 }  # fmt: skip
 
-_REAL_TOKEN_LENGTH = 16  # a shorter one is a tester's junk, and to be seen: no token of the product is that short
-_NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105  # how the product says that there is none
-_MASK = "**********"  # what the product itself shows of a password
-_REVEALING = re.compile(
-    r"(?P<jwt>\bey[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){1,3})"
-    r"|(?P<token>\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b)"
-    rf"|(?P<password>{PASSWORD_PATTERN})"
-    r"|(?P<email>[\w.%+-]+@[\w-]+(?:\.[\w-]+)+)"
+_REAL_TOKEN_LENGTH = 16  # every token of the product is longer; a shorter one is a test's wrong value, and shown
+_NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105  # the product's value for none
+_MASK = "**********"  # what the product shows in place of a password
+
+# What is secret by its form -> a text that must occur for the pattern to be worth a search.
+_FORMS = {
+    "jwt": ("ey", re.compile(r"(?<![\w-])ey[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+){1,3}")),
+    "token": ("-", re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b")),
+    "password": ("Tst-Pw1!", re.compile(PASSWORD_PATTERN)),
+    "email": ("@", re.compile(r"(?<![\w.%+-])[\w.%+-]++@[\w-]++(?:\.[\w-]++)++")),
+}
+_WORD = re.compile(r"[\w-]{16,}+")  # what may be a known token
+_PLAIN_WORD = re.compile(r"[\w-]+")
+
+_REDACTED = r"""(?!["']{0,3}\$\{[A-Z])"""  # no variable follows, quoted for a shell or not
+
+# A member of an object in JSON or Python, `"name": "value"` or `"name": 1234`.
+_MEMBER = re.compile(
+    rf"""(?P<start>["'](?P<name>[A-Za-z][\w-]{{0,60}})["']\s{{0,4}}:\s{{0,4}}){_REDACTED}"""
+    r"""(?P<value>"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\d++)"""
 )
-_NAMED = re.compile(
-    r"""(?P<name>[A-Za-z][\w-]*)["']?\s*[=:]\s*"""
-    r"""(?:"(?P<double>(?:[^"\\]|\\.)+)"|'(?P<single>(?:[^'\\]|\\.)+)'|(?P<bare>(?:Bearer )?[^\s"'&,;}\]<>]+))"""
+# A parameter of a URL or form, or an assignment: `name=value`, `name = "value"`.
+_PARAMETER = re.compile(
+    rf"""(?<![\w-])(?P<start>(?P<name>[A-Za-z][\w-]{{0,60}})(?:\s?=\s?(?=["'])|=)){_REDACTED}"""
+    r"""(?P<value>"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|[^\s"'&,;}\]<>]++)"""
+)
+_HEADER = re.compile(
+    r"""(?i)(?<![\w-])(?P<start>(?P<name>authorization|(?:set-)?cookie|digest|x-loginradius-[\w-]{1,40})\s?:\s?)"""
+    rf"""(?P<value>(?:Bearer |Basic )?{_REDACTED}[^\s"'&,;<>]++)"""
 )
 
 
@@ -69,41 +87,47 @@ class Redactor:
 
     def __init__(self, known: Mapping[str, Secret | None] | None = None) -> None:
         self._variables: dict[str, str] = {}
+        self._odd: list[str] = []  # the values among them that are more than one word
         self._counts: dict[str, int] = {}
+        self._known: frozenset[str] = frozenset()
         for name, secret in (known or {}).items():
             if secret:
                 self._variable(name, secret.reveal())
         self._known = frozenset(self._variables)
+        self._odd = [value for value in self._variables if len(value) < _REAL_TOKEN_LENGTH or not _is_word(value)]
 
     def url(self, url: str) -> str:
-        """A URL with its secret parameters as variables."""
+        """Return a URL with variables in place of secret parameters."""
         parts = urlsplit(url)
         pairs = [(name, self._parameter(name, value)) for name, value in parse_qsl(parts.query, keep_blank_values=True)]
         query = "&".join(f"{quote(name, safe='')}={quote(value, safe='${}@:,/')}" for name, value in pairs)
         return parts._replace(query=query).geturl()
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-        """Header name -> value; the scheme of an Authorization header stays."""
+        """Return header name -> value; the scheme of an Authorization header stays."""
         return {name: self._header(name, value) for name, value in headers}
 
     def request_body(self, body: Json) -> Json:
-        """A JSON value that we sent. Personal data in it is a test person's, and stays."""
+        """Redact a JSON value that was sent. Personal data in it is an invented person's, and stays."""
         return self._json(body, None, answer=False)
 
     def answer(self, data: Json) -> Json:
-        """A JSON value that the tenant sent; personal data is cut unless it is a test person's."""
+        """Redact a JSON value that was received, personal data as well unless it is an invented person's."""
         return self._json(data, None, answer=True)
 
     def text(self, text: str) -> str:
-        """Any other text: a page of a gateway, a log line, a traceback."""
-        text = _NAMED.sub(self._named, text)
-        for value, variable in list(self._variables.items()):
-            if self._is_telling(value) and value in text:
-                text = text.replace(value, variable)
-        return _REVEALING.sub(self._revealing, text)
+        """Redact any other text: a page of a gateway, a log line, a traceback, a shell command."""
+        if ":" in text:
+            text = _HEADER.sub(self._named, _MEMBER.sub(self._named, text))
+        if "=" in text:
+            text = _PARAMETER.sub(self._named, text)
+        for value in self._odd:
+            if value in text:
+                text = text.replace(value, self._variables[value])
+        return self._forms(_WORD.sub(self._known_word, text))
 
     def violation(self, violation: Violation) -> Violation:
-        """A difference from the contract, without the secret or personal value that differs."""
+        """Redact a violation: the value that differs may be secret or personal."""
         name = next((step for step in reversed(violation.pointer.split("/")) if step and not step.isdigit()), "")
         shown = f"hidden {name}" if _is_secret(name) or _is_personal(name) else self.text(violation.actual)
         return replace(violation, actual=shown)
@@ -142,30 +166,46 @@ class Redactor:
     def _string(self, value: str) -> str:
         if value in self._variables and self._is_telling(value):
             return self._variables[value]
-        return _REVEALING.sub(self._revealing, value)
+        return self._forms(value)
 
-    def _is_telling(self, value: str) -> bool:
-        """Whether a secret is one wherever it stands; a PIN or a short password may be an ordinary word elsewhere."""
-        return len(value) >= _REAL_TOKEN_LENGTH or value in self._known
+    def _forms(self, text: str) -> str:
+        for kind, (needed, pattern) in _FORMS.items():
+            if needed in text:
+                text = pattern.sub(partial(self._form, kind), text)
+        return text
 
-    def _named(self, match: re.Match[str]) -> str:
-        group = "double" if match["double"] else "single" if match["single"] else "bare"
-        if not _is_secret(match["name"]):
-            return match[0]
-        start, end = match.start(group) - match.start(), match.end(group) - match.start()
-        return match[0][:start] + self._header(match["name"], match[group]) + match[0][end:]
-
-    def _revealing(self, match: re.Match[str]) -> str:
-        value, kind = match[0], match.lastgroup or ""
+    def _form(self, kind: str, match: re.Match[str]) -> str:
+        value = match[0]
         if value == _NO_TOKEN or (kind == "email" and is_test_data(value)):
             return value
         return "***" if kind == "email" else self._variable(kind.upper(), value)
+
+    def _is_telling(self, value: str) -> bool:
+        """Return whether a secret is one wherever it occurs; a PIN or a short password may be an ordinary word."""
+        return len(value) >= _REAL_TOKEN_LENGTH or value in self._known
+
+    def _known_word(self, match: re.Match[str]) -> str:
+        return self._variables.get(match[0], match[0])
+
+    def _named(self, match: re.Match[str]) -> str:
+        value = match["value"]
+        quote_mark = value[0] if value[0] in "\"'" else ""
+        inner = value[1:-1] if quote_mark else value
+        if not _is_secret(match["name"]):
+            return match[0]
+        return match["start"] + quote_mark + self._header(match["name"], inner) + quote_mark
 
     def _variable(self, name: str, value: str) -> str:
         if value not in self._variables:
             count = self._counts[name] = self._counts.get(name, 0) + 1
             self._variables[value] = f"${{{name}}}" if count == 1 else f"${{{name}_{count}}}"
+            if self._is_telling(value) and not _is_word(value):
+                self._odd.append(value)
         return self._variables[value]
+
+
+def _is_word(value: str) -> bool:
+    return bool(_PLAIN_WORD.fullmatch(value))
 
 
 @lru_cache(maxsize=4096)  # names are few, but a fuzzed request may carry any
