@@ -1,7 +1,7 @@
 """Fixtures of the security suite, and how its checks are judged.
 
-A check asserts what is secure. Where it fails, the level of its rule decides: `must` fails the run, `should` is a
-warning, `by_design` is what the product documents, `not_observable` cannot be seen from outside.
+A check asserts what is secure. Where it fails, the level of its rule decides: `must` and `security` fail the run,
+`should` is a warning, `by_design` is what the product documents, `not_observable` cannot be seen from outside.
 """
 
 from collections.abc import Collection, Generator, Iterator
@@ -42,7 +42,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     except AssertionError as broken:
         rules = [contracts.rule(name) for mark in pyfuncitem.iter_markers("rule") for name in mark.args]
         levels = {rule.level for rule in rules}
-        if len(levels) != 1 or "must" in levels:
+        if len(levels) != 1 or any(rule.must_hold for rule in rules):
             raise
         record.set_outcome(EXCUSES[levels.pop()], _why(rules[0]), **_seen(broken, pyfuncitem.originalname))
         return True  # the function has been called: no other plug-in calls it

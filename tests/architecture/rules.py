@@ -1,6 +1,7 @@
 """Which tests prove which rules, read from the `rule` marks of the suites without running them.
 
-`python -m tests.architecture.rules` prints the `must` rules that no test names; it exits with 1 where there are any.
+`python -m tests.architecture.rules` prints the rules of level `must` or `security` that no test names; it exits with 1
+if there are any.
 """
 
 import ast
@@ -29,9 +30,9 @@ def proofs() -> dict[str, list[str]]:
 
 
 def unproved() -> list[contracts.Rule]:
-    """Return the `must` rules that no mark names."""
+    """Return the rules of level `must` or `security` that no mark names."""
     named = proofs()
-    return [rule for rule in contracts.rules() if rule.level == "must" and rule.id not in named]
+    return [rule for rule in contracts.rules() if rule.must_hold and rule.id not in named]
 
 
 def _marks(tree: ast.Module) -> Iterator[ast.Call]:

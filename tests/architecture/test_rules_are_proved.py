@@ -1,4 +1,4 @@
-"""Every rule of level `must` is named by a test, and every mark names an existing rule."""
+"""Every rule of level `must` or `security` is named by a test, and every mark names an existing rule."""
 
 from loginradius_harness import contracts
 from loginradius_harness.report.analysis import known_issues

@@ -168,6 +168,7 @@ def test_contracts_as_shipped_have_no_problems() -> None:
         "values of members",
         "error codes",
         "rules that must hold",
+        "security requirements",
     ]
 
 

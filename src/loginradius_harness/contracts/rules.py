@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from loginradius_harness.contracts import reference_data
 
-Level = Literal["must", "should", "by_design", "not_observable"]
+Level = Literal["must", "security", "should", "by_design", "not_observable"]
 Evidence = Literal["documented", "sdk", "observed", "inferred"]
 
 
@@ -27,6 +27,16 @@ class Rule:
     operations: tuple[str, ...]
     checklist: tuple[int, ...] = ()
     reason: str = ""
+
+    @property
+    def must_hold(self) -> bool:
+        """Whether a test fails if the rule does not hold: the vendor promises it, or a security standard demands it."""
+        return self.level in {"must", "security"}
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Ids of the standards' requirements among the sources, e.g. `ASVS 5.0 2.3.1`."""
+        return tuple(source for source in self.source if not source.startswith("product-facts.md#"))
 
     @property
     def area(self) -> str:

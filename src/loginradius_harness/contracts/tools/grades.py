@@ -84,7 +84,8 @@ def table(directory: Path) -> dict[str, Counter[Grade]]:
         "members present": Counter(promise.grade or "inferred" for promise in found if promise.kind == "presence"),
         "values of members": Counter(promise.grade or "inferred" for promise in found if promise.kind == "value"),
         "error codes": Counter(data["evidence"] for data in contracts.values() for _ in data["errors"]),
-        "rules that must hold": Counter(
-            policy.grade_of_rule(rule["evidence"]) for rule in rules if rule["level"] == "must"
-        ),
+        **{
+            name: Counter(policy.grade_of_rule(rule["evidence"]) for rule in rules if rule["level"] == level)
+            for name, level in (("rules that must hold", "must"), ("security requirements", "security"))
+        },
     }

@@ -91,6 +91,7 @@ class RunningTest:
         failure = self.failure or failure_causes.Failure("contract", self.reason)
         expected, actual = self.comparison or ("", "")
         decisive = self.exchanges[-1] if self.exchanges else None
+        requirements = _security_requirements(self.item)
         return {
             "outcome": self.outcome,
             "cause": failure.cause,
@@ -101,8 +102,8 @@ class RunningTest:
             "message": failure.message,
             "replay": failure.replay or (decisive.replay if decisive else ""),
             "status": decisive.status if decisive else None,
-            "grade": failure.grade,
-            "source": failure.source,
+            "grade": failure.grade or ("security finding" if requirements else ""),
+            "source": failure.source or ", ".join(requirements),
         }
 
     def _not_failed(self) -> dict[str, Any]:
@@ -127,6 +128,15 @@ def _declared_operations(item: pytest.Item) -> tuple[str, ...]:
     parameter = getattr(getattr(item, "callspec", None), "params", {}).get("operation")
     own = () if parameter is None else (str(getattr(parameter, "id", parameter)),)
     return own + _marked(item, "operation")
+
+
+def _security_requirements(item: pytest.Item) -> list[str]:
+    """Return the standards' requirements that a test asks for, if no promise of the vendor is among its rules."""
+    named = _marked(item, "rule")
+    rules = [rule for rule in contracts.rules() if rule.id in named]
+    if any(rule.level != "security" for rule in rules):
+        return []
+    return list(dict.fromkeys(requirement for rule in rules for requirement in rule.requirements))
 
 
 def _marked(item: pytest.Item, name: str) -> tuple[str, ...]:
