@@ -16,7 +16,7 @@ CROWD = 40
 
 
 class Gathering(ThreadingHTTPServer):
-    """Answers nobody before all of a crowd have asked; counts connections."""
+    """Answers when all of a crowd have sent a request; counts connections."""
 
     request_queue_size = CROWD
     daemon_threads = True

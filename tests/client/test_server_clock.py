@@ -12,9 +12,9 @@ from tests.scripted_tenant import ScriptedTenant, moment
 NOON = moment("2030-01-02 12:00:00")
 
 
-def clock(*told: datetime | None) -> tuple[ServerClock, list[int]]:
-    """Return a clock whose tenant reports these times, and how often it was asked."""
-    answers, asked = iter(told), [0]
+def clock(*reported: datetime | None) -> tuple[ServerClock, list[int]]:
+    """Return a clock whose tenant reports these times, and a count of its requests."""
+    answers, asked = iter(reported), [0]
 
     def ask() -> datetime | None:
         asked[0] += 1

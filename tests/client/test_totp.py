@@ -12,7 +12,7 @@ START = moment("2030-01-02 03:04:05")
 
 
 class World:
-    """A clock, and how much of it somebody let pass."""
+    """A clock that records how much time was let pass."""
 
     def __init__(self) -> None:
         self.now = START

@@ -65,12 +65,12 @@ def test_password_is_changed(tenants: TenantProvider) -> None:
 
 
 def test_time_passes_on_the_tenants_clock_and_the_client_sees_it(tenants: TenantProvider) -> None:
-    scene = tenants.create()
-    before = scene.client.clock.now()
-    scene.journey.let_time_pass(86_400)
-    assert (scene.client.clock.now() - before).total_seconds() == pytest.approx(86_400, abs=5)
-    scene.journey.register(scene.journey.new_person())  # the SOTT is made by the moved clock
-    scene.close()
+    context = tenants.create()
+    before = context.client.clock.now()
+    context.journey.let_time_pass(86_400)
+    assert (context.client.clock.now() - before).total_seconds() == pytest.approx(86_400, abs=5)
+    context.journey.register(context.journey.new_person())  # the SOTT is made by the moved clock
+    context.close()
 
 
 def test_only_a_moment_can_pass_where_no_clock_can_be_moved(client: Client) -> None:

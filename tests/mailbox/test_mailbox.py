@@ -53,7 +53,7 @@ def test_repr_of_a_message_shows_neither_token_nor_code() -> None:
 
 
 class Shelf:
-    """Mail that arrives while somebody waits."""
+    """A store in which mail arrives during the wait."""
 
     def __init__(self, sleeper: Sleeper, *arrivals: tuple[float, str]) -> None:
         self._sleeper = sleeper
@@ -151,16 +151,16 @@ def test_imap_that_refuses_is_named_without_the_password() -> None:
 
 
 def test_emulator_outbox_hands_out_each_message_once(tenants: TenantProvider) -> None:
-    scene = tenants.create()
-    person = scene.journey.new_person()
-    scene.journey.register(person)
-    first = scene.mailbox.wait(to=person.email.upper(), kind="emailverification")
-    scene.journey.resend_confirmation(person)
-    second = scene.mailbox.wait(to=person.email, kind="emailverification")
+    context = tenants.create()
+    person = context.journey.new_person()
+    context.journey.register(person)
+    first = context.mailbox.wait(to=person.email.upper(), kind="emailverification")
+    context.journey.resend_confirmation(person)
+    second = context.mailbox.wait(to=person.email, kind="emailverification")
     assert first.token
     assert second.token not in {"", first.token}
-    assert isinstance(scene.mailbox, EmulatorMailbox)
-    scene.close()
+    assert isinstance(context.mailbox, EmulatorMailbox)
+    context.close()
 
 
 def test_emulator_outbox_without_message_is_given_up(tenants: TenantProvider, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,17 +171,17 @@ def test_emulator_outbox_without_message_is_given_up(tenants: TenantProvider, mo
 
 @pytest.mark.parametrize("kind", ["emailverification", "forgotpassword", "deleteuser"])
 def test_product_makes_link_tokens_itself(tenants: TenantProvider, kind: str) -> None:
-    scene = tenants.for_preset()
-    person = scene.journey.new_person()
-    scene.journey.register(person)
-    assert len(ApiMailbox(scene.client).wait(to=person.email, kind=kind).token) == 32
+    context = tenants.for_preset()
+    person = context.journey.new_person()
+    context.journey.register(person)
+    assert len(ApiMailbox(context.client).wait(to=person.email, kind=kind).token) == 32
 
 
 def test_product_makes_codes_itself(tenants: TenantProvider) -> None:
-    scene = tenants.for_preset("phone-login")
-    person = scene.journey.new_person()
-    scene.journey.phones.register(person)
-    assert ApiMailbox(scene.client).wait(to=person.phone, kind="phoneidverification").otp.isdigit()
+    context = tenants.for_preset("phone-login")
+    person = context.journey.new_person()
+    context.journey.phones.register(person)
+    assert ApiMailbox(context.client).wait(to=person.phone, kind="phoneidverification").otp.isdigit()
 
 
 @pytest.mark.parametrize(
@@ -205,10 +205,10 @@ def test_kind_that_the_api_cannot_generate_is_a_reason_to_skip(
 
 
 def test_target_says_which_mailbox(tenants: TenantProvider) -> None:
-    scene = tenants.for_preset()
-    tenant = replace(scene.target, environment="staging")
+    context = tenants.for_preset()
+    tenant = replace(context.target, environment="staging")
     mailpit = replace(tenant, mailbox=MailboxSettings(adapter="mailpit", url="http://127.0.0.1:8025"))
-    assert isinstance(select_mailbox(tenant, scene.client, None), ApiMailbox)
-    assert isinstance(select_mailbox(mailpit, scene.client, None), ByChannel)
+    assert isinstance(select_mailbox(tenant, context.client, None), ApiMailbox)
+    assert isinstance(select_mailbox(mailpit, context.client, None), ByChannel)
     with pytest.raises(ConfigurationError, match="password_env"):
         inbox(replace(tenant, mailbox=MailboxSettings(adapter="imap")))

@@ -34,26 +34,26 @@ def test_name_is_prepared_in_one_place() -> None:
 
 @pytest.mark.parametrize("operation", contracts.operations(), ids=lambda operation: operation.id)
 def test_documented_example_succeeds(operation: Operation, tenants: TenantProvider) -> None:
-    scene = tenants.for_preset(operation.preset)
-    with Preconditions(scene.journey) as givens:
-        scene.client.call(operation.id, **givens.prepare(operation)).must_succeed()
+    context = tenants.for_preset(operation.preset)
+    with Preconditions(context.journey) as prepared:
+        context.client.call(operation.id, **prepared.prepare(operation)).must_succeed()
 
 
 def test_only_what_is_named_is_prepared(tenants: TenantProvider) -> None:
-    scene = tenants.create()
-    control = scene.control
+    context = tenants.create()
+    control = context.control
     assert control is not None
-    Preconditions(scene.journey).prepare(contracts.get("configuration.get_configurations"))
+    Preconditions(context.journey).prepare(contracts.get("configuration.get_configurations"))
     assert control.journal()["count"] == 0
-    Preconditions(scene.journey).prepare(contracts.get("authentication.login_by_email"))
+    Preconditions(context.journey).prepare(contracts.get("authentication.login_by_email"))
     assert control.journal()["by_operation"] == {"account.create_account": 1}
-    scene.close()
+    context.close()
 
 
 def test_whole_placeholder_keeps_its_type_and_a_part_becomes_text(tenants: TenantProvider) -> None:
-    givens = Preconditions(tenants.for_preset().journey)
-    givens.put("number", 7)
-    assert givens.fill({"{number}": ["{number}", "n{number}", True, None]}) == {7: [7, "n7", True, None]}
+    prepared = Preconditions(tenants.for_preset().journey)
+    prepared.put("number", 7)
+    assert prepared.fill({"{number}": ["{number}", "n{number}", True, None]}) == {7: [7, "n7", True, None]}
 
 
 def test_value_is_the_same_within_a_case_and_another_in_the_next(tenants: TenantProvider) -> None:

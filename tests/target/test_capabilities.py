@@ -1,4 +1,4 @@
-"""What a tenant offers is found out, and what it lacks is told with the setting that would change it."""
+"""Capabilities of a tenant are discovered; a missing one is named with the setting that adds it."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from loginradius_harness.tenants import TenantProvider
 UNSEEN = {"social", "strict-security", "step-up", "jwt-tokens"}  # nothing shows these from outside
 
 
-def capabilities(stage: TenantProvider, preset: str, **members: Any) -> Capabilities:
-    with Client(replace(stage.for_preset(preset).target, **members)) as client:
+def capabilities(provider: TenantProvider, preset: str, **members: Any) -> Capabilities:
+    with Client(replace(provider.for_preset(preset).target, **members)) as client:
         return discover(client)
 
 
@@ -60,27 +60,27 @@ def test_tenant_without_secret_has_no_server_side(tenants: TenantProvider) -> No
 
 
 def test_probes_change_nothing(tenants: TenantProvider) -> None:
-    scene = tenants.create()
-    assert scene.control is not None
-    before = scene.control.snapshot()
-    discover(scene.client)
-    assert scene.control.snapshot()["stores"] == before["stores"]
-    scene.close()
+    context = tenants.create()
+    assert context.control is not None
+    before = context.control.snapshot()
+    discover(context.client)
+    assert context.control.snapshot()["stores"] == before["stores"]
+    context.close()
 
 
 def test_feature_that_is_off_is_seen_by_its_probe(tenants: TenantProvider) -> None:
-    scene = tenants.create(smart_login=False, one_touch=False, consent=False)
-    found = discover(scene.client)
+    context = tenants.create(smart_login=False, one_touch=False, consent=False)
+    found = discover(context.client)
     probed = [capability for capability in found.by_name.values() if capability.source == "probe"]
     off = {capability.name for capability in probed if not capability.offered}
     assert off == {"smart-login", "one-touch", "consent", "pin"}
-    scene.close()
+    context.close()
 
 
 def test_plan_without_webhooks_is_seen(tenants: TenantProvider) -> None:
-    scene = tenants.create(disabled_features=["webhook"])
-    assert not discover(scene.client).by_name["webhooks"].offered
-    scene.close()
+    context = tenants.create(disabled_features=["webhook"])
+    assert not discover(context.client).by_name["webhooks"].offered
+    context.close()
 
 
 def test_every_capability_says_who_told_it(tenants: TenantProvider) -> None:

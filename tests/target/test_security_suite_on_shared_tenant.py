@@ -1,4 +1,4 @@
-"""On a tenant that others use, the checks lock and change nobody but whom they made, and spend what they said."""
+"""On a shared tenant the security checks lock and change only accounts that they created, within their budgets."""
 
 import json
 import os

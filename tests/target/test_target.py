@@ -13,7 +13,7 @@ from loginradius_harness.target.target import EMULATOR_KEY, Target, load_target
 KEYS = {"HARNESS_API_KEY": "the-key", "HARNESS_API_SECRET": "the-secret"}
 
 
-def nobody(_url: str) -> bool:
+def no_emulator(_url: str) -> bool:
     return False
 
 
@@ -24,7 +24,7 @@ def emulator(_url: str) -> bool:
 def load(tmp_path: Path, toml: str, name: str = "staging", environ: dict[str, str] | None = None) -> Target:
     file = tmp_path / "targets.toml"
     file.write_text(toml)
-    return load_target(name, KEYS if environ is None else environ, file, nobody)
+    return load_target(name, KEYS if environ is None else environ, file, no_emulator)
 
 
 def problems(tmp_path: Path, toml: str, environ: dict[str, str] | None = None) -> str:
@@ -47,7 +47,7 @@ def test_keys_of_the_environment_win_over_the_emulators_own() -> None:
 
 
 def test_other_url_counts_as_production_at_the_lowest_rate() -> None:
-    target = load_target("https://login.example.com", KEYS, Path("none.toml"), nobody)
+    target = load_target("https://login.example.com", KEYS, Path("none.toml"), no_emulator)
     assert target.is_production
     assert target.api_url == "https://login.example.com"
     assert target.config_url == "https://config.lrcontent.com"
@@ -57,13 +57,13 @@ def test_other_url_counts_as_production_at_the_lowest_rate() -> None:
 def test_target_is_named_by_the_environment(tmp_path: Path) -> None:
     file = tmp_path / "targets.toml"
     file.write_text("[staging]\n")
-    assert load_target(None, KEYS | {"HARNESS_TARGET": "staging"}, file, nobody).name == "staging"
+    assert load_target(None, KEYS | {"HARNESS_TARGET": "staging"}, file, no_emulator).name == "staging"
 
 
 @pytest.mark.parametrize(("kind", "rate"), [("development", 5), ("staging", 5), ("production", 50)])
 def test_environment_variables_alone_describe_a_target(kind: str, rate: float) -> None:
     environ = KEYS | {"HARNESS_API_URL": "https://login.example.com/", "HARNESS_KIND": kind}
-    target = load_target(None, environ, Path("none.toml"), nobody)
+    target = load_target(None, environ, Path("none.toml"), no_emulator)
     assert target.api_url == "https://login.example.com"
     assert (target.environment, target.requests_per_second) == (kind, rate)
 
@@ -71,7 +71,7 @@ def test_environment_variables_alone_describe_a_target(kind: str, rate: float) -
 def test_unknown_kind_is_named() -> None:
     environ = KEYS | {"HARNESS_API_URL": "https://login.example.com", "HARNESS_KIND": "stagign"}
     with pytest.raises(ConfigurationError, match="environment: Invalid enum value 'stagign'"):
-        load_target(None, environ, Path("none.toml"), nobody)
+        load_target(None, environ, Path("none.toml"), no_emulator)
 
 
 def test_trailing_slash_of_an_address_is_ignored(tmp_path: Path) -> None:
@@ -98,12 +98,12 @@ def test_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     file = tmp_path / "targets.toml"
     file.write_bytes("# Müller\n[staging]\n".encode("cp1252"))
     with pytest.raises(ConfigurationError, match="is not encoded in UTF-8"):
-        load_target("staging", KEYS, file, nobody)
+        load_target("staging", KEYS, file, no_emulator)
 
 
 def test_run_without_target_is_told_how_to_name_one() -> None:
     with pytest.raises(ConfigurationError, match="HARNESS_TARGET"):
-        load_target(None, KEYS, Path("none.toml"), nobody)
+        load_target(None, KEYS, Path("none.toml"), no_emulator)
 
 
 def test_unknown_target_is_answered_with_the_nearest_name(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_unknown_target_is_answered_with_the_nearest_name(tmp_path: Path) -> Non
 
 def test_name_without_file_is_told_what_to_copy(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"Copy .*targets\.example\.toml"):
-        load_target("staging", KEYS, tmp_path / "targets.toml", nobody)
+        load_target("staging", KEYS, tmp_path / "targets.toml", no_emulator)
 
 
 def test_all_problems_are_in_one_message(tmp_path: Path) -> None:

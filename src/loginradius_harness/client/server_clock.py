@@ -28,10 +28,10 @@ class ServerClock:
     def difference(self) -> timedelta:
         """How far the tenant's clock is ahead of the local one; zero where the tenant does not report its time."""
         if self._difference is None:
-            told = self._ask()
-            if told is None:
+            reported = self._ask()
+            if reported is None:
                 return timedelta()
-            difference = told - self._local()
+            difference = reported - self._local()
             self._difference = difference if abs(difference) > _NEGLIGIBLE else timedelta()
         return self._difference
 

@@ -222,14 +222,14 @@ def _bad_addresses(values: Mapping[str, Any]) -> Iterator[str]:
 
 def _secrets(target: str, values: Mapping[str, Any], environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
     defaults = {field.name: field.default for field in msgspec.structs.fields(Target)}
-    spare = {"api_key": EMULATOR_KEY, "api_secret": EMULATOR_SECRET} if values.get("environment") == "emulator" else {}
+    known = {"api_key": EMULATOR_KEY, "api_secret": EMULATOR_SECRET} if values.get("environment") == "emulator" else {}
     wanted = {"api_key": f"the API key of {target}"}
     if values.get("management_api", True):
         wanted |= {"api_secret": "its API secret (without one, describe a target with management_api = false)"}
     found: dict[str, Any] = {"api_secret": None}
     for name, what in wanted.items():
         variable = values.get(f"{name}_env", defaults[f"{name}_env"])
-        found[name] = _secret(variable, what, environ, spare.get(name), problems)
+        found[name] = _secret(variable, what, environ, known.get(name), problems)
     mailbox = values.get("mailbox", MailboxSettings())
     if mailbox.adapter == "imap":
         what = "the password of its mailbox"
@@ -238,9 +238,9 @@ def _secrets(target: str, values: Mapping[str, Any], environ: Mapping[str, str],
 
 
 def _secret(
-    variable: str, what: str, environ: Mapping[str, str], spare: str | None, problems: list[str]
+    variable: str, what: str, environ: Mapping[str, str], default: str | None, problems: list[str]
 ) -> Secret | None:
-    text = environ.get(variable) or spare
+    text = environ.get(variable) or default
     if text is None:
         near = get_close_matches(variable, [name for name in environ if name != variable], n=1, cutoff=0.8)
         hint = f" {near[0]} is set: did you mean that?" if near else ""
