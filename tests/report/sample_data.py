@@ -142,8 +142,8 @@ def load() -> events.Load:
         rows=(events.LoadRow(name=LOGIN, requests=4000, rate=200, percentiles=percentiles, errors={"429": 2}),),
         series=tuple(events.LoadPoint(at=at, rate=200, percentiles=percentiles) for at in range(20)),
         histogram=((1, 10), (2, 3000), (4, 900), (8, 90)),
-        objectives=(events.Objective(name="p95", wanted="<= 50 ms", measured="8.0 ms", met=True),),
-        trust={"scheduled": "200/s", "started": "199.8/s"},
+        objectives=(events.Objective(name="p95", limit="<= 50 ms", measured="8.0 ms", met=True),),
+        validity={"scheduled": "200/s", "started": "199.8/s"},
     )
 
 

@@ -18,7 +18,7 @@ from loginradius_harness.report.recording import event_stream, events
 from tests.report.sample_data import LOGIN, ended, evidence, exchange, run, three_failures, verdict, write
 
 BYTES = "".join(map(chr, range(0x20))) + "\x7f\x85\ud800\ufffe]]>&<\"'|`\u2028"
-NASTY = f"<script>alert(1)</script>{BYTES}"
+HOSTILE = f"<script>alert(1)</script>{BYTES}"
 
 
 @pytest.fixture
@@ -31,33 +31,33 @@ def parsed(report: Report) -> ET.Element:
 
 
 @pytest.fixture
-def nasty(stream: Path) -> Report:
+def hostile(stream: Path) -> Report:
     test = f"suites/journeys/test_a.py::test_a[{BYTES}]"
     texts = {
-        "title": NASTY,
-        "message": NASTY,
-        "expected": NASTY,
-        "actual": NASTY,
-        "replay": NASTY,
-        "requirement": NASTY,
+        "title": HOSTILE,
+        "message": HOSTILE,
+        "expected": HOSTILE,
+        "actual": HOSTILE,
+        "replay": HOSTILE,
+        "requirement": HOSTILE,
     }
     failed = verdict(test, outcome="failed", cause="contract", row=1, **texts)
-    stream_of_run: list[events.AnyEvent] = [run(), failed, evidence(test, response_body=NASTY, url=NASTY), ended()]
+    stream_of_run: list[events.AnyEvent] = [run(), failed, evidence(test, response_body=HOSTILE, url=HOSTILE), ended()]
     return build(event_stream.read(write(stream, stream_of_run)), Context())
 
 
 @pytest.mark.parametrize("name", sorted(render.FORMATS))
-def test_every_format_takes_whatever_bytes_a_tenant_sent(nasty: Report, name: str) -> None:
-    assert render.FORMATS[name](nasty).decode("utf-8")
+def test_every_format_takes_whatever_bytes_a_tenant_sent(hostile: Report, name: str) -> None:
+    assert render.FORMATS[name](hostile).decode("utf-8")
 
 
-def test_junit_is_strictly_valid_whatever_bytes_a_tenant_sent(nasty: Report) -> None:
-    [failure] = parsed(nasty).iter("failure")
+def test_junit_is_strictly_valid_whatever_bytes_a_tenant_sent(hostile: Report) -> None:
+    [failure] = parsed(hostile).iter("failure")
     assert "\\x00" in (failure.text or "")
 
 
-def test_page_takes_no_markup_from_a_tenant(nasty: Report) -> None:
-    assert b"<script>alert" not in page(nasty)
+def test_page_takes_no_markup_from_a_tenant(hostile: Report) -> None:
+    assert b"<script>alert" not in page(hostile)
 
 
 def test_junit_counts_what_it_lists(report: Report) -> None:
@@ -114,8 +114,8 @@ def test_summary_names_every_failure_and_how_to_repeat_it(report: Report) -> Non
     assert "pytest 'suites/contract/test_valid_requests.py" in text
 
 
-def test_summary_table_keeps_its_columns(nasty: Report) -> None:
-    [row] = [line for line in summary(nasty).decode().splitlines() if line.startswith("| 1 |")]
+def test_summary_table_keeps_its_columns(hostile: Report) -> None:
+    [row] = [line for line in summary(hostile).decode().splitlines() if line.startswith("| 1 |")]
     assert row.replace("\\|", "").count("|") == 8
 
 

@@ -107,7 +107,7 @@ def test_severe_failure_is_never_accepted(severe: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "advice"),
     [
-        ({"expected": "*"}, "say which failure is meant"),
+        ({"expected": "*"}, "they name the failure"),
         ({"actual": "*"}, "only where `requirement` is a schema pointer"),
     ],
 )

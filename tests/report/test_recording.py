@@ -297,8 +297,8 @@ def test_new_drift_fails_a_strict_run_only(suite: Suite) -> None:
 
 def test_replay_command_names_target_and_test(suite: Suite) -> None:
     suite.run("def test_a(tenant): raise tenant.Broken()")
-    [told] = json.loads((suite.out / "report.json").read_bytes())["verdicts"]
-    assert told["repeat"] == "pytest --target staging suites/contract/test_valid_requests.py::test_a"
+    [entry] = json.loads((suite.out / "report.json").read_bytes())["verdicts"]
+    assert entry["repeat"] == "pytest --target staging suites/contract/test_valid_requests.py::test_a"
 
 
 def test_judgement_does_not_excuse_a_later_failure(suite: Suite) -> None:

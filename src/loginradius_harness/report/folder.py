@@ -31,7 +31,7 @@ def lock(out: Path) -> FileLock:
     """Return the lock of a folder, acquired; the end of the process releases it in any case.
 
     Raises FolderInUse where another run holds it. A second run is refused rather than given a folder of its own:
-    CI publishes the folder it was told, and nobody looks for a result in another one.
+    CI publishes the folder that it knows, and nobody looks for a result in another one.
     """
     out.mkdir(parents=True, exist_ok=True)
     held = FileLock(out / LOCK)

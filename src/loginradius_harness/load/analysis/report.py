@@ -98,7 +98,8 @@ def event(run: Run) -> events.Load:
         series=tuple(_point(run.intervals[number]) for number in sorted(run.intervals)),
         histogram=_bars(run.metrics.total),
         objectives=tuple(_objective(row) for row in run.rows),
-        trust=(describe(run.validity) if run.validity else {}) | ({"ended early": run.partial} if run.partial else {}),
+        validity=(describe(run.validity) if run.validity else {})
+        | ({"ended early": run.partial} if run.partial else {}),
         samples=tuple(samples(run.metrics)),
     )
 
@@ -155,7 +156,7 @@ def _bars(total: OperationMetrics) -> tuple[tuple[float, int], ...]:
 def _objective(row: Row) -> events.Objective:
     return events.Objective(
         name=f"{row.operation} {row.limit}",
-        wanted=f"{row.sign} {row.allowed:g} {row.unit}".rstrip(),
+        limit=f"{row.sign} {row.allowed:g} {row.unit}".rstrip(),
         measured=f"{row.measured:.6g} {row.unit}".rstrip(),
         met=row.met,
     )
@@ -171,12 +172,12 @@ def _verdict(run: Run, row: Row) -> events.Verdict:
         question="load",
         outcome="failed" if failed else "passed",
         seconds=run.seconds,
-        title=f"{objective.name} {objective.wanted} under profile {run.profile}",
+        title=f"{objective.name} {objective.limit} under profile {run.profile}",
         operations=(row.operation,) if row.operation in run.metrics.operations else (),
         operation=row.operation if row.operation in run.metrics.operations else "",
         cause=None if not failed else "contract" if conclusive else "infrastructure",
         requirement=objective.name if failed else "",
-        expected=objective.wanted if failed else "",
+        expected=objective.limit if failed else "",
         actual=objective.measured if failed else "",
         message="" if conclusive else run.result.meaning,
         replay=f"loginradius-harness load run {run.target} --profile {run.profile}" if failed else "",

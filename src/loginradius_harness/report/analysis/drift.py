@@ -44,7 +44,7 @@ def collect(record: RunRecord, accepted: Sequence[AcceptedDrift]) -> tuple[Devia
     found: dict[tuple[str, str, str], list[tuple[str, Violation]]] = defaultdict(list)
     for call in record.exchanges:
         for violation in call.violations:
-            if violation.kind != "broken":
+            if violation.kind in {"drift", "undocumented"}:
                 for schema, member in _keys(call.operation, violation):
                     found[schema, member, violation.kind].append((call.operation, violation))
     reasons = {(entry.schema, entry.member): entry.reason for entry in accepted}

@@ -52,7 +52,7 @@ class KnownIssue(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse an entry that would accept whatever comes."""
         if not self.expected.strip("*") or not self.actual:
-            raise ValueError("`expected` and `actual` say which failure is meant")
+            raise ValueError("`expected` and `actual` are needed: they name the failure")
         if not self.actual.strip("*") and not is_schema_place(self.requirement):
             raise ValueError("`actual` may be `*` only where `requirement` is a schema pointer")
 

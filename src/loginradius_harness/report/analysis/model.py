@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from loginradius_harness import contracts
-from loginradius_harness.report.analysis import coverage, drift, failure_causes, groups, known_issues
+from loginradius_harness.report.analysis import coverage, drift, failure_causes, groups, hints, known_issues
 from loginradius_harness.report.analysis.history import Change, Flaky, PastRun
 from loginradius_harness.report.formats.text import printable
 from loginradius_harness.report.recording import events
@@ -94,6 +94,7 @@ class Report(Struct, frozen=True, kw_only=True):
     rules: tuple[RuleRow, ...]
     coverage: tuple[coverage.Criterion, ...]
     drift: tuple[drift.Deviation, ...]
+    hints: tuple[hints.Hint, ...]
     faults: tuple[events.Fault, ...]
     loads: tuple[events.Load, ...]
     load_trends: dict[str, list[tuple[str, float | None, float | None]]] = field(default_factory=dict)
@@ -147,6 +148,7 @@ def build(record: RunRecord, context: Context) -> Report:
         rules=_rules(verdicts, context.confirmed_rules),
         coverage=coverage.measure(record, context.waivers),
         drift=drift.collect(record, context.accepted_drift),
+        hints=hints.collect(record),
         faults=tuple(record.faults),
         loads=tuple(record.loads),
         load_trends=context.load_trends,

@@ -1,4 +1,4 @@
-"""Collect what the page reads only when it is asked for it: all verdicts, and details of the most interesting ones."""
+"""Collect the data that the page reads only when it needs it: all verdicts, and details of failures and journeys."""
 
 import json
 from collections.abc import Iterator, Sequence

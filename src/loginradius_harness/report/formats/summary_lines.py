@@ -16,6 +16,8 @@ def lines(report: Report) -> Iterator[str]:
     yield _line(report.headline)
     yield from (_line(note) for note in report.notes)
     yield from _failures(report)
+    if report.hints:
+        yield f"{len(report.hints):>7,}  hints: requirements with weak evidence that are not met; the page lists them"
     if report.not_asked:
         yield "Not asked:"
         yield from (_line(f"  {count:>7,}  {reason}") for reason, count in [*report.not_asked.items()][:REASONS])

@@ -166,7 +166,7 @@ class Objective(Struct, frozen=True, kw_only=True):
     """One service level objective: the limit and the measured value, as text with units."""
 
     name: str
-    wanted: str
+    limit: str
     measured: str
     met: bool
 
@@ -184,7 +184,7 @@ class Load(Event, tag="load", kw_only=True, frozen=True):
     series: tuple[LoadPoint, ...] = ()
     histogram: tuple[tuple[float, int], ...] = ()  # upper bound in milliseconds, requests
     objectives: tuple[Objective, ...] = ()
-    trust: dict[str, str] = field(default_factory=dict)  # offered, delivered, send lateness, generator CPU ...
+    validity: dict[str, str] = field(default_factory=dict)  # the load generator's own figures, by name
     samples: tuple[dict[str, Any], ...] = ()  # exchanges that violated their contract
 
 

@@ -1,4 +1,4 @@
-"""Tell what a pytest run has been asked to run, and how to repeat a part of it."""
+"""Find out what a pytest run was asked to run, and how to repeat a part of it."""
 
 import shlex
 from collections.abc import Mapping

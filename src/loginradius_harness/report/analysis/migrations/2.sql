@@ -1,2 +1,2 @@
--- A run of some tests is compared with another such run, and says nothing of the tests that it left out.
+-- Runs of all tests are those that others are compared with.
 alter table runs add column whole integer not null default 1;

@@ -1,3 +1,3 @@
--- Why a test failed, to tell contract failures from a failing network; and how often it was tried, to find flaky tests.
+-- The cause of a failure (a network may fail too), and how often a test was tried, to find flaky ones.
 alter table verdicts add column cause text;
 alter table verdicts add column attempts integer not null default 1;
