@@ -111,7 +111,7 @@ def test_a_run_is_part_of_the_report(running: emulator.Running, start: Start, tm
     assert load.passed
     assert {row.name for row in load.rows} == set(recorded(tmp_path).metrics.operations)
     assert load.series
-    assert load.trust["requests sent"] == load.trust["served, by the target's count"]
+    assert load.validity["requests sent"] == load.validity["served, by the target's count"]
     assert "authentication.login_by_email" in (tmp_path / "reports/out/index.html").read_text()
 
 
