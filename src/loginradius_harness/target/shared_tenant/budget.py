@@ -66,7 +66,8 @@ class RunBudget:
         call = call_of(request, self._target)
         if call is not None:
             price = cost(call.operation)
-            self._spend(Cost(0, price.users, price.mails, price.sms))
+            if price != Cost(requests=1):  # most requests create and send nothing
+                self._spend(Cost(0, price.users, price.mails, price.sms))
 
     def spend_request(self) -> None:
         """Count one request that is about to be sent, a retry as well; raise BudgetExhausted beyond the limit."""
