@@ -32,7 +32,7 @@ MANAGED = frozenset({"account.get_password_hash_by_uid", "account.set_password_b
 
 def leaks(data: Json, *, managed: bool) -> list[str]:
     """Return what an answer must not hold. Managed profiles hold the password's hash (product-facts.md#profile)."""
-    found = [name for name, value in members(data) if SECRET_MEMBER.match(name) and value not in {None, ""}]
+    found = [name for name, value in members(data) if SECRET_MEMBER.match(name) and value not in (None, "")]
     if not managed:
         found += [name for name, value in members(data) if name == "Password" and set(value or "*") != {"*"}]
     whole = "\n".join(texts(data))

@@ -119,7 +119,7 @@ faults.replace_source(
     "operator_removes_nothing",
     "emails.operator_removes",
     account_identifiers.remove_email_by_uid,
-    'addresses.remove(call, account, call.body["email"])',
+    'email_addresses.remove(call, account, call.body["email"])',
     "pass",
 )
 faults.replace_source(

@@ -16,7 +16,7 @@ TRACE = re.compile(
 )
 PASSWORD_HASH = re.compile(r"Rfc2898DeriveBytes\$|\$2[aby]\$\d\d\$|\$argon2|\$scrypt\$|pbkdf2", re.IGNORECASE)
 SECRET_MEMBER = re.compile(
-    r"(?i)^(password_?hash|salt|pin_?hash|secret|.*secretkey|securityanswers?|totp_?secret|otp)$"
+    r"(?i)^(password_?hash|salt|pin_?hash|secret|.*secretkey|securityanswers?|totp_?secret|otp|refresh_?tokens)$"
 )
 LONGEST_TEXT = 80  # characters of a body that is shown whole
 ENVELOPE = {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse"}
