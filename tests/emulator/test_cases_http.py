@@ -257,3 +257,35 @@ def test_compression_can_be_switched_off(ask: Ask, control: Control) -> None:
     assert ask("configuration.get_configurations", headers=headers).headers["content-encoding"] == "gzip"
     control("PATCH settings", {"gzip": False})
     assert "content-encoding" not in ask("configuration.get_configurations", headers=headers).headers
+
+
+# --- documented, not emulated -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("GET", "/service/oidc/app/.well-known/openid-configuration", "oidc.get_discovery"),
+        ("POST", "/api/oidc/app/token", "oidc.token"),
+        ("GET", "/identity", "directory.list_identities"),
+        ("POST", "/hpa/v1/login", "high_concurrency.login_by_username"),
+        ("GET", "/sso/mobile/generate", "cross_device_sso.generate_code"),
+        ("GET", "/Identity/v2/manage/account/passkey", "passkey.list_by_uid"),
+    ],
+)
+def test_documented_path_without_a_contract_is_501_with_its_name(
+    running: Running, method: str, path: str, name: str
+) -> None:
+    answer = httpx.request(method, running.url + path)
+    assert (answer.status_code, answer.json()["ErrorCode"]) == (501, "NOT_EMULATED")
+    assert answer.json()["Description"] == f"{name} is documented, but not emulated."
+
+
+def test_other_spelling_of_an_operation_is_501_with_the_path_to_use(running: Running) -> None:
+    answer = httpx.get(f"{running.url}/identity/v2/manage/account/vtoken")
+    assert answer.status_code == 501
+    assert "use POST /identity/v2/manage/account/verify/token" in answer.json()["Description"]
+
+
+def test_uid_is_still_taken_for_a_uid(ask: Ask, person: Member) -> None:
+    assert ask("account.get_account_profile_by_uid", path={"uid": person.uid}).status == 200

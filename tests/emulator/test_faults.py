@@ -192,7 +192,7 @@ def test_command_line_refuses_an_unknown_fault() -> None:
 
 def test_emulator_without_faults_lists_and_switches_none() -> None:
     with emulator.running() as running, httpx.Client(base_url=running.url, trust_env=False) as http:
-        assert http.get("/__emulator__/faults").json() == {"on": [], "known": []}
+        assert http.get("/__emulator__/faults").json() == {"on": [], "outages": [], "known": []}
         answer = http.put("/__emulator__/faults", json={"on": ["recovery.token_works_twice"]})
     assert (answer.status_code, answer.json()["error"]) == (400, "this emulator was started without seeded faults")
 

@@ -4,8 +4,10 @@ Every call takes `?apikey=KEY` to address a tenant other than the default one. `
 """
 
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
+from loginradius_harness import contracts
 from loginradius_harness.emulator.control import dispatch, schemas, seeding, users
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
 from loginradius_harness.emulator.control.origin_check import Allowed
@@ -191,15 +193,25 @@ class ControlApi:
         return schemas.Requests(journal.count, journal.by_operation, entries)
 
     @route("GET", "faults")
-    async def faults(self, _tenant: Tenant) -> schemas.Faults:
-        """List the seeded faults of this process and those that are on."""
-        return self._faults()
+    async def faults(self, tenant: Tenant) -> schemas.Faults:
+        """List the seeded faults of this process, those that are on, and the tenant's outages."""
+        return self._faults(tenant)
 
     @route("PUT", "faults")
-    async def switch_faults(self, _tenant: Tenant, body: schemas.Switches) -> schemas.Faults:
-        """Switch exactly these faults on, in every tenant of this process; an unknown name changes nothing."""
+    async def switch_faults(self, tenant: Tenant, body: schemas.Switches) -> schemas.Faults:
+        """Switch exactly these faults on, in every tenant, and these outages in the addressed one.
+
+        An unknown name changes nothing.
+        """
+        known = {operation.id for operation in contracts.operations()} | {"*"}
+        unknown = next((rule.operation for rule in body.outages if rule.operation not in known), None)
+        if unknown is not None:
+            near = get_close_matches(unknown, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise InvalidControlCallError(f"no operation {unknown!r}{hint}")
         self._load_faults().activate(body.on)
-        return self._faults()
+        tenant.outages.rules = body.outages
+        return self._faults(tenant)
 
     @route("GET", "openapi.json")
     async def openapi(self, _tenant: Tenant) -> dict[str, Any]:
@@ -208,10 +220,10 @@ class ControlApi:
 
         return openapi.document(self._routes.values())
 
-    def _faults(self) -> schemas.Faults:
+    def _faults(self, tenant: Tenant) -> schemas.Faults:
         switches = self._load_faults()
         known = [schemas.Fault(one.name, one.violates) for one in switches.all_faults().values()]
-        return schemas.Faults(switches.active_names(), known)
+        return schemas.Faults(switches.active_names(), tenant.outages.rules, known)
 
 
 def _time(tenant: Tenant) -> schemas.CurrentTime:

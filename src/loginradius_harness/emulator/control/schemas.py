@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from loginradius_harness.emulator.state.journal import Entry
+from loginradius_harness.emulator.state.outages import OutageRule
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.webhook_delivery import Delivery
 
@@ -186,9 +187,10 @@ class Restored(msgspec.Struct):
 
 
 class Switches(msgspec.Struct, forbid_unknown_fields=True):
-    """The faults to switch on; all others are switched off."""
+    """The faults to switch on, and the outages of the tenant; all others are switched off."""
 
-    on: list[str]
+    on: list[str] = []
+    outages: list[OutageRule] = []
 
 
 class Fault(msgspec.Struct):
@@ -199,9 +201,10 @@ class Fault(msgspec.Struct):
 
 
 class Faults(msgspec.Struct):
-    """All faults, and those that are on."""
+    """All faults, those that are on, and the tenant's outages that are left."""
 
     on: list[str]
+    outages: list[OutageRule]
     known: list[Fault]
 
 

@@ -1,5 +1,6 @@
 """The ASGI application: parse, route, authenticate, validate, handle. Only here does an exception become a response."""
 
+import asyncio
 import inspect
 import logging
 import re
@@ -10,6 +11,7 @@ from typing import Any
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.contracts.uncovered import uncovered_literal, uncovered_operation
 from loginradius_harness.emulator.console import Console
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.dispatch import PREFIX
@@ -23,6 +25,7 @@ from loginradius_harness.emulator.http.handler_registry import Handler, handlers
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.request_subject import subject
 from loginradius_harness.emulator.http.validation import request_validator
+from loginradius_harness.emulator.server.broken_responses import cut, truncate
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 from loginradius_harness.emulator.state.webhooks import Fired, collecting
@@ -44,6 +47,10 @@ NOT_EMULATED = {
     "IsProviderError": False,
     "ProviderErrorResponse": None,
 }
+
+
+class CutConnectionError(Exception):
+    """The connection is to be closed without a response."""
 
 
 class PlainHttpError(Exception):
@@ -126,6 +133,7 @@ class RequestCycle:
         self._tenant: Tenant | None = None
         self._call: RequestContext | None = None
         self._fired: Fired = []
+        self._truncated = False
         self._started = time.perf_counter()
 
     async def answer(self, receive: asgi.Receive, send: asgi.Send) -> None:
@@ -139,6 +147,9 @@ class RequestCycle:
         except PlainHttpError as error:
             status, headers = error.status, [*headers, *error.headers]
             body = asgi.encode(error.envelope) if error.envelope is not None else b""
+        except CutConnectionError:
+            await cut(self._scope, receive)
+            return
         except Exception:
             # A defect of the emulator. The client gets INTERNAL_ERROR; the traceback goes to this process's log only.
             log.exception("%s %s failed", self._method, self._path)
@@ -146,6 +157,9 @@ class RequestCycle:
             status, code, body = defect.status, defect.code, asgi.encode(defect.envelope())
         self._record(status, code)
         settings = (self._tenant or self._registry.default).settings
+        if self._truncated:
+            await truncate(self._scope, receive, send, status, body, headers)
+            return
         zipped = settings.gzip and b"gzip" in self._headers.get(b"accept-encoding", b"")
         await asgi.respond(send, status, body, headers, zipped=zipped)
         if self._fired and self._tenant is not None and code is None:
@@ -165,6 +179,8 @@ class RequestCycle:
         match = contracts.resolve(self._method, self._path, self._parameters, body, self._owner)
         if match is None:
             raise self._unknown_route()
+        if match.path_values and (name := uncovered_literal(self._method, self._path)):
+            raise _not_emulated(name)  # a documented path, not the value of a parameter
         call = self._call = RequestContext(
             tenant=None,  # type: ignore[arg-type]  # set by the next step, which needs the call to find it
             operation=match.operation,
@@ -175,11 +191,26 @@ class RequestCycle:
             sent=body,
         )
         self._tenant = call.tenant = auth.find_tenant(self._registry, call)
+        if call.tenant.outages.rules:
+            await self._suffer(call)
         self._authenticate(call, raw)
         self._validate(call, parse_error)
         data = dialects.apply(await self._dispatch(call), call.settings.dialect)
         fields = call.query.get("fields")
         return select_fields(data, fields) if fields else data
+
+    async def _suffer(self, call: RequestContext) -> None:
+        """Delay or fail the request by the first rule that applies."""
+        rule = call.tenant.outages.next(call.operation.id)
+        if rule is None:
+            return
+        await asyncio.sleep(rule.delay_ms / 1_000)
+        self._truncated = rule.connection == "truncate"
+        if rule.connection == "reset":
+            raise CutConnectionError
+        if rule.status is not None:
+            after = [] if rule.retry_after is None else [(b"retry-after", str(rule.retry_after).encode())]
+            raise PlainHttpError(rule.status, _plain("outage", "A rule of PUT /__emulator__/faults."), *after)
 
     async def _read(self, receive: asgi.Receive) -> bytes:
         try:
@@ -207,6 +238,9 @@ class RequestCycle:
         return next((flow for flow in flows if flow is not None), None)
 
     def _unknown_route(self) -> PlainHttpError:
+        name = uncovered_operation(self._method, self._path)
+        if name is not None:
+            return _not_emulated(name)
         allowed = contracts.allowed_methods(self._path)
         if allowed:
             listed = ", ".join(sorted(allowed))
@@ -274,6 +308,13 @@ class RequestCycle:
         uid = subject(call) if call is not None and self._tenant is not None else None
         seconds, path = time.perf_counter() - self._started, asgi.printable_path(self._path)
         tenant.journal.add(tenant.clock.now(), self._method, path, operation, status, code, uid, seconds)
+
+
+def _not_emulated(name: str) -> PlainHttpError:
+    """Return the response for a documented path; `name` may be an operation that has a contract at another path."""
+    known = next((operation for operation in contracts.operations() if operation.id == name), None)
+    other = f" at this path; use {known.method} {known.path}" if known is not None else ""
+    return PlainHttpError(501, {**NOT_EMULATED, "Description": f"{name} is documented, but not emulated{other}."})
 
 
 def _plain(message: str, description: str) -> dict[str, Any]:

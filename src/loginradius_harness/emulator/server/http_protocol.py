@@ -43,6 +43,7 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Start to answer, unless the request is to be parsed again."""
         if not self.parser.should_upgrade():
+            self.scope["extensions"] = {"transport": {"transport": self.transport}}
             super().on_headers_complete()
             return
         self.scope["method"] = self.parser.get_method().decode("ascii")

@@ -14,6 +14,7 @@ from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.message_sender import MessageSender
 from loginradius_harness.emulator.state.mfa_factors import MfaFactors
+from loginradius_harness.emulator.state.outages import Outages
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
 from loginradius_harness.emulator.state.social_provider import SocialProvider
 from loginradius_harness.emulator.state.tenant_base import TenantBase
@@ -64,6 +65,7 @@ class Tenant(TenantBase):
         self.webhooks = Webhooks(self)
         self.provider = SocialProvider(self)
         self.factors = MfaFactors(self)
+        self.outages = Outages()
         self.roles = Store[Role]()
         self.custom_objects = Store[CustomObject]()
         self.registration_data = Store[RegistrationRecord]()
