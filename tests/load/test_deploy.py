@@ -1,15 +1,23 @@
 """The manifests match their schemas, and locust accepts each command line in them."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import kubernetes_validate
 import pytest
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from loginradius_harness.load.analysis import prometheus
+from loginradius_harness.load.analysis.prometheus import RunSource
+from loginradius_harness.load.metrics.counters import RunMetrics
 
 DEPLOY = Path(__file__).parents[2] / "loadtests" / "deploy"
 MANIFESTS = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text()))
@@ -46,6 +54,17 @@ def test_ports_are_published_on_loopback_only() -> None:
     published = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
     assert published
     assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+def test_the_dashboard_uses_exported_metrics_only() -> None:
+    panels = json.loads((DEPLOY / "grafana.json").read_text())["panels"]
+    expressions = [target["expr"] for panel in panels for target in panel["targets"]]
+    used = {name for text in expressions for name in re.findall(r"loginradius_load_\w+", text)}
+    source = cast(
+        "RunSource", SimpleNamespace(run=SimpleNamespace(metrics=RunMetrics(), lost_workers=0), is_running=True)
+    )
+    exported = {family.name for family in text_string_to_metric_families(prometheus.application(source)().decode())}
+    assert {re.sub(r"_(total|bucket)$", "", name) for name in used} <= exported
 
 
 def pods() -> dict[str, dict[str, Any]]:

@@ -35,7 +35,7 @@ COMMANDS = {
     "report": Entry("report", "command", "Render reports, compare runs, show trends and drift."),
 }
 EXTRAS = {
-    "load": ("flask", "gevent", "locust"),
+    "load": ("flask", "gevent", "locust", "prometheus_client"),
     "otel": ("opentelemetry",),
     "reports": ("harfile", "ijson", "markupsafe", "pygal"),
     "suites": ("hypothesis", "schemathesis", "xdist"),
