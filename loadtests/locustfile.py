@@ -16,6 +16,7 @@ from loginradius_harness.load.locust_plugin.users import (
     LoginByEmail,
     LoginByPhone,
     LoginByUsername,
+    LoginUnknownUser,
     LoginWithTotp,
     ReadProfile,
     Refresh,
@@ -28,7 +29,8 @@ from loginradius_harness.load.locust_plugin.users import (
 )
 
 __all__ = [
-    "EngineUser", "LoginByEmail", "LoginByPhone", "LoginByUsername", "LoginWithTotp", "ProfileShape", "ReadProfile",
+    "EngineUser", "LoginByEmail", "LoginByPhone", "LoginByUsername", "LoginUnknownUser",
+    "LoginWithTotp", "ProfileShape", "ReadProfile",
     "Refresh", "Register", "Session", "ValidateExpired", "ValidateMany", "ValidateToken", "ValidateUnknown",
 ]  # fmt: skip
 

@@ -69,6 +69,17 @@ _ALL = (
         needs=("phone",),
     ),
     Scenario(
+        "login_unknown_user", "Log in as a user who does not exist: error 938",
+        (
+            Step(
+                "authentication.login_by_email",
+                body={"email": "{unknown_email}", "password": "{fresh_password}"},
+                expected_error=ErrorCode.ACCOUNT_NOT_FOUND,
+            ),
+        ),
+        "none",
+    ),
+    Scenario(
         "login_with_totp", "Log in with a second factor, its code computed for each user",
         (
             Step(

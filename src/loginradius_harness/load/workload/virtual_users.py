@@ -13,14 +13,17 @@ class VirtualUser(dict[str, str]):
     """One virtual user's variables.
 
     `cached_requests` holds encoded requests by the `Call` they belong to, until a variable they use changes. `busy` is
-    true while the account runs a scenario that it must run alone.
+    true while the account runs a scenario that it must run alone. `new_email` invents the address of a registration.
     """
 
-    __slots__ = ("busy", "cached_requests", "clock")
+    __slots__ = ("busy", "cached_requests", "clock", "new_email")
 
-    def __init__(self, clock: ServerClock, facts: Mapping[str, str]) -> None:
+    def __init__(
+        self, clock: ServerClock, facts: Mapping[str, str], new_email: Callable[[], str] = lambda: new_person().email
+    ) -> None:
         super().__init__(facts)
         self.clock = clock
+        self.new_email = new_email
         self.cached_requests: dict[object, bytes] = {}
         self.busy = False
 
@@ -31,7 +34,8 @@ class VirtualUser(dict[str, str]):
 COMPUTED: dict[str, Callable[[VirtualUser], str]] = {
     "totp": lambda user: totp.code(user["totp_secret"], user.clock.now()),
     "unknown_token": lambda _: str(uuid.uuid4()),
-    "fresh_email": lambda _: new_person().email,
+    "unknown_email": lambda _: new_person().email,
+    "fresh_email": lambda user: user.new_email(),
     "fresh_password": lambda _: new_password(),
 }
 
