@@ -47,7 +47,7 @@ def test_a_missing_pool_is_refused_with_the_command_that_creates_one(tmp_path: P
 
 def test_an_invalid_line_of_a_pool_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"email": "a"}\n{"email": 1}\n')
-    with pytest.raises(ConfigurationError, match=r"a.jsonl, line 2: Expected `str`"):
+    with pytest.raises(ConfigurationError, match=r"a.jsonl, line 2 is not an account in JSON \(Expected `str`"):
         account_pool.load(tmp_path / "a.jsonl")
 
 
@@ -83,3 +83,24 @@ def test_each_target_has_its_own_pool_file() -> None:
     assert account_pool.default_path("http://127.0.0.1:8484").name == "127.0.0.1-8484.jsonl"
     assert account_pool.default_path("staging").name == "staging.jsonl"
     assert account_pool.default_path("../../etc/passwd").parent == account_pool.FOLDER
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_csv_file_of_a_spreadsheet_is_read(tmp_path: Path, delimiter: str) -> None:
+    rows = [["email", "password"], ["lrh-1@example.com", "x"]]
+    text = "".join(delimiter.join(row) + "\r\n" for row in rows)
+    (tmp_path / "a.csv").write_bytes(text.encode("utf-8-sig"))
+    assert account_pool.import_csv(tmp_path / "a.csv") == [{"email": "lrh-1@example.com", "password": "x"}]
+
+
+@pytest.mark.parametrize("text", ["", "email,password\n"])
+def test_a_csv_file_without_accounts_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(ConfigurationError, match="has no accounts"):
+        account_pool.import_csv(tmp_path / "a.csv")
+
+
+def test_a_csv_file_as_a_pool_is_refused_with_the_command_that_imports_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("email,password\na@example.com,x\n")
+    with pytest.raises(ConfigurationError, match=r"line 1 is not an account .* load seed TARGET --csv FILE"):
+        account_pool.load(tmp_path / "a.csv")

@@ -4,13 +4,13 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.journey.people import new_password, new_person
+from loginradius_harness.load import registrations
 from loginradius_harness.load.config import targets
 from loginradius_harness.load.config.egress_filter import EgressFilter
 from loginradius_harness.load.config.plan import Plan
@@ -60,38 +60,39 @@ _DELETE = Scenario(
 def ensure_accounts(plan: Plan) -> None:
     """Check that the pool has the accounts of the plan; for an emulator, seed them if it has not.
 
-    A tenant's pool is never filled without being asked for: ConfigurationError.
+    A tenant's pool is never filled without being asked for, and a file that the user named is never overwritten:
+    ConfigurationError.
     """
-    if plan.target.is_emulator and not _is_usable(plan):
+    is_default = plan.pool == account_pool.default_path(plan.target.name)
+    if plan.target.is_emulator and (is_default or not plan.pool.exists()) and not _is_usable(plan):
         _seed_in_subprocess(plan)
     account_pool.load(plan.pool, plan.accounts)
+    if plan.target.is_emulator and not _is_usable(plan):
+        raise ConfigurationError(
+            f"The emulator does not know the accounts of {plan.pool}, or they lack what the profile needs. Seed it "
+            f"anew: loginradius-harness load seed {plan.target.name} --pool {plan.pool} --users {plan.accounts}."
+        )
 
 
 def seed(target: Target, users: int, *, expired: bool = False, totp: bool = False) -> list[Account]:
     """Create accounts, and tokens for the first of them; ConfigurationError when the target refuses.
 
-    `expired` advances an emulator's clock until those tokens have expired; a tenant's expire by themselves. `totp`
-    enrols an authenticator app for every account.
+    `expired` makes an emulator issue those tokens for a second only; a tenant's expire by themselves. `totp` enrols an
+    authenticator app for every account.
     """
-    client = Client(target)
-    if target.is_emulator:
-        with EmulatorClient(target.api_url, target.api_key) as control:
-            made = control.seed(users)
-        accounts = [{"email": email, "password": made["password"]} for email in made["emails"]]
-    else:
-        accounts = [{"email": new_person().email, "password": new_password()} for _ in range(users)]
-        accounts = run(_CREATE, target, accounts, client)
-    if totp:
-        return run(_ENROL, target, accounts, client)
-    holders = run(Scenario("log in", "", (LOG_IN,), "none"), target, accounts[:_TOKEN_HOLDERS], client)
-    if expired and target.is_emulator:
-        _expire_tokens(target, holders, client)
-    return [*holders, *accounts[_TOKEN_HOLDERS:]]
+    with Client(target) as client:
+        accounts = _create(target, users, client)
+        if totp:
+            return run(_ENROL, target, accounts, client)
+        log_in = _log_in_with_short_tokens if expired and target.is_emulator else _log_in
+        holders = log_in(target, accounts[:_TOKEN_HOLDERS], client)
+        return [*holders, *accounts[_TOKEN_HOLDERS:]]
 
 
 def remove(target: Target, accounts: Sequence[Account]) -> None:
-    """Delete the accounts of a pool that `seed` created."""
-    run(_DELETE, target, [account for account in accounts if "uid" in account], Client(target))
+    """Delete the accounts of a pool that `seed` created on a tenant."""
+    with Client(target) as client:
+        run(_DELETE, target, [account for account in accounts if "uid" in account], client)
 
 
 def run(scenario: Scenario, target: Target, accounts: Iterable[Account], client: Client) -> list[Account]:
@@ -104,6 +105,17 @@ def run(scenario: Scenario, target: Target, accounts: Iterable[Account], client:
     bound = BoundScenario(scenario, target, (), clock)
     asyncio.run(_run(bound, target, users, client.redactor))
     return [dict(user) for user in users]
+
+
+def _create(target: Target, users: int, client: Client) -> list[Account]:
+    if target.is_emulator:
+        with EmulatorClient(target.api_url, target.api_key) as control:
+            made = control.seed(users)
+        return [{"email": email, "password": made["password"]} for email in made["emails"]]
+    address = target.mailbox.address
+    accounts = [{"email": new_person(address).email, "password": new_password()} for _ in range(users)]
+    with registrations.logged_until_done(target, [account["email"] for account in accounts]):
+        return run(_CREATE, target, accounts, client)
 
 
 def _is_usable(plan: Plan) -> bool:
@@ -133,16 +145,27 @@ def _seed_in_subprocess(plan: Plan) -> None:
         raise ConfigurationError(done.stderr.strip() or f"Seeding ended with exit code {done.returncode}.")
 
 
-def _expire_tokens(target: Target, holders: Sequence[Account], client: Client) -> None:
-    """Advance the emulator's clock beyond the lifetime of these tokens."""
-    last = max(datetime.fromisoformat(account["expires"]) for account in holders)
-    ahead = last - client.clock.now() + timedelta(minutes=1)
+def _log_in(target: Target, accounts: Sequence[Account], client: Client) -> list[Account]:
+    return run(Scenario("log in", "", (LOG_IN,), "none"), target, accounts, client)
+
+
+def _log_in_with_short_tokens(target: Target, accounts: Sequence[Account], client: Client) -> list[Account]:
+    """Log in while the emulator's tokens live for a second; its clock, which others rely on, is left alone."""
     with EmulatorClient(target.api_url, target.api_key) as control:
-        control.advance(ahead.total_seconds())
+        lifetime = control.settings()["access_token_seconds"]
+        control.patch_settings({"access_token_seconds": 1})
+        try:
+            holders = _log_in(target, accounts, client)
+        finally:
+            control.patch_settings({"access_token_seconds": lifetime})
+    return [
+        {"email": holder["email"], "password": holder["password"], "expired_token": holder["token"]}
+        for holder in holders
+    ]
 
 
 async def _run(scenario: BoundScenario, target: Target, users: Sequence[VirtualUser], redactor: Redactor) -> None:
-    endpoint = targets.endpoint(target, EgressFilter().permit(target.api_url))
+    endpoint = targets.endpoint(target, EgressFilter().permit(*targets.urls(target)))
     rate_limiter = RateLimiter(target.requests_per_second) if target.requests_per_second else None
     mix = ScenarioMix([scenario], {scenario.name: 1})
     engine = Engine(

@@ -55,15 +55,24 @@ def load(path: Path, wanted: int = 0) -> list[Account]:
 
 
 def import_csv(path: Path) -> list[Account]:
-    """Read accounts from a CSV file whose header names the variables; `email` and `password` are required."""
+    """Read accounts from a CSV file whose header names the variables; `email` and `password` are required.
+
+    Comma, semicolon or tab separate the columns, whichever the header has most of; a byte order mark is ignored.
+    """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+    header = lines[0] if lines else ""
+    rows = list(csv.DictReader(lines, delimiter=max(",;\t", key=header.count)))
+    if not rows:
+        raise ConfigurationError(f"{path} has no accounts: it needs a header (email,password) and a row per account.")
     for number, row in enumerate(rows, 2):
         if not row.get("email") or not row.get("password"):
-            raise ConfigurationError(f"{path}, line {number}: every account needs an email and a password.")
+            columns = ", ".join(name for name in row if name)
+            raise ConfigurationError(
+                f"{path}, line {number}: every account needs an email and a password; the columns are {columns}."
+            )
     return [{name: value for name, value in row.items() if name and value} for row in rows]
 
 
@@ -89,4 +98,7 @@ def _read(path: Path) -> Iterator[Account]:
         try:
             yield msgspec.json.decode(line, type=Account)
         except msgspec.DecodeError as error:
-            raise ConfigurationError(f"{path}, line {number}: {error}.") from error
+            raise ConfigurationError(
+                f"{path}, line {number} is not an account in JSON ({error}). A CSV file becomes a pool with: "
+                "loginradius-harness load seed TARGET --csv FILE."
+            ) from error

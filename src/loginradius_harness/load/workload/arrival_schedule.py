@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,6 +74,13 @@ class LoadCurve:
         """Return the same shape with another highest level."""
         factor = peak / self.peak
         return LoadCurve(tuple(Stage(stage.seconds, stage.level * factor, stage.ramp) for stage in self.stages))
+
+
+def stretched(stages: Iterable[Stage], seconds: float) -> tuple[Stage, ...]:
+    """Return the same stages, in the same proportions, in a total of `seconds`."""
+    stages = tuple(stages)
+    factor = seconds / sum(stage.seconds for stage in stages)
+    return tuple(Stage(stage.seconds * factor, stage.level, stage.ramp) for stage in stages)
 
 
 def _reach(area: float, level: float, slope: float) -> float:

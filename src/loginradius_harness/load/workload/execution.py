@@ -7,6 +7,7 @@ from typing import Literal
 
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.client.server_clock import ServerClock
+from loginradius_harness.journey.people import new_person
 from loginradius_harness.load.workload.requests import Call
 from loginradius_harness.load.workload.response_check import ResponseChecker
 from loginradius_harness.load.workload.scenarios import FETCHED, LOG_IN, LOG_IN_FOR_PAIR, SCENARIOS, Scenario, Step
@@ -35,13 +36,17 @@ class BoundStep:
 class BoundScenario:
     """A scenario bound to a target and to accounts."""
 
-    def __init__(self, definition: Scenario, target: Target, users: Iterable[VirtualUser], clock: ServerClock) -> None:
+    def __init__(
+        self, definition: Scenario, target: Target, users: Iterable[VirtualUser], clock: ServerClock,
+        new_email: Callable[[], str] | None = None,
+    ) -> None:  # fmt: skip
         self.name = definition.name
         self.definition = definition
         self.steps = tuple(BoundStep(step, target) for step in definition.steps)
         self.has_many_steps = len(self.steps) > 1
         self.users = tuple(users)
-        self._turns = cycle(self.users or [VirtualUser(clock, {})])
+        invent = new_email or (lambda: new_person(target.mailbox.address).email)
+        self._turns = cycle(self.users or [VirtualUser(clock, {}, invent)])
         self._exclusive = definition.draw == "exclusive"
 
     def draw(self) -> VirtualUser | None:
@@ -118,9 +123,10 @@ class ScenarioMix:
 
 
 def compose(
-    weights: Mapping[str, float], target: Target, users: Sequence[VirtualUser], clock: ServerClock
-) -> ScenarioMix:
-    """Bind the scenarios of a mix (name -> weight) to accounts.
+    weights: Mapping[str, float], target: Target, users: Sequence[VirtualUser], clock: ServerClock,
+    new_email: Callable[[], str] | None = None,
+) -> ScenarioMix:  # fmt: skip
+    """Bind the scenarios of a mix (name -> weight) to accounts; `new_email` invents the addresses of registrations.
 
     Accounts whose tokens are shared never take part in exclusive scenarios: a log-out would end a token in use.
     ConfigurationError when no account has the variables that a scenario needs.
@@ -135,7 +141,7 @@ def compose(
             raise ConfigurationError(
                 f"Scenario {scenario.name} needs accounts with {_wants(scenario)}; the pool has none."
             )
-        bound.append(BoundScenario(scenario, target, able, clock))
+        bound.append(BoundScenario(scenario, target, able, clock, new_email))
     return ScenarioMix(bound, weights)
 
 

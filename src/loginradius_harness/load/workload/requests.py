@@ -22,6 +22,7 @@ class Call:
         self.step = step
         self.operation: Operation = contracts.get(step.operation)
         self._target = target
+        self._absolute = bool(target.proxy) and target.api_url.startswith("http:")
         self._variables = {*_variables([step.path, step.query, step.body]), *([step.token] if step.token else [])}
         self._repeats = not (self._variables & COMPUTED.keys()) and "sott" not in self.operation.auth
 
@@ -36,7 +37,7 @@ class Call:
         """Return the request as HTTP/1.1 bytes, from the user's cache where no variable of it has changed."""
         known = user.cached_requests.get(self)
         if known is None:
-            known = _encode(self.request(user))
+            known = _encode(self.request(user), absolute=self._absolute)
             if self._repeats:
                 user.cached_requests[self] = known
         return known
@@ -53,9 +54,10 @@ def keep(user: VirtualUser, values: Mapping[str, str]) -> None:
         del user.cached_requests[call]
 
 
-def _encode(made: Request) -> bytes:
+def _encode(made: Request, *, absolute: bool) -> bytes:
+    """Return the request as bytes; a proxy that forwards plain HTTP wants the `absolute` URL."""
     url, content = made.url, made.content
-    lines = [f"{made.method} {url.raw_path.decode()} HTTP/1.1", f"Host: {url.netloc.decode()}"]
+    lines = [f"{made.method} {url if absolute else url.raw_path.decode()} HTTP/1.1", f"Host: {url.netloc.decode()}"]
     lines += ["User-Agent: loginradius-harness", "Accept: application/json", "Accept-Encoding: gzip"]
     lines += [f"{name}: {value}" for name, value in made.headers.items()]
     if content is not None or made.method != "GET":
