@@ -6,7 +6,7 @@ import pytest
 
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.load.analysis import run_result
-from loginradius_harness.load.analysis.comparison import compare
+from loginradius_harness.load.analysis.comparison import CANNOT_TELL, Change, compare
 from loginradius_harness.load.analysis.run_result import Run
 from loginradius_harness.load.metrics.counters import RunMetrics
 
@@ -32,8 +32,10 @@ def verdicts(before: Run, after: Run) -> dict[str, str]:
     return {change.percentile: change.verdict for change in compare(before, after)}
 
 
-def test_two_runs_of_the_same_target_are_the_same() -> None:
-    assert {result for seed in range(3) for result in verdicts(run(seed), run(seed + 100)).values()} == {"same"}
+def test_two_runs_of_the_same_target_are_not_told_apart() -> None:
+    found = [verdicts(run(seed), run(seed + 100)) for seed in range(3)]
+    assert {verdict for by_percentile in found for verdict in by_percentile.values()} <= {"same", CANNOT_TELL}
+    assert {by_percentile["p50"] for by_percentile in found} == {"same"}
 
 
 def test_a_slower_target_is_detected() -> None:
@@ -47,6 +49,17 @@ def test_a_faster_target_is_detected() -> None:
 def test_a_longer_tail_changes_the_tail_only() -> None:
     moved = verdicts(run(1), run(2, tail=2.0))
     assert (moved["p50"], moved["p99"]) == ("same", "slower")
+
+
+def test_bounds_that_permit_a_change_and_none_cannot_tell_and_name_the_needed_length() -> None:
+    change = Change("a.b", "p99", before=20, after=20, low=-0.2, high=0.2, seconds=60)
+    assert change.verdict == CANNOT_TELL
+    assert change.needed_seconds == pytest.approx(60 * 16)
+    assert "two runs of 960 s would tell" in str(change)
+
+
+def test_a_change_below_the_noticeable_is_the_same() -> None:
+    assert Change("a.b", "p50", before=20, after=20.5, low=0.01, high=0.04, seconds=60).verdict == "same"
 
 
 def test_too_few_intervals_give_no_comparison() -> None:

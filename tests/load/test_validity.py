@@ -1,5 +1,6 @@
 import pytest
 
+from loginradius_harness.load.analysis.slo import Row
 from loginradius_harness.load.analysis.validity import assess_validity
 from loginradius_harness.load.metrics.counters import RunMetrics
 
@@ -54,3 +55,25 @@ def test_after_the_loss_of_a_worker_the_counts_may_differ() -> None:
 
 def test_an_open_generator_may_be_busy() -> None:
     assert assess_validity(metrics(busy=10.0), "open", 10).problems == ()
+
+
+def row(measured: float, allowed: float) -> Row:
+    return Row("*", "p95", allowed, measured, measured <= allowed)
+
+
+def test_a_late_start_leaves_a_limit_that_was_met_valid() -> None:
+    assert assess_validity(late(50_000), "open", 10, [row(120, 200)]).problems == ()
+
+
+def test_a_late_start_that_may_explain_an_exceeded_limit_makes_the_run_invalid() -> None:
+    (problem,) = assess_validity(late(50_000), "open", 10, [row(230, 200)]).problems
+    assert "* p95 230 ms may be due to it" in problem
+
+
+def test_a_late_start_too_small_to_explain_an_exceeded_limit_leaves_the_run_valid() -> None:
+    assert assess_validity(late(50_000), "open", 10, [row(900, 200)]).problems == ()
+
+
+def test_a_start_later_than_the_strictest_limit_makes_the_run_invalid() -> None:
+    (problem,) = assess_validity(late(300_000), "open", 10, [row(120, 200)]).problems
+    assert "more than the strictest limit of 200 ms" in problem

@@ -89,10 +89,9 @@ def evaluate_trial(rate: float, metrics: RunMetrics, profile: Profile) -> Trial:
     rate_limited = total.outcomes.get("rate_limited", 0)
     if rate_limited:
         return Trial(rate, met=False, exceeded=f"{rate_limited} of {total.requests} answers were 429")
-    exceeded = [row for row in slo.evaluate(metrics, profile.slo, profile.seconds) if not row.met]
-    if exceeded:
-        return Trial(
-            rate, met=False, exceeded=f"{exceeded[0].operation} {exceeded[0].limit} {exceeded[0].measured:.6g}"
-        )
-    problems = assess_validity(metrics, "open", profile.max_start_delay_ms).problems
-    return Trial(rate, met=not problems, invalid=problems[0] if problems else "")
+    rows = slo.evaluate(metrics, profile.slo, profile.seconds)
+    validity = assess_validity(metrics, "open", profile.max_start_delay_ms, rows)
+    exceeded = next((row for row in rows if not row.met), None)
+    if exceeded and not validity.distortion:
+        return Trial(rate, met=False, exceeded=f"{exceeded.operation} {exceeded.limit} {exceeded.measured:.6g}")
+    return Trial(rate, met=not validity.problems, invalid=validity.problems[0] if validity.problems else "")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from loginradius_harness.load.analysis.run_result import Run
 from loginradius_harness.load.metrics.histogram import Histogram
 
+CANNOT_TELL = "cannot tell"
 _RESAMPLES = 400
 _CONFIDENCE = 0.99
 _NOTICEABLE = 0.05  # smaller changes are reported as none, however certain
@@ -21,7 +22,10 @@ _PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How one percentile of one operation changed. `low` and `high` bound the relative change with 99 % confidence."""
+    """How one percentile (milliseconds) of one operation changed.
+
+    `low` and `high` bound the relative change with 99 % confidence; `seconds` is the length of the shorter run.
+    """
 
     operation: str
     percentile: str
@@ -29,19 +33,29 @@ class Change:
     after: float
     low: float
     high: float
+    seconds: float
 
     @property
     def verdict(self) -> str:
-        """Return `slower`, `faster` or `same`."""
+        """Return `slower`, `faster`, `same`, or `cannot tell` when the bounds permit both a change and none."""
+        noticeable = max(_NOTICEABLE, _FLOOR / self.before if self.before else 0.0)
         moved = self.after / self.before - 1 if self.before else 0.0
-        if abs(moved) < _NOTICEABLE or abs(self.after - self.before) < _FLOOR:
-            return "same"
-        return "slower" if self.low > 0 else "faster" if self.high < 0 else "same"
+        if self.low > 0 and moved >= noticeable:
+            return "slower"
+        if self.high < 0 and moved <= -noticeable:
+            return "faster"
+        return "same" if -noticeable < self.low and self.high < noticeable else CANNOT_TELL
+
+    @property
+    def needed_seconds(self) -> float:
+        """Return how long two runs must be to tell: the bounds narrow with the square root of the length."""
+        return self.seconds * ((self.high - self.low) / 2 / _NOTICEABLE) ** 2
 
     def __str__(self) -> str:
+        needed = f"; two runs of {self.needed_seconds:.0f} s would tell" if self.verdict == CANNOT_TELL else ""
         return (
-            f"{self.verdict:<7}{self.operation} {self.percentile} {self.before:.2f} -> {self.after:.2f} ms "
-            f"({self.low:+.1%} to {self.high:+.1%})"
+            f"{self.verdict:<12}{self.operation} {self.percentile} {self.before:.2f} -> {self.after:.2f} ms "
+            f"({self.low:+.1%} to {self.high:+.1%}{needed})"
         )
 
 
@@ -58,7 +72,7 @@ def compare(before: Run, after: Run, seed: int = 0) -> Iterator[Change]:
             ratios = sorted(b.percentile(share) / max(1.0, a.percentile(share)) - 1 for a, b in resamples)
             cut = int(len(ratios) * (1 - _CONFIDENCE) / 2)
             was, now = (times.milliseconds(share) for times in whole)
-            yield Change(operation, name, was, now, ratios[cut], ratios[-1 - cut])
+            yield Change(operation, name, was, now, ratios[cut], ratios[-1 - cut], min(before.seconds, after.seconds))
 
 
 def _blocks(run: Run, operation: str) -> list[Histogram]:

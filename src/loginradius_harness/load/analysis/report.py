@@ -13,6 +13,7 @@ from loginradius_harness.report.recording.event_stream import OUT, STREAM, Recor
 
 _PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999, "p99.99": 0.9999, "max": 1.0}
 _OVER_TIME = ("p50", "p95", "p99")
+_WITHOUT_VERDICT = {Result.UNREACHABLE, Result.PARTIAL}
 
 
 def lines(run: Run) -> Iterator[str]:
@@ -31,8 +32,9 @@ def lines(run: Run) -> Iterator[str]:
     if run.validity:
         yield "; ".join(f"{name} {value}" for name, value in describe(run.validity).items())
         yield from (f"invalid: {problem}" for problem in run.validity.problems)
+    yield from (f"note: {note}" for note in run.notes)
     if run.partial:
-        yield f"PARTIAL after {run.seconds:.0f} of {run.planned:.0f} s: {run.partial}"
+        yield f"ended after {run.seconds:.0f} of {run.planned:.0f} s: {run.partial}"
     yield f"{run.result.name}: {run.result.meaning}"
 
 
@@ -93,15 +95,19 @@ def event(run: Run) -> events.Load:
         started=run.started,
         seconds=run.seconds,
         passed=run.result is Result.PASS,
-        invalid="; ".join(problems) or (run.result.meaning if run.result is Result.UNREACHABLE else ""),
+        invalid="; ".join(problems) or (run.result.meaning if run.result in _WITHOUT_VERDICT else ""),
         rows=tuple(_row(name, entry, run.seconds) for name, entry in _named(run.metrics)),
         series=tuple(_point(run.intervals[number]) for number in sorted(run.intervals)),
         histogram=_bars(run.metrics.total),
         objectives=tuple(_objective(row) for row in run.rows),
-        validity=(describe(run.validity) if run.validity else {})
-        | ({"ended early": run.partial} if run.partial else {}),
+        validity=(describe(run.validity) if run.validity else {}) | _incidents(run),
         samples=tuple(samples(run.metrics)),
     )
+
+
+def _incidents(run: Run) -> dict[str, str]:
+    incidents = {"ended early": run.partial, "notes": "; ".join(run.notes)}
+    return {name: text for name, text in incidents.items() if text}
 
 
 def samples(metrics: RunMetrics) -> Iterator[dict[str, object]]:

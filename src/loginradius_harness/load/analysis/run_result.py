@@ -29,7 +29,10 @@ class Interval(msgspec.Struct):
 
 
 class Run(msgspec.Struct, kw_only=True):
-    """One load run. `seconds` is the measured time; `partial` says why the run ended early."""
+    """One load run. `seconds` is the measured time; `partial` says why the run ended early.
+
+    `notes` are incidents that did not end the run.
+    """
 
     profile: str
     target: str
@@ -46,6 +49,7 @@ class Run(msgspec.Struct, kw_only=True):
     lost_workers: int = 0
     served: int | None = None
     partial: str = ""
+    notes: tuple[str, ...] = ()
     result: Result = Result.INVALID
     rows: tuple[Row, ...] = ()
     validity: Validity | None = None
@@ -71,14 +75,17 @@ class Run(msgspec.Struct, kw_only=True):
         self.seconds, self.partial = max(0.0, min(seconds - self.warm_up, self.planned)), partial
         self.rows = slo.evaluate(self.metrics, plan.profile.slo, self.seconds)
         self.validity = assess_validity(
-            self.metrics, self.model, plan.profile.max_start_delay_ms, self.served, self.lost_workers
-        )
+            self.metrics, self.model, plan.profile.max_start_delay_ms, self.rows,
+            served=self.served, lost_workers=self.lost_workers,
+        )  # fmt: skip
         if silent or not self.metrics.answered:
             self.result = Result.UNREACHABLE
         elif self.validity.problems:
             self.result = Result.INVALID
+        elif not all(row.met for row in self.rows):
+            self.result = Result.FAIL
         else:
-            self.result = Result.PASS if all(row.met for row in self.rows) else Result.FAIL
+            self.result = Result.PARTIAL if partial else Result.PASS
 
 
 def new_run(plan: Plan, started: datetime) -> Run:

@@ -11,12 +11,18 @@ _PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999,
 
 
 class Result(Enum):
-    """The result of a run; its value is the exit code."""
+    """The result of a run."""
 
-    PASS = 0
-    FAIL = 1
-    UNREACHABLE = 3
-    INVALID = 4
+    PASS = "PASS"  # noqa: S105  # a result, no password
+    FAIL = "FAIL"
+    UNREACHABLE = "UNREACHABLE"
+    INVALID = "INVALID"
+    PARTIAL = "PARTIAL"
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of a command that ends with this result."""
+        return {Result.PASS: 0, Result.FAIL: 1, Result.UNREACHABLE: 3, Result.INVALID: 4, Result.PARTIAL: 4}[self]
 
     @property
     def meaning(self) -> str:
@@ -26,6 +32,7 @@ class Result(Enum):
             Result.FAIL: "a limit was exceeded",
             Result.UNREACHABLE: "the target did not answer",
             Result.INVALID: "the figures describe the generator rather than the target: no result",
+            Result.PARTIAL: "no limit was exceeded until the run was stopped, which proves nothing about the rest",
         }[self]
 
 

@@ -1,8 +1,9 @@
 """The validity of a run: what the generator measured about itself, and when the figures prove nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from loginradius_harness.load.analysis.slo import Row
 from loginradius_harness.load.metrics.counters import RunMetrics
 
 _MAX_MISSED = 0.001  # share of the scheduled starts that may be missing
@@ -13,6 +14,9 @@ _MAX_NO_CAPACITY = 0.01  # share of the starts that may find no free connection 
 @dataclass(frozen=True, slots=True)
 class Validity:
     """The generator's own figures; delays in milliseconds. `max_start_delay` is what their p99 may be.
+
+    `distortion` says which limit a greater delay has distorted; empty when none. A late start only ever makes the
+    corrected latency greater, so that a limit that was met is met in truth.
 
     `served` is an emulator's own count: at least every answer that was read, at most every request that was sent.
     """
@@ -31,6 +35,7 @@ class Validity:
     answered: int
     served: int | None
     lost_workers: int = 0
+    distortion: str = ""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -38,16 +43,30 @@ class Validity:
         return tuple(_problems(self))
 
 
-def assess_validity(
-    metrics: RunMetrics, model: str, max_start_delay: float, served: int | None = None, lost_workers: int = 0
-) -> Validity:
-    """Return the validity of a run; `max_start_delay` in milliseconds."""
+def assess_validity(  # noqa: PLR0913  # what a run has measured, by name
+    metrics: RunMetrics, model: str, max_start_delay: float, rows: Sequence[Row] = (), *,
+    served: int | None = None, lost_workers: int = 0,
+) -> Validity:  # fmt: skip
+    """Return the validity of a run; `max_start_delay` in milliseconds, `rows` are its limits as evaluated."""
     delay = metrics.schedule_delay
     return Validity(
         model, max_start_delay, metrics.scheduled, metrics.started, metrics.throttled, metrics.no_capacity,
         delay.milliseconds(0.5), delay.milliseconds(0.99), delay.milliseconds(1.0),
         metrics.utilisation, metrics.requests_sent, metrics.answered, served, lost_workers,
+        _distortion(delay.milliseconds(0.99), max_start_delay, rows) if model == "open" else "",
     )  # fmt: skip
+
+
+def _distortion(delay: float, max_start_delay: float, rows: Sequence[Row]) -> str:
+    """Return the limit whose result a start delay (p99, milliseconds) above the tolerated one has made worthless."""
+    limits = [row for row in rows if row.unit == "ms"]
+    if delay <= max_start_delay:
+        return ""
+    for row in limits:
+        if not row.met and row.measured - delay <= row.allowed:
+            return f"{row.operation} {row.limit} {row.measured:.6g} ms may be due to it"
+    strictest = min((row.allowed for row in limits), default=max_start_delay)
+    return f"more than the strictest limit of {strictest:g} ms" if delay > strictest else ""
 
 
 def _problems(seen: Validity) -> Iterator[str]:
@@ -55,8 +74,9 @@ def _problems(seen: Validity) -> Iterator[str]:
         missed = seen.scheduled - seen.started
         if missed > max(1, seen.scheduled * _MAX_MISSED):
             yield f"{missed} of {seen.scheduled} scheduled starts were never sent"
-        if seen.delay_p99 > seen.max_start_delay:
-            yield f"the generator started requests late: p99 {seen.delay_p99:.1f} ms behind schedule; use more workers"
+        if seen.distortion:
+            late = f"the generator started requests late, p99 {seen.delay_p99:.1f} ms behind schedule"
+            yield f"{late}: {seen.distortion}; use more workers or a less busy machine"
         if seen.no_capacity > max(1, seen.scheduled * _MAX_NO_CAPACITY):
             fix = "raise `connections`, seed more accounts or lower the rate"
             yield f"{seen.no_capacity} starts found no free connection or account; {fix}"
