@@ -1,10 +1,11 @@
 """The engine against faulty servers. Times here are real, short, and asserted with tolerance."""
 
 import asyncio
+import contextlib
 import gzip
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest
@@ -197,6 +198,72 @@ def test_tls_connects_only_to_a_verified_certificate(drive: Drive, authority: tr
         authority.configure_trust(asking)
     metrics, _ = drive(good, scheduled(50, 0.2), serving=serving, asking=asking)
     assert outcomes(metrics) == {outcome: 10}
+
+
+@contextlib.asynccontextmanager
+async def proxy(answer: bytes, target_port: int) -> AsyncIterator[tuple[int, list[bytes]]]:
+    """Yield the port of a proxy that answers CONNECT and then passes bytes on, and the requests that it got."""
+    asked: list[bytes] = []
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError), contextlib.closing(writer):
+            while data := await reader.read(65536):
+                writer.write(data)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(answer)
+        there, back = await asyncio.open_connection("127.0.0.1", target_port)
+        await asyncio.gather(pump(reader, back), pump(there, writer))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1], asked
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [(b"HTTP/1.1 200 Connection established\r\n\r\n", "ok"), (b"HTTP/1.1 407 Denied\r\n\r\n", "connection")],
+)
+def test_tls_passes_through_the_tunnel_of_a_proxy(
+    target: Target, clock: ServerClock, authority: trustme.CA, answer: bytes, outcome: str
+) -> None:
+    serving, asking = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("localhost").configure_cert(serving)
+    authority.configure_trust(asking)
+
+    async def main() -> tuple[RunMetrics, list[bytes]]:
+        async with scripted(good, serving) as server, proxy(answer, server.port) as (port, asked):
+            engine = Engine(
+                Endpoint("localhost", "127.0.0.1", port, asking, b"CONNECT localhost:443 HTTP/1.1\r\n\r\n"),
+                compose({"validate_token": 1}, target, [VirtualUser(clock, {"token": TOKEN})], clock),
+                Redactor(), connections=5, timeout=5,
+            )  # fmt: skip
+            engine.begin(0)
+            await scheduled(50, 0.1)(engine)
+            await engine.end()
+            metrics = RunMetrics()
+            for report in engine.reports:
+                metrics.add(report)
+            return metrics, asked
+
+    metrics, asked = asyncio.run(main())
+    assert outcomes(metrics) == {outcome: 5}
+    assert set(asked) == {b"CONNECT localhost:443 HTTP/1.1\r\n\r\n"}
+
+
+def test_an_end_with_grace_leaves_answers_in_flight_uncounted(drive: Drive) -> None:
+    async def answer(_request: bytes) -> bytes:
+        await asyncio.sleep(60)
+        return reply()
+
+    async def load(engine: Engine) -> None:
+        await scheduled(50, 0.1)(engine)
+        await engine.end(0.05)
+
+    metrics, _ = drive(answer, load, timeout=30)
+    assert metrics.requests_sent == 5
+    assert outcomes(metrics) == {}
 
 
 def test_each_closed_user_has_one_request_in_flight(drive: Drive) -> None:

@@ -33,7 +33,15 @@ def written(folder: Path, text: str) -> str:
 
 def test_a_users_own_profile_is_read_from_its_path(tmp_path: Path) -> None:
     profile = load(written(tmp_path, GOOD))
-    assert (profile.name, profile.seconds, profile.curve.seconds) == ("own", 2, 4)
+    assert (profile.name, profile.seconds, profile.curve().seconds) == ("own", 2, 4)
+
+
+def test_another_duration_keeps_the_proportions_of_the_stages() -> None:
+    spike = load("spike")
+    curve, short = spike.curve(), spike.curve(seconds=16)
+    assert short.seconds == pytest.approx(spike.warm_up + 16)
+    assert short.level(spike.warm_up + 8) == curve.level(spike.warm_up + 80) == 200
+    assert short.area - 100 == pytest.approx((curve.area - 100) / 10)
 
 
 def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:

@@ -43,6 +43,13 @@ def test_the_request_equals_the_clients_request(target: Target, user: VirtualUse
     assert (headers["Host"], body) == ("127.0.0.1:9", b"")
 
 
+def test_a_proxy_gets_the_absolute_url_of_plain_http(target: Target, user: VirtualUser) -> None:
+    proxied = msgspec.structs.replace(target, proxy="http://127.0.0.1:3128")
+    first, headers, _ = parts(Call(VALIDATE, proxied).encode(user))
+    assert first.startswith("GET http://127.0.0.1:9/identity/v2/auth/access_token/validate?")
+    assert headers["Host"] == "127.0.0.1:9"
+
+
 def test_a_token_is_sent_as_bearer(target: Target, user: VirtualUser) -> None:
     _, headers, _ = parts(Call(VALIDATE, target).encode(user))
     assert headers["Authorization"] == f"Bearer {TOKEN}"

@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from loginradius_harness import emulator
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.load.config import targets
 from loginradius_harness.load.config.targets import LoadConsent
-from loginradius_harness.target.target import load_target
+from loginradius_harness.target.target import EMULATOR_KEY, load_target
 
 FILE = """
 [staging]
@@ -83,3 +84,33 @@ def test_the_engine_verifies_certificates(file: Path) -> None:
     assert (endpoint.host, endpoint.address, endpoint.port) == ("api.example.com", "192.0.2.1", 443)
     assert endpoint.tls is not None
     assert endpoint.tls.check_hostname
+
+
+def test_an_incomplete_entry_does_not_hide_an_emulator(
+    running: emulator.Running, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HARNESS_API_KEY")
+    assert targets.find(running.url, lambda _: None, file).is_emulator
+
+
+def test_an_emulator_never_gets_the_key_of_a_tenant(running: emulator.Running, file: Path) -> None:
+    found = targets.find(running.url, lambda _: None, file)
+    assert found.api_key.reveal() == EMULATOR_KEY
+
+
+def test_a_tunnel_is_asked_for_with_the_credentials_of_the_proxy(file: Path) -> None:
+    file.write_text(FILE.replace("[live]", 'proxy = "http://me:p%40ss@proxy.example:3128"\n[live]'))
+    staging = targets.find("staging", never, file)
+    endpoint = targets.endpoint(staging, ("192.0.2.9",))
+    assert targets.urls(staging) == ("http://me:p%40ss@proxy.example:3128",)
+    assert (endpoint.address, endpoint.port) == ("192.0.2.9", 3128)
+    assert endpoint.tunnel == (
+        b"CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com:443\r\n"
+        b"Proxy-Authorization: Basic bWU6cEBzcw==\r\n\r\n"
+    )
+
+
+def test_a_client_certificate_of_the_target_is_used(file: Path) -> None:
+    file.write_text(FILE.replace("[live]", 'client_certificate = "nowhere.pem"\n[live]'))
+    with pytest.raises(ConfigurationError, match=r"client_certificate nowhere\.pem cannot be loaded"):
+        targets.endpoint(targets.find("staging", never, file), ("192.0.2.1",))

@@ -11,6 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from prometheus_client.parser import text_string_to_metric_families
+
+from loginradius_harness import emulator
 
 from .servers import altered_emulator
 from .test_runs import without_expiry
@@ -60,21 +63,84 @@ def page(browser: Browser, ui: str) -> Iterator[Page]:
     page.close()
 
 
+@pytest.fixture
+def correct(browser: Browser, running: emulator.Running, tmp_path: Path) -> Iterator[Page]:
+    """Yield the web UI of a process whose emulator answers correctly."""
+    process, address = start_ui(tmp_path, running.url)
+    page = browser.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(address)
+    yield page
+    page.close()
+    process.terminate()
+    process.communicate(timeout=30)
+
+
+def start(page: Page, **custom: str) -> None:
+    """Fill the custom parameters of the start form and press Start."""
+    page.get_by_role("button", name=re.compile("custom parameters", re.IGNORECASE)).click()
+    for label, value in custom.items():
+        page.get_by_label(re.compile(f"^{label}", re.IGNORECASE)).fill(value)
+    page.get_by_role("button", name="Start").click()
+
+
 def test_the_start_form_starts_a_run_and_the_tabs_show_it(page: Page) -> None:
     expect(page.get_by_label("Host")).to_have_value(re.compile(r"http://127\.0\.0\.1:\d+"))
-    page.get_by_role("button", name=re.compile("custom parameters", re.IGNORECASE)).click()
-    expect(page.get_by_label(re.compile("profile|Load profile", re.IGNORECASE))).to_be_visible()
-    page.get_by_label(re.compile("^rate", re.IGNORECASE)).fill("100")
-    page.get_by_role("button", name="Start").click()
+    start(page, rate="100")
+    expect(page.get_by_role("status")).to_contain_text("RUNNING")
     page.get_by_role("tab", name="Contract").click()
     expect(page.get_by_role("cell", name="authentication.validate_access_token").first).to_be_visible()
-    expect(page.get_by_text("expires_in").first).to_be_visible()
-    page.get_by_role("tab", name="SLO").click()
-    expect(page.get_by_role("cell", name="FAIL").first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^[1-9]\d* violations in \d+ answers")).first).to_be_visible()
+    page.get_by_role("tab", name="Limits").click()
+    failed = page.get_by_role("cell", name="FAIL", exact=True).first
+    expect(failed).to_have_class(re.compile("load-fail"))
     page.get_by_role("tab", name="Validity").click()
     expect(page.get_by_role("cell", name="requests sent")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="New")).to_be_visible()
+
+
+def test_the_banner_says_the_result_and_its_reason(page: Page) -> None:
+    start(page, duration="1")
+    banner = page.get_by_role("status")
+    expect(banner).to_contain_text("FAIL")
+    expect(banner).to_contain_text("contract_violations")
+    expect(banner).to_have_css("background-color", "rgb(183, 28, 28)")
+
+
+def test_a_run_stopped_by_hand_is_never_a_pass(correct: Page) -> None:
+    start(correct)
+    banner = correct.get_by_role("status")
+    expect(banner).to_contain_text(re.compile(r"contract: 0 violations in [1-9]\d* answers"))
+    correct.get_by_role("button", name="Stop").click()
+    expect(banner).to_contain_text("PARTIAL")
+    expect(banner).to_contain_text("stopped by hand")
+    correct.set_viewport_size({"width": 360, "height": 640})
+    box = banner.bounding_box()
+    assert box
+    assert box["width"] <= 360
+
+
+def test_the_downloaded_report_holds_limits_contract_and_validity(page: Page, ui: str) -> None:
+    start(page, duration="1")
+    expect(page.get_by_role("status")).to_contain_text("FAIL")
+    text = httpx.get(ui + "stats/report?download=1").text
+    for part in ("<h2>Limits</h2>", "<h2>Contract</h2>", "<h2>Validity</h2>", "violations in", "requests sent", "FAIL"):
+        assert part in text
+
+
+def test_the_figures_are_exported_for_prometheus(page: Page, ui: str) -> None:
+    start(page, duration="1")
+    expect(page.get_by_role("status")).to_contain_text("FAIL")
+    families = {family.name: family for family in text_string_to_metric_families(httpx.get(ui + "metrics").text)}
+    answered = {sample.labels["operation"]: sample.value for sample in families["loginradius_load_requests"].samples}
+    assert answered["authentication.login_by_email"] > 0
+
+
+def test_an_emulator_can_be_loaded_beside_a_targets_file(correct: Page, tmp_path: Path) -> None:
+    (tmp_path / "targets.toml").write_text('[staging]\nenvironment = "staging"\napi_url = "https://api.example.com"\n')
+    start(correct)
+    expect(correct.get_by_role("status")).to_contain_text("RUNNING")
 
 
 def test_an_unnamed_host_is_refused_in_the_form(page: Page) -> None:
@@ -90,7 +156,7 @@ def test_the_arrival_rate_changes_during_a_run(page: Page, ui: str) -> None:
     page.goto(ui + "rate")
     page.get_by_label("Peak rate").fill("200")
     page.get_by_role("button", name="Change").click()
-    expect(page.get_by_role("tab", name="SLO")).to_be_visible()
+    expect(page.get_by_role("tab", name="Limits")).to_be_visible()
     page.goto(ui + "rate")
     expect(page.get_by_label("Peak rate")).to_have_value("200")
 

@@ -375,7 +375,7 @@ def test_targets_are_listed(command: Command, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "client_certificate"])
 def test_missing_certificate_file_is_one_line(command: Command, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-    http_transport._trust.cache_clear()
+    http_transport.trust.cache_clear()
     entry = "[staging]\n"
     if variable == "SSL_CERT_FILE":
         monkeypatch.setenv(variable, "/nonexistent.pem")
@@ -385,7 +385,7 @@ def test_missing_certificate_file_is_one_line(command: Command, monkeypatch: pyt
     monkeypatch.setenv("HARNESS_API_KEY", KEY)
     monkeypatch.setenv("HARNESS_API_SECRET", SECRET)
     code, _, err = command("doctor", "staging")
-    http_transport._trust.cache_clear()
+    http_transport.trust.cache_clear()
     assert code == 2
     assert err.startswith(f"{variable} /nonexistent.pem cannot be ")
 

@@ -1,15 +1,18 @@
 """`loginradius-harness load run | smoke | capacity | compare | seed | clean`: load tests from the command line."""
 
+import math
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import rich_click as click
 
-from loginradius_harness.client.errors import ConfigurationError
+from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
 from loginradius_harness.load import seeding
 from loginradius_harness.load.analysis import capacity as capacity_search
 from loginradius_harness.load.analysis import comparison, run_result
@@ -24,7 +27,10 @@ from loginradius_harness.paths import DATA
 from loginradius_harness.report import finish
 from loginradius_harness.report.recording.event_stream import OUT, STREAM, read
 from loginradius_harness.target import emulator_process
+from loginradius_harness.target.shared_tenant.protection import clean_up
+from loginradius_harness.target.target import Target
 
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 LOCUSTFILE = DATA / "loadtests" / "locustfile.py"
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -49,6 +55,7 @@ _target = _together(
 )
 _load = _together(
     click.option("--rate", type=float, help="Peak rate in arrivals a second, or users, instead of the profile's."),
+    click.option("--duration", type=float, help="Seconds of the measured part; its stages keep their proportions."),
     click.option("--accounts", type=int, help="Accounts that take part, instead of the profile's number."),
 )
 _locust_options = click.argument("locust_options", nargs=-1, metavar="[-- LOCUST OPTIONS]", type=click.UNPROCESSED)
@@ -72,14 +79,17 @@ def command() -> None:
 @_locust_options
 def run(  # noqa: PLR0913  # the options of the command
     *, target: str, pool: Path | None, yes: bool, vendor_approved: bool, profile: str, rate: float | None,
-    accounts: int | None, baseline: Path | None, locust_options: tuple[str, ...],
+    duration: float | None, accounts: int | None, baseline: Path | None, locust_options: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Run a profile against a target, without the web UI."""
+    profiles.load(profile)  # its own message is better than locust's
     before = run_result.load(baseline) if baseline else None
+    found = targets.find(target, EgressFilter().permit)
     code = _locust(
-        target, profile, *_given(pool=pool, rate=rate, accounts=accounts),
+        target, profile, *_given(pool=pool, rate=rate, duration=duration, accounts=accounts),
         *(["--yes"] if yes else []), *(["--vendor-approved"] if vendor_approved else []), *locust_options,
     )  # fmt: skip
+    _clean_up(found)
     if code == 0 and before:
         after = max(run_result.FOLDER.glob(f"*-{Path(profile).stem}.json"))
         return _print_changes(before, run_result.load(after))
@@ -89,11 +99,13 @@ def run(  # noqa: PLR0913  # the options of the command
 @command.command()
 @_load
 @_locust_options
-def smoke(rate: float | None, accounts: int | None, locust_options: tuple[str, ...]) -> int:
+def smoke(*, rate: float | None, duration: float | None, accounts: int | None, locust_options: tuple[str, ...]) -> int:
     """Run the smoke profile (20 s) against an emulator of its own."""
     with emulator_process.running() as url, tempfile.TemporaryDirectory() as folder:
         pool = Path(folder) / "pool.jsonl"
-        return _locust(url, "smoke", *_given(pool=pool, rate=rate, accounts=accounts), *locust_options)
+        return _locust(
+            url, "smoke", *_given(pool=pool, rate=rate, duration=duration, accounts=accounts), *locust_options
+        )
 
 
 @command.command()
@@ -105,6 +117,9 @@ def capacity(  # noqa: PLR0913  # the options of the command
     *, target: str, pool: Path | None, yes: bool, vendor_approved: bool, profile: str, start: float, ceiling: float
 ) -> int:
     """Find the highest rate of arrivals that meets the limits of a profile."""
+    for name, number in (("start", start), ("ceiling", ceiling)):
+        if not math.isfinite(number) or number <= 0:
+            raise ConfigurationError(f"--{name} must be a finite number above 0, not {number:g}.")
     egress = EgressFilter()
     egress.install()
     options = Options(profile=profile, pool=str(pool or ""), yes=yes, vendor_approved=vendor_approved)
@@ -119,9 +134,13 @@ def capacity(  # noqa: PLR0913  # the options of the command
         return trial
 
     highest = min(ceiling, made.rate_limit or ceiling)
-    found = capacity_search.search(try_rate, min(start, highest), highest)
+    try:
+        found = capacity_search.search(try_rate, min(start, highest), highest)
+    finally:
+        single.close()
+        _clean_up(made.target)
     click.echo(found.statement)
-    return Result.INVALID.value if found.invalid else 0 if found.low else Result.FAIL.value
+    return Result.INVALID.exit_code if found.invalid else 0 if found.low else Result.FAIL.exit_code
 
 
 @command.command()
@@ -145,23 +164,35 @@ def seed(  # noqa: PLR0913  # the options of the command
     """Fill the pool of a target with accounts."""
     found = targets.find(target, EgressFilter().permit)
     targets.require_consent(found, LoadConsent(yes, vendor_approved))
-    accounts = account_pool.import_csv(csv) if csv else seeding.seed(found, users, expired=expired, totp=totp)
     path = pool or account_pool.default_path(found.name)
-    account_pool.save(path, accounts)
-    click.echo(f"{len(accounts)} accounts in {path}")
+    known = account_pool.load(path) if path.exists() else []  # refuses to overwrite what is not a pool
+    if found.is_emulator:
+        known = []  # an emulator may have forgotten them
+    accounts = account_pool.import_csv(csv) if csv else seeding.seed(found, users, expired=expired, totp=totp)
+    account_pool.save(path, [*known, *accounts])
+    click.echo(f"{len(known) + len(accounts)} accounts in {path}")
 
 
 @command.command()
 @_target
 def clean(target: str, pool: Path | None, *, yes: bool, vendor_approved: bool) -> None:
-    """Delete the accounts of a pool, and the pool."""
+    """Delete the accounts of a pool and the pool, and what earlier runs have left on a shared tenant."""
     found = targets.find(target, EgressFilter().permit)
     targets.require_consent(found, LoadConsent(yes, vendor_approved))
     path = pool or account_pool.default_path(found.name)
-    accounts = account_pool.load(path)
-    seeding.remove(found, accounts)
-    path.unlink()
-    click.echo(f"{len(accounts)} accounts deleted")
+    if pool or path.exists():
+        accounts = account_pool.load(path)
+        seeding.remove(found, accounts)
+        path.unlink()
+        click.echo(f"{len(accounts)} accounts of {path} deleted")
+    _clean_up(found)
+
+
+def _clean_up(target: Target) -> None:
+    """Delete what ended runs have registered on a shared tenant; InfrastructureError when something is left."""
+    left = clean_up(target, click.echo) if target.is_shared else 0
+    if left:
+        raise InfrastructureError("load clean", f"{left} accounts are left on {target.name}")
 
 
 def _given(**options: object) -> list[str]:
@@ -171,13 +202,30 @@ def _given(**options: object) -> list[str]:
 
 def _locust(target: str, profile: str, *options: str) -> int:
     """Run locust in a process of its own: importing it patches sockets and threads."""
-    profiles.load(profile)  # its own message is better than locust's
     words = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
-    words += ["--host", target, "--load-profile", profile, "--loglevel", "WARNING", *options]
-    code = subprocess.run(words, check=False).returncode  # noqa: S603  # our own command
+    words += ["--host", target, "--load-profile", profile, "--loglevel", "WARNING", "--exit-with-parent", *options]
+    code = _run_and_forward_signals(words)
     if (OUT / STREAM).exists():
         finish.write_report(OUT, read(OUT / STREAM))
     return code
+
+
+def _run_and_forward_signals(words: list[str]) -> int:
+    """Run a command in a session of its own; a signal that would end this process stops the command instead.
+
+    Returns the command's exit code, after it has written its report.
+    """
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True) as process:  # noqa: S603  # our own command
+
+        def forward(_number: int, _frame: FrameType | None) -> None:
+            process.terminate()
+
+        before = {number: signal.signal(number, forward) for number in _SIGNALS}
+        try:
+            return process.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _print_changes(before: run_result.Run, after: run_result.Run) -> int:
@@ -186,4 +234,6 @@ def _print_changes(before: run_result.Run, after: run_result.Run) -> int:
         raise ConfigurationError("The two runs have no operation in common that was called often enough.")
     for change in changes:
         click.echo(str(change))
-    return int(any(change.verdict == "slower" for change in changes))
+    if all(change.verdict == comparison.CANNOT_TELL for change in changes):
+        return Result.INVALID.exit_code
+    return Result.FAIL.exit_code if any(change.verdict == "slower" for change in changes) else 0

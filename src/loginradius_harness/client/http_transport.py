@@ -20,11 +20,11 @@ def transport(proxy: str | None = None, certificate: str = "", key: str = "") ->
     Only a proxy that is given is used, none of the environment. `certificate` and `key` are PEM files of a client
     certificate. Raises ConfigurationError where a file of certificates cannot be read.
     """
-    return httpx.HTTPTransport(verify=_trust(certificate, key), proxy=proxy, limits=_LIMITS)
+    return httpx.HTTPTransport(verify=trust(certificate, key), proxy=proxy, limits=_LIMITS)
 
 
 @cache  # takes 20 ms, and a run has a client for each preset
-def _trust(certificate: str, key: str) -> ssl.SSLContext:
+def trust(certificate: str, key: str) -> ssl.SSLContext:
     """Trust the usual authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR."""
     try:
         context = httpx.create_ssl_context()

@@ -16,13 +16,14 @@ from loginradius_harness.target.target import Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The options of a run. 0 (`rate` in arrivals a second or users, `accounts`) means: as the profile says.
+    """The options of a run. 0 means: as the profile says.
 
-    An empty `pool` means the target's default pool.
+    `rate` is arrivals a second or users, `duration` seconds. An empty `pool` means the target's default pool.
     """
 
     profile: str = "smoke"
     rate: float = 0.0
+    duration: float = 0.0
     accounts: int = 0
     pool: str = ""
     yes: bool = False
@@ -52,7 +53,7 @@ class Plan:
         yield f"target      {self.target.name} ({self.target.environment}) at {self.target.api_url}"
         yield f"profile     {profile.name}: {profile.description}"
         yield f"load        {profile.model}, up to {self.curve.peak:g} {unit}, tier {profile.tier}"
-        yield f"duration    {profile.warm_up:g} s warm-up, {profile.seconds:g} s measured"
+        yield f"duration    {profile.warm_up:g} s warm-up, {self.curve.seconds - profile.warm_up:g} s measured"
         yield f"mix         {', '.join(f'{name} {weight:g}' for name, weight in profile.mix.items())}"
         yield f"accounts    {self.accounts} of {self.pool}"
         if self.rate_limit:
@@ -65,11 +66,12 @@ def decide(options: Options, host: str | None, permit: Permit) -> Plan:
         raise ConfigurationError("No target is named. Give --host a name of targets.toml, or the URL of an emulator.")
     target = targets.find(host, permit)
     profile = profiles.load(options.profile)
-    if not math.isfinite(options.rate) or options.rate < 0:
-        raise ConfigurationError(f"--rate must be a finite number above 0, not {options.rate:g}.")
+    for name, number in (("rate", options.rate), ("duration", options.duration)):
+        if not math.isfinite(number) or number < 0:
+            raise ConfigurationError(f"--{name} must be a finite number above 0, not {number:g}.")
     if options.accounts < 0:
         raise ConfigurationError(f"--accounts must be above 0, not {options.accounts}.")
-    curve = profile.curve.scaled(options.rate) if options.rate else profile.curve
+    curve = profile.curve(seconds=options.duration, peak=options.rate)
     accounts = options.accounts or profile.accounts
     pool = Path(options.pool) if options.pool else account_pool.default_path(target.name)
     return Plan(target, profile, curve, accounts, pool, LoadConsent(options.yes, options.vendor_approved))

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from loginradius_harness.client.errors import ConfigurationError
-from loginradius_harness.load.workload.arrival_schedule import LoadCurve, Spacing, Stage
+from loginradius_harness.load.workload.arrival_schedule import LoadCurve, Spacing, Stage, stretched
 from loginradius_harness.load.workload.scenarios import SCENARIOS
 from loginradius_harness.paths import DATA
 
@@ -65,7 +65,8 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     `model` is `open` (stages give arrivals a second) or `closed` (stages give virtual users); `tier` is `engine` or
     `locust` (FastHttpUser classes, closed only). `mix` maps scenario -> weight. `warm_up` seconds come before the
     stages and enter no figure; `timeout` and `think` are seconds; `connections` limits the pool of an open run.
-    `max_start_delay_ms` is what the p99 of an open run's schedule delay may be; above it the run is invalid.
+    `max_start_delay_ms` is what the p99 of an open run's schedule delay may be; above it, the run is invalid where the
+    delay can have distorted a limit.
     """
 
     name: str = ""
@@ -84,12 +85,17 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     slo: dict[str, Limits]
     abort: Abort = Abort()
 
-    @property
-    def curve(self) -> LoadCurve:
-        """Return the level over time, with the warm-up as a stage of its own at the first level."""
+    def curve(self, *, seconds: float = 0.0, peak: float = 0.0) -> LoadCurve:
+        """Return the level over time, with the warm-up as a stage of its own at the first level.
+
+        `seconds` is another duration and `peak` another highest level of the stages, which keep their shape.
+        """
         stages = tuple(Stage(stage.seconds, _level(stage), stage.ramp) for stage in self.stage)
+        if seconds:
+            stages = stretched(stages, seconds)
         warm_up = (Stage(self.warm_up, stages[0].level),) if self.warm_up else ()
-        return LoadCurve(warm_up + stages)
+        curve = LoadCurve(warm_up + stages)
+        return curve.scaled(peak) if peak else curve
 
     @property
     def seconds(self) -> float:

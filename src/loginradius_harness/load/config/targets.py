@@ -1,13 +1,14 @@
 """Which targets may be loaded, and which consent that needs."""
 
-import ssl
-from collections.abc import Callable, Iterator
+import os
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from loginradius_harness.client import emulator_client
+from loginradius_harness.client import emulator_client, http_transport
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.load.engine.connection_pool import Endpoint
 from loginradius_harness.target.target import Target, load_target, target_names
@@ -15,6 +16,7 @@ from loginradius_harness.target.target import Target, load_target, target_names
 TARGETS = Path("targets.toml")
 Permit = Callable[[str], object]
 _PORTS = {"http": 80, "https": 443}
+_KEYS = {"HARNESS_API_KEY", "HARNESS_API_SECRET"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +37,28 @@ def find(name_or_url: str, permit: Permit, targets_file: Path = TARGETS) -> Targ
         return load_target(name_or_url, targets_file=targets_file)
     wanted = urlsplit(name_or_url)
     for name in target_names(targets_file):
-        known = load_target(name, targets_file=targets_file)
+        try:
+            known = load_target(name, targets_file=targets_file)
+        except ConfigurationError:  # incomplete, such as without its key: not necessarily the one that is wanted
+            continue
         if urlsplit(known.api_url)[:2] == wanted[:2]:
             return known
     if not _is_loopback(wanted.hostname or ""):
         raise ConfigurationError(
-            f"{wanted.hostname} is not named in {targets_file}: load goes only to targets of that file, or to an "
-            "emulator on this machine."
+            f"{wanted.hostname} is not named in {targets_file}, or its entry is incomplete: load goes only to targets "
+            "of that file, or to an emulator on this machine."
         )
     permit(name_or_url)
-    if not emulator_client.is_emulator(name_or_url):
+    if not emulator_client.is_emulator(name_or_url.rstrip("/")):
         raise ConfigurationError(f"No emulator answers at {name_or_url}. Start one: loginradius-harness emulator.")
-    return load_target(f"{wanted.scheme}://{wanted.netloc}")
+    return load_target(name_or_url.rstrip("/"), environ=_without_keys_of_tenants(targets_file))
+
+
+def _without_keys_of_tenants(targets_file: Path) -> Mapping[str, str]:
+    """Return the environment; where a targets file exists, its keys are a tenant's, and no emulator gets them."""
+    if not target_names(targets_file):
+        return os.environ
+    return {name: value for name, value in os.environ.items() if name not in _KEYS}
 
 
 def require_consent(target: Target, consent: LoadConsent) -> None:
@@ -66,10 +78,31 @@ def _missing(target: Target, consent: LoadConsent) -> Iterator[str]:
 
 
 def endpoint(target: Target, addresses: tuple[str, ...]) -> Endpoint:
-    """Return where the engine connects: the first of the addresses that the egress filter has permitted."""
+    """Return where the engine connects: the first of the addresses that the egress filter has permitted.
+
+    `addresses` are those of the first of `urls(target)`: of its proxy, where it has one.
+    """
     parts = urlsplit(target.api_url)
-    tls = ssl.create_default_context() if parts.scheme == "https" else None
-    return Endpoint(parts.hostname or "", addresses[0], port(target.api_url), tls)
+    tls = http_transport.trust(target.client_certificate, target.client_key) if parts.scheme == "https" else None
+    tunnel = _connect_request(target) if target.proxy and tls else b""
+    return Endpoint(parts.hostname or "", addresses[0], port(urls(target)[0]), tls, tunnel)
+
+
+def urls(target: Target) -> tuple[str, ...]:
+    """Return the URLs that a run connects to; a proxy looks the target's names up itself."""
+    if target.proxy and not target.is_emulator:
+        return (target.proxy,)
+    return (*([target.proxy] if target.proxy else []), target.api_url, target.config_url)
+
+
+def _connect_request(target: Target) -> bytes:
+    host = f"{urlsplit(target.api_url).hostname}:{port(target.api_url)}"
+    proxy = urlsplit(target.proxy or "")
+    lines = [f"CONNECT {host} HTTP/1.1", f"Host: {host}"]
+    if proxy.username:
+        credentials = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}".encode()
+        lines.append(f"Proxy-Authorization: Basic {b64encode(credentials).decode()}")
+    return "\r\n".join([*lines, "\r\n"]).encode()
 
 
 def port(url: str) -> int:

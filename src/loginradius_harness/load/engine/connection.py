@@ -156,22 +156,25 @@ class Connection(asyncio.Protocol):
 
 
 class TlsConnection(Connection):
-    """A connection over TLS."""
+    """A connection over TLS, with a `tunnel` through a proxy that is asked with these bytes for the connection."""
 
-    __slots__ = ("_tls",)
+    __slots__ = ("_proxy_answer", "_tls", "_tunnel")
 
-    def __init__(self, listener: ConnectionListener, tls: TlsLayer) -> None:
+    def __init__(self, listener: ConnectionListener, tls: TlsLayer, tunnel: bytes = b"") -> None:
         super().__init__(listener)
-        self._tls = tls
+        self._tls, self._tunnel, self._proxy_answer = tls, tunnel, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Handle asyncio's event: the connection is established; start the handshake."""
         self.transport = cast("asyncio.Transport", transport)
         self.send = self._send
-        self.transport.write(self._tls.handshake())
+        self.transport.write(self._tunnel or self._tls.handshake())
 
     def data_received(self, data: bytes) -> None:
-        """Handle asyncio's event: encrypted bytes have arrived."""
+        """Handle asyncio's event: encrypted bytes, or the proxy's answer, have arrived."""
+        if self._tunnel:
+            self._await_tunnel(data)
+            return
         try:
             records = self._tls.decrypt(data) if self._tls.done else self._handshake(data)
         except ssl.SSLError as error:
@@ -184,6 +187,16 @@ class TlsConnection(Connection):
 
     def _send(self, request: bytes) -> None:
         self.transport.write(self._tls.encrypt(request))
+
+    def _await_tunnel(self, data: bytes) -> None:
+        """Start the handshake when the proxy has connected to the target; give up when it refuses."""
+        self._proxy_answer += data
+        status, end, _ = self._proxy_answer.partition(b"\r\n\r\n")
+        if end and status.split()[1:2] == [b"200"]:
+            self._tunnel = b""
+            self.transport.write(self._tls.handshake())
+        elif end:
+            self.abort()
 
     def _handshake(self, data: bytes) -> list[bytes]:
         self.transport.write(self._tls.handshake(data))

@@ -18,12 +18,16 @@ _IDLE_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the target is. `address` was resolved and permitted by the egress filter; it is not looked up again."""
+    """Where the target is. `address` was resolved and permitted by the egress filter; it is not looked up again.
+
+    With a `tunnel`, address and port are those of a proxy, which is asked with these bytes to connect to the target.
+    """
 
     host: str
     address: str
     port: int
     tls: ssl.SSLContext | None = None
+    tunnel: bytes = b""
 
 
 class PoolListener(Protocol):
@@ -90,9 +94,13 @@ class ConnectionPool:
         return waiting[len(self._connecting) :]
 
     async def close(self) -> None:
-        """Drop all connections."""
-        idle, self._idle = self._idle, []
-        for connection in [*idle, *self._in_flight]:
+        """Drop all connections; exchanges in flight are forgotten, not counted as failed."""
+        connections = [*self._idle, *self._in_flight]
+        self._idle, self._in_flight = [], {}
+        self._waiting.clear()
+        for task in self._connecting:
+            task.cancel()
+        for connection in connections:
             connection.abort()
         while self._open:  # noqa: ASYNC110  # the transports need one more turn of the loop each, no event tells
             await asyncio.sleep(0)
@@ -132,7 +140,9 @@ class ConnectionPool:
 
     def _connection(self) -> Connection:
         endpoint = self._endpoint
-        return TlsConnection(self, TlsLayer(endpoint.tls, endpoint.host)) if endpoint.tls else Connection(self)
+        if endpoint.tls:
+            return TlsConnection(self, TlsLayer(endpoint.tls, endpoint.host), endpoint.tunnel)
+        return Connection(self)
 
     def _send(self, connection: Connection, iteration: Iteration) -> None:
         self._in_flight[connection] = iteration

@@ -8,7 +8,9 @@ All times are seconds of one monotonic clock.
 """
 
 import asyncio
+import contextlib
 import gc
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +29,7 @@ _BUSY_WAIT = 0.0015  # timers are good to a millisecond: poll the clock for the 
 _MAX_STARTS_AT_ONCE = 64  # before answers are read again
 _MAX_WAIT = 1.0  # seconds for a slot of the rate limiter, after which a start is throttled instead of queued
 _CONCURRENT_SETUP_TASKS = 16
-_NEVER = float("inf")
+_NEVER = math.inf
 _RETRY = 0.2  # seconds before a closed user tries again when it could not connect or found no account
 
 _FAILURES: dict[str, CheckResult] = {
@@ -97,15 +99,17 @@ class Engine:
             self._closed_users += 1
             self._start(self._now(), "closed")
 
-    async def end(self) -> None:
-        """Stop all starts; wait for the answers in flight, as long as their timeout allows."""
+    async def end(self, grace: float = math.inf) -> None:
+        """Stop all starts; wait `grace` seconds for the answers in flight, at most until their timeout."""
         self._due, self._wanted_users = _NEVER, 0
         self._setup_tasks.clear()
         for iteration in self._pool.drop_waiting():
             iteration.scenario.release(iteration.user)
-        await self._drain()
-        await self._pool.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace if grace < math.inf else None):
+                await self._drain()
         self._running = False
+        await self._pool.close()
         self._report()
 
     async def _drain(self) -> None:
@@ -194,6 +198,8 @@ class Engine:
 
     def _dispatch_in_slot(self, iteration: Iteration, rate_limiter: RateLimiter) -> None:
         self._waiting_for_slot -= 1
+        if not self._running:
+            return
         if rate_limiter.is_paused(self._now()):  # a 429 came in the meantime
             self._dispatch(iteration)
         elif not self._pool.submit(iteration):

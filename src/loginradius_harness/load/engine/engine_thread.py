@@ -1,5 +1,6 @@
 """The engine's native thread, which also works in a process whose threads locust has turned into greenlets."""
 
+import math
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -40,9 +41,9 @@ class EngineThread:
         """Run `order(engine)` in the engine's thread, soon."""
         self._loop.call_soon_threadsafe(self._carry_out, order)
 
-    def end(self) -> Job:
-        """Stop the load; the job is done when nothing is in flight any more."""
-        return self._do(self._end())
+    def end(self, grace: float = math.inf) -> Job:
+        """Stop the load; the job is done when nothing is in flight any more, or after `grace` seconds."""
+        return self._do(self._end(grace))
 
     def reports(self) -> RunMetrics:
         """Return what was counted since the last call."""
@@ -63,9 +64,9 @@ class EngineThread:
         self._engine = self._build()
         return await self._engine.prepare(tasks)
 
-    async def _end(self) -> None:
+    async def _end(self, grace: float) -> None:
         if self._engine:
-            await self._engine.end()
+            await self._engine.end(grace)
 
     def _carry_out(self, order: Callable[[Engine], None]) -> None:
         if self._engine:

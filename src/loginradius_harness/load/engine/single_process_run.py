@@ -10,6 +10,7 @@ from loginradius_harness.load.config.plan import Plan
 from loginradius_harness.load.engine import event_loop
 from loginradius_harness.load.engine.engine import Engine
 from loginradius_harness.load.metrics.counters import RunMetrics
+from loginradius_harness.load.registrations import Registrations, registers
 from loginradius_harness.load.workload import account_pool, execution
 from loginradius_harness.load.workload.arrival_schedule import LoadCurve, arrivals
 from loginradius_harness.load.workload.virtual_users import VirtualUser, without_requests
@@ -20,14 +21,21 @@ class SingleProcessRun:
 
     def __init__(self, plan: Plan, egress: EgressFilter) -> None:
         self._plan = plan
-        self._endpoint = targets.endpoint(plan.target, egress.permit(plan.target.api_url, plan.target.config_url))
-        client = Client(plan.target)
-        self._clock = without_requests(client.clock)
-        self._redactor = client.redactor
+        self._endpoint = targets.endpoint(plan.target, egress.permit(*targets.urls(plan.target)))
+        with Client(plan.target) as client:
+            self._clock = without_requests(client.clock)
+            self._redactor = client.redactor
         accounts = account_pool.load(plan.pool, plan.accounts)
         account_pool.separate_expired_tokens(accounts, self._clock.now())
         users = [VirtualUser(self._clock, account) for account in accounts]
-        self._mix = execution.compose(plan.profile.mix, plan.target, users, self._clock)
+        self._registrations = Registrations(plan.target) if registers(plan) else None
+        new_email = self._registrations.new_email if self._registrations else None
+        self._mix = execution.compose(plan.profile.mix, plan.target, users, self._clock, new_email)
+
+    def close(self) -> None:
+        """Close the log of the accounts that the passes have registered."""
+        if self._registrations:
+            self._registrations.close()
 
     def run(self, rate: float) -> RunMetrics:
         """Return the metrics of one pass over the plan's curve, scaled to a peak of `rate` arrivals a second."""

@@ -27,6 +27,9 @@ def add(parser: LocustArgumentParser) -> None:
     parser.add_argument(
         "--rate", type=float, default=0.0, help="Peak rate in arrivals a second, or users; 0: as the profile says"
     )
+    parser.add_argument(
+        "--duration", type=float, default=0.0, help="Seconds of the measured part; 0: as the profile says"
+    )
     parser.add_argument("--accounts", type=int, default=0, help="Accounts that take part; 0: as the profile says")
     parser.add_argument(
         "--pool", default="", include_in_web_ui=False, help="File of accounts; else reports/out/pool/TARGET.jsonl"
@@ -37,6 +40,14 @@ def add(parser: LocustArgumentParser) -> None:
     parser.add_argument(
         "--vendor-approved", action="store_true", include_in_web_ui=False,
         help="The vendor has approved this test of a production tenant",
+    )  # fmt: skip
+    parser.add_argument(
+        "--metrics-port", type=int, default=0, include_in_web_ui=False,
+        help="Serve Prometheus metrics on this port of 127.0.0.1; the web UI always has them on /metrics",
+    )  # fmt: skip
+    parser.add_argument(
+        "--exit-with-parent", action="store_true", include_in_web_ui=False,
+        help="Stop the run when the process that started this one has ended",
     )  # fmt: skip
 
 
@@ -50,6 +61,7 @@ def read(parsed: Namespace | None, form: Mapping[str, str] | None = None) -> Opt
     return Options(
         profile=form.get("load_profile", parsed.load_profile),
         rate=float(form.get("rate") or parsed.rate),
+        duration=float(form.get("duration") or parsed.duration),
         accounts=int(form.get("accounts") or parsed.accounts),
         pool=parsed.pool,
         yes=parsed.yes,

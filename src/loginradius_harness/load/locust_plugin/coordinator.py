@@ -29,7 +29,8 @@ from loginradius_harness.load.locust_plugin import cli_options
 from loginradius_harness.load.metrics.counters import RunMetrics
 
 _POLL_SECONDS = 0.5
-_GRACE_SECONDS = 5.0  # beyond the profile's timeout, for the last metrics to arrive
+_LAST_METRICS_SECONDS = 5.0  # beyond the profile's timeout, for the last metrics to arrive
+_STOP_SECONDS = 0.8  # for the answers in flight when a run is stopped; as long again for the last metrics
 
 Tick = tuple[int, float, list[type[User]]]
 
@@ -53,7 +54,6 @@ class Coordinator:
         self._ready: set[str] = set()
         self._final: set[str] = set()
         self._epoch = 0.0
-        self._reason = ""
         self.plan: Plan | None = None
         self.run: Run | None = None
 
@@ -62,14 +62,14 @@ class Coordinator:
     def decide(self, options: Options, host: str | None) -> Plan:
         """Return the plan of a run; ConfigurationError or InfrastructureError when it cannot be carried out."""
         made = plan.decide(options, host, self._egress.permit)
-        self._egress.permit(made.target.api_url, made.target.config_url)
+        self._egress.permit(*targets.urls(made.target))
         targets.require_consent(made.target, made.consent)
         seeding.ensure_accounts(made)
         return made
 
     def start(self) -> None:
         """Plan a run and give every process its share; each prepares when locust starts the test there."""
-        self.plan, self.run, self._epoch, self._reason = None, None, 0.0, ""
+        self.plan, self.run, self._epoch = None, None, 0.0
         self._ready, self._final, self._state = set(), set(), "preparing"
         try:
             options = cli_options.read(self._environment.parsed_options)
@@ -87,7 +87,7 @@ class Coordinator:
         """End without a run, and print why."""
         print_lines(text)
         self._environment.process_exit_code = exit_code
-        self._send_all("load.end")
+        self._send_all("load.end", grace=0.0)
         self._state = "over"
 
     # --- during ----------------------------------------------------------------------------------------------------
@@ -174,39 +174,46 @@ class Coordinator:
                 self.finish(reason, silent=monitor.silent)
 
     def _notice_lost_workers(self) -> None:
-        lost = set(self._workers) - set(self._present())
-        if not lost or not self.run:
+        gone = set(self._workers) - set(self._present())
+        if not gone or not self.run:
             return
+        lost = gone - self._final  # the others have left in order, with their last metrics
         self.run.lost_workers += len(lost)
-        print_lines(
-            f"{len(lost)} of {len(self._workers)} workers lost after {self.seconds:.0f} s; the others take over"
-        )
-        number = self.run.lost_workers
-        self._reason = f"{number} worker{'s'[: number > 1]} lost; what was counted in the last second is missing"
-        remaining = [worker for worker in self._workers if worker not in lost]
+        note = f"{len(gone)} of {len(self._workers)} workers left after {self.seconds:.0f} s; the others take over"
+        if lost:
+            note += f"; the last second of {len(lost)} is not counted"
+        print_lines(note)
+        self.run.notes += (note,)
+        remaining = [worker for worker in self._workers if worker not in gone]
         self._assign_shares(remaining)
         if not remaining:
-            self.finish("every worker is lost")
+            self.finish("every worker has left")
 
     # --- after -----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether a run has been started and has not ended."""
+        return self._state in {"preparing", "running", "ending"}
 
     def finish(self, reason: str = "", *, silent: bool = False) -> None:
         """End the run, wait for the last metrics, report; a second caller waits for the first.
 
         `reason` is why it ends early; `silent` says that the target has stopped answering.
         """
-        if self._state in {"preparing", "running"}:
+        if self.plan and self._state in {"preparing", "running"}:
             self._state = "ending"
-            self._send_all("load.end")
-            self._wait_for_metrics()
-            self._conclude(reason, silent=silent)
+            is_over = self.seconds >= self.plan.curve.seconds
+            grace = self.plan.profile.timeout if is_over or silent else _STOP_SECONDS
+            self._send_all("load.end", grace=grace)
+            self._wait_for_metrics(grace + (_LAST_METRICS_SECONDS if is_over else _STOP_SECONDS))
+            self._conclude("" if is_over else reason or "stopped by hand", silent=silent)
             self._state = "over"
         while self._state == "ending":
             gevent.sleep(_POLL_SECONDS / 10)
 
-    def _wait_for_metrics(self) -> None:
-        assert self.plan  # noqa: S101  # there is a run
-        deadline = time.perf_counter() + self.plan.profile.timeout + _GRACE_SECONDS
+    def _wait_for_metrics(self, seconds: float) -> None:
+        deadline = time.perf_counter() + seconds
         while not self._final >= set(self._workers) and time.perf_counter() < deadline:
             gevent.sleep(_POLL_SECONDS / 10)
 
@@ -215,9 +222,8 @@ class Coordinator:
         served = self._served()
         if served is not None and self._served_before is not None:
             self.run.served = served - self._served_before
-        early = "stopped by hand" if self.seconds < self.plan.curve.seconds else ""
-        self.run.conclude(self.plan, self.seconds, reason or self._reason or early, silent=silent)
-        self._environment.process_exit_code = self.run.result.value
+        self.run.conclude(self.plan, self.seconds, reason, silent=silent)
+        self._environment.process_exit_code = self.run.result.exit_code
         print_lines(*report.lines(self.run))
         try:
             run_result.save(self.run)

@@ -2,23 +2,35 @@
 
 import logging
 import os
+import signal
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
-from locust import LoadTestShape, User
+import gevent
+from locust import LoadTestShape, User, runners
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 from locust.event import Events
-from locust.runners import LocalRunner, WorkerRunner
+from locust.runners import LocalRunner, MasterRunner, WorkerRunner
 
+from loginradius_harness import contracts
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
+from loginradius_harness.load.analysis import prometheus
+from loginradius_harness.load.analysis.slo import Result
 from loginradius_harness.load.config.egress_filter import EgressFilter
 from loginradius_harness.load.locust_plugin import cli_options, stats, web_ui
 from loginradius_harness.load.locust_plugin.coordinator import Coordinator, print_lines
 from loginradius_harness.load.locust_plugin.users import CONTRACT_USERS, ContractUser, EngineUser
 from loginradius_harness.load.locust_plugin.worker import Worker
+from loginradius_harness.load.workload.scenarios import LOG_IN
 
 EMULATOR = "http://127.0.0.1:8484"  # where `loginradius-harness emulator` listens by default
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_POLL_SECONDS = 0.25
+_STOP_SECONDS = 0.8  # for the answers in flight when a worker is stopped
+_MASTER_SILENCE_SECONDS = 10  # after which a worker gives up; locust's own default of 60 would be 60 s of stray load
 
 
 class ProfileShape(LoadTestShape):
@@ -63,7 +75,19 @@ def _set_up(environment: Environment, **_: Any) -> None:
 def _add_worker(environment: Environment, egress: EgressFilter) -> None:
     worker = Worker(environment, egress)
     EngineUser.worker = ContractUser.worker = worker
+    contracts.get(LOG_IN.operation)  # loads all of them now: later it would delay a heartbeat
     environment.events.test_start.add_listener(lambda **_: worker.start())
+    if isinstance(environment.runner, WorkerRunner):
+        environment.events.quitting.add_listener(lambda **_: worker.end(_STOP_SECONDS))
+        runners.MASTER_HEARTBEAT_TIMEOUT = _MASTER_SILENCE_SECONDS
+        _stop_on_signals(environment, lambda _: _leave(worker, environment))
+
+
+def _leave(worker: Worker, environment: Environment) -> None:
+    """Let this worker leave a run in order: the others take over."""
+    worker.end(_STOP_SECONDS)
+    assert environment.runner  # noqa: S101  # locust fires `init` with a runner
+    environment.runner.quit()
 
 
 def _add_coordinator(environment: Environment, egress: EgressFilter) -> None:
@@ -71,10 +95,78 @@ def _add_coordinator(environment: Environment, egress: EgressFilter) -> None:
     ProfileShape.coordinator = coordinator
     environment.events.test_stopping.add_listener(lambda **_: coordinator.finish())
     environment.events.quitting.add_listener(lambda **_: coordinator.finish())
+    _stop_on_signals(environment, lambda reason: _stop(coordinator, environment, reason))
     if environment.web_ui:
         web_ui.install(environment, coordinator)
     else:
         _check_before_start(coordinator, environment)
+        _wait_for_workers(environment)
+    _serve_metrics(coordinator, environment)
+
+
+def _serve_metrics(coordinator: Coordinator, environment: Environment) -> None:
+    port = environment.parsed_options.metrics_port if environment.parsed_options else 0
+    if not port:
+        return
+    try:
+        prometheus.serve(coordinator, port)
+    except (OSError, OverflowError) as error:
+        print_lines(f"--metrics-port {port} cannot be used: {error}.")
+        sys.exit(ConfigurationError.exit_code)
+
+
+def _stop(coordinator: Coordinator, environment: Environment, reason: str) -> None:
+    """Stop the run and the process; the report is written first."""
+    print_lines(f"stopping: {reason}")
+    was_running = coordinator.is_running
+    coordinator.finish(reason)
+    if environment.web_ui:
+        os.kill(os.getpid(), signal.SIGTERM)  # locust's own handler closes the web UI
+    elif was_running and environment.runner:
+        environment.runner.quit()
+    else:
+        sys.exit(Result.PARTIAL.exit_code)
+
+
+def _stop_on_signals(environment: Environment, stop: Callable[[str], None]) -> None:
+    """Call `stop` once, at the first signal that ends processes, or when the parent has gone."""
+    stopping = False
+
+    def stop_once(reason: str) -> None:
+        nonlocal stopping
+        if not stopping:
+            stopping = True
+            stop(reason)
+
+    for number in _SIGNALS:
+        gevent.signal_handler(number, stop_once, f"stopped by {signal.Signals(number).name}")
+    options = environment.parsed_options
+    if options and (options.exit_with_parent or options.processes):  # forked workers are children, too
+        gevent.spawn(_watch_parent, stop_once)
+
+
+def _watch_parent(stop: Callable[[str], None]) -> None:
+    parent = os.getppid()
+    while os.getppid() == parent:
+        gevent.sleep(_POLL_SECONDS)
+    stop("the parent process has ended")
+
+
+def _wait_for_workers(environment: Environment) -> None:
+    """Wait for the expected workers, and exit as after an infrastructure error when they do not come in time."""
+    options, runner = environment.parsed_options, environment.runner
+    if not isinstance(runner, MasterRunner) or not options or not options.expect_workers_max_wait:
+        return
+    deadline = time.monotonic() + options.expect_workers_max_wait
+    while len(runner.clients.ready) < options.expect_workers:
+        if time.monotonic() > deadline:
+            print_lines(
+                f"{len(runner.clients.ready)} of {options.expect_workers} workers came within "
+                f"{options.expect_workers_max_wait} s; start the others, or raise --expect-workers-max-wait."
+            )
+            runner.quit()
+            sys.exit(InfrastructureError.exit_code)
+        gevent.sleep(_POLL_SECONDS)
 
 
 def _check_before_start(coordinator: Coordinator, environment: Environment) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 import gevent
 from locust import FastHttpUser, User, task
@@ -9,6 +10,7 @@ from locust.contrib.fasthttp import FastResponse
 from locust.env import Environment
 from locust.exception import StopUser
 
+from loginradius_harness.load.config import targets
 from loginradius_harness.load.locust_plugin.worker import Worker
 from loginradius_harness.load.metrics.recording import complete_step, record_response
 from loginradius_harness.load.workload.execution import Iteration
@@ -46,6 +48,9 @@ class ContractUser(FastHttpUser):
 
     def __init__(self, environment: Environment) -> None:
         self.network_timeout = self.connection_timeout = self.worker.profile.timeout
+        if self.worker.proxy:
+            proxy = urlsplit(self.worker.proxy)
+            self.proxy_host, self.proxy_port = proxy.hostname, targets.port(self.worker.proxy)
         super().__init__(environment)
 
     @task
@@ -136,6 +141,12 @@ class LoginByPhone(ContractUser):
     scenario = "login_by_phone"
 
 
+class LoginUnknownUser(ContractUser):
+    """Logs in as a user who does not exist."""
+
+    scenario = "login_unknown_user"
+
+
 class LoginWithTotp(ContractUser):
     """Logs in with a second factor."""
 
@@ -193,7 +204,8 @@ class Session(ContractUser):
 CONTRACT_USERS: dict[str, type[ContractUser]] = {
     user.scenario: user
     for user in (
-        LoginByEmail, LoginByUsername, LoginByPhone, LoginWithTotp, ValidateToken, ValidateMany, ValidateExpired,
+        LoginByEmail, LoginByUsername, LoginByPhone, LoginUnknownUser, LoginWithTotp,
+        ValidateToken, ValidateMany, ValidateExpired,
         ValidateUnknown, ReadProfile, Refresh, Register, Session,
     )
 }  # fmt: skip

@@ -1,26 +1,33 @@
-"""What the run adds to locust's web UI: a start that is refused with a reason, three tabs, a rate to change."""
+"""What the run adds to locust's web UI: a result banner, three tabs, a fuller report, a rate to change, metrics."""
 
 from collections.abc import Callable, Iterator
+from html import escape
+from pathlib import Path
 from typing import Any, cast
 
-from flask import Response, jsonify, make_response, redirect, request
+from flask import Flask, Response, jsonify, make_response, redirect, request, send_from_directory
 from locust.env import Environment
 from locust.web import WebUI
 
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
-from loginradius_harness.load.analysis import report, slo
-from loginradius_harness.load.analysis.validity import assess_validity
+from loginradius_harness.load.analysis import prometheus, report, slo
+from loginradius_harness.load.analysis.slo import Result, Row
+from loginradius_harness.load.analysis.validity import Validity, assess_validity
 from loginradius_harness.load.locust_plugin import cli_options
 from loginradius_harness.load.locust_plugin.coordinator import Coordinator
 
+STATIC = Path(__file__).with_name("static")
 _TABLES = {
+    "slo": ("Limits", ("operation", "limit", "allowed", "measured", "result")),
     "contract": ("Contract", ("operation", "kind", "count", "pointer", "expected", "actual", "exchange")),
-    "slo": ("SLO", ("operation", "limit", "allowed", "measured", "verdict")),
     "validity": ("Validity", ("name", "value")),
 }
-_RATE_PAGE = """<!doctype html><meta charset="utf-8"><title>Arrival rate</title>
-<form method="post"><label>Peak rate, arrivals/s <input name="rate" type="number" min="0.1" step="any" required
-value="{rate:g}" autofocus></label> <button>Change</button></form><p>{note}</p><p><a href="./">Back</a></p>"""
+_RATE_PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Arrival rate</title><form method="post"><label>Peak rate, arrivals/s <input name="rate" type="number" min="0.1"
+step="any" required value="{rate:g}" autofocus></label> <button>Change</button></form><p>{note}</p>
+<p><a href="./">Back</a></p>"""
+_HEAD = '<link rel="stylesheet" href="./load/banner.css"></head>'
+_BODY = '<script src="./load/banner.js"></script></body>'
 
 
 def install(environment: Environment, coordinator: Coordinator) -> None:
@@ -35,10 +42,17 @@ def install(environment: Environment, coordinator: Coordinator) -> None:
         ],
     }
     _refuse_with_reason(web_ui, environment, coordinator)
-    _fill_tables(web_ui, coordinator)
-    web_ui.app.add_url_rule(
-        "/rate", "rate", web_ui.auth_required_if_enabled(lambda: _rate(coordinator)), methods=["GET", "POST"]
-    )
+    _extend_answers(web_ui.app, coordinator)
+    metrics = prometheus.application(coordinator)
+    routes: dict[str, Callable[..., Any]] = {
+        "/rate": lambda: _rate(coordinator),
+        "/load/status": lambda: jsonify(_status(coordinator)),
+        "/load/<name>": lambda name: send_from_directory(STATIC, name),
+        "/metrics": lambda: Response(metrics(), mimetype=prometheus.CONTENT_TYPE),
+    }
+    for path, view in routes.items():
+        methods = ["GET", "POST"] if path == "/rate" else ["GET"]
+        web_ui.app.add_url_rule(path, f"load{path}", web_ui.auth_required_if_enabled(view), methods=methods)
 
 
 def _refuse_with_reason(web_ui: WebUI, environment: Environment, coordinator: Coordinator) -> None:
@@ -57,45 +71,111 @@ def _refuse_with_reason(web_ui: WebUI, environment: Environment, coordinator: Co
     web_ui.app.view_functions["locust.swarm"] = web_ui.auth_required_if_enabled(swarm)
 
 
-def _fill_tables(web_ui: WebUI, coordinator: Coordinator) -> None:
-    assert web_ui.app  # noqa: S101  # as above
+def _extend_answers(app: Flask, coordinator: Coordinator) -> None:
+    """Fill the tabs, load the banner with the page, and add the tables to the downloaded report."""
 
-    @web_ui.app.after_request
+    @app.after_request
     def extend(response: Response) -> Response:
         if request.path.endswith("/stats/requests") and response.is_json:
-            tables = {"contract": _contract, "slo": _limits, "validity": _validity}
-            data = [{"key": key, "data": list(rows(coordinator))} for key, rows in tables.items()]
+            data = [{"key": key, "data": list(rows)} for key, rows in _tables(coordinator).items()]
             return make_response(jsonify({**response.get_json(), "extended_stats": data}))
+        if request.path == "/" and response.mimetype == "text/html":
+            response.set_data(response.get_data(as_text=True).replace("</head>", _HEAD).replace("</body>", _BODY))
+        if request.path.endswith("/stats/report") and response.mimetype == "text/html":
+            text = response.get_data(as_text=True)
+            response.set_data(text.replace("</body>", report_section(coordinator) + "</body>"))
         return response
 
 
+def report_section(coordinator: Coordinator) -> str:
+    """Return result, limits, contract and validity as HTML, for locust's own report."""
+    status = _status(coordinator)
+    lines = "".join(f"<p>{escape(line)}</p>" for line in (status["result"], *status["items"]) if line)
+    return f"<section style='font-family:sans-serif;margin:1rem;overflow-x:auto'>{lines}" + "".join(
+        f"<h2>{title}</h2><table border='1' cellpadding='4'><tr>{_cells('th', names)}</tr>"
+        + "".join(f"<tr>{_cells('td', [row.get(name, '') for name in names])}</tr>" for row in rows)
+        + "</table>"
+        for (title, names), rows in zip(_TABLES.values(), _tables(coordinator).values(), strict=True)
+    ) + "</section>"  # fmt: skip
+
+
+def _cells(tag: str, values: Any) -> str:
+    return "".join(f"<{tag}>{escape(str(value))}</{tag}>" for value in values)
+
+
+def _status(coordinator: Coordinator) -> dict[str, Any]:
+    """Return the result so far and its reasons, for the banner."""
+    run, plan = coordinator.run, coordinator.plan
+    if not run or not plan:
+        return {"result": "", "items": []}
+    contract = report.contract_summary(run.metrics)
+    if coordinator.is_running:
+        rows = evaluated_rows(coordinator)
+        exceeded = [f"{row.operation} {row.limit}" for row in rows if not row.met]
+        limits = f"all {len(rows)} limits met so far" if rows else "no measured answer yet"
+        if exceeded:
+            limits = f"limits exceeded so far: {', '.join(exceeded)}"
+        progress = f"{coordinator.seconds:.0f} of {plan.curve.seconds:.0f} s"
+        return {"result": "RUNNING", "items": [plan.profile.name, progress, limits, contract]}
+    problems = run.validity.problems if run.validity else ()
+    exceeded = [str(row).removeprefix("FAIL ") for row in run.rows if not row.met] if run.result is Result.FAIL else []
+    reasons = [text for text in (run.partial, *problems, *exceeded) if text]
+    return {"result": run.result.name, "items": [run.result.meaning, *reasons, contract]}
+
+
+def _tables(coordinator: Coordinator) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "slo": list(_limits(coordinator)),
+        "contract": list(_contract(coordinator)),
+        "validity": list(_validity(coordinator)),
+    }
+
+
 def _contract(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
-    for sample in report.samples(coordinator.run.metrics) if coordinator.run else ():
-        yield {**sample, "pointer": sample["pointer"] or "/"}
+    if coordinator.run:
+        summary = report.contract_summary(coordinator.run.metrics).removeprefix("contract: ")
+        yield {"operation": "all operations", "kind": summary}
+        for sample in report.samples(coordinator.run.metrics):
+            yield {**sample, "pointer": sample["pointer"] or "/"}
 
 
 def _limits(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
-    if coordinator.run and coordinator.plan:
-        seconds = max(0.0, min(coordinator.seconds - coordinator.run.warm_up, coordinator.run.planned))
-        for row in slo.evaluate(coordinator.run.metrics, coordinator.plan.profile.slo, seconds):
-            yield {
-                "operation": row.operation,
-                "limit": row.limit,
-                "allowed": f"{row.allowed:g} {row.unit}",
-                "measured": f"{row.measured:.6g} {row.unit}",
-                "verdict": "PASS" if row.met else "FAIL",
-            }
+    for row in evaluated_rows(coordinator):
+        yield {
+            "operation": row.operation,
+            "limit": row.limit,
+            "allowed": f"{row.sign} {row.allowed:g} {row.unit}",
+            "measured": f"{row.measured:.6g} {row.unit}",
+            "result": "PASS" if row.met else "FAIL",
+        }
+
+
+def evaluated_rows(coordinator: Coordinator) -> tuple[Row, ...]:
+    """Return the limits of the current run, evaluated now; none before the first measured answer."""
+    if not coordinator.run or not coordinator.plan or not coordinator.run.metrics.operations:
+        return ()
+    seconds = max(0.0, min(coordinator.seconds - coordinator.run.warm_up, coordinator.run.planned))
+    return coordinator.run.rows or slo.evaluate(coordinator.run.metrics, coordinator.plan.profile.slo, seconds)
 
 
 def _validity(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
+    seen = current_validity(coordinator)
+    if seen:
+        for name, value in report.describe(seen).items():
+            yield {"name": name, "value": value}
+        for problem in seen.problems:
+            yield {"name": "invalid", "value": problem}
+
+
+def current_validity(coordinator: Coordinator) -> Validity | None:
+    """Return the validity of the current run, assessed now; None without a run."""
     run, plan = coordinator.run, coordinator.plan
     if not run or not plan:
-        return
-    seen = assess_validity(run.metrics, run.model, plan.profile.max_start_delay_ms, run.served, run.lost_workers)
-    for name, value in report.describe(seen).items():
-        yield {"name": name, "value": value}
-    for problem in seen.problems:
-        yield {"name": "invalid", "value": problem}
+        return None
+    return assess_validity(
+        run.metrics, run.model, plan.profile.max_start_delay_ms, evaluated_rows(coordinator),
+        served=run.served, lost_workers=run.lost_workers,
+    )  # fmt: skip
 
 
 def _rate(coordinator: Coordinator) -> Response:
@@ -105,7 +185,7 @@ def _rate(coordinator: Coordinator) -> Response:
         try:
             coordinator.change_rate(float(request.form["rate"]))
         except (ConfigurationError, ValueError) as error:
-            note = str(error)
+            note = escape(str(error))
         else:
             return redirect(request.script_root + "/")  # type: ignore[return-value]  # a werkzeug response is one
     rate = coordinator.plan.curve.peak if coordinator.plan else 0.0

@@ -29,6 +29,7 @@ from loginradius_harness.load.engine.engine_thread import EngineThread, Job
 from loginradius_harness.load.engine.rate_limiter import RateLimiter
 from loginradius_harness.load.locust_plugin import cli_options, stats
 from loginradius_harness.load.metrics.counters import RunMetrics
+from loginradius_harness.load.registrations import Registrations, registers
 from loginradius_harness.load.workload import account_pool, execution
 from loginradius_harness.load.workload.arrival_schedule import WorkerShare, arrivals
 from loginradius_harness.load.workload.virtual_users import VirtualUser, without_requests
@@ -55,10 +56,13 @@ class Worker:
         self._timed = 0.0, 0.0  # wall and processor time until which locust's users were timed
         self._unsent = RunMetrics()
         self._clock: ServerClock | None = None
+        self._registrations: Registrations | None = None
         self.client: Client | None = None
         self.rate_limiter: RateLimiter | None = None
         self.mix: execution.ScenarioMix | None = None
         self.begun = Event()
+        self._ended = Event()
+        self._ended.set()
         self.open = False  # whether users may start an iteration
         self.in_flight = 0  # iterations of the locust tier
         self.metrics = RunMetrics()  # of the locust tier
@@ -99,9 +103,9 @@ class Worker:
             self._plan = dataclasses.replace(self._plan, curve=self._plan.curve.scaled(data["rate"]))
             self._follow_schedule()
 
-    def on_end(self, _data: Mapping[str, Any]) -> None:
-        """Finish what is in flight, then send the last metrics."""
-        gevent.spawn(self._end)
+    def on_end(self, data: Mapping[str, Any]) -> None:
+        """Stop starting; finish what is in flight within `grace` seconds, then send the last metrics."""
+        gevent.spawn(self.end, data["grace"])
 
     # --- a run -----------------------------------------------------------------------------------------------------
 
@@ -125,10 +129,13 @@ class Worker:
         accounts = account_pool.part(account_pool.load(made.pool, made.accounts), self._share)
         account_pool.separate_expired_tokens(accounts, clock.now())
         users = [VirtualUser(clock, account) for account in accounts]
-        self.mix = mix = execution.compose(made.profile.mix, made.target, users, clock)
+        self._registrations = Registrations(made.target) if registers(made) else None
+        new_email = self._registrations.new_email if self._registrations else None
+        self.mix = mix = execution.compose(made.profile.mix, made.target, users, clock, new_email)
         self.rate_limiter = rate_limiter = self._rate_limiter(made)
-        endpoint = targets.endpoint(made.target, self._egress.permit(made.target.api_url, made.target.config_url))
+        endpoint = targets.endpoint(made.target, self._egress.permit(*targets.urls(made.target)))
         profile = made.profile
+        self._ended.clear()
         self._engine_thread = EngineThread(
             lambda: Engine(
                 endpoint, mix, client.redactor, rate_limiter=rate_limiter,
@@ -167,16 +174,23 @@ class Worker:
             tasks = execution.renewals(self.mix, self._plan.target, self._clock)
             engine_thread.call(lambda engine: engine.renew(tasks))
 
-    def _end(self) -> None:
+    def end(self, grace: float) -> None:
+        """End this worker's part of the run; a second caller waits for the first."""
         self.open = False
-        while self.in_flight:
-            gevent.sleep(0.01)
         engine_thread, self._engine_thread = self._engine_thread, None
-        if engine_thread:
-            wait(engine_thread.end())
-            self._merge(engine_thread)
-            engine_thread.close()
+        if engine_thread is None:
+            self._ended.wait()
+            return
+        deadline = time.perf_counter() + grace
+        while self.in_flight and time.perf_counter() < deadline:
+            gevent.sleep(0.01)
+        wait(engine_thread.end(max(0.0, deadline - time.perf_counter())))
+        self._merge(engine_thread)
+        engine_thread.close()
+        if self._registrations:
+            self._registrations.close()
         self._send_metrics(final=True)
+        self._ended.set()
 
     # --- the load --------------------------------------------------------------------------------------------------
 
@@ -195,6 +209,11 @@ class Worker:
         """Return the profile of the run, for the users of the locust tier."""
         assert self._plan  # noqa: S101  # users are made after `start`
         return self._plan.profile
+
+    @property
+    def proxy(self) -> str | None:
+        """Return the URL of the target's proxy, for the users of the locust tier."""
+        return self._plan.target.proxy if self._plan else None
 
     @property
     def redactor(self) -> Redactor:
