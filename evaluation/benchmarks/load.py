@@ -152,7 +152,8 @@ def _profile() -> bytes:
 def _told(client: Client, about: str) -> bytes:
     person = new_person()
     emails = [{"Type": "Primary", "Value": person.email}]
-    client.call("account.create_account", body={"Email": emails, "EmailVerified": True, "Password": person.password, "About": about})
+    body = {"Email": emails, "EmailVerified": True, "Password": person.password, "About": about}
+    client.call("account.create_account", body=body)
     credentials = {"email": person.email, "password": person.password}
     token = client.call("authentication.login_by_email", body=credentials).data["access_token"]
     return msgspec.json.encode(client.call("authentication.get_profile", token=token).data)
