@@ -111,7 +111,9 @@ def start(running: emulator.Running, tmp_path: Path) -> Iterator[Start]:
         yield begin
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
@@ -154,6 +156,15 @@ def test_a_signal_to_a_worker_hands_its_load_to_the_other(start: Start, running:
     assert "1 of 2 workers left" in run.notes[0]
     assert run.lost_workers == 0
     assert run.served == run.metrics.requests_sent
+
+
+def test_a_run_whose_output_nobody_reads_any_more_can_be_stopped(start: Start, running: emulator.Running) -> None:
+    load = start(LOCUST, "--host", running.url, "--load-profile", "own.toml")
+    assert load.process.stdout
+    load.process.stdout.close()
+    load.process.terminate()
+    load.process.wait(60)
+    assert load.recorded().result is Result.PARTIAL
 
 
 def test_a_killed_command_leaves_no_load_and_no_process(start: Start, running: emulator.Running) -> None:

@@ -3,6 +3,7 @@
 It lives on the master, or in the only process.
 """
 
+import contextlib
 import dataclasses
 import sys
 import time
@@ -244,6 +245,10 @@ class Coordinator:
 
 
 def print_lines(*lines: str) -> None:
-    """Print to standard output: the figures are the output of the command, not a log."""
-    for line in lines:
-        print(line, flush=True)  # noqa: T201  # see above
+    """Print to standard output: the figures are the output of the command, not a log.
+
+    A reader that has gone away must not keep a run from ending.
+    """
+    with contextlib.suppress(BrokenPipeError):
+        for line in lines:
+            print(line, flush=True)  # noqa: T201  # see above
