@@ -27,7 +27,11 @@ from loginradius_harness.target import pytest_options
 if TYPE_CHECKING:  # pytest loads the plugin, and has to be the first to do so
     from loginradius_harness.report.recording.plugin import Reporter
 
-pytest_plugins = ["loginradius_harness.pytest_plugin", "loginradius_harness.report.recording.plugin"]
+pytest_plugins = [
+    "loginradius_harness.pytest_plugin",
+    "loginradius_harness.report.recording.plugin",
+    "loginradius_harness.checks.support.tier_options",
+]
 
 EMBEDDED = "embedded emulator"
 
@@ -51,6 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
     systemic_failures.register(config)
     if not hasattr(config, "workerinput") and (wrong := problems(reference_data.ROOT)):
         pytest.exit("\n".join(map(str, wrong)), returncode=ConfigurationError.exit_code)
+    if config.getoption("plan"):
+        return  # nothing is sent, and the last report stays
     name = pytest_options.name(config)
     reporter = begin(config, _run(config, name), _redactor().text)
     if name is None:

@@ -18,7 +18,7 @@ from loginradius_harness.client.session import Session
 from loginradius_harness.contracts import Operation, credentials
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import Person
-from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
+from loginradius_harness.tenants import TenantContext, TenantProvider
 
 Json = Any
 Value = str | Secret | None
@@ -46,7 +46,7 @@ class WrongCredentials:
     """
 
     def __init__(self, tenant: TenantContext, other_tenant: TenantContext | None) -> None:
-        self._scene = tenant
+        self._tenant = tenant
         self._other_tenant = other_tenant
         self._made: dict[tuple[str, str], Value] = {}
 
@@ -77,34 +77,34 @@ class WrongCredentials:
         return _session(self._other_tenant).token if self._other_tenant else str(uuid4())
 
     def _foreign_sott(self) -> str:
-        target = self._other_tenant.target if self._other_tenant else self._scene.target
+        target = self._other_tenant.target if self._other_tenant else self._tenant.target
         secret = target.api_secret if self._other_tenant else Secret(str(uuid4()))
-        return _sott(self._scene, target.api_key, secret)
+        return _sott(self._tenant, target.api_key, secret)
 
     def _expired_sott(self) -> str:
-        target = self._scene.target
-        return _sott(self._scene, target.api_key, target.api_secret, ago=timedelta(days=1))
+        target = self._tenant.target
+        return _sott(self._tenant, target.api_key, target.api_secret, ago=timedelta(days=1))
 
     def _expired_access_token(self) -> str:
         return self._token_under({"access_token_seconds": 0})
 
     def _revoked_access_token(self) -> str:
-        session = _session(self._scene)
-        self._scene.journey.log_out(session)
+        session = _session(self._tenant)
+        self._tenant.journey.log_out(session)
         return session.token
 
     def _blocked_access_token(self) -> str:
-        session = _session(self._scene)
-        self._scene.journey.accounts.update(session.uid, IsActive=False)
+        session = _session(self._tenant)
+        self._tenant.journey.accounts.update(session.uid, IsActive=False)
         return session.token
 
     def _limited_access_token(self) -> str:
         """Return the token of a login that waits for the policy: it is good for nothing but acceptance."""
-        person = _person(self._scene)
-        restore = change_tenant_settings(self._scene, POLICY | PLAIN)
+        person = _person(self._tenant)
+        restore = change_tenant_settings(self._tenant, POLICY | PLAIN)
         try:
             body = {"email": person.email, "password": person.password}
-            refusal = self._scene.client.call("authentication.login_by_email", body=body).must_be_refused(
+            refusal = self._tenant.client.call("authentication.login_by_email", body=body).must_be_refused(
                 ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED
             )
         finally:
@@ -112,10 +112,10 @@ class WrongCredentials:
         return str(refusal.data["Data"]["access_token"])
 
     def _token_under(self, settings: Mapping[str, Json]) -> str:
-        person = _person(self._scene)
-        restore = change_tenant_settings(self._scene, settings)
+        person = _person(self._tenant)
+        restore = change_tenant_settings(self._tenant, settings)
         try:
-            return self._scene.journey.accounts.log_in(person).token
+            return self._tenant.journey.accounts.log_in(person).token
         finally:
             restore()
 
@@ -138,11 +138,13 @@ def _sott(tenant: TenantContext, key: Secret, secret: Secret | None, ago: timede
 
 @cache
 def wrong_credentials(tenant: TenantContext, provider: TenantProvider) -> WrongCredentials:
-    """Those of a scene, kept with it."""
-    try:
-        return WrongCredentials(tenant, provider.for_preset("verification-optional"))
-    except UnsupportedByTarget:
+    """Return the wrong credentials of a tenant.
+
+    Those of another tenant are real on an emulator, and invented elsewhere: a target has one tenant only.
+    """
+    if tenant.control is None:
         return WrongCredentials(tenant, None)
+    return WrongCredentials(tenant, provider.for_preset("verification-optional"))
 
 
 def other_locations(operation: Operation) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,8 @@ import pytest
 
 SUITES = "suites"
 SELECTING = (  # options that leave tests out
-    "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "maxfail", "lf", "stepwise",
+    "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "maxfail", "lf", "stepwise", "operation", "group",
+    "partial_tier",
 )  # fmt: skip
 
 

@@ -1,0 +1,167 @@
+"""pytest options that choose tests by tier, operation or group, and that print the plan of a run.
+
+The root `conftest.py` registers this module as a plug-in.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from loginradius_harness import contracts
+from loginradius_harness.checks.error_scenarios import ErrorScenario
+from loginradius_harness.checks.support import run_plan
+from loginradius_harness.checks.support.run_plan import PlannedTest, Tier
+from loginradius_harness.client.errors import ConfigurationError
+from loginradius_harness.contracts import Operation
+from loginradius_harness.target import pytest_options
+from loginradius_harness.target.target import Target
+
+PARTIAL = "partial_tier"  # the report asks for it: whether the tier leaves tests out
+_TIER = pytest.StashKey[Tier]()
+_DAY = pytest.StashKey[date]()
+
+OWN_SETTINGS = "need settings of their own: an emulator"
+OWN_TENANT = "need a clock, an outbox or a tenant of their own: an emulator"
+_PRIVATE_FIXTURES = frozenset({"control", "captcha", "requires_private_tenant", "model_tenant", "settable", "receiver"})
+_EMULATED_PRESETS = frozenset({"social"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("tiers", "which tests run")
+    group.addoption(
+        "--tier",
+        choices=run_plan.TIERS,
+        help="smoke: every group and 20 journeys, 300 requests; standard: today's share of all tests, 3,000 requests;"
+        " deep: all tests. Default: standard on a tenant, deep on the embedded emulator"
+        " and for a selection of tests",
+    )
+    group.addoption("--plan", action="store_true", help="print what the run would cost, and send nothing")
+    group.addoption("--operation", metavar="ID", help="only tests about this operation")
+    group.addoption("--group", metavar="NAME", help="only tests about operations of this group")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide on tier and day; workers take those of the controller."""
+    _refuse_unknown(config, "operation", [operation.id for operation in contracts.operations()])
+    _refuse_unknown(config, "group", sorted({operation.group for operation in contracts.operations()}))
+    shared: Mapping[str, Any] = getattr(config, "workerinput", {})
+    config.stash[_TIER] = shared.get("tier") or _tier(config)
+    config.stash[_DAY] = date.fromisoformat(shared.get("day") or datetime.now(UTC).date().isoformat())
+    setattr(config.option, PARTIAL, config.stash[_TIER] != "deep")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker which tier and day its controller has chosen."""
+    node.workerinput["tier"] = node.config.stash[_TIER]
+    node.workerinput["day"] = node.config.stash[_DAY].isoformat()
+
+
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Make the plan in one process."""
+    if config.getoption("plan"):
+        config.option.dist, config.option.tx, config.option.numprocesses = "no", [], None
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Name the tier."""
+    return f"tier: {_name(config)}; --plan prints its cost"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what was not chosen."""
+    target = _target(config)
+    planned = {item.nodeid: _planned(item, target) for item in items}
+    wanted = _about(config, list(planned.values()))
+    chosen = run_plan.select(wanted, config.stash[_TIER], config.stash[_DAY])
+    if config.getoption("plan"):
+        rate = target.requests_per_second if target else 0.0
+        print(run_plan.describe(wanted, chosen, _name(config), rate))  # noqa: T201  # the answer to --plan
+        items.clear()
+        return
+    ids = {test.id for test in chosen}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in ids])
+    items[:] = [item for item in items if item.nodeid in ids]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Succeed where a plan was printed: no test ran, and none should."""
+    if session.config.getoption("plan") and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def _tier(config: pytest.Config) -> Tier:
+    named = config.getoption("tier")
+    if named or config.getoption("operation") or config.getoption("group") or _selects_tests(config):
+        return cast("Tier", named or "deep")
+    target = _target(config)
+    return "deep" if target is None or (target.is_emulator and not target.is_shared) else "standard"
+
+
+def _selects_tests(config: pytest.Config) -> bool:
+    """Return whether the user named tests, by file or by -k."""
+    files = any(Path(argument.partition("::")[0]).suffix == ".py" for argument in config.args)
+    return bool(files or config.getoption("keyword") or config.getoption("markexpr"))
+
+
+def _target(config: pytest.Config) -> Target | None:
+    """Return the named target, None for the embedded emulator."""
+    name = pytest_options.name(config)
+    try:
+        return pytest_options.read(config, name) if name else None
+    except ConfigurationError:
+        return None  # the root conftest.py reports it
+
+
+def _name(config: pytest.Config) -> str:
+    tier, day = config.stash[_TIER], config.stash[_DAY]
+    return f"standard, share of {day}" if tier == "standard" else tier
+
+
+def _refuse_unknown(config: pytest.Config, option: str, known: list[str]) -> None:
+    value = config.getoption(option)
+    if value is not None and value not in known:
+        near = get_close_matches(value, known, n=1)
+        raise pytest.UsageError(
+            f"--{option}: there is no {option} {value!r}" + (f"; did you mean {near[0]}?" if near else "")
+        )
+
+
+def _about(config: pytest.Config, tests: list[PlannedTest]) -> list[PlannedTest]:
+    operation, group = config.getoption("operation"), config.getoption("group")
+    if operation:
+        tests = run_plan.about(tests, lambda known: known == operation)
+    if group:
+        tests = run_plan.about(tests, lambda known: known.startswith(f"{group}."))
+    return tests
+
+
+def _planned(item: pytest.Item, target: Target | None) -> PlannedTest:
+    params: Mapping[str, object] = getattr(getattr(item, "callspec", None), "params", {})
+    operation = params.get("operation")
+    rules = (contracts.rule(name) for mark in item.iter_markers("rule") for name in mark.args)
+    return PlannedTest(
+        id=item.nodeid,
+        operation=operation.id if isinstance(operation, Operation) else "",
+        operations=frozenset() if operation else frozenset(known for rule in rules for known in rule.operations),
+        obstacle=_obstacle(item, params) if target is not None and target.is_shared else "",
+    )
+
+
+def _obstacle(item: pytest.Item, params: Mapping[str, object]) -> str:
+    """Return why a test cannot run on a shared tenant, as far as the test itself tells."""
+    marker = item.get_closest_marker("preset")
+    scenario = params.get("scenario")
+    changes = isinstance(scenario, ErrorScenario) and (scenario.before or scenario.after)
+    if changes or (marker is not None and len(marker.kwargs) > 0):
+        return OWN_SETTINGS
+    fixtures = set(getattr(item, "fixturenames", ()))
+    emulated = marker is not None and marker.args and marker.args[0] in _EMULATED_PRESETS
+    return OWN_TENANT if emulated or fixtures & _PRIVATE_FIXTURES else ""
