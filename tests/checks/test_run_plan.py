@@ -1,4 +1,4 @@
-"""Tiers keep their limits, and a week of standard runs asks every test."""
+"""Tiers keep their limits, and standard runs of consecutive days ask every test."""
 
 from datetime import date, timedelta
 
@@ -6,8 +6,9 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.checks.support import run_plan
-from loginradius_harness.checks.support.run_plan import DAYS, EXAMPLE, LIMITS, PlannedTest, Tier, select, total
+from loginradius_harness.checks.support.run_plan import EXAMPLE, LIMITS, PlannedTest, Tier, select, total
 
+DAYS = 30  # more than a cycle of standard runs takes
 MONDAY = date(2026, 11, 30)
 JOURNEYS = [PlannedTest(f"suites/journeys/test_{file}.py::test_{number}") for file in range(30) for number in range(3)]
 TESTS = [
@@ -30,22 +31,19 @@ def test_smoke_has_every_group_and_twenty_journeys() -> None:
     assert sum(test.is_journey for test in chosen) == run_plan.JOURNEYS
 
 
-def test_week_of_standard_runs_covers_every_runnable_test() -> None:
-    week = {test.id for day in range(DAYS) for test in select(TESTS, "standard", MONDAY + timedelta(day))}
-    assert week == {test.id for test in TESTS if not test.obstacle}
+def test_consecutive_standard_runs_cover_every_runnable_test() -> None:
+    asked = {test.id for day in range(DAYS) for test in select(TESTS, "standard", MONDAY + timedelta(day))}
+    assert asked == {test.id for test in TESTS if not test.obstacle}
 
 
 def test_same_day_selects_the_same_tests() -> None:
     assert select(TESTS, "standard", MONDAY) == select(TESTS, "standard", MONDAY)
-    assert select(TESTS, "standard", MONDAY) != select(TESTS, "standard", MONDAY + timedelta(1))
 
 
-def test_tests_of_an_operation_share_their_day() -> None:
-    tests = [
-        PlannedTest(f"suites/contract/test_x.py::test_y[role.list_roles-{n}]", "role.list_roles") for n in range(9)
-    ]
-    days = [len(select(tests, "standard", MONDAY + timedelta(day))) for day in range(DAYS)]
-    assert sorted(days) == [0] * (DAYS - 1) + [9]
+def test_daily_shares_divide_the_tests_within_the_limit() -> None:
+    shares = run_plan.daily_shares(TESTS, 100)
+    assert sorted(test.id for share in shares for test in share) == sorted(test.id for test in TESTS)
+    assert all(total(share).requests <= 100 for share in shares)
 
 
 def test_deep_tier_selects_everything() -> None:

@@ -1,8 +1,8 @@
 """Choose the tests of a run, and estimate what they cost, without sending a request.
 
 A tier is a share of the suites: `smoke` is one example of each group and some journeys, `standard` adds the share of
-the day (each operation and each journey has its day of the week), `deep` is everything. The costs are those measured
-on the emulator (`test_costs.json`); they are estimates for any other tenant.
+the day (consecutive days cover everything that can run), `deep` is everything. The costs are those measured on the
+emulator (`test_costs.json`); they are estimates for any other tenant.
 """
 
 import json
@@ -20,7 +20,6 @@ Tier = Literal["smoke", "standard", "deep"]
 TIERS: tuple[Tier, ...] = ("smoke", "standard", "deep")
 LIMITS: Mapping[Tier, int] = {"smoke": 300, "standard": 3_000}  # requests of a run, cleanup included
 JOURNEYS = 20  # of the smoke tier
-DAYS = 7  # runs of the standard tier, one a day, in which every test is asked once
 EXAMPLE = "suites/contract/test_valid_requests.py::test_documented_example_succeeds"
 COSTS = Path(__file__).with_name("test_costs.json")
 
@@ -84,8 +83,9 @@ def select(tests: Sequence[PlannedTest], tier: Tier, day: date) -> list[PlannedT
     chosen = _smoke(runnable)
     if tier == "standard":
         smoke = {test.id for test in chosen}
-        due = [test for test in runnable if test.id not in smoke and _day_of(test) == day.toordinal() % DAYS]
-        chosen = _within(LIMITS[tier], [*chosen, *due])
+        rest = [test for test in runnable if test.id not in smoke]
+        shares = daily_shares(rest, LIMITS[tier] - LIMITS["smoke"])
+        chosen += shares[day.toordinal() % len(shares)]
     wanted = {test.id for test in chosen}
     return [test for test in tests if test.id in wanted]
 
@@ -115,10 +115,25 @@ def _within(requests: int, tests: Iterable[PlannedTest]) -> list[PlannedTest]:
     return chosen
 
 
-def _day_of(test: PlannedTest) -> int:
-    """Return the day of the week of a test. What shares its preparation, such as an operation's tests, has one day."""
+def daily_shares(tests: Iterable[PlannedTest], requests: float) -> list[list[PlannedTest]]:
+    """Divide tests, well mixed, into shares that stay within a number of requests; a single costly test may exceed it.
+
+    What shares its preparation, such as the tests of an operation, stays together as far as it fits.
+    """
+    shares: list[list[PlannedTest]] = [[]]
+    spent = 0.0
+    for test in sorted(tests, key=lambda test: (_digest(test), test.id)):
+        if shares[-1] and spent + test.cost.requests > requests:
+            shares.append([])
+            spent = 0.0
+        shares[-1].append(test)
+        spent += test.cost.requests
+    return shares
+
+
+def _digest(test: PlannedTest) -> bytes:
     shared = f"{test.operation} {test.id.partition('::')[0]}" if test.operation else test.function
-    return int.from_bytes(sha256(shared.encode()).digest()[:4], "big") % DAYS
+    return sha256(shared.encode()).digest()
 
 
 def total(tests: Iterable[PlannedTest]) -> Cost:
