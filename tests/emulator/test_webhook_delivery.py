@@ -15,8 +15,8 @@ import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.state.tenant import Tenant
-from loginradius_harness.emulator.state.webhook_delivery import Delivery
 from loginradius_harness.emulator.state.webhooks import EVENTS
+from loginradius_harness.emulator.state.webhooks.delivery import Delivery
 from tests.emulator.conftest import Answer, Ask, Member
 
 PUBLIC = "https://hooks.example.com/feed"

@@ -4,7 +4,7 @@ import pytest
 
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
-from loginradius_harness.emulator.state.webhook_targets import is_public, webhook_target
+from loginradius_harness.emulator.state.webhooks.targets import is_public, webhook_target
 
 INNER = """
 127.0.0.1 127.1 0x7f000001 2130706433 0.0.0.0 10.0.0.8 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 ::1

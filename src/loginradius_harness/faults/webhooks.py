@@ -12,8 +12,8 @@ from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.validation import RequestValidator
 from loginradius_harness.emulator.server.app import RequestCycle
 from loginradius_harness.emulator.services import email_addresses
-from loginradius_harness.emulator.state import webhook_delivery, webhook_targets, webhooks
-from loginradius_harness.emulator.state.webhooks import Webhooks
+from loginradius_harness.emulator.state import webhooks
+from loginradius_harness.emulator.state.webhooks import Webhooks, delivery, targets
 from loginradius_harness.faults.registry import Faults
 from loginradius_harness.faults.source_patch import SourcePatch
 
@@ -101,7 +101,7 @@ faults.replace_source(
 faults.replace_source(
     "signature_is_in_lower_case",
     "webhooks.delivery_is_signed",
-    webhook_delivery.sign,
+    delivery.sign,
     ".hexdigest().upper()",
     ".hexdigest()",
 )
@@ -139,20 +139,20 @@ def _any_scheme(patch: SourcePatch) -> None:
     ).code != ErrorCode.WEBHOOK_TARGET_URL_INVALID:""",
         ErrorCode=ErrorCode,
     )
-    patch.replace_source(webhook_targets.webhook_target, '("https", "http") if', '("https", "http", "ftp") if')
+    patch.replace_source(targets.webhook_target, '("https", "http") if', '("https", "http", "ftp") if')
 
 
 faults.replace_source(
     "plain_target_is_taken",
     "webhooks.target_must_be_https",
-    webhook_targets.webhook_target,
+    targets.webhook_target,
     "if not usable or parts.scheme not in schemes:",
     "if not usable:",
 )
 faults.replace_source(
     "private_target_is_taken",
     "webhooks.target_must_be_public",
-    webhook_targets.webhook_target,
+    targets.webhook_target,
     "if not settings.webhook_private_targets and not is_public(host):",
     "if False:",
 )

@@ -8,7 +8,7 @@ import msgspec
 from loginradius_harness.emulator.state.journal import Entry
 from loginradius_harness.emulator.state.outages import OutageRule
 from loginradius_harness.emulator.state.outbox import Message
-from loginradius_harness.emulator.state.webhook_delivery import Delivery
+from loginradius_harness.emulator.state.webhooks.delivery import Delivery
 
 SEED_PASSWORD = "Seeded-pass-1"  # noqa: S105  # of accounts that exist in an emulator only
 

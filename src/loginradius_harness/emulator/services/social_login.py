@@ -9,7 +9,7 @@ from loginradius_harness.emulator.services.login import finish
 from loginradius_harness.emulator.services.registration import create_account
 from loginradius_harness.emulator.services.verification import send_verification
 from loginradius_harness.emulator.state.accounts import Account, Email, SocialIdentity
-from loginradius_harness.emulator.state.profile_members import WRITABLE
+from loginradius_harness.emulator.state.profile.members import WRITABLE
 from loginradius_harness.emulator.state.social_provider import Identity
 
 Json = Any

@@ -23,8 +23,8 @@ from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state import profile
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.tenant_base import TenantBase
-from loginradius_harness.emulator.state.webhook_delivery import Delivery, Receiver, deliver, sign
-from loginradius_harness.emulator.state.webhook_targets import is_loopback, webhook_target
+from loginradius_harness.emulator.state.webhooks.delivery import Delivery, Receiver, deliver, sign
+from loginradius_harness.emulator.state.webhooks.targets import is_loopback, webhook_target
 
 Event = Literal[
     "Login", "Register", "UpdateProfile", "ResetPassword", "ChangePassword", "EmailVerification", "AddEmail",

@@ -13,8 +13,8 @@ from loginradius_harness.emulator.core.clock import NO_DATE, iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.state.accounts import Account, PolicyAcceptance, SocialIdentity
-from loginradius_harness.emulator.state.profile_fields import SHAPES, normalize
-from loginradius_harness.emulator.state.profile_members import (
+from loginradius_harness.emulator.state.profile.fields import SHAPES, normalize
+from loginradius_harness.emulator.state.profile.members import (
     ACCOUNT_ONLY,
     CLEARABLE,
     COUNTERS,
