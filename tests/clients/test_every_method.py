@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from loginradius_harness import preconditions  # noqa: F401  # importing it registers the preconditions
 from loginradius_harness.contracts import Operation
 from loginradius_harness.preconditions.registry import Preconditions
 from loginradius_harness.tenants import TenantContext, TenantProvider

@@ -1,97 +1,13 @@
+"""What the recording plug-in writes of a run."""
+
 import json
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
-from loginradius_harness.report import folder
-from loginradius_harness.report.analysis import known_issues
-from loginradius_harness.report.recording import event_stream, events
+from tests.report.sample_project import CONFTEST, Suite
 
 pytest_plugins = ["pytester"]
-
-ROOT = Path(__file__).parents[2]
-
-CONFTEST = """
-    from datetime import UTC, datetime
-    from types import SimpleNamespace
-    import pytest
-    from loginradius_harness.report.recording import events
-
-    pytest_plugins = ["loginradius_harness.report.recording.plugin"]
-
-    class Failure(Exception):
-        def __init__(self, text, exit_code):
-            super().__init__(text)
-            self.exit_code = exit_code
-
-    class Broken(AssertionError):
-        operation = "authentication.login_by_email"
-        requirement = "responses/200/required"
-        expected = "access_token"
-        actual = "no such member"
-
-    def call(**facts):
-        return SimpleNamespace(**({
-            "operation": "authentication.login_by_email", "started": datetime.now(UTC), "seconds": 0.01,
-            "status": 200, "error_code": None, "trouble": None, "violations": (), "method": "POST",
-            "url": "http://127.0.0.1:1/", "request_headers": {}, "request_body": {}, "response_headers": {},
-            "response_body": {"access_token": "x"}, "replay": "curl http://127.0.0.1:1/",
-        } | facts))
-
-    def pytest_configure(config):
-        from loginradius_harness.report.recording.plugin import begin
-        now = datetime.now(UTC)
-        run = events.RunStarted(id="run", started=now, target="staging", repeat="pytest --target staging")
-        config.reporter = begin(config, run, lambda text: text.replace("hunter2", "***"))
-
-    @pytest.fixture
-    def tenant():
-        return SimpleNamespace(Failure=Failure, Broken=Broken, call=call)
-"""
-
-
-class Suite:
-    """A sample project with suites, run by the plug-in under test."""
-
-    def __init__(self, pytester: pytest.Pytester) -> None:
-        self.pytester = pytester
-        pytester.makeconftest(CONFTEST)
-        pytester.makeini("[pytest]\ntestpaths = suites\naddopts = -ra\n")
-
-    def run(self, source: str, *arguments: str, where: str = "suites/contract/test_valid_requests.py") -> int:
-        file = self.pytester.path / where
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(source)
-        return int(self.pytester.runpytest_inprocess(*arguments).ret)
-
-    @property
-    def out(self) -> Path:
-        return self.pytester.path / "reports/out"
-
-    @property
-    def record(self) -> event_stream.RunRecord:
-        return event_stream.read(self.out / "record.ndjson")
-
-    @property
-    def verdict(self) -> events.Verdict:
-        [only] = self.record.verdicts
-        return only
-
-
-@pytest.fixture
-def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for runs in a process of their own
-    return Suite(pytester)
-
-
-@pytest.fixture
-def known_issues_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of the sample project's known issues."""
-    home = tmp_path / "known_issues"
-    home.mkdir()
-    monkeypatch.setattr(known_issues, "HOME", home)
-    return home
 
 
 def test_passed_run_writes_every_form(suite: Suite) -> None:
@@ -288,7 +204,7 @@ def test_new_drift_fails_a_strict_run_only(suite: Suite) -> None:
     source = (
         "from types import SimpleNamespace as S\n"
         "def test_a(recorder, tenant):\n"
-        " new = S(kind='drift', pointer='/New', requirement='responses/200', expected='no member New', actual='{}')\n"
+        " new = S(kind='drift', pointer='/New', requirement='responses/200', expected='no member New', actual='{}', grade='documented', source='')\n"
         " recorder.exchange(tenant.call(violations=(new,)))"
     )
     assert suite.run(source) == 0
@@ -365,107 +281,3 @@ def test_invalid_known_issues_end_the_run_with_their_place(suite: Suite) -> None
     assert result.ret == 2
     assert "drift.json: Expected `array`, got `object`" in result.stderr.str()
     assert "Traceback" not in result.stderr.str()
-
-
-RERUN = """
-    import pytest
-    from _pytest.runner import runtestprotocol
-
-    class Reruns:
-        def pytest_runtest_protocol(self, item, nextitem):  # as pytest-rerunfailures runs a test
-            item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-            reports = runtestprotocol(item, nextitem=nextitem, log=False)
-            if any(report.failed for report in reports):
-                item._initrequest()
-                reports = runtestprotocol(item, nextitem=nextitem, log=False)
-            for report in reports:
-                item.ihook.pytest_runtest_logreport(report=report)
-            item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-            return True
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionstart(session):
-        session.config.pluginmanager.register(Reruns())
-"""
-
-
-def test_test_that_passes_when_tried_again_is_passed_and_flaky(suite: Suite) -> None:
-    suite.pytester.makeconftest(CONFTEST + RERUN)
-    source = "tries = []\ndef test_a(tenant):\n tries.append(1)\n if len(tries) == 1: raise tenant.Broken()"
-    assert suite.run(source) == 0
-    found = suite.verdict
-    assert (found.outcome, found.attempts, found.cause) == ("passed", 2, None)
-    assert found.message.startswith("passed on attempt 2; the first failed: Broken")
-
-
-def test_test_that_fails_again_is_failed(suite: Suite) -> None:
-    suite.pytester.makeconftest(CONFTEST + RERUN)
-    assert suite.run("def test_a(tenant): raise tenant.Broken()") == 1
-    assert (suite.verdict.outcome, suite.verdict.attempts) == ("failed", 2)
-
-
-def test_killed_run_leaves_no_older_report(suite: Suite) -> None:
-    suite.run("def test_a(): pass")
-    (suite.pytester.path / "suites/contract/test_valid_requests.py").write_text("import os\ndef test_a(): os._exit(9)")
-    suite.pytester.runpytest_subprocess()
-    for name in ("index.html", "summary.md", "junit.xml"):
-        assert "has not finished" in (suite.out / name).read_text()
-    assert not {"report.json", "security.sarif", "journeys.har"} & {file.name for file in suite.out.iterdir()}
-
-
-def test_junit_of_a_killed_run_has_an_error(suite: Suite) -> None:
-    (suite.pytester.path / "suites").mkdir()
-    (suite.pytester.path / "suites/test_a.py").write_text("import os\ndef test_a(): os._exit(9)")
-    suite.pytester.runpytest_subprocess()
-    root = ET.parse(suite.out / "junit.xml").getroot()  # noqa: S314  # our own document
-    assert (root.get("errors"), len(list(root.iter("error")))) == ("1", 1)
-
-
-def test_second_run_in_the_same_folder_is_refused_in_one_line(suite: Suite) -> None:
-    suite.run("def test_a(): pass")
-    before = (suite.out / "record.ndjson").read_bytes()
-    with folder.lock(suite.out):
-        result = suite.pytester.runpytest_subprocess()
-        other = suite.pytester.runpytest_subprocess("--report", "elsewhere")
-    assert (result.ret, other.ret) == (2, 0)
-    assert "Another run is writing to" in result.stderr.str()
-    assert "Traceback" not in result.stderr.str()
-    assert (suite.out / "record.ndjson").read_bytes() == before
-
-
-def test_selection_by_a_plug_in_makes_a_run_partial(suite: Suite) -> None:
-    selecting = """
-    def pytest_collection_modifyitems(config, items):
-        config.hook.pytest_deselected(items=[items.pop()])
-"""
-    suite.pytester.makeconftest(CONFTEST + selecting)
-    suite.run("def test_a(): pass\ndef test_b(): pass")
-    assert (suite.record.deselected, suite.record.whole) == (1, False)
-
-
-@pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "workers"])
-def test_terminal_stays_short_in_ci(suite: Suite, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
-    monkeypatch.setenv("CI", "true")
-    for name in ("a", "b"):
-        tests = "".join(f"def test_{number}(): pytest.skip('no webhooks')\n" for number in range(40))
-        tests += "".join(f"def test_failing_{number}(tenant): raise tenant.Broken()\n" for number in range(40))
-        file = suite.pytester.path / f"suites/contract/test_{name}.py"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"import pytest\n{tests}")
-    output = suite.pytester.runpytest_subprocess(*arguments).stdout
-    output.fnmatch_lines(
-        [
-            "80 of 80 verdicts on staging failed: 80 contract; 80 not asked",
-            "*80  contract: *expected access_token, got no such member",
-            "Repeat the first one: pytest --target staging *test_a.py::test_failing_0",
-            "*80  no webhooks",
-        ]
-    )
-    assert len(output.lines) < 60
-
-
-def test_few_failures_keep_their_tracebacks_outside_ci(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CI", raising=False)
-    (suite.pytester.path / "suites").mkdir()
-    (suite.pytester.path / "suites/test_a.py").write_text("def test_a(tenant): raise tenant.Broken()")
-    suite.pytester.runpytest_subprocess().stdout.fnmatch_lines(["*def test_a(tenant): raise tenant.Broken()"])

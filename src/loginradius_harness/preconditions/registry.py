@@ -8,6 +8,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, Self
 
 from loginradius_harness.client.errors import UnsupportedByTarget
@@ -52,8 +55,8 @@ def precondition(name: str, *, needs: Iterable[str] = ()) -> Callable[[Prepare],
 @cache
 def preconditions() -> Mapping[str, Precondition]:
     """Return name -> how it is prepared."""
-    from loginradius_harness import preconditions  # noqa: F401, PLC0415  # its modules register themselves and import this one
-
+    for module in iter_modules([str(Path(__file__).parent)]):
+        import_module(f"{__package__}.{module.name}")  # they register themselves, and import this module
     return _REGISTERED
 
 
