@@ -204,7 +204,8 @@ def test_new_drift_fails_a_strict_run_only(suite: Suite) -> None:
     source = (
         "from types import SimpleNamespace as S\n"
         "def test_a(recorder, tenant):\n"
-        " new = S(kind='drift', pointer='/New', requirement='responses/200', expected='no member New', actual='{}', grade='documented', source='')\n"
+        " new = S(kind='drift', pointer='/New', requirement='responses/200', expected='no member New', actual='{}',"
+        " grade='documented', source='')\n"
         " recorder.exchange(tenant.call(violations=(new,)))"
     )
     assert suite.run(source) == 0
