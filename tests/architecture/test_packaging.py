@@ -148,7 +148,7 @@ def test_installed_wheel_runs_the_suites_elsewhere(wheel: Path, tmp_path: Path) 
         (project / name).mkdir(parents=True)
         (project / name / "__init__.py").touch()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HARNESS_", "PYTEST_"))}
-    arguments = ["-n", "0", "-q", "-k", "test_example_succeeds and configuration.get_configurations"]
+    arguments = ["-n", "0", "-q", "-k", "test_documented_example_succeeds and configuration.get_configurations"]
     run = subprocess.run(
         [sys.executable, "-P", "-m", "loginradius_harness", "verify", "--", *arguments],
         cwd=project, env={**environment, "PYTHONPATH": str(place)}, capture_output=True, text=True, check=False,

@@ -32,4 +32,4 @@ def test_stopped_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_result_counts_cases_and_alarms() -> None:
     reported = soak.result(soak.State(cases=2_000, seconds=20.0, alarms=["one"]))
-    assert reported == "1 false alarms in 2,000 freshly generated cases (100 a second)"
+    assert reported == "1 false alarms in 2,000 freshly generated cases (100 per second)"

@@ -87,7 +87,7 @@ def rogue(emulator_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
 def targets_file(tmp_path: Path, rogue: str) -> Path:
     """Write a target behind the failing gateway, with short timeouts."""
     text = f'[rogue]\nenvironment = "emulator"\napi_url = "{rogue}"\n'
-    text += "[rogue.limits]\ntimeout_seconds = 1.0\nretries = 1\n"
+    text += "[rogue.limits]\ntimeout_seconds = 1.0\nretries = 0\n"
     file = tmp_path / "targets.toml"
     file.write_text(text)
     return file

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from loginradius_harness import contracts
-from loginradius_harness.report import finish
+from loginradius_harness.report import finish, folder
 from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import STREAM, Recorder
 from loginradius_harness.traffic.judge import Judgement
@@ -14,25 +14,24 @@ from loginradius_harness.traffic.judge import Judgement
 
 def write(judgement: Judgement, names: list[str], out: Path) -> None:
     """Write the report into the folder `out`; `names` are those of the files."""
-    out.mkdir(parents=True, exist_ok=True)
-    (out / STREAM).unlink(missing_ok=True)
-    recorder = Recorder(out / STREAM)
-    recorder.append(
-        events.RunStarted(
-            id=uuid.uuid4().hex,
-            started=datetime.now(UTC),
-            target=", ".join(names),
-            emulator=False,
-            command=" ".join(["loginradius-harness check", *names]),
-            contracts=contracts.digest(),
-            operations=len(contracts.operations()),
-            whole=False,
-        )
+    run = events.RunStarted(
+        id=uuid.uuid4().hex,
+        started=datetime.now(UTC),
+        target=", ".join(names),
+        emulator=False,
+        command=" ".join(["loginradius-harness check", *names]),
+        contracts=contracts.digest(),
+        operations=len(contracts.operations()),
+        whole=False,
     )
-    for verdict in _verdicts(judgement):
-        recorder.append(verdict)
+    held = folder.lock(out)
+    folder.begin(out, run)
+    recorder = Recorder(out / STREAM)
+    for event in (run, *_verdicts(judgement)):
+        recorder.append(event)
     recorder.close()
-    finish.finish_run(out, int(bool(judgement.failures)))
+    finish.render(finish.finish_run(out, int(bool(judgement.failures))), out)
+    held.release()
 
 
 def _verdicts(judgement: Judgement) -> Iterator[events.Verdict]:
