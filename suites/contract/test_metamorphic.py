@@ -95,6 +95,9 @@ def test_availability_follows_registration_and_deletion(kind: str, api: Client, 
         assert not exists()
 
 
+DERIVED = {"FirstName": {"FullName"}, "LastName": {"FullName"}, "BirthDate": {"Age"}}  # product-facts.md#profile
+
+
 @pytest.mark.rule("profile.update_merges")
 @pytest.mark.parametrize("name", CHANGES)
 def test_update_changes_only_the_members_it_names(name: str, journey: Journey) -> None:
@@ -103,7 +106,7 @@ def test_update_changes_only_the_members_it_names(name: str, journey: Journey) -
     before = _without_volatile(journey.accounts.read(person.uid))
     journey.accounts.update(person.uid, **{name: CHANGES[name]})
     after = _without_volatile(journey.accounts.read(person.uid))
-    derived = {"FullName"} if name in {"FirstName", "LastName"} else set()
+    derived = DERIVED.get(name, set())
     assert {other for other in after if after[other] != before[other]} == {name} | derived
 
 
