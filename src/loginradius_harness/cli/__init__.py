@@ -61,16 +61,6 @@ class LazyGroup(click.RichGroup):
 
 def _load(entry: Entry) -> click.Command:
     module = import_module(f"{__name__}.{entry.module}")
-    if not hasattr(module, entry.attribute):
-
-        @click.command(entry.attribute, context_settings={"ignore_unknown_options": True, "help_option_names": []})
-        @click.argument("words", nargs=-1, type=click.UNPROCESSED)
-        def old(words: tuple[str, ...]) -> int:
-            first = [entry.attribute] if entry.module == "target" else []
-            code: int = module.main([*first, *words])
-            return code
-
-        return old
     command: click.Command = getattr(module, entry.attribute)
     return command
 
