@@ -152,11 +152,13 @@ class Proxy:
                 answered.stop()
 
         asked = _Side(httptools.HttpRequestParser, sent)
-        await asyncio.gather(
-            self._pass_requests(reader, there[1], asked), _pass(there[0], writer, answered), return_exceptions=True
-        )
-        for one in (there[1], writer):
-            await _close(one)
+        try:
+            await asyncio.gather(
+                self._pass_requests(reader, there[1], asked), _pass(there[0], writer, answered), return_exceptions=True
+            )
+        finally:  # also when the proxy is stopped while a connection is open
+            there[1].transport.abort()
+            writer.close()
 
     def _exchanged(self, requests: deque[_Message], answer: _Message) -> None:
         if not requests:
