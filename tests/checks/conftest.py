@@ -31,8 +31,9 @@ Suite = Callable[..., Run]
 
 @pytest.fixture(scope="module")
 def environment() -> dict[str, str]:
-    """Return a clean environment: the emulator's key and secret, and none of this run's own options."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "HARNESS_"))}
+    """Return a clean environment: the emulator's key and secret, no options of this run, no CI (whose output is short)."""
+    own = ("PYTEST_", "HARNESS_", "CI")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return clean | {"HARNESS_API_KEY": EMULATOR_KEY, "HARNESS_API_SECRET": EMULATOR_SECRET}
 
 

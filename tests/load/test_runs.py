@@ -237,7 +237,7 @@ def test_a_target_that_dies_ends_the_run_as_an_infrastructure_error(start: Start
         done = start(url, limits="[abort]\nsilence = 0.5", mix="validate_token = 1", seconds=20)
     assert done.returncode == 3, done.stdout + done.stderr
     assert recorded(tmp_path).partial == "no answer for 0.5 s"
-    assert "PARTIAL" in done.stdout
+    assert "UNREACHABLE: the target did not answer" in done.stdout
 
 
 @pytest.mark.parametrize(

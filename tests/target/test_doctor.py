@@ -33,7 +33,7 @@ PATHS = {
     "/v2/manage/webhooks": "webhooks",
 }
 
-Answer = httpx.Response | Exception
+Answer = httpx.Response | Exception | Callable[[], httpx.Response]
 
 
 class Tenant(httpx.BaseTransport):
@@ -48,12 +48,17 @@ class Tenant(httpx.BaseTransport):
         answer = self._answers.get(name) or self._answers.get("all") or httpx.Response(200, json=usual)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answer() if callable(answer) else answer
 
 
 def time_at(minutes: float) -> dict[str, str]:
     """Return the time of a tenant whose clock is so many minutes ahead."""
     return {"CurrentTime": f"{datetime.now(UTC) + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"}
+
+
+def clock_at(minutes: float) -> Callable[[], httpx.Response]:
+    """Answer with the time, when asked, of a tenant whose clock is so many minutes ahead."""
+    return lambda: httpx.Response(200, json=time_at(minutes))
 
 
 def configured(**members: Any) -> httpx.Response:
@@ -115,8 +120,8 @@ REACHED: dict[str, dict[str, Answer]] = {
     "a firewall drops the response": {"time": httpx.Response(200)},
     "answers, but not with a configuration": {"configuration": httpx.Response(200, json={"ok": True})},
     "check that api_url is the API host": {"time": httpx.Response(404, json={"message": "no Route"})},
-    "s behind the tenant's: set it by NTP": {"time": httpx.Response(200, json=time_at(10))},
-    "s ahead of the tenant's": {"time": httpx.Response(200, json=time_at(-10))},
+    "s behind the tenant's: set it by NTP": {"time": clock_at(10)},
+    "s ahead of the tenant's": {"time": clock_at(-10)},
 }
 
 REFUSED: dict[str, dict[str, Answer]] = {
