@@ -31,7 +31,7 @@ Suite = Callable[..., Run]
 
 @pytest.fixture(scope="module")
 def environment() -> dict[str, str]:
-    """Return a clean environment: the emulator's key and secret, no options of this run, no CI (whose output is short)."""
+    """Return a clean environment: the emulator's key and secret, no options of this run, no CI (it shortens output)."""
     own = ("PYTEST_", "HARNESS_", "CI")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return clean | {"HARNESS_API_KEY": EMULATOR_KEY, "HARNESS_API_SECRET": EMULATOR_SECRET}
