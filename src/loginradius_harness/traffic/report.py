@@ -27,8 +27,9 @@ def write(judgement: Judgement, names: list[str], out: Path) -> None:
     held = folder.lock(out)
     folder.begin(out, run)
     recorder = Recorder(out / STREAM)
-    for event in (run, *_verdicts(judgement)):
-        recorder.append(event)
+    recorder.append(run)
+    for verdict in _verdicts(judgement):
+        recorder.append(verdict)
     recorder.close()
     finish.render(finish.finish_run(out, int(bool(judgement.failures))), out)
     held.release()
