@@ -4,6 +4,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import rich_click as click
 
@@ -16,11 +17,28 @@ NEEDED = ("hypothesis", "schemathesis", "xdist")
 @click.command("verify", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("target", required=False)
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
-def command(target: str | None, pytest_arguments: tuple[str, ...]) -> int:
+@click.option(
+    "--tier",
+    type=click.Choice(["smoke", "standard", "deep"]),
+    help="smoke: every group and 20 journeys within 300 requests; standard: the share of the day within 3,000"
+    " requests, all in about a week; deep: everything. Default: standard on a tenant, deep on the emulator.",
+)
+@click.option("--plan", is_flag=True, help="Print what the run would cost and what it leaves out; send nothing.")
+@click.option("--operation", metavar="ID", help="Run only the tests about this operation.")
+@click.option("--group", metavar="NAME", help="Run only the tests about operations of this group.")
+@click.option(
+    "--allow",
+    metavar="EFFECTS",
+    help="Effects that the run may have on a shared tenant, comma-separated: destroy (what it created), tenant"
+    " (settings that all users share).",
+)
+@click.option("--targets-file", type=click.Path(path_type=Path), help="File that describes targets [targets.toml].")
+@click.option("--allow-production", is_flag=True, help="Run against a tenant that may hold accounts of real users.")
+def command(target: str | None, pytest_arguments: tuple[str, ...], **options: Any) -> int:
     """Run the contract, journey and security suites and write a report to reports/out.
 
-    TARGET is a name in targets.toml or a URL; without it the suites run against an emulator that is started for the
-    run. Pass options of pytest after `--`, for example `verify staging -- -k login --maxfail 5`.
+    TARGET is a name in the targets file or a URL; without it the suites run against an emulator that is started for
+    the run. Pass options of pytest after `--`, for example `verify staging --group mfa -- --maxfail 5`.
     """
     for module in NEEDED:
         if find_spec(module) is None:
@@ -29,12 +47,19 @@ def command(target: str | None, pytest_arguments: tuple[str, ...]) -> int:
         pytest_arguments = (target, *pytest_arguments)
         target = None
     # -P: a folder of the user's that is called `contracts` or `reports` must not be imported
-    command_line = [sys.executable, "-P", "-m", "pytest", *_options(target), *pytest_arguments]
+    command_line = [sys.executable, "-P", "-m", "pytest", *_options(target=target, **options), *pytest_arguments]
     return subprocess.run(command_line, check=False).returncode  # noqa: S603  # pytest, with the user's own options
 
 
-def _options(target: str | None) -> list[str]:
+def _options(**chosen: Any) -> list[str]:
+    """Return pytest's options; those of the command have the same names there."""
     here = Path.cwd()
     options = ["-c", str(DATA / "pyproject.toml"), "--rootdir", str(DATA), "-n", "logical", str(DATA / "suites")]
     options += ["-o", f"cache_dir={here / '.pytest_cache'}", f"--report={here / OUT}"]
-    return options + (["--target", target] if target else [])
+    for name, value in chosen.items():
+        option = "--" + name.replace("_", "-")
+        if value is True:
+            options.append(option)
+        elif value:
+            options.append(f"{option}={value}")
+    return options
