@@ -104,14 +104,14 @@ def _reference(file: Path, place: str, reference: str, shared: Mapping[str, Json
 
 
 def _examples(file: Path, place: str, schema: Mapping[str, Json]) -> Iterator[Problem]:
-    """Demand an example of each text with a pattern: sample instances start from it."""
+    """Demand an example of each text with a pattern, unless it is what a text must not be: samples start from it."""
     try:
         own = {key: value for key, value in schema.items() if key in {"type", "pattern", "minLength", "maxLength"}}
         validator = jsonschema_rs.Draft202012Validator(own)
     except jsonschema_rs.ValidationError as error:
         yield Problem(file, f"{place}/pattern", f"not a regular expression: {error.message:.200}")
         return
-    if not schema.get("examples"):
+    if not schema.get("examples") and not place.endswith("/not"):
         yield Problem(file, place, "expected `examples` beside `pattern`, at least one")
     for number, example in enumerate(schema.get("examples", ())):
         if not validator.is_valid(example):
