@@ -13,7 +13,9 @@ import pytest
 
 PACKAGE = "loginradius_harness.emulator"
 ROOT = Path(__file__).parents[2] / "src" / PACKAGE.replace(".", "/")
-LAYERS = ("core", "state", "http", "services", "handlers", "control", "console", "server")  # the lowest first
+LAYERS = (  # the lowest first
+    "core", "state", "http", "services", "handlers", "control", "hosted_pages", "console", "server",
+)  # fmt: skip
 
 
 @cache

@@ -163,6 +163,8 @@ def run(options: Options) -> None:
     allowed = Allowed(frozenset(options.allow_host), _origins(options.allow_origin), frozenset(options.proxy_host))
     with contextlib.ExitStack() as stack:
         endpoint = _endpoint(options, encryption, stack)
+        if not options.uds:
+            registry.site.url = f"{endpoint.address}{options.base_path}"
         server = configured(App(registry, _load_faults, allowed, options.base_path), endpoint.tls)
         if options.exit_with_parent:
             threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()

@@ -22,28 +22,17 @@ from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.control.routes import InvalidControlCallError, verb_of
 from loginradius_harness.emulator.core.presets import PRESETS
 from loginradius_harness.emulator.core.setting_fields import setting_fields
-from loginradius_harness.emulator.http import asgi
+from loginradius_harness.emulator.http import asgi, pages
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 
-if TYPE_CHECKING:  # imported on first use: 25 ms of start-up that most runs do not need
+if TYPE_CHECKING:  # loaded with the first page
     import jinja2
 
 Context = dict[str, Any]
 
 FOLDER = Path(__file__).parent
-FILES = {"console.css": b"text/css; charset=utf-8", "console.js": b"text/javascript; charset=utf-8"}
-PAGE_TYPE = b"text/html; charset=utf-8"
-CONTENT_SECURITY_POLICY = (  # pages show what users typed: nothing of it may run, load or frame anything
-    b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
-    b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-SECURITY_HEADERS = [
-    (b"content-security-policy", CONTENT_SECURITY_POLICY),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"no-store"),
-]
+FILES = {"console.css", "console.js"}
 CLOCK_STEPS = {"1 min": 60, "15 min": 900, "1 h": 3_600, "1 day": 86_400, "30 days": 2_592_000}  # label -> seconds
 
 
@@ -87,12 +76,12 @@ class Console:
 
     def _page(self, page: str, query: dispatch.Query, base: str) -> dispatch.Response:
         if page in FILES:
-            return 200, (FOLDER / page).read_bytes(), [(b"content-type", FILES[page]), *SECURITY_HEADERS]
+            return 200, (FOLDER / page).read_bytes(), pages.headers(Path(page).suffix)
         if page not in PAGES:
             raise InvalidControlCallError(f"the console has no page {page!r}", 404)
         tenant = dispatch.tenant_of(self._registry, query)
         view = View(self._registry, tenant, self._load_faults(), query.get("search", ""), base)
-        return 200, _render(page, view).encode(), [(b"content-type", PAGE_TYPE), *SECURITY_HEADERS]
+        return 200, _render(page, view).encode(), pages.headers(".html")
 
 
 def _render(page: str, view: View) -> str:
@@ -151,20 +140,8 @@ PAGES: dict[str, tuple[str, Callable[[View], Context]]] = {
 
 @cache
 def _environment() -> "jinja2.Environment":
-    import jinja2  # noqa: PLC0415  # see above
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "moment": _moment,
-        "offset": _offset,
-        "json": lambda value: msgspec.json.encode(value).decode(),
-    }
+    environment = pages.templates(FOLDER)
+    environment.filters |= {"moment": _moment, "offset": _offset}
     return environment
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from loginradius_harness import contracts
 from loginradius_harness.emulator.core.hosts import is_vendor_host
+from loginradius_harness.emulator.hosted_pages import PAGES, PATH
+from loginradius_harness.emulator.state.message_sender import VTYPES
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.tenant import Tenant
 
@@ -34,39 +35,33 @@ TEXTS = {  # kind of message -> its subject and text
     "riskip": ("Log-in from a new address", "If you did not do this, change your password."),
     "socialmessage": ("A message from a contact", "Sent through a social provider."),
 }
-REDEEMED_BY = {  # kind of link -> the operation that redeems its token, and the token's parameter
-    "emailverification": ("authentication.verify_email", "verificationtoken"),
-    "addemail": ("authentication.verify_email", "verificationtoken"),
-    "deleteuser": ("authentication.delete_account_by_delete_token", "deletetoken"),
-    "passwordlesslogin": ("passwordless_login.verify_link", "verificationtoken"),
-    "smartlogin": ("smart_login.verify_token", "verificationtoken"),
-    "onetouchlogin": ("one_touch_login.verify_email", "verificationtoken"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """A message with its text; `opens` leads to the application, `redeems` to the API call that redeems its token."""
+    """A message with its text; `opens` leads to an application's page, `hosted` to the emulator's for its link."""
 
     message: Message
     subject: str
     text: str
     opens: str | None
-    redeems: str | None
+    hosted: str | None
 
 
 def rendered_messages(tenant: Tenant, search: str = "") -> list[RenderedMessage]:
     """Return the newest messages whose address, kind or subject contain the text, newest first."""
     wanted = search.strip().lower()
-    found = (rendered(tenant, message) for message in reversed(tenant.outbox.find()))
+    found = (rendered(message) for message in reversed(tenant.outbox.find()))
     fitting = (one for one in found if wanted in f"{one.message.to}\n{one.message.kind}\n{one.subject}".lower())
     return [one for one, _ in zip(fitting, range(SHOWN), strict=False)]
 
 
-def rendered(tenant: Tenant, message: Message) -> RenderedMessage:
+def rendered(message: Message) -> RenderedMessage:
     """Return one message with its text and links."""
     subject, text = TEXTS.get(message.kind, (message.kind, ""))
-    return RenderedMessage(message, subject, text, _opens(message.link), _redeems(tenant, message))
+    hosted = _hosted(message)
+    is_hosted = hosted is not None and (message.link or "").endswith(hosted)
+    return RenderedMessage(message, subject, text, None if is_hosted else _opens(message.link), hosted)
 
 
 def _opens(link: str | None) -> str | None:
@@ -80,8 +75,9 @@ def _opens(link: str | None) -> str | None:
     return link if parts.scheme in {"http", "https"} and not is_vendor_host(parts.hostname or "") else None
 
 
-def _redeems(tenant: Tenant, message: Message) -> str | None:
-    if message.kind not in REDEEMED_BY or not message.token:
+def _hosted(message: Message) -> str | None:
+    """Return the hosted page that redeems a link's token, wherever the link itself leads."""
+    vtype = VTYPES.get(message.kind, message.kind)
+    if not message.token or vtype not in PAGES:
         return None
-    operation, token = REDEEMED_BY[message.kind]
-    return f"{contracts.get(operation).path}?{urlencode({'apikey': tenant.key, token: message.token})}"
+    return f"{PATH}?{urlencode({'vtype': vtype, 'vtoken': message.token})}"

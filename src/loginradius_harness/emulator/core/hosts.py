@@ -1,6 +1,7 @@
 """Host names of this machine and of the product."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 VENDOR_HOSTS = (
     "api.loginradius.com",
@@ -9,6 +10,13 @@ VENDOR_HOSTS = (
     "*.hub.loginradius.com",
 )
 LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(slots=True)
+class Site:
+    """Where the hosted pages of a process are reached; the server sets it once it listens."""
+
+    url: str = "https://emulated.hub.loginradius.com"
 
 
 def is_vendor_host(host: str) -> bool:

@@ -112,12 +112,10 @@ class Settings(msgspec.Struct, kw_only=True):
     allowed_urls: Annotated[
         Texts, _identifiers("Prefixes of redirect, verification and reset URLs; `*` allows all")
     ] = msgspec.field(default_factory=lambda: ["*"])
-    verification_url: Annotated[Text, _identifiers("Page that verification links lead to")] = (
-        "https://emulated.hub.loginradius.com/auth.aspx"
-    )
-    reset_url: Annotated[Text, _identifiers("Page that password reset links lead to")] = (
-        "https://emulated.hub.loginradius.com/auth.aspx"
-    )
+    verification_url: Annotated[
+        Text, _identifiers("Page that verification links lead to; empty for the hosted page")
+    ] = ""
+    reset_url: Annotated[Text, _identifiers("Page that password reset links lead to; empty for the hosted page")] = ""
     new_link_cancels_old: Annotated[
         bool, _identifiers("A new link invalidates older ones of its kind", inferred=True)
     ] = True

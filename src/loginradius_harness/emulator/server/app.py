@@ -19,6 +19,7 @@ from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_f
 from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.core import dialects, token_form
 from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.hosted_pages import HostedPages
 from loginradius_harness.emulator.http import asgi, auth
 from loginradius_harness.emulator.http.field_selection import select_fields
 from loginradius_harness.emulator.http.handler_registry import Handler, handlers
@@ -78,6 +79,7 @@ class App:
         self.base_path = base_path
         self.control = ControlApi(registry, load_faults, self.allowed)
         self.console = Console(registry, load_faults, self.allowed)
+        self.hosted_pages = HostedPages(registry)
         self._handlers = handlers()
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
@@ -95,6 +97,8 @@ class App:
         if scope["path"].startswith(PREFIX):
             mounted = self.console if Console.serves(scope["path"]) else self.control
             await mounted(scope, receive, send)
+        elif HostedPages.serves(scope["path"]):
+            await self.hosted_pages(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await asgi.respond(send, 204, b"", PREFLIGHT)
         else:

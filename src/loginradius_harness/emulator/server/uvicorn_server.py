@@ -114,6 +114,7 @@ def running(  # noqa: PLR0913  # each has a default; callers name what they chan
         TenantRegistry(settings or preset_settings(preset), api_key, api_secret, seed, frozen_at=frozen_at), faults
     )
     listener = listen(LOOPBACK, port)
+    app.registry.site.url = address(listener)
     server = configured(app)
     thread = threading.Thread(target=serve, args=(server, [listener]), name="emulator", daemon=True)
     thread.start()

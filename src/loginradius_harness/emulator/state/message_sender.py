@@ -38,7 +38,8 @@ class MessageSender:
 
     def _default_url(self, kind: str) -> str:
         settings = self._tenant.settings
-        return settings.reset_url if kind in {"forgotpassword", "forgotpin"} else settings.verification_url
+        chosen = settings.reset_url if kind in {"forgotpassword", "forgotpin"} else settings.verification_url
+        return chosen or f"{self._tenant.site.url}/auth.aspx"
 
     def mail_code(self, purpose: str, to: str, uid: str | None, *, template: str | None = None) -> None:
         """Mail a one-time code. EMAIL_SENDING_LIMIT_EXCEEDED over quota."""

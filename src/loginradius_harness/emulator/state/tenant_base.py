@@ -3,6 +3,7 @@
 from typing import Any
 
 from loginradius_harness.emulator.core.clock import Clock
+from loginradius_harness.emulator.core.hosts import Site
 from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.core.password_hashing import PasswordHasher
 from loginradius_harness.emulator.core.settings import Settings
@@ -28,6 +29,7 @@ class TenantBase:
         self.settings = settings
         self.clock = clock
         self.identifiers = identifiers
+        self.site = Site()  # the registry's, which all tenants of a process share
         self.accounts = Accounts()
         tokens = jwt_access_tokens.made_for(settings.app_name, key, clock, identifiers)
         self.sessions = Sessions(clock, identifiers, tokens)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from loginradius_harness.emulator.core.clock import Clock
+from loginradius_harness.emulator.core.hosts import Site
 from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.core.settings import Settings, SettingsError
 from loginradius_harness.emulator.state.tenant import Tenant
@@ -23,6 +24,7 @@ class TenantRegistry:
         *,
         frozen_at: float | None = None,
     ) -> None:
+        self.site = Site()
         self._seed = seed
         self._frozen_at = frozen_at
         self._identifiers = self._seeded("tenancy")
@@ -35,17 +37,19 @@ class TenantRegistry:
         for name, value in (("API key", key), ("API secret", secret)):
             _check_guid(name, value)
         tenant = Tenant(key, secret, settings, Clock(self._frozen_at), self._seeded(key))
-        self.tenants[key.lower()] = tenant
-        return tenant
+        return self._add(tenant)
 
     def _seeded(self, name: str) -> Identifiers:
         return Identifiers(None if self._seed is None else f"{self._seed} {name}")
 
     def fork(self, parent: Tenant) -> Tenant:
         """Create a child tenant that starts with everything the parent has."""
-        child = parent.fork(self._identifiers.guid(), self._identifiers.guid())
-        self.tenants[child.key.lower()] = child
-        return child
+        return self._add(parent.fork(self._identifiers.guid(), self._identifiers.guid()))
+
+    def _add(self, tenant: Tenant) -> Tenant:
+        tenant.site = self.site
+        self.tenants[tenant.key.lower()] = tenant
+        return tenant
 
     def drop(self, tenant: Tenant) -> None:
         """Forget a tenant; the default one stays."""
@@ -63,6 +67,10 @@ class TenantRegistry:
     def by_token(self, token: str) -> Tenant | None:
         """Return the tenant that issued an access token."""
         return next((tenant for tenant in self.tenants.values() if tenant.sessions.peek(token)), None)
+
+    def by_link_token(self, value: str) -> Tenant | None:
+        """Return the tenant that issued the token of a link."""
+        return next((one for one in self.tenants.values() if one.single_use_tokens.kind_of(value)), None)
 
 
 def _check_guid(name: str, value: str) -> None:
