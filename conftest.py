@@ -114,3 +114,9 @@ def loginradius_emulator_url() -> Iterator[str]:
 def loginradius_on_exchange(recorder: "Reporter") -> Callable[[Exchange], None]:
     """Record every exchange."""
     return recorder.exchange
+
+
+@pytest.fixture(scope="session")
+def loginradius_on_hint(recorder: "Reporter") -> Callable[[str, contracts.Violation], None]:
+    """Record every hint."""
+    return recorder.hint

@@ -1,12 +1,13 @@
 """Choose how deep the suites test, and prepare the request that a test sends."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepare, tenant_context_of
+from loginradius_harness.checks.support import judgement
 from loginradius_harness.client.client import Client
 from loginradius_harness.contracts import Operation
 from loginradius_harness.journey.journey import Journey
@@ -52,6 +53,28 @@ def journey(tenant_context: TenantContext) -> Journey:
 def mailbox(tenant_context: TenantContext) -> Mailbox:
     """Return the mailbox of the tenant."""
     return tenant_context.mailbox
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Judge a failed test by its rules; in the security suite weak rules are warnings on every target."""
+    try:
+        return (yield)
+    except judgement.UNEXPECTED as failure:
+        known: dict[str, Any] = pyfuncitem.funcargs
+        target, recorder = known.get("loginradius_target"), known.get("recorder")
+        if target is None or recorder is None:  # nothing of the tenant was tested
+            raise
+        strict = target.is_strict and pyfuncitem.get_closest_marker("security") is None
+        excused = judgement.excuse(pyfuncitem, failure, strict=strict)
+        if excused is None:
+            raise
+        outcome, rule = excused
+        details = judgement.seen(failure, pyfuncitem.originalname)
+        recorder.set_outcome(outcome, judgement.reason(rule), **details)
+        if outcome == "warning" and not target.is_strict:
+            recorder.hint(rule.operations[0], judgement.hint(rule, details))
+        return True  # the function has been called: no other plug-in calls it
 
 
 def pytest_configure(config: pytest.Config) -> None:

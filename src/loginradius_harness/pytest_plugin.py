@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # see above
     from loginradius_harness.client.client import Client
     from loginradius_harness.client.emulator_client import EmulatorClient
     from loginradius_harness.client.exchange import Exchange
+    from loginradius_harness.contracts import Violation
     from loginradius_harness.journey.journey import Journey
     from loginradius_harness.journey.people import Person
     from loginradius_harness.mailbox.mailbox import Mailbox
@@ -177,13 +178,30 @@ def loginradius_on_exchange() -> "Callable[[Exchange], None]":
 
 
 @pytest.fixture(scope="session")
+def loginradius_on_hint() -> "Callable[[str, Violation], None]":
+    """Return the function that is called with operation and violation for each weak promise that a test finds broken.
+
+    Override it to record hints; those of a contract's schemas are among the violations of an exchange.
+    """
+    return lambda _operation, _violation: None
+
+
+@pytest.fixture(scope="session")
 def loginradius_tenants(
-    loginradius_target: "Target", loginradius_on_exchange: "Callable[[Exchange], None]", pytestconfig: pytest.Config
+    loginradius_target: "Target",
+    loginradius_on_exchange: "Callable[[Exchange], None]",
+    loginradius_on_hint: "Callable[[str, Violation], None]",
+    pytestconfig: pytest.Config,
 ) -> "Iterator[TenantProvider]":
     """Return the tenants of the run by preset. What the run created on a shared tenant is removed at its end."""
     from loginradius_harness.tenants import TenantProvider  # noqa: PLC0415  # see the module's docstring
 
-    provider = TenantProvider(loginradius_target, loginradius_on_exchange, allow=pytest_options.allowed(pytestconfig))
+    provider = TenantProvider(
+        loginradius_target,
+        loginradius_on_exchange,
+        on_hint=loginradius_on_hint,
+        allow=pytest_options.allowed(pytestconfig),
+    )
     yield provider
     provider.close(remove=False)  # `pytest_sessionfinish` does, for all workers, where its progress can be seen
 

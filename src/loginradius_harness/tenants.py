@@ -12,6 +12,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError, UnsupportedByTarget
 from loginradius_harness.client.exchange import Exchange
+from loginradius_harness.client.response import OnHint, ignore_hint
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.mailbox import adapters
@@ -31,12 +32,13 @@ _CLIENT_ERRORS = range(400, 500)
 class TenantContext:
     """A tenant with client, mailbox and journey. `control` is None unless the tenant is emulated and not shared."""
 
-    def __init__(self, target: Target, on_exchange: Listener) -> None:
+    def __init__(self, target: Target, on_exchange: Listener, on_hint: OnHint = ignore_hint) -> None:
         self.target = target
         self._outbox = EmulatorClient(target.api_url, target.api_key) if target.is_emulator else None
         self.control = None if target.is_shared else self._outbox  # other users rely on a shared tenant's clock
         self.client = Client(target)
         self.client.listeners.append(on_exchange)
+        self.client.hint_listeners.append(on_hint)
 
     @cached_property
     def mailbox(self) -> Mailbox:
@@ -63,10 +65,17 @@ class TenantProvider:
     """
 
     def __init__(
-        self, target: Target, on_exchange: Listener, *, allow: frozenset[str] = frozenset(), state: Path = STATE
+        self,
+        target: Target,
+        on_exchange: Listener,
+        *,
+        on_hint: OnHint = ignore_hint,
+        allow: frozenset[str] = frozenset(),
+        state: Path = STATE,
     ) -> None:
         self._target = target
         self._on_exchange = on_exchange
+        self._on_hint = on_hint
         self._contexts: dict[str, TenantContext] = {}
         self._not_removed: list[str] = []
         self.protection = SharedTenantProtection(target, allow=allow, state=state) if target.is_shared else None
@@ -103,7 +112,7 @@ class TenantProvider:
                 if error.status in _CLIENT_ERRORS:
                     raise ConfigurationError(error.trouble) from None
                 raise
-        return TenantContext(_with_credentials(self._target, key, secret), self._on_exchange)
+        return TenantContext(_with_credentials(self._target, key, secret), self._on_exchange, self._on_hint)
 
     @cached_property
     def capabilities(self) -> Capabilities:
@@ -112,7 +121,7 @@ class TenantProvider:
 
     @cached_property
     def _tenant(self) -> TenantContext:
-        context = TenantContext(self._target, self._on_exchange)
+        context = TenantContext(self._target, self._on_exchange, self._on_hint)
         if self.protection is not None:
             self._not_removed += self.protection.finish_dead_runs()
             self.protection.protect(context.client)

@@ -12,11 +12,11 @@ import pytest
 from loginradius_harness import contracts
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepare
 from loginradius_harness.checks.security.login_attempts import log_in
-from loginradius_harness.checks.security.reporter import Judgement, Reporter
+from loginradius_harness.checks.security.reporter import Reporter
 from loginradius_harness.checks.security.request_budget import RequestMeter, affordable, checks
 from loginradius_harness.checks.security.strict_tenants import STRICT, StrictTenants
 from loginradius_harness.client.emulator_client import EmulatorClient
-from loginradius_harness.client.errors import ContractViolationError, UnsupportedByTarget
+from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.client.session import Session
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
@@ -24,28 +24,14 @@ from loginradius_harness.pytest_plugin import preset_of
 from loginradius_harness.target.target import Target
 from loginradius_harness.tenants import TenantContext, TenantProvider
 
-EXCUSES: dict[str, Judgement] = {
-    "should": "warning",
-    "by_design": "by-design",
-    "not_observable": "not-observable",
-}
-
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Judge a test by the level of its rules; what a tenant does not offer is not applicable."""
-    record = cast("Reporter", pyfuncitem.funcargs["recorder"])
+    """Report what a tenant does not offer as not applicable."""
     try:
         return (yield)
     except (UnsupportedByTarget, pytest.skip.Exception) as reason:
-        not_applicable(record, str(reason))
-    except AssertionError as broken:
-        rules = [contracts.rule(name) for mark in pyfuncitem.iter_markers("rule") for name in mark.args]
-        levels = {rule.level for rule in rules}
-        if len(levels) != 1 or any(rule.must_hold for rule in rules):
-            raise
-        record.set_outcome(EXCUSES[levels.pop()], _why(rules[0]), **_seen(broken, pyfuncitem.originalname))
-        return True  # the function has been called: no other plug-in calls it
+        not_applicable(cast("Reporter", pyfuncitem.funcargs["recorder"]), str(reason))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -55,17 +41,6 @@ def pytest_runtest_setup(item: pytest.Function) -> Generator[None, None, None]:
         return (yield)
     except (UnsupportedByTarget, pytest.skip.Exception) as reason:
         not_applicable(cast("Reporter", item.funcargs["recorder"]), str(reason))
-
-
-def _why(rule: contracts.Rule) -> str:
-    return rule.reason or f"should hold, and does not: {rule.statement}"
-
-
-def _seen(broken: AssertionError, test: str) -> dict[str, str]:
-    """Return what was expected, at least by the name of the test, and what was seen."""
-    if isinstance(broken, ContractViolationError):
-        return {"expected": broken.expected, "actual": broken.actual}
-    return {"expected": test.removeprefix("test_").replace("_", " "), "actual": str(broken).partition("\n")[0]}
 
 
 def not_applicable(record: Reporter, reason: str) -> NoReturn:

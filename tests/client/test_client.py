@@ -11,6 +11,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.exchange import Exchange
 from loginradius_harness.client.response import Refused, expect_error
+from loginradius_harness.contracts import Violation
 from loginradius_harness.contracts.codes import ErrorCode
 from tests.scripted_tenant import KEY, SECRET, ScriptedTenant, refusal
 
@@ -185,3 +186,25 @@ def test_story_that_is_refused_says_code_and_meaning(client: Client, tenant: Scr
     tenant.will_answer(refusal(ErrorCode.EMAIL_NOT_VERIFIED, 403))
     with pytest.raises(Refused, match=r"970 \(.+\)"):
         client.call("authentication.login_by_email", body={}, check=False).must_succeed()
+
+
+def test_other_refusal_than_an_inferred_code_is_a_hint_on_a_tenant(client: Client, tenant: ScriptedTenant) -> None:
+    hints: list[tuple[str, Violation]] = []
+    client.hint_listeners.append(lambda operation, hint: hints.append((operation, hint)))
+    tenant.will_answer(refusal(ErrorCode.ACCOUNT_NOT_FOUND, 403))
+    client.call("role.list_roles", check=False).must_be_refused(ErrorCode.PARAMETER_MALFORMED)
+    [(operation, hint)] = hints
+    assert (operation, hint.kind, hint.grade) == ("role.list_roles", "hint", "inferred")
+    assert hint.actual.startswith("403, 938 ")
+
+
+@pytest.mark.parametrize("members", [{"strict": True}, {"environment": "emulator"}])
+def test_every_code_is_binding_where_the_target_is_strict(
+    make_client: Callable[..., Client], tenant: ScriptedTenant, members: dict[str, Any]
+) -> None:
+    tenant.will_answer(refusal(ErrorCode.ACCOUNT_NOT_FOUND, 403))
+    reply = make_client(**members).call("role.list_roles", check=False)
+    with pytest.raises(ContractViolationError, match="938") as broken:
+        reply.must_be_refused(ErrorCode.PARAMETER_MALFORMED)
+    assert broken.value.grade == "inferred"
+    assert broken.value.source.startswith("product-facts.md#roles-and-records")

@@ -51,3 +51,49 @@ def test_each_method_with_a_body_has_default_codes(method: str) -> None:
 def test_reference_is_followed_to_the_shared_schema() -> None:
     assert expected_errors.resolved({"$ref": "values.json#/$defs/otp"})["maxLength"] == 32
     assert expected_errors.resolved({"type": "string"}) == {"type": "string"}
+
+
+LOGIN, MALFORMED = "authentication.login_by_email", ErrorCode.BODY_MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "codes", "grade"),
+    [
+        ("authentication.login_by_email", [ErrorCode.CREDENTIALS_INCORRECT], "documented"),  # the vendor's list
+        ("authentication.verify_email", [ErrorCode.LINK_ALREADY_USED], "documented"),  # a rule
+        ("role.list_roles", [ErrorCode.API_KEY_MISSING], "documented"),  # a credential
+        ("role.list_roles", [ErrorCode.PARAMETER_MALFORMED], "inferred"),
+        ("role.list_roles", [ErrorCode.PARAMETER_MALFORMED, ErrorCode.API_KEY_MISSING], "documented"),
+        ("custom_object.create_by_token", [ErrorCode.CUSTOM_OBJECT_NOT_JSON], "inferred"),
+    ],
+)
+def test_grade_of_a_code_is_that_of_its_best_source(operation_id: str, codes: list[int], grade: str) -> None:
+    assert expected_errors.grade(contracts.get(operation_id), codes) == grade
+
+
+@pytest.mark.parametrize(
+    ("code", "strict", "kind"),
+    [
+        (ErrorCode.CREDENTIALS_INCORRECT, False, "broken"),
+        (ErrorCode.PARAMETER_MALFORMED, False, "hint"),
+        (ErrorCode.PARAMETER_MALFORMED, True, "broken"),
+    ],
+)
+def test_other_documented_refusal_is_as_grave_as_the_code_is_known(*, code: int, strict: bool, kind: str) -> None:
+    found = expected_errors.refusal_violation(contracts.get(LOGIN), [code], 400, MALFORMED, strict=strict)
+    assert found is not None
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize(("status", "got"), [(200, None), (500, ErrorCode.INTERNAL_ERROR), (400, 77), (404, None)])
+def test_answer_that_is_no_documented_refusal_is_broken(status: int, got: int | None) -> None:
+    operation = contracts.get("role.list_roles")
+    found = expected_errors.refusal_violation(operation, [ErrorCode.PARAMETER_MALFORMED], status, got, strict=False)
+    assert found is not None
+    assert found.kind == "broken"
+
+
+def test_expected_code_is_no_violation() -> None:
+    operation = contracts.get("role.list_roles")
+    code = ErrorCode.PARAMETER_MALFORMED
+    assert expected_errors.refusal_violation(operation, [code], 403, code, strict=True) is None

@@ -15,7 +15,7 @@ from loginradius_harness.client.exchange import Exchange, Wire
 from loginradius_harness.client.http_transport import transport as connections
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.client.request import Call, Request
-from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.response import ApiResponse, OnHint
 from loginradius_harness.client.retry import Answer, Received, RetryingSender, TransportFailure
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.client.server_clock import ServerClock
@@ -28,7 +28,9 @@ Json = Any
 class Client:
     """A client of one tenant, over kept-alive connections.
 
-    `listeners` are called with each exchange, redacted. All requests go through `sender`, whose hooks may stop them.
+    `listeners` are called with each exchange, redacted, and `hint_listeners` with each hint that a test finds in a
+    response beyond those of its contract, which are among the exchange's violations. All requests go through `sender`,
+    whose hooks may stop them.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Client:
     ) -> None:
         self.target = target
         self.listeners: list[Callable[[Exchange], None]] = []
+        self.hint_listeners: list[OnHint] = []
         self.redactor = Redactor(_known(target))
         self.clock = ServerClock(self._server_time)
         self._http = httpx.Client(
@@ -113,7 +116,16 @@ class Client:
             _redactor=self.redactor,
         )
         self._announce(exchange)
-        return ApiResponse(call.operation, received.status, answer.data, received.headers, answer.seconds, exchange)
+        return ApiResponse(
+            call.operation,
+            received.status,
+            answer.data,
+            received.headers,
+            answer.seconds,
+            exchange,
+            strict=self.target.is_strict,
+            on_hint=self._announce_hint,
+        )
 
     def _failure(self, call: Call, sent: Request, started: datetime, failure: TransportFailure) -> InfrastructureError:
         text = self.redactor.text(failure.text)
@@ -138,9 +150,13 @@ class Client:
         for listener in self.listeners:
             listener(exchange)
 
+    def _announce_hint(self, operation: str, hint: Violation) -> None:
+        for listener in self.hint_listeners:
+            listener(operation, self.redactor.violation(hint))
+
     def _violations(self, call: Call, answer: Answer) -> tuple[Violation, ...]:
         projected = any(name.lower() == "fields" for name in call.query)
-        strict = self.target.is_emulator  # elsewhere a promise is no stronger than its evidence
+        strict = self.target.is_strict
         found = call.operation.check(answer.received.status, answer.data, projected=projected, strict=strict)
         if found and (owner := _owner(call)) is not call.operation:
             found = owner.check(answer.received.status, answer.data, projected=projected, strict=strict)
@@ -190,7 +206,13 @@ def _check(reply: ApiResponse) -> None:
     first, *others = broken
     place = f"{first.requirement} at {first.pointer or '/'}"
     failure = ContractViolationError(
-        reply.operation.id, place, first.expected, first.actual, replay=reply.exchange.replay
+        reply.operation.id,
+        place,
+        first.expected,
+        first.actual,
+        replay=reply.exchange.replay,
+        grade=first.grade,
+        source=first.source,
     )
     for other in others:
         failure.add_note(f"also {other}")

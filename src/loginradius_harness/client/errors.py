@@ -4,18 +4,31 @@
 class ContractViolationError(AssertionError):  # named after what failed
     """The tenant violates a contract or a rule; `requirement` names the place in the contract, or the rule.
 
-    Without `operation` a journey succeeded where an error was expected; reports name its last call.
+    Without `operation` a journey succeeded where an error was expected; reports name its last call. `grade` and
+    `source` say how well the requirement is known, and where it is stated; both are empty where nobody says.
     """
 
     exit_code = 1
 
-    def __init__(self, operation: str, requirement: str, expected: str, actual: str, *, replay: str = "") -> None:
+    def __init__(  # noqa: PLR0913  # what a report says about a violation, by name
+        self,
+        operation: str,
+        requirement: str,
+        expected: str,
+        actual: str,
+        *,
+        replay: str = "",
+        grade: str = "",
+        source: str = "",
+    ) -> None:
         super().__init__(operation, requirement, expected, actual)
         self.operation = operation
         self.requirement = requirement
         self.expected = expected
         self.actual = actual
         self.replay = replay
+        self.grade = grade
+        self.source = source
 
     def __str__(self) -> str:
         lines = [

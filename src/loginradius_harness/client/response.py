@@ -1,20 +1,29 @@
 """The response of a call, and what a test may require of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.exchange import Exchange
-from loginradius_harness.contracts import Operation, error_definitions
+from loginradius_harness.contracts import Operation, Violation, expected_errors
+from loginradius_harness.contracts.expected_errors import named
 
 Json = Any
+OnHint = Callable[[str, Violation], None]  # operation, violation
+
+
+def ignore_hint(_operation: str, _violation: Violation) -> None:
+    """Do nothing with a hint."""
 
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """A response that could be checked. `data` is the decoded JSON; `repr` shows none of it."""
+    """A response that could be checked. `data` is the decoded JSON; `repr` shows none of it.
+
+    With `strict`, promises with weak evidence are binding too; otherwise `on_hint` learns that one is violated.
+    """
 
     operation: Operation
     status: int
@@ -22,6 +31,8 @@ class ApiResponse:
     headers: Mapping[str, str]
     seconds: float
     exchange: Exchange
+    strict: bool = True
+    on_hint: OnHint = field(default=ignore_hint, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -40,18 +51,35 @@ class ApiResponse:
         return self
 
     def must_be_refused(self, *codes: int) -> Self:
-        """Return this response; raise ContractViolationError unless it is an error with one of these codes."""
-        if self.error_code not in codes:
-            expected = " or ".join(_named(code) for code in codes)
+        """Return this response; raise ContractViolationError unless it is an error with one of these codes.
+
+        Where no source states the code, another documented error is a hint (contracts/policy.py).
+        """
+        broken = self.broken_refusal(self.operation, *codes)
+        if broken is not None:
             raise ContractViolationError(
-                self.operation.id, "the request is refused", expected, self.summary, replay=self.exchange.replay
+                self.operation.id,
+                broken.requirement,
+                broken.expected,
+                broken.actual,
+                replay=self.exchange.replay,
+                grade=broken.grade,
+                source=broken.source,
             )
         return self
+
+    def broken_refusal(self, operation: Operation, *codes: int) -> Violation | None:
+        """Return how this violates the promise that an operation refuses with one of these codes; report a hint."""
+        found = expected_errors.refusal_violation(operation, codes, self.status, self.error_code, strict=self.strict)
+        if found is not None and found.kind == "hint":
+            self.on_hint(operation.id, found)
+            return None
+        return found
 
     @property
     def summary(self) -> str:
         """Status and error code, with its meaning."""
-        return str(self.status) if self.error_code is None else f"{self.status}, {_named(self.error_code)}"
+        return str(self.status) if self.error_code is None else f"{self.status}, {named(self.error_code)}"
 
     def __repr__(self) -> str:
         return f"<{self.operation.id}: {self.summary}>"
@@ -90,10 +118,5 @@ def expect_error(*codes: int) -> Iterator[Refusal]:
     except Refused as failure:
         refusal.reply = failure.reply.must_be_refused(*codes)
         return
-    expected = " or ".join(_named(code) for code in codes)
+    expected = " or ".join(map(named, codes))
     raise ContractViolationError("", "the step is refused", expected, "it succeeded")
-
-
-def _named(code: int) -> str:
-    known = error_definitions().get(code)
-    return f"{code} ({known.meaning})" if known else f"{code} (unknown)"

@@ -1,10 +1,14 @@
-"""Expected error codes of malformed requests: the contract's own, or the default of default_error_codes.json."""
+"""Expected error codes: which one a malformed request gets, how well it is known, and whether a refusal fits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, Literal
 
-from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts import policy, reference_data
 from loginradius_harness.contracts.operation import Operation
+from loginradius_harness.contracts.policy import Grade
+from loginradius_harness.contracts.rules import rules
+from loginradius_harness.contracts.violations import Violation
 
 Json = Any
 
@@ -21,6 +25,8 @@ def code(
     operation: Operation, part: Literal["query", "body"], steps: Sequence[str | int], *, missing: bool = False
 ) -> int:
     """Return the product code for a member that is missing, or has a wrong type or form.
+
+    Without a code in the contract it is the default of default_error_codes.json.
 
     `steps` leads from the part to the member; without steps the part as a whole is wrong (say, none of two members
     is present). The innermost schema on the way that names a code (x-missing, x-invalid) decides.
@@ -44,3 +50,57 @@ def _along(schema: Json, steps: Sequence[str | int]) -> list[Json]:
         schema = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
         met += [resolved(schema), schema] if schema is not None else []
     return met
+
+
+_ERRORS = range(400, 500)
+
+
+def refusal_violation(
+    operation: Operation, codes: Collection[int], status: int, got: int | None, *, strict: bool
+) -> Violation | None:
+    """Compare an answer with the refusal that was expected; None if it has one of the codes.
+
+    Another documented refusal is a violation of the code's own promise, and so no worse than a hint where no source
+    states the code. An answer that is no documented refusal is always a broken promise.
+    """
+    if got in codes:
+        return None
+    known = grade(operation, codes)
+    refused = status in _ERRORS and got in reference_data.error_definitions()
+    kind = policy.kind_of(known, strict=strict) if refused else "broken"
+    expected, actual = " or ".join(map(named, sorted(codes))), str(status) if got is None else f"{status}, {named(got)}"
+    return Violation(kind, "", "the request is refused", expected, actual, known, ", ".join(operation.source))
+
+
+def named(code: int) -> str:
+    """Return a code with its meaning."""
+    known = reference_data.error_definitions().get(code)
+    return f"{code} ({known.meaning})" if known else f"{code} (unknown)"
+
+
+def grade(operation: Operation, codes: Collection[int]) -> Grade:
+    """Return how well it is known that an operation refuses with one of these codes: the best grade of all.
+
+    A source states a code for an operation in the vendor's own list (the contract's `errors`, with its `evidence`), in
+    a rule that must hold, or for a credential in general (credentials.json). All other codes are inferred.
+    """
+    grades = {_grade(operation, code) for code in codes}
+    return next(known for known in policy.GRADES if known in grades | {"inferred"})
+
+
+def _grade(operation: Operation, code: int) -> Grade:
+    if operation.evidence == "documented" and code in operation.errors:
+        return "documented"
+    if known := _of_rules().get((operation.id, code)):
+        return known
+    credentials = (reference_data.credentials()[name] for name in operation.auth)
+    stated = any(code == known.codes[way] for known in credentials for way in known.documented)
+    return "documented" if stated else "inferred"
+
+
+@cache
+def _of_rules() -> dict[tuple[str, int], Grade]:
+    """Map operation and code to the grade of a rule that must hold and names both."""
+    must = [(rule, policy.grade_of_rule(rule.evidence)) for rule in rules() if rule.level == "must"]
+    must.sort(key=lambda pair: list(policy.GRADES).index(pair[1]), reverse=True)  # the best grade comes last, and stays
+    return {(operation, code): known for rule, known in must for operation in rule.operations for code in rule.codes}

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast, get_args
 Json = Any
 Grade = Literal["recorded", "documented", "typed", "inferred"]
 Aspect = Literal["presence", "value"]
+Result = Literal["broken", "finding", "hint"]
 
 GRADES: Mapping[Grade, str] = {
     "recorded": "seen in a recorded answer of the product",
@@ -25,6 +26,19 @@ EVIDENCE: Mapping[str, Grade] = {"observed": "recorded", "documented": "document
 def kind_of(grade: Grade, *, strict: bool) -> Literal["broken", "hint"]:
     """Return what a violation of a promise of this grade is; `strict` makes every promise binding."""
     return "broken" if strict or grade in BINDING else "hint"
+
+
+def kind_of_rule(level: str, evidence: str, *, strict: bool) -> Result:
+    """Return what it means that a rule does not hold.
+
+    What only a standard demands is a security finding, never a broken promise of the vendor. A rule of level `should`
+    is a hint on a tenant, however well it is known, and binding with `strict`.
+    """
+    if level == "security":
+        return "finding"
+    if level != "must":
+        return "broken" if strict else "hint"
+    return kind_of(grade_of_rule(evidence), strict=strict)
 
 
 def grade_of_rule(evidence: str) -> Grade:

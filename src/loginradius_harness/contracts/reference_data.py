@@ -28,7 +28,10 @@ class ErrorDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Where a credential may be sent, and the error code for each way in which it can be wrong (credentials.json)."""
+    """Where a credential may be sent, and the error code for each way in which it can be wrong (credentials.json).
+
+    `documented` names the ways for which a source states the code; the other codes are inferred.
+    """
 
     name: str
     description: str
@@ -37,6 +40,7 @@ class Credential:
     scheme: str | None
     body: str | None
     codes: Mapping[str, int]
+    documented: tuple[str, ...]
 
 
 def read(path: Path) -> Any:
@@ -59,8 +63,8 @@ def credentials() -> Mapping[str, Credential]:
 
 def _credential(name: str, entry: dict[str, Any]) -> Credential:
     places = {key: entry.pop(key, None) for key in ("description", "query", "header", "scheme", "body")}
-    query = tuple(places.pop("query"))
-    return Credential(name, query=query, codes=entry, **places)
+    query, documented = tuple(places.pop("query")), tuple(entry.pop("documented"))
+    return Credential(name, query=query, codes=entry, documented=documented, **places)
 
 
 @cache

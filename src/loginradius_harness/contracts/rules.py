@@ -1,12 +1,13 @@
 """Behaviour rules: one sentence each, in rules/<area>.json (format: rule.schema.json)."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 
-from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts import policy, reference_data
 
 Level = Literal["must", "security", "should", "by_design", "not_observable"]
 Evidence = Literal["documented", "sdk", "observed", "inferred"]
@@ -37,6 +38,16 @@ class Rule:
     def requirements(self) -> tuple[str, ...]:
         """Ids of the standards' requirements among the sources, e.g. `ASVS 5.0 2.3.1`."""
         return tuple(source for source in self.source if not source.startswith("product-facts.md#"))
+
+    @property
+    def codes(self) -> frozenset[int]:
+        """Product error codes that the statement names."""
+        named = map(int, re.findall(r"\b\d{3,4}\b", self.statement))
+        return frozenset(named) & reference_data.error_definitions().keys()
+
+    def kind(self, *, strict: bool) -> policy.Result:
+        """Return what it means that the rule does not hold (policy.py)."""
+        return policy.kind_of_rule(self.level, self.evidence, strict=strict)
 
     @property
     def area(self) -> str:

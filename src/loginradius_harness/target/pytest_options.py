@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from loginradius_harness.client.errors import ConfigurationError
 
@@ -86,5 +87,6 @@ def read(config: pytest.Config, target: str) -> "Target":
         from loginradius_harness.target.target import load_target  # noqa: PLC0415  # only for runs with a named target
 
         file: str | Path = config.getoption("lr_targets_file") or config.getini("lr_targets_file") or TARGETS_FILE
-        config.stash[_LOADED] = load_target(target, targets_file=Path(file))
+        strict = {"strict": True} if config.getoption("strict_contract", default=False) else {}
+        config.stash[_LOADED] = replace(load_target(target, targets_file=Path(file)), **strict)
     return config.stash[_LOADED]

@@ -74,6 +74,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     api_secret_env: str = "HARNESS_API_SECRET"  # noqa: S105  # the name of a variable
     management_api: bool = True
     shared: bool | None = None
+    strict: bool | None = None
     region: str = ""
     proxy: str | None = None
     client_certificate: str = ""
@@ -103,6 +104,11 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     def is_shared(self) -> bool:
         """Whether others use it at the same time: resource log, budget and guard apply."""
         return not self.is_emulator if self.shared is None else self.shared
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether promises with weak evidence are binding too: on an emulator, which is written to the contracts."""
+        return self.is_emulator if self.strict is None else self.strict
 
     @property
     def requests_per_second(self) -> float:

@@ -15,9 +15,18 @@ from loginradius_harness.tenants import TenantContext
 class CaseFailed(ContractViolationError):  # noqa: N818  # a verdict
     """A generated case got an unexpected response. `case` is stored, so that later runs ask it again."""
 
-    def __init__(self, case: Case, requirement: str, expected: str, reply: ApiResponse, operation: str = "") -> None:
-        replay = reply.exchange.replay
-        super().__init__(operation or reply.operation.id, requirement, expected, reply.summary, replay=replay)
+    def __init__(  # noqa: PLR0913  # what a report says about it
+        self, case: Case, requirement: str, expected: str, reply: ApiResponse, *, operation: str = "", grade: str = ""
+    ) -> None:
+        super().__init__(
+            operation or reply.operation.id,
+            requirement,
+            expected,
+            reply.summary,
+            replay=reply.exchange.replay,
+            grade=grade,
+            source=", ".join(reply.operation.source) if grade else "",
+        )
         self.case = case
 
 
@@ -34,9 +43,10 @@ def assert_refused(prepared: PreparedRequest, case: Case, wanted: ExpectedError)
     """Send an invalid, otherwise correct request; raise CaseFailed unless it is refused as expected."""
     query, body = case.apply(prepared.query, prepared.body)
     reply = prepared.send(query=query, body=body)
-    if reply.error_code not in wanted.codes:
-        codes = " or ".join(map(str, sorted(wanted.codes)))
-        raise CaseFailed(case, f"a request with {case.name} is refused", codes, reply, wanted.operation.id)
+    broken = reply.broken_refusal(wanted.operation, *wanted.codes)
+    if broken is not None:
+        requirement = f"a request with {case.name} is refused"
+        raise CaseFailed(case, requirement, broken.expected, reply, operation=wanted.operation.id, grade=broken.grade)
 
 
 def accepted_variations(

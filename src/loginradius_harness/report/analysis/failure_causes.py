@@ -1,12 +1,18 @@
-"""Find the cause of a failure: contract, configuration or infrastructure."""
+"""Find the cause of a failure: contract, security finding, configuration or infrastructure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from loginradius_harness.report.recording import events
 
-EXIT_CODES: Mapping[events.Cause, int] = {"contract": 1, "configuration": 2, "infrastructure": 3}
-_CAUSES: Mapping[int, events.Cause] = {code: cause for cause, code in EXIT_CODES.items()}
+EXIT_CODES: Mapping[events.Cause, int] = {"contract": 1, "security": 1, "configuration": 2, "infrastructure": 3}
+TITLES: Mapping[events.Cause, str] = {
+    "contract": "contract violation",
+    "security": "security finding",
+    "configuration": "configuration error",
+    "infrastructure": "infrastructure error",
+}
+_CAUSES: Mapping[int, events.Cause] = {1: "contract", 2: "configuration", 3: "infrastructure"}  # of an exception
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class FailureGroup(Struct, frozen=True, kw_only=True):
 
 
 def group(failures: Iterable[events.Verdict], new: Collection[str]) -> tuple[FailureGroup, ...]:
-    """Return the groups: contract before configuration before infrastructure, new ones first, then the largest.
+    """Return the groups by cause, in the order of EXIT_CODES, new ones first, then the largest.
 
     `new` holds the ids of tests that did not fail in the run compared with.
     """
@@ -29,16 +29,17 @@ def group(failures: Iterable[events.Verdict], new: Collection[str]) -> tuple[Fai
     for failure in failures:
         found[_key(failure)].append(failure)
     groups = [_group(members, new) for members in found.values()]
-    return tuple(sorted(groups, key=lambda one: (EXIT_CODES[one.cause], not one.new, -len(one.tests), one.tests)))
+    order = list(EXIT_CODES)
+    return tuple(sorted(groups, key=lambda one: (order.index(one.cause), not one.new, -len(one.tests), one.tests)))
 
 
 def _key(failure: events.Verdict) -> tuple[str, ...]:
     cause = failure.cause or "contract"
     if cause == "contract" and requirement.is_schema_place(failure.requirement):
         return cause, requirement.place(failure.requirement), failure.expected
-    if cause == "contract" and failure.expected:
+    if cause in {"contract", "security"} and failure.expected:
         about = failure.requirement or f"{failure.suite} {failure.question}"
-        return cause, about, failure.expected, failure.actual
+        return cause, about, failure.expected, failure.actual, failure.source if cause == "security" else ""
     return cause, _first_line(failure)
 
 
@@ -55,6 +56,8 @@ def _group(members: list[events.Verdict], new: Collection[str]) -> FailureGroup:
         summary = f"{requirement.place(first.requirement)}: {text}" if first.requirement else text
     else:
         summary = _first_line(first)
+    if first.cause == "security":
+        summary = f"{first.source}: {summary}"
     return FailureGroup(
         cause=first.cause or "contract",
         summary=" ".join(summary.split()),

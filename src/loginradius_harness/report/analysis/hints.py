@@ -24,11 +24,12 @@ class Hint(Struct, frozen=True, kw_only=True):
 def collect(record: RunRecord) -> tuple[Hint, ...]:
     """Return the hints of a run, the most frequent first."""
     found: dict[tuple[str, str], list[tuple[str, Violation]]] = defaultdict(list)
-    for call in record.exchanges:
-        for violation in call.violations:
-            if violation.kind == "hint":
-                place = requirement.place(violation.requirement)
-                found[place, violation.expected].append((call.operation, violation))
+    seen = [(call.operation, violation) for call in record.exchanges for violation in call.violations]
+    seen += [(hint.operation, hint.violation) for hint in record.hints]
+    for operation, violation in seen:
+        if violation.kind == "hint":
+            place = requirement.place(violation.requirement)
+            found[place, violation.expected].append((operation, violation))
     hints = (_hint(place, calls) for (place, _), calls in found.items())
     return tuple(sorted(hints, key=lambda hint: (-hint.seen, hint.requirement)))
 

@@ -159,7 +159,7 @@ def headline(record: RunRecord, run: events.RunStarted, causes: Mapping[str, int
     """Return the run in one sentence."""
     failed = sum(causes.values())
     left = f"; {not_asked:,} not asked" if not_asked else ""
-    parts = ", ".join(f"{causes[cause]:,} {cause}" for cause in failure_causes.EXIT_CODES if causes.get(cause))
+    parts = ", ".join(f"{causes[cause]:,} {cause}" for cause in failure_causes.TITLES if causes.get(cause))
     result = f"{failed:,} of {asked:,} verdicts on {run.target} failed: {parts}" if failed else ""
     if record.run is not None and (record.ended is None or record.ended.interrupted):
         so_far = result or f"none of the {asked:,} verdicts so far failed"

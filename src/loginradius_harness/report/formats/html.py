@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
+from loginradius_harness.report.analysis import failure_causes
 from loginradius_harness.report.analysis.groups import FailureGroup
 from loginradius_harness.report.analysis.model import Numbered, Report, worst
 from loginradius_harness.report.formats import charts, page_data
@@ -54,6 +55,7 @@ def page(report: Report) -> bytes:
             numbers={entry.verdict.test: entry.number for entry in report.verdicts},
             rules={rule.id: rule for rule in report.rules},
             known={row.id for row in report.operations},
+            titles=failure_causes.TITLES,
             retried=[entry for entry in report.verdicts if entry.verdict.attempts > 1],
             verdicts=page_data.verdicts(report),
             details=page_data.details(report),

@@ -17,6 +17,7 @@ STREAM = "record.ndjson"
 BUFFERED = 64 * 1024  # bytes: what a killed process loses at most, always whole lines
 
 ExchangeLike = Any  # a `client.exchange.Exchange`, which reports do not import; its members are redacted
+ViolationLike = Any  # a `contracts.Violation`
 
 
 class RecordUnwritable(OSError):  # noqa: N818  # named after what happened, as the client's failures are
@@ -48,18 +49,7 @@ class Recorder:
 
     def exchange(self, exchange: ExchangeLike) -> None:
         """Add one call of an operation."""
-        violations = tuple(
-            events.Violation(
-                found.kind,
-                found.pointer,
-                found.requirement,
-                found.expected,
-                found.actual,
-                found.grade,
-                found.source,
-            )
-            for found in exchange.violations
-        )
+        violations = tuple(map(_violation, exchange.violations))
         self.append(
             events.Exchange(
                 operation=exchange.operation,
@@ -70,6 +60,10 @@ class Recorder:
                 violations=violations,
             )
         )
+
+    def hint(self, operation: str, violation: ViolationLike) -> None:
+        """Add a hint that a test found."""
+        self.append(events.Hint(operation=operation, violation=_violation(violation)))
 
     def covered(self, criterion: str, *items: str, seen: bool = True) -> None:
         """Add items of a coverage criterion that were seen, or (`seen=False`) are required; each is written once."""
@@ -92,6 +86,12 @@ class Recorder:
         """Write the buffer and close the file."""
         self.flush()
         os.close(self._file)
+
+
+def _violation(found: ViolationLike) -> events.Violation:
+    return events.Violation(
+        found.kind, found.pointer, found.requirement, found.expected, found.actual, found.grade, found.source
+    )
 
 
 def evidence(test: str, exchange: ExchangeLike) -> events.Evidence:
@@ -121,6 +121,7 @@ class RunRecord:
     run: events.RunStarted | None = None
     ended: events.RunEnded | None = None
     exchanges: list[events.Exchange] = field(default_factory=list)
+    hints: list[events.Hint] = field(default_factory=list)
     evidence: dict[str, list[events.Evidence]] = field(default_factory=lambda: defaultdict(list))
     covered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     required: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -157,6 +158,8 @@ class RunRecord:
                 (self.covered if event.seen else self.required)[event.criterion].add(event.item)
             case events.Exchange():
                 self.exchanges.append(event)
+            case events.Hint():
+                self.hints.append(event)
             case events.Fault():
                 self.faults.append(event)
             case events.Load():

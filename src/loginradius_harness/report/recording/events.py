@@ -15,7 +15,7 @@ Outcome = Literal[
     "warning", "by-design", "not-observable", "not-applicable",  # of a security check
     "expected", "quarantined",  # failures that `reports/known_issues` accepts, with a reason
 ]  # fmt: skip
-Cause = Literal["contract", "configuration", "infrastructure"]
+Cause = Literal["contract", "security", "configuration", "infrastructure"]
 
 
 class Event(Struct, tag_field="event", kw_only=True, omit_defaults=True, frozen=True):
@@ -60,6 +60,13 @@ class Exchange(Event, tag="exchange", kw_only=True, frozen=True):
     error_code: int | None = None
     trouble: str | None = None
     violations: tuple[Violation, ...] = ()
+
+
+class Hint(Event, tag="hint", kw_only=True, frozen=True):
+    """A promise with weak evidence that a test found violated, beyond those of an exchange's contract."""
+
+    operation: str
+    violation: Violation
 
 
 class Evidence(Event, tag="evidence", kw_only=True, frozen=True):
@@ -202,4 +209,4 @@ class RunEnded(Event, tag="end", kw_only=True, frozen=True):
     interrupted: bool = False
 
 
-AnyEvent = RunStarted | Deselected | Exchange | Evidence | Covered | Step | Verdict | Fault | Load | RunEnded
+AnyEvent = RunStarted | Deselected | Exchange | Hint | Evidence | Covered | Step | Verdict | Fault | Load | RunEnded

@@ -27,6 +27,7 @@ from loginradius_harness.report.recording.event_stream import (
     ExchangeLike,
     Recorder,
     RecordUnwritable,
+    ViolationLike,
     evidence,
 )
 from loginradius_harness.report.recording.progress import Progress, line_printer
@@ -46,7 +47,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--strict-contract",
         action="store_true",
-        help="fail on new drift too and, when all suites run against an emulator, on gaps in gated coverage",
+        help="fail on promises with weak evidence and on new drift too and, when all suites run against an emulator, "
+        "on gaps in gated coverage",
     )
 
 
@@ -106,6 +108,10 @@ class Reporter:
             self._current.exchange(exchange)
         if exchange.status is not None and exchange.error_code is None:
             self._record_members(exchange)
+
+    def hint(self, operation: str, violation: ViolationLike) -> None:
+        """Record a promise with weak evidence that a test found violated: a hint listener of the client."""
+        self._recorder.hint(operation, violation)
 
     def _record_members(self, exchange: ExchangeLike) -> None:
         """Look at an operation's 1st, 2nd, 4th, 8th ... success: later ones rarely show a new member."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loginradius_harness import contracts
-from loginradius_harness.report.analysis import failure_causes
+from loginradius_harness.report.analysis import failure_causes, requirement
 from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import ExchangeLike
 
@@ -91,10 +91,10 @@ class RunningTest:
         failure = self.failure or failure_causes.Failure("contract", self.reason)
         expected, actual = self.comparison or ("", "")
         decisive = self.exchanges[-1] if self.exchanges else None
-        requirements = _security_requirements(self.item)
+        standards = ", ".join(_security_requirements(self.item, failure))
         return {
             "outcome": self.outcome,
-            "cause": failure.cause,
+            "cause": "security" if standards else failure.cause,
             "operation": failure.operation or self._failed_operation(),
             "requirement": failure.requirement,
             "expected": failure.expected or expected,
@@ -102,8 +102,8 @@ class RunningTest:
             "message": failure.message,
             "replay": failure.replay or (decisive.replay if decisive else ""),
             "status": decisive.status if decisive else None,
-            "grade": failure.grade or ("security finding" if requirements else ""),
-            "source": failure.source or ", ".join(requirements),
+            "grade": "security finding" if standards else failure.grade,
+            "source": standards or failure.source,
         }
 
     def _not_failed(self) -> dict[str, Any]:
@@ -130,13 +130,18 @@ def _declared_operations(item: pytest.Item) -> tuple[str, ...]:
     return own + _marked(item, "operation")
 
 
-def _security_requirements(item: pytest.Item) -> list[str]:
-    """Return the standards' requirements that a test asks for, if no promise of the vendor is among its rules."""
+def _security_requirements(item: pytest.Item, failure: failure_causes.Failure) -> list[str]:
+    """Return the standards' requirements that a failure violates; none if it breaks a promise of the vendor.
+
+    That is a promise of a contract's schemas, or a rule among the test's that the vendor states.
+    """
+    if failure.cause != "contract" or requirement.is_schema_place(failure.requirement):
+        return []
     named = _marked(item, "rule")
     rules = [rule for rule in contracts.rules() if rule.id in named]
     if any(rule.level != "security" for rule in rules):
         return []
-    return list(dict.fromkeys(requirement for rule in rules for requirement in rule.requirements))
+    return list(dict.fromkeys(standard for rule in rules for standard in rule.requirements))
 
 
 def _marked(item: pytest.Item, name: str) -> tuple[str, ...]:
