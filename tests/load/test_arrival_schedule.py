@@ -57,10 +57,11 @@ def test_poisson_shares_add_up_to_the_whole_rate() -> None:
     assert len(starts) == pytest.approx(6000, rel=0.05)
 
 
-def test_a_change_of_shares_loses_and_repeats_no_arrival() -> None:
-    curve = LoadCurve((Stage(10, 20),))
-    before = [start for index in range(2) for start in arrivals(curve, WorkerShare(index, 2), "even") if start < 5]
-    after = list(arrivals(curve, WorkerShare(0, 1), "even", begin=5))
+@pytest.mark.parametrize(("old", "new"), [(2, 1), (50, 49), (50, 51)])
+def test_a_change_of_shares_loses_and_repeats_no_arrival(old: int, new: int) -> None:
+    curve, change = LoadCurve((Stage(10, 20),)), 5.01
+    before = [at for index in range(old) for at in arrivals(curve, WorkerShare(index, old), "even") if at < change]
+    after = [at for index in range(new) for at in arrivals(curve, WorkerShare(index, new), "even", begin=change)]
     assert sorted(before + after) == pytest.approx(list(arrivals(curve, spacing="even")))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from loginradius_harness.load.workload.arrival_schedule import WHOLE, WorkerShare
 
 _SLACK = 0.985
+_HANDOVER = 1.0  # seconds after a change of shares in which no slot is used: the old shares reserve so far ahead
 _FIRST_PAUSE = 1.0  # seconds after a 429 without Retry-After; doubles up to:
 _LONGEST_PAUSE = 30.0
 
@@ -48,8 +49,16 @@ class RateLimiter:
     def set_share(self, share: WorkerShare, now: float) -> None:
         """Change to another part of the slots, because a worker came or went."""
         with self._lock:
+            begin = max(now + _HANDOVER, self._at(self._slot))
             self._share = share
-            self._slot = self._own(self._after(now))
+            self._slot = self._own(self._after(begin))
+
+    def align(self, epoch: float, now: float) -> None:
+        """Move slot 0 to `epoch`, so that all workers share one time line."""
+        with self._lock:
+            begin = max(now, self._at(self._slot))
+            self._epoch = epoch
+            self._slot = self._own(self._after(begin))
 
     def back_off(self, now: float, seconds: float | None) -> None:
         """Pause after a 429: `seconds` (Retry-After), or without it longer each time.

@@ -103,7 +103,7 @@ def arrivals(
     rng = random.Random(f"{seed}/{share.index}/{share.count}")  # noqa: S311  # a schedule that can be repeated, no secret
     due = curve.area_at(begin)
     if spacing == "even":
-        due = math.ceil(due / share.count) * share.count + share.index
+        due = math.ceil((due - share.index) / share.count) * share.count + share.index
     else:
         due += rng.expovariate(1) * share.count
     while (at := curve.time_at(due)) is not None and due < curve.area:
