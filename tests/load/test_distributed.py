@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,7 +58,12 @@ class Cluster:
         worker = [*self._common, "--worker", "--master-port", str(port)]
         if apart:
             worker = namespaces.isolated(folder, [port, int(url.rpartition(":")[2])], worker)
+        self._worker = worker
         self.workers = [self._process(worker) for _ in range(3)]
+
+    def join(self) -> None:
+        """Start another worker."""
+        self.workers.append(self._process(self._worker))
 
     def _process(self, command: list[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -102,21 +106,35 @@ def test_three_workers_share_load_accounts_and_metrics(cluster: Cluster) -> None
     assert run.lost_workers == 0
 
 
-def kill_after(worker: subprocess.Popen[str], url: str, requests: int) -> None:
-    """Kill a worker once the target has answered so many requests."""
+def wait_for_requests(url: str, requests: int) -> None:
+    """Wait until the target has answered so many requests."""
     with EmulatorClient(url) as control:
         while control.journal(after=10**9)["count"] < requests:
             pass
-    worker.send_signal(signal.SIGKILL)
 
 
-def test_a_lost_worker_is_reported_and_the_others_take_over(cluster: Cluster, running: emulator.Running) -> None:
-    threading.Thread(target=kill_after, args=(cluster.workers[0], running.url, 200)).start()
+def test_a_worker_that_comes_during_the_run_takes_its_share(cluster: Cluster, running: emulator.Running) -> None:
+    wait_for_requests(running.url, 100)
+    cluster.join()
     code, said, run = cluster.wait()
     assert code == 0, said
+    assert "a worker joined" in run.notes[0]
+    assert run.metrics.scheduled == run.metrics.total.requests == pytest.approx(600, abs=20)
+    assert run.served == run.metrics.requests_sent == run.metrics.answered
+
+
+def test_a_lost_third_of_a_short_run_makes_it_invalid_and_the_others_take_over(
+    cluster: Cluster, running: emulator.Running
+) -> None:
+    wait_for_requests(running.url, 200)
+    cluster.workers[0].send_signal(signal.SIGKILL)
+    code, said, run = cluster.wait()
+    assert code == 4, said
     assert run.lost_workers == 1
     assert "1 of 3 workers left" in run.notes[0]
     assert f"note: {run.notes[0]}" in said
+    assert "planned starts are missing because workers left: the planned rate was not carried" in said
+    assert run.metrics.scheduled + run.missing_starts == pytest.approx(600, abs=20 * 2)
     assert run.served is not None
     missing = run.served - run.metrics.requests_sent
     assert 0 <= missing <= 2 * 20 * 2  # what the lost worker sent in its last seconds: 20 starts a second

@@ -74,6 +74,8 @@ def describe(validity: Validity) -> dict[str, str]:
         figures["served, by the target's count"] = str(validity.served)
     if validity.lost_workers:
         figures["workers lost"] = str(validity.lost_workers)
+    if validity.missing:
+        figures["planned starts missing"] = str(validity.missing)
     return figures
 
 

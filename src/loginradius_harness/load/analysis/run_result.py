@@ -47,6 +47,7 @@ class Run(msgspec.Struct, kw_only=True):
     metrics: RunMetrics = msgspec.field(default_factory=RunMetrics)
     intervals: dict[int, Interval] = {}
     lost_workers: int = 0
+    missing_starts: float = 0.0
     served: int | None = None
     partial: str = ""
     notes: tuple[str, ...] = ()
@@ -76,7 +77,7 @@ class Run(msgspec.Struct, kw_only=True):
         self.rows = slo.evaluate(self.metrics, plan.profile.slo, self.seconds)
         self.validity = assess_validity(
             self.metrics, self.model, plan.profile.max_start_delay_ms, self.rows,
-            served=self.served, lost_workers=self.lost_workers,
+            served=self.served, lost_workers=self.lost_workers, missing=self.missing_starts,
         )  # fmt: skip
         if silent or not self.metrics.answered:
             self.result = Result.UNREACHABLE

@@ -8,6 +8,7 @@ from loginradius_harness.load.metrics.counters import RunMetrics
 
 _MAX_MISSED = 0.001  # share of the scheduled starts that may be missing
 _MAX_UTILISATION = 0.95  # share of the time in which a closed generator's thread may be busy
+_MAX_LOST = 0.05  # share of the planned starts that may be missing because workers left
 _MAX_NO_CAPACITY = 0.01  # share of the starts that may find no free connection or account
 
 
@@ -17,6 +18,8 @@ class Validity:
 
     `distortion` says which limit a greater delay has distorted; empty when none. A late start only ever makes the
     corrected latency greater, so that a limit that was met is met in truth.
+
+    `missing` are the planned starts that nobody made between the departure of a worker and its replacement by others.
 
     `served` is an emulator's own count: at least every answer that was read, at most every request that was sent.
     """
@@ -35,6 +38,7 @@ class Validity:
     answered: int
     served: int | None
     lost_workers: int = 0
+    missing: int = 0
     distortion: str = ""
 
     @property
@@ -45,14 +49,14 @@ class Validity:
 
 def assess_validity(  # noqa: PLR0913  # what a run has measured, by name
     metrics: RunMetrics, model: str, max_start_delay: float, rows: Sequence[Row] = (), *,
-    served: int | None = None, lost_workers: int = 0,
+    served: int | None = None, lost_workers: int = 0, missing: float = 0.0,
 ) -> Validity:  # fmt: skip
     """Return the validity of a run; `max_start_delay` in milliseconds, `rows` are its limits as evaluated."""
     delay = metrics.schedule_delay
     return Validity(
         model, max_start_delay, metrics.scheduled, metrics.started, metrics.throttled, metrics.no_capacity,
         delay.milliseconds(0.5), delay.milliseconds(0.99), delay.milliseconds(1.0),
-        metrics.utilisation, metrics.requests_sent, metrics.answered, served, lost_workers,
+        metrics.utilisation, metrics.requests_sent, metrics.answered, served, lost_workers, round(missing),
         _distortion(delay.milliseconds(0.99), max_start_delay, rows) if model == "open" else "",
     )  # fmt: skip
 
@@ -74,6 +78,10 @@ def _problems(seen: Validity) -> Iterator[str]:
         missed = seen.scheduled - seen.started
         if missed > max(1, seen.scheduled * _MAX_MISSED):
             yield f"{missed} of {seen.scheduled} scheduled starts were never sent"
+        planned = seen.scheduled + seen.throttled + seen.missing
+        if seen.missing > planned * _MAX_LOST:
+            lost = f"{seen.missing} of {planned} planned starts are missing because workers left"
+            yield f"{lost}: the planned rate was not carried; repeat the run"
         if seen.distortion:
             late = f"the generator started requests late, p99 {seen.delay_p99:.1f} ms behind schedule"
             yield f"{late}: {seen.distortion}; use more workers or a less busy machine"

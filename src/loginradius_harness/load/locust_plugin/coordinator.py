@@ -50,10 +50,13 @@ class Coordinator:
         self._runner: Runner = environment.runner
         self._runner.register_message("load.ready", lambda msg, **_: self._on_ready(msg.node_id, msg.data))
         self._runner.register_message("load.metrics", lambda msg, **_: self._on_metrics(msg.node_id, msg.data))
+        environment.events.worker_connect.add_listener(lambda client_id, **_: self._on_connect(client_id))
         self._state = "idle"  # idle -> preparing -> running -> ending -> over
         self._workers: list[str] = []
+        self._reported: dict[str, float] = {}  # worker -> the moment until which its starts are counted
         self._ready: set[str] = set()
         self._final: set[str] = set()
+        self._left: set[str] = set()  # lost without their last metrics
         self._epoch = 0.0
         self.plan: Plan | None = None
         self.run: Run | None = None
@@ -71,7 +74,8 @@ class Coordinator:
     def start(self) -> None:
         """Plan a run and give every process its share; each prepares when locust starts the test there."""
         self.plan, self.run, self._epoch = None, None, 0.0
-        self._ready, self._final, self._state = set(), set(), "preparing"
+        self._ready, self._final, self._left = set(), set(), set()
+        self._reported, self._state = {}, "preparing"
         try:
             options = cli_options.read(self._environment.parsed_options)
             self.plan = made = self.decide(options, self._environment.host)
@@ -144,19 +148,51 @@ class Coordinator:
         for worker in self._workers:
             self._runner.send_message(name, data, worker)
 
+    def _on_connect(self, worker: str) -> None:
+        """Tell a worker that comes while a run prepares or runs which accounts to take: those of the next share."""
+        if self._state in {"preparing", "running"}:
+            place = len(self._workers)
+            self._runner.send_message("load.share", {"index": place, "count": place + 1}, worker)
+
     def _on_ready(self, worker: str, data: Mapping[str, Any]) -> None:
+        if self._state == "running" and worker not in self._workers:
+            self._admit(worker, data.get("error", ""))
         if self._state != "preparing":
             return
         if "error" in data:
             self.fail(data["error"], data["code"])
             return
         self._ready.add(worker)
+        self._begin_when_ready()
+
+    def _begin_when_ready(self) -> None:
         if self._ready >= set(self._workers):
             self._state, self._epoch = "running", time.perf_counter()
             self._send_all("load.begin")
+            for late in sorted(self._ready - set(self._workers)):
+                self._admit(late)
+
+    def _admit(self, worker: str, error: str = "") -> None:
+        """Let a worker that came during the run take its share of what remains; one that cannot is left out."""
+        if error:
+            self._note(f"a worker that came after {self.seconds:.0f} s cannot take part: {error}")
+            return
+        assert self.plan  # noqa: S101  # there is a run
+        self._note(f"a worker joined after {self.seconds:.0f} s")
+        self._assign_shares([*self._workers, worker])
+        self._reported[worker] = self.seconds
+        self._runner.send_message("load.rate", {"rate": self.plan.curve.peak}, worker)
+        self._runner.send_message("load.begin", {"at": self.seconds}, worker)
+
+    def _note(self, text: str) -> None:
+        """Print an incident, and keep it for the report."""
+        print_lines(text)
+        if self.run:
+            self.run.notes += (text,)
 
     def _on_metrics(self, worker: str, data: Mapping[str, Any]) -> None:
         if self.run and self._state in {"preparing", "running", "ending"}:
+            self._reported[worker] = data["at"]
             metrics = msgspec.msgpack.decode(data["metrics"], type=RunMetrics)
             self.run.add(metrics, data["at"])
             self._newest.add(metrics)
@@ -175,20 +211,41 @@ class Coordinator:
                 self.finish(reason, silent=monitor.silent)
 
     def _notice_lost_workers(self) -> None:
-        gone = set(self._workers) - set(self._present())
-        if not gone or not self.run:
-            return
+        present = set(self._present())
+        gone = set(self._workers) - present
+        if gone:
+            self._replace(gone)
+        for worker in sorted(self._left & present):  # it was only out of reach, and goes on with its old share
+            self._left.remove(worker)
+            self._note(f"a worker is back after {self.seconds:.0f} s")
+            self._assign_shares([*self._workers, worker])
+
+    def _replace(self, gone: set[str]) -> None:
+        """Divide the load among the workers that remain; what is missing meanwhile counts against the run."""
+        assert self.run  # noqa: S101  # there is a run
         lost = gone - self._final  # the others have left in order, with their last metrics
         self.run.lost_workers += len(lost)
+        missing = sum(map(self._missing_starts, gone))
+        self.run.missing_starts += missing
         note = f"{len(gone)} of {len(self._workers)} workers left after {self.seconds:.0f} s; the others take over"
         if lost:
-            note += f"; the last second of {len(lost)} is not counted"
-        print_lines(note)
-        self.run.notes += (note,)
-        remaining = [worker for worker in self._workers if worker not in gone]
-        self._assign_shares(remaining)
-        if not remaining:
+            note += f"; what {len(lost)} did since the last report is not counted"
+        self._note(f"{note}; about {missing:.0f} planned starts are missing")
+        self._left |= lost
+        self._assign_shares([worker for worker in self._workers if worker not in gone])
+        if not self._workers:
             self.finish("every worker has left")
+        elif self._state == "preparing":
+            self._begin_when_ready()
+
+    def _missing_starts(self, worker: str) -> float:
+        """Return the measured starts of an open run that a worker should have made since its last report."""
+        assert self.plan  # noqa: S101  # there is a run
+        if self.plan.profile.model != "open" or not self._epoch:
+            return 0.0
+        since = max(self._reported.get(worker, 0.0), self.plan.profile.warm_up)
+        due = self.plan.curve.area_at(max(since, self.seconds)) - self.plan.curve.area_at(since)
+        return due / len(self._workers)
 
     # --- after -----------------------------------------------------------------------------------------------------
 
@@ -204,11 +261,12 @@ class Coordinator:
         """
         if self.plan and self._state in {"preparing", "running"}:
             self._state = "ending"
-            is_over = self.seconds >= self.plan.curve.seconds
+            ended = self.seconds
+            is_over = ended >= self.plan.curve.seconds
             grace = self.plan.profile.timeout if is_over or silent else _STOP_SECONDS
             self._send_all("load.end", grace=grace)
             self._wait_for_metrics(grace + (_LAST_METRICS_SECONDS if is_over else _STOP_SECONDS))
-            self._conclude("" if is_over else reason or "stopped by hand", silent=silent)
+            self._conclude(ended, "" if is_over else reason or "stopped by hand", silent=silent)
             self._state = "over"
         while self._state == "ending":
             gevent.sleep(_POLL_SECONDS / 10)
@@ -218,12 +276,12 @@ class Coordinator:
         while not self._final >= set(self._workers) and time.perf_counter() < deadline:
             gevent.sleep(_POLL_SECONDS / 10)
 
-    def _conclude(self, reason: str, *, silent: bool) -> None:
+    def _conclude(self, ended: float, reason: str, *, silent: bool) -> None:
         assert self.plan and self.run  # noqa: S101, PT018  # there is a run
         served = self._served()
         if served is not None and self._served_before is not None:
             self.run.served = served - self._served_before
-        self.run.conclude(self.plan, self.seconds, reason, silent=silent)
+        self.run.conclude(self.plan, ended, reason, silent=silent)
         self._environment.process_exit_code = self.run.result.exit_code
         print_lines(*report.lines(self.run))
         try:

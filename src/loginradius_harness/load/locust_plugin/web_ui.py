@@ -174,7 +174,7 @@ def current_validity(coordinator: Coordinator) -> Validity | None:
         return None
     return assess_validity(
         run.metrics, run.model, plan.profile.max_start_delay_ms, evaluated_rows(coordinator),
-        served=run.served, lost_workers=run.lost_workers,
+        served=run.served, lost_workers=run.lost_workers, missing=run.missing_starts,
     )  # fmt: skip
 
 

@@ -52,7 +52,8 @@ class Worker:
         self._engine_thread: EngineThread | None = None
         self._plan: Plan | None = None
         self._closed_users = 0
-        self._epoch = 0.0
+        self._epoch = 0.0  # the start of the whole run's load
+        self._joined = 0.0  # seconds after it at which this worker began
         self._timed = 0.0, 0.0  # wall and processor time until which locust's users were timed
         self._unsent = RunMetrics()
         self._clock: ServerClock | None = None
@@ -83,13 +84,16 @@ class Worker:
         if self.begun.is_set():
             self._follow_schedule()
 
-    def on_begin(self, _data: Mapping[str, Any]) -> None:
-        """Begin the load: all workers are ready."""
+    def on_begin(self, data: Mapping[str, Any]) -> None:
+        """Begin the load: all workers are ready. `at` (seconds) says how far a run is that this worker joins."""
         assert self._plan  # noqa: S101  # the coordinator waits for `load.ready`
         assert self._engine_thread  # noqa: S101  # as above
-        warm_up = self._plan.profile.warm_up
-        self._epoch = time.perf_counter()
-        self._timed = self._epoch, time.process_time()
+        now, at = time.perf_counter(), data.get("at", 0.0)
+        warm_up = max(0.0, self._plan.profile.warm_up - at)
+        self._epoch, self._joined = now - at, at
+        self._timed = now, time.process_time()
+        if self.rate_limiter:
+            self.rate_limiter.align(self._epoch, now)
         if self._plan.profile.tier == "engine":
             self._engine_thread.call(lambda engine: engine.begin(warm_up))
         self.open = True
@@ -234,7 +238,8 @@ class Worker:
         if self._engine_thread and self._plan and self.open and self._is_engine("open"):
             begin = time.perf_counter() - self._epoch
             starts = arrivals(self._plan.curve, self._share, self._plan.profile.spacing, begin=begin)
-            self._engine_thread.call(lambda engine: engine.follow(starts))
+            joined = self._joined
+            self._engine_thread.call(lambda engine: engine.follow(start - joined for start in starts))
 
     def _is_engine(self, model: str) -> bool:
         return self._plan is not None and self._plan.profile.tier == "engine" and self._plan.profile.model == model
@@ -255,7 +260,7 @@ class Worker:
         self._time_users()
         self._unsent.add(self.metrics)
         metrics, self._unsent, self.metrics = self._unsent, RunMetrics(), RunMetrics()
-        at = time.perf_counter() - self._epoch
+        at = time.perf_counter() - self._epoch if self.begun.is_set() else 0.0
         self._send("metrics", {"metrics": msgspec.msgpack.encode(metrics), "at": at, "final": final})
 
     def _time_users(self) -> None:
