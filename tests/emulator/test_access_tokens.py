@@ -6,6 +6,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core import jwt
 from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.core.settings import Settings, SettingsError, changed
 from loginradius_harness.emulator.core.signing_keys import KeyPair
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Member
@@ -50,6 +51,26 @@ def test_token_dies_with_its_session(ask: Ask, token: str) -> None:
 @pytest.mark.preset("jwt-tokens")
 def test_child_tenant_takes_its_parents_tokens(tenant: Tenant, token: str) -> None:
     assert tenant.fork("key", "secret").sessions.find(token).token == token
+
+
+@pytest.mark.preset("jwt-tokens")
+def test_token_carries_the_tenants_own_claims(ask: Ask, tenant: Tenant, person: Member) -> None:
+    tenant.settings = changed(
+        tenant.settings,
+        {"jwt_claims": {
+            "name": "{FirstName}", "mail": "{Email.0.Value}", "plan": "pro", "admin": True, "none": "{Email.7.Value}",
+        }},
+    )  # fmt: skip
+    token = ask("account.get_access_token_by_uid", query={"uid": person.uid}).data["access_token"]
+    claims = jwt.read(token, tenant.sessions.tokens.key)
+    assert claims is not None
+    own = {name: claims.get(name) for name in ("name", "mail", "plan", "admin", "none", "sub")}
+    assert own == {"name": "Ada", "mail": person.email, "plan": "pro", "admin": True, "none": None, "sub": person.uid}
+
+
+def test_registered_claims_are_not_the_tenants_to_choose() -> None:
+    with pytest.raises(SettingsError, match="jwt_claims must not contain exp, sub"):
+        changed(Settings(), {"jwt_claims": {"sub": "somebody", "exp": 9}})
 
 
 def test_key_pair_signs_what_it_verifies_and_nothing_else() -> None:

@@ -17,6 +17,7 @@ QUESTIONS = {
     "db7a1c1de73a4b7d8f4f9f6a1c8f8c20": "What was the name of your first school?",
     "3f9b2c64d1e24f0c9a7b5e8d6c4a2b10": "In what town did you spend your first holiday?",
 }
+RESERVED_CLAIMS = frozenset(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"])  # RFC 7519 4.1
 TEN_YEARS = 315_360_000  # seconds: the longest duration
 LATEST = 250_000_000_000  # seconds since 1970: the year 9892, beyond which there are no dates
 
@@ -161,6 +162,10 @@ class Settings(msgspec.Struct, kw_only=True):
     jwt_tokens: Annotated[bool, _lifetimes("Access tokens are signed JWTs that name their session", inferred=True)] = (
         False
     )
+    jwt_claims: Annotated[
+        dict[Text, Any],
+        _lifetimes("Further claims of such tokens; `{FirstName}`, `{Email.0.Value}` stand for members of the profile"),
+    ] = {}
     access_token_seconds: Annotated[Lifetime, _lifetimes("Life of an access token")] = 900
     remember_me_seconds: Annotated[Lifetime, _lifetimes("Life of an access token of a log-in with remember-me")] = (
         86_400 * 30
@@ -323,10 +328,12 @@ class Settings(msgspec.Struct, kw_only=True):
     gzip: Annotated[bool, _network("Responses are compressed for clients that accept gzip", inferred=True)] = True
 
     def __post_init__(self) -> None:
-        """Refuse minimum lengths above the maximum ones."""
+        """Refuse minimum lengths above the maximum ones, and claims that are not the tenant's to choose."""
         for kind in ("password", "pin"):
             if getattr(self, f"{kind}_min_length") > getattr(self, f"{kind}_max_length"):
                 raise ValueError(f"{kind}_min_length must not exceed {kind}_max_length")
+        if reserved := RESERVED_CLAIMS & self.jwt_claims.keys():
+            raise ValueError(f"jwt_claims must not contain {', '.join(sorted(reserved))}: every token has its own")
 
 
 def changed(settings: Settings, patch: dict[str, Any]) -> Settings:

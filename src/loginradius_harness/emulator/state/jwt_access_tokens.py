@@ -6,7 +6,7 @@ test can read their claims and forge them. A tenant accepts only what its own ke
 
 from functools import cached_property
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loginradius_harness.emulator.core import jwt
 from loginradius_harness.emulator.core.clock import Clock
@@ -31,10 +31,10 @@ class JwtAccessTokens:
 
         return KeyPair(self._identifiers)
 
-    def write(self, session_id: str, uid: str, began: float, expires: float) -> str:
-        """Return the token of a session."""
+    def write(self, session_id: str, uid: str, began: float, expires: float, custom: dict[str, Any]) -> str:
+        """Return the token of a session, with custom claims."""
         times = {"iat": int(began), "nbf": int(began), "exp": ceil(expires)}
-        return jwt.sign({**self._named, "sub": uid, "jti": session_id, **times}, self.key)
+        return jwt.sign({**custom, **self._named, "sub": uid, "jti": session_id, **times}, self.key)
 
     def session_id(self, token: str) -> str:
         """Return the id of a token's session; empty for a JWT that is forged, foreign or early.

@@ -11,6 +11,7 @@ from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.custom_claims import custom_claims
 from loginradius_harness.emulator.state.jwt_access_tokens import JwtAccessTokens
 
 
@@ -72,7 +73,7 @@ class Sessions:
         life = seconds if seconds is not None else settings.access_token_seconds
         name = token = self._identifiers.guid()
         if settings.jwt_tokens:
-            token = self.tokens.write(name, account.uid, now, now + life)
+            token = self.tokens.write(name, account.uid, now, now + life, custom_claims(account, settings))
         session = Session(id=name, token=token, uid=account.uid, expires=now + life, began=now, **about)
         if session.scope is None:
             session.refresh = self._issue_refresh(session, account, settings, after)
