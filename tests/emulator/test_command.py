@@ -355,3 +355,20 @@ def test_state_is_saved_on_sighup(tmp_path: Path) -> None:
         assert process.stdout.readline() == f"saved {file}\n"
         assert len(json.loads(file.read_bytes())["stores"]["accounts.by_uid"]) == 3
         assert httpx.get(said["ready"] + HEALTH).status_code == 200
+
+
+def test_users_of_a_file_are_there_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "users.csv"
+    file.write_text("Email,Password\nann@example.com,correct horse 7\n", encoding="utf-8")
+    with started("--port", "0", "--users", str(file)) as (_, said):
+        login = {"email": "ann@example.com", "password": "correct horse 7"}
+        answer = httpx.post(f"{said['ready']}/identity/v2/auth/login?apikey={KEY}", json=login)
+    assert answer.json()["Profile"]["Email"] == [{"Type": "Primary", "Value": "ann@example.com"}]
+
+
+def test_refused_user_of_a_file_is_one_clear_line_and_exit_code_2(tmp_path: Path) -> None:
+    file = tmp_path / "users.csv"
+    file.write_text("Email\nann@example.com\nann@example.com\n", encoding="utf-8")
+    failed = run("--port", "0", "--users", str(file))
+    assert (failed.returncode, failed.stderr.count("\n")) == (2, 1)
+    assert f"--users {file}: user 2: " in failed.stderr

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import rich_click as click
 
 from loginradius_harness.contracts import ContractError
+from loginradius_harness.emulator.control import user_import
 from loginradius_harness.emulator.control.fault_switches import InvalidFaultError
 from loginradius_harness.emulator.control.origin_check import Allowed
+from loginradius_harness.emulator.control.routes import InvalidControlCallError
 from loginradius_harness.emulator.core.presets import PRESETS, preset
 from loginradius_harness.emulator.core.settings import SettingsError, changed
 from loginradius_harness.emulator.server import endpoint as endpoints
@@ -67,6 +69,7 @@ class Options:
     freeze: float | None
     snapshot: Path | None
     create: bool
+    users: Path | None
     save: Path | None
     fault: tuple[str, ...]
     exit_with_parent: bool
@@ -127,6 +130,9 @@ def _path(_context: click.Context, _option: click.Parameter, text: str) -> str:
     "--snapshot", type=FILE, help="Start with the state in this file; --preset and --set change its settings."
 )
 @click.option("--create", is_flag=True, help="Start empty if the file of --snapshot does not exist.")
+@click.option(
+    "--users", type=FILE, help="Create the users of this file, CSV with a head or JSON; hashes of passwords are taken."
+)
 @click.option("--save", type=FILE, help="Write the state of all tenants to this file at the end and on SIGHUP.")
 @click.option("--fault", multiple=True, metavar="NAME", help="Switch on a seeded fault; repeatable.")
 @click.option(
@@ -234,8 +240,12 @@ def _registry(options: Options) -> TenantRegistry:
         if options.preset:
             registry.default.settings = settings
         registry.default.settings = changed(registry.default.settings, _settings(options.set))
+        if options.users:
+            asyncio.run(user_import.import_users(registry.default, user_import.read(options.users)))
     except (InvalidFaultError, SettingsError, snapshot.SnapshotError) as error:
         _fail(str(error), CONFIGURATION)
+    except InvalidControlCallError as error:
+        _fail(f"--users {options.users}: {error}", CONFIGURATION)
     except ContractError as error:
         _fail(str(error), CONTRACT)
     return registry

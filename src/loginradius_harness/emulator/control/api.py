@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from loginradius_harness import contracts
-from loginradius_harness.emulator.control import dispatch, schemas, seeding, users
+from loginradius_harness.emulator.control import dispatch, schemas, seeding, user_import, users
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
 from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.control.routes import InvalidControlCallError, allowed, find, route, routes, verb_of
@@ -162,6 +162,12 @@ class ControlApi:
     async def users(self, tenant: Tenant, query: schemas.UsersQuery) -> schemas.Users:
         """List users and their state."""
         return schemas.Users(len(tenant.accounts), users.find(tenant, query.search, query.limit))
+
+    @route("POST", "users")
+    async def import_users(self, tenant: Tenant, body: schemas.UserImport) -> schemas.Imported:
+        """Create users with passwords or hashes of passwords from elsewhere; one that is refused creates none."""
+        created = await user_import.import_users(tenant, body.users)
+        return schemas.Imported([account.uid for account in created])
 
     @route("GET", "snapshot")
     async def take_snapshot(self, tenant: Tenant) -> schemas.Snapshot:

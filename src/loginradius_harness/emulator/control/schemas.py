@@ -141,6 +141,25 @@ class SeedResult(msgspec.Struct):
     emails: list[str]
 
 
+class UserImport(msgspec.Struct, forbid_unknown_fields=True):
+    """Users to create: members of a profile, and `PasswordHash` or `Password`, `Roles`."""
+
+    users: Annotated[
+        list[dict[str, Any]],
+        msgspec.Meta(examples=[[{"Email": "ann@example.com", "PasswordHash": "$2b$12$...", "FirstName": "Ann"}]]),
+    ]
+
+    def __repr__(self) -> str:
+        """Return the number of users, without their secrets."""
+        return f"UserImport({len(self.users)} users)"
+
+
+class Imported(msgspec.Struct):
+    """The uids of the new accounts, in the order of the users."""
+
+    uids: list[str]
+
+
 class UsersQuery(msgspec.Struct):
     """Selects users."""
 

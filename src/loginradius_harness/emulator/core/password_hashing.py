@@ -36,6 +36,8 @@ class PasswordHasher:
         """Return whether a password is the stored one; an account without password matches none."""
         if not stored:
             return False
+        if not stored.startswith(f"{PREFIX}$"):
+            return await _matches_foreign(password, stored)
         _, rounds, salt, wanted = stored.split("$")
         derived = await _derive(password, b64decode(salt), int(rounds))
         return hmac.compare_digest(derived, b64decode(wanted))
@@ -47,6 +49,14 @@ async def _derive(password: str, salt: bytes, rounds: int) -> bytes:
     loop = asyncio.get_running_loop()
     secret = password.encode("utf-8", "surrogatepass")
     return await loop.run_in_executor(_executor(), hashlib.pbkdf2_hmac, "sha256", secret, salt, rounds)
+
+
+async def _matches_foreign(password: str, stored: str) -> bool:
+    """Return whether a password has the hash of an imported user."""
+    from loginradius_harness.emulator.core import foreign_hashes  # noqa: PLC0415  # most tenants have none
+
+    secret = password.encode("utf-8", "surrogatepass")
+    return await asyncio.get_running_loop().run_in_executor(_executor(), foreign_hashes.matches, secret, stored)
 
 
 def hash_answer(answer: str) -> str:
