@@ -85,7 +85,7 @@ def test_consent_status_is_reported(journey: Journey, api: Client, person: Perso
 
 
 @pytest.mark.preset("consent", consent_strict=False)
-@pytest.mark.rule("consent.optional_form_stops_nobody")
+@pytest.mark.rule("consent.optional_form_does_not_block_login")
 def test_optional_consent_does_not_delay_login(journey: Journey, person: Person) -> None:
     assert journey.profile(journey.log_in(person))["Uid"] == person.uid
 

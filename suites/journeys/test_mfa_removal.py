@@ -12,7 +12,7 @@ pytestmark = pytest.mark.preset("mfa-optional")
 
 
 @pytest.mark.parametrize("factor", FACTORS)
-@pytest.mark.rule("mfa.removed_factor_challenges_nobody")
+@pytest.mark.rule("mfa.removed_factor_is_not_required")
 def test_removed_factor_is_not_challenged(journey: Journey, factor: str) -> None:
     owner = MfaUser(journey, factor)
     journey.mfa_removal.remove(owner.session, factor)

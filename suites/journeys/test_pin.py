@@ -193,7 +193,7 @@ def leaves(data: Json) -> Iterator[Json]:
 
 
 @pytest.mark.preset("pin", pin_required=False)
-@pytest.mark.rule("pin.optional_and_unset_stops_nobody")
+@pytest.mark.rule("pin.optional_and_unset_does_not_block_login")
 def test_optional_pin_does_not_delay_login(journey: Journey) -> None:
     person = journey.verified_person()
     assert journey.log_in(person).uid == person.uid

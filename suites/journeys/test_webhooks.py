@@ -322,7 +322,7 @@ def test_removed_email_is_named_in_the_delivery(
     assert reported["RemovedEmail"] == {"Type": "Secondary", "Value": address}
 
 
-@pytest.mark.rule("webhooks.slow_receiver_delays_nobody")
+@pytest.mark.rule("webhooks.slow_receiver_does_not_delay_the_api")
 def test_unresponsive_receiver_does_not_delay_requests(api: Client, person: Person) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         subscribe(api, "Login", f"http://127.0.0.1:{silent.getsockname()[1]}/feed")

@@ -139,7 +139,7 @@ def test_attempts_at_login_and_password_change_are_counted_together(journey: Jou
 
 
 @pytest.mark.security(11, "ASVS 5.0 6.1.1")
-@pytest.mark.rule("lockout.unknown_identifiers_lock_nobody")
+@pytest.mark.rule("lockout.unknown_identifiers_lock_no_account")
 def test_unregistered_email_cannot_be_locked(journey: Journey, threshold: int) -> None:
     new_person = journey.new_person()
     guess(journey, new_person, threshold * 2)

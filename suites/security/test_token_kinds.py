@@ -38,9 +38,9 @@ CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operation
 @pytest.fixture(scope="module")
 def token_collection(strict_tenants: StrictTenants) -> Iterator[TokenCollection]:
     """Create a tenant that offers everything, and a token of each kind."""
-    keyring = TokenCollection(strict_tenants)
-    yield keyring
-    keyring.tenant.close()
+    collection = TokenCollection(strict_tenants)
+    yield collection
+    collection.tenant.close()
 
 
 @pytest.mark.parametrize("operation", CONSUMERS)

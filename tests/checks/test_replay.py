@@ -52,7 +52,7 @@ def test_no_secret_is_printed(suite: Suite, broken: str, environment: dict[str, 
     assert environment["HARNESS_API_KEY"] not in run.output
 
 
-def test_failed_walk_of_the_twin_prints_its_requests(suite: Suite, emulator_url: str) -> None:
+def test_failed_state_model_run_prints_its_requests(suite: Suite, emulator_url: str) -> None:
     with EmulatorClient(emulator_url) as control:
         control.set_faults({"on": ["isolation.profile_is_of_the_newest_account"]})
     run = suite("--target", emulator_url, "suites/contract/test_state_model.py", "-k", "several and people")

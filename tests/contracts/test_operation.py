@@ -100,7 +100,7 @@ def test_refusal_that_differs_is_told(
 
 
 @pytest.mark.parametrize("data", [None, "<html>", {"error": "gone"}, []])
-def test_status_that_nobody_promised_is_undocumented(login: Operation, data: Any) -> None:
+def test_unlisted_status_is_undocumented(login: Operation, data: Any) -> None:
     assert only(login.check(502, data)).kind == "undocumented"
 
 

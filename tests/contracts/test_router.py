@@ -91,12 +91,12 @@ def test_path_values_keep_their_case() -> None:
 
 
 @pytest.mark.parametrize("path", ["/identity/v2/nowhere", f"{A}/login/", "/identity/v2/manage/account//password", ""])
-def test_unknown_path_belongs_to_nobody(path: str) -> None:
+def test_unknown_path_has_no_operation(path: str) -> None:
     assert contracts.resolve("GET", path, {}, None) is None
     assert contracts.allowed_methods(path) == frozenset()
 
 
-def test_other_method_belongs_to_nobody_and_the_path_names_its_methods() -> None:
+def test_other_method_has_no_operation_and_the_path_names_its_methods() -> None:
     assert contracts.resolve("DELETE", f"{A}/login", {}, None) is None
     assert contracts.allowed_methods(f"{A}/LOGIN") == {"POST"}
     assert contracts.allowed_methods("/identity/v2/manage/account/anybody") == {"GET", "PUT", "DELETE"}

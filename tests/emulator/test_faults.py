@@ -106,7 +106,7 @@ def test_unknown_fault_leaves_the_others_as_they_are() -> None:
 
 
 def test_several_faults_of_one_function_are_on_together() -> None:
-    both = ["recovery.unknown_token_is_somebodys", "recovery.token_never_expires"]
+    both = ["recovery.unknown_token_is_accepted", "recovery.token_never_expires"]
     assert faults.activate(both).code == {"loginradius_harness.emulator.state.single_use_tokens.SingleUseTokens.find"}
     assert faults.active_names() == both
 

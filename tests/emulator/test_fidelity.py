@@ -1,4 +1,4 @@
-"""The ledger is exact: nothing missing, no divergence closed unnoticed, none unlisted."""
+"""The list of differences is exact: nothing missing, no divergence closed unnoticed, none unlisted."""
 
 import ast
 import json

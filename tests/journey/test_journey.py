@@ -191,7 +191,7 @@ def test_refresh_token_is_rotated_and_revoked(tenants: TenantProvider) -> None:
         journey.accounts.refresh(new)
 
 
-def test_somebody_at_a_provider_logs_in_and_is_linked(tenants: TenantProvider) -> None:
+def test_social_login_is_linked(tenants: TenantProvider) -> None:
     journey = tenants.for_preset("social").journey
     person = journey.accounts.create(journey.new_person())
     session = journey.accounts.log_in(person)

@@ -5,7 +5,7 @@ import re
 from loginradius_harness.journey.people import PASSWORD_PATTERN, is_test_data, new_person, new_phone
 
 
-def test_nobody_is_made_twice() -> None:
+def test_persons_are_distinct() -> None:
     people = [new_person() for _ in range(100)]
     for name in ("email", "phone", "username", "password", "answer"):
         assert len({getattr(person, name) for person in people}) == 100

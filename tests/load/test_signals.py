@@ -158,7 +158,7 @@ def test_a_signal_to_a_worker_hands_its_load_to_the_other(start: Start, running:
     assert run.served == run.metrics.requests_sent
 
 
-def test_a_run_whose_output_nobody_reads_any_more_can_be_stopped(start: Start, running: emulator.Running) -> None:
+def test_run_with_closed_output_can_be_stopped(start: Start, running: emulator.Running) -> None:
     load = start(LOCUST, "--host", running.url, "--load-profile", "own.toml")
     assert load.process.stdout
     load.process.stdout.close()

@@ -52,7 +52,7 @@ def test_repr_of_a_message_shows_neither_token_nor_code() -> None:
     assert "424242" not in shown
 
 
-class Shelf:
+class StubMailStore:
     """A store in which mail arrives during the wait."""
 
     def __init__(self, sleeper: Sleeper, *arrivals: tuple[float, str]) -> None:
@@ -65,7 +65,7 @@ class Shelf:
 
 
 def polled(sleeper: Sleeper, *arrivals: tuple[float, str]) -> PolledMailbox:
-    return PolledMailbox(Shelf(sleeper, *arrivals), 60, sleeper.sleep, sleeper.monotonic)
+    return PolledMailbox(StubMailStore(sleeper, *arrivals), 60, sleeper.sleep, sleeper.monotonic)
 
 
 def test_mail_is_waited_for(sleeper: Sleeper) -> None:

@@ -59,7 +59,7 @@ def run(tmp_path: Path, tenant: tuple[str, Secret, Secret]) -> Callable[[], list
     return run
 
 
-def test_guesses_lock_nobody_else_and_stay_under_the_limits(
+def test_guesses_lock_no_other_account_and_stay_under_the_limits(
     tenant: tuple[str, Secret, Secret], run: Callable[[], list[dict[str, Any]]]
 ) -> None:
     url, key, _ = tenant

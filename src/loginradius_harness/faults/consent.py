@@ -29,7 +29,7 @@ faults.replace_source(
 )
 faults.replace_source(
     "optional_form_stops_login",
-    "consent.optional_form_stops_nobody",
+    "consent.optional_form_does_not_block_login",
     login._require_consent,
     "settings.consent_strict and ",
     "",

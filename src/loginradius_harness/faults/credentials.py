@@ -57,7 +57,7 @@ faults.replace_source(
     'if given is None and credential(call, "access_token"):\n        return\n    if given is None:',
 )
 faults.replace_source(
-    "missing_token_is_somebodys",
+    "missing_token_is_accepted",
     "credentials.token_is_required",
     auth.check_access_token,
     "raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)",

@@ -95,7 +95,7 @@ faults.replace_source(
     "return",
 )
 faults.replace_source(
-    "nobody_becomes_primary",
+    "no_address_becomes_primary",
     "emails.next_one_becomes_primary",
     Accounts.remove_email,
     'account.emails[0].type, account.emails[0].pending = "Primary", False',

@@ -71,7 +71,7 @@ faults.replace_source(
 )
 faults.replace_source(
     "owner_removes_nothing",
-    "mfa.removed_factor_challenges_nobody",
+    "mfa.removed_factor_is_not_required",
     mfa_removal.remove_own,
     "return _remove(call, call.account, factor)",
     'return {"IsDeleted": True}',

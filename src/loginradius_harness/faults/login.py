@@ -14,7 +14,7 @@ faults.replace_source(
     '"access_token": call.tenant.identifiers.guid()',
 )
 faults.replace_source(
-    "answers_somebody_elses_profile",
+    "answers_another_accounts_profile",
     "login.right_password_answers_a_session",
     login.login_response,
     '"Profile": render(account, call.settings)',

@@ -57,7 +57,7 @@ faults.replace_source(
     "next((one for _, one in call.tenant.accounts.scan()), None)",
 )
 faults.replace_source(
-    "phone_finds_nobody",
+    "phone_finds_no_account",
     "management.every_lookup_finds_one_account",
     account.get_account_profile_by_phone,
     'call.tenant.accounts.by_phone(call.query["phone"])',
@@ -71,7 +71,7 @@ faults.replace_source(
     "raise ApiError(ErrorCode.PARAMETER_MALFORMED)",
 )
 faults.replace_source(
-    "unverified_address_finds_nobody",
+    "unverified_address_finds_no_account",
     "management.lookup_finds_unverified_addresses",
     account.get_account_profile_by_email,
     'call.tenant.accounts.by_email(call.query["email"])',
@@ -85,14 +85,14 @@ faults.replace_source(
     'for account in _all_with(call, call.query["email"])[:1]]',
 )
 faults.replace_source(
-    "update_blocks_nobody",
+    "update_blocks_no_account",
     "management.blocked_by_update",
     account._set_access,
     'account.active = sent.get("IsActive", account.active)',
     "pass",
 )
 faults.replace_source(
-    "update_opens_nobody",
+    "update_unblocks_no_account",
     "management.blocked_by_update",
     account._set_access,
     'account.active = sent.get("IsActive", account.active)',

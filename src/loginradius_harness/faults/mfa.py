@@ -24,7 +24,7 @@ faults.replace_source(
     "pass",
 )
 faults.replace_source(
-    "optional_challenges_nobody",
+    "optional_is_never_required",
     "mfa.optional_challenges_the_enrolled",
     MfaFactors.needed,
     'mode == "optional" and bool(self.enrolled(account))',
@@ -83,7 +83,7 @@ def _opens_calls(patch: SourcePatch) -> None:
 
 
 faults.replace_source(
-    "unknown_challenge_is_somebodys",
+    "unknown_challenge_is_accepted",
     "mfa.bad_challenge_is_refused",
     SingleUseTokens.find,
     "token = self._by_value.get(value)",

@@ -73,7 +73,7 @@ faults.replace_source(
     'if token.expires <= self._clock.now() and kind != "forgotpassword":',
 )
 faults.replace_source(
-    "unknown_token_is_somebodys",
+    "unknown_token_is_accepted",
     "recovery.unknown_reset_token_is_refused",
     SingleUseTokens.find,
     "token = self._by_value.get(value)",

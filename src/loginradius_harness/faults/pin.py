@@ -53,7 +53,7 @@ faults.replace_source(
     'if token.expires <= self._clock.now() and kind != "pinsession":',
 )
 faults.replace_source(
-    "unknown_session_token_is_somebodys",
+    "unknown_session_token_is_accepted",
     "pin.bad_session_token_is_refused",
     SingleUseTokens.find,
     "token = self._by_value.get(value)",
@@ -191,7 +191,7 @@ faults.replace_source(
 )
 faults.replace_source(
     "optional_one_is_required",
-    "pin.optional_and_unset_stops_nobody",
+    "pin.optional_and_unset_does_not_block_login",
     login._require_pin,
     "settings.pin_required and ",
     "",

@@ -8,7 +8,7 @@ from loginradius_harness.faults.registry import Faults
 faults = Faults("privacy_policy")
 
 faults.replace_source(
-    "strict_mode_stops_nobody",
+    "strict_mode_does_not_block_login",
     "privacy_policy.strict_mode_stops_login",
     login._require_policy,
     'settings.privacy_policy_mode != "Strict"',

@@ -136,7 +136,7 @@ faults.replace_source(
     "",
 )
 faults.replace_source(
-    "first_read_welcomes_nobody",
+    "first_read_sends_no_welcome_mail",
     "profile.first_read_may_welcome",
     authentication_profile.get_profile,
     "welcome(call, call.account)",

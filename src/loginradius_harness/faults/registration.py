@@ -23,7 +23,7 @@ faults.replace_source(
     "logs_in=True",
 )
 faults.replace_source(
-    "other_flows_log_nobody_in",
+    "other_flows_do_not_log_in",
     "registration.unforced_flow_answers_a_session",
     authentication._complete_registration,
     'logs_in=flow != "required"',
@@ -162,14 +162,14 @@ faults.replace_source(
     "",
 )
 faults.replace_source(
-    "unwelcome_domain_registers",
+    "disallowed_domain_registers",
     "registration.restrictions_are_applied",
     registration._refuse_address,
     "raise ApiError(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED)",
     "pass",
 )
 faults.replace_source(
-    "unwelcome_address_registers",
+    "disallowed_address_registers",
     "registration.restrictions_are_applied",
     registration._refuse_address,
     "raise ApiError(ErrorCode.EMAIL_NOT_ALLOWED)",

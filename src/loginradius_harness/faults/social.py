@@ -41,7 +41,7 @@ faults.replace_source(
     "pass",
 )
 faults.replace_source(
-    "nobodys_jwt_is_somebody",
+    "jwt_of_unknown_user_is_accepted",
     "social.jwt_is_judged",
     SocialProvider.open_jwt,
     "raise ApiError(ErrorCode.JWT_IDENTIFIER_MISSING)",
@@ -63,7 +63,7 @@ faults.replace_source(
     "linked_profile(linked, identity.provider))\n        linked = None\n    if linked is not None:",
 )
 faults.replace_source(
-    "trusted_address_joins_nobody",
+    "trusted_address_is_not_linked",
     "social.trusted_address_joins_its_account",
     social_login._link_by_address,
     "if not identity.email_verified:",

@@ -48,7 +48,7 @@ faults.replace_source(
     "pass",
 )
 faults.replace_source(
-    "unknown_one_is_somebodys",
+    "unknown_one_is_accepted",
     "tokens.unknown_one_is_refused",
     Sessions.find,
     "self.peek(token)",
@@ -158,7 +158,7 @@ faults.replace_source(
     "",
 )
 faults.replace_source(
-    "unknown_refresh_token_is_somebodys",
+    "unknown_refresh_token_is_accepted",
     "tokens.unknown_refresh_token_is_refused",
     Sessions.find_refresh,
     "self._refresh.get(token)",

@@ -172,7 +172,7 @@ faults.replace_source(
 )
 faults.replace_source(
     "slow_receiver_is_waited_for",
-    "webhooks.slow_receiver_delays_nobody",
+    "webhooks.slow_receiver_does_not_delay_the_api",
     RequestCycle.answer,
     "await asgi.respond(",
     """if self._fired and self._tenant is not None and code is None:

@@ -105,11 +105,11 @@ def account_gone(prepared: PreparedRequest) -> None:
     prepared.tenant.journey.accounts.delete(uid_of(prepared))
 
 
-@error_scenario(ErrorCode.ACCOUNT_NOT_FOUND, "somebody unknown", where=names_an_account)
-@error_scenario(ErrorCode.USERNAME_NOT_FOUND, "somebody unknown")
-@error_scenario(ErrorCode.PHONE_NOT_FOUND, "somebody unknown")
-@error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "somebody unknown")
-def somebody_unknown(prepared: PreparedRequest) -> dict[str, Json]:
+@error_scenario(ErrorCode.ACCOUNT_NOT_FOUND, "unknown account", where=names_an_account)
+@error_scenario(ErrorCode.USERNAME_NOT_FOUND, "unknown account")
+@error_scenario(ErrorCode.PHONE_NOT_FOUND, "unknown account")
+@error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "unknown account")
+def unknown_account(prepared: PreparedRequest) -> dict[str, Json]:
     """Replace the account's identifiers by unknown ones."""
     fresh = {
         "email": "fresh.email",
@@ -129,10 +129,10 @@ def somebody_unknown(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(
     ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL,
-    "somebody unknown",
+    "unknown account",
     where=operations_matching("account.remove_email_by_uid authentication.remove_email"),
 )
-def address_of_nobody(prepared: PreparedRequest) -> dict[str, Json]:
+def unknown_address(prepared: PreparedRequest) -> dict[str, Json]:
     """Name an e-mail address that the account does not have."""
     return prepared.overriding("body", email=prepared.tenant.journey.new_person().email)
 

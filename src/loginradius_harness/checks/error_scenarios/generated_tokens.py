@@ -54,7 +54,12 @@ for _code, _description, _settings, _arrange in (
     (ErrorCode.AGE_BELOW_MINIMUM, "too young", {"minimum_age": 18}, UNKNOWN_EMAIL),
     (ErrorCode.REGISTRATION_DISABLED, "registration off", {"registration_disabled": True}, UNKNOWN_EMAIL),
     (ErrorCode.PIN_LOGIN_DISABLED, "PIN off", {"pin": False}, of_type("forgotpin", Email="person.email")),
-    (ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", {"blocked_email_domains": ["example.com"]}, UNKNOWN_EMAIL),
+    (
+        ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED,
+        "domain not allowed",
+        {"blocked_email_domains": ["example.com"]},
+        UNKNOWN_EMAIL,
+    ),
 ):
     error_scenario(_code, _description, after=_settings, where=MAIL)(_arrange)
 
@@ -81,8 +86,8 @@ for _code, _description, _settings, _arrange in (
 error_scenario(ErrorCode.EMAIL_ALREADY_EXISTS, "address taken", where=MAIL)(
     of_type("addemail", Uid="person.uid", Email="other.email")
 )
-error_scenario(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED, "nobody named", where=MAIL)(of_type("forgotpassword"))
-error_scenario(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED, "nobody named", where=SMS)(of_type("forgotpassword"))
+error_scenario(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED, "no account named", where=MAIL)(of_type("forgotpassword"))
+error_scenario(ErrorCode.EMAIL_UID_OR_PHONE_REQUIRED, "no account named", where=SMS)(of_type("forgotpassword"))
 error_scenario(ErrorCode.VERIFICATION_TOKEN_EMAIL_ALREADY_VERIFIED, "verified already", where=MAIL)(
     of_type("emailverification", Email="person.email")
 )
@@ -98,7 +103,7 @@ error_scenario(ErrorCode.PHONE_ALREADY_EXISTS, "number taken", where=SMS)(
 error_scenario(ErrorCode.PHONE_ALREADY_VERIFIED, "confirmed already", where=SMS)(
     of_type("phoneidverification", Phone="person.phone")
 )
-error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "address of nobody", where=MAIL)(
+error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "unknown address", where=MAIL)(
     of_type("emailverification", Uid="person.uid", Email="fresh.email")
 )
 

@@ -81,8 +81,8 @@ def sessions_used_up(prepared: PreparedRequest) -> dict[str, Json]:
     return as_owner_of(prepared, prepared.preconditions.value("person").email)
 
 
-@error_scenario(ErrorCode.EMAIL_NOT_ALLOWED, "address unwelcome", where=LOG_INS)
-def address_unwelcome(prepared: PreparedRequest) -> dict[str, Json]:
+@error_scenario(ErrorCode.EMAIL_NOT_ALLOWED, "address not allowed", where=LOG_INS)
+def address_not_allowed(prepared: PreparedRequest) -> dict[str, Json]:
     """Block the address of the provider's user."""
     address = prepared.preconditions.value("fresh.email")
     prepared.change_settings({"blocked_email_domains": [address]})

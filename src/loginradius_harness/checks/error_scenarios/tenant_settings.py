@@ -44,7 +44,7 @@ SWITCHES: tuple[tuple[int, str, dict[str, Json]], ...] = (
     (ErrorCode.REAUTHENTICATION_DISABLED, "step-up off", {"step_up": False}),
     (ErrorCode.PRIVACY_POLICY_NOT_CONFIGURED, "no policy", {"privacy_policy_version": ""}),
     (ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED, "policy to accept", {"privacy_policy_version": "2.0"}),
-    (ErrorCode.IP_ADDRESS_NOT_ALLOWED, "caller unwelcome", {"blocked_ips": ["127.0.0.1"]}),
+    (ErrorCode.IP_ADDRESS_NOT_ALLOWED, "IP address not allowed", {"blocked_ips": ["127.0.0.1"]}),
     (ErrorCode.PROVIDER_NOT_CONFIGURED, "no provider", {"social_providers": [], "custom_jwt_providers": []}),
     (ErrorCode.CONSENT_FORM_NOT_CONFIGURED, "no consent form", {"consent_options": []}),
     (ErrorCode.CONSENT_REQUIRED, "consent missing",
@@ -90,15 +90,15 @@ def feature_not_in_the_plan(prepared: PreparedRequest) -> None:
 
 # Registration restrictions apply at registration, and in flows that register unknown users.
 BLOCKED_DOMAIN = {"blocked_email_domains": ["example.com"]}
-error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=BLOCKED_DOMAIN)(no_setup)
+error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain not allowed", after=BLOCKED_DOMAIN)(no_setup)
 
 
 @error_scenario(
     ErrorCode.EMAIL_NOT_ALLOWED,
-    "address unwelcome",
+    "address not allowed",
     where=operations_matching("*.register_by_* one_touch_login.by_email*"),
 )
-def address_unwelcome(prepared: PreparedRequest) -> None:
+def address_not_allowed(prepared: PreparedRequest) -> None:
     """Block the new person's address."""
     prepared.change_settings({"blocked_email_domains": [prepared.preconditions.value("fresh.email")]})
 
@@ -114,7 +114,7 @@ error_scenario(ErrorCode.AGE_BELOW_MINIMUM, "too young", after={"minimum_age": 1
 error_scenario(
     ErrorCode.REGISTRATION_DISABLED, "registration off", after={"registration_disabled": True}, where=PASSWORDLESS
 )(_unknown_email)
-error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain unwelcome", after=BLOCKED_DOMAIN, where=PASSWORDLESS)(
+error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain not allowed", after=BLOCKED_DOMAIN, where=PASSWORDLESS)(
     _unknown_email
 )
 
