@@ -9,11 +9,11 @@ Exit codes: 0 all results as known, 1 a result differs, 2 wrong option, 3 the te
 import argparse
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
 
-from evaluation.fault_injection import console_table, report, security
+from evaluation.fault_injection import console_table, report, security, tenant
 from evaluation.fault_injection.cache import Cache
 from evaluation.fault_injection.known_detectors import KnownDetectors
 from evaluation.fault_injection.run import Run
@@ -30,12 +30,24 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console()
     began = time.monotonic()
     try:
-        as_expected = _security(console, options) if options.security is not None else _faults(console, options)
+        as_expected = _chosen(options)(console, options)
     except WorkerNotStartedError as error:
         print(f"The run did not start: {error}", file=sys.stderr)
         return NOT_STARTED
     console.print(f"{time.monotonic() - began:.0f} s on {options.processes} processes")
     return 0 if as_expected else UNEXPECTED
+
+
+def _chosen(options: argparse.Namespace) -> Callable[[Console, argparse.Namespace], bool]:
+    if options.tenant is not None:
+        return _tenant
+    return _faults if options.security is None else _security
+
+
+def _tenant(console: Console, options: argparse.Namespace) -> bool:
+    known = KnownDetectors().detected
+    names = options.fault or tenant.sample(options.tenant or len(known), known)
+    return tenant.show(console, tenant.compare(names, options.processes), len(known))
 
 
 def _faults(console: Console, options: argparse.Namespace) -> bool:
@@ -111,6 +123,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--security", nargs="*", type=_row, metavar="ROW",
         help="instead, check that each row of the security checklist, or each ROW given, fails with a fault of its own",
+    )  # fmt: skip
+    parser.add_argument(
+        "--tenant", nargs="?", type=_positive, const=0, metavar="N",
+        help="instead, play all detected faults, or N drawn at random, strictly and as on a tenant; hints do not count",
     )  # fmt: skip
     parser.add_argument("--processes", type=_positive, default=2, metavar="N", help="run N in parallel (default: 2)")
     options = parser.parse_args(arguments)

@@ -58,13 +58,15 @@ class Run:
 
     def repeat(self, names: Iterable[str], detectors: Mapping[str, str]) -> Iterator[Verdict]:
         """Yield a verdict for each fault against its known detector, then against the tests that name its rule."""
-        tests = {name: untried(name, rules) for name, rules in self._workers.tests.items()}
-        tasks = (("try", name, _detectors(faults.find(name), detectors.get(name, ""), tests), False) for name in names)
+        tasks = (("try", name, detectors_of(name, detectors, self._workers.tests), False) for name in names)
         for task, result in self._workers.run(tasks):
             yield _classified(task[1], result)
 
 
-def _detectors(fault: faults.Fault, known: str, tests: Mapping[str, Test]) -> list[Test]:
+def detectors_of(name: str, detectors: Mapping[str, str], collected: Mapping[str, tuple[str, ...]]) -> list[Test]:
+    """Return the known detector of a fault, then the tests that name its rule."""
+    fault, known = faults.find(name), detectors.get(name, "")
+    tests = {test: untried(test, rules) for test, rules in collected.items()}
     naming = [test for test in tests.values() if test_selection.names(fault, test) and test.id != known]
     return [tests[known], *naming] if known in tests else naming
 

@@ -45,6 +45,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     by: str = ""  # the test that failed first
     named: str = ""  # the rule or operation that the failure named
     is_localised: bool = False  # that is the one which the fault violates
+    grade: str = ""  # how well the promise is known that the failure is about
     message: str = ""
     requests: int = 0
     seconds: float = 0.0

@@ -37,16 +37,17 @@ class StartFailure(msgspec.Struct, frozen=True):
 class Worker:
     """One process and the connection to it."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, tenant: bool) -> None:
         self.task: Task = ()
         self.since = 0.0
         self._folder = folder
+        self._tenant = tenant
         self._start()
 
     def _start(self) -> None:
         self.connection, other_end = multiprocessing.Pipe()
         spawn = multiprocessing.get_context("spawn")
-        self._process = spawn.Process(target=_serve, args=(other_end, self._folder), daemon=True)
+        self._process = spawn.Process(target=_serve, args=(other_end, self._folder, self._tenant), daemon=True)
         self._process.start()
         other_end.close()
 
@@ -102,15 +103,15 @@ class Worker:
 
 
 class Workers:
-    """A number of processes that have collected the tests of a folder.
+    """A number of processes that have collected the tests of a folder; `tenant` makes weak promises hints.
 
     Raises:
         WorkerNotStartedError: The tests cannot be collected.
 
     """
 
-    def __init__(self, number: int, folder: str = "suites") -> None:
-        self._workers = [Worker(folder) for _ in range(number)]
+    def __init__(self, number: int, folder: str = "suites", *, tenant: bool = False) -> None:
+        self._workers = [Worker(folder, tenant=tenant) for _ in range(number)]
         try:
             self.tests, *_ = [worker.collected() for worker in self._workers]  # they collect in parallel
         except WorkerNotStartedError:
@@ -141,7 +142,7 @@ class Workers:
                 idle.append(worker)
 
 
-def _serve(connection: Connection, folder: str) -> None:
+def _serve(connection: Connection, folder: str, tenant: bool) -> None:  # noqa: FBT001  # arguments of a process
     """Run pytest in this process and serve tasks until there are none."""
     from evaluation.fault_injection.test_runner import TestRunner  # noqa: PLC0415  # the parent does not need the suites
 
@@ -150,8 +151,8 @@ def _serve(connection: Connection, folder: str) -> None:
 
     def load_with_short_timeout(*where: Any, **how: Any) -> Target:
         limits = Limits(timeout_seconds=RESPONSE_TIMEOUT)
-        return msgspec.structs.replace(load(*where, **how), limits=limits)
+        return msgspec.structs.replace(load(*where, **how), limits=limits, strict=not tenant)
 
     targets.load_target = load_with_short_timeout  # the root conftest loads the target, and takes no limits
-    code = pytest.main([folder, *ARGUMENTS, "-o", STRICT], plugins=[TestRunner(connection)])
+    code = pytest.main([folder, *ARGUMENTS, "-o", STRICT], plugins=[TestRunner(connection, tenant=tenant)])
     raise SystemExit(int(code))

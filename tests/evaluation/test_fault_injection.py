@@ -7,14 +7,14 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from evaluation.fault_injection import cache, console_table, test_selection
+from evaluation.fault_injection import cache, console_table, tenant, test_selection
 from evaluation.fault_injection.__main__ import main
 from evaluation.fault_injection.cache import Cache
 from evaluation.fault_injection.exchange_counter import ExchangeCounter
 from evaluation.fault_injection.known_detectors import KnownDetectors
 from evaluation.fault_injection.verdict import Outcome, Test, Verdict
 from evaluation.fault_injection.workers import WorkerNotStartedError, Workers
-from loginradius_harness import faults
+from loginradius_harness import contracts, faults
 from loginradius_harness.faults import Fault, SourcePatch
 
 ROLE = "role.create_roles"
@@ -187,3 +187,44 @@ def test_exchange_counter_has_every_method_that_the_suites_call_on_the_recorder(
     called = {name for file in sources for name in re.findall(r"\brecorder\.(\w+)", file.read_text(encoding="utf-8"))}
     assert called
     assert called - set(dir(ExchangeCounter)) == set()
+
+
+# --- both modes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "grade", "kind"),
+    [
+        ("recovery.token_works_twice", "", "binding"),
+        ("links.lead_to_the_forwarded_host", "", "finding"),
+        ("consent.answers_do_not_show", "", "hint"),
+    ],
+)
+def test_fault_breaks_what_its_rule_promises(name: str, grade: str, kind: str) -> None:
+    assert tenant.kind(replace(a_verdict("detected", name), grade=grade)) == kind
+
+
+@pytest.mark.parametrize(("grade", "kind"), [("recorded", "binding"), ("documented", "binding"), ("typed", "hint")])
+def test_fault_in_a_contract_is_as_grave_as_the_promise_that_it_breaks(grade: str, kind: str) -> None:
+    name = next(
+        name for name in KnownDetectors().detected if "." in faults.find(name).violates and _breaks_contract(name)
+    )
+    assert tenant.kind(replace(a_verdict("detected", name), grade=grade)) == kind
+
+
+def _breaks_contract(name: str) -> bool:
+    return faults.find(name).violates in {operation.id for operation in contracts.operations()}
+
+
+def test_goal_is_missed_by_a_binding_fault_that_only_the_strict_run_finds() -> None:
+    found = tenant.Comparison(name="a", kind="binding", strict="test", tenant="test")
+    console = Console(record=True, width=120)
+    assert tenant.show(console, [found] * 19 + [replace(found, tenant="")], 20)
+    assert not tenant.show(console, [found] * 18 + [replace(found, tenant="")], 19)
+    assert "missed on a tenant: a; strict: test" in console.export_text()
+
+
+def test_sample_is_the_same_each_time() -> None:
+    names = [f"fault{number}" for number in range(50)]
+    assert tenant.sample(9, names) == tenant.sample(9, reversed(names)) != sorted(names)[:9]
+    assert tenant.sample(99, names) == sorted(names)
