@@ -65,10 +65,26 @@ def test_reply_that_differs_is_told(
     assert found.requirement.startswith("responses/200")
 
 
+def test_requirement_in_a_shared_schema_names_its_file(login: Operation, reply: dict[str, Any]) -> None:
+    del reply["expires_in"]
+    reply["Profile"]["FirstName"] = 1
+    found = login.check(200, reply)
+    assert {violation.requirement for violation in found} == {
+        "responses/200/session.json/required",
+        "responses/200/profile_members.json/properties/FirstName/type",
+    }
+
+
+def test_requirement_of_the_error_envelope_names_its_file_once(login: Operation) -> None:
+    found = next(one for one in login.check(403, REFUSAL | {"Message": 7}) if one.pointer == "/Message")
+    assert found.requirement.startswith("error.json/")
+    assert found.requirement.count("error.json") == 1
+
+
 def test_violation_reads_as_a_sentence(login: Operation, reply: dict[str, Any]) -> None:
     text = str(only(login.check(200, reply | {"unheard_of": 1})))
     assert text.startswith("/: expected no member unheard_of, got {")
-    assert text.endswith("(drift, recorded, responses/200/additionalProperties)")
+    assert text.endswith("(drift, recorded, responses/200/session.json/additionalProperties)")
 
 
 def test_projected_reply_may_lack_members_but_breaks_no_other_promise(login: Operation) -> None:

@@ -6,8 +6,9 @@ from typing import Any, get_args
 import pytest
 
 from loginradius_harness import contracts
-from loginradius_harness.contracts import Operation, Violation, policy
+from loginradius_harness.contracts import Operation, Violation, policy, reference_data
 from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.contracts.tools import grades
 
 SCHEMA: dict[str, Any] = {
     "x-evidence": "documented",
@@ -108,3 +109,8 @@ def test_code_that_is_no_number_is_broken() -> None:
 )
 def test_rule_has_the_grade_of_its_evidence(evidence: str, grade: str) -> None:
     assert policy.grade_of_rule(evidence) == grade
+
+
+def test_results_show_the_grades_as_they_are_counted() -> None:
+    results = (reference_data.ROOT.parent / "docs" / "results.md").read_text(encoding="utf-8")
+    assert grades.text(reference_data.ROOT) in results, "copy the table of `loginradius-harness contracts check`"

@@ -13,13 +13,21 @@ from .servers import GOOD, TOKEN, UNKNOWN
 VALIDATE = "authentication.validate_access_token"
 
 
-def checker(**changes: object) -> ResponseChecker:
-    return ResponseChecker(Step(VALIDATE, **changes), contracts.get(VALIDATE))  # type: ignore[arg-type]  # fields of a step
+def checker(*, strict: bool = False, **changes: object) -> ResponseChecker:
+    step = Step(VALIDATE, **changes)  # type: ignore[arg-type]  # fields of a step
+    return ResponseChecker(step, contracts.get(VALIDATE), strict=strict)
 
 
 def test_an_answer_that_keeps_its_contract_is_ok() -> None:
     result = checker().check(200, GOOD)
     assert (result.outcome, result.answer, result.violations) == ("ok", "200", ())
+
+
+def test_weak_promise_is_binding_for_a_strict_target_only() -> None:
+    answer = msgspec.json.encode(msgspec.json.decode(GOOD) | {"session_token": "no token"})
+    assert checker(strict=True).check(200, answer).outcome == "contract_violation"
+    assert [found.kind for found in checker().check(200, answer).violations] == ["hint"]
+    assert checker().check(200, answer).outcome == "ok"
 
 
 def test_a_missing_member_violates_the_contract_and_is_named() -> None:

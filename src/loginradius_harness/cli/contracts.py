@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import rich_click as click
 
-from loginradius_harness.contracts import ContractError, operations, policy, reference_data
+from loginradius_harness.contracts import ContractError, operations, reference_data
 from loginradius_harness.contracts.tools import grades
 from loginradius_harness.contracts.tools import openapi as export
 from loginradius_harness.contracts.tools.format import formatted
@@ -46,7 +46,7 @@ def check(directory: Path | None) -> None:
     contracts = len(list(directory.glob("operations/*/*.json")))
     click.echo(f"{contracts} contracts, {len(found)} problems", err=True)
     if not found:
-        _show_grades(directory)
+        click.echo(grades.text(directory))
     sys.exit(CONTRACT_VIOLATION if found else 0)
 
 
@@ -122,12 +122,6 @@ def docs(file: Path) -> None:
     except OSError as error:
         _fail(f"{file} cannot be written: {error.strerror}", CONFIGURATION_ERROR)
     click.echo(file)
-
-
-def _show_grades(directory: Path) -> None:
-    click.echo(f"{'promises by grade':24}" + "".join(f"{grade:>12}" for grade in policy.GRADES))
-    for kind, counts in grades.table(directory).items():
-        click.echo(f"{kind:24}" + "".join(f"{counts[grade]:12,}" for grade in policy.GRADES))
 
 
 def _fail(message: str, code: int) -> NoReturn:

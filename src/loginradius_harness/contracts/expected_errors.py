@@ -1,13 +1,13 @@
 """Expected error codes: which one a malformed request gets, how well it is known, and whether a refusal fits."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, Literal
 
 from loginradius_harness.contracts import policy, reference_data
 from loginradius_harness.contracts.operation import Operation
 from loginradius_harness.contracts.policy import Grade
-from loginradius_harness.contracts.rules import rules
+from loginradius_harness.contracts.rules import Rule, rules
 from loginradius_harness.contracts.violations import Violation
 
 Json = Any
@@ -91,7 +91,7 @@ def grade(operation: Operation, codes: Collection[int]) -> Grade:
 def _grade(operation: Operation, code: int) -> Grade:
     if operation.evidence == "documented" and code in operation.errors:
         return "documented"
-    if known := _of_rules().get((operation.id, code)):
+    if known := _stated().get((operation.id, code)):
         return known
     credentials = (reference_data.credentials()[name] for name in operation.auth)
     stated = any(code == known.codes[way] for known in credentials for way in known.documented)
@@ -99,8 +99,12 @@ def _grade(operation: Operation, code: int) -> Grade:
 
 
 @cache
-def _of_rules() -> dict[tuple[str, int], Grade]:
+def _stated() -> dict[tuple[str, int], Grade]:
+    return stated_by(rules())
+
+
+def stated_by(known: Iterable[Rule]) -> dict[tuple[str, int], Grade]:
     """Map operation and code to the grade of a rule that must hold and names both."""
-    must = [(rule, policy.grade_of_rule(rule.evidence)) for rule in rules() if rule.level == "must"]
+    must = [(rule, policy.grade_of_rule(rule.evidence)) for rule in known if rule.level == "must"]
     must.sort(key=lambda pair: list(policy.GRADES).index(pair[1]), reverse=True)  # the best grade comes last, and stays
     return {(operation, code): known for rule, known in must for operation in rule.operations for code in rule.codes}

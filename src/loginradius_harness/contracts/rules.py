@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from loginradius_harness.contracts import policy, reference_data
@@ -58,7 +59,12 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return every rule, by area; read once per process and not validated (`contracts check` does that)."""
-    files = sorted((reference_data.ROOT / "rules").glob("*.json"))
+    return rules_of(reference_data.ROOT)
+
+
+def rules_of(directory: Path) -> tuple[Rule, ...]:
+    """Return the rules of a contracts directory, by area."""
+    files = sorted((directory / "rules").glob("*.json"))
     return tuple(_rule(entry) for file in files for entry in reference_data.read(file))
 
 

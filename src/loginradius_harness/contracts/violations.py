@@ -89,10 +89,19 @@ def _distance(causes: Sequence[jsonschema_rs.ValidationError]) -> tuple[int, int
 
 def _violation(promise: Promise, error: jsonschema_rs.ValidationError, *, strict: bool) -> Violation:
     pointer = "".join(f"/{step}" for step in error.instance_path)
-    requirement = promise.place + "".join(f"/{step}" for step in error.schema_path)
+    requirement = promise.place + _keyword(promise, error)
     grade = _grade(promise.schema, error)
     kind: Kind = "drift" if isinstance(error.kind, _DRIFT) else policy.kind_of(grade, strict=strict)
     return Violation(kind, pointer, requirement, _expected(error), _shorten(error.instance), grade, promise.source)
+
+
+def _keyword(promise: Promise, error: jsonschema_rs.ValidationError) -> str:
+    """Return the place of the violated keyword; one in a shared schema starts with the name of its file."""
+    steps = [str(step) for step in error.schema_path]
+    name = (error.absolute_keyword_location or "").removeprefix(reference_data.SCHEMA_HOME).partition("#")[0]
+    if name in reference_data.shared_schemas() and name != promise.place:
+        steps.insert(0, name)
+    return "".join(f"/{step}" for step in steps)
 
 
 def _grade(schema: Json, error: jsonschema_rs.ValidationError) -> Grade:

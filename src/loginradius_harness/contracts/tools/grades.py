@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from loginradius_harness.contracts import policy, reference_data
+from loginradius_harness.contracts import expected_errors, policy, reference_data
 from loginradius_harness.contracts.policy import Grade
+from loginradius_harness.contracts.rules import rules_of
 
 Json = Any
+LEVELS = {"rules that must hold": "must", "security requirements": "security", "rules of detail": "should"}
 MAPS = frozenset({"properties", "$defs"})  # name -> schema
 BRANCHES = frozenset({"items", "additionalProperties", "then", "else", "anyOf", "allOf", "oneOf"})
 
@@ -79,13 +81,31 @@ def table(directory: Path) -> dict[str, Counter[Grade]]:
     responses = [schema for data in contracts.values() for schema in data["responses"].values()]
     found = [promise for schema in responses for promise in promises(schema)]
     found += [promise for name in answered(contracts, shared) for promise in promises(shared[name])]
-    rules = [rule for file in directory.glob("rules/*.json") for rule in reference_data.read(file)]
+    rules = rules_of(directory)
+    by_rule = expected_errors.stated_by(rules)
     return {
         "members present": Counter(promise.grade or "inferred" for promise in found if promise.kind == "presence"),
         "values of members": Counter(promise.grade or "inferred" for promise in found if promise.kind == "value"),
-        "error codes": Counter(data["evidence"] for data in contracts.values() for _ in data["errors"]),
+        "error codes": Counter(
+            "documented" if data["evidence"] == "documented" else by_rule.get((_id(file), code), "inferred")
+            for file, data in contracts.items()
+            for code in data["errors"]
+        ),
         **{
-            name: Counter(policy.grade_of_rule(rule["evidence"]) for rule in rules if rule["level"] == level)
-            for name, level in (("rules that must hold", "must"), ("security requirements", "security"))
+            name: Counter(policy.grade_of_rule(rule.evidence) for rule in rules if rule.level == level)
+            for name, level in LEVELS.items()
         },
     }
+
+
+def _id(file: Path) -> str:
+    return f"{file.parent.name}.{file.stem}"
+
+
+def text(directory: Path) -> str:
+    """Return the table as Markdown, as docs/results.md shows it."""
+    rows = [f"| {'Promises by grade':22} |" + "".join(f" {grade:>10} |" for grade in policy.GRADES)]
+    rows.append(f"|{'-' * 24}|" + f"{'-' * 11}:|" * len(policy.GRADES))
+    for kind, counts in table(directory).items():
+        rows.append(f"| {kind:22} |" + "".join(f" {counts[grade]:10,} |" for grade in policy.GRADES))
+    return "\n".join(rows)

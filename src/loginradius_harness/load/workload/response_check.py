@@ -36,11 +36,12 @@ class CheckResult(msgspec.Struct, frozen=True):
 
 
 class ResponseChecker:
-    """Checks the answers to one step."""
+    """Checks the answers to one step; with `strict`, promises with weak evidence are binding too."""
 
-    def __init__(self, step: Step, operation: Operation) -> None:
+    def __init__(self, step: Step, operation: Operation, *, strict: bool) -> None:
         self._step = step
         self._operation = operation
+        self._strict = strict
         self._projected = "fields" in step.query
         self._cache: dict[tuple[int, bytes], CheckResult] = {}
 
@@ -67,7 +68,7 @@ class ResponseChecker:
         answer = f"{status}/{code}" if code is not None else str(status)
         if status >= _SERVER_ERRORS:
             return CheckResult("server_error", answer)
-        found = self._operation.check(status, data, projected=self._projected, strict=False)
+        found = self._operation.check(status, data, projected=self._projected, strict=self._strict)
         violations = found + self._unexpected(status, code)
         if any(violation.kind not in {"drift", "hint"} for violation in violations):
             return CheckResult("contract_violation", answer, violations)
