@@ -114,3 +114,13 @@ def test_rule_has_the_grade_of_its_evidence(evidence: str, grade: str) -> None:
 def test_results_show_the_grades_as_they_are_counted() -> None:
     results = (reference_data.ROOT.parent / "docs" / "results.md").read_text(encoding="utf-8")
     assert grades.text(reference_data.ROOT) in results, "copy the table of `loginradius-harness contracts check`"
+
+
+def test_table_of_grades_counts_each_kind_of_promise() -> None:
+    title, line, *rows = grades.text(reference_data.ROOT).splitlines()
+    assert title.split("|")[1].strip() == "Promises by grade"
+    assert set(line) <= set("|-:")
+    assert [row.split("|")[1].strip() for row in rows] == list(grades.table(reference_data.ROOT))
+    codes = grades.table(reference_data.ROOT)["error codes"]
+    assert codes.total() == sum(len(operation.errors) for operation in contracts.operations())
+    assert codes["documented"] > codes["recorded"] > 0
