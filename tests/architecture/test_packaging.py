@@ -94,7 +94,7 @@ def names_of(*extras: str) -> set[str]:
 @pytest.mark.parametrize(
     ("part", "extras"),
     [
-        ("contracts", ()), ("emulator", ()), ("faults", ()), ("client", ()), ("target", ()), ("mailbox", ()),
+        ("contracts", ()), ("emulator", ("hashes",)), ("faults", ()), ("client", ()), ("target", ()), ("mailbox", ()),
         ("journey", ()), ("preconditions", ()), ("checks", ("suites",)), ("report", ("reports",)),
         ("traffic", ("reports",)),
         ("load", ("load", "reports")),

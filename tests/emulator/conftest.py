@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page
 
 from loginradius_harness import contracts, emulator, faults
 from loginradius_harness.emulator.core.presets import preset
@@ -192,3 +193,17 @@ def api(running: Running) -> Iterator[httpx.Client]:
     headers = {"X-LoginRadius-ApiKey": running.api_key, "X-LoginRadius-ApiSecret": running.api_secret}
     with httpx.Client(base_url=running.url, headers=headers) as api:
         yield api
+
+
+@pytest.fixture
+def page(browser: Browser, running: Running) -> Iterator[Page]:
+    """Return a page that makes a test fail when its script does or its policy stops something."""
+    context = browser.new_context(base_url=running.url, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("dialog", lambda dialog: dialog.accept())
+    yield page
+    context.close()
+    assert errors == []

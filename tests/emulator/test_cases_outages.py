@@ -9,6 +9,9 @@ import pytest
 
 from loginradius_harness import emulator
 from loginradius_harness.emulator import Running
+from loginradius_harness.emulator.control import outage_rules
+from loginradius_harness.emulator.control.routes import InvalidControlCallError
+from loginradius_harness.emulator.state.outages import OutageRule
 
 TIME = "configuration.get_server_time"
 
@@ -86,3 +89,27 @@ def test_invalid_rule_is_refused(running: Running, rule: dict[str, Any], message
     body = {"outages": [{"operation": TIME, **rule}]}
     refused = httpx.put(f"{running.url}/__emulator__/faults", json=body)
     assert (refused.status_code, message in refused.json()["error"]) == (400, True)
+
+
+def test_outages_are_added_and_ended_one_by_one(running: Running) -> None:
+    outages = f"{running.url}/__emulator__/outages"
+    httpx.delete(outages)
+    for status in (429, 503):
+        rule = {"operation": TIME, "status": status, "times": 1}
+        assert httpx.post(outages, json=rule).status_code == 200
+    assert httpx.post(outages, json={"operation": "nothing"}).status_code == 400
+    assert [ask(running).status_code for _ in range(3)] == [429, 503, 200]
+    httpx.post(outages, json={"operation": "*", "status": 500})
+    assert httpx.delete(outages).json()["outages"] == []
+    assert ask(running).status_code == 200
+
+
+def test_rule_of_the_command_is_read() -> None:
+    rule = outage_rules.parsed(f"operation={TIME},status=503,retry_after=3,times=2,share=0.5")
+    assert rule == OutageRule(operation=TIME, status=503, retry_after=3, times=2, share=0.5)
+
+
+@pytest.mark.parametrize("text", ["status=503", "operation=nothing", f"operation={TIME},status=ok", "503"])
+def test_invalid_rule_of_the_command_is_refused(text: str) -> None:
+    with pytest.raises(InvalidControlCallError):
+        outage_rules.parsed(text)

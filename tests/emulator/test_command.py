@@ -372,3 +372,11 @@ def test_refused_user_of_a_file_is_one_clear_line_and_exit_code_2(tmp_path: Path
     failed = run("--port", "0", "--users", str(file))
     assert (failed.returncode, failed.stderr.count("\n")) == (2, 1)
     assert f"--users {file}: user 2: " in failed.stderr
+
+
+def test_outage_of_the_command_line_holds() -> None:
+    time = f"/identity/v2/serverinfo?apikey={KEY}"
+    with started("--port", "0", "--outage", "operation=configuration.get_server_time,status=503,times=1") as (_, said):
+        assert [httpx.get(said["ready"] + time).status_code for _ in range(2)] == [503, 200]
+    failed = run("--port", "0", "--outage", "operation=nothing")
+    assert (failed.returncode, failed.stderr) == (2, "emulator: --outage operation=nothing: no operation 'nothing'\n")

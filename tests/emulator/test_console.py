@@ -28,20 +28,6 @@ def tenant(running: Running) -> Tenant:
     return running.app.registry.default
 
 
-@pytest.fixture
-def page(browser: Browser, running: Running) -> Iterator[Page]:
-    """Return a page that makes a test fail when its script does or its policy stops something."""
-    context = browser.new_context(base_url=running.url, permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
-    page.on("dialog", lambda dialog: dialog.accept())
-    yield page
-    context.close()
-    assert errors == []
-
-
 def register(api: httpx.Client, email: str, **more: object) -> None:
     body = {
         "Email": [{"Type": "Primary", "Value": email}],

@@ -1,6 +1,6 @@
 """Hosted pages in a browser: links of mails, log-in, registration, and what they refuse."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -21,19 +21,6 @@ SCRIPT = "<script>document.title = 'broken in'</script>"
 @pytest.fixture
 def tenant(running: Running) -> Tenant:
     return running.app.registry.default
-
-
-@pytest.fixture
-def page(browser: Browser, running: Running) -> Iterator[Page]:
-    """Return a page that makes a test fail when its script does or its policy stops something."""
-    context = browser.new_context(base_url=running.url)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
-    yield page
-    context.close()
-    assert errors == []
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import rich_click as click
 
 from loginradius_harness.contracts import ContractError
-from loginradius_harness.emulator.control import user_import
+from loginradius_harness.emulator.control import outage_rules, user_import
 from loginradius_harness.emulator.control.fault_switches import InvalidFaultError
 from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.control.routes import InvalidControlCallError
@@ -26,6 +26,7 @@ from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.endpoint import Encryption, Endpoint, EndpointError
 from loginradius_harness.emulator.server.uvicorn_server import Server, configured, serve
 from loginradius_harness.emulator.state import snapshot
+from loginradius_harness.emulator.state.outages import OutageRule
 from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
 
 if TYPE_CHECKING:  # loaded on first use, see `_load_faults`
@@ -72,6 +73,7 @@ class Options:
     users: Path | None
     save: Path | None
     fault: tuple[str, ...]
+    outage: tuple[str, ...]
     exit_with_parent: bool
 
 
@@ -135,6 +137,12 @@ def _path(_context: click.Context, _option: click.Parameter, text: str) -> str:
 )
 @click.option("--save", type=FILE, help="Write the state of all tenants to this file at the end and on SIGHUP.")
 @click.option("--fault", multiple=True, metavar="NAME", help="Switch on a seeded fault; repeatable.")
+@click.option(
+    "--outage",
+    multiple=True,
+    metavar="RULE",
+    help="Fail or delay requests, e.g. operation=account.create_account,status=503,times=2; repeatable.",
+)
 @click.option(
     "--exit-with-parent", is_flag=True, help="Stop when standard input closes, as it does at the parent's end."
 )
@@ -240,15 +248,32 @@ def _registry(options: Options) -> TenantRegistry:
         if options.preset:
             registry.default.settings = settings
         registry.default.settings = changed(registry.default.settings, _settings(options.set))
-        if options.users:
-            asyncio.run(user_import.import_users(registry.default, user_import.read(options.users)))
+        _add_users(registry, options.users)
+        registry.default.outages.rules = _outages(options.outage)
     except (InvalidFaultError, SettingsError, snapshot.SnapshotError) as error:
         _fail(str(error), CONFIGURATION)
-    except InvalidControlCallError as error:
-        _fail(f"--users {options.users}: {error}", CONFIGURATION)
     except ContractError as error:
         _fail(str(error), CONTRACT)
     return registry
+
+
+def _add_users(registry: TenantRegistry, file: Path | None) -> None:
+    if file is None:
+        return
+    try:
+        asyncio.run(user_import.import_users(registry.default, user_import.read(file)))
+    except InvalidControlCallError as error:
+        _fail(f"--users {file}: {error}", CONFIGURATION)
+
+
+def _outages(rules: tuple[str, ...]) -> list[OutageRule]:
+    outages = []
+    for rule in rules:
+        try:
+            outages.append(outage_rules.parsed(rule))
+        except InvalidControlCallError as error:
+            _fail(f"--outage {rule}: {error}", CONFIGURATION)
+    return outages
 
 
 def _endpoint(options: Options, encryption: Encryption | None, stack: contextlib.ExitStack) -> Endpoint:

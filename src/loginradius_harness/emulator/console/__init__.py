@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from loginradius_harness import contracts
 from loginradius_harness.emulator.console.mail import rendered_messages
 from loginradius_harness.emulator.console.request_groups import request_groups
 from loginradius_harness.emulator.control import dispatch, users
@@ -121,7 +122,12 @@ def _settings(view: View) -> Context:
 
 
 def _faults(view: View) -> Context:
-    return {"faults": list(view.faults.all_faults().values()), "on": view.faults.active_names()}
+    return {
+        "faults": list(view.faults.all_faults().values()),
+        "on": view.faults.active_names(),
+        "outages": view.tenant.outages.rules,
+        "operations": [operation.id for operation in contracts.operations()],
+    }
 
 
 def _tenants(view: View) -> Context:

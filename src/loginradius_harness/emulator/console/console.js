@@ -79,7 +79,8 @@
     if (lines) return pairs(lines.value);
     const list = fields.filter((field) => field.name.endsWith("[]"));
     if (list.length) return { [list[0].name.slice(0, -2)]: list.filter((box) => box.checked).map((box) => box.value) };
-    const wanted = "changes" in form.dataset ? fields.filter(isChanged) : fields;
+    const wanted = fields.filter((field) =>
+      "changes" in form.dataset ? isChanged(field) : "filled" in form.dataset ? field.value !== "" : true);
     return Object.fromEntries(wanted.map((field) => [field.name, value(field)]));
   };
 

@@ -4,11 +4,9 @@ Every call takes `?apikey=KEY` to address a tenant other than the default one. `
 """
 
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
-from loginradius_harness import contracts
-from loginradius_harness.emulator.control import dispatch, schemas, seeding, user_import, users
+from loginradius_harness.emulator.control import dispatch, outage_rules, schemas, seeding, user_import, users
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
 from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.control.routes import InvalidControlCallError, allowed, find, route, routes, verb_of
@@ -16,6 +14,7 @@ from loginradius_harness.emulator.core.presets import PRESETS, preset
 from loginradius_harness.emulator.core.settings import Settings, changed
 from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.state import snapshot
+from loginradius_harness.emulator.state.outages import OutageRule
 from loginradius_harness.emulator.state.social_provider import Script
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
@@ -209,14 +208,28 @@ class ControlApi:
 
         An unknown name changes nothing.
         """
-        known = {operation.id for operation in contracts.operations()} | {"*"}
-        unknown = next((rule.operation for rule in body.outages if rule.operation not in known), None)
-        if unknown is not None:
-            near = get_close_matches(unknown, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise InvalidControlCallError(f"no operation {unknown!r}{hint}")
+        outage_rules.check(body.outages)
         self._load_faults().activate(body.on)
         tenant.outages.rules = body.outages
+        return self._faults(tenant)
+
+    @route("PATCH", "faults")
+    async def change_faults(self, tenant: Tenant, body: schemas.FaultChange) -> schemas.Faults:
+        """Switch exactly these faults on, in every tenant; outages stay."""
+        self._load_faults().activate(body.on)
+        return self._faults(tenant)
+
+    @route("POST", "outages")
+    async def add_outage(self, tenant: Tenant, body: OutageRule) -> schemas.Faults:
+        """Add an outage, which applies to requests that no earlier one applies to."""
+        outage_rules.check([body])
+        tenant.outages.rules = [*tenant.outages.rules, body]
+        return self._faults(tenant)
+
+    @route("DELETE", "outages")
+    async def end_outages(self, tenant: Tenant) -> schemas.Faults:
+        """End all outages of the tenant."""
+        tenant.outages.rules = []
         return self._faults(tenant)
 
     @route("GET", "openapi.json")

@@ -212,6 +212,12 @@ class Switches(msgspec.Struct, forbid_unknown_fields=True):
     outages: list[OutageRule] = []
 
 
+class FaultChange(msgspec.Struct, forbid_unknown_fields=True):
+    """The faults to switch on; all others are switched off."""
+
+    on: list[str]
+
+
 class Fault(msgspec.Struct):
     """A seeded fault. `violates` is the id of a rule or operation, empty for a neutral variation."""
 
