@@ -79,6 +79,12 @@ def test_role_context_may_expire_at_a_fraction_of_a_second() -> None:
         ("o'brien@example.com", True),
         ("a&b@example.com", True),
         ("ada@example.xn--p1ai", True),
+        ("ada@bücher.example", True),
+        ("ada@пример.рф", True),
+        ("ada@例え.テスト", True),
+        ("ada@bü cher.example", False),
+        ("ada@-bücher.example", False),
+        ("jürgen@example.com", False),  # RFC 5322 has ASCII before the @
         ("a..b@example.com", False),
         (".a@example.com", False),
     ],

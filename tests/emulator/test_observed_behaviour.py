@@ -287,7 +287,7 @@ def test_some_paths_are_called_with_the_secret_in_strict_mode(ask: Ask, operatio
     "address",
     [
         "o'brien@example.com", "a!b@example.com", "a/b@example.com", "a=b@example.com", "a&b@example.com",
-        "{x}@example.com", "x@xn--e1afmkfd.xn--p1ai", f"{'a' * 64}@example.com",
+        "{x}@example.com", "x@xn--e1afmkfd.xn--p1ai", "x@bücher.example", "x@пример.рф", f"{'a' * 64}@example.com",
     ],
 )  # fmt: skip
 def test_address_of_rfc_5322_atoms_is_accepted(ask: Ask, address: str) -> None:
