@@ -120,7 +120,7 @@ def test_profile_never_shows_the_password(api: Client, person: Person) -> None:
     answer = api.call("authentication.login_by_email", body=body).must_succeed().data
     profile = api.call("authentication.get_profile", token=answer["access_token"]).must_succeed().data
     for shown in (answer["Profile"], profile):
-        assert shown["Password"] == MASKED
+        assert shown.get("Password", MASKED) == MASKED  # the newest profiles have no such member
         assert HASH not in str(shown)
 
 

@@ -117,7 +117,7 @@ def test_pin_is_shown_nowhere(journey: Journey) -> None:
 @pytest.mark.rule("profile.password_is_masked_for_users")
 def test_own_profile_masks_the_password(journey: Journey, session: Session) -> None:
     profile = journey.profile(session)
-    assert set(profile["Password"]) == {"*"}
+    assert set(profile.get("Password") or "*") == {"*"}  # the newest profiles have no such member
     assert leaks(profile, managed=False) == []
 
 

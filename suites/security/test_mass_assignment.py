@@ -68,7 +68,8 @@ def test_registration_cannot_set_protected_members(journey: Journey, name: str) 
     if name in VOLATILE:
         assert made[name] != OWN[name]
     else:
-        assert made[name] == plain[name] or made[name] != OWN[name], f"{name} is {made[name]!r}"
+        seen = made.get(name)  # products of some ages lack some members
+        assert seen == plain.get(name) or seen != OWN[name], f"{name} is {seen!r}"
     assert attempt_login(journey, person).error_code in {None, UNVERIFIED}
 
 
@@ -83,7 +84,7 @@ def test_update_cannot_set_protected_members(journey: Journey, name: str) -> Non
     body = {"FirstName": "Grace", **spellings(name)}
     journey.client.call("authentication.update_profile", token=session.token, body=body, query={"nullsupport": "true"})
     after = journey.accounts.read(session.uid)
-    assert after[name] == before[name]
+    assert after.get(name) == before.get(name)
     log_in(journey, person)
 
 

@@ -61,6 +61,8 @@ _FORMS = {
     "password": ("Tst-Pw1!", re.compile(PASSWORD_PATTERN)),
     "email": ("@", re.compile(r"(?<![\w.%+-])[\w.%+-]++@[\w-]++(?:\.[\w-]++)++")),
 }
+_MAY_HAVE_A_FORM = re.compile("|".join(re.escape(needed) for needed, _ in _FORMS.values())).search
+_PLAIN_TYPES = frozenset({int, float, bool, type(None)})
 _WORD = re.compile(r"[\w-]{16,}+")  # what may be a known token
 _PLAIN_WORD = re.compile(r"[\w-]+")
 
@@ -143,12 +145,28 @@ class Redactor:
 
     def _json(self, value: Json, name: str | None, *, answer: bool) -> Json:
         if isinstance(value, dict):
+            if name is None:
+                return self._object(value, answer=answer)
             return {key: self._member(key, item, name, answer=answer) for key, item in value.items()}
         if isinstance(value, list):
             return [self._json(item, name, answer=answer) for item in value]
         if name is not None and isinstance(value, str | int) and not isinstance(value, bool):
             return self._secret(name, str(value))
         return self._string(value) if isinstance(value, str) else value
+
+    def _object(self, value: dict[str, Json], *, answer: bool) -> Json:
+        """Redact an object that is not part of a secret. Most members of a large answer are plain: be quick there."""
+        shown = {}
+        known = self._variables
+        for key, item in value.items():
+            kind = type(item)
+            if _is_told(key) or not (kind in _PLAIN_TYPES or kind is str):
+                shown[key] = self._member(key, item, None, answer=answer)
+            elif kind is str and (item in known or _MAY_HAVE_A_FORM(item)):
+                shown[key] = self._string(item)
+            else:
+                shown[key] = item
+        return shown
 
     def _member(self, key: str, value: Json, name: str | None, *, answer: bool) -> Json:
         if value is None:
@@ -222,6 +240,12 @@ def _is_secret(name: str, *, in_query: bool = False) -> bool:
 @lru_cache(maxsize=4096)  # names are few, but a fuzzed request may carry any
 def _is_personal(name: str) -> bool:
     return _plain(name) in _PERSONAL
+
+
+@lru_cache(maxsize=4096)  # names are few, but a fuzzed request may carry any
+def _is_told(name: str) -> bool:
+    """Return whether the name alone says that a text is redacted."""
+    return _is_secret(name) or _is_personal(name)
 
 
 @lru_cache(maxsize=4096)  # names are few, but a fuzzed request may carry any

@@ -158,5 +158,28 @@ def _expected(error: jsonschema_rs.ValidationError) -> str:
 
 
 def _shorten(value: Json, limit: int = 120) -> str:
-    text = repr(value)
-    return text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
+    text = _beginning(value, limit)
+    if len(text) <= limit:
+        return text
+    if isinstance(value, dict | list):
+        return f"{text[:limit]}... ({len(value):,} {'members' if isinstance(value, dict) else 'items'})"
+    return f"{text[:limit]}... ({len(value if isinstance(value, str) else text):,} characters)"
+
+
+def _beginning(value: Json, limit: int) -> str:
+    """Return at least so many characters of the `repr` of a value, and not much more: answers may be large."""
+    if isinstance(value, str):
+        return repr(value[: limit + 1])
+    if not isinstance(value, dict | list):
+        return repr(value)
+    named = isinstance(value, dict)
+    parts: list[str] = []
+    left = limit
+    for item in value.items() if isinstance(value, dict) else value:
+        part = f"{item[0]!r}: {_beginning(item[1], left)}" if named else _beginning(item, left)
+        parts.append(part)
+        left -= len(part) + 2
+        if left < 0:
+            break
+    text = ", ".join(parts)
+    return f"{{{text}}}" if named else f"[{text}]"

@@ -6,6 +6,7 @@ from typing import Any
 
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.contracts.error_envelope import error_envelope
 from loginradius_harness.journey.people import Person
 
 Json = Any
@@ -19,7 +20,10 @@ SECRET_MEMBER = re.compile(
     r"(?i)^(password_?hash|salt|pin_?hash|secret|.*secretkey|securityanswers?|totp_?secret|otp|refresh_?tokens)$"
 )
 LONGEST_TEXT = 80  # characters of a body that is shown whole
-ENVELOPE = {"Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse"}
+ENVELOPE = {
+    "Description", "ErrorCode", "Message", "IsProviderError", "ProviderErrorResponse",
+    "Code", "ExtraInfo",  # HTTP status and details, of newer products
+}  # fmt: skip
 
 
 def texts(data: Json) -> Iterator[str]:
@@ -62,8 +66,9 @@ def disclosures_about(reply: ApiResponse, person: Person) -> list[str]:
 
     A member that is null discloses nothing.
     """
-    further = set() if reply.ok else set(reply.data) - ENVELOPE
-    return sorted(name for name in further if reply.data[name] is not None) + disclosed(
+    envelope = {} if reply.ok else error_envelope(reply.data) or reply.data
+    further = set(envelope) - ENVELOPE
+    return sorted(name for name in further if envelope[name] is not None) + disclosed(
         reply.data, identifiers_of(person)
     )
 

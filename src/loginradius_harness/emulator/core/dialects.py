@@ -126,7 +126,7 @@ def _no_password_breached(data: Object) -> None:
 
 @point
 def _null_last_login(data: Object) -> None:
-    if _is_person(data) and data["LastLoginDate"] == NO_DATE:
+    if _is_profile(data) and data["LastLoginDate"] == NO_DATE:  # no identity was recorded with a null
         data["LastLoginDate"] = None
 
 
@@ -144,7 +144,7 @@ def _pin_token(data: Object) -> None:
 
 @point
 def _identity_dates(data: Object) -> None:
-    if _is_person(data) and not _is_profile(data):
+    if _is_person(data) and not _is_profile(data) and "ModifiedDate" in data:
         data |= {"PreviousUids": None, "ProfileModifiedDate": data["ModifiedDate"]}
 
 
