@@ -21,6 +21,7 @@ from loginradius_harness import emulator, faults
 from loginradius_harness.emulator.core import dialects
 from loginradius_harness.emulator.core.settings import Dialect
 from loginradius_harness.report.recording import event_stream
+from loginradius_harness.report.recording.events import Verdict
 from loginradius_harness.target.target import EMULATOR_KEY, EMULATOR_SECRET
 
 ALL = "of_all_points"
@@ -52,7 +53,16 @@ def _run(name: str, options: argparse.Namespace) -> int:
     for alarm in [verdict for verdict in record.verdicts if verdict.outcome == "failed"][:SHOWN]:
         print(f"  {alarm.test}: {alarm.requirement} {alarm.message.partition(chr(10))[0]:.200}")
         print(f"    expected {alarm.expected:.200}, got {alarm.actual:.200}")
+    for outcome in ("warning", "skipped"):
+        named = Counter(_named(verdict) for verdict in record.verdicts if verdict.outcome == outcome)
+        for test, count in named.most_common(SHOWN):
+            print(f"  {outcome}: {count:,} {test}")
     return int(outcomes["failed"] > 0 or not record.complete)
+
+
+def _named(verdict: Verdict) -> str:
+    """Return a test without its parameters, and what it says."""
+    return f"{verdict.test.partition('[')[0]}: {verdict.message.partition(chr(10))[0]:.120}"
 
 
 def _play(folder: Path, options: argparse.Namespace) -> None:

@@ -23,11 +23,12 @@ def command_lines(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 
 def test_options_are_those_of_pytest(command_lines: list[list[str]]) -> None:
-    chosen = ["--tier", "smoke", "--group", "mfa", "--allow", "destroy,tenant", "--plan", "--targets-file", "t.toml"]
+    chosen = ["--tier", "smoke", "--group", "mfa", "--allow", "destroy,tenant", "--plan", "--strict"]
+    chosen += ["--targets-file", "t.toml"]
     assert cli.main(["verify", "staging", *chosen, "--", "-x"]) == 0
     [line] = command_lines
     assert {"--target=staging", "--tier=smoke", "--group=mfa", "--allow=destroy,tenant", "--plan"} < set(line)
-    assert f"--targets-file={Path('t.toml')}" in line
+    assert {"--strict-contract", f"--targets-file={Path('t.toml')}"} < set(line)
     assert "--allow-production" not in line
     assert line[-1] == "-x"
 

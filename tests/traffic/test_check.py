@@ -209,3 +209,17 @@ def test_answer_without_a_recorded_body_is_not_judged(
     del browser.entries[-1]["response"]["content"]["text"]
     assert checked(browser.write(tmp_path / "app.har"), tmp_path) == 0
     assert "not judged: the recorder left out the answer's body (1 times)" in capsys.readouterr().out
+
+
+def test_weak_promise_is_binding_where_the_check_is_strict(
+    browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    created(browser, "weak@traffic.example.com")
+    content = browser.entries[-1]["response"]["content"]
+    answer = json.loads(base64.b64decode(content["text"]))
+    answer["Profile"]["DisableLogin"] = "no"
+    content["text"] = base64.b64encode(json.dumps(answer).encode()).decode()
+    file = browser.write(tmp_path / "app.har")
+    assert checked(file, tmp_path) == 0
+    assert "(hint, 1 times" in capsys.readouterr().out
+    assert checked(file, tmp_path, "--strict") == 1

@@ -16,14 +16,15 @@ MOST_ROUTES = 20  # unknown routes that are listed
 @click.command("check", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="A further host of the API; repeatable.")
+@click.option("--strict", is_flag=True, help="Promises with weak evidence are binding too.")
 @click.option("--report", "out", type=click.Path(path_type=Path), default=OUT, help="Folder of the report.")
-def command(paths: tuple[Path, ...], hosts: tuple[str, ...], out: Path) -> int:
+def command(paths: tuple[Path, ...], hosts: tuple[str, ...], out: Path, *, strict: bool) -> int:
     """Judge recorded traffic by the contracts: HAR files, Postman collections, record.ndjson, curl traces.
 
     Exchanges of several files are judged in the order of the files. Secrets and personal data do not reach the report.
     Exit code 1 if an answer violates its contract.
     """
-    judgement = judge(chain.from_iterable(files.read(path) for path in paths), hosts)
+    judgement = judge(chain.from_iterable(files.read(path) for path in paths), hosts, strict=strict)
     report.write(judgement, [path.name for path in paths], out)
     for line in summary(judgement):
         click.echo(line)

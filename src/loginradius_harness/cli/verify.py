@@ -32,6 +32,9 @@ NEEDED = ("hypothesis", "schemathesis", "xdist")
     help="Effects that the run may have on a shared tenant, comma-separated: destroy (what it created), tenant"
     " (settings that all users share).",
 )
+@click.option(
+    "--strict", "strict_contract", is_flag=True, help="Promises with weak evidence and new drift fail the run too."
+)
 @click.option("--targets-file", type=click.Path(path_type=Path), help="File that describes targets [targets.toml].")
 @click.option("--allow-production", is_flag=True, help="Run against a tenant that may hold accounts of real users.")
 def command(target: str | None, pytest_arguments: tuple[str, ...], **options: Any) -> int:

@@ -59,10 +59,12 @@ class Judge:
 
     Args:
         hosts: further host names of the API, e.g. a custom domain. What goes to other hosts is counted and left alone.
+        strict: whether promises with weak evidence are binding too; otherwise their violations are hints.
     """
 
-    def __init__(self, hosts: Collection[str] = ()) -> None:
+    def __init__(self, hosts: Collection[str] = (), *, strict: bool = False) -> None:
         self.judgement = Judgement()
+        self._strict = strict
         self._hosts = API_HOSTS | {host.lower() for host in hosts}
         self._order = Order()
         self._redactor = Redactor()
@@ -74,49 +76,49 @@ class Judge:
             return
         match = contracts.resolve(exchange.method, exchange.path, exchange.query, exchange.request_json)
         if match is not None:
-            _judge(exchange, match.operation, self.judgement, self._order, self._redactor)
+            self._judge(exchange, match.operation)
         elif exchange.method != "OPTIONS":
             self.judgement.unknown[self._redactor.text(f"{exchange.method} {exchange.path}")] += 1
 
+    def _judge(self, exchange: RecordedExchange, operation: Operation) -> None:
+        judgement, redactor = self.judgement, self._redactor
+        for finding in self._order.check(operation.id, exchange):
+            judgement.add(
+                Deviation(operation.id, "broken", finding.rule, "", finding.expected, finding.actual), exchange.place
+            )
+        if exchange.status is None:
+            judgement.unanswered["no answer was recorded"] += 1
+            return
+        if exchange.response_body is None:
+            judgement.unanswered["the recorder left out the answer's body"] += 1
+            return
+        try:
+            data = exchange.response_json()
+        except ValueError:
+            judgement.unanswered[f"status {exchange.status} without JSON"] += 1
+            return
+        judgement.judged[operation.id] += 1
+        projected = any(name.lower() == "fields" for name in exchange.query)
+        for violation in operation.check(exchange.status, data, projected=projected, strict=self._strict):
+            judgement.add(_deviation(operation, violation, redactor), exchange.place)
+        if exchange.status in operation.responses:
+            for violation in operation.check_request({}, _spelled(operation, exchange.request_json)):
+                if violation.kind == "broken" and violation.requirement.startswith("body"):
+                    shown = redactor.violation(violation)
+                    judgement.add(
+                        Deviation(
+                            operation.id, "request", shown.requirement, shown.pointer, shown.expected, shown.actual
+                        ),
+                        exchange.place,
+                    )
 
-def judge(exchanges: Iterable[RecordedExchange], hosts: Collection[str] = ()) -> Judgement:
+
+def judge(exchanges: Iterable[RecordedExchange], hosts: Collection[str] = (), *, strict: bool = False) -> Judgement:
     """Judge exchanges in their order; see `Judge`."""
-    judging = Judge(hosts)
+    judging = Judge(hosts, strict=strict)
     for exchange in exchanges:
         judging.add(exchange)
     return judging.judgement
-
-
-def _judge(
-    exchange: RecordedExchange, operation: Operation, judgement: Judgement, order: Order, redactor: Redactor
-) -> None:
-    for finding in order.check(operation.id, exchange):
-        judgement.add(
-            Deviation(operation.id, "broken", finding.rule, "", finding.expected, finding.actual), exchange.place
-        )
-    if exchange.status is None:
-        judgement.unanswered["no answer was recorded"] += 1
-        return
-    if exchange.response_body is None:
-        judgement.unanswered["the recorder left out the answer's body"] += 1
-        return
-    try:
-        data = exchange.response_json()
-    except ValueError:
-        judgement.unanswered[f"status {exchange.status} without JSON"] += 1
-        return
-    judgement.judged[operation.id] += 1
-    projected = any(name.lower() == "fields" for name in exchange.query)
-    for violation in operation.check(exchange.status, data, projected=projected):
-        judgement.add(_deviation(operation, violation, redactor), exchange.place)
-    if exchange.status in operation.responses:
-        for violation in operation.check_request({}, _spelled(operation, exchange.request_json)):
-            if violation.kind == "broken" and violation.requirement.startswith("body"):
-                shown = redactor.violation(violation)
-                judgement.add(
-                    Deviation(operation.id, "request", shown.requirement, shown.pointer, shown.expected, shown.actual),
-                    exchange.place,
-                )
 
 
 def _deviation(operation: Operation, violation: Violation, redactor: Redactor) -> Deviation:
