@@ -57,7 +57,7 @@ def _run(name: str, options: argparse.Namespace) -> int:
         named = Counter(_named(verdict) for verdict in record.verdicts if verdict.outcome == outcome)
         for test, count in named.most_common(SHOWN):
             print(f"  {outcome}: {count:,} {test}")
-    return int(outcomes["failed"] > 0 or not record.complete)
+    return int(outcomes["failed"] > 0 or not record.complete or not record.verdicts)
 
 
 def _named(verdict: Verdict) -> str:
