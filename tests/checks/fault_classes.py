@@ -52,7 +52,7 @@ CLASSES = (
     # Status and content type
     FaultClass(
         "another status", "status.success_is_201",
-        VALID.format("authentication.register_by_email"), "authentication.register_by_email", "wire.success_is_200",
+        VALID.format("authentication.register_by_email"), "authentication.register_by_email", "200",
     ),
     FaultClass(
         "another content type", "transport.content_type_is_text",
