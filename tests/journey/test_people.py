@@ -1,6 +1,8 @@
 """Invented people."""
 
 import re
+import subprocess
+import sys
 
 from loginradius_harness.journey.people import PASSWORD_PATTERN, is_test_data, new_person, new_phone
 
@@ -9,6 +11,22 @@ def test_persons_are_distinct() -> None:
     people = [new_person() for _ in range(100)]
     for name in ("email", "phone", "username", "password", "answer"):
         assert len({getattr(person, name) for person in people}) == 100
+
+
+FORKED = """
+import os
+from loginradius_harness.journey.people import new_person
+forked = os.fork() == 0
+os.write(1, new_person().email.encode() + b" ")  # in one piece, unlike print
+if not forked:
+    os.wait()
+"""
+
+
+def test_forked_processes_make_different_people() -> None:
+    """`locust --processes` forks its workers."""
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=True)
+    assert len(set(done.stdout.split())) == 2
 
 
 def test_everything_about_a_person_is_recognisable() -> None:

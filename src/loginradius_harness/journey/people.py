@@ -7,7 +7,6 @@ from secrets import randbelow, token_hex, token_urlsafe
 
 PASSWORD_PATTERN = r"\bTst-Pw1![\w-]{8,}"  # noqa: S105  # the pattern of test passwords, by which redaction finds them
 
-_RUN = token_hex(4)  # one per process, so that no two workers or runs invent the same person
 _NUMBERS = count(1)
 
 # North America reserves 555-0100 to 555-0199 in each area code for fiction.
@@ -35,7 +34,7 @@ class Person:
 
 def new_person(address: str = "{tag}@example.com") -> Person:
     """Return a new person. `address` is the pattern of the e-mail address; `{tag}` becomes unique."""
-    tag = f"lrh-{_RUN}-{next(_NUMBERS)}"
+    tag = f"lrh-{token_hex(4)}-{next(_NUMBERS)}"  # random each time: workers forked from one process have its state
     return Person(
         email=address.format(tag=tag),
         phone=new_phone(),
