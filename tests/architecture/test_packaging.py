@@ -77,6 +77,7 @@ def foreign_imports(*folders: Path) -> set[str]:
         "evaluation",
         "tests",
         "loadtests",
+        "docs",
         "conftest",
         "",
     }
