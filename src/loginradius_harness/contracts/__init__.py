@@ -1,7 +1,16 @@
 """The contracts: one JSON file per operation, the behaviour rules, and the code that reads them."""
 
 from loginradius_harness.contracts.error_envelope import error_code
-from loginradius_harness.contracts.loader import ContractError, allowed_methods, digest, get, operations, resolve
+from loginradius_harness.contracts.loader import (
+    ContractError,
+    allowed_methods,
+    api_operations,
+    digest,
+    get,
+    oauth_operations,
+    operations,
+    resolve,
+)
 from loginradius_harness.contracts.operation import Operation, When
 from loginradius_harness.contracts.reference_data import (
     Credential,
@@ -24,12 +33,14 @@ __all__ = [
     "Violation",
     "When",
     "allowed_methods",
+    "api_operations",
     "credentials",
     "default_error_codes",
     "digest",
     "error_code",
     "error_definitions",
     "get",
+    "oauth_operations",
     "operations",
     "resolve",
     "rule",

@@ -52,7 +52,7 @@ def load(file: Path, registry: Any) -> Operation:
 
 def _operation(file: Path, data: dict[str, Any], registry: Any) -> Operation:
     data.pop("$schema", None)
-    for name in ("auth", "errors", "source", "aliases", "sends"):
+    for name in ("auth", "errors", "oauth_errors", "source", "aliases", "sends"):
         if name in data:
             data[name] = tuple(data[name])
     if "when" in data:
@@ -80,6 +80,18 @@ def digest() -> str:
 def operations() -> tuple[Operation, ...]:
     """Return every operation, sorted by group and name."""
     return contract_set().operations
+
+
+@cache
+def api_operations() -> tuple[Operation, ...]:
+    """Return the operations that speak the product's own protocol: all but those of OAuth."""
+    return tuple(operation for operation in operations() if operation.protocol == "api")
+
+
+@cache
+def oauth_operations() -> tuple[Operation, ...]:
+    """Return the operations of OAuth and OpenID Connect."""
+    return tuple(operation for operation in operations() if operation.protocol == "oauth")
 
 
 def get(operation_id: str) -> Operation:

@@ -17,6 +17,7 @@ Part = Literal["query", "body"]
 
 SCHEMA_HOME = reference_data.SCHEMA_HOME
 _ERROR: Json = {"$ref": "error.json"}
+_OAUTH_ERROR: Json = {"$ref": "oauth_error.json"}
 _ERROR_SOURCE = "product-facts.md#errors"
 _OBJECT: Json = {"type": "object"}
 
@@ -57,6 +58,8 @@ class Operation:
     host: str = "api"
     when: When = When()
     default: bool = False
+    protocol: Literal["api", "oauth"] = "api"
+    oauth_errors: tuple[str, ...] = ()
     creates: str | None = None  # account, role ...: what a successful call leaves on the tenant
     sends: tuple[str, ...] = ()  # mail, sms
     preset: str = "default"
@@ -73,7 +76,9 @@ class Operation:
 
     @cached_property
     def codes(self) -> frozenset[int]:
-        """Every product error code that the operation may answer."""
+        """Every product error code that the operation may answer; none where it answers with OAuth errors."""
+        if self.protocol == "oauth":
+            return frozenset()
         implied = reference_data.generic_codes() | frozenset(self._credential_codes()) | self._shape_codes()
         return implied | frozenset(self.errors)
 
@@ -95,12 +100,14 @@ class Operation:
             validator, place = self.response_validator(status), f"responses/{status}"
             promise = Promise(validator, self.responses[status], place, self._sources)
             return tuple(promise.violations(data, projected=projected, strict=strict))
-        envelope = error_envelope(data)
+        if self.protocol == "oauth" and isinstance(data, Mapping) and "error" in data:
+            return tuple(self._check_oauth_error(status, data, strict=strict))
+        envelope = error_envelope(data) if self.protocol == "api" else None
         if envelope is not None:
             return tuple(self._check_error(status, envelope, strict=strict))
         wanted = ", ".join(str(known) for known in self.responses)
-        got = f"{status} without the error envelope"
-        return (Violation("undocumented", "", "responses", f"status {wanted} or a product error", got),)
+        got = f"{status} without the error envelope" if self.protocol == "api" else f"{status} without an OAuth error"
+        return (Violation("undocumented", "", "responses", f"status {wanted} or an error", got),)
 
     def _check_error(self, status: int, data: Mapping[str, Json], *, strict: bool) -> Iterator[Violation]:
         promise = Promise(self._error_validator, _ERROR, "error.json", _ERROR_SOURCE)
@@ -113,6 +120,19 @@ class Operation:
         if known is not None and status != known.status:
             place, expected = f"error_codes.json/{code}/status", f"status {known.status}"
             yield Violation("broken", "", place, expected, f"status {status}", "documented", _ERROR_SOURCE)
+
+    def _check_oauth_error(self, status: int, data: Mapping[str, Json], *, strict: bool) -> Iterator[Violation]:
+        yield from Promise(self._oauth_error_validator, _OAUTH_ERROR, "oauth_error.json", "RFC 6749 5.2").violations(
+            dict(data), strict=strict
+        )
+        name = data["error"]
+        if name not in self.oauth_errors:
+            wanted = f"one of {sorted(self.oauth_errors)}"
+            yield Violation("undocumented", "/error", "oauth_errors", wanted, str(name), self.evidence, self._sources)
+        known = reference_data.oauth_errors().get(str(name))
+        if known is not None and status not in known.statuses:
+            place, expected = f"oauth_errors.json/{name}/statuses", f"status {' or '.join(map(str, known.statuses))}"
+            yield Violation("broken", "", place, expected, f"status {status}", "documented", known.source)
 
     @property
     def _sources(self) -> str:
@@ -148,6 +168,10 @@ class Operation:
     @cached_property
     def _error_validator(self) -> jsonschema_rs.Draft202012Validator:
         return self._compile(_ERROR, "error")
+
+    @cached_property
+    def _oauth_error_validator(self) -> jsonschema_rs.Draft202012Validator:
+        return self._compile(_OAUTH_ERROR, "oauth_error")
 
     def _compile(self, schema: Json, place: str) -> jsonschema_rs.Draft202012Validator:
         # A shared schema is compiled once per process: most operations answer with one of a few bodies.

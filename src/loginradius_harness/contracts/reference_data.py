@@ -55,6 +55,25 @@ def error_definitions() -> Mapping[int, ErrorDefinition]:
     return {int(code): ErrorDefinition(int(code), **entry) for code, entry in table.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class OAuthErrorDefinition:
+    """An error of OAuth 2: the statuses that it may have, what it means and where that is stated."""
+
+    statuses: tuple[int, ...]
+    meaning: str
+    source: str
+
+
+@cache
+def oauth_errors() -> Mapping[str, OAuthErrorDefinition]:
+    """Map each OAuth error to its statuses and meaning (oauth_errors.json)."""
+    table = read(ROOT / "oauth_errors.json")
+    return {
+        name: OAuthErrorDefinition(tuple(entry["statuses"]), entry["meaning"], entry["source"])
+        for name, entry in table.items()
+    }
+
+
 @cache
 def credentials() -> Mapping[str, Credential]:
     """Map each credential name to its places and error codes."""

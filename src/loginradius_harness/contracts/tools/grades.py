@@ -52,7 +52,11 @@ def promises(schema: Json, pointer: str = "", grade: Grade | None = None) -> Ite
 def answered(contracts: Mapping[Path, Json], shared: Mapping[str, Json]) -> set[str]:
     """Return the names of the shared schemas that responses use, directly or through another."""
     found: set[str] = set()
-    waiting: list[Json] = [{"$ref": "error.json"}, *(data.get("responses") for data in contracts.values())]
+    waiting: list[Json] = [
+        {"$ref": "error.json"},
+        {"$ref": "oauth_error.json"},
+        *(data.get("responses") for data in contracts.values()),
+    ]
     while waiting:
         for name in set(_references(waiting.pop())) & shared.keys() - found:
             found.add(name)

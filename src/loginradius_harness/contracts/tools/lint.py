@@ -22,6 +22,7 @@ TABLES = (
     "contract.schema.json",
     "credentials.json",
     "error_codes.json",
+    "oauth_errors.json",
     "preconditions.json",
     "default_error_codes.json",
     "rule.schema.json",
@@ -96,6 +97,7 @@ def _contract(file: Path, data: dict[str, Json], source: _Source) -> Iterator[Pr
     for place, schema in _request_and_responses(data):
         yield from schema_problems(file, place, schema, source.shared)
     yield from _codes(file, data, source.tables.get("error_codes.json"))
+    yield from _oauth_errors(file, data, source.tables.get("oauth_errors.json"))
     yield from _placeholders(file, data["example"], source.tables.get("preconditions.json"))
     for name in _without_value([data["path"], *data.get("aliases", ())], data["example"]):
         yield Problem(file, "/example/path", f"expected a value for the path parameter {name!r}")
@@ -124,6 +126,12 @@ def _codes(file: Path, data: dict[str, Json], known: Mapping[str, Json] | None) 
                 yield Problem(file, f"/{part}", f"x-missing and x-invalid name codes of error_codes.json, got {code}")
 
 
+def _oauth_errors(file: Path, data: dict[str, Json], known: Mapping[str, Json] | None) -> Iterator[Problem]:
+    for place, name in enumerate(data.get("oauth_errors", ())):
+        if known is not None and name not in known:
+            yield Problem(file, f"/oauth_errors/{place}", f"expected a name of oauth_errors.json, got {name!r}")
+
+
 def _placeholders(file: Path, example: dict[str, Json], known: Mapping[str, Json] | None) -> Iterator[Problem]:
     if known is None:
         return
@@ -139,7 +147,7 @@ def _shared(source: _Source) -> Iterator[Problem]:
 
 def _unused(source: _Source) -> Iterator[Problem]:
     """Yield shared schemas and definitions that nothing refers to."""
-    used = {("error.json", "")}
+    used = {("error.json", ""), ("oauth_error.json", "")}
     for file, data in source.contracts.items():
         used.update(_references(data, file.name))
     for name, schema in source.shared.items():
