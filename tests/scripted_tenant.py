@@ -77,6 +77,7 @@ def make_client(tenant: ScriptedTenant, sleeper: Sleeper) -> Iterator[Callable[.
 
     def make(**members: Any) -> Client:
         target = Target(
+            hub_url="https://scripted.hub.loginradius.com",
             **{
                 "name": "scripted", "api_key": Secret(KEY), "api_secret": Secret(SECRET),
                 "limits": Limits(retries=2, retries_per_run=5), **members,

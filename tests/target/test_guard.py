@@ -48,7 +48,7 @@ def call(operation_id: str, **parts: Any) -> Call:
 
 def test_everything_that_operations_create_is_removed_or_goes_with_its_account() -> None:
     created = {operation.creates for operation in contracts.operations()} - {None}
-    assert created - set(REMOVED_AS) == {"role_context", "custom_object"}
+    assert created - set(REMOVED_AS) == {"role_context", "custom_object", "oauth_client"}
 
 
 def test_creation_is_logged_before_it_is_sent(

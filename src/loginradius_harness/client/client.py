@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self
 
 import httpx
@@ -16,7 +17,7 @@ from loginradius_harness.client.http_transport import transport as connections
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.client.request import Call, Request
 from loginradius_harness.client.response import ApiResponse, OnHint
-from loginradius_harness.client.retry import Answer, Received, RetryingSender, TransportFailure
+from loginradius_harness.client.retry import REDIRECTS, Answer, Received, RetryingSender, TransportFailure
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.client.server_clock import ServerClock
 from loginradius_harness.contracts import Operation, Violation
@@ -50,6 +51,7 @@ class Client:
             transport=transport or connections(target.proxy, target.client_certificate, target.client_key),
             timeout=target.limits.timeout_seconds,
             headers={"User-Agent": "loginradius-harness"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # kept by the tests that act as browsers alone
             trust_env=False,
         )
         self.sender = RetryingSender(self._http, target.limits, sleep, monotonic)
@@ -161,7 +163,8 @@ class Client:
         if found and (owner := _owner(call)) is not call.operation:
             found = owner.check(answer.received.status, answer.data, projected=projected, strict=strict)
         kind = answer.received.headers.get("content-type", "none")
-        if not kind.lower().startswith("application/json"):
+        without_body = answer.data is None or answer.received.status in REDIRECTS
+        if not without_body and not kind.lower().startswith("application/json"):
             requirement = "a response has the content type of JSON"
             found = (*found, Violation("broken", "", requirement, "content type application/json", kind))
         return tuple(map(self.redactor.violation, found))

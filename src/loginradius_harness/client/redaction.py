@@ -36,7 +36,8 @@ _TOKENS = _names(
     " verificationtoken deletetoken vtoken candidatetoken consenttoken pinauthtoken secondfactorauthenticationtoken"
     " secondfactorvalidationtoken lastpasswordchangetoken clientguid grecaptcharesponse hcaptcharesponse"
     " qqcaptchaticket qqcaptcharandstr fbaccesstoken googleaccesstoken googleauthcode lnaccesstoken twaccesstoken"
-    " twtokensecret fsaccesstoken vkaccesstoken idtoken apikey apisecret xloginradiusapikey xloginradiusapisecret"
+    " twtokensecret fsaccesstoken vkaccesstoken idtoken idtokenhint clientsecret codeverifier devicecode"
+    " registrationaccesstoken apikey apisecret xloginradiusapikey xloginradiusapisecret"
 )
 _QUERY_TOKENS = _names("key secret code")  # secrets in a query, ordinary words in a body
 _PERSONAL = _names(

@@ -11,6 +11,7 @@ import httpx
 from loginradius_harness import contracts
 from loginradius_harness.client import signing, sott
 from loginradius_harness.client.credentials import Given, places
+from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.client.server_clock import ServerClock
 from loginradius_harness.contracts import Operation
 from loginradius_harness.target.target import Target
@@ -59,7 +60,7 @@ def call_of(request: httpx.Request, target: Target) -> Call | None:
 
 
 def _below_base(path: str, target: Target) -> str:
-    for base in (target.api_url, target.config_url):
+    for base in (target.api_url, target.config_url, target.hub_url):
         prefix = urlsplit(base).path.rstrip("/")
         if prefix and path.startswith(prefix + "/"):
             return path.removeprefix(prefix).rstrip("/")
@@ -82,17 +83,25 @@ def build(call: Call, target: Target, clock: ServerClock) -> Request:
     values = _own_credentials(call, target, clock) | ({"apisecret": None} if signed else {}) | dict(call.replaced)
     carried, carrying = places(operation, values)
     query = carried | ({"region": target.region} if target.region else {}) | dict(call.query)
-    base = target.config_url if operation.host == "config" else target.api_url
+    if operation.host == "hub" and not target.hub_url:
+        raise UnsupportedByTarget("needs the tenant's hub: set hub_url of the target")
+    base = {"config": target.config_url, "hub": target.hub_url}.get(operation.host, target.api_url)
     url = httpx.URL(base + _filled(operation.path, call.path), params=_parameters(query))
     content = _content(call.body)
-    headers = _fixed_headers(target) | carrying | ({"Content-Type": "application/json"} if content else {})
+    headers = (
+        _fixed_headers(target)
+        | _tenant_of_hub(operation, target)
+        | carrying
+        | ({"Content-Type": "application/json"} if content else {})
+    )
     if signed and target.api_secret and "apisecret" not in call.replaced:
         headers |= signing.headers(str(url), content or b"", target.api_secret, clock.now())
     return Request(operation.method, url, headers | dict(call.headers), content)
 
 
 def _own_credentials(call: Call, target: Target, clock: ServerClock) -> dict[str, Given]:
-    own: dict[str, Given] = {"apikey": target.api_key, "apisecret": target.api_secret, "access_token": call.token}
+    tokens = dict.fromkeys(("access_token", "oauth_token"), call.token)
+    own: dict[str, Given] = {"apikey": target.api_key, "apisecret": target.api_secret, **tokens}
     if "sott" in call.operation.auth and "sott" not in call.replaced and target.api_secret:
         own["sott"] = sott.generate(target.api_key, target.api_secret, *sott.window(clock.now()))
     return own
@@ -101,6 +110,11 @@ def _own_credentials(call: Call, target: Target, clock: ServerClock) -> dict[str
 def _fixed_headers(target: Target) -> dict[str, str]:
     origin = {"X-Origin-IP": target.origin_ip} if target.origin_ip else {}
     return origin | ({"X-PreventWebhook": "true"} if target.prevent_webhook else {})
+
+
+def _tenant_of_hub(operation: Operation, target: Target) -> dict[str, str]:
+    """Return the header that names the tenant, where the address alone does not: all of an emulator share one hub."""
+    return {"X-LoginRadius-ApiKey": target.api_key.reveal()} if operation.host == "hub" and target.is_emulator else {}
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

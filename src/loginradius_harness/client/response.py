@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.exchange import Exchange
@@ -44,6 +45,20 @@ class ApiResponse:
         """The product's error code, where the response is an error."""
         return self.exchange.error_code
 
+    @property
+    def oauth_error(self) -> str | None:
+        """The error of OAuth, where the response is one: in its body, or in the address that it redirects to."""
+        if self.operation.protocol != "oauth" or not isinstance(self.data, Mapping):
+            return None
+        found = self.data.get("error") or self.redirected.get("error")
+        return str(found) if found else None
+
+    @property
+    def redirected(self) -> dict[str, str]:
+        """The parameters of the address that a response redirects to; empty where it is no redirect."""
+        address = self.data.get("location", "") if isinstance(self.data, Mapping) else ""
+        return dict(parse_qsl(urlsplit(address).query))
+
     def must_succeed(self) -> Self:
         """Return this response; raise Refused where it is no success."""
         if not self.ok:
@@ -68,6 +83,21 @@ class ApiResponse:
             )
         return self
 
+    def must_fail_with(self, *errors: str) -> Self:
+        """Return this response; raise ContractViolationError unless it is one of these errors of OAuth.
+
+        Standards name them, so that each is binding.
+        """
+        if self.oauth_error not in errors:
+            raise ContractViolationError(
+                self.operation.id,
+                "the request is refused",
+                " or ".join(errors),
+                self.summary,
+                replay=self.exchange.replay,
+            )
+        return self
+
     def broken_refusal(self, operation: Operation, *codes: int) -> Violation | None:
         """Return how this violates the promise that an operation refuses with one of these codes; report a hint."""
         found = expected_errors.refusal_violation(operation, codes, self.status, self.error_code, strict=self.strict)
@@ -79,6 +109,8 @@ class ApiResponse:
     @property
     def summary(self) -> str:
         """Status and error code, with its meaning."""
+        if self.oauth_error is not None:
+            return f"{self.status}, {self.oauth_error}"
         return str(self.status) if self.error_code is None else f"{self.status}, {named(self.error_code)}"
 
     def __repr__(self) -> str:

@@ -20,6 +20,8 @@ Json = Any
 
 GATEWAY_TROUBLE = frozenset({502, 503, 504})
 TOO_MANY_REQUESTS = 429
+NO_CONTENT = 204
+REDIRECTS = frozenset({302, 303})  # which the operations of OAuth answer with
 LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; every response of the product is far smaller
 LONGEST_WAIT = 60.0  # seconds; the longest Retry-After that is respected
 LONGEST_PAUSE = 120.0  # seconds; how long one request waits for a rate limit to end
@@ -164,12 +166,19 @@ class RetryingSender:
 
 
 def decode(received: Received) -> Json:
-    """Return the JSON of a response; TransportFailure where a gateway, a rate limit or nothing answered."""
+    """Return the JSON of a response, or where a redirect leads.
+
+    TransportFailure where a gateway, a rate limit or nothing answered.
+    """
     status, content = received.status, received.content
     if status == TOO_MANY_REQUESTS:
         raise TransportFailure("429 too many requests", received, not_processed=True, wait=_retry_after(received))
     if status in GATEWAY_TROUBLE:
         raise TransportFailure(f"{status} from a gateway", received)
+    if status == NO_CONTENT:
+        return None
+    if status in REDIRECTS and "location" in received.headers:
+        return {"location": received.headers["location"]}
     if not content.strip():
         raise TransportFailure(f"an empty body with status {status}", received)
     try:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from loginradius_harness.client.client import Client
+from loginradius_harness.client.errors import InfrastructureError
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import new_phone
 
@@ -52,11 +53,23 @@ def _discovered(client: Client) -> Iterator[Capability]:
     known = {name: (test(configuration), "configuration") for name, (test, _) in _CONFIGURED.items()}
     for name, probe in _PROBED.items():
         known[name] = (probe.offered(client), "probe") if target.api_secret else (False, "probe")
+    known["oidc"] = (_serves_app(client), "probe")
     known |= dict.fromkeys(target.extra_capabilities, (True, "targets file"))
     known |= dict.fromkeys(target.missing_capabilities, (False, "targets file"))
     for name, setting in SETTINGS.items():
         offered, by = known.get(name, (False, "unknown"))
         yield Capability(name, offered, setting, by)
+
+
+def _serves_app(client: Client) -> bool:
+    """Return whether the hub of the target publishes the metadata of the app that the target names."""
+    target = client.target
+    if not target.hub_url or target.oauth_client_secret is None or target.machine_client_secret is None:
+        return False
+    try:
+        return client.call("oidc.get_discovery", path={"oidcappname": target.federation.app}, check=False).ok
+    except InfrastructureError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -171,6 +184,7 @@ _PROBED: Mapping[str, _Probe] = {
 # What no request shows, and what only an emulator has.
 _DECLARED: Mapping[str, str] = {
     "step-up": 'switch step-up authentication on, and add "step-up" to extra_capabilities of the target',
+    "oidc": "set hub_url and the table federation of the target, and the secrets of its clients",
     "custom-objects": 'configure a custom object, set custom_object, and add "custom-objects" to extra_capabilities',
     "scripted-provider": "a social provider that can be scripted: run it on the emulator",
     "own-settings": "settings that only the emulator can be given: run it there",
@@ -209,6 +223,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "lockout-suspend": (*_PLAIN, "lockout-suspend"),
     "lockout-question": (*_PLAIN, "lockout-question"),
     "lockout-block": (*_PLAIN, "lockout-block"),
+    "oidc": ("management", "email-login", "no-mfa", "oidc"),
     "jwt-tokens": ("own-settings",),
     "strict-security": ("own-settings",),
 }

@@ -22,9 +22,12 @@ EXAMPLE = Path(__file__).with_name("targets.example.toml")
 # The documented limits of core APIs in requests per second, per tenant (product-facts.md#rate-limits).
 RATES = {"development": 5.0, "staging": 5.0, "production": 50.0}
 
-# The credentials of an emulator that was started without any.
+# The credentials of an emulator that was started without any, and of its OAuth clients.
 EMULATOR_KEY = "00000000-1111-2222-3333-444444444444"
 EMULATOR_SECRET = "55555555-6666-7777-8888-999999999999"  # noqa: S105  # published beside its test vectors
+
+EMULATOR_CLIENT_SECRET = "lrh-web-secret-of-the-embedded-tenant"  # noqa: S105  # published in its settings
+EMULATOR_MACHINE_SECRET = "lrh-machine-secret-of-the-embedded-tenant"  # noqa: S105  # as above
 
 
 class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,6 +42,22 @@ class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     password_env: str = "HARNESS_MAILBOX_PASSWORD"  # noqa: S105  # the name of a variable
     folder: str = "INBOX"
     wait_seconds: float = 60.0
+
+
+class FederationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An app of the tenant with the clients that tests act as; the defaults are those of an emulator.
+
+    The secrets are read from the environment variables that are named here.
+    """
+
+    app: str = "emulated"
+    client_id: str = "lrh-web-client"
+    client_secret_env: str = "HARNESS_OAUTH_CLIENT_SECRET"  # noqa: S105  # the name of a variable
+    redirect_uri: str = "https://app.example.com/callback"
+    logout_redirect_uri: str = "https://app.example.com/goodbye"
+    machine_client_id: str = "lrh-machine-client"
+    machine_secret_env: str = "HARNESS_MACHINE_CLIENT_SECRET"  # noqa: S105  # the name of a variable
+    audience: str = "https://api.loginradius.com/identity/v2/manage"
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,10 +85,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     api_key: Secret
     api_secret: Secret | None
     mailbox_password: Secret | None = None
+    oauth_client_secret: Secret | None = None
+    machine_client_secret: Secret | None = None
     environment: Literal["emulator", "development", "staging", "production"] = "development"
     api_url: str = "https://api.loginradius.com"
     config_url: str = "https://config.lrcontent.com"
     cloud_url: str = "https://cloud-api.loginradius.com"
+    hub_url: str = ""
     api_key_env: str = "HARNESS_API_KEY"
     api_secret_env: str = "HARNESS_API_SECRET"  # noqa: S105  # the name of a variable
     management_api: bool = True
@@ -88,6 +110,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     missing_capabilities: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     mailbox: MailboxSettings = MailboxSettings()
+    federation: FederationSettings = FederationSettings()
     limits: Limits = Limits()
 
     @property
@@ -116,7 +139,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return self.limits.requests_per_second or RATES.get(self.environment, 0.0)
 
 
-_NOT_IN_FILE = {"name", "api_key", "api_secret", "mailbox_password"}
+_NOT_IN_FILE = {
+    "name", "api_key", "api_secret", "mailbox_password", "oauth_client_secret", "machine_client_secret",
+}  # fmt: skip
+_NESTED = (MailboxSettings, FederationSettings, Limits)
 
 
 def load_target(
@@ -142,7 +168,7 @@ def load_target(
     )
     if entry.get("environment") == "emulator":  # one port serves the paths of every host
         api_url = entry.setdefault("api_url", "http://127.0.0.1:8484")
-        entry = {"config_url": api_url, "cloud_url": api_url} | entry
+        entry = {"config_url": api_url, "cloud_url": api_url, "hub_url": api_url} | entry
     problems: list[str] = []
     values = _read(entry, Target, "", problems)
     problems += _bad_addresses(values)
@@ -202,7 +228,7 @@ def _read(entry: Mapping[str, Any], kind: type[msgspec.Struct], place: str, prob
             problems.append(f"{place}{name}: not in a file; name the environment variable that holds it ({name}_env).")
         elif name not in types:
             problems.append(f"{place}{name}: no such setting{_suggestion(name, types)}")
-        elif types[name] in (MailboxSettings, Limits) and isinstance(value, dict):
+        elif types[name] in _NESTED and isinstance(value, dict):
             values[name] = types[name](**_read(value, types[name], f"{place}{name}.", problems))
         else:
             try:
@@ -215,7 +241,7 @@ def _read(entry: Mapping[str, Any], kind: type[msgspec.Struct], place: str, prob
 
 
 def _bad_addresses(values: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("api_url", "config_url", "cloud_url"):
+    for name in ("api_url", "config_url", "cloud_url", "hub_url"):
         parts = urlsplit(values.get(name, "https://ok"))
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             yield f"{name}: {values[name]!r} is not a URL; write https://host."
@@ -240,7 +266,19 @@ def _secrets(target: str, values: Mapping[str, Any], environ: Mapping[str, str],
     if mailbox.adapter == "imap":
         what = "the password of its mailbox"
         found["mailbox_password"] = _secret(mailbox.password_env, what, environ, None, problems)
-    return found
+    return found | _client_secrets(values, environ)
+
+
+def _client_secrets(values: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Secret | None]:
+    """Return the secrets of the federation's clients; None where the environment has none."""
+    own = values.get("environment") == "emulator"
+    clients: FederationSettings = values.get("federation", FederationSettings())
+    named = {
+        "oauth_client_secret": (clients.client_secret_env, EMULATOR_CLIENT_SECRET),
+        "machine_client_secret": (clients.machine_secret_env, EMULATOR_MACHINE_SECRET),
+    }
+    texts = {name: environ.get(variable) or (known if own else "") for name, (variable, known) in named.items()}
+    return {name: Secret(text.strip()) if text else None for name, text in texts.items()}
 
 
 def _secret(
