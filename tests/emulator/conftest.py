@@ -80,7 +80,8 @@ def ask(app: App, tenant: Tenant, loop: asyncio.AbstractEventLoop) -> Iterator[A
     def ask(operation_id: str, **parts: Any) -> Answer:
         operation = contracts.get(operation_id)
         response = loop.run_until_complete(client.request(**_request(operation, tenant, **parts)))
-        data = response.json() if response.content else None
+        location = response.headers.get("location")
+        data = response.json() if response.content else {"location": location} if location else None
         code = data.get("ErrorCode") if isinstance(data, dict) else None
         if response.status_code not in UNPROMISED:
             broken = operation.check(response.status_code, data, projected="fields" in parts.get("query", {}))

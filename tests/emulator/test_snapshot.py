@@ -20,6 +20,7 @@ from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 from tests.emulator.conftest import Ask, Control, Member
 from tests.emulator.enrolment import account_of, enrol_app, token_of
+from tests.emulator.federation_state import furnish_federation
 
 WRITER = """
 import os, resource, signal, sys
@@ -62,6 +63,7 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     tenant.used_sotts.put("used", tenant.clock.now())
     tenant.settings.mail_limit = 10
     tenant.messages.count("mail", person.email)
+    furnish_federation(tenant, person.uid, "kept")
     tenant.clock.advance(123.5)
     return account
 

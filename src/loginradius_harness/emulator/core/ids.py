@@ -32,6 +32,11 @@ class Identifiers:
         drawn = "".join(self._random.choices(_LOWER_ALPHANUMERIC, k=10))
         return f"{drawn[:5]}-{drawn[5:]}"
 
+    def user_code(self) -> str:
+        """`MXDT-PVBK`: eight consonants, which are taken for no others (RFC 8628 6.1)."""
+        drawn = "".join(self._random.choices("BCDFGHJKLMNPQRSTVWXZ", k=8))
+        return f"{drawn[:4]}-{drawn[4:]}"
+
     def totp_secret(self) -> str:
         """52 base32 characters, 32 bytes, as the product's manual entry code."""
         return base64.b32encode(self._random.randbytes(32)).decode().rstrip("=")

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
+from loginradius_harness.emulator.core.oauth_client import OAuthClient, default_clients
+
 PROVIDERS = ("facebook", "google", "twitter", "linkedin", "apple", "foursquare", "vkontakte", "wechat")
 QUESTIONS = {
     "db7a1c1de73a4b7d8f4f9f6a1c8f8c20": "What was the name of your first school?",
@@ -60,6 +62,7 @@ _logins = _group("Other ways to log in")
 _questions = _group("Security questions")
 _messages = _group("Messages and limits")
 _data = _group("Records, webhooks and plan")
+_federation = _group("OAuth and OpenID Connect")
 _network = _group("Request signing and network")
 
 
@@ -317,6 +320,28 @@ class Settings(msgspec.Struct, kw_only=True):
     webhook_hosts: Annotated[Texts, _data("Hosts beside this machine that deliveries are really sent to")] = []
     disabled_features: Annotated[Texts, _data("Groups of operations outside the plan (ENDPOINT_NOT_IN_PLAN)")] = []
     api_key_disabled: Annotated[bool, _data("The API key is disabled (API_KEY_NOT_ALLOWED)")] = False
+
+    # product-facts.md#federation
+    federation_apps: Annotated[Texts, _federation("Names of the apps, each for OpenID Connect and for OAuth")] = (
+        msgspec.field(default_factory=lambda: ["emulated"])
+    )
+    oauth_clients: Annotated[
+        list[OAuthClient], _federation("Clients with their secret and, in the names of RFC 7591, their metadata")
+    ] = msgspec.field(default_factory=default_clients)
+    authorization_code_seconds: Annotated[Lifetime, _federation("Life of an authorization code")] = 50
+    oauth_token_seconds: Annotated[Lifetime, _federation("Life of an access token or id token")] = 3_600
+    oauth_refresh_seconds: Annotated[Lifetime, _federation("Life of a refresh token")] = 86_400
+    machine_token_seconds: Annotated[Lifetime, _federation("Life of the access token of a machine")] = 86_400
+    device_code_seconds: Annotated[Lifetime, _federation("Life of a device code")] = 1_800
+    device_poll_seconds: Annotated[Lifetime, _federation("Shortest time between two questions of a device")] = 10
+    hub_session_seconds: Annotated[Lifetime, _federation("Life of a log-in at the hosted page")] = 600
+    device_verified_url: Annotated[Text, _federation("Page that a user sees who has allowed a device")] = (
+        "https://app.example.com/device"
+    )
+    dynamic_registration: Annotated[
+        bool, _federation("Clients of OpenID Connect may register themselves", inferred=True)
+    ] = True
+    pushed_requests: Annotated[bool, _federation("Authorization requests may be pushed", inferred=True)] = True
 
     # product-facts.md#request-signing
     request_signing: Annotated[

@@ -41,7 +41,16 @@ def find_tenant(registry: TenantRegistry, call: RequestContext) -> Tenant:
         return tenant
     if "apikey" in call.operation.auth:
         raise ApiError(ErrorCode.API_KEY_MISSING)
+    if call.operation.host == "hub":
+        return _tenant_of_app(registry, call)
     return _tenant_without_key(registry, call) or registry.default
+
+
+def _tenant_of_app(registry: TenantRegistry, call: RequestContext) -> Tenant:
+    """Return the first tenant that has the app of a path: the product's hubs have a host each, here all share one."""
+    name = call.path.get("oidcappname") or call.path.get("oauthappname")
+    having = (tenant for tenant in registry.tenants.values() if name in tenant.settings.federation_apps)
+    return next(having, registry.default)
 
 
 def _tenant_without_key(registry: TenantRegistry, call: RequestContext) -> Tenant | None:

@@ -28,6 +28,8 @@ class RequestContext:
     parameters: Mapping[str, str]  # the whole query, names in lower case
     headers: Mapping[bytes, bytes]
     client: str
+    origin: str = ""  # of the address that the caller uses, such as `http://127.0.0.1:8484`
+    asked_path: str = ""  # as the caller wrote it
     query: dict[str, Json] = field(default_factory=dict)
     body: Any = None
     sent: Any = None

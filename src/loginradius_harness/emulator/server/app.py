@@ -23,6 +23,7 @@ from loginradius_harness.emulator.hosted_pages import HostedPages
 from loginradius_harness.emulator.http import asgi, auth
 from loginradius_harness.emulator.http.field_selection import select_fields
 from loginradius_harness.emulator.http.handler_registry import Handler, handlers
+from loginradius_harness.emulator.http.reply import Reply
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.request_subject import subject
 from loginradius_harness.emulator.http.validation import request_validator
@@ -145,7 +146,11 @@ class RequestCycle:
         status, code, headers = 200, None, [JSON, CORS]
         try:
             data = await self._handle(receive)
-            body = asgi.encode(data)
+            if isinstance(data, Reply):
+                status, body = data.status, data.content
+                headers = [*([JSON] if body else []), CORS, *data.wire_headers]
+            else:
+                body = asgi.encode(data)
         except ApiError as error:
             status, code, body = self._refused(error)
         except PlainHttpError as error:
@@ -192,6 +197,8 @@ class RequestCycle:
             parameters=self._parameters,
             headers=self._headers,
             client=(self._scope.get("client") or ("127.0.0.1", 0))[0],
+            origin=self._origin(),
+            asked_path=self._path,
             sent=body,
         )
         self._tenant = call.tenant = auth.find_tenant(self._registry, call)
@@ -199,7 +206,10 @@ class RequestCycle:
             await self._suffer(call)
         self._authenticate(call, raw)
         self._validate(call, parse_error)
-        data = dialects.apply(await self._dispatch(call), call.settings.dialect)
+        data = await self._dispatch(call)
+        if isinstance(data, Reply):
+            return data
+        data = dialects.apply(data, call.settings.dialect)
         fields = call.query.get("fields")
         return select_fields(data, fields) if fields else data
 
@@ -274,17 +284,23 @@ class RequestCycle:
             429, _plain("too many requests", "Slow down.") if settings.rate_limit_envelope else None, *after
         )
 
-    def _url(self) -> str:
-        """Return the URL as the client wrote it: the proxy, which leads the vendor's hosts here, terminates TLS."""
+    def _origin(self) -> str:
+        """Return the origin that the client uses: the proxy, which leads the vendor's hosts here, terminates TLS."""
         host = self._headers.get(b"host", b"").decode("latin-1")
         scheme = "https" if self._allowed.is_proxied(host.partition(":")[0]) else self._scope["scheme"]
+        return f"{scheme}://{host}{self._scope.get('root_path', '')}"
+
+    def _url(self) -> str:
+        """Return the URL as the client wrote it."""
         query = self._scope["query_string"]
         raw_path = self._scope.get("raw_path") or self._scope["path"].encode()
-        base: str = self._scope.get("root_path", "")
-        return f"{scheme}://{host}{base}{raw_path.decode()}" + (f"?{query.decode()}" if query else "")
+        return f"{self._origin()}{raw_path.decode()}" + (f"?{query.decode()}" if query else "")
 
     def _validate(self, call: RequestContext, parse_error: ApiError | None) -> None:
         operation = call.operation
+        if operation.protocol == "oauth":  # whose refusals have a form of their own
+            call.query, call.body = dict(call.parameters), call.sent
+            return
         validator = request_validator(operation.id)
         if operation.query is not None:
             call.query = validator.query(call.parameters)

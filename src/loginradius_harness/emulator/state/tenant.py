@@ -78,6 +78,7 @@ class Tenant(TenantBase):
         child.sessions = self.sessions.fork(child.clock, child.identifiers)
         child.single_use_tokens = self.single_use_tokens.fork(child.clock, child.identifiers)
         child.codes = self.codes.fork(child.clock, child.identifiers)
+        child.federation = self.federation.fork(child.clock, child.identifiers)
         child.outbox = self.outbox.fork()
         child.messages = self.messages.fork(child)
         child.webhooks = self.webhooks.fork(child)

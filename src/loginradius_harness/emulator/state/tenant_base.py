@@ -11,6 +11,7 @@ from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state import jwt_access_tokens
 from loginradius_harness.emulator.state.accounts import Accounts
 from loginradius_harness.emulator.state.authenticator import Authenticator
+from loginradius_harness.emulator.state.federation import Federation
 from loginradius_harness.emulator.state.journal import Journal
 from loginradius_harness.emulator.state.lockout import Lockout
 from loginradius_harness.emulator.state.one_time_codes import OneTimeCodes
@@ -39,6 +40,7 @@ class TenantBase:
         self.authenticator = Authenticator(clock, identifiers)
         self.lockout = Lockout(clock)
         self.rate = RequestRate(clock)
+        self.federation = Federation(clock, identifiers)
         self.outbox = Outbox()
         self.journal = Journal()
         self.client_guids = Store[dict[str, Any]]()  # chosen by clients: smart login, one touch, linking

@@ -1,0 +1,115 @@
+"""The authorization endpoint: a checked request, a log-in at the hosted page, and the way back to the client."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidRequestError
+
+from loginradius_harness.emulator.core.oauth_client import DEVICE_GRANT
+from loginradius_harness.emulator.http.reply import Reply, redirect
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.federation.apps import SECRET_METHODS
+from loginradius_harness.emulator.services.federation.server import Server
+from loginradius_harness.emulator.state.federation.records import PushedRequest
+
+Json = Any
+
+LOGIN_PAGE = "/auth.aspx"
+REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
+PUSHED_SECONDS = 60
+DONE_BY_LOGIN = {"prompt", "max_age", "token"}
+
+
+def authorize(server: Server) -> Reply:
+    """Answer an authorization request: with the log-in page, a code, or an error."""
+    request = server.request
+    try:
+        cookie = server.log_in_at_hub()
+        _take_pushed(server)
+        hub = server.hub_session
+        user = server.account(hub.uid) if hub else None
+        grant = server.get_consent_grant(request, end_user=user)
+    except OAuth2Error as error:
+        return _refused(server, error)
+    if user is None or grant.prompt == "login" or _too_old(server):
+        return to_login_page(server.call)
+    request.hub_session = hub
+    reply: Reply = server.create_authorization_response(request, grant_user=user, grant=grant)
+    reply.headers += cookie
+    return reply
+
+
+def _refused(server: Server, error: OAuth2Error) -> Reply:
+    reply: Reply = server.handle_error_response(server.request, error)
+    server.issuer_parameter.add_issuer_parameter(server, reply)
+    return reply
+
+
+def _too_old(server: Server) -> bool:
+    """Return whether the log-in is older than the client wants (`max_age`)."""
+    longest = server.request.payload.data.get("max_age", "")
+    hub = server.hub_session
+    return longest.isdigit() and hub is not None and server.call.now - hub.began > int(longest)
+
+
+def to_login_page(call: RequestContext) -> Reply:
+    """Lead the browser to the log-in page, which leads it back to this request without its wish for a log-in."""
+    back = {name: value for name, value in call.parameters.items() if name not in DONE_BY_LOGIN}
+    return_url = f"{call.asked_path}?{urlencode(back)}"
+    query = urlencode({"action": "login", "apikey": call.tenant.key, "return_url": return_url})
+    return redirect(f"{call.origin}{LOGIN_PAGE}?{query}")
+
+
+def push(server: Server) -> Reply:
+    """Keep an authorization request for a minute (RFC 9126)."""
+    request = server.request
+    try:
+        server.authenticate_client(request, [*SECRET_METHODS, "none"])
+        if "request_uri" in request.payload.data:
+            raise InvalidRequestError("A pushed request must not refer to another.")
+        server.get_consent_grant(request)
+    except OAuth2Error as error:
+        error.redirect_uri = None  # the client itself has asked, not a browser
+        answer: Reply = server.handle_error_response(request, error)
+        return answer
+    name = server.tenant.identifiers.hex()
+    kept = {key: value for key, value in request.payload.data.items() if key != "client_secret"}
+    pushed = PushedRequest(client_id=kept["client_id"], parameters=kept, expires=server.call.now + PUSHED_SECONDS)
+    server.federation.pushed.put(name, pushed)
+    return Reply(
+        201, {"request_uri": REQUEST_URI + name, "expires_in": PUSHED_SECONDS}, [("Cache-Control", "no-store")]
+    )
+
+
+def _take_pushed(server: Server) -> None:
+    """Replace the parameters by those that the client has pushed."""
+    given = server.request.payload.data
+    name = given.get("request_uri", "")
+    if not name:
+        return
+    pushed = server.federation.pushed.get(name.removeprefix(REQUEST_URI))
+    if pushed is None or pushed.expires <= server.call.now or pushed.client_id != given.get("client_id"):
+        raise InvalidRequestError("Invalid 'request_uri' in request.")
+    given.clear()
+    given.update(pushed.parameters)
+
+
+def allow_device(server: Server) -> Reply:
+    """Let the logged-in user allow the device whose code was entered."""
+    given, cookie = server.request.payload.data, server.log_in_at_hub()
+    hub = server.hub_session
+    code, client_id = given.get("user_code", "").upper(), given.get("client_id")
+    waiting = (device for _, device in server.federation.devices.scan() if device.user_code == code)
+    found = next(waiting, None)
+    if found is None or found.client_id != client_id or found.expires <= server.call.now:
+        return _refused(server, InvalidRequestError("Invalid 'user_code' in request."))
+    user = server.account(hub.uid) if hub else None
+    if user is None or hub is None:
+        return to_login_page(server.call)
+    device = server.federation.devices.get(found.code)
+    client = server.query_client(found.client_id)
+    if device is not None and client is not None and device.grant is None:
+        scope = client.get_allowed_scope(device.scope) or ""
+        device.grant = server.open_grant(DEVICE_GRANT, client, scope, uid=user.uid, session=hub.id, began=hub.began).id
+    return redirect(server.call.settings.device_verified_url, *cookie)

@@ -1,0 +1,345 @@
+"""The grant types of the token endpoint."""
+
+from typing import Any
+
+from authlib.oauth2.rfc6749 import BaseGrant, InvalidGrantError, InvalidRequestError, TokenEndpointMixin
+from authlib.oauth2.rfc6749 import grants as authlib_grants
+from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc8628 import DeviceCodeGrant
+from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
+
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.oauth_client import EXCHANGE_GRANT, OAuthClient
+from loginradius_harness.emulator.services.federation import signing
+from loginradius_harness.emulator.services.federation.apps import SECRET_METHODS
+from loginradius_harness.emulator.services.federation.claims import user_claims
+from loginradius_harness.emulator.services.federation.server import Request, Server
+from loginradius_harness.emulator.services.federation.tokens import IssuedToken, find_token
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.federation.records import AuthorizationCode, DeviceCode, Grant
+
+Json = Any
+
+METHODS = [*SECRET_METHODS, "none"]
+CHALLENGES = ["S256"]
+
+
+class CodeInUse:
+    """A code that is being exchanged, as Authlib asks for it."""
+
+    def __init__(self, code: AuthorizationCode, grant: Grant) -> None:
+        self.code = code
+        self.grant = grant
+        self.code_challenge = code.challenge
+        self.code_challenge_method = code.method
+
+    def get_redirect_uri(self) -> str:
+        """Return the redirect URI that the code was sent to."""
+        return self.code.redirect_uri
+
+    def get_scope(self) -> str:
+        """Return what the user has allowed."""
+        return self.grant.scope
+
+    def get_nonce(self) -> str | None:
+        """Return the nonce of the authorization request."""
+        return self.grant.nonce
+
+    def get_auth_time(self) -> int:
+        """Return when the user logged in."""
+        return int(self.grant.began)
+
+    def get_acr(self) -> str | None:
+        """Return the authentication context that was asked for and reached."""
+        return self.grant.acr
+
+    def get_amr(self) -> None:
+        """Return nothing: how the user logged in is not told."""
+
+
+class CodeGrant(authlib_grants.AuthorizationCodeGrant):
+    """The authorization code, once and for one client."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS
+    server: Server
+    request: Request
+
+    def generate_authorization_code(self) -> str:
+        """Return a new code."""
+        return self.server.tenant.identifiers.hex(48)
+
+    def save_authorization_code(self, code: str, request: Request) -> None:
+        """Keep a code with the request that it answers."""
+        server, given = self.server, request.payload.data
+        hub = request.hub_session
+        assert hub is not None  # the authorization endpoint has set it  # noqa: S101
+        grant = server.open_grant(
+            self.GRANT_TYPE,
+            request.client,
+            request.scope,
+            uid=request.user.uid,
+            session=hub.id,
+            began=hub.began,
+            nonce=given.get("nonce"),
+            acr=given.get("acr_values"),
+        )
+        server.federation.codes.put(
+            code,
+            AuthorizationCode(
+                code=code,
+                grant=grant.id,
+                redirect_uri=given.get("redirect_uri", ""),
+                expires=server.call.now + server.call.settings.authorization_code_seconds,
+                challenge=given.get("code_challenge"),
+                method=given.get("code_challenge_method"),
+            ),
+        )
+
+    def query_authorization_code(self, code: str, client: OAuthClient) -> CodeInUse | None:
+        """Return a code of this client and app. A used one ends what it led to (RFC 9700 2.1.1, RFC 6749 4.1.2)."""
+        federation = self.server.federation
+        found = federation.codes.get(code)
+        grant = federation.grants.get(found.grant) if found else None
+        if found is None or grant is None or grant.client_id != client.client_id:
+            return None
+        if grant.issuer != self.server.app.issuer:
+            return None
+        if found.used:
+            federation.revoke(grant.id)
+            return None
+        if found.expires <= self.server.call.now or grant.revoked:
+            return None
+        self.request.grant = grant
+        return CodeInUse(found, grant)
+
+    def delete_authorization_code(self, authorization_code: CodeInUse) -> None:
+        """Remember that a code was used."""
+        authorization_code.code.used = True
+
+    def authenticate_user(self, authorization_code: CodeInUse) -> Account | None:
+        """Return the user who was logged in."""
+        return self.server.account(authorization_code.grant.uid)
+
+
+class Challenge(CodeChallenge):
+    """PKCE by SHA-256 alone; a client without a secret must use it (RFC 9700 2.1.1)."""
+
+    DEFAULT_CODE_CHALLENGE_METHOD = "S256"
+    SUPPORTED_CODE_CHALLENGE_METHOD = CHALLENGES
+
+    def __init__(self) -> None:
+        super().__init__(required=True)
+
+    def validate_code_challenge(self, grant: CodeGrant, redirect_uri: str) -> None:
+        """Check the challenge of an authorization request."""
+        given = grant.request.payload.data
+        if not given.get("code_challenge") and not grant.request.client.client_secret:
+            raise InvalidRequestError("Missing 'code_challenge'")
+        if given.get("code_challenge") and not given.get("code_challenge_method"):
+            raise InvalidRequestError("Unsupported 'code_challenge_method'")  # absent means plain
+        CodeChallenge.validate_code_challenge(self, grant, redirect_uri)
+
+
+class IdToken(OpenIDToken):
+    """Adds an id token where the scope has `openid`."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    def resolve_client_private_key(self, _client: OAuthClient) -> Any:
+        """Return the key that signs."""
+        return signing.signing_key(self.server.tenant)
+
+    def get_encode_header(self, _client: OAuthClient) -> dict[str, str]:
+        """Return the token's header."""
+        return signing.header(self.server.tenant)
+
+    def get_client_claims(self, client: OAuthClient) -> dict[str, Json]:
+        """Return issuer, audience and times."""
+        now, grant = int(self.server.call.now), self.server.request.grant
+        return {
+            "iss": self.server.app.issuer,
+            "aud": client.client_id,
+            "iat": now,
+            "exp": now + self.server.call.settings.oauth_token_seconds,
+            "auth_time": int(grant.began) if grant else now,
+        }
+
+    def generate_user_info(self, user: Account, scope: str) -> dict[str, Json]:
+        """Return the user's claims."""
+        return user_claims(user, scope, self.server.call.settings)
+
+
+class IdTokenOfCode(IdToken, OpenIDCode):
+    """Adds an id token to the exchange of a code, and checks the authorization request's prompt."""
+
+    def __init__(self, server: Server) -> None:
+        IdToken.__init__(self, server)
+        OpenIDCode.__init__(self)
+
+    def exists_nonce(self, _nonce: str, _request: Request) -> bool:
+        """Return false: that a nonce is not used twice is for the client to check."""
+        return False
+
+
+class RefreshGrant(authlib_grants.RefreshTokenGrant):
+    """A refresh token, exchanged for a new one each time."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS
+    INCLUDE_NEW_REFRESH_TOKEN = True
+    server: Server
+    request: Request
+
+    def validate_token_request(self) -> None:
+        """Read the token under the name that older documents give it, too."""
+        given = self.request.payload.data
+        if "token" in given:
+            given.setdefault("refresh_token", given["token"])
+        super().validate_token_request()
+
+    def authenticate_refresh_token(self, refresh_token: str) -> IssuedToken | None:
+        """Return a live token. A used one ends all that descend from its log-in (RFC 9700 4.14)."""
+        found = find_token(self.server.tenant, refresh_token, self.server.app.issuer)
+        if found is None or found.token.kind != "refresh_token":
+            return None
+        if found.token.used:
+            self.server.federation.revoke(found.grant.id)
+        if found.is_revoked():
+            return None
+        self.request.grant = found.grant
+        return found
+
+    def authenticate_user(self, refresh_token: IssuedToken) -> Account | None:
+        """Return the user who was logged in."""
+        return self.server.account(refresh_token.grant.uid)
+
+    def revoke_old_credential(self, refresh_token: IssuedToken) -> None:
+        """Remember that the token was used."""
+        refresh_token.token.used = True
+
+
+class MachineGrant(authlib_grants.ClientCredentialsGrant):
+    """A client's own credentials."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = SECRET_METHODS
+    server: Server
+    request: Request
+
+    def validate_token_request(self) -> None:
+        """Check that the request says for whom the token is to be."""
+        super().validate_token_request()
+        audience = self.request.payload.data.get("audience")
+        if not audience:
+            raise InvalidRequestError("Missing 'audience' in request.")
+        client = self.request.client
+        scope = client.get_allowed_scope(self.request.payload.scope or client.metadata.get("scope"))
+        self.request.payload.data["scope"] = scope
+        self.request.grant = self.server.open_grant(self.GRANT_TYPE, client, scope, audience=audience)
+
+
+class DeviceGrant(DeviceCodeGrant):
+    """A device asks whether its user has allowed it."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS
+    server: Server
+    request: Request
+
+    def query_device_credential(self, device_code: str) -> Any:
+        """Return what the device waits for."""
+        found = self.server.federation.devices.get(device_code)
+        if found is None or found.issuer != self.server.app.issuer:
+            return None
+        return DeviceInUse(found, self.server)
+
+    def query_user_grant(self, user_code: str) -> tuple[Account | None, bool] | None:
+        """Return the user and whether the device is allowed; None while nobody has decided."""
+        devices = self.server.federation.devices
+        found = next((device for _, device in devices.scan() if device.user_code == user_code), None)
+        if found is None or (found.grant is None and not found.denied):
+            return None
+        grant = self.server.federation.grants.get(found.grant or "")
+        self.request.grant = grant
+        return (self.server.account(grant.uid), True) if grant is not None and not grant.revoked else (None, False)
+
+    def should_slow_down(self, credential: "DeviceInUse") -> bool:
+        """Return whether the device asks too often."""
+        now, last = self.server.call.now, credential.device.polled
+        credential.device.polled = now
+        return last > 0 and now - last < self.server.call.settings.device_poll_seconds
+
+    def create_token_response(self) -> Any:
+        """Answer with tokens, once."""
+        answer = DeviceCodeGrant.create_token_response(self)
+        self.server.federation.devices.remove(self.request.credential.device.code)
+        return answer
+
+
+class DeviceInUse:
+    """A device code, as Authlib asks for it."""
+
+    def __init__(self, device: DeviceCode, server: Server) -> None:
+        self.device = device
+        self._now = server.call.now
+
+    def get_client_id(self) -> str:
+        """Return the device's client."""
+        return self.device.client_id
+
+    def get_scope(self) -> str:
+        """Return what the device asks for."""
+        return self.device.scope
+
+    def get_user_code(self) -> str:
+        """Return the code that the user enters."""
+        return self.device.user_code
+
+    def is_expired(self) -> bool:
+        """Return whether the code is late."""
+        return self.device.expires <= self._now
+
+
+class ExchangeGrant(BaseGrant, TokenEndpointMixin):
+    """An access token of the product, exchanged for tokens of the app."""
+
+    GRANT_TYPE = EXCHANGE_GRANT
+    TOKEN_ENDPOINT_AUTH_METHODS = SECRET_METHODS
+    server: Server
+    request: Request
+
+    def validate_token_request(self) -> None:
+        """Check client and token."""
+        server, given = self.server, self.request.payload.data
+        self.request.client = self.authenticate_token_endpoint_client()
+        if not given.get("token"):
+            raise InvalidRequestError("Missing 'token' in request.")
+        try:
+            session = server.tenant.sessions.find(given["token"])
+        except ApiError:
+            raise InvalidGrantError("Invalid 'token' in request.") from None
+        user = server.account(session.uid)
+        if user is None:
+            raise InvalidGrantError("There is no 'user' for this token.")
+        self.request.user = user
+        scope = self.request.client.get_allowed_scope(given.get("scope", "openid")) or ""
+        self.request.payload.data["scope"] = scope
+        self.request.grant = server.open_grant(self.GRANT_TYPE, self.request.client, scope, uid=user.uid)
+
+    def create_token_response(self) -> tuple[int, dict[str, Json], list[tuple[str, str]]]:
+        """Answer with tokens."""
+        scope = self.request.payload.data["scope"]
+        token = self.generate_token(scope=scope, include_refresh_token=self.client.check_grant_type("refresh_token"))
+        if self.server.app.kind == "oidc" and "openid" in scope.split():
+            token["id_token"] = IdToken(self.server).encode_id_token(token, self.request)
+        return 200, token, self.TOKEN_RESPONSE_HEADER
+
+
+def register(server: Server) -> None:
+    """Register the grant types of an app's kind."""
+    if server.app.kind == "m2m":
+        server.register_grant(MachineGrant)
+        return
+    connect = server.app.kind == "oidc"
+    server.register_grant(CodeGrant, [Challenge(), *([IdTokenOfCode(server)] if connect else [])])
+    server.register_grant(RefreshGrant, [IdToken(server)] if connect else [])
+    server.register_grant(DeviceGrant, [IdToken(server)] if connect else [])
+    server.register_grant(ExchangeGrant)

@@ -1,0 +1,154 @@
+"""The authorization server of one app, made for one request."""
+
+from typing import Any
+
+from authlib.oauth2.rfc6749 import AuthorizationServer, JsonRequest, OAuth2Request
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from authlib.oauth2.rfc9207 import IssuerParameter
+
+from loginradius_harness.emulator.core.oauth_client import OAuthClient
+from loginradius_harness.emulator.http.reply import Reply
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.federation import signing
+from loginradius_harness.emulator.services.federation.apps import SCOPES, App, client_of
+from loginradius_harness.emulator.services.federation.hub import cookie_of, hub_session_of
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.federation.records import Grant, HubSession
+
+Json = Any
+
+
+class Request(OAuth2Request):
+    """An HTTP request as Authlib reads it: form and JSON bodies count alike."""
+
+    def __init__(self, call: RequestContext, parameters: dict[str, str]) -> None:
+        # Whether TLS is needed is decided by whoever starts the emulator, so that the scheme is https here.
+        super().__init__(call.operation.method, f"https://emulated{call.operation.path}", headers=_headers(call))
+        self.payload = BasicOAuth2Payload(parameters)
+        self.grant: Grant | None = None  # what the tokens of this request belong to
+        self.hub_session: HubSession | None = None
+
+    @property
+    def args(self) -> dict[str, str]:
+        """Return the parameters of the query."""
+        return dict(self.payload.data)
+
+    @property
+    def form(self) -> dict[str, str]:
+        """Return the parameters of the body."""
+        return dict(self.payload.data)
+
+
+class RegistrationRequest(JsonRequest):
+    """A request of dynamic registration."""
+
+    def __init__(self, call: RequestContext) -> None:
+        super().__init__(call.operation.method, call.operation.path, _headers(call))
+        self.payload = BasicOAuth2Payload(dict(call.body) if isinstance(call.body, dict) else {})
+        self.credential: Any = None
+        self.client: OAuthClient | None = None
+
+
+def _headers(call: RequestContext) -> dict[str, str]:
+    given = call.header("authorization")
+    return {"Authorization": given} if given else {}
+
+
+class Issuer(IssuerParameter):
+    """Names the issuer in each answer of the authorization endpoint (RFC 9207)."""
+
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer
+
+    def get_issuer(self) -> str:
+        """Return the issuer."""
+        return self._issuer
+
+
+class Server(AuthorizationServer):
+    """Authlib's authorization server over a tenant's state."""
+
+    def __init__(self, call: RequestContext, app: App) -> None:
+        super().__init__(scopes_supported=None if app.kind == "m2m" else SCOPES)
+        self.call = call
+        self.app = app
+        self.tenant = call.tenant
+        self.federation = call.tenant.federation
+        self.issuer_parameter = Issuer(app.issuer)
+        self.register_extension(self.issuer_parameter)
+        self.register_token_generator("default", self.issue_tokens)
+        self.request = self.create_oauth2_request(call)
+        self.hub_session = hub_session_of(call)
+
+    def query_client(self, client_id: str) -> OAuthClient | None:
+        """Return a client of the tenant."""
+        return client_of(self.call, client_id)
+
+    def create_oauth2_request(self, request: RequestContext | Request) -> Request:
+        """Return a request as Authlib reads it."""
+        return request if isinstance(request, Request) else Request(request, _parameters(request))
+
+    def create_json_request(self, _request: RequestContext | Request) -> RegistrationRequest:
+        """Return a request of dynamic registration."""
+        return RegistrationRequest(self.call)
+
+    def handle_response(self, status: int, body: Json, headers: list[tuple[str, str]]) -> Reply:
+        """Return the answer that Authlib has made."""
+        return Reply(status, body if body != "" else None, list(headers))
+
+    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """Nothing listens."""
+
+    def account(self, uid: str | None) -> Account | None:
+        """Return an account that may use what it has allowed."""
+        account = self.tenant.accounts.by_uid(uid) if uid else None
+        return account if account is not None and account.active and not account.login_disabled else None
+
+    def log_in_at_hub(self) -> list[tuple[str, str]]:
+        """Take over the log-in of the hosted page, which hands on its access token as `token`; return the cookie."""
+        token = self.request.payload.data.pop("token", None)
+        session = self.tenant.sessions.peek(token) if token else None
+        if session is None or session.scope is not None or session.expires <= self.call.now:
+            return []
+        self.hub_session = self.federation.open_hub_session(session.uid, self.call.settings.hub_session_seconds)
+        return [("Set-Cookie", cookie_of(self.hub_session))]
+
+    def open_grant(self, kind: str, client: OAuthClient, scope: str, **about: Any) -> Grant:
+        """Keep what a user or a client has allowed."""
+        about.setdefault("began", self.call.now)
+        grant = Grant(
+            id=self.tenant.identifiers.guid(),
+            issuer=self.app.issuer,
+            client_id=client.client_id,
+            scope=scope,
+            kind=kind,
+            **about,
+        )
+        return self.federation.open_grant(grant)
+
+    def issue_tokens(self, *, scope: str | None, include_refresh_token: bool, **_about: Any) -> dict[str, Json]:
+        """Issue the tokens of this request's grant."""
+        grant, settings = self.request.grant, self.call.settings
+        assert grant is not None  # each grant type sets it  # noqa: S101
+        machine = self.app.kind == "m2m"
+        seconds = settings.machine_token_seconds if machine else settings.oauth_token_seconds
+        access = self.federation.issue(grant, "access_token", scope or "", seconds)
+        tokens: dict[str, Json] = {
+            "access_token": signing.access_token(self.tenant, grant, access),
+            "token_type": "Bearer",
+            "expires_in": seconds,
+        }
+        if include_refresh_token:
+            refresh = self.federation.issue(grant, "refresh_token", scope or "", settings.oauth_refresh_seconds)
+            tokens["refresh_token"] = refresh.id
+        if scope:
+            tokens["scope"] = scope
+        return tokens
+
+    def save_token(self, token: dict[str, Json], request: Request) -> None:
+        """Tokens are kept when they are issued."""
+
+
+def _parameters(call: RequestContext) -> dict[str, str]:
+    body = call.body if isinstance(call.body, dict) else {}
+    return {**call.parameters, **{name: value for name, value in body.items() if isinstance(value, str)}}

@@ -1,0 +1,83 @@
+"""What a tenant remembers of OAuth and OpenID Connect: log-ins at the hub, grants, codes, tokens, devices, clients."""
+
+from loginradius_harness.emulator.core.clock import Clock
+from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.core.oauth_client import OAuthClient
+from loginradius_harness.emulator.core.store import Store
+from loginradius_harness.emulator.state.federation.records import (
+    AuthorizationCode,
+    DeviceCode,
+    Grant,
+    HubSession,
+    OAuthToken,
+    PushedRequest,
+)
+
+SIGNING_KEY = "signing"
+
+
+class Federation:
+    """OAuth and OpenID Connect of one tenant."""
+
+    def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
+        self._clock = clock
+        self._identifiers = identifiers
+        self.hub_sessions = Store[HubSession]()
+        self.grants = Store[Grant]()
+        self.codes = Store[AuthorizationCode]()
+        self.tokens = Store[OAuthToken]()
+        self.devices = Store[DeviceCode]()
+        self.pushed = Store[PushedRequest]()
+        self.clients = Store[OAuthClient]()  # those that registered themselves
+        self.keys = Store[str]()  # in PEM form
+
+    def open_hub_session(self, uid: str, seconds: float) -> HubSession:
+        """Log a browser in."""
+        now = self._clock.now()
+        session = HubSession(id=self._identifiers.guid(), uid=uid, began=now, expires=now + seconds)
+        self.hub_sessions.put(session.id, session)
+        return session
+
+    def hub_session(self, name: str | None) -> HubSession | None:
+        """Return a live log-in at the hub; None for an unknown or late one."""
+        session = self.hub_sessions.get(name) if name else None
+        return session if session is not None and session.expires > self._clock.now() else None
+
+    def end_hub_session(self, name: str) -> None:
+        """End a log-in at the hub, with every token that it led to."""
+        self.hub_sessions.remove(name)
+        for grant_id in [grant.id for _, grant in self.grants.scan() if grant.session == name]:
+            self.revoke(grant_id)
+
+    def open_grant(self, grant: Grant) -> Grant:
+        """Keep a new grant."""
+        self.grants.put(grant.id, grant)
+        return grant
+
+    def revoke(self, grant_id: str) -> None:
+        """End a grant with all of its tokens."""
+        if (grant := self.grants.get(grant_id)) is not None:
+            grant.revoked = True
+
+    def issue(self, grant: Grant, kind: str, scope: str, seconds: float) -> OAuthToken:
+        """Issue a token."""
+        now = self._clock.now()
+        name = self._identifiers.guid()
+        token = OAuthToken(id=name, grant=grant.id, kind=kind, scope=scope, issued=now, expires=now + seconds)
+        self.tokens.put(name, token)
+        return token
+
+    def live(self, token: OAuthToken | None) -> Grant | None:
+        """Return the grant of a token that is neither revoked, used nor late; else None."""
+        if token is None or token.used or token.expires <= self._clock.now():
+            return None
+        grant = self.grants.get(token.grant)
+        return grant if grant is not None and not grant.revoked else None
+
+    def fork(self, clock: Clock, identifiers: Identifiers) -> "Federation":
+        """Return a child tenant's state."""
+        child = Federation(clock, identifiers)
+        for name, store in vars(self).items():
+            if isinstance(store, Store):
+                setattr(child, name, store.fork())
+        return child

@@ -1,0 +1,75 @@
+"""What is remembered of log-ins at the hub, grants, codes, tokens, devices and pushed requests."""
+
+import msgspec
+
+
+class HubSession(msgspec.Struct, kw_only=True):
+    """A browser that is logged in at the hosted page."""
+
+    id: str
+    uid: str
+    began: float
+    expires: float
+
+
+class Grant(msgspec.Struct, kw_only=True):
+    """What a user, or without a `uid` the client itself, has allowed. Revoking it ends all of its tokens."""
+
+    id: str
+    issuer: str
+    client_id: str
+    scope: str
+    began: float  # when the user logged in
+    kind: str  # the grant type
+    uid: str | None = None
+    session: str | None = None  # the log-in at the hub
+    nonce: str | None = None
+    acr: str | None = None
+    audience: str | None = None
+    revoked: bool = False
+
+
+class AuthorizationCode(msgspec.Struct, kw_only=True):
+    """A code that one client may exchange once."""
+
+    code: str
+    grant: str
+    redirect_uri: str
+    expires: float
+    challenge: str | None = None
+    method: str | None = None
+    used: bool = False
+
+
+class OAuthToken(msgspec.Struct, kw_only=True):
+    """An access token, known by its `jti`, or a refresh token, which is used once."""
+
+    id: str
+    grant: str
+    kind: str  # access_token, refresh_token
+    scope: str
+    issued: float
+    expires: float
+    used: bool = False
+
+
+class DeviceCode(msgspec.Struct, kw_only=True):
+    """A device that waits for its user."""
+
+    code: str
+    user_code: str
+    issuer: str
+    client_id: str
+    scope: str
+    expires: float
+    polled: float = 0.0
+    grant: str | None = None
+    denied: bool = False
+
+
+class PushedRequest(msgspec.Struct, kw_only=True):
+    """The parameters of an authorization request that a client pushed."""
+
+    client_id: str
+    parameters: dict[str, str]
+    expires: float

@@ -1,0 +1,112 @@
+"""OAuth and OpenID Connect of a tenant: its state, its settings and its log-in page."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from loginradius_harness.emulator.core.oauth_client import CALLBACK, MACHINE_CLIENT, MACHINE_SECRET, WEB_CLIENT
+from loginradius_harness.emulator.state import snapshot
+from loginradius_harness.emulator.state.tenant import Tenant
+from tests.emulator.conftest import Answer, Ask, Member
+
+APP = {"oidcappname": "emulated"}
+REQUEST = {"client_id": WEB_CLIENT, "redirect_uri": CALLBACK, "response_type": "code", "scope": "openid"}
+MACHINE = {"client_id": MACHINE_CLIENT, "client_secret": MACHINE_SECRET}
+
+
+@pytest.fixture
+def machine_token(ask: Ask) -> str:
+    body = {"grant_type": "client_credentials", "audience": "https://api.example.com", **MACHINE}
+    return str(ask("oauth_m2m.token", body=body).data["access_token"])
+
+
+@pytest.fixture
+def introspect(ask: Ask) -> Callable[[str], Any]:
+    def introspect(token: str) -> Any:
+        return ask("oauth_m2m.introspect", body={**MACHINE, "token": token}).data
+
+    return introspect
+
+
+def log_in(ask: Ask, person: Member) -> Answer:
+    """Follow the hosted page back to the authorization endpoint."""
+    sent_away = ask("oidc.authorize", path=APP, query=REQUEST).headers["location"]
+    page = dict(parse_qsl(urlsplit(sent_away).query))
+    token = ask("authentication.login_by_email", body={"email": person.email, "password": person.password}).data
+    back = dict(parse_qsl(urlsplit(page["return_url"]).query))
+    return ask("oidc.authorize", path=APP, query={**back, "token": token["access_token"]})
+
+
+def test_login_page_leads_back_to_the_request(ask: Ask, tenant: Tenant) -> None:
+    answer = ask("oidc.authorize", path=APP, query={**REQUEST, "state": "s", "prompt": "login"})
+    page = urlsplit(answer.headers["location"])
+    query = dict(parse_qsl(page.query))
+    back = urlsplit(query["return_url"])
+    assert (answer.status, page.path, query["apikey"]) == (302, "/auth.aspx", tenant.key)
+    assert back.path == "/service/oidc/emulated/authorize"
+    assert dict(parse_qsl(back.query)) == {**REQUEST, "state": "s"}  # the wish to log in is met by then
+
+
+def test_login_at_the_hub_is_a_cookie_that_scripts_cannot_read(ask: Ask, person: Member) -> None:
+    answer = log_in(ask, person)
+    name, *attributes = answer.headers["set-cookie"].split("; ")
+    assert name.startswith("lr-session-token=")
+    assert set(attributes) == {"Path=/", "HttpOnly", "SameSite=Lax"}
+    assert (
+        ask("oidc.authorize", path=APP, query=REQUEST, headers={"Cookie": name})
+        .headers["location"]
+        .startswith(CALLBACK)
+    )
+
+
+def test_code_of_a_blocked_account_gives_no_tokens(ask: Ask, tenant: Tenant, person: Member) -> None:
+    code = dict(parse_qsl(urlsplit(log_in(ask, person).headers["location"]).query))["code"]
+    account = tenant.accounts.by_uid(person.uid)
+    assert account is not None
+    account.active = False
+    client = tenant.settings.oauth_clients[0]
+    body = {
+        "grant_type": "authorization_code", "client_id": client.client_id, "client_secret": client.client_secret,
+        "code": code, "redirect_uri": CALLBACK,
+    }  # fmt: skip
+    answer = ask("oidc.token", path=APP, body=body)
+    assert (answer.status, answer.data["error"]) == (400, "invalid_grant")
+
+
+def test_fork_knows_the_tokens_of_its_parent(
+    tenant: Tenant, machine_token: str, introspect: Callable[[str], Any]
+) -> None:
+    child = tenant.fork(tenant.identifiers.guid(), tenant.identifiers.guid())
+    assert introspect(machine_token)["active"] is True
+    assert dict(child.federation.tokens.scan()).keys() == dict(tenant.federation.tokens.scan()).keys()
+    assert dict(child.federation.keys.scan()) == dict(tenant.federation.keys.scan())
+
+
+def test_snapshot_keeps_tokens_and_their_key(
+    tenant: Tenant, machine_token: str, introspect: Callable[[str], Any]
+) -> None:
+    saved = snapshot.take(tenant)
+    tenant.federation.revoke(next(tenant.federation.grants.scan())[0])
+    assert introspect(machine_token) == {"active": False}
+    snapshot.restore(tenant, saved)
+    assert introspect(machine_token)["active"] is True
+
+
+def test_token_of_a_machine_expires(tenant: Tenant, machine_token: str, introspect: Callable[[str], Any]) -> None:
+    tenant.clock.ahead += tenant.settings.machine_token_seconds
+    assert introspect(machine_token) == {"active": False}
+
+
+def test_unknown_app_is_refused(ask: Ask) -> None:
+    answer = ask("oidc.get_discovery", path={"oidcappname": "nobody"})
+    assert (answer.status, answer.data["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.preset("default", dynamic_registration=False, pushed_requests=False)
+def test_metadata_names_no_endpoint_that_is_off(ask: Ask) -> None:
+    data = ask("oidc.get_discovery", path=APP).data
+    assert {"registration_endpoint", "pushed_authorization_request_endpoint"} & data.keys() == set()
+    answer = ask("oidc.register_client", path=APP, body={"redirect_uris": [CALLBACK]})
+    assert (answer.status, answer.data["error"]) == (400, "access_denied")
