@@ -68,7 +68,7 @@ def _write(state: State) -> None:
 
 
 def _run(state: State, tenants: TenantProvider, cases: int) -> None:
-    operations = contracts.operations()
+    operations = contracts.api_operations()
     while state.cases < cases:
         operation = operations[state.done]
         began = time.perf_counter()

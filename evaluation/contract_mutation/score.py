@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from evaluation.contract_mutation.allowed_mutants import Key, allowed_mutants, allowing
 from evaluation.contract_mutation.mutants import KINDS
 from evaluation.contract_mutation.runner import SIDES, Trial, trials
-from loginradius_harness.contracts.loader import get, operations
+from loginradius_harness.contracts.loader import api_operations, get
 from loginradius_harness.contracts.operation import Operation
 
 ENOUGH = 98.0  # per cent of the wrong instances that each side, and each operation, must refuse
@@ -85,7 +85,7 @@ def report(operation_ids: list[str] | None) -> int:
     Return 1 if they are not strict enough, 2 for an unknown operation.
     """
     try:
-        chosen = [get(name) for name in operation_ids] if operation_ids else operations()
+        chosen = [get(name) for name in operation_ids] if operation_ids else api_operations()
     except KeyError as error:
         sys.stderr.write(f"{error.args[0]}\n")
         return 2

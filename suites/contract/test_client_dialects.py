@@ -14,7 +14,7 @@ from loginradius_harness.checks.generation.prepared_request import (
     tenant_context_of,
 )
 from loginradius_harness.client.errors import ContractViolationError
-from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.contracts import Operation, api_operations
 from loginradius_harness.tenants import TenantProvider
 
 Json = Any
@@ -78,7 +78,9 @@ def _is_plain(body: Json) -> bool:
 
 
 PLAIN = [
-    pytest.param(operation, id=operation.id) for operation in operations() if _is_plain(operation.example.get("body"))
+    pytest.param(operation, id=operation.id)
+    for operation in api_operations()
+    if _is_plain(operation.example.get("body"))
 ]
 
 

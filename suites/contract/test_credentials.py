@@ -14,27 +14,27 @@ from loginradius_harness.checks.support.invalid_credentials import (
 )
 from loginradius_harness.checks.support.waivers import waived
 from loginradius_harness.client.client import Client
-from loginradius_harness.contracts import credentials, operations
+from loginradius_harness.contracts import api_operations, credentials
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.tenants import TenantProvider
 
 MATRIX = [
     pytest.param(operation, name, state, id=f"{operation.id}-{name}-{state}")
-    for operation in operations()
+    for operation in api_operations()
     for name in operation.auth
     for state in invalid_states(name)
     if not waived("C6", f"{operation.id} {name} {state}")
 ]
 LEGACY = [
     pytest.param(operation, id=operation.id)
-    for operation in operations()
+    for operation in api_operations()
     if operation.path.startswith("/api/v2/") and operation.id != "native_social.by_google_auth_code"
 ]
 SHORT = {"apikey": "key", "apisecret": "secret"}
 NEEDING_THE_SECRET_ONLY = frozenset({"social.exchange_access_token", "social.refresh_access_token"})
 PLACES = [
     pytest.param(operation, name, place, id=f"{operation.id}-{name}-{place}")
-    for operation in operations()
+    for operation in api_operations()
     for name, place in other_locations(operation)
 ]
 
@@ -84,7 +84,7 @@ def test_credential_is_accepted_in_each_location(name: str, place: str, prepared
     "operation",
     [
         pytest.param(operation, id=operation.id)
-        for operation in operations()
+        for operation in api_operations()
         if "access_token" in operation.auth and not operation.path.startswith("/api/v2/")
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from loginradius_harness.checks.error_scenarios import ErrorScenario, error_scenarios_of
 from loginradius_harness.checks.error_scenarios.rule_links import rules_proved_by
 from loginradius_harness.checks.generation.prepared_request import tenant_context_of
-from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.contracts import Operation, api_operations
 from loginradius_harness.tenants import TenantProvider
 
 PAIRS = [
@@ -16,7 +16,7 @@ PAIRS = [
         operation, scenario, id=f"{operation.id}-{scenario.name}",
         marks=pytest.mark.rule(*rules_proved_by(operation.id, scenario.code)),
     )
-    for operation in operations()
+    for operation in api_operations()
     for scenario in error_scenarios_of(operation)
 ]  # fmt: skip
 

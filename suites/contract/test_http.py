@@ -12,7 +12,7 @@ from loginradius_harness.checks.generation.prepared_request import ALL_OPERATION
 from loginradius_harness.checks.support import raw_http
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.retry import Received, decode
-from loginradius_harness.contracts import Operation, error_definitions, operations
+from loginradius_harness.contracts import Operation, api_operations, error_definitions
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.error_envelope import error_envelope
 from loginradius_harness.contracts.uncovered import uncovered_operation
@@ -22,7 +22,7 @@ from loginradius_harness.tenants import TenantContext, TenantProvider
 Json = Any
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
-PATHS = sorted({path for operation in operations() for path in operation.paths})
+PATHS = sorted({path for operation in api_operations() for path in operation.paths})
 NOWHERE = (
     "/",
     "/identity/v2/auth",
@@ -100,7 +100,7 @@ def _says_json(received: Received) -> bool:
     return kind.startswith("application/json") and kind.endswith(("application/json", "charset=utf-8"))
 
 
-READING = [pytest.param(operation, id=operation.id) for operation in operations() if operation.effect == "read"]
+READING = [pytest.param(operation, id=operation.id) for operation in api_operations() if operation.effect == "read"]
 
 
 @pytest.mark.rule("wire.gzip_changes_nothing")

@@ -12,14 +12,14 @@ from loginradius_harness.checks.generation.case_cache import cases
 from loginradius_harness.checks.generation.expected_error import ExpectedError, expected_error
 from loginradius_harness.checks.generation.prepared_request import ALL_OPERATIONS, PreparedRequest
 from loginradius_harness.checks.generation.regressions import storing_failures
-from loginradius_harness.contracts import Operation, default_error_codes, operations
+from loginradius_harness.contracts import Operation, api_operations, default_error_codes
 
 Covered = Callable[..., None]
 
 
 def _needing_a_body() -> Iterator[object]:
     """Yield operations that need a body; an unreadable body cannot be told from a sibling's elsewhere."""
-    for operation in operations():
+    for operation in api_operations():
         if operation.body is not None and not operation.body_optional:
             match = contracts.resolve(operation.method, operation.path, operation.example.get("query") or {}, None)
             if match is not None and match.operation.body is not None and not match.operation.body_optional:
@@ -79,7 +79,7 @@ def test_unreadable_body_returns_the_documented_code(
 
 def _counting() -> Iterator[object]:
     """Yield operations with a number in their query, and its name."""
-    for operation in operations():
+    for operation in api_operations():
         for name, part in ((operation.query or {}).get("properties") or {}).items():
             if part.get("type") == "integer":
                 yield pytest.param(operation, name, id=f"{operation.id}-{name}")

@@ -7,16 +7,16 @@ import pytest
 
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.client.client import Client
-from loginradius_harness.contracts import operations
+from loginradius_harness.contracts import api_operations
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
 Json = Any
 
-READING = [pytest.param(operation, id=operation.id) for operation in operations() if operation.effect == "read"]
+READING = [pytest.param(operation, id=operation.id) for operation in api_operations() if operation.effect == "read"]
 PROJECTING = [
     pytest.param(operation, id=operation.id)
-    for operation in operations()
+    for operation in api_operations()
     if operation.effect == "read" and "fields" in (operation.query or {}).get("properties", {})
 ]
 CHANGES: dict[str, Json] = {

@@ -13,7 +13,7 @@ from loginradius_harness.checks.security.login_attempts import attempt_login
 from loginradius_harness.checks.support import raw_http
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.retry import Received
-from loginradius_harness.contracts import Operation, error_definitions, operations, resolve
+from loginradius_harness.contracts import Operation, api_operations, error_definitions, resolve
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.error_envelope import error_envelope
 from loginradius_harness.journey.journey import Journey
@@ -38,7 +38,7 @@ LONG = 200_000
 
 WITH_BODY = [
     pytest.param(operation, id=operation.id)
-    for operation in operations()
+    for operation in api_operations()
     if operation.body is not None and operation.method in NOT_JSON
 ]
 MALFORMED: dict[str, bytes] = {
@@ -136,7 +136,7 @@ def assert_refused_cleanly(answer: Received, name: str) -> None:
 @pytest.mark.security(61, "ASVS 5.0 4.1.4", "API8:2023")
 @pytest.mark.rule("wire.unknown_method_is_405")
 def test_unknown_method_returns_405(tenant_context: TenantContext) -> None:
-    paths = sorted({operation.path for operation in operations() if operation.host == "api"})
+    paths = sorted({operation.path for operation in api_operations() if operation.host == "api"})
     credentials = raw_http.credentials(tenant_context)
     for path in paths:
         answer = raw_http.send(tenant_context, "PATCH", PARAMETER.sub("x", path), headers=credentials)
@@ -230,7 +230,7 @@ def test_account_error_has_the_documented_form(journey: Journey, person: Person)
 @pytest.mark.rule("errors.have_one_envelope", "errors.status_follows_code", "wire.answers_are_json")
 def test_every_operation_returns_errors_in_the_documented_form(journey: Journey) -> None:
     wrong = {"apikey": str(uuid4()), "apisecret": None, "access_token": str(uuid4())}
-    for operation in operations():
+    for operation in api_operations():
         path = dict.fromkeys(PARAMETER.findall(operation.path), "x")
         reply = journey.client.call(operation.id, path=path, credentials=wrong, check=False)
         if reply.ok:  # operations without credentials

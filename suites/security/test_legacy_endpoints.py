@@ -12,13 +12,13 @@ from loginradius_harness.client.request import Call, build
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.retry import Received
 from loginradius_harness.client.session import Session
-from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.contracts import Operation, api_operations
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 from loginradius_harness.tenants import TenantContext
 
 API9 = "API9:2023"
-ALIASED = [pytest.param(operation, id=operation.id) for operation in operations() if operation.aliases]
+ALIASED = [pytest.param(operation, id=operation.id) for operation in api_operations() if operation.aliases]
 
 
 def at_alias(prepared: PreparedRequest, alias: str, *, guarded: bool) -> Received:
@@ -80,7 +80,7 @@ def test_other_api_versions_are_disabled(tenant_context: TenantContext, version:
     headers = raw_http.credentials(tenant_context, secret=True)
     answered = [
         operation.path
-        for operation in operations()
+        for operation in api_operations()
         if "/v2/" in operation.path
         and httpx.codes.is_success(
             raw_http.send(

@@ -11,7 +11,7 @@ from loginradius_harness.checks.security.login_attempts import is_refused, log_i
 from loginradius_harness.checks.support.concurrency import count_successes, repeat_concurrently
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
-from loginradius_harness.contracts import operations
+from loginradius_harness.contracts import api_operations
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
@@ -23,7 +23,7 @@ ABSURD = ("-1", "0", "999999999999", "9" * 400, "1e9", "NaN", "0x10", "१", "",
 
 NUMBERS = [
     pytest.param(operation, id=operation.id)
-    for operation in operations()
+    for operation in api_operations()
     if any(member.get("type") == "integer" for member in (operation.query or {}).get("properties", {}).values())
 ]
 

@@ -8,7 +8,7 @@ from loginradius_harness.checks.security.login_attempts import attempt_login, lo
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
-from loginradius_harness.contracts import operations
+from loginradius_harness.contracts import api_operations
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password, new_phone
 
@@ -82,7 +82,7 @@ def test_credential_is_not_accepted_in_the_url(journey: Journey, session: Sessio
 def test_no_operation_requires_a_code_in_the_url() -> None:
     wanting = {
         operation.id: names
-        for operation in operations()
+        for operation in api_operations()
         if (names := [name for name in _parameters(operation) if name.lower().endswith(CODE_PARAMETERS)])
     }
     assert wanting == {}
@@ -92,7 +92,7 @@ def test_no_operation_requires_a_code_in_the_url() -> None:
 def test_no_operation_requires_a_password_in_the_url() -> None:
     wanting = [
         operation.id
-        for operation in operations()
+        for operation in api_operations()
         if any(name.lower() in SECRET_PARAMETERS for name in _parameters(operation))
     ]
     assert wanting == []

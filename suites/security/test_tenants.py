@@ -14,7 +14,7 @@ from loginradius_harness.checks.security.strict_tenants import StrictTenants
 from loginradius_harness.client import sott
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.secrets import Secret
-from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.contracts import Operation, api_operations
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
@@ -35,7 +35,7 @@ UNKNOWN_RECORD = (
 )
 SHORTEST_MARK = 8  # shorter values do not identify a tenant: flags, event names, question texts
 
-KEYED = [pytest.param(operation, id=operation.id) for operation in operations() if "apikey" in operation.auth]
+KEYED = [pytest.param(operation, id=operation.id) for operation in api_operations() if "apikey" in operation.auth]
 
 
 @dataclass(frozen=True)

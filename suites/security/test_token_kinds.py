@@ -14,7 +14,7 @@ from loginradius_harness.checks.security.strict_tenants import StrictTenants
 from loginradius_harness.checks.security.token_collection import KINDS, TokenCollection, token_names
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
-from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.contracts import Operation, api_operations
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
@@ -32,7 +32,7 @@ NO_LOGIN_YET = frozenset(
     }
 )  # the token was accepted, and the login continues elsewhere
 
-CONSUMERS = [pytest.param(operation, id=operation.id) for operation in operations() if token_names(operation)]
+CONSUMERS = [pytest.param(operation, id=operation.id) for operation in api_operations() if token_names(operation)]
 
 
 @pytest.fixture(scope="module")

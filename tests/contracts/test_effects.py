@@ -62,6 +62,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         },
         "custom_object": set(stores["custom_objects"]),
         "registration_record": set(stores["registration_data"]),
+        "oauth_client": set(stores["federation.clients"]),
         "webhook": {key for key, hook in hooks.items() if hook.get("name")},
         "legacy_webhook": {key for key, hook in hooks.items() if not hook.get("name")},
     }

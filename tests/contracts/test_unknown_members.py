@@ -20,7 +20,7 @@ Pointer = tuple[str | int, ...]
 OPEN = frozenset(
     "ApiRequestSigningConfig CloudApiErrorResponse CustomFields CustomObject FavoriteThings Headers Permissions"
     " ProfileImageUrls QueryParams RegistrationData WebProfiles"
-    " Consents LastAcceptedConsentVersion SessionsLimit".split()
+    " Consents LastAcceptedConsentVersion SessionsLimit jwks".split()
 )
 NAMES = st.from_regex(r"\Ax_[A-Za-z]{1,12}\Z")
 VALUES: st.SearchStrategy[Json] = (
@@ -67,6 +67,10 @@ def answers(operation_id: str) -> list[Answer]:
         for status, schema in operation.responses.items()
         for sample in samples(schema, shared)
     ]
+    if operation.protocol == "oauth":
+        error = operation.oauth_errors[0]
+        (refusal, *_) = samples({"$ref": "oauth_error.json"}, shared)
+        return [*found, Answer(reference_data.oauth_errors()[error].statuses[0], {**refusal.value, "error": error}, ())]
     code = min(operation.codes)
     (refusal, *_) = samples({"$ref": "error.json"}, shared)
     return [*found, Answer(reference_data.error_definitions()[code].status, {**refusal.value, "ErrorCode": code}, ())]

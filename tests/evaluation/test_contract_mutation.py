@@ -24,7 +24,7 @@ Schema = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def everything() -> Result:
-    return result(contracts.operations())
+    return result(contracts.api_operations())
 
 
 def test_each_side_refuses_enough(everything: Result) -> None:
@@ -40,7 +40,7 @@ def test_no_wrong_instance_passes_unless_allowed(everything: Result) -> None:
 
 
 def test_every_operation_is_tried(everything: Result) -> None:
-    assert everything.scores.keys() == {*SIDES, *(operation.id for operation in contracts.operations())}
+    assert everything.scores.keys() == {*SIDES, *(operation.id for operation in contracts.api_operations())}
     assert min(score.refused for score in everything.scores.values()) > 30
 
 

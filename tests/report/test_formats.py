@@ -186,5 +186,5 @@ def test_large_run_stays_small_enough_to_open() -> None:
     ]
     calls = [exchange(op.id, status=status) for op in contracts.operations() for status in range(200, 440)]
     report = build(event_stream.collect([run(), *verdicts, *calls, ended()]), Context())
-    assert len(calls) == 60_000
+    assert len(calls) >= 60_000
     assert len(page(report)) <= 3_000_000

@@ -21,6 +21,7 @@ from loginradius_harness.journey.accounts import Accounts
 from loginradius_harness.journey.consent import Consent
 from loginradius_harness.journey.custom_objects import CustomObjects
 from loginradius_harness.journey.emails import Emails
+from loginradius_harness.journey.federation import Federation
 from loginradius_harness.journey.mfa import Mfa
 from loginradius_harness.journey.mfa_removal import MfaRemoval
 from loginradius_harness.journey.password_reset import PasswordReset
@@ -59,6 +60,8 @@ class Journey:
         self.accounts = Accounts(client)
         self.consent = Consent(client)
         self.emails = Emails(client, mailbox)
+        self.federation = Federation(client)
+        self.oauth = Federation(client, "oauth")
         self.mfa_removal = MfaRemoval(client)
         self.passwordless = Passwordless(client, mailbox)
         self.mfa = Mfa(client, mailbox, self.authenticator)

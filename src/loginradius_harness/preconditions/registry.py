@@ -93,7 +93,7 @@ class Preconditions:
         self.want(*names_in(example), *(["token"] if authorised else []))
         for name in example.get("preconditions", ()):
             self.value(name)
-        parts = {part: self.fill(example[part]) for part in ("path", "query", "body") if part in example}
+        parts = {part: self.fill(example[part]) for part in ("path", "query", "body", "token") if part in example}
         return parts | ({"token": self.value("token")} if authorised else {})
 
     def want(self, *names: str) -> None:

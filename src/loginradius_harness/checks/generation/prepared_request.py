@@ -10,13 +10,13 @@ import pytest
 
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse
-from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.contracts import Operation, api_operations
 from loginradius_harness.preconditions.registry import Preconditions, PreconditionUnavailable, names_in
 from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
 
 Json = Any
 
-ALL_OPERATIONS = [pytest.param(operation, id=operation.id) for operation in operations()]
+ALL_OPERATIONS = [pytest.param(operation, id=operation.id) for operation in api_operations()]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from loginradius_harness.contracts import operations
+from loginradius_harness.contracts import api_operations
 
 
 def _cases(*credentials: str) -> list[Any]:
-    wanted = [operation for operation in operations() if set(credentials) <= set(operation.auth)]
+    wanted = [operation for operation in api_operations() if set(credentials) <= set(operation.auth)]
     return [pytest.param(operation, id=operation.id) for operation in wanted]
 
 

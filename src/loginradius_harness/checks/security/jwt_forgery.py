@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Self
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -92,19 +92,26 @@ def self_keyed(token: Token, claims: dict[str, Json]) -> Iterator[tuple[str, str
 
 def confused(token: Token, claims: dict[str, Json], jwk: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield tokens signed with the public key as if it were a shared secret."""
-    x, y = (int.from_bytes(_raw(jwk[name]), "big") for name in ("x", "y"))
-    public = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+    public = _public(jwk)
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     forms = {
         "PEM": pem,
         "PEM without its last line break": pem.rstrip(),
         "DER": public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
-        "point": public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
         "JWK": json.dumps(jwk, separators=(",", ":")).encode(),
-        "x": jwk["x"].encode(),
+        "number": (jwk.get("x") or jwk["n"]).encode(),
     }
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        forms["point"] = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     for name, secret in forms.items():
         yield f"HS256 with the public key as {name}", hs256(token.header, claims, secret)
+
+
+def _public(jwk: dict[str, str]) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
+    numbers = {name: int.from_bytes(_raw(jwk[name]), "big") for name in ("x", "y", "n", "e") if name in jwk}
+    if jwk["kty"] == "RSA":
+        return rsa.RSAPublicNumbers(numbers["e"], numbers["n"]).public_key()
+    return ec.EllipticCurvePublicNumbers(numbers["x"], numbers["y"], ec.SECP256R1()).public_key()
 
 
 def _jwk(public: ec.EllipticCurvePublicKey) -> dict[str, str]:

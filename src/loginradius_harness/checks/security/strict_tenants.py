@@ -8,7 +8,7 @@ import httpx
 from loginradius_harness.checks.security.request_budget import RequestMeter
 from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.client.request import call_of
-from loginradius_harness.contracts import operations
+from loginradius_harness.contracts import api_operations
 from loginradius_harness.target.target import Target
 from loginradius_harness.tenants import TenantContext, TenantProvider
 
@@ -57,7 +57,7 @@ class StrictTenants:
 
     def relevant_settings(self, preset: str) -> dict[str, Any]:
         """Return a preset's value of every setting in which any operation's preset differs from the default."""
-        features = {name for operation in operations() for name in self._offered(operation.preset)}
+        features = {name for operation in api_operations() for name in self._offered(operation.preset)}
         wanted = self._settings(preset)
         return {name: wanted[name] for name in features}
 

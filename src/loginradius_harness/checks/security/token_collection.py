@@ -5,7 +5,7 @@ from functools import cached_property
 
 from loginradius_harness.checks.generation.prepared_request import change_tenant_settings
 from loginradius_harness.checks.security.strict_tenants import StrictTenants
-from loginradius_harness.contracts import Operation, operations
+from loginradius_harness.contracts import Operation, api_operations
 from loginradius_harness.preconditions.registry import Preconditions, names_in
 from loginradius_harness.tenants import TenantContext
 
@@ -60,7 +60,7 @@ class TokenCollection:
 
     def _made(self) -> Iterator[tuple[str, str]]:
         for name, kind in KINDS.items():
-            operation = next(known for known in operations() if name in names_in(known.example))
+            operation = next(known for known in api_operations() if name in names_in(known.example))
             yield kind, _make(self.tenant, operation, name, self.relevant_settings(operation))
         target = self.tenant.target
         yield "API key", target.api_key.reveal()

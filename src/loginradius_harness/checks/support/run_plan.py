@@ -21,6 +21,7 @@ TIERS: tuple[Tier, ...] = ("smoke", "standard", "deep")
 LIMITS: Mapping[Tier, int] = {"smoke": 300, "standard": 3_000}  # requests of a run, cleanup included
 JOURNEYS = 20  # of the smoke tier
 EXAMPLE = "suites/contract/test_valid_requests.py::test_documented_example_succeeds"
+OAUTH_EXAMPLE = "suites/contract/test_oauth_endpoints.py::test_documented_example_succeeds"
 COSTS = Path(__file__).with_name("test_costs.json")
 
 
@@ -92,7 +93,7 @@ def select(tests: Sequence[PlannedTest], tier: Tier, day: date) -> list[PlannedT
 
 def _smoke(tests: Sequence[PlannedTest]) -> list[PlannedTest]:
     """Return the cheapest example of each group, and the cheapest journeys of as many files as there is room for."""
-    examples = _cheapest([test for test in tests if test.function == EXAMPLE])
+    examples = _cheapest([test for test in tests if test.function in {EXAMPLE, OAUTH_EXAMPLE}])
     journeys = _cheapest([test for test in tests if test.is_journey])
     return _within(LIMITS["smoke"], [*examples, *journeys[:JOURNEYS]])
 
