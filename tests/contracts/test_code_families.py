@@ -176,7 +176,7 @@ ALIKE = {  # operations that do one thing in several ways refuse for the same re
     "authentication.register_by_*": (ErrorCode.CUSTOM_FIELD_INVALID, ErrorCode.PHONE_MISSING,
         ErrorCode.SECURITY_QUESTION_ID_INVALID, ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT,
         ErrorCode.VERIFICATION_URL_NOT_ALLOWED),
-    "*.login*": (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.CAPTCHA_MISSING_OR_INCORRECT,
+    "*[!y].login*": (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.CAPTCHA_MISSING_OR_INCORRECT,
         ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED,
         ErrorCode.CONSENT_REQUIRED, ErrorCode.SESSION_LIMIT_EXCEEDED),
     "*.login_by_*": (ErrorCode.BREACHED_PASSWORD_USED_AGAIN,),

@@ -65,7 +65,8 @@ def test_parent_does_not_see_its_fork_change(tenant: Tenant, child: Tenant, pers
     changed = take(child)
     same = {name for name in before["stores"] if before["stores"][name] == changed["stores"][name]}
     assert same <= {"accounts.by_email", "accounts.by_phone", "accounts.by_username", "accounts.by_id",
-                    "accounts.by_provider", "messages.sent", "webhooks.hooks"}  # fmt: skip
+                    "accounts.by_provider", "passkeys.begun", "passkeys.owners",
+                    "messages.sent", "webhooks.hooks"}  # fmt: skip
 
 
 def test_fork_of_a_fork_is_alone_too(control: Control, app: App, child: Tenant, person: Member) -> None:

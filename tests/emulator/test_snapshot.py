@@ -61,6 +61,8 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     ask("authentication.forgot_password", body={"email": person.email})
     tenant.messages.sms_code("phoneidverification", "+15550100100", person.uid)
     tenant.used_sotts.put("used", tenant.clock.now())
+    tenant.passkeys.begin("login", person.uid, person.email, seconds=60)
+    tenant.passkeys.keep("Y3JlZGVudGlhbA", person.uid)
     tenant.settings.mail_limit = 10
     tenant.messages.count("mail", person.email)
     furnish_federation(tenant, person.uid, "kept")

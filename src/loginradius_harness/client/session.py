@@ -38,7 +38,7 @@ class Challenge:
     """A login that waits for its second factor. `secret` is set while an authenticator app can be enrolled."""
 
     token: str = field(repr=False)
-    factors: frozenset[str] = frozenset()  # those that are verified: totp, sms, email, answers
+    factors: frozenset[str] = frozenset()  # those that are verified: totp, sms, email, answers, passkey
     secret: str = field(default="", repr=False)
 
     @classmethod
@@ -54,4 +54,6 @@ class Challenge:
             "answers": "IsSecurityQuestionAuthenticatorVerified",
         }
         verified = frozenset(name for name, flag in flags.items() if waiting[flag])
+        if waiting.get("IsPasskeyAuthenticatorVerified"):  # comes with tenants that have passkeys only
+            verified |= {"passkey"}
         return cls(waiting["SecondFactorAuthenticationToken"], verified, waiting["ManualEntryCode"] or "")

@@ -18,21 +18,21 @@ WRITE = "profile.write(account, body, call.now, known=call.settings.custom_field
 faults.replace_source(
     "required_flow_logs_in",
     "registration.required_flow_answers_no_token",
-    authentication._complete_registration,
+    registration.complete_registration,
     'logs_in=flow != "required"',
     "logs_in=True",
 )
 faults.replace_source(
     "other_flows_do_not_log_in",
     "registration.unforced_flow_answers_a_session",
-    authentication._complete_registration,
+    registration.complete_registration,
     'logs_in=flow != "required"',
     "logs_in=False",
 )
 faults.replace_source(
     "optional_flow_verifies",
     "registration.optional_flow_leaves_email_unverified",
-    authentication._complete_registration,
+    registration.complete_registration,
     SENDS,
     f'{SENDS}\n        account.emails[0].verified = flow == "optional"',
 )
@@ -46,42 +46,42 @@ faults.replace_source(
 faults.replace_source(
     "first_login_is_not_counted",
     "registration.session_counts_as_first_login",
-    authentication._complete_registration,
+    registration.complete_registration,
     "return posted_session(",
     "account.logins -= 1\n    return posted_session(",
 )
 faults.replace_source(
     "disabled_flow_verifies_too",
     "registration.disabled_flow_only_welcomes",
-    authentication._complete_registration,
+    registration.complete_registration,
     "welcome(call, account)",
     f"welcome(call, account)\n        {SENDS}",
 )
 faults.replace_source(
     "mail_is_sent_twice",
     "registration.verification_mail_is_sent",
-    authentication._complete_registration,
+    registration.complete_registration,
     SENDS,
     f"{SENDS}\n        {SENDS}",
 )
 faults.replace_source(
     "mail_is_not_sent",
     "registration.verification_mail_is_sent",
-    authentication._complete_registration,
+    registration.complete_registration,
     SENDS,
     "pass",
 )
 faults.replace_source(
     "suppressed_mail_is_sent",
     "registration.suppressed_message_is_not_sent",
-    authentication._complete_registration,
+    registration.complete_registration,
     '!= "preventverificationemail"',
     '!= "prevent"',
 )
 faults.replace_source(
     "suppressed_mail_verifies",
     "registration.suppressed_mail_leaves_account_unverified",
-    authentication._complete_registration,
+    registration.complete_registration,
     SENDS,
     f"{SENDS}\n    else:\n        account.emails[0].verified = True",
 )
@@ -179,8 +179,8 @@ faults.replace_source(
     "captcha_form_needs_a_sott",
     "registration.captcha_form_needs_no_sott",
     authentication.register_by_captcha,
-    "return _complete_registration(",
-    "check_sott(call)\n    return _complete_registration(",
+    "return registration.complete_registration(",
+    "check_sott(call)\n    return registration.complete_registration(",
     check_sott=auth.check_sott,
 )
 faults.replace_source(

@@ -9,11 +9,12 @@ _REMOVALS = {  # factor -> operation up to `_by_...`, body that names the factor
     "sms": ("mfa.reset_sms_authenticator", {"otpauthenticator": True}),
     "email": ("mfa.reset_email_otp_authenticator", None),
     "answers": ("mfa.reset_security_question_authenticator", None),
+    "passkey": ("mfa.reset_passkey_authenticator", None),
 }
 
 
 class MfaRemoval:
-    """Remove the factors totp, sms, email and answers (security questions)."""
+    """Remove the factors totp, sms, email, answers (security questions) and passkey."""
 
     def __init__(self, client: Client) -> None:
         self._client = client

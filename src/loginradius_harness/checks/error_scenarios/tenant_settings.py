@@ -78,7 +78,9 @@ error_scenario(
     ErrorCode.SECOND_FACTOR_REMOVAL_INVALID,
     "last factor",
     after={"mfa": "required"},
-    where=operations_matching("mfa.reset_*_by_access_token"),
+    where=operations_matching(
+        "mfa.reset_authenticator_by_access_token mfa.reset_[es]*_by_access_token"  # a passkey has its own
+    ),
 )(no_setup)
 
 
@@ -96,7 +98,7 @@ error_scenario(ErrorCode.EMAIL_DOMAIN_NOT_ALLOWED, "domain not allowed", after=B
 @error_scenario(
     ErrorCode.EMAIL_NOT_ALLOWED,
     "address not allowed",
-    where=operations_matching("*.register_by_* one_touch_login.by_email*"),
+    where=operations_matching("*.register_by_* passkey.register_finish one_touch_login.by_email*"),
 )
 def address_not_allowed(prepared: PreparedRequest) -> None:
     """Block the new person's address."""

@@ -66,8 +66,10 @@ for _code in (
 ):
     error_scenario(_code, "never issued", where=_holds_a_secret)(never_issued)
 
-# These enrol a factor with another code first, which must not expire.
-_LATER = operations_matching("mfa.validate_* reauthentication.by_sms_otp reauthentication.by_email_otp")
+# These use another code or the same token first, which must not expire.
+_LATER = operations_matching(
+    "mfa.validate_* reauthentication.by_sms_otp reauthentication.by_email_otp passkey.reset_finish"
+)
 
 
 def _at_once(operation: Operation) -> bool:

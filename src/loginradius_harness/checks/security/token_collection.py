@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from loginradius_harness.checks.generation.prepared_request import change_tenant_settings
 from loginradius_harness.checks.security.strict_tenants import StrictTenants
@@ -9,6 +10,10 @@ from loginradius_harness.contracts import Operation, api_operations
 from loginradius_harness.preconditions.registry import Preconditions, names_in
 from loginradius_harness.tenants import TenantContext
 
+EVERYTHING: dict[str, Any] = {
+    "pin": True, "consent": True, "phone_login": True, "email_login_with_phone_login": True, "passkeys": True,
+    "mfa_passkey": True,
+}  # fmt: skip
 # Name in an example -> kind of the token. Tokens of one kind are interchangeable.
 KINDS = {
     "unverified.token": "verification link",
@@ -18,6 +23,7 @@ KINDS = {
     "smart_login.token": "smart login link",
     "one_touch.token": "one touch link",
     "pin_reset.token": "PIN reset link",
+    "passkey_reset.token": "passkey reset link",
     "second_factor_token": "half-finished login",
     "step_up.mfa_token": "step-up proof",
     "step_up.password_token": "step-up proof",
@@ -43,7 +49,7 @@ class TokenCollection:
 
     def __init__(self, strict_tenants: StrictTenants) -> None:
         self._strict_tenants = strict_tenants
-        self.tenant = strict_tenants.create(pin=True, consent=True, phone_login=True, email_login_with_phone_login=True)
+        self.tenant = strict_tenants.create(**EVERYTHING)
 
     def relevant_settings(self, operation: Operation) -> dict[str, object]:
         """Return the settings under which the tenant prepares an operation."""

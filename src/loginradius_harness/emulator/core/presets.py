@@ -13,6 +13,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     "mfa-required": {"mfa": "required"},
     "mfa-phone-login": {"mfa": "optional", "phone_login": True, "email_login_with_phone_login": True},
     "mfa-username-login": {"mfa": "optional", "username_login": True},
+    "passkeys": {"passkeys": True},
+    "mfa-passkeys": {"mfa": "required", "mfa_passkey": True},
     "step-up": {"mfa": "optional", "step_up": True, "pin": True},
     "phone-login": {"phone_login": True, "email_login_with_phone_login": True},
     "username-login": {"username_login": True},
@@ -37,7 +39,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     "strict-security": {
         "server_side_validation": True, "password_min_length": 15, "password_blocklist": True, "password_history": 5,
         "lockout_type": "Suspend", "lockout_threshold": 5, "otp_tries": 5, "otp_seconds": 300, "link_seconds": 86_400,
-        "mfa": "optional", "totp_replay_refused": True, "step_up": True, "force_logout": True,
+        "passkey_user_verification": "required", "mfa": "optional",
+        "totp_replay_refused": True, "step_up": True, "force_logout": True,
         "refresh_replay_ends_family": True,
         "mail_limit": 3, "sms_limit": 10,
         "allowed_urls": ["https://emulated.hub.loginradius.com/"], "webhook_insecure_targets": False,

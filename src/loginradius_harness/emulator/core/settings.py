@@ -213,6 +213,7 @@ class Settings(msgspec.Struct, kw_only=True):
     mfa_sms: Annotated[bool, _mfa("Codes by SMS or voice are allowed")] = True
     mfa_email: Annotated[bool, _mfa("Codes by mail are allowed")] = True
     mfa_security_question: Annotated[bool, _mfa("Security questions are allowed")] = True
+    mfa_passkey: Annotated[bool, _mfa("Passkeys are allowed as second factor")] = False
     totp_drift_steps: Annotated[
         int, _mfa("Steps of 30 seconds that an authenticator app may be ahead or behind", inferred=True, ge=0, le=100)
     ] = 1
@@ -253,6 +254,19 @@ class Settings(msgspec.Struct, kw_only=True):
     no_registration_passwordless: Annotated[
         bool, _logins("Passwordless log-in creates an account for an unknown address")
     ] = False
+    # product-facts.md#passkeys
+    passkeys: Annotated[bool, _logins("Log-in by passkey")] = False
+    passkey_selection: Annotated[
+        Literal["AutoFill", "Button", "Both"], _logins("How pages offer passkeys; Button refuses autofill")
+    ] = "Both"
+    passkey_rp_id: Annotated[Text, _logins("Domain that passkeys belong to (RP ID)", inferred=True)] = "localhost"
+    passkey_origins: Annotated[
+        Texts, _logins("Origins that may use passkeys; empty: every https origin of the domain, http for localhost")
+    ] = []
+    passkey_user_verification: Annotated[
+        Literal["discouraged", "preferred", "required"], _logins("Whether the authenticator verifies its user")
+    ] = "preferred"
+    passkey_seconds: Annotated[Lifetime, _lifetimes("Life of a passkey challenge: its timeout", inferred=True)] = 60
     social_providers: Annotated[Texts, _logins("Configured social providers")] = msgspec.field(
         default_factory=lambda: list(PROVIDERS)
     )

@@ -15,9 +15,6 @@ from loginradius_harness.emulator.services.login import (
     finish,
     require_plain_login,
 )
-from loginradius_harness.emulator.services.password_reset import posted_session
-from loginradius_harness.emulator.services.verification import send_verification, welcome
-from loginradius_harness.emulator.state.accounts import Account
 
 Json = Any
 
@@ -25,7 +22,7 @@ Json = Any
 @handles("authentication.register_by_email")
 async def register_by_email(call: RequestContext) -> Json:
     """Create an account and log it in, unless the tenant requires verification first."""
-    return _complete_registration(call, await registration.register(call))
+    return registration.complete_registration(call, await registration.register(call))
 
 
 @handles("authentication.register_by_captcha")
@@ -36,18 +33,7 @@ async def register_by_captcha(call: RequestContext) -> Json:
     """
     if not captcha_solved(call):
         raise ApiError(ErrorCode.CAPTCHA_MISSING_OR_INCORRECT)
-    return _complete_registration(call, await registration.register(call))
-
-
-def _complete_registration(call: RequestContext, account: Account) -> Json:
-    """Send the mails of a new account and log it in, by the tenant's verification flow."""
-    call.tenant.webhooks.fire("Register", account)
-    flow = call.settings.email_verification
-    if flow == "disabled":
-        welcome(call, account)
-    elif str(call.query.get("options")).lower() != "preventverificationemail":
-        send_verification(call, account, account.emails[0])
-    return posted_session(call, account, logs_in=flow != "required")
+    return registration.complete_registration(call, await registration.register(call))
 
 
 @handles("authentication.login_by_email", "authentication.login_by_username")

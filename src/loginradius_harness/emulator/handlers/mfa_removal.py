@@ -16,12 +16,14 @@ OWN = {  # operation -> the factor that it removes
     "mfa.reset_sms_authenticator_by_access_token": "sms",
     "mfa.reset_email_otp_authenticator_by_access_token": "email",
     "mfa.reset_security_question_authenticator_by_access_token": "security_question",
+    "mfa.reset_passkey_authenticator_by_access_token": "passkey",
 }
 OF_USER = {
     "mfa.reset_authenticator_by_uid": "authenticator",
     "mfa.reset_sms_authenticator_by_uid": "sms",
     "mfa.reset_email_otp_authenticator_by_uid": "email",
     "mfa.reset_security_question_authenticator_by_uid": "security_question",
+    "mfa.reset_passkey_authenticator_by_uid": "passkey",
 }
 
 
@@ -50,6 +52,8 @@ def _remove(call: RequestContext, account: Account, factor: str) -> Json:
     Raise MFA_DISABLED or, where there is nothing to remove, the factor's own code (inferred).
     """
     call.tenant.factors.require_mfa()
+    if factor == "passkey":
+        call.tenant.factors.require_allowed(factor)
     if account.factors is None or factor not in account.factors.enrolled:
         raise ApiError(NOT_ENROLLED[factor])
     call.tenant.factors.remove(account, factor)

@@ -128,7 +128,7 @@ def _second_factors(settings: Settings) -> dict[str, bool]:
         "IsSecurityQuestionAuthenticator": settings.mfa_security_question,
         "IsSmsOTPAuthenticator": settings.mfa_sms,
         "IsDuoSecurityAuthenticator": False,
-        "IsPasskeyAuthenticator": False,
+        "IsPasskeyAuthenticator": settings.mfa_passkey,
     }
 
 
@@ -155,14 +155,13 @@ def _verification_types(settings: Settings) -> dict[str, str]:
 
 
 def _passkeys(settings: Settings) -> dict[str, Json]:
-    """Passkeys are not emulated."""
     return {
-        "IsEnabled": False,
-        "PasskeySelection": "Both",
+        "IsEnabled": settings.passkeys,
+        "PasskeySelection": settings.passkey_selection,
         "ProgressiveEnrollment": False,
         "ProgressiveEnrollmentDelay": 0,
         "LocalEnrollment": False,
         "RPDisplayName": settings.app_name,
-        "RPID": "loginradius.com",
-        "RPOrigins": [],
+        "RPID": settings.passkey_rp_id,
+        "RPOrigins": settings.passkey_origins or [f"https://{settings.passkey_rp_id}"],
     }

@@ -12,22 +12,38 @@ from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import consent, privacy_policy
 from loginradius_harness.emulator.services.password_policy import check_policy
+from loginradius_harness.emulator.services.password_reset import posted_session
+from loginradius_harness.emulator.services.verification import send_verification, welcome
 from loginradius_harness.emulator.state import profile
 from loginradius_harness.emulator.state.accounts import Account, Email, Pin
 
 Json = Any
 
 
-async def register(call: RequestContext) -> Account:
+async def register(call: RequestContext, uid: str | None = None) -> Account:
     """Create the account of a registration body; every restriction of the tenant applies.
+
+    `uid` is one that was promised before, as a passkey's user handle.
 
     Checks in the order of product-facts.md#registration: duplicate types and addresses, access restriction, age,
     registration off, taken identifiers, fields, password, privacy policy, consent, PIN. No message is sent, no session
     opened.
     """
     account = draft(call)
+    account.uid = uid or account.uid
     check_allowed_domain(call, account, call.body.get("BirthDate"))
     return await _enrol(call, account, self_registration=True)
+
+
+def complete_registration(call: RequestContext, account: Account) -> Json:
+    """Send the mails of a new account and log it in, by the tenant's verification flow."""
+    call.tenant.webhooks.fire("Register", account)
+    flow = call.settings.email_verification
+    if flow == "disabled":
+        welcome(call, account)
+    elif str(call.query.get("options")).lower() != "preventverificationemail":
+        send_verification(call, account, account.emails[0])
+    return posted_session(call, account, logs_in=flow != "required")
 
 
 async def create(call: RequestContext) -> Account:

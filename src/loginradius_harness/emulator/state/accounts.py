@@ -33,6 +33,19 @@ class SocialIdentity(msgspec.Struct, kw_only=True):
     access_token: str | None = None
 
 
+class Passkey(msgspec.Struct, kw_only=True, gc=False):
+    """A WebAuthn credential. `credential` is its attested data and `handle` the user handle it was made for."""
+
+    id: str  # ours, in lists and for removal
+    credential_id: str  # base64url, as every text of WebAuthn
+    credential: str
+    handle: str
+    counter: int
+    identifier: str
+    authenticator: str
+    created: float
+
+
 class SecondFactors(msgspec.Struct, kw_only=True):
     """The enrolled second factors, and those being enrolled."""
 
@@ -45,16 +58,18 @@ class SecondFactors(msgspec.Struct, kw_only=True):
     email: str | None = None
     email_verified: bool = False
     answers: dict[str, str] = {}  # question id -> hash
+    passkeys: list[Passkey] = []
     backup_codes: dict[str, bool] = {}  # code -> used
 
     @property
     def enrolled(self) -> list[str]:
-        """Return the names of the factors that are verified: authenticator, sms, email, security_question."""
+        """Return the names of the factors that are verified, in the order below."""
         states = {
             "authenticator": self.totp_verified,
             "sms": self.phone_verified,
             "email": self.email_verified,
             "security_question": bool(self.answers),
+            "passkey": bool(self.passkeys),
         }
         return [name for name, on in states.items() if on]
 
@@ -127,6 +142,7 @@ class Account(msgspec.Struct, kw_only=True):
     security_answers: dict[str, str] | None = None  # question id -> hash
     lock: Lock | None = None
     factors: SecondFactors | None = None
+    passkeys: list[Passkey] = []  # to log in with; those of the second factor are with the factors
     pin: Pin | None = None
     identities: list[SocialIdentity] | None = None
     roles: list[str] | None = None
@@ -154,6 +170,10 @@ class Account(msgspec.Struct, kw_only=True):
         """Return the address, compared without regard to case."""
         wanted = value.lower()
         return next((email for email in self.emails if email.value.lower() == wanted), None)
+
+    def all_passkeys(self) -> list[Passkey]:
+        """Return the passkeys to log in with and those of the second factor."""
+        return self.passkeys + (self.factors.passkeys if self.factors else [])
 
     def second_factors(self) -> SecondFactors:
         """Return the factor state, made on first use."""

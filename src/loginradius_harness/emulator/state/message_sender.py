@@ -10,7 +10,8 @@ from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
 from loginradius_harness.emulator.state.tenant_base import TenantBase
 
 # The kind of a link's token is the kind of its mail; these are further kinds.
-NOTICES = ("welcome", "passwordreset", "passwordchange")
+NOTICES = ("welcome", "passwordreset", "passwordchange", "addpasskey", "deletepasskey")
+RESETS = ("forgotpassword", "forgotpin", "forgotpasskey")  # kinds of link that lead to the page for a new secret
 VTYPES = {  # kind of link -> its `vtype`, where that is another word (product-facts.md#shaping-parameters)
     "addemail": "emailverification", "forgotpassword": "reset", "passwordlesslogin": "oneclicksignin",
     "smartlogin": "autologin",
@@ -38,7 +39,7 @@ class MessageSender:
 
     def _default_url(self, kind: str) -> str:
         settings = self._tenant.settings
-        chosen = settings.reset_url if kind in {"forgotpassword", "forgotpin"} else settings.verification_url
+        chosen = settings.reset_url if kind in RESETS else settings.verification_url
         return chosen or f"{self._tenant.site.url}/auth.aspx"
 
     def mail_code(self, purpose: str, to: str, uid: str | None, *, template: str | None = None) -> None:

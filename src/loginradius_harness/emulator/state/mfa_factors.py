@@ -21,12 +21,14 @@ OFF = {  # factor -> the setting that allows it, the code where it does not
     "sms": ("mfa_sms", ErrorCode.SMS_OTP_FACTOR_DISABLED),
     "email": ("mfa_email", ErrorCode.EMAIL_OTP_FACTOR_DISABLED),
     "security_question": ("mfa_security_question", ErrorCode.SECURITY_QUESTION_FACTOR_DISABLED),
+    "passkey": ("mfa_passkey", ErrorCode.PASSKEY_FACTOR_NOT_CONFIGURED),
 }
 NOT_ENROLLED = {
     "authenticator": ErrorCode.AUTHENTICATOR_NOT_CONFIGURED,
     "sms": ErrorCode.ACCOUNT_HAS_NO_PHONE_FACTOR,
     "email": ErrorCode.EMAIL_OTP_FACTOR_DISABLED,
     "security_question": ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED,
+    "passkey": ErrorCode.ACCOUNT_HAS_NO_PASSKEY_FACTOR,
 }
 
 
@@ -52,7 +54,7 @@ class MfaFactors:
         """Check like `require_allowed`, and that the account has the factor.
 
         Raise AUTHENTICATOR_NOT_CONFIGURED, ACCOUNT_HAS_NO_PHONE_FACTOR, EMAIL_OTP_FACTOR_DISABLED,
-        SECURITY_QUESTION_FACTOR_NOT_VERIFIED.
+        SECURITY_QUESTION_FACTOR_NOT_VERIFIED, ACCOUNT_HAS_NO_PASSKEY_FACTOR.
         """
         self.require_allowed(factor)
         if factor not in self.enrolled(account):
@@ -138,11 +140,14 @@ class MfaFactors:
     def remove(self, account: Account, factor: str) -> None:
         """Remove a factor; with the last one the backup codes are removed too."""
         factors = account.second_factors()
+        for passkey in factors.passkeys if factor == "passkey" else ():
+            self._tenant.passkeys.drop(passkey.credential_id)
         gone = {
             "authenticator": ("totp_secret", "totp_verified", "totp_last_step"),
             "sms": ("phone", "phone_verified", "pending_phone"),
             "email": ("email", "email_verified"),
             "security_question": ("answers",),
+            "passkey": ("passkeys",),
         }[factor]
         fresh = SecondFactors()
         for name in gone:
@@ -169,8 +174,10 @@ class MfaFactors:
         factors = account.second_factors()
         addresses = mail_addresses(account)
         questions = self._tenant.settings.security_questions
+        passkey = {"IsPasskeyAuthenticatorVerified": bool(factors.passkeys)}
         return {
             **self.shown(account, offer=offer),
+            **(passkey if self._tenant.settings.mfa_passkey else {}),
             "OTPStatus": None,
             "IsEmailOtpAuthenticatorVerified": factors.email_verified,
             "Email": [masked_email(address) for address in addresses] if mask else addresses,

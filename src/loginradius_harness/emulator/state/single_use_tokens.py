@@ -74,6 +74,9 @@ KINDS = {
         ErrorCode.PIN_RESET_LINK_ALREADY_USED,
         ErrorCode.LINK_EXPIRED,
     ),
+    "forgotpasskey": Kind(
+        "hex", "link_seconds", ErrorCode.VERIFICATION_TOKEN_INVALID, ErrorCode.LINK_ALREADY_USED, ErrorCode.LINK_EXPIRED
+    ),
     "secondfactor": Kind(
         "guid",
         "second_factor_seconds",

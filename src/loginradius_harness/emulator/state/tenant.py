@@ -79,6 +79,7 @@ class Tenant(TenantBase):
         child.single_use_tokens = self.single_use_tokens.fork(child.clock, child.identifiers)
         child.codes = self.codes.fork(child.clock, child.identifiers)
         child.federation = self.federation.fork(child.clock, child.identifiers)
+        child.passkeys = self.passkeys.fork(child.clock, child.identifiers)
         child.outbox = self.outbox.fork()
         child.messages = self.messages.fork(child)
         child.webhooks = self.webhooks.fork(child)
@@ -92,6 +93,8 @@ class Tenant(TenantBase):
         self.sessions.end_all(account)
         self.single_use_tokens.forget(account.uid)
         self.codes.forget(account.uid)
+        for passkey in account.all_passkeys():
+            self.passkeys.drop(passkey.credential_id)
         for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == account.uid]:
             self.custom_objects.remove(record_id)
         self.accounts.remove(account)
@@ -103,6 +106,8 @@ class Tenant(TenantBase):
         self.sessions.move(account)
         self.single_use_tokens.move(old, uid)
         self.codes.move(old, uid)
+        for passkey in account.all_passkeys():
+            self.passkeys.keep(passkey.credential_id, uid)
         for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == old]:
             if (record := self.custom_objects.get(record_id)) is not None:
                 record.uid = uid

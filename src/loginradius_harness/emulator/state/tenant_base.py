@@ -16,6 +16,7 @@ from loginradius_harness.emulator.state.journal import Journal
 from loginradius_harness.emulator.state.lockout import Lockout
 from loginradius_harness.emulator.state.one_time_codes import OneTimeCodes
 from loginradius_harness.emulator.state.outbox import Outbox
+from loginradius_harness.emulator.state.passkeys import PasskeyCeremonies
 from loginradius_harness.emulator.state.request_rate import RequestRate
 from loginradius_harness.emulator.state.sessions import Sessions
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseTokens
@@ -36,6 +37,7 @@ class TenantBase:
         self.sessions = Sessions(clock, identifiers, tokens)
         self.single_use_tokens = SingleUseTokens(clock, identifiers)
         self.codes = OneTimeCodes(clock, identifiers)
+        self.passkeys = PasskeyCeremonies(clock, identifiers)
         self.passwords = PasswordHasher(identifiers)
         self.authenticator = Authenticator(clock, identifiers)
         self.lockout = Lockout(clock)

@@ -10,8 +10,8 @@ Json = Any
 # Member, parameter or path segment, in lower case -> kind of name.
 _KINDS = {
     "email": "email", "emailid": "email", "phone": "phone", "phoneid": "phone", "phoneno2fa": "phone",
-    "username": "username", "uid": "uid", "newuid": "uid", "accountid": "uid", "role": "role", "type": "type",
-    "targeturl": "url", "hook_id": "id", "record_id": "id",
+    "identifier": "email", "username": "username", "uid": "uid", "newuid": "uid", "accountid": "uid", "role": "role",
+    "type": "type", "targeturl": "url", "hook_id": "id", "record_id": "id",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
 _LISTS = {"data", "rolecontext"}  # of things with names of their own
