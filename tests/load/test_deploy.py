@@ -21,6 +21,7 @@ from loginradius_harness.load.metrics.counters import RunMetrics
 
 DEPLOY = Path(__file__).parents[2] / "loadtests" / "deploy"
 MANIFESTS = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text()))
+LOCUST_TEST = yaml.safe_load((DEPLOY / "locusttest.yaml").read_text())
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 
 
@@ -87,9 +88,71 @@ def test_workers_connect_to_the_master_by_its_service_name() -> None:
     assert service["spec"]["selector"] == {"app": "load-master"}
 
 
+# The members of a LocustTest v2 that its resource definition knows, by the path of their parent.
+KNOWN = {
+    "": {
+        "image", "imagePullPolicy", "imagePullSecrets", "master", "worker", "testFiles", "scheduling", "env", "volumes",
+        "volumeMounts", "security", "observability",
+    },
+    "master": {"command", "resources", "labels", "annotations", "autostart", "autoquit", "extraArgs"},
+    "worker": {"command", "replicas", "resources", "labels", "annotations", "extraArgs"},
+    "master.autoquit": {"enabled", "timeout"},
+    "env": {"configMapRefs", "secretRefs", "variables", "secretMounts"},
+    "security": {"podSecurityContext", "containerSecurityContext"},
+}  # fmt: skip
+
+
+def operator_args(role: str) -> list[str]:
+    """Return the arguments with which the operator starts the master or a worker."""
+    spec = LOCUST_TEST["spec"]
+    own = spec[role]["command"].split()
+    if role == "worker":
+        return [*own, "--worker", "--master-port=5557", "--master-host=load-master"]
+    quits = ["--autoquit", str(spec["master"]["autoquit"]["timeout"])]
+    workers = f"--expect-workers={spec['worker']['replicas']}"
+    return [*own, "--master", "--master-port=5557", workers, "--autostart", *quits, "--enable-rebalancing"]
+
+
+def operator_pod(role: str) -> dict[str, Any]:
+    """Return the pod that the operator makes of the manifest."""
+    spec = LOCUST_TEST["spec"]
+    container = {
+        "name": role, "image": spec["image"], "args": operator_args(role), "resources": spec[role]["resources"],
+        "envFrom": [{"secretRef": reference} for reference in spec["env"]["secretRefs"]],
+        "volumeMounts": spec["volumeMounts"], "securityContext": spec["security"]["containerSecurityContext"],
+    }  # fmt: skip
+    content = {"containers": [container], "volumes": spec["volumes"]}
+    content["securityContext"] = spec["security"]["podSecurityContext"]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": role}, "spec": content}
+
+
+def test_the_operators_manifest_has_known_members_only() -> None:
+    assert (LOCUST_TEST["apiVersion"], LOCUST_TEST["kind"]) == ("locust.io/v2", "LocustTest")
+    for path, known in KNOWN.items():
+        part = LOCUST_TEST["spec"]
+        for name in filter(None, path.split(".")):
+            part = part[name]
+        assert set(part) <= known, path
+
+
+@pytest.mark.parametrize("role", ["master", "worker"])
+def test_what_the_operator_makes_of_the_manifest_matches_the_strict_schema(role: str) -> None:
+    kubernetes_validate.validate(operator_pod(role), "1.32", strict=True)
+
+
+def test_the_operators_pods_equal_those_of_the_plain_manifests() -> None:
+    for role in ("master", "worker"):
+        made, plain = operator_pod(role)["spec"], pods()[f"load-{role}"]
+        assert made["volumes"] == plain["volumes"]
+        assert made["securityContext"] == plain["securityContext"]
+        for member in ("envFrom", "volumeMounts", "securityContext", "resources"):
+            assert made["containers"][0][member] == plain["containers"][0][member]
+
+
 @pytest.mark.parametrize(
     "options",
     [pod["containers"][0]["args"] for pod in pods().values()]
+    + [operator_args(role) for role in ("master", "worker")]
     + [service["command"] for service in COMPOSE["services"].values()],
     ids=str,
 )

@@ -70,7 +70,7 @@ def ensure_accounts(plan: Plan) -> None:
     if plan.target.is_emulator and not _is_usable(plan):
         raise ConfigurationError(
             f"The emulator does not know the accounts of {plan.pool}, or they lack what the profile needs. Seed it "
-            f"anew: loginradius-harness load seed {plan.target.name} --pool {plan.pool} --users {plan.accounts}."
+            f"anew: loginradius-harness load seed {plan.target.name} {' '.join(_seed_options(plan))}."
         )
 
 
@@ -132,14 +132,20 @@ def _is_usable(plan: Plan) -> bool:
         return has_all and client.call(LOG_IN.operation, body=body, check=False).ok
 
 
+def _seed_options(plan: Plan) -> list[str]:
+    """Return the options of `load seed` that make what the plan needs."""
+    options = ["--users", str(plan.accounts), "--pool", str(plan.pool)]
+    if "validate_expired" in plan.profile.mix:
+        options.append("--expired")
+    if "login_with_totp" in plan.profile.mix:
+        options.append("--totp")
+    return options
+
+
 def _seed_in_subprocess(plan: Plan) -> None:
     """Seed in a process of its own: seeding runs an event loop, which fails in a process that locust has patched."""
     command = [sys.executable, "-P", "-m", "loginradius_harness", "load", "seed", plan.target.name]
-    command += ["--users", str(plan.accounts), "--pool", str(plan.pool)]
-    if "validate_expired" in plan.profile.mix:
-        command.append("--expired")
-    if "login_with_totp" in plan.profile.mix:
-        command.append("--totp")
+    command += _seed_options(plan)
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
     if done.returncode:
         raise ConfigurationError(done.stderr.strip() or f"Seeding ended with exit code {done.returncode}.")
