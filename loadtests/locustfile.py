@@ -2,9 +2,9 @@
 
 `locust` opens the web UI on 127.0.0.1:8089, ready to press Start against an emulator on this machine.
 
-`locust --otel`, which needs the extra `otel`, exports the number of users and, of profiles with `tier = "locust"`, all
-response times through OpenTelemetry. The collector of `OTEL_EXPORTER_OTLP_ENDPOINT` is then the one host beside the
-target that may be reached. The engine's figures are in locust's tables and in the report.
+`locust --otel`, which needs the extra `otel`, sends the engine's figures (requests by outcome, latencies, violations,
+start delays, limits, validity) to the OpenTelemetry collector of `OTEL_EXPORTER_OTLP_ENDPOINT`, which is then the one
+host beside the target that may be reached. Prometheus finds the same figures on `/metrics`.
 """
 
 from locust import events

@@ -7,8 +7,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import kubernetes_validate
 import pytest
@@ -16,8 +15,10 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from loginradius_harness.load.analysis import prometheus
-from loginradius_harness.load.analysis.prometheus import RunSource
+from loginradius_harness.load.analysis.slo import Row
 from loginradius_harness.load.metrics.counters import RunMetrics
+
+from .run_source import run_source
 
 DEPLOY = Path(__file__).parents[2] / "loadtests" / "deploy"
 MANIFESTS = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text()))
@@ -61,9 +62,9 @@ def test_the_dashboard_uses_exported_metrics_only() -> None:
     panels = json.loads((DEPLOY / "grafana.json").read_text())["panels"]
     expressions = [target["expr"] for panel in panels for target in panel["targets"]]
     used = {name for text in expressions for name in re.findall(r"loginradius_load_\w+", text)}
-    source = cast(
-        "RunSource", SimpleNamespace(run=SimpleNamespace(metrics=RunMetrics(), lost_workers=0), is_running=True)
-    )
+    metrics = RunMetrics()
+    metrics.operation("authentication.login_by_email").count("ok", 1, 1)
+    source = run_source(metrics, (Row("*", "p95", 5, 1, met=True),))
     exported = {family.name for family in text_string_to_metric_families(prometheus.application(source)().decode())}
     assert {re.sub(r"_(total|bucket)$", "", name) for name in used} <= exported
 

@@ -1,19 +1,18 @@
-from types import SimpleNamespace
-from typing import cast
-
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from loginradius_harness.load.analysis import prometheus
-from loginradius_harness.load.analysis.prometheus import RunSource
+from loginradius_harness.load.analysis.slo import Row
 from loginradius_harness.load.metrics.counters import RunMetrics
+
+from .run_source import run_source
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
 def scraped(metrics: RunMetrics | None) -> Samples:
-    run = SimpleNamespace(metrics=metrics, lost_workers=1) if metrics else None
-    source = cast("RunSource", SimpleNamespace(run=run, is_running=True))
+    rows = (Row("*", "p95", 5, 20000, met=False), Row("*", "error_ratio", 0.1, 0, met=True))
+    source = run_source(metrics, rows=rows, lost_workers=1)
     families = text_string_to_metric_families(prometheus.application(source)().decode())
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
@@ -66,6 +65,21 @@ def test_the_generators_own_figures_are_exported(samples: Samples) -> None:
     assert samples["loginradius_load_generator_utilisation", ()] == 0.25
     assert samples["loginradius_load_lost_workers", ()] == 1
     assert samples["loginradius_load_running", ()] == 1
+
+
+def test_percentiles_of_the_whole_run_are_exported(samples: Samples) -> None:
+    quantiles = {
+        share: samples["loginradius_load_latency_quantile_seconds", (OPERATION, ("quantile", share))]
+        for share in ("0.5", "0.95", "0.99")
+    }
+    assert quantiles == pytest.approx({"0.5": 0.004, "0.95": 20, "0.99": 20}, rel=1e-3)
+    assert samples["loginradius_load_schedule_delay_quantile_seconds", (("quantile", "0.99"),)] == 30e-6
+
+
+def test_limits_and_validity_are_exported(samples: Samples) -> None:
+    assert samples["loginradius_load_limit_met", (("limit", "p95"), ("operation", "*"))] == 0
+    assert samples["loginradius_load_limit_met", (("limit", "error_ratio"), ("operation", "*"))] == 1
+    assert samples["loginradius_load_valid", ()] == 1
 
 
 def test_without_a_run_only_the_state_is_exported() -> None:

@@ -71,14 +71,18 @@ class Run(msgspec.Struct, kw_only=True):
             slim = msgspec.structs.replace(entry, samples=[], corrected=entry.corrected.coarse(), service=Histogram())
             into.operations.setdefault(name, OperationMetrics()).add(slim)
 
+    def assess(self, plan: Plan, rows: tuple[Row, ...]) -> Validity:
+        """Return the validity of what was counted so far; `rows` are the limits as evaluated."""
+        return assess_validity(
+            self.metrics, self.model, plan.profile.max_start_delay_ms, rows,
+            served=self.served, lost_workers=self.lost_workers, missing=self.missing_starts,
+        )  # fmt: skip
+
     def conclude(self, plan: Plan, seconds: float, partial: str, *, silent: bool) -> None:
         """Set the result; `silent` when the target stopped answering."""
         self.seconds, self.partial = max(0.0, min(seconds - self.warm_up, self.planned)), partial
         self.rows = slo.evaluate(self.metrics, plan.profile.slo, self.seconds)
-        self.validity = assess_validity(
-            self.metrics, self.model, plan.profile.max_start_delay_ms, self.rows,
-            served=self.served, lost_workers=self.lost_workers, missing=self.missing_starts,
-        )  # fmt: skip
+        self.validity = self.assess(plan, self.rows)
         if silent or not self.metrics.answered:
             self.result = Result.UNREACHABLE
         elif self.validity.problems:

@@ -31,13 +31,18 @@ class EgressFilter:
 
     def install(self) -> None:
         """Refuse all connections that are not permitted, from now on."""
+        self._permit([])
         sys.addaudithook(self._audit)
 
     def permit(self, *urls: str) -> tuple[str, ...]:
         """Permit these hosts and no others; return the addresses of the first. Names are resolved now, once."""
-        found = [self._resolve(url) for url in (*urls, *self._always)]
-        self._permitted = {place for places in found for place in places}
+        found = [self._resolve(url) for url in urls]
+        self._permit(found)
         return tuple(address for address, _ in found[0])
+
+    def _permit(self, found: list[list[tuple[str, int]]]) -> None:
+        always = [self._resolve(url) for url in self._always]
+        self._permitted = {place for places in (*found, *always) for place in places}
 
     def check(self, address: Any) -> None:
         """Raise ForbiddenConnectionError for an internet address that is not permitted."""

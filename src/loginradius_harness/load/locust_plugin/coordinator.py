@@ -20,9 +20,11 @@ from locust.runners import STATE_INIT, MasterRunner, Runner
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
 from loginradius_harness.load import seeding
-from loginradius_harness.load.analysis import report, run_result
+from loginradius_harness.load.analysis import report, run_result, slo
 from loginradius_harness.load.analysis.abort import AbortMonitor
 from loginradius_harness.load.analysis.run_result import Run
+from loginradius_harness.load.analysis.slo import Row
+from loginradius_harness.load.analysis.validity import Validity
 from loginradius_harness.load.config import plan, targets
 from loginradius_harness.load.config.egress_filter import EgressFilter
 from loginradius_harness.load.config.plan import Options, Plan
@@ -114,6 +116,21 @@ class Coordinator:
     def seconds(self) -> float:
         """Return the seconds since the start of the load; 0 before."""
         return time.perf_counter() - self._epoch if self._epoch else 0.0
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Return the limits of the current run, evaluated now; none before the first measured answer."""
+        if not self.run or not self.plan or not self.run.metrics.operations:
+            return ()
+        seconds = max(0.0, min(self.seconds - self.run.warm_up, self.run.planned))
+        return self.run.rows or slo.evaluate(self.run.metrics, self.plan.profile.slo, seconds)
+
+    @property
+    def validity(self) -> Validity | None:
+        """Return the validity of the current run, assessed now; None without a run."""
+        if not self.run or not self.plan:
+            return None
+        return self.run.validity or self.run.assess(self.plan, self.rows)
 
     def change_rate(self, peak: float) -> None:
         """Scale the rest of an open run to another peak rate; ConfigurationError when there is no such run."""

@@ -28,6 +28,13 @@ from loginradius_harness.load.workload.scenarios import LOG_IN
 
 EMULATOR = "http://127.0.0.1:8484"  # where `loginradius-harness emulator` listens by default
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_OTEL_DEFAULTS = {
+    "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",  # the standard's; locust's, gRPC, blocks the process while it sends
+    "OTEL_METRIC_EXPORT_INTERVAL": "5000",  # milliseconds; the standard's minute is longer than many runs
+    "OTEL_EXPORTER_OTLP_TIMEOUT": "2",  # seconds by which a silent collector may delay the end of the process
+    "OTEL_TRACES_EXPORTER": "none",  # there are no spans of the engine, and no logs but locust's own
+    "OTEL_LOGS_EXPORTER": "none",
+}
 _POLL_SECONDS = 0.25
 _STOP_SECONDS = 0.8  # for the answers in flight when a worker is stopped
 _MASTER_SILENCE_SECONDS = 10  # after which a worker gives up; locust's own default of 60 would be 60 s of stray load
@@ -49,6 +56,8 @@ class ProfileShape(LoadTestShape):
 
 def install(events: Events) -> None:
     """Listen to locust's events."""
+    for name, value in _OTEL_DEFAULTS.items():
+        os.environ.setdefault(name, value)
     events.init_command_line_parser.add_listener(_add_options)
     events.init.add_listener(_set_up)
 
@@ -61,9 +70,12 @@ def _set_up(environment: Environment, **_: Any) -> None:
     """Give the process its roles: a worker generates load, a master coordinates, a single process does both."""
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs URLs, and a URL holds the API key
     stats.use_finer_buckets()
-    collector = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")  # of `locust --otel`
-    egress = EgressFilter(*([collector] if collector else []))
-    egress.install()
+    egress = EgressFilter(*_collectors(environment))
+    try:
+        egress.install()
+    except ConfigurationError as error:  # the collector has no address
+        print_lines(str(error))
+        sys.exit(error.exit_code)
     is_worker = isinstance(environment.runner, WorkerRunner)
     environment.host = environment.host or os.environ.get("HARNESS_TARGET") or EMULATOR
     if is_worker or isinstance(environment.runner, LocalRunner):
@@ -102,6 +114,27 @@ def _add_coordinator(environment: Environment, egress: EgressFilter) -> None:
         _check_before_start(coordinator, environment)
         _wait_for_workers(environment)
     _serve_metrics(coordinator, environment)
+    _export_metrics(coordinator, environment)
+
+
+def _collectors(environment: Environment) -> list[str]:
+    """Return the URLs to which `locust --otel` sends."""
+    if not environment.parsed_options or not environment.parsed_options.otel:
+        return []
+    given = [os.environ.get(f"OTEL_EXPORTER_OTLP_{kind}ENDPOINT") for kind in ("", "METRICS_", "TRACES_", "LOGS_")]
+    return [url for url in given if url] or ["http://localhost:4318"]
+
+
+def _export_metrics(coordinator: Coordinator, environment: Environment) -> None:
+    if not environment.parsed_options or not environment.parsed_options.otel:
+        return
+    try:
+        from loginradius_harness.load.analysis import opentelemetry  # noqa: PLC0415  # the extra may be missing
+    except ImportError:
+        print_lines("--otel needs the extra otel: pip install 'loginradius-harness[otel]'.")
+        sys.exit(ConfigurationError.exit_code)
+    opentelemetry.export(coordinator)
+    environment.events.test_stop.add_listener(lambda **_: opentelemetry.flush())
 
 
 def _serve_metrics(coordinator: Coordinator, environment: Environment) -> None:

@@ -82,7 +82,7 @@ class Worker:
         if self.rate_limiter:
             self.rate_limiter.set_share(self._share, time.perf_counter())
         if self.begun.is_set():
-            self._follow_schedule()
+            self._follow_schedule(self._run_seconds())
 
     def on_begin(self, data: Mapping[str, Any]) -> None:
         """Begin the load: all workers are ready. `at` (seconds) says how far a run is that this worker joins."""
@@ -98,14 +98,14 @@ class Worker:
             self._engine_thread.call(lambda engine: engine.begin(warm_up))
         self.open = True
         self.begun.set()
-        self._follow_schedule()
+        self._follow_schedule(at)
         self._keep_users()
 
     def on_rate(self, data: Mapping[str, Any]) -> None:
         """Change the peak rate from now on."""
         if self._plan:
             self._plan = dataclasses.replace(self._plan, curve=self._plan.curve.scaled(data["rate"]))
-            self._follow_schedule()
+            self._follow_schedule(self._run_seconds())
 
     def on_end(self, data: Mapping[str, Any]) -> None:
         """Stop starting; finish what is in flight within `grace` seconds, then send the last metrics."""
@@ -234,9 +234,12 @@ class Worker:
         if self._engine_thread and self._plan and self.open and self._is_engine("closed"):
             self._engine_thread.call(lambda engine: engine.keep_users(users))
 
-    def _follow_schedule(self) -> None:
+    def _run_seconds(self) -> float:
+        """Return the seconds since the start of the load; 0 before."""
+        return time.perf_counter() - self._epoch if self.begun.is_set() else 0.0
+
+    def _follow_schedule(self, begin: float) -> None:
         if self._engine_thread and self._plan and self.open and self._is_engine("open"):
-            begin = time.perf_counter() - self._epoch
             starts = arrivals(self._plan.curve, self._share, self._plan.profile.spacing, begin=begin)
             joined = self._joined
             self._engine_thread.call(lambda engine: engine.follow(start - joined for start in starts))
@@ -260,8 +263,8 @@ class Worker:
         self._time_users()
         self._unsent.add(self.metrics)
         metrics, self._unsent, self.metrics = self._unsent, RunMetrics(), RunMetrics()
-        at = time.perf_counter() - self._epoch if self.begun.is_set() else 0.0
-        self._send("metrics", {"metrics": msgspec.msgpack.encode(metrics), "at": at, "final": final})
+        data = {"metrics": msgspec.msgpack.encode(metrics), "at": self._run_seconds(), "final": final}
+        self._send("metrics", data)
 
     def _time_users(self) -> None:
         """Measure how busy the users of the locust tier kept this process; the engine reports its own time."""
