@@ -155,3 +155,46 @@ def test_writer_after_a_killed_one_succeeds(tmp_path: Path) -> None:
     snapshot.save(TenantRegistry(Settings(app_name="next")), file)
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
     assert snapshot.read(file)["settings"]["app_name"] == "next"
+
+
+def seeded(seed: int | None = 1) -> TenantRegistry:
+    return TenantRegistry(Settings(), seed=seed)
+
+
+def drawn(registry: TenantRegistry) -> tuple[str, str]:
+    """Return a new uid and the key of a new tenant."""
+    return registry.default.identifiers.hex(), registry.create(Settings()).key
+
+
+def test_seed_beside_a_snapshot_repeats_no_id_and_no_key(tmp_path: Path) -> None:
+    first, second = seeded(), seeded()
+    before = drawn(first)
+    snapshot.save(first, tmp_path / "state.json")
+    snapshot.restore_all(second, snapshot.read(tmp_path / "state.json"))
+    assert drawn(second) == drawn(first)
+    assert drawn(seeded()) == before
+    assert len(second.tenants) == 3
+
+
+@pytest.mark.parametrize("other", [2, None])
+def test_other_seed_beside_a_snapshot_has_its_own_sequence(other: int | None) -> None:
+    saved = snapshot.take_all(seeded())
+    registry = seeded(other)
+    snapshot.restore_all(registry, saved)
+    assert drawn(registry) != drawn(seeded())
+
+
+def test_snapshot_in_the_same_process_repeats_the_ids_that_followed_it() -> None:
+    tenant = seeded().default
+    kept = snapshot.take(tenant)
+    followed = tenant.identifiers.guid()
+    snapshot.restore(tenant, kept)
+    assert tenant.identifiers.guid() == followed
+
+
+@pytest.mark.parametrize("words", [[], [1, 2], [1 << 32] * 625, [0] * 624 + [700], ["1"] * 625])
+def test_damaged_random_state_is_refused(words: list[Any]) -> None:
+    tenant = seeded().default
+    damaged = {**snapshot.take(tenant), "random": {"seed": "1", "words": words}}
+    with pytest.raises(snapshot.SnapshotError, match="damaged"):
+        snapshot.restore(tenant, damaged)

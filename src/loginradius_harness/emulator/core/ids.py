@@ -3,15 +3,47 @@
 import base64
 import random
 import string
+from typing import Annotated
+
+import msgspec
 
 _LOWER_ALPHANUMERIC = string.ascii_lowercase + string.digits
+
+
+class RandomState(msgspec.Struct):
+    """How far a seeded sequence is: the words of Python's `random.getstate`."""
+
+    seed: str
+    words: list[Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]]
+
+    def __post_init__(self) -> None:
+        """Refuse words that are no state."""
+        self.source()
+
+    def source(self) -> random.Random:
+        """Return a random source that goes on from here."""
+        source = random.Random()  # noqa: S311  # reproducible on request
+        source.setstate((random.Random.VERSION, tuple(self.words), None))
+        return source
 
 
 class Identifiers:
     """Random values in the forms of product-facts.md#values. Without a seed they come from the operating system."""
 
     def __init__(self, seed: int | str | None = None) -> None:
+        self._seed = seed
         self._random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311  # reproducible on request
+
+    def saved(self) -> RandomState | None:
+        """Return how far the seeded sequence is; None without a seed."""
+        if self._seed is None:
+            return None
+        return RandomState(seed=str(self._seed), words=list(self._random.getstate()[1]))
+
+    def restore(self, saved: RandomState | None) -> None:
+        """Go on where a sequence of the same seed stood, so that no value comes twice."""
+        if saved is not None and saved.seed == str(self._seed):
+            self._random = saved.source()
 
     def hex(self, digits: int = 32) -> str:
         """Lower-case hex digits: uid, profile id, link token (32), object id (24)."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from loginradius_harness.emulator.core.ids import RandomState
 from loginradius_harness.emulator.core.settings import Settings, SettingsError, changed
 from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state.outbox import Message
@@ -25,16 +26,18 @@ class SnapshotError(Exception):
 
 
 class Snapshot(msgspec.Struct, kw_only=True):
-    """A tenant's state: settings, clock, key of its JWTs, messages, and stores by name."""
+    """A tenant's state: settings, clock, key of its JWTs, random source, messages, and stores by name."""
 
     snapshot: int = VERSION
     settings: dict[str, Json]
     ahead_seconds: Annotated[float, msgspec.Meta(ge=-LONGEST, le=LONGEST)]  # of the clock before the wall clock
     frozen_at: Annotated[float, msgspec.Meta(ge=0, le=LONGEST)] | None = None
     signing_key: dict[str, str] | None = None
+    random: RandomState | None = None  # of a tenant with a seed
     messages: list[Message]
     stores: dict[str, dict[str, Json]]
     tenants: list["SavedTenant"] = []  # in a file: those beside the default one
+    random_keys: RandomState | None = None  # in a file: what the keys of further tenants are drawn from
 
 
 class SavedTenant(msgspec.Struct, kw_only=True):
@@ -57,6 +60,7 @@ def take(tenant: Tenant) -> dict[str, Json]:
             ahead_seconds=tenant.clock.ahead,
             frozen_at=tenant.clock.frozen_at,
             signing_key=tenant.sessions.tokens.saved_key(),
+            random=tenant.identifiers.saved(),
             messages=tenant.outbox.find(),
             stores={name: dict(store.scan()) for name, store in _stores(tenant)},
         )
@@ -81,6 +85,7 @@ def restore(tenant: Tenant, snapshot: Json) -> None:
         tenant.sessions.tokens.restore_key(kept.signing_key)
     except (KeyError, ValueError, SettingsError) as error:
         raise SnapshotError(f"the snapshot is damaged: {type(error).__name__} {error}") from None
+    tenant.identifiers.restore(kept.random)
     tenant.settings = settings
     tenant.clock.ahead, tenant.clock.frozen_at = kept.ahead_seconds, kept.frozen_at
     tenant.outbox.replace(kept.messages)
@@ -103,7 +108,8 @@ def take_all(registry: TenantRegistry) -> dict[str, Json]:
     """Return the default tenant's snapshot with those of all others under `tenants`."""
     others = (tenant for tenant in registry.tenants.values() if tenant is not registry.default)
     saved = [{"apikey": one.key, "apisecret": one.secret, "state": take(one)} for one in others]
-    return {**take(registry.default), "tenants": saved}
+    keys = msgspec.to_builtins(registry.identifiers.saved())
+    return {**take(registry.default), "tenants": saved, "random_keys": keys}
 
 
 def restore_all(registry: TenantRegistry, snapshot: Json) -> None:
@@ -116,6 +122,7 @@ def restore_all(registry: TenantRegistry, snapshot: Json) -> None:
     restore(registry.default, {**snapshot, "tenants": []} if others else snapshot)
     for saved in saved_tenants:
         restore(registry.create(Settings(), saved.apikey, saved.apisecret), saved.state)
+    registry.identifiers.restore(msgspec.convert(snapshot, Snapshot).random_keys)
 
 
 def save(registry: TenantRegistry, file: Path) -> None:

@@ -27,13 +27,13 @@ class TenantRegistry:
         self.site = Site()
         self._seed = seed
         self._frozen_at = frozen_at
-        self._identifiers = self._seeded("tenancy")
+        self.identifiers = self._seeded("tenancy")
         self.tenants: dict[str, Tenant] = {}
         self.default = self.create(settings, key, secret)
 
     def create(self, settings: Settings, key: str | None = None, secret: str | None = None) -> Tenant:
         """Create an empty tenant; key and secret are generated where none are given."""
-        key, secret = key or self._identifiers.guid(), secret or self._identifiers.guid()
+        key, secret = key or self.identifiers.guid(), secret or self.identifiers.guid()
         for name, value in (("API key", key), ("API secret", secret)):
             _check_guid(name, value)
         tenant = Tenant(key, secret, settings, Clock(self._frozen_at), self._seeded(key))
@@ -44,7 +44,7 @@ class TenantRegistry:
 
     def fork(self, parent: Tenant) -> Tenant:
         """Create a child tenant that starts with everything the parent has."""
-        return self._add(parent.fork(self._identifiers.guid(), self._identifiers.guid()))
+        return self._add(parent.fork(self.identifiers.guid(), self.identifiers.guid()))
 
     def _add(self, tenant: Tenant) -> Tenant:
         tenant.site = self.site
