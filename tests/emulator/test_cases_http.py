@@ -1,11 +1,8 @@
 """HTTP clients of all kinds: upgrade offers, old versions, other methods, unusual bytes, names in paths."""
 
 import json
-import shutil
 import socket
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -22,19 +19,6 @@ CONTROL = "/__emulator__/"
 BODY = b'{"email":"nobody@example.com","password":"x"}'
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
 NAMES = ["a/b", "50%", "a+b", "a b", "Zoë", "a%2Fb", "x?y", "#1", "a\\b"]
-JAVA = """
-import java.net.URI;
-import java.net.http.*;
-public class Main {
-    public static void main(String[] arguments) throws Exception {
-        var text = "{\\"email\\":\\"nobody@example.com\\",\\"password\\":\\"x\\"}";
-        var body = HttpRequest.BodyPublishers.ofString(text);
-        var request = HttpRequest.newBuilder(URI.create(arguments[0])).header("Content-Type", "application/json");
-        var client = HttpClient.newHttpClient();
-        System.out.print(client.send(request.POST(body).build(), HttpResponse.BodyHandlers.ofString()).body());
-    }
-}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -121,34 +105,6 @@ def test_expectation_is_confirmed_before_the_body(running: Running) -> None:
 def test_absolute_form_is_answered(running: Running) -> None:
     absolute = post(running, LENGTH).replace(b"POST ", b"POST http://127.0.0.1:1")
     assert code(exchange(running, absolute + BODY)) == ErrorCode.ACCOUNT_NOT_FOUND
-
-
-@pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")
-def test_curl_with_an_offer_of_http2_sends_its_body(running: Running) -> None:
-    url = f"{running.url}{LOGIN}?apikey={running.api_key}"
-    command = [
-        shutil.which("curl") or "",
-        "-s",
-        "--http2",
-        "-H",
-        "Content-Type: application/json",
-        "-d",
-        BODY.decode(),
-        url,
-    ]
-    answer = subprocess.run(command, capture_output=True, timeout=20, check=True).stdout
-    assert json.loads(answer)["ErrorCode"] == ErrorCode.ACCOUNT_NOT_FOUND
-
-
-@pytest.mark.skipif(not shutil.which("java"), reason="no Java here")
-def test_java_http_client_sends_its_body(running: Running, tmp_path: Path) -> None:
-    source = tmp_path / "Main.java"
-    source.write_text(JAVA, encoding="utf-8")
-    url = f"{running.url}{LOGIN}?apikey={running.api_key}"
-    answer = subprocess.run(
-        [shutil.which("java") or "", str(source), url], capture_output=True, timeout=60, check=True
-    ).stdout
-    assert json.loads(answer)["ErrorCode"] == ErrorCode.ACCOUNT_NOT_FOUND
 
 
 # --- methods ----------------------------------------------------------------------------------------------------------
