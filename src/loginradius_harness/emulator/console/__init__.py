@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from loginradius_harness import contracts
+from loginradius_harness.emulator.console import records, request_groups
 from loginradius_harness.emulator.console.mail import rendered_messages
-from loginradius_harness.emulator.console.request_groups import request_groups
 from loginradius_harness.emulator.control import dispatch, users
 from loginradius_harness.emulator.control.fault_switches import FaultSwitches, LoadFaults, no_faults
 from loginradius_harness.emulator.control.origin_check import Allowed
@@ -96,6 +96,7 @@ def _render(page: str, view: View) -> str:
         here="" if view.tenant is view.registry.default else f"?apikey={view.tenant.key}",
         search=view.search,
         base=view.base,
+        name=lambda uid: request_groups.name(view.tenant, uid),
         steps=CLOCK_STEPS,
         now=view.tenant.clock.now(),
         ahead=round(view.tenant.clock.now() - time.time()),
@@ -104,7 +105,7 @@ def _render(page: str, view: View) -> str:
 
 
 def _journal(view: View) -> Context:
-    return {"count": view.tenant.journal.count, "groups": request_groups(view.tenant, view.search)}
+    return {"count": view.tenant.journal.count, "groups": request_groups.request_groups(view.tenant, view.search)}
 
 
 def _users(view: View) -> Context:
@@ -113,6 +114,22 @@ def _users(view: View) -> Context:
 
 def _outbox(view: View) -> Context:
     return {"messages": rendered_messages(view.tenant, view.search)}
+
+
+def _sessions(view: View) -> Context:
+    return {"sessions": records.sessions(view.tenant, view.search)}
+
+
+def _data(view: View) -> Context:
+    return {
+        "roles": records.roles(view.tenant, view.search),
+        "objects": records.custom_objects(view.tenant, view.search),
+        "choices": records.registration_data(view.tenant, view.search),
+    }
+
+
+def _webhooks(view: View) -> Context:
+    return {"hooks": view.tenant.webhooks.all(), "deliveries": records.deliveries(view.tenant, view.search)}
 
 
 def _settings(view: View) -> Context:
@@ -137,7 +154,10 @@ def _tenants(view: View) -> Context:
 PAGES: dict[str, tuple[str, Callable[[View], Context]]] = {
     "": ("Journal", _journal),
     "users": ("Users", _users),
+    "sessions": ("Sessions", _sessions),
     "outbox": ("Outbox", _outbox),
+    "data": ("Data", _data),
+    "webhooks": ("Webhooks", _webhooks),
     "settings": ("Settings", _settings),
     "faults": ("Faults", _faults),
     "tenants": ("Tenants", _tenants),

@@ -18,6 +18,7 @@ from loginradius_harness.emulator.state.outages import OutageRule
 from loginradius_harness.emulator.state.social_provider import Script
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
+from loginradius_harness.emulator.state.webhooks.delivery import Delivery
 
 MAX_WAIT_SECONDS = 60.0
 MAX_TIME = 250_000_000_000.0  # seconds since 1970: the year 9892; dates end with the year 9999
@@ -189,6 +190,14 @@ class ControlApi:
         """List webhook deliveries; with `wait`, answer once those in progress have succeeded or failed."""
         await tenant.webhooks.wait(min(query.wait, MAX_WAIT_SECONDS))
         return schemas.Deliveries([one for one in tenant.webhooks.deliveries if one.id > query.after])
+
+    @route("POST", "deliveries")
+    async def replay(self, tenant: Tenant, body: schemas.Replay) -> Delivery:
+        """Deliver the body of a webhook delivery once more."""
+        again = tenant.webhooks.replay(body.id)
+        if again is None:
+            raise InvalidControlCallError(f"there is no delivery {body.id}, or its subscription is gone", 404)
+        return again
 
     @route("GET", "journal")
     async def journal(self, tenant: Tenant, query: schemas.JournalQuery) -> schemas.Requests:

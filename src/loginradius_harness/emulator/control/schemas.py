@@ -252,6 +252,12 @@ class Deliveries(msgspec.Struct):
     deliveries: list[Delivery]
 
 
+class Replay(msgspec.Struct, forbid_unknown_fields=True):
+    """The delivery to repeat."""
+
+    id: int
+
+
 class JournalQuery(msgspec.Struct):
     """Selects requests."""
 

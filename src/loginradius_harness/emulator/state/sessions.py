@@ -1,5 +1,6 @@
 """Access and refresh tokens."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -127,6 +128,10 @@ class Sessions:
     def peek(self, token: str) -> Session | None:
         """Return the session of a token, live or expired; None for an unknown one."""
         return self._by_id.get(self.tokens.session_id(token))
+
+    def all(self) -> Iterator[Session]:
+        """Yield every session, live or expired, for reading only."""
+        return (session for _, session in self._by_id.scan())
 
     def of(self, account: Account) -> list[Session]:
         """Return the live sessions of an account, oldest first."""

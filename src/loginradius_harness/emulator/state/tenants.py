@@ -4,12 +4,9 @@ from uuid import UUID
 
 from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.hosts import Site
-from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.core.ids import DEFAULT_KEY, DEFAULT_SECRET, Identifiers
 from loginradius_harness.emulator.core.settings import Settings, SettingsError
 from loginradius_harness.emulator.state.tenant import Tenant
-
-DEFAULT_KEY = "00000000-1111-2222-3333-444444444444"
-DEFAULT_SECRET = "55555555-6666-7777-8888-999999999999"  # noqa: S105  # public, of the embedded tenant only
 
 
 class TenantRegistry:

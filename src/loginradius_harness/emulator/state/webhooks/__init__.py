@@ -127,15 +127,31 @@ class Webhooks:
     def release(self, fired: Fired) -> None:
         """Deliver what a request has fired, now that its answer is sent."""
         for delivery, hook in fired:
-            self.deliveries.append(delivery)
-            if not self._may_reach(delivery.url):
-                delivery.outcome, delivery.error = "held", "the host is neither this machine nor in webhook_hosts"
-            elif len(self._tasks) >= MOST_UNDER_WAY:
-                delivery.outcome, delivery.error = "failed", "too many deliveries are under way"
-            else:
-                task = asyncio.get_running_loop().create_task(self._send(delivery, hook))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+            self._start(delivery, hook)
+
+    def replay(self, delivery_id: int) -> Delivery | None:
+        """Deliver the same body once more; None where the delivery or its subscription is gone."""
+        known = next((one for one in self.deliveries if one.id == delivery_id), None)
+        hook = self._hooks.get(known.hook_id) if known is not None else None
+        if known is None or hook is None:
+            return None
+        self._count += 1
+        again = msgspec.structs.replace(
+            known, id=self._count, at=self._tenant.clock.now(), url=hook.url, outcome="waiting", status=None, error=None
+        )
+        self._start(again, hook)
+        return again
+
+    def _start(self, delivery: Delivery, hook: Subscription) -> None:
+        self.deliveries.append(delivery)
+        if not self._may_reach(delivery.url):
+            delivery.outcome, delivery.error = "held", "the host is neither this machine nor in webhook_hosts"
+        elif len(self._tasks) >= MOST_UNDER_WAY:
+            delivery.outcome, delivery.error = "failed", "too many deliveries are under way"
+        else:
+            task = asyncio.get_running_loop().create_task(self._send(delivery, hook))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     def _may_reach(self, url: str) -> bool:
         host = urlsplit(url).hostname or ""
