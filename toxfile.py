@@ -1,5 +1,6 @@
 """A hook of tox: without the environment that every command of tox.ini runs in, name the command that makes it."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -17,6 +18,6 @@ INSTALL = (
 def tox_add_core_config() -> None:
     """Exit with code 2 when .venv is missing."""
     root = Path(__file__).parent
-    if not (root / ".venv/bin/python").exists():
+    if not Path(os.environ.get("HARNESS_PYTHON", root / ".venv/bin/python")).exists():
         print(f"There is no .venv in {root}. Make it with: {INSTALL}", file=sys.stderr)  # noqa: T201  # a command prints
         sys.exit(2)

@@ -5,7 +5,6 @@ In a checkout they stand in `suites/regressions.json`. An installation is not wr
 of an ordinary run are the same each time anyway.
 """
 
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from filelock import FileLock
 
 from loginradius_harness.checks.generation.case import Case
 from loginradius_harness.contracts import Operation
@@ -53,8 +53,7 @@ def storing_failures(operation: Operation, seed: int, file: Path = FILE) -> Iter
 def store(operation: Operation, case: Case, file: Path = FILE) -> None:
     """Add a case, once. Several workers may do so at the same time."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    with FileLock(file.with_name(f".{file.name}.lock")), file.open("a+") as stream:
         stream.seek(0)
         known = _decode(stream.read())
         entry = msgspec.json.decode(msgspec.json.encode(case))  # as it is read from the file: lists, no tuples

@@ -2,16 +2,17 @@
 
 import contextlib
 import errno
+import os
 import socket
 import ssl
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loginradius_harness.emulator.core.hosts import LOCALHOST
 from loginradius_harness.emulator.server import tls
 
 LOOPBACK = "127.0.0.1"
-LOCALHOST = "localhost"  # both loopback addresses
 BACKLOG = 2048  # connections that may wait to be accepted
 ATTEMPTS = 20  # to find a port that is free for both address families
 NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
@@ -125,7 +126,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sets TCP_NODELAY on sockets that name their protocol; without it every response is delayed by 40 ms
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # elsewhere it would let two processes listen on one port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     return _bound(listener, (host, port))
 
 

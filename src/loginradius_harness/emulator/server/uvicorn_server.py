@@ -14,12 +14,13 @@ from typing import Any
 import uvicorn
 
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
+from loginradius_harness.emulator.core.ids import DEFAULT_KEY, DEFAULT_SECRET
 from loginradius_harness.emulator.core.presets import preset as preset_settings
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.endpoint import BACKLOG, LOOPBACK, address, listen
 from loginradius_harness.emulator.server.http_protocol import HttpProtocol
-from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 
 @dataclass(frozen=True, slots=True)
