@@ -17,9 +17,10 @@ from loginradius_harness import contracts
 from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.expected_errors import resolved
 from loginradius_harness.emulator.control import seeding
+from loginradius_harness.emulator.core.ids import DEFAULT_KEY, DEFAULT_SECRET
 from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.emulator.server.app import App
-from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 Json = Any
 

@@ -112,7 +112,7 @@ def test_suites_and_tests_import_declared_dependencies_only() -> None:
 
 def test_core_imports_none_of_the_heavy_packages() -> None:
     script = (
-        "import sys, loginradius_harness.cli, loginradius_harness.cli.emulator, loginradius_harness.pytest_plugin,"
+        "import sys, loginradius_harness.cli, loginradius_harness.cli.run_emulator, loginradius_harness.pytest_plugin,"
         " loginradius_harness.contracts, loginradius_harness.tenants;"
         f" print([name for name in {HEAVY} if name in sys.modules])"
     )

@@ -351,7 +351,7 @@ def test_settings_are_described_with_their_bounds(control: Control) -> None:
 
 def test_start_loads_nothing_that_only_few_ask_for() -> None:
     script = (
-        "import sys, loginradius_harness.cli.emulator;"
+        "import sys, loginradius_harness.cli.run_emulator;"
         " late = ('authlib', 'jinja2', 'joserfc', 'loginradius_harness.faults', 'rich');"
         " print([m for m in late if m in sys.modules])"
     )

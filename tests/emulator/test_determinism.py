@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 
 import httpx
 
+from loginradius_harness.emulator.core.ids import DEFAULT_KEY, DEFAULT_SECRET
 from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.emulator.server.app import App
-from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 HEADERS = {"X-LoginRadius-ApiKey": DEFAULT_KEY, "X-LoginRadius-ApiSecret": DEFAULT_SECRET}
 MANAGE, AUTH = "/identity/v2/manage", "/identity/v2/auth"

@@ -6,10 +6,11 @@ import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.core.ids import DEFAULT_KEY, DEFAULT_SECRET
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.http import sott
 from loginradius_harness.emulator.state.tenant import Tenant
-from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET, TenantRegistry
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 from tests.emulator.conftest import Ask
 
 # key and secret of the default tenant; window from 2030/1/2 03:4:5 to 03:14:5 (product-facts.md#sott)

@@ -15,7 +15,7 @@ import pytest
 from loginradius_harness import emulator
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.emulator.control.schemas import SEED_PASSWORD
-from loginradius_harness.emulator.state.tenants import DEFAULT_KEY, DEFAULT_SECRET
+from loginradius_harness.emulator.core.ids import DEFAULT_KEY, DEFAULT_SECRET
 from loginradius_harness.load.analysis import run_result
 from loginradius_harness.load.analysis.run_result import Run
 from loginradius_harness.report.recording import events

@@ -9,7 +9,8 @@ VENDOR_HOSTS = (
     "cloud-api.loginradius.com",
     "*.hub.loginradius.com",
 )
-LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+LOCALHOST = "localhost"  # both loopback addresses
+LOCAL_HOSTS = ("127.0.0.1", "::1", LOCALHOST)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import msgspec
 
+DEFAULT_KEY = "00000000-1111-2222-3333-444444444444"
+DEFAULT_SECRET = "55555555-6666-7777-8888-999999999999"  # noqa: S105  # public, of the embedded tenant only
+
 _LOWER_ALPHANUMERIC = string.ascii_lowercase + string.digits
 
 
