@@ -1,7 +1,8 @@
-"""Send hostile and partly valid requests to the emulator: no response may be a 5xx or violate its contract.
+"""Send hostile and partly valid requests to the emulator: no response may be a 5xx, violate its contract or take long.
 
-Requests are built at random from the contracts' names, valid tokens and known problematic values, and are passed to
-the ASGI application in this process. The same `--seed` sends the same requests.
+Requests are built at random from the contracts' names, valid tokens, known problematic values and bytes that are no
+UTF-8, and are passed to the ASGI application in this process. A fifth of them go to a tenant whose settings change and
+whose control API is called in between. The same `--seed` sends the same requests.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import asyncio
 import json
 import random
 import sys
+import time
 from collections import Counter
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,8 +19,11 @@ from loginradius_harness import contracts
 from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.expected_errors import resolved
 from loginradius_harness.emulator.control import seeding
+from loginradius_harness.emulator.control.api import ControlApi
+from loginradius_harness.emulator.control.routes import routes
 from loginradius_harness.emulator.core.ids import DEFAULT_KEY, DEFAULT_SECRET
 from loginradius_harness.emulator.core.presets import preset
+from loginradius_harness.emulator.core.setting_fields import SettingField, setting_fields
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 
@@ -28,8 +33,13 @@ HOSTILE: tuple[Json, ...] = (
     None, True, False, 0, -1, 1e308, 10**30, "", " ", "\x00", "'", '"', "<script>", "{}", "[]", "../..",
     "%00", "\U0001f600", "a" * 5_000, [], {}, [None], [[[[]]]], {"": None}, {"Type": "Primary", "Value": "x"}, ["x"],
     "2030-01-02", "13-45-2020", "null", "undefined", "NaN", "-0", "1;2", "%s%n", "${x}", "\u202e", "\uff21\uff22",
-    "0" * 64, "a@b", "@", "a@example.com",
+    "0" * 64, "a@b", "@", "a@example.com", "--5", "+5", " 5 ", "5e3", "9" * 5_000, "a/b", "50%", "a+b",
 )  # fmt: skip
+NOT_TEXT = (b"\xff", b"%ff", b"\xc3(", b"%00", b"\xed\xa0\x80")  # bytes that are no UTF-8, and NUL
+STALL_SECONDS = 2.0  # of computing for one request
+SLOW_SETTINGS = frozenset({"hash_rounds"})  # its bounds permit minutes of hashing, on purpose
+INTENDED = frozenset({501, 503})  # documented operations without a contract; outages that a control call added
+CONTROL_SHARE = 0.1  # of the requests to a tenant that changes
 TENANTS = ("default", "mfa-optional", "phone-login", "username-login", "pin", "consent", "strict-security")
 
 
@@ -65,8 +75,63 @@ class Fuzzer:
         for _ in range(count):
             await self._send_one(self._rng.choice(contracts.operations()))
 
+    async def send_to_changing_tenant(self, count: int) -> None:
+        """Send a number of requests, some of which change settings or call the control API; contracts are not checked.
+
+        A tenant may be set to answers that the contracts know of no product.
+        """
+        control = routes(ControlApi)
+        for _ in range(count):
+            if self._rng.random() > CONTROL_SHARE:
+                operation = self._rng.choice(contracts.operations())
+                await self._exchange(operation.id, *self._request(operation))
+            elif self._rng.random() < 0.5:
+                await self._exchange("PATCH settings", *self._control_request("PATCH", "settings", self._settings()))
+            else:
+                verb, path = self._rng.choice(list(control))
+                hints = control[verb, path].hints
+                await self._exchange(f"{verb} {path}", *self._control_request(verb, path, self._members(hints)))
+
+    def _settings(self) -> dict[str, Json]:
+        """Return some settings at their bounds, of their choices, or with hostile values."""
+        fields = self._rng.sample(list(setting_fields().values()), 3)
+        return {field.name: self._setting(field) for field in fields if field.name not in SLOW_SETTINGS}
+
+    def _setting(self, field: SettingField) -> Json:
+        fitting = [field.default, *field.choices, *(bound for bound in (field.low, field.high) if bound is not None)]
+        if field.kind == "switch":
+            fitting = [True, False]
+        return self._rng.choice(fitting) if self._rng.random() < 0.8 else self._value()
+
+    def _members(self, hints: dict[str, Any]) -> Json:
+        """Return a body with some members of a control call; none that makes it wait."""
+        known = getattr(hints.get("body", hints.get("query")), "__struct_fields__", ())
+        return {name: self._value() for name in self._some(known) if name not in {"wait", "delay_ms"}}
+
+    def _control_request(self, verb: str, path: str, members: Json) -> tuple[dict[str, Any], bytes]:
+        headers = [(b"host", b"127.0.0.1")]
+        query = urlencode({name: str(value) for name, value in members.items()}, errors="replace").encode()
+        body = b"" if verb == "GET" else self._spoiled(json.dumps(members).encode())
+        place = f"/__emulator__/{path}"
+        scope = {
+            "type": "http", "method": verb, "path": place, "raw_path": place.encode(), "scheme": "http",
+            "query_string": query if verb == "GET" else b"", "headers": headers, "client": ("127.0.0.1", 1),
+        }  # fmt: skip
+        return scope, body
+
+    def _spoiled(self, sent: bytes) -> bytes:
+        """Return bytes that, now and then, are no text."""
+        if self._rng.random() > 0.02:
+            return sent
+        place = self._rng.randrange(len(sent) + 1)
+        return sent[:place] + self._rng.choice(NOT_TEXT) + sent[place:]
+
     async def _send_one(self, operation: Operation) -> None:
         scope, body = self._request(operation)
+        self._check(scope, *await self._exchange(operation.id, scope, body))
+
+    async def _exchange(self, name: str, scope: dict[str, Any], body: bytes) -> tuple[int, bytes]:
+        """Send a request; note a 5xx, an exception and a stall."""
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
@@ -75,17 +140,24 @@ class Fuzzer:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        await self.app(scope, receive, send)
+        began = time.process_time()
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is a finding
+            self.problems[f"{name}: {type(error).__name__} {error}"] += 1
+            return 0, b""
+        if time.process_time() - began > STALL_SECONDS:
+            self.problems[f"{name}: took more than {STALL_SECONDS:g} s"] += 1
         status, response = sent[0]["status"], sent[1]["body"]
         self.statuses[status] += 1
-        if status >= 500:
-            self.problems[f"{operation.id}: {status}"] += 1
-        self._check(scope, status, response)
+        if status >= 500 and status not in INTENDED:
+            self.problems[f"{name}: {status}"] += 1
+        return status, response
 
     def _check(self, scope: dict[str, Any], status: int, response: bytes) -> None:
         """Check the response against the contract of the operation that answered."""
         entry = self.tenant.journal.entries[-1]
-        if entry.operation is None or status in {404, 405}:
+        if entry.operation is None or status in {404, 405, 501}:
             return
         operation = contracts.get(entry.operation)
         projected = b"fields" in scope["query_string"].lower()
@@ -106,11 +178,14 @@ class Fuzzer:
             token = str(self._rng.choice(self._known)).encode("utf-8", "replace")
             headers.append((b"authorization", b"Bearer " + token))
         body = b"" if operation.body is None else json.dumps(self._body(operation.body)).encode()
+        if self._rng.random() < 0.05:
+            headers[1] = (b"content-type", b"application/x-www-form-urlencoded")
         scope = {
-            "type": "http", "method": operation.method, "path": path, "raw_path": path.encode(), "scheme": "http",
-            "query_string": urlencode(query, errors="replace").encode(), "headers": headers, "client": ("127.0.0.1", 1),
+            "type": "http", "method": operation.method, "path": path, "raw_path": self._spoiled(path.encode()),
+            "scheme": "http", "query_string": self._spoiled(urlencode(query, errors="replace").encode()),
+            "headers": [(name, self._spoiled(value)) for name, value in headers], "client": ("127.0.0.1", 1),
         }  # fmt: skip
-        return scope, body
+        return scope, self._spoiled(body)
 
     def _some(self, names: Any) -> list[str]:
         return [name for name in names if self._rng.random() < 0.7]
@@ -140,7 +215,9 @@ async def run(requests: int, seed: int) -> int:
     for name in TENANTS:
         fuzzer = Fuzzer(name, rng)
         await fuzzer.prepare()
-        await fuzzer.send(requests // len(TENANTS))
+        count = requests // len(TENANTS)
+        await fuzzer.send(count - count // 5)
+        await fuzzer.send_to_changing_tenant(count // 5)
         problems += fuzzer.problems
         statuses += fuzzer.statuses
     lines = [f"{times:6} {text}" for text, times in problems.most_common(40)]

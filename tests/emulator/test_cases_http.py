@@ -245,3 +245,18 @@ def test_other_spelling_of_an_operation_is_501_with_the_path_to_use(running: Run
 
 def test_uid_is_still_taken_for_a_uid(ask: Ask, person: Member) -> None:
     assert ask("account.get_account_profile_by_uid", path={"uid": person.uid}).status == 200
+
+
+@pytest.mark.parametrize("spoiled", [b"\xff", b"\xc3(", b"\xed\xa0\x80"])
+def test_signed_address_with_bytes_that_are_no_text_is_refused(running: Running, spoiled: bytes) -> None:
+    received = exchange(
+        running,
+        b"GET /identity/v2/manage/account/a?apikey=%s&x=%s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        % (running.api_key.encode(), spoiled),
+    )
+    assert received.startswith((b"HTTP/1.1 403", b"HTTP/1.1 400"))
+
+
+@pytest.mark.parametrize("spoiled", [b"\xff", b'{"mfa": "\xc3("}', b'{"a\xed\xa0\x80": 1}'])
+def test_control_body_that_is_no_text_is_refused(control: Control, spoiled: bytes) -> None:
+    assert control("PATCH settings", content=spoiled).status == 400

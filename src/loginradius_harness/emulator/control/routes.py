@@ -55,7 +55,7 @@ class Route:
             return {}
         try:
             return msgspec.json.decode(raw)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidControlCallError(f"the body of {self.verb} /{self.path} is not JSON: {error}") from None
 
     def _convert(self, part: str, given: Any) -> Any:

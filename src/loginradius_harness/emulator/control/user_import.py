@@ -116,7 +116,7 @@ def read(file: Path) -> list[User]:
         return msgspec.convert(content["users"] if isinstance(content, dict) else content, list[User])
     except FileNotFoundError:
         raise InvalidControlCallError("the file does not exist") from None
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error, msgspec.MsgspecError) as error:
+    except (OSError, KeyError, UnicodeDecodeError, csv.Error, RecursionError, msgspec.MsgspecError) as error:
         raise InvalidControlCallError(f"neither CSV with a head nor a JSON list of users: {error}") from None
 
 
@@ -146,5 +146,5 @@ def _value(text: str) -> Json:
         return BOOLEANS.get(text.lower(), text)
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return text

@@ -292,9 +292,9 @@ class RequestCycle:
 
     def _url(self) -> str:
         """Return the URL as the client wrote it."""
-        query = self._scope["query_string"]
-        raw_path = self._scope.get("raw_path") or self._scope["path"].encode()
-        return f"{self._origin()}{raw_path.decode()}" + (f"?{query.decode()}" if query else "")
+        query = self._scope["query_string"].decode("latin-1")
+        raw_path: bytes = self._scope.get("raw_path") or self._scope["path"].encode()
+        return f"{self._origin()}{raw_path.decode('latin-1')}" + (f"?{query}" if query else "")
 
     def _validate(self, call: RequestContext, parse_error: ApiError | None) -> None:
         operation = call.operation
