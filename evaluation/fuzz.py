@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.expected_errors import resolved
 from loginradius_harness.emulator.control import seeding
 from loginradius_harness.emulator.control.api import ControlApi
@@ -160,6 +161,8 @@ class Fuzzer:
         if entry.operation is None or status in {404, 405, 501}:
             return
         operation = contracts.get(entry.operation)
+        if operation.protocol == "oauth" and f'"ErrorCode":{ErrorCode.API_KEY_INVALID}'.encode() in response:
+            return  # only the emulator finds the tenant of such a request by its key
         projected = b"fields" in scope["query_string"].lower()
         for violation in operation.check(status, json.loads(response), projected=projected):
             self.problems[f"{operation.id}: {violation}"] += 1
