@@ -97,3 +97,9 @@ def test_expected_code_is_no_violation() -> None:
     operation = contracts.get("role.list_roles")
     code = ErrorCode.PARAMETER_MALFORMED
     assert expected_errors.refusal_violation(operation, [code], 403, code, strict=True) is None
+
+
+def test_documented_ways_of_a_credential_have_codes() -> None:
+    for credential in contracts.credentials().values():
+        assert set(credential.documented) <= credential.codes.keys(), credential.name
+        assert "missing" in credential.documented or not credential.codes, credential.name
