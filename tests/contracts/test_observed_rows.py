@@ -31,4 +31,6 @@ def test_row_names_tests_that_exist_or_a_reason(number: int) -> None:
 
 
 def test_success_has_status_200_and_nothing_else() -> None:
-    assert {status for operation in contracts.operations() for status in operation.responses} == {200}
+    """OAuth and OpenID Connect, on a host of their own, answer as their standards say."""
+    identity = [operation for operation in contracts.operations() if operation.host != "hub"]
+    assert {status for operation in identity for status in operation.responses} == {200}
