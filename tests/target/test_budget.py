@@ -13,6 +13,7 @@ from loginradius_harness.client.errors import BudgetExhausted
 from loginradius_harness.client.request import CALL, Call
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.target.shared_tenant.budget import Cost, RateLimiter, RunBudget, announcement, cost
+from loginradius_harness.target.shared_tenant.shared_numbers import SharedNumbers
 from loginradius_harness.target.target import Limits, Target
 from tests.scripted_tenant import Sleeper
 
@@ -81,12 +82,12 @@ def test_budget_is_shared_by_processes(tmp_path: Path) -> None:
     assert sum(int(spender.communicate()[0]) for spender in spenders) == 100
 
 
-def test_killed_process_leaves_the_previous_state(tmp_path: Path) -> None:
-    budget = RunBudget(tmp_path / "spent.json", target())
+def test_refused_request_leaves_the_previous_state(tmp_path: Path) -> None:
+    budget = RunBudget(tmp_path / "spent.json", target(requests=1))
     budget.spend_request()
-    (tmp_path / "spent.new").write_text('{"requests": 1')
-    budget.spend_request()
-    assert budget.spent() == Cost(2)
+    with pytest.raises(BudgetExhausted):
+        budget.spend_request()
+    assert budget.spent() == Cost(1)
 
 
 def test_budget_is_announced_in_one_line() -> None:
@@ -120,7 +121,8 @@ def test_idle_time_is_not_saved_up(tmp_path: Path, sleeper: Sleeper) -> None:
 
 def test_turn_of_a_changed_clock_is_ignored(tmp_path: Path, sleeper: Sleeper) -> None:
     path = tmp_path / "rate.json"
-    path.write_text('{"next": 86400}')
+    with SharedNumbers(path, count=1) as numbers:
+        numbers[0] = 86_400
     limiters(path, 1, sleeper)[0].wait_for_turn()
     assert sleeper.waits == []
 

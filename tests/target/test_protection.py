@@ -103,7 +103,7 @@ def test_run_leaves_only_the_file_of_its_budget(shared: Target, tmp_path: Path) 
     provider = TenantProvider(shared, lambda _: None, state=tmp_path)
     provider.for_preset().journey.verified_person()
     provider.close()
-    assert sorted({file.suffix for file in tmp_path.rglob("*") if file.is_file()}) == [".json", ".lock"]
+    assert sorted({file.suffix for file in tmp_path.rglob("*") if file.is_file()}) == [".bin"]
 
 
 def test_what_cannot_be_removed_is_named_and_stays_in_the_log(shared: Target, tmp_path: Path) -> None:
@@ -180,4 +180,4 @@ def test_processes_of_one_run_share_a_budget(
         provider = TenantProvider(shared, lambda _: None, state=tmp_path)
         provider.for_preset().journey.verified_person()
         provider.close()
-    assert len(list(tmp_path.rglob("spent-*.json"))) == files
+    assert len(list(tmp_path.rglob("spent-*.bin"))) == files

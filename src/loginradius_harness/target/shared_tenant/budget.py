@@ -4,24 +4,21 @@ The counts are kept in small files under a lock, so that all processes of a run,
 them.
 """
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
-from filelock import FileLock
 
 from loginradius_harness.client.errors import BudgetExhausted
 from loginradius_harness.client.request import call_of
 from loginradius_harness.contracts import Operation
+from loginradius_harness.target.shared_tenant.shared_numbers import SharedNumbers
 from loginradius_harness.target.target import Target
 
 _MARGIN = 1.02  # requests are sent a little slower than allowed, because the network bunches them
 _STALE_SECONDS = 60.0  # a later turn was left by a clock that has been changed since
-_POLL_SECONDS = 0.005
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,9 @@ class Cost:
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(**{name: amount + getattr(other, name) for name, amount in asdict(self).items()})
+
+
+_NAMES = ("requests", "users", "mails", "sms")
 
 
 def cost(operation: Operation) -> Cost:
@@ -56,8 +56,7 @@ class RunBudget:
     """What one run has spent. All processes of the run share its file."""
 
     def __init__(self, path: Path, target: Target) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = _Shared(path)
+        self._file = SharedNumbers(path, count=len(_NAMES))
         self._target = target
         self.reserve: Callable[[], int] = lambda: 0  # requests that are reserved for cleanup
 
@@ -75,17 +74,17 @@ class RunBudget:
 
     def spent(self) -> Cost:
         """Return what the whole run has spent so far."""
-        with self._file as state:
-            return Cost(**state)
+        with self._file as numbers:
+            return Cost(*map(int, numbers))
 
     def _spend(self, price: Cost) -> None:
-        with self._file as state:
-            total = Cost(**state) + price
-            for name, amount in asdict(total).items():
+        with self._file as numbers:
+            for place, name in enumerate(_NAMES):
+                amount = getattr(price, name)
                 kept = self.reserve() if name == "requests" else 0
-                if getattr(price, name) and amount + kept > getattr(self._target.limits, name):
+                if amount and numbers[place] + amount + kept > getattr(self._target.limits, name):
                     raise BudgetExhausted(self._advice(name))
-            state.update(asdict(total))
+                numbers[place] += amount
 
     def _advice(self, name: str) -> str:
         limit, target = getattr(self._target.limits, name), self._target.name
@@ -102,47 +101,20 @@ class RateLimiter:
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = _Shared(path)
+        self._file = SharedNumbers(path, count=1)
         self._gap = _MARGIN / requests_per_second
         self._now = now
         self._sleep = sleep
 
     def wait_for_turn(self) -> None:
         """Return when one request may be sent. Other processes wait meanwhile, as they would have to anyway."""
-        with self._file as state:
-            wait = state.get("next", 0.0) - self._now()
+        with self._file as numbers:
+            wait = numbers[0] - self._now()
             if 0 < wait < _STALE_SECONDS:
                 self._sleep(wait)
-            state["next"] = self._now() + self._gap
+            numbers[0] = self._now() + self._gap
 
     def pause(self, seconds: float) -> None:
         """Let no process send a request for so long: the tenant has refused one because of its rate limit."""
-        with self._file as state:
-            state["next"] = max(state.get("next", 0.0), self._now() + min(seconds, _STALE_SECONDS))
-
-
-class _Shared:
-    """A JSON object in a file, changed by one process at a time."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = FileLock(path.with_suffix(".lock"), poll_interval=_POLL_SECONDS)
-        self._state: dict[str, Any] = {}
-
-    def __enter__(self) -> dict[str, Any]:
-        self._lock.acquire()
-        try:
-            self._state = json.loads(self._path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            self._state = {}
-        return self._state
-
-    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
-        try:
-            if kind is None:
-                fresh = self._path.with_suffix(".new")
-                fresh.write_text(json.dumps(self._state), encoding="utf-8")
-                fresh.replace(self._path)  # a killed process leaves the old state or the new one
-        finally:
-            self._lock.release()
+        with self._file as numbers:
+            numbers[0] = max(numbers[0], self._now() + min(seconds, _STALE_SECONDS))

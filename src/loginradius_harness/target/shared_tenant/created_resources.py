@@ -1,9 +1,10 @@
-"""The resource log: what a run creates on a shared tenant, written to disk before it is created.
+"""The resource log: what a run creates on a shared tenant, written before it is created.
 
-Each process has a file `<directory>/<process>.jsonl`, append-only, each line synchronised. A line is either
-`{"number", "kind", "names"}`, something that is about to be created, or `{"removed": number}`. The process holds a lock
-beside the file while it lives. A file whose lock is free was left by an interrupted run; any later run may clean up
-what it names.
+Each process has a file `<directory>/<process>.jsonl`, append-only. A line is either `{"number", "kind", "names"}`,
+something that is about to be created, or `{"removed": number}`. A line is handed to the operating system at once, so
+that it outlives the process however that ends; only a power cut could lose the newest ones, and waiting for the disk
+each time would cost more than the request. The process holds a lock beside the file while it lives. A file whose lock
+is free was left by an interrupted run; any later run may clean up what it names.
 """
 
 import json
@@ -49,7 +50,7 @@ class ResourceLog:
         return cls(path, lock)
 
     def plan(self, kind: str, *names: str) -> CreatedResource:
-        """Log that something will be created. It is on disk when this returns."""
+        """Log that something will be created. The file has the line when this returns."""
         self._last += 1
         entry = CreatedResource(self._last, kind, names)
         self._write({"number": entry.number, "kind": kind, "names": names})
@@ -81,7 +82,6 @@ class ResourceLog:
 
     def _write(self, line: dict[str, object]) -> None:
         os.write(self._file, json.dumps(line).encode() + b"\n")
-        os.fsync(self._file)
 
 
 def read(path: Path) -> Iterator[CreatedResource]:

@@ -40,9 +40,9 @@ class SharedTenantProtection:
         self._client = partial(Client, target, transport, sleep=sleep)
         self._directory = created_resources.log_folder(target, state)
         self._progress = progress
-        self.budget = RunBudget(self._directory / f"spent-{_run()}.json", target)
+        self.budget = RunBudget(self._directory / f"spent-{_run()}.bin", target)
         rate = target.requests_per_second
-        self._limiter = RateLimiter(self._directory / "rate.json", rate, sleep=sleep) if rate else None
+        self._limiter = RateLimiter(self._directory / "rate.bin", rate, sleep=sleep) if rate else None
         self.resources = ResourceLog.begin(self._directory)
         self.resources.record_ids(*target.phones)
         self.budget.reserve = lambda: 2 * len(self.resources.entries)  # an account may take a look-up and a deletion
