@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from loginradius_harness import contracts
-from loginradius_harness.report.analysis import coverage, drift, failure_causes, groups, hints, known_issues
+from loginradius_harness.report.analysis import blocked, coverage, drift, failure_causes, groups, hints, known_issues
 from loginradius_harness.report.analysis.history import Change, Flaky, PastRun
 from loginradius_harness.report.formats.text import printable
 from loginradius_harness.report.recording import events
@@ -18,9 +18,9 @@ from loginradius_harness.report.recording.event_stream import RunRecord
 
 WORST_FIRST: tuple[events.Outcome, ...] = (
     "failed", "quarantined", "expected", "warning", "by-design",
-    "passed", "not-observable", "not-applicable", "skipped",
+    "blocked", "passed", "not-observable", "not-applicable", "skipped",
 )  # fmt: skip
-NOT_ASKED: frozenset[events.Outcome] = frozenset({"skipped", "not-applicable", "not-observable"})
+NOT_ASKED: frozenset[events.Outcome] = frozenset({"skipped", "not-applicable", "not-observable", "blocked"})
 EMULATOR_ONLY = "emulator-only"
 
 
@@ -200,7 +200,7 @@ def _number(record: RunRecord, run: events.RunStarted) -> tuple[Numbered, ...]:
             steps=tuple(record.steps.get(verdict.test, ())),
             repeat=_repeat(run, verdict.test),
         )
-        for number, verdict in enumerate(ordered, 1)
+        for number, verdict in enumerate(blocked.mark(ordered), 1)
     )
 
 

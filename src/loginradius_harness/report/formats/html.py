@@ -18,7 +18,7 @@ from loginradius_harness.report.recording import events
 TEMPLATES = Path(__file__).parent / "templates"
 SIGNS: dict[events.Outcome, str] = {
     "passed": "✓", "failed": "✗", "skipped": "·", "warning": "!", "by-design": "=", "not-observable": "?",
-    "not-applicable": "/", "expected": "≈", "quarantined": "~",
+    "not-applicable": "/", "expected": "≈", "quarantined": "~", "blocked": "‖",
 }  # fmt: skip
 CARDS = 40  # kinds of failure that have a card; the others have a line
 LISTED = 100  # tests listed on a card

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from loginradius_harness.report.analysis.model import Numbered, Report
 from loginradius_harness.report.formats.text import printable
 
-_NOT_RUN = frozenset({"skipped", "not-observable", "not-applicable", "expected", "quarantined"})
+_NOT_RUN = frozenset({"skipped", "not-observable", "not-applicable", "expected", "quarantined", "blocked"})
 
 
 def junit(report: Report) -> bytes:

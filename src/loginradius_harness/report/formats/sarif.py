@@ -8,6 +8,7 @@ from loginradius_harness.report.analysis.model import Numbered, Report
 _KINDS = {
     "passed": "pass", "failed": "fail", "warning": "fail", "by-design": "informational", "expected": "informational",
     "quarantined": "review", "not-observable": "open", "not-applicable": "notApplicable", "skipped": "notApplicable",
+    "blocked": "open",
 }  # fmt: skip
 _LEVELS = {"failed": "error", "warning": "warning"}
 

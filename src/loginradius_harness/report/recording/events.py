@@ -14,6 +14,7 @@ Outcome = Literal[
     "passed", "failed", "skipped",
     "warning", "by-design", "not-observable", "not-applicable",  # of a security check
     "expected", "quarantined",  # failures that `reports/known_issues` accepts, with a reason
+    "blocked",  # could not get past a response that deviates, which another verdict is about
 ]  # fmt: skip
 Cause = Literal["contract", "security", "configuration", "infrastructure"]
 

@@ -1,0 +1,51 @@
+"""A response that deviates is one failure; tests that could not get past it are blocked by it."""
+
+from typing import Any
+
+from loginradius_harness.report.analysis import model
+from loginradius_harness.report.analysis.model import Context, Report
+from loginradius_harness.report.recording import events
+from loginradius_harness.report.recording.event_stream import RunRecord
+from tests.report.sample_data import LOGIN, ended, run, verdict
+
+CREATE = "account.create_account"
+MISSING = {"requirement": "responses/200/required at /Profile", "expected": "required: property LastLoginLocation"}
+
+
+def failure(test: str, *operations: str, operation: str = CREATE, **changes: Any) -> events.Verdict:
+    facts: dict[str, Any] = {"outcome": "failed", "cause": "contract", "operations": operations, **MISSING}
+    return verdict(test, operation=operation, **(facts | changes))
+
+
+def report(*verdicts: events.Verdict) -> Report:
+    record = RunRecord(run=run(), ended=ended())
+    record.verdicts.extend(verdicts)
+    return model.build(record, Context())
+
+
+def test_preparation_that_deviates_is_one_failure_and_blocks_the_rest() -> None:
+    own = failure("suites/contract/test_valid_requests.py::test_example[create]", CREATE)
+    hanging = [failure(f"suites/journeys/test_{number}.py::test_story", CREATE, LOGIN) for number in range(50)]
+    found = report(own, *hanging)
+    outcomes = {entry.verdict.test: entry.verdict.outcome for entry in found.verdicts}
+    assert outcomes.pop(own.test) == "failed"
+    assert set(outcomes.values()) == {"blocked"}
+    number = next(entry.number for entry in found.verdicts if entry.verdict.test == own.test)
+    assert found.not_asked == {f"blocked by #{number}: {CREATE}: expected {MISSING['expected']}": 50}
+    assert found.headline == "1 of 1 verdicts on embedded failed: 1 contract; 50 not asked"
+
+
+def test_each_operation_that_deviates_is_a_failure() -> None:
+    found = report(failure("suites/a.py::a", CREATE), failure("suites/b.py::b", LOGIN, operation=LOGIN))
+    assert found.counts == {"failed": 2}
+
+
+def test_equal_refusals_do_not_block_each_other() -> None:
+    refusal = {"requirement": "the request is refused", "expected": "938", "actual": "200"}
+    found = report(*(failure(f"suites/a.py::{name}", CREATE, **refusal) for name in "abc"))
+    assert found.counts == {"failed": 3}
+
+
+def test_failure_on_its_own_stays() -> None:
+    found = report(failure("suites/journeys/a.py::a", CREATE, LOGIN), verdict("suites/b.py::b"))
+    assert found.counts == {"failed": 1, "passed": 1}
