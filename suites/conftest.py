@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 
-from loginradius_harness.checks.generation.prepared_request import PreparedRequest, prepare, tenant_context_of
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest, invent, prepare, tenant_context_of
 from loginradius_harness.checks.support import judgement
+from loginradius_harness.checks.support.invalid_credentials import CHECKED_FIRST
 from loginradius_harness.client.client import Client
+from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.contracts import Operation
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.mailbox.mailbox import Mailbox
-from loginradius_harness.pytest_plugin import MARKER
+from loginradius_harness.pytest_plugin import MARKER, NEEDS_MARKER
 from loginradius_harness.target.target import Target
 from loginradius_harness.tenants import TenantContext, TenantProvider
 
-# The plug-in's fixtures by their short names, and its marker as `preset`.
+# The plug-in's fixtures by their short names, and its markers as `preset` and `needs`.
 
 
 @pytest.fixture(scope="session")
@@ -78,15 +80,18 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the short name of the plug-in's marker."""
+    """Register the short names of the plug-in's markers."""
     config.addinivalue_line("markers", f"preset(name, **settings): same as {MARKER}")
+    config.addinivalue_line("markers", f"needs(*capabilities): same as {NEEDS_MARKER}")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let the marker `preset` stand for the plug-in's."""
-    marker = item.get_closest_marker("preset")
-    if marker is not None:
-        item.add_marker(getattr(pytest.mark, MARKER)(*marker.args, **marker.kwargs))
+    """Let the markers `preset` and `needs` stand for the plug-in's."""
+    preset = item.get_closest_marker("preset")
+    if preset is not None:
+        item.add_marker(getattr(pytest.mark, MARKER)(*preset.args, **preset.kwargs))
+    for needs in list(item.iter_markers("needs")):
+        item.add_marker(getattr(pytest.mark, NEEDS_MARKER)(*needs.args))
 
 
 SHALLOW = 25  # generated cases of an operation in a default run
@@ -149,6 +154,28 @@ def shared_prepared_request(
 ) -> PreparedRequest:
     """Return the test's operation, prepared once for all tests in a row that expect an error."""
     return prepare_cached(operation)
+
+
+@pytest.fixture
+def refusing_tenant(tenants: TenantProvider) -> TenantContext:
+    """Return a tenant for requests that it refuses whatever its features."""
+    return tenants.for_refusals()
+
+
+@pytest.fixture
+def credential_request(
+    operation: Operation, name: str, tenants: TenantProvider, prepare_cached: Callable[[Operation], PreparedRequest]
+) -> PreparedRequest:
+    """Return the test's operation, prepared; where the tenant lacks its features, with invented values.
+
+    Those do for a wrong key or secret, which a tenant refuses before it looks at anything else.
+    """
+    try:
+        return prepare_cached(operation)
+    except (UnsupportedByTarget, pytest.skip.Exception):
+        if name not in CHECKED_FIRST:
+            raise
+        return invent(operation, tenants.for_refusals())
 
 
 @pytest.fixture(scope="session")

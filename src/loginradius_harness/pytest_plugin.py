@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # see above
     from loginradius_harness.tenants import TenantContext, TenantProvider
 
 MARKER = "loginradius_preset"
+NEEDS_MARKER = "loginradius_needs"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker; refuse effects that do not exist."""
     config.addinivalue_line("markers", f"{MARKER}(name, **settings): the preset and the settings of the test's tenant")
+    config.addinivalue_line(
+        "markers", f"{NEEDS_MARKER}(*capabilities): what a tenant must offer, beside its preset, for the test to run"
+    )
     try:
         pytest_options.allowed(config)
     except ConfigurationError as error:
@@ -201,6 +205,7 @@ def loginradius_tenants(
         loginradius_on_exchange,
         on_hint=loginradius_on_hint,
         allow=pytest_options.allowed(pytestconfig),
+        known=pytestconfig.stash.get(pytest_options.CAPABILITIES, None),
     )
     yield provider
     provider.close(remove=False)  # `pytest_sessionfinish` does, for all workers, where its progress can be seen
@@ -213,7 +218,11 @@ def loginradius_tenant_context(
     """Return the tenant that the marker `loginradius_preset` asks for, by default one with default settings."""
     name, settings = preset_of(request.node)
     try:
-        context = loginradius_tenants.create(name, **settings) if settings else loginradius_tenants.for_preset(name)
+        context = (
+            loginradius_tenants.create(name, **settings)
+            if settings
+            else loginradius_tenants.for_preset(name, needs_of(request.node))
+        )
     except ConfigurationError as error:
         pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
     yield context
@@ -229,6 +238,11 @@ def preset_of(item: pytest.Item, default: str = "default") -> tuple[str, dict[st
     settings = dict(marker.kwargs)
     name = settings.pop("name", default)
     return (marker.args[0] if marker.args else name), settings
+
+
+def needs_of(item: pytest.Item) -> list[str]:
+    """Return the capabilities that a test's markers name."""
+    return [name for marker in item.iter_markers(NEEDS_MARKER) for name in marker.args]
 
 
 @pytest.fixture

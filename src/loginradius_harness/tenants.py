@@ -1,6 +1,6 @@
 """Tenants for tests: on an emulator one for each preset, elsewhere the one tenant of the target."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from loginradius_harness.mailbox import adapters
 from loginradius_harness.mailbox.mailbox import Mailbox
 from loginradius_harness.target import capabilities
 from loginradius_harness.target.capabilities import Capabilities
+from loginradius_harness.target.feature_gate import FeatureGate
 from loginradius_harness.target.shared_tenant.protection import STATE, SharedTenantProtection
 from loginradius_harness.target.target import Target
 
@@ -61,10 +62,10 @@ class TenantProvider:
     """Gives the tenant context for a preset, the same one each time, so that tests share what they prepare.
 
     On a shared tenant `protection` guards, counts and delays every call. `allow` may hold the effects `destroy` and
-    `tenant`; `state` is the folder of its files.
+    `tenant`; `state` is the folder of its files. `known` are the target's capabilities where they are known already.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each has a default; callers name what they change
         self,
         target: Target,
         on_exchange: Listener,
@@ -72,7 +73,9 @@ class TenantProvider:
         on_hint: OnHint = ignore_hint,
         allow: frozenset[str] = frozenset(),
         state: Path = STATE,
+        known: Capabilities | None = None,
     ) -> None:
+        self._known = known
         self._target = target
         self._on_exchange = on_exchange
         self._on_hint = on_hint
@@ -80,22 +83,36 @@ class TenantProvider:
         self._not_removed: list[str] = []
         self.protection = SharedTenantProtection(target, allow=allow, state=state) if target.is_shared else None
 
-    def for_preset(self, preset: str = "default") -> TenantContext:
+    def for_preset(self, preset: str = "default", needs: Iterable[str] = ()) -> TenantContext:
         """Return the tenant context that all tests of a preset share.
 
-        Raises ConfigurationError for an unknown preset, UnsupportedByTarget where the target lacks what it stands for.
+        `needs` are capabilities beside those that the preset stands for; on the emulator the preset has them.
+        Raises ConfigurationError for an unknown preset, UnsupportedByTarget where the target lacks a capability.
         """
         if preset not in capabilities.NEEDS:
             near = get_close_matches(preset, capabilities.NEEDS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(capabilities.NEEDS)}."
             raise ConfigurationError(f"there is no preset {preset!r}; {hint}")
         if self._target.is_shared or not self._target.is_emulator:
-            if missing := self.capabilities.missing(preset):
+            if missing := self.capabilities.missing_for(preset, needs):
                 raise UnsupportedByTarget(missing)
+            self._gate.preset = preset
             return self._tenant
         if preset not in self._contexts:
             self._contexts[preset] = self.create(preset)
         return self._contexts[preset]
+
+    def for_refusals(self) -> TenantContext:
+        """Return a tenant for requests that it refuses whatever its features.
+
+        Raises UnsupportedByTarget without an API secret.
+        """
+        if not self._target.is_shared and self._target.is_emulator:
+            return self.for_preset()
+        if missing := self.capabilities.missing(["management"]):
+            raise UnsupportedByTarget(missing)
+        self._gate.preset = None
+        return self._tenant
 
     def create(self, preset: str = "default", **settings: Any) -> TenantContext:
         """Return a new, empty tenant for one test, which closes it.
@@ -116,8 +133,12 @@ class TenantProvider:
 
     @cached_property
     def capabilities(self) -> Capabilities:
-        """What the target's tenant offers; discovered once."""
-        return capabilities.discover(self._tenant.client)
+        """What the target's tenant offers; discovered once. From then on, requests for what it lacks are not sent."""
+        found = self._known or capabilities.discover(self._tenant.client)
+        self._gate, sender = FeatureGate(self._target, found), self._tenant.client.sender
+        sender.before_request.insert(0, self._gate.check_request)  # before the guard logs what would be created
+        sender.after_response.append(self._gate.check_answer)
+        return found
 
     @cached_property
     def _tenant(self) -> TenantContext:

@@ -54,18 +54,16 @@ PLACES = [
 def test_each_credential_is_required(
     name: str,
     state: str,
-    shared_prepared_request: PreparedRequest,
+    credential_request: PreparedRequest,
     tenants: TenantProvider,
     record_coverage: Callable[..., None],
 ) -> None:
     """One wrong credential in an otherwise valid request returns the code for that credential."""
-    wrong = wrong_credentials(shared_prepared_request.tenant, tenants).value(
-        name, state, shared_prepared_request.operation
-    )
+    wrong = wrong_credentials(credential_request.tenant, tenants).value(name, state, credential_request.operation)
     changes = {"token": None} if name == "access_token" else {}
-    reply = shared_prepared_request.send(credentials={name: wrong}, **changes)
+    reply = credential_request.send(credentials={name: wrong}, **changes)
     reply.must_be_refused(credentials()[name].codes[state])
-    record_coverage("C6", f"{shared_prepared_request.operation.id} {name} {state}")
+    record_coverage("C6", f"{credential_request.operation.id} {name} {state}")
 
 
 @pytest.mark.rule(

@@ -24,4 +24,5 @@ PAIRS = [
 @pytest.mark.parametrize(("operation", "scenario"), PAIRS)
 def test_documented_error_is_returned(operation: Operation, scenario: ErrorScenario, tenants: TenantProvider) -> None:
     """The operation returns the code that its contract lists for the scenario."""
-    scenario.trigger(operation, tenant_context_of(operation, tenants)).must_be_refused(scenario.code)
+    tenant = tenant_context_of(operation, tenants, scenario.needs)
+    scenario.trigger(operation, tenant).must_be_refused(scenario.code)

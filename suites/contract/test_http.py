@@ -84,10 +84,9 @@ def test_unknown_path_returns_404(path: str, tenants: TenantProvider) -> None:
 
 @pytest.mark.rule("errors.have_one_envelope", "errors.only_six_codes_are_401", "wire.answers_are_json")
 @pytest.mark.parametrize("operation", ALL_OPERATIONS)
-def test_every_error_has_the_documented_envelope(operation: Operation, tenants: TenantProvider) -> None:
+def test_every_error_has_the_documented_envelope(operation: Operation, refusing_tenant: TenantContext) -> None:
     """Without credentials the error is JSON in the documented form, with the status of its code."""
-    tenant = tenants.for_preset()
-    received = raw_http.send(tenant, operation.method, _filled(operation.path))
+    received = raw_http.send(refusing_tenant, operation.method, _filled(operation.path))
     data = error_envelope(decode(received)) or {}
     assert _says_json(received)
     assert set(data) >= {"Description", "ErrorCode", "Message"}

@@ -30,6 +30,7 @@ def test_added_email_is_pending_until_verified(journey: Journey, session: Sessio
     assert {"Type": "Secondary", "Value": second} in profile["Email"]
 
 
+@pytest.mark.needs("verification-required")
 @pytest.mark.rule("emails.unverified_one_does_not_log_in")
 def test_added_email_cannot_log_in_before_verification(
     journey: Journey, person: Person, session: Session, second: str

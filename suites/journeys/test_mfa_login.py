@@ -29,6 +29,7 @@ WAYS = [
 ]
 
 
+@pytest.mark.needs("no-mfa")
 @pytest.mark.preset("default")
 @pytest.mark.rule("mfa.off_refuses_its_calls")
 def test_mfa_operations_are_refused_when_mfa_is_disabled(journey: Journey, person: Person) -> None:

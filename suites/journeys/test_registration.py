@@ -15,6 +15,7 @@ from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
 
+@pytest.mark.needs("verification-required")
 @pytest.mark.rule("registration.required_flow_answers_no_token")
 def test_required_verification_withholds_the_session_at_registration(journey: Journey) -> None:
     answer = journey.register(journey.new_person()).data

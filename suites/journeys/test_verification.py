@@ -37,6 +37,7 @@ def test_verification_link_verifies_the_email(journey: Journey, unverified_perso
     assert (profile["EmailVerified"], profile["UnverifiedEmail"]) == (True, None)
 
 
+@pytest.mark.needs("verification-required")
 @pytest.mark.rule("login.unverified_email_is_refused_where_required")
 def test_unverified_email_cannot_log_in(journey: Journey, unverified_person: Person) -> None:
     with expect_error(ErrorCode.EMAIL_NOT_VERIFIED):
@@ -71,6 +72,7 @@ def test_unknown_verification_link_is_refused(journey: Journey) -> None:
         journey.emails.verify("0123456789abcdef" * 2)
 
 
+@pytest.mark.needs("verification-required")
 @pytest.mark.rule("verification.link_verifies_no_other_address")
 def test_verification_link_verifies_its_own_email_only(journey: Journey) -> None:
     person, second = journey.new_person(), journey.new_person().email

@@ -20,7 +20,8 @@ from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.client.session import Session
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
-from loginradius_harness.pytest_plugin import preset_of
+from loginradius_harness.pytest_plugin import needs_of, preset_of
+from loginradius_harness.target.feature_gate import example_needs
 from loginradius_harness.target.target import Target
 from loginradius_harness.tenants import TenantContext, TenantProvider
 
@@ -92,7 +93,11 @@ def loginradius_tenant_context(
 ) -> Iterator[TenantContext]:
     """Return the strict tenant of the test's preset; with settings, one for this test alone."""
     preset, settings = preset_of(request.node, default=STRICT)
-    tenant = strict_tenants.create(preset, **settings) if settings else strict_tenants.for_preset(preset)
+    tenant = (
+        strict_tenants.create(preset, **settings)
+        if settings
+        else strict_tenants.for_preset(preset, tuple(needs_of(request.node)))
+    )
     yield tenant
     if settings:
         tenant.close()
@@ -101,7 +106,7 @@ def loginradius_tenant_context(
 @pytest.fixture
 def prepared_request(operation: contracts.Operation, strict_tenants: StrictTenants) -> Iterator[PreparedRequest]:
     """Prepare the test's operation on a strict tenant."""
-    with prepare(operation, strict_tenants.for_preset(operation.preset)) as prepared:
+    with prepare(operation, strict_tenants.for_preset(operation.preset, example_needs(operation.id))) as prepared:
         yield prepared
 
 

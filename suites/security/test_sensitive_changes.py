@@ -110,13 +110,8 @@ def test_password_is_not_accepted_in_the_url(journey: Journey, person: Person) -
 
 def log_in_by_query(journey: Journey, query: dict[str, str], body: dict[str, str]) -> ApiResponse:
     """Log in with the password in the query."""
-    form = "mfa.login_by_email" if requires_mfa_login(journey) else "authentication.login_by_email"
+    form = "mfa.login_by_email" if journey.requires_mfa_login else "authentication.login_by_email"
     return journey.client.call(form, query=query, body=body, check=False)
-
-
-def requires_mfa_login(journey: Journey) -> bool:
-    """Return whether plain logins are refused."""
-    return bool(journey.configuration["TwoFactorAuthentication"]["IsEnabled"])
 
 
 def _parameters(operation: Any) -> list[str]:

@@ -46,6 +46,12 @@ def test_daily_shares_divide_the_tests_within_the_limit() -> None:
     assert all(total(share).requests <= 100 for share in shares)
 
 
+def test_shards_divide_the_tests() -> None:
+    shards = [run_plan.shard(TESTS, number, of=4) for number in (1, 2, 3, 4)]
+    assert all(shards)
+    assert sorted(test.id for shard in shards for test in shard) == sorted(test.id for test in TESTS)
+
+
 def test_deep_tier_selects_everything() -> None:
     assert select(TESTS, "deep", MONDAY) == TESTS
 

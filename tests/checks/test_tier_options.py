@@ -1,4 +1,4 @@
-"""`--plan`, `--operation` and `--group`, as a user gives them."""
+"""`--plan`, `--operation`, `--group` and `--shard`, as a user gives them."""
 
 import pytest
 
@@ -25,3 +25,10 @@ def test_unknown_name_is_refused_with_a_suggestion(suite: Suite, option: str, va
     run = suite(f"--{option}", value, "suites")
     assert run.code == 4
     assert f"did you mean {near}?" in run.output
+
+
+@pytest.mark.parametrize("shard", ["5/4", "0/4", "2", "a/b"])
+def test_impossible_shard_is_refused(suite: Suite, shard: str) -> None:
+    run = suite("--shard", shard, "suites")
+    assert run.code == 4
+    assert f"{shard!r} is no part of a whole" in run.output

@@ -26,6 +26,7 @@ NEEDED = ("hypothesis", "schemathesis", "xdist")
 @click.option("--plan", is_flag=True, help="Print what the run would cost and what it leaves out; send nothing.")
 @click.option("--operation", metavar="ID", help="Run only the tests about this operation.")
 @click.option("--group", metavar="NAME", help="Run only the tests about operations of this group.")
+@click.option("--shard", metavar="I/N", help="Run only part I of N, so that several machines share a run.")
 @click.option(
     "--allow",
     metavar="EFFECTS",

@@ -24,7 +24,8 @@ def is_emulator(url: str, transport: httpx.BaseTransport | None = None) -> bool:
 class EmulatorClient:
     """Control one tenant of an emulator. `api_key` selects the tenant where the emulator has several.
 
-    `on_change` holds functions that are called after this client has changed the tenant's clock or state.
+    `on_change` holds functions that are called after this client has changed the tenant's clock or state, `on_settings`
+    those that are called after it has changed the settings too.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class EmulatorClient:
     ) -> None:
         self.base_url = base_url
         self.on_change: list[Callable[[], None]] = []
+        self.on_settings: list[Callable[[], None]] = []
         params = {"apikey": api_key.reveal()} if api_key else {}
         self._http = httpx.Client(
             base_url=base_url + PREFIX,
@@ -61,6 +63,8 @@ class EmulatorClient:
     def patch_settings(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change some settings; return all of them."""
         settings: dict[str, Any] = self._ask("PATCH", "settings", json=dict(changes))
+        for listener in self.on_settings:
+            listener()
         return settings
 
     def reset(self) -> None:
@@ -143,7 +147,7 @@ class EmulatorClient:
         raise InfrastructureError(f"emulator control {path}", response.text[:300], status=response.status_code)
 
     def _changed(self) -> None:
-        for listener in self.on_change:
+        for listener in (*self.on_change, *self.on_settings):
             listener()
 
 

@@ -38,6 +38,11 @@ from loginradius_harness.mailbox.mailbox import Mailbox
 
 Json = Any
 
+PLAIN_LOGINS = {
+    "email": "authentication.login_by_email",
+    "username": "authentication.login_by_username",
+    "phone": "phone.login_by_phone",
+}
 LONGEST_SLEEP = 90.0  # seconds; the longest real wait where there is no emulator clock to advance
 
 
@@ -58,6 +63,7 @@ class Journey:
         self._phones = cycle(client.target.phones)
         if control is not None:
             control.on_change.append(client.clock.forget)
+            control.on_settings.append(self._forget_configuration)
         self.accounts = Accounts(client)
         self.consent = Consent(client)
         self.emails = Emails(client, mailbox)
@@ -132,12 +138,11 @@ class Journey:
         ).must_succeed()
 
     def log_in(self, person: Person, *, password: str | None = None, by: str = "email", **more: Any) -> Session:
-        """Log in with the password. `by` is email, username or phone; `more` is added to the request body."""
-        operation = {
-            "email": "authentication.login_by_email",
-            "username": "authentication.login_by_username",
-            "phone": "phone.login_by_phone",
-        }[by]
+        """Log in with the password. `by` is email, username or phone; `more` is added to the request body.
+
+        It is the MFA login where the tenant requires that; the user must have no second factor then.
+        """
+        operation = f"mfa.login_by_{by}" if self.requires_mfa_login else PLAIN_LOGINS[by]
         body = {by: getattr(person, by), "password": password or person.password, **more}
         return Session.of(self.client.call(operation, body=body))
 
@@ -210,8 +215,16 @@ class Journey:
 
     @cached_property
     def configuration(self) -> Json:
-        """The tenant's public configuration, requested once."""
+        """The tenant's public configuration, requested once, and again after a change of an emulator's settings."""
         return self.client.call("configuration.get_configurations").must_succeed().data
+
+    def _forget_configuration(self) -> None:
+        vars(self).pop("configuration", None)
+
+    @property
+    def requires_mfa_login(self) -> bool:
+        """Whether multi-factor authentication is enabled: then plain logins are refused (MFA_LOGIN_REQUIRED)."""
+        return bool(self.configuration["TwoFactorAuthentication"]["IsEnabled"])
 
     @property
     def question_id(self) -> str:

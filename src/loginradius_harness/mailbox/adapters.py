@@ -161,4 +161,4 @@ def read(text: str, to: str, kind: str) -> Message | None:
         found = vtype["kind"] if vtype else kind
         return Message(kind, to, link["token"], "", link[0]) if _VTYPES.get(found, found) == kind else None
     codes = sorted(_CODE.findall(text), key=len, reverse=True)  # a code is longer than a year
-    return Message(kind, to, otp=codes[0]) if codes else None
+    return Message(kind, to, code=codes[0]) if codes else None

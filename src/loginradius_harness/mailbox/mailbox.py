@@ -14,25 +14,32 @@ from loginradius_harness.client.errors import InfrastructureError, UnsupportedBy
 WAIT_SECONDS = 10.0  # an emulator sends before it responds; this is for a slow machine
 
 # Message kinds for which the product generates tokens (product-facts.md#account-management).
-# One touch and smart login are left out: their tokens belong to the client GUID of a waiting device.
-LINK_TYPES = frozenset(
-    {"emailverification", "addemail", "forgotpassword", "deleteuser", "passwordlesslogin", "forgotpin"}
-)
+# One touch and smart login are left out: their tokens belong to the client GUID of a waiting device. So are added
+# addresses and numbers: the call that generates their token adds them, and refuses what has been added already.
+LINK_TYPES = frozenset({"emailverification", "forgotpassword", "deleteuser", "passwordlesslogin", "forgotpin"})
 SMS_TYPES = frozenset(
-    {"addphone", "phoneidverification", "forgotpassword", "forgotpin", "onetouchlogin", "smartlogin"}
-    | {"passwordlesslogin"}
+    {"phoneidverification", "forgotpassword", "forgotpin", "onetouchlogin", "smartlogin", "passwordlesslogin"}
 )
 
 
 @dataclass(frozen=True)
 class Message:
-    """One mail or SMS. A link carries a `token`; some messages carry an `otp` instead."""
+    """One mail or SMS. A link carries a `token`; some messages carry a `code` instead, None where it is not known."""
 
     kind: str
     to: str
     token: str = field(default="", repr=False)
-    otp: str = field(default="", repr=False)
+    code: str | None = field(default="", repr=False)
     link: str = field(default="", repr=False)
+
+    @property
+    def otp(self) -> str:
+        """The code; UnsupportedByTarget where the mailbox does not receive the message and cannot know it."""
+        if self.code is None:
+            raise UnsupportedByTarget(
+                f"needs a mailbox that receives the code of {self.kind}: set mailbox.adapter to imap or mailpit"
+            )
+        return self.code
 
 
 class MessageNotReceived(InfrastructureError):  # noqa: N818  # named after what happened
@@ -86,18 +93,18 @@ class ApiMailbox:
             )
         if kind == "emailverification":
             reply = self._client.call("account.get_email_verification_token", body={"email": to})
-            return Message(kind, to, token=reply.must_succeed().data["VerificationToken"])
+            return Message(kind, to, token=reply.must_succeed().data["VerificationToken"], code=None)
         if kind == "forgotpassword":
             reply = self._client.call("account.get_forgot_password_token", body={"email": to})
-            return Message(kind, to, token=reply.must_succeed().data["ForgotToken"])
+            return Message(kind, to, token=reply.must_succeed().data["ForgotToken"], code=None)
         reply = self._client.call("account.generate_email_token", path={"tokentype": kind}, body={"Email": to})
-        return Message(kind, to, token=reply.must_succeed().data["Token"])
+        return Message(kind, to, token=reply.must_succeed().data["Token"], code=None)
 
     def _code(self, to: str, kind: str) -> Message:
         if kind not in SMS_TYPES:
             raise UnsupportedByTarget(f"needs a phone whose {kind} SMS can be read: an emulator")
         reply = self._client.call("account.generate_sms_otp", path={"smsotptype": kind}, body={"Phone": to})
-        return Message(kind, to, otp=reply.must_succeed().data["Token"])
+        return Message(kind, to, code=reply.must_succeed().data["Token"])
 
 
 class ByChannel:

@@ -4,7 +4,7 @@ A probe sends values that no account has; the error code then tells a feature th
 targets file adds and removes capabilities (`extra_capabilities`, `missing_capabilities`), which has precedence.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,7 @@ from uuid import uuid4
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import InfrastructureError
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.journey.people import new_phone
+from loginradius_harness.journey.people import new_password, new_person, new_phone
 
 Json = Any
 
@@ -30,12 +30,16 @@ class Capability:
 class Capabilities:
     """All capabilities of a tenant."""
 
-    def __init__(self, capabilities: Iterator[Capability]) -> None:
+    def __init__(self, capabilities: Iterable[Capability]) -> None:
         self.by_name: Mapping[str, Capability] = {capability.name: capability for capability in capabilities}
 
-    def missing(self, preset: str) -> str | None:
-        """Return why the tenant cannot stand in for a preset of the emulator; None where it can."""
-        for name in NEEDS[preset]:
+    def missing_for(self, preset: str, needs: Iterable[str] = ()) -> str | None:
+        """Return why the tenant cannot stand in for a preset of the emulator and more; None where it can."""
+        return self.missing((*NEEDS[preset], *needs))
+
+    def missing(self, names: Iterable[str]) -> str | None:
+        """Return which of some capabilities the tenant lacks, and how to set it; None where it has all."""
+        for name in names:
             capability = self.by_name[name]
             if not capability.offered:
                 return f"needs {name}: {capability.setting}"
@@ -120,6 +124,16 @@ def _mfa(required: Json) -> Callable[[Json], bool]:
     )
 
 
+def _no_captcha(*calls: str) -> Callable[[Json], bool]:
+    """Return whether bot protection spares some calls, which it names after verb and route."""
+    return lambda found: not any(_at(found, f"OptionalRecaptchaConfiguration.Apis.{call}") for call in calls)
+
+
+def _single_factor(found: Json) -> bool:
+    required = _at(found, "TwoFactorAuthentication.IsEnabled") and _at(found, "TwoFactorAuthentication.IsRequired")
+    return not required
+
+
 def _lock(kind: str) -> Callable[[Json], bool]:
     return lambda found: (
         _at(found, "LoginLockedConfiguration.LoginLockedType") == kind
@@ -128,17 +142,25 @@ def _lock(kind: str) -> Callable[[Json], bool]:
 
 
 _CONFIGURED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
-    "registration": (_is("NoRegistration", wanted=False), "switch registration on"),
-    "email-login": (_is("IsUserNameLogin", wanted=False), "switch user name login off"),
+    "registration": (
+        lambda found: not (_at(found, "NoRegistration") or _at(found, "IsAgeRestriction")),
+        "switch registration on, and age restriction off",
+    ),
     "verification-required": (_is("EmailVerificationFlow", "required"), "make e-mail verification mandatory"),
     "verification-optional": (_is("EmailVerificationFlow", "optional"), "make e-mail verification optional"),
     "verification-disabled": (_is("EmailVerificationFlow", "disabled"), "switch e-mail verification off"),
+    "email-verification": (
+        lambda found: _at(found, "EmailVerificationFlow") != "disabled",
+        "switch e-mail verification on",
+    ),
     "link-verification": (_is("OTPEmailVerification", wanted=False), "have mails carry links, not codes"),
     "otp-verification": (_is("OTPEmailVerification"), "have mails carry codes, not links"),
     "phone-login": (_is("IsPhoneLogin"), "switch phone login on"),
+    "no-phone-login": (_is("IsPhoneLogin", wanted=False), "switch phone login off"),
     "username-login": (_is("IsUserNameLogin"), "switch user name login on"),
     "duplicate-emails": (_is("DuplicateEmailWithUniqueUsername"), "allow one e-mail address on several accounts"),
     "no-mfa": (_is("TwoFactorAuthentication.IsEnabled", wanted=False), "switch multi-factor authentication off"),
+    "single-factor-login": (_single_factor, "do not require multi-factor authentication"),
     "mfa-optional": (_mfa(required=False), "switch multi-factor authentication on, and do not require it"),
     "mfa-required": (_mfa(required=True), "require multi-factor authentication"),
     "security-questions": (_is("IsSecurityQuestion"), "switch security questions on"),
@@ -150,6 +172,19 @@ _CONFIGURED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     ),
     "passwordless": (_is("IsInstantSignin.EmailLink"), "switch passwordless login by mail on"),
     "passwordless-sms": (_is("IsInstantSignin.SmsOtp"), "switch passwordless login by SMS on"),
+    "login-without-captcha": (
+        _no_captcha("PostLoginByEmailAndPassword", "PostLoginByUserNameAndPassword", "PostLoginByPhoneAndPassword"),
+        "switch bot protection off for log-ins",
+    ),
+    "forgotten-password-without-captcha": (
+        _no_captcha("PostForgotPasswordByEmail", "PostForgotPasswordByPhone"),
+        "switch bot protection off for forgotten passwords",
+    ),
+    "password-change-without-captcha": (
+        _no_captcha("PutChangePassword"),
+        "switch bot protection off for password changes",
+    ),
+    "profile-update-without-captcha": (_no_captcha("PutUpdateProfile"), "switch bot protection off for profiles"),
     "lockout-captcha": (_lock("Captcha"), "lock out by captcha, after some failed log-ins"),
     "lockout-suspend": (_lock("Suspend"), "lock out by suspension, after some failed log-ins"),
     "lockout-question": (_lock("SecurityQuestion"), "lock out by security question, after some failed log-ins"),
@@ -160,6 +195,17 @@ _PROBED: Mapping[str, _Probe] = {
     "management": _Probe("sott.generate_sott", dict, _NO_ACCESS, "set an API secret that may manage accounts"),
     "webhooks": _Probe("webhook.list_subscriptions", dict, _NO_ACCESS, "let the API secret manage webhooks"),
     "roles": _Probe("role.list_roles", dict, _NO_ACCESS, "let the API secret manage roles"),
+    "email-login": _Probe(
+        "authentication.login_by_email",
+        lambda: {"body": {"email": new_person().email, "password": new_password()}},
+        frozenset(
+            {
+                ErrorCode.PHONE_LOGIN_REQUIRED,
+                ErrorCode.USERNAME_LOGIN_REQUIRED,
+            }
+        ),
+        "let users log in with an e-mail address",
+    ),
     "pin": _Probe(
         "pin.login",
         lambda: {"query": {"session_token": str(uuid4())}, "body": {"PIN": "000000"}},
@@ -201,26 +247,26 @@ SETTINGS: Mapping[str, str] = (
     | dict(_DECLARED)
 )
 
-_PLAIN = ("management", "registration", "email-login", "no-mfa")
+_PLAIN = ("management", "email-login", "single-factor-login")
 
 # Preset of the emulator -> the capabilities that a tenant needs to stand in for it.
 NEEDS: Mapping[str, tuple[str, ...]] = {
-    "default": (*_PLAIN, "verification-required", "link-verification"),
+    "default": _PLAIN,
     "verification-optional": (*_PLAIN, "verification-optional"),
     "verification-disabled": (*_PLAIN, "verification-disabled"),
     "otp-verification": (*_PLAIN, "otp-verification"),
-    "mfa-optional": ("management", "registration", "mfa-optional"),
-    "mfa-required": ("management", "registration", "mfa-required"),
+    "mfa-optional": ("management", "mfa-optional"),
+    "mfa-required": ("management", "mfa-required"),
     "passkeys": (*_PLAIN, "passkeys"),
-    "mfa-passkeys": ("management", "registration", "mfa-required", "mfa-passkeys"),
+    "mfa-passkeys": ("management", "mfa-required", "mfa-passkeys"),
     "mfa-phone-login": ("management", "mfa-optional", "phone-login"),
     "mfa-username-login": ("management", "mfa-optional", "username-login"),
     "step-up": ("management", "mfa-optional", "step-up", "pin"),
-    "phone-login": ("management", "registration", "phone-login", "no-mfa"),
-    "username-login": ("management", "registration", "username-login", "no-mfa"),
-    "duplicate-emails": ("management", "registration", "duplicate-emails"),
+    "phone-login": ("management", "phone-login", "single-factor-login"),
+    "username-login": ("management", "username-login", "single-factor-login"),
+    "duplicate-emails": ("management", "duplicate-emails"),
     "passwordless": ("management", "passwordless", "passwordless-sms", "otp-verification", "phone-login"),
-    "pin": (*_PLAIN, "pin", "link-verification"),
+    "pin": (*_PLAIN, "pin"),
     "pin-otp": (*_PLAIN, "pin", "otp-verification"),
     "consent": (*_PLAIN, "consent"),
     "privacy-policy": (*_PLAIN, "privacy-policy"),

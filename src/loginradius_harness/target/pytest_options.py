@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from loginradius_harness.client.errors import ConfigurationError
 
 if TYPE_CHECKING:  # every pytest run on the machine loads this module: only runs with a target load the rest
+    from loginradius_harness.target.capabilities import Capabilities
     from loginradius_harness.target.target import Target
 
 EFFECTS = ("destroy", "tenant")
 TARGETS_FILE = Path("targets.toml")
 
+CAPABILITIES: "pytest.StashKey[Capabilities]" = pytest.StashKey()  # of a shared tenant, once they are known
 _LOADED = pytest.StashKey["Target"]()
 _CHECKED = pytest.StashKey[bool]()
 

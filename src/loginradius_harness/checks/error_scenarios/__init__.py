@@ -40,7 +40,10 @@ MODULES = (
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorScenario:
-    """One way to an error. `arrange` returns the keywords of `client.call` to change; `times` the request is sent."""
+    """One way to an error. `arrange` returns the keywords of `client.call` to change; `times` the request is sent.
+
+    `needs` are capabilities of the tenant without which there is no such error.
+    """
 
     code: int
     description: str
@@ -49,6 +52,7 @@ class ErrorScenario:
     arrange: Arrange
     times: int
     where: Where | None
+    needs: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -76,8 +80,12 @@ def error_scenario(  # noqa: PLR0913  # each has a default; a scenario names wha
     after: Settings = {},  # noqa: B006  # never changed
     times: int = 1,
     where: Where | None = None,
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Arrange], Arrange]:
-    """Register the function that arranges a scenario. `where` selects the operations it applies to."""
+    """Register the function that arranges a scenario. `where` selects the operations it applies to.
+
+    `needs` are capabilities that the tenant must have, beside those of the operation.
+    """
 
     def register(arrange: Arrange) -> Arrange:
         _REGISTERED.append(
@@ -89,6 +97,7 @@ def error_scenario(  # noqa: PLR0913  # each has a default; a scenario names wha
                 arrange=arrange,
                 times=times,
                 where=where,
+                needs=needs,
             )
         )
         return arrange

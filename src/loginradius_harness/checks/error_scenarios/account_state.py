@@ -10,7 +10,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 Json = Any
 
 
-@error_scenario(ErrorCode.EMAIL_NOT_VERIFIED, "address unverified")
+@error_scenario(ErrorCode.EMAIL_NOT_VERIFIED, "address unverified", needs=("verification-required",))
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_VERIFIED_EMAIL, "address unverified")
 def address_unverified(prepared: PreparedRequest) -> dict[str, Json]:
     """Use an account with an unverified e-mail address."""

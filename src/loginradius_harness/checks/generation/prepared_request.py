@@ -1,17 +1,20 @@
 """Prepare an operation: its example's request, with every precondition of the request created beforehand."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.contracts import Operation, api_operations
+from loginradius_harness.journey.people import new_phone
 from loginradius_harness.preconditions.registry import Preconditions, PreconditionUnavailable, names_in
+from loginradius_harness.target.feature_gate import example_needs
 from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
 
 Json = Any
@@ -106,6 +109,20 @@ def prepare(
         yield PreparedRequest(operation, tenant, preconditions, request)
 
 
+def invent(operation: Operation, tenant: TenantContext) -> PreparedRequest:
+    """Return the operation's request with invented values, which every tenant refuses, whatever its features."""
+    preconditions = Preconditions(tenant.journey)
+    for name in {*names_in(operation.example), "token"}:
+        preconditions.put(name, _invented(name, tenant))
+    return PreparedRequest(operation, tenant, preconditions, preconditions.prepare(operation))
+
+
+def _invented(name: str, tenant: TenantContext) -> str:
+    if name.endswith("email"):
+        return tenant.journey.new_person().email
+    return new_phone() if name.endswith("phone") else f"lrh-{uuid4().hex}"
+
+
 def change_tenant_settings(tenant: TenantContext, changes: Mapping[str, Json]) -> Callable[[], object]:
     """Change settings of an emulated tenant and return a function that restores them; skip on any other tenant."""
     if not changes:
@@ -124,9 +141,12 @@ def _original_settings(control: EmulatorClient) -> Mapping[str, Json]:
     return control.settings()
 
 
-def tenant_context_of(operation: Operation, provider: TenantProvider) -> TenantContext:
-    """Return the tenant on which the operation's example succeeds; skip where the target has none."""
+def tenant_context_of(operation: Operation, provider: TenantProvider, needs: Iterable[str] = ()) -> TenantContext:
+    """Return the tenant on which the operation's example succeeds; skip where the target has none.
+
+    `needs` are further capabilities that it must have.
+    """
     try:
-        return provider.for_preset(operation.preset)
+        return provider.for_preset(operation.preset, (*example_needs(operation.id), *needs))
     except UnsupportedByTarget as reason:
         pytest.skip(str(reason))

@@ -8,7 +8,7 @@ import pytest
 from loginradius_harness.client.response import ApiResponse, Refused
 from loginradius_harness.client.session import Session
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.journey import PLAIN_LOGINS, Journey
 from loginradius_harness.journey.people import Person
 
 LOCKED = frozenset(
@@ -22,22 +22,13 @@ LOCKED = frozenset(
 WRONG_PASSWORD = ErrorCode.CREDENTIALS_INCORRECT
 
 
-def has_mfa(journey: Journey) -> bool:
-    """Return whether multi-factor authentication is enabled: then plain logins are refused (MFA_LOGIN_REQUIRED)."""
-    return bool(journey.configuration["TwoFactorAuthentication"]["IsEnabled"])
-
-
 def attempt_login(
     journey: Journey, person: Person, password: str | None = None, *, by: str = "email", **request: Any
 ) -> ApiResponse:
     """Try a password, by default the correct one, and return any response. `request` goes to the client's call."""
-    form = f"mfa.login_by_{by}" if has_mfa(journey) else _plain(by)
+    form = f"mfa.login_by_{by}" if journey.requires_mfa_login else PLAIN_LOGINS[by]
     body = {by: getattr(person, by), "password": person.password if password is None else password}
     return journey.client.call(form, body=body, **request)
-
-
-def _plain(by: str) -> str:
-    return "phone.login_by_phone" if by == "phone" else f"authentication.login_by_{by}"
 
 
 def log_in(journey: Journey, person: Person, **how: Any) -> Session:

@@ -1,5 +1,6 @@
 """Provide the tenants that are attacked: on an emulator, tenants as strict as the product allows."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from loginradius_harness.tenants import TenantContext, TenantProvider
 
 STRICT = "strict-security"
 # Presets that stand in for the strict one on a shared tenant, which is attacked as it is configured.
-FALLBACK_PRESETS = ("default", "mfa-optional", "mfa-required")
+FALLBACK_PRESETS = ("mfa-optional", "mfa-required", "default")  # the strict one has MFA
 
 
 class StrictTenants:
@@ -27,20 +28,22 @@ class StrictTenants:
         self._meter = meter
         self._tenants: dict[str, TenantContext] = {}
 
-    def for_preset(self, preset: str = STRICT) -> TenantContext:
-        """Return the shared tenant that offers what a preset is for; by default the strictest one."""
+    def for_preset(self, preset: str = STRICT, needs: Iterable[str] = ()) -> TenantContext:
+        """Return the shared tenant that offers what a preset is for and `needs`; by default the strictest one."""
+        if not self._is_own:
+            return self._found(preset, needs)
         if preset not in self._tenants:
-            self._tenants[preset] = self.create(preset) if self._is_own else self._found(preset)
+            self._tenants[preset] = self.create(preset)
         return self._tenants[preset]
 
-    def _found(self, preset: str) -> TenantContext:
+    def _found(self, preset: str, needs: Iterable[str]) -> TenantContext:
         refusals = []
         for name in FALLBACK_PRESETS if preset in {STRICT, "jwt-tokens"} else (preset,):
             try:
-                return self._metered(self._provider.for_preset(name))
+                return self._metered(self._provider.for_preset(name, needs))
             except UnsupportedByTarget as reason:
                 refusals.append(str(reason))
-        raise UnsupportedByTarget(refusals[0])
+        raise UnsupportedByTarget(refusals[-1])
 
     def create(self, preset: str = STRICT, **settings: Any) -> TenantContext:
         """Create an empty tenant for one test, whose clock may be moved; the caller closes it."""
@@ -83,6 +86,5 @@ class StrictTenants:
 
     def close(self) -> None:
         """Close the connections made here."""
-        if self._is_own:
-            for tenant in self._tenants.values():
-                tenant.close()
+        for tenant in self._tenants.values():
+            tenant.close()

@@ -25,6 +25,7 @@ Value = str | Secret | None
 
 LEGACY = "/api/v2/"  # legacy operations accept key and secret in the query only
 MALFORMED = {"apikey": "no-key", "apisecret": "no-secret", "access_token": "no-token", "sott": "no-sott"}
+CHECKED_FIRST = frozenset({"apikey", "apisecret"})  # before features, parameters and body
 POLICY = {"privacy_policy_version": "9.0", "privacy_policy_mode": "Strict"}
 PLAIN = {
     "username_login": False,

@@ -132,6 +132,14 @@ def daily_shares(tests: Iterable[PlannedTest], requests: float) -> list[list[Pla
     return shares
 
 
+def shard(tests: Iterable[PlannedTest], number: int, of: int) -> list[PlannedTest]:
+    """Return one of several parts of the tests; together the parts are all tests. `number` counts from 1.
+
+    What shares its preparation, such as the tests of an operation, is in one part.
+    """
+    return [test for test in tests if int.from_bytes(_digest(test)) % of == number - 1]
+
+
 def _digest(test: PlannedTest) -> bytes:
     shared = f"{test.operation} {test.id.partition('::')[0]}" if test.operation else test.function
     return sha256(shared.encode()).digest()

@@ -3,7 +3,9 @@
 The root `conftest.py` registers this module as a plug-in.
 """
 
+from argparse import ArgumentTypeError
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,11 +15,16 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.checks.error_scenarios import ErrorScenario
+from loginradius_harness.checks.security.strict_tenants import FALLBACK_PRESETS
 from loginradius_harness.checks.support import run_plan
+from loginradius_harness.checks.support.invalid_credentials import CHECKED_FIRST
 from loginradius_harness.checks.support.run_plan import PlannedTest, Tier
+from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.contracts import Operation
 from loginradius_harness.target import pytest_options
+from loginradius_harness.target.capabilities import Capabilities, Capability, discover
+from loginradius_harness.target.feature_gate import example_needs
 from loginradius_harness.target.target import Target
 
 PARTIAL = "partial_tier"  # the report asks for it: whether the tier leaves tests out
@@ -43,6 +50,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--plan", action="store_true", help="print what the run would cost, and send nothing")
     group.addoption("--operation", metavar="ID", help="only tests about this operation")
     group.addoption("--group", metavar="NAME", help="only tests about operations of this group")
+    group.addoption(
+        "--shard", metavar="I/N", type=_shard, help="only part I of N, e.g. 2/4: machines can share the tests of a run"
+    )
+
+
+def _shard(text: str) -> tuple[int, int]:
+    """Return number and count of a shard; argparse.ArgumentTypeError for what is none."""
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise ArgumentTypeError(f"{text!r} is no part of a whole: write 2/4 for the second of four")
+    return int(number), int(of)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -53,14 +71,19 @@ def pytest_configure(config: pytest.Config) -> None:
     shared: Mapping[str, Any] = getattr(config, "workerinput", {})
     config.stash[_TIER] = shared.get("tier") or _tier(config)
     config.stash[_DAY] = date.fromisoformat(shared.get("day") or datetime.now(UTC).date().isoformat())
-    setattr(config.option, PARTIAL, config.stash[_TIER] != "deep")
+    if shared.get("capabilities"):
+        known = Capabilities(Capability(**members) for members in shared["capabilities"])
+        config.stash[pytest_options.CAPABILITIES] = known
+    setattr(config.option, PARTIAL, config.stash[_TIER] != "deep" or config.getoption("shard") is not None)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker which tier and day its controller has chosen."""
+    """Tell a worker which tier and day its controller has chosen, and what the tenant offers."""
     node.workerinput["tier"] = node.config.stash[_TIER]
     node.workerinput["day"] = node.config.stash[_DAY].isoformat()
+    found = _capabilities(node.config, _target(node.config))
+    node.workerinput["capabilities"] = [asdict(known) for known in found.by_name.values()] if found else []
 
 
 def pytest_cmdline_main(config: pytest.Config) -> None:
@@ -77,9 +100,12 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what was not chosen."""
     target = _target(config)
-    planned = {item.nodeid: _planned(item, target) for item in items}
+    found = _capabilities(config, target)
+    planned = {item.nodeid: _planned(item, target, found) for item in items}
     wanted = _about(config, list(planned.values()))
     chosen = run_plan.select(wanted, config.stash[_TIER], config.stash[_DAY])
+    if config.getoption("shard"):
+        chosen = run_plan.shard(chosen, *config.getoption("shard"))
     if config.getoption("plan"):
         rate = target.requests_per_second if target else 0.0
         print(run_plan.describe(wanted, chosen, _name(config), rate))  # noqa: T201  # the answer to --plan
@@ -120,9 +146,20 @@ def _target(config: pytest.Config) -> Target | None:
         return None  # the root conftest.py reports it
 
 
+def _capabilities(config: pytest.Config, target: Target | None) -> Capabilities | None:
+    """Return what a shared tenant offers, discovered once for all processes; None for others, and for a plan."""
+    if target is None or not target.is_shared or config.getoption("plan"):
+        return None
+    if pytest_options.CAPABILITIES not in config.stash:
+        with Client(target) as client:
+            config.stash[pytest_options.CAPABILITIES] = discover(client)
+    return config.stash[pytest_options.CAPABILITIES]
+
+
 def _name(config: pytest.Config) -> str:
     tier, day = config.stash[_TIER], config.stash[_DAY]
-    return f"standard, share of {day}" if tier == "standard" else tier
+    name = f"standard, share of {day}" if tier == "standard" else tier
+    return "{}, shard {}/{}".format(name, *shard) if (shard := config.getoption("shard")) else name
 
 
 def _refuse_unknown(config: pytest.Config, option: str, known: list[str]) -> None:
@@ -143,25 +180,52 @@ def _about(config: pytest.Config, tests: list[PlannedTest]) -> list[PlannedTest]
     return tests
 
 
-def _planned(item: pytest.Item, target: Target | None) -> PlannedTest:
+def _planned(item: pytest.Item, target: Target | None, found: Capabilities | None) -> PlannedTest:
     params: Mapping[str, object] = getattr(getattr(item, "callspec", None), "params", {})
     operation = params.get("operation")
     rules = (contracts.rule(name) for mark in item.iter_markers("rule") for name in mark.args)
+    obstacle = _obstacle(item, params) if target is not None and target.is_shared else ""
     return PlannedTest(
         id=item.nodeid,
         operation=operation.id if isinstance(operation, Operation) else "",
         operations=frozenset() if operation else frozenset(known for rule in rules for known in rule.operations),
-        obstacle=_obstacle(item, params) if target is not None and target.is_shared else "",
+        obstacle=obstacle or (_missing(item, params, found) if found else ""),
     )
 
 
 def _obstacle(item: pytest.Item, params: Mapping[str, object]) -> str:
     """Return why a test cannot run on a shared tenant, as far as the test itself tells."""
     marker = item.get_closest_marker("preset")
-    scenario = params.get("scenario")
+    scenario, operation = params.get("scenario"), params.get("operation")
     changes = isinstance(scenario, ErrorScenario) and (scenario.before or scenario.after)
     if changes or (marker is not None and len(marker.kwargs) > 0):
         return OWN_SETTINGS
+    if isinstance(operation, Operation) and operation.effect not in {
+        "read",
+        "write",
+        *pytest_options.allowed(item.config),
+    }:
+        return f"need --allow {operation.effect}"
     fixtures = set(getattr(item, "fixturenames", ()))
     emulated = marker is not None and marker.args and marker.args[0] in _EMULATED_PRESETS
     return OWN_TENANT if emulated or fixtures & _PRIVATE_FIXTURES else ""
+
+
+def _missing(item: pytest.Item, params: Mapping[str, object], found: Capabilities) -> str:
+    """Return which capability of the tenant a test needs and does not find."""
+    operation, scenario = params.get("operation"), params.get("scenario")
+    needs = [name for marker in item.iter_markers("needs") for name in marker.args]
+    if isinstance(scenario, ErrorScenario):
+        needs += scenario.needs
+    fixtures = getattr(item, "fixturenames", ())
+    if "refusing_tenant" in fixtures or ("credential_request" in fixtures and params["name"] in CHECKED_FIRST):
+        return found.missing(["management"]) or ""
+    if isinstance(operation, Operation):
+        return found.missing_for(operation.preset, [*needs, *example_needs(operation.id)]) or ""
+    marker = item.get_closest_marker("preset")
+    if marker is not None and marker.args:
+        presets: tuple[str, ...] = (marker.args[0],)
+    else:
+        presets = FALLBACK_PRESETS if item.nodeid.startswith("suites/security/") else ("default",)
+    missing = [found.missing_for(preset, needs) or "" for preset in presets]
+    return missing[-1] if all(missing) else ""

@@ -23,12 +23,14 @@ def check(client: Client) -> Iterator[Finding]:
 
 def _registration(found: Json) -> Iterator[Finding]:
     if found.get("NoRegistration"):
-        yield Finding("registration is switched off", "switch it on in the tenant's console")
+        yield Finding("registration is switched off", "tests that register are skipped; switch it on", "note")
     if not (found.get("ApiVersion") or {}).get("v2", True):
         yield Finding("the tenant does not run the V2 APIs", "have the vendor move it to V2")
     if found.get("IsAgeRestriction"):
         yield Finding(
-            "users below a minimum age are refused", "switch age restriction off: test users have no birthday"
+            "users below a minimum age are refused",
+            "tests that register are skipped, since test users have no birthday; switch age restriction off",
+            "note",
         )
     required = sorted(_required(found) - _FILLED)
     if required:
@@ -54,7 +56,11 @@ def _login(found: Json) -> Iterator[Finding]:
     captcha = found.get("OptionalRecaptchaConfiguration") or {}
     covered = sorted(name for name, on in (captcha.get("Apis") or {}).items() if on)
     if captcha.get("IsEnabled") and covered:
-        yield Finding(f"bot protection covers {', '.join(covered)}", "switch it off: no test can solve a captcha")
+        yield Finding(
+            f"bot protection covers {', '.join(covered)}",
+            "their tests are skipped, since no test can solve a captcha; switch it off",
+            "note",
+        )
     if (found.get("TwoFactorAuthentication") or {}).get("IsRequired"):
         yield Finding(
             "multi-factor authentication is required",
