@@ -145,9 +145,17 @@ def _fixtures(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def target_keys() -> str:
-    """Return the keys of a target, its mailbox and its limits, with types and defaults."""
-    unset = {"name", "api_key", "api_secret", "mailbox_password", "mailbox", "limits"}
-    places = (("", target.Target), ("mailbox.", target.MailboxSettings), ("limits.", target.Limits))
+    """Return the keys of a target, its mailbox, federation and limits, with types and defaults."""
+    unset = {
+        "name", "api_key", "api_secret", "mailbox_password", "oauth_client_secret", "machine_client_secret", "mailbox",
+        "federation", "limits",
+    }  # fmt: skip
+    places = (
+        ("", target.Target),
+        ("mailbox.", target.MailboxSettings),
+        ("federation.", target.FederationSettings),
+        ("limits.", target.Limits),
+    )
     rows = [
         (code(place + field.name), _type(field.type), _json(field.default))
         for place, struct in places

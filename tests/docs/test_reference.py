@@ -74,7 +74,9 @@ def test_every_fixture_and_marker_is_documented(text: dict[str, str]) -> None:
 def test_every_key_of_a_target_is_documented(text: dict[str, str]) -> None:
     keys = re.findall(r"^(\w+) = ", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
     page = text["reference/configuration.md"]
-    assert [key for key in keys if not re.search(rf"^\| `(?:mailbox\.|limits\.)?{key}` ", page, re.MULTILINE)] == []
+    assert [
+        key for key in keys if not re.search(rf"^\| `(?:mailbox\.|federation\.|limits\.)?{key}` ", page, re.MULTILINE)
+    ] == []
 
 
 def test_every_environment_variable_is_documented(text: dict[str, str]) -> None:
