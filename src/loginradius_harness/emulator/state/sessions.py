@@ -1,6 +1,7 @@
 """Access and refresh tokens."""
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 import msgspec
@@ -52,6 +53,7 @@ class Sessions:
         self._identifiers = identifiers
         self.tokens = tokens
         self._by_id = Store[Session]()
+        self._first_expiry: dict[str, float] = {}  # uid of an account with many sessions -> none expires before
         self._refresh = Store[Refresh]()
 
     def open(
@@ -80,6 +82,8 @@ class Sessions:
             session.refresh = self._issue_refresh(session, account, settings, after)
         self._by_id.put(session.id, session)
         account.sessions.append(session.id)
+        if account.uid in self._first_expiry:
+            self._first_expiry[account.uid] = min(self._first_expiry[account.uid], session.expires)
         return session
 
     def _issue_refresh(self, session: Session, account: Account, settings: Settings, after: Refresh | None) -> str:
@@ -103,15 +107,26 @@ class Sessions:
         if len(account.sessions) < bound:
             return
         now = self._clock.now()
-        for name in account.sessions:
-            session = self._by_id.get(name)
-            if session is not None and session.expires <= now:
-                self._by_id.remove(name)
-        account.sessions = [name for name in account.sessions if name in self._by_id]
+        if settings.session_limit or self._first_expiry.get(account.uid, 0.0) <= now:
+            self._forget_expired(account, now)
         if settings.session_limit and len(account.sessions) >= settings.session_limit:
             raise ApiError(ErrorCode.SESSION_LIMIT_EXCEEDED)
-        for name in account.sessions[: max(0, len(account.sessions) - bound + 1)]:
-            self.end(name, account, refresh_too=True)
+        while len(account.sessions) >= bound:
+            self.end(account.sessions.pop(0), account, refresh_too=True)
+
+    def _forget_expired(self, account: Account, now: float) -> None:
+        """Forget an account's expired sessions, and note when the next one expires: until then there is none."""
+        kept = []
+        for name in account.sessions:
+            session = self._by_id.get(name)
+            if session is None:
+                continue
+            if session.expires <= now:
+                self._by_id.remove(name)
+            else:
+                kept.append(session)
+        account.sessions = [session.id for session in kept]
+        self._first_expiry[account.uid] = min((session.expires for session in kept), default=inf)
 
     def find(self, token: str) -> Session:
         """Return the live session.
@@ -156,6 +171,7 @@ class Sessions:
         for name in list(account.sessions):
             if name != keep:
                 self.end(name, account, refresh_too=True)
+        self._first_expiry.pop(account.uid, None)
         self.revoke_all(account, keep=kept.refresh if kept else None)
 
     def find_refresh(self, token: str, settings: Settings) -> Refresh:
