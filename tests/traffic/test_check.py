@@ -124,6 +124,20 @@ def test_secrets_do_not_reach_the_report(browser: Browser, tmp_path: Path) -> No
     assert PASSWORD.encode() not in written
 
 
+def test_alias_is_judged_as_its_operation(
+    browser: Browser, running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    email = "alias@traffic.example.com"
+    body = {"Email": [{"Type": "Primary", "Value": email}], "Password": PASSWORD}
+    browser.call("POST", "/identity/v2/manage/account", body, secret=True)
+    query = {"apikey": running.api_key, "apisecret": running.api_secret, "vtype": "emailverification", "email": email}
+    answer = httpx.get(f"{running.url}/identity/v2/manage/account/vtoken", params=query)
+    assert answer.json()["VerificationToken"]
+    browser.entries.append(entry(answer))
+    assert checked(browser.write(tmp_path / "app.har"), tmp_path) == 0
+    assert "0 contract violations in 2 answers of 2 operations" in capsys.readouterr().out
+
+
 def test_unknown_route_is_listed(browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     created(browser, "route@traffic.example.com")
     browser.call("GET", "/identity/v2/nowhere")

@@ -56,7 +56,7 @@ def call_of(request: httpx.Request, target: Target) -> Call | None:
     if match is None:
         return None
     values = {name: unquote(value) for name, value in match.path_values.items()}
-    return Call(match.operation, values, query, body, None, {}, dict(request.headers))
+    return Call(match.operation, values, query, match.body(query, body), None, {}, dict(request.headers))
 
 
 def _below_base(path: str, target: Target) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts.aliases import Alias
 from loginradius_harness.contracts.operation import Operation
 
 ANY = "\0"  # a parameter in the shape of a path; no request's path holds it, an escaped NUL included
@@ -15,31 +16,38 @@ Owner = Callable[[str, str], str | None]  # (parameter, value) -> flow that crea
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The operation that a request belongs to, and the values of its path parameters."""
+    """The operation that a request belongs to, the values of its path parameters, and the alias that was used."""
 
     operation: Operation
     path_values: Mapping[str, str]
+    alias: Alias | None = None
+
+    def body(self, query: Mapping[str, Any], body: Any) -> Any:
+        """Return the request's body as the operation takes it."""
+        return body if self.alias is None else self.alias.body(query, body)
 
 
 class Routes:
     """Path templates of a set of operations. Literals win over parameters; case does not matter in literals."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    def __init__(self, operations: Iterable[Operation], aliases: Iterable[tuple[Alias, Operation]] = ()) -> None:
         self._siblings: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
         self._templates: dict[int, list[tuple[str, ...]]] = defaultdict(list)
         self._methods: dict[str, set[str]] = defaultdict(set)
         for operation in operations:
             for path in operation.paths:
-                self._add(operation, path)
+                self._add(operation.method, path, Candidate(operation))
+        for alias, operation in aliases:
+            self._add(alias.method, alias.path, Candidate(operation, alias))
         for siblings in self._siblings.values():
-            siblings.sort(key=lambda sibling: -sibling.operation.when.weight)
+            siblings.sort(key=lambda sibling: -sibling.weight)
         for templates in self._templates.values():
             templates.sort(key=lambda parts: [part.startswith("{") for part in parts])
 
-    def _add(self, operation: Operation, path: str) -> None:
+    def _add(self, method: str, path: str, candidate: "Candidate") -> None:
         shape = _shape(path)
-        self._siblings[operation.method, shape].append(Candidate(operation))
-        self._methods[shape].add(operation.method)
+        self._siblings[method, shape].append(candidate)
+        self._methods[shape].add(method)
         parts = tuple(path.split("/"))
         if "{" in path and not any(_shape("/".join(known)) == shape for known in self._templates[len(parts)]):
             self._templates[len(parts)].append(parts)
@@ -59,12 +67,11 @@ class Routes:
         """Return the operation of a request, or None if no operation has this method and path."""
         siblings = self._siblings.get((method, path.lower()))
         if siblings:
-            return Match(_choose(siblings, query, body, owner), {})
+            return _choose(siblings, query, body, owner).match(path)
         for parts in self._fitting(path):
             siblings = self._siblings.get((method, _shape("/".join(parts))))
             if siblings:
-                chosen = _choose(siblings, query, body, owner)
-                return Match(chosen, _values(chosen, path))
+                return _choose(siblings, query, body, owner).match(path)
         return None
 
     def _fitting(self, path: str) -> Iterable[tuple[str, ...]]:
@@ -83,28 +90,36 @@ def _fits(parts: Sequence[str], given: Sequence[str]) -> bool:
     return all(part[:1] == "{" or part == value.lower() for part, value in zip(parts, given, strict=True))
 
 
-def _values(operation: Operation, path: str) -> dict[str, str]:
+def _values(templates: Iterable[str], path: str) -> dict[str, str]:
     given = path.split("/")
-    for template in operation.paths:
+    for template in templates:
         parts = template.split("/")
         if len(parts) == len(given) and _fits(parts, given):
             return {part[1:-1]: value for part, value in zip(parts, given, strict=True) if part[:1] == "{"}
-    raise AssertionError(f"{operation.id} was matched to {path}, which fits none of its paths")  # pragma: no cover
+    raise AssertionError(f"{path} was matched to {templates}, none of which it fits")  # pragma: no cover
 
 
 class Candidate:
     """An operation of a route and its conditions, with names in lower case and alternatives split."""
 
-    __slots__ = ("body", "operation", "others", "owner", "query")
+    __slots__ = ("alias", "body", "operation", "others", "owner", "query", "weight")
 
-    def __init__(self, operation: Operation) -> None:
-        when = operation.when
+    def __init__(self, operation: Operation, alias: Alias | None = None) -> None:
+        when = operation.when if alias is None else alias.when
         self.operation = operation
+        self.alias = alias
+        self.weight = when.weight
         self.query = _ready(when.query)
         self.body = _ready({names: wanted for names, wanted in when.body.items() if names != "*"})
         self.owner = [(name.lower(), flow) for name, flow in when.owner.items()]
         named = frozenset(name for names, _ in self.body for name in names) | _credentials()
         self.others = None if "*" not in when.body else named  # with `*`: the only members that may be there
+
+    def match(self, path: str) -> Match:
+        """Return the match of a request with this path."""
+        templates = self.operation.paths if self.alias is None else (self.alias.path,)
+        values = _values(templates, path) if any("{" in template for template in templates) else {}
+        return Match(self.operation, values, self.alias)
 
     def holds(self, query: Mapping[str, Any], body: Mapping[str, Any], owner: Owner | None) -> bool:
         """Whether a request with names in lower case meets every condition."""
@@ -128,15 +143,15 @@ def _ready(conditions: Mapping[str, Condition]) -> list[tuple[tuple[str, ...], C
     return [(tuple(names.lower().split("|")), wanted) for names, wanted in conditions.items()]
 
 
-def _choose(siblings: list[Candidate], query: Mapping[str, Any], body: Any, owner: Owner | None) -> Operation:
+def _choose(siblings: list[Candidate], query: Mapping[str, Any], body: Any, owner: Owner | None) -> Candidate:
     if len(siblings) == 1:
-        return siblings[0].operation
+        return siblings[0]
     query = _lowered(query)
     body = _lowered(body) if isinstance(body, Mapping) else {}
     for sibling in siblings:  # heaviest first
         if sibling.holds(query, body, owner):
-            return sibling.operation
-    return next((sibling.operation for sibling in siblings if sibling.operation.default), siblings[-1].operation)
+            return sibling
+    return next((sibling for sibling in siblings if sibling.operation.default), siblings[-1])
 
 
 def _lowered(names: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from loginradius_harness import contracts
 from loginradius_harness.client.redaction import Redactor
-from loginradius_harness.contracts import Operation, Violation
+from loginradius_harness.contracts import Match, Operation, Violation
 from loginradius_harness.traffic.exchange import RecordedExchange
 from loginradius_harness.traffic.order import Order
 
@@ -76,12 +76,12 @@ class Judge:
             return
         match = contracts.resolve(exchange.method, exchange.path, exchange.query, exchange.request_json)
         if match is not None:
-            self._judge(exchange, match.operation)
+            self._judge(exchange, match)
         elif exchange.method != "OPTIONS":
             self.judgement.unknown[self._redactor.text(f"{exchange.method} {exchange.path}")] += 1
 
-    def _judge(self, exchange: RecordedExchange, operation: Operation) -> None:
-        judgement, redactor = self.judgement, self._redactor
+    def _judge(self, exchange: RecordedExchange, match: Match) -> None:
+        operation, judgement, redactor = match.operation, self.judgement, self._redactor
         for finding in self._order.check(operation.id, exchange):
             judgement.add(
                 Deviation(operation.id, "broken", finding.rule, "", finding.expected, finding.actual), exchange.place
@@ -102,7 +102,8 @@ class Judge:
         for violation in operation.check(exchange.status, data, projected=projected, strict=self._strict):
             judgement.add(_deviation(operation, violation, redactor), exchange.place)
         if exchange.status in operation.responses:
-            for violation in operation.check_request({}, _spelled(operation, exchange.request_json)):
+            body = match.body(exchange.query, exchange.request_json)
+            for violation in operation.check_request({}, _spelled(operation, body)):
                 if violation.kind == "broken" and violation.requirement.startswith("body"):
                     shown = redactor.violation(violation)
                     judgement.add(

@@ -199,7 +199,7 @@ class RequestCycle:
             client=(self._scope.get("client") or ("127.0.0.1", 0))[0],
             origin=self._origin(),
             asked_path=self._path,
-            sent=body,
+            sent=match.body(self._parameters, body),
         )
         self._tenant = call.tenant = auth.find_tenant(self._registry, call)
         if call.tenant.outages.rules:

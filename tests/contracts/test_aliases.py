@@ -1,0 +1,80 @@
+"""The 52 spellings of requests that documents and clients have beside the contracts' own (client_spellings.json)."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from loginradius_harness import contracts
+from loginradius_harness.contracts.aliases import Alias, read_aliases
+from loginradius_harness.contracts.loader import ContractError, ContractSet
+from loginradius_harness.contracts.reference_data import ROOT
+from loginradius_harness.contracts.uncovered import uncovered_operation
+
+SPELLINGS = json.loads(Path(__file__).with_name("client_spellings.json").read_text())
+KNOWN = {operation.id for operation in contracts.operations()}
+WITHOUT_APP = {  # the tenant's key stood for an app
+    "GET /sso/oauth/redirect",
+    "POST /sso/oauth/access_token",
+    "POST /sso/oauth/access_token/refresh",
+    "POST /sso/oauth/refresh_token/revoke",
+}
+
+
+def is_emulated(spelling: str) -> bool:
+    """Whether the operation is under contract, and the request names the app that it needs."""
+    return SPELLINGS[spelling] in KNOWN and spelling not in WITHOUT_APP
+
+
+def test_there_are_52_spellings() -> None:
+    assert len(SPELLINGS) == 52
+
+
+@pytest.mark.parametrize("spelling", [spelling for spelling in SPELLINGS if is_emulated(spelling)])
+def test_spelling_belongs_to_its_operation(spelling: str) -> None:
+    method, path = spelling.split()
+    match = contracts.resolve(method, path.replace("{", "").replace("}", ""), {}, {})
+    assert match is not None
+    assert match.operation.id == SPELLINGS[spelling]
+
+
+@pytest.mark.parametrize("spelling", [spelling for spelling in SPELLINGS if not is_emulated(spelling)])
+def test_spelling_of_an_operation_without_contract_is_known_by_name(spelling: str) -> None:
+    method, path = spelling.split()
+    assert uncovered_operation(method, path.replace("{", "").replace("}", "")) == SPELLINGS[spelling]
+
+
+@pytest.mark.parametrize(
+    ("body", "operation"),
+    [
+        ({"authenticatorcode": "123456"}, "reauthentication.by_authenticator_code"),
+        ({"googleauthenticatorcode": "123456"}, "reauthentication.by_authenticator_code"),
+        ({"backupcode": "02ea0-de2bd"}, "reauthentication.by_backup_code"),
+        ({"otp": "123456"}, "reauthentication.by_sms_otp"),
+    ],
+)
+def test_one_route_of_all_step_ups_is_told_apart_by_the_body(body: dict[str, str], operation: str) -> None:
+    match = contracts.resolve("PUT", "/identity/v2/auth/account/reauth/2fa/totp", {}, body)
+    assert match is not None
+    assert match.operation.id == operation
+
+
+def test_alias_adds_renames_and_moves_members() -> None:
+    alias = Alias(
+        method="GET", path="/x", operation="x", adds={"sms": True}, renames={"code": "otp"}, from_query=("email",)
+    )
+    assert alias.body({"email": "a@example.com", "vtype": "x"}, {"CODE": "1", "more": 2}) == {
+        "sms": True, "email": "a@example.com", "otp": "1", "more": 2,
+    }  # fmt: skip
+
+
+def test_alias_of_an_unknown_operation_is_named(tmp_path: Path) -> None:
+    alias = {"method": "GET", "path": "/x", "operation": "role.nothing"}
+    (tmp_path / "aliases.json").write_text(json.dumps([alias]))
+    with pytest.raises(ContractError, match=r"aliases\.json: no operation 'role\.nothing'"):
+        ContractSet(tmp_path)
+
+
+def test_alias_repeats_no_path_of_a_contract() -> None:
+    own = {(operation.method, path) for operation in contracts.operations() for path in operation.paths}
+    assert [alias for alias in read_aliases(ROOT) if (alias.method, alias.path) in own] == []
