@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from loginradius_harness.emulator.core.totp import STEP_SECONDS, code_at
 from loginradius_harness.emulator.hosted_pages import PAGES
 from loginradius_harness.emulator.server.uvicorn_server import Running
 from loginradius_harness.emulator.state.accounts import Account
@@ -111,6 +112,34 @@ def test_wrong_password_shows_the_refusal(page: Page, ada: Account) -> None:
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("alert")).to_contain_text("(966)")
+
+
+def test_second_factor_is_asked_for(page: Page, api: httpx.Client, tenant: Tenant, ada: Account) -> None:
+    tenant.settings.mfa = "optional"
+    ada.emails[0].verified = True
+    ada.second_factors().totp_secret, ada.second_factors().totp_verified = "JBSWY3DPEHPK3PXP", True
+    page.goto("/auth.aspx")
+    page.get_by_label("E-mail address, phone number or user name").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("(1102)")
+    page.get_by_label("Code").fill(code_at("JBSWY3DPEHPK3PXP", int(tenant.clock.now()) // STEP_SECONDS))
+    page.get_by_role("button", name="Continue").click()
+    status(page, "You are logged in.")
+    token = page.locator("#access-token").text_content()
+    assert api.get("/identity/v2/auth/account", headers={"Authorization": f"Bearer {token}"}).json()["Uid"] == ada.uid
+
+
+def test_user_without_a_second_factor_logs_in_where_it_is_optional(page: Page, tenant: Tenant, ada: Account) -> None:
+    tenant.settings.mfa = "optional"
+    ada.emails[0].verified = True
+    page.goto("/auth.aspx")
+    page.get_by_label("E-mail address, phone number or user name").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    status(page, "You are logged in.")
 
 
 def test_link_finds_its_tenant(page: Page, running: Running, api: httpx.Client, tenant: Tenant) -> None:
