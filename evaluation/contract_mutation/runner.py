@@ -51,7 +51,8 @@ def trials(operation: Operation) -> Iterator[Trial]:
 def _outcomes(operation: Operation) -> Iterator[tuple[str, Outcome]]:
     for status, schema in operation.responses.items():
         yield str(status), _reply(json.dumps(schema), operation.response_validator(status))
-    yield "error", _refusal(operation)
+    if operation.codes:  # those of OAuth are refused by name
+        yield "error", _refusal(operation)
     if operation.query:
         yield "query", _tried(operation.query, operation.query_validator.is_valid, _of_query(operation))
     if operation.body:
