@@ -18,7 +18,7 @@ import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from loginradius_harness import emulator, faults
-from loginradius_harness.emulator.state.tenants import DEFAULT_KEY
+from loginradius_harness.target.target import EMULATOR_KEY
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "docs" / "images"
@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
 def console(page: Page, url: str, _scratch: Path) -> Iterator[None]:
     """Show the requests of two users."""
     body = {"Password": "correct horse 7", "g-recaptcha-response": "pass"}
-    with httpx.Client(base_url=url, params={"apikey": DEFAULT_KEY}) as api:
+    with httpx.Client(base_url=url, params={"apikey": EMULATOR_KEY}) as api:
         for email in ("grace@example.com", "ada@example.com"):
             address = [{"Type": "Primary", "Value": email}]
             api.post("/identity/v2/auth/register/captcha", json={**body, "Email": address}).raise_for_status()
