@@ -111,9 +111,11 @@ def test_logout_ends_the_login(journey: Journey, person: Person) -> None:
         "post_logout_redirect_uri": app.settings.logout_redirect_uri,
         "state": "bye",
     }
+    other_tab = Browser(dict(browser.cookies))  # keeps the cookie that the logout removes
     reply = browser.keep(app.call("end_session", query=query, headers=browser.headers).must_succeed())
     assert reply.data["location"] == f"{app.settings.logout_redirect_uri}?state=bye"
     assert "return_url" in app.authorize(browser).redirected
+    assert "return_url" in app.authorize(other_tab).redirected
     elsewhere = {**query, "post_logout_redirect_uri": "https://evil.example/"}
     assert "location" not in app.call("end_session", query=elsewhere).must_succeed().data
 
