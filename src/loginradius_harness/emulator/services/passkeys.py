@@ -187,9 +187,12 @@ def _state(call: RequestContext, credential: Json) -> Json:
 
 
 def _credential(call: RequestContext) -> Json:
-    """Return the request's credential in base64url, whether it is wrapped or not and whatever its alphabet."""
+    """Return the request's credential in base64url, whether it is wrapped or not and whatever its alphabet.
+
+    Browsers send further members beside the texts that are verified: the number of the algorithm, a list of transports.
+    """
     sent = call.body.get("PasskeyCredential") or call.body
-    texts = {name: _in_base64url(value) for name, value in sent["response"].items() if value is not None}
+    texts = {name: _in_base64url(value) for name, value in sent["response"].items() if isinstance(value, str)}
     plain = {name: value for name, value in sent.items() if name not in {"id", "rawId", "response"}}
     return {
         **{name: plain[name] for name in ("type", "authenticatorAttachment") if plain.get(name)},
