@@ -68,6 +68,7 @@ def _path(_context: click.Context, _option: click.Parameter, text: str) -> str:
 @click.option("--set", multiple=True, metavar="NAME=JSON", help="Change one setting, e.g. otp_length=4; repeatable.")
 @click.option("--seed", type=int, help="Make ids, codes and tokens reproducible.")
 @click.option("--freeze", callback=_moment, metavar="TIME", help="Stop the clock, e.g. at 2030-01-02T03:04:05Z or now.")
+@click.option("--twin", type=FILE, help="Answer like the tenant in this file, which `loginradius-harness twin` writes.")
 @click.option(
     "--snapshot", type=FILE, help="Start with the state in this file; --preset and --set change its settings."
 )

@@ -17,6 +17,7 @@ from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.control.routes import InvalidControlCallError
 from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.emulator.core.settings import SettingsError, changed
+from loginradius_harness.emulator.core.twin import twin_settings
 from loginradius_harness.emulator.server import endpoint as endpoints
 from loginradius_harness.emulator.server import proxy
 from loginradius_harness.emulator.server.app import App
@@ -57,6 +58,7 @@ class Options:
     set: tuple[str, ...]
     seed: int | None
     freeze: float | None
+    twin: Path | None
     snapshot: Path | None
     create: bool
     users: Path | None
@@ -149,6 +151,8 @@ def _registry(options: Options) -> TenantRegistry:
             snapshot.restore_all(registry, snapshot.read(options.snapshot))
         if options.preset:
             registry.default.settings = settings
+        if options.twin:
+            registry.default.settings = changed(registry.default.settings, twin_settings(options.twin))
         registry.default.settings = changed(registry.default.settings, _settings(options.set))
         _add_users(registry, options.users)
         registry.default.outages.rules = _outages(options.outage)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
+from loginradius_harness.emulator.core.differences import OtherCode, OtherMembers
 from loginradius_harness.emulator.core.oauth_client import OAuthClient, default_clients
 
 PROVIDERS = ("facebook", "google", "twitter", "linkedin", "apple", "foursquare", "vkontakte", "wechat")
@@ -78,6 +79,12 @@ class Settings(msgspec.Struct, kw_only=True):
 
     dialect: Annotated[
         list[Dialect], _general("Forms of answers: those of products of an age, and single points", max_length=30)
+    ] = []
+    other_members: Annotated[
+        list[OtherMembers], _general("Members that answers of this tenant have beside the usual ones, or lack")
+    ] = []
+    other_codes: Annotated[
+        list[OtherCode], _general("Error codes with which an operation refuses in place of the usual ones")
     ] = []
     xhr_refusals_status_200: Annotated[
         bool,

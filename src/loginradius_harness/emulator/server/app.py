@@ -17,7 +17,7 @@ from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.dispatch import PREFIX
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
 from loginradius_harness.emulator.control.origin_check import Allowed
-from loginradius_harness.emulator.core import dialects, token_form
+from loginradius_harness.emulator.core import dialects, differences, token_form
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.hosted_pages import HostedPages
 from loginradius_harness.emulator.http import asgi, auth
@@ -177,6 +177,7 @@ class RequestCycle:
     def _refused(self, error: ApiError) -> tuple[int, int, bytes]:
         """Return status, code and body of a refusal, as the tenant writes it."""
         settings = (self._tenant or self._registry.default).settings
+        error = differences.refusal(error, settings.other_codes, self._call.operation.id if self._call else "")
         body = asgi.encode(dialects.refusal(error.envelope(), error.status, self._path, settings.dialect))
         by_script = self._headers.get(b"x-requested-with", b"").lower() == b"xmlhttprequest"
         status = 200 if by_script and settings.xhr_refusals_status_200 else error.status
@@ -210,6 +211,7 @@ class RequestCycle:
         if isinstance(data, Reply):
             return data
         data = dialects.apply(data, call.settings.dialect)
+        data = differences.apply(data, call.settings.other_members, call.operation.id)
         fields = call.query.get("fields")
         return select_fields(data, fields) if fields else data
 
