@@ -127,6 +127,7 @@ class Client:
             exchange,
             strict=self.target.is_strict,
             on_hint=self._announce_hint,
+            overlay=self.target.overlay,
         )
 
     def _failure(self, call: Call, sent: Request, started: datetime, failure: TransportFailure) -> InfrastructureError:
@@ -162,6 +163,7 @@ class Client:
         found = call.operation.check(answer.received.status, answer.data, projected=projected, strict=strict)
         if found and (owner := _owner(call)) is not call.operation:
             found = owner.check(answer.received.status, answer.data, projected=projected, strict=strict)
+        found = self.target.overlay.judge(call.operation.id, found)
         kind = answer.received.headers.get("content-type", "none")
         without_body = answer.data is None or answer.received.status in REDIRECTS
         if not without_body and not kind.lower().startswith("application/json"):

@@ -10,6 +10,7 @@ from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.exchange import Exchange
 from loginradius_harness.contracts import Operation, Violation, expected_errors
 from loginradius_harness.contracts.expected_errors import named
+from loginradius_harness.contracts.overlay import EMPTY, Overlay
 
 Json = Any
 OnHint = Callable[[str, Violation], None]  # operation, violation
@@ -34,6 +35,7 @@ class ApiResponse:
     exchange: Exchange
     strict: bool = True
     on_hint: OnHint = field(default=ignore_hint, repr=False, compare=False)
+    overlay: Overlay = EMPTY
 
     @property
     def ok(self) -> bool:
@@ -68,7 +70,8 @@ class ApiResponse:
     def must_be_refused(self, *codes: int) -> Self:
         """Return this response; raise ContractViolationError unless it is an error with one of these codes.
 
-        Where no source states the code, another documented error is a hint (contracts/policy.py).
+        Where no source states the code, another documented error is a hint (contracts/policy.py). A code that the
+        overlay accepts in place of one of them will do.
         """
         broken = self.broken_refusal(self.operation, *codes)
         if broken is not None:
@@ -101,10 +104,13 @@ class ApiResponse:
     def broken_refusal(self, operation: Operation, *codes: int) -> Violation | None:
         """Return how this violates the promise that an operation refuses with one of these codes; report a hint."""
         found = expected_errors.refusal_violation(operation, codes, self.status, self.error_code, strict=self.strict)
-        if found is not None and found.kind == "hint":
-            self.on_hint(operation.id, found)
+        if found is None:
             return None
-        return found
+        [judged] = self.overlay.judge(operation.id, [found])
+        if judged.kind == "broken":
+            return judged
+        self.on_hint(operation.id, judged)
+        return None
 
     @property
     def summary(self) -> str:

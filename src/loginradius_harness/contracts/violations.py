@@ -12,7 +12,7 @@ from loginradius_harness.contracts.policy import Grade
 
 Json = Any
 Path = Sequence[str | int]
-Kind = Literal["broken", "hint", "drift", "undocumented"]
+Kind = Literal["broken", "hint", "drift", "undocumented", "accepted"]
 
 _DRIFT = (Kinds.AdditionalProperties, Kinds.UnevaluatedProperties)
 _CHOICE = (Kinds.AnyOf, Kinds.OneOfNotValid)
@@ -26,8 +26,8 @@ class Violation:
 
     `kind` is `broken` (a binding promise is violated), `hint` (a promise with weak evidence is violated),
     `drift` (a member that the promise does not know) or `undocumented` (a status or error code that the operation does
-    not list). `pointer` is a JSON pointer into the data, `requirement` the place in the contract. `grade` is the
-    evidence of the promise, `source` says where it is stated.
+    not list) or `accepted` (any of them that the tenant's overlay accepts). `pointer` is a JSON pointer into the data,
+    `requirement` the place in the contract. `grade` is the evidence of the promise, `source` says where it is stated.
     """
 
     kind: Kind

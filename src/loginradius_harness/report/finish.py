@@ -5,7 +5,18 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from loginradius_harness.report.analysis import coverage, drift, failure_causes, history, known_issues, model
+from msgspec.structs import replace
+
+from loginradius_harness.contracts import overlay
+from loginradius_harness.report.analysis import (
+    coverage,
+    drift,
+    failure_causes,
+    history,
+    known_issues,
+    model,
+    overlay_use,
+)
 from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import STREAM, Recorder, RunRecord, read
 
@@ -43,7 +54,7 @@ def finish_run(out: Path, exit_code: int, *, strict: bool = False) -> model.Repo
 
 def add_to_history(out: Path, record: RunRecord) -> model.Report:
     """Add a run to the history, and return its report."""
-    return model.build(record, _context(out, record))
+    return model.build(record, _with_overlay(_context(out, record), record))
 
 
 def render(report: model.Report, out: Path) -> None:
@@ -108,6 +119,19 @@ def _open_gates(record: RunRecord, waivers: Sequence[known_issues.Waiver]) -> It
                 actual=f"{criterion.seen} seen, {criterion.waived} waived, {criterion.missing_count} missing",
                 message="\n".join(gaps),
             )
+
+
+def _with_overlay(context: model.Context, record: RunRecord) -> model.Context:
+    """Add which accepted differences do not occur any more, and what the tenant was seen to keep."""
+    if record.run is None or not record.run.overlay:
+        return context
+    try:
+        known = overlay.read(Path(record.run.overlay))
+    except overlay.OverlayInvalid as error:
+        return replace(context, notes=(*context.notes, str(error)))
+    notes = (*context.notes, *overlay_use.obsolete(record, known))
+    confirmed = {**overlay_use.confirmed(known), **context.confirmed_operations}
+    return replace(context, notes=notes, confirmed_operations=confirmed)
 
 
 def _context(out: Path, record: RunRecord) -> model.Context:

@@ -16,6 +16,7 @@ import msgspec
 from loginradius_harness.client import emulator_client
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.client.secrets import Secret
+from loginradius_harness.contracts import overlay as overlays
 
 EXAMPLE = Path(__file__).with_name("targets.example.toml")
 
@@ -112,6 +113,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     mailbox: MailboxSettings = MailboxSettings()
     federation: FederationSettings = FederationSettings()
     limits: Limits = Limits()
+    overlay_file: Path = Path()
+    overlay: overlays.Overlay = overlays.EMPTY
 
     @property
     def is_emulator(self) -> bool:
@@ -141,6 +144,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 _NOT_IN_FILE = {
     "name", "api_key", "api_secret", "mailbox_password", "oauth_client_secret", "machine_client_secret",
+    "overlay_file", "overlay",
 }  # fmt: skip
 _NESTED = (MailboxSettings, FederationSettings, Limits)
 
@@ -155,6 +159,7 @@ def load_target(
 
     `answers` says whether an emulator answers at a URL. Any other URL counts as production at the lowest documented
     rate unless HARNESS_KIND names its environment: a URL does not say whose tenant it is.
+    The target's overlay is read from the folder `targets` beside `targets_file`.
     Raises ConfigurationError with everything that is missing or unknown.
     """
     name = name_or_url or environ.get("HARNESS_TARGET") or environ.get("HARNESS_API_URL")
@@ -175,7 +180,15 @@ def load_target(
     secrets = _secrets(name, values, environ, problems)
     if problems:
         raise ConfigurationError(*[f"target {name}: {problem}" for problem in problems])
-    return Target(name=name, **values, **secrets)
+    file = overlays.file_of(name, targets_file)
+    return Target(name=name, **values, **secrets, overlay_file=file, overlay=_overlay(file))
+
+
+def _overlay(file: Path) -> overlays.Overlay:
+    try:
+        return overlays.read(file)
+    except overlays.OverlayInvalid as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def target_names(targets_file: Path) -> tuple[str, ...]:
@@ -224,7 +237,9 @@ def _read(entry: Mapping[str, Any], kind: type[msgspec.Struct], place: str, prob
     types = {field.name: field.type for field in msgspec.structs.fields(kind) if field.name not in _NOT_IN_FILE}
     values: dict[str, Any] = {}
     for name, value in entry.items():
-        if name in _NOT_IN_FILE:
+        if name in {"overlay", "overlay_file"}:
+            problems.append(f"{place}{name}: not in this file; write targets/<target>.overlay.json beside it.")
+        elif name in _NOT_IN_FILE:
             problems.append(f"{place}{name}: not in a file; name the environment variable that holds it ({name}_env).")
         elif name not in types:
             problems.append(f"{place}{name}: no such setting{_suggestion(name, types)}")

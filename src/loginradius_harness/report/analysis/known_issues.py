@@ -15,16 +15,12 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from loginradius_harness.contracts import acceptance
 from loginradius_harness.paths import DATA
 from loginradius_harness.report.analysis.requirement import is_schema_place, place
 from loginradius_harness.report.recording import events
 
 HOME = DATA / "reports" / "known_issues"
-FIRST_SERVER_ERROR = 500
-
-_SUCCESS = re.compile(r"2\d\d\b|it succeeded")
-_SERVER_ERROR = re.compile(r"5\d\d\b")
-_ERROR_CODE = re.compile(r"\d{3,4}\b")
 
 
 class KnownIssuesInvalid(Exception):  # noqa: N818  # named after what happened, as the client's failures are
@@ -143,13 +139,9 @@ def expected(failure: events.Verdict, tenant: str, today: date, entries: Iterabl
 
 def is_inexcusable(failure: events.Verdict) -> bool:
     """Whether no entry can accept this failure: a server error, a success instead of a refusal, foreign data."""
-    status = failure.status or 0
-    if status >= FIRST_SERVER_ERROR or _SERVER_ERROR.match(failure.actual):
+    if acceptance.is_inexcusable(failure.requirement, failure.expected, failure.actual, failure.status):
         return True
-    demands_refusal = "refused" in failure.requirement or _ERROR_CODE.match(failure.expected) is not None
-    if demands_refusal and _SUCCESS.match(failure.actual):
-        return True
-    return failure.row is not None and status // 100 == 2  # noqa: PLR2004  # the class of successes
+    return failure.row is not None and (failure.status or 0) // 100 == 2  # noqa: PLR2004  # the class of successes
 
 
 def quarantined(test: str, today: date, entries: Iterable[Quarantined]) -> Quarantined | None:

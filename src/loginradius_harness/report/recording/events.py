@@ -36,6 +36,7 @@ class RunStarted(Event, tag="run", kw_only=True, frozen=True):
     seed: int | None = None
     contracts: str = ""  # digest of the contracts; flaky tests are looked for among runs with the same contracts
     operations: int = 0
+    overlay: str = ""  # file of the target's overlay, relative to the folder in which the run started
     whole: bool = True  # no option of the command leaves a suite or a test out
     schema: int = SCHEMA
 
@@ -43,7 +44,7 @@ class RunStarted(Event, tag="run", kw_only=True, frozen=True):
 class Violation(Struct, frozen=True):
     """One difference between a response and its contract; the fields are those of `contracts.Violation`."""
 
-    kind: Literal["broken", "hint", "drift", "undocumented"]
+    kind: Literal["broken", "hint", "drift", "undocumented", "accepted"]
     pointer: str
     requirement: str
     expected: str

@@ -151,9 +151,9 @@ class Reporter:
         """Record any other event, e.g. a load run."""
         self._recorder.append(event)
 
-    def found(self, url: str, *, is_emulator: bool) -> None:
-        """Record the target's address. Results of an emulator confirm nothing about a tenant."""
-        self._run = replace(self._run, url=url, emulator=is_emulator)
+    def found(self, url: str, *, is_emulator: bool, overlay: str = "") -> None:
+        """Record the target's address and overlay. Results of an emulator confirm nothing about a tenant."""
+        self._run = replace(self._run, url=url, emulator=is_emulator, overlay=overlay)
 
     def abort(self, error: Exception) -> NoReturn:
         """End the run before its first test, with a report of the reason. `error.exit_code` is the exit code."""
