@@ -63,7 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         target = pytest_options.load(config, name)
-        reporter.found(target.api_url, is_emulator=target.is_emulator)
+        reporter.found(target.api_url, is_emulator=target.is_emulator, overlay=str(target.overlay_file))
     except (ConfigurationError, InfrastructureError) as error:
         reporter.abort(error)
 

@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "checks": TENANT_SIDE | {"contracts", "paths"},
     "report": {"contracts", "paths"},
     "load": TENANT_SIDE | {"contracts", "paths", "report"},
-    "traffic": {"client", "contracts", "report"},
+    "traffic": {"calibration", "client", "contracts", "report"},
+    "calibration": TENANT_SIDE | {"checks", "contracts", "report"},
     "pytest_plugin": TENANT_SIDE | {"contracts"},
 }
 CONFINED = {"locust": {"load"}, "gevent": {"load"}, "schemathesis": {"checks"}, "hypothesis": {"checks"}}

@@ -11,6 +11,7 @@ import pytest
 
 from loginradius_harness import emulator
 from loginradius_harness.cli import main
+from loginradius_harness.contracts import overlay
 from loginradius_harness.emulator.server.uvicorn_server import Running
 
 PASSWORD = "Correct-horse-1"
@@ -100,6 +101,23 @@ def test_undocumented_error_code_is_named(browser: Browser, tmp_path: Path, caps
     content["text"] = base64.b64encode(json.dumps(body | {"ErrorCode": 1339}).encode()).decode()
     assert checked(browser.write(tmp_path / "app.har"), tmp_path) == 1
     assert "/ErrorCode" in capsys.readouterr().out
+
+
+def test_overlay_learns_from_traffic_and_what_is_accepted_passes(browser: Browser, tmp_path: Path) -> None:
+    browser.call("POST", "/identity/v2/auth/login", {"email": EMAIL, "password": PASSWORD})
+    content = browser.entries[-1]["response"]["content"]
+    body = json.loads(base64.b64decode(content["text"]))
+    content["text"] = base64.b64encode(json.dumps(body | {"ErrorCode": 1339}).encode()).decode()
+    browser.call("GET", "/identity/v2/serverinfo")
+    traffic, file = browser.write(tmp_path / "app.har"), tmp_path / "staging.overlay.json"
+    assert checked(traffic, tmp_path, "--overlay", str(file)) == 1
+    learned = overlay.read(file)
+    assert [action.status for action in learned.actions] == ["proposed"]
+    assert list(learned.confirmed) == ["configuration.get_server_time"]
+    overlay.write(overlay.accept(learned, [action.id for action in learned.actions]), file)
+    assert checked(traffic, tmp_path, "--overlay", str(file)) == 0
+    [action] = overlay.read(file).actions
+    assert (action.status, action.evidence.count) == ("accepted", 2)
 
 
 def test_token_that_works_after_logout_is_named(

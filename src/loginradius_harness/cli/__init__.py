@@ -31,6 +31,9 @@ COMMANDS = {
     "cleanup": Entry("target", "cleanup", "Delete test data left by an interrupted run."),
     "check": Entry("check", "command", "Judge recorded traffic: HAR, Postman, curl traces."),
     "capture": Entry("capture", "command", "Judge the traffic of an application while its tests run."),
+    "calibrate": Entry("calibrate", "calibrate", "Propose what a tenant does otherwise than the contracts say."),
+    "twin": Entry("calibrate", "twin", "Describe a tenant as a configuration of the emulator."),
+    "compare": Entry("calibrate", "compare", "Send the same requests to two targets, and show the differences."),
     "load": Entry("load", "command", "Run load tests, find the capacity, compare runs."),
     "report": Entry("report", "command", "Render reports, compare runs, show trends and drift."),
 }

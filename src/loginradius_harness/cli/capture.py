@@ -5,11 +5,14 @@ import contextlib
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import rich_click as click
 
-from loginradius_harness.cli.check import BROKEN, CONFIGURATION, summary
+from loginradius_harness.calibration.findings import Findings
+from loginradius_harness.cli.check import BROKEN, CONFIGURATION, learn, overlay_option, summary
+from loginradius_harness.contracts import overlay
 from loginradius_harness.report.recording.event_stream import OUT
 from loginradius_harness.traffic import report
 from loginradius_harness.traffic.capture import Proxy, Upstream
@@ -25,9 +28,10 @@ INFRASTRUCTURE = 3
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8088, show_default=True, help="Port; 0 picks a free one."
 )
+@overlay_option
 @click.option("--report", "out", type=click.Path(path_type=Path), default=OUT, help="Folder of the report.")
 @click.argument("command_line", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
-def command(upstream: str, port: int, out: Path, command_line: tuple[str, ...]) -> int:
+def command(upstream: str, port: int, overlay_file: Path | None, out: Path, command_line: tuple[str, ...]) -> int:
     """Pass an application's requests on to the API, and judge each answer by its contract.
 
     Point the application at http://127.0.0.1:8088 instead of the API. Nothing but the Host header is changed. Ends with
@@ -39,12 +43,14 @@ def command(upstream: str, port: int, out: Path, command_line: tuple[str, ...]) 
     except ValueError as error:
         click.echo(f"--upstream {error}", err=True)
         return CONFIGURATION
-    judge = Judge([target.host])
+    known, findings = overlay.read(overlay_file) if overlay_file else overlay.EMPTY, Findings(datetime.now(UTC).date())
+    judge = Judge([target.host], overlay=known, findings=findings)
     try:
         code = asyncio.run(_run(target, port, judge, command_line))
     except OSError as error:
         click.echo(f"cannot listen on {LOOPBACK}:{port}: {error.strerror}. Choose another --port.", err=True)
         return INFRASTRUCTURE
+    learn(findings, known, overlay_file)
     report.write(judge.judgement, [upstream], out)
     for line in summary(judge.judgement):
         click.echo(line)

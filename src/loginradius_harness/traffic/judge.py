@@ -1,12 +1,14 @@
 """Judge exchanges: find the operation, hold request and answer against its contract, watch the order."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from loginradius_harness import contracts
+from loginradius_harness.calibration.findings import Findings
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.contracts import Match, Operation, Violation
+from loginradius_harness.contracts.overlay import EMPTY, Overlay
 from loginradius_harness.traffic.exchange import RecordedExchange
 from loginradius_harness.traffic.order import Order
 
@@ -60,11 +62,22 @@ class Judge:
     Args:
         hosts: further host names of the API, e.g. a custom domain. What goes to other hosts is counted and left alone.
         strict: whether promises with weak evidence are binding too; otherwise their violations are hints.
+        overlay: what the tenant does otherwise; accepted differences are no violations.
+        findings: learns from what was judged.
     """
 
-    def __init__(self, hosts: Collection[str] = (), *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        hosts: Collection[str] = (),
+        *,
+        strict: bool = False,
+        overlay: Overlay = EMPTY,
+        findings: Findings | None = None,
+    ) -> None:
         self.judgement = Judgement()
         self._strict = strict
+        self._overlay = overlay
+        self._findings = findings
         self._hosts = API_HOSTS | {host.lower() for host in hosts}
         self._order = Order()
         self._redactor = Redactor()
@@ -99,8 +112,13 @@ class Judge:
             return
         judgement.judged[operation.id] += 1
         projected = any(name.lower() == "fields" for name in exchange.query)
-        for violation in operation.check(exchange.status, data, projected=projected, strict=self._strict):
-            judgement.add(_deviation(operation, violation, redactor), exchange.place)
+        found = operation.check(exchange.status, data, projected=projected, strict=self._strict)
+        violations = [redactor.violation(violation) for violation in self._overlay.judge(operation.id, found)]
+        for violation in violations:
+            judgement.add(_deviation(operation, violation), exchange.place)
+        if self._findings is not None:
+            self._findings.learn(operation.id, exchange.status, contracts.error_code(data), violations, [data])
+            self._findings.learn_forms(operation.id, data)
         if exchange.status in operation.responses:
             body = match.body(exchange.query, exchange.request_json)
             for violation in operation.check_request({}, _spelled(operation, body)):
@@ -114,16 +132,7 @@ class Judge:
                     )
 
 
-def judge(exchanges: Iterable[RecordedExchange], hosts: Collection[str] = (), *, strict: bool = False) -> Judgement:
-    """Judge exchanges in their order; see `Judge`."""
-    judging = Judge(hosts, strict=strict)
-    for exchange in exchanges:
-        judging.add(exchange)
-    return judging.judgement
-
-
-def _deviation(operation: Operation, violation: Violation, redactor: Redactor) -> Deviation:
-    shown = redactor.violation(violation)
+def _deviation(operation: Operation, shown: Violation) -> Deviation:
     pointer = "/".join("*" if step.isdigit() else step for step in shown.pointer.split("/"))
     return Deviation(operation.id, shown.kind, shown.requirement, pointer, shown.expected, shown.actual)
 
