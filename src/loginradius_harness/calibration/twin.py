@@ -47,6 +47,11 @@ _SAME = {
     "mfa_email": "TwoFactorAuthentication.IsEmailOTPAuthenticator",
     "mfa_sms": "TwoFactorAuthentication.IsSmsOTPAuthenticator",
     "mfa_security_question": "TwoFactorAuthentication.IsSecurityQuestionAuthenticator",
+    "mfa_passkey": "TwoFactorAuthentication.IsPasskeyAuthenticator",
+    "passkeys": "PassKeysConfig.IsEnabled",
+    "passkey_selection": "PassKeysConfig.PasskeySelection",
+    "passkey_rp_id": "PassKeysConfig.RPID",
+    "passkey_origins": "PassKeysConfig.RPOrigins",
     "security_question_count": "SecurityQuestions.SecurityQuestionCount",
     "privacy_policy_mode": "PrivacyPolicyConfiguration.Mode",
 }
