@@ -221,8 +221,8 @@ def test_compression_can_be_switched_off(ask: Ask, control: Control) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "name"),
     [
-        ("GET", "/service/oidc/app/.well-known/openid-configuration", "oidc.get_discovery"),
-        ("POST", "/api/oidc/app/token", "oidc.token"),
+        ("GET", "/service/saml/idp/metadata", "saml.get_idp_metadata"),
+        ("POST", "/api/jwt/app/login", "jwt.login"),
         ("GET", "/identity", "directory.list_identities"),
         ("POST", "/hpa/v1/login", "high_concurrency.login_by_username"),
         ("GET", "/sso/mobile/generate", "cross_device_sso.generate_code"),
