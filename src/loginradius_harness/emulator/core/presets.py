@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from loginradius_harness.emulator.core.settings import Settings, SettingsError, changed, suggestion
+from loginradius_harness.emulator.core.setting_refusals import suggestion
+from loginradius_harness.emulator.core.settings import Settings, SettingsError, changed
 
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},

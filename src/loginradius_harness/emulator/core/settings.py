@@ -5,15 +5,15 @@ read them from here. Durations are seconds unless the name says otherwise. An in
 source states.
 """
 
-from collections.abc import Callable, Iterable
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal, get_args, get_origin
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from loginradius_harness.emulator.core.differences import OtherCode, OtherMembers
 from loginradius_harness.emulator.core.oauth_client import OAuthClient, default_clients
+from loginradius_harness.emulator.core.setting_refusals import refusal, suggestion
 
 PROVIDERS = ("facebook", "google", "twitter", "linkedin", "apple", "foursquare", "vkontakte", "wechat")
 QUESTIONS = {
@@ -394,24 +394,4 @@ def changed(settings: Settings, patch: dict[str, Any]) -> Settings:
     try:
         return msgspec.convert({**msgspec.to_builtins(settings), **patch}, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(_refusal(error)) from None
-
-
-def _refusal(error: msgspec.ValidationError) -> str:
-    """Return a sentence for what msgspec says as `Expected ... - at `$.name``."""
-    reason, _, place = str(error).partition(" - at `$.")
-    name = place.rstrip("`")
-    choices = _choices(name) if name and "enum" in reason else ()
-    offer = f", choose from {', '.join(choices)}" if choices else ""
-    return f"setting {name!r} is refused: {reason[:1].lower()}{reason[1:]}{offer}" if name else reason
-
-
-def _choices(name: str) -> tuple[str, ...]:
-    kinds = {field.name: get_args(field.type)[0] for field in msgspec.structs.fields(Settings)}
-    return get_args(kinds[name]) if get_origin(kinds.get(name)) is Literal else ()
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean 'near'?` for a name that is close to a known one, else nothing."""
-    near = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+        raise SettingsError(refusal(error, Settings)) from None

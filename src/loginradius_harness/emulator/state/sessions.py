@@ -13,8 +13,8 @@ from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state.accounts import Account
-from loginradius_harness.emulator.state.custom_claims import custom_claims
 from loginradius_harness.emulator.state.jwt_access_tokens import JwtAccessTokens
+from loginradius_harness.emulator.state.profile.custom_claims import custom_claims
 
 
 class Session(msgspec.Struct, kw_only=True, gc=False):

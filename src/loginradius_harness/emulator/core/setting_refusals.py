@@ -1,0 +1,27 @@
+"""Sentences for settings that are refused."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Literal, get_args, get_origin
+
+import msgspec
+
+
+def refusal(error: msgspec.ValidationError, settings: type[msgspec.Struct]) -> str:
+    """Return a sentence for what msgspec says as `Expected ... - at `$.name``."""
+    reason, _, place = str(error).partition(" - at `$.")
+    name = place.rstrip("`")
+    choices = _choices(name, settings) if name and "enum" in reason else ()
+    offer = f", choose from {', '.join(choices)}" if choices else ""
+    return f"setting {name!r} is refused: {reason[:1].lower()}{reason[1:]}{offer}" if name else reason
+
+
+def _choices(name: str, settings: type[msgspec.Struct]) -> tuple[str, ...]:
+    kinds = {field.name: get_args(field.type)[0] for field in msgspec.structs.fields(settings)}
+    return get_args(kinds[name]) if get_origin(kinds.get(name)) is Literal else ()
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'near'?` for a name that is close to a known one, else nothing."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
