@@ -199,9 +199,9 @@ class Fuzzer:
             return self._value()
         properties = schema.get("properties")
         if properties:
-            return {
-                name: self._body(member, depth + 1) for name, member in properties.items() if self._rng.random() < 0.6
-            }
+            unknown = {"unknown": self._value()} if self._rng.random() < 0.1 else {}
+            names = [name for name in properties if self._rng.random() < 0.6]
+            return unknown | {name: self._body(properties[name], depth + 1) for name in names}
         if schema.get("type") == "array":
             return [self._body(schema.get("items", {}), depth + 1) for _ in range(self._rng.randrange(3))]
         return self._value()
