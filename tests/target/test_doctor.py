@@ -57,7 +57,6 @@ def time_at(minutes: float) -> dict[str, str]:
 
 
 def clock_at(minutes: float) -> Callable[[], httpx.Response]:
-    """Answer with the time, when asked, of a tenant whose clock is so many minutes ahead."""
     return lambda: httpx.Response(200, json=time_at(minutes))
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from msgspec.structs import replace
 
 from loginradius_harness.client.errors import ConfigurationError
 
@@ -86,6 +85,8 @@ def load(config: pytest.Config, target: str) -> "Target":
 def read(config: pytest.Config, target: str) -> "Target":
     """Return the named target without a request to it; raise ConfigurationError where it is described wrongly."""
     if _LOADED not in config.stash:
+        from msgspec.structs import replace  # noqa: PLC0415  # only for runs with a named target
+
         from loginradius_harness.target.target import load_target  # noqa: PLC0415  # only for runs with a named target
 
         file: str | Path = config.getoption("lr_targets_file") or config.getini("lr_targets_file") or TARGETS_FILE
