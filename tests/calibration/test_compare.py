@@ -1,7 +1,12 @@
 from typing import Any
 
+import pytest
+
 from loginradius_harness.calibration.compare import Comparison, compare
-from loginradius_harness.calibration.observe import Answer, Observed, cases
+from loginradius_harness.calibration.observe import Answer, Observed, cases, observe
+from loginradius_harness.client.errors import ConfigurationError
+from loginradius_harness.client.secrets import Secret
+from loginradius_harness.target.target import Target
 
 PROFILE = "authentication.get_profile"
 
@@ -71,3 +76,9 @@ def test_cases_are_safe_and_begin_with_an_example_of_each_form() -> None:
     assert len({case.id for case in known}) == len(known)
     first = [str(case.operation.responses) for case in known[:40] if case.scenario is None]
     assert len(first) == len(set(first)) > 20
+
+
+def test_production_is_never_sent_a_case() -> None:
+    production = Target(name="live", api_key=Secret("key"), api_secret=None, environment="production")
+    with pytest.raises(ConfigurationError, match="accounts of real users"):
+        observe(production, cases())

@@ -18,7 +18,12 @@ from loginradius_harness.checks.error_scenarios import ErrorScenario, error_scen
 from loginradius_harness.checks.generation.prepared_request import prepare, tenant_context_of
 from loginradius_harness.checks.support import run_plan
 from loginradius_harness.checks.support.run_plan import PlannedTest
-from loginradius_harness.client.errors import BudgetExhausted, ContractViolationError, InfrastructureError
+from loginradius_harness.client.errors import (
+    BudgetExhausted,
+    ConfigurationError,
+    ContractViolationError,
+    InfrastructureError,
+)
 from loginradius_harness.client.exchange import Exchange
 from loginradius_harness.contracts import Operation
 from loginradius_harness.target.target import Target
@@ -98,6 +103,11 @@ def observe(target: Target, wanted: Iterable[Case], requests: float = math.inf) 
 
     Raises ConfigurationError.
     """
+    if target.is_production:
+        raise ConfigurationError(
+            f"{target.name} may hold accounts of real users: requests are sent to no production tenant. For a test tenant"
+            " name its environment in targets.toml, or in HARNESS_KIND for a URL."
+        )
     seen: list[Exchange] = []
     provider = TenantProvider(plain(target), seen.append)
     found, spent = Observed({}, {}), 0.0
