@@ -7,7 +7,7 @@ and removed afterwards; guard, budget and rate limit of a shared tenant hold.
 import itertools
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -74,10 +74,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Observed:
-    """Answers by the id of their case, and why cases were not asked."""
+    """Answers by the id of their case, why cases were not asked, and what could not be removed."""
 
     answers: dict[str, Answer]
     not_asked: dict[str, str]
+    left: list[str] = field(default_factory=list)
 
 
 def cases() -> Iterator[Case]:
@@ -105,8 +106,8 @@ def observe(target: Target, wanted: Iterable[Case], requests: float = math.inf) 
     """
     if target.is_production:
         raise ConfigurationError(
-            f"{target.name} may hold accounts of real users: requests are sent to no production tenant. For a test tenant"
-            " name its environment in targets.toml, or in HARNESS_KIND for a URL."
+            f"{target.name} may hold accounts of real users: these requests are sent to no production tenant. "
+            "Name the environment of a test tenant in targets.toml, or in HARNESS_KIND for a URL."
         )
     seen: list[Exchange] = []
     provider = TenantProvider(plain(target), seen.append)
@@ -124,7 +125,7 @@ def observe(target: Target, wanted: Iterable[Case], requests: float = math.inf) 
             else:
                 found.not_asked[case.id] = reason or "the request was not reached"
     finally:
-        provider.close()
+        found.left.extend(provider.close())
     return found
 
 

@@ -155,7 +155,11 @@ def _compared(first: Target, second: Target, tier: Tier) -> Comparison:
     from loginradius_harness.calibration.observe import cases, observe  # noqa: PLC0415  # needs the extra `suites`
 
     one = observe(first, cases(), LIMITS.get(tier, math.inf))
-    return compared(one, observe(second, (case for case in cases() if case.id in one.answers)))
+    other = observe(second, (case for case in cases() if case.id in one.answers))
+    for target, observed in ((first, one), (second, other)):
+        for line in observed.left:
+            click.echo(f"left on {target.name}: {line}; loginradius-harness cleanup {target.name} removes it", err=True)
+    return compared(one, other)
 
 
 def _shown(result: Comparison) -> Iterator[str]:
