@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import get_args
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from loginradius_harness.emulator.core.presets import PRESETS
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.load.config import profiles
 from loginradius_harness.load.workload.scenarios import SCENARIOS
+from loginradius_harness.report.recording import events
 from loginradius_harness.target.target import EXAMPLE
 from tests.docs.pages import ROOT
 
@@ -107,6 +109,14 @@ def test_every_row_of_the_checklist_is_documented_with_its_requirements(text: di
     named = {str(row) for rule in contracts.rules() for row in rule.checklist}
     assert named <= set(rows)
     assert [row for row, requirements in rows.items() if not requirements] == []
+
+
+def test_every_outcome_and_cause_is_explained(text: dict[str, str]) -> None:
+    page = text["guides/read-the-report.md"]
+    words = {word.replace("-", " ") for word in (*get_args(events.Outcome), *get_args(events.Cause))}
+    assert {
+        word for word in words - {"passed", "failed"} if not re.search(rf"^\|.*\b{word}\b.*\|", page, re.MULTILINE)
+    } == set()
 
 
 def test_criteria_exit_codes_and_members_of_the_report_are_documented(text: dict[str, str]) -> None:
