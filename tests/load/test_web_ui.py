@@ -77,8 +77,7 @@ def correct(browser: Browser, running: emulator.Running, tmp_path: Path) -> Iter
 
 
 def start(page: Page, **custom: str) -> None:
-    """Fill the custom parameters of the start form and press Start."""
-    page.get_by_role("button", name=re.compile("custom parameters", re.IGNORECASE)).click()
+    """Fill the start form and press Start."""
     for label, value in custom.items():
         page.get_by_label(re.compile(f"^{label}", re.IGNORECASE)).fill(value)
     page.get_by_role("button", name="Start").click()
@@ -100,6 +99,36 @@ def test_the_start_form_starts_a_run_and_the_tabs_show_it(page: Page) -> None:
     expect(page.get_by_role("button", name="New")).to_be_visible()
 
 
+def test_the_start_form_shows_what_is_run_where_and_for_how_long(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "targets.toml").write_text('[staging]\nenvironment = "staging"\napi_url = "https://api.example.com"\n')
+    page.reload()
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        for label in ("Load profile", "Rate", "Duration", "Accounts"):
+            expect(page.get_by_label(re.compile(f"^{label}", re.IGNORECASE))).to_be_visible()
+        expect(page.get_by_label("Number of users")).to_be_hidden()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    offered = page.locator("#load-targets option").evaluate_all("options => options.map(each => each.value)")
+    assert offered == ["staging", page.get_by_label("Host").input_value()]
+
+
+def test_percentiles_over_time_count_from_the_intended_start(browser: Browser, tmp_path: Path) -> None:
+    with altered_emulator(seconds=0.4) as url:
+        process, address = start_ui(tmp_path, url)
+        page = browser.new_page()
+        page.goto(address)
+        start(page, rate="40", duration="8")
+        expect(page.get_by_role("status")).to_contain_text("RUNNING")
+        page.get_by_role("tab", name="Charts").click()
+        expect(page.locator("canvas").nth(1)).to_be_visible()  # of the response times
+        expect(page.get_by_role("status")).to_contain_text("FAIL")  # a limit of 250 ms
+        told = page.evaluate("fetch('./stats/requests').then(answer => answer.json())")
+        assert told["current_response_time_percentiles"]["response_time_percentile_0.95"] >= 400
+        page.close()
+        process.terminate()
+        process.communicate(timeout=30)
+
+
 def test_the_banner_says_the_result_and_its_reason(page: Page) -> None:
     start(page, duration="1")
     banner = page.get_by_role("status")
@@ -119,6 +148,8 @@ def test_a_run_stopped_by_hand_is_never_a_pass(correct: Page) -> None:
     box = banner.bounding_box()
     assert box
     assert box["width"] <= 360
+    correct.get_by_role("tab", name="Limits").click()
+    expect(correct.get_by_role("cell", name="PASS").first).to_be_in_viewport(ratio=1)
 
 
 def test_the_downloaded_report_holds_limits_contract_and_validity(page: Page, ui: str) -> None:
@@ -127,6 +158,9 @@ def test_the_downloaded_report_holds_limits_contract_and_validity(page: Page, ui
     text = httpx.get(ui + "stats/report?download=1").text
     for part in ("<h2>Limits</h2>", "<h2>Contract</h2>", "<h2>Validity</h2>", "violations in", "requests sent", "FAIL"):
         assert part in text
+    page.goto(ui + "stats/report")
+    expect(page.get_by_text("Request Statistics")).to_be_visible()
+    expect(page.get_by_role("heading", name="Limits")).to_be_visible()
 
 
 def test_the_figures_are_exported_for_prometheus(page: Page, ui: str) -> None:

@@ -1,4 +1,4 @@
-"""What the run adds to locust's web UI: a result banner, three tabs, a fuller report, a rate to change, metrics."""
+"""What the run adds to locust's web UI: a result banner, tabs, a fuller form and report, a rate to change, metrics."""
 
 from collections.abc import Callable, Iterator
 from html import escape
@@ -10,15 +10,16 @@ from locust.env import Environment
 from locust.web import WebUI
 
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
-from loginradius_harness.load.analysis import prometheus, report, slo
-from loginradius_harness.load.analysis.slo import Result, Row
-from loginradius_harness.load.analysis.validity import Validity, assess_validity
+from loginradius_harness.load.analysis import prometheus, report
+from loginradius_harness.load.analysis.slo import Result
+from loginradius_harness.load.config import targets
 from loginradius_harness.load.locust_plugin import cli_options
 from loginradius_harness.load.locust_plugin.coordinator import Coordinator
+from loginradius_harness.target.target import target_names
 
 STATIC = Path(__file__).with_name("static")
 _TABLES = {
-    "slo": ("Limits", ("operation", "limit", "allowed", "measured", "result")),
+    "slo": ("Limits", ("result", "operation", "limit", "measured", "allowed")),
     "contract": ("Contract", ("operation", "kind", "count", "pointer", "expected", "actual", "exchange")),
     "validity": ("Validity", ("name", "value")),
 }
@@ -47,6 +48,7 @@ def install(environment: Environment, coordinator: Coordinator) -> None:
     routes: dict[str, Callable[..., Any]] = {
         "/rate": lambda: _rate(coordinator),
         "/load/status": lambda: jsonify(_status(coordinator)),
+        "/load/targets": lambda: jsonify(_targets(environment)),
         "/load/<name>": lambda name: send_from_directory(STATIC, name),
         "/metrics": lambda: Response(metrics(), mimetype=prometheus.CONTENT_TYPE),
     }
@@ -82,8 +84,10 @@ def _extend_answers(app: Flask, coordinator: Coordinator) -> None:
         if request.path == "/" and response.mimetype == "text/html":
             response.set_data(response.get_data(as_text=True).replace("</head>", _HEAD).replace("</body>", _BODY))
         if request.path.endswith("/stats/report") and response.mimetype == "text/html":
-            text = response.get_data(as_text=True)
-            response.set_data(text.replace("</body>", report_section(coordinator) + "</body>"))
+            before, end, after = response.get_data(as_text=True).rpartition(
+                "</body>"
+            )  # its scripts hold that text, too
+            response.set_data(before + report_section(coordinator) + end + after)
         return response
 
 
@@ -103,6 +107,14 @@ def _cells(tag: str, values: Any) -> str:
     return "".join(f"<{tag}>{escape(str(value))}</{tag}>" for value in values)
 
 
+def _targets(environment: Environment) -> list[str]:
+    """Return what the start form offers as a host: the targets of the file, and the host of the command line."""
+    try:
+        return [*target_names(targets.TARGETS), environment.host or ""]
+    except ConfigurationError:  # Start will say what is wrong with the file
+        return []
+
+
 def _status(coordinator: Coordinator) -> dict[str, Any]:
     """Return the result so far and its reasons, for the banner."""
     run, plan = coordinator.run, coordinator.plan
@@ -110,12 +122,12 @@ def _status(coordinator: Coordinator) -> dict[str, Any]:
         return {"result": "", "items": []}
     contract = report.contract_summary(run.metrics)
     if coordinator.is_running:
-        rows = evaluated_rows(coordinator)
+        rows = coordinator.rows
         exceeded = [f"{row.operation} {row.limit}" for row in rows if not row.met]
         limits = f"all {len(rows)} limits met so far" if rows else "no measured answer yet"
         if exceeded:
             limits = f"limits exceeded so far: {', '.join(exceeded)}"
-        progress = f"{coordinator.seconds:.0f} of {plan.curve.seconds:.0f} s"
+        progress = f"{min(coordinator.seconds, plan.curve.seconds):.0f} of {plan.curve.seconds:.0f} s"
         return {"result": "RUNNING", "items": [plan.profile.name, progress, limits, contract]}
     problems = run.validity.problems if run.validity else ()
     exceeded = [str(row).removeprefix("FAIL ") for row in run.rows if not row.met] if run.result is Result.FAIL else []
@@ -140,7 +152,7 @@ def _contract(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
 
 
 def _limits(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
-    for row in evaluated_rows(coordinator):
+    for row in coordinator.rows:
         yield {
             "operation": row.operation,
             "limit": row.limit,
@@ -150,32 +162,13 @@ def _limits(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
         }
 
 
-def evaluated_rows(coordinator: Coordinator) -> tuple[Row, ...]:
-    """Return the limits of the current run, evaluated now; none before the first measured answer."""
-    if not coordinator.run or not coordinator.plan or not coordinator.run.metrics.operations:
-        return ()
-    seconds = max(0.0, min(coordinator.seconds - coordinator.run.warm_up, coordinator.run.planned))
-    return coordinator.run.rows or slo.evaluate(coordinator.run.metrics, coordinator.plan.profile.slo, seconds)
-
-
 def _validity(coordinator: Coordinator) -> Iterator[dict[str, Any]]:
-    seen = current_validity(coordinator)
+    seen = coordinator.validity
     if seen:
         for name, value in report.describe(seen).items():
             yield {"name": name, "value": value}
         for problem in seen.problems:
             yield {"name": "invalid", "value": problem}
-
-
-def current_validity(coordinator: Coordinator) -> Validity | None:
-    """Return the validity of the current run, assessed now; None without a run."""
-    run, plan = coordinator.run, coordinator.plan
-    if not run or not plan:
-        return None
-    return assess_validity(
-        run.metrics, run.model, plan.profile.max_start_delay_ms, evaluated_rows(coordinator),
-        served=run.served, lost_workers=run.lost_workers, missing=run.missing_starts,
-    )  # fmt: skip
 
 
 def _rate(coordinator: Coordinator) -> Response:
