@@ -50,6 +50,12 @@ def test_a_proxy_gets_the_absolute_url_of_plain_http(target: Target, user: Virtu
     assert headers["Host"] == "127.0.0.1:9"
 
 
+def test_the_base_path_of_a_gateway_is_part_of_the_request(target: Target, user: VirtualUser) -> None:
+    behind = msgspec.structs.replace(target, api_url="http://127.0.0.1:9/lr")
+    first, _, _ = parts(Call(VALIDATE, behind).encode(user))
+    assert first.startswith("GET /lr/identity/v2/auth/access_token/validate?")
+
+
 def test_a_token_is_sent_as_bearer(target: Target, user: VirtualUser) -> None:
     _, headers, _ = parts(Call(VALIDATE, target).encode(user))
     assert headers["Authorization"] == f"Bearer {TOKEN}"

@@ -1,6 +1,7 @@
 """Whole runs, as a user starts them: locust in a process of its own, against an emulator with or without a fault."""
 
 import itertools
+import json
 import os
 import re
 import subprocess
@@ -130,6 +131,14 @@ def test_no_file_of_a_run_contains_a_secret(start: Start, tmp_path: Path) -> Non
     assert "expired_in" in texts[0]
     assert len(secrets) > 20
     assert not {secret for secret in secrets if any(secret in text for text in texts)}
+
+
+def test_with_json_standard_output_holds_nothing_else(running: emulator.Running, start: Start) -> None:
+    done = start(running.url, "--", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = {row["name"] for row in json.loads(done.stdout)}
+    assert "authentication.login_by_email" in names
+    assert "PASS: every limit was met" in done.stderr
 
 
 def third_validation_fails() -> Alter:

@@ -68,10 +68,10 @@ class Load:
         """Return all processes below the one that was started."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
-    def send(self, number: int, process: int | None = None) -> str:
+    def send(self, number: int, *, group: bool = False) -> str:
         """Send a signal; return the output, once the load and all processes have ended as they must."""
         children, before = self.children, self.served
-        os.kill(process or self.process.pid, number)
+        (os.killpg if group else os.kill)(self.process.pid, number)
         output, _ = self.process.communicate(timeout=60)
         _, alive = psutil.wait_procs(children, timeout=30)
         assert not alive
@@ -101,7 +101,7 @@ def start(running: emulator.Running, tmp_path: Path) -> Iterator[Start]:
             words = [*command, *options, "--pool", str(tmp_path / "pool.jsonl")]
             process = subprocess.Popen(
                 words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
             )  # fmt: skip
             started.append(process)
             load = Load(process, control, tmp_path)
@@ -124,6 +124,33 @@ def test_a_signal_to_the_command_stops_the_run(start: Start, running: emulator.R
     assert load.recorded().result is Result.PARTIAL
     assert "PARTIAL: " in output
     assert (load.folder / "reports/out/index.html").exists()
+
+
+def test_ctrl_c_in_a_terminal_stops_the_command_and_its_workers(start: Start, running: emulator.Running) -> None:
+    load = start(COMMAND, running.url, "--profile", "own.toml", "--", "--processes", "2", *own_port())
+    output = load.send(signal.SIGINT, group=True)
+    assert load.process.returncode == 4, output
+    assert load.recorded().result is Result.PARTIAL
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_to_a_smoke_run_ends_its_emulator_too(tmp_path: Path, number: int) -> None:
+    command = [sys.executable, "-m", "loginradius_harness", "load", "smoke"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        next(line for line in process.stdout if line.startswith("accounts"))  # the plan of the run is printed
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(number)
+        output = process.stdout.read()
+        process.wait(60)
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert len(children) >= 2
+    assert not alive
+    assert process.returncode == 4, output
+    assert "PARTIAL: " in output
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)

@@ -83,7 +83,9 @@ class Run(msgspec.Struct, kw_only=True):
         self.seconds, self.partial = max(0.0, min(seconds - self.warm_up, self.planned)), partial
         self.rows = slo.evaluate(self.metrics, plan.profile.slo, self.seconds)
         self.validity = self.assess(plan, self.rows)
-        if silent or not self.metrics.answered:
+        if partial and not silent and not self.metrics.requests_sent:
+            self.result = Result.PARTIAL
+        elif silent or not self.metrics.answered:
             self.result = Result.UNREACHABLE
         elif self.validity.problems:
             self.result = Result.INVALID

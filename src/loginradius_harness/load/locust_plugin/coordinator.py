@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import gevent
 import msgspec
@@ -60,6 +60,7 @@ class Coordinator:
         self._final: set[str] = set()
         self._left: set[str] = set()  # lost without their last metrics
         self._epoch = 0.0
+        self._served_before: int | None = None
         self.plan: Plan | None = None
         self.run: Run | None = None
 
@@ -75,7 +76,7 @@ class Coordinator:
 
     def start(self) -> None:
         """Plan a run and give every process its share; each prepares when locust starts the test there."""
-        self.plan, self.run, self._epoch = None, None, 0.0
+        self.plan, self.run, self._epoch, self._served_before = None, None, 0.0, None
         self._ready, self._final, self._left = set(), set(), set()
         self._reported, self._state = {}, "preparing"
         try:
@@ -84,11 +85,12 @@ class Coordinator:
         except (ConfigurationError, InfrastructureError) as error:
             self.fail(str(error), error.exit_code)
             return
-        print_lines(*made.lines())
         self.run = run_result.new_run(made, datetime.now(UTC))
+        print_lines(*made.lines())
         self._served_before = self._served()
-        self._assign_shares(self._present())
-        gevent.spawn(self._supervise, AbortMonitor(made.profile.abort))
+        if self._state == "preparing":  # it may have been stopped in the meantime
+            self._assign_shares(self._present())
+            gevent.spawn(self._supervise, AbortMonitor(made.profile.abort))
 
     def fail(self, text: str, exit_code: int) -> None:
         """End without a run, and print why."""
@@ -319,11 +321,18 @@ class Coordinator:
             return None
 
 
+class Console:
+    """Where a run prints: standard output, unless locust's own `--json` needs that for itself."""
+
+    takes_error_stream: ClassVar[bool] = False
+
+
 def print_lines(*lines: str) -> None:
-    """Print to standard output: the figures are the output of the command, not a log.
+    """Print to the console: the figures are the output of the command, not a log.
 
     A reader that has gone away must not keep a run from ending.
     """
+    stream = sys.stderr if Console.takes_error_stream else sys.stdout
     with contextlib.suppress(BrokenPipeError):
         for line in lines:
-            print(line, flush=True)  # noqa: T201  # see above
+            print(line, file=stream, flush=True)

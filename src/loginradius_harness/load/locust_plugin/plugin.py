@@ -21,7 +21,7 @@ from loginradius_harness.load.analysis import prometheus
 from loginradius_harness.load.analysis.slo import Result
 from loginradius_harness.load.config.egress_filter import EgressFilter
 from loginradius_harness.load.locust_plugin import cli_options, stats, web_ui
-from loginradius_harness.load.locust_plugin.coordinator import Coordinator, print_lines
+from loginradius_harness.load.locust_plugin.coordinator import Console, Coordinator, print_lines
 from loginradius_harness.load.locust_plugin.users import CONTRACT_USERS, ContractUser, EngineUser
 from loginradius_harness.load.locust_plugin.worker import Worker
 from loginradius_harness.load.workload.scenarios import LOG_IN
@@ -70,6 +70,7 @@ def _set_up(environment: Environment, **_: Any) -> None:
     """Give the process its roles: a worker generates load, a master coordinates, a single process does both."""
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs URLs, and a URL holds the API key
     stats.use_finer_buckets()
+    Console.takes_error_stream = bool(environment.parsed_options and environment.parsed_options.json)
     egress = EgressFilter(*_collectors(environment))
     try:
         egress.install()
