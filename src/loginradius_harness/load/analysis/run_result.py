@@ -83,13 +83,11 @@ class Run(msgspec.Struct, kw_only=True):
         self.seconds, self.partial = max(0.0, min(seconds - self.warm_up, self.planned)), partial
         self.rows = slo.evaluate(self.metrics, plan.profile.slo, self.seconds)
         self.validity = self.assess(plan, self.rows)
-        if partial and not silent and not self.metrics.requests_sent:
-            self.result = Result.PARTIAL
-        elif silent or not self.metrics.answered:
+        if silent or not (self.metrics.answered or partial):
             self.result = Result.UNREACHABLE
         elif self.validity.problems:
             self.result = Result.INVALID
-        elif not all(row.met for row in self.rows):
+        elif any(not row.met and (not partial or slo.is_measured(self.metrics, row)) for row in self.rows):
             self.result = Result.FAIL
         else:
             self.result = Result.PARTIAL if partial else Result.PASS

@@ -71,6 +71,11 @@ def evaluate(metrics: RunMetrics, limits: Mapping[str, Limits], seconds: float) 
     return tuple(row for name, wanted in limits.items() for row in _rows(name, _entry(metrics, name), wanted, seconds))
 
 
+def is_measured(metrics: RunMetrics, row: Row) -> bool:
+    """Return whether what a limit is about was called at all; in a run that was stopped, it may still have been due."""
+    return _entry(metrics, row.operation).requests > 0
+
+
 def _entry(metrics: RunMetrics, name: str) -> OperationMetrics:
     if name == OVERALL:
         return merged(metrics.operations.values())
