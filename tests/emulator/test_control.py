@@ -357,3 +357,13 @@ def test_start_loads_nothing_that_only_few_ask_for() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_help_loads_no_server_and_no_contracts() -> None:
+    script = (
+        "import sys, loginradius_harness.cli.emulator;"
+        " late = ('uvicorn', 'asyncio', 'jsonschema_rs', 'loginradius_harness.contracts');"
+        " print([m for m in late if m in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

@@ -1,9 +1,9 @@
 """Named configurations of a tenant, each by what differs from the defaults."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from loginradius_harness.emulator.core.setting_refusals import suggestion
-from loginradius_harness.emulator.core.settings import Settings, SettingsError, changed
+if TYPE_CHECKING:  # the names are shown by the command's help, which stays quick without the settings
+    from loginradius_harness.emulator.core.settings import Settings
 
 PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
@@ -50,8 +50,11 @@ PRESETS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def preset(name: str) -> Settings:
+def preset(name: str) -> "Settings":
     """Return the settings of a preset. Raise SettingsError where none has the name."""
+    from loginradius_harness.emulator.core.setting_refusals import suggestion  # noqa: PLC0415  # see above
+    from loginradius_harness.emulator.core.settings import Settings, SettingsError, changed  # noqa: PLC0415  # see above
+
     if name not in PRESETS:
         raise SettingsError(f"no preset {name!r}{suggestion(name, PRESETS)}")
     return changed(Settings(), PRESETS[name])
