@@ -148,7 +148,7 @@ def target_keys() -> str:
     """Return the keys of a target, its mailbox, federation and limits, with types and defaults."""
     unset = {
         "name", "api_key", "api_secret", "mailbox_password", "oauth_client_secret", "machine_client_secret", "mailbox",
-        "federation", "limits",
+        "federation", "limits", "overlay", "overlay_file",
     }  # fmt: skip
     places = (
         ("", target.Target),
