@@ -40,6 +40,7 @@ PAGES = {  # `action`, or `vtype` of a link -> its page
     "forgotpassword": Page("Forgot your password?", "forgot_password.html"),
     "reset": Page("Set a new password", "reset.html"),
     "forgotpin": Page("Set a new PIN", "reset_pin.html"),
+    "passkey": Page("Register with a passkey", "passkey.html"),
     "forgotpasskey": Page("Create a new passkey", "reset_passkey.html"),
     "emailverification": _link(
         "Verify your address", "authentication.verify_email", "verificationtoken", "Your address is verified."
