@@ -24,15 +24,25 @@ for module, names in lacks.items():
 """
 PARTS = ("emulator", "contracts", "faults", "client", "target", "mailbox", "journey", "preconditions", "checks", "cli")
 IMPORTS = f"""
+import sys
 from importlib import import_module
 from pkgutil import walk_packages
-import loginradius_harness
-import loginradius_harness.pytest_plugin
-for part in {PARTS!r}:
-    package = import_module(f"loginradius_harness.{{part}}")
-    for module in walk_packages(package.__path__, f"{{package.__name__}}."):
-        if module.name != "loginradius_harness.cli.load":
-            import_module(module.name)
+
+def import_all():
+    import_module("loginradius_harness.pytest_plugin")
+    for part in {PARTS!r}:
+        package = import_module(f"loginradius_harness.{{part}}")
+        for module in walk_packages(package.__path__, f"{{package.__name__}}."):
+            if module.name != "loginradius_harness.cli.load":
+                import_module(module.name)
+
+del sys.modules["fcntl"]
+import_all()  # with all that others need here
+for name in [name for name in sys.modules if name.startswith("loginradius_harness")]:
+    del sys.modules[name]
+sys.modules["fcntl"] = None
+sys.platform = "win32"
+import_all()
 print("imported")
 """
 
