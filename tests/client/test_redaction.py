@@ -33,6 +33,14 @@ def test_secrets_of_a_url_become_variables(redactor: Redactor) -> None:
     )
 
 
+def test_code_of_a_redirect_becomes_a_variable(redactor: Redactor) -> None:
+    address = f"https://app.example.com/in?code={LINK_TOKEN}&state=s"
+    shown = "https://app.example.com/in?code=${CODE}&state=s"
+    assert redactor.headers([("Location", address)]) == {"Location": shown}
+    assert redactor.answer({"location": address}) == {"location": shown}
+    assert redactor.request_body({"code": LINK_TOKEN}) == {"code": "${CODE}"}  # known from then on
+
+
 def test_key_of_another_tenant_is_another_variable(redactor: Redactor) -> None:
     assert redactor.url(f"https://x/?apikey={OTHER_TOKEN}") == "https://x/?apikey=${HARNESS_API_KEY_2}"
 

@@ -53,6 +53,7 @@ _VARIABLES = {
 
 _REAL_TOKEN_LENGTH = 16  # every token of the product is longer; a shorter one is a test's wrong value, and shown
 _NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105  # the product's value for none
+_REDIRECT = "location"  # an address whose query may hold a code
 _MASK = "**********"  # what the product shows in place of a password
 
 # What is secret by its form -> a text that must occur for the pattern to be worth a search.
@@ -139,6 +140,8 @@ class Redactor:
         return self._secret(name, value) if _is_secret(name, in_query=True) else self._string(value)
 
     def _header(self, name: str, value: str) -> str:
+        if name.lower() == _REDIRECT:
+            return self.url(value)
         if not _is_secret(name):
             return self._string(value)
         scheme, space, rest = value.rpartition(" ")
@@ -161,7 +164,9 @@ class Redactor:
         known = self._variables
         for key, item in value.items():
             kind = type(item)
-            if _is_told(key) or not (kind in _PLAIN_TYPES or kind is str):
+            if key == _REDIRECT and kind is str:
+                shown[key] = self.url(item)
+            elif _is_told(key) or not (kind in _PLAIN_TYPES or kind is str):
                 shown[key] = self._member(key, item, None, answer=answer)
             elif kind is str and (item in known or _MAY_HAVE_A_FORM(item)):
                 shown[key] = self._string(item)
