@@ -36,6 +36,21 @@ def test_consecutive_standard_runs_cover_every_runnable_test() -> None:
     assert asked == {test.id for test in TESTS if not test.obstacle}
 
 
+@pytest.mark.parametrize("first", [MONDAY, MONDAY + timedelta(3)])
+def test_seven_standard_runs_ask_about_each_operation_and_ask_each_question(first: date) -> None:
+    more = [
+        PlannedTest(f"suites/contract/test_{file}.py::test_{number}[{operation.id}]", operation.id)
+        for operation in contracts.operations()
+        for file in range(4)
+        for number in range(4)
+    ]
+    tests = [*TESTS[:-1], *more]
+    chosen = [test for day in range(7) for test in select(tests, "standard", first + timedelta(day))]
+    assert {test.operation for test in chosen} == {test.operation for test in tests}
+    assert {test.function for test in chosen} == {test.function for test in tests}
+    assert len({test.id for test in chosen}) < len(tests)
+
+
 def test_same_day_selects_the_same_tests() -> None:
     assert select(TESTS, "standard", MONDAY) == select(TESTS, "standard", MONDAY)
 

@@ -21,7 +21,7 @@ NEEDED = ("hypothesis", "schemathesis", "xdist")
     "--tier",
     type=click.Choice(["smoke", "standard", "deep"]),
     help="smoke: every group and 20 journeys within 300 requests; standard: the share of the day within 3,000"
-    " requests, all in about a week; deep: everything. Default: standard on a tenant, deep on the emulator.",
+    " requests, every operation within a week; deep: everything. Default: standard on a tenant, deep on the emulator.",
 )
 @click.option("--plan", is_flag=True, help="Print what the run would cost and what it leaves out; send nothing.")
 @click.option("--operation", metavar="ID", help="Run only the tests about this operation.")

@@ -1,7 +1,8 @@
 """Choose the tests of a run, and estimate what they cost, without sending a request.
 
 A tier is a share of the suites: `smoke` is one example of each group and some journeys, `standard` adds the share of
-the day (consecutive days cover everything that can run), `deep` is everything. The costs are those measured on the
+the day, `deep` is everything. Seven days together ask about each operation and ask each question; the other tests take
+turns, and more days cover all that can run. The costs are those measured on the
 emulator (`test_costs.json`); they are estimates for any other tenant.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -19,6 +21,7 @@ Tier = Literal["smoke", "standard", "deep"]
 
 TIERS: tuple[Tier, ...] = ("smoke", "standard", "deep")
 LIMITS: Mapping[Tier, int] = {"smoke": 300, "standard": 3_000}  # requests of a run, cleanup included
+WEEK = 7  # days
 JOURNEYS = 20  # of the smoke tier
 EXAMPLE = "suites/contract/test_valid_requests.py::test_documented_example_succeeds"
 OAUTH_EXAMPLE = "suites/contract/test_oauth_endpoints.py::test_documented_example_succeeds"
@@ -83,12 +86,24 @@ def select(tests: Sequence[PlannedTest], tier: Tier, day: date) -> list[PlannedT
     runnable = [test for test in tests if not test.obstacle]
     chosen = _smoke(runnable)
     if tier == "standard":
-        smoke = {test.id for test in chosen}
-        rest = [test for test in runnable if test.id not in smoke]
-        shares = daily_shares(rest, LIMITS[tier] - LIMITS["smoke"])
-        chosen += shares[day.toordinal() % len(shares)]
+        week = _week(runnable)
+        known = {test.id for test in (*chosen, *chain(*week))}
+        rest = [test for test in runnable if test.id not in known]
+        left = LIMITS[tier] - LIMITS["smoke"] - max(total(share).requests for share in week)
+        shares = daily_shares(rest, left)
+        chosen += week[day.toordinal() % len(week)] + shares[day.toordinal() % len(shares)]
     wanted = {test.id for test in chosen}
     return [test for test in tests if test.id in wanted]
+
+
+def _week(tests: Sequence[PlannedTest]) -> list[list[PlannedTest]]:
+    """Return seven shares: together the cheapest test of each operation and of each function."""
+    cheapest: dict[str, PlannedTest] = {}
+    for test in sorted(tests, key=lambda test: (test.cost.requests, test.id)):
+        cheapest.setdefault(test.function, test)
+        cheapest.setdefault(test.operation or test.function, test)
+    chosen = sorted({test.id: test for test in cheapest.values()}.values(), key=_digest)
+    return [chosen[day::WEEK] for day in range(WEEK)]
 
 
 def _smoke(tests: Sequence[PlannedTest]) -> list[PlannedTest]:
