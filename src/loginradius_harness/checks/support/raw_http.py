@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from loginradius_harness.client.errors import InfrastructureError
-from loginradius_harness.client.request import CALL, Call
+from loginradius_harness.client.request import CALL, Call, call_of
 from loginradius_harness.client.retry import Received, TransportFailure
 from loginradius_harness.tenants import TenantContext
 
@@ -32,8 +32,10 @@ def send(  # noqa: PLR0913  # the parts of a request, by name
     url = httpx.URL(tenant.target.api_url + path, params=query or {})
     extensions = {} if call is None else {CALL: call}
     request = httpx.Request(method, url, headers=headers, content=content, extensions=extensions)
+    known = call_of(request, tenant.target)
+    reads = known is not None and known.operation.effect == "read"
     try:
-        return tenant.client.sender.send(request, repeatable=False).received
+        return tenant.client.sender.send(request, repeatable=reads).received
     except TransportFailure as trouble:
         received = trouble.received
         if received is None or (received.status in BLOCKED and not _is_json(received)):
