@@ -34,6 +34,11 @@ LOW_CONTRAST = """() => {
 }"""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of the tenant gate."""
+    parser.addoption("--every-shape", action="store_true", help="run the suites on every shape of a plain tenant")
+
+
 @pytest.fixture(scope="module")  # while it lives, no other event loop can run in this thread
 def browser(browser_options: list[str]) -> Iterator[Browser]:
     """Debian's Chromium where there is one, else the one that Playwright brought."""

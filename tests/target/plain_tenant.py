@@ -4,21 +4,69 @@ import contextlib
 import http.client
 import ssl
 import threading
+import time
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import trustme
 
+from loginradius_harness import contracts
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.target import emulator_process
 
 HIDDEN = "/__emulator__"
 # What the emulator keeps of mails and tokens of deleted accounts; no call returns it.
 UNREACHABLE = {"single_use_tokens.newest", "client_guids", "messages.sent"}
+SECOND = 1.0
+
+
+@dataclass
+class Gateway:
+    """What the proxy adds: latency in seconds, a limit of requests per second, and pages of its own with status 502.
+
+    Every `bad_gateway_every`th request fails so if it only reads; 0 for none. `requests` counts those received.
+    """
+
+    latency: float = 0.0
+    requests_per_second: int = 0
+    bad_gateway_every: int = 0
+    requests: int = 0
+    too_many: int = 0
+    bad_gateways: int = 0
+    _recent: deque[float] = field(default_factory=deque)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def refusal(self, method: str, path: str) -> tuple[int, dict[str, str], bytes] | None:
+        """Count a request; return the answer that the gateway gives instead of the tenant's, None for none."""
+        time.sleep(self.latency)
+        with self._lock:
+            self.requests += 1
+            if self._is_too_many(time.monotonic()):
+                self.too_many += 1
+                return 429, {"Retry-After": "1"}, b""
+            if self.bad_gateway_every and self.requests % self.bad_gateway_every == 0 and _reads(method, path):
+                self.bad_gateways += 1
+                return 502, {"Content-Type": "text/html"}, b"<html><h1>502 Bad Gateway</h1></html>"
+        return None
+
+    def _is_too_many(self, now: float) -> bool:
+        while self._recent and self._recent[0] <= now - SECOND:
+            self._recent.popleft()
+        if not self.requests_per_second or len(self._recent) < self.requests_per_second:
+            self._recent.append(now)
+            return False
+        return True
+
+
+def _reads(method: str, path: str) -> bool:
+    parts = urlsplit(path)
+    found = contracts.resolve(method, parts.path, dict(parse_qsl(parts.query)), None)
+    return found is not None and found.operation.effect == "read"
 
 
 @dataclass(frozen=True)
@@ -28,6 +76,8 @@ class PlainTenant:
     url: str
     authority: Path
     control: EmulatorClient
+    backend: str
+    gateway: Gateway
 
     def state(self) -> dict[str, Any]:
         """Return everything that the tenant stores."""
@@ -37,25 +87,26 @@ class PlainTenant:
 
 
 @contextlib.contextmanager
-def running(folder: Path, *options: str) -> Iterator[PlainTenant]:
+def running(folder: Path, *options: str, gateway: Gateway | None = None) -> Iterator[PlainTenant]:
     """Yield a plain tenant; `folder` gets its certificate authority, `options` are those of the emulator."""
+    gateway = gateway or Gateway()
     authority, file = trustme.CA(), folder / "authority.pem"
     authority.cert_pem.write_to_path(str(file))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     with emulator_process.running(*options) as backend, EmulatorClient(backend) as control:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(backend))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(backend, gateway))
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
-            yield PlainTenant(f"https://127.0.0.1:{server.server_port}", file, control)
+            yield PlainTenant(f"https://127.0.0.1:{server.server_port}", file, control, backend, gateway)
         finally:
             server.shutdown()
             server.server_close()
 
 
-def _handler(backend: str) -> type[BaseHTTPRequestHandler]:
+def _handler(backend: str, gateway: Gateway) -> type[BaseHTTPRequestHandler]:
     address = urlsplit(backend)
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,6 +118,10 @@ def _handler(backend: str) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if self.path.startswith(HIDDEN):
                 self._answer(404, {"Content-Type": "text/html"}, b"<h1>Not Found</h1>")
+                return
+            refusal = gateway.refusal(self.command, self.path)
+            if refusal:
+                self._answer(*refusal)
                 return
             connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
             with contextlib.closing(connection):
