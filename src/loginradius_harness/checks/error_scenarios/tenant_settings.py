@@ -72,7 +72,7 @@ error_scenario(
     ErrorCode.PIN_REQUIRED,
     "PIN to set",
     after={"pin": True, "pin_at_registration": True},
-    where=operations_matching("*.register_by_*"),
+    where=operations_matching("*.register_by_* passkey.register_finish"),
 )(no_setup)
 error_scenario(
     ErrorCode.SECOND_FACTOR_REMOVAL_INVALID,

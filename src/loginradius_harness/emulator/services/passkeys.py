@@ -6,8 +6,11 @@ the other. It is imported on first use, since it reads the list of public suffix
 
 import struct
 from base64 import urlsafe_b64decode
+from contextlib import suppress
 from json import loads
 from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidSignature
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
@@ -109,6 +112,8 @@ def _made(call: RequestContext, ceremony: Ceremony, data: "AuthenticatorData", c
     attested = data.credential_data
     if attested is None or attested.public_key.ALGORITHM not in ALGORITHMS:
         raise ValueError("no key of a kind that was asked for")
+    with suppress(InvalidSignature):  # a key that is no point of its curve raises ValueError
+        attested.public_key.verify(b"", b"")
     return Passkey(
         id=call.tenant.identifiers.hex(),
         credential_id=base64url(attested.credential_id),
