@@ -1,8 +1,11 @@
+from datetime import date
+
 import msgspec
 import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.client.redaction import Redactor
+from loginradius_harness.contracts import overlay
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.load.metrics.counters import OperationMetrics
 from loginradius_harness.load.workload.response_check import ResponseChecker, record_check
@@ -34,6 +37,15 @@ def test_a_missing_member_violates_the_contract_and_is_named() -> None:
     result = checker().check(200, b'{"access_token": "%s"}' % TOKEN.encode())
     assert result.outcome == "contract_violation"
     assert "expires_in" in result.violations[0].expected
+
+
+def test_what_the_overlay_accepts_is_no_violation() -> None:
+    absent = overlay.Key("absent-member", "token.json", "expires_in", "")
+    day = date(2026, 3, 1)
+    proposed = overlay.describe(absent, overlay.Seen(count=1, first_seen=day, last_seen=day), [VALIDATE])
+    known = overlay.accept(overlay.merge(overlay.EMPTY, [proposed], {}), [absent.id])
+    judged = ResponseChecker(Step(VALIDATE), contracts.get(VALIDATE), strict=True, overlay=known)
+    assert judged.check(200, b'{"access_token": "%s"}' % TOKEN.encode()).outcome == "ok"
 
 
 def test_an_unknown_member_is_drift_and_not_an_error() -> None:

@@ -29,7 +29,7 @@ class BoundStep:
 
     def __init__(self, step: Step, target: Target) -> None:
         self.call = Call(step, target)
-        self.checker = ResponseChecker(step, self.call.operation, strict=target.is_strict)
+        self.checker = ResponseChecker(step, self.call.operation, strict=target.is_strict, overlay=target.overlay)
         self.operation = step.operation
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.contracts import Operation, Violation, error_code
+from loginradius_harness.contracts.overlay import EMPTY, Overlay
 from loginradius_harness.load.metrics.counters import OperationMetrics, Outcome, Sample
 from loginradius_harness.load.workload.scenarios import Step
 
@@ -36,12 +37,16 @@ class CheckResult(msgspec.Struct, frozen=True):
 
 
 class ResponseChecker:
-    """Checks the answers to one step; with `strict`, promises with weak evidence are binding too."""
+    """Checks the answers to one step; with `strict`, promises with weak evidence are binding too.
 
-    def __init__(self, step: Step, operation: Operation, *, strict: bool) -> None:
+    What the tenant's overlay accepts is no violation.
+    """
+
+    def __init__(self, step: Step, operation: Operation, *, strict: bool, overlay: Overlay = EMPTY) -> None:
         self._step = step
         self._operation = operation
         self._strict = strict
+        self._overlay = overlay
         self._projected = "fields" in step.query
         self._cache: dict[tuple[int, bytes], CheckResult] = {}
 
@@ -69,8 +74,8 @@ class ResponseChecker:
         if status >= _SERVER_ERRORS:
             return CheckResult("server_error", answer)
         found = self._operation.check(status, data, projected=self._projected, strict=self._strict)
-        violations = found + self._unexpected(status, code)
-        if any(violation.kind not in {"drift", "hint"} for violation in violations):
+        violations = self._overlay.judge(self._operation.id, found) + self._unexpected(status, code)
+        if any(violation.kind not in {"drift", "hint", "accepted"} for violation in violations):
             return CheckResult("contract_violation", answer, violations)
         if code is not None and code != self._step.expected_error:
             return CheckResult("api_error", answer, violations)
