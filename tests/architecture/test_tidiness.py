@@ -19,6 +19,7 @@ MAY_SLEEP = {  # files that need real time, and why
     "tests/load/servers.py": "a server that stalls on purpose",
     "tests/load/test_engine.py": "a load run takes real time",
     "tests/target/plain_tenant.py": "a gateway that adds latency",
+    "tests/load/simulated_cluster.py": "it sleeps in simulated time",
 }
 
 
