@@ -62,4 +62,6 @@ def test_commands_stand_in_console_blocks(page: str) -> None:
 def test_what_is_not_run_has_a_reason() -> None:
     notes = [block.note for text in PAGES.values() for block in blocks(text) if block.note]
     assert {name for note in notes for name in note} <= {"not run", "exit code", "needs"}
+    proofs = {path for note in notes for path in re.findall(r"tests/[\w/]+\.py", note.get("not run", ""))}
+    assert {path for path in proofs if not (ROOT / path).exists()} == set()
     assert [note for note in notes if len(note.get("not run", "a good reason")) < len("a good reason")] == []
