@@ -13,6 +13,8 @@ from loginradius_harness import contracts
 from loginradius_harness.contracts import reference_data
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.control import fidelity
+from loginradius_harness.emulator.core.oauth_client import CALLBACK
+from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.single_use_tokens import SWEEP_EVERY
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Ask, Control, Member, ProviderUser
@@ -177,3 +179,20 @@ def test_plain_http_answers_every_hosts_paths(ask: Ask) -> None:
     hosts = {contracts.get(name).host for name in ("configuration.get_configurations", "configuration.get_server_time")}
     assert len(hosts) == 2
     assert ask("configuration.get_configurations").status == ask("configuration.get_server_time").status == 200
+
+
+@diverges("federation.code_alone")
+def test_app_knows_no_implicit_and_no_password_grant(ask: Ask) -> None:
+    path = {"oidcappname": "emulated"}
+    query = {"client_id": "lrh-web-client", "redirect_uri": CALLBACK, "response_type": "token", "scope": "openid"}
+    answer = ask("oidc.authorize", path=path, query=query)
+    assert "error=unsupported_response_type" in answer.headers["location"]
+    assert ask("oidc.token", path=path, body={"grant_type": "password"}).data["error"] == "unsupported_grant_type"
+
+
+@diverges("federation.one_hub")
+def test_app_is_found_by_its_name_without_an_api_key(app: App, tenant: Tenant, ask: Ask) -> None:
+    app.registry.fork(tenant).settings.federation_apps = ["shop"]
+    path, without_key = {"oidcappname": "shop"}, {"X-LoginRadius-ApiKey": ""}
+    assert ask("oidc.get_discovery", path=path, headers=without_key).status == 200
+    assert ask("oidc.get_discovery", path=path, key=tenant.key).status == 400  # the default tenant's has another name

@@ -15,6 +15,8 @@ DIVERGENCES = {  # from the product; a test shows each, so that one which no lon
     "captcha.magic": "One captcha answer is accepted (setting captcha_answer).",
     "codes.unanswered": "Some documented error codes are never returned; they are listed below.",
     "credentials.one_secret": "A tenant has one API secret and no additional secrets with scopes.",
+    "federation.code_alone": "Apps answer response_type=code by query alone; there is no implicit or password grant.",
+    "federation.one_hub": "All tenants share one hub: the app's name or the API key tells them apart.",
     "limits.per_tenant": "The rate limit counts all operations of a tenant together, not by group.",
     "locations.none": "LocalCity, LocalCountry and LastLoginLocation are null: IP addresses are not located.",
     "messages.outbox": "Mail and SMS are kept in the outbox and never sent.",
