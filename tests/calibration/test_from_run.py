@@ -82,6 +82,10 @@ def test_kept_promise_is_confirmed() -> None:
     assert overlay_use.confirmed(known) == {LOGIN: "staging on 2026-03-01"}
 
 
+def test_accepted_difference_is_the_same_one_again() -> None:
+    assert ids(exchange(violations=(ACCEPTED,))) == ids(exchange(violations=(DRIFT,)))
+
+
 def test_same_run_is_counted_once() -> None:
     record = event_stream.collect([run(), exchange(violations=(DRIFT,))])
     once = from_run.findings(record).merge_into(EMPTY, "staging", "run-1")

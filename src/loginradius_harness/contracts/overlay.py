@@ -167,7 +167,7 @@ def keys(operation: str, violation: Violation) -> Iterator[Key]:
     if not _IN_SCHEMA.search(violation.requirement):
         return
     place = _place(operation, violation.requirement)
-    if violation.kind == "drift":
+    if violation.expected.startswith(_NO_MEMBER):
         owner = _UNKNOWN_MEMBER.sub("", place)
         for name in violation.expected.removeprefix(_NO_MEMBER).split(", "):
             yield Key("extra-member", owner, "", name)
