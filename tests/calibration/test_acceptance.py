@@ -80,7 +80,7 @@ class Person:
     def _run(self, module: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-P", "-m", module, *arguments],
-            cwd=self.folder, env=self._environment, capture_output=True, text=True, timeout=110, check=False,
+            cwd=self.folder, env=self._environment, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
 
 
