@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from loginradius_harness.contracts import reference_data
-from loginradius_harness.contracts.aliases import Alias, read_aliases
+from loginradius_harness.contracts.aliases import read_aliases
 from loginradius_harness.contracts.operation import SCHEMA_HOME, Operation, When
 from loginradius_harness.contracts.router import Match, Owner, Routes
 
@@ -30,12 +30,8 @@ class ContractSet:
         self.operations = tuple(load(file, registry) for file in files)
         self.by_id = {operation.id: operation for operation in self.operations}
         self.aliases = read_aliases(directory)
-        self.routes = Routes(self.operations, [(alias, self._meant(alias)) for alias in self.aliases])
-
-    def _meant(self, alias: Alias) -> Operation:
-        if alias.operation not in self.by_id:
-            raise ContractError(f"{self.directory / 'aliases.json'}: no operation {alias.operation!r}")
-        return self.by_id[alias.operation]
+        meant = [(alias, self.by_id[alias.operation]) for alias in self.aliases if alias.operation in self.by_id]
+        self.routes = Routes(self.operations, meant)  # a directory may hold some of the operations only
 
 
 def shared_schemas(directory: Path) -> Any:
