@@ -58,12 +58,7 @@ class Cluster:
         worker = [*self._common, "--worker", "--master-port", str(port)]
         if apart:
             worker = namespaces.isolated(folder, [port, int(url.rpartition(":")[2])], worker)
-        self._worker = worker
         self.workers = [self._process(worker) for _ in range(3)]
-
-    def join(self) -> None:
-        """Start another worker."""
-        self.workers.append(self._process(self._worker))
 
     def _process(self, command: list[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -111,16 +106,6 @@ def wait_for_requests(url: str, requests: int) -> None:
     with EmulatorClient(url) as control:
         while control.journal(after=10**9)["count"] < requests:
             pass
-
-
-def test_a_worker_that_comes_during_the_run_takes_its_share(cluster: Cluster, running: emulator.Running) -> None:
-    wait_for_requests(running.url, 100)
-    cluster.join()
-    code, said, run = cluster.wait()
-    assert code == 0, said
-    assert "a worker joined" in run.notes[0]
-    assert run.metrics.scheduled == run.metrics.total.requests == pytest.approx(600, abs=20)
-    assert run.served == run.metrics.requests_sent == run.metrics.answered
 
 
 def test_a_lost_third_of_a_short_run_makes_it_invalid_and_the_others_take_over(
