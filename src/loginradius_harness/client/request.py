@@ -72,6 +72,8 @@ def _body(request: httpx.Request) -> Json:
     content = request.read()
     try:
         return json.loads(content)
+    except RecursionError:  # nested too deeply to be any operation's
+        return None
     except ValueError:
         return dict(parse_qsl(content.decode(errors="replace"))) or None
 
