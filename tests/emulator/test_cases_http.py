@@ -226,7 +226,6 @@ def test_compression_can_be_switched_off(ask: Ask, control: Control) -> None:
         ("GET", "/identity", "directory.list_identities"),
         ("POST", "/hpa/v1/login", "high_concurrency.login_by_username"),
         ("GET", "/sso/mobile/generate", "cross_device_sso.generate_code"),
-        ("GET", "/Identity/v2/manage/account/passkey", "passkey.list_by_uid"),
     ],
 )
 def test_documented_path_without_a_contract_is_501_with_its_name(
@@ -238,9 +237,9 @@ def test_documented_path_without_a_contract_is_501_with_its_name(
 
 
 def test_other_spelling_of_an_operation_is_501_with_the_path_to_use(running: Running) -> None:
-    answer = httpx.get(f"{running.url}/identity/v2/manage/account/vtoken")
+    answer = httpx.post(f"{running.url}/sso/oauth/access_token")
     assert answer.status_code == 501
-    assert "use POST /identity/v2/manage/account/verify/token" in answer.json()["Description"]
+    assert "use POST /api/oauth/{oauthappname}/token" in answer.json()["Description"]
 
 
 def test_uid_is_still_taken_for_a_uid(ask: Ask, person: Member) -> None:

@@ -220,7 +220,7 @@ def test_report_fails_and_names_each_survivor(
 
 def test_report_fails_for_a_stale_entry(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     spare = {("role.json", "/Nothing", "null"): AllowedMutant("No mutant needs this entry", ("null",), {})}
-    monkeypatch.setattr(mutation, "operations", lambda: [contracts.get("role.list_roles")])
+    monkeypatch.setattr(mutation, "api_operations", lambda: [contracts.get("role.list_roles")])
     monkeypatch.setattr(mutation, "allowed_mutants", lambda: {**allowed_mutants.allowed_mutants(), **spare})
     assert mutation.report(None) == 1
     assert "allowed_mutants.json: role.json /Nothing: null: no mutant needs this entry" in capsys.readouterr().out

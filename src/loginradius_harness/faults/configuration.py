@@ -3,6 +3,7 @@
 import base64
 import hashlib
 
+from loginradius_harness.emulator.core.password_hashing import PREFIX
 from loginradius_harness.emulator.handlers import authentication_password, configuration
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.server.app import RequestCycle
@@ -119,7 +120,7 @@ def _default_account(call: RequestContext, name: str) -> Account | None:
         created=call.now,
         modified=call.now,
         emails=[Email("Primary", name if "@" in name else f"{name}@example.com", verified=True)],
-        password=f"default$1${base64.b64encode(b'salt').decode()}${base64.b64encode(derived).decode()}",
+        password=f"{PREFIX}$1${base64.b64encode(b'salt').decode()}${base64.b64encode(derived).decode()}",
     )
     call.tenant.accounts.add(account)
     return account

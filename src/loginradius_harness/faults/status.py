@@ -36,13 +36,6 @@ faults.replace_source(
     '"ErrorCode": str(self.code)',
 )
 faults.replace_source(
-    "provider_members_are_missing",
-    "errors.have_one_envelope",
-    ApiError.envelope,
-    '"ProviderErrorResponse": None,',
-    "",
-)
-faults.replace_source(
     "message_has_another_name",
     "errors.have_one_envelope",
     ApiError.envelope,
