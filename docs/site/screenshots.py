@@ -35,7 +35,7 @@ def take(out: Path) -> None:
             page = found.new_page(viewport={"width": 1100, "height": 680})
             page.set_default_timeout(SECONDS * 1000)
             with draw(page, running.url, Path(scratch)):
-                page.screenshot(path=out / name)
+                page.screenshot(path=out / name, animations="disabled")
             page.close()
 
 
@@ -94,6 +94,7 @@ def load_web_ui(page: Page, url: str, scratch: Path) -> Iterator[None]:
         with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:  # it listens a moment later
             client.get(f"http://127.0.0.1:{port}/")
         page.goto(f"http://127.0.0.1:{port}/")
+        page.get_by_label("Rate (").click()  # waits until the form has unfolded
         yield
     finally:
         process.terminate()
