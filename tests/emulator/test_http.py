@@ -37,6 +37,8 @@ def post(running: Running, content: bytes, content_type: str = "application/json
         (b'{"email": "a@example.com\x00", "password": "x"}', ErrorCode.POST_BODY_NOT_JSON),
         (b"[" * 100_000, ErrorCode.POST_BODY_NOT_JSON),
         (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, ErrorCode.POST_BODY_NOT_JSON),
+        (b"[" * 500 + b"]" * 500, ErrorCode.BODY_MALFORMED),
+        (b'{"email":' + b"[" * 500 + b"]" * 500 + b"}", ErrorCode.BODY_MALFORMED),
         (b'"text"', ErrorCode.BODY_MALFORMED),
         (b"[]", ErrorCode.BODY_MALFORMED),
         (b"12", ErrorCode.BODY_MALFORMED),
@@ -44,8 +46,8 @@ def post(running: Running, content: bytes, content_type: str = "application/json
         (b'{"email": "a\\u0000@example.com", "password": "x"}', ErrorCode.VALID_EMAIL_REQUIRED),
         (b'{"email": "' + b"a" * 10_000_000 + b'", "password": "x"}', ErrorCode.BODY_MALFORMED),
     ],
-    ids=["truncated", "no json", "raw nul", "deep list", "deep object", "a text", "a list", "a number",
-         "repeated key", "nul in a value", "ten megabytes"],
+    ids=["truncated", "no json", "raw nul", "endless list", "deep object", "deep list", "deep member",
+         "a text", "a list", "a number", "repeated key", "nul in a value", "ten megabytes"],
 )  # fmt: skip
 def test_bad_body_gets_its_code(running: Running, content: bytes, code: int) -> None:
     answer = post(running, content)

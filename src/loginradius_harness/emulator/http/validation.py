@@ -67,7 +67,10 @@ class RequestValidator:
         self, part: Literal["query", "body"], validator: jsonschema_rs.Draft202012Validator, given: Json
     ) -> ApiError:
         """Return the refusal for the first error; its description names the member, never its value."""
-        error = next(iter(validator.iter_errors(given)))
+        try:
+            error = next(iter(validator.iter_errors(given)))
+        except ValueError:  # nested too deeply to be looked at
+            return ApiError(expected_errors.code(self._operation, part, [], missing=False))
         missing = error.kind.as_dict().get("property") if error.kind.name == "required" else None
         steps = [*error.instance_path, missing] if missing else list(error.instance_path)
         code = expected_errors.code(self._operation, part, steps, missing=bool(missing))
