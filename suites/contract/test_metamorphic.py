@@ -39,7 +39,7 @@ VOLATILE = frozenset(
     " expires_in ExpireIn".split()
 )
 # Members that belong to one account only.
-OWN = frozenset({"Uid", "ID", "Email", "Identities", "Password", "LastPasswordChangeToken"})
+OWN = frozenset({"Uid", "ID", "ObjectId", "Email", "Identities", "Password", "LastPasswordChangeToken"})
 
 
 def _without_volatile(data: Json, without: frozenset[str] = VOLATILE) -> Json:
