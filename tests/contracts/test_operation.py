@@ -172,3 +172,12 @@ def test_every_code_of_every_operation_is_known() -> None:
     assert {
         code for operation in contracts.operations() for code in operation.codes
     } <= contracts.error_definitions().keys()
+
+
+@pytest.mark.parametrize("in_member", [False, True], ids=["whole answer", "member"])
+def test_answer_nested_too_deeply_is_broken(login: Operation, in_member: bool) -> None:  # noqa: FBT001  # a case
+    data: Any = []
+    for _ in range(500):
+        data = [data]
+    found = only(login.check(200, {"access_token": data} if in_member else data))
+    assert (found.kind, found.actual) == ("broken", "JSON nested too deeply to be checked")

@@ -59,7 +59,14 @@ class Promise:
         """
         if self.validator.is_valid(data):  # the common case costs microseconds; errors are built when there are any
             return
-        for error in self.validator.iter_errors(data):
+        try:
+            errors = list(self.validator.iter_errors(data))
+        except ValueError:  # the validator's own limit, some 250 levels
+            yield Violation(
+                "broken", "", self.place, "JSON", "JSON nested too deeply to be checked", source=self.source
+            )
+            return
+        for error in errors:
             for cause in _causes(error):
                 if not (projected and isinstance(cause.kind, Kinds.Required)):
                     yield _violation(self, cause, strict=strict)
