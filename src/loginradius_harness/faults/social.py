@@ -22,8 +22,8 @@ faults.replace_source(
     "missing_provider_token_has_a_general_code",
     "social.provider_token_is_required",
     RequestValidator._refusal,
-    "return ApiError(",
-    'return ApiError(ErrorCode.PARAMETER_MALFORMED) if missing and part == "query" else ApiError(',
+    "return ApiError(code, f",
+    'return ApiError(ErrorCode.PARAMETER_MALFORMED if missing and part == "query" else code, f',
     ErrorCode=ErrorCode,
 )
 faults.replace_source(
