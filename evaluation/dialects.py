@@ -19,7 +19,7 @@ from typing import get_args
 
 from loginradius_harness import emulator, faults
 from loginradius_harness.emulator.core import dialects
-from loginradius_harness.emulator.core.settings import Dialect
+from loginradius_harness.emulator.core.settings.accounts import Dialect
 from loginradius_harness.report.recording import event_stream
 from loginradius_harness.report.recording.events import Verdict
 from loginradius_harness.target.target import EMULATOR_KEY, EMULATOR_SECRET

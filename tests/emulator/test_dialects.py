@@ -10,7 +10,7 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.emulator.core import dialects, token_form
-from loginradius_harness.emulator.core.settings import Dialect
+from loginradius_harness.emulator.core.settings.accounts import Dialect
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.accounts import Account, Pin, SocialIdentity
 from loginradius_harness.emulator.state.tenant import Tenant

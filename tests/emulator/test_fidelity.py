@@ -45,7 +45,8 @@ def test_shares_of_evidence_add_up() -> None:
 
 
 def test_guesses_are_the_settings_marked_inferred() -> None:
-    marked = (EMULATOR / "core" / "settings.py").read_text(encoding="utf-8").count("inferred=True")
+    files = (EMULATOR / "core" / "settings").glob("*.py")
+    marked = sum(file.read_text(encoding="utf-8").count("inferred=True") for file in files)
     assert len(fidelity.inferred_defaults()) == marked
 
 

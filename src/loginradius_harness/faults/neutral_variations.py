@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from loginradius_harness.emulator.core import dialects, errors, password_hashing
 from loginradius_harness.emulator.core.ids import Identifiers
-from loginradius_harness.emulator.core.settings import Dialect
+from loginradius_harness.emulator.core.settings.accounts import Dialect
 from loginradius_harness.emulator.handlers import configuration, custom_object, role
 from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.http.request import RequestContext

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from loginradius_harness.emulator.core.clock import NO_DATE
-from loginradius_harness.emulator.core.settings import Dialect
+from loginradius_harness.emulator.core.settings.accounts import Dialect
 from loginradius_harness.emulator.core.token_form import GUID, to_jwe
 
 Json = Any
