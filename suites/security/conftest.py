@@ -32,7 +32,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     try:
         return (yield)
     except (UnsupportedByTarget, pytest.skip.Exception) as reason:
-        not_applicable(cast("Reporter", pyfuncitem.funcargs["recorder"]), str(reason))
+        not_applicable(pyfuncitem, reason)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -41,13 +41,14 @@ def pytest_runtest_setup(item: pytest.Function) -> Generator[None, None, None]:
     try:
         return (yield)
     except (UnsupportedByTarget, pytest.skip.Exception) as reason:
-        not_applicable(cast("Reporter", item.funcargs["recorder"]), str(reason))
+        not_applicable(item, reason)
 
 
-def not_applicable(record: Reporter, reason: str) -> NoReturn:
-    """End the test: the tenant does not offer what it tests."""
-    record.set_outcome("not-applicable", reason)
-    pytest.skip(reason)
+def not_applicable(item: pytest.Function, reason: BaseException) -> NoReturn:
+    """End the test: the tenant does not offer what it tests; a test that was skipped before its set-up stays so."""
+    if "recorder" in item.funcargs:
+        cast("Reporter", item.funcargs["recorder"]).set_outcome("not-applicable", str(reason))
+    pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="session")
@@ -77,10 +78,11 @@ def budget_row(
     request: pytest.FixtureRequest, affordable_rows: Collection[int], meter: RequestMeter, recorder: Reporter
 ) -> Iterator[None]:
     """Charge requests to the row of the test."""
+    del recorder  # set up before anything may turn out not to be applicable
     row: int = request.node.get_closest_marker("security").args[0]
     if row not in affordable_rows:
-        not_applicable(
-            recorder, f"may take {checks()[row].cost}, more than the run has left: raise the target's limits"
+        raise UnsupportedByTarget(
+            f"may take {checks()[row].cost}, more than the run has left: raise the target's limits"
         )
     meter.row = row
     yield

@@ -78,3 +78,9 @@ def test_requirement_of_a_standard_is_a_security_finding(judge: Judge) -> None:
     assert "security: WSTG-ATHN-09, ASVS 5.0 4.1.3" in run.output
     assert "contract:" not in run.output
     assert "security findings</h3>" in (run.report / "index.html").read_text().lower()
+
+
+def test_security_check_that_is_not_set_up_is_skipped(suite: Suite) -> None:
+    run = suite("-p", "tests.checks.skip_every_test", "-n", "0", "suites/security/test_jwt.py")
+    assert run.code == 0, run.output
+    assert {verdict.outcome for verdict in event_stream.read(run.report / event_stream.STREAM).verdicts} == {"skipped"}

@@ -8,6 +8,7 @@ from loginradius_harness.report.formats import charts  # noqa: F401  # it replac
 from loginradius_harness.report.recording import event_stream, events
 
 CONFTEST = """
+    import shlex
     from datetime import UTC, datetime
     from types import SimpleNamespace
     import pytest
@@ -37,7 +38,10 @@ CONFTEST = """
     def pytest_configure(config):
         from loginradius_harness.report.recording.plugin import begin
         now = datetime.now(UTC)
-        run = events.RunStarted(id="run", started=now, target="staging", repeat="pytest --target staging")
+        words = map(str, config.invocation_params.args)
+        command = shlex.join(["pytest", *(word for word in words if "--basetemp" not in word)])
+        facts = {"target": "staging", "repeat": "pytest --target staging", "command": command}
+        run = events.RunStarted(id="run", started=now, **facts)
         config.reporter = begin(config, run, lambda text: text.replace("hunter2", "***"))
 
     @pytest.fixture

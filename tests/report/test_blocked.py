@@ -2,11 +2,16 @@
 
 from typing import Any
 
-from loginradius_harness.report.analysis import model
+import pytest
+
+from loginradius_harness.report.analysis import history, model
 from loginradius_harness.report.analysis.model import Context, Report
 from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import RunRecord
 from tests.report.sample_data import LOGIN, ended, run, verdict
+from tests.report.sample_project import Suite
+
+pytest_plugins = ["pytester"]
 
 CREATE = "account.create_account"
 MISSING = {"requirement": "responses/200/required at /Profile", "expected": "required: property LastLoginLocation"}
@@ -19,7 +24,8 @@ def failure(test: str, *operations: str, operation: str = CREATE, **changes: Any
 
 def report(*verdicts: events.Verdict) -> Report:
     record = RunRecord(run=run(), ended=ended())
-    record.verdicts.extend(verdicts)
+    for one in verdicts:
+        record.add(one)
     return model.build(record, Context())
 
 
@@ -49,3 +55,19 @@ def test_equal_refusals_do_not_block_each_other() -> None:
 def test_failure_on_its_own_stays() -> None:
     found = report(failure("suites/journeys/a.py::a", CREATE, LOGIN), verdict("suites/b.py::b"))
     assert found.counts == {"failed": 1, "passed": 1}
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "workers"])
+def test_blocked_test_is_a_failure_to_nobody(suite: Suite, arguments: tuple[str, ...]) -> None:
+    file = suite.pytester.path / "suites/contract/test_a.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        "import pytest\n@pytest.mark.parametrize('number', range(8))\ndef test_a(number, tenant): raise tenant.Broken()"
+    )
+    result = suite.pytester.runpytest_subprocess("-rs", *arguments)
+    result.assert_outcomes(failed=1, skipped=7)
+    result.stdout.fnmatch_lines(["SKIPPED * blocked by suites/contract/test_a.py::test_a[[]*"])
+    assert result.ret == 1
+    assert 'failures="1" errors="0" skipped="7"' in (suite.out / "junit.xml").read_text()
+    with history.existing(suite.out) as past:
+        assert [(found.failed, found.other) for found in past.runs()] == [(1, 7)]

@@ -44,6 +44,19 @@ def test_diff_compares_the_last_two_runs(out: Path, capsys: pytest.CaptureFixtur
     assert TEST in text
 
 
+def test_diff_with_a_selection_counts_what_ran_only_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole: list[events.AnyEvent] = [verdict(f"{TEST}[{number}]") for number in range(300)]
+    stream = [run(id="whole"), *whole, ended()]
+    finish.write_report(tmp_path, event_stream.read(write(tmp_path / "whole.ndjson", stream)))
+    chosen = run(id="chosen", started=NOON + timedelta(days=1))
+    failing = [verdict(f"{TEST}[{name}]", outcome="failed", cause="contract") for name in ("0", "new")]
+    stream = [chosen, *failing, verdict(f"{TEST}[other]"), ended()]
+    finish.write_report(tmp_path, event_stream.read(write(tmp_path / "chosen.ndjson", stream)))
+    text = output(tmp_path, capsys, "diff")
+    assert text.endswith("299 more ran only in whole.\n1 more ran only in chosen.\n")
+    assert (text.count(TEST), "did not run" in text) == (2, True)
+
+
 def test_diff_names_an_unknown_run(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = output(out, capsys, "diff", "yesterday", exit_code=2)
     assert text == "'yesterday' names 0 runs; the latest are: night-2, night-1\n"

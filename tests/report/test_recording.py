@@ -174,6 +174,7 @@ def test_interrupted_run_leaves_a_report(suite: Suite) -> None:
     assert json.loads((suite.out / "report.json").read_bytes())["headline"].startswith(
         "The run on staging did not finish"
     )
+    assert [found.test.rpartition("::")[2] for found in suite.record.verdicts] == ["test_a"]
 
 
 def test_own_tests_leave_the_last_report_alone(suite: Suite) -> None:

@@ -92,9 +92,17 @@ def diff(report: Path, before: str, after: str) -> None:
         earlier, later = past.find(before), past.find(after)
         changes = past.diff(earlier, later)
     table = _table("test", "before", "after", title=f"{earlier.id} on {earlier.target} → {later.id} on {later.target}")
-    for change in changes:
-        table.add_row(change.test, change.before or "did not run", change.after or "did not run")
-    _print(table if changes else "No result differs.")
+    shown = [change for change in changes if change.is_new_failure or (change.before and change.after)]
+    for change in shown:
+        table.add_row(change.test, change.before or "did not run", change.after)
+    _print(table if shown else "No result differs.")
+    for run, only in ((earlier, [one for one in changes if not one.after]), (later, _passed_only_now(changes))):
+        if only:
+            _print(f"{len(only):,} more ran only in {run.id}.")
+
+
+def _passed_only_now(changes: list[history.Change]) -> list[history.Change]:
+    return [change for change in changes if not change.before and not change.is_new_failure]
 
 
 @_subcommand

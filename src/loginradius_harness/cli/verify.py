@@ -24,6 +24,11 @@ NEEDED = ("hypothesis", "schemathesis", "xdist")
     " requests, every operation within a week; deep: everything. Default: standard on a tenant, deep on the emulator.",
 )
 @click.option("--plan", is_flag=True, help="Print what the run would cost and what it leaves out; send nothing.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the last run where it was stopped or killed; give the options that it had.",
+)
 @click.option("--operation", metavar="ID", help="Run only the tests about this operation.")
 @click.option("--group", metavar="NAME", help="Run only the tests about operations of this group.")
 @click.option("--shard", metavar="I/N", help="Run only part I of N, so that several machines share a run.")

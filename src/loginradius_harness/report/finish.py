@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from loginradius_harness.contracts import overlay
 from loginradius_harness.report.analysis import (
+    blocked,
     coverage,
     drift,
     failure_causes,
@@ -42,7 +43,7 @@ def finish_run(out: Path, exit_code: int, *, strict: bool = False) -> model.Repo
     for verdict in verdicts:
         record.add(verdict)
     if not interrupted:
-        exit_code = failure_causes.exit_code(record.verdicts) or exit_code
+        exit_code = failure_causes.exit_code(blocked.mark(record.verdicts)) or exit_code
     record.add(events.RunEnded(finished=ended.finished, exit_code=exit_code, interrupted=interrupted))
     recorder = Recorder(out / STREAM)
     for event in (*verdicts, record.ended):

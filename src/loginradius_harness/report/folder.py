@@ -1,5 +1,6 @@
 """The folder of a report: its files, its lock, and what stands in it until the run has finished."""
 
+from collections.abc import Collection
 from html import escape
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -44,9 +45,12 @@ def lock(out: Path) -> FileLock:
     return held
 
 
-def begin(out: Path, run: RunStarted) -> None:
-    """Replace the earlier run's files, so that a run that is killed never leaves an older result in their place."""
-    for name in (STREAM, *FILES):
+def begin(out: Path, run: RunStarted, keep: Collection[str] = ()) -> None:
+    """Replace the earlier run's files, so that a run that is killed never leaves an older result in their place.
+
+    `keep` names files that stay.
+    """
+    for name in {STREAM, *FILES}.difference(keep):
         (out / name).unlink(missing_ok=True)
     title = printable(f"The run on {run.target} that started {run.started:%Y-%m-%d %H:%M} UTC has not finished")
     advice = "`loginradius-harness report render` writes the report of what it has recorded."

@@ -28,8 +28,8 @@ from loginradius_harness.target.feature_gate import example_needs
 from loginradius_harness.target.target import Target
 
 PARTIAL = "partial_tier"  # the report asks for it: whether the tier leaves tests out
+DAY = "day"  # the report sets it where it goes on with a run of another day
 _TIER = pytest.StashKey[Tier]()
-_DAY = pytest.StashKey[date]()
 
 OWN_SETTINGS = "need settings of their own: an emulator"
 OWN_TENANT = "need a clock, an outbox or a tenant of their own: an emulator"
@@ -70,7 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _refuse_unknown(config, "group", sorted({operation.group for operation in contracts.operations()}))
     shared: Mapping[str, Any] = getattr(config, "workerinput", {})
     config.stash[_TIER] = shared.get("tier") or _tier(config)
-    config.stash[_DAY] = date.fromisoformat(shared.get("day") or datetime.now(UTC).date().isoformat())
+    setattr(config.option, DAY, date.fromisoformat(shared.get("day") or datetime.now(UTC).date().isoformat()))
     if shared.get("capabilities"):
         known = Capabilities(Capability(**members) for members in shared["capabilities"])
         config.stash[pytest_options.CAPABILITIES] = known
@@ -81,7 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker which tier and day its controller has chosen, and what the tenant offers."""
     node.workerinput["tier"] = node.config.stash[_TIER]
-    node.workerinput["day"] = node.config.stash[_DAY].isoformat()
+    node.workerinput["day"] = _day(node.config).isoformat()
     found = _capabilities(node.config, _target(node.config))
     node.workerinput["capabilities"] = [asdict(known) for known in found.by_name.values()] if found else []
 
@@ -103,7 +103,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     found = _capabilities(config, target)
     planned = {item.nodeid: _planned(item, target, found) for item in items}
     wanted = _about(config, list(planned.values()))
-    chosen = run_plan.select(wanted, config.stash[_TIER], config.stash[_DAY])
+    chosen = run_plan.select(wanted, config.stash[_TIER], _day(config))
     if config.getoption("shard"):
         chosen = run_plan.shard(chosen, *config.getoption("shard"))
     if config.getoption("plan"):
@@ -129,6 +129,11 @@ def _tier(config: pytest.Config) -> Tier:
         return cast("Tier", named or "deep")
     target = _target(config)
     return "deep" if target is None or (target.is_emulator and not target.is_shared) else "standard"
+
+
+def _day(config: pytest.Config) -> date:
+    day: date = config.getoption(DAY)
+    return day
 
 
 def _selects_tests(config: pytest.Config) -> bool:
@@ -157,8 +162,8 @@ def _capabilities(config: pytest.Config, target: Target | None) -> Capabilities 
 
 
 def _name(config: pytest.Config) -> str:
-    tier, day = config.stash[_TIER], config.stash[_DAY]
-    name = f"standard, share of {day}" if tier == "standard" else tier
+    tier = config.stash[_TIER]
+    name = f"standard, share of {_day(config)}" if tier == "standard" else tier
     return "{}, shard {}/{}".format(name, *shard) if (shard := config.getoption("shard")) else name
 
 

@@ -20,7 +20,7 @@ def mark(verdicts: Sequence[events.Verdict]) -> list[events.Verdict]:
     decisive: dict[Key, int] = {}
     numbered = list(enumerate(verdicts, 1))
     for number, verdict in sorted(numbered, key=lambda one: (not _is_about_it_alone(one[1]), one[0])):
-        if key := _deviation(verdict):
+        if key := deviation(verdict):
             decisive.setdefault(key, number)
     return [_marked(number, verdict, decisive) for number, verdict in numbered]
 
@@ -29,7 +29,7 @@ def _is_about_it_alone(verdict: events.Verdict) -> bool:
     return verdict.operations == (verdict.operation,)
 
 
-def _deviation(verdict: events.Verdict) -> Key | None:
+def deviation(verdict: events.Verdict) -> Key | None:
     """Return the deviation that a verdict failed by; None for any other failure."""
     if verdict.outcome != "failed" or not requirement.is_schema_place(verdict.requirement):
         return None
@@ -37,7 +37,7 @@ def _deviation(verdict: events.Verdict) -> Key | None:
 
 
 def _marked(number: int, verdict: events.Verdict, decisive: dict[Key, int]) -> events.Verdict:
-    key = _deviation(verdict)
+    key = deviation(verdict)
     if key is None or decisive[key] == number:
         return verdict
     operation, _, expected = key

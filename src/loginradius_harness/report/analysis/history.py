@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct, convert
 
+from loginradius_harness.report.analysis import blocked
 from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import RunRecord
 
@@ -83,7 +84,8 @@ class History:
         run = record.run
         if run is None:
             return
-        outcomes = [verdict.outcome for verdict in record.verdicts]
+        verdicts = blocked.mark(record.verdicts)
+        outcomes = [verdict.outcome for verdict in verdicts]
         passed, failed = outcomes.count("passed"), outcomes.count("failed")
         counts = (passed, failed, len(outcomes) - passed - failed)
         facts = (run.id, run.started.isoformat(), run.target, run.emulator, record.whole, run.contracts, run.seed)
@@ -94,10 +96,10 @@ class History:
                 " passed, failed, other) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*facts, record.complete, exit_code, seconds, *counts),
             ).lastrowid
-            self._add_verdicts(number, record.verdicts)
+            self._add_verdicts(number, verdicts)
             self._add_loads(number, record.loads)
             if not run.emulator:
-                self._confirm(record.verdicts, run.target, run.started.date().isoformat())
+                self._confirm(verdicts, run.target, run.started.date().isoformat())
 
     def _add_verdicts(self, run: int | None, verdicts: Sequence[events.Verdict]) -> None:
         names = [(verdict.test,) for verdict in verdicts]

@@ -178,7 +178,7 @@ def duration(record: RunRecord) -> float:
     if record.run is None:
         return sum(load.seconds for load in record.loads)
     if record.ended is not None:
-        return (record.ended.finished - record.run.started).total_seconds()
+        return (record.ended.finished - record.run.started).total_seconds() - record.paused
     return sum(verdict.seconds for verdict in record.verdicts)
 
 
@@ -190,8 +190,7 @@ def _unknown_run(record: RunRecord) -> events.RunStarted:
 
 
 def _number(record: RunRecord, run: events.RunStarted) -> tuple[Numbered, ...]:
-    last = {verdict.test: verdict for verdict in record.verdicts}  # a test whose worker died may have two
-    ordered = sorted(last.values(), key=lambda verdict: (verdict.suite, verdict.test))
+    ordered = sorted(record.verdicts, key=lambda verdict: (verdict.suite, verdict.test))
     return tuple(
         Numbered(
             number=number,

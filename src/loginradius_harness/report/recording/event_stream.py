@@ -14,6 +14,7 @@ from loginradius_harness.report.recording import events
 
 OUT = Path("reports/out")  # relative to the folder in which a run starts
 STREAM = "record.ndjson"
+SUITES = "suites"
 BUFFERED = 64 * 1024  # bytes: what a killed process loses at most, always whole lines
 
 ExchangeLike = Any  # a `client.exchange.Exchange`, which reports do not import; its members are redacted
@@ -126,11 +127,18 @@ class RunRecord:
     covered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     required: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     steps: dict[str, list[events.Step]] = field(default_factory=lambda: defaultdict(list))
-    verdicts: list[events.Verdict] = field(default_factory=list)
+    by_test: dict[str, events.Verdict] = field(default_factory=dict)  # a test that was asked again has its last one
     faults: list[events.Fault] = field(default_factory=list)
     loads: list[events.Load] = field(default_factory=list)
     deselected: int = 0
     unreadable: int = 0
+    paused: float = 0.0  # seconds between a stop and the time when the run went on
+    answered: frozenset[str] = frozenset()  # tests that had answered when the run went on
+
+    @property
+    def verdicts(self) -> list[events.Verdict]:
+        """The verdict of each test."""
+        return list(self.by_test.values())
 
     @property
     def whole(self) -> bool:
@@ -146,12 +154,8 @@ class RunRecord:
     def add(self, event: events.AnyEvent) -> None:
         """Add one event."""
         match event:
-            case events.RunStarted():
-                self.run = event
-            case events.RunEnded():
-                self.ended = event
-            case events.Deselected():
-                self.deselected += event.tests
+            case events.RunStarted() | events.Resumed() | events.Deselected() | events.RunEnded():
+                self._add_run_event(event)
             case events.Evidence() | events.Step() | events.Verdict():
                 self._add_test_event(event)
             case events.Covered():
@@ -165,6 +169,17 @@ class RunRecord:
             case events.Load():
                 self.loads.append(event)
 
+    def _add_run_event(self, event: events.RunStarted | events.Resumed | events.Deselected | events.RunEnded) -> None:
+        match event:
+            case events.RunStarted():
+                self.run = event
+            case events.Resumed():
+                self._resume(event)
+            case events.Deselected():
+                self.deselected += event.tests
+            case events.RunEnded():
+                self.ended = event
+
     def _add_test_event(self, event: events.Evidence | events.Step | events.Verdict) -> None:
         match event:
             case events.Evidence():
@@ -172,7 +187,23 @@ class RunRecord:
             case events.Step():
                 self.steps[event.test].append(event)
             case events.Verdict():
-                self.verdicts.append(event)
+                self.by_test[event.test] = event
+
+    def _resume(self, event: events.Resumed) -> None:
+        """Forget what the run asks again: tests without an answer, and what its end has added."""
+        self.by_test = {test: verdict for test, verdict in self.by_test.items() if is_answer(verdict)}
+        self.answered = frozenset(self.by_test)
+        for kept in (self.evidence, self.steps):
+            for test in kept.keys() - self.answered:
+                del kept[test]
+        self.ended, self.deselected, self.unreadable = None, 0, 0
+        self.paused += event.paused
+
+
+def is_answer(verdict: events.Verdict) -> bool:
+    """Whether a test has asked the tenant, and need not ask again: neither network nor configuration failed."""
+    failed = verdict.outcome == "failed" and verdict.cause in {"configuration", "infrastructure"}
+    return verdict.test.startswith(f"{SUITES}/") and not failed
 
 
 def collect(stream: Iterable[events.AnyEvent]) -> RunRecord:

@@ -203,6 +203,12 @@ class Deselected(Event, tag="deselected", kw_only=True, frozen=True):
     tests: int
 
 
+class Resumed(Event, tag="resumed", kw_only=True, frozen=True):
+    """The run goes on after it was stopped or killed. What no test has answered before is asked from here."""
+
+    paused: float = 0.0  # seconds since the event before
+
+
 class RunEnded(Event, tag="end", kw_only=True, frozen=True):
     """The last line of a run that finished. `interrupted` is true where tests were left when it stopped."""
 
@@ -211,4 +217,6 @@ class RunEnded(Event, tag="end", kw_only=True, frozen=True):
     interrupted: bool = False
 
 
-AnyEvent = RunStarted | Deselected | Exchange | Hint | Evidence | Covered | Step | Verdict | Fault | Load | RunEnded
+AnyEvent = (
+    RunStarted | Resumed | Deselected | Exchange | Hint | Evidence | Covered | Step | Verdict | Fault | Load | RunEnded
+)

@@ -18,9 +18,9 @@ from msgspec.structs import replace
 
 from loginradius_harness import contracts
 from loginradius_harness.report import folder
-from loginradius_harness.report.analysis import coverage, failure_causes, known_issues
+from loginradius_harness.report.analysis import blocked, coverage, failure_causes, known_issues
 from loginradius_harness.report.formats.text import cut
-from loginradius_harness.report.recording import events, terminal
+from loginradius_harness.report.recording import events, resume, terminal
 from loginradius_harness.report.recording.event_stream import (
     OUT,
     STREAM,
@@ -44,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the report."""
     group = parser.getgroup("reports")
     group.addoption("--report", metavar="DIR", default=str(OUT), help=f"folder of the report (default: {OUT})")
+    group.addoption(
+        resume.OPTION,
+        action="store_true",
+        help="go on with the last run of this report folder where it was stopped or killed; the other options are those"
+        " of that run",
+    )
     group.addoption(
         "--strict-contract",
         action="store_true",
@@ -75,7 +81,7 @@ def begin(config: pytest.Config, run: events.RunStarted, redact: Callable[[str],
     """
     try:
         reporter = Reporter(config, run, redact)
-    except known_issues.KnownIssuesInvalid as error:
+    except (known_issues.KnownIssuesInvalid, resume.CannotResume) as error:
         pytest.exit(str(error), returncode=error.exit_code)
     config.stash[REPORTER] = reporter
     config.pluginmanager.register(reporter, "reporter")
@@ -87,17 +93,28 @@ class Reporter:
 
     def __init__(self, config: pytest.Config, run: events.RunStarted, redact: Callable[[str], str]) -> None:
         self._config = config
+        self._out = config.rootpath / config.getoption("--report")
+        self._resumes = bool(config.getoption(resume.OPTION))
         self._run = replace(run, whole=runs_everything(config))
         self._redact = redact
         self._current: RunningTest | None = None
         self._successes: Counter[str] = Counter()
+        self._failed_by: dict[blocked.Key, str] = {}  # deviation -> the test that fails by it; others are blocked
         self._is_worker = hasattr(config, "workerinput")
         self._known_issues = known_issues.read()
         self._is_on = runs_suites(config)
-        self._out = config.rootpath / config.getoption("--report")
         self._summary: list[str] = []
         self._lock: FileLock | None = None
         self._recorder = Recorder(Path(os.devnull))  # until the session starts
+        if self._resumes:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Take the place of the run before. Raises resume.CannotResume."""
+        if not self._is_worker:
+            self._run = resume.last_run(self._out, self._run)
+            setattr(self._config.option, "day", self._run.started.date())  # noqa: B010  # whose share of tests is run
+        self._config.pluginmanager.register(resume.UnansweredOnly(self._out / STREAM), "unanswered-only")
 
     # Called by tests and fixtures ------------------------------------------------------------------------------------
 
@@ -183,7 +200,8 @@ class Reporter:
         try:
             if not self._is_worker:
                 self._lock = folder.lock(self._out)
-                folder.begin(self._out, self._run)
+                folder.begin(self._out, self._run, keep=(STREAM,) if self._resumes else ())
+            first = resume.event(self._out / STREAM) if self._resumes else self._run
             self._recorder = Recorder(self._out / STREAM)
         except folder.FolderInUse as error:
             self._is_on = False
@@ -192,7 +210,7 @@ class Reporter:
             self._is_on = False
             pytest.exit(f"The report cannot be written: {error}", returncode=RecordUnwritable.exit_code)
         if not self._is_worker:
-            self._recorder.append(self._run)
+            self._recorder.append(first)
             self._recorder.flush()
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
@@ -205,10 +223,11 @@ class Reporter:
         """Record one test, with the set-up and tear-down of its fixtures."""
         self._current = RunningTest(item)
         try:
-            return (yield)
+            result = yield
+            self._write(self._current)  # a test that was interrupted has no verdict
         finally:
-            self._write(self._current)
             self._current = None
+        return result
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
@@ -239,11 +258,19 @@ class Reporter:
             sides = (f"{sign}{right!r}", repr(left))
             self._current.comparison = (self._redact(cut(sides[0], 500)), self._redact(cut(sides[1], 500)))
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Record a test whose worker died: it has no report of its own."""
-        if report.when not in {"setup", "call", "teardown"} and self._is_on:
+        """Record a test whose worker died; tell pytest that tests behind a deviation have not failed themselves."""
+        if report.when not in {"setup", "call", "teardown"} and self._is_on:  # it has no report of its own
             message = self._redact(cut(report.longreprtext, 2_000))
             self.append(_crashed(report.nodeid, message))
+        key = getattr(report, "deviation", None)
+        if key is None or self._is_worker or not report.failed:
+            return
+        decisive = self._failed_by.setdefault(tuple(key), report.nodeid)
+        if decisive != report.nodeid:
+            report.outcome = "skipped"
+            report.longrepr = (report.location[0], report.location[1] or 0, f"Skipped: blocked by {decisive}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -251,7 +278,8 @@ class Reporter:
         if self._is_worker or not self._is_on or self._config.getoption("collectonly"):
             self._recorder.close()
             return
-        session.exitstatus = self._finish(int(exitstatus))
+        nothing_left = self._resumes and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
+        session.exitstatus = self._finish(0 if nothing_left else int(exitstatus))
         terminal.drop_tracebacks(self._config, session.testsfailed)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -275,6 +303,7 @@ class Reporter:
         details = {name: self._redact(getattr(failure, name)) for name in failure_causes.DETAILS}
         current.failure = failure_causes.Failure(failure.cause, self._redact(cut(text, 4_000)), **details)
         current.outcome = "failed"
+        vars(report)["deviation"] = blocked.deviation(current.verdict())  # reaches the controller with the report
         excuse = self._excuse(current)
         if excuse is not None:
             current.outcome, reason = excuse

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-SUITES = "suites"
+from loginradius_harness.report.recording.event_stream import SUITES
+
 SELECTING = (  # options that leave tests out
     "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "maxfail", "lf", "stepwise", "operation", "group",
     "partial_tier",
