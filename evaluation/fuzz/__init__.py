@@ -1,0 +1,1 @@
+"""Does hostile input break the emulator? The command is `python -m evaluation.fuzz`."""
