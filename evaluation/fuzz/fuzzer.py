@@ -122,49 +122,6 @@ class Fuzzer:
     async def send_and_check(self, name: str, scope: dict[str, Any], body: bytes) -> None:
         """Send a request of the API and check the response against the contract of the operation that answered."""
         journals = (self.tenant.journal, self.app.registry.default.journal)
-        counts = [journal.count for journal in journals]
-        status, response = await self._exchange(name, scope, body)
-        grown = [journal for journal, count in zip(journals, counts, strict=True) if journal.count > count]
-        if grown and (answered := grown[0].entries[-1].operation):
-            self._check(contracts.get(answered), scope, status, response)
-
-    def _settings(self) -> dict[str, Json]:
-        """Return some settings at their bounds, of their choices, or with hostile values."""
-        fields = self._rng.sample(list(setting_fields().values()), 3)
-        return {field.name: self._setting(field) for field in fields if field.name not in SLOW_SETTINGS}
-
-    def _setting(self, field: SettingField) -> Json:
-        fitting = [field.default, *field.choices, *(bound for bound in (field.low, field.high) if bound is not None)]
-        if field.kind == "switch":
-            fitting = [True, False]
-        return self._rng.choice(fitting) if self._rng.random() < 0.8 else self._value()
-
-    def _members(self, hints: dict[str, Any]) -> Json:
-        """Return a body with some members of a control call; none that makes it wait."""
-        known = getattr(hints.get("body", hints.get("query")), "__struct_fields__", ())
-        return {name: self._value() for name in self._some(known) if name not in {"wait", "delay_ms"}}
-
-    def _control_request(self, verb: str, path: str, members: Json) -> tuple[dict[str, Any], bytes]:
-        headers = [(b"host", b"127.0.0.1")]
-        query = urlencode({name: str(value) for name, value in members.items()}, errors="replace").encode()
-        body = b"" if verb == "GET" else self.spoiled(json.dumps(members).encode())
-        place = f"/__emulator__/{path}"
-        scope = {
-            "type": "http", "method": verb, "path": place, "raw_path": place.encode(), "scheme": "http",
-            "query_string": query if verb == "GET" else b"", "headers": headers, "client": ("127.0.0.1", 1),
-        }  # fmt: skip
-        return scope, body
-
-    def spoiled(self, sent: bytes) -> bytes:
-        """Return bytes that, now and then, are no text."""
-        if self._rng.random() > 0.02:
-            return sent
-        place = self._rng.randrange(len(sent) + 1)
-        return sent[:place] + self._rng.choice(NOT_TEXT) + sent[place:]
-
-    async def send_and_check(self, name: str, scope: dict[str, Any], body: bytes) -> None:
-        """Send a request of the API and check the response against the contract of the operation that answered."""
-        journals = (self.tenant.journal, self.app.registry.default.journal)
         before = sum(journal.count for journal in journals)
         status, response = await self._exchange(name, scope, body)
         newest = max((journal.entries[-1] for journal in journals if journal.entries), key=lambda entry: entry.at)

@@ -6,7 +6,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from loginradius_harness.emulator.core.oauth_client import CALLBACK, MACHINE_CLIENT, MACHINE_SECRET, WEB_CLIENT
+from loginradius_harness.emulator.core.oauth_client import (
+    CALLBACK,
+    MACHINE_CLIENT,
+    MACHINE_SECRET,
+    WEB_CLIENT,
+    WEB_SECRET,
+)
 from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
@@ -110,3 +116,33 @@ def test_metadata_names_no_endpoint_that_is_off(ask: Ask) -> None:
     assert {"registration_endpoint", "pushed_authorization_request_endpoint"} & data.keys() == set()
     answer = ask("oidc.register_client", path=APP, body={"redirect_uris": [CALLBACK]})
     assert (answer.status, answer.data["error"]) == (400, "access_denied")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("response_type", "\uff22"), ("response_type", 'a"b'), ("redirect_uri", "https://é.example/\\")]
+)
+def test_characters_that_no_description_can_quote_are_an_invalid_request(ask: Ask, name: str, value: str) -> None:
+    pushed = ask(
+        "oidc.push_authorization_request", path=APP, body={**REQUEST, name: value, "client_secret": WEB_SECRET}
+    )
+    asked = ask("oidc.authorize", path=APP, query={**REQUEST, name: value})
+    assert [(answer.status, answer.data["error"]) for answer in (pushed, asked)] == [(400, "invalid_request")] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("logo_uri", {}), ("redirect_uris", "x"), ("redirect_uris", [5]), ("scope", 5), ("client_secret", 5),
+     ("jwks", []), ("jwks", {"keys": [{"kty": 5}]}), ("jwks", {"keys": 5}), ("jwks", {"keys": [{"kty": []}]}),
+     ("response_types", "")],
+)  # fmt: skip
+def test_client_metadata_of_a_wrong_type_is_refused(ask: Ask, name: str, value: Any) -> None:
+    answer = ask(
+        "oidc.register_client", path=APP, body={"client_name": "App", "redirect_uris": [CALLBACK], name: value}
+    )
+    assert (answer.status, answer.data["error"]) == (400, "invalid_client_metadata")
+
+
+def test_null_metadata_of_a_client_counts_as_left_out(ask: Ask) -> None:
+    answer = ask("oidc.register_client", path=APP, body={"redirect_uris": [CALLBACK], "logo_uri": None})
+    assert answer.status == 201
+    assert "logo_uri" not in answer.data

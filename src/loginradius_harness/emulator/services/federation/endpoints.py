@@ -4,7 +4,11 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
-from authlib.oauth2.rfc7591 import ClientMetadataClaims, ClientRegistrationEndpoint
+from authlib.oauth2.rfc7591 import (
+    ClientMetadataClaims,
+    ClientRegistrationEndpoint,
+    InvalidClientMetadataError,
+)
 from authlib.oauth2.rfc7592 import ClientConfigurationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oauth2.rfc8628 import DeviceAuthorizationEndpoint
@@ -22,6 +26,8 @@ from loginradius_harness.emulator.state.federation.records import DeviceCode
 Json = Any
 
 CLAIMS = [ClientMetadataClaims, LogoutClaims]
+JSON_TYPES = {"string": str, "array": list, "boolean": bool, "object": dict}
+OTHER_METADATA = {name: {"type": "string"} for name in ("client_id", "client_secret")} | {"jwks": {"type": "object"}}
 
 
 class Revocation(RevocationEndpoint):
@@ -112,6 +118,7 @@ class Registration(ClientRegistrationEndpoint):
 
     def create_registration_response(self, request: RegistrationRequest) -> Any:
         """Answer with the new client; one without a secret is told none."""
+        _check_types(self.server, request)
         status, body, headers = super().create_registration_response(request)
         return status, {name: value for name, value in body.items() if value != ""}, headers
 
@@ -187,6 +194,7 @@ class Configuration(ClientConfigurationEndpoint):
 
     def create_update_client_response(self, client: OAuthClient, request: RegistrationRequest) -> Any:
         """Change a client; the vendor's clients leave out the id, which stands in the path."""
+        _check_types(self.server, request)
         request.payload.data.setdefault("client_id", client.client_id)
         return super().create_update_client_response(client, request)
 
@@ -232,6 +240,30 @@ class EndSession(EndSessionEndpoint):
         """End the browser's log-in; the tokens that it led to end with it (inferred)."""
         if (hub := self.server.hub_session) is not None:
             self.server.federation.end_hub_session(hub.id)
+
+
+def _check_types(server: Server, request: RegistrationRequest) -> None:
+    """Refuse metadata of a wrong type (RFC 7591 2), of which Authlib expects the right; drop null (RFC 7592 2.2)."""
+    known = {**OTHER_METADATA, **(server.call.operation.body or {}).get("properties", {})}
+    given = request.payload.data
+    for name in [name for name, value in given.items() if value is None]:
+        del given[name]
+    for name, value in given.items():
+        kind = known.get(name, {}).get("type")
+        if kind and not (_has_type(value, kind) and (name != "jwks" or _is_key_set(value))):
+            raise InvalidClientMetadataError(f"Invalid type of '{name}' in request.")
+
+
+def _has_type(value: Json, kind: str) -> bool:
+    """Return whether a value has a type of JSON Schema; arrays hold strings."""
+    if isinstance(value, list):
+        return kind == "array" and all(isinstance(item, str) for item in value)
+    return isinstance(value, JSON_TYPES[kind])
+
+
+def _is_key_set(value: Json) -> bool:
+    keys = value.get("keys")
+    return isinstance(keys, list) and all(isinstance(key, dict) and isinstance(key.get("kty"), str) for key in keys)
 
 
 def management_of(server: Server, client: OAuthClient) -> dict[str, Json]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from authlib.oauth2.rfc6749 import AuthorizationServer, JsonRequest, OAuth2Request
+from authlib.oauth2.base import invalid_error_characters
+from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, JsonRequest, OAuth2Request
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc9207 import IssuerParameter
 
@@ -87,6 +88,16 @@ class Server(AuthorizationServer):
     def create_oauth2_request(self, request: RequestContext | Request) -> Request:
         """Return a request as Authlib reads it."""
         return request if isinstance(request, Request) else Request(request, _parameters(request))
+
+    def get_consent_grant(self, request: Request, end_user: Account | None = None) -> Any:
+        """Return the grant of an authorization request.
+
+        Raise InvalidRequestError for characters that no description of an error can quote (RFC 6749 4.1.2.1).
+        """
+        for name in ("response_type", "redirect_uri"):
+            if invalid_error_characters(request.payload.data.get(name, "")):
+                raise InvalidRequestError(f"Invalid '{name}' in request.")
+        return super().get_consent_grant(request, end_user)
 
     def create_json_request(self, _request: RequestContext | Request) -> RegistrationRequest:
         """Return a request of dynamic registration."""
