@@ -93,17 +93,17 @@ def _places(value: Json, place: Place = ()) -> Iterator[Place]:
 
 
 def _replace(parts: Parts, place: Place, rng: random.Random) -> None:
+    """Replace or damage the value at a place, unless what held it has been replaced before."""
     holder: Json = parts
-    for key in place[:-1]:
-        holder = holder[key]
-        if not isinstance(holder, dict | list):
-            return  # replaced before
     try:
+        for key in place[:-1]:
+            holder = holder[key]
         former = holder[place[-1]]
     except (LookupError, TypeError):
         return
-    damages = isinstance(former, str) and former and rng.random() < 0.5
-    holder[place[-1]] = _damaged(former, rng) if damages else rng.choice(HOSTILE)
+    if isinstance(holder, dict | list):
+        damages = isinstance(former, str) and former and rng.random() < 0.5
+        holder[place[-1]] = _damaged(former, rng) if damages else rng.choice(HOSTILE)
 
 
 def _damaged(text: str, rng: random.Random) -> str:
