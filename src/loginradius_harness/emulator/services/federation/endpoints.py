@@ -162,6 +162,8 @@ class Configuration(ClientConfigurationEndpoint):
     """Lets a client read, change and remove itself (RFC 7592)."""
 
     server: Server
+    software_statement_alg_values_supported = None
+    extract_client_metadata = ClientRegistrationEndpoint.extract_client_metadata  # its own prints what it refuses
 
     def __init__(self, server: Server) -> None:
         super().__init__(server, CLAIMS)
