@@ -76,7 +76,7 @@ def _spoiled(rng: random.Random, operation: Operation, parts: Parts) -> Parts:
     for part, schema in (("query", operation.query), ("body", operation.body)):
         names = list((resolved(schema) or {}).get("properties", {}))
         if names and isinstance(copy.get(part, {}), dict) and rng.random() < 0.3:
-            copy.setdefault(part, {})[rng.choice(names)] = rng.choice(HOSTILE)
+            copy.setdefault(part, {})[rng.choice(names)] = deepcopy(rng.choice(HOSTILE))
     places = list(_places({part: copy[part] for part in PARTS if part in copy}))
     for place in rng.sample(places, min(len(places), rng.randrange(3))):
         _replace(copy, place, rng)
@@ -103,7 +103,7 @@ def _replace(parts: Parts, place: Place, rng: random.Random) -> None:
         return
     if isinstance(holder, dict | list):
         damages = isinstance(former, str) and former and rng.random() < 0.5
-        holder[place[-1]] = _damaged(former, rng) if damages else rng.choice(HOSTILE)
+        holder[place[-1]] = _damaged(former, rng) if damages else deepcopy(rng.choice(HOSTILE))
 
 
 def _damaged(text: str, rng: random.Random) -> str:

@@ -1,5 +1,6 @@
 """`loginradius-harness emulator`: run an emulated tenant until it is interrupted."""
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,7 @@ def command(context: click.Context, /, **options: Any) -> None:
     repeatable option are separated by spaces. PORT is the port where LOGINRADIUS_EMULATOR_PORT is not set.
     """
     if context.invoked_subcommand is None:
+        gc.disable()  # until the server runs: a start makes objects that stay; collections are a tenth of it
         from loginradius_harness.cli.run_emulator import Options, run  # noqa: PLC0415  # help needs none of it
 
         run(Options(**options))

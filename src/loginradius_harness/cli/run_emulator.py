@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from loginradius_harness.contracts import ContractError
-from loginradius_harness.emulator.control import outage_rules, user_import
 from loginradius_harness.emulator.control.fault_switches import InvalidFaultError
 from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.control.routes import InvalidControlCallError
@@ -19,7 +18,6 @@ from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.emulator.core.settings import SettingsError, changed
 from loginradius_harness.emulator.core.twin import twin_settings
 from loginradius_harness.emulator.server import endpoint as endpoints
-from loginradius_harness.emulator.server import proxy
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.endpoint import Encryption, Endpoint, EndpointError
 from loginradius_harness.emulator.server.uvicorn_server import Server, configured, serve
@@ -166,6 +164,8 @@ def _registry(options: Options) -> TenantRegistry:
 def _add_users(registry: TenantRegistry, file: Path | None) -> None:
     if file is None:
         return
+    from loginradius_harness.emulator.control import user_import  # noqa: PLC0415  # most runs import nobody
+
     try:
         asyncio.run(user_import.import_users(registry.default, user_import.read(file)))
     except InvalidControlCallError as error:
@@ -173,6 +173,10 @@ def _add_users(registry: TenantRegistry, file: Path | None) -> None:
 
 
 def _outages(rules: tuple[str, ...]) -> list[OutageRule]:
+    if not rules:
+        return []
+    from loginradius_harness.emulator.control import outage_rules  # noqa: PLC0415  # most runs have none
+
     outages = []
     for rule in rules:
         try:
@@ -210,6 +214,8 @@ async def _announce(server: Server, endpoint: Endpoint, allowed: Allowed, base_p
         print(f"certificate authority {endpoint.authority_file}", flush=True)
     if endpoint.proxy and endpoint.proxy_tls:
         host, port = endpoint.listeners[0].getsockname()[:2]
+        from loginradius_harness.emulator.server import proxy  # noqa: PLC0415  # most runs have none
+
         forward = await proxy.serve(endpoint.proxy, (host, port), endpoint.proxy_tls, allowed)
         print(f"proxy {endpoints.address(endpoint.proxy)}", flush=True)
         print(f"ready {endpoint.address}{base_path}", flush=True)

@@ -58,11 +58,6 @@ class Console:
         self._load_faults = load_faults
         self._allowed = allowed or Allowed()
 
-    @staticmethod
-    def serves(path: str) -> bool:
-        """Return whether a path is one of the console's and not a control call."""
-        return path.removeprefix(dispatch.PREFIX).strip("/").partition("/")[0] in {"", "console"}
-
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """Answer one request."""
 

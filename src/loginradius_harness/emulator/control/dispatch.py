@@ -34,6 +34,11 @@ async def answer(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send, allo
     await asgi.respond(send, status, body, [*headers, *_cors(origin_of(scope), allowed)])
 
 
+def is_console(path: str) -> bool:
+    """Return whether a path below the prefix is one of the console's and not a control call."""
+    return path.removeprefix(PREFIX).strip("/").partition("/")[0] in {"", "console"}
+
+
 def _cors(origin: str, allowed: Allowed) -> Headers:
     """Return the headers that let a page of an allowed origin send requests and read responses."""
     if origin not in allowed.origins:

@@ -7,14 +7,14 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.uncovered import uncovered_literal, uncovered_operation
-from loginradius_harness.emulator.console import Console
 from loginradius_harness.emulator.control.api import ControlApi
-from loginradius_harness.emulator.control.dispatch import PREFIX
+from loginradius_harness.emulator.control.dispatch import PREFIX, is_console
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
 from loginradius_harness.emulator.control.origin_check import Allowed
 from loginradius_harness.emulator.core import dialects, differences, token_form
@@ -31,6 +31,9 @@ from loginradius_harness.emulator.server.broken_responses import cut, truncate
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 from loginradius_harness.emulator.state.webhooks import Fired, collecting
+
+if TYPE_CHECKING:
+    from loginradius_harness.emulator.console import Console
 
 log = logging.getLogger("emulator")
 
@@ -79,9 +82,16 @@ class App:
         self.allowed = allowed or Allowed()
         self.base_path = base_path
         self.control = ControlApi(registry, load_faults, self.allowed)
-        self.console = Console(registry, load_faults, self.allowed)
+        self._load_faults = load_faults
         self.hosted_pages = HostedPages(registry)
         self._handlers = handlers()
+
+    @cached_property
+    def _console(self) -> "Console":
+        """The console, which is loaded with the first request for a page."""
+        from loginradius_harness.emulator.console import Console  # noqa: PLC0415  # 10 ms of start-up
+
+        return Console(self.registry, self._load_faults, self.allowed)
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """Answer one request."""
@@ -96,7 +106,7 @@ class App:
 
     async def _answer(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         if scope["path"].startswith(PREFIX):
-            mounted = self.console if Console.serves(scope["path"]) else self.control
+            mounted = self._console if is_console(scope["path"]) else self.control
             await mounted(scope, receive, send)
         elif HostedPages.serves(scope["path"]):
             await self.hosted_pages(scope, receive, send)

@@ -10,8 +10,6 @@ from contextlib import suppress
 from json import loads
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidSignature
-
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
@@ -109,6 +107,8 @@ def finish_creation(call: RequestContext, kind: str, account: Account | None = N
 
 
 def _made(call: RequestContext, ceremony: Ceremony, data: "AuthenticatorData", credential: Json) -> Passkey:
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  # loads the library: 10 ms
+
     attested = data.credential_data
     if attested is None or attested.public_key.ALGORITHM not in ALGORITHMS:
         raise ValueError("no key of a kind that was asked for")
