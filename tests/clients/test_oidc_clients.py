@@ -18,7 +18,6 @@ from joserfc.jwk import KeySet
 from loginradius_harness.journey.people import Person
 from loginradius_harness.tenants import TenantContext, TenantProvider
 
-NODE = Path(__file__).parent / "node"
 CALLBACK = "http://127.0.0.1/callback"
 SECRET = "lrh-web-secret-of-the-embedded-tenant"
 
@@ -95,23 +94,6 @@ def test_authlib_gets_a_token_as_a_machine(tenant: TenantContext) -> None:
         url = f"{tenant.target.hub_url}/service/oauth/token"
         token = client.fetch_token(url, grant_type="client_credentials", audience="https://api.example.com")
     assert (token["token_type"], token["scope"]) == ("Bearer", "profile:read profile:write")
-
-
-@pytest.fixture(scope="session")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the clients of npm; skip where that is not possible."""
-    npm = shutil.which("npm")
-    if npm is None:  # which brings node with it
-        pytest.skip("needs node and npm")
-    folder = tmp_path_factory.mktemp("node")
-    for file in NODE.iterdir():
-        shutil.copy(file, folder)
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    try:
-        subprocess.run([npm, "install", "--prefix", folder, *quiet], check=True, capture_output=True, timeout=120)
-    except subprocess.SubprocessError:
-        pytest.skip("npm cannot install the clients")
-    return folder
 
 
 def run(node: Path, script: str, tenant: TenantContext, person: Person, **environ: str) -> Any:

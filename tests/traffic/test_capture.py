@@ -1,6 +1,5 @@
 """`loginradius-harness capture`: what passes is unchanged, and judged."""
 
-import asyncio
 import gzip
 import json
 import os
@@ -8,7 +7,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,8 +17,9 @@ import pytest
 
 from loginradius_harness import emulator
 from loginradius_harness.cli import main
-from loginradius_harness.traffic.capture import Proxy, Upstream
+from loginradius_harness.traffic.capture import Upstream
 from loginradius_harness.traffic.exchange import RecordedExchange
+from tests.traffic import proxies
 
 ANSWER = json.dumps({"IsExist": 7}).encode()
 PROGRAM = """
@@ -74,26 +73,9 @@ def api() -> Iterator[str]:
 
 @contextmanager
 def proxy(url: str) -> Iterator[tuple[str, list[RecordedExchange]]]:
-    """Run a proxy in a thread; yield its URL and the exchanges that it read."""
-    read: list[RecordedExchange] = []
-    started: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-
-    async def serve() -> None:
-        server = await Proxy(Upstream.parse(url), read.append).serve("127.0.0.1", 0)
-        stopped = asyncio.Event()
-        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        started.set_result((address, asyncio.get_running_loop(), stopped))
-        await stopped.wait()
-        server.close()
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    address, loop, stopped = started.result(10)
-    try:
-        yield address, read
-    finally:
-        loop.call_soon_threadsafe(stopped.set)
-        thread.join(10)
+    """Run a reverse proxy; yield its URL and the exchanges that it read."""
+    with proxies.proxy(Upstream.parse(url)) as (port, read):
+        yield f"http://127.0.0.1:{port}", read
 
 
 def test_bodies_pass_unchanged_in_both_ways() -> None:

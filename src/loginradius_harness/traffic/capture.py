@@ -1,26 +1,33 @@
 """Pass an application's traffic on to the API unchanged, and read what passes.
 
-The proxy forwards bytes as they come; only the `Host` header of a request is changed, to name the upstream. What cannot
-be read is passed on all the same.
+A reverse proxy changes the `Host` header of a request, to name the upstream; a forward proxy changes nothing. What
+cannot be read is passed on all the same.
 """
 
 import asyncio
 import contextlib
 import ssl
-import zlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from urllib.parse import urlsplit
 
-import httptools
+from loginradius_harness.traffic.exchange import RecordedExchange
+from loginradius_harness.traffic.hosts import matches
+from loginradius_harness.traffic.messages import (
+    CHUNK,
+    END_OF_LINE,
+    LARGEST_HEAD,
+    Message,
+    pass_answer_body,
+    pass_request_body,
+    read_head,
+)
 
-from loginradius_harness.traffic.exchange import LARGEST_BODY, RecordedExchange
-
-CHUNK = 65_536  # bytes
-LARGEST_HEAD = 65_536  # bytes of a request's head
-END_OF_HEAD = b"\r\n\r\n"
+USUAL_PORTS = {"http": 80, "https": 443}
+FIRST_FINAL = 200  # lower statuses announce the answer
 Listener = Callable[[RecordedExchange], None]
 
 
@@ -40,206 +47,201 @@ class Upstream:
             ValueError: the URL has no host, or another scheme, a path, a user or a query.
         """
         parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        if parts.scheme not in USUAL_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError(f"{url!r} is not a base URL such as https://api.loginradius.com")
-        return cls(parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+        return cls(parts.scheme, parts.hostname, parts.port or USUAL_PORTS[parts.scheme])
 
     @property
     def authority(self) -> str:
         """Return the value of the `Host` header."""
-        usual = 443 if self.scheme == "https" else 80
-        return self.host if self.port == usual else f"{self.host}:{self.port}"
+        return self.host if self.port == USUAL_PORTS[self.scheme] else f"{self.host}:{self.port}"
 
 
 @dataclass
-class _Message:
-    """A request or an answer as it is parsed."""
+class Connections:
+    """How upstreams are reached.
 
-    url: str = ""
-    method: str = ""
-    status: int = 0
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytearray = field(default_factory=bytearray)
-    too_large: bool = False
+    Args:
+        resolved: host name -> address and port that stand for it, whatever its port.
+        context: what certificates are trusted; the machine's authorities if none is given.
+    """
 
-    def on_url(self, url: bytes) -> None:
-        self.url += url.decode("latin-1")
+    resolved: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    context: ssl.SSLContext | None = None
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
-    def on_body(self, part: bytes) -> None:
-        if len(self.body) + len(part) > LARGEST_BODY:
-            self.too_large = True
-        else:
-            self.body += part
-
-    def text(self) -> str | None:
-        """Return the body as text; None where it is too large, or compressed in a way that is not read."""
-        if self.too_large:
-            return None
-        raw = bytes(self.body)
-        encoding = self.headers.get("content-encoding", "").strip().lower()
-        try:
-            if encoding in {"gzip", "deflate"}:
-                raw = zlib.decompress(raw, zlib.MAX_WBITS | 32)
-            elif encoding not in {"", "identity"}:
-                return None
-            return raw.decode("utf-8")
-        except (zlib.error, ValueError):
-            return None
+    async def open(self, upstream: Upstream) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to an upstream. Raises OSError."""
+        host, port = self.resolved.get(upstream.host, (upstream.host, upstream.port))
+        if upstream.scheme == "http":
+            return await asyncio.open_connection(host, port, limit=LARGEST_HEAD)
+        self.context = self.context or ssl.create_default_context()
+        return await asyncio.open_connection(
+            host, port, limit=LARGEST_HEAD, ssl=self.context, server_hostname=upstream.host
+        )
 
 
-class _Side(_Message):
-    """Parses one direction of a connection; `finished` is called with each complete message."""
+@dataclass(frozen=True)
+class Forward:
+    """What a forward proxy intercepts: CONNECT to one of `hosts`, whose certificates `context` shows."""
 
-    def __init__(self, parser: type, finished: Callable[[_Message], None]) -> None:
-        super().__init__()
-        self._parser = parser(self)
-        self._is_request = parser is httptools.HttpRequestParser
-        self._finished = finished
-        self._broken = False
-
-    def feed(self, data: bytes) -> None:
-        """Parse bytes; after an error nothing more is read."""
-        if self._broken:
-            return
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserError:
-            self._broken = True
-
-    def stop(self) -> None:
-        """Read nothing more."""
-        self._broken = True
-
-    def on_message_complete(self) -> None:
-        message = _Message(self.url, headers=self.headers, body=self.body, too_large=self.too_large)
-        if self._is_request:
-            message.method = self._parser.get_method().decode("latin-1")
-        else:
-            message.status = self._parser.get_status_code()
-        self.url, self.headers, self.body, self.too_large = "", {}, bytearray(), False
-        if message.status == 0 or message.status >= 200:  # noqa: PLR2004  # 1xx announces the answer
-            self._finished(message)
+    hosts: frozenset[str]
+    context: ssl.SSLContext
 
 
 class Proxy:
-    """A reverse proxy that tells `listener` of every exchange."""
+    """Passes requests on, and tells `listener` of every exchange.
 
-    def __init__(self, upstream: Upstream, listener: Listener, context: ssl.SSLContext | None = None) -> None:
-        self._upstream = upstream
+    Args:
+        mode: the one upstream of a reverse proxy, or what a forward proxy intercepts.
+        warn: told in one sentence why a connection failed.
+    """
+
+    def __init__(
+        self,
+        mode: Upstream | Forward,
+        listener: Listener,
+        connections: Connections | None = None,
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._mode = mode
         self._listener = listener
-        self._context = (context or ssl.create_default_context()) if upstream.scheme == "https" else None
+        self._connections = connections or Connections()
+        self._warn = warn
         self._numbers = count(1)
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Listen; the caller closes the server."""
-        return await asyncio.start_server(self._connected, host, port)
+        return await asyncio.start_server(self._connected, host, port, limit=LARGEST_HEAD)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            there = await asyncio.open_connection(self._upstream.host, self._upstream.port, ssl=self._context)
-        except OSError as error:
-            await _refuse(writer, f"cannot reach {self._upstream.authority}: {error}")
+        with contextlib.suppress(OSError, asyncio.LimitOverrunError, asyncio.CancelledError):  # cancelled: the end
+            if isinstance(self._mode, Upstream):
+                await self._pass_on(reader, writer, self._mode, rewritten=True)
+            else:
+                await self._tunnel(reader, writer, self._mode)
+        writer.close()
+
+    async def _tunnel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mode: Forward) -> None:
+        request = await read_head(reader)
+        if request is None:
             return
-        requests: deque[_Message] = deque()
-        answered = _Side(httptools.HttpResponseParser, lambda answer: self._exchanged(requests, answer))
-
-        def sent(request: _Message) -> None:
-            requests.append(request)
-            if request.method == "HEAD":  # the parser would wait for the body that the answer's headers announce
-                answered.stop()
-
-        asked = _Side(httptools.HttpRequestParser, sent)
-        try:
-            await asyncio.gather(
-                self._pass_requests(reader, there[1], asked), _pass(there[0], writer, answered), return_exceptions=True
+        host, _, port = request.first_line[1].rpartition(":") if len(request.first_line) > 1 else ("", "", "")
+        if request.method != "CONNECT" or not port.isdecimal() or not matches(host.lower(), mode.hosts):
+            names = ", ".join(sorted(mode.hosts))
+            await _refuse(
+                writer, "403 Forbidden", f"This proxy takes https to {names} only; --host names another host."
             )
+            return
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await writer.drain()
+        try:
+            await writer.start_tls(mode.context)
+        except (ssl.SSLError, ConnectionError) as error:
+            self._warn(f"no TLS with the client for {host}, which must trust the authority of this proxy: {error}")
+            return
+        await self._pass_on(reader, writer, Upstream("https", host.lower(), int(port)), rewritten=False)
+
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, upstream: Upstream, *, rewritten: bool
+    ) -> None:
+        try:
+            there = await self._connections.open(upstream)
+        except OSError as error:
+            self._warn(f"cannot reach {upstream.authority}: {error}")
+            await _refuse(writer, "502 Bad Gateway", f"cannot reach {upstream.authority}: {error}")
+            return
+        link = _Link(reader, writer, *there, upstream, self._exchanged)
+        try:
+            await asyncio.gather(link.pass_requests(rewritten=rewritten), link.pass_answers(), return_exceptions=True)
         finally:  # also when the proxy is stopped while a connection is open
             there[1].transport.abort()
-            writer.close()
 
-    def _exchanged(self, requests: deque[_Message], answer: _Message) -> None:
-        if not requests:
-            return
-        request = requests.popleft()
+    def _exchanged(self, upstream: Upstream, began: datetime, request: Message, answer: Message) -> None:
         self._listener(
             RecordedExchange(
                 place=f"request {next(self._numbers)}",
                 method=request.method,
-                url=f"{self._upstream.scheme}://{self._upstream.authority}{request.url}",
+                url=f"{upstream.scheme}://{upstream.authority}{request.target}",
                 request_headers=request.headers,
                 request_body=request.text(),
                 status=answer.status,
+                response_headers=answer.headers,
                 response_body=answer.text(),
+                started=began,
+                seconds=(datetime.now(UTC) - began).total_seconds(),
             )
         )
 
-    async def _pass_requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, side: _Side) -> None:
-        """Pass requests on; at the head of each the `Host` header is replaced."""
-        with contextlib.suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-            while True:
-                head = await reader.readuntil(END_OF_HEAD)
-                side.feed(head)
-                writer.write(_for_upstream(head, self._upstream.authority))
-                await _pass_body(reader, writer, side, head)
-                await writer.drain()
-        if writer.can_write_eof():
-            writer.write_eof()
+
+@dataclass
+class _Link:
+    """A client's connection and the one to the upstream. Answers come in the order of requests."""
+
+    here: asyncio.StreamReader
+    to_client: asyncio.StreamWriter
+    there: asyncio.StreamReader
+    to_upstream: asyncio.StreamWriter
+    upstream: Upstream
+    exchanged: Callable[[Upstream, datetime, Message, Message], None]
+    _open: deque[tuple[datetime, Message]] = field(default_factory=deque)  # requests without an answer
+    _ended: bool = False  # the client sends nothing more
+
+    async def pass_requests(self, *, rewritten: bool) -> None:
+        """Pass requests on until the client ends; `rewritten`: their `Host` header names the upstream."""
+        try:
+            while (request := await read_head(self.here)) is not None:
+                if request.headers.get("upgrade", "").lower() == "websocket":
+                    await _refuse(self.to_client, "501 Not Implemented", "The API has no WebSockets: not passed on.")
+                    break
+                self._open.append((datetime.now(UTC), request))
+                head = request.raw_head
+                self.to_upstream.write(_for_upstream(head, self.upstream.authority) if rewritten else head)
+                await pass_request_body(request, self.here, self.to_upstream)
+        except ValueError:
+            await _pass_rest(self.here, self.to_upstream)
+        finally:
+            self._ended = True
+            self._close_when_done()
+
+    async def pass_answers(self) -> None:
+        """Pass answers on until the upstream ends."""
+        try:
+            while (answer := await read_head(self.there)) is not None:
+                self.to_client.write(answer.raw_head)
+                if answer.status < FIRST_FINAL:
+                    continue
+                began, request = self._open[0] if self._open else (None, None)
+                await pass_answer_body(answer, request.method if request else "", self.there, self.to_client)
+                await self.to_client.drain()
+                if began is not None and request is not None:
+                    self._open.popleft()
+                    self.exchanged(self.upstream, began, request, answer)
+                self._close_when_done()
+        except ValueError:
+            await _pass_rest(self.there, self.to_client)
+        finally:
+            self.to_client.close()
+
+    def _close_when_done(self) -> None:
+        if self._ended and not self._open:
+            self.to_upstream.close()
 
 
 def _for_upstream(head: bytes, authority: str) -> bytes:
-    lines = head.split(b"\r\n")
+    lines = head.split(END_OF_LINE)
     lines = [b"Host: " + authority.encode() if line[:5].lower() == b"host:" else line for line in lines]
-    return b"\r\n".join(lines)
+    return END_OF_LINE.join(lines)
 
 
-async def _pass_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, side: _Side, head: bytes) -> None:
-    fields = {
-        name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in head.split(b"\r\n"))
-    }
-    if b"chunked" in fields.get(b"transfer-encoding", b"").lower():
-        while True:
-            size = await reader.readuntil(b"\r\n")
-            length = int(size.partition(b";")[0], 16)
-            block = size + await reader.readexactly(length + 2 if length else 0)
-            if not length:
-                block += await reader.readuntil(b"\r\n")
-            side.feed(block)
-            writer.write(block)
-            if not length:
-                return
-    left = int(fields.get(b"content-length", b"0") or 0)
-    while left:
-        block = await reader.read(min(left, CHUNK))
-        if not block:
-            raise ConnectionError
-        side.feed(block)
+async def _pass_rest(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass on what is no HTTP that can be read."""
+    while block := await reader.read(CHUNK):
         writer.write(block)
-        left -= len(block)
-
-
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, side: _Side) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await reader.read(CHUNK):
-            side.feed(data)
-            writer.write(data)
-            await writer.drain()
-    if writer.can_write_eof():
-        writer.write_eof()
-
-
-async def _refuse(writer: asyncio.StreamWriter, reason: str) -> None:
-    body = reason.encode()
-    head = f"HTTP/1.1 502 Bad Gateway\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    writer.write(head.encode() + body)
-    with contextlib.suppress(ConnectionError):
         await writer.drain()
-    await _close(writer)
 
 
-async def _close(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
+async def _refuse(writer: asyncio.StreamWriter, status: str, reason: str) -> None:
+    body = f"{reason}\n".encode()
+    head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    writer.write(head.encode() + body)
+    await writer.drain()

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -27,6 +28,8 @@ class RecordedExchange:
         request_body: text; None where none was recorded.
         status: HTTP status; None where no answer was recorded.
         response_body: text; None where the recorder left it out.
+        started: when the request began, where the recorder says so.
+        seconds: until the answer was complete; 0 where the recorder does not say.
     """
 
     place: str
@@ -36,6 +39,9 @@ class RecordedExchange:
     request_body: str | None = None
     status: int | None = None
     response_body: str | None = None
+    response_headers: Mapping[str, str] = field(default_factory=dict)
+    started: datetime | None = None
+    seconds: float = 0.0
 
     @cached_property
     def host(self) -> str:

@@ -10,11 +10,8 @@ from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.contracts import Match, Operation, Violation
 from loginradius_harness.contracts.overlay import EMPTY, Overlay
 from loginradius_harness.traffic.exchange import RecordedExchange
+from loginradius_harness.traffic.hosts import LOCAL_HOSTS, VENDOR_HOSTS, matches
 from loginradius_harness.traffic.order import Order
-
-API_HOSTS = frozenset(
-    {"api.loginradius.com", "cloud-api.loginradius.com", "config.lrcontent.com", "127.0.0.1", "localhost"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +75,13 @@ class Judge:
         self._strict = strict
         self._overlay = overlay
         self._findings = findings
-        self._hosts = API_HOSTS | {host.lower() for host in hosts}
+        self._hosts = {*VENDOR_HOSTS, *LOCAL_HOSTS, *(host.lower() for host in hosts)}
         self._order = Order()
         self._redactor = Redactor()
 
     def add(self, exchange: RecordedExchange) -> None:
         """Judge an exchange."""
-        if exchange.host not in self._hosts:
+        if not matches(exchange.host, self._hosts):
             self.judgement.elsewhere += 1
             return
         match = contracts.resolve(exchange.method, exchange.path, exchange.query, exchange.request_json)

@@ -12,14 +12,14 @@ from loginradius_harness.report.recording.event_stream import STREAM, Recorder
 from loginradius_harness.traffic.judge import Judgement
 
 
-def write(judgement: Judgement, names: list[str], out: Path) -> None:
-    """Write the report into the folder `out`; `names` are those of the files."""
+def write(judgement: Judgement, names: list[str], out: Path, command: str = "check") -> None:
+    """Write the report into the folder `out`; `names` are those of the files or hosts, of which `command` read."""
     run = events.RunStarted(
         id=uuid.uuid4().hex,
         started=datetime.now(UTC),
         target=", ".join(names),
         emulator=False,
-        command=" ".join(["loginradius-harness check", *names]),
+        command=" ".join([f"loginradius-harness {command}", *names]),
         contracts=contracts.digest(),
         operations=len(contracts.operations()),
         whole=False,
