@@ -87,7 +87,8 @@ def command(**given: Any) -> int:
         judge = Judge(setup.hosts, overlay=known, findings=findings)
         log = stack.enter_context(contextlib.closing(ExchangeLog(options.out)))
         try:
-            code = asyncio.run(_run(setup, options, _live(judge, log)))
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                code = runner.run(_run(setup, options, _live(judge, log)))
         except OSError as error:
             click.echo(
                 f"cannot listen on {LOOPBACK}:{options.port}: {error.strerror}. Choose another --port.", err=True
@@ -158,6 +159,14 @@ def _live(judge: Judge, log: ExchangeLog) -> Callable[[RecordedExchange], None]:
         log.add(exchange)
 
     return listener
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop  # noqa: PLC0415  # absent on Windows
+
+    return uvloop.new_event_loop
 
 
 async def _run(setup: _Setup, options: Options, listener: Callable[[RecordedExchange], None]) -> int:

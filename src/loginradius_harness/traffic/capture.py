@@ -17,17 +17,18 @@ from urllib.parse import urlsplit
 from loginradius_harness.traffic.exchange import RecordedExchange
 from loginradius_harness.traffic.hosts import matches
 from loginradius_harness.traffic.messages import (
-    CHUNK,
     END_OF_LINE,
+    FIRST_FINAL,
     LARGEST_HEAD,
     Message,
-    pass_answer_body,
-    pass_request_body,
+    Outlet,
+    pass_answer,
+    pass_request,
+    pass_rest,
     read_head,
 )
 
 USUAL_PORTS = {"http": 80, "https": 443}
-FIRST_FINAL = 200  # lower statuses announce the answer
 Listener = Callable[[RecordedExchange], None]
 
 
@@ -188,6 +189,7 @@ class _Link:
 
     async def pass_requests(self, *, rewritten: bool) -> None:
         """Pass requests on until the client ends; `rewritten`: their `Host` header names the upstream."""
+        outlet = Outlet(self.to_upstream)
         try:
             while (request := await read_head(self.here)) is not None:
                 if request.headers.get("upgrade", "").lower() == "websocket":
@@ -195,30 +197,27 @@ class _Link:
                     break
                 self._open.append((datetime.now(UTC), request))
                 head = request.raw_head
-                self.to_upstream.write(_for_upstream(head, self.upstream.authority) if rewritten else head)
-                await pass_request_body(request, self.here, self.to_upstream)
+                head = _for_upstream(head, self.upstream.authority) if rewritten else head
+                await pass_request(request, head, self.here, outlet)
         except ValueError:
-            await _pass_rest(self.here, self.to_upstream)
+            await pass_rest(self.here, outlet)
         finally:
             self._ended = True
             self._close_when_done()
 
     async def pass_answers(self) -> None:
         """Pass answers on until the upstream ends."""
+        outlet = Outlet(self.to_client)
         try:
             while (answer := await read_head(self.there)) is not None:
-                self.to_client.write(answer.raw_head)
-                if answer.status < FIRST_FINAL:
-                    continue
                 began, request = self._open[0] if self._open else (None, None)
-                await pass_answer_body(answer, request.method if request else "", self.there, self.to_client)
-                await self.to_client.drain()
-                if began is not None and request is not None:
+                await pass_answer(answer, request.method if request else "", self.there, outlet)
+                if began is not None and request is not None and answer.status >= FIRST_FINAL:
                     self._open.popleft()
                     self.exchanged(self.upstream, began, request, answer)
-                self._close_when_done()
+                    self._close_when_done()
         except ValueError:
-            await _pass_rest(self.there, self.to_client)
+            await pass_rest(self.there, outlet)
         finally:
             self.to_client.close()
 
@@ -231,13 +230,6 @@ def _for_upstream(head: bytes, authority: str) -> bytes:
     lines = head.split(END_OF_LINE)
     lines = [b"Host: " + authority.encode() if line[:5].lower() == b"host:" else line for line in lines]
     return END_OF_LINE.join(lines)
-
-
-async def _pass_rest(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass on what is no HTTP that can be read."""
-    while block := await reader.read(CHUNK):
-        writer.write(block)
-        await writer.drain()
 
 
 async def _refuse(writer: asyncio.StreamWriter, status: str, reason: str) -> None:

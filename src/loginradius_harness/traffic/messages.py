@@ -10,6 +10,7 @@ CHUNK = 65_536  # bytes
 LARGEST_HEAD = 262_144  # bytes
 END_OF_HEAD, END_OF_LINE = b"\r\n\r\n", b"\r\n"
 BODILESS = frozenset({204, 304})
+FIRST_FINAL = 200  # lower statuses announce the answer
 
 
 @dataclass
@@ -94,50 +95,74 @@ async def read_head(reader: asyncio.StreamReader) -> Message | None:
         return None
 
 
-async def pass_request_body(request: Message, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass the body of a request on as it comes.
+class Outlet:
+    """Writes to a connection. Parts wait until `flush`, so that a head leaves together with the body's beginning."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        self._parts = bytearray()
+
+    def write(self, part: bytes) -> None:
+        """Add a part."""
+        self._parts += part
+
+    async def flush(self) -> None:
+        """Send all parts."""
+        if self._parts:
+            self._writer.write(bytes(self._parts))
+            self._parts.clear()
+            await self._writer.drain()
+
+
+async def pass_request(request: Message, head: bytes, reader: asyncio.StreamReader, outlet: Outlet) -> None:
+    """Pass a request on as it comes, with `head` as its head.
 
     Raises:
-        ValueError: its length cannot be read.
+        ValueError: the length of its body cannot be read.
         ConnectionError: the connection ends within it.
     """
-    await _pass_framed(request, reader, writer)
+    outlet.write(head)
+    if "expect" in request.headers:  # the client waits for an interim answer before it sends the body
+        await outlet.flush()
+    await _pass_framed(request, reader, outlet)
+    await outlet.flush()
 
 
-async def pass_answer_body(
-    answer: Message, method: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
-    """Pass the body of an answer to a request with `method` on as it comes. Raises as `pass_request_body`."""
-    if method == "HEAD" or answer.status in BODILESS:
-        return
-    if not await _pass_framed(answer, reader, writer):
+async def pass_answer(answer: Message, method: str, reader: asyncio.StreamReader, outlet: Outlet) -> None:
+    """Pass an answer to a request with `method` on as it comes. Raises as `pass_request`."""
+    outlet.write(answer.raw_head)
+    has_body = method != "HEAD" and answer.status not in BODILESS and answer.status >= FIRST_FINAL
+    if has_body and not await _pass_framed(answer, reader, outlet):
+        await outlet.flush()
         while block := await reader.read(CHUNK):
-            await _pass(answer, block, writer)
+            await _pass(answer, block, outlet)
+    await outlet.flush()
 
 
-async def _pass_framed(message: Message, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+async def _pass_framed(message: Message, reader: asyncio.StreamReader, outlet: Outlet) -> bool:
     """Pass a body whose head tells where it ends; return whether it does."""
     if "chunked" in message.headers.get("transfer-encoding", "").lower():
-        await _pass_chunks(message, reader, writer)
+        await _pass_chunks(message, reader, outlet)
         return True
     if length := message.headers.get("content-length"):
-        await _pass_exactly(message, int(length), reader, writer)
+        await _pass_exactly(message, int(length), reader, outlet)
         return True
     return False
 
 
-async def _pass_chunks(message: Message, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pass_chunks(message: Message, reader: asyncio.StreamReader, outlet: Outlet) -> None:
     while True:
         line = await _line(reader)
-        writer.write(line)
+        outlet.write(line)
         size = int(line.partition(b";")[0], 16)
         if not size:
             break
-        await _pass_exactly(message, size, reader, writer)
-        writer.write(await _line(reader))
+        await _pass_exactly(message, size, reader, outlet)
+        outlet.write(await _line(reader))
+        await outlet.flush()
     while line != END_OF_LINE:  # trailers
         line = await _line(reader)
-        writer.write(line)
+        outlet.write(line)
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:
@@ -147,18 +172,25 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
         raise ConnectionError from None
 
 
-async def _pass_exactly(
-    message: Message, length: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
+async def _pass_exactly(message: Message, length: int, reader: asyncio.StreamReader, outlet: Outlet) -> None:
     while length > 0:
         block = await reader.read(min(length, CHUNK))
         if not block:
+            await outlet.flush()
             raise ConnectionError
-        await _pass(message, block, writer)
+        await _pass(message, block, outlet)
         length -= len(block)
 
 
-async def _pass(message: Message, block: bytes, writer: asyncio.StreamWriter) -> None:
-    writer.write(block)
+async def _pass(message: Message, block: bytes, outlet: Outlet) -> None:
+    outlet.write(block)
     message.keep(block)
-    await writer.drain()
+    await outlet.flush()
+
+
+async def pass_rest(reader: asyncio.StreamReader, outlet: Outlet) -> None:
+    """Pass on what is no HTTP that can be read."""
+    await outlet.flush()
+    while block := await reader.read(CHUNK):
+        outlet.write(block)
+        await outlet.flush()
