@@ -24,6 +24,7 @@ FAILURES: dict[str, httpx.Response | Exception] = {
     "JSON that cannot be read": httpx.Response(
         200, content=b'{"IsExist": tr', headers={"content-type": "application/json"}
     ),
+    "JSON that cannot be read with status 200: maximum recursion": httpx.Response(200, content=b"[" * 100_000),
     "no JSON with status 200": httpx.Response(200, text="OK"),
     "no response within 30 s": httpx.ReadTimeout("slow"),
     "cannot connect to api.loginradius.com": httpx.ConnectError("refused"),

@@ -189,6 +189,15 @@ def test_unclosed_quotes_are_no_problem(redactor: Redactor, text: str) -> None:
     assert time.process_time() - start < 0.5
 
 
+@pytest.mark.parametrize("levels", [100, 500, 990])
+def test_secret_in_a_nested_answer_is_not_shown(redactor: Redactor, levels: int) -> None:
+    answer: Any = {"access_token": TOKEN}
+    for _ in range(levels):
+        answer = {"a": answer}
+    for shown in (redactor.answer(answer), redactor.request_body([answer])):
+        assert TOKEN not in json.dumps(shown)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),

@@ -54,6 +54,7 @@ _VARIABLES = {
 _REAL_TOKEN_LENGTH = 16  # every token of the product is longer; a shorter one is a test's wrong value, and shown
 _NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105  # the product's value for none
 _REDIRECT = "location"  # an address whose query may hold a code
+_TOO_DEEP = "JSON nested too deeply to be shown"
 _MASK = "**********"  # what the product shows in place of a password
 
 # What is secret by its form -> a text that must occur for the pattern to be worth a search.
@@ -113,11 +114,11 @@ class Redactor:
 
     def request_body(self, body: Json) -> Json:
         """Redact a JSON value that was sent. Personal data in it is an invented person's, and stays."""
-        return self._json(body, None, answer=False)
+        return self._whole(body, answer=False)
 
     def answer(self, data: Json) -> Json:
         """Redact a JSON value that was received, personal data as well unless it is an invented person's."""
-        return self._json(data, None, answer=True)
+        return self._whole(data, answer=True)
 
     def text(self, text: str) -> str:
         """Redact any other text: a page of a gateway, a log line, a traceback, a shell command."""
@@ -146,6 +147,12 @@ class Redactor:
             return self._string(value)
         scheme, space, rest = value.rpartition(" ")
         return scheme + space + self._secret(name, rest) if scheme in {"Bearer", "Basic"} else self._secret(name, value)
+
+    def _whole(self, value: Json, *, answer: bool) -> Json:
+        try:
+            return self._json(value, None, answer=answer)
+        except RecursionError:
+            return _TOO_DEEP
 
     def _json(self, value: Json, name: str | None, *, answer: bool) -> Json:
         if isinstance(value, dict):

@@ -183,7 +183,7 @@ def decode(received: Received) -> Json:
         raise TransportFailure(f"an empty body with status {status}", received)
     try:
         return msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TransportFailure(_not_json(received, error), received) from None
 
 
