@@ -1,5 +1,6 @@
 """The doctor names each misconfiguration in one line, with its fix, before a test runs."""
 
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,7 +113,7 @@ REACHED: dict[str, dict[str, Answer]] = {
         "time": httpx.ConnectError("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED]")
     },
     "TLS cannot be agreed upon": {"time": httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER]")},
-    "no response within 30 s: check the firewall": {"time": httpx.ReadTimeout("")},
+    "no response within 30 s: check the host name, the network and the firewall": {"time": httpx.ReadTimeout("")},
     "others use the tenant's rate": {"time": httpx.Response(429)},
     "the tenant's gateway fails": {"time": httpx.Response(503)},
     "a firewall, a login page or a wrong host answered": {"time": httpx.Response(200, html="<html>")},
@@ -307,6 +308,16 @@ def test_preflight_stops_at_a_wrong_secret(running: Running) -> None:
 def test_preflight_stops_where_nothing_answers(running: Running) -> None:
     with pytest.raises(InfrastructureError, match="does not answer"):
         preflight.check(emulated(running, api_url="http://127.0.0.1:1"), sleep=lambda _: None)
+
+
+def test_preflight_waits_less_than_a_minute_for_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 2 * (preflight.MOST_RETRIES + 1) * preflight.LONGEST_WAIT < 60  # two hosts
+    monkeypatch.setattr(preflight, "LONGEST_WAIT", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        target = replace(GOOD, environment="emulator", api_url=url, config_url=url)
+        with pytest.raises(InfrastructureError, match=r"no response within 0\.05 s"):
+            preflight.check(target, sleep=lambda _: None)
 
 
 def test_production_needs_permission(running: Running) -> None:
