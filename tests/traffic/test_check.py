@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,20 +95,41 @@ def test_member_of_a_wrong_type_is_named(browser: Browser, tmp_path: Path, capsy
     assert "authentication.login_by_email: responses/200" in capsys.readouterr().out
 
 
-def test_undocumented_error_code_is_named(browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+DOCUMENTED_ELSEWHERE, UNKNOWN = 1339, 4711  # error codes
+
+
+def refused_with(browser: Browser, code: int) -> None:
+    """Record a log-in that is refused with another code than its contract lists."""
     browser.call("POST", "/identity/v2/auth/login", {"email": EMAIL, "password": PASSWORD})
     content = browser.entries[-1]["response"]["content"]
     body = json.loads(base64.b64decode(content["text"]))
-    content["text"] = base64.b64encode(json.dumps(body | {"ErrorCode": 1339}).encode()).decode()
-    assert checked(browser.write(tmp_path / "app.har"), tmp_path) == 1
-    assert "/ErrorCode" in capsys.readouterr().out
+    content["text"] = base64.b64encode(json.dumps(body | {"ErrorCode": code}).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "kind", "exit_code"),
+    [
+        (DOCUMENTED_ELSEWHERE, [], "hint", 0),
+        (DOCUMENTED_ELSEWHERE, ["--strict"], "undocumented", 1),
+        (UNKNOWN, [], "undocumented", 1),
+    ],
+)
+def test_refusal_with_a_code_that_is_not_listed_is_as_grave_as_the_list_is_known(  # noqa: PLR0913  # pytest's fixtures
+    browser: Browser,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    code: int,
+    options: list[str],
+    kind: str,
+    exit_code: int,
+) -> None:
+    refused_with(browser, code)
+    assert checked(browser.write(tmp_path / "app.har"), tmp_path, *options) == exit_code
+    assert re.search(rf"errors/ErrorCode: .*, got {code} \({kind}, 1 times", capsys.readouterr().out)
 
 
 def test_overlay_learns_from_traffic_and_what_is_accepted_passes(browser: Browser, tmp_path: Path) -> None:
-    browser.call("POST", "/identity/v2/auth/login", {"email": EMAIL, "password": PASSWORD})
-    content = browser.entries[-1]["response"]["content"]
-    body = json.loads(base64.b64decode(content["text"]))
-    content["text"] = base64.b64encode(json.dumps(body | {"ErrorCode": 1339}).encode()).decode()
+    refused_with(browser, UNKNOWN)
     browser.call("GET", "/identity/v2/serverinfo")
     traffic, file = browser.write(tmp_path / "app.har"), tmp_path / "staging.overlay.json"
     assert checked(traffic, tmp_path, "--overlay", str(file)) == 1

@@ -20,7 +20,7 @@ from loginradius_harness.client.response import ApiResponse, OnHint
 from loginradius_harness.client.retry import REDIRECTS, Answer, Received, RetryingSender, TransportFailure
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.client.server_clock import ServerClock
-from loginradius_harness.contracts import Operation, Violation
+from loginradius_harness.contracts import Operation, Violation, policy
 from loginradius_harness.target.target import Target
 
 Json = Any
@@ -205,7 +205,7 @@ def _error_code(data: Json) -> int | None:
 
 def _check(reply: ApiResponse) -> None:
     """Raise ContractViolationError for the first violation, with the others as notes."""
-    broken = [violation for violation in reply.exchange.violations if violation.kind == "broken"]
+    broken = [one for one in reply.exchange.violations if policy.fails(one.kind, one.grade, strict=reply.strict)]
     if not broken:
         return
     first, *others = broken

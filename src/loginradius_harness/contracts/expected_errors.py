@@ -52,9 +52,6 @@ def _along(schema: Json, steps: Sequence[str | int]) -> list[Json]:
     return met
 
 
-_ERRORS = range(400, 500)
-
-
 def refusal_violation(
     operation: Operation, codes: Collection[int], status: int, got: int | None, *, strict: bool
 ) -> Violation | None:
@@ -66,8 +63,7 @@ def refusal_violation(
     if got in codes:
         return None
     known = grade(operation, codes)
-    refused = status in _ERRORS and got in reference_data.error_definitions()
-    kind = policy.kind_of(known, strict=strict) if refused else "broken"
+    kind = policy.kind_of_refusal(known, documented=policy.is_documented_refusal(status, got), strict=strict)
     expected, actual = " or ".join(map(named, sorted(codes))), str(status) if got is None else f"{status}, {named(got)}"
     return Violation(kind, "", "the request is refused", expected, actual, known, ", ".join(operation.source))
 

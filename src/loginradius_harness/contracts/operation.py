@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import jsonschema_rs
 
-from loginradius_harness.contracts import reference_data
+from loginradius_harness.contracts import policy, reference_data
 from loginradius_harness.contracts.error_envelope import error_envelope
 from loginradius_harness.contracts.violations import Promise, Violation
 
@@ -116,7 +116,8 @@ class Operation:
         known = reference_data.error_definitions().get(code) if isinstance(code, int) else None
         if known is None or code not in self.codes:
             wanted = f"one of {sorted(map(int, self.codes))}"
-            yield Violation("undocumented", "/ErrorCode", "errors", wanted, str(code), self.evidence, self._sources)
+            grade = policy.grade_of_list(documented=policy.is_documented_refusal(status, code))
+            yield Violation("undocumented", "/ErrorCode", "errors", wanted, str(code), grade, self._sources)
         if known is not None and status != known.status:
             place, expected = f"error_codes.json/{code}/status", f"status {known.status}"
             yield Violation("broken", "", place, expected, f"status {status}", "documented", _ERROR_SOURCE)
@@ -126,10 +127,10 @@ class Operation:
             dict(data), strict=strict
         )
         name = data["error"]
-        if name not in self.oauth_errors:
-            wanted = f"one of {sorted(self.oauth_errors)}"
-            yield Violation("undocumented", "/error", "oauth_errors", wanted, str(name), self.evidence, self._sources)
         known = reference_data.oauth_errors().get(str(name))
+        if name not in self.oauth_errors:
+            wanted, grade = f"one of {sorted(self.oauth_errors)}", policy.grade_of_list(documented=known is not None)
+            yield Violation("undocumented", "/error", "oauth_errors", wanted, str(name), grade, self._sources)
         if known is not None and status not in known.statuses:
             place, expected = f"oauth_errors.json/{name}/statuses", f"status {' or '.join(map(str, known.statuses))}"
             yield Violation("broken", "", place, expected, f"status {status}", "documented", known.source)

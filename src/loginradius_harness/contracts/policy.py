@@ -2,11 +2,14 @@
 
 A promise is no stronger than its evidence. On the embedded emulator, which is written to these contracts, every promise
 is binding. On a tenant a violation of a recorded or documented promise is a contract failure; a violation of one that
-rests on a client's model or on inference alone is a hint, which is reported and counted.
+rests on a client's model or on inference alone is a hint, which is reported and counted. The same holds for a code: where
+no source names it for the operation, any other documented refusal is a hint.
 """
 
 from collections.abc import Mapping
 from typing import Any, Literal, cast, get_args
+
+from loginradius_harness.contracts import reference_data
 
 Json = Any
 Grade = Literal["recorded", "documented", "typed", "inferred"]
@@ -19,6 +22,7 @@ GRADES: Mapping[Grade, str] = {
     "typed": "declared by a typed model of a client, and by nothing else",
     "inferred": "a conclusion of this project",
 }
+REFUSALS = range(400, 500)  # status codes
 BINDING = frozenset[Grade](("recorded", "documented"))
 EVIDENCE: Mapping[str, Grade] = {"observed": "recorded", "documented": "documented", "sdk": "typed"}
 
@@ -26,6 +30,37 @@ EVIDENCE: Mapping[str, Grade] = {"observed": "recorded", "documented": "document
 def kind_of(grade: Grade, *, strict: bool) -> Literal["broken", "hint"]:
     """Return what a violation of a promise of this grade is; `strict` makes every promise binding."""
     return "broken" if strict or grade in BINDING else "hint"
+
+
+def kind_of_refusal(grade: Grade, *, documented: bool, strict: bool) -> Literal["broken", "hint"]:
+    """Return what it means that a request is refused with another code than the promised one, of this grade.
+
+    `documented`: the answer is a refusal that the product documents at all (`is_documented_refusal`). It violates no
+    more than the promise of the exact code. Any other answer breaks the promise that the request is refused.
+    """
+    return kind_of(grade, strict=strict) if documented else "broken"
+
+
+def is_documented_refusal(status: int, code: object) -> bool:
+    """Return whether an answer is a refusal with a code of the product's documented list."""
+    return status in REFUSALS and isinstance(code, int) and code in reference_data.error_definitions()
+
+
+def grade_of_list(*, documented: bool) -> Grade:
+    """Return how well it is known that an operation refuses with none but the codes that it lists.
+
+    No source says that an operation's list is complete. `documented` as in `kind_of_refusal`: a code that the product's
+    own list lacks is against the documentation.
+    """
+    return "inferred" if documented else "documented"
+
+
+def fails(kind: str, grade: Grade, *, strict: bool) -> bool:
+    """Return whether a violation is a contract failure, in a run of the suites and in recorded traffic alike.
+
+    Hints and drift never are; a status or code that an operation does not list is one if a source rules it out.
+    """
+    return kind == "broken" or (kind == "undocumented" and kind_of(grade, strict=strict) == "broken")
 
 
 def kind_of_rule(level: str, evidence: str, *, strict: bool) -> Result:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from loginradius_harness import contracts
 from loginradius_harness.calibration.findings import Findings
 from loginradius_harness.client.redaction import Redactor
-from loginradius_harness.contracts import Match, Operation, Violation
+from loginradius_harness.contracts import Match, Operation, Violation, policy
 from loginradius_harness.contracts.overlay import EMPTY, Overlay
 from loginradius_harness.traffic.exchange import RecordedExchange
 from loginradius_harness.traffic.hosts import LOCAL_HOSTS, VENDOR_HOSTS, matches
@@ -112,7 +112,7 @@ class Judge:
         found = operation.check(exchange.status, data, projected=projected, strict=self._strict)
         violations = [redactor.violation(violation) for violation in self._overlay.judge(operation.id, found)]
         for violation in violations:
-            judgement.add(_deviation(operation, violation), exchange.place)
+            judgement.add(self._deviation(operation, violation), exchange.place)
         if self._findings is not None:
             self._findings.learn(operation.id, exchange.status, contracts.error_code(data), violations, [data])
             self._findings.learn_forms(operation.id, data)
@@ -128,10 +128,11 @@ class Judge:
                         exchange.place,
                     )
 
-
-def _deviation(operation: Operation, shown: Violation) -> Deviation:
-    pointer = "/".join("*" if step.isdigit() else step for step in shown.pointer.split("/"))
-    return Deviation(operation.id, shown.kind, shown.requirement, pointer, shown.expected, shown.actual)
+    def _deviation(self, operation: Operation, shown: Violation) -> Deviation:
+        pointer = "/".join("*" if step.isdigit() else step for step in shown.pointer.split("/"))
+        fails = policy.fails(shown.kind, shown.grade, strict=self._strict)
+        kind = "hint" if shown.kind == "undocumented" and not fails else shown.kind
+        return Deviation(operation.id, kind, shown.requirement, pointer, shown.expected, shown.actual)
 
 
 def _spelled(operation: Operation, body: object) -> object:
