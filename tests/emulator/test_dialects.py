@@ -194,6 +194,11 @@ def test_factors_are_those_of_the_newest_client(send: Send, tenant: Tenant, pers
     }
 
 
+def test_added_member_keeps_the_value_that_an_answer_has() -> None:
+    factors = {"IsGoogleAuthenticatorVerified": False, "IsPasskeyAuthenticatorVerified": True}
+    assert dialects.apply(factors, ["typed_factors"])["IsPasskeyAuthenticatorVerified"] is True
+
+
 def test_deletion_and_server_time_have_further_members(send: Send, tenant: Tenant, person: Member) -> None:
     speak(tenant, "further_members")
     assert {"IP", "ForWardedIP"} <= send("configuration.get_server_time")["Sott"].keys()

@@ -98,6 +98,12 @@ def _changed(data: Json, changes: tuple[Change, ...]) -> Json:
     return copied
 
 
+def _add(data: Object, **members: Json) -> None:
+    """Add members; one that the answer has keeps its value."""
+    for name, value in members.items():
+        data.setdefault(name, value)
+
+
 def _is_profile(data: Object) -> bool:
     return "Uid" in data and "NoOfLogins" in data
 
@@ -139,27 +145,27 @@ def _utc_no_date(data: Object) -> None:
 @point
 def _pin_token(data: Object) -> None:
     if {"PIN", "Skipped"} <= data.keys():
-        data["LastPINChangeToken"] = None
+        _add(data, LastPINChangeToken=None)
 
 
 @point
 def _identity_dates(data: Object) -> None:
     if _is_person(data) and not _is_profile(data) and "ModifiedDate" in data:
-        data |= {"PreviousUids": None, "ProfileModifiedDate": data["ModifiedDate"]}
+        _add(data, PreviousUids=None, ProfileModifiedDate=data["ModifiedDate"])
 
 
 @point
 def _sessions_limit(data: Object) -> None:
     """Add what profiles have where login sharing is restricted."""
     if _is_profile(data):
-        data["SessionsLimit"] = 5
+        _add(data, SessionsLimit=5)
 
 
 @point
 def _passkey_members(data: Object) -> None:
     if _is_profile(data):
         enrolment = {"ProgressiveEnrollmentDate": None, "ProgressiveFlag": False, "LocalEnrollmentFlag": False}
-        data |= {"PasskeyLogin": enrolment, "Organizations": None, "ObjectId": data["ID"][:24]}
+        _add(data, PasskeyLogin=enrolment, Organizations=None, ObjectId=data["ID"][:24])
 
 
 @point
@@ -216,22 +222,17 @@ def _typed_factors(data: Object) -> None:
     if "IsGoogleAuthenticatorVerified" not in data:
         return
     data.pop("IsSecurityQuestionEnabled", None)
-    data |= {
-        "PushQRCode": None,
-        "DuoAuthEndpoint": None,
-        "IsPushDeviceRegistered": False,
-        "IsDuoAuthenticatorVerified": False,
-        "IsPasskeyAuthenticatorVerified": False,
-    }
+    _add(data, PushQRCode=None, DuoAuthEndpoint=None, IsPushDeviceRegistered=False)
+    _add(data, IsDuoAuthenticatorVerified=False, IsPasskeyAuthenticatorVerified=False)
 
 
 @point
 def _further_members(data: Object) -> None:
     """Add what typed clients and recordings have beside the documented members."""
     if data.get("IsDeleted") is True:
-        data.setdefault("RecordsDeleted", 1)
+        _add(data, RecordsDeleted=1)
     if {"StartTime", "EndTime", "TimeDifference"} <= data.keys():
-        data |= {"IP": "127.0.0.1", "ForWardedIP": None}
+        _add(data, IP="127.0.0.1", ForWardedIP=None)
 
 
 @point
@@ -265,7 +266,7 @@ def _delivery_consents(data: Object) -> None:
     """Add what deliveries of 2019 have."""
     if "HookId" in data:
         profile = data["Data"].get("UserProfile") or data["Data"]
-        profile |= {"Consents": None, "LastAcceptedConsentVersion": None}
+        _add(profile, Consents=None, LastAcceptedConsentVersion=None)
 
 
 REFUSAL_POINTS = frozenset({"camel_case_refusals", "refusal_status"})
