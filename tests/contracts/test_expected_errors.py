@@ -93,6 +93,24 @@ def test_answer_that_is_no_documented_refusal_is_broken(status: int, got: int | 
     assert found.kind == "broken"
 
 
+@pytest.mark.parametrize(
+    ("status", "got", "strict", "kind", "grade"),
+    [
+        (400, MALFORMED, False, "hint", "inferred"),
+        (400, MALFORMED, True, "broken", "inferred"),
+        (500, ErrorCode.INTERNAL_ERROR, False, "broken", "documented"),
+        (400, 77, False, "broken", "documented"),
+        (404, None, False, "broken", "documented"),
+    ],
+)
+def test_refusal_of_a_valid_request_is_a_hint_where_it_is_documented(
+    *, status: int, got: int | None, strict: bool, kind: str, grade: str
+) -> None:
+    found = expected_errors.acceptance_violation(contracts.get(LOGIN), "may be", "success", status, got, strict=strict)
+    assert (found.kind, found.grade) == (kind, grade)
+    assert found.source
+
+
 def test_expected_code_is_no_violation() -> None:
     operation = contracts.get("role.list_roles")
     code = ErrorCode.PARAMETER_MALFORMED

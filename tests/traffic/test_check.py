@@ -118,6 +118,7 @@ def test_refusal_with_a_code_that_is_not_listed_is_as_grave_as_the_list_is_known
     browser: Browser,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
+    *,
     code: int,
     options: list[str],
     kind: str,

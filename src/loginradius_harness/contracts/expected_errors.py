@@ -64,8 +64,27 @@ def refusal_violation(
         return None
     known = grade(operation, codes)
     kind = policy.kind_of_refusal(known, documented=policy.is_documented_refusal(status, got), strict=strict)
-    expected, actual = " or ".join(map(named, sorted(codes))), str(status) if got is None else f"{status}, {named(got)}"
-    return Violation(kind, "", "the request is refused", expected, actual, known, ", ".join(operation.source))
+    expected = " or ".join(map(named, sorted(codes)))
+    actual, source = _answer(status, got), ", ".join(operation.source)
+    return Violation(kind, "", "the request is refused", expected, actual, known, source)
+
+
+def acceptance_violation(
+    operation: Operation, requirement: str, expected: str, status: int, got: int | None, *, strict: bool
+) -> Violation:
+    """Say what it means that a request is refused that fits its contract.
+
+    Which values a member takes is concluded from samples and texts: a documented refusal violates no more than that. An
+    answer that is no documented refusal breaks the documented form of errors.
+    """
+    documented = policy.is_documented_refusal(status, got)
+    known: Grade = "inferred" if documented else "documented"
+    kind = policy.kind_of_refusal(known, documented=documented, strict=strict)
+    return Violation(kind, "", requirement, expected, _answer(status, got), known, ", ".join(operation.source))
+
+
+def _answer(status: int, code: int | None) -> str:
+    return str(status) if code is None else f"{status}, {named(code)}"
 
 
 def named(code: int) -> str:

@@ -9,6 +9,7 @@ from loginradius_harness.checks.generation.valid_variations import Variation
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.contracts import Operation
+from loginradius_harness.contracts.expected_errors import acceptance_violation
 from loginradius_harness.tenants import TenantContext
 
 
@@ -54,8 +55,8 @@ def accepted_variations(
 ) -> Iterator[tuple[Variation, PreparedRequest]]:
     """Send valid requests, each freshly prepared, and yield those that succeed.
 
-    A refused variation is halved until one member is left, which may be refused for its meaning only; otherwise
-    CaseFailed is raised.
+    A refused variation is halved until one member is left, which may be refused for its meaning; otherwise CaseFailed is
+    raised, or a hint is reported where the promise is weak.
     """
     waiting = list(variations)
     while waiting:
@@ -70,11 +71,18 @@ def accepted_variations(
         elif len(variation.row) > 1:
             waiting += variation.halves()
         elif reply.error_code not in variation.refusals:
-            raise _refused(variation, reply)
+            _judge_refusal(variation, reply)
 
 
-def _refused(variation: Variation, reply: ApiResponse) -> CaseFailed:
+def _judge_refusal(variation: Variation, reply: ApiResponse) -> None:
     ((part, name), value), *_ = variation.row.items()
     expected = " or ".join(["success", *map(str, sorted(variation.refusals))])
-    case = Case("positive", "kept", part, {name: value})
-    return CaseFailed(case, f"{part} member {name} may be {value!r:.100}", expected, reply)
+    requirement = f"{part} member {name} may be {value!r:.100}"
+    violation = acceptance_violation(
+        reply.operation, requirement, expected, reply.status, reply.error_code, strict=reply.strict
+    )
+    if violation.kind == "hint":
+        reply.on_hint(reply.operation.id, violation)
+    else:
+        case = Case("positive", "kept", part, {name: value})
+        raise CaseFailed(case, requirement, expected, reply, grade=violation.grade)
