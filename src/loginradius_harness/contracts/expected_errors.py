@@ -69,7 +69,7 @@ def refusal_violation(
     return Violation(kind, "", "the request is refused", expected, actual, known, source)
 
 
-def acceptance_violation(
+def acceptance_violation(  # noqa: PLR0913  # what was asked, promised and answered, by name
     operation: Operation, requirement: str, expected: str, status: int, got: int | None, *, strict: bool
 ) -> Violation:
     """Say what it means that a request is refused that fits its contract.

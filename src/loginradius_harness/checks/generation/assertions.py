@@ -55,8 +55,8 @@ def accepted_variations(
 ) -> Iterator[tuple[Variation, PreparedRequest]]:
     """Send valid requests, each freshly prepared, and yield those that succeed.
 
-    A refused variation is halved until one member is left, which may be refused for its meaning; otherwise CaseFailed is
-    raised, or a hint is reported where the promise is weak.
+    A refused variation is halved until one member is left, which may be refused for its meaning. Otherwise CaseFailed
+    is raised, or a hint is reported where the promise is weak.
     """
     waiting = list(variations)
     while waiting:
