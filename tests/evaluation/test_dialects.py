@@ -1,11 +1,55 @@
 """The tool that runs the suites against each dialect."""
 
+import json
+from functools import cache
+from typing import Any
+
 import pytest
 
 from evaluation import dialects
-from loginradius_harness import faults
+from evaluation.contract_mutation.samples import samples
+from loginradius_harness import contracts, faults
+from loginradius_harness.contracts import Operation, Violation, reference_data
+from loginradius_harness.emulator.core import dialects as emulated
+from loginradius_harness.emulator.core.settings import Dialect
 
 TEST = "suites/journeys/test_profile.py::test_profile_never_shows_the_password"
+
+
+Json = Any
+
+
+@cache
+def answers() -> list[tuple[Operation, int, Json]]:
+    """Return valid answers of each kind: operation, status and body."""
+    shared = reference_data.shared_schemas()
+    kinds = {json.dumps(list(one.responses.values())): one for one in contracts.operations()}
+    return [
+        (operation, status, sample.value)
+        for operation in kinds.values()
+        for status, schema in operation.responses.items()
+        for sample in samples(schema, shared)
+    ]
+
+
+def refused(operation: Operation, *dialect: Dialect) -> tuple[Violation, ...]:
+    """Return how a refusal in a dialect violates the contract, strictly."""
+    code = min(operation.codes)
+    status = reference_data.error_definitions()[code].status
+    (envelope, *_) = samples({"$ref": "error.json"}, reference_data.shared_schemas())
+    envelope = {**envelope.value, "ErrorCode": code}
+    return operation.check(status, emulated.refusal(envelope, status, operation.path, dialect))
+
+
+@pytest.mark.parametrize("name", [*emulated.AGES, *emulated.POINTS])
+def test_no_dialect_breaks_a_promise_of_any_operation_even_strictly(name: Dialect) -> None:
+    found = [
+        f"{operation.id}: {violation}"
+        for operation, status, answer in answers()
+        for violation in operation.check(status, emulated.apply(answer, [name]))
+    ]
+    found += [f"{one.id}: {bad}" for one in contracts.operations() if one.codes for bad in refused(one, name)]
+    assert [line for line in found if "(drift, " not in line] == []
 
 
 def test_every_dialect_is_a_neutral_variation() -> None:

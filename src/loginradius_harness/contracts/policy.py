@@ -2,8 +2,8 @@
 
 A promise is no stronger than its evidence. On the embedded emulator, which is written to these contracts, every promise
 is binding. On a tenant a violation of a recorded or documented promise is a contract failure; a violation of one that
-rests on a client's model or on inference alone is a hint, which is reported and counted. The same holds for error codes:
-where no source names a code for the operation, any other documented refusal is a hint.
+rests on a client's model or on inference alone is a hint, which is reported and counted. The same holds for codes of
+errors: where no source names a code for the operation, any other documented refusal is a hint.
 """
 
 from collections.abc import Mapping
