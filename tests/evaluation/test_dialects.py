@@ -11,7 +11,7 @@ from evaluation.contract_mutation.samples import samples
 from loginradius_harness import contracts, faults
 from loginradius_harness.contracts import Operation, Violation, reference_data
 from loginradius_harness.emulator.core import dialects as emulated
-from loginradius_harness.emulator.core.settings import Dialect
+from loginradius_harness.emulator.core.settings.accounts import Dialect
 
 TEST = "suites/journeys/test_profile.py::test_profile_never_shows_the_password"
 
@@ -36,8 +36,8 @@ def refused(operation: Operation, *dialect: Dialect) -> tuple[Violation, ...]:
     """Return how a refusal in a dialect violates the contract, strictly."""
     code = min(operation.codes)
     status = reference_data.error_definitions()[code].status
-    (envelope, *_) = samples({"$ref": "error.json"}, reference_data.shared_schemas())
-    envelope = {**envelope.value, "ErrorCode": code}
+    (sample, *_) = samples({"$ref": "error.json"}, reference_data.shared_schemas())
+    envelope = {**sample.value, "ErrorCode": code}
     return operation.check(status, emulated.refusal(envelope, status, operation.path, dialect))
 
 
