@@ -1,6 +1,5 @@
 """The doctor names each misconfiguration in one line, with its fix, before a test runs."""
 
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,15 +13,15 @@ from loginradius_harness.cli import main
 from loginradius_harness.client import http_transport
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
-from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator import Running
-from loginradius_harness.target.doctor import checkup, preflight, target_file
+from loginradius_harness.target.doctor import checkup, target_file
 from loginradius_harness.target.doctor.finding import Finding
 from loginradius_harness.target.shared_tenant.created_resources import ResourceLog, log_folder
 from loginradius_harness.target.target import EXAMPLE, Limits, MailboxSettings, Target
 from tests.scripted_tenant import KEY, SECRET, refusal
+from tests.target.test_preflight import emulated
 
 GOOD = Target(name="staging", api_key=Secret(KEY), api_secret=Secret(SECRET), environment="staging")
 CONFIGURATION: dict[str, Any] = {"EmailVerificationFlow": "required", "ApiVersion": {"v1": False, "v2": True}}
@@ -283,48 +282,6 @@ def test_target_that_dies_between_two_looks_is_told() -> None:
     with Client(GOOD, httpx.MockTransport(dying), sleep=lambda _: None) as client:
         (finding,) = checkup.read_only_checks(client)
     assert finding.kind == "unreachable"
-
-
-def test_preflight_of_a_good_target_says_nothing(running: Running) -> None:
-    preflight.check(emulated(running))
-
-
-def emulated(running: Running, **members: Any) -> Target:
-    own: dict[str, Any] = {
-        "environment": "emulator",
-        "api_url": running.url,
-        "config_url": running.url,
-        "api_key": Secret(running.api_key),
-        "api_secret": Secret(running.api_secret),
-    }
-    return replace(GOOD, **own | members)
-
-
-def test_preflight_stops_at_a_wrong_secret(running: Running) -> None:
-    with pytest.raises(ConfigurationError, match=r"\(902\): set HARNESS_API_SECRET"):
-        preflight.check(emulated(running, api_secret=Secret(KEY)))
-
-
-def test_preflight_stops_where_nothing_answers(running: Running) -> None:
-    with pytest.raises(InfrastructureError, match="does not answer"):
-        preflight.check(emulated(running, api_url="http://127.0.0.1:1"), sleep=lambda _: None)
-
-
-def test_preflight_waits_less_than_a_minute_for_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 2 * (preflight.MOST_RETRIES + 1) * preflight.LONGEST_WAIT < 60  # two hosts
-    monkeypatch.setattr(preflight, "LONGEST_WAIT", 0.05)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        target = replace(GOOD, environment="emulator", api_url=url, config_url=url)
-        with pytest.raises(InfrastructureError, match=r"no response within 0\.05 s"):
-            preflight.check(target, sleep=lambda _: None)
-
-
-def test_production_needs_permission(running: Running) -> None:
-    target = emulated(running, environment="production")
-    with pytest.raises(ConfigurationError, match="--lr-allow-production"):
-        preflight.check(target)
-    preflight.check(target, production=True)
 
 
 Command = Callable[..., tuple[int, str, str]]
