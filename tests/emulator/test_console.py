@@ -380,3 +380,29 @@ def test_pages_read_without_script(browser: Browser, running: Running, api: http
     page.get_by_role("link", name="Outbox").click()
     expect(page.get_by_role("article", name="Confirm your address")).to_contain_text("ada@example.com")
     page.context.close()
+
+
+def test_pages_have_access_keys_in_the_order_of_their_links(page: Page) -> None:
+    page.goto(PLACES["journal"])
+    keys = page.locator("nav a").evaluate_all("links => links.map((link) => link.accessKey)")
+    assert keys == [str(number) for number in range(1, len(PAGES) + 1)]
+
+
+@pytest.mark.usefixtures("furnished")
+def test_keyboard_reaches_everything_in_the_order_of_the_page_and_shows_where_it_is(page: Page) -> None:
+    for place in PLACES.values():
+        page.goto(place)
+        wanted = page.evaluate(
+            "[...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter("
+            "(e) => e.checkVisibility() && e.type !== 'hidden').length"
+        )
+        positions = []
+        for _ in range(min(wanted, 60)):
+            page.keyboard.press("Tab")
+            at, outline = page.evaluate(
+                "() => { const e = document.activeElement; return [[...document.querySelectorAll('*')].indexOf(e),"
+                " getComputedStyle(e).outlineStyle]; }"
+            )
+            positions.append(at)
+            assert outline == "solid", (place, at)
+        assert positions == sorted(set(positions)), place

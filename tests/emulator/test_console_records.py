@@ -105,14 +105,42 @@ def test_webhook_is_delivered_again(
 def test_journal_of_60_000_requests_shows_the_newest_without_delay(page: Page, tenant: Tenant) -> None:
     account = "0" * 32
     for number in range(60_000):
-        tenant.journal.add(number, "POST", f"/identity/v2/auth/login/{number}", None, 200, None, account, 0.001)
+        tenant.journal.add(number, "POST", f"/identity/v2/auth/login/{number}", None, 200, None, account, 0.001, 60_000)
     began = time.perf_counter()
     page.goto("/__emulator__/")
     expect(page.get_by_text("60,000 requests so far")).to_be_visible()
     assert page.locator("#journal li").count() == SHOWN
     expect(page.locator("#journal li").first).to_contain_text("/login/59999")
+    page.get_by_role("link", name="Older").click()
+    expect(page.locator("#journal li").first).to_contain_text("/login/59699")
     page.keyboard.press("/")
-    page.keyboard.type("/login/59123")
+    page.keyboard.type("/login/123")
     page.keyboard.press("Enter")
-    expect(page.locator("#journal li")).to_have_count(1)
+    expect(page.locator("#journal li")).to_have_count(111)  # 123, 1230 to 1239, 12300 to 12399
+    expect(page.get_by_role("link", name="Older")).to_have_count(0)
     assert time.perf_counter() - began < 10  # generous: the machine may be busy
+
+
+def test_journal_is_read_page_by_page_to_its_first_request(page: Page, api: httpx.Client, tenant: Tenant) -> None:
+    tenant.settings.journal_kept = 2 * SHOWN
+    for number in range(SHOWN + 1):
+        api.get(f"/nowhere/{number}")
+    page.goto(f"/__emulator__/?apikey={tenant.key}&search=nowhere")
+    page.get_by_role("link", name="Older").click()
+    expect(page.locator("#journal li")).to_have_count(1)
+    expect(page.locator("#journal li")).to_contain_text("/nowhere/0")
+    page.get_by_role("link", name="Newest").click()
+    expect(page.locator("#journal li")).to_have_count(SHOWN)
+    for odd in ("x", "-1", "1" * 400, "0", "999999"):
+        assert api.get("/__emulator__/", params={"before": odd}).status_code == 200
+
+
+def test_journal_keeps_as_many_requests_as_the_setting_says(api: httpx.Client, tenant: Tenant) -> None:
+    for kept in (3, 1, 2):
+        tenant.settings.journal_kept = kept
+        for _ in range(4):
+            api.get("/nowhere")
+        assert [entry.number for entry in tenant.journal.entries] == [
+            *range(tenant.journal.count - kept + 1, tenant.journal.count + 1)
+        ]
+    assert api.patch("/__emulator__/settings", json={"journal_kept": 60_001}).status_code == 400

@@ -34,18 +34,23 @@ Context = dict[str, Any]
 
 FOLDER = Path(__file__).parent
 FILES = {"console.css", "console.js"}
+MAX_DIGITS = 15  # of the number of a request
 CLOCK_STEPS = {"1 min": 60, "15 min": 900, "1 h": 3_600, "1 day": 86_400, "30 days": 2_592_000}  # label -> seconds
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page shows: one tenant, the faults of the process, the visitor's search text and the base path."""
+    """What a page shows: one tenant, the faults of the process, the visitor's search text and the base path.
+
+    `before` is the number below which the requests of a page of the journal are.
+    """
 
     registry: TenantRegistry
     tenant: Tenant
     faults: FaultSwitches
     search: str
     base: str
+    before: int | None = None
 
 
 class Console:
@@ -76,7 +81,15 @@ class Console:
         if page not in PAGES:
             raise InvalidControlCallError(f"the console has no page {page!r}", 404)
         tenant = dispatch.tenant_of(self._registry, query)
-        view = View(self._registry, tenant, self._load_faults(), query.get("search", ""), base)
+        before = query.get("before", "")
+        view = View(
+            self._registry,
+            tenant,
+            self._load_faults(),
+            query.get("search", ""),
+            base,
+            int(before) if before.isdecimal() and len(before) <= MAX_DIGITS else None,
+        )
         return 200, _render(page, view).encode(), pages.headers(".html")
 
 
@@ -100,7 +113,9 @@ def _render(page: str, view: View) -> str:
 
 
 def _journal(view: View) -> Context:
-    return {"count": view.tenant.journal.count, "groups": request_groups.request_groups(view.tenant, view.search)}
+    shown = request_groups.request_page(view.tenant, view.search, view.before)
+    journal = view.tenant.journal
+    return {"count": journal.count, "kept": len(journal.entries), "shown": shown, "before": view.before}
 
 
 def _users(view: View) -> Context:

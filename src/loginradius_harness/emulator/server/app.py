@@ -339,7 +339,8 @@ class RequestCycle:
         operation = call.operation.id if call is not None else None
         uid = subject(call) if call is not None and self._tenant is not None else None
         seconds, path = time.perf_counter() - self._started, asgi.printable_path(self._path)
-        tenant.journal.add(tenant.clock.now(), self._method, path, operation, status, code, uid, seconds)
+        kept = tenant.settings.journal_kept
+        tenant.journal.add(tenant.clock.now(), self._method, path, operation, status, code, uid, seconds, kept)
 
 
 def _not_emulated(name: str) -> PlainHttpError:

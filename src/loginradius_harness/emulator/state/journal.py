@@ -4,8 +4,6 @@ from collections import deque
 
 import msgspec
 
-KEPT = 2_000
-
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """One request. `code` is the product error code of a refusal, `uid` the account that it was about, where known."""
@@ -22,10 +20,10 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 
 class Journal:
-    """The newest entries; `count` counts all."""
+    """The newest entries, without gaps in their numbers; `count` counts all."""
 
     def __init__(self) -> None:
-        self.entries: deque[Entry] = deque(maxlen=KEPT)
+        self.entries: deque[Entry] = deque()
         self.count = 0
         self.by_operation: dict[str, int] = {}
 
@@ -39,8 +37,14 @@ class Journal:
         code: int | None,
         uid: str | None,
         seconds: float,
+        kept: int,
     ) -> None:
-        """Add one answered request; `path` comes without its query, which may hold secrets."""
+        """Add one answered request, and drop those beyond the newest `kept`.
+
+        `path` comes without its query, which may hold secrets.
+        """
         self.count += 1
         self.by_operation[operation or "-"] = self.by_operation.get(operation or "-", 0) + 1
         self.entries.append(Entry(self.count, at, method, path, operation, status, code, uid, seconds))
+        while len(self.entries) > kept:
+            self.entries.popleft()

@@ -60,6 +60,7 @@ class ServiceSettings(LoginSettings, kw_only=True):
     webhook_hosts: Annotated[Texts, _data("Hosts beside this machine that deliveries are really sent to")] = (
         msgspec.field(default_factory=list)
     )
+    journal_kept: Annotated[int, _data("Requests that the journal keeps, the newest", ge=1, le=60_000)] = 2_000
     disabled_features: Annotated[Texts, _data("Groups of operations outside the plan (ENDPOINT_NOT_IN_PLAN)")] = (
         msgspec.field(default_factory=list)
     )
