@@ -19,7 +19,6 @@ import gevent
 import msgspec
 from gevent.event import AsyncResult
 from gevent.pool import Group
-from locust.event import EventHook
 from locust.runners import STATE_INIT, MasterRunner
 from locust.stats import RequestStats
 
@@ -175,10 +174,12 @@ def _done(result: Any) -> Job:
 class SimulatedWorker(Worker):
     """The real worker with a counting engine. Its number is its latency in milliseconds."""
 
-    def __init__(self, cluster: "Cluster", number: int) -> None:
+    def __init__(self, cluster: "Cluster", number: int, state: str) -> None:
         self.name, self.number, self.started = f"worker-{number}", number, list[float]()
         self._cluster, self._handlers = cluster, dict[str, Callable[..., None]]()
-        runner = SimpleNamespace(register_message=self._handlers.__setitem__, send_message=self._tell)
+        runner = SimpleNamespace(
+            register_message=self._handlers.__setitem__, send_message=self._tell, worker_state=state
+        )
         super().__init__(cast("Environment", SimpleNamespace(runner=runner, stats=RequestStats())), EgressFilter())
         self.reachable = True
 
@@ -257,20 +258,18 @@ class Cluster:
         target = msgspec.structs.replace(target, limits=Limits(requests_per_second=rate_limit))
         self.plan = Plan(target, profile, profile.curve(), 5000, Path("pool.jsonl"), LoadConsent(yes=True))
         self.master = Master(self)
-        events = SimpleNamespace(worker_connect=EventHook())
-        environment = SimpleNamespace(runner=self.master, events=events, parsed_options=OPTIONS, host="")
-        self._connected = events.worker_connect
+        environment = SimpleNamespace(runner=self.master, parsed_options=OPTIONS, host="")
         self.coordinator = SimulatedCoordinator(cast("Environment", environment), EgressFilter(), EngineUser, {})
         self.coordinator.simulated = self.plan
         for number in range(WORKERS):
             self.connect(number)
 
-    def connect(self, number: int) -> SimulatedWorker:
-        """Let a worker connect, as locust's master sees it."""
-        made = SimulatedWorker(self, number)
+    def connect(self, number: int, state: str = STATE_INIT) -> SimulatedWorker:
+        """Let a worker connect, as locust's master sees it; `state` is locust's on the worker when that can hear."""
+        made = SimulatedWorker(self, number, state)
         self.workers[made.name] = made
-        self._connected.fire(client_id=made.name)
         self.master.nodes.append(SimpleNamespace(id=made.name))
+        made.announce()
         return made
 
     def forget(self, *numbers: int) -> None:
@@ -341,6 +340,12 @@ def one_joins(cluster: Cluster) -> None:
     cluster.connect(WORKERS).begin_test()
 
 
+def one_joins_in_the_midst_of_its_test(cluster: Cluster) -> None:
+    """Let a worker come after 10 s on which locust has started the test before it could hear the coordinator."""
+    cluster.wait(10)
+    cluster.connect(WORKERS, state="running")
+
+
 def one_returns(cluster: Cluster) -> None:
     """Cut a worker off after 10 s, and let it come back five seconds later with all it has counted."""
     cluster.wait(10)
@@ -357,8 +362,12 @@ def rate_doubled(cluster: Cluster) -> None:
 
 
 SCENES = {
-    scene.__name__: scene for scene in (steady, one_leaves, one_lost, half_lost, one_joins, one_returns, rate_doubled)
-}
+    scene.__name__: scene
+    for scene in (
+        steady, one_leaves, one_lost, half_lost, one_joins, one_joins_in_the_midst_of_its_test, one_returns,
+        rate_doubled,
+    )
+}  # fmt: skip
 
 if __name__ == "__main__":
     Cluster(float(sys.argv[2])).play(SCENES[sys.argv[1]])

@@ -44,13 +44,13 @@ p99 = 3000
 class Cluster:
     """A master and its workers, each as started by hand."""
 
-    def __init__(self, folder: Path, url: str, port: int, *, apart: bool) -> None:
+    def __init__(self, folder: Path, url: str, port: int, *options: str, apart: bool) -> None:
         (folder / "own.toml").write_text(PROFILE)
         self._folder = folder
         self._common = [
             sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests/locustfile.py"), "--headless", "--only-summary",
             "--host", url, "--load-profile", str(folder / "own.toml"), "--pool", str(folder / "pool.jsonl"),
-            "--loglevel", "WARNING",
+            "--loglevel", "WARNING", *options,
         ]  # fmt: skip
         self.master = self._process(
             [*self._common, "--master", "--master-bind-port", str(port), "--expect-workers", "3"]
@@ -58,7 +58,22 @@ class Cluster:
         worker = [*self._common, "--worker", "--master-port", str(port)]
         if apart:
             worker = namespaces.isolated(folder, [port, int(url.rpartition(":")[2])], worker)
+        self._worker = worker
         self.workers = [self._process(worker) for _ in range(3)]
+
+    def join(self) -> None:
+        """Start one more worker."""
+        self.workers.append(self._process(self._worker))
+
+    def wait_for(self, *words: str) -> None:
+        """Wait until the master has printed lines with all of these words."""
+        assert self.master.stdout
+        said = ""
+        for line in self.master.stdout:
+            said += line
+            if all(word in said for word in words):
+                return
+        raise AssertionError(said)
 
     def _process(self, command: list[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -101,11 +116,55 @@ def test_three_workers_share_load_accounts_and_metrics(cluster: Cluster) -> None
     assert run.lost_workers == 0
 
 
+def served(url: str) -> int:
+    """Return the requests that the target has answered."""
+    with EmulatorClient(url) as control:
+        return int(control.journal(after=10**9)["count"])
+
+
 def wait_for_requests(url: str, requests: int) -> None:
     """Wait until the target has answered so many requests."""
-    with EmulatorClient(url) as control:
-        while control.journal(after=10**9)["count"] < requests:
-            pass
+    while served(url) < requests:
+        pass
+
+
+@pytest.fixture
+def endless(tmp_path: Path, running: emulator.Running) -> Iterator[Cluster]:
+    """Yield a cluster whose run lasts until it is stopped."""
+    started = Cluster(tmp_path, running.url, free_ports(1)[0], "--duration", "600", apart=False)
+    yield started
+    started.end()
+
+
+def test_workers_that_come_one_after_the_other_take_their_share(endless: Cluster, running: emulator.Running) -> None:
+    wait_for_requests(running.url, 100)
+    for _ in range(2):
+        endless.join()
+        endless.wait_for("a worker joined")
+    wait_for_requests(running.url, served(running.url) + 120)
+    endless.master.terminate()
+    code, said, run = endless.wait()
+    assert code == 4, said
+    assert run.partial == "stopped by SIGTERM"
+    assert run.lost_workers == 0
+    assert run.served == run.metrics.requests_sent == run.metrics.answered
+    assert run.metrics.scheduled == pytest.approx(60 * run.seconds, rel=0.15)
+
+
+def test_a_worker_that_leaves_hands_its_share_to_the_one_that_comes_instead(
+    endless: Cluster, running: emulator.Running
+) -> None:
+    wait_for_requests(running.url, 100)
+    endless.workers[0].terminate()
+    endless.join()
+    endless.wait_for("workers left", "a worker joined")
+    wait_for_requests(running.url, served(running.url) + 120)
+    endless.master.terminate()
+    code, said, run = endless.wait()
+    assert code == 4, said
+    assert run.lost_workers == 0
+    assert run.served == run.metrics.requests_sent == run.metrics.answered
+    assert run.metrics.scheduled + run.missing_starts == pytest.approx(60 * run.seconds, rel=0.15)
 
 
 def test_a_lost_third_of_a_short_run_makes_it_invalid_and_the_others_take_over(

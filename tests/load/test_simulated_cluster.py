@@ -67,7 +67,12 @@ def test_the_figures_of_fifty_workers_are_merged_without_loss(play: Play) -> Non
 
 @pytest.mark.parametrize(
     ("scene", "note"),
-    [("one_leaves", "1 of 50 workers left"), ("one_joins", "a worker joined"), ("one_lost", "1 of 50 workers left")],
+    [
+        ("one_leaves", "1 of 50 workers left"),
+        ("one_lost", "1 of 50 workers left"),
+        ("one_joins", "a worker joined"),
+        ("one_joins_in_the_midst_of_its_test", "a worker joined"),
+    ],
 )
 def test_after_a_worker_came_or_went_the_rate_is_the_planned_one(play: Play, scene: str, note: str) -> None:
     played = play(scene)

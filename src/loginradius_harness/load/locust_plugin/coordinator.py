@@ -52,7 +52,7 @@ class Coordinator:
         self._runner: Runner = environment.runner
         self._runner.register_message("load.ready", lambda msg, **_: self._on_ready(msg.node_id, msg.data))
         self._runner.register_message("load.metrics", lambda msg, **_: self._on_metrics(msg.node_id, msg.data))
-        environment.events.worker_connect.add_listener(lambda client_id, **_: self._on_connect(client_id))
+        self._runner.register_message("load.hello", lambda msg, **_: self._on_hello(msg.node_id))
         self._state = "idle"  # idle -> preparing -> running -> ending -> over
         self._workers: list[str] = []
         self._reported: dict[str, float] = {}  # worker -> the moment until which its starts are counted
@@ -109,6 +109,7 @@ class Coordinator:
             self.finish()
         if self._state in {"ending", "over"} or self.plan is None:
             return None
+        self._start_latecomers()
         wanted = len(self._workers)
         if self.plan.profile.model == "closed":
             wanted = max(1, round(self.plan.curve.level(self.seconds)))
@@ -167,11 +168,19 @@ class Coordinator:
         for worker in self._workers:
             self._runner.send_message(name, data, worker)
 
-    def _on_connect(self, worker: str) -> None:
-        """Tell a worker that comes while a run prepares or runs which accounts to take: those of the next share."""
+    def _start_latecomers(self) -> None:
+        """Make locust start the test on workers that have come since.
+
+        By itself it does so only if no other dispatch is in progress, and one that only rebalances users is for ever.
+        """
+        if isinstance(self._runner, MasterRunner) and self._runner.clients.ready:
+            self._runner.shape_last_tick = None  # locust dispatches users when its shape says something new
+
+    def _on_hello(self, worker: str) -> None:
+        """Tell a worker that comes while a run prepares or runs which part is its own: the next share."""
         if self._state in {"preparing", "running"}:
-            place = len(self._workers)
-            self._runner.send_message("load.share", {"index": place, "count": place + 1}, worker)
+            workers = self._workers if worker in self._workers else [*self._workers, worker]
+            self._runner.send_message("load.share", {"index": workers.index(worker), "count": len(workers)}, worker)
 
     def _on_ready(self, worker: str, data: Mapping[str, Any]) -> None:
         if self._state == "running" and worker not in self._workers:

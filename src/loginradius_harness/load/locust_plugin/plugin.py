@@ -94,6 +94,7 @@ def _add_worker(environment: Environment, egress: EgressFilter) -> None:
         environment.events.quitting.add_listener(lambda **_: worker.end(_STOP_SECONDS))
         runners.MASTER_HEARTBEAT_TIMEOUT = _MASTER_SILENCE_SECONDS
         _stop_on_signals(environment, lambda _: _leave(worker, environment))
+        worker.announce()
 
 
 def _leave(worker: Worker, environment: Environment) -> None:

@@ -1,7 +1,7 @@
 """One process's part of a run: on a worker, or in the only process.
 
 The coordinator (`coordinator.py`) sends `load.share` (which part), `load.begin`, `load.rate` and `load.end`. The worker
-answers with `load.ready` when tokens are fetched, and with `load.metrics` once a second.
+sends `load.hello` when it can receive them, `load.ready` when tokens are fetched, and `load.metrics` once a second.
 """
 
 import dataclasses
@@ -14,6 +14,7 @@ import msgspec
 from gevent import monkey
 from gevent.event import Event
 from locust.env import Environment
+from locust.runners import STATE_INIT
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
@@ -49,6 +50,9 @@ class Worker:
         assert environment.runner  # noqa: S101  # locust fires `init` with a runner
         self._environment, self._egress, self._runner = environment, egress, environment.runner
         self._share = WorkerShare()
+        self._awaited = {"share", "test"}  # what has not come yet of what a run needs
+        if getattr(self._runner, "worker_state", STATE_INIT) != STATE_INIT:
+            self._awaited.remove("test")  # locust has started it before it fired `init`
         self._engine_thread: EngineThread | None = None
         self._plan: Plan | None = None
         self._closed_users = 0
@@ -79,6 +83,7 @@ class Worker:
     def on_share(self, data: Mapping[str, Any]) -> None:
         """Set this worker's part of the load; also in the middle of a run, when a worker came or went."""
         self._share = WorkerShare(data["index"], data["count"])
+        self._prepare_after("share")
         if self.rate_limiter:
             self.rate_limiter.set_share(self._share, time.perf_counter())
         if self.begun.is_set():
@@ -113,7 +118,21 @@ class Worker:
 
     # --- a run -----------------------------------------------------------------------------------------------------
 
+    def announce(self) -> None:
+        """Tell the coordinator that this worker hears it: messages sent before have been lost."""
+        self._send("hello", {})
+
     def start(self) -> None:
+        """Take part in the test that locust starts, as soon as this worker's share is known."""
+        self._prepare_after("test")
+
+    def _prepare_after(self, event: str) -> None:
+        self._awaited.discard(event)
+        if not self._awaited:
+            self._awaited = {"test"}  # of the next run, whose share comes before it starts
+            self._begin_preparation()
+
+    def _begin_preparation(self) -> None:
         """Prepare accounts, connections and tokens, and tell the coordinator."""
         self.begun.clear()
         try:
