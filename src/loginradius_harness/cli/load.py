@@ -30,6 +30,7 @@ from loginradius_harness.target import emulator_process
 from loginradius_harness.target.shared_tenant.protection import clean_up
 from loginradius_harness.target.target import Target
 
+_SMOKE_ACCOUNTS = 400  # as many as log in during the ten seconds for which a busy machine may stand still
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 LOCUSTFILE = DATA / "loadtests" / "locustfile.py"
 
@@ -104,8 +105,9 @@ def smoke(*, rate: float | None, duration: float | None, accounts: int | None, l
     with emulator_process.running() as url, tempfile.TemporaryDirectory() as folder:
         pool = Path(folder) / "pool.jsonl"
         return _locust(
-            url, "smoke", *_given(pool=pool, rate=rate, duration=duration, accounts=accounts), *locust_options
-        )
+            url, "smoke", *_given(pool=pool, rate=rate, duration=duration, accounts=accounts or _SMOKE_ACCOUNTS),
+            *locust_options,
+        )  # fmt: skip
 
 
 @command.command()

@@ -7,7 +7,7 @@ from enum import Enum
 from loginradius_harness.load.config.profiles import OVERALL, Limits
 from loginradius_harness.load.metrics.counters import OperationMetrics, RunMetrics, merged
 
-_PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1.0}
+PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1.0}
 
 
 class Result(Enum):
@@ -49,7 +49,7 @@ class Row:
     @property
     def unit(self) -> str:
         """Return the unit of the two figures."""
-        if self.limit in _PERCENTILES:
+        if self.limit in PERCENTILES:
             return "ms"
         return {"throughput": "/s", "contract_violations": "answers"}.get(self.limit, "")
 
@@ -93,8 +93,8 @@ def _rows(name: str, entry: OperationMetrics, wanted: Limits, seconds: float) ->
 
 
 def _measure(entry: OperationMetrics, limit: str, seconds: float) -> float:
-    if limit in _PERCENTILES:
-        return entry.corrected.milliseconds(_PERCENTILES[limit])
+    if limit in PERCENTILES:
+        return entry.corrected.milliseconds(PERCENTILES[limit])
     if limit == "error_ratio":
         return entry.error_ratio
     if limit == "throughput":

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from loginradius_harness.load.analysis.slo import Row
+from loginradius_harness.load.analysis.slo import PERCENTILES, Row
 from loginradius_harness.load.metrics.counters import RunMetrics
+from loginradius_harness.load.metrics.histogram import Histogram
 
 _MAX_MISSED = 0.001  # share of the scheduled starts that may be missing
 _MAX_UTILISATION = 0.95  # share of the time in which a closed generator's thread may be busy
@@ -17,7 +18,7 @@ class Validity:
     """The generator's own figures; delays in milliseconds. `max_start_delay` is what their p99 may be.
 
     `distortion` says which limit a greater delay has distorted; empty when none. A late start only ever makes the
-    corrected latency greater, so that a limit that was met is met in truth.
+    corrected latency greater, so that a limit that was met is met in truth, if the delay itself is within that limit.
 
     `missing` are the planned starts that nobody made between the departure of a worker and its replacement by others.
 
@@ -57,20 +58,26 @@ def assess_validity(  # noqa: PLR0913  # what a run has measured, by name
         model, max_start_delay, metrics.scheduled, metrics.started, metrics.throttled, metrics.no_capacity,
         delay.milliseconds(0.5), delay.milliseconds(0.99), delay.milliseconds(1.0),
         metrics.utilisation, metrics.requests_sent, metrics.answered, served, lost_workers, round(missing),
-        _distortion(delay.milliseconds(0.99), max_start_delay, rows) if model == "open" else "",
+        _distortion(delay, max_start_delay, rows) if model == "open" else "",
     )  # fmt: skip
 
 
-def _distortion(delay: float, max_start_delay: float, rows: Sequence[Row]) -> str:
-    """Return the limit whose result a start delay (p99, milliseconds) above the tolerated one has made worthless."""
-    limits = [row for row in rows if row.unit == "ms"]
-    if delay <= max_start_delay:
+def _distortion(delay: Histogram, max_start_delay: float, rows: Sequence[Row]) -> str:
+    """Return the limit whose result a start delay whose p99 is above the tolerated milliseconds has made worthless.
+
+    Each limit is compared with the delay at its own percentile: a few late starts say nothing about a median.
+    """
+    late = delay.milliseconds(0.99)
+    limits = [row for row in rows if row.limit in PERCENTILES]
+    if late <= max_start_delay:
         return ""
     for row in limits:
-        if not row.met and row.measured - delay <= row.allowed:
+        if not row.met and row.measured - late <= row.allowed:
             return f"{row.operation} {row.limit} {row.measured:.6g} ms may be due to it"
-    strictest = min((row.allowed for row in limits), default=max_start_delay)
-    return f"more than the strictest limit of {strictest:g} ms" if delay > strictest else ""
+    for row in limits:
+        if (behind := delay.milliseconds(PERCENTILES[row.limit])) > row.allowed:
+            return f"{behind:.1f} ms at {row.limit}, more than the limit {row.operation} {row.limit} {row.allowed:g} ms"
+    return "" if limits else f"more than the tolerated {max_start_delay:g} ms"
 
 
 def _problems(seen: Validity) -> Iterator[str]:
