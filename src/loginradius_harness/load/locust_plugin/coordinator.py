@@ -15,7 +15,7 @@ import gevent
 import msgspec
 from locust import User
 from locust.env import Environment
-from locust.runners import STATE_INIT, MasterRunner, Runner
+from locust.runners import STATE_INIT, STATE_RUNNING, MasterRunner, Runner
 
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
@@ -173,7 +173,11 @@ class Coordinator:
 
         By itself it does so only if no other dispatch is in progress, and one that only rebalances users is for ever.
         """
-        if isinstance(self._runner, MasterRunner) and self._runner.clients.ready:
+        if (
+            isinstance(self._runner, MasterRunner)
+            and self._runner.state == STATE_RUNNING
+            and self._runner.clients.ready
+        ):
             self._runner.shape_last_tick = None  # locust dispatches users when its shape says something new
 
     def _on_hello(self, worker: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
-from locust import LoadTestShape, User, runners
+from locust import LoadTestShape, User
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 from locust.event import Events
@@ -37,7 +37,6 @@ _OTEL_DEFAULTS = {
 }
 _POLL_SECONDS = 0.25
 _STOP_SECONDS = 0.8  # for the answers in flight when a worker is stopped
-_MASTER_SILENCE_SECONDS = 10  # after which a worker gives up; locust's own default of 60 would be 60 s of stray load
 
 
 class ProfileShape(LoadTestShape):
@@ -92,7 +91,6 @@ def _add_worker(environment: Environment, egress: EgressFilter) -> None:
     environment.events.test_start.add_listener(lambda **_: worker.start())
     if isinstance(environment.runner, WorkerRunner):
         environment.events.quitting.add_listener(lambda **_: worker.end(_STOP_SECONDS))
-        runners.MASTER_HEARTBEAT_TIMEOUT = _MASTER_SILENCE_SECONDS
         _stop_on_signals(environment, lambda _: _leave(worker, environment))
         worker.announce()
 

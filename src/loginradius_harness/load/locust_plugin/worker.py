@@ -13,6 +13,7 @@ import gevent
 import msgspec
 from gevent import monkey
 from gevent.event import Event
+from locust import runners
 from locust.env import Environment
 from locust.runners import STATE_INIT
 
@@ -38,6 +39,8 @@ from loginradius_harness.load.workload.virtual_users import VirtualUser, without
 _SEND_SECONDS = 1.0
 _MERGE_SECONDS = 0.25
 _RENEW_SECONDS = 20.0
+_MASTER_SILENCE_SECONDS = 10  # after which a worker under load gives up: locust's own 60 would be 60 s of stray load
+_MASTER_SILENCE_WITHOUT_LOAD = runners.MASTER_HEARTBEAT_TIMEOUT
 
 start_native_thread = monkey.get_original("_thread", "start_new_thread")
 native_lock = monkey.get_original("_thread", "allocate_lock")
@@ -101,6 +104,7 @@ class Worker:
             self.rate_limiter.align(self._epoch, now)
         if self._plan.profile.tier == "engine":
             self._engine_thread.call(lambda engine: engine.begin(warm_up))
+        runners.MASTER_HEARTBEAT_TIMEOUT = _MASTER_SILENCE_SECONDS
         self.open = True
         self.begun.set()
         self._follow_schedule(at)
@@ -213,6 +217,7 @@ class Worker:
         if self._registrations:
             self._registrations.close()
         self._send_metrics(final=True)
+        runners.MASTER_HEARTBEAT_TIMEOUT = _MASTER_SILENCE_WITHOUT_LOAD
         self._ended.set()
 
     # --- the load --------------------------------------------------------------------------------------------------
