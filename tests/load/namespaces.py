@@ -85,10 +85,10 @@ async def _join(
 ) -> None:
     """Join an incoming connection with the one that `reach` opens."""
     there, back = await reach()
-    await asyncio.gather(_start_due_and_reschedule(reader, back), _start_due_and_reschedule(there, writer))
+    await asyncio.gather(_copy(reader, back), _copy(there, writer))
 
 
-async def _start_due_and_reschedule(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with contextlib.closing(writer), contextlib.suppress(ConnectionError):
         while data := await reader.read(65536):
             writer.write(data)

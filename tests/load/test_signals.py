@@ -19,6 +19,8 @@ from loginradius_harness.load.analysis.slo import Result
 from loginradius_harness.load.workload import account_pool
 from tests.free_ports import free_ports
 
+from . import namespaces
+
 ROOT = Path(__file__).parents[2]
 RATE = 30  # starts a second
 STOP_SECONDS = 2  # within which a signal ends the load
@@ -42,6 +44,20 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 COMMAND = (sys.executable, "-m", "loginradius_harness", "load", "run")
 LOCUST = (sys.executable, "-m", "locust", "-f", str(ROOT / "loadtests/locustfile.py"), "--headless", "--only-summary")
+ISOLATED = (
+    *namespaces.UNSHARE[:-1],
+    "--pid",
+    "--fork",
+    "--mount-proc",
+)  # the command becomes process 1, as in a container
+
+
+def can_isolate() -> bool:
+    """Return whether this system permits namespaces of processes."""
+    try:
+        return subprocess.run([*ISOLATED, "true"], check=False, capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 @dataclass
@@ -51,6 +67,7 @@ class Load:
     process: subprocess.Popen[str]
     control: EmulatorClient
     folder: Path
+    workers: Sequence[subprocess.Popen[str]] = ()  # that were started apart from it
 
     @property
     def served(self) -> int:
@@ -65,13 +82,18 @@ class Load:
 
     @property
     def children(self) -> list[psutil.Process]:
-        """Return all processes below the one that was started."""
-        return psutil.Process(self.process.pid).children(recursive=True)
+        """Return all processes below the one that was started, and the workers."""
+        workers = [psutil.Process(worker.pid) for worker in self.workers]
+        return [*psutil.Process(self.process.pid).children(recursive=True), *workers]
 
-    def send(self, number: int, *, group: bool = False) -> str:
-        """Send a signal; return the output, once the load and all processes have ended as they must."""
+    def send(self, number: int, *, group: bool = False, child: int | None = None) -> str:
+        """Send a signal; return the output, once the load and all processes have ended as they must.
+
+        The process that was started receives it, or its whole group, or one child.
+        """
         children, before = self.children, self.served
-        (os.killpg if group else os.kill)(self.process.pid, number)
+        receiver = self.process.pid if child is None else children[child].pid
+        (os.killpg if group else os.kill)(receiver, number)
         output, _ = self.process.communicate(timeout=60)
         _, alive = psutil.wait_procs(children, timeout=30)
         assert not alive
@@ -97,14 +119,19 @@ def start(running: emulator.Running, tmp_path: Path) -> Iterator[Start]:
         accounts = [{"email": email, "password": made["password"]} for email in made["emails"]]
         account_pool.save(tmp_path / "pool.jsonl", accounts)
 
-        def begin(command: Sequence[str], *options: str) -> Load:
-            words = [*command, *options, "--pool", str(tmp_path / "pool.jsonl")]
+        def run(*words: str) -> subprocess.Popen[str]:
             process = subprocess.Popen(
-                words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                [*words, "--pool", str(tmp_path / "pool.jsonl")], cwd=tmp_path,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
             )  # fmt: skip
             started.append(process)
-            load = Load(process, control, tmp_path)
+            return process
+
+        def begin(command: Sequence[str], *options: str, workers: Sequence[str] = ()) -> Load:
+            """Start a command and, with options for them, two workers apart from it."""
+            apart = [run(*command, *workers) for _ in range(2 if workers else 0)]
+            load = Load(run(*command, *options), control, tmp_path, apart)
             load.wait_for_requests(RATE)
             return load
 
@@ -169,6 +196,33 @@ def test_a_signal_to_the_master_stops_its_workers(start: Start, running: emulato
     run = load.recorded()
     assert run.result is Result.PARTIAL
     assert run.served == run.metrics.requests_sent == run.metrics.answered
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_to_a_master_ends_workers_that_were_started_apart(
+    start: Start, running: emulator.Running, number: int
+) -> None:
+    port, common = str(free_ports(1)[0]), ["--host", running.url, "--load-profile", "own.toml"]
+    master = ["--master", "--master-bind-port", port, "--expect-workers", "2"]
+    load = start(LOCUST, *common, *master, workers=[*common, "--worker", "--master-port", port])
+    output = load.send(number)
+    assert load.process.returncode == 4, output
+    run = load.recorded()
+    assert run.result is Result.PARTIAL
+    assert run.served == run.metrics.requests_sent == run.metrics.answered
+
+
+@pytest.mark.skipif(not can_isolate(), reason="this system does not let us make process namespaces")
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_to_the_entry_process_of_a_container_stops_the_run(
+    start: Start, running: emulator.Running, number: signal.Signals
+) -> None:
+    load = start(
+        (*ISOLATED, *LOCUST), "--host", running.url, "--load-profile", "own.toml", "--processes", "2", *own_port()
+    )
+    output = load.send(number, child=0)
+    assert load.process.returncode == 4, output
+    assert load.recorded().partial == f"stopped by {number.name}"
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
