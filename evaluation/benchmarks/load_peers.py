@@ -35,6 +35,8 @@ from tests.free_ports import free_ports
 SERVER_CORE, GENERATOR_CORE = "0", "1"
 CONNECTIONS = 32
 SECONDS = 6.0
+SETTLING_SECONDS = 1.5
+START_SECONDS = 120.0  # within which a generator must have sent its first requests
 TOKEN = msgspec.json.decode(reference_server.TOKEN)["access_token"]
 ROOT = Path(__file__).parents[2]
 
@@ -57,6 +59,15 @@ class Server:
     @property
     def served(self) -> int:
         return int(httpx.get(f"{self.url}/__emulator__/journal", verify=False).json()["count"])  # noqa: S501  # our own
+
+    def wait_for_load(self, requests: int = 500) -> None:
+        """Wait until a generator has sent its first requests and has settled."""
+        deadline, goal = time.perf_counter() + START_SECONDS, self.served + requests
+        while self.served < goal:
+            if time.perf_counter() > deadline:
+                raise TimeoutError(f"the generator has sent nothing within {START_SECONDS:.0f} s")
+            time.sleep(0.1)
+        time.sleep(SETTLING_SECONDS)
 
 
 @contextlib.contextmanager
@@ -82,7 +93,8 @@ def cpu(process: psutil.Process) -> float:
 
 
 def rate(process: psutil.Process, target: Server, seconds: float = SECONDS) -> float:
-    """Measure the requests per CPU-second of a generator that is already at full speed."""
+    """Measure the requests per CPU-second of a generator at full speed."""
+    target.wait_for_load()
     served, busy = target.served, cpu(process)
     time.sleep(seconds)
     return (target.served - served) / (cpu(process) - busy)
@@ -90,14 +102,13 @@ def rate(process: psutil.Process, target: Server, seconds: float = SECONDS) -> f
 
 @contextlib.contextmanager
 def pinned(*command: str, **more: Any) -> Iterator[psutil.Process]:
-    """Yield a generator on its core, three seconds after its start."""
+    """Yield a generator on its core."""
     with subprocess.Popen(
         ["taskset", "-c", GENERATOR_CORE, *command],  # noqa: S607  # of the system
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         **more,
     ) as process:
-        time.sleep(3)
         yield psutil.Process(process.pid)
         process.kill()
 
@@ -170,8 +181,9 @@ def web_ui(target: Server, profile: str, *options: str) -> Iterator[tuple[psutil
         command = [sys.executable, "-m", "locust", "--host", target.url, "--pool", str(pool), "--web-port", str(port)]
         with pinned(*command, *options, cwd=ROOT) as process:
             address = f"http://127.0.0.1:{port}"
-            httpx.post(f"{address}/swarm", data={"host": target.url, "load_profile": profile}, timeout=30)
-            time.sleep(4)
+            with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=START_SECONDS) as browser:  # ~ a minute
+                browser.post(f"{address}/swarm", data={"host": target.url, "load_profile": profile})
+            target.wait_for_load()
             yield process, address
 
 
