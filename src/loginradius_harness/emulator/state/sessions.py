@@ -112,7 +112,16 @@ class Sessions:
         if settings.session_limit and len(account.sessions) >= settings.session_limit:
             raise ApiError(ErrorCode.SESSION_LIMIT_EXCEEDED)
         while len(account.sessions) >= bound:
-            self.end(account.sessions.pop(0), account, refresh_too=True)
+            self._end_oldest(account)
+
+    def _end_oldest(self, account: Account) -> None:
+        """End an account's oldest session; its refresh token is the oldest as well, so that neither is searched for."""
+        session = self._by_id.get(account.sessions.pop(0))
+        if session is None:
+            return
+        self._by_id.remove(session.id)
+        if session.refresh:
+            self.revoke(session.refresh, account)
 
     def _forget_expired(self, account: Account, now: float) -> None:
         """Forget an account's expired sessions, and note when the next one expires: until then there is none."""
