@@ -16,6 +16,9 @@ import httpx
 from evaluation.benchmarks import closed_loop
 from evaluation.benchmarks.closed_loop import Result, request
 from evaluation.benchmarks.figure import Figure
+from loginradius_harness.emulator.core.settings import Settings
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 KEY = "00000000-1111-2222-3333-444444444444"
 AUTH = "/identity/v2/auth"
@@ -96,6 +99,7 @@ def figures() -> Iterator[Figure]:
         yield from _many_users(process, address)
     with emulator() as (process, address):
         yield from _long_run(process, address)
+    yield from _room()
     yield from _expensive_logins()
 
 
@@ -182,6 +186,27 @@ def _rate(address: str, next_request: Callable[[], bytes], count: int) -> float:
         result = closed_loop.run("127.0.0.1", _port(address), next_request, 1.0)
         done += int(result.rate)
     return done / (time.perf_counter() - began)
+
+
+def _room() -> Iterator[Figure]:
+    """Yield what a log-in costs that ends the oldest of many sessions, relative to few."""
+    few, many = (_opening_seconds(kept) for kept in (100, 10_000))
+    yield Figure("emulator: session that ends the oldest of 100", few * 1e6, "us")
+    yield Figure("emulator: session that ends the oldest of 10,000, relative to that", many / few, "", "<= 2")
+
+
+def _opening_seconds(kept: int) -> float:
+    settings = Settings(sessions_kept=kept)
+    tenant = TenantRegistry(settings).default
+    account = Account(uid="u" * 32, id="i" * 32, created=0, modified=0)
+    for _ in range(kept):
+        tenant.sessions.open(account, settings)
+    times = []
+    for _ in range(1_000):
+        began = time.perf_counter()
+        tenant.sessions.open(account, settings)
+        times.append(time.perf_counter() - began)
+    return _median(times)
 
 
 def _expensive_logins() -> Iterator[Figure]:
