@@ -1,6 +1,6 @@
 """One request, as a handler sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,9 @@ class RequestContext:
     parameters: Mapping[str, str]  # the whole query, names in lower case
     headers: Mapping[bytes, bytes]
     client: str
-    origin: str = ""  # of the address that the caller uses, such as `http://127.0.0.1:8484`
+    origin: Callable[[], str] = (
+        str  # of the address that the caller uses, such as `http://127.0.0.1:8484`; rarely asked
+    )
     asked_path: str = ""  # as the caller wrote it
     query: dict[str, Json] = field(default_factory=dict)
     body: Any = None

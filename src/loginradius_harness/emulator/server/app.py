@@ -208,7 +208,7 @@ class RequestCycle:
             parameters=self._parameters,
             headers=self._headers,
             client=(self._scope.get("client") or ("127.0.0.1", 0))[0],
-            origin=self._origin(),
+            origin=self._origin,
             asked_path=self._path,
             sent=match.body(self._parameters, body),
         )

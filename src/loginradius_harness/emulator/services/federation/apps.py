@@ -80,7 +80,7 @@ class App:
 
 def app_of(call: RequestContext) -> App | None:
     """Return the app that a request's path names; None for a name that the tenant has no app of."""
-    settings, origin = call.settings, call.origin
+    settings, origin = call.settings, call.origin()
     name = next((call.path[part] for part in ("oidcappname", "oauthappname") if part in call.path), None)
     if name is None:
         return App("m2m", "", origin)

@@ -58,7 +58,7 @@ def to_login_page(call: RequestContext) -> Reply:
     back = {name: value for name, value in call.parameters.items() if name not in DONE_BY_LOGIN}
     return_url = f"{call.asked_path}?{urlencode(back)}"
     query = urlencode({"action": "login", "apikey": call.tenant.key, "return_url": return_url})
-    return redirect(f"{call.origin}{LOGIN_PAGE}?{query}")
+    return redirect(f"{call.origin()}{LOGIN_PAGE}?{query}")
 
 
 def push(server: Server) -> Reply:
