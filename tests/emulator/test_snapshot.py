@@ -21,6 +21,7 @@ from loginradius_harness.emulator.state.tenants import TenantRegistry
 from tests.emulator.conftest import Ask, Control, Member
 from tests.emulator.enrolment import account_of, enrol_app, token_of
 from tests.emulator.federation_state import furnish_federation
+from tests.emulator.organization_state import furnish_organizations
 
 WRITER = """
 import os, resource, signal, sys
@@ -66,6 +67,7 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     tenant.settings.mail_limit = 10
     tenant.messages.count("mail", person.email)
     furnish_federation(tenant, person.uid, "kept")
+    furnish_organizations(tenant, person.uid, "kept")
     tenant.clock.advance(123.5)
     return account
 

@@ -98,7 +98,7 @@ def test_feature_that_is_off_is_seen_by_its_probe(tenants: TenantProvider) -> No
     found = discover(context.client)
     probed = [capability for capability in found.by_name.values() if capability.source == "probe"]
     off = {capability.name for capability in probed if not capability.offered}
-    assert off == {"smart-login", "one-touch", "consent", "pin"}
+    assert off == {"smart-login", "one-touch", "consent", "pin", "organizations"}
     context.close()
 
 

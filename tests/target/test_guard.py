@@ -75,6 +75,12 @@ def test_creation_is_logged_before_it_is_sent(
         call("role.delete_role", path={"role": "Administrator"}),
         call("role.assign_roles_by_uid", path={"uid": "lrh-1"}, body={"roles": ["Administrator"]}),
         call("registration_data.add", body={"Data": [{"type": "Countries"}]}),
+        call("organization.create", body={"Name": "Customers"}),
+        call("organization.delete", path={"org_id": "org_64c1"}),
+        call("organization_domain.verify", path={"org_id": "lrh-1", "domain_id": "domain_64c1"}),
+        call("organization_role.assign_by_uid", path={"uid": "lrh-1"}, body={"RoleIds": ["role_64c1"]}),
+        call("tenant_role.delete", path={"role_id": "role_64c1"}),
+        call("permission.delete", path={"permission_id": "permission_64c1"}),
         call("webhook.delete_subscription", path={"hook_id": "64c1"}),
         call("webhook_legacy.unsubscribe", body={"targeturl": "https://crm.example.com/hook", "event": "Login"}),
     ],
@@ -185,7 +191,8 @@ STRANGERS = {
     "{person.email}": STRANGER, "{person.uid}": "0f" * 16, "{person.phone}": "+442071838750",
     "{person.username}": "ada", "{unverified.email}": STRANGER, "{unverified.phone}": "+442071838750",
     "{role}": "Administrator", "{hook_id}": "64c1f0", "{hook_url}": "https://crm.example.com/hook",
-    "{registration_record}": "64c1f1",
+    "{registration_record}": "64c1f1", "{organization}": "org_64c1", "{member.organization}": "org_64c1",
+    "{domain_id}": "domain_64c1", "{tenant_role}": "role_64c1", "{organization_role}": "role_64c1",
 }  # fmt: skip
 _HARMLESS = {"recordid"}  # validate_code looks a record up, and changes nothing
 

@@ -45,7 +45,7 @@ BOOKKEEPING = {"single_use_tokens.newest", "client_guids", "messages.sent"}
 def shared(running: Running) -> Target:
     """Return a tenant with foreign accounts and a rate limit."""
     with EmulatorClient(running.url) as control:
-        key, secret = control.new_tenant("default", rate_limit_per_second=1000, mail_limit=5)
+        key, secret = control.new_tenant("organizations", rate_limit_per_second=1000, mail_limit=5)
     with EmulatorClient(running.url, key) as control:
         control.seed(20)
     return Target(
@@ -72,6 +72,8 @@ def create_everything(provider: TenantProvider) -> None:
     journey.change_password(person, session, new_password())
     with Preconditions(journey) as preconditions:
         for name in ("context", "record_id", "registration_record", "hook_id", "second_email", "smart_login.token"):
+            preconditions.value(name)
+        for name in ("member", "tenant_role", "domain_id"):
             preconditions.value(name)
         journey.passwordless.begin_one_touch(preconditions.value("fresh.email"))
 

@@ -24,6 +24,7 @@ from loginradius_harness.journey.emails import Emails
 from loginradius_harness.journey.federation import Federation
 from loginradius_harness.journey.mfa import Mfa
 from loginradius_harness.journey.mfa_removal import MfaRemoval
+from loginradius_harness.journey.organizations import Organizations
 from loginradius_harness.journey.passkeys import Passkeys
 from loginradius_harness.journey.password_reset import PasswordReset
 from loginradius_harness.journey.passwordless import Passwordless
@@ -75,6 +76,7 @@ class Journey:
         self.phones = Phones(client, mailbox)
         self.pins = Pins(client, mailbox)
         self.custom_objects = CustomObjects(client)
+        self.organizations = Organizations(client)
         self.passkeys = Passkeys(client, mailbox)
         self.password_reset = PasswordReset(client, mailbox)
         self.registration = Registration(client)

@@ -100,3 +100,4 @@ precondition("fresh.pin")(lambda preconditions: preconditions.journey.new_person
 precondition("fresh.guid")(lambda _: str(uuid4()))
 precondition("fresh.uid")(lambda _: f"lrh-{uuid4().hex}")
 precondition("fresh.name")(lambda _: f"lrh-{uuid4().hex[:12]}")
+precondition("fresh.domain")(lambda _: f"lrh-{uuid4().hex[:12]}.example.com")

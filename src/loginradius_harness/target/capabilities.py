@@ -195,6 +195,7 @@ _PROBED: Mapping[str, _Probe] = {
     "management": _Probe("sott.generate_sott", dict, _NO_ACCESS, "set an API secret that may manage accounts"),
     "webhooks": _Probe("webhook.list_subscriptions", dict, _NO_ACCESS, "let the API secret manage webhooks"),
     "roles": _Probe("role.list_roles", dict, _NO_ACCESS, "let the API secret manage roles"),
+    "organizations": _Probe("organization.list", dict, _NO_ACCESS, "switch organizations (B2B Identity) on"),
     "email-login": _Probe(
         "authentication.login_by_email",
         lambda: {"body": {"email": new_person().email, "password": new_password()}},
@@ -277,6 +278,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "lockout-question": (*_PLAIN, "lockout-question"),
     "lockout-block": (*_PLAIN, "lockout-block"),
     "oidc": ("management", "email-login", "no-mfa", "oidc"),
+    "organizations": (*_PLAIN, "organizations"),
     "jwt-tokens": ("own-settings",),
     "strict-security": ("own-settings",),
 }

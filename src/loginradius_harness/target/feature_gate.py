@@ -17,6 +17,9 @@ from loginradius_harness.target.target import Target
 # Operations, as patterns -> the capability without which a tenant refuses them.
 NEEDED_BY = {
     "role.*": "roles",
+    "organization*.*": "organizations",
+    "permission.*": "organizations",
+    "tenant_role.*": "organizations",
     "webhook.*": "webhooks",
     "webhook_legacy.*": "webhooks",
     "smart_login.*": "smart-login",

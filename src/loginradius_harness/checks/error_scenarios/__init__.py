@@ -33,6 +33,7 @@ MODULES = (
     "payload",
     "resources",
     "generated_tokens",
+    "organizations",
     "passkeys",
     "social",
 )

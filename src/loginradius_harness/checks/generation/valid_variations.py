@@ -38,6 +38,8 @@ SEMANTIC_REFUSALS: Mapping[str, frozenset[int]] = {
     "SecurityQuestionAnswer": frozenset({ErrorCode.SECURITY_QUESTION_ID_INVALID}),
     "Uid": frozenset({ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.UID_ALREADY_EXISTS}),
     "UserName": frozenset({ErrorCode.USERNAME_ALREADY_EXISTS}),
+    "Name": frozenset({ErrorCode.REQUEST_INVALID}),
+    "Domains": frozenset({ErrorCode.REQUEST_INVALID}),
     "nextcursor": frozenset({ErrorCode.NO_MORE_RECORDS}),
     "ParentId": frozenset({ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND}),
     "parentid": frozenset({ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND}),

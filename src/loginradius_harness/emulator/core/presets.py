@@ -35,6 +35,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "lockout-question": {"lockout_type": "SecurityQuestion", "lockout_threshold": 3},
     "lockout-block": {"lockout_type": "Block", "lockout_threshold": 3},
     "oidc": {},
+    "organizations": {"organizations": True},
     "jwt-tokens": {"jwt_tokens": True},
     # As strict as a tenant can be without losing a feature: what the security checks are tried on.
     "strict-security": {

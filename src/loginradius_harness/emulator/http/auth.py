@@ -20,6 +20,9 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 SCOPED = {  # scope of a limited session -> what it may call
     "privacy-policy": frozenset({"authentication.accept_privacy_policy"}),
 }
+OF_ORGANIZATIONS = frozenset(
+    {"organization", "organization_domain", "organization_role", "permission", "tenant_role"}
+)  # groups of operations that the switch `organizations` is for
 NEVER_SIGNED = ("/api/v2/", "/v2/manage/webhooks")  # paths that clients call with the secret in every mode
 SCOPE_CODES = {"privacy-policy": ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED}
 
@@ -78,6 +81,8 @@ def check_caller(call: RequestContext) -> None:
     if settings.blocked_ips and call.ip in settings.blocked_ips:
         raise ApiError(ErrorCode.IP_ADDRESS_NOT_ALLOWED)
     if settings.disabled_features and call.operation.group in settings.disabled_features:
+        raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)
+    if not settings.organizations and call.operation.group in OF_ORGANIZATIONS:
         raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)
 
 

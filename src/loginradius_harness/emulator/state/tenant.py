@@ -79,6 +79,7 @@ class Tenant(TenantBase):
         child.single_use_tokens = self.single_use_tokens.fork(child.clock, child.identifiers)
         child.codes = self.codes.fork(child.clock, child.identifiers)
         child.federation = self.federation.fork(child.clock, child.identifiers)
+        child.organizations = self.organizations.fork(child.clock, child.identifiers)
         child.passkeys = self.passkeys.fork(child.clock, child.identifiers)
         child.outbox = self.outbox.fork()
         child.messages = self.messages.fork(child)
@@ -93,6 +94,7 @@ class Tenant(TenantBase):
         self.sessions.end_all(account)
         self.single_use_tokens.forget(account.uid)
         self.codes.forget(account.uid)
+        self.organizations.leave(account.uid)
         for passkey in account.all_passkeys():
             self.passkeys.drop(passkey.credential_id)
         for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == account.uid]:
@@ -106,6 +108,7 @@ class Tenant(TenantBase):
         self.sessions.move(account)
         self.single_use_tokens.move(old, uid)
         self.codes.move(old, uid)
+        self.organizations.move(old, uid)
         for passkey in account.all_passkeys():
             self.passkeys.keep(passkey.credential_id, uid)
         for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == old]:

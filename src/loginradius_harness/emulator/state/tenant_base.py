@@ -15,6 +15,7 @@ from loginradius_harness.emulator.state.federation import Federation
 from loginradius_harness.emulator.state.journal import Journal
 from loginradius_harness.emulator.state.lockout import Lockout
 from loginradius_harness.emulator.state.one_time_codes import OneTimeCodes
+from loginradius_harness.emulator.state.organizations import Organizations
 from loginradius_harness.emulator.state.outbox import Outbox
 from loginradius_harness.emulator.state.passkeys import PasskeyCeremonies
 from loginradius_harness.emulator.state.request_rate import RequestRate
@@ -43,6 +44,7 @@ class TenantBase:
         self.lockout = Lockout(clock)
         self.rate = RequestRate(clock)
         self.federation = Federation(clock, identifiers)
+        self.organizations = Organizations(clock, identifiers)
         self.outbox = Outbox()
         self.journal = Journal()
         self.client_guids = Store[dict[str, Any]]()  # chosen by clients: smart login, one touch, linking

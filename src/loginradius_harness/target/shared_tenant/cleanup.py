@@ -76,12 +76,33 @@ def _legacy_webhook(client: Client, entry: CreatedResource) -> None:
     _remove(client, "webhook_legacy.unsubscribe", missing, body={"targeturl": url, "event": event})
 
 
+def _organization(client: Client, entry: CreatedResource) -> None:
+    _by_name(client, entry, "organization", "org_id")
+
+
+def _organization_role(client: Client, entry: CreatedResource) -> None:
+    _by_name(client, entry, "tenant_role", "role_id")
+
+
+def _permission(client: Client, entry: CreatedResource) -> None:
+    _by_name(client, entry, "permission", "permission_id")
+
+
+def _by_name(client: Client, entry: CreatedResource, group: str, parameter: str) -> None:
+    for one in _listed(client.call(f"{group}.list", check=False)):
+        if one["Name"] in entry.names:
+            _remove(client, f"{group}.delete", set(), path={parameter: one["Id"]})
+
+
 _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "account": _account,
     "role": _role,
     "registration_record": _registration_record,
     "webhook": _webhook,
     "legacy_webhook": _legacy_webhook,
+    "organization": _organization,
+    "organization_role": _organization_role,
+    "permission": _permission,
 }
 
 

@@ -29,6 +29,9 @@ REMOVED_AS = {
     "registration_record": "registration_record",
     "webhook": "webhook",
     "legacy_webhook": "legacy_webhook",
+    "organization": "organization",
+    "organization_role": "organization_role",  # one of an organization is removed with it
+    "permission": "permission",
 }
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 

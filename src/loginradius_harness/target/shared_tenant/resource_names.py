@@ -12,9 +12,11 @@ _KINDS = {
     "email": "email", "emailid": "email", "phone": "phone", "phoneid": "phone", "phoneno2fa": "phone",
     "identifier": "email", "username": "username", "uid": "uid", "newuid": "uid", "accountid": "uid", "role": "role",
     "type": "type", "targeturl": "url", "hook_id": "id", "record_id": "id",
+    "name": "name", "org_id": "id", "domain_id": "id", "permission_id": "id", "role_id": "id", "orgid": "id",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
 _LISTS = {"data", "rolecontext"}  # of things with names of their own
+_NAMED_GROUPS = {"organization", "permission", "tenant_role"}  # elsewhere a name may be anybody's
 _TYPED_GROUPS = {"registration_data"}  # elsewhere `type` says what kind of address or token is meant
 
 
@@ -37,6 +39,8 @@ def _named(part: Json) -> Iterator[tuple[str, str]]:
             yield from (("email", item["Value"]) for item in value if isinstance(item, Mapping) and "Value" in item)
         elif lowered == "roles" and isinstance(value, list):
             yield from (("role", item["name"] if isinstance(item, Mapping) else item) for item in value)
+        elif lowered == "roleids" and isinstance(value, list):
+            yield from (("role", item) for item in value)
         elif lowered in _LISTS and isinstance(value, list):
             for item in value:
                 yield from _named(item)
@@ -52,4 +56,6 @@ def _could_be(kind: str, name: Json, group: str) -> bool:
         return "@" in name
     if kind == "phone":
         return sum(character.isdigit() for character in name) >= _LEAST_DIGITS
+    if kind == "name":
+        return group in _NAMED_GROUPS
     return kind != "type" or group in _TYPED_GROUPS

@@ -11,6 +11,7 @@ from loginradius_harness.emulator.core.settings.logins import LoginSettings
 _messages = group("Messages and limits")
 _data = group("Records, webhooks and plan")
 _federation = group("OAuth and OpenID Connect")
+_organizations = group("Organizations")
 _network = group("Request signing and network")
 
 
@@ -87,6 +88,12 @@ class ServiceSettings(LoginSettings, kw_only=True):
         bool, _federation("Clients of OpenID Connect may register themselves", inferred=True)
     ] = True
     pushed_requests: Annotated[bool, _federation("Authorization requests may be pushed", inferred=True)] = True
+
+    # product-facts.md#organizations
+    organizations: Annotated[bool, _organizations("Organizations (B2B Identity) are on")] = False
+    dns_texts: Annotated[dict[Text, Texts], _organizations("TXT records by domain: the DNS that is asked")] = (
+        msgspec.field(default_factory=dict)
+    )
 
     # product-facts.md#request-signing
     request_signing: Annotated[

@@ -1,0 +1,65 @@
+"""Organizations, domains, permissions and roles that are missing, or exist already.
+
+Source: product-facts.md#organizations.
+"""
+
+from typing import Any
+
+from loginradius_harness.checks.error_scenarios import error_scenario, no_setup, operations_matching
+from loginradius_harness.checks.error_scenarios.resources import there_already, unknown
+from loginradius_harness.checks.generation.prepared_request import PreparedRequest
+from loginradius_harness.contracts.codes import ErrorCode
+
+Json = Any
+
+UNKNOWN, TAKEN = ErrorCode.REQUEST_INVALID, ErrorCode.ROLE_NAME_INVALID_OR_ALREADY_EXISTS
+NO_ROLE, NO_PERMISSION = ErrorCode.ROLE_NOT_FOUND, ErrorCode.ADDITIONAL_PERMISSION_NOT_FOUND
+OF_A_DOMAIN = operations_matching("organization_domain.get organization_domain.verify organization_domain.delete")
+WITH_PERMISSIONS = operations_matching(
+    "permission.get permission.update permission.delete organization.create_role tenant_role.create"
+)
+
+error_scenario(
+    ErrorCode.ENDPOINT_NOT_IN_PLAN,
+    "organizations off",
+    after={"organizations": False},
+    where=operations_matching("organization*.* permission.* tenant_role.*"),
+)(no_setup)
+error_scenario(UNKNOWN, "organization unknown")(unknown("organization"))
+error_scenario(UNKNOWN, "organization unknown", where=OF_A_DOMAIN)(unknown("organization"))
+error_scenario(UNKNOWN, "domain unknown", where=OF_A_DOMAIN)(unknown("domain_id"))
+error_scenario(UNKNOWN, "named already", times=2, where=operations_matching("organization.create permission.create"))(
+    there_already
+)
+error_scenario(
+    NO_ROLE,
+    "role unknown",
+    where=operations_matching(
+        "tenant_role.get tenant_role.update tenant_role.delete tenant_role.set_default organization_role.assign_by_uid"
+    ),
+)(unknown("tenant_role"))
+error_scenario(NO_ROLE, "role unknown", where=operations_matching("organization_role.assign_by_uid_and_organization"))(
+    unknown("organization_role")
+)
+error_scenario(NO_ROLE, "name unknown", where=operations_matching("tenant_role.get_by_name"))(
+    unknown("organization_role.name")
+)
+error_scenario(NO_PERMISSION, "permission unknown", where=WITH_PERMISSIONS)(unknown("permission_id"))
+
+
+@error_scenario(UNKNOWN, "named already", where=operations_matching("permission.update"))
+def permission_named_already(prepared: PreparedRequest) -> dict[str, Json]:
+    """Send the name of another permission."""
+    return prepared.overriding("body", Name=prepared.tenant.journey.organizations.create_permission()["Name"])
+
+
+@error_scenario(TAKEN, "named already", where=operations_matching("tenant_role.update"))
+def role_named_already(prepared: PreparedRequest) -> dict[str, Json]:
+    """Send the name of another role."""
+    return prepared.overriding("body", Name=prepared.tenant.journey.organizations.create_tenant_role()["Name"])
+
+
+@error_scenario(NO_PERMISSION, "permission unknown", where=operations_matching("tenant_role.update"))
+def permission_unknown(prepared: PreparedRequest) -> dict[str, Json]:
+    """Send the id of a permission that does not exist."""
+    return prepared.overriding("body", Permissions=["lrh-no-permission"])

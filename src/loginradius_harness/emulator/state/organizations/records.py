@@ -1,0 +1,67 @@
+"""What a tenant remembers of its organizations, one record each."""
+
+from typing import Any
+
+import msgspec
+
+Json = Any
+
+
+class Domain(msgspec.Struct, kw_only=True):
+    """A domain of an organization. `token` must stand in its DNS before it counts as verified."""
+
+    id: str
+    name: str
+    token: str
+    verified: bool = False
+
+
+class Organization(msgspec.Struct, kw_only=True):
+    """A customer of the tenant that has users of its own."""
+
+    id: str
+    name: str
+    created: float
+    modified: float
+    display: dict[str, str] | None = None
+    domains: list[Domain] = []
+    metadata: dict[str, str] = {}
+    policies: dict[str, Json] = {}
+    restricted_to_domains: bool = False
+    active: bool = True
+
+
+class Permission(msgspec.Struct, kw_only=True):
+    """Something that roles may allow."""
+
+    id: str
+    name: str
+    original_name: str
+    created: float
+    modified: float
+    description: str = ""
+    resource_id: str = ""
+
+
+class MemberRole(msgspec.Struct, kw_only=True):
+    """A role of members: of one organization or, without `organization_id`, of every one. `permissions` are ids."""
+
+    id: str
+    name: str
+    original_name: str
+    created: float
+    modified: float
+    organization_id: str | None = None
+    description: str = ""
+    permissions: list[str] = []
+    default: bool = False
+
+
+class Membership(msgspec.Struct, kw_only=True):
+    """A role that a user has in an organization."""
+
+    id: str
+    uid: str
+    role_id: str
+    organization_id: str
+    created: float

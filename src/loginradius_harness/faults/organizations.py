@@ -1,0 +1,241 @@
+"""Organizations, their domains, roles and members."""
+
+from loginradius_harness.emulator.handlers import (
+    organization,
+    organization_domain,
+    organization_role,
+    permission,
+    tenant_role,
+)
+from loginradius_harness.emulator.http import auth
+from loginradius_harness.emulator.services import organizations as services
+from loginradius_harness.emulator.state.organizations import Organizations
+from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("organizations")
+
+faults.replace_source(
+    "new_one_is_not_kept",
+    "organizations.created_one_is_kept",
+    organization.create,
+    "call.tenant.organizations.by_id.put(organization.id, organization)",
+    "pass",
+)
+faults.replace_source(
+    "deleted_one_stays",
+    "organizations.created_one_is_kept",
+    Organizations.delete,
+    "self.by_id.remove(organization.id)",
+    "pass",
+)
+faults.replace_source(
+    "update_empties_the_rest",
+    "organizations.update_changes_what_it_names",
+    organization.update,
+    'call.sent.get("Display", organization.display)',
+    'call.sent.get("Display")',
+)
+faults.replace_source(
+    "policy_replaces_the_others",
+    "organizations.update_changes_what_it_names",
+    organization.update,
+    "{**organization.policies, **sent",
+    "{**sent",
+)
+faults.replace_source(
+    "domain_is_not_kept",
+    "organizations.domain_is_kept",
+    organization_domain.add,
+    "organization.domains.append(domain)",
+    "pass",
+)
+faults.replace_source(
+    "domain_stays",
+    "organizations.domain_is_kept",
+    organization_domain.delete,
+    "organizations.named(call).domains.remove(_find(call))",
+    "_find(call)",
+)
+faults.replace_source(
+    "any_record_verifies",
+    "organizations.domain_is_verified_by_dns",
+    organization_domain.verify,
+    "any(domain.token in text for text in records)",
+    "bool(records)",
+)
+faults.replace_source(
+    "permission_is_not_kept",
+    "organizations.permission_is_kept",
+    permission.create,
+    "call.tenant.organizations.permissions.put(permission.id, permission)",
+    "pass",
+)
+faults.replace_source(
+    "permission_keeps_its_name",
+    "organizations.permission_is_kept",
+    permission.update,
+    'permission.name, permission.description = sent["Name"]',
+    "permission.name, permission.description = permission.name",
+)
+faults.replace_source(
+    "permission_stays",
+    "organizations.permission_is_kept",
+    Organizations.delete_permission,
+    "self.permissions.remove(permission.id)",
+    "pass",
+)
+faults.replace_source(
+    "role_keeps_a_deleted_permission",
+    "organizations.deleted_permission_leaves_roles",
+    Organizations.delete_permission,
+    "[one for one in role.permissions if one != permission.id]",
+    "[]",
+)
+faults.replace_source(
+    "role_is_not_kept",
+    "organizations.role_is_kept",
+    tenant_role.new_role,
+    "known.roles.put(role.id, role)",
+    "pass",
+)
+faults.replace_source(
+    "role_loses_its_permissions",
+    "organizations.role_is_kept",
+    tenant_role.new_role,
+    '_permissions(call, sent.get("Permissions") or [])',
+    "[]",
+)
+faults.replace_source(
+    "deleted_role_stays",
+    "organizations.role_is_kept",
+    Organizations.delete_role,
+    "self.roles.remove(role.id)",
+    "pass",
+)
+faults.replace_source(
+    "role_keeps_its_permissions",
+    "organizations.role_is_updated",
+    tenant_role.update,
+    'role.permissions = _permissions(call, sent["Permissions"])',
+    "pass",
+)
+faults.replace_source(
+    "role_of_a_name_is_any_role",
+    "organizations.role_is_found_by_name",
+    tenant_role.get_by_name,
+    'if role.name == call.path["name"]',
+    "if True",
+)
+faults.replace_source(
+    "default_role_is_denied",
+    "organizations.default_role_is_confirmed",
+    tenant_role.set_default,
+    '"IsDefault": True',
+    '"IsDefault": False',
+)
+faults.replace_source(
+    "assigned_role_is_not_kept",
+    "organizations.member_has_assigned_roles",
+    organization_role.assign_by_uid_and_organization,
+    "known.assign(account.uid, organization.id, role_ids)",
+    "known.assign(account.uid, organization.id, role_ids[:1])",
+)
+faults.replace_source(
+    "assignment_replaces",
+    "organizations.assignment_adds",
+    Organizations.assign,
+    "own = self.members.get(uid) or []",
+    "own = []",
+)
+faults.replace_source(
+    "assignment_everywhere_is_in_one",
+    "organizations.assignment_everywhere",
+    organization_role.assign_by_uid,
+    "in {one.organization_id for one in known.memberships(account.uid)}:",
+    "in [one.organization_id for one in known.memberships(account.uid)][:1]:",
+)
+faults.replace_source(
+    "removed_member_stays",
+    "organizations.removed_member_has_no_role",
+    organization_role.delete_context_by_uid,
+    "call.tenant.organizations.leave(call.tenant.managed_account",
+    "(lambda uid: uid)(call.tenant.managed_account",
+)
+faults.replace_source(
+    "deleted_role_stays_with_members",
+    "organizations.deleted_role_leaves_members",
+    Organizations.delete_role,
+    "if one.role_id != role.id]",
+    "]",
+)
+faults.replace_source(
+    "deleted_one_keeps_its_members",
+    "organizations.deleted_one_takes_all_along",
+    Organizations.delete,
+    "self.leave(uid, organization.id)",
+    "pass",
+)
+faults.replace_source(
+    "deleted_user_stays_a_member",
+    "organizations.deleted_one_takes_all_along",
+    Tenant.forget,
+    "self.organizations.leave(account.uid)",
+    "pass",
+)
+faults.replace_source(
+    "switch_is_ignored",
+    "organizations.off_is_refused",
+    auth.check_caller,
+    "if not settings.organizations and",
+    "if False and",
+)
+faults.replace_source(
+    "name_is_given_twice",
+    "organizations.names_are_taken_once",
+    services.require_free_name,
+    "if any(one.name == name",
+    "if False and any(one.name == name",
+)
+faults.replace_source(
+    "role_of_another_is_given",
+    "organizations.role_of_another_is_refused",
+    Organizations.role_within,
+    "if role.organization_id not in {None, organization_id}:",
+    "if False:",
+)
+faults.replace_source(
+    "domain_of_another_is_shown",
+    "organizations.domain_of_another_is_unknown",
+    organization_domain._find,
+    "domains = organizations.named(call).domains",
+    "domains = [one for _, owner in call.tenant.organizations.by_id.scan() for one in owner.domains]",
+)
+faults.replace_source(
+    "domain_is_verified_by_two",
+    "organizations.domain_belongs_to_one",
+    services.require_free_domain,
+    "if other is not organization and",
+    "if False and",
+)
+faults.replace_source(
+    "members_of_all_are_listed",
+    "organizations.members_are_told_apart",
+    Organizations.members_of,
+    "if one.organization_id == organization_id]",
+    "]",
+)
+faults.replace_source(
+    "roles_of_all_are_listed",
+    "organizations.members_are_told_apart",
+    Organizations.roles_of,
+    "if role.organization_id == organization_id]",
+    "]",
+)
+faults.replace_source(
+    "leaving_one_leaves_all",
+    "organizations.others_stay_members",
+    Organizations.leave,
+    "self.memberships(uid, organization_id)",
+    "self.memberships(uid)",
+)

@@ -1,0 +1,253 @@
+"""Organizations: their domains, permissions and roles, and the people in them."""
+
+from typing import Any
+
+import pytest
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
+from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.organizations import Organizations, new_name
+from loginradius_harness.journey.people import Person
+
+pytestmark = pytest.mark.preset("organizations")
+
+Json = Any
+
+
+@pytest.fixture
+def organizations(journey: Journey) -> Organizations:
+    """Return the calls about organizations."""
+    return journey.organizations
+
+
+@pytest.fixture
+def organization(organizations: Organizations) -> str:
+    """Create an organization; return its id."""
+    return str(organizations.create()["Id"])
+
+
+@pytest.fixture
+def role(organizations: Organizations, organization: str) -> str:
+    """Create a role of the organization; return its id."""
+    return str(organizations.create_role(organization)["Id"])
+
+
+def ids(listed: list[Json]) -> set[str]:
+    return {one["Id"] for one in listed}
+
+
+@pytest.mark.rule("organizations.created_one_is_kept")
+def test_organization_is_listed_until_it_is_deleted(organizations: Organizations) -> None:
+    given = {
+        "Display": {"Name": "Analytical Engines", "LogoURL": "https://www.example.com/logo.png"},
+        "Metadata": {"segment": "research"},
+    }
+    created = organizations.create(**given)
+    assert {name: created[name] for name in given} == given
+    assert organizations.get(created["Id"]) == created
+    assert created in organizations.all()
+    organizations.delete(created["Id"])
+    assert created["Id"] not in ids(organizations.all())
+
+
+@pytest.mark.rule("organizations.update_changes_what_it_names")
+def test_update_changes_nothing_else(organizations: Organizations) -> None:
+    created = organizations.create(Metadata={"segment": "research"}, Display={"Name": "Engines"})
+    changes = {"Name": new_name(), "IsActive": False, "Metadata": {"segment": "finance"}}
+    changed = organizations.update(created["Id"], **changes)
+    assert {name: changed[name] for name in changes} == changes
+    unnamed = created.keys() - changes.keys() - {"ModifiedDate"}
+    assert {name: changed[name] for name in unnamed} == {name: created[name] for name in unnamed}
+    assert organizations.get(created["Id"]) == changed
+
+
+@pytest.mark.rule("organizations.update_changes_what_it_names")
+def test_policies_are_set_one_by_one(organizations: Organizations, organization: str) -> None:
+    session = {"AccessTokenTTL": 600, "RefreshTokenTTL": 5_000}
+    organizations.update(organization, Policies={"SessionPolicy": session})
+    policies = organizations.update(organization, Policies={"MFAPolicy": {"EnforcementMode": "required"}})["Policies"]
+    assert (policies["SessionPolicy"], policies["MFAPolicy"]) == (session, {"EnforcementMode": "required"})
+    emptied = organizations.update(organization, Policies={"SessionPolicy": None})["Policies"]
+    assert emptied == {**policies, "SessionPolicy": None}
+
+
+@pytest.mark.rule("organizations.domain_is_kept")
+def test_domain_is_listed_until_it_is_removed(organizations: Organizations, organization: str) -> None:
+    name = f"{new_name()}.example.com"
+    added = organizations.add_domain(organization, name)
+    assert (added["DomainName"], added["IsVerified"]) == (name, False)
+    assert organizations.domain(organization, added["Id"]) == added
+    assert organizations.domains(organization) == organizations.get(organization)["Domains"] == [added]
+    organizations.remove_domain(organization, added["Id"])
+    assert organizations.domains(organization) == []
+
+
+@pytest.mark.rule("organizations.update_changes_what_it_names")
+def test_domains_that_are_named_again_stay(organizations: Organizations) -> None:
+    names = [f"{new_name()}.example.com" for _ in range(3)]
+    created = organizations.create(Domains=[{"DomainName": name} for name in names[:2]])
+    changed = organizations.update(created["Id"], Domains=[{"DomainName": name} for name in names[1:]])
+    assert [domain["DomainName"] for domain in changed["Domains"]] == names[1:]
+    assert changed["Domains"][0] == created["Domains"][1]
+
+
+@pytest.mark.rule("organizations.domain_is_verified_by_dns")
+def test_domain_is_verified_once_its_dns_shows_the_token(
+    organizations: Organizations, organization: str, control: EmulatorClient
+) -> None:
+    added = organizations.add_domain(organization, f"{new_name()}.example.com")
+    others = organizations.add_domain(organization, f"{new_name()}.example.com")
+    assert not organizations.verify_domain(organization, added["Id"])["IsVerified"]
+    texts = {added["DomainName"]: ["v=spf1 -all", added["VerificationToken"]]}
+    control.patch_settings({"dns_texts": {**control.settings()["dns_texts"], **texts}})
+    assert organizations.verify_domain(organization, added["Id"])["IsVerified"]
+    assert organizations.domain(organization, added["Id"])["IsVerified"]
+    assert not organizations.verify_domain(organization, others["Id"])["IsVerified"]
+
+
+@pytest.mark.rule("organizations.permission_is_kept")
+def test_permission_is_listed_until_it_is_deleted(api: Client, organizations: Organizations) -> None:
+    created = organizations.create_permission(Description="May write", ResourceId="documents")
+    path = {"permission_id": created["Id"]}
+    assert api.call("permission.get", path=path).must_succeed().data == created
+    body = {"Name": new_name(), "Description": "May read"}
+    changed = api.call("permission.update", path=path, body=body).must_succeed().data
+    assert (changed["Name"], changed["Description"]) == (body["Name"], "May read")
+    assert changed in organizations.permissions()
+    api.call("permission.delete", path=path).must_succeed()
+    assert created["Id"] not in ids(organizations.permissions())
+
+
+@pytest.mark.rule("organizations.deleted_permission_leaves_roles")
+def test_deleted_permission_leaves_its_roles(api: Client, organizations: Organizations, organization: str) -> None:
+    stays, goes = (str(organizations.create_permission()["Id"]) for _ in range(2))
+    role = organizations.create_role(organization, stays, goes)["Id"]
+    api.call("permission.delete", path={"permission_id": goes}).must_succeed()
+    assert [permission["ID"] for permission in organizations.role(role)["Permissions"]] == [stays]
+
+
+@pytest.mark.rule("organizations.role_is_kept")
+def test_role_is_listed_until_it_is_deleted(organizations: Organizations, organization: str) -> None:
+    permission = organizations.create_permission()
+    own, everywhere = (
+        organizations.create_role(organization, permission["Id"]),
+        organizations.create_tenant_role(permission["Id"]),
+    )
+    for created, listed in ((own, organizations.roles(organization)), (everywhere, organizations.tenant_roles())):
+        assert created in listed
+        assert [granted["ID"] for granted in created["Permissions"]] == [permission["Id"]]
+        assert organizations.role(created["Id"])["Permissions"] == created["Permissions"]
+        organizations.delete_role(created["Id"])
+    assert organizations.roles(organization) == []
+    assert everywhere["Id"] not in ids(organizations.tenant_roles())
+
+
+@pytest.mark.rule("organizations.role_is_updated")
+def test_role_answers_what_it_was_last_given(api: Client, organizations: Organizations) -> None:
+    before, after = (str(organizations.create_permission()["Id"]) for _ in range(2))
+    path = {"role_id": organizations.create_tenant_role(before)["Id"]}
+    body = {"Name": new_name(), "Description": "May read", "Permissions": [after]}
+    changed = api.call("tenant_role.update", path=path, body=body).must_succeed().data
+    assert (changed["Name"], changed["Description"]) == (body["Name"], "May read")
+    assert [granted["ID"] for granted in changed["Permissions"]] == [after]
+    assert organizations.role(path["role_id"]) == changed
+
+
+@pytest.mark.rule("organizations.role_is_found_by_name")
+def test_role_is_found_by_its_name(api: Client, organizations: Organizations, organization: str) -> None:
+    own, everywhere = organizations.create_role(organization), organizations.create_tenant_role()
+
+    def found(name: str, **query: str) -> Json:
+        return api.call("tenant_role.get_by_name", path={"name": name}, query=query).must_succeed().data["Id"]
+
+    assert found(own["Name"], orgId=organization) == own["Id"]
+    assert found(everywhere["Name"]) == everywhere["Id"]
+    with expect_error(ErrorCode.ROLE_NOT_FOUND):
+        found(own["Name"])
+
+
+@pytest.mark.rule("organizations.default_role_is_confirmed")
+def test_role_becomes_the_default_one(api: Client, organizations: Organizations) -> None:
+    path = {"role_id": organizations.create_tenant_role()["Id"]}
+    assert api.call("tenant_role.set_default", path=path).must_succeed().data == {"IsDefault": True}
+
+
+@pytest.mark.rule("organizations.member_has_assigned_roles")
+def test_member_is_listed_with_user_and_organization(
+    organizations: Organizations, organization: str, role: str, person: Person
+) -> None:
+    everywhere = str(organizations.create_tenant_role()["Id"])
+    rows = organizations.let_in(person.uid, organization, role, everywhere)
+    assert {row["Email"] for row in rows} == {person.email}
+    assert organizations.of(person.uid) == [(organization, role), (organization, everywhere)]
+    assert organizations.of(person.uid, organization) == organizations.of(person.uid)
+    assert organizations.members(organization) == [(person.uid, role), (person.uid, everywhere)]
+
+
+@pytest.mark.rule("organizations.assignment_adds")
+def test_assigned_roles_stand_beside_the_former(
+    organizations: Organizations, organization: str, role: str, person: Person
+) -> None:
+    second = str(organizations.create_role(organization)["Id"])
+    organizations.let_in(person.uid, organization, role)
+    organizations.let_in(person.uid, organization, second, role, second)
+    assert organizations.of(person.uid) == [(organization, role), (organization, second)]
+
+
+@pytest.mark.rule("organizations.assignment_everywhere")
+def test_roles_are_assigned_in_each_organization_of_a_user(
+    organizations: Organizations, organization: str, role: str, person: Person
+) -> None:
+    second, foreign = (str(organizations.create()["Id"]) for _ in range(2))
+    everywhere, other = str(organizations.create_tenant_role()["Id"]), str(organizations.create_role(second)["Id"])
+    organizations.let_in(person.uid, organization, role)
+    organizations.let_in(person.uid, second, other)
+    organizations.let_in_everywhere(person.uid, everywhere)
+    assert sorted(organizations.of(person.uid)) == sorted(
+        [(organization, role), (organization, everywhere), (second, other), (second, everywhere)]
+    )
+    assert organizations.members(foreign) == []
+
+
+@pytest.mark.rule("organizations.removed_member_has_no_role")
+def test_member_is_taken_out(organizations: Organizations, organization: str, role: str, person: Person) -> None:
+    second = str(organizations.create()["Id"])
+    for owner, its_role in ((organization, role), (second, organizations.create_role(second)["Id"])):
+        organizations.let_in(person.uid, owner, its_role)
+    organizations.take_out(person.uid, organization)
+    assert {owner for owner, _ in organizations.of(person.uid)} == {second}
+    organizations.take_out(person.uid)
+    assert organizations.of(person.uid) == organizations.members(second) == []
+
+
+@pytest.mark.rule("organizations.deleted_role_leaves_members")
+def test_deleted_role_leaves_its_members(
+    organizations: Organizations, organization: str, role: str, person: Person
+) -> None:
+    stays = str(organizations.create_role(organization)["Id"])
+    organizations.let_in(person.uid, organization, role, stays)
+    organizations.delete_role(role)
+    assert organizations.of(person.uid) == [(organization, stays)]
+
+
+@pytest.mark.rule("organizations.deleted_one_takes_all_along")
+def test_deleted_organization_takes_roles_and_members_along(
+    organizations: Organizations, organization: str, role: str, person: Person
+) -> None:
+    organizations.let_in(person.uid, organization, role, str(organizations.create_tenant_role()["Id"]))
+    organizations.delete(organization)
+    assert organizations.of(person.uid) == []
+    with expect_error(ErrorCode.ROLE_NOT_FOUND):
+        organizations.role(role)
+
+
+@pytest.mark.rule("organizations.deleted_one_takes_all_along")
+def test_deleted_user_leaves_the_organization(
+    journey: Journey, organizations: Organizations, organization: str, role: str, person: Person
+) -> None:
+    organizations.let_in(person.uid, organization, role)
+    journey.accounts.delete(person.uid)
+    assert organizations.members(organization) == []

@@ -1,0 +1,148 @@
+"""Row 75: isolation between organizations."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.organizations import Organizations, new_name
+from loginradius_harness.journey.people import Person
+
+pytestmark = pytest.mark.preset("organizations")
+
+STANDARDS = ("ASVS 5.0 8.2.2", "API1:2023")
+UNKNOWN = ErrorCode.REQUEST_INVALID
+
+Json = Any
+
+
+@pytest.fixture
+def organizations(journey: Journey) -> Organizations:
+    """Return the calls about organizations."""
+    return journey.organizations
+
+
+@pytest.fixture
+def own(organizations: Organizations) -> str:
+    """Create the attacker's organization; return its id."""
+    return str(organizations.create()["Id"])
+
+
+@pytest.fixture
+def foreign(organizations: Organizations) -> str:
+    """Create another organization; return its id."""
+    return str(organizations.create()["Id"])
+
+
+@pytest.fixture
+def publish(control: EmulatorClient) -> Callable[[Json], None]:
+    """Return what writes the token of a domain to its DNS."""
+
+    def publish(domain: Json) -> None:
+        texts = {domain["DomainName"]: [domain["VerificationToken"]]}
+        control.patch_settings({"dns_texts": {**control.settings()["dns_texts"], **texts}})
+
+    return publish
+
+
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.role_of_another_is_refused")
+def test_role_of_another_organization_cannot_be_given(
+    api: Client, organizations: Organizations, own: str, foreign: str, person: Person
+) -> None:
+    mine, theirs = (str(organizations.create_role(one)["Id"]) for one in (own, foreign))
+    organizations.try_to_let_in(person.uid, own, mine, theirs).must_be_refused(ErrorCode.ROLE_NOT_FOUND)
+    assert organizations.of(person.uid) == []
+    organizations.let_in(person.uid, own, mine)
+    everywhere = api.call("organization_role.assign_by_uid", path={"uid": person.uid}, body={"RoleIds": [theirs]})
+    everywhere.must_be_refused(ErrorCode.ROLE_NOT_FOUND)
+    assert organizations.of(person.uid) == [(own, mine)]
+
+
+@pytest.mark.parametrize("operation", ["get", "verify", "delete"])
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.domain_of_another_is_unknown")
+def test_domain_of_another_organization_is_unknown(
+    api: Client, organizations: Organizations, own: str, foreign: str, operation: str
+) -> None:
+    theirs = organizations.add_domain(foreign, f"{new_name()}.example.com")
+    path = {"org_id": own, "domain_id": theirs["Id"]}
+    api.call(f"organization_domain.{operation}", path=path).must_be_refused(UNKNOWN)
+    assert organizations.domains(foreign) == [theirs]
+
+
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.domain_belongs_to_one")
+def test_verified_domain_belongs_to_one_organization(
+    api: Client, organizations: Organizations, own: str, foreign: str, publish: Callable[[Json], None]
+) -> None:
+    name = f"{new_name()}.example.com"
+    late, first = organizations.add_domain(own, name), organizations.add_domain(foreign, name)
+    publish(first)
+    assert organizations.verify_domain(foreign, first["Id"])["IsVerified"]
+    publish(late)
+    verify = api.call("organization_domain.verify", path={"org_id": own, "domain_id": late["Id"]})
+    verify.must_be_refused(UNKNOWN)
+    organizations.remove_domain(own, late["Id"])
+    domain = {"DomainName": name}
+    api.call("organization_domain.add", path={"org_id": own}, body=domain).must_be_refused(UNKNOWN)
+    body = {"Name": new_name(), "Domains": [domain]}
+    api.call("organization.create", body=body).must_be_refused(UNKNOWN)
+
+
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.domain_is_verified_by_dns")
+def test_domain_is_not_verified_by_the_token_of_another(
+    organizations: Organizations, own: str, foreign: str, publish: Callable[[Json], None]
+) -> None:
+    name = f"{new_name()}.example.com"
+    mine, theirs = organizations.add_domain(own, name), organizations.add_domain(foreign, name)
+    publish(theirs)
+    assert not organizations.verify_domain(own, mine["Id"])["IsVerified"]
+
+
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.members_are_told_apart")
+def test_members_and_roles_of_another_organization_are_not_listed(
+    journey: Journey, own: str, foreign: str, person: Person
+) -> None:
+    organizations = journey.organizations
+    mine, theirs = (organizations.create_role(one) for one in (own, foreign))
+    other = journey.verified_person()
+    organizations.let_in(person.uid, own, mine["Id"])
+    organizations.let_in(other.uid, foreign, theirs["Id"])
+    assert organizations.members(own) == [(person.uid, mine["Id"])]
+    assert [role["Id"] for role in organizations.roles(own)] == [mine["Id"]]
+    assert organizations.of(other.uid, own) == []
+    assert theirs["Id"] not in {role["Id"] for role in organizations.tenant_roles()}
+    by_name = journey.client.call("tenant_role.get_by_name", path={"name": theirs["Name"]}, query={"orgId": own})
+    by_name.must_be_refused(ErrorCode.ROLE_NOT_FOUND)
+
+
+@pytest.mark.parametrize("removal", ["member", "user", "organization"])
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.others_stay_members")
+def test_removal_spares_the_other_organization(
+    journey: Journey, own: str, foreign: str, person: Person, removal: str
+) -> None:
+    organizations = journey.organizations
+    everywhere = str(organizations.create_tenant_role()["Id"])
+    other = journey.verified_person()
+    for member, owner in ((person, own), (person, foreign), (other, own), (other, foreign)):
+        organizations.let_in(member.uid, owner, everywhere)
+    left = {
+        "member": [(own, other), (foreign, other), (foreign, person)],
+        "user": [(own, other), (foreign, other)],
+        "organization": [(foreign, other), (foreign, person)],
+    }[removal]
+    if removal == "organization":
+        organizations.delete(own)
+    else:
+        organizations.take_out(person.uid, own if removal == "member" else None)
+    assert {(owner, uid) for uid in (person.uid, other.uid) for owner, _ in organizations.of(uid)} == {
+        (owner, member.uid) for owner, member in left
+    }
