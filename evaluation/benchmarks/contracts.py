@@ -20,7 +20,7 @@ RESPONSES = 2_000
 
 def figures() -> Iterator[Figure]:
     """Yield medians of several rounds."""
-    yield Figure("contracts: load all", 1e3 * seconds(lambda: ContractSet(reference_data.ROOT)), "ms", "<= 60")
+    yield Figure("contracts: load all", 1e3 * seconds(lambda: ContractSet(reference_data.ROOT)), "ms", "<= 40")
     yield Figure("contracts: check all", seconds(lambda: problems(reference_data.ROOT)), "s", "<= 2")
     yield Figure("contracts: build the OpenAPI document", seconds(openapi.document), "s", "<= 1")
     operation = contracts.get("authentication.get_profile")
