@@ -2,6 +2,8 @@
 
 import pytest
 
+from loginradius_harness.report.recording import systemic_failures
+
 pytest_plugins = ["pytester"]
 
 CONFTEST = """
@@ -79,7 +81,48 @@ def test_run_ends_when_nothing_but_one_failure_is_seen(project: pytest.Pytester)
     )
     result = project.runpytest_inprocess("-q")
     result.assert_outcomes(failed=50)
-    result.stdout.fnmatch_lines(["*the first 50 tests failed alike: infrastructure: *"])
+    result.stdout.fnmatch_lines(["*50 of the first 50 tests failed alike: infrastructure: *"])
+
+
+def test_run_ends_when_nearly_nothing_answers_whatever_is_asked(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from loginradius_harness.client.errors import InfrastructureError
+        from loginradius_harness.client.retry import TransportFailure
+
+        def test_a_page_that_answers():
+            pass
+
+        @pytest.mark.parametrize("number", range(30))
+        def test_first(number):
+            raise InfrastructureError(f"role.number_{number}", "HTML instead of JSON")
+
+        @pytest.mark.parametrize("number", range(30))
+        def test_second(number):
+            raise TransportFailure("HTML instead of JSON")
+        """
+    )
+    result = project.runpytest_inprocess("-q", "-p", "no:randomly")
+    result.assert_outcomes(passed=1, failed=50)
+    result.stdout.fnmatch_lines(["*50 of the first 51 tests failed alike: infrastructure: HTML instead of JSON*"])
+
+
+def test_few_tests_suffice_where_each_waits_long_for_an_answer(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(systemic_failures, "PATIENCE", 0.0)
+    project.makepyfile(
+        """
+        import pytest
+        from loginradius_harness.client.errors import InfrastructureError
+
+        @pytest.mark.parametrize("number", range(30))
+        def test_value(number):
+            raise InfrastructureError("role.list_roles", "no response within 30 s", attempts=number)
+        """
+    )
+    project.runpytest_inprocess("-q").assert_outcomes(failed=2)
 
 
 def test_workers_share_the_limit(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,7 +131,7 @@ class Client:
         )
 
     def _failure(self, call: Call, sent: Request, started: datetime, failure: TransportFailure) -> InfrastructureError:
-        text = self.redactor.text(failure.text)
+        text = self.redactor.text(failure.trouble)
         received = failure.received
         status = received.status if received else None
         exchange = Exchange(

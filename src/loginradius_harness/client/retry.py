@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from loginradius_harness.client.errors import InfrastructureError
 from loginradius_harness.target.target import Limits
 
 Json = Any
@@ -49,16 +50,18 @@ class Answer:
 
 
 class TransportFailure(Exception):  # noqa: N818  # the client turns it into an InfrastructureError
-    """No response that could be checked.
+    """No response that could be checked: a failure of the infrastructure, whoever catches it.
 
     `not_processed` is true where the tenant cannot have processed the request. `wait` is its Retry-After in seconds.
     """
 
+    exit_code = InfrastructureError.exit_code
+
     def __init__(
-        self, text: str, received: Received | None = None, *, not_processed: bool = False, wait: float | None = None
+        self, trouble: str, received: Received | None = None, *, not_processed: bool = False, wait: float | None = None
     ) -> None:
-        super().__init__(text)
-        self.text = text
+        super().__init__(trouble)
+        self.trouble = trouble
         self.received = received
         self.not_processed = not_processed
         self.wait = wait

@@ -40,7 +40,7 @@ def send(  # noqa: PLR0913  # the parts of a request, by name
         received = trouble.received
         if received is None or (received.status in BLOCKED and not _is_json(received)):
             status = received.status if received else None
-            raise InfrastructureError(f"{method} {path}", trouble.text, status=status) from None
+            raise InfrastructureError(f"{method} {path}", trouble.trouble, status=status) from None
         return received
 
 
