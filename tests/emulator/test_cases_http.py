@@ -1,6 +1,7 @@
 """HTTP clients of all kinds: upgrade offers, old versions, other methods, unusual bytes, names in paths."""
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -8,9 +9,11 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from loginradius_harness import emulator
+from loginradius_harness import contracts, emulator
+from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator import Running
+from loginradius_harness.emulator.state.tenant import Tenant
 
 from .conftest import Ask, Control, Member
 
@@ -179,6 +182,27 @@ def test_role_context_of_any_name_is_deleted(ask: Ask, person: Member, name: str
     ask("role.update_role_context_by_uid", path={"uid": person.uid}, body=body)
     place = {"uid": person.uid, "context_name": quote(name, safe="")}
     assert ask("role.delete_role_context_by_uid", path=place).status == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_registration_data_of_any_type_is_read(ask: Ask, name: str) -> None:
+    ask("registration_data.add", body={"Data": [{"type": name, "key": "1", "value": "one"}]})
+    read = ask("registration_data.list", path={"type": quote(name, safe="")}).data
+    assert [entry["Value"] for entry in read] == ["one"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [pytest.param(operation, id=operation.id) for operation in contracts.operations() if "{" in operation.path],
+)
+def test_any_name_in_a_path_stays_in_its_segment(operation: Operation, ask: Ask, tenant: Tenant) -> None:
+    parameters = re.findall(r"{(\w+)}", operation.path)
+    for name in NAMES:
+        answer = ask(operation.id, path=dict.fromkeys(parameters, quote(name, safe="")))
+        asked = tenant.journal.entries[-1].operation
+        assert asked is not None
+        assert contracts.get(asked).path == operation.path
+        assert answer.status < 500
 
 
 def test_escaped_slash_stays_escaped_in_the_journal(ask: Ask, control: Control) -> None:

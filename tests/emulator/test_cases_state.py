@@ -1,10 +1,16 @@
 """State that tests arrange: a clock that is set, stopped and read, tenants with chosen keys, JWTs after a restart."""
 
+import json
+from base64 import urlsafe_b64decode
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
+from loginradius_harness import emulator
+from loginradius_harness.client import sott
+from loginradius_harness.client.secrets import Secret
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.state import snapshot
@@ -51,6 +57,25 @@ def test_stopped_clock_is_part_of_a_snapshot(control: Control) -> None:
 def test_clock_of_a_seeded_emulator_shows_the_real_time() -> None:
     tenant = TenantRegistry(Settings(), seed=1).default
     assert tenant.clock.now() == pytest.approx(datetime.now(UTC).timestamp(), abs=5)
+
+
+def test_sott_and_jwt_of_a_seeded_emulator_are_current() -> None:
+    with emulator.running(preset="jwt-tokens", seed=1) as running, httpx.Client(base_url=running.url) as http:
+        key, secret = Secret(running.api_key), Secret(running.api_secret)
+        made = sott.generate(key, secret, *sott.window(datetime.now(UTC)))
+        body = {"Email": [{"Type": "Primary", "Value": "ada@example.com"}], "Password": "correct horse 7"}
+        asked = {"apikey": running.api_key, "sott": made}
+        assert http.post("/identity/v2/auth/register", params=asked, json=body).status_code == 200
+        account = running.app.registry.default.accounts.by_email("ada@example.com")
+        assert account is not None
+        account.emails[0].verified = True
+        login = {"email": "ada@example.com", "password": "correct horse 7"}
+        token = http.post("/identity/v2/auth/login", params={"apikey": running.api_key}, json=login).json()[
+            "access_token"
+        ]
+    payload = token.split(".")[1]
+    claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    assert claims["nbf"] <= datetime.now(UTC).timestamp() < claims["exp"]
 
 
 # --- tenants with chosen keys -----------------------------------------------------------------------------------------

@@ -239,3 +239,19 @@ def test_deleted_subscription_is_silent(ask: Ask, person: Member, settle: Settle
     assert ask("webhook.delete_subscription", path=path).code == ErrorCode.WEBHOOK_NOT_SUBSCRIBED
     log_in(ask, person)
     assert settle() == []
+
+
+@pytest.fixture
+def host_app(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every host name leads to the receiver."""
+    connect, port = asyncio.open_connection, int(receiver.url.rpartition(":")[2])
+    monkeypatch.setattr(asyncio, "open_connection", lambda _host, _port, ssl: connect("127.0.0.1", port, ssl=ssl))
+
+
+@pytest.mark.usefixtures("host_app")
+def test_plain_host_of_the_setting_gets_deliveries(ask: Ask, person: Member, tenant: Tenant, settle: Settle) -> None:
+    subscribe(ask, "Login", "http://app:3000/h")
+    log_in(ask, person)
+    tenant.settings.webhook_hosts = ["app"]
+    log_in(ask, person)
+    assert [logged.outcome for logged in settle()] == ["held", "delivered"]
