@@ -19,6 +19,7 @@ import gevent
 import msgspec
 from gevent.event import AsyncResult
 from gevent.pool import Group
+from locust import runners
 from locust.runners import STATE_INIT, MasterRunner
 from locust.stats import RequestStats
 
@@ -218,7 +219,9 @@ class Master(MasterRunner):
         self.cluster, self._handlers = cluster, dict[str, Callable[..., None]]()
         self.state, self.greenlet = STATE_INIT, Group()
         self.nodes: list[SimpleNamespace] = []
-        self.clients = cast("Any", SimpleNamespace(ready=self.nodes, spawning=[], running=[]))
+        self.clients = cast(
+            "Any", SimpleNamespace(ready=self.nodes, spawning=[], running=[], values=lambda: self.nodes)
+        )
 
     def register_message(self, msg_type: str, listener: Callable[..., None], concurrent: bool = False) -> None:  # noqa: FBT001, FBT002  # locust's own
         del concurrent
@@ -268,7 +271,7 @@ class Cluster:
         """Let a worker connect, as locust's master sees it; `state` is locust's on the worker when that can hear."""
         made = SimulatedWorker(self, number, state)
         self.workers[made.name] = made
-        self.master.nodes.append(SimpleNamespace(id=made.name))
+        self.master.nodes.append(SimpleNamespace(id=made.name, heartbeat=runners.HEARTBEAT_LIVENESS))
         made.announce()
         return made
 
@@ -352,7 +355,7 @@ def one_returns(cluster: Cluster) -> None:
     cluster.lose(7, killed=False)
     cluster.wait(15)
     cluster.workers["worker-7"].reachable = True
-    cluster.master.nodes.append(SimpleNamespace(id="worker-7"))
+    cluster.master.nodes.append(SimpleNamespace(id="worker-7", heartbeat=runners.HEARTBEAT_LIVENESS))
 
 
 def rate_doubled(cluster: Cluster) -> None:

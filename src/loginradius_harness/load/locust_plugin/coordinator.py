@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import gevent
 import msgspec
-from locust import User
+from locust import User, runners
 from locust.env import Environment
 from locust.runners import STATE_INIT, STATE_RUNNING, MasterRunner, Runner
 
@@ -32,6 +32,7 @@ from loginradius_harness.load.locust_plugin import cli_options
 from loginradius_harness.load.metrics.counters import RunMetrics
 
 _POLL_SECONDS = 0.5
+_SILENCE_SECONDS = 3  # after which the others take over a worker's share
 _LAST_METRICS_SECONDS = 5.0  # beyond the profile's timeout, for the last metrics to arrive
 _STOP_SECONDS = 0.8  # for the answers in flight when a run is stopped; as long again for the last metrics
 
@@ -242,8 +243,23 @@ class Coordinator:
             if reason:
                 self.finish(reason, silent=monitor.silent)
 
+    def _heard(self) -> list[str]:
+        """Return the workers whose heartbeat came in time.
+
+        If it is everyone's that is missing, this machine has stood still rather than theirs.
+        """
+        present = self._present()
+        if self._state != "running" or not isinstance(self._runner, MasterRunner):
+            return present
+        silent = {
+            node.id
+            for node in self._runner.clients.values()
+            if runners.HEARTBEAT_LIVENESS - node.heartbeat > _SILENCE_SECONDS
+        }
+        return [worker for worker in present if worker not in silent] or present
+
     def _notice_lost_workers(self) -> None:
-        present = set(self._present())
+        present = set(self._heard())
         gone = set(self._workers) - present
         if gone:
             self._replace(gone)

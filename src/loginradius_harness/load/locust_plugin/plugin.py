@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
-from locust import LoadTestShape, User
+from locust import LoadTestShape, User, runners
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 from locust.event import Events
@@ -35,6 +35,10 @@ _OTEL_DEFAULTS = {
     "OTEL_TRACES_EXPORTER": "none",  # there are no spans of the engine, and no logs but locust's own
     "OTEL_LOGS_EXPORTER": "none",
 }
+_LOCUST_DEFAULTS = {
+    "LOCUST_WAIT_FOR_WORKERS_REPORT_AFTER_RAMP_UP": "0",  # a master that waits hears no worker meanwhile
+}
+_WORKER_SILENCE_SECONDS = 10  # after which locust forgets a worker; its own 3 end runs on machines that stand still
 _POLL_SECONDS = 0.25
 _STOP_SECONDS = 0.8  # for the answers in flight when a worker is stopped
 
@@ -55,8 +59,9 @@ class ProfileShape(LoadTestShape):
 
 def install(events: Events) -> None:
     """Listen to locust's events."""
-    for name, value in _OTEL_DEFAULTS.items():
+    for name, value in (_OTEL_DEFAULTS | _LOCUST_DEFAULTS).items():
         os.environ.setdefault(name, value)
+    runners.HEARTBEAT_LIVENESS = _WORKER_SILENCE_SECONDS
     events.init_command_line_parser.add_listener(_add_options)
     events.init.add_listener(_set_up)
 

@@ -39,8 +39,9 @@ from loginradius_harness.load.workload.virtual_users import VirtualUser, without
 _SEND_SECONDS = 1.0
 _MERGE_SECONDS = 0.25
 _RENEW_SECONDS = 20.0
-_MASTER_SILENCE_SECONDS = 10  # after which a worker under load gives up: locust's own 60 would be 60 s of stray load
-_MASTER_SILENCE_WITHOUT_LOAD = runners.MASTER_HEARTBEAT_TIMEOUT
+_MASTER_SILENCE_SECONDS = (
+    10  # after which a worker gives up once it has load: locust's own 60 would be 60 s of stray load
+)
 
 start_native_thread = monkey.get_original("_thread", "start_new_thread")
 native_lock = monkey.get_original("_thread", "allocate_lock")
@@ -217,7 +218,6 @@ class Worker:
         if self._registrations:
             self._registrations.close()
         self._send_metrics(final=True)
-        runners.MASTER_HEARTBEAT_TIMEOUT = _MASTER_SILENCE_WITHOUT_LOAD
         self._ended.set()
 
     # --- the load --------------------------------------------------------------------------------------------------
