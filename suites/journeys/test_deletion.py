@@ -106,3 +106,17 @@ def test_data_of_a_deleted_account_is_not_restored(journey: Journey) -> None:
     journey.accounts.create(person, Uid=uid)
     assert journey.custom_objects.all(uid)["Count"] == 0
     assert not journey.roles.of(uid)
+
+
+@pytest.mark.preset("phone-login")
+@pytest.mark.rule("deletion.sms_code_deletes_the_account")
+def test_account_deletion_is_confirmed_by_sms(journey: Journey) -> None:
+    person = journey.verified_person("phone")
+    session = journey.accounts.log_in(person)
+    code = journey.phones.ask_for_deletion(session, person)
+    with expect_error(ErrorCode.OTP_INCORRECT):
+        journey.phones.delete_by_code(session, "wrong!")
+    assert journey.profile(session)["Uid"] == person.uid
+    assert journey.phones.delete_by_code(session, code).data["IsDeleted"] is True
+    with expect_error(ErrorCode.ACCOUNT_NOT_FOUND):
+        journey.log_in(person, by="phone")

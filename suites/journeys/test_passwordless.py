@@ -1,5 +1,7 @@
 """Passwordless login by a mailed link, a mailed code or an SMS code."""
 
+from dataclasses import replace
+
 import pytest
 
 from loginradius_harness.client.response import expect_error
@@ -107,3 +109,27 @@ def test_passwordless_registers_unknown_account_when_configured(journey: Journey
     session = journey.passwordless.follow_link(other_person)
     assert journey.profile(session)["Email"] == [{"Type": "Primary", "Value": other_person.email}]
     assert journey.accounts.find(other_person)["Uid"] == journey.profile(session)["Uid"]
+
+
+@pytest.mark.preset("passwordless-registration")
+@pytest.mark.rule("passwordless.profile_registers_the_unknown")
+@pytest.mark.parametrize("way", ["email", "phone"])
+def test_passwordless_request_with_a_profile_registers(journey: Journey, way: str) -> None:
+    person = journey.new_person()
+    journey.passwordless.ask_with_profile(person, by=way)
+    passwordless = journey.passwordless
+    session = passwordless.type_sms_code(person) if way == "phone" else passwordless.follow_link(person)
+    profile = journey.profile(session)
+    assert profile["FirstName"] == person.first_name
+    assert profile["PhoneId"] == (person.phone if way == "phone" else None)
+    with expect_error(ErrorCode.CREDENTIALS_INCORRECT):
+        journey.log_in(person, by=way)
+
+
+@pytest.mark.preset("passwordless-registration")
+@pytest.mark.rule("passwordless.profile_does_not_change_the_known")
+def test_passwordless_request_with_a_profile_changes_no_account(journey: Journey) -> None:
+    person = journey.verified_person()
+    before = journey.profile(journey.log_in(person))["FirstName"]
+    journey.passwordless.ask_with_profile(replace(person, first_name="Mallory"))
+    assert journey.profile(journey.passwordless.follow_link(person))["FirstName"] == before

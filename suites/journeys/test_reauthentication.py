@@ -8,6 +8,7 @@ from loginradius_harness.checks.support.mfa_users import FACTORS, WRONG, MfaUser
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.people import Person
 from loginradius_harness.journey.reauthentication import KIND
 
 pytestmark = pytest.mark.preset("step-up")
@@ -138,3 +139,13 @@ def test_backup_code_used_for_reauthentication_cannot_log_in(journey: Journey, o
     journey.reauthentication.prove(owner.session, "backup", code)
     with expect_error(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED):
         journey.log_in_with_backup_code(owner.person, code)
+
+
+@pytest.mark.rule("step_up.mailed_code_needs_no_factor")
+def test_mailed_code_steps_up_without_a_factor(journey: Journey, person: Person) -> None:
+    session = journey.accounts.log_in(person)
+    code = journey.reauthentication.ask_for_code(session, person.email)
+    with expect_error(ErrorCode.EMAIL_OTP_INCORRECT):
+        journey.reauthentication.by_code(session, person.email, "wrong!")
+    proof = journey.reauthentication.by_code(session, person.email, code)
+    assert journey.reauthentication.check(person.uid, "mfa", proof).data == {"IsValid": True}

@@ -103,3 +103,14 @@ def test_pagination_neither_loses_nor_repeats_an_entry(api: Client, kind: str) -
     pages = [listed(api, kind, limit=2, skip=skip) for skip in (0, 2, 4)]
     assert [len(page) for page in pages] == [2, 2, 1]
     assert sorted(record["Key"] for page in pages for record in page) == names
+
+
+@pytest.mark.rule("registration_data.type_is_deleted_whole")
+def test_type_is_deleted_with_all_its_entries(api: Client, kind: str) -> None:
+    other = f"{kind}-other"
+    add(api, kind, {"key": "Canada"}, {"key": "Norway"})
+    add(api, other, {"key": "Chile"})
+    api.call("registration_data.delete_by_type", path={"type": kind}).must_succeed()
+    api.call("registration_data.list", path={"type": kind}).must_be_refused(ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND)
+    assert [record["Key"] for record in listed(api, other)] == ["Chile"]
+    api.call("registration_data.delete_by_type", path={"type": other}).must_succeed()

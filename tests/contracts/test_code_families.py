@@ -166,7 +166,7 @@ FOLLOWS = {  # an operation that can refuse with the key can refuse with each of
     ),  # whoever writes a profile
 }
 ALIKE = {  # operations that do one thing in several ways refuse for the same reasons
-    "*.register_by_*": (
+    "[!h]*.register_by_*": (  # the high concurrency API knows a user name and a password alone
         ErrorCode.ENDPOINT_NOT_IN_PLAN, ErrorCode.EMAIL_ALREADY_EXISTS, ErrorCode.TENANT_NOT_FOUND,
         ErrorCode.EMAIL_NOT_VERIFIED, ErrorCode.EMAIL_OF_SOCIAL_ACCOUNT, ErrorCode.PHONE_ALREADY_EXISTS,
         ErrorCode.SMS_PROVIDER_NOT_CONFIGURED, ErrorCode.PASSWORD_MISSING, ErrorCode.SECURITY_ANSWER_INCORRECT,
@@ -180,15 +180,15 @@ ALIKE = {  # operations that do one thing in several ways refuse for the same re
     "*[!y].login*": (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.CAPTCHA_MISSING_OR_INCORRECT,
         ErrorCode.SECURITY_QUESTION_OR_ANSWER_INCORRECT, ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED,
         ErrorCode.CONSENT_REQUIRED, ErrorCode.SESSION_LIMIT_EXCEEDED),
-    "*.login_by_*": (ErrorCode.BREACHED_PASSWORD_USED_AGAIN,),
+    "[!h]*.login_by_*": (ErrorCode.BREACHED_PASSWORD_USED_AGAIN,),
     "*.login_by_email": (ErrorCode.EMAIL_NOT_VERIFIED, ErrorCode.PHONE_LOGIN_REQUIRED,
         ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED, ErrorCode.USERNAME_LOGIN_REQUIRED),
     "*.login_by_phone": (ErrorCode.PHONE_NOT_VERIFIED, ErrorCode.PHONE_LOGIN_DISABLED,
         ErrorCode.SMS_PROVIDER_LIMIT_EXCEEDED, ErrorCode.USERNAME_LOGIN_REQUIRED),
-    "*.login_by_username": (ErrorCode.EMAIL_NOT_VERIFIED, ErrorCode.USERNAME_LOGIN_DISABLED),
+    "[!h]*.login_by_username": (ErrorCode.EMAIL_NOT_VERIFIED, ErrorCode.USERNAME_LOGIN_DISABLED),
     "*.by_username": (ErrorCode.ACCOUNT_HAS_NO_EMAIL_PROFILE, ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED,
         ErrorCode.VERIFICATION_URL_NOT_ALLOWED),
-    "*.ping": (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.SMART_LOGIN_LINK_ALREADY_USED,
+    "*_login.ping": (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.SMART_LOGIN_LINK_ALREADY_USED,
         ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED),
     "native_social.*": (ErrorCode.AGE_BELOW_MINIMUM, ErrorCode.PROVIDER_NOT_CONFIGURED),
     "authentication.link_social_*": (ErrorCode.ACCOUNT_NOT_LINKABLE, ErrorCode.ACCOUNT_ALREADY_LINKED,

@@ -117,6 +117,12 @@ def test_second_secret_is_wrong(ask: Ask) -> None:
     assert ask("role.list_roles", secret=False, headers=headers).code == ErrorCode.API_SECRET_MISMATCH
 
 
+@diverges("high_concurrency.one_store")
+@pytest.mark.preset("high-concurrency")
+def test_high_concurrency_api_sees_the_users_of_the_tenant(ask: Ask, person: Member) -> None:
+    assert ask("high_concurrency.check_email", body={"email": person.email}).data == {"Exists": True}
+
+
 @diverges("limits.per_tenant")
 @pytest.mark.preset("default", rate_limit_per_second=1)
 def test_operations_of_two_groups_share_a_limit(ask: Ask, tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

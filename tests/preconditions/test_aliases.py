@@ -23,7 +23,8 @@ def send(context: TenantContext, alias: Alias, example: dict[str, Json]) -> http
     body = {name: value for name, value in body.items() if name not in alias.adds}
     query |= {name: body.pop(name) for name in alias.from_query}
     headers = {"Authorization": f"Bearer {example['token']}"} if "token" in example else {}
-    url = target.api_url + alias.path.format_map({**example.get("path", {}), "type": "any"})
+    moved = {name: query.pop(name) for name in alias.from_path}
+    url = target.api_url + alias.path.format_map({**example.get("path", {}), **moved, "type": "any"})
     return httpx.request(alias.method, url, params=query, json=body or None, headers=headers)
 
 

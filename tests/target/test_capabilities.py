@@ -18,7 +18,11 @@ from loginradius_harness.target.feature_gate import EXAMPLE_NEEDS, NEEDED_BY, Fe
 from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
 
 ROOT = Path(__file__).parents[2]
-UNSEEN = {"social", "strict-security", "step-up", "jwt-tokens"}  # nothing shows these from outside
+# Nothing shows these from outside.
+UNSEEN = {
+    "high-concurrency", "jwt-tokens", "mfa-devices", "passwordless-registration", "social", "step-up",
+    "strict-security",
+}  # fmt: skip
 
 
 def capabilities(provider: TenantProvider, preset: str, **members: Any) -> Capabilities:

@@ -48,6 +48,8 @@ _SAME = {
     "mfa_sms": "TwoFactorAuthentication.IsSmsOTPAuthenticator",
     "mfa_security_question": "TwoFactorAuthentication.IsSecurityQuestionAuthenticator",
     "mfa_passkey": "TwoFactorAuthentication.IsPasskeyAuthenticator",
+    "mfa_push": "TwoFactorAuthentication.IsPushAuthenticator",
+    "mfa_duo": "TwoFactorAuthentication.IsDuoSecurityAuthenticator",
     "passkeys": "PassKeysConfig.IsEnabled",
     "passkey_selection": "PassKeysConfig.PasskeySelection",
     "passkey_rp_id": "PassKeysConfig.RPID",

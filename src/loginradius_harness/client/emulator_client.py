@@ -89,6 +89,16 @@ class EmulatorClient:
         granted: dict[str, Any] = self._ask("POST", "provider", json=script)
         return granted
 
+    def script_device(self, **script: Any) -> dict[str, Any]:
+        """Register a phone (`qr_code`) or name one (`device`), and say how it `answer`s push notifications."""
+        device: dict[str, Any] = self._ask("POST", "devices", json=script)
+        return device
+
+    def answer_duo(self, endpoint: str, *, approve: bool = True) -> dict[str, str]:
+        """Answer a prompt of Duo; return the `state` and `code` that the browser comes back with."""
+        returned: dict[str, str] = self._ask("POST", "duo", json={"endpoint": endpoint, "approve": approve})
+        return returned
+
     def seed(self, users: int) -> dict[str, Any]:
         """Create `users` verified accounts at once; return their `emails` and their common `password`."""
         seeded: dict[str, Any] = self._ask("POST", "seed", json={"users": users})

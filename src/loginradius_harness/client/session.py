@@ -38,8 +38,10 @@ class Challenge:
     """A login that waits for its second factor. `secret` is set while an authenticator app can be enrolled."""
 
     token: str = field(repr=False)
-    factors: frozenset[str] = frozenset()  # those that are verified: totp, sms, email, answers, passkey
+    factors: frozenset[str] = frozenset()  # those that are verified: totp, sms, email, answers, passkey, push, duo
     secret: str = field(default="", repr=False)
+    push_code: str = field(default="", repr=False)  # of a phone that can be registered
+    duo_endpoint: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, reply: ApiResponse) -> Self | None:
@@ -56,4 +58,14 @@ class Challenge:
         verified = frozenset(name for name, flag in flags.items() if waiting[flag])
         if waiting.get("IsPasskeyAuthenticatorVerified"):  # comes with tenants that have passkeys only
             verified |= {"passkey"}
-        return cls(waiting["SecondFactorAuthenticationToken"], verified, waiting["ManualEntryCode"] or "")
+        if waiting.get("IsPushDeviceRegistered"):
+            verified |= {"push"}
+        if waiting.get("IsDuoAuthenticatorVerified"):
+            verified |= {"duo"}
+        return cls(
+            token=waiting["SecondFactorAuthenticationToken"],
+            factors=verified,
+            secret=waiting["ManualEntryCode"] or "",
+            push_code=waiting.get("PushQRCode") or "",
+            duo_endpoint=waiting.get("DuoAuthEndpoint") or "",
+        )

@@ -21,6 +21,7 @@ class Alias:
         adds: body members for which the path stands.
         renames: name of a body member, in lower case -> its name in the contract.
         from_query: query parameters, in lower case, that the operation takes in its body.
+        from_path: path parameters that the operation takes in its query.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Alias:
     adds: Mapping[str, Json] = field(default_factory=dict)
     renames: Mapping[str, str] = field(default_factory=dict)
     from_query: tuple[str, ...] = ()
+    from_path: tuple[str, ...] = ()
 
     def body(self, query: Mapping[str, Json], body: Json) -> Json:
         """Return the body as the operation takes it."""
@@ -48,4 +50,5 @@ def read_aliases(directory: Path) -> tuple[Alias, ...]:
 
 def _alias(entry: dict[str, Json]) -> Alias:
     when = When(**entry.pop("when", {}))
-    return Alias(when=when, from_query=tuple(entry.pop("from_query", ())), **entry)
+    query, path = (tuple(entry.pop(name, ())) for name in ("from_query", "from_path"))
+    return Alias(when=when, from_query=query, from_path=path, **entry)

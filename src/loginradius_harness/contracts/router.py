@@ -22,6 +22,11 @@ class Match:
     path_values: Mapping[str, str]
     alias: Alias | None = None
 
+    def query(self, query: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the request's query as the operation takes it."""
+        moved = self.alias.from_path if self.alias is not None else ()
+        return {**query, **{name: self.path_values[name] for name in moved}} if moved else query
+
     def body(self, query: Mapping[str, Any], body: Any) -> Any:
         """Return the request's body as the operation takes it."""
         return body if self.alias is None else self.alias.body(query, body)

@@ -93,6 +93,14 @@ faults.replace_source(
 faults = Faults("registration_data")
 
 faults.replace_source(
+    "type_keeps_all_but_one",
+    "registration_data.type_is_deleted_whole",
+    registration_data.delete_by_type,
+    "in _found(call):",
+    "in _found(call)[:1]:",
+)
+
+faults.replace_source(
     "added_one_has_no_parent",
     "registration_data.added_record_is_listed",
     registration_data._new,

@@ -19,8 +19,10 @@ from loginradius_harness.client.session import Session
 from loginradius_harness.client.totp import Authenticator
 from loginradius_harness.journey.accounts import Accounts
 from loginradius_harness.journey.consent import Consent
+from loginradius_harness.journey.cross_device import CrossDevice
 from loginradius_harness.journey.custom_objects import CustomObjects
 from loginradius_harness.journey.emails import Emails
+from loginradius_harness.journey.factor_devices import FactorDevices
 from loginradius_harness.journey.federation import Federation
 from loginradius_harness.journey.mfa import Mfa
 from loginradius_harness.journey.mfa_removal import MfaRemoval
@@ -67,7 +69,9 @@ class Journey:
             control.on_settings.append(self._forget_configuration)
         self.accounts = Accounts(client)
         self.consent = Consent(client)
+        self.cross_device = CrossDevice(client)
         self.emails = Emails(client, mailbox)
+        self.factor_devices = FactorDevices(client, control)
         self.federation = Federation(client)
         self.oauth = Federation(client, "oauth")
         self.mfa_removal = MfaRemoval(client)

@@ -10,11 +10,13 @@ _REMOVALS = {  # factor -> operation up to `_by_...`, body that names the factor
     "email": ("mfa.reset_email_otp_authenticator", None),
     "answers": ("mfa.reset_security_question_authenticator", None),
     "passkey": ("mfa.reset_passkey_authenticator", None),
+    "push": ("mfa.reset_push_authenticator", None),
+    "duo": ("mfa.reset_duo_authenticator", None),
 }
 
 
 class MfaRemoval:
-    """Remove the factors totp, sms, email, answers (security questions) and passkey."""
+    """Remove the factors totp, sms, email, answers (security questions), passkey, push and duo."""
 
     def __init__(self, client: Client) -> None:
         self._client = client

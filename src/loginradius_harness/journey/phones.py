@@ -64,3 +64,13 @@ class Phones:
     def remove(self, session: Session) -> ApiResponse:
         """Remove the phone number of the session's user."""
         return self._client.call("phone.remove_phone", token=session.token).must_succeed()
+
+    def ask_for_deletion(self, session: Session, person: Person) -> str:
+        """Request the SMS that confirms the deletion of the account; return its code."""
+        self._client.call("authentication.send_delete_account_otp", token=session.token).must_succeed()
+        return self._mailbox.wait(to=person.phone, kind="deleteuser").otp
+
+    def delete_by_code(self, session: Session, code: str) -> ApiResponse:
+        """Delete the account of the session's user with a code."""
+        operation, body = "authentication.delete_account_by_phone_otp", {"otp": code}
+        return self._client.call(operation, token=session.token, body=body).must_succeed()

@@ -11,7 +11,8 @@ from loginradius_harness.mailbox.mailbox import Mailbox
 
 Json = Any
 
-KIND = "stepup"  # of messages that a step-up sends
+KIND = "stepup"  # of messages that a step-up sends to a factor
+OTP_KIND = "stepupotp"  # of those that it sends without one
 
 
 class Reauthentication:
@@ -59,6 +60,18 @@ class Reauthentication:
         """Request a code by mail."""
         query = {"emailId": email}
         return self._client.call("reauthentication.send_email_otp", token=session.token, query=query).must_succeed()
+
+    def ask_for_code(self, session: Session, email: str) -> str:
+        """Request a code by mail, without a second factor; return it."""
+        operation = "reauthentication.send_step_up_email_otp"
+        self._client.call(operation, token=session.token, query={"emailId": email}).must_succeed()
+        return self._mailbox.wait(to=email, kind=OTP_KIND).otp
+
+    def by_code(self, session: Session, email: str, code: str) -> str:
+        """Reauthenticate with such a code; return the proof token."""
+        operation, body = "reauthentication.by_step_up_email_otp", {"emailid": email, "otp": code}
+        reply = self._client.call(operation, token=session.token, body=body).must_succeed()
+        return str(reply.data["SecondFactorValidationToken"])
 
     def by_password(self, session: Session, person: Person) -> str:
         """Reauthenticate with the password; return the proof token."""

@@ -83,3 +83,9 @@ def registered(preconditions: Preconditions) -> Json:
     token = client["registration_access_token"]
     preconditions.afterwards(lambda: app.call("delete_client", path=path, token=token))
     return client
+
+
+@precondition("cross_device_code")
+def cross_device_code(preconditions: Preconditions) -> str:
+    """Return the code of a page that waits for a phone."""
+    return preconditions.journey.cross_device.show_code()

@@ -236,8 +236,15 @@ _PROBED: Mapping[str, _Probe] = {
 # What no request shows, and what only an emulator has.
 _DECLARED: Mapping[str, str] = {
     "step-up": 'switch step-up authentication on, and add "step-up" to extra_capabilities of the target',
+    "passwordless-registration": (
+        'let passwordless log-in register unknown users, and add "passwordless-registration" to extra_capabilities'
+    ),
     "oidc": "set hub_url and the table federation of the target, and the secrets of its clients",
     "custom-objects": 'configure a custom object, set custom_object, and add "custom-objects" to extra_capabilities',
+    "high-concurrency": (
+        'have the high concurrency API in the plan, and add "high-concurrency" to extra_capabilities of the target'
+    ),
+    "scripted-devices": "phones and Duo prompts that can be scripted: run it on the emulator",
     "scripted-provider": "a social provider that can be scripted: run it on the emulator",
     "own-settings": "settings that only the emulator can be given: run it there",
 }
@@ -260,6 +267,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "mfa-required": ("management", "mfa-required"),
     "passkeys": (*_PLAIN, "passkeys"),
     "mfa-passkeys": ("management", "mfa-required", "mfa-passkeys"),
+    "mfa-devices": ("scripted-devices",),
     "mfa-phone-login": ("management", "mfa-optional", "phone-login"),
     "mfa-username-login": ("management", "mfa-optional", "username-login"),
     "step-up": ("management", "mfa-optional", "step-up", "pin"),
@@ -267,12 +275,20 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "username-login": ("management", "username-login", "single-factor-login"),
     "duplicate-emails": ("management", "duplicate-emails"),
     "passwordless": ("management", "passwordless", "passwordless-sms", "otp-verification", "phone-login"),
+    "passwordless-registration": (
+        "management",
+        "passwordless",
+        "passwordless-sms",
+        "phone-login",
+        "passwordless-registration",
+    ),
     "pin": (*_PLAIN, "pin"),
     "pin-otp": (*_PLAIN, "pin", "otp-verification"),
     "consent": (*_PLAIN, "consent"),
     "privacy-policy": (*_PLAIN, "privacy-policy"),
     "security-questions": (*_PLAIN, "security-questions"),
     "social": ("scripted-provider",),
+    "high-concurrency": (*_PLAIN, "high-concurrency"),
     "lockout-captcha": (*_PLAIN, "lockout-captcha"),
     "lockout-suspend": (*_PLAIN, "lockout-suspend"),
     "lockout-question": (*_PLAIN, "lockout-question"),

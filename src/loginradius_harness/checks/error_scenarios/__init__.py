@@ -35,6 +35,7 @@ MODULES = (
     "generated_tokens",
     "organizations",
     "passkeys",
+    "factor_devices",
     "social",
 )
 

@@ -41,6 +41,7 @@ def _found(prepared: PreparedRequest, by: str, value: str) -> str:
 ANYBODY = operations_matching(
     "*.register_by_* one_touch_login.by_* account.generate_* native_social.* social.exchange_access_token"
     " authentication.get_profile_by_ping authentication.send_social_link_verification_email"
+    " passwordless_login.by_*_with_profile"
 )
 
 
@@ -67,16 +68,16 @@ def login_disabled(prepared: PreparedRequest) -> None:
     prepared.tenant.journey.accounts.update(uid_of(prepared), DisableLogin=True)
 
 
-ONE_TOUCH = operations_matching("one_touch_login.by_*")
+KNOWN_OR_NEW = operations_matching("one_touch_login.by_* passwordless_login.by_*_with_profile")
 
 
-@error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=ONE_TOUCH)
+@error_scenario(ErrorCode.ACCOUNT_BLOCKED, "account blocked", where=KNOWN_OR_NEW)
 def known_and_blocked(prepared: PreparedRequest) -> dict[str, Json]:
     """Use an existing account that is blocked instead of an unknown one."""
     return _known(prepared, IsActive=False)
 
 
-@error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=ONE_TOUCH)
+@error_scenario(ErrorCode.ACCOUNT_LOGIN_DISABLED, "login disabled", where=KNOWN_OR_NEW)
 def known_and_disabled(prepared: PreparedRequest) -> dict[str, Json]:
     """Use an existing account whose login is disabled instead of an unknown one."""
     return _known(prepared, DisableLogin=True)

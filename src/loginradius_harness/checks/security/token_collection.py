@@ -13,6 +13,8 @@ from loginradius_harness.tenants import TenantContext
 EVERYTHING: dict[str, Any] = {
     "pin": True, "consent": True, "phone_login": True, "email_login_with_phone_login": True, "passkeys": True,
     "mfa_passkey": True,
+    "mfa_push": True,
+    "mfa_duo": True,
 }  # fmt: skip
 # Name in an example -> kind of the token. Tokens of one kind are interchangeable.
 KINDS = {

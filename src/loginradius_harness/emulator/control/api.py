@@ -13,6 +13,7 @@ from loginradius_harness.emulator.control.routes import InvalidControlCallError,
 from loginradius_harness.emulator.core.presets import PRESETS, preset
 from loginradius_harness.emulator.core.settings import Settings, changed
 from loginradius_harness.emulator.http import asgi
+from loginradius_harness.emulator.services import push
 from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.outages import OutageRule
 from loginradius_harness.emulator.state.social_provider import Script
@@ -152,6 +153,25 @@ class ControlApi:
         """Create a user at a social provider and return the credentials that the provider issues."""
         issued: dict[str, Any] = tenant.provider.hand_out(tenant.provider.script(body), body.client_guid)
         return issued
+
+    @route("POST", "devices")
+    async def devices(self, tenant: Tenant, body: schemas.DeviceScript) -> schemas.Device:
+        """Register a phone for push notifications, or change how one answers them."""
+        if body.qr_code:
+            device = push.register(tenant, body.qr_code, body.answer)
+        else:
+            device = tenant.push.script(body.device, body.answer)
+        if device is None:
+            raise InvalidControlCallError("no such phone, or its QR code is unknown, used or late", 404)
+        return schemas.Device(device.id, device.answer, tenant.push.waiting(device.id))
+
+    @route("POST", "duo")
+    async def duo(self, tenant: Tenant, body: schemas.DuoAnswer) -> schemas.DuoReturn:
+        """Answer a prompt of Duo as its user."""
+        returned = tenant.duo.answer(body.endpoint, approve=body.approve)
+        if returned is None:
+            raise InvalidControlCallError("no prompt has this address", 404)
+        return schemas.DuoReturn(*returned)
 
     @route("POST", "seed")
     async def seed(self, tenant: Tenant, body: schemas.SeedRequest) -> schemas.SeedResult:

@@ -17,6 +17,7 @@ DIVERGENCES = {  # from the product; a test shows each, so that one which no lon
     "credentials.one_secret": "A tenant has one API secret and no additional secrets with scopes.",
     "federation.code_alone": "Apps answer response_type=code by query alone; there is no implicit or password grant.",
     "federation.one_hub": "All tenants share one hub: the app's name or the API key tells them apart.",
+    "high_concurrency.one_store": "The high concurrency API has no users of its own: it sees those of the tenant.",
     "limits.per_tenant": "The rate limit counts all operations of a tenant together, not by group.",
     "locations.none": "LocalCity, LocalCountry and LastLoginLocation are null: IP addresses are not located.",
     "messages.outbox": "Mail and SMS are kept in the outbox and never sent.",
@@ -62,7 +63,6 @@ UNANSWERED = {  # reason -> documented codes that the emulator never returns
     "password log-in cannot be disabled": (ErrorCode.PASSWORD_LOGIN_DISABLED,),
     "no external service of the tenant is called": (ErrorCode.CLOUD_API_ERROR,),
     "the address of a social account may register": (ErrorCode.EMAIL_OF_SOCIAL_ACCOUNT,),
-    "no Duo": (ErrorCode.DUO_REDIRECT_URI_NOT_ALLOWED, ErrorCode.DUO_REDIRECT_URI_INVALID),
 }
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from loginradius_harness.emulator.state.factor_devices.push import Answer
 from loginradius_harness.emulator.state.journal import Entry
 from loginradius_harness.emulator.state.outages import OutageRule
 from loginradius_harness.emulator.state.outbox import Message
@@ -63,6 +64,37 @@ class CurrentTime(msgspec.Struct):
 
     now: float
     frozen: bool
+
+
+class DeviceScript(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Registers a phone by a QR code, or names one, and says how it answers what waits and what comes."""
+
+    qr_code: Annotated[str, msgspec.Meta(description="`PushQRCode` of an answer")] = ""
+    device: Annotated[str, msgspec.Meta(description="a registered phone")] = ""
+    answer: Annotated[Answer, msgspec.Meta(description="`forge` approves with a wrong signature")] = "wait"
+
+
+class Device(msgspec.Struct):
+    """A phone, how it answers, and how many notifications wait for it."""
+
+    device: str
+    answer: str
+    waiting: int
+
+
+class DuoAnswer(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a user tells Duo."""
+
+    endpoint: Annotated[str, msgspec.Meta(description="`DuoAuthEndpoint` of an answer")]
+    approve: bool = True
+
+
+class DuoReturn(msgspec.Struct):
+    """With what Duo sends the browser back."""
+
+    redirect_uri: str
+    state: str
+    code: str
 
 
 class Keys(msgspec.Struct):

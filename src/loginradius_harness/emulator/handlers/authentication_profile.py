@@ -11,7 +11,7 @@ from loginradius_harness.emulator.handlers.phone import request_change
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import registration
-from loginradius_harness.emulator.services.login import require_captcha
+from loginradius_harness.emulator.services.login import check_code, require_captcha
 from loginradius_harness.emulator.services.verification import welcome
 from loginradius_harness.emulator.state import profile
 from loginradius_harness.emulator.state.accounts import Account, phone_key
@@ -134,3 +134,32 @@ def delete_account_by_delete_token(call: RequestContext) -> Json:
     tenant.webhooks.fire("DeleteAccount", account)
     tenant.forget(account)
     return {"IsPosted": True}
+
+
+@handles("authentication.send_delete_account_otp")
+def send_delete_account_otp(call: RequestContext) -> Json:
+    """Send a code that deletes the account to its verified number."""
+    template, voice = call.query.get("smsTemplate"), call.query.get("isVoiceOtp", False)
+    phone, uid = _verified_phone(call.account), call.account.uid
+    return {
+        "IsPosted": True,
+        "Data": call.tenant.messages.sms_code("deleteuser", phone, uid, template=template, voice=voice),
+    }
+
+
+@handles("authentication.delete_account_by_phone_otp")
+def delete_account_by_phone_otp(call: RequestContext) -> Json:
+    """Delete the account by the code of an SMS."""
+    check_code(call, call.account, "deleteuser", _verified_phone(call.account), call.body["otp"])
+    call.tenant.webhooks.fire("DeleteAccount", call.account)
+    call.tenant.forget(call.account)
+    return {"IsDeleted": True}
+
+
+def _verified_phone(account: Account) -> str:
+    """Return the number that receives codes. Raise ACCOUNT_HAS_NO_PHONE, PHONE_NOT_VERIFIED."""
+    if account.phone is None:
+        raise ApiError(ErrorCode.ACCOUNT_HAS_NO_PHONE)
+    if not account.phone_verified:
+        raise ApiError(ErrorCode.PHONE_NOT_VERIFIED)
+    return account.phone

@@ -6,6 +6,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import duo
 from loginradius_harness.emulator.services.login import check_lock
 from loginradius_harness.emulator.services.second_factor import prove, send_mail, send_sms
 from loginradius_harness.emulator.state.accounts import phone_key
@@ -22,6 +23,7 @@ def get_settings(call: RequestContext) -> Json:
     """Return the user's factors, and the secret to enrol an authenticator app with."""
     call.tenant.factors.require_mfa()
     shown = call.tenant.factors.shown_with_addresses(call.account)
+    shown |= call.tenant.factors.shown_push(call.account) | duo.offered(call, call.account)
     return {**shown, "IsSecurityQuestionEnabled": shown["IsSecurityQuestionAuthenticatorVerified"]}
 
 

@@ -17,6 +17,8 @@ OWN = {  # operation -> the factor that it removes
     "mfa.reset_email_otp_authenticator_by_access_token": "email",
     "mfa.reset_security_question_authenticator_by_access_token": "security_question",
     "mfa.reset_passkey_authenticator_by_access_token": "passkey",
+    "mfa.reset_push_authenticator_by_access_token": "push",
+    "mfa.reset_duo_authenticator_by_access_token": "duo",
 }
 OF_USER = {
     "mfa.reset_authenticator_by_uid": "authenticator",
@@ -24,6 +26,8 @@ OF_USER = {
     "mfa.reset_email_otp_authenticator_by_uid": "email",
     "mfa.reset_security_question_authenticator_by_uid": "security_question",
     "mfa.reset_passkey_authenticator_by_uid": "passkey",
+    "mfa.reset_push_authenticator_by_uid": "push",
+    "mfa.reset_duo_authenticator_by_uid": "duo",
 }
 
 
@@ -52,7 +56,7 @@ def _remove(call: RequestContext, account: Account, factor: str) -> Json:
     Raise MFA_DISABLED or, where there is nothing to remove, the factor's own code (inferred).
     """
     call.tenant.factors.require_mfa()
-    if factor == "passkey":
+    if factor in {"passkey", "push", "duo"}:
         call.tenant.factors.require_allowed(factor)
     if account.factors is None or factor not in account.factors.enrolled:
         raise ApiError(NOT_ENROLLED[factor])

@@ -14,6 +14,7 @@ from loginradius_harness.emulator.services.social_login import log_in
 Json = Any
 
 ACCESS_TOKENS = {  # operation -> provider, parameter
+    "native_social.by_apple_refresh_token": ("apple", "refresh_token"),
     "native_social.by_facebook_access_token": ("facebook", "fb_Access_Token"),
     "native_social.by_foursquare_access_token": ("foursquare", "fs_Access_Token"),
     "native_social.by_google_access_token": ("google", "google_Access_Token"),
@@ -24,6 +25,11 @@ CODES = {
     "native_social.by_apple_id_code": ("apple", "code"),
     "native_social.by_google_auth_code": ("google", "google_authcode"),
     "native_social.by_wechat_code": ("wechat", "code"),
+}
+ID_TOKENS = {
+    "native_social.by_apple_jwt": "apple",
+    "native_social.by_facebook_jwt": "facebook",
+    "native_social.by_google_jwt": "google",
 }
 
 
@@ -38,7 +44,7 @@ def _require_configured(call: RequestContext, provider: str) -> None:
 
 @handles(*ACCESS_TOKENS)
 def by_access_token(call: RequestContext) -> Json:
-    """Log in by the provider's access token."""
+    """Log in by a token of the provider; the scripted Apple's access token is its refresh token too."""
     provider, name = ACCESS_TOKENS[call.operation.id]
     _require_configured(call, provider)
     return log_in(call, call.tenant.provider.open(provider, call.query[name]))
@@ -60,11 +66,12 @@ def by_code(call: RequestContext) -> Json:
     return log_in(call, call.tenant.provider.redeem(provider, call.query[name]))
 
 
-@handles("native_social.by_google_jwt")
-def by_google_id_token(call: RequestContext) -> Json:
-    """Log in by an id token that Google signed."""
-    _require_configured(call, "google")
-    return log_in(call, call.tenant.provider.open_jwt("google", call.query["id_Token"]))
+@handles(*ID_TOKENS)
+def by_id_token(call: RequestContext) -> Json:
+    """Log in by an id token that the provider signed."""
+    provider = ID_TOKENS[call.operation.id]
+    _require_configured(call, provider)
+    return log_in(call, call.tenant.provider.open_jwt(provider, call.query["id_Token"]))
 
 
 @handles("native_social.by_custom_jwt")

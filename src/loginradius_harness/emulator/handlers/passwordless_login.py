@@ -9,6 +9,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import registration
 from loginradius_harness.emulator.services.login import (
     check_code,
     check_lock,
@@ -18,7 +19,7 @@ from loginradius_harness.emulator.services.login import (
 )
 from loginradius_harness.emulator.services.registration import create_account
 from loginradius_harness.emulator.services.verification import mark_verified
-from loginradius_harness.emulator.state.accounts import Account, Email
+from loginradius_harness.emulator.state.accounts import Account, Email, phone_key
 
 Json = Any
 
@@ -47,6 +48,28 @@ def send_by_email(call: RequestContext) -> Json:
     if call.settings.no_registration_passwordless and call.tenant.accounts.by_email(address) is None:
         create_account(call, emails=[Email(type="Primary", value=address)])
     return _mail(call, _by_email(call, address), address)
+
+
+@handles("passwordless_login.by_email_with_profile")
+async def send_by_email_with_profile(call: RequestContext) -> Json:
+    """Mail the given address; an unknown one is registered with the profile where the tenant allows that."""
+    _require_passwordless(call)
+    address = next(item["Value"] for item in call.body["Email"])
+    if call.tenant.accounts.by_email(address) is None:
+        await _register(call, "Email")
+    return _mail(call, _by_email(call, address), address)
+
+
+async def _register(call: RequestContext, identifier: str) -> None:
+    """Create an account without a password, with one kind of identifier; the request's others are ignored.
+
+    Raise ACCOUNT_NOT_FOUND where the tenant demands registration, and the codes of `registration.register`.
+    """
+    if not call.settings.no_registration_passwordless:
+        raise ApiError(ErrorCode.ACCOUNT_NOT_FOUND)
+    ignored = {"Email", "PhoneId", "UserName", "Password"} - {identifier}
+    call.body = {name: value for name, value in call.body.items() if name not in ignored}
+    call.tenant.webhooks.fire("Register", await registration.register(call))
 
 
 @handles("passwordless_login.by_username")
@@ -106,11 +129,26 @@ def _mail(call: RequestContext, account: Account, address: str) -> Json:
 def send_by_phone(call: RequestContext) -> Json:
     """Send a code to a verified number, by SMS or voice."""
     _require_passwordless(call)
-    account = _by_phone(call, call.query["phone"])
+    return {"Data": _text(call, _by_phone(call, call.query["phone"]), call.query["phone"])}
+
+
+@handles("passwordless_login.by_phone_with_profile")
+async def send_by_phone_with_profile(call: RequestContext) -> Json:
+    """Send a code to a number; an unknown one is registered with the profile where the tenant allows that."""
+    _require_passwordless(call)
+    phone = call.body["PhoneId"]
+    account = call.tenant.accounts.by_phone(phone)
+    if account is None:
+        await _register(call, "PhoneId")
+        account = call.tenant.accounts.by_phone(phone)
+    return {"IsPosted": True, "Data": _text(call, account or _by_phone(call, phone), phone)}
+
+
+def _text(call: RequestContext, account: Account, phone: str) -> Json:
+    """Send a code by SMS or voice; return the provider's ids."""
     require_usable_account(account)
     template, voice = call.query.get("smsTemplate"), call.query.get("isVoiceOtp", False)
-    sent = call.tenant.messages.sms_code(PURPOSE, call.query["phone"], account.uid, template=template, voice=voice)
-    return {"Data": sent}
+    return call.tenant.messages.sms_code(PURPOSE, phone, account.uid, template=template, voice=voice)
 
 
 @handles("passwordless_login.verify_link")
@@ -149,8 +187,12 @@ def _log_in_by_mailed_code(call: RequestContext, account: Account, address: str)
 
 @handles("passwordless_login.verify_phone_otp")
 def log_in_by_phone_code(call: RequestContext) -> Json:
-    """Log in by the code of an SMS."""
+    """Log in by the code of an SMS, which verifies the number of an account that came without registration."""
     _require_passwordless(call)
-    account = _by_phone(call, call.body["phone"])
-    check_code(call, account, PURPOSE, call.body["phone"], call.body["otp"])
+    phone = call.body["phone"]
+    account = call.tenant.accounts.by_phone(phone)
+    if account is None or not call.tenant.codes.waits(PURPOSE, phone_key(phone)):
+        account = _by_phone(call, phone)
+    check_code(call, account, PURPOSE, phone, call.body["otp"])
+    account.phone_verified = True
     return finish(call, account, provider="Phone")

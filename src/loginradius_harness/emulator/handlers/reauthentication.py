@@ -8,14 +8,16 @@ from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.account import managed
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.services.login import check_lock, check_password
+from loginradius_harness.emulator.services import duo
+from loginradius_harness.emulator.services.login import check_code, check_lock, check_password
 from loginradius_harness.emulator.services.pin import check_pin, require_pin_login
 from loginradius_harness.emulator.services.second_factor import prove, send_mail, send_sms
 from loginradius_harness.emulator.state.mfa_factors import require_mail_address
 
 Json = Any
 
-PURPOSE = "stepup"  # of the codes that a step-up sends
+PURPOSE = "stepup"  # of the codes that a step-up sends to a factor
+OTP_PURPOSE = "stepupotp"  # of the codes that it mails without one
 
 
 @handles("reauthentication.trigger")
@@ -28,6 +30,8 @@ def trigger(call: RequestContext) -> Json:
     return {
         "ExpireIn": iso(call.now + call.settings.step_up_seconds),
         **factors.shown(account),
+        **factors.shown_push(account, offer=False),
+        **duo.offered(call, account, offer=False),
         "OTPStatus": send_sms(call, account, phone, PURPOSE) if phone else None,
     }
 
@@ -94,6 +98,38 @@ def by_backup_code(call: RequestContext) -> Json:
         raise ApiError(ErrorCode.ACCOUNT_HAS_NO_SECOND_FACTOR)
     prove(call, call.account, factors.prove_backup_code, call.body["backupcode"])
     return factors.proof(call.account, "2fa")
+
+
+@handles("reauthentication.by_duo")
+def by_duo(call: RequestContext) -> Json:
+    """Issue a token for Duo's code."""
+    _require_step_up(call)
+    factors = call.tenant.factors
+    factors.require_enrolled(call.account, "duo")
+    prove(call, call.account, factors.prove_duo, call.body["state"], call.body["code"])
+    return factors.proof(call.account, "2fa")
+
+
+@handles("reauthentication.send_step_up_email_otp")
+def send_step_up_email_otp(call: RequestContext) -> Json:
+    """Mail a code to the user, who needs no second factor for it; without an address to the primary one (inferred).
+
+    Raise ACCOUNT_HAS_NO_SUCH_EMAIL.
+    """
+    _require_step_up(call)
+    primary = call.account.primary.value if call.account.primary else ""
+    address = require_mail_address(call.account, call.query.get("emailId") or primary)
+    call.tenant.messages.mail_code(OTP_PURPOSE, address, call.account.uid, template=call.query.get("emailTemplate"))
+    return {"IsPosted": True}
+
+
+@handles("reauthentication.by_step_up_email_otp")
+def by_step_up_email_otp(call: RequestContext) -> Json:
+    """Issue a token for the mailed code; the server checks it as that of a factor (inferred)."""
+    _require_step_up(call)
+    address = require_mail_address(call.account, call.body["emailid"])
+    check_code(call, call.account, OTP_PURPOSE, address, call.body["otp"])
+    return call.tenant.factors.proof(call.account, "2fa")
 
 
 @handles("reauthentication.by_password")

@@ -88,6 +88,14 @@ def validate_code(call: RequestContext) -> Json:
     return {"IsValid": True}
 
 
+@handles("registration_data.delete_by_type")
+def delete_by_type(call: RequestContext) -> Json:
+    """Delete every record of a type."""
+    for record in _found(call):
+        call.tenant.registration_data.remove(record.id)
+    return {"IsDeleted": True}
+
+
 def _record(call: RequestContext, record_id: str) -> RegistrationRecord:
     record = call.tenant.registration_data.get(record_id)
     if record is None:

@@ -205,7 +205,7 @@ class RequestCycle:
             tenant=None,  # type: ignore[arg-type]  # set by the next step, which needs the call to find it
             operation=match.operation,
             path={name: asgi.path_value(value) for name, value in match.path_values.items()},
-            parameters=self._parameters,
+            parameters=match.query(self._parameters),
             headers=self._headers,
             client=(self._scope.get("client") or ("127.0.0.1", 0))[0],
             origin=self._origin,

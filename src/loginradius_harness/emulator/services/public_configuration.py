@@ -123,11 +123,11 @@ def _second_factors(settings: Settings) -> dict[str, bool]:
         "IsRequired": settings.mfa == "required",
         "IsGoogleAuthenticator": settings.mfa_authenticator,
         "IsAuthenticator": settings.mfa_authenticator,
-        "IsPushAuthenticator": False,
+        "IsPushAuthenticator": settings.mfa_push,
         "IsEmailOTPAuthenticator": settings.mfa_email,
         "IsSecurityQuestionAuthenticator": settings.mfa_security_question,
         "IsSmsOTPAuthenticator": settings.mfa_sms,
-        "IsDuoSecurityAuthenticator": False,
+        "IsDuoSecurityAuthenticator": settings.mfa_duo,
         "IsPasskeyAuthenticator": settings.mfa_passkey,
     }
 

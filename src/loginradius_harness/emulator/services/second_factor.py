@@ -8,6 +8,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import NO_DATE, iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services import duo
 from loginradius_harness.emulator.services.login import finish, require_usable_account
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.mfa_factors import NOT_ENROLLED, mail_addresses, masked_email
@@ -23,6 +24,7 @@ GUESSES = frozenset(
         ErrorCode.AUTHENTICATOR_CODE_INCORRECT,
         ErrorCode.BACKUP_CODE_INCORRECT_OR_USED,
         ErrorCode.EMAIL_OTP_INCORRECT,
+        ErrorCode.DUO_VERIFICATION_FAILED,
     }
 )  # refusals of a wrong proof; a used or expired one counts as no guess
 LOCKED = ErrorCode.ACCOUNT_LOCKED_DURING_MFA
@@ -33,8 +35,9 @@ TOKEN_PARAMETER = "secondFactorAuthenticationToken"  # noqa: S105  # its name, n
 def challenge(call: RequestContext, account: Account) -> Json:
     """Return the challenge that answers a first factor. The code of an account's only factor is sent at once.
 
-    Raise SECOND_FACTOR_NOT_CONFIGURED where the tenant allows no factor at all; SMS_PROVIDER_NOT_CONFIGURED,
-    EMAIL_SENDING_LIMIT_EXCEEDED, SMS_SENDING_LIMIT_EXCEEDED where the code cannot be sent.
+    A registered phone gets its notification. Raise SECOND_FACTOR_NOT_CONFIGURED where the tenant allows no factor at
+    all; SMS_PROVIDER_NOT_CONFIGURED, EMAIL_SENDING_LIMIT_EXCEEDED, SMS_SENDING_LIMIT_EXCEEDED, PUSH_MISCONFIGURED where
+    it cannot be sent; DUO_REDIRECT_URI_INVALID, DUO_REDIRECT_URI_NOT_ALLOWED.
     """
     factors, settings = call.tenant.factors, call.settings
     if not factors.allowed():
@@ -42,8 +45,12 @@ def challenge(call: RequestContext, account: Account) -> Json:
     enrolled = factors.enrolled(account)
     # Only an account without any factor is offered the secret: a password alone must not enrol another factor.
     shown = factors.shown_with_addresses(account, offer=not enrolled, mask=True)
+    shown |= factors.shown_push(account, offer=not enrolled, first=True)
+    shown |= duo.offered(call, account, offer=not enrolled)
     shown |= _sent_at_once(call, account, enrolled)
     token = call.tenant.single_use_tokens.issue("secondfactor", account.uid, settings)
+    if "push" in enrolled:
+        call.tenant.push.send(account.second_factors().push_device, token.value, settings)
     return {
         "SecondFactorAuthentication": {
             "SecondFactorAuthenticationToken": token.value,

@@ -59,6 +59,8 @@ class SecondFactors(msgspec.Struct, kw_only=True):
     email_verified: bool = False
     answers: dict[str, str] = {}  # question id -> hash
     passkeys: list[Passkey] = []
+    push_device: str | None = None
+    duo: bool = False
     backup_codes: dict[str, bool] = {}  # code -> used
 
     @property
@@ -70,6 +72,8 @@ class SecondFactors(msgspec.Struct, kw_only=True):
             "email": self.email_verified,
             "security_question": bool(self.answers),
             "passkey": bool(self.passkeys),
+            "push": self.push_device is not None,
+            "duo": self.duo,
         }
         return [name for name, on in states.items() if on]
 

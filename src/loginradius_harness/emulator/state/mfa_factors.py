@@ -22,6 +22,8 @@ OFF = {  # factor -> the setting that allows it, the code where it does not
     "email": ("mfa_email", ErrorCode.EMAIL_OTP_FACTOR_DISABLED),
     "security_question": ("mfa_security_question", ErrorCode.SECURITY_QUESTION_FACTOR_DISABLED),
     "passkey": ("mfa_passkey", ErrorCode.PASSKEY_FACTOR_NOT_CONFIGURED),
+    "push": ("mfa_push", ErrorCode.PUSH_FACTOR_NOT_CONFIGURED),
+    "duo": ("mfa_duo", ErrorCode.DUO_FACTOR_NOT_CONFIGURED),
 }
 NOT_ENROLLED = {
     "authenticator": ErrorCode.AUTHENTICATOR_NOT_CONFIGURED,
@@ -29,6 +31,8 @@ NOT_ENROLLED = {
     "email": ErrorCode.EMAIL_OTP_FACTOR_DISABLED,
     "security_question": ErrorCode.SECURITY_QUESTION_FACTOR_NOT_VERIFIED,
     "passkey": ErrorCode.ACCOUNT_HAS_NO_PASSKEY_FACTOR,
+    "push": ErrorCode.ACCOUNT_HAS_NO_PUSH_FACTOR,
+    "duo": ErrorCode.ACCOUNT_HAS_NO_DUO_FACTOR,
 }
 
 
@@ -54,7 +58,8 @@ class MfaFactors:
         """Check like `require_allowed`, and that the account has the factor.
 
         Raise AUTHENTICATOR_NOT_CONFIGURED, ACCOUNT_HAS_NO_PHONE_FACTOR, EMAIL_OTP_FACTOR_DISABLED,
-        SECURITY_QUESTION_FACTOR_NOT_VERIFIED, ACCOUNT_HAS_NO_PASSKEY_FACTOR.
+        SECURITY_QUESTION_FACTOR_NOT_VERIFIED, ACCOUNT_HAS_NO_PASSKEY_FACTOR, ACCOUNT_HAS_NO_PUSH_FACTOR,
+        ACCOUNT_HAS_NO_DUO_FACTOR.
         """
         self.require_allowed(factor)
         if factor not in self.enrolled(account):
@@ -114,6 +119,13 @@ class MfaFactors:
             raise ApiError(ErrorCode.BACKUP_CODE_INCORRECT_OR_USED)
         codes[code.lower()] = True
 
+    def prove_duo(self, account: Account, state: str, code: str) -> None:
+        """Check what a user has come back with from Duo.
+
+        Raise DUO_MISCONFIGURED, DUO_STATE_INCORRECT, DUO_VERIFICATION_FAILED.
+        """
+        self._tenant.duo.check(account.uid, state, code, self._tenant.settings)
+
     def enrol_answers(self, account: Account, given: list[dict[str, str]], *, replace: bool = True) -> None:
         """Store the answers instead of, or beside, the enrolled ones.
 
@@ -142,12 +154,16 @@ class MfaFactors:
         factors = account.second_factors()
         for passkey in factors.passkeys if factor == "passkey" else ():
             self._tenant.passkeys.drop(passkey.credential_id)
+        if factor == "push":
+            self._tenant.push.drop(factors.push_device)
         gone = {
             "authenticator": ("totp_secret", "totp_verified", "totp_last_step"),
             "sms": ("phone", "phone_verified", "pending_phone"),
             "email": ("email", "email_verified"),
             "security_question": ("answers",),
             "passkey": ("passkeys",),
+            "push": ("push_device",),
+            "duo": ("duo",),
         }[factor]
         fresh = SecondFactors()
         for name in gone:
@@ -167,7 +183,20 @@ class MfaFactors:
             "IsAuthenticatorVerified": factors.totp_verified,
             "IsOTPAuthenticatorVerified": factors.phone_verified,
             "OTPPhoneNo": masked_phone(factors.phone) if factors.phone_verified and factors.phone else None,
+            **({"IsDuoAuthenticatorVerified": factors.duo} if self._tenant.settings.mfa_duo else {}),
         }
+
+    def shown_push(self, account: Account, *, offer: bool = True, first: bool = False) -> dict[str, Json]:
+        """Return whether a phone is registered; `offer` shows the QR code while none is.
+
+        `first` says that the user has given no more than a password.
+        """
+        if not self._tenant.settings.mfa_push:
+            return {}
+        registered = account.second_factors().push_device is not None
+        offered = offer and not registered
+        code = self._tenant.push.offer(account.uid, self._tenant.settings, first=first) if offered else None
+        return {"PushQRCode": code, "IsPushDeviceRegistered": registered}
 
     def shown_with_addresses(self, account: Account, *, offer: bool = True, mask: bool = False) -> dict[str, Json]:
         """Return what the challenge and the settings hold beyond that."""

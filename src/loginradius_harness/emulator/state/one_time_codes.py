@@ -58,6 +58,10 @@ class OneTimeCodes:
         found.used = True
         return found
 
+    def waits(self, purpose: str, address: str) -> bool:
+        """Return whether a code was issued that is neither used nor expired."""
+        return bool(self._live(purpose, address))
+
     def _count_guess(self, issued: list[OneTimeCode], settings: Settings) -> None:
         for known in issued:
             known.wrong += 1

@@ -81,6 +81,8 @@ class Tenant(TenantBase):
         child.federation = self.federation.fork(child.clock, child.identifiers)
         child.organizations = self.organizations.fork(child.clock, child.identifiers)
         child.passkeys = self.passkeys.fork(child.clock, child.identifiers)
+        child.push = self.push.fork(child.clock, child.identifiers)
+        child.duo = self.duo.fork(child.clock, child.identifiers)
         child.outbox = self.outbox.fork()
         child.messages = self.messages.fork(child)
         child.webhooks = self.webhooks.fork(child)
@@ -97,6 +99,7 @@ class Tenant(TenantBase):
         self.organizations.leave(account.uid)
         for passkey in account.all_passkeys():
             self.passkeys.drop(passkey.credential_id)
+        self.push.drop(account.factors.push_device if account.factors else None)
         for record_id in [record.id for _, record in self.custom_objects.scan() if record.uid == account.uid]:
             self.custom_objects.remove(record_id)
         self.accounts.remove(account)

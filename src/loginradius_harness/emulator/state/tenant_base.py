@@ -11,6 +11,8 @@ from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state import jwt_access_tokens
 from loginradius_harness.emulator.state.accounts import Accounts
 from loginradius_harness.emulator.state.authenticator import Authenticator
+from loginradius_harness.emulator.state.factor_devices.duo import DuoPrompts
+from loginradius_harness.emulator.state.factor_devices.push import PushDevices
 from loginradius_harness.emulator.state.federation import Federation
 from loginradius_harness.emulator.state.journal import Journal
 from loginradius_harness.emulator.state.lockout import Lockout
@@ -39,6 +41,8 @@ class TenantBase:
         self.single_use_tokens = SingleUseTokens(clock, identifiers)
         self.codes = OneTimeCodes(clock, identifiers)
         self.passkeys = PasskeyCeremonies(clock, identifiers)
+        self.push = PushDevices(clock, identifiers)
+        self.duo = DuoPrompts(clock, identifiers)
         self.passwords = PasswordHasher(identifiers)
         self.authenticator = Authenticator(clock, identifiers)
         self.lockout = Lockout(clock)

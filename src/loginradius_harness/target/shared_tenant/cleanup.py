@@ -50,6 +50,10 @@ def _account(client: Client, entry: CreatedResource) -> None:
             found = client.call("account.get_account_profile_by_phone", query={"phone": name}, check=False)
             if found.ok:
                 _remove(client, "account.delete_account_by_uid", _NO_ACCOUNT, path={"uid": found.data["Uid"]})
+        elif len(entry.names) == 1:  # an account that has nothing but a user name
+            found = client.call("account.get_account_profile_by_username", query={"username": name}, check=False)
+            if found.ok:
+                _remove(client, "account.delete_account_by_uid", _NO_ACCOUNT, path={"uid": found.data["Uid"]})
 
 
 def _role(client: Client, entry: CreatedResource) -> None:

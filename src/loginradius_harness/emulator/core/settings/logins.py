@@ -31,6 +31,14 @@ class LoginSettings(AccountSettings, kw_only=True):
     mfa_email: Annotated[bool, _mfa("Codes by mail are allowed")] = True
     mfa_security_question: Annotated[bool, _mfa("Security questions are allowed")] = True
     mfa_passkey: Annotated[bool, _mfa("Passkeys are allowed as second factor")] = False
+    mfa_push: Annotated[bool, _mfa("Push notifications to a phone are allowed")] = False
+    mfa_duo: Annotated[bool, _mfa("Duo is allowed as second factor")] = False
+    push_service: Annotated[bool, _mfa("A service that sends push notifications is configured")] = True
+    duo_api_host: Annotated[Text, _mfa("Host of the Duo account; empty: none is configured")] = (
+        "api-emulated.duosecurity.com"
+    )
+    push_seconds: Annotated[Lifetime, _lifetimes("Life of a push notification or its QR code", inferred=True)] = 300
+    duo_seconds: Annotated[Lifetime, _lifetimes("Life of a Duo prompt", inferred=True)] = 300
     totp_drift_steps: Annotated[
         int, _mfa("Steps of 30 seconds that an authenticator app may be ahead or behind", inferred=True, ge=0, le=100)
     ] = 1

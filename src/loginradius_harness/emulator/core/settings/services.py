@@ -47,6 +47,7 @@ class ServiceSettings(LoginSettings, kw_only=True):
     deleted_objects_listed: Annotated[
         bool, _data("Deleted records stay in the list of custom objects, marked and counted")
     ] = False
+    high_concurrency: Annotated[bool, _data("The tenant has the high concurrency API (ENDPOINT_NOT_IN_PLAN)")] = False
     custom_fields: Annotated[Texts, _data("Names allowed in CustomFields; empty allows all, up to 15")] = msgspec.field(
         default_factory=list
     )

@@ -10,6 +10,7 @@ from loginradius_harness.emulator.state.federation.records import (
     Grant,
     HubSession,
     OAuthToken,
+    PageCode,
     PushedRequest,
 )
 
@@ -27,6 +28,7 @@ class Federation:
         self.codes = Store[AuthorizationCode]()
         self.tokens = Store[OAuthToken]()
         self.devices = Store[DeviceCode]()
+        self.page_codes = Store[PageCode]()
         self.pushed = Store[PushedRequest]()
         self.clients = Store[OAuthClient]()  # those that registered themselves
         self.keys = Store[str]()  # in PEM form

@@ -67,6 +67,13 @@ class DeviceCode(msgspec.Struct, kw_only=True):
     denied: bool = False
 
 
+class PageCode(msgspec.Struct, kw_only=True):
+    """A page that shows a QR code, and the user whose phone has scanned it."""
+
+    expires: float
+    uid: str | None = None
+
+
 class PushedRequest(msgspec.Struct, kw_only=True):
     """The parameters of an authorization request that a client pushed."""
 

@@ -1,0 +1,1 @@
+"""Second factors that are someone else's: phones with the tenant's app, and Duo. Tests script both."""
