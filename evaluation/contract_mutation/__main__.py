@@ -10,6 +10,7 @@ changed request changes it too; only tests that do not take their requests from 
 """
 
 import argparse
+import math
 import random
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from evaluation.fault_injection.console_table import share
 
 UNDETECTED = "undetected"
 ENOUGH = 0.90
+NINETY_FIVE = 1.96  # standard errors
 Counts = Mapping[Kind, Counter[str]]  # detector -> number of changes that it detected first
 
 
@@ -105,14 +107,27 @@ def _show(console: Console, counts: Counts, sizes: Mapping[Kind, int]) -> None:
     console.print(table)
     for detector in sorted({detector for detectors in counts.values() for detector in detectors}):
         console.print(f"{100 * _share(counts, sizes, detector):5.1f} % {detector}", highlight=False)
-    detected = 1 - _share(counts, sizes, UNDETECTED)
-    console.print(f"of all {sum(sizes.values()):,} changes, detected: {100 * detected:.1f} %")
+    detected, error = 1 - _share(counts, sizes, UNDETECTED), NINETY_FIVE * _standard_error(counts, sizes)
+    low, high = max(0.0, detected - error), min(1.0, detected + error)
+    interval = f"{100 * low:.1f} to {100 * high:.1f} % at 95 % confidence"
+    console.print(f"of all {sum(sizes.values()):,} changes, detected: {100 * detected:.1f} % ({interval})")
 
 
 def _share(counts: Counts, sizes: Mapping[Kind, int], detector: str) -> float:
     """Return the share of all changes that a detector reports first, each kind weighted by its size."""
     detected = sum(sizes[kind] * detectors[detector] / detectors.total() for kind, detectors in counts.items())
     return detected / sum(sizes.values())
+
+
+def _standard_error(counts: Counts, sizes: Mapping[Kind, int]) -> float:
+    """Return the standard error of the share of undetected changes, in a sample that is drawn kind by kind."""
+    total, variance = sum(sizes.values()), 0.0
+    for kind, detectors in counts.items():
+        size, tried = sizes[kind], detectors.total()
+        missed = detectors[UNDETECTED] / tried
+        left_out = (size - tried) / max(size - 1, 1)  # nothing is uncertain where all changes are tried
+        variance += (size / total) ** 2 * missed * (1 - missed) / tried * left_out
+    return math.sqrt(variance)
 
 
 def _parser() -> argparse.ArgumentParser:

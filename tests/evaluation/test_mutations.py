@@ -1,11 +1,13 @@
 """Weakened contracts: each kind of change is found, and the original data stays unchanged."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evaluation.contract_mutation.__main__ import UNDETECTED, Counts, _standard_error
 from evaluation.contract_mutation.mutations import KINDS, Mutation, changes
 from evaluation.contract_mutation.working_copy import working_copy
 from loginradius_harness.contracts import reference_data
@@ -61,3 +63,9 @@ def test_change_lasts_as_long_as_its_block() -> None:
             assert (copy.directory / change.file).read_bytes() != text
         assert (copy.directory / change.file).read_bytes() == text
     assert before == reference_data.ROOT
+
+
+@pytest.mark.parametrize(("size", "tried", "error"), [(100, 100, 0.0), (1001, 100, 0.0474)])
+def test_sample_is_less_certain_than_all(size: int, tried: int, error: float) -> None:
+    counts: Counts = {"when": Counter({UNDETECTED: tried // 2, "a test": tried // 2})}
+    assert _standard_error(counts, {"when": size}) == pytest.approx(error, abs=1e-4)
