@@ -1,3 +1,5 @@
+import dataclasses
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +10,7 @@ from loginradius_harness.load.analysis.slo import Result
 from loginradius_harness.load.config import profiles
 from loginradius_harness.load.config.plan import Plan
 from loginradius_harness.load.config.targets import LoadConsent
+from loginradius_harness.load.metrics.counters import RunMetrics
 from loginradius_harness.load.workload import account_pool
 from loginradius_harness.target.target import Target
 
@@ -60,3 +63,20 @@ def test_a_whole_run_without_any_answer_found_the_target_unreachable(run: Run, p
     run.metrics.answered = 0
     run.conclude(plan, 20, "", silent=False)
     assert run.result is Result.UNREACHABLE
+
+
+def test_the_record_of_a_run_of_hours_stays_small(plan: Plan) -> None:
+    two_hours = dataclasses.replace(plan, curve=plan.profile.curve(seconds=7200))
+    run = run_result.new_run(two_hours, datetime(2030, 1, 1, tzinfo=UTC))
+    rng = random.Random(1)  # noqa: S311  # a test that can be repeated
+    for second in range(0, 7200, 12):
+        metrics = RunMetrics()
+        for _ in range(200):
+            micros = int(10 ** rng.uniform(2, 7))  # from a tenth of a millisecond to ten seconds
+            metrics.operation(LOG_IN).count("ok", micros, micros)
+        run.add(metrics, run.warm_up + second)
+    histograms = [part.operations[LOG_IN].corrected for part in run.intervals.values()]
+    assert len(histograms) == 120
+    assert max(len(histogram.counts) for histogram in histograms) < 2500
+    keys = {id(key) for histogram in histograms for key in histogram.counts}
+    assert len(keys) < 2500

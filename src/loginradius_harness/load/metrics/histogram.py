@@ -7,6 +7,7 @@ import msgspec
 _BITS = 11  # values below 2**11 microseconds are exact; above, a bucket is at most 1/1024 of its value wide
 _FIRST_ROUNDED = 1 << _BITS
 _COARSE_BITS = 8
+_SHARED_KEYS: dict[int, int] = {}  # hundreds of coarse copies hold the same keys: one object for each
 
 
 def middle(lower: int) -> float:
@@ -41,6 +42,7 @@ class Histogram(msgspec.Struct):
         for key, number in self.counts.items():
             shift = max(0, key.bit_length() - _COARSE_BITS)
             centre = (key >> shift << shift) + (1 << shift >> 1)
+            centre = _SHARED_KEYS.setdefault(centre, centre)
             copy.counts[centre] = copy.counts.get(centre, 0) + number
         return copy
 
