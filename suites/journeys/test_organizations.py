@@ -251,3 +251,77 @@ def test_deleted_user_leaves_the_organization(
     organizations.let_in(person.uid, organization, role)
     journey.accounts.delete(person.uid)
     assert organizations.members(organization) == []
+
+
+@pytest.mark.rule("organizations.invitation_is_listed")
+def test_invitation_is_listed_and_tells_what_it_is_for(
+    journey: Journey, organizations: Organizations, organization: str, role: str, person: Person
+) -> None:
+    invited = journey.new_person().email
+    sent = organizations.invite(invited, organization, person.uid, role)
+    assert (sent["EmailId"], sent["RoleIds"], sent["Status"]) == (invited, [role], "invited")
+    assert organizations.invitation(sent["Id"]) == sent
+    assert organizations.invitations(organization) == [sent]
+    offer = organizations.offer(organizations.token_of_mail(invited))
+    assert (offer["Email"], offer["Status"], offer["IsEmailExist"]) == (invited, "Invited", False)
+
+
+@pytest.mark.rule("organizations.invitation_is_accepted")
+def test_invited_user_logs_in_to_the_organization_and_leaves(
+    journey: Journey, organizations: Organizations, organization: str, role: str, person: Person
+) -> None:
+    invited = journey.verified_person()
+    sent = organizations.invite(invited.email, organization, person.uid, role)
+    token = organizations.token_of_mail(invited.email)
+    assert organizations.offer(token)["IsEmailExist"]
+    assert organizations.accept(invited, token).must_succeed().data["Profile"]["Uid"] == invited.uid
+    assert organizations.of(invited.uid) == [(organization, role)]
+    assert organizations.invitation(sent["Id"])["Status"] == "accepted"
+    assert organizations.offer(token)["Status"] == "Accepted"
+    organizations.take_out(invited.uid, organization)
+    assert journey.log_in(invited).uid == invited.uid
+    assert organizations.members(organization) == []
+    organizations.delete(organization)
+
+
+@pytest.mark.rule("organizations.invitation_is_accepted")
+def test_new_user_registers_with_an_invitation(
+    api: Client, journey: Journey, organizations: Organizations, organization: str, role: str
+) -> None:
+    inviter, invited = journey.verified_person(), journey.new_person()
+    organizations.invite(invited.email, organization, inviter.uid, role)
+    query = {"invitation_token": organizations.token_of_mail(invited.email)}
+    body = {"Email": [{"Type": "Primary", "Value": invited.email}], "Password": invited.password}
+    api.call("authentication.register_by_email", query=query, body=body).must_succeed()
+    (member,) = organizations.members(organization)
+    assert member[1] == role
+    journey.confirm_email(invited)
+    assert journey.log_in(invited).uid == member[0]
+
+
+@pytest.mark.rule("organizations.invitation_is_accepted")
+def test_passwordless_log_in_accepts_an_invitation(
+    api: Client, journey: Journey, organizations: Organizations, organization: str, role: str
+) -> None:
+    invited = journey.verified_person()
+    organizations.invite(invited.email, organization, invited.uid, role)
+    query = {"invitation_token": organizations.token_of_mail(invited.email)}
+    api.call("passwordless_login.by_email", query={"email": invited.email}).must_succeed()
+    query["verificationToken"] = journey.mailbox.wait(to=invited.email, kind="passwordlesslogin").token
+    api.call("passwordless_login.verify_link", query=query).must_succeed()
+    assert organizations.of(invited.uid) == [(organization, role)]
+
+
+@pytest.mark.rule("organizations.invitation_is_changed")
+def test_invitation_takes_other_roles_and_is_mailed_again(
+    api: Client, journey: Journey, organizations: Organizations, organization: str, role: str
+) -> None:
+    invited, other = journey.verified_person(), str(organizations.create_role(organization)["Id"])
+    path = {"invitation_id": organizations.invite(invited.email, organization, invited.uid, role)["Id"]}
+    first = organizations.token_of_mail(invited.email)
+    body = {"RolesIds": [other], "ResendEmail": True}
+    assert api.call("organization_invitation.update", path=path, body=body).must_succeed().data["RoleIds"] == [other]
+    assert organizations.token_of_mail(invited.email) == first
+    assert api.call("organization_invitation.resend", path=path).must_succeed().data == {"Resent": True}
+    organizations.accept(invited, organizations.token_of_mail(invited.email)).must_succeed()
+    assert organizations.of(invited.uid) == [(organization, other)]

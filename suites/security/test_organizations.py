@@ -15,7 +15,7 @@ from loginradius_harness.journey.people import Person
 pytestmark = pytest.mark.preset("organizations")
 
 STANDARDS = ("ASVS 5.0 8.2.2", "API1:2023")
-UNKNOWN = ErrorCode.REQUEST_INVALID
+UNKNOWN, REFUSED = ErrorCode.REQUEST_INVALID, ErrorCode.VERIFICATION_LINK_INVALID
 
 Json = Any
 
@@ -146,3 +146,65 @@ def test_removal_spares_the_other_organization(
     assert {(owner, uid) for uid in (person.uid, other.uid) for owner, _ in organizations.of(uid)} == {
         (owner, member.uid) for owner, member in left
     }
+
+
+@pytest.mark.security(75, "ASVS 5.0 6.5.1")
+@pytest.mark.rule("organizations.revoked_invitation_is_refused")
+def test_revoked_invitation_is_refused(organizations: Organizations, own: str, person: Person) -> None:
+    sent = organizations.invite(person.email, own, person.uid, organizations.create_role(own)["Id"])
+    assert organizations.revoke(sent["Id"])["Status"] == "revoked"
+    organizations.accept(person, organizations.token_of_mail(person.email)).must_be_refused(REFUSED)
+    assert organizations.members(own) == []
+
+
+@pytest.mark.security(75, "ASVS 5.0 6.5.1")
+@pytest.mark.rule("organizations.invitation_works_once")
+def test_invitation_works_once(organizations: Organizations, own: str, person: Person) -> None:
+    organizations.invite(person.email, own, person.uid, organizations.create_role(own)["Id"])
+    token = organizations.token_of_mail(person.email)
+    organizations.accept(person, token).must_succeed()
+    organizations.take_out(person.uid)
+    organizations.accept(person, token).must_be_refused(REFUSED)
+    assert organizations.members(own) == []
+
+
+@pytest.mark.security(75, "ASVS 5.0 6.5.1")
+@pytest.mark.rule("organizations.invitation_works_once")
+def test_invitation_expires(
+    journey: Journey, organizations: Organizations, own: str, person: Person, control: EmulatorClient
+) -> None:
+    organizations.invite(person.email, own, person.uid, organizations.create_role(own)["Id"])
+    token = organizations.token_of_mail(person.email)
+    journey.let_time_pass(control.settings()["invitation_seconds"] + 1)
+    organizations.accept(person, token).must_be_refused(ErrorCode.LINK_EXPIRED)
+    assert organizations.members(own) == []
+
+
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.invitation_is_for_its_address")
+def test_invitation_of_another_address_is_refused(
+    journey: Journey, organizations: Organizations, own: str, person: Person
+) -> None:
+    invited = journey.new_person()
+    organizations.invite(invited.email, own, person.uid, organizations.create_role(own)["Id"])
+    token = organizations.token_of_mail(invited.email)
+    organizations.accept(person, token).must_be_refused(REFUSED)
+    thief = journey.new_person()
+    body = {"Email": [{"Type": "Primary", "Value": thief.email}], "Password": thief.password}
+    register = journey.client.call("authentication.register_by_email", query={"invitation_token": token}, body=body)
+    register.must_be_refused(REFUSED)
+    assert organizations.members(own) == []
+
+
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.invitation_is_for_its_organization")
+def test_invitation_leads_to_its_own_organization(
+    organizations: Organizations, own: str, foreign: str, person: Person
+) -> None:
+    mine, theirs = (str(organizations.create_role(one)["Id"]) for one in (own, foreign))
+    organizations.try_to_invite(person.email, own, person.uid, theirs).must_be_refused(ErrorCode.ROLE_NOT_FOUND)
+    organizations.invite(person.email, foreign, person.uid, theirs)
+    organizations.invite(person.email, own, person.uid, mine)
+    assert [one["RoleIds"] for one in organizations.invitations(own)] == [[mine]]
+    organizations.accept(person, organizations.token_of_mail(person.email)).must_succeed()
+    assert organizations.of(person.uid) == [(own, mine)]

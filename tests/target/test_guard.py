@@ -46,9 +46,9 @@ def call(operation_id: str, **parts: Any) -> Call:
     return Call(contracts.get(operation_id), **parts)
 
 
-def test_everything_that_operations_create_is_removed_or_goes_with_its_account() -> None:
+def test_everything_that_operations_create_is_removed_or_goes_with_its_owner() -> None:
     created = {operation.creates for operation in contracts.operations()} - {None}
-    assert created - set(REMOVED_AS) == {"role_context", "custom_object", "oauth_client"}
+    assert created - set(REMOVED_AS) == {"role_context", "custom_object", "oauth_client", "invitation"}
 
 
 def test_creation_is_logged_before_it_is_sent(
@@ -79,6 +79,7 @@ def test_creation_is_logged_before_it_is_sent(
         call("organization.delete", path={"org_id": "org_64c1"}),
         call("organization_domain.verify", path={"org_id": "lrh-1", "domain_id": "domain_64c1"}),
         call("organization_role.assign_by_uid", path={"uid": "lrh-1"}, body={"RoleIds": ["role_64c1"]}),
+        call("organization_invitation.delete", path={"invitation_id": "inv_64c1"}),
         call("tenant_role.delete", path={"role_id": "role_64c1"}),
         call("permission.delete", path={"permission_id": "permission_64c1"}),
         call("webhook.delete_subscription", path={"hook_id": "64c1"}),

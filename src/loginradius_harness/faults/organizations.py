@@ -3,13 +3,16 @@
 from loginradius_harness.emulator.handlers import (
     organization,
     organization_domain,
+    organization_invitation,
     organization_role,
     permission,
     tenant_role,
 )
 from loginradius_harness.emulator.http import auth
+from loginradius_harness.emulator.services import invitations, registration
 from loginradius_harness.emulator.services import organizations as services
 from loginradius_harness.emulator.state.organizations import Organizations
+from loginradius_harness.emulator.state.organizations.records import Invitation
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.faults.registry import Faults
 
@@ -238,4 +241,74 @@ faults.replace_source(
     Organizations.leave,
     "self.memberships(uid, organization_id)",
     "self.memberships(uid)",
+)
+faults.replace_source(
+    "invitation_is_not_kept",
+    "organizations.invitation_is_listed",
+    organization_invitation.send,
+    "known.invitations.put(invitation.id, invitation)",
+    "pass",
+)
+faults.replace_source(
+    "invitation_makes_no_member",
+    "organizations.invitation_is_accepted",
+    invitations.accept,
+    "call.tenant.organizations.assign(account.uid, invitation.organization_id, invitation.role_ids)",
+    "pass",
+)
+faults.replace_source(
+    "registration_ignores_an_invitation",
+    "organizations.invitation_is_accepted",
+    registration.complete_registration,
+    "invitations.accept(call, account, invitations.offered(call, account))",
+    "pass",
+)
+faults.replace_source(
+    "invitation_keeps_its_roles",
+    "organizations.invitation_is_changed",
+    organization_invitation.update,
+    'invitation.role_ids = _roles(call, sent["RolesIds"], invitation.organization_id)',
+    "pass",
+)
+faults.replace_source(
+    "invitation_is_not_mailed_again",
+    "organizations.invitation_is_changed",
+    organization_invitation.resend,
+    "invitations.mail(call, _open(call))",
+    "_open(call)",
+)
+faults.replace_source(
+    "revoked_invitation_is_accepted",
+    "organizations.revoked_invitation_is_refused",
+    invitations.offered,
+    'if status != "invited" or',
+    'if status == "accepted" or',
+)
+faults.replace_source(
+    "invitation_works_twice",
+    "organizations.invitation_works_once",
+    invitations.accept,
+    'invitation.status, invitation.modified = "accepted", call.now',
+    "invitation.modified = call.now",
+)
+faults.replace_source(
+    "expired_invitation_is_accepted",
+    "organizations.invitation_works_once",
+    Invitation.status_at,
+    'self.status == "invited" and self.expires <= now',
+    "False",
+)
+faults.replace_source(
+    "invitation_is_for_anybody",
+    "organizations.invitation_is_for_its_address",
+    invitations.offered,
+    "account.email(invitation.email) is None",
+    "False",
+)
+faults.replace_source(
+    "invitation_takes_any_role",
+    "organizations.invitation_is_for_its_organization",
+    organization_invitation._roles,
+    "known.role_within(one, organization_id).id",
+    "known.role(one).id",
 )

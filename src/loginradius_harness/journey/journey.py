@@ -80,7 +80,7 @@ class Journey:
         self.phones = Phones(client, mailbox)
         self.pins = Pins(client, mailbox)
         self.custom_objects = CustomObjects(client)
-        self.organizations = Organizations(client)
+        self.organizations = Organizations(client, mailbox)
         self.passkeys = Passkeys(client, mailbox)
         self.password_reset = PasswordReset(client, mailbox)
         self.registration = Registration(client)

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.journey.people import Person
+from loginradius_harness.mailbox.mailbox import Mailbox
 
 Json = Any
 
@@ -15,8 +17,9 @@ Json = Any
 class Organizations:
     """Create organizations and what belongs to them; let people in, and take them out."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, mailbox: Mailbox) -> None:
         self._client = client
+        self._mailbox = mailbox
 
     def _ask(self, operation: str, **request: Any) -> Json:
         return self._client.call(operation, **request).must_succeed().data
@@ -108,6 +111,40 @@ class Organizations:
         """Give a user roles in each organization of the user's; return all roles of the user."""
         body = {"RoleIds": list(roles)}
         return list(self._ask("organization_role.assign_by_uid", path={"uid": uid}, body=body)["Data"])
+
+    def invite(self, email: str, organization: str, inviter: str, *roles: str) -> Json:
+        """Invite an address to an organization; return the invitation."""
+        return self.try_to_invite(email, organization, inviter, *roles).must_succeed().data
+
+    def try_to_invite(self, email: str, organization: str, inviter: str, *roles: str) -> ApiResponse:
+        """Do the same; return the response, which may be a refusal."""
+        body = {"email": email, "roleIds": list(roles), "orgId": organization, "inviterUid": inviter}
+        return self._client.call("organization_invitation.send", body=body)
+
+    def token_of_mail(self, email: str) -> str:
+        """Return the token of the newest invitation to an address."""
+        return self._mailbox.wait(to=email, kind="invitation").token
+
+    def invitation(self, invitation: str) -> Json:
+        """Return an invitation."""
+        return self._ask("organization_invitation.get", path={"invitation_id": invitation})
+
+    def invitations(self, organization: str) -> list[Json]:
+        """Return the invitations to an organization."""
+        return list(self._ask("organization_invitation.list", query={"orgId": organization})["Data"])
+
+    def offer(self, token: str) -> Json:
+        """Return what the token of an invitation is for, as the invited see it."""
+        return self._ask("organization_invitation.get_by_token", path={"invitation_token": token})
+
+    def revoke(self, invitation: str) -> Json:
+        """Revoke an invitation; return it."""
+        return self._ask("organization_invitation.delete", path={"invitation_id": invitation})
+
+    def accept(self, person: Person, token: str) -> ApiResponse:
+        """Log in with the password and the token of an invitation; the response may be a refusal."""
+        body = {"email": person.email, "password": person.password}
+        return self._client.call("authentication.login_by_email", query={"invitation_token": token}, body=body)
 
     def of(self, uid: str, organization: str | None = None) -> list[tuple[str, str]]:
         """Return (organization, role) of a user, in one organization or in all."""

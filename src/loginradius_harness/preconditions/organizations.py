@@ -48,3 +48,20 @@ def member(preconditions: Preconditions) -> str:
     preconditions.journey.organizations.let_in(uid, owner, preconditions.value("organization_role"))
     preconditions.put("member.organization", owner)
     return uid
+
+
+@precondition("invitation", needs=["person", "organization_role"])
+def invitation(preconditions: Preconditions) -> str:
+    """Invite a new address to the organization; return the invitation's id."""
+    organizations, address = preconditions.journey.organizations, preconditions.journey.new_person().email
+    owner, role = preconditions.value("organization"), preconditions.value("organization_role")
+    sent = organizations.invite(address, owner, preconditions.value("person").uid, role)
+    preconditions.put("invitation.email", address)
+    return str(sent["Id"])
+
+
+@precondition("invitation.token", needs=["invitation"])
+def invitation_token(preconditions: Preconditions) -> str:
+    """Return the token of the invitation's mail."""
+    preconditions.value("invitation")
+    return preconditions.journey.organizations.token_of_mail(preconditions.value("invitation.email"))

@@ -63,3 +63,45 @@ def role_named_already(prepared: PreparedRequest) -> dict[str, Json]:
 def permission_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """Send the id of a permission that does not exist."""
     return prepared.overriding("body", Permissions=["lrh-no-permission"])
+
+
+OF_AN_INVITATION = operations_matching(
+    "organization_invitation.get organization_invitation.update organization_invitation.resend"
+    " organization_invitation.delete"
+)
+MAILING_AGAIN = operations_matching("organization_invitation.update organization_invitation.resend")
+ACCEPTING = operations_matching("authentication.login_by_email authentication.register_by_email")
+
+error_scenario(UNKNOWN, "invitation unknown", where=OF_AN_INVITATION)(unknown("invitation"))
+error_scenario(UNKNOWN, "organization unknown", where=operations_matching("organization_invitation.list"))(
+    unknown("organization")
+)
+error_scenario(NO_ROLE, "role unknown", where=operations_matching("organization_invitation.*"))(
+    unknown("organization_role")
+)
+error_scenario(
+    ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED, "mails used up", after={"mail_limit": 1}, times=2, where=MAILING_AGAIN
+)(no_setup)
+error_scenario(
+    ErrorCode.ACCOUNT_NOT_FOUND, "inviter unknown", where=operations_matching("organization_invitation.send")
+)(lambda prepared: prepared.overriding("body", inviterUid="lrh-nobody"))
+error_scenario(
+    ErrorCode.VERIFICATION_URL_NOT_ALLOWED,
+    "URL elsewhere",
+    after={"allowed_urls": ["https://app.example.com/"]},
+    where=operations_matching("organization_invitation.*"),
+)(lambda prepared: prepared.overriding("query", invitation_url="https://attacker.example/"))
+error_scenario(UNKNOWN, "token unknown", where=operations_matching("organization_invitation.get_by_token"))(
+    unknown("invitation.token")
+)
+error_scenario(
+    ErrorCode.VERIFICATION_LINK_INVALID, "invitation unknown", after={"organizations": True}, where=ACCEPTING
+)(lambda prepared: prepared.overriding("query", invitation_token="0" * 32))
+
+
+@error_scenario(ErrorCode.LINK_EXPIRED, "invitation too old", where=ACCEPTING)
+def invitation_too_old(prepared: PreparedRequest) -> dict[str, Json]:
+    """Send the token of an invitation that has expired."""
+    prepared.change_settings({"organizations": True, "invitation_seconds": 0})
+    prepared.preconditions.value("invitation")
+    return prepared.overriding("query", invitation_token=prepared.preconditions.value("invitation.token"))

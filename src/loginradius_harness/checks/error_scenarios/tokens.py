@@ -72,8 +72,12 @@ _LATER = operations_matching(
 )
 
 
+# These refuse an invitation that is too old, and have no other token.
+_INVITED = operations_matching("authentication.login_by_email authentication.register_by_email")
+
+
 def _at_once(operation: Operation) -> bool:
-    return not _LATER(operation)
+    return not (_LATER(operation) or _INVITED(operation))
 
 
 for _code in (

@@ -17,6 +17,7 @@ TEXTS = {  # kind of message -> its subject and text
     "forgotpassword": ("Set a new password", "A new password was requested for your account."),
     "forgotpin": ("Set a new PIN", "A new PIN was requested for your account."),
     "forgotpasskey": ("Create a new passkey", "A passkey in place of a lost one was requested for your account."),
+    "invitation": ("You are invited", "You are invited to an organization. Register or log in to accept."),
     "deleteuser": ("Delete your account", "Please confirm that your account and all its data are to be deleted."),
     "passwordlesslogin": ("Log in", "A log-in without a password was requested."),
     "smartlogin": ("Log in", "A log-in on another device was requested. Confirm it here."),

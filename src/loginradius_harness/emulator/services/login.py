@@ -7,7 +7,7 @@ from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.services import privacy_policy
+from loginradius_harness.emulator.services import invitations, privacy_policy
 from loginradius_harness.emulator.services.consent import is_current
 from loginradius_harness.emulator.services.verification import send_verification
 from loginradius_harness.emulator.state.accounts import Account, phone_key
@@ -145,16 +145,18 @@ def finish(
 ) -> Json:
     """Check PIN, consent and privacy policy, open the session and return the login response.
 
-    Raise PIN_SETUP_REQUIRED, CONSENT_REQUIRED, PRIVACY_POLICY_NOT_ACCEPTED, SESSION_LIMIT_EXCEEDED. Further keywords go
-    to the session.
+    An invitation that the request names is accepted. Raise what `invitations.offered` raises, PIN_SETUP_REQUIRED,
+    CONSENT_REQUIRED, PRIVACY_POLICY_NOT_ACCEPTED, SESSION_LIMIT_EXCEEDED. Further keywords go to the session.
     """
     require_usable_account(account)
+    invitation = invitations.offered(call, account)
     _require_pin(call, account)
     _require_consent(call, account, provider)
     _require_policy(call, account)
     session = call.tenant.sessions.open(
         account, call.settings, provider=provider, ip=call.ip, user_agent=call.user_agent, **about
     )
+    invitations.accept(call, account, invitation)
     if count:
         account.logins += 1
         account.last_login, account.last_ip = call.now, call.ip

@@ -10,7 +10,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.services import consent, privacy_policy
+from loginradius_harness.emulator.services import consent, invitations, privacy_policy
 from loginradius_harness.emulator.services.password_policy import check_policy
 from loginradius_harness.emulator.services.password_reset import posted_session
 from loginradius_harness.emulator.services.verification import send_verification, welcome
@@ -31,6 +31,7 @@ async def register(call: RequestContext, uid: str | None = None) -> Account:
     """
     account = draft(call)
     account.uid = uid or account.uid
+    invitations.offered(call, account)
     check_allowed_domain(call, account, call.body.get("BirthDate"))
     return await _enrol(call, account, self_registration=True)
 
@@ -43,6 +44,8 @@ def complete_registration(call: RequestContext, account: Account) -> Json:
         welcome(call, account)
     elif str(call.query.get("options")).lower() != "preventverificationemail":
         send_verification(call, account, account.emails[0])
+    if flow == "required":  # else the log-in accepts an invitation
+        invitations.accept(call, account, invitations.offered(call, account))
     return posted_session(call, account, logs_in=flow != "required")
 
 

@@ -13,6 +13,7 @@ _KINDS = {
     "identifier": "email", "username": "username", "uid": "uid", "newuid": "uid", "accountid": "uid", "role": "role",
     "type": "type", "targeturl": "url", "hook_id": "id", "record_id": "id",
     "name": "name", "org_id": "id", "domain_id": "id", "permission_id": "id", "role_id": "id", "orgid": "id",
+    "invitation_id": "id", "inviteruid": "uid",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
 _LISTS = {"data", "rolecontext"}  # of things with names of their own
@@ -39,7 +40,7 @@ def _named(part: Json) -> Iterator[tuple[str, str]]:
             yield from (("email", item["Value"]) for item in value if isinstance(item, Mapping) and "Value" in item)
         elif lowered == "roles" and isinstance(value, list):
             yield from (("role", item["name"] if isinstance(item, Mapping) else item) for item in value)
-        elif lowered == "roleids" and isinstance(value, list):
+        elif lowered in {"roleids", "rolesids"} and isinstance(value, list):
             yield from (("role", item) for item in value)
         elif lowered in _LISTS and isinstance(value, list):
             for item in value:

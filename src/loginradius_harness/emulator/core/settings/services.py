@@ -96,6 +96,8 @@ class ServiceSettings(LoginSettings, kw_only=True):
         msgspec.field(default_factory=dict)
     )
 
+    invitation_seconds: Annotated[Lifetime, _organizations("Life of an invitation", inferred=True)] = 604_800
+
     # product-facts.md#request-signing
     request_signing: Annotated[
         Literal["off", "preferred", "strict"],

@@ -6,6 +6,7 @@ from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state.organizations.records import (
+    Invitation,
     MemberRole,
     Membership,
     Organization,
@@ -23,6 +24,7 @@ class Organizations:
         self.permissions = Store[Permission]()
         self.roles = Store[MemberRole]()
         self.members = Store[list[Membership]]()  # by uid
+        self.invitations = Store[Invitation]()
 
     def new_id(self, kind: str) -> str:
         """Return a new id, such as `org_64c1...`."""
@@ -41,6 +43,23 @@ class Organizations:
         if permission is None:
             raise ApiError(ErrorCode.ADDITIONAL_PERMISSION_NOT_FOUND)
         return permission
+
+    def invitation(self, invitation_id: str) -> Invitation:
+        """Return an invitation. Raise REQUEST_INVALID where there is none (inferred)."""
+        invitation = self.invitations.get(invitation_id)
+        if invitation is None:
+            raise ApiError(ErrorCode.REQUEST_INVALID)
+        return invitation
+
+    def invitation_of(self, token: str) -> Invitation | None:
+        """Return the invitation with a token."""
+        found = next((one.id for _, one in self.invitations.scan() if one.token == token), None)
+        return self.invitations.get(found) if found else None
+
+    def invitations_to(self, organization_id: str) -> list[Invitation]:
+        """Return the invitations to an organization, the oldest first."""
+        found = [one for _, one in self.invitations.scan() if one.organization_id == organization_id]
+        return sorted(found, key=lambda one: one.created)
 
     def role(self, role_id: str) -> MemberRole:
         """Return a role of any organization or of the tenant. Raise ROLE_NOT_FOUND."""
@@ -96,11 +115,13 @@ class Organizations:
         self._keep(uid, [one for one in self.members.get(uid) or [] if one.id not in gone])
 
     def delete(self, organization: Organization) -> None:
-        """Delete an organization with its roles and memberships."""
+        """Delete an organization with its roles, memberships and invitations."""
         for role in self.roles_of(organization.id):
             self.delete_role(role)
         for uid in {one.uid for one in self.members_of(organization.id)}:
             self.leave(uid, organization.id)
+        for invitation in self.invitations_to(organization.id):
+            self.invitations.remove(invitation.id)
         self.by_id.remove(organization.id)
 
     def delete_role(self, role: MemberRole) -> None:
@@ -133,6 +154,6 @@ class Organizations:
     def fork(self, clock: Clock, identifiers: Identifiers) -> "Organizations":
         """Return a child tenant's organizations."""
         child = Organizations(clock, identifiers)
-        for name in ("by_id", "permissions", "roles", "members"):
+        for name in ("by_id", "permissions", "roles", "members", "invitations"):
             setattr(child, name, getattr(self, name).fork())
         return child

@@ -65,3 +65,22 @@ class Membership(msgspec.Struct, kw_only=True):
     role_id: str
     organization_id: str
     created: float
+
+
+class Invitation(msgspec.Struct, kw_only=True):
+    """An invitation to an organization. `status` is invited, accepted or revoked; the date tells an expired one."""
+
+    id: str
+    token: str
+    email: str
+    organization_id: str
+    role_ids: list[str]
+    inviter_uid: str
+    created: float
+    modified: float
+    expires: float
+    status: str = "invited"
+
+    def status_at(self, now: float) -> str:
+        """Return the status, which is expired once the date has passed."""
+        return "expired" if self.status == "invited" and self.expires <= now else self.status

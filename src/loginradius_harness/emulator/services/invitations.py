@@ -1,0 +1,65 @@
+"""Invitations to organizations: sending, showing and accepting them (product-facts.md#organizations)."""
+
+from typing import Any
+
+from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.emulator.core.clock import iso
+from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.organizations.records import Invitation
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
+
+Json = Any
+
+KIND = "invitation"  # of the mail
+
+
+def mail(call: RequestContext, invitation: Invitation) -> None:
+    """Send an invitation, which lives on from now. That the link has the form of others is inferred."""
+    invitation.expires = call.now + call.settings.invitation_seconds
+    token = SingleUseToken(kind=KIND, value=invitation.token, uid=None, expires=invitation.expires)
+    call.tenant.messages.link(token, invitation.email, url=call.allowed_url("invitation_url"))
+
+
+def shown(call: RequestContext, invitation: Invitation) -> Json:
+    """Return an invitation as management sees it, without its token."""
+    return {
+        "Id": invitation.id,
+        "EmailId": invitation.email,
+        "Status": invitation.status_at(call.now),
+        "RoleIds": invitation.role_ids,
+        "OrgId": invitation.organization_id,
+        "CreatedDate": iso(invitation.created),
+        "ExpirationDate": iso(invitation.expires),
+        "ModifiedDate": iso(invitation.modified),
+        "InviterUid": invitation.inviter_uid,
+    }
+
+
+def offered(call: RequestContext, account: Account) -> Invitation | None:
+    """Return the open invitation whose token a log-in or registration carries; None without a token.
+
+    Raise VERIFICATION_LINK_INVALID for an invitation of another address, or one that is no longer open; LINK_EXPIRED
+    (all inferred).
+    """
+    token = call.query.get("invitation_token")
+    if token is None or not call.settings.organizations:
+        return None
+    invitation = call.tenant.organizations.invitation_of(token)
+    if invitation is None:
+        raise ApiError(ErrorCode.VERIFICATION_LINK_INVALID)
+    status = invitation.status_at(call.now)
+    if status == "expired":
+        raise ApiError(ErrorCode.LINK_EXPIRED)
+    if status != "invited" or account.email(invitation.email) is None:
+        raise ApiError(ErrorCode.VERIFICATION_LINK_INVALID)
+    return invitation
+
+
+def accept(call: RequestContext, account: Account, invitation: Invitation | None) -> None:
+    """Make an account a member with the roles of an invitation."""
+    if invitation is None or invitation.status != "invited":
+        return
+    invitation.status, invitation.modified = "accepted", call.now
+    call.tenant.organizations.assign(account.uid, invitation.organization_id, invitation.role_ids)
