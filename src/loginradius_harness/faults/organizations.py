@@ -9,8 +9,9 @@ from loginradius_harness.emulator.handlers import (
     tenant_role,
 )
 from loginradius_harness.emulator.http import auth
-from loginradius_harness.emulator.services import invitations, registration
 from loginradius_harness.emulator.services import organizations as services
+from loginradius_harness.emulator.services import registration
+from loginradius_harness.emulator.services.organizations import invitations
 from loginradius_harness.emulator.state.organizations import Organizations
 from loginradius_harness.emulator.state.organizations.records import Invitation
 from loginradius_harness.emulator.state.tenant import Tenant

@@ -6,7 +6,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.services import invitations
+from loginradius_harness.emulator.services.organizations import invitations
 from loginradius_harness.emulator.state.organizations.records import Invitation
 
 Json = Any

@@ -7,8 +7,9 @@ from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.services import invitations, privacy_policy
+from loginradius_harness.emulator.services import privacy_policy
 from loginradius_harness.emulator.services.consent import is_current
+from loginradius_harness.emulator.services.organizations import invitations
 from loginradius_harness.emulator.services.verification import send_verification
 from loginradius_harness.emulator.state.accounts import Account, phone_key
 from loginradius_harness.emulator.state.one_time_codes import REFUSALS, OneTimeCode

@@ -10,7 +10,8 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.services import consent, invitations, privacy_policy
+from loginradius_harness.emulator.services import consent, privacy_policy
+from loginradius_harness.emulator.services.organizations import invitations
 from loginradius_harness.emulator.services.password_policy import check_policy
 from loginradius_harness.emulator.services.password_reset import posted_session
 from loginradius_harness.emulator.services.verification import send_verification, welcome
