@@ -47,6 +47,9 @@ PLACES = [
     "credentials.token_is_required",
     "isolation.token_of_other_tenant_is_refused",
     "isolation.secret_of_other_tenant_is_refused",
+    "administration.machine_token_is_required",
+    "administration.scope_decides",
+    "isolation.machine_token_of_other_tenant_is_refused",
     "sott.missing_one_is_refused",
     "sott.of_other_tenant_is_refused",
 )

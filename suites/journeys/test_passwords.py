@@ -105,7 +105,7 @@ def test_common_password_is_refused_at_reset(journey: Journey, password: str) ->
         at_reset(journey, password)
 
 
-@pytest.mark.preset("default", password_blocklist=True)
+@pytest.mark.preset("default", password_profile_words=True)
 @pytest.mark.rule("password.own_data_is_refused")
 @pytest.mark.parametrize("member", ["email", "username", "first_name", "last_name"])
 def test_own_name_is_refused_as_password(journey: Journey, member: str) -> None:

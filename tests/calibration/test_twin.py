@@ -9,6 +9,8 @@ from loginradius_harness.contracts.overlay import Key, Overlay, Seen
 from loginradius_harness.emulator.core.presets import PRESETS, preset
 from loginradius_harness.emulator.core.settings import Settings, changed
 from loginradius_harness.emulator.services import public_configuration
+from loginradius_harness.emulator.services.administration import passkey_settings
+from loginradius_harness.emulator.state.tenants import TenantRegistry
 
 ONCE = Seen(count=1, first_seen=date(2026, 3, 1), last_seen=date(2026, 3, 1))
 PROFILE = "authentication.get_profile"
@@ -24,9 +26,14 @@ def accepted(*keys: tuple[Key, str]) -> Overlay:
 @pytest.mark.parametrize("name", sorted(PRESETS))
 def test_twin_of_a_preset_shows_the_same_public_configuration(name: str) -> None:
     settings = preset(name)
-    shown = public_configuration.render(settings, "key")
+    shown = _published(settings)
     copied = changed(Settings(), twin.from_configuration(shown))
-    assert _without_questions(public_configuration.render(copied, "key")) == _without_questions(shown)
+    assert _without_questions(_published(copied)) == _without_questions(shown)
+
+
+def _published(settings: Settings) -> dict[str, Any]:
+    tenant = TenantRegistry(settings).default
+    return public_configuration.render(settings, "key", passkey_settings.published(tenant))
 
 
 def _without_questions(configuration: dict[str, Any]) -> dict[str, Any]:

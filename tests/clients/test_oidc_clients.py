@@ -93,7 +93,10 @@ def test_authlib_gets_a_token_as_a_machine(tenant: TenantContext) -> None:
         client.trust_env = False
         url = f"{tenant.target.hub_url}/service/oauth/token"
         token = client.fetch_token(url, grant_type="client_credentials", audience="https://api.example.com")
-    assert (token["token_type"], token["scope"]) == ("Bearer", "profile:read profile:write")
+    assert (token["token_type"], token["scope"]) == (
+        "Bearer",
+        "profile:read profile:write settings:read settings:write",
+    )
 
 
 def run(node: Path, script: str, tenant: TenantContext, person: Person, **environ: str) -> Any:

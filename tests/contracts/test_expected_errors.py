@@ -117,7 +117,10 @@ def test_expected_code_is_no_violation() -> None:
     assert expected_errors.refusal_violation(operation, [code], 403, code, strict=True) is None
 
 
+INFERRED = {"machine_token"}  # no source states a code
+
+
 def test_documented_ways_of_a_credential_have_codes() -> None:
     for credential in contracts.credentials().values():
         assert set(credential.documented) <= credential.codes.keys(), credential.name
-        assert "missing" in credential.documented or not credential.codes, credential.name
+        assert "missing" in credential.documented or not credential.codes or credential.name in INFERRED

@@ -103,7 +103,7 @@ def build(call: Call, target: Target, clock: ServerClock) -> Request:
 
 
 def _own_credentials(call: Call, target: Target, clock: ServerClock) -> dict[str, Given]:
-    tokens = dict.fromkeys(("access_token", "oauth_token"), call.token)
+    tokens = dict.fromkeys(("access_token", "oauth_token", "machine_token"), call.token)
     own: dict[str, Given] = {"apikey": target.api_key, "apisecret": target.api_secret, **tokens}
     if "sott" in call.operation.auth and "sott" not in call.replaced and target.api_secret:
         own["sott"] = sott.generate(target.api_key, target.api_secret, *sott.window(clock.now()))

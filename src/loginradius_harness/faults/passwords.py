@@ -70,7 +70,7 @@ faults.replace_source(
 faults.replace_source(
     "own_data_will_do",
     "password.own_data_is_refused",
-    password_policy._is_weak,
+    password_policy._is_made_of_profile,
     "_context_words(account, settings)",
     "_context_words(None, settings)",
 )

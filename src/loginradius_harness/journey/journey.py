@@ -18,6 +18,7 @@ from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.client.session import Session
 from loginradius_harness.client.totp import Authenticator
 from loginradius_harness.journey.accounts import Accounts
+from loginradius_harness.journey.administration import Administration
 from loginradius_harness.journey.consent import Consent
 from loginradius_harness.journey.cross_device import CrossDevice
 from loginradius_harness.journey.custom_objects import CustomObjects
@@ -68,6 +69,7 @@ class Journey:
             control.on_change.append(client.clock.forget)
             control.on_settings.append(self._forget_configuration)
         self.accounts = Accounts(client)
+        self.administration = Administration(client, self._forget_configuration)
         self.consent = Consent(client)
         self.cross_device = CrossDevice(client)
         self.emails = Emails(client, mailbox)

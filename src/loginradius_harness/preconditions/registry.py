@@ -20,6 +20,8 @@ from loginradius_harness.journey.journey import Journey
 Json = Any
 Prepare = Callable[["Preconditions"], Any]
 
+TOKENS = {"access_token": "token", "machine_token": "federation.machine_token"}  # credential -> what provides it
+
 _PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
 
 
@@ -89,12 +91,12 @@ class Preconditions:
         """
         example = operation.example if example is None else example
         self.preset = operation.preset
-        authorised = "access_token" in operation.auth
-        self.want(*names_in(example), *(["token"] if authorised else []))
+        tokens = [TOKENS[credential] for credential in operation.auth if credential in TOKENS]
+        self.want(*names_in(example), *tokens)
         for name in example.get("preconditions", ()):
             self.value(name)
         parts = {part: self.fill(example[part]) for part in ("path", "query", "body", "token") if part in example}
-        return parts | ({"token": self.value("token")} if authorised else {})
+        return parts | ({"token": self.value(tokens[0])} if tokens else {})
 
     def want(self, *names: str) -> None:
         """Announce names before their values are needed: an account is created with everything it will need."""

@@ -240,6 +240,9 @@ _DECLARED: Mapping[str, str] = {
         'let passwordless log-in register unknown users, and add "passwordless-registration" to extra_capabilities'
     ),
     "oidc": "set hub_url and the table federation of the target, and the secrets of its clients",
+    "administration": (
+        'let the machine of the target read and write settings, and add "administration" to extra_capabilities'
+    ),
     "custom-objects": 'configure a custom object, set custom_object, and add "custom-objects" to extra_capabilities',
     "high-concurrency": (
         'have the high concurrency API in the plan, and add "high-concurrency" to extra_capabilities of the target'
@@ -295,6 +298,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "lockout-block": (*_PLAIN, "lockout-block"),
     "oidc": ("management", "email-login", "no-mfa", "oidc"),
     "organizations": (*_PLAIN, "organizations"),
+    "administration": (*_PLAIN, "oidc", "administration"),
     "jwt-tokens": ("own-settings",),
     "strict-security": ("own-settings",),
 }

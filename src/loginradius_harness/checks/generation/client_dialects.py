@@ -164,11 +164,11 @@ def _bearer(token: str | None) -> dict[str, str]:
 
 
 def _as_client(prepared: PreparedRequest, query: Mapping[str, str], headers: Mapping[str, str]) -> DialectRequest:
-    """Return the request with key, secret and token elsewhere; legacy calls and SOTTs keep their places."""
+    """Return the request with key, secret and token elsewhere; legacy calls, SOTTs and machines keep their places."""
     if prepared.operation.path.startswith(LEGACY):
         return canonical(prepared)
-    in_location = [name for name in prepared.operation.auth if name != "sott"]
-    plain = canonical(prepared, credentials=dict.fromkeys(in_location), token=None)
+    elsewhere = [name for name in prepared.operation.auth if name not in {"sott", "machine_token"}]
+    plain = canonical(prepared, credentials=dict.fromkeys(elsewhere))
     return DialectRequest(plain.path, {**plain.query, **query}, {**plain.headers, **headers}, plain.content)
 
 

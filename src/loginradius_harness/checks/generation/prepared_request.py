@@ -13,7 +13,7 @@ from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.contracts import Operation, api_operations
 from loginradius_harness.journey.people import new_phone
-from loginradius_harness.preconditions.registry import Preconditions, PreconditionUnavailable, names_in
+from loginradius_harness.preconditions.registry import TOKENS, Preconditions, PreconditionUnavailable, names_in
 from loginradius_harness.target.feature_gate import example_needs
 from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
 
@@ -112,7 +112,7 @@ def prepare(
 def invent(operation: Operation, tenant: TenantContext) -> PreparedRequest:
     """Return the operation's request with invented values, which every tenant refuses, whatever its features."""
     preconditions = Preconditions(tenant.journey)
-    for name in {*names_in(operation.example), "token"}:
+    for name in {*names_in(operation.example), *TOKENS.values()}:
         preconditions.put(name, _invented(name, tenant))
     return PreparedRequest(operation, tenant, preconditions, preconditions.prepare(operation))
 

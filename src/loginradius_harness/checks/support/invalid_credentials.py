@@ -24,7 +24,10 @@ Json = Any
 Value = str | Secret | None
 
 LEGACY = "/api/v2/"  # legacy operations accept key and secret in the query only
-MALFORMED = {"apikey": "no-key", "apisecret": "no-secret", "access_token": "no-token", "sott": "no-sott"}
+MALFORMED = {
+    "apikey": "no-key", "apisecret": "no-secret", "access_token": "no-token", "sott": "no-sott",
+    "machine_token": "no-token",
+}  # fmt: skip
 CHECKED_FIRST = frozenset({"apikey", "apisecret"})  # before features, parameters and body
 POLICY = {"privacy_policy_version": "9.0", "privacy_policy_mode": "Strict"}
 PLAIN = {
@@ -112,6 +115,24 @@ class WrongCredentials:
             restore()
         return str(refusal.data["Data"]["access_token"])
 
+    def _foreign_machine_token(self) -> str:
+        return _machine_token(self._other_tenant) if self._other_tenant else str(uuid4())
+
+    def _expired_machine_token(self) -> str:
+        restore = change_tenant_settings(self._tenant, {"machine_token_seconds": 0})
+        try:
+            return _machine_token(self._tenant)
+        finally:
+            restore()
+
+    def _revoked_machine_token(self) -> str:
+        app, token = self._tenant.journey.federation, _machine_token(self._tenant)
+        self._tenant.client.call("oauth_m2m.revoke", body={**app.machine, "token": token}).must_succeed()
+        return token
+
+    def _limited_machine_token(self) -> str:
+        return _machine_token(self._tenant, scope="profile:read")
+
     def _token_under(self, settings: Mapping[str, Json]) -> str:
         person = _person(self._tenant)
         restore = change_tenant_settings(self._tenant, settings)
@@ -128,6 +149,10 @@ def _person(tenant: TenantContext) -> Person:
 
 def _session(tenant: TenantContext) -> Session:
     return tenant.journey.accounts.log_in(_person(tenant))
+
+
+def _machine_token(tenant: TenantContext, **request: str) -> str:
+    return str(tenant.journey.federation.machine_token(**request).must_succeed().data["access_token"])
 
 
 def _sott(tenant: TenantContext, key: Secret, secret: Secret | None, ago: timedelta = timedelta()) -> str:

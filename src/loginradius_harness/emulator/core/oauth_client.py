@@ -82,6 +82,8 @@ WEB_SECRET = "lrh-web-secret-of-the-embedded-tenant"  # noqa: S105  # public, of
 PUBLIC_CLIENT = "lrh-public-client"
 MACHINE_CLIENT = "lrh-machine-client"
 MACHINE_SECRET = "lrh-machine-secret-of-the-embedded-tenant"  # noqa: S105  # as above
+MANAGEMENT_AUDIENCE = "https://api.loginradius.com/identity/v2/manage"
+READ_SETTINGS, WRITE_SETTINGS = "settings:read", "settings:write"
 CALLBACK = "https://app.example.com/callback"
 LOCAL_CALLBACK = "http://127.0.0.1/callback"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -111,7 +113,7 @@ def default_clients() -> list[OAuthClient]:
             metadata={
                 "client_name": "Machine",
                 "grant_types": ["client_credentials"],
-                "scope": "profile:read profile:write",
+                "scope": f"profile:read profile:write {READ_SETTINGS} {WRITE_SETTINGS}",
             },
         ),
     ]

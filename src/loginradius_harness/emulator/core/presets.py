@@ -41,10 +41,12 @@ PRESETS: dict[str, dict[str, Any]] = {
     "lockout-block": {"lockout_type": "Block", "lockout_threshold": 3},
     "oidc": {},
     "organizations": {"organizations": True},
+    "administration": {"server_side_validation": True},
     "jwt-tokens": {"jwt_tokens": True},
     # As strict as a tenant can be without losing a feature: what the security checks are tried on.
     "strict-security": {
         "server_side_validation": True, "password_min_length": 15, "password_blocklist": True, "password_history": 5,
+        "password_profile_words": True,
         "lockout_type": "Suspend", "lockout_threshold": 5, "otp_tries": 5, "otp_seconds": 300, "link_seconds": 86_400,
         "passkey_user_verification": "required", "mfa": "optional",
         "totp_replay_refused": True, "step_up": True, "force_logout": True,

@@ -6,6 +6,7 @@ from typing import Any
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import public_configuration
+from loginradius_harness.emulator.services.administration import passkey_settings
 
 Json = Any
 
@@ -13,7 +14,7 @@ Json = Any
 @handles("configuration.get_configurations")
 def get_configurations(call: RequestContext) -> Json:
     """Return the settings as front ends read them."""
-    return public_configuration.render(call.settings, call.tenant.key)
+    return public_configuration.render(call.settings, call.tenant.key, passkey_settings.published(call.tenant))
 
 
 @handles("configuration.get_server_time")

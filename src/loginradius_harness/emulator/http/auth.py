@@ -78,12 +78,18 @@ def check_caller(call: RequestContext) -> None:
     settings = call.settings
     if settings.api_key_disabled:
         raise ApiError(ErrorCode.API_KEY_NOT_ALLOWED)
-    if settings.blocked_ips and call.ip in settings.blocked_ips:
+    if (settings.blocked_ips and call.ip in settings.blocked_ips) or _is_outside(call):
         raise ApiError(ErrorCode.IP_ADDRESS_NOT_ALLOWED)
     if settings.disabled_features and call.operation.group in settings.disabled_features:
         raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)
     if not settings.organizations and call.operation.group in OF_ORGANIZATIONS:
         raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)
+
+
+def _is_outside(call: RequestContext) -> bool:
+    """Return whether other addresses are allowed only. Whoever restricts them is let in, or nobody could (inferred)."""
+    allowed = call.settings.allowed_ips
+    return bool(allowed) and call.ip not in allowed and call.operation.group != "ip_restriction"
 
 
 def check_secret(call: RequestContext, raw_url: str, raw_body: bytes) -> None:

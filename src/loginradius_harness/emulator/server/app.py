@@ -28,6 +28,7 @@ from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.request_subject import subject
 from loginradius_harness.emulator.http.validation import request_validator
 from loginradius_harness.emulator.server.broken_responses import cut, truncate
+from loginradius_harness.emulator.services.administration import machine_access
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 from loginradius_harness.emulator.state.webhooks import Fired, collecting
@@ -288,6 +289,8 @@ class RequestCycle:
             auth.check_sott(call)
         if "access_token" in needs:
             auth.check_access_token(call)
+        if "machine_token" in needs:
+            machine_access.check(call)
 
     def _too_many(self, call: RequestContext) -> PlainHttpError:
         settings = call.tenant.settings

@@ -15,6 +15,7 @@ from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.administration import passkey_settings
 from loginradius_harness.emulator.state.accounts import Account, Passkey
 from loginradius_harness.emulator.state.passkeys import Ceremony, base64url
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Json = Any
 
 ALGORITHMS = (-7, -35, -36, -257, -258, -259, -37, -38, -39, -8)  # COSE identifiers, in the product's order
+ATTESTED = ("indirect", "direct")  # preferences that are told to the browser
 ADDING_SECONDS = 30  # timeout of a passkey that is added with an access token; others follow the setting
 FACTOR = "factor"  # kind of the ceremony that proves a second factor
 UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AssertionError, NotImplementedError, struct.error)
@@ -48,10 +50,10 @@ def require_configured(settings: Settings) -> None:
 
 def begin_creation(call: RequestContext, kind: str, uid: str, identifier: str, known: list[Passkey]) -> Json:
     """Return the options to create a passkey for a user; `known` are those of which the device must have none."""
-    settings = call.settings
+    settings, managed = call.settings, passkey_settings.read(call.tenant)
     seconds = min(ADDING_SECONDS, settings.passkey_seconds) if kind == "add" else settings.passkey_seconds
     options = {
-        "rp": {"name": settings.app_name, "id": settings.passkey_rp_id},
+        "rp": {"name": managed["RPDisplayName"], "id": settings.passkey_rp_id},
         "user": {"name": identifier, "displayName": identifier, "id": base64url(uid.encode())},
         "challenge": call.tenant.passkeys.begin(kind, uid, identifier, seconds),
         "pubKeyCredParams": [{"type": "public-key", "alg": algorithm} for algorithm in ALGORITHMS],
@@ -60,6 +62,8 @@ def begin_creation(call: RequestContext, kind: str, uid: str, identifier: str, k
             "requireResidentKey": False, "userVerification": settings.passkey_user_verification,
         },
     }  # fmt: skip
+    if managed["Attestation"] in ATTESTED:
+        options["attestation"] = managed["Attestation"]
     if known:
         options["excludeCredentials"] = _listed(known)
     return {"RegisterBeginCredential": {"publicKey": options}}

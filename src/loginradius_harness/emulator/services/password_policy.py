@@ -37,7 +37,9 @@ def check_policy(password: str, account: Account | None, settings: Settings) -> 
     """
     if settings.server_side_validation:
         _check_form(password, settings)
-    if settings.password_blocklist and _is_weak(password, account, settings):
+    if settings.password_blocklist and password.lower() in common_passwords():
+        raise ApiError(ErrorCode.PASSWORD_TOO_WEAK)
+    if settings.password_profile_words and _is_made_of_profile(password, account, settings):
         raise ApiError(ErrorCode.PASSWORD_TOO_WEAK)
     if password in settings.breached_passwords:
         raise ApiError(ErrorCode.NEW_PASSWORD_BREACHED)
@@ -56,9 +58,9 @@ def _check_form(password: str, settings: Settings) -> None:
         )
 
 
-def _is_weak(password: str, account: Account | None, settings: Settings) -> bool:
+def _is_made_of_profile(password: str, account: Account | None, settings: Settings) -> bool:
     lowered = password.lower()
-    return lowered in common_passwords() or any(word in lowered for word in _context_words(account, settings))
+    return any(word in lowered for word in _context_words(account, settings))
 
 
 def _context_words(account: Account | None, settings: Settings) -> list[str]:

@@ -28,8 +28,8 @@ FORM = (  # name, label, type, rules; {min} and {max} are the password's bounds
 )
 
 
-def render(settings: Settings, key: str) -> dict[str, Json]:
-    """Everything that a front end may know. `key` is the tenant's API key."""
+def render(settings: Settings, key: str, passkeys: Json) -> dict[str, Json]:
+    """Everything that a front end may know. `key` is the tenant's API key, `passkeys` are the settings of passkeys."""
     return {
         "AppName": settings.app_name,
         "IsHttps": True,
@@ -57,7 +57,7 @@ def render(settings: Settings, key: str) -> dict[str, Json]:
         "ApiRequestSigningConfig": {},
         "CustomDomain": None,
         "TemplateVerificationTypes": _verification_types(settings),
-        "PassKeysConfig": _passkeys(settings),
+        "PassKeysConfig": passkeys,
     }
 
 
@@ -152,16 +152,3 @@ def _verification_types(settings: Settings) -> dict[str, str]:
         ("AutoLogin", "DeleteAccount", "NoRegistrationPasswordlessLogin", "OneClickSignin"), "MAGICLINK"
     )
     return by_setting | by_link
-
-
-def _passkeys(settings: Settings) -> dict[str, Json]:
-    return {
-        "IsEnabled": settings.passkeys,
-        "PasskeySelection": settings.passkey_selection,
-        "ProgressiveEnrollment": False,
-        "ProgressiveEnrollmentDelay": 0,
-        "LocalEnrollment": False,
-        "RPDisplayName": settings.app_name,
-        "RPID": settings.passkey_rp_id,
-        "RPOrigins": settings.passkey_origins or [f"https://{settings.passkey_rp_id}"],
-    }

@@ -171,13 +171,19 @@ class MfaFactors:
         if not factors.enrolled:
             factors.backup_codes = {}
 
+    @property
+    def _issuer(self) -> str:
+        """Return the name that authenticator apps show: management's, or that of the tenant."""
+        managed = self._tenant.configuration.get("authenticator_configuration") or {}
+        return str(managed.get("IssuerId") or self._tenant.settings.app_name)
+
     def shown(self, account: Account, *, offer: bool = True) -> dict[str, Json]:
         """Return what every answer about factors holds; `offer` shows the secret of an app that is not verified yet."""
         factors = account.second_factors()
         secret = self._tenant.authenticator.secret(factors) if offer and not factors.totp_verified else None
         holder = account.primary.value if account.primary else account.username or account.phone or account.uid
         return {
-            "QRCode": qr_code(secret, holder, self._tenant.settings.app_name) if secret else None,
+            "QRCode": qr_code(secret, holder, self._issuer) if secret else None,
             "ManualEntryCode": secret,
             "IsGoogleAuthenticatorVerified": factors.totp_verified,
             "IsAuthenticatorVerified": factors.totp_verified,

@@ -87,7 +87,7 @@ class Tenant(TenantBase):
         child.messages = self.messages.fork(child)
         child.webhooks = self.webhooks.fork(child)
         child.provider = self.provider.fork(child)
-        for name in ("roles", "custom_objects", "registration_data", "used_sotts", "client_guids"):
+        for name in ("roles", "custom_objects", "registration_data", "used_sotts", "client_guids", "configuration"):
             setattr(child, name, getattr(self, name).fork())
         return child
 

@@ -51,4 +51,5 @@ class TenantBase:
         self.organizations = Organizations(clock, identifiers)
         self.outbox = Outbox()
         self.journal = Journal()
+        self.configuration = Store[dict[str, Any]]()  # what management has stored and no setting stands for
         self.client_guids = Store[dict[str, Any]]()  # chosen by clients: smart login, one touch, linking

@@ -93,8 +93,9 @@ class AccountSettings(msgspec.Struct, kw_only=True):
         list[Literal["lower", "upper", "digit", "symbol"]], _passwords("Classes of characters of which each must occur")
     ] = []
     server_side_validation: Annotated[bool, _passwords("The server itself checks length and classes")] = False
-    password_blocklist: Annotated[
-        bool, _passwords("Common passwords, and ones made of profile data, are refused (PASSWORD_TOO_WEAK)")
+    password_blocklist: Annotated[bool, _passwords("Common passwords are refused (PASSWORD_TOO_WEAK)")] = False
+    password_profile_words: Annotated[
+        bool, _passwords("Passwords made of profile data are refused (PASSWORD_TOO_WEAK)")
     ] = False
     password_history: Annotated[
         int, _passwords("Former passwords that are refused, beside the current one", ge=0, le=100)

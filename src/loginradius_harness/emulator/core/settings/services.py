@@ -106,5 +106,8 @@ class ServiceSettings(LoginSettings, kw_only=True):
     blocked_ips: Annotated[Texts, _network("Addresses that are refused (IP_ADDRESS_NOT_ALLOWED)")] = msgspec.field(
         default_factory=list
     )
+    allowed_ips: Annotated[Texts, _network("The only addresses that are not refused; empty: all")] = msgspec.field(
+        default_factory=list
+    )
     max_body_bytes: Annotated[int, _network("Largest body of a request", ge=1, le=1_000_000_000)] = 1_000_000
     gzip: Annotated[bool, _network("Responses are compressed for clients that accept gzip", inferred=True)] = True

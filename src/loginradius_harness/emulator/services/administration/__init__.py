@@ -1,0 +1,1 @@
+"""What management reads and writes of a tenant, and who may."""

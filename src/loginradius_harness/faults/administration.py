@@ -1,0 +1,82 @@
+"""Settings that management reads and writes."""
+
+from loginradius_harness.emulator.core.oauth_client import (
+    MACHINE_CLIENT,
+    MANAGEMENT_AUDIENCE,
+    READ_SETTINGS,
+    WRITE_SETTINGS,
+)
+from loginradius_harness.emulator.handlers import (
+    captcha_configuration,
+    domain_restriction,
+    ip_restriction,
+    passkey_configuration,
+    password_policy,
+    second_factor_configuration,
+)
+from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.administration import documents, machine_access
+from loginradius_harness.emulator.state.federation.records import Grant, OAuthToken
+from loginradius_harness.faults.registry import Faults
+
+faults = Faults("administration")
+
+for name, rule, function, old, new in (
+    ("anybody_manages", "administration.machine_token_is_required", machine_access.check,
+     "raise ApiError(ErrorCode.ACCESS_TOKEN_MISSING)", "return"),
+    ("late_token_is_only_wrong", "administration.machine_token_is_required", machine_access.check,
+     "if token.expires <= call.now", "if False"),
+    ("revoked_token_manages", "administration.machine_token_is_required", machine_access.check,
+     "call.tenant.federation.live(token) is None or ", ""),
+    ("scope_does_not_matter", "administration.scope_decides", machine_access.check,
+     "if needed_scope(call) not in token.scope.split()", "if False"),
+    ("reader_writes", "administration.scope_decides", machine_access.needed_scope,
+     'if call.operation.effect == "read" else WRITE_SETTINGS', ""),
+    ("audience_does_not_matter", "administration.token_serves_its_audience_only", machine_access.check,
+     "if grant.audience != MANAGEMENT_AUDIENCE", "if False"),
+    ("settings_are_not_kept", "administration.settings_are_read_as_written", documents.Document.write,
+     "tenant.configuration.put(self.name, {**(tenant.configuration.get(self.name) or {}), **others})", "pass"),
+    ("other_members_are_forgotten", "administration.unnamed_settings_stay", documents.Document.write,
+     "**(tenant.configuration.get(self.name) or {}), **others", "**others"),
+    ("policy_is_stored_only", "administration.password_policy_decides", password_policy.update,
+     "POLICY.write(call, changes)", "POLICY.write(call)"),
+    ("common_passwords_stay_allowed", "administration.password_policy_decides", password_policy.update,
+     "POLICY.write(call, changes)", 'POLICY.write(call, changes | {"password_blocklist": False})'),
+    ("passkeys_stay_off", "administration.passkey_switch_decides", passkey_configuration.update,
+     "passkey_settings.DOCUMENT.write(call)", 'call.body.pop("IsEnabled"); passkey_settings.DOCUMENT.write(call)'),
+    ("blocked_domains_register", "administration.domain_restriction_decides", domain_restriction.update,
+     "return RESTRICTION.write(call)", "return {**RESTRICTION.read(call.tenant), **call.body}"),
+    ("denied_address_is_let_in", "administration.ip_restriction_decides", ip_restriction.update,
+     "return RESTRICTION.write(call)", "return {**RESTRICTION.read(call.tenant), **call.body}"),
+    ("reset_forgets_denied_addresses", "administration.ip_restriction_decides", ip_restriction.reset,
+     ', "blocked_ips": []', ""),
+    ("captcha_stays_off", "administration.captcha_decides", captcha_configuration.update,
+     ', {"bot_protection": (protected or CAPTCHA_APIS) if is_on else []}', ""),
+    ("required_factor_is_optional", "administration.factors_decide", second_factor_configuration.update,
+     '"required" if is_required else "optional"', '"optional"'),
+    ("private_keys_are_shown", "administration.secrets_are_not_shown", captcha_configuration._without_secrets,
+     "if name not in SECRETS", ""),
+    ("stored_secrets_are_shown", "administration.secrets_are_not_shown", documents.Document.read,
+     "if name not in self.secret", ""),
+):  # fmt: skip
+    faults.replace_source(name, rule, function, old, new)
+
+
+def _token(call: RequestContext) -> tuple[OAuthToken, Grant]:
+    """Return a token that nobody has asked for."""
+    scope = f"{READ_SETTINGS} {WRITE_SETTINGS}"
+    federation = call.tenant.federation
+    grant = Grant(
+        id="none", issuer="", client_id=MACHINE_CLIENT, scope=scope, kind="", began=0, audience=MANAGEMENT_AUDIENCE
+    )
+    return federation.issue(federation.open_grant(grant), "access_token", scope, 60), grant
+
+
+faults.replace_source(
+    "foreign_token_manages",
+    "isolation.machine_token_of_other_tenant_is_refused",
+    machine_access._issued,
+    "raise ApiError(ErrorCode.ACCESS_TOKEN_INVALID)",
+    "return made(call)",
+    made=_token,
+)

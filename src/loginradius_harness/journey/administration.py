@@ -1,0 +1,70 @@
+"""Read and change the settings of a tenant, as a machine that manages it (product-facts.md#administration)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.journey.federation import Federation
+
+Json = Any
+
+SECOND_FACTORS = "second_factor_configuration"
+
+# Document -> the operations that read and write it.
+OPERATIONS = {
+    "passkey_configuration": ("passkey_configuration.get", "passkey_configuration.update"),
+    "password_policy": ("password_policy.get", "password_policy.update"),
+    "domain_restriction": ("domain_restriction.get", "domain_restriction.update"),
+    "ip_restriction": ("ip_restriction.get", "ip_restriction.update"),
+    "captcha_configuration": ("captcha_configuration.get", "captcha_configuration.update"),
+    SECOND_FACTORS: (f"{SECOND_FACTORS}.get", f"{SECOND_FACTORS}.update"),
+    "authenticator_configuration": (f"{SECOND_FACTORS}.get_totp", f"{SECOND_FACTORS}.update_totp"),
+    "duo_configuration": (f"{SECOND_FACTORS}.get_duo", f"{SECOND_FACTORS}.update_duo"),
+}
+DOCUMENTS_BY_READER = {reading: document for document, (reading, _) in OPERATIONS.items()}
+DOCUMENTS_BY_WRITER = {
+    **{writing: document for document, (_, writing) in OPERATIONS.items()},
+    "ip_restriction.reset": "ip_restriction",
+}
+
+
+class Administration:
+    """The settings of one tenant. `on_change` is called after each change."""
+
+    def __init__(self, client: Client, on_change: Callable[[], object] = dict) -> None:
+        self._client = client
+        self._on_change = on_change
+
+    @cached_property
+    def token(self) -> str:
+        """The access token of the machine that manages the tenant."""
+        return str(Federation(self._client).machine_token().must_succeed().data["access_token"])
+
+    def call(self, operation: str, *, token: str | None = None, **request: Any) -> ApiResponse:
+        """Call an operation with the machine's token, or with another."""
+        reply = self._client.call(operation, token=token or self.token, **request)
+        self._on_change()
+        return reply
+
+    def read(self, document: str) -> Json:
+        """Return a document."""
+        reading, _ = OPERATIONS[document]
+        return self.call(reading).must_succeed().data
+
+    def write(self, document: str, **members: Json) -> Json:
+        """Change members of a document, and keep the others; return the document."""
+        _, writing = OPERATIONS[document]
+        return self.call(writing, body={**self.read(document), **members}).must_succeed().data
+
+    @contextmanager
+    def kept(self, *documents: str) -> Iterator[None]:
+        """Write documents back at the end as they were."""
+        before = {document: self.read(document) for document in documents}
+        try:
+            yield
+        finally:
+            for document, members in before.items():
+                self.write(document, **members)

@@ -1,0 +1,61 @@
+"""Rows 54 and 56: who may manage a tenant's settings, and what of them is shown."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from loginradius_harness.client.client import Client
+from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.journey.journey import Journey
+
+Json = Any
+
+pytestmark = pytest.mark.preset("administration")
+
+OTHER_AUDIENCE = "https://api.example.com"
+SECRETS: dict[str, Json] = {
+    "captcha_configuration": {"HCaptcha": {"SiteKey": "lrh-site", "PrivateKey": "{secret}"}},
+    "authenticator_configuration": {"AccountSecretKey": "{secret}"},
+    "duo_configuration": {"ClientId": "lrh-duo", "ClientSecret": "{secret}"},
+}
+
+
+def _machine_token(journey: Journey, **request: str) -> str:
+    return str(journey.federation.machine_token(**request).must_succeed().data["access_token"])
+
+
+@pytest.mark.security(54, "ASVS 5.0 9.2.3")
+@pytest.mark.rule("administration.token_serves_its_audience_only")
+def test_token_for_another_api_manages_nothing(journey: Journey, api: Client) -> None:
+    other = _machine_token(journey, audience=OTHER_AUDIENCE)
+    api.call("password_policy.get", token=other).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
+    api.call("password_policy.get", token=_machine_token(journey)).must_succeed()
+
+
+@pytest.mark.security(54, "ASVS 5.0 8.2.1", "API5:2023")
+@pytest.mark.rule("administration.scope_decides")
+def test_token_that_may_read_does_not_write(journey: Journey, api: Client) -> None:
+    reader = _machine_token(journey, scope="settings:read")
+    policy = api.call("password_policy.get", token=reader).must_succeed().data
+    refused = api.call("password_policy.update", token=reader, body=policy)
+    refused.must_be_refused(ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED)
+
+
+@pytest.mark.security(54, "ASVS 5.0 8.2.1", "API5:2023")
+@pytest.mark.rule("administration.machine_token_is_required")
+def test_token_of_a_user_manages_nothing(journey: Journey, api: Client) -> None:
+    session = journey.log_in(journey.verified_person())
+    api.call("password_policy.get", token=session.token).must_be_refused(ErrorCode.ACCESS_TOKEN_INVALID)
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
+@pytest.mark.rule("administration.secrets_are_not_shown")
+@pytest.mark.parametrize("document", SECRETS)
+def test_secret_among_the_settings_is_never_read(journey: Journey, document: str) -> None:
+    secret = f"lrh-{uuid4().hex}"
+    with journey.administration.kept(document):
+        sent = json.loads(json.dumps(SECRETS[document]).replace("{secret}", secret))
+        written = journey.administration.write(document, **sent)
+        assert secret not in json.dumps([written, journey.administration.read(document)])
