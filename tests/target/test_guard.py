@@ -215,3 +215,25 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
     elif isinstance(value, str):
         yield value
+
+
+def test_settings_are_read_before_they_are_changed(resources: ResourceLog) -> None:
+    body = {"MaxPasswordHistory": 3}
+    with pytest.raises(OperationNotAllowed, match="has not read"):
+        guard(resources, allow=ALL).check(call("password_policy.update", body=body))
+
+
+def test_settings_before_the_first_change_are_logged(
+    make_client: Callable[..., Client], tenant: ScriptedTenant, resources: ResourceLog
+) -> None:
+    client = make_client()
+    watching = guard(resources, client.target, ALL)
+    client.sender.before_request.append(watching.check_request)
+    client.sender.after_response.append(watching.record_ids)
+    for history in (1, 2, 3):
+        tenant.will_answer(
+            *(httpx.Response(200, json={"MaxPasswordHistory": number}) for number in (history, history + 1))
+        )
+        client.call("password_policy.get", token="t")
+        client.call("password_policy.update", token="t", body={"MaxPasswordHistory": history + 1})
+    assert [entry.names for entry in resources.entries.values()] == [("password_policy", '{"MaxPasswordHistory": 1}')]

@@ -1,12 +1,14 @@
 """Remove what a resource log names. Only exact names are removed; what does not exist counts as removed."""
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
-from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.client.response import ApiResponse, Refused
 from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.journey.administration import Administration
 from loginradius_harness.target.shared_tenant.created_resources import CreatedResource, ResourceLog
 
 Json = Any
@@ -98,6 +100,15 @@ def _by_name(client: Client, entry: CreatedResource, group: str, parameter: str)
             _remove(client, f"{group}.delete", set(), path={parameter: one["Id"]})
 
 
+def _settings(client: Client, entry: CreatedResource) -> None:
+    """Write settings back as they were before the run."""
+    document, before = entry.names
+    try:
+        Administration(client).write(document, **json.loads(before))
+    except Refused as refusal:
+        raise RemovalFailed(str(refusal)) from None
+
+
 _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "account": _account,
     "role": _role,
@@ -107,6 +118,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "organization": _organization,
     "organization_role": _organization_role,
     "permission": _permission,
+    "settings": _settings,
 }
 
 

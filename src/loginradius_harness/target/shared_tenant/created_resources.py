@@ -25,7 +25,7 @@ class CreatedResource:
     """Something created, or about to be created. Each of its `names` identifies it."""
 
     number: int
-    kind: str  # account | role | registration_record | webhook | legacy_webhook
+    kind: str  # account | role | registration_record | webhook | legacy_webhook | settings
     names: tuple[str, ...]
 
 

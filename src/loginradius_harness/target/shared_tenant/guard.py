@@ -1,9 +1,11 @@
 """Limit what a run does to a shared tenant: it changes only what it has created, and nothing that others notice.
 
-A request that creates something is written to the resource log before it is sent. A request that changes or removes
+A request that creates something is written to the resource log before it is sent; of settings that it changes, what
+they were before. A request that changes or removes
 something must name what the log contains, or what looks like test data.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +15,7 @@ from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.client.request import Call, call_of
 from loginradius_harness.client.retry import Answer
 from loginradius_harness.contracts import Operation
+from loginradius_harness.journey.administration import DOCUMENTS_BY_READER, DOCUMENTS_BY_WRITER
 from loginradius_harness.journey.people import is_test_data
 from loginradius_harness.target.shared_tenant.created_resources import ResourceLog
 from loginradius_harness.target.shared_tenant.resource_names import names_of
@@ -48,6 +51,7 @@ class SharedTenantGuard:
         self._target = target
         self._resources = resources
         self._allow = allow
+        self._documents: dict[str, Json] = {}  # settings as they were last read
 
     def check_request(self, request: httpx.Request) -> None:
         """Log what a request creates; raise OperationNotAllowed where it may change what the run has not created."""
@@ -64,6 +68,8 @@ class SharedTenantGuard:
             return
         if operation.effect in {"destroy", "tenant"} and operation.effect not in self._allow:
             raise OperationNotAllowed(f"{operation.id} {_impact(operation)}: allow it with --allow {operation.effect}.")
+        if operation.id in DOCUMENTS_BY_WRITER:
+            self._log_document(operation.id)
         names = names_of(call)
         if not all(map(self._is_own, names)):
             raise OperationNotAllowed(f"{operation.id} would change what this run has not created.")
@@ -72,11 +78,21 @@ class SharedTenantGuard:
         if kind and new:
             self._resources.plan(kind, *_log_names(kind, new, call))
 
+    def _log_document(self, writing: str) -> None:
+        """Log what a document of settings was before this run first changes it."""
+        document = DOCUMENTS_BY_WRITER[writing]
+        if document not in self._documents:
+            raise OperationNotAllowed(f"{writing} would change settings that this run has not read.")
+        if not self._resources.owns(document):
+            self._resources.plan("settings", document, json.dumps(self._documents[document]))
+
     def record_ids(self, request: httpx.Request, answer: Answer) -> None:
-        """Log the ids that the tenant assigns to what the run has created."""
+        """Log the ids that the tenant assigns to what the run has created; remember settings that it shows."""
         call = call_of(request, self._target)
         if call is None or answer.received.status not in call.operation.responses:
             return
+        if call.operation.id in DOCUMENTS_BY_READER:
+            self._documents[DOCUMENTS_BY_READER[call.operation.id]] = answer.data
         names = names_of(call)
         about_own = bool(names) and all(map(self._is_own, names))
         if about_own or call.operation.effect != "read":
