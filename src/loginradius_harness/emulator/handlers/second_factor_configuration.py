@@ -16,9 +16,10 @@ FACTORS = Document(
         "IsSmsOtpAuthenticatorEnabled": "mfa_sms",
         "IsSecurityQuestionAsMFAEnabled": "mfa_security_question",
         "IsPasskeyMFAEnabled": "mfa_passkey",
+        "IsPushAuthenticatorEnabled": "mfa_push",
+        "IsDuoAuthenticatorEnabled": "mfa_duo",
         "MinimumSecurityQuestionsToAsk": "security_question_count",
     },
-    stored={"IsPushAuthenticatorEnabled": False, "IsDuoAuthenticatorEnabled": False},
 )
 AUTHENTICATOR = Document(
     "authenticator_configuration",
@@ -26,7 +27,11 @@ AUTHENTICATOR = Document(
     stored={"QRCodeWidth": 200},
     secret=frozenset({"AccountSecretKey"}),
 )
-DUO = Document("duo_configuration", stored={"IsEnabled": False}, secret=frozenset({"ClientSecret"}))
+DUO = Document(
+    "duo_configuration",
+    settings={"IsEnabled": "mfa_duo", "APIHost": "duo_api_host"},
+    secret=frozenset({"ClientSecret"}),
+)
 
 
 @handles("second_factor_configuration.get")
