@@ -120,6 +120,31 @@ def test_effect_on_all_users_needs_permission(
     guard(resources, allow=frozenset({effect})).check(call(operation, path=path))
 
 
+def test_each_subscription_is_logged_once(resources: ResourceLog) -> None:
+    own = guard(resources, allow=ALL)
+    url = "https://hooks.example.com/lrh-1"
+    for event in ("Login", "Register", "Login"):
+        own.check(call("webhook_legacy.subscribe", body={"targeturl": url, "Event": event}))
+    assert [entry.names for entry in resources.entries.values()] == [(url, "Login"), (url, "Register")]
+
+
+@pytest.mark.parametrize(
+    "defective",
+    [
+        call("webhook_legacy.subscribe", body={"targeturl": "https://hooks.example.com/lrh-1"}),
+        call("webhook_legacy.subscribe", body={"targeturl": "https://hooks.example.com/lrh-1", "event": 1}),
+        call("webhook_legacy.subscribe", body={"event": "Login"}),
+        call("role.create_roles", body={"roles": [{"permissions": {"edit": True}}, {"name": None}]}),
+        call("role.create_roles", body={"roles": [[], None]}),
+        call("account.create_account", body={"Email": [{"Value": 1}, "a"]}),
+    ],
+    ids=lambda defective: str(defective.body),
+)
+def test_defective_creation_has_nothing_to_log(resources: ResourceLog, defective: Call) -> None:
+    guard(resources, allow=ALL).check(defective)
+    assert not resources.entries
+
+
 RAW = [  # method, path, body
     ("POST", "/v2/manage/webhooks", {"TargetUrl": "https://crm.example.com/hook", "Event": "Login"}),
     ("POST", "/IDENTITY/V2/MANAGE/ACCOUNT", {"Email": [{"Type": "Primary", "Value": STRANGER}]}),

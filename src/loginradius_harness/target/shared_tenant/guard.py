@@ -6,7 +6,7 @@ something must name what the log contains, or what looks like test data.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import httpx
@@ -18,7 +18,7 @@ from loginradius_harness.contracts import Operation
 from loginradius_harness.journey.administration import DOCUMENTS_BY_READER, DOCUMENTS_BY_WRITER
 from loginradius_harness.journey.people import is_test_data
 from loginradius_harness.target.shared_tenant.created_resources import ResourceLog
-from loginradius_harness.target.shared_tenant.resource_names import names_of
+from loginradius_harness.target.shared_tenant.resource_names import member, names_of
 from loginradius_harness.target.target import Target
 
 Json = Any
@@ -74,9 +74,8 @@ class SharedTenantGuard:
         if not all(map(self._is_own, names)):
             raise OperationNotAllowed(f"{operation.id} would change what this run has not created.")
         kind = REMOVED_AS.get(operation.creates or "")
-        new = sorted(name for name in names if not self._resources.owns(name))
-        if kind and new:
-            self._resources.plan(kind, *_log_names(kind, new, call))
+        if kind and (new := self._new_names(kind, names, call)):
+            self._resources.plan(kind, *new)
 
     def _log_document(self, writing: str) -> None:
         """Log what a document of settings was before this run first changes it."""
@@ -98,14 +97,19 @@ class SharedTenantGuard:
         if about_own or call.operation.effect != "read":
             self._resources.record_ids(*_ids(answer.data))
 
+    def _new_names(self, kind: str, names: Collection[str], call: Call) -> list[str]:
+        """Return the names in a call that are not in the log; those of a subscription are its URL and its event."""
+        if kind != "legacy_webhook":
+            return sorted(name for name in names if not self._resources.owns(name))
+        event = member(call.body, "event")
+        if not names or not isinstance(event, str):
+            return []  # nothing can be subscribed
+        subscription = [*sorted(names), event]
+        known = any(entry.names == tuple(subscription) for entry in self._resources.entries.values())
+        return [] if known else subscription
+
     def _is_own(self, name: str) -> bool:
         return self._resources.owns(name) or is_test_data(name)
-
-
-def _log_names(kind: str, new: list[str], call: Call) -> list[str]:
-    if kind == "legacy_webhook":
-        return [*new, str(call.body["event"])]
-    return new
 
 
 def _impact(operation: Operation) -> str:

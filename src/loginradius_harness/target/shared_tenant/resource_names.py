@@ -39,7 +39,7 @@ def _named(part: Json) -> Iterator[tuple[str, str]]:
         if lowered == "email" and isinstance(value, list):
             yield from (("email", item["Value"]) for item in value if isinstance(item, Mapping) and "Value" in item)
         elif lowered == "roles" and isinstance(value, list):
-            yield from (("role", item["name"] if isinstance(item, Mapping) else item) for item in value)
+            yield from (("role", member(item, "name") if isinstance(item, Mapping) else item) for item in value)
         elif lowered in {"roleids", "rolesids"} and isinstance(value, list):
             yield from (("role", item) for item in value)
         elif lowered in _LISTS and isinstance(value, list):
@@ -47,6 +47,12 @@ def _named(part: Json) -> Iterator[tuple[str, str]]:
                 yield from _named(item)
         elif lowered in _KINDS and isinstance(value, str):
             yield _KINDS[lowered], value
+
+
+def member(body: Json, name: str) -> Json:
+    """Return a member of a body, whatever the case of its name; None where there is none."""
+    members = body.items() if isinstance(body, Mapping) else ()
+    return next((value for key, value in members if str(key).lower() == name), None)
 
 
 def _could_be(kind: str, name: Json, group: str) -> bool:
