@@ -183,6 +183,7 @@ def test_another_ip_address_gives_no_new_attempts(
     assert is_locked(journey, person, headers={header: "192.0.2.250"})
 
 
+@pytest.mark.needs("mail-limit")
 @pytest.mark.security(13, "ASVS 5.0 4.1.3")
 @pytest.mark.rule("limits.sender_address_does_not_reset_them")
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Origin-IP"])

@@ -257,6 +257,7 @@ def test_reset_does_not_bypass_the_second_factor(journey: Journey, person: Perso
     assert len(app.code()) == 6
 
 
+@pytest.mark.needs("url-allow-list")
 @pytest.mark.parametrize("url", FOREIGN)
 @pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
 @pytest.mark.rule("links.foreign_url_is_refused")
@@ -269,6 +270,7 @@ def test_verification_mail_cannot_link_to_a_foreign_host(journey: Journey, url: 
     )
 
 
+@pytest.mark.needs("url-allow-list")
 @pytest.mark.preset("pin")
 @pytest.mark.parametrize("url", FOREIGN)
 @pytest.mark.security(25, "WSTG-ATHN-09", "ASVS 5.0 10.4.1")
@@ -303,6 +305,7 @@ def test_reset_mail_ignores_forged_host_headers(journey: Journey, person: Person
     assert "evil" not in link
 
 
+@pytest.mark.needs("mail-limit")
 @pytest.mark.security(26, "ASVS 5.0 2.4.1", "API4:2023", "API6:2023")
 @pytest.mark.rule("limits.mail_number_is_limited", "limits.are_kept_per_account")
 def test_mails_to_one_address_are_limited(journey: Journey, person: Person) -> None:

@@ -246,6 +246,7 @@ def test_code_attempts_are_limited(journey: Journey, person: Person) -> None:
     assert attempt_login(journey, person).error_code in LOCKED
 
 
+@pytest.mark.needs("lockout")
 @pytest.mark.security(31, "ASVS 5.0 6.6.3", "NIST SP 800-63B-4 3.2.2")
 @pytest.mark.rule("lockout.other_failures_are_counted")
 def test_current_password_attempts_are_limited(journey: Journey, person: Person, session: Session) -> None:

@@ -147,6 +147,7 @@ def test_password_from_a_breach_is_refused(journey: Journey, person: Person, whe
     where(journey, person, "Tr0ub4dor&3 is known to all").must_be_refused(BREACHED)
 
 
+@pytest.mark.needs("password-blocklist")
 @pytest.mark.security(6, "ASVS 5.0 6.2.11", "ASVS 5.0 6.1.2")
 @pytest.mark.rule("password.own_data_is_refused")
 @pytest.mark.parametrize("of", ["email", "first_name", "last_name"])

@@ -107,6 +107,7 @@ def test_every_logout_ends_the_refresh_token(journey: Journey, session: Session)
     assert not refreshed(journey, session).ok
 
 
+@pytest.mark.needs("force-logout")
 @pytest.mark.security(43, "ASVS 5.0 7.4.3")
 @pytest.mark.rule("sessions.force_logout_ends_others_on_change", "sessions.change_keeps_the_calling_session")
 def test_changed_password_ends_the_other_sessions(journey: Journey, person: Person, session: Session) -> None:
@@ -117,6 +118,7 @@ def test_changed_password_ends_the_other_sessions(journey: Journey, person: Pers
     validated(journey, session.token).must_succeed()
 
 
+@pytest.mark.needs("force-logout")
 @pytest.mark.security(43, "ASVS 5.0 7.4.3")
 @pytest.mark.rule("sessions.force_logout_ends_all_on_reset")
 def test_reset_password_ends_every_session(journey: Journey, person: Person, session: Session) -> None:

@@ -3,10 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from loginradius_harness import emulator, faults
+from loginradius_harness.checks.support import judgement
+from loginradius_harness.client.errors import ContractViolationError
+from loginradius_harness.contracts.overlay import REFUSED
 from loginradius_harness.report.recording import event_stream
 from tests.checks.conftest import Run, Suite
 
@@ -78,6 +83,18 @@ def test_requirement_of_a_standard_is_a_security_finding(judge: Judge) -> None:
     assert "security: WSTG-ATHN-09, ASVS 5.0 4.1.3" in run.output
     assert "contract:" not in run.output
     assert "security findings</h3>" in (run.report / "index.html").read_text().lower()
+
+
+@pytest.mark.parametrize(
+    ("requirement", "outcome"), [(REFUSED, "warning"), ("responses/200/required", None)], ids=["refusal", "contract"]
+)
+def test_refusal_that_only_a_weak_rule_wants_is_a_warning(requirement: str, outcome: str | None) -> None:
+    """The code with which the request would be refused is documented; that it is refused is not."""
+    weak = SimpleNamespace(args=("password.shorter_than_15_is_refused",))
+    check = SimpleNamespace(iter_markers=lambda _name: [weak], get_closest_marker=lambda _name: weak)
+    failure = ContractViolationError("authentication.change_password", requirement, "1015", "200", grade="documented")
+    excuse = judgement.excuse(cast("pytest.Item", check), failure, strict=False)
+    assert (excuse and excuse[0]) == outcome
 
 
 def test_security_check_that_is_not_set_up_is_skipped(suite: Suite) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import trustme
@@ -25,19 +25,25 @@ UNREACHABLE = {"single_use_tokens.newest", "client_guids", "messages.sent"}
 SECOND = 1.0
 
 
+BAD_GATEWAY = (502, {"Content-Type": "text/html"}, b"<html><h1>502 Bad Gateway</h1></html>")
+
+
 @dataclass
 class Gateway:
     """What the proxy adds: latency in seconds, a limit of requests per second, and pages of its own with status 502.
 
-    Every `bad_gateway_every`th request fails so if it only reads; 0 for none. `requests` counts those received.
+    Every `bad_gateway_every`th request fails so if it only reads; 0 for none. Every `failing_write_every`th write fails
+    so too: in turn it reaches the tenant, whose answer is lost, and it does not. `requests` counts those received.
     """
 
     latency: float = 0.0
     requests_per_second: int = 0
     bad_gateway_every: int = 0
+    failing_write_every: int = 0
     requests: int = 0
     too_many: int = 0
     bad_gateways: int = 0
+    _writes: int = 0
     _recent: deque[float] = field(default_factory=deque)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -51,8 +57,19 @@ class Gateway:
                 return 429, {"Retry-After": "1"}, b""
             if self.bad_gateway_every and self.requests % self.bad_gateway_every == 0 and _reads(method, path):
                 self.bad_gateways += 1
-                return 502, {"Content-Type": "text/html"}, b"<html><h1>502 Bad Gateway</h1></html>"
+                return BAD_GATEWAY
         return None
+
+    def failed_write(self, method: str, path: str) -> Literal["", "before", "after"]:
+        """Count a write; return whether it fails, before the tenant gets it or after."""
+        with self._lock:
+            if not self.failing_write_every or _reads(method, path):
+                return ""
+            self._writes += 1
+            if self._writes % self.failing_write_every:
+                return ""
+            self.bad_gateways += 1
+            return "before" if self.bad_gateways % 2 else "after"
 
     def _is_too_many(self, now: float) -> bool:
         while self._recent and self._recent[0] <= now - SECOND:
@@ -120,14 +137,16 @@ def _handler(backend: str, gateway: Gateway) -> type[BaseHTTPRequestHandler]:
                 self._answer(404, {"Content-Type": "text/html"}, b"<h1>Not Found</h1>")
                 return
             refusal = gateway.refusal(self.command, self.path)
-            if refusal:
-                self._answer(*refusal)
+            fails = "" if refusal else gateway.failed_write(self.command, self.path)
+            if refusal or fails == "before":
+                self._answer(*(refusal or BAD_GATEWAY))
                 return
             connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
             with contextlib.closing(connection):
                 connection.request(self.command, self.path, body, dict(self.headers))
                 response = connection.getresponse()
-                self._answer(response.status, dict(response.getheaders()), response.read())
+                answer = (response.status, dict(response.getheaders()), response.read())
+            self._answer(*(BAD_GATEWAY if fails else answer))
 
         def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response_only(status)

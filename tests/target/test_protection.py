@@ -88,6 +88,17 @@ def test_tenant_is_unchanged_after_two_parallel_runs(shared: Target, tmp_path: P
     assert state_of(shared) == before
 
 
+def test_records_on_later_pages_are_removed_too(shared: Target, tmp_path: Path) -> None:
+    before = state_of(shared)
+    provider = TenantProvider(shared, lambda _: None, allow=ALL, state=tmp_path)
+    api = provider.for_preset().client
+    for _ in range(3):
+        records = [{"type": "lrh-choices", "key": f"choice {number}", "value": "ca"} for number in range(50)]
+        api.call("registration_data.add", body={"Data": records}).must_succeed()
+    assert provider.close() == []
+    assert state_of(shared) == before
+
+
 def test_killed_run_is_cleaned_up_by_the_next(shared: Target, tmp_path: Path) -> None:
     before = state_of(shared)
     assert shared.api_secret is not None

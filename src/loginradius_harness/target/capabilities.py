@@ -185,6 +185,10 @@ _CONFIGURED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
         "switch bot protection off for password changes",
     ),
     "profile-update-without-captcha": (_no_captcha("PutUpdateProfile"), "switch bot protection off for profiles"),
+    "lockout": (
+        lambda found: (_at(found, "LoginLockedConfiguration.MaximumFailedLoginAttempts") or 0) > 0,
+        "lock accounts after some failed log-ins",
+    ),
     "lockout-captcha": (_lock("Captcha"), "lock out by captcha, after some failed log-ins"),
     "lockout-suspend": (_lock("Suspend"), "lock out by suspension, after some failed log-ins"),
     "lockout-question": (_lock("SecurityQuestion"), "lock out by security question, after some failed log-ins"),
@@ -235,6 +239,10 @@ _PROBED: Mapping[str, _Probe] = {
 
 # What no request shows, and what only an emulator has.
 _DECLARED: Mapping[str, str] = {
+    "force-logout": 'switch forced log-out on, and add "force-logout" to extra_capabilities of the target',
+    "url-allow-list": 'list the URLs that mails may lead to, and add "url-allow-list" to extra_capabilities',
+    "mail-limit": 'limit the mails to one user to 10 at most, and add "mail-limit" to extra_capabilities',
+    "password-blocklist": 'refuse passwords made of personal data, and add "password-blocklist" to extra_capabilities',
     "step-up": 'switch step-up authentication on, and add "step-up" to extra_capabilities of the target',
     "passwordless-registration": (
         'let passwordless log-in register unknown users, and add "passwordless-registration" to extra_capabilities'

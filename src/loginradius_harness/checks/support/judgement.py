@@ -8,6 +8,7 @@ from loginradius_harness import contracts
 from loginradius_harness.checks.security.reporter import Judgement
 from loginradius_harness.client.errors import ContractViolationError
 from loginradius_harness.contracts import Rule, Violation, policy
+from loginradius_harness.contracts.overlay import REFUSED
 
 UNEXPECTED = (AssertionError, LookupError, TypeError, ValueError)  # what tests raise over an unexpected response
 
@@ -22,9 +23,11 @@ _EXCUSES: dict[str, Judgement] = {
 def excuse(item: pytest.Item, failure: Exception, *, strict: bool) -> tuple[Judgement, Rule] | None:
     """Return the outcome of a failed test whose rules all are weak, and a rule; None if the failure counts.
 
-    A violation of a contract's own promise counts, whatever the test's rules are.
+    A violation of a contract's own promise counts, whatever the test's rules are. That a request is refused which a
+    security check sends is no promise of the contract, but the rule's.
     """
-    if getattr(failure, "grade", "") in policy.BINDING:
+    demanded = getattr(failure, "requirement", "") == REFUSED and item.get_closest_marker("security") is not None
+    if getattr(failure, "grade", "") in policy.BINDING and not demanded:
         return None
     rules = [contracts.rule(name) for mark in item.iter_markers("rule") for name in mark.args]
     if not rules or any(rule.kind(strict=strict) != "hint" for rule in rules):

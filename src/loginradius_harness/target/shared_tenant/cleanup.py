@@ -64,10 +64,13 @@ def _role(client: Client, entry: CreatedResource) -> None:
 
 
 def _registration_record(client: Client, entry: CreatedResource) -> None:
+    missing = {ErrorCode.REGISTRATION_DATA_NOT_FOUND}
     for kind in entry.names:
-        for record in _listed(client.call("registration_data.list", path={"type": kind}, check=False)):
-            missing = {ErrorCode.REGISTRATION_DATA_NOT_FOUND}
-            _remove(client, "registration_data.delete", missing, path={"record_id": record["Id"]})
+        removed: set[str] = set()
+        while records := _page(client, kind) - removed:  # the list has pages
+            for record in records:
+                _remove(client, "registration_data.delete", missing, path={"record_id": record})
+            removed |= records
 
 
 def _webhook(client: Client, entry: CreatedResource) -> None:
@@ -120,6 +123,11 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "permission": _permission,
     "settings": _settings,
 }
+
+
+def _page(client: Client, kind: str) -> set[str]:
+    """Return the ids of the first registration records of a type."""
+    return {record["Id"] for record in _listed(client.call("registration_data.list", path={"type": kind}, check=False))}
 
 
 def _listed(reply: ApiResponse) -> list[Json]:
