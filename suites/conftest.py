@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from loginradius_harness.checks.generation.prepared_request import PreparedRequest, invent, prepare, tenant_context_of
+from loginradius_harness.checks.generation.prepared_request import (
+    PreparedRequest,
+    invent,
+    prepare,
+    reads_body_first,
+    tenant_context_of,
+)
 from loginradius_harness.checks.support import judgement
 from loginradius_harness.checks.support.invalid_credentials import CHECKED_FIRST
 from loginradius_harness.client.client import Client
@@ -176,6 +182,23 @@ def credential_request(
         if name not in CHECKED_FIRST:
             raise
         return invent(operation, tenants.for_refusals())
+
+
+@pytest.fixture
+def unread_request(operation: Operation, tenants: TenantProvider) -> Iterator[tuple[PreparedRequest, bool]]:
+    """Return the test's operation, prepared; where the tenant lacks its features, with invented values, and True.
+
+    Those do for a body that cannot be read, unless an access token is checked before.
+    """
+    try:
+        tenant = tenant_context_of(operation, tenants)
+    except (UnsupportedByTarget, pytest.skip.Exception):
+        if not reads_body_first(operation):
+            raise
+        yield invent(operation, tenants.for_refusals()), True
+        return
+    with prepare(operation, tenant) as request:
+        yield request, False
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,11 @@ def prepare(
         yield PreparedRequest(operation, tenant, preconditions, request)
 
 
+def reads_body_first(operation: Operation) -> bool:
+    """Return whether nothing but the tenant's key and secret is checked before a body is read."""
+    return "access_token" not in operation.auth
+
+
 def invent(operation: Operation, tenant: TenantContext) -> PreparedRequest:
     """Return the operation's request with invented values, which every tenant refuses, whatever its features."""
     preconditions = Preconditions(tenant.journey)

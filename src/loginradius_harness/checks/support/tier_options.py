@@ -15,6 +15,7 @@ import pytest
 
 from loginradius_harness import contracts
 from loginradius_harness.checks.error_scenarios import ErrorScenario
+from loginradius_harness.checks.generation.prepared_request import reads_body_first
 from loginradius_harness.checks.security.strict_tenants import FALLBACK_PRESETS
 from loginradius_harness.checks.support import run_plan
 from loginradius_harness.checks.support.invalid_credentials import CHECKED_FIRST
@@ -224,6 +225,8 @@ def _missing(item: pytest.Item, params: Mapping[str, object], found: Capabilitie
         needs += scenario.needs
     fixtures = getattr(item, "fixturenames", ())
     if "refusing_tenant" in fixtures or ("credential_request" in fixtures and params["name"] in CHECKED_FIRST):
+        return found.missing(["management"]) or ""
+    if isinstance(operation, Operation) and "unread_request" in fixtures and reads_body_first(operation):
         return found.missing(["management"]) or ""
     if isinstance(operation, Operation):
         return found.missing_for(operation.preset, [*needs, *example_needs(operation.id)]) or ""
