@@ -7,8 +7,9 @@ from pathlib import Path
 import rich_click as click
 
 from loginradius_harness.calibration.findings import Findings
+from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.contracts import overlay
-from loginradius_harness.report.recording.event_stream import OUT
+from loginradius_harness.report.recording.event_stream import OUT, STREAM
 from loginradius_harness.traffic import files, report
 from loginradius_harness.traffic.judge import Judge, Judgement
 
@@ -38,6 +39,8 @@ def command(
     Exchanges of several files are judged in the order of the files. Secrets and personal data do not reach the report.
     Exit code 1 if an answer violates its contract.
     """
+    if any(path.resolve() == (out / STREAM).resolve() for path in paths):
+        raise ConfigurationError(f"{out / STREAM} would be replaced by the report: name another folder with --report.")
     known, findings = overlay.read(overlay_file) if overlay_file else overlay.EMPTY, Findings(datetime.now(UTC).date())
     judge = Judge(hosts, strict=strict, overlay=known, findings=findings)
     for exchange in chain.from_iterable(files.read(path) for path in paths):

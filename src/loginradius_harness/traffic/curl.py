@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from loginradius_harness.traffic.exchange import RecordedExchange
+from loginradius_harness.traffic.exchange import LARGEST_BODY, RecordedExchange, lines
 
-SECTION = re.compile(r"^(?:\d\d:\d\d:\d\d\.\d+ )?(=>|<=) (Send|Recv) (header|data)\b")
+STAMP = r"(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[\S+\] )?"  # of --trace-time and --trace-ids
+BEGINNING = STAMP + r"(== Info|=> Send|<= Recv)"
+SECTION = re.compile(rf"^{STAMP}(=>|<=) (Send|Recv) (header|data)\b")
+STATUS = re.compile(r"(?:HTTP/\S+|:status:) (\d{3})")
 LINE = re.compile(r"^([0-9a-f]{4,}): (.*)$")
 
 
@@ -25,7 +28,7 @@ class _Message:
 def read(path: Path, file: BinaryIO) -> Iterator[RecordedExchange]:
     """Yield the exchanges of a trace. Hosts come from the `Host` header; https is assumed."""
     message, number = _Message(), 0
-    for direction, kind, text in _sections(file):
+    for direction, kind, text in _sections(path, file):
         if direction == "=>" and kind == "header":
             if message.request_head:
                 number += 1
@@ -40,50 +43,58 @@ def _add(message: _Message, direction: str, kind: str, text: str) -> None:
     if direction == "=>" and kind == "header":
         message.request_head += text.split("\n")
     elif direction == "=>":
-        message.request_body += text
+        message.request_body += text if len(message.request_body) <= LARGEST_BODY else ""
     elif kind == "header":
-        if text.startswith("HTTP/"):
+        if STATUS.match(text):
             message.response_head.clear()  # an interim answer such as `100 Continue` came before
         message.response_head += text.split("\n")
     else:
-        message.response_body += text
+        message.response_body += text if len(message.response_body) <= LARGEST_BODY else ""
 
 
-def _sections(file: BinaryIO) -> Iterator[tuple[str, str, str]]:
+def _sections(path: Path, file: BinaryIO) -> Iterator[tuple[str, str, str]]:
     """Yield (direction, kind, text) of each section; lines that continue each other are joined."""
     current: tuple[str, str] | None = None
-    text, expected = "", 0
-    for raw in file:
+    parts: list[str] = []
+    expected = size = 0
+    for raw in lines(path, file):
         line = raw.decode("utf-8", "replace").rstrip("\r\n")
         if begun := SECTION.match(line):
             if current:
-                yield (*current, text)
-            current, text, expected = (begun.group(1), begun.group(3)), "", 0
+                yield (*current, "".join(parts))
+            current, parts, expected, size = (begun.group(1), begun.group(3)), [], 0, 0
         elif current and (found := LINE.match(line)):
             offset, part = int(found.group(1), 16), found.group(2)
-            text += ("\n" if offset > expected else "") + part
-            expected = offset + len(part)
+            if size <= LARGEST_BODY:
+                parts.append(("\n" if offset > expected else "") + part)
+            expected, size = offset + len(part), size + len(part)
     if current:
-        yield (*current, text)
+        yield (*current, "".join(parts))
 
 
 def _exchange(path: Path, number: int, message: _Message) -> Iterator[RecordedExchange]:
+    headers = _headers(message.request_head)
     first = message.request_head[0].split(" ")
-    headers = _headers(message.request_head[1:])
-    status = re.match(r"HTTP/\S+ (\d{3})", message.response_head[0]) if message.response_head else None
+    if message.request_head[0].startswith(":"):  # HTTP/2 as it is sent
+        first = [headers.get(":method", ""), headers.get(":path", "")]
+    status = next(filter(None, map(STATUS.match, message.response_head)), None)
     if len(first) > 1:
-        host = next((value for name, value in headers.items() if name.lower() == "host"), "")
+        host = next((value for name, value in headers.items() if name.lower() in {"host", ":authority"}), "")
         yield RecordedExchange(
             place=f"{path.name}, request {number}",
             method=first[0].upper(),
             url=first[1] if "://" in first[1] else f"https://{host}{first[1]}",
-            request_headers=headers,
-            request_body=message.request_body or None,
+            request_headers={name: value for name, value in headers.items() if not name.startswith(":")},
+            request_body=_limited(message.request_body),
             status=int(status.group(1)) if status else None,
-            response_body=message.response_body or None,
+            response_body=_limited(message.response_body),
         )
 
 
+def _limited(body: str) -> str | None:
+    return body if body and len(body) <= LARGEST_BODY else None
+
+
 def _headers(lines: list[str]) -> dict[str, str]:
-    pairs = (line.partition(":") for line in lines if ":" in line)
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    found = (re.fullmatch(r"(:?[^:\s]+):\s*(.*?)\s*", line) for line in lines)
+    return {pair[1]: pair[2] for pair in found if pair}

@@ -2,15 +2,17 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 Json = Any
 LARGEST_BODY = 16_000_000  # characters; a larger body is not judged
+LONGEST_LINE = 64_000_000  # bytes
 
 
 class UnreadableTraffic(Exception):  # noqa: N818  # names what is wrong with the user's file
@@ -30,6 +32,7 @@ class RecordedExchange:
         response_body: text; None where the recorder left it out.
         started: when the request began, where the recorder says so.
         seconds: until the answer was complete; 0 where the recorder does not say.
+        in_order: whether it happened after those that were read before it.
     """
 
     place: str
@@ -42,24 +45,29 @@ class RecordedExchange:
     response_headers: Mapping[str, str] = field(default_factory=dict)
     started: datetime | None = None
     seconds: float = 0.0
+    in_order: bool = True
 
     @cached_property
     def host(self) -> str:
         """Return the host name in lower case, without port."""
-        try:
-            return (urlsplit(self.url).hostname or "").lower()
-        except ValueError:
-            return ""
+        return (self._parts.hostname or "").lower()
 
     @cached_property
     def path(self) -> str:
-        """Return the decoded path."""
-        return unquote(urlsplit(self.url).path)
+        """Return the decoded path, empty where the URL has none that can be read."""
+        return unquote(self._parts.path)
 
     @cached_property
     def query(self) -> dict[str, str]:
         """Return the query parameters; the last of equal names counts."""
-        return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
+        return _pairs(self._parts.query)
+
+    @cached_property
+    def _parts(self) -> SplitResult:
+        try:
+            return urlsplit(self.url)
+        except ValueError:
+            return urlsplit("")
 
     @cached_property
     def request_json(self) -> Json:
@@ -70,9 +78,9 @@ class RecordedExchange:
         """Return the decoded answer.
 
         Raises:
-            ValueError: the body is not JSON.
+            ValueError: the body is not JSON, or nested too deeply to be read.
         """
-        return json.loads(self.response_body or "null")
+        return _json(self.response_body or "null")
 
     def header(self, name: str) -> str:
         """Return a request header's value, empty where it is absent. `name` is in lower case."""
@@ -83,11 +91,25 @@ def _decoded(body: str | None, content_type: str) -> Json:
     if not body:
         return None
     if "x-www-form-urlencoded" in content_type:
-        return dict(parse_qsl(body, keep_blank_values=True))
+        return _pairs(body)
     try:
-        return json.loads(body)
+        return _json(body)
     except ValueError:
         return None
+
+
+def _json(text: str) -> Json:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _pairs(text: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True))
+    except ValueError:  # more fields than are read
+        return {}
 
 
 def named_pairs(pairs: object) -> dict[str, str]:
@@ -101,6 +123,27 @@ def named_pairs(pairs: object) -> dict[str, str]:
             if isinstance(name, str):
                 found[name] = str(pair.get("value", ""))
     return found
+
+
+def lines(path: Path, file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file.
+
+    Raises:
+        UnreadableTraffic: a line is too long to be one.
+    """
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise UnreadableTraffic(f"{path}: a line is longer than {LONGEST_LINE // 1_000_000} MB. Record it again.")
+        yield line
+
+
+def moment(text: object) -> datetime | None:
+    """Return an ISO 8601 time with its zone; None where there is none."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 def text_of(content: Mapping[str, Json]) -> str | None:

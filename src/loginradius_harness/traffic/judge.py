@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loginradius_harness import contracts
 from loginradius_harness.calibration.findings import Findings
@@ -13,22 +13,25 @@ from loginradius_harness.traffic.exchange import RecordedExchange
 from loginradius_harness.traffic.hosts import LOCAL_HOSTS, VENDOR_HOSTS, matches
 from loginradius_harness.traffic.order import Order
 
+MOST_DEVIATIONS = 1_000  # kept apart by their values
+MOST_ROUTES = 10_000  # unknown routes that are counted apart
+
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """One way in which traffic deviates from a contract or a rule, however often it was seen."""
 
     operation: str
-    kind: str  # broken, hint, drift, undocumented, or request
+    kind: str  # broken, finding, hint, drift, undocumented, or request
     requirement: str
     pointer: str
-    expected: str
+    expected: str = field(compare=False)
     actual: str  # redacted
 
     @property
     def fails(self) -> bool:
-        """Return whether it is a contract violation, not a hint or an addition."""
-        return self.kind in {"broken", "undocumented"}
+        """Return whether it is a contract violation or a security finding, not a hint or an addition."""
+        return self.kind in {"broken", "finding", "undocumented"}
 
 
 @dataclass
@@ -43,7 +46,9 @@ class Judgement:
     unanswered: Counter[str] = field(default_factory=Counter)  # why an exchange was not judged
 
     def add(self, found: Deviation, place: str) -> None:
-        """Count a deviation."""
+        """Count a deviation. Where very many differ in their values alone, further ones count as one."""
+        if len(self.deviations) >= MOST_DEVIATIONS and found not in self.deviations:
+            found = replace(found, pointer="", actual="further values")
         self.deviations[found] += 1
         self.first.setdefault(found, place)
 
@@ -88,13 +93,15 @@ class Judge:
         if match is not None:
             self._judge(exchange, match)
         elif exchange.method != "OPTIONS":
-            self.judgement.unknown[self._redactor.text(f"{exchange.method} {exchange.path}")] += 1
+            unknown, route = self.judgement.unknown, self._redactor.text(f"{exchange.method} {exchange.path}")
+            unknown[route if route in unknown or len(unknown) < MOST_ROUTES else "further routes"] += 1
 
     def _judge(self, exchange: RecordedExchange, match: Match) -> None:
         operation, judgement, redactor = match.operation, self.judgement, self._redactor
         for finding in self._order.check(operation.id, exchange):
+            kind = contracts.rule(finding.rule).kind(strict=self._strict)
             judgement.add(
-                Deviation(operation.id, "broken", finding.rule, "", finding.expected, finding.actual), exchange.place
+                Deviation(operation.id, kind, finding.rule, "", finding.expected, finding.actual), exchange.place
             )
         if exchange.status is None:
             judgement.unanswered["no answer was recorded"] += 1

@@ -49,7 +49,7 @@ def _verdicts(judgement: Judgement) -> Iterator[events.Verdict]:
             suite="traffic",
             question="traffic",
             outcome="failed",
-            cause="contract",
+            cause="security" if found.kind == "finding" else "contract",
             title=f"seen {judgement.deviations[found]} times, first in {judgement.first[found]}",
             operations=(found.operation,),
             operation=found.operation,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from loginradius_harness.traffic.exchange import RecordedExchange, UnreadableTraffic
+from loginradius_harness.traffic.exchange import RecordedExchange, UnreadableTraffic, lines, moment
 
 
 def read(path: Path, file: BinaryIO) -> Iterator[RecordedExchange]:
@@ -14,7 +14,7 @@ def read(path: Path, file: BinaryIO) -> Iterator[RecordedExchange]:
     Raises:
         UnreadableTraffic: a line is not JSON.
     """
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(lines(path, file), 1):
         if b'"evidence"' not in line[:40]:
             continue
         try:
@@ -27,6 +27,9 @@ def read(path: Path, file: BinaryIO) -> Iterator[RecordedExchange]:
                 request_body=event.get("request_body"),
                 status=event.get("status"),
                 response_body=event.get("response_body"),
+                started=moment(event.get("started")),
+                seconds=float(event.get("seconds", 0)),
+                in_order=not event.get("operation"),  # a run's processes name secrets each in its own way
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise UnreadableTraffic(f"{path}: line {number} is damaged. Remove it, or run the tests again.") from None
