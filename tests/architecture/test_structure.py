@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "checks": TENANT_SIDE | {"contracts", "paths"},
     "report": {"contracts", "paths"},
     "load": TENANT_SIDE | {"contracts", "paths", "report"},
-    "traffic": {"calibration", "client", "contracts", "report"},
+    "traffic": {"calibration", "checks", "client", "contracts", "report"},
     "calibration": TENANT_SIDE | {"checks", "contracts", "report"},
     "pytest_plugin": TENANT_SIDE | {"contracts"},
 }

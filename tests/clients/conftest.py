@@ -6,21 +6,32 @@ from pathlib import Path
 
 import pytest
 
-NODE = Path(__file__).parent / "node"
+HERE = Path(__file__).parent
+QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--silent")
 
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the clients of npm; skip where that is not possible."""
+    return installed(HERE / "node", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def openapi_tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the tools that read OpenAPI documents; skip where that is not possible."""
+    return installed(HERE / "openapi_tools", tmp_path_factory)
+
+
+def installed(source: Path, factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of a folder with its packages."""
     npm = shutil.which("npm")
     if npm is None:  # which brings node with it
         pytest.skip("needs node and npm")
-    folder = tmp_path_factory.mktemp("node")
-    for file in NODE.iterdir():
+    folder = factory.mktemp(source.name)
+    for file in source.iterdir():
         shutil.copy(file, folder)
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     try:
-        subprocess.run([npm, "install", "--prefix", folder, *quiet], check=True, capture_output=True, timeout=120)
+        subprocess.run([npm, "install", "--prefix", folder, *QUIET], check=True, capture_output=True, timeout=300)
     except subprocess.SubprocessError:
-        pytest.skip("npm cannot install the clients")
+        pytest.skip(f"npm cannot install the packages of {source.name}")
     return folder

@@ -1,5 +1,6 @@
 """The plain OpenAPI document: every route once, and as other projects' tools demand it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,3 +71,21 @@ def arrays(schema: Json) -> Iterator[dict[str, Json]]:
 
 def test_every_array_names_its_items(document: dict[str, Json]) -> None:
     assert [array for array in arrays(document) if "items" not in array] == []
+
+
+def patterns(schema: Json) -> Iterator[str]:
+    if isinstance(schema, list):
+        for item in schema:
+            yield from patterns(item)
+    elif isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        for value in schema.values():
+            yield from patterns(value)
+
+
+def test_patterns_have_no_flags(document: dict[str, Json]) -> None:
+    assert [pattern for pattern in patterns(document) if "(?i" in pattern] == []
+    token_type = document["components"]["schemas"]["machine_token"]["properties"]["token_type"]["pattern"]
+    assert re.search(token_type, "Bearer")
+    assert not re.search(token_type, "Basic")

@@ -11,7 +11,8 @@ from loginradius_harness.contracts import Match, Operation, Violation, policy
 from loginradius_harness.contracts.overlay import EMPTY, Overlay
 from loginradius_harness.traffic.exchange import RecordedExchange
 from loginradius_harness.traffic.hosts import LOCAL_HOSTS, VENDOR_HOSTS, matches
-from loginradius_harness.traffic.order import Order
+from loginradius_harness.traffic.leaks import leaks
+from loginradius_harness.traffic.order import Finding, Order
 
 MOST_DEVIATIONS = 1_000  # kept apart by their values
 MOST_ROUTES = 10_000  # unknown routes that are counted apart
@@ -91,7 +92,10 @@ class Judge:
             return
         match = contracts.resolve(exchange.method, exchange.path, exchange.query, exchange.request_json)
         if match is not None:
-            self._judge(exchange, match)
+            try:
+                self._judge(exchange, match)
+            except RecursionError:
+                self.judgement.unanswered["nested too deeply to be judged"] += 1
         elif exchange.method != "OPTIONS":
             unknown, route = self.judgement.unknown, self._redactor.text(f"{exchange.method} {exchange.path}")
             unknown[route if route in unknown or len(unknown) < MOST_ROUTES else "further routes"] += 1
@@ -99,10 +103,7 @@ class Judge:
     def _judge(self, exchange: RecordedExchange, match: Match) -> None:
         operation, judgement, redactor = match.operation, self.judgement, self._redactor
         for finding in self._order.check(operation.id, exchange):
-            kind = contracts.rule(finding.rule).kind(strict=self._strict)
-            judgement.add(
-                Deviation(operation.id, kind, finding.rule, "", finding.expected, finding.actual), exchange.place
-            )
+            self._broken(operation, finding, exchange)
         if exchange.status is None:
             judgement.unanswered["no answer was recorded"] += 1
             return
@@ -115,6 +116,8 @@ class Judge:
             judgement.unanswered[f"status {exchange.status} without JSON"] += 1
             return
         judgement.judged[operation.id] += 1
+        for finding in leaks(exchange, data, managed="apisecret" in operation.auth):
+            self._broken(operation, finding, exchange)
         projected = any(name.lower() == "fields" for name in exchange.query)
         found = operation.check(exchange.status, data, projected=projected, strict=self._strict)
         violations = [redactor.violation(violation) for violation in self._overlay.judge(operation.id, found)]
@@ -124,16 +127,22 @@ class Judge:
             self._findings.learn(operation.id, exchange.status, contracts.error_code(data), violations, [data])
             self._findings.learn_forms(operation.id, data)
         if exchange.status in operation.responses:
-            body = match.body(exchange.query, exchange.request_json)
-            for violation in operation.check_request({}, _spelled(operation, body)):
-                if violation.kind == "broken" and violation.requirement.startswith("body"):
-                    shown = redactor.violation(violation)
-                    judgement.add(
-                        Deviation(
-                            operation.id, "request", shown.requirement, shown.pointer, shown.expected, shown.actual
-                        ),
-                        exchange.place,
-                    )
+            self._judge_request(exchange, match)
+
+    def _judge_request(self, exchange: RecordedExchange, match: Match) -> None:
+        """Judge the body of a request that the API accepted."""
+        operation, body = match.operation, match.body(exchange.query, exchange.request_json)
+        for violation in operation.check_request({}, _spelled(operation, body)):
+            if violation.kind == "broken" and violation.requirement.startswith("body"):
+                shown = self._redactor.violation(violation)
+                found = (shown.requirement, shown.pointer, shown.expected, shown.actual)
+                self.judgement.add(Deviation(operation.id, "request", *found), exchange.place)
+
+    def _broken(self, operation: Operation, finding: Finding, exchange: RecordedExchange) -> None:
+        kind = contracts.rule(finding.rule).kind(strict=self._strict)
+        self.judgement.add(
+            Deviation(operation.id, kind, finding.rule, "", finding.expected, finding.actual), exchange.place
+        )
 
     def _deviation(self, operation: Operation, shown: Violation) -> Deviation:
         pointer = "/".join("*" if step.isdigit() else step for step in shown.pointer.split("/"))

@@ -6,6 +6,7 @@ alternatives. It says less than the contracts do, and Prism, Redocly, Spectral a
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from loginradius_harness.contracts.tools import openapi
 
 Json = Any
 PARAMETER = "{"  # begins a path parameter
+ANY_CASE = re.compile(r"\(\?i:([^()\\]*)\)")  # a group that JavaScript does not know
 
 
 def document(
@@ -32,20 +34,26 @@ def document(
     merged = {
         route: {method: _merged(entries) for method, entries in methods.items()} for route, methods in routes.items()
     }
-    return _with_items(exact | {"paths": merged})  # type: ignore[no-any-return]  # a document stays a document
+    return _portable(exact | {"paths": merged})  # type: ignore[no-any-return]  # a document stays a document
 
 
-def _with_items(schema: Json) -> Json:
-    """Say of every array what it holds, if only "anything": Spectral demands it."""
+def _portable(schema: Json) -> Json:
+    """Say of every array what it holds, if only "anything", and write patterns as JavaScript does, for Spectral."""
     if isinstance(schema, list):
-        return [_with_items(item) for item in schema]
+        return [_portable(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    completed = {key: _with_items(value) for key, value in schema.items()}
+    completed = {key: _portable(value) for key, value in schema.items()}
+    if isinstance(pattern := completed.get("pattern"), str):
+        completed["pattern"] = ANY_CASE.sub(lambda found: f"(?:{_in_any_case(found[1])})", pattern)
     kinds = schema.get("type")
     if kinds == "array" or (isinstance(kinds, list) and "array" in kinds):
         completed.setdefault("items", {})
     return completed
+
+
+def _in_any_case(pattern: str) -> str:
+    return re.sub("[A-Za-z]", lambda letter: f"[{letter[0].lower()}{letter[0].upper()}]", pattern)
 
 
 def text(group: str | None = None, *, server: str = openapi.SERVER) -> str:
