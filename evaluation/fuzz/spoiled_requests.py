@@ -53,6 +53,7 @@ def prepared(rng: random.Random) -> tuple[App, list[Prepared]]:
             with suppress(PreconditionUnavailable):
                 found.append(Prepared(operation, tenant, Preconditions(tenant.journey).prepare(operation)))
         for tenant in {one.tenant for one in found}:
+            tenant.client.clock.now()  # read while there is a server to ask; SOTTs of the spoiled requests need it
             tenant.close()
     return running.app, found
 
