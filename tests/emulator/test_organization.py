@@ -86,3 +86,12 @@ def test_unknown_permission_creates_no_role(ask: Ask, tenant: Tenant) -> None:
 @pytest.mark.preset("default")
 def test_organizations_are_off_by_default(ask: Ask) -> None:
     assert ask("organization.list").code == ErrorCode.ENDPOINT_NOT_IN_PLAN
+
+
+def test_members_that_the_contract_does_not_name_are_not_kept(ask: Ask) -> None:
+    made = created(ask, Display={"Name": "Engines", "Size": [1]})
+    assert made["Display"] == {"Name": "Engines"}
+    body = {"Display": {"Colour": {}}, "Policies": {"MFAPolicy": {"EnforcementMode": "required", "More": 1}, "More": 1}}
+    changed = ask("organization.update", path={"org_id": made["Id"]}, body=body).data
+    assert (changed["Display"], changed["Policies"]["MFAPolicy"]) == ({}, {"EnforcementMode": "required"})
+    assert ask("organization.update", path={"org_id": made["Id"]}, body={"Display": None}).data["Display"] is None

@@ -44,8 +44,8 @@ faults.replace_source(
     "policy_replaces_the_others",
     "organizations.update_changes_what_it_names",
     organization.update,
-    "{**organization.policies, **sent",
-    "{**sent",
+    "{**organization.policies, **policies",
+    "{**policies",
 )
 faults.replace_source(
     "domain_is_not_kept",

@@ -23,7 +23,7 @@ def create(call: RequestContext) -> Json:
         name=sent["Name"],
         created=call.now,
         modified=call.now,
-        display=sent.get("Display"),
+        display=organizations.known_members(call, "Display", sent.get("Display")),
         domains=_domains(call, sent.get("Domains") or []),
         metadata=sent.get("Metadata") or {},
     )
@@ -61,9 +61,11 @@ def update(call: RequestContext) -> Json:
     if "Domains" in sent:
         organization.domains = _renewed(call, organization, sent["Domains"])
     organization.name = sent.get("Name", organization.name)
-    organization.display = call.sent.get("Display", organization.display)
+    display = call.sent.get("Display", organization.display)
+    organization.display = organizations.known_members(call, "Display", display)
     organization.metadata = sent.get("Metadata", organization.metadata)
-    organization.policies = {**organization.policies, **sent.get("Policies", {})}
+    policies = organizations.known_members(call, "Policies", sent.get("Policies", {}))
+    organization.policies = {**organization.policies, **policies}
     organization.restricted_to_domains = sent.get("IsAuthRestrictedToDomain", organization.restricted_to_domains)
     organization.active = sent.get("IsActive", organization.active)
     organization.modified = call.now
