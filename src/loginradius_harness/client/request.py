@@ -117,7 +117,8 @@ def _fixed_headers(target: Target) -> dict[str, str]:
 
 def _tenant_of_hub(operation: Operation, target: Target) -> dict[str, str]:
     """Return the header that names the tenant, where the address alone does not: all of an emulator share one hub."""
-    return {"X-LoginRadius-ApiKey": target.api_key.reveal()} if operation.host == "hub" and target.is_emulator else {}
+    nameless = operation.host == "hub" and "apikey" not in operation.auth
+    return {"X-LoginRadius-ApiKey": target.api_key.reveal()} if nameless and target.is_emulator else {}
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

@@ -25,6 +25,7 @@ from loginradius_harness.journey.custom_objects import CustomObjects
 from loginradius_harness.journey.emails import Emails
 from loginradius_harness.journey.factor_devices import FactorDevices
 from loginradius_harness.journey.federation import Federation
+from loginradius_harness.journey.jwt_app import JwtApp
 from loginradius_harness.journey.mfa import Mfa
 from loginradius_harness.journey.mfa_removal import MfaRemoval
 from loginradius_harness.journey.organizations import Organizations
@@ -75,6 +76,7 @@ class Journey:
         self.emails = Emails(client, mailbox)
         self.factor_devices = FactorDevices(client, control)
         self.federation = Federation(client)
+        self.jwt_app = JwtApp(client, control)
         self.oauth = Federation(client, "oauth")
         self.mfa_removal = MfaRemoval(client)
         self.passwordless = Passwordless(client, mailbox)

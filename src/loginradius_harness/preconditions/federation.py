@@ -89,3 +89,9 @@ def registered(preconditions: Preconditions) -> Json:
 def cross_device_code(preconditions: Preconditions) -> str:
     """Return the code of a page that waits for a phone."""
     return preconditions.journey.cross_device.show_code()
+
+
+@precondition("jwt_app")
+def jwt_app(preconditions: Preconditions) -> str:
+    """Name an app that takes JWTs."""
+    return str(preconditions.journey.jwt_app.settings["name"])

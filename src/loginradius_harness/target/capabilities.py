@@ -307,6 +307,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "oidc": ("management", "email-login", "no-mfa", "oidc"),
     "organizations": (*_PLAIN, "organizations"),
     "administration": (*_PLAIN, "oidc", "administration"),
+    "jwt-app": ("own-settings",),
     "jwt-tokens": ("own-settings",),
     "strict-security": ("own-settings",),
 }

@@ -38,7 +38,7 @@ def _mail(prepared: PreparedRequest, address: str) -> None:
 @error_scenario(
     ErrorCode.EMAIL_SENDING_LIMIT_EXCEEDED,
     "mails used up",
-    where=operations_matching("*.login_by_email authentication.login_by_username mfa.login_by_username"),
+    where=operations_matching("*.login_by_email authentication.login_by_username mfa.login_by_username jwt.login*"),
 )
 def mails_of_verification_used_up(prepared: PreparedRequest) -> dict[str, Json]:
     """Log in unverified twice: each login sends a mail."""

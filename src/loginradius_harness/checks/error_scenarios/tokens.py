@@ -179,6 +179,12 @@ def challenge_never_issued(prepared: PreparedRequest) -> dict[str, Json]:
     return prepared.replacing({token: another(token)})
 
 
+@error_scenario(ErrorCode.PARAMETER_MALFORMED, "app unknown", where=operations_matching("jwt.*"))
+def app_unknown(prepared: PreparedRequest) -> dict[str, Json]:
+    """Name an app that the tenant does not have."""
+    return prepared.replacing({prepared.preconditions.value("jwt_app"): "nobody"})
+
+
 error_scenario(ErrorCode.SECOND_FACTOR_TOKEN_EXPIRED, "too old", before={"second_factor_seconds": 0})(no_setup)
 
 

@@ -51,9 +51,12 @@ def find_tenant(registry: TenantRegistry, call: RequestContext) -> Tenant:
 
 def _tenant_of_app(registry: TenantRegistry, call: RequestContext) -> Tenant:
     """Return the first tenant that has the app of a path: the product's hubs have a host each, here all share one."""
-    name = call.path.get("oidcappname") or call.path.get("oauthappname")
-    having = (tenant for tenant in registry.tenants.values() if name in tenant.settings.federation_apps)
-    return next(having, registry.default)
+    name = next(iter(call.path.values()), call.parameters.get("jwtapp"))
+    return next((tenant for tenant in registry.tenants.values() if name in _apps(tenant)), registry.default)
+
+
+def _apps(tenant: Tenant) -> list[str]:
+    return [*tenant.settings.federation_apps, *(app.name for app in tenant.settings.jwt_apps)]
 
 
 def _tenant_without_key(registry: TenantRegistry, call: RequestContext) -> Tenant | None:

@@ -6,6 +6,7 @@ import msgspec
 
 from loginradius_harness.emulator.core.oauth_client import OAuthClient, default_clients
 from loginradius_harness.emulator.core.settings.groups import Count, Duration, Lifetime, Text, Texts, group
+from loginradius_harness.emulator.core.settings.jwt_app import JwtApp
 from loginradius_harness.emulator.core.settings.logins import LoginSettings
 
 _messages = group("Messages and limits")
@@ -75,6 +76,9 @@ class ServiceSettings(LoginSettings, kw_only=True):
     oauth_clients: Annotated[
         list[OAuthClient], _federation("Clients with their secret and, in the names of RFC 7591, their metadata")
     ] = msgspec.field(default_factory=default_clients)
+    jwt_apps: Annotated[list[JwtApp], _federation("Apps that get log-ins as JWTs")] = msgspec.field(
+        default_factory=list
+    )
     authorization_code_seconds: Annotated[Lifetime, _federation("Life of an authorization code")] = 50
     oauth_token_seconds: Annotated[Lifetime, _federation("Life of an access token or id token")] = 3_600
     oauth_refresh_seconds: Annotated[Lifetime, _federation("Life of a refresh token")] = 86_400

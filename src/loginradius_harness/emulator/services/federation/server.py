@@ -12,7 +12,7 @@ from loginradius_harness.emulator.http.reply import Reply
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.federation import signing
 from loginradius_harness.emulator.services.federation.apps import SCOPES, App, client_of
-from loginradius_harness.emulator.services.federation.hub import cookie_of, hub_session_of
+from loginradius_harness.emulator.services.federation.hub import cookie_of, hub_session_of, open_by_token
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.federation.records import Grant, HubSession
 
@@ -118,11 +118,11 @@ class Server(AuthorizationServer):
     def log_in_at_hub(self) -> list[tuple[str, str]]:
         """Take over the log-in of the hosted page, which hands on its access token as `token`; return the cookie."""
         token = self.request.payload.data.pop("token", None)
-        session = self.tenant.sessions.peek(token) if token else None
-        if session is None or session.scope is not None or session.expires <= self.call.now:
+        opened = open_by_token(self.call, token)
+        if opened is None:
             return []
-        self.hub_session = self.federation.open_hub_session(session.uid, self.call.settings.hub_session_seconds)
-        return [("Set-Cookie", cookie_of(self.hub_session))]
+        self.hub_session = opened
+        return [("Set-Cookie", cookie_of(opened))]
 
     def open_grant(self, kind: str, client: OAuthClient, scope: str, **about: Any) -> Grant:
         """Keep what a user or a client has allowed."""
