@@ -51,7 +51,8 @@ def find_tenant(registry: TenantRegistry, call: RequestContext) -> Tenant:
 
 def _tenant_of_app(registry: TenantRegistry, call: RequestContext) -> Tenant:
     """Return the first tenant that has the app of a path: the product's hubs have a host each, here all share one."""
-    name = next(iter(call.path.values()), call.parameters.get("jwtapp"))
+    given = (call.path[part] for part in ("oidcappname", "oauthappname", "jwtappname") if part in call.path)
+    name = next(given, call.parameters.get("jwtapp"))
     return next((tenant for tenant in registry.tenants.values() if name in _apps(tenant)), registry.default)
 
 

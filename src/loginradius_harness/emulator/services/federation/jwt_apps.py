@@ -21,7 +21,7 @@ def token(call: RequestContext, app: JwtApp, account: Account) -> str:
     nonce = next((value for name, value in call.parameters.items() if name.lower() == "nonce"), None)
     claims: dict[str, Json] = {
         **user_claims(account, SCOPE, call.settings),
-        "iss": call.origin,
+        "iss": call.origin(),
         "aud": app.name,
         "iat": int(call.now),
         "exp": int(call.now) + app.seconds,
