@@ -64,3 +64,17 @@ def test_dialect_raises_no_alarm(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_run_that_asks_nothing_is_no_success() -> None:
     assert dialects.main(["--dialect", "2019", "--processes", "0", "-k", "no such test", TEST]) == 1
+
+
+def test_rule_that_a_dialect_contradicts_is_expected_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    test = "suites/journeys/test_passwords.py::test_management_can_read_the_password_hash"
+    asked = ["--dialect", "other_password_hashes", "--strict", "--processes", "0", test]
+    assert dialects.main(asked) == 0
+    said = capsys.readouterr().out
+    assert "other_password_hashes: 0 false alarms; 1 failed" in said
+    assert f"expected, other_password_hashes contradicts password.hash_answers_management: {test}" in said
+
+
+def test_contradicted_rules_are_details() -> None:
+    named = {rule for rules in dialects.CONTRADICTED.values() for rule in rules}
+    assert {contracts.rule(name).level for name in named} == {"should"}
