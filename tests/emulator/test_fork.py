@@ -10,6 +10,7 @@ from loginradius_harness.emulator.state.snapshot import take
 from loginradius_harness.emulator.state.social_provider import Script
 from loginradius_harness.emulator.state.tenant import CustomObject, RegistrationRecord, Role, Tenant
 from tests.emulator.conftest import Ask, Control, Member
+from tests.emulator.factor_device_state import furnish_factor_devices
 from tests.emulator.federation_state import furnish_federation
 from tests.emulator.organization_state import furnish_organizations
 
@@ -37,6 +38,7 @@ def change_everything(tenant: Tenant, uid: str) -> None:
     tenant.used_sotts.put("changed", 1)
     furnish_federation(tenant, uid, "changed")
     furnish_organizations(tenant, uid, "changed")
+    furnish_factor_devices(tenant, uid, "changed")
     tenant.client_guids.put("changed", {"flow": "smart_login"})
     tenant.provider.hand_out(tenant.provider.script(Script(provider="google", id="changed")))
 

@@ -20,6 +20,7 @@ from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 from tests.emulator.conftest import Ask, Control, Member
 from tests.emulator.enrolment import account_of, enrol_app, token_of
+from tests.emulator.factor_device_state import furnish_factor_devices
 from tests.emulator.federation_state import furnish_federation
 from tests.emulator.organization_state import furnish_organizations
 
@@ -68,6 +69,7 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     tenant.messages.count("mail", person.email)
     furnish_federation(tenant, person.uid, "kept")
     furnish_organizations(tenant, person.uid, "kept")
+    furnish_factor_devices(tenant, person.uid, "kept")
     tenant.clock.advance(123.5)
     return account
 
