@@ -27,7 +27,7 @@ from tests.target.shapes import SAMPLE, SHAPES
 ROOT = Path(__file__).parents[2]
 ASKED = Path(__file__).with_name("asked.json")  # shape -> tests that a smoke run asks at least
 RATE = 50
-DEVIATION = 0.25  # between requests planned and sent: tenants differ in what a preparation takes
+OVERRUN = 1.1  # of a plan: tenants differ in what a preparation takes
 PROBES = 25  # requests before the first test: what is this, and what does it offer
 WHOLE = len({operation.group for operation in contracts.operations()}) + JOURNEYS  # tests of a smoke run without gaps
 SELECTION = [
@@ -61,10 +61,10 @@ class Finished(NamedTuple):
 
     @property
     def planned(self) -> float:
-        """The requests that a plan books for the tests that ran, and those that find out which can."""
-        asked = [verdict["test"] for verdict in self.verdicts if verdict["outcome"] not in NOT_ASKED]
-        parameters = [test.partition("[")[2].removesuffix("]") for test in asked]
-        return PROBES + total(map(PlannedTest, asked, parameters)).requests
+        """The requests that a plan books for the tests that were chosen, and those that find out which can run."""
+        chosen = [verdict["test"] for verdict in self.verdicts]
+        parameters = [test.partition("[")[2].removesuffix("]") for test in chosen]
+        return PROBES + total(map(PlannedTest, chosen, parameters)).requests
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -104,7 +104,7 @@ def test_smoke_tier_raises_no_false_alarm_and_changes_nothing(tmp_path: Path, sh
     figures = f"{finished.asked} tests asked, {share:.0%} of the smoke tier; {spent} requests, {planned:.0f} planned"
     print(f"{shape}: {figures}")  # noqa: T201  # what the gate reports
     assert spent <= LIMITS["smoke"]
-    assert spent == pytest.approx(planned, rel=DEVIATION), figures
+    assert spent <= OVERRUN * planned, figures
     assert finished.asked >= json.loads(ASKED.read_text(encoding="utf-8"))[shape], "fewer tests than before are asked"
 
 
