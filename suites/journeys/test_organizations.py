@@ -325,3 +325,43 @@ def test_invitation_takes_other_roles_and_is_mailed_again(
     assert api.call("organization_invitation.resend", path=path).must_succeed().data == {"Resent": True}
     organizations.accept(invited, organizations.token_of_mail(invited.email)).must_succeed()
     assert organizations.of(invited.uid) == [(organization, other)]
+
+
+@pytest.mark.rule("organizations.connection_is_kept")
+def test_connection_is_listed_until_it_is_deleted(api: Client, organizations: Organizations, organization: str) -> None:
+    created = organizations.connect(organization, Issuer="https://id.example.com", ClientId="engines")
+    assert (created["Issuer"], created["ClientId"], created["IsActive"]) == ("https://id.example.com", "engines", False)
+    path = {"org_id": organization, "connection_id": created["Id"]}
+    assert api.call("organization_connection.get", path=path).must_succeed().data == created
+    assert organizations.connections(organization) == organizations.get(organization)["Connections"] == [created]
+    api.call("organization_connection.delete", path=path).must_succeed()
+    assert organizations.connections(organization) == []
+
+
+@pytest.mark.rule("organizations.connection_is_changed", "organizations.connection_is_switched")
+def test_connection_is_changed_and_switched(api: Client, organizations: Organizations, organization: str) -> None:
+    created = organizations.connect(organization, Issuer="https://id.example.com", ClientId="engines")
+    path = {"org_id": organization, "connection_id": created["Id"]}
+    body = {"ClientId": "difference-engines", "Attributes": {"Email": "mail"}}
+    changed = api.call("organization_connection.update", path=path, body=body).must_succeed().data
+    assert {name: changed[name] for name in body} == body
+    assert changed["Issuer"] == created["Issuer"]
+    for on in (True, False):
+        switched = api.call("organization_connection.update_status", path=path, body={"Active": on}).must_succeed()
+        assert switched.data == {"IsActive": on}
+        assert api.call("organization_connection.get", path=path).must_succeed().data["IsActive"] is on
+
+
+@pytest.mark.rule("organizations.group_role_is_kept")
+def test_group_has_its_role_until_it_is_taken(
+    api: Client, organizations: Organizations, organization: str, role: str
+) -> None:
+    connection, other = organizations.connect(organization)["Id"], organizations.create_role(organization)["Id"]
+    given = organizations.give_group(organization, connection, "engineers", role)
+    assert (given["GroupId"], given["RoleId"]) == ("engineers", role)
+    assert organizations.groups(organization, connection) == [given]
+    path = {"org_id": organization, "connection_id": connection, "group_role_id": given["Id"]}
+    api.call("organization_connection.update_group_role", path=path, body={"RoleId": other}).must_succeed()
+    assert organizations.groups(organization, connection) == [{**given, "RoleId": other}]
+    api.call("organization_connection.delete_group_role", path=path).must_succeed()
+    assert organizations.groups(organization, connection) == []

@@ -208,3 +208,33 @@ def test_invitation_leads_to_its_own_organization(
     assert [one["RoleIds"] for one in organizations.invitations(own)] == [[mine]]
     organizations.accept(person, organizations.token_of_mail(person.email)).must_succeed()
     assert organizations.of(person.uid) == [(own, mine)]
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("get", None), ("update", {"ClientId": "attacker"}), ("update_status", {"Active": True}), ("delete", None),
+        ("create_group_role", {"GroupId": "everybody"}), ("list_group_roles", None),
+    ],
+)  # fmt: skip
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.connection_of_another_is_unknown")
+def test_connection_of_another_organization_is_unknown(
+    journey: Journey, own: str, foreign: str, operation: str, body: Json
+) -> None:
+    theirs = journey.organizations.connect(foreign)
+    path = {"org_id": own, "connection_id": theirs["Id"]}
+    journey.client.call(f"organization_connection.{operation}", path=path, body=body).must_be_refused(UNKNOWN)
+    assert journey.organizations.connections(foreign) == [theirs]
+
+
+@pytest.mark.security(75, *STANDARDS)
+@pytest.mark.rule("organizations.group_has_no_role_of_another")
+def test_group_is_given_no_role_of_another_organization(
+    api: Client, organizations: Organizations, own: str, foreign: str
+) -> None:
+    connection, theirs = organizations.connect(own)["Id"], organizations.create_role(foreign)["Id"]
+    path, body = {"org_id": own, "connection_id": connection}, {"GroupId": "engineers", "RoleId": theirs}
+    give = api.call("organization_connection.create_group_role", path=path, body=body)
+    give.must_be_refused(ErrorCode.ROLE_NOT_FOUND)
+    assert organizations.groups(own, connection) == []

@@ -63,6 +63,9 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "custom_object": set(stores["custom_objects"]),
         "registration_record": set(stores["registration_data"]),
         "organization": set(stores["organizations.by_id"]),
+        "organization_connection": {
+            connection["id"] for one in stores["organizations.by_id"].values() for connection in one["connections"]
+        },
         "invitation": set(stores["organizations.invitations"]),
         "organization_role": set(stores["organizations.roles"]),
         "permission": set(stores["organizations.permissions"]),

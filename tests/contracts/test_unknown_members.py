@@ -18,8 +18,8 @@ Json = Any
 Pointer = tuple[str | int, ...]
 # Objects with names of the caller's choice, or of a form that no source shows: any member is known there.
 OPEN = frozenset(
-    "ApiRequestSigningConfig CloudApiErrorResponse Connections CustomFields CustomObject FavoriteThings Headers"
-    " Metadata Permissions ProfileImageUrls QueryParams RegistrationData WebProfiles"
+    "ApiRequestSigningConfig CloudApiErrorResponse CustomFields CustomMapping CustomObject FavoriteThings Headers"
+    " IDPCertificate Metadata Permissions SPCertificate ProfileImageUrls QueryParams RegistrationData WebProfiles"
     " Consents LastAcceptedConsentVersion SessionsLimit jwks".split()
 )
 NAMES = st.from_regex(r"\Ax_[A-Za-z]{1,12}\Z")

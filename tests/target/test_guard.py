@@ -48,7 +48,8 @@ def call(operation_id: str, **parts: Any) -> Call:
 
 def test_everything_that_operations_create_is_removed_or_goes_with_its_owner() -> None:
     created = {operation.creates for operation in contracts.operations()} - {None}
-    assert created - set(REMOVED_AS) == {"role_context", "custom_object", "oauth_client", "invitation"}
+    with_owner = {"role_context", "custom_object", "oauth_client", "invitation", "organization_connection"}
+    assert created - set(REMOVED_AS) == with_owner
 
 
 def test_creation_is_logged_before_it_is_sent(

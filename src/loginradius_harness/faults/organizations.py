@@ -2,6 +2,7 @@
 
 from loginradius_harness.emulator.handlers import (
     organization,
+    organization_connection,
     organization_domain,
     organization_invitation,
     organization_role,
@@ -312,4 +313,46 @@ faults.replace_source(
     organization_invitation._roles,
     "known.role_within(one, organization_id).id",
     "known.role(one).id",
+)
+faults.replace_source(
+    "connection_is_not_kept",
+    "organizations.connection_is_kept",
+    organization_connection.create,
+    "organization.connections.append(connection)",
+    "pass",
+)
+faults.replace_source(
+    "connection_keeps_its_settings",
+    "organizations.connection_is_changed",
+    organization_connection.update,
+    "{**connection.settings, **call.body}",
+    "{**call.body, **connection.settings}",
+)
+faults.replace_source(
+    "connection_cannot_be_switched_off",
+    "organizations.connection_is_switched",
+    organization_connection.update_status,
+    'call.body.get("Active", connection.active)',
+    'connection.active or call.body.get("Active", False)',
+)
+faults.replace_source(
+    "group_role_stays",
+    "organizations.group_role_is_kept",
+    organization_connection.delete_group_role,
+    "_named(call).group_roles.remove(_group_role(call))",
+    "_group_role(call)",
+)
+faults.replace_source(
+    "connection_of_another_is_shown",
+    "organizations.connection_of_another_is_unknown",
+    organization_connection._named,
+    "known = organizations.named(call).connections",
+    "known = [one for _, owner in call.tenant.organizations.by_id.scan() for one in owner.connections]",
+)
+faults.replace_source(
+    "group_is_given_any_role",
+    "organizations.group_has_no_role_of_another",
+    organization_connection._set,
+    "call.tenant.organizations.role_within(role_id, organizations.named(call).id)",
+    "call.tenant.organizations.role(role_id)",
 )

@@ -146,6 +146,26 @@ class Organizations:
         body = {"email": person.email, "password": person.password}
         return self._client.call("authentication.login_by_email", query={"invitation_token": token}, body=body)
 
+    def connect(self, organization: str, **members: Json) -> Json:
+        """Create a connection of an organization to an identity provider of OpenID Connect; return it."""
+        name = new_name()
+        given = {"Name": name, "Domain": f"{name}.example.com", "ConnectionType": "oidc_custom", **members}
+        return self._ask("organization_connection.create", path={"org_id": organization}, body=given)
+
+    def connections(self, organization: str) -> list[Json]:
+        """Return the connections of an organization."""
+        return list(self._ask("organization_connection.list", path={"org_id": organization})["Data"])
+
+    def give_group(self, organization: str, connection: str, group: str, role: str) -> Json:
+        """Give a group of the identity provider a role; return it."""
+        path, body = {"org_id": organization, "connection_id": connection}, {"GroupId": group, "RoleId": role}
+        return self._ask("organization_connection.create_group_role", path=path, body=body)
+
+    def groups(self, organization: str, connection: str) -> list[Json]:
+        """Return the roles of the groups of a connection."""
+        path = {"org_id": organization, "connection_id": connection}
+        return list(self._ask("organization_connection.list_group_roles", path=path)["Data"])
+
     def of(self, uid: str, organization: str | None = None) -> list[tuple[str, str]]:
         """Return (organization, role) of a user, in one organization or in all."""
         operation, path = "organization_role.get_context_by_uid", {"uid": uid}

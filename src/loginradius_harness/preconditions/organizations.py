@@ -65,3 +65,17 @@ def invitation_token(preconditions: Preconditions) -> str:
     """Return the token of the invitation's mail."""
     preconditions.value("invitation")
     return preconditions.journey.organizations.token_of_mail(preconditions.value("invitation.email"))
+
+
+@precondition("connection", needs=["organization"])
+def connection(preconditions: Preconditions) -> str:
+    """Create a connection of the organization; return its id."""
+    return str(preconditions.journey.organizations.connect(preconditions.value("organization"))["Id"])
+
+
+@precondition("group_role", needs=["connection", "organization_role"])
+def group_role(preconditions: Preconditions) -> str:
+    """Give a group the role of the organization; return the id."""
+    owner, role = preconditions.value("organization"), preconditions.value("organization_role")
+    organizations = preconditions.journey.organizations
+    return str(organizations.give_group(owner, preconditions.value("connection"), "engineers", role)["Id"])

@@ -105,3 +105,17 @@ def invitation_too_old(prepared: PreparedRequest) -> dict[str, Json]:
     prepared.change_settings({"organizations": True, "invitation_seconds": 0})
     prepared.preconditions.value("invitation")
     return prepared.overriding("query", invitation_token=prepared.preconditions.value("invitation.token"))
+
+
+OF_A_CONNECTION = operations_matching(
+    "organization_connection.get organization_connection.update* organization_connection.delete*"
+    " organization_connection.create_group_role organization_connection.list_group_roles"
+)
+OF_A_GROUP = operations_matching("organization_connection.update_group_role organization_connection.delete_group_role")
+
+error_scenario(UNKNOWN, "organization unknown", where=OF_A_CONNECTION)(unknown("organization"))
+error_scenario(UNKNOWN, "connection unknown", where=OF_A_CONNECTION)(unknown("connection"))
+error_scenario(UNKNOWN, "group unknown", where=OF_A_GROUP)(unknown("group_role"))
+error_scenario(NO_ROLE, "role unknown", where=operations_matching("organization_connection.*"))(
+    unknown("organization_role")
+)

@@ -39,6 +39,7 @@ SEMANTIC_REFUSALS: Mapping[str, frozenset[int]] = {
     "Uid": frozenset({ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.UID_ALREADY_EXISTS}),
     "UserName": frozenset({ErrorCode.USERNAME_ALREADY_EXISTS}),
     "Name": frozenset({ErrorCode.REQUEST_INVALID}),
+    "Domain": frozenset({ErrorCode.REQUEST_INVALID}),
     "Domains": frozenset({ErrorCode.REQUEST_INVALID}),
     "nextcursor": frozenset({ErrorCode.NO_MORE_RECORDS}),
     "ParentId": frozenset({ErrorCode.REGISTRATION_DATA_PARENT_NOT_FOUND}),

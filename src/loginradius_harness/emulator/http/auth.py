@@ -21,7 +21,8 @@ SCOPED = {  # scope of a limited session -> what it may call
     "privacy-policy": frozenset({"authentication.accept_privacy_policy"}),
 }
 OF_ORGANIZATIONS = frozenset(
-    {"organization", "organization_domain", "organization_invitation", "organization_role", "permission", "tenant_role"}
+    "organization organization_connection organization_domain organization_invitation organization_role permission"
+    " tenant_role".split()
 )  # groups of operations that the switch `organizations` is for
 NEVER_SIGNED = ("/api/v2/", "/v2/manage/webhooks")  # paths that clients call with the secret in every mode
 SCOPE_CODES = {"privacy-policy": ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED}

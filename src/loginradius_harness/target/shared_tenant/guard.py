@@ -24,7 +24,7 @@ from loginradius_harness.target.target import Target
 Json = Any
 
 # What an operation creates -> how it is removed. Role contexts and custom objects are removed with their account,
-# invitations with their organization, an
+# invitations and connections with their organization, an
 # OAuth client by the test that has registered it: only its own token removes it.
 REMOVED_AS = {
     "account": "account",

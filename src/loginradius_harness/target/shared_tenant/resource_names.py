@@ -11,9 +11,10 @@ Json = Any
 _KINDS = {
     "email": "email", "emailid": "email", "phone": "phone", "phoneid": "phone", "phoneno2fa": "phone",
     "identifier": "email", "username": "username", "uid": "uid", "newuid": "uid", "accountid": "uid", "role": "role",
+    "roleid": "role",
     "type": "type", "targeturl": "url", "hook_id": "id", "record_id": "id",
     "name": "name", "org_id": "id", "domain_id": "id", "permission_id": "id", "role_id": "id", "orgid": "id",
-    "invitation_id": "id", "inviteruid": "uid",
+    "invitation_id": "id", "connection_id": "id", "group_role_id": "id", "inviteruid": "uid",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
 _LISTS = {"data", "rolecontext"}  # of things with names of their own

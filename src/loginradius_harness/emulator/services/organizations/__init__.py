@@ -8,7 +8,9 @@ from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.organizations.records import (
+    Connection,
     Domain,
+    GroupRole,
     MemberRole,
     Membership,
     Organization,
@@ -71,7 +73,7 @@ def shown(organization: Organization) -> Json:
         "Display": organization.display,
         "Domains": [shown_domain(domain) for domain in organization.domains],
         "Metadata": organization.metadata,
-        "Connections": [],
+        "Connections": [shown_connection(connection) for connection in organization.connections],
         "IsActive": organization.active,
         "Policies": {name: organization.policies.get(name) for name in POLICIES},
         "CreatedDate": iso(organization.created),
@@ -88,6 +90,23 @@ def shown_domain(domain: Domain) -> Json:
         "VerificationStrategy": "dns",
         "VerificationToken": domain.token,
     }
+
+
+def shown_connection(connection: Connection) -> Json:
+    """Return a connection, without its client secret (inferred)."""
+    return {
+        **{name: value for name, value in connection.settings.items() if name != "ClientSecret"},
+        "Id": connection.id,
+        "IsActive": connection.active,
+        "GroupRoles": [shown_group_role(one) for one in connection.group_roles],
+        "CreatedDate": iso(connection.created),
+        "ModifiedDate": iso(connection.modified),
+    }
+
+
+def shown_group_role(one: GroupRole) -> Json:
+    """Return the role of a group."""
+    return {"Id": one.id, "GroupId": one.group_id, "Name": one.name, "RoleId": one.role_id}
 
 
 def shown_permission(permission: Permission) -> Json:

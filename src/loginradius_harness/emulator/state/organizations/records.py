@@ -16,6 +16,26 @@ class Domain(msgspec.Struct, kw_only=True):
     verified: bool = False
 
 
+class GroupRole(msgspec.Struct, kw_only=True):
+    """A group of an identity provider, and the role of its members."""
+
+    id: str
+    group_id: str = ""
+    name: str = ""
+    role_id: str = ""
+
+
+class Connection(msgspec.Struct, kw_only=True):
+    """A connection to an identity provider; `settings` are the members that it was given."""
+
+    id: str
+    created: float
+    modified: float
+    settings: dict[str, Json]
+    active: bool = False
+    group_roles: list[GroupRole] = []
+
+
 class Organization(msgspec.Struct, kw_only=True):
     """A customer of the tenant that has users of its own."""
 
@@ -25,6 +45,7 @@ class Organization(msgspec.Struct, kw_only=True):
     modified: float
     display: dict[str, str] | None = None
     domains: list[Domain] = []
+    connections: list[Connection] = []
     metadata: dict[str, str] = {}
     policies: dict[str, Json] = {}
     restricted_to_domains: bool = False
