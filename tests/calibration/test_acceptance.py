@@ -5,15 +5,19 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from loginradius_harness.calibration import places
 from loginradius_harness.contracts import overlay
+from loginradius_harness.target import emulator_process
 from loginradius_harness.target.target import EMULATOR_KEY, EMULATOR_SECRET
 from tests.target import plain_tenant
+from tests.traffic import shop
 
 ROOT = Path(__file__).parents[2]
 TARGET = """
@@ -41,6 +45,13 @@ FOUND = {
     "dialect.trimmed_fractions",
     f"other-code.{LOGIN}.966-938",
     "feature-off.smart-login",
+}
+# What the application's own test sees on the tenant: another code, a member of its own.
+TOLD = {
+    "wrong password": "refused 938",
+    "password": "logged in",
+    "profile": "Uid, EmailVerified, LoyaltyTier",
+    "log-out": "logged out, refused 905",
 }
 # The cheapest journeys of the smoke tier that meet the quirks.
 JOURNEYS = ["suites/journeys/test_passwords.py", "suites/journeys/test_profile.py"]
@@ -85,14 +96,20 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
-    folder = tmp_path_factory.mktemp("night")
+def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[plain_tenant.PlainTenant]:
     quirks = [option for name, value in QUIRKS.items() for option in ("--set", f"{name}={json.dumps(value)}")]
-    with plain_tenant.running(folder, *quirks) as tenant:
-        yield Person(folder, tenant)
+    with plain_tenant.running(tmp_path_factory.mktemp("tenant"), *quirks) as found:
+        yield found
 
 
-def test_tenant_with_five_quirks_gets_a_green_run_and_a_twin_that_answers_alike(person: Person) -> None:
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory, tenant: plain_tenant.PlainTenant) -> Person:
+    return Person(tmp_path_factory.mktemp("night"), tenant)
+
+
+def test_tenant_with_five_quirks_gets_a_green_run_and_a_twin_that_answers_alike(
+    person: Person, tenant: plain_tenant.PlainTenant, browser: Browser
+) -> None:
     red = person.run_smoke()
     assert red.returncode == 1, red.stdout[-4000:]
 
@@ -121,3 +138,15 @@ def test_tenant_with_five_quirks_gets_a_green_run_and_a_twin_that_answers_alike(
     compared = person.harness("compare", "plain", "tenant.twin.json")
     assert compared.returncode == 0, compared.stdout + compared.stderr
     assert re.search(r"fidelity 100\.0%: ([4-9]\d|\d{3,}) of \1 requests", compared.stdout)
+    with emulator_process.running("--twin", str(person.folder / "tenant.twin.json")) as twin:
+        told = [application_test(browser, *place) for place in ((tenant.url, tenant.backend), (twin, twin))]
+    assert told == [TOLD, TOLD]
+
+
+def application_test(browser: Browser, url: str, backend: str) -> Mapping[str, str]:
+    """Run the application's browser test against the tenant at a URL; `backend` has its control API."""
+    password = "Correct-horse-1"
+    email = httpx.post(f"{backend}/__emulator__/seed", json={"users": 1, "password": password}, trust_env=False).json()[
+        "emails"
+    ][0]
+    return shop.tell_story(browser, url, EMULATOR_KEY, (email, password))

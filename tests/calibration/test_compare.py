@@ -70,6 +70,11 @@ def test_request_that_one_target_was_not_asked_does_not_count() -> None:
     assert (result.asked, result.fidelity, result.not_asked) == (0, 0.0, {"a": "needs mfa"})
 
 
+def test_reasons_why_requests_were_not_asked_are_counted() -> None:
+    result = compare(Observed({}, {"a": "needs mfa", "b": "needs pin\nmore", "c": "needs mfa"}), Observed({}, {}))
+    assert result.reasons == [("needs mfa", 2), ("needs pin", 1)]
+
+
 def test_cases_are_safe_and_begin_with_an_example_of_each_form() -> None:
     known = list(cases())
     assert {case.operation.effect for case in known} == {"read", "write"}

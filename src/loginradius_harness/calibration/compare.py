@@ -1,7 +1,7 @@
 """Compare what two targets answer to the same requests."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,6 +44,11 @@ class Comparison:
     def ranked(self) -> list[tuple[Difference, set[str]]]:
         """The differences, that of most operations first."""
         return sorted(self.differences.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why requests were not asked, with their number, the most frequent first."""
+        return Counter(reason.partition("\n")[0] for reason in self.not_asked.values()).most_common()
 
 
 def compare(first: Observed, second: Observed) -> Comparison:

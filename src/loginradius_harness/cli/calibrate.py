@@ -28,6 +28,7 @@ _targets_file = click.option(
     "--targets-file", type=_FILE, default=Path("targets.toml"), show_default=True, help="File that describes targets."
 )
 SHOWN = 30  # differences that are listed
+SHOWN_REASONS = 5  # why requests were not asked
 
 
 @click.command(context_settings=_HELP)
@@ -167,5 +168,6 @@ def _shown(result: Comparison) -> Iterator[str]:
         yield f"{len(operations):>4}  {difference.place}: {difference.what}"
     if len(result.differences) > SHOWN:
         yield f"      and {len(result.differences) - SHOWN} more"
+    yield from (f"{count:>4}  not asked: {reason}" for reason, count in result.reasons[:SHOWN_REASONS])
     yield f"{len(result.not_asked)} requests could not be asked on both"
     yield f"fidelity {result.fidelity:.1%}: {result.agreed} of {result.asked} requests are answered alike"
