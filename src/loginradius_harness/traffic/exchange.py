@@ -33,6 +33,7 @@ class RecordedExchange:
         started: when the request began, where the recorder says so.
         seconds: until the answer was complete; 0 where the recorder does not say.
         in_order: whether it happened after those that were read before it.
+        redacted: whether variables stand in place of secrets and personal data.
     """
 
     place: str
@@ -46,6 +47,7 @@ class RecordedExchange:
     started: datetime | None = None
     seconds: float = 0.0
     in_order: bool = True
+    redacted: bool = False
 
     @cached_property
     def host(self) -> str:

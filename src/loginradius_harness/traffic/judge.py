@@ -1,5 +1,6 @@
 """Judge exchanges: find the operation, hold request and answer against its contract, watch the order."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -120,6 +121,8 @@ class Judge:
             self._broken(operation, finding, exchange)
         projected = any(name.lower() == "fields" for name in exchange.query)
         found = operation.check(exchange.status, data, projected=projected, strict=self._strict)
+        if exchange.redacted:
+            found = tuple(violation for violation in found if not _is_hidden(data, violation.pointer))
         violations = [redactor.violation(violation) for violation in self._overlay.judge(operation.id, found)]
         for violation in violations:
             judgement.add(self._deviation(operation, violation), exchange.place)
@@ -131,8 +134,11 @@ class Judge:
 
     def _judge_request(self, exchange: RecordedExchange, match: Match) -> None:
         """Judge the body of a request that the API accepted."""
-        operation, body = match.operation, match.body(exchange.query, exchange.request_json)
-        for violation in operation.check_request({}, _spelled(operation, body)):
+        operation = match.operation
+        body = _spelled(operation, match.body(exchange.query, exchange.request_json))
+        for violation in operation.check_request({}, body):
+            if exchange.redacted and _is_hidden(body, violation.pointer):
+                continue
             if violation.kind == "broken" and violation.requirement.startswith("body"):
                 shown = self._redactor.violation(violation)
                 found = (shown.requirement, shown.pointer, shown.expected, shown.actual)
@@ -149,6 +155,18 @@ class Judge:
         fails = policy.fails(shown.kind, shown.grade, strict=self._strict)
         kind = "hint" if shown.kind == "undocumented" and not fails else shown.kind
         return Deviation(operation.id, kind, shown.requirement, pointer, shown.expected, shown.actual)
+
+
+def _is_hidden(data: object, pointer: str) -> bool:
+    """Return whether redaction has replaced the value at a JSON pointer."""
+    for step in pointer.split("/")[1:]:
+        if isinstance(data, list) and step.isdigit() and int(step) < len(data):
+            data = data[int(step)]
+        elif isinstance(data, Mapping):
+            data = data.get(step.replace("~1", "/").replace("~0", "~"))
+        else:
+            return False
+    return isinstance(data, str) and ("***" in data or re.search(r"\$\{\w+\}", data) is not None)
 
 
 def _spelled(operation: Operation, body: object) -> object:
