@@ -18,9 +18,9 @@ from loginradius_harness.load.locust_plugin.coordinator import Coordinator
 from loginradius_harness.target.target import target_names
 
 STATIC = Path(__file__).with_name("static")
-_TABLES = {
-    "slo": ("Limits", ("result", "operation", "limit", "measured", "allowed")),
-    "contract": ("Contract", ("operation", "kind", "count", "pointer", "expected", "actual", "exchange")),
+_TABLES = {  # what matters most comes first: a phone shows three columns
+    "slo": ("Limits", ("result", "limit", "measured", "allowed", "operation")),
+    "contract": ("Contract", ("kind", "count", "expected", "actual", "operation", "pointer", "exchange")),
     "validity": ("Validity", ("name", "value")),
 }
 _RATE_PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
