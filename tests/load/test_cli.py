@@ -34,6 +34,14 @@ def test_a_mistake_is_refused_before_the_run(
     assert not out
 
 
+@pytest.mark.parametrize("option", ["rate", "duration", "accounts"])
+def test_zero_is_refused_rather_than_taken_for_the_profiles_own_number(
+    option: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["load", "run", "http://127.0.0.1:9", f"--{option}", "0"]) == 2
+    assert f"Invalid value for '--{option}'" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("option", ["start", "ceiling"])
 @pytest.mark.parametrize("number", ["nan", "inf", "0", "-5"])
 def test_a_capacity_search_needs_rates_above_zero(

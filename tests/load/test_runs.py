@@ -252,7 +252,7 @@ def test_a_target_that_dies_ends_the_run_as_an_infrastructure_error(start: Start
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (("--accounts", "-1"), 2, "--accounts must be above 0"),
+        (("--accounts", "-1"), 2, "Invalid value for '--accounts'"),
         (("--profile", "smok"), 2, "Did you mean smoke?"),
         (("--bogus",), 2, "No such option '--bogus'"),
         (("--", "--host", "https://api.loginradius.com"), 2, "not named in targets.toml"),

@@ -85,3 +85,13 @@ def test_some_starts_later_than_the_limit_of_a_median_leave_the_run_valid() -> N
         made.schedule_delay.record(micros)
     assert assess_validity(made, "open", 10, [row(120, 200, "p50")]).problems == ()
     assert assess_validity(made, "open", 10, [row(120, 200, "p50"), row(150, 200, "p99")]).problems != ()
+
+
+def test_late_starts_do_not_matter_to_a_run_without_limits_of_latency_that_met_its_limits() -> None:
+    assert assess_validity(late(300_000), "open", 10, [row(0, 0.01, "error_ratio")]).problems == ()
+    assert assess_validity(late(300_000), "open", 10, [row(3, 0, "contract_violations")]).problems == ()
+
+
+def test_errors_that_bursts_of_late_starts_may_have_caused_make_the_run_invalid() -> None:
+    (problem,) = assess_validity(late(300_000), "open", 10, [row(0.5, 0.01, "error_ratio")]).problems
+    assert "requests late" in problem

@@ -34,6 +34,8 @@ _SMOKE_ACCOUNTS = 400  # as many as log in during the ten seconds for which a bu
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 LOCUSTFILE = DATA / "loadtests" / "locustfile.py"
 
+_POSITIVE = click.FloatRange(min=0, min_open=True)
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -55,9 +57,11 @@ _target = _together(
     click.option("--vendor-approved", is_flag=True, help="The vendor has approved the load of a production tenant."),
 )
 _load = _together(
-    click.option("--rate", type=float, help="Peak rate in arrivals a second, or users, instead of the profile's."),
-    click.option("--duration", type=float, help="Seconds of the measured part; its stages keep their proportions."),
-    click.option("--accounts", type=int, help="Accounts that take part, instead of the profile's number."),
+    click.option("--rate", type=_POSITIVE, help="Peak rate in arrivals a second, or users, instead of the profile's."),
+    click.option("--duration", type=_POSITIVE, help="Seconds of the measured part; its stages keep their proportions."),
+    click.option(
+        "--accounts", type=click.IntRange(min=1), help="Accounts that take part, instead of the profile's number."
+    ),
 )
 _locust_options = click.argument("locust_options", nargs=-1, metavar="[-- LOCUST OPTIONS]", type=click.UNPROCESSED)
 
