@@ -111,6 +111,7 @@ def test_verification_link_ends_with_its_email(journey: Journey, person: Person,
     assert [address["Value"] for address in addresses] == [person.email]
 
 
+@pytest.mark.needs("verification-required")
 @pytest.mark.security(18, "ASVS 5.0 2.3.1", "ASVS 5.0 6.3.4")
 @pytest.mark.rule("login.unverified_email_is_refused_where_required")
 def test_unverified_account_cannot_log_in(journey: Journey, unverified_person: Person) -> None:
@@ -124,12 +125,14 @@ def test_verification_not_required_allows_login(journey: Journey, unverified_per
     log_in(journey, unverified_person)
 
 
+@pytest.mark.needs("verification-required")
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("registration.required_flow_answers_no_token")
 def test_registration_returns_no_session(journey: Journey) -> None:
     assert not login_succeeds(journey.register(journey.new_person()))
 
 
+@pytest.mark.needs("verification-required")
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("registration.suppressed_mail_leaves_account_unverified")
 def test_suppressed_mail_leaves_the_account_unverified(journey: Journey) -> None:
@@ -140,6 +143,7 @@ def test_suppressed_mail_leaves_the_account_unverified(journey: Journey) -> None
     attempt_login(journey, person).must_be_refused(UNVERIFIED)
 
 
+@pytest.mark.needs("verification-required")
 @pytest.mark.security(18, "ASVS 5.0 2.3.1")
 @pytest.mark.rule("emails.unverified_one_does_not_log_in")
 def test_added_email_cannot_log_in_before_it_is_verified(journey: Journey, person: Person, session: Session) -> None:
