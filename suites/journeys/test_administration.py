@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -150,3 +151,39 @@ def test_login_asks_for_a_second_factor_where_it_is_required(journey: Journey, c
     assert journey.mfa.first_factor(person).data["SecondFactorAuthentication"]
     factors = journey.configuration["TwoFactorAuthentication"]
     assert (factors["IsRequired"], factors["IsEmailOTPAuthenticator"]) == (True, False)
+
+
+@pytest.mark.rule("administration.questions_follow_changes")
+def test_security_question_can_be_answered_until_it_is_removed(journey: Journey) -> None:
+    administration, text = journey.administration, f"lrh-question-{uuid4().hex[:12]}"
+    question = administration.add_question(text)
+    journey.accounts.create(journey.new_person(), SecurityQuestionAnswer={question: "blue"})
+    assert administration.questions()[question] == text
+    administration.change_question(question, f"{text}-changed")
+    published = {known["QuestionId"]: known["Question"] for known in _published(journey)["Questions"]}
+    assert published == administration.questions()
+    assert published[question] == f"{text}-changed"
+    administration.remove_question(question)
+    assert question not in administration.questions()
+    with expect_error(ErrorCode.SECURITY_QUESTION_ID_INVALID):
+        journey.accounts.create(journey.new_person(), SecurityQuestionAnswer={question: "blue"})
+
+
+@pytest.mark.rule("administration.question_count_is_told")
+def test_configuration_tells_how_many_questions_are_asked(journey: Journey, change: Change) -> None:
+    for count in (2, 1):
+        change("security_question_count", RenderQuestionCount=count)
+        assert _published(journey)["SecurityQuestionCount"] == count
+
+
+@pytest.mark.rule("administration.unknown_question_is_refused")
+def test_removed_question_is_unknown(journey: Journey) -> None:
+    gone = journey.administration.add_question(f"lrh-question-{uuid4().hex[:12]}")
+    journey.administration.remove_question(gone)
+    for operation, body in (("update", {"question": "lrh-question"}), ("delete", None)):
+        reply = journey.administration.call(f"security_question.{operation}", path={"question_id": gone}, body=body)
+        reply.must_be_refused(ErrorCode.SECURITY_QUESTION_ID_INVALID)
+
+
+def _published(journey: Journey) -> Json:
+    return journey.configuration["SecurityQuestions"]

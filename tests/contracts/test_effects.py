@@ -69,6 +69,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "invitation": set(stores["organizations.invitations"]),
         "organization_role": set(stores["organizations.roles"]),
         "permission": set(stores["organizations.permissions"]),
+        "security_question": set(state["settings"]["security_questions"]),
         "oauth_client": set(stores["federation.clients"]),
         "webhook": {key for key, hook in hooks.items() if hook.get("name")},
         "legacy_webhook": {key for key, hook in hooks.items() if not hook.get("name")},

@@ -13,6 +13,7 @@ from loginradius_harness.emulator.handlers import (
     passkey_configuration,
     password_policy,
     second_factor_configuration,
+    security_question,
 )
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.administration import documents, machine_access
@@ -54,6 +55,14 @@ for name, rule, function, old, new in (
      ', {"bot_protection": (protected or CAPTCHA_APIS) if is_on else []}', ""),
     ("required_factor_is_optional", "administration.factors_decide", second_factor_configuration.update,
      '"required" if is_required else "optional"', '"optional"'),
+    ("added_question_is_not_kept", "administration.questions_follow_changes", security_question._put,
+     "**call.settings.security_questions, question: text", "**call.settings.security_questions"),
+    ("removed_question_stays", "administration.questions_follow_changes", security_question.delete,
+     "if name != gone", ""),
+    ("question_count_is_said_only", "administration.question_count_is_told", security_question.update_count,
+     "return COUNT.write(call)", "return call.body"),
+    ("unknown_question_is_added", "administration.unknown_question_is_refused", security_question._known,
+     "if question not in call.settings.security_questions", "if False"),
     ("private_keys_are_shown", "administration.secrets_are_not_shown", captcha_configuration._without_secrets,
      "if name not in SECRETS", ""),
     ("stored_secrets_are_shown", "administration.secrets_are_not_shown", documents.Document.read,

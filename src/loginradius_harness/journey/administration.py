@@ -23,6 +23,7 @@ OPERATIONS = {
     SECOND_FACTORS: (f"{SECOND_FACTORS}.get", f"{SECOND_FACTORS}.update"),
     "authenticator_configuration": (f"{SECOND_FACTORS}.get_totp", f"{SECOND_FACTORS}.update_totp"),
     "duo_configuration": (f"{SECOND_FACTORS}.get_duo", f"{SECOND_FACTORS}.update_duo"),
+    "security_question_count": ("security_question.get_count", "security_question.update_count"),
 }
 DOCUMENTS_BY_READER = {reading: document for document, (reading, _) in OPERATIONS.items()}
 DOCUMENTS_BY_WRITER = {
@@ -68,3 +69,21 @@ class Administration:
         finally:
             for document, members in before.items():
                 self.write(document, **members)
+
+    def questions(self) -> dict[str, str]:
+        """Return the text of each security question by its id."""
+        listed = self.call("security_question.list").must_succeed().data["Data"]
+        return {question["QuestionId"]: question["Question"] for question in listed}
+
+    def add_question(self, text: str) -> str:
+        """Add a security question; return its id."""
+        return str(self.call("security_question.create", body={"question": text}).must_succeed().data["QuestionId"])
+
+    def change_question(self, question: str, text: str) -> ApiResponse:
+        """Change the text of a security question."""
+        path = {"question_id": question}
+        return self.call("security_question.update", path=path, body={"question": text}).must_succeed()
+
+    def remove_question(self, question: str) -> ApiResponse:
+        """Remove a security question."""
+        return self.call("security_question.delete", path={"question_id": question}).must_succeed()

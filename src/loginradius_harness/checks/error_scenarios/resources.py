@@ -24,6 +24,9 @@ def other_id(name: str) -> Arrange:
 
 
 error_scenario(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND, "id of another form")(unknown("record_id"))
+error_scenario(
+    ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown", where=operations_matching("security_question.*")
+)(unknown("security_question"))
 error_scenario(ErrorCode.ROLE_NOT_FOUND, "role unknown")(unknown("role"))
 error_scenario(ErrorCode.CUSTOM_OBJECT_NOT_FOUND, "object unknown")(other_id("record_id"))
 error_scenario(ErrorCode.WEBHOOK_NOT_SUBSCRIBED, "hook unknown", where=operations_matching("webhook.*"))(

@@ -103,6 +103,13 @@ def _by_name(client: Client, entry: CreatedResource, group: str, parameter: str)
             _remove(client, f"{group}.delete", set(), path={parameter: one["Id"]})
 
 
+def _security_question(client: Client, entry: CreatedResource) -> None:
+    administration = Administration(client)
+    for question, text in administration.questions().items():
+        if text in entry.names:
+            administration.call("security_question.delete", path={"question_id": question})
+
+
 def _settings(client: Client, entry: CreatedResource) -> None:
     """Write settings back as they were before the run."""
     document, before = entry.names
@@ -121,6 +128,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "organization": _organization,
     "organization_role": _organization_role,
     "permission": _permission,
+    "security_question": _security_question,
     "settings": _settings,
 }
 

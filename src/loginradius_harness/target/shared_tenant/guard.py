@@ -36,6 +36,7 @@ REMOVED_AS = {
     "organization": "organization",
     "organization_role": "organization_role",  # one of an organization is removed with it
     "permission": "permission",
+    "security_question": "security_question",
 }
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
