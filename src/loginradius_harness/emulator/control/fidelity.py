@@ -56,10 +56,7 @@ UNANSWERED = {  # reason -> documented codes that the emulator never returns
         ErrorCode.SMS_PROVIDER_LIMIT_EXCEEDED,
         ErrorCode.VOICE_OTP_NOT_CONFIGURED,
     ),
-    "one secret, and only the current version of the API": (
-        ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED,
-        ErrorCode.RESOURCE_DISABLED_FOR_V2_TENANT,
-    ),
+    "only the current version of the API is known": (ErrorCode.RESOURCE_DISABLED_FOR_V2_TENANT,),
     "password log-in cannot be disabled": (ErrorCode.PASSWORD_LOGIN_DISABLED,),
     "no external service of the tenant is called": (ErrorCode.CLOUD_API_ERROR,),
     "the address of a social account may register": (ErrorCode.EMAIL_OF_SOCIAL_ACCOUNT,),
