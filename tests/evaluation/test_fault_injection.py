@@ -159,7 +159,7 @@ def test_table_has_a_row_for_each_class_and_the_reason_of_each_undetected_fault(
     ("arguments", "message"),
     [
         (["--fault", "no.such_fault"], "no.such_fault"),
-        (["--security", "99"], "'99' is no row of the checklist (1 to 75)"),
+        (["--security", "99"], "'99' is no row of the checklist (1 to 76)"),
         (["--security", "1", "--fast"], "--security runs faults of its own"),
         (["--processes", "0"], "'0' is no positive number"),
     ],
