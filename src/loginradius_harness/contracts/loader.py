@@ -87,7 +87,11 @@ def operations() -> tuple[Operation, ...]:
 
 @cache
 def api_operations() -> tuple[Operation, ...]:
-    """Return the operations that speak the product's own protocol: all but those of OAuth."""
+    """Return the operations that speak the product's own protocol: all but those of OAuth.
+
+    Generated cases, mutants of requests and pairs of parameters go by the code that a wrong member is refused with;
+    OAuth refuses each with `invalid_request`.
+    """
     return tuple(operation for operation in operations() if operation.protocol == "api")
 
 
