@@ -10,6 +10,7 @@ import pytest
 from loginradius_harness import emulator
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator import Running
+from loginradius_harness.emulator.http.validation import known_members
 
 LOGIN = "/identity/v2/auth/login"
 
@@ -113,3 +114,9 @@ def test_error_envelope_is_json_with_charset(running: Running) -> None:
     answer = post(running, b"{}")
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
     assert json.loads(answer.content)["IsProviderError"] is False
+
+
+def test_members_that_a_schema_does_not_name_are_dropped_at_any_depth() -> None:
+    schema = {"properties": {"a": {"properties": {"b": {}}}, "free": {"type": "object"}}}
+    sent = {"a": {"b": 1, "c": 2}, "d": 3, "free": {"e": 4}}
+    assert known_members(schema, sent) == {"a": {"b": 1}, "free": {"e": 4}}

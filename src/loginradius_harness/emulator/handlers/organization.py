@@ -7,6 +7,7 @@ from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.handlers.tenant_role import new_role
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.http.validation import known_members
 from loginradius_harness.emulator.services import organizations
 from loginradius_harness.emulator.state.organizations.records import Domain, Organization
 
@@ -23,12 +24,16 @@ def create(call: RequestContext) -> Json:
         name=sent["Name"],
         created=call.now,
         modified=call.now,
-        display=organizations.known_members(call, "Display", sent.get("Display")),
+        display=known_members(_schema(call, "Display"), sent.get("Display")),
         domains=_domains(call, sent.get("Domains") or []),
         metadata=sent.get("Metadata") or {},
     )
     call.tenant.organizations.by_id.put(organization.id, organization)
     return organizations.shown(organization)
+
+
+def _schema(call: RequestContext, name: str) -> Json:
+    return (call.operation.body or {})["properties"][name]
 
 
 def _domains(call: RequestContext, sent: list[Json]) -> list[Domain]:
@@ -62,9 +67,9 @@ def update(call: RequestContext) -> Json:
         organization.domains = _renewed(call, organization, sent["Domains"])
     organization.name = sent.get("Name", organization.name)
     display = call.sent.get("Display", organization.display)
-    organization.display = organizations.known_members(call, "Display", display)
+    organization.display = known_members(_schema(call, "Display"), display)
     organization.metadata = sent.get("Metadata", organization.metadata)
-    policies = organizations.known_members(call, "Policies", sent.get("Policies", {}))
+    policies = known_members(_schema(call, "Policies"), sent.get("Policies", {}))
     organization.policies = {**organization.policies, **policies}
     organization.restricted_to_domains = sent.get("IsAuthRestrictedToDomain", organization.restricted_to_domains)
     organization.active = sent.get("IsActive", organization.active)

@@ -123,3 +123,11 @@ def _spelled(given: Json, schema: Json) -> Json:
     if isinstance(given, list) and "items" in schema:
         return [_spelled(item, schema["items"]) for item in given]
     return given
+
+
+def known_members(schema: Json, sent: Json) -> Json:
+    """Return a valid value without the members, at any depth, that its schema does not name."""
+    names = resolved(schema or {}).get("properties")
+    if names is None or not isinstance(sent, dict):
+        return sent
+    return {name: known_members(names[name], value) for name, value in sent.items() if name in names}

@@ -13,6 +13,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import SettingsError, changed
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.http.validation import known_members
 from loginradius_harness.emulator.state.tenant import Tenant
 
 Json = Any
@@ -38,7 +39,7 @@ class Document:
 
     def write(self, call: RequestContext, changes: Mapping[str, Json] = {}) -> dict[str, Json]:
         """Change what the request names, and further settings; return the document. Raise BODY_MALFORMED."""
-        tenant, sent = call.tenant, call.body
+        tenant, sent = call.tenant, known_members(call.operation.body, call.body)
         named = {self.settings[name]: value for name, value in sent.items() if name in self.settings}
         change_settings(call, {**named, **changes})
         others = {name: value for name, value in sent.items() if name not in self.settings}

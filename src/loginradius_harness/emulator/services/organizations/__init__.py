@@ -3,7 +3,6 @@
 from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.contracts.expected_errors import resolved
 from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
@@ -51,18 +50,6 @@ def require_free_domain(call: RequestContext, name: str, organization: Organizat
     for _, other in call.tenant.organizations.by_id.scan():
         if other is not organization and any(one.name == name and one.verified for one in other.domains):
             raise ApiError(ErrorCode.REQUEST_INVALID)
-
-
-def known_members(call: RequestContext, name: str, sent: Json) -> Json:
-    """Return what was sent as a member of the body, without the members inside that its schema does not name."""
-    return _known((call.operation.body or {})["properties"][name], sent)
-
-
-def _known(schema: Json, sent: Json) -> Json:
-    names = resolved(schema).get("properties")
-    if names is None or not isinstance(sent, dict):
-        return sent
-    return {name: _known(names[name], value) for name, value in sent.items() if name in names}
 
 
 def shown(organization: Organization) -> Json:
