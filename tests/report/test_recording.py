@@ -1,6 +1,7 @@
 """What the recording plug-in writes of a run."""
 
 import json
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -283,3 +284,18 @@ def test_invalid_known_issues_end_the_run_with_their_place(suite: Suite) -> None
     assert result.ret == 2
     assert "drift.json: Expected `array`, got `object`" in result.stderr.str()
     assert "Traceback" not in result.stderr.str()
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")])
+def test_run_that_ends_itself_has_the_exit_code_of_its_failures(suite: Suite, workers: tuple[str, ...]) -> None:
+    source = """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(9))
+        def test_value(request, tenant, number):
+            request.session.shouldstop = "all fail alike"
+            raise tenant.Failure("no response", 3)
+        """
+    assert suite.run(textwrap.dedent(source), *workers) == 3
+    assert suite.record.ended is not None
+    assert suite.record.ended.interrupted

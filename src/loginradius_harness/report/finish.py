@@ -30,10 +30,11 @@ class ReportsExtraMissing(Exception):  # noqa: N818  # named after what is the c
     exit_code = 2
 
 
-def finish_run(out: Path, exit_code: int, *, strict: bool = False) -> model.Report:
+def finish_run(out: Path, exit_code: int, *, strict: bool = False, gave_up: bool = False) -> model.Report:
     """End the stream in `out` and return the report. `exit_code` is pytest's; the report's own may be worse.
 
-    `strict` runs fail on new drift too and, where nothing was left out, on gaps in gated coverage.
+    `strict` runs fail on new drift too and, where nothing was left out, on gaps in gated coverage. A run that `gave_up`
+    has ended itself early, for what its failures say.
     """
     record = read(out / STREAM)
     interrupted = exit_code not in _FINISHED
@@ -42,7 +43,7 @@ def finish_run(out: Path, exit_code: int, *, strict: bool = False) -> model.Repo
     verdicts = list(_of_the_whole_run(record, strict=strict))
     for verdict in verdicts:
         record.add(verdict)
-    if not interrupted:
+    if gave_up or not interrupted:
         exit_code = failure_causes.exit_code(blocked.mark(record.verdicts)) or exit_code
     record.add(events.RunEnded(finished=ended.finished, exit_code=exit_code, interrupted=interrupted))
     recorder = Recorder(out / STREAM)

@@ -103,6 +103,7 @@ class Reporter:
         self._is_worker = hasattr(config, "workerinput")
         self._known_issues = known_issues.read()
         self._is_on = runs_suites(config)
+        self._gave_up = False  # the run has ended itself, because asking on taught nothing
         self._summary: list[str] = []
         self._lock: FileLock | None = None
         self._recorder = Recorder(Path(os.devnull))  # until the session starts
@@ -272,6 +273,11 @@ class Reporter:
             report.outcome = "skipped"
             report.longrepr = (report.location[0], report.location[1] or 0, f"Skipped: blocked by {decisive}")
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell a run that has ended itself from one that a person or a signal has stopped."""
+        is_own = issubclass(excinfo.type, KeyboardInterrupt) and excinfo.type is not KeyboardInterrupt
+        self._gave_up = is_own and "keyboard-interrupt" not in str(excinfo.value)  # so xdist reports one of a worker
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write the report, and set the run's exit code to that of its gravest failure."""
@@ -336,7 +342,7 @@ class Reporter:
         try:
             self._recorder.close()
             strict = self._config.getoption("--strict-contract")
-            report = finish.finish_run(self._out, exit_code, strict=strict)
+            report = finish.finish_run(self._out, exit_code, strict=strict, gave_up=self._gave_up)
             self._summary = [*summary_lines.lines(report), str(self._out / folder.PAGE)]
             finish.render(report, self._out)
         except (OSError, finish.ReportsExtraMissing) as error:
