@@ -327,6 +327,20 @@ def test_invitation_takes_other_roles_and_is_mailed_again(
     assert organizations.of(invited.uid) == [(organization, other)]
 
 
+@pytest.mark.rule("organizations.revoked_invitation_is_refused")
+def test_revoked_invitation_stays_in_the_list_and_lets_nobody_in(
+    journey: Journey, organizations: Organizations, organization: str, role: str
+) -> None:
+    invited = journey.verified_person()
+    sent = organizations.invite(invited.email, organization, invited.uid, role)
+    revoked = organizations.revoke(sent["Id"])
+    assert (revoked["Id"], revoked["Status"]) == (sent["Id"], "revoked")
+    assert organizations.invitations(organization) == [revoked]
+    refused = organizations.accept(invited, organizations.token_of_mail(invited.email))
+    refused.must_be_refused(ErrorCode.VERIFICATION_LINK_INVALID)
+    assert organizations.members(organization) == []
+
+
 @pytest.mark.rule("organizations.connection_is_kept")
 def test_connection_is_listed_until_it_is_deleted(api: Client, organizations: Organizations, organization: str) -> None:
     created = organizations.connect(organization, Issuer="https://id.example.com", ClientId="engines")
