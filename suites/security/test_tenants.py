@@ -36,6 +36,9 @@ UNKNOWN_RECORD = (
 SHORTEST_MARK = 8  # shorter values do not identify a tenant: flags, event names, question texts
 
 KEYED = [pytest.param(operation, id=operation.id) for operation in api_operations() if "apikey" in operation.auth]
+MANAGED = [
+    pytest.param(operation, id=operation.id) for operation in api_operations() if "machine_token" in operation.auth
+]
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,16 @@ def test_token_is_refused_with_the_key_of_another_tenant(
     other_tenant: OtherTenant, prepared_request: PreparedRequest
 ) -> None:
     assert not prepared_request.send(credentials=other_tenant.credentials).ok
+
+
+@pytest.mark.parametrize("operation", MANAGED)
+@pytest.mark.security(57, *STANDARDS)
+@pytest.mark.rule("isolation.machine_token_of_other_tenant_is_refused")
+def test_machine_token_of_another_tenant_manages_nothing(
+    other_tenant: OtherTenant, prepared_request: PreparedRequest
+) -> None:
+    foreign = other_tenant.tenant.journey.federation.machine_token().must_succeed().data["access_token"]
+    prepared_request.send(credentials={"machine_token": foreign}).must_be_refused(WRONG_TOKEN)
 
 
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
