@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from msgspec import Struct
 
 from loginradius_harness.report.analysis import failure_causes
 from loginradius_harness.report.analysis.groups import FailureGroup
-from loginradius_harness.report.analysis.model import Numbered, Report, worst
+from loginradius_harness.report.analysis.model import Cell, Numbered, OperationRow, Report, worst
 from loginradius_harness.report.formats import charts, page_data
 from loginradius_harness.report.recording import events
 
@@ -91,6 +92,18 @@ def _worst(entries: list[Numbered]) -> Numbered:
     return next(entry for entry in entries if entry.verdict.outcome == outcome)
 
 
+def _cells(row: OperationRow, questions: Sequence[str]) -> str:
+    """Return the results of an operation in few bytes, `✓17:2 - ✗4`: sign, first verdict, tests. Script draws them."""
+    return " ".join(_cell(row.cells.get(question)) for question in questions)
+
+
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
+        return "-"
+    tests = len(cell.numbers)
+    return f"{SIGNS[cell.outcome]}{cell.numbers[0]}" + (f":{tests}" if tests > 1 else "")
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -103,7 +116,7 @@ def _environment() -> Environment:
     environment.globals.update(
         signs=SIGNS, charts=charts, response=page_data.response, calls=page_data.CALLS, most=CARDS, listed=LISTED
     )
-    environment.filters.update(cell=_markdown_cell, duration=_duration, slug=_slug, brief=page_data.brief)
+    environment.filters.update(cell=_markdown_cell, duration=_duration, slug=_slug, brief=page_data.brief, cells=_cells)
     return environment
 
 

@@ -18,8 +18,8 @@ _PLAIN: frozenset[events.Outcome] = frozenset({"passed", "skipped"})
 _RANK: dict[events.Outcome, int] = {"failed": 0}
 
 
-class Moment(Struct, frozen=True):
-    """One line of a journey's timeline; `left` and `width` are percent of the whole."""
+class Moment(Struct, frozen=True, array_like=True):
+    """One line of a journey's timeline, a list without names in JSON; `left` and `width` are percent of the whole."""
 
     name: str
     response: str

@@ -44,16 +44,26 @@
     return make("div", { className: "copyable" }, make("code", { textContent: command }), button);
   };
 
+  // The results of an operation are one text, `✓17:2 - ✗4`: as markup, the cells would be the largest part of the page.
+  const named = Object.fromEntries(Object.entries(SIGNS).map(([name, sign]) => [sign, name]));
+  const drawCell = (text) => {
+    const [, sign, number, tests = 1] = /^(\D)(\d+)(?::(\d+))?$/.exec(text) ?? [];
+    if (!sign) return make("td", { className: "none" });
+    const link = make("a", { href: `#v${number}`, ariaLabel: `${named[sign]}, ${tests}`, textContent: sign });
+    return make("td", { className: named[sign] }, link);
+  };
+  for (const cells of document.querySelectorAll(".cells")) cells.replaceWith(...cells.textContent.split(" ").map(drawCell));
+
   const drawTimeline = (moments) =>
-    make("ol", { className: "timeline" }, ...moments.map((moment) => {
+    make("ol", { className: "timeline" }, ...moments.map(([name, response, milliseconds, left, width, isStep, passed]) => {
       const bar = make("i");
-      bar.style.left = `${moment.left}%`;
-      bar.style.width = `${moment.width}%`;
-      return make("li", { className: `${moment.is_step ? "step" : "call"}${moment.passed ? "" : " bad"}` },
-        make("span", { className: "what", textContent: moment.name }),
-        make("span", { className: "response", textContent: moment.response }),
+      bar.style.left = `${left}%`;
+      bar.style.width = `${width}%`;
+      return make("li", { className: `${isStep ? "step" : "call"}${passed ? "" : " bad"}` },
+        make("span", { className: "what", textContent: name }),
+        make("span", { className: "response", textContent: response }),
         make("span", { className: "bar", ariaHidden: "true" }, bar),
-        make("span", { className: "figure", textContent: `${moment.milliseconds} ms` }));
+        make("span", { className: "figure", textContent: `${milliseconds} ms` }));
     }));
   const drawCall = (call) =>
     make("details", { className: "exchange" },
