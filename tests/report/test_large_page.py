@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
 from loginradius_harness import contracts
 from loginradius_harness.report import finish
+from loginradius_harness.report.analysis.model import Context, Numbered, Report, build
+from loginradius_harness.report.formats import html, page_data
 from loginradius_harness.report.recording import event_stream, events
 from tests.report.sample_data import ended, evidence, exchange, run, verdict
 
@@ -64,12 +67,22 @@ def night(failing: int, number: int) -> list[events.AnyEvent]:
 
 
 @pytest.fixture(scope="session")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the page of the second of two nights."""
-    out = tmp_path_factory.mktemp("large")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("large")
+
+
+@pytest.fixture(scope="session")
+def report(out: Path) -> Report:
+    """Return the second of two nights."""
     finish.write_report(out, event_stream.collect(night(0, 1)))
-    finish.write_report(out, event_stream.collect(night(49, 2)))
-    return Path(out / "index.html")
+    return finish.write_report(out, event_stream.collect(night(49, 2)))
+
+
+@pytest.fixture(scope="session")
+def file(out: Path, report: Report) -> Path:
+    """Return the page of the second of two nights."""
+    assert report.verdicts
+    return out / "index.html"
 
 
 @pytest.fixture
@@ -83,6 +96,25 @@ def page(browser: Browser, file: Path) -> Iterator[Page]:
 
 def test_page_is_small_enough_to_attach(file: Path) -> None:
     assert file.stat().st_size <= 3_000_000
+
+
+def test_page_of_twice_the_operations_and_rules_is_small_enough(report: Report) -> None:
+    operations = (*report.operations, *(replace(row, id=f"{row.id}_again") for row in report.operations))
+    rules = (*report.rules, *(replace(row, id=f"{row.id}_again") for row in report.rules))
+    assert len(html.page(replace(report, operations=operations, rules=rules))) <= 3_000_000
+
+
+def test_details_of_responses_that_all_differ_are_limited() -> None:
+    entries = [
+        Numbered(
+            number=number,
+            verdict=verdict(f"suites/contract/test_a.py::test_a[{number}]", **MISSING),
+            evidence=tuple(evidence("a", "pin.login", response_body=f"{number}.{call} " * 300) for call in range(4)),
+        )
+        for number in range(1, 301)
+    ]
+    block = page_data.details(replace(build(event_stream.collect([run()]), Context()), verdicts=tuple(entries)))
+    assert page_data.DETAILS * 0.9 < len(block) <= page_data.DETAILS * 1.01
 
 
 def test_page_opens_within_a_second(browser: Browser, file: Path) -> None:
@@ -133,6 +165,16 @@ def test_tests_of_a_reason_are_one_click_away(page: Page) -> None:
 def test_every_verdict_can_be_reached(page: Page) -> None:
     page.evaluate("location.hash = 'v9000'")
     expect(page.locator("#v9000")).to_be_in_viewport()
+
+
+def test_failure_of_the_list_shows_what_was_sent_and_received(page: Page) -> None:
+    page.evaluate("location.hash = 'v2'")
+    call = page.locator("#v2 .exchange").first
+    call.locator("summary").click()
+    expect(call.locator("summary")).to_contain_text("account.delete_account_by_email 200")
+    expect(call.locator("pre").first).to_contain_text("ada@example.com")
+    expect(call.locator("pre").nth(1)).to_contain_text("'Name': 'a value'")
+    expect(call.locator(".copyable code")).to_contain_text("curl")
 
 
 @pytest.mark.parametrize("width", [1280, 360], ids=["desktop", "phone"])

@@ -11,7 +11,7 @@ from loginradius_harness.report.analysis.model import Numbered, Report
 from loginradius_harness.report.formats.text import cut, printable
 from loginradius_harness.report.recording import events
 
-DETAILS = 1_000_000  # characters of all details together; report.json holds everything
+DETAILS = 800_000  # characters of all details together; report.json holds everything
 CALLS = 4  # of a verdict: the last ones decide
 BODY = 2_000  # characters of a text
 _PLAIN: frozenset[events.Outcome] = frozenset({"passed", "skipped"})
@@ -30,46 +30,62 @@ class Moment(Struct, frozen=True, array_like=True):
     passed: bool
 
 
+class Texts(dict[str, int]):
+    """Texts that are stored once, each with its number."""
+
+    characters = 0  # of all texts, as JSON
+
+    def __missing__(self, text: str) -> int:
+        self[text] = len(self)
+        self.characters += len(json.dumps(text))
+        return self[text]
+
+
 def verdicts(report: Report) -> Markup:
     """Return every verdict as one JSON array, in the order of the numbers; repeated texts are stored once."""
     functions: dict[tuple[str, str], int] = {}
-    messages: dict[str, int] = {"": 0}
+    heads, messages = Texts(), Texts()
     outcomes = list(report.counts)
     rows = []
     for entry in report.verdicts:
         verdict = entry.verdict
         function, bracket, parameters = verdict.test.partition("[")
         title = verdict.title.removesuffix(f" {bracket}{parameters}")
+        head, dash, rest = f"{bracket}{parameters}".partition("-")  # the head is most often the id of an operation
         message = verdict.message.partition("\n")[0][:300]
         rows.append(
             [
                 functions.setdefault((function, title), len(functions)),
-                bracket + parameters,
+                heads[head],
+                dash + rest,
                 outcomes.index(verdict.outcome),
                 round(verdict.seconds, 2),
-                messages.setdefault(message, len(messages)),
+                messages[message],
             ]
         )
-    return _json({"functions": list(functions), "messages": list(messages), "outcomes": outcomes, "rows": rows})
+    texts = {"functions": list(functions), "heads": list(heads), "messages": list(messages), "outcomes": outcomes}
+    return _json({**texts, "rows": rows})
 
 
 def details(report: Report) -> Markup:
-    """Return number -> details, failures first and journeys after them, up to DETAILS characters."""
-    left, kept = DETAILS, {}
+    """Return details by number, failures first and journeys after them, up to DETAILS characters, and their texts."""
+    used, stored, kept = 0, 0, {}
+    texts = Texts()
     for entry in sorted(_detailed(report.verdicts), key=lambda one: (_RANK.get(one.verdict.outcome, 1), one.number)):
-        detail = _detail(entry)
-        left -= len(json.dumps(detail))
-        if left < 0:
+        detail = _detail(entry, texts)
+        used += len(json.dumps(detail))
+        if used + texts.characters > DETAILS:
             break
+        stored = len(texts)
         kept[str(entry.number)] = detail
-    return _json(kept)
+    return _json({"texts": list(texts)[:stored], "kept": kept})
 
 
 def _detailed(entries: Sequence[Numbered]) -> Iterator[Numbered]:
     return (entry for entry in entries if entry.verdict.outcome not in _PLAIN or entry.steps or entry.evidence)
 
 
-def _detail(entry: Numbered) -> dict[str, Any]:
+def _detail(entry: Numbered, shared: Texts) -> dict[str, Any]:
     verdict = entry.verdict
     texts = {
         "requirement": verdict.requirement,
@@ -86,18 +102,19 @@ def _detail(entry: Numbered) -> dict[str, Any]:
         found["timeline"] = [to_builtins(moment) for moment in timeline(entry)]
     if verdict.outcome not in _PLAIN:
         found["operations"] = verdict.operations[:6]
-        found["calls"] = [_call(call) for call in entry.evidence[-CALLS:]]
+        found["calls"] = [_call(call, shared) for call in entry.evidence[-CALLS:]]
     return found
 
 
-def _call(call: events.Evidence) -> dict[str, Any]:
-    return {
-        "name": f"{call.operation} {response(call)}, {call.seconds * 1000:.1f} ms",
-        "request": f"{call.method} {call.url}",
-        "sent": brief(call.request_body or ""),
-        "received": brief(call.response_body or ""),
-        "replay": call.replay,
-    }
+def _call(call: events.Evidence, shared: Texts) -> list[int]:
+    texts = [
+        f"{call.operation} {response(call)}, {call.seconds * 1000:.1f} ms",
+        f"{call.method} {call.url}",
+        brief(call.request_body or ""),
+        brief(call.response_body or ""),
+        call.replay,
+    ]
+    return [shared[text] for text in texts]
 
 
 def timeline(entry: Numbered) -> list[Moment]:

@@ -16,8 +16,9 @@
   };
   const details = lazily(() => JSON.parse(byId("details").textContent));
   const verdicts = lazily(() => {
-    const { functions, messages, outcomes, rows } = JSON.parse(byId("verdict-data").textContent);
-    return rows.map(([name, parameters, result, seconds, message], index) => {
+    const { functions, heads, messages, outcomes, rows } = JSON.parse(byId("verdict-data").textContent);
+    return rows.map(([name, head, rest, result, seconds, message], index) => {
+      const parameters = heads[head] + rest;
       const test = functions[name][0] + parameters;
       const title = functions[name][1] + (parameters && ` ${parameters}`);
       const text = `${test}\n${title}\n${messages[message]}`.toLowerCase();
@@ -65,15 +66,17 @@
         make("span", { className: "bar", ariaHidden: "true" }, bar),
         make("span", { className: "figure", textContent: `${milliseconds} ms` }));
     }));
-  const drawCall = (call) =>
-    make("details", { className: "exchange" },
-      make("summary", { textContent: call.name }),
-      make("p", {}, make("code", { textContent: call.request })),
-      call.sent && labelled("Sent", call.sent),
-      call.received && labelled("Received", call.received),
-      copyable(call.replay));
+  const drawCall = (call) => {
+    const [name, request, sent, received, replay] = call.map((number) => details().texts[number]);
+    return make("details", { className: "exchange" },
+      make("summary", { textContent: name }),
+      make("p", {}, make("code", { textContent: request })),
+      sent && labelled("Sent", sent),
+      received && labelled("Received", received),
+      copyable(replay));
+  };
   const drawDetail = (verdict) => {
-    const detail = details()[verdict.number];
+    const detail = details().kept[verdict.number];
     const body = make("div", { className: "detail" });
     if (!detail) {
       body.append(make("p", { textContent: verdict.message || "Nothing else is known of it on this page; report.json holds all." }));
