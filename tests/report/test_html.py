@@ -94,6 +94,18 @@ def test_grid_cell_leads_to_its_verdict(page: Page) -> None:
     expect(page.locator("article:target")).to_have_count(1)
 
 
+def test_grid_cell_says_its_outcome_and_number_of_tests(page: Page) -> None:
+    row = page.locator("#authentication-login-by-email")
+    expect(row.locator("td.failed a").first).to_have_attribute("aria-label", "failed, 2")
+    assert row.locator("th, td").count() == page.locator("#operations thead th").count()
+
+
+def test_grid_reads_without_script(browser: Browser, address: str) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(address)
+    expect(page.locator("#authentication-login-by-email .cells")).to_contain_text("✗1")
+
+
 def test_search_leaves_matching_rows(page: Page) -> None:
     page.get_by_label("Search").fill("pin.login")
     grid = page.locator("#operations tbody tr:visible")
