@@ -98,6 +98,15 @@ def test_file_is_the_same_after_a_round_trip(tmp_path: Path) -> None:
     assert [action["x-id"] for action in json.loads(text)["actions"]] == sorted([CODE.id, EXTRA.id])
 
 
+def test_overlay_without_a_list_of_differences_has_none(tmp_path: Path) -> None:
+    file = tmp_path / "old.overlay.json"
+    overlay.write(made(), file)
+    data = json.loads(file.read_text(encoding="utf-8"))
+    assert data.pop("actions") == []
+    file.write_text(json.dumps(data), encoding="utf-8")
+    assert overlay.read(file) == made()
+
+
 def test_missing_file_is_an_empty_overlay(tmp_path: Path) -> None:
     assert overlay.read(tmp_path / "none.json") == overlay.EMPTY
 

@@ -64,8 +64,15 @@ def _from_last_run(target: Target, folder: Path, known: Overlay, *, needed: bool
     if record is None or record.run is None or record.run.target.rstrip("/") != target.name:
         if needed:
             raise ConfigurationError(
-                f"{folder} holds no run against {target.name}: run `loginradius-harness verify {target.name} -- --tier "
+                f"{folder} holds no run against {target.name}: run `loginradius-harness verify {target.name} --tier "
                 "smoke` first, name its folder with --run, or use --probe."
+            )
+        return known
+    if not any(map(event_stream.is_answer, record.verdicts)):
+        if needed:
+            raise ConfigurationError(
+                f"The run in {folder} asked {target.name} nothing: `loginradius-harness doctor {target.name}` says why, "
+                "then repeat it."
             )
         return known
     return from_run.findings(record).merge_into(known, target.name, record.run.id)

@@ -232,6 +232,8 @@ def read(file: Path) -> Overlay:
         raise OverlayInvalid(f"{file}: {error.strerror}.") from None
     except ValueError as error:
         raise OverlayInvalid(f"{file}: not valid JSON: {error}.") from None
+    if isinstance(data, dict):
+        data.setdefault("actions", [])  # earlier versions left an empty list out
     schema = reference_data.compile_schema(reference_data.read(reference_data.ROOT / SCHEMA), None)
     for defect in schema.iter_errors(data):
         place = "".join(f"/{step}" for step in defect.instance_path) or "/"
@@ -260,7 +262,7 @@ def write(overlay: Overlay, file: Path) -> None:
     actions = tuple(sorted(overlay.actions, key=lambda found: found.id))
     confirmed = {name: dict(sorted(places.items())) for name, places in sorted(overlay.confirmed.items())}
     data = msgspec.to_builtins(replace(overlay, actions=actions, confirmed=confirmed))
-    data = {"overlay": overlay.overlay, **data}  # a default, which the form demands
+    data = {"overlay": overlay.overlay, "actions": [], **data}  # defaults, which the form demands
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
     fresh.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
