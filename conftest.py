@@ -55,9 +55,10 @@ def pytest_configure(config: pytest.Config) -> None:
     systemic_failures.register(config)
     if not hasattr(config, "workerinput") and (wrong := problems(reference_data.ROOT)):
         pytest.exit("\n".join(map(str, wrong)), returncode=ConfigurationError.exit_code)
-    if config.getoption("plan"):
-        return  # nothing is sent, and the last report stays
     name = pytest_options.name(config)
+    if config.getoption("plan"):  # nothing is sent, and the last report stays
+        _refuse_wrong_target(config, name)
+        return
     reporter = begin(config, _run(config, name), _redactor().text)
     if name is None:
         return
@@ -66,6 +67,15 @@ def pytest_configure(config: pytest.Config) -> None:
         reporter.found(target.api_url, is_emulator=target.is_emulator, overlay=str(target.overlay_file))
     except (ConfigurationError, InfrastructureError) as error:
         reporter.abort(error)
+
+
+def _refuse_wrong_target(config: pytest.Config, name: str | None) -> None:
+    """End the run where the named target is described wrongly."""
+    try:
+        if name is not None:
+            pytest_options.read(config, name)
+    except ConfigurationError as error:
+        pytest.exit(_redactor().text(str(error)), returncode=error.exit_code)
 
 
 def _redactor() -> Redactor:

@@ -12,6 +12,14 @@ def test_plan_sends_nothing_and_writes_no_report(suite: Suite) -> None:
     assert not run.report.exists()
 
 
+def test_plan_of_a_target_that_cannot_be_loaded_is_refused_as_its_run_is(suite: Suite) -> None:
+    plan, run = (suite("--target", "stagng", "--tier", "smoke", "suites", *more) for more in (["--plan"], []))
+    assert (plan.code, run.code) == (2, 2), plan.output[-2000:]
+    assert "Target 'stagng' is a name, but there is no targets.toml" in plan.output
+    assert plan.output.strip().splitlines()[-1] == run.output.strip().splitlines()[-1]
+    assert not plan.report.exists()
+
+
 def test_operation_selects_its_tests_only(suite: Suite) -> None:
     run = suite("--operation", "role.list_roles", "suites/contract/test_valid_requests.py")
     assert run.code == 0, run.output[-2000:]
