@@ -54,6 +54,13 @@ def test_preflight_waits_less_than_a_minute_for_a_server_that_never_answers(
 
 def test_production_needs_permission(running: Running) -> None:
     target = emulated(running, environment="production")
-    with pytest.raises(ConfigurationError, match="--lr-allow-production"):
+    with pytest.raises(ConfigurationError, match=r"give --allow-production \(.*: --lr-allow-production\)"):
         preflight.check(target)
     preflight.check(target, production=True)
+
+
+def test_production_without_permission_is_not_asked_anything(running: Running) -> None:
+    nowhere = "http://127.0.0.1:1"
+    target = emulated(running, environment="production", api_url=nowhere, config_url=nowhere)
+    with pytest.raises(ConfigurationError, match="may hold accounts of real users"):
+        preflight.check(target, sleep=lambda _: None)
