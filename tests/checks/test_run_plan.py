@@ -1,5 +1,6 @@
 """Tiers keep their limits, and standard runs of consecutive days ask every test."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -69,6 +70,15 @@ def test_shards_divide_the_tests() -> None:
 
 def test_deep_tier_selects_everything() -> None:
     assert select(TESTS, "deep", MONDAY) == TESTS
+
+
+def test_tests_left_out_have_a_reason() -> None:
+    chosen = select(TESTS, "smoke", MONDAY)
+    reasons = run_plan.left_out(TESTS, chosen)
+    assert len(reasons) == len(TESTS) - len(chosen)
+    assert reasons[TESTS[-1].id] == "need an emulator"
+    assert Counter(reasons.values())[run_plan.OTHER_DAYS] == len(reasons) - 1
+    assert run_plan.left_out(TESTS, select(TESTS, "deep", MONDAY)) == {}
 
 
 def test_plan_names_cost_time_and_reasons() -> None:

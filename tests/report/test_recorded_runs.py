@@ -87,6 +87,28 @@ def test_selection_by_a_plug_in_makes_a_run_partial(suite: Suite) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "workers"])
+def test_tests_that_the_tier_leaves_out_are_counted_once_by_reason(suite: Suite, arguments: tuple[str, ...]) -> None:
+    selecting = """
+    def pytest_collection_modifyitems(config, items):
+        for item in items[2:]:
+            item.user_properties.append(("left_out", "needs passkeys: switch them on"))
+        config.hook.pytest_deselected(items=items[1:])
+        del items[1:]
+"""
+    suite.pytester.makeconftest(CONFTEST + selecting)
+    (suite.pytester.path / "suites").mkdir()
+    tests = "def test_a(): pass\ndef test_chosen_by_the_user(): pass\ndef test_c(): pass\ndef test_d(): pass"
+    (suite.pytester.path / "suites/test_a.py").write_text(tests)
+    suite.pytester.runpytest_subprocess(*arguments).stdout.fnmatch_lines(
+        ["*none of 1 verdicts failed; 2 not asked", "Not asked:", "*2  needs passkeys: switch them on"]
+    )
+    assert suite.record.left_out == {"needs passkeys: switch them on": 2}
+    assert "| 2 | needs passkeys: switch them on |" in (suite.out / "summary.md").read_text()
+    page = (suite.out / "index.html").read_text()
+    assert "needs passkeys: switch them on</th>" in page.replace(" </th>", "</th>")  # no verdict to show
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "workers"])
 def test_terminal_stays_short_in_ci(suite: Suite, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
     monkeypatch.setenv("CI", "true")
     for name in ("a", "b"):

@@ -25,6 +25,7 @@ WEEK = 7  # days
 JOURNEYS = 20  # of the smoke tier
 EXAMPLE = "suites/contract/test_valid_requests.py::test_documented_example_succeeds"
 OAUTH_EXAMPLE = "suites/contract/test_oauth_endpoints.py::test_documented_example_succeeds"
+OTHER_DAYS = "belong to other days or tiers"
 COSTS = Path(__file__).with_name("test_costs.json")
 
 
@@ -155,6 +156,12 @@ def shard(tests: Iterable[PlannedTest], number: int, of: int) -> list[PlannedTes
     return [test for test in tests if int.from_bytes(_digest(test)) % of == number - 1]
 
 
+def left_out(tests: Iterable[PlannedTest], chosen: Iterable[PlannedTest]) -> dict[str, str]:
+    """Return why each test is not chosen, by its id."""
+    ids = {test.id for test in chosen}
+    return {test.id: test.obstacle or OTHER_DAYS for test in tests if test.id not in ids}
+
+
 def _digest(test: PlannedTest) -> bytes:
     shared = f"{test.operation} {test.id.partition('::')[0]}" if test.operation else test.function
     return sha256(shared.encode()).digest()
@@ -180,7 +187,7 @@ def describe(tests: Sequence[PlannedTest], chosen: Sequence[PlannedTest], name: 
     lines += [f"not run: {count:,} {reason}" for reason, count in skipped.most_common()]
     left = len(tests) - len(running) - sum(skipped.values())
     if left:
-        lines.append(f"not run: {left:,} belong to other days or tiers")
+        lines.append(f"not run: {left:,} {OTHER_DAYS}")
     lines.append("The costs were measured on the emulator. What the tenant lacks is found out by the run, and skipped.")
     return "\n".join(lines)
 

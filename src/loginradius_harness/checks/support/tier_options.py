@@ -29,6 +29,7 @@ from loginradius_harness.target.feature_gate import example_needs
 from loginradius_harness.target.target import Target
 
 PARTIAL = "partial_tier"  # the report asks for it: whether the tier leaves tests out
+LEFT_OUT = "left_out"  # the report asks for it: why the tier leaves a test out
 DAY = "day"  # the report sets it where it goes on with a run of another day
 _TIER = pytest.StashKey[Tier]()
 
@@ -105,13 +106,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     planned = {item.nodeid: _planned(item, target, found) for item in items}
     wanted = _about(config, list(planned.values()))
     chosen = run_plan.select(wanted, config.stash[_TIER], _day(config))
+    own = wanted
     if config.getoption("shard"):
         chosen = run_plan.shard(chosen, *config.getoption("shard"))
+        own = run_plan.shard(wanted, *config.getoption("shard"))
     if config.getoption("plan"):
         rate = target.requests_per_second if target else 0.0
         print(run_plan.describe(wanted, chosen, _name(config), rate))  # noqa: T201  # the answer to --plan
         items.clear()
         return
+    reasons = run_plan.left_out(own, chosen)  # what the user or another shard leaves out has none
+    for item in items:
+        if item.nodeid in reasons:
+            item.user_properties.append((LEFT_OUT, reasons[item.nodeid]))
     ids = {test.id for test in chosen}
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in ids])
     items[:] = [item for item in items if item.nodeid in ids]

@@ -81,7 +81,8 @@ class Report(Struct, frozen=True, kw_only=True):
     requests: int
     counts: dict[str, int]  # outcome -> verdicts
     asked: int  # verdicts that say something about the tenant
-    not_asked: dict[str, int]  # reason -> verdicts, the most frequent first
+    not_asked: dict[str, int]  # reason -> tests, the most frequent first
+    left_out: dict[str, int]  # those of `not_asked` that have no verdict: the tier does not choose them
     causes: dict[str, int]  # cause -> failed verdicts
     groups: tuple[groups.FailureGroup, ...]
     notes: tuple[str, ...]  # about this report itself
@@ -123,6 +124,7 @@ def build(record: RunRecord, context: Context) -> Report:
     causes: Counter[str] = Counter(verdict.cause or "contract" for verdict in failed)
     reasons = Counter(_reason(entry.verdict) for entry in verdicts if entry.verdict.outcome in NOT_ASKED)
     asked = len(verdicts) - reasons.total()
+    reasons += record.left_out
     new = {change.test for change in context.changes if change.is_new_failure}
     questions = tuple(dict.fromkeys(_question(entry.verdict) for entry in sorted(verdicts, key=_by_suite)))
     exit_code = record.ended.exit_code if record.ended else failure_causes.EXIT_CODES["infrastructure"]
@@ -136,6 +138,7 @@ def build(record: RunRecord, context: Context) -> Report:
         counts={outcome: counts[outcome] for outcome in WORST_FIRST if counts[outcome]},
         asked=asked,
         not_asked=dict(reasons.most_common()),
+        left_out=dict(record.left_out.most_common()),
         causes=dict(causes),
         groups=groups.group(failed, new),
         notes=(*context.notes, *_notes(record)),

@@ -1,7 +1,7 @@
 """The record stream, `reports/out/record.ndjson`: each process of a run appends whole lines to it."""
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,6 +131,7 @@ class RunRecord:
     faults: list[events.Fault] = field(default_factory=list)
     loads: list[events.Load] = field(default_factory=list)
     deselected: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)  # reason of the tier -> tests, which have no verdict
     unreadable: int = 0
     paused: float = 0.0  # seconds between a stop and the time when the run went on
     answered: frozenset[str] = frozenset()  # tests that had answered when the run went on
@@ -177,6 +178,7 @@ class RunRecord:
                 self._resume(event)
             case events.Deselected():
                 self.deselected += event.tests
+                self.left_out.update(event.reasons)
             case events.RunEnded():
                 self.ended = event
 
@@ -197,6 +199,7 @@ class RunRecord:
             for test in kept.keys() - self.answered:
                 del kept[test]
         self.ended, self.deselected, self.unreadable = None, 0, 0
+        self.left_out.clear()
         self.paused += event.paused
 
 

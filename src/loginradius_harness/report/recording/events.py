@@ -198,9 +198,10 @@ class Load(Event, tag="load", kw_only=True, frozen=True):
 
 
 class Deselected(Event, tag="deselected", kw_only=True, frozen=True):
-    """Tests that one process collected and does not run."""
+    """Tests that one process collected and does not run. The first process of a run counts the reasons of a tier."""
 
     tests: int
+    reasons: dict[str, int] = field(default_factory=dict)
 
 
 class Resumed(Event, tag="resumed", kw_only=True, frozen=True):

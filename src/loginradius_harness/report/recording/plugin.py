@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 REPORTER = pytest.StashKey["Reporter"]()
+_FIRST_WORKER = "gw0"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -215,9 +216,12 @@ class Reporter:
             self._recorder.flush()
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        """Record that tests are left out."""
+        """Record that tests are left out, and why the tier does so: all processes of a run leave out the same."""
+        worker = getattr(self._config, "workerinput", {"workerid": _FIRST_WORKER})["workerid"]
+        reasons = Counter(text for item in items for name, text in item.user_properties if name == "left_out")
         if items:
-            self.append(events.Deselected(tests=len(items)))
+            first = worker == _FIRST_WORKER
+            self.append(events.Deselected(tests=len(items), reasons=dict(reasons) if first else {}))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
