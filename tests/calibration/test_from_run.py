@@ -94,8 +94,8 @@ def test_same_run_is_counted_once() -> None:
     assert twice.evidence.count == 2
 
 
-def obsolete(*stream: Any) -> list[str]:
-    known = found(exchange(violations=(DRIFT,)))
+def obsolete(*stream: Any, known: Overlay | None = None) -> list[str]:
+    known = known or found(exchange(violations=(DRIFT,)))
     accepted = overlay.accept(known, [action.id for action in known.actions])
     return list(overlay_use.obsolete(event_stream.collect([run(), *stream]), accepted))
 
@@ -104,3 +104,27 @@ def test_accepted_difference_that_is_gone_is_told() -> None:
     assert obsolete(exchange(violations=(ACCEPTED,))) == []
     assert obsolete(exchange("pin.login")) == []  # the operations that showed it were not called
     assert ["does not occur any more" in line for line in obsolete(exchange())] == [True]
+
+
+def test_accepted_code_that_is_gone_is_told_although_the_operation_has_it_elsewhere() -> None:
+    as_promised, elsewhere = exchange(status=403, error_code=966), exchange(status=403, error_code=938)
+    judged = events.Violation("accepted", "", REFUSED, "966 (wrong)", "403, 938 (no)")
+    hint = events.Hint(operation=LOGIN, violation=judged)
+    assert obsolete(elsewhere, known=found(refused())) == []  # 966 was not asked for
+    assert obsolete(as_promised, elsewhere, hint, known=found(refused())) == []
+    [line] = obsolete(as_promised, elsewhere, known=found(refused()))
+    assert f"other-code.{LOGIN}.966-938 does not occur any more" in line
+
+
+def test_run_of_some_tests_does_not_say_that_a_code_is_gone_for_good() -> None:
+    left = events.Deselected(tests=9)
+    [line] = obsolete(left, exchange(status=403, error_code=966), known=found(refused()))
+    assert "did not occur in this part of the tests" in line
+
+
+def test_feature_that_is_there_again_is_told() -> None:
+    known = found(verdict("a", outcome="skipped", message="needs webhooks: switch webhooks on"))
+    assert obsolete(exchange(), known=known) == []
+    assert obsolete(exchange("webhook.list_subscriptions", status=403, error_code=1207), known=known) == []
+    [line] = obsolete(exchange("webhook.list_subscriptions"), known=known)
+    assert "feature-off.webhooks does not occur any more" in line

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from loginradius_harness import contracts
 from loginradius_harness.checks.error_scenarios import error_scenarios
 from loginradius_harness.client.client import Client
+from loginradius_harness.contracts.features import NEEDED_BY
 from loginradius_harness.emulator.core.presets import PRESETS
 from loginradius_harness.target.capabilities import NEEDS, SETTINGS, Capabilities, discover
-from loginradius_harness.target.feature_gate import EXAMPLE_NEEDS, NEEDED_BY, FeatureGate
+from loginradius_harness.target.feature_gate import EXAMPLE_NEEDS, FeatureGate
 from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
 
 ROOT = Path(__file__).parents[2]

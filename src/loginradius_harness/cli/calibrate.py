@@ -71,8 +71,8 @@ def _from_last_run(target: Target, folder: Path, known: Overlay, *, needed: bool
     if not any(map(event_stream.is_answer, record.verdicts)):
         if needed:
             raise ConfigurationError(
-                f"The run in {folder} asked {target.name} nothing: `loginradius-harness doctor {target.name}` says why, "
-                "then repeat it."
+                f"The run in {folder} asked {target.name} nothing: `loginradius-harness doctor {target.name}` says "
+                "why. Then repeat the run."
             )
         return known
     return from_run.findings(record).merge_into(known, target.name, record.run.id)

@@ -1,7 +1,5 @@
 """Skip a test where one of its requests needs a feature that the tenant lacks, whichever test sends it."""
 
-from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from functools import cache
 
 import httpx
@@ -10,35 +8,10 @@ from loginradius_harness import contracts
 from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.client.request import call_of
 from loginradius_harness.client.retry import Answer
+from loginradius_harness.contracts import features
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.target.capabilities import NEEDS, Capabilities
 from loginradius_harness.target.target import Target
-
-# Operations, as patterns -> the capability without which a tenant refuses them.
-NEEDED_BY = {
-    "role.*": "roles",
-    "organization*.*": "organizations",
-    "permission.*": "organizations",
-    "tenant_role.*": "organizations",
-    "webhook.*": "webhooks",
-    "webhook_legacy.*": "webhooks",
-    "smart_login.*": "smart-login",
-    "one_touch_login.*": "one-touch",
-    "passwordless_login.by_email": "passwordless",
-    "passwordless_login.by_username": "passwordless",
-    "passwordless_login.by_phone": "passwordless-sms",
-    "authentication.register_by_*": "registration",
-    "phone.register_by_phone": "registration",
-    "authentication.login_by_email": "login-without-captcha",
-    "authentication.login_by_username": "login-without-captcha",
-    "phone.login_by_phone": "login-without-captcha",
-    "risk_based.*": "login-without-captcha",
-    "mfa.login_by_*": "login-without-captcha",
-    "authentication.forgot_password": "forgotten-password-without-captcha",
-    "phone.forgot_password": "forgotten-password-without-captcha",
-    "authentication.change_password": "password-change-without-captcha",
-    "authentication.update_profile": "profile-update-without-captcha",
-}
 
 # Further capabilities without which an operation's example does not succeed, although the operation is on: plain
 # log-ins are refused where MFA is on (MFA_LOGIN_REQUIRED).
@@ -95,7 +68,7 @@ class FeatureGate:
         call = call_of(request, self._target)
         if call is None or self.preset is None:
             return
-        needs = example_needs if REFUSING.isdisjoint(NEEDS[self.preset]) else _needs
+        needs = example_needs if REFUSING.isdisjoint(NEEDS[self.preset]) else features.needed
         if missing := self._capabilities.missing(needs(call.operation.id)):
             raise UnsupportedByTarget(missing)
 
@@ -112,13 +85,4 @@ class FeatureGate:
 @cache
 def example_needs(operation: str) -> tuple[str, ...]:
     """Return the capabilities, beside those of its preset, with which an operation's example succeeds."""
-    return (*_needs(operation), *_matching(EXAMPLE_NEEDS, operation))
-
-
-@cache
-def _needs(operation: str) -> tuple[str, ...]:
-    return _matching(NEEDED_BY, operation)
-
-
-def _matching(table: Mapping[str, str], operation: str) -> tuple[str, ...]:
-    return tuple(capability for pattern, capability in table.items() if fnmatchcase(operation, pattern))
+    return (*features.needed(operation), *features.matching(EXAMPLE_NEEDS, operation))

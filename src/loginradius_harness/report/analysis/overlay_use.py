@@ -2,36 +2,60 @@
 
 from collections.abc import Iterator, Mapping
 
-from loginradius_harness.contracts.overlay import Difference, Overlay, code_of
+from loginradius_harness.contracts import features
+from loginradius_harness.contracts.overlay import Difference, Overlay, keys
+from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import RunRecord
+
+_SOMETIMES = frozenset({"extra-member", "other-code"})  # a situation that was not asked may still show them
+_REFUSED = 300  # the least status that is no success
 
 
 def obsolete(record: RunRecord, known: Overlay) -> Iterator[str]:
     """Yield a line for each accepted difference that the operations which showed it before do not show any more."""
     for found in known.accepted:
         if _is_obsolete(found, record):
-            yield (
-                f"The accepted difference {found.id} does not occur any more (last seen {found.evidence.last_seen}): "
-                "remove it from the overlay."
-            )
+            yield f"The accepted difference {found.id} {_verdict(found, record)}."
+
+
+def _verdict(found: Difference, record: RunRecord) -> str:
+    seen = f"(last seen {found.evidence.last_seen})"
+    if found.kind in _SOMETIMES and record.deselected:
+        return f"did not occur in this part of the tests {seen}: remove it from the overlay if --tier deep agrees"
+    return f"does not occur any more {seen}: remove it from the overlay"
 
 
 def _is_obsolete(found: Difference, record: RunRecord) -> bool:
     calls = [call for call in record.exchanges if call.operation in found.operations]
     if found.kind == "other-code":
-        codes = {str(call.error_code) for call in calls}
-        return found.expected in codes and code_of(found.actual) not in codes
+        return found.expected in {str(call.error_code) for call in calls} and not _was_accepted(found, record)
+    if found.kind == "feature-off":
+        return any(found.place in features.needed(call.operation) for call in record.exchanges if _succeeded(call))
     if found.kind == "absent-member":
         return _shows(record, found, found.expected)
     if found.kind != "extra-member":
         return False  # a value or a form that did not occur may still be one of several
-    answered = any(call.status is not None and call.error_code is None for call in calls)
+    answered = any(map(_succeeded, calls))
     drifted = any(
         violation.kind == "accepted" and found.actual in violation.expected.removeprefix("no member ").split(", ")
         for call in calls
         for violation in call.violations
     )
     return answered and not drifted and not _shows(record, found, found.actual)
+
+
+def _was_accepted(found: Difference, record: RunRecord) -> bool:
+    """Return whether a refusal was judged by this difference: clients announce that as a hint."""
+    return any(
+        key.id == found.id
+        for hint in record.hints
+        if hint.violation.kind == "accepted"
+        for key in keys(hint.operation, hint.violation)
+    )
+
+
+def _succeeded(call: events.Exchange) -> bool:
+    return call.status is not None and call.status < _REFUSED and call.error_code is None
 
 
 def _shows(record: RunRecord, found: Difference, member: str) -> bool:
