@@ -89,7 +89,7 @@ def test_creation_is_logged_before_it_is_sent(
     ids=lambda forbidden: forbidden.operation.id,
 )
 def test_change_of_foreign_data_is_refused(resources: ResourceLog, forbidden: Call) -> None:
-    with pytest.raises(OperationNotAllowed, match="would change what this run has not created"):
+    with pytest.raises(OperationNotAllowed, match=r"has not created: test it on an emulator, .*shared = false"):
         guard(resources, allow=ALL).check(forbidden)
     assert not resources.entries
 

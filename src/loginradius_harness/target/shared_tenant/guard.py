@@ -38,6 +38,8 @@ REMOVED_AS = {
     "permission": "permission",
     "security_question": "security_question",
 }
+# No option allows it where others use the tenant.
+_ELSEWHERE = "test it on an emulator, or on a tenant that nobody else uses (shared = false in the targets file)"
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -73,7 +75,7 @@ class SharedTenantGuard:
             self._log_document(operation.id)
         names = names_of(call)
         if not all(map(self._is_own, names)):
-            raise OperationNotAllowed(f"{operation.id} would change what this run has not created.")
+            raise OperationNotAllowed(f"{operation.id} would change what this run has not created: {_ELSEWHERE}.")
         kind = REMOVED_AS.get(operation.creates or "")
         if kind and (new := self._new_names(kind, names, call)):
             self._resources.plan(kind, *new)
