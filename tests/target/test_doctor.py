@@ -218,6 +218,21 @@ def test_trouble_with_registration_and_messages_is_named(running: Running, tmp_p
         assert control.snapshot()["stores"]["accounts.by_uid"] == {}
 
 
+def test_doctor_registers_on_a_production_tenant_only_where_allowed(running: Running, tmp_path: Path) -> None:
+    with EmulatorClient(running.url) as control:
+        key, secret = control.new_tenant("default")
+    target = replace(
+        GOOD, environment="production", api_key=key, api_secret=secret, api_url=running.url, config_url=running.url
+    )
+    with EmulatorClient(running.url, key) as control:
+        (note,) = [found for found in checkup.diagnose(target, state=tmp_path) if "not tried" in str(found)]
+        assert (note.kind, "--allow-production" in note.fix) == ("note", True)
+        assert "/auth/register" not in str(control.journal())
+        found = list(checkup.diagnose(target, state=tmp_path, production=True))
+        assert [finding for finding in found if "not tried" in str(finding)] == []
+        assert "/auth/register" in str(control.journal())
+
+
 def test_at_least_forty_misconfigurations_are_told_apart() -> None:
     lines = {*DESCRIBED, *REACHED, *REFUSED, *CONFIGURED, *TRIED}
     assert len(lines) >= 40

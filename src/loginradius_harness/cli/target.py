@@ -23,15 +23,18 @@ _targets_file = click.option(
 @click.command(context_settings=_help)
 @_target
 @_targets_file
-def doctor(target: str | None, targets_file: Path) -> int:
+@click.option(
+    "--allow-production", "production", is_flag=True, help="Register on a tenant that may hold accounts of real users."
+)
+def doctor(target: str | None, targets_file: Path, *, production: bool) -> int:
     """Diagnose configuration problems of a target and suggest fixes.
 
     TARGET is a name in the targets file or a URL; by default HARNESS_TARGET or HARNESS_API_URL. The doctor sends about
-    a dozen requests; it registers one invented user and removes it.
+    a dozen requests; it registers one invented user and removes it, on a production tenant only where allowed.
     """
     found = load_target(target, targets_file=targets_file)
     findings = []
-    for finding in checkup.diagnose(found):
+    for finding in checkup.diagnose(found, production=production):
         findings.append(finding)
         click.echo(f"{finding.kind:<12}{finding}")
     code = checkup.exit_code(findings)

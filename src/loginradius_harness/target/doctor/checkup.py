@@ -18,6 +18,12 @@ from loginradius_harness.target.target import Target
 
 EXIT_CODES = {"note": 0, "wrong": ConfigurationError.exit_code, "unreachable": InfrastructureError.exit_code}
 
+_NOT_TRIED = Finding(
+    "registration, mail and SMS were not tried, for the tenant may hold accounts of real users",
+    "--allow-production lets the doctor register one invented user and remove it",
+    "note",
+)
+
 
 def diagnose(
     target: Target,
@@ -25,8 +31,12 @@ def diagnose(
     transport: httpx.BaseTransport | None = None,
     state: Path = STATE,
     sleep: Callable[[float], None] = time.sleep,
+    production: bool = False,
 ) -> Iterator[Finding]:
-    """Yield all findings. Where there is no problem so far, register a user and remove it."""
+    """Yield all findings. Where there is no problem so far, register a user and remove it.
+
+    `production`: it may do so on a tenant that may hold accounts of real users too.
+    """
     described = list(target_file.check(target))
     yield from described
     if _stops(described):
@@ -34,7 +44,11 @@ def diagnose(
     with Client(target, transport, sleep=sleep) as client:
         found = list(read_only_checks(client))
         yield from found
-        if not _stops(found) and target.api_secret is not None:
+        if _stops(found) or target.api_secret is None:
+            return
+        if target.is_production and not production:
+            yield _NOT_TRIED
+        else:
             yield from _try_out(client, state, transport, sleep)
 
 
