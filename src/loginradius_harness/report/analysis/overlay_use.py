@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from loginradius_harness.contracts import features
 from loginradius_harness.contracts.overlay import Difference, Overlay, keys
+from loginradius_harness.contracts.violations import Violation
 from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import RunRecord
 
@@ -50,8 +51,12 @@ def _was_accepted(found: Difference, record: RunRecord) -> bool:
         key.id == found.id
         for hint in record.hints
         if hint.violation.kind == "accepted"
-        for key in keys(hint.operation, hint.violation)
+        for key in keys(hint.operation, _violation(hint.violation))
     )
+
+
+def _violation(found: events.Violation) -> Violation:
+    return Violation(found.kind, found.pointer, found.requirement, found.expected, found.actual)
 
 
 def _succeeded(call: events.Exchange) -> bool:

@@ -218,7 +218,7 @@ class Reporter:
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Record that tests are left out, and why the tier does so: all processes of a run leave out the same."""
         worker = getattr(self._config, "workerinput", {"workerid": _FIRST_WORKER})["workerid"]
-        reasons = Counter(text for item in items for name, text in item.user_properties if name == "left_out")
+        reasons = Counter(str(text) for item in items for name, text in item.user_properties if name == "left_out")
         if items:
             first = worker == _FIRST_WORKER
             self.append(events.Deselected(tests=len(items), reasons=dict(reasons) if first else {}))
