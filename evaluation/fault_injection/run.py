@@ -41,8 +41,14 @@ class Run:
         return [replace(test, rules=self._workers.tests[test.id]) for test in tests if test.id in self._workers.tests]
 
     def verdicts(self, names: Iterable[str], tests: list[Test]) -> Iterator[Verdict]:
-        """Yield a verdict for each fault, cached ones first."""
-        known, keys = self._cache.verdicts(), {name: self._key(name) for name in names}
+        """Yield a verdict for each fault: first for those that cannot be switched on, then the cached ones."""
+        known, keys = self._cache.verdicts(), dict[str, str]()
+        for name in names:
+            try:
+                keys[name] = self._key(name)
+            except faults.FaultError as error:
+                violates = faults.find(name).violates
+                yield Verdict(name=name, violates=violates, outcome="not activated", message=str(error))
         todo = [name for name, key in keys.items() if name not in known or known[name].key != key]
         yield from (known[name].verdict for name in keys if name not in todo)
         slim = {test.id: test.slim() for test in tests}
@@ -93,6 +99,6 @@ def _classified(name: str, result: Verdict | None) -> Verdict:
     fault = faults.find(name)
     if result is None:
         return Verdict(name=name, violates=fault.violates, outcome="crashed", message="the emulator hung or died")
-    if fault.category != faults.NEUTRAL or result.outcome == "crashed":
+    if fault.category != faults.NEUTRAL or result.outcome in {"crashed", "not activated"}:
         return result
     return replace(result, outcome="false alarm" if result.outcome == "detected" else "quiet")

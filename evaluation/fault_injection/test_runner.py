@@ -110,7 +110,13 @@ class TestRunner:
     def _try(self, name: str, selected: list[Test], replay: bool) -> Verdict:  # noqa: FBT001  # a task is a plain tuple
         """Run tests with a fault until the first one detects it; `replay` runs that one again with and without it."""
         verdict = Verdict(name=name, violates=faults.find(name).violates, outcome="no effect")
-        with faults.activated(name):
+        try:
+            return self._with_fault(verdict, selected, replay=replay)
+        except faults.FaultError as error:
+            return replace(verdict, outcome="not activated", message=str(error))
+
+    def _with_fault(self, verdict: Verdict, selected: list[Test], *, replay: bool) -> Verdict:
+        with faults.activated(verdict.name):
             verdict = self._search(verdict, selected)
             self._tear_down()
             if verdict.outcome != "detected" or not replay:

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-Outcome = Literal["detected", "undetected", "no effect", "crashed", "quiet", "false alarm"]
+Outcome = Literal["detected", "undetected", "no effect", "crashed", "not activated", "quiet", "false alarm"]
 
 
 class Test(msgspec.Struct, frozen=True):

@@ -1,7 +1,10 @@
 """The parts of a fault run: selection of tests, cache, known detectors, options, tables, start of the workers."""
 
+import multiprocessing
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from msgspec.structs import replace
@@ -12,8 +15,10 @@ from evaluation.fault_injection.__main__ import main
 from evaluation.fault_injection.cache import Cache
 from evaluation.fault_injection.exchange_counter import ExchangeCounter
 from evaluation.fault_injection.known_detectors import KnownDetectors
+from evaluation.fault_injection.run import Run
+from evaluation.fault_injection.test_runner import TestRunner
 from evaluation.fault_injection.verdict import Outcome, Test, Verdict
-from evaluation.fault_injection.workers import WorkerNotStartedError, Workers
+from evaluation.fault_injection.workers import Task, WorkerNotStartedError, Workers
 from loginradius_harness import contracts, faults
 from loginradius_harness.faults import Fault, SourcePatch
 
@@ -150,6 +155,38 @@ def test_table_has_a_row_for_each_class_and_the_reason_of_each_undetected_fault(
     ):
         assert re.search(row, shown)
     assert f"undetected: roles.two (violates {RULE}; 0 tests): cannot be seen" in shown
+
+
+# --- faults that cannot be switched on ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stale(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the name of a fault whose text the emulator's source no longer has."""
+    fault = Fault("roles.stale", RULE, lambda patch: patch.replace_source(a_verdict, "no such text", "pass"))
+    monkeypatch.setitem(faults.all_faults(), fault.name, fault)
+    return fault.name
+
+
+def test_fault_that_cannot_be_switched_on_says_why_in_a_worker(stale: str) -> None:
+    here, _there = multiprocessing.Pipe()
+    verdict = TestRunner(here)._try(stale, [], replay=True)
+    assert verdict.outcome == "not activated"
+    assert "holds 'no such text' 0 times, not once" in verdict.message
+
+
+def test_fault_that_cannot_be_switched_on_says_why_before_any_worker_runs_it(stale: str, tmp_path: Path) -> None:
+    class NoWorkers:
+        def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Verdict]]:
+            assert not list(tasks)
+            return iter(())
+
+    (verdict,) = Run(cast("Workers", NoWorkers()), Cache(tmp_path)).verdicts([stale], [])
+    assert verdict.outcome == "not activated"
+    assert "holds 'no such text' 0 times, not once" in verdict.message
+    assert KnownDetectors(tmp_path).unexpected([verdict]) == [
+        "roles.stale: not activated; undetected.json gives no reason"
+    ]
 
 
 # --- options and start --------------------------------------------------------------------------------------------
