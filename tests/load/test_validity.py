@@ -44,6 +44,14 @@ def test_a_target_with_another_count_makes_the_run_invalid(served: int) -> None:
     assert str(served) in problem
 
 
+def test_a_target_that_counted_more_requests_than_were_sent_is_used_by_something_else() -> None:
+    (problem,) = assess_validity(metrics(), "open", 10, served=1001).problems
+    assert "something else uses the same emulator" in problem
+    assert "--port" in problem
+    (problem,) = assess_validity(metrics(), "open", 10, served=999).problems
+    assert "something else" not in problem
+
+
 def test_unanswered_requests_may_or_may_not_have_been_served() -> None:
     made = metrics(answered=990)
     assert [assess_validity(made, "open", 10, served=served).problems for served in (990, 995, 1000)] == [(), (), ()]

@@ -102,4 +102,6 @@ def _problems(seen: Validity) -> Iterator[str]:
         yield f"the generator was busy {seen.utilisation:.0%} of the time: its own queue is in the latency figures"
     if seen.served is not None and not seen.lost_workers and not seen.answered <= seen.served <= seen.requests_sent:
         sent, answered = seen.requests_sent, seen.answered
-        yield f"{sent} requests were sent and {answered} answered, but the target counted {seen.served}"
+        counted = f"{sent} requests were sent and {answered} answered, but the target counted {seen.served}"
+        other = "something else uses the same emulator; start one of your own: loginradius-harness emulator --port PORT"
+        yield f"{counted}: {other}" if seen.served > sent else counted
