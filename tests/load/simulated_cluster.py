@@ -306,7 +306,9 @@ class Cluster:
                 self.master.state = "running"
                 for made in self.workers.values():
                     gevent.spawn(made.begin_test)
-            self.time.sleep(1)
+            self.time.sleep(1.05)  # a little more than a second, as locust does: not in step with the coordinator
+        self.master.nodes.clear()  # locust lets the workers quit when the run has ended
+        self.time.sleep(1)
 
     def wait(self, second: float) -> None:
         """Wait for a second of the run."""

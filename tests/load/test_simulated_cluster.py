@@ -21,10 +21,11 @@ WORKERS, RATE, SECONDS, WARM_UP = 50, 1000, 30, 2
 
 @dataclass
 class Played:
-    """What came of a scene: the recorded run, and how many requests were sent in each second of it."""
+    """What came of a scene: the recorded run, the requests sent in each second of it, and what was printed."""
 
     run: Run
     per_second: Counter[int]
+    output: str
 
 
 Play = Callable[..., Played]
@@ -43,7 +44,7 @@ def play(tmp_path: Path) -> Play:
         assert done.returncode == 0, done.stderr
         (path,) = (tmp_path / run_result.FOLDER).glob("*.json")
         sent = json.loads((tmp_path / "sent.json").read_text())
-        return Played(run_result.load(path), Counter(int(at + 1e-6) for at in sent))
+        return Played(run_result.load(path), Counter(int(at + 1e-6) for at in sent), done.stdout)
 
     return run
 
@@ -53,6 +54,12 @@ def test_fifty_workers_carry_the_planned_rate_in_every_second(play: Play) -> Non
     assert played.per_second == dict.fromkeys(range(WARM_UP + SECONDS), RATE)
     assert played.run.result is Result.PASS
     assert not played.run.notes
+
+
+def test_workers_that_leave_after_the_end_of_a_run_are_not_missed(play: Play) -> None:
+    output = play("steady").output
+    assert "PASS" in output
+    assert "left" not in output
 
 
 def test_the_figures_of_fifty_workers_are_merged_without_loss(play: Play) -> None:

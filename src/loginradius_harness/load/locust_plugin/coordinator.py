@@ -237,6 +237,8 @@ class Coordinator:
         self._newest = RunMetrics()
         while self._state in {"preparing", "running"}:
             gevent.sleep(_POLL_SECONDS)
+            if self._state not in {"preparing", "running"}:
+                return  # the run has ended meanwhile, and its workers leave
             self._notice_lost_workers()
             newest, self._newest = self._newest, RunMetrics()
             reason = monitor.observe(newest, self.seconds) if self._state == "running" else ""
