@@ -98,6 +98,8 @@ def test_a_correct_target_passes_and_counts_the_same_requests(
     run = recorded(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "PASS: every limit was met" in done.stdout
+    (path,) = (tmp_path / run_result.FOLDER).glob("*.json")
+    assert f"recorded in {path.relative_to(tmp_path)}" in done.stdout.splitlines()[-3:]
     assert run.served == run.metrics.requests_sent == run.metrics.answered
     assert set(run.metrics.operations) == {
         "authentication.login_by_email", "authentication.validate_access_token", "authentication.get_profile",

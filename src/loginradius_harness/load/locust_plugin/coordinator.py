@@ -335,8 +335,9 @@ class Coordinator:
         self._environment.process_exit_code = self.run.result.exit_code
         print_lines(*report.lines(self.run))
         try:
-            run_result.save(self.run)
+            path = run_result.save(self.run)
             report.record(self.run)
+            print_lines(f"recorded in {path}")
         except OSError as error:
             print_lines(f"The report could not be written: {error}.")
             self._environment.process_exit_code = InfrastructureError.exit_code
