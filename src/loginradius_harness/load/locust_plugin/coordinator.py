@@ -28,6 +28,7 @@ from loginradius_harness.load.analysis.validity import Validity
 from loginradius_harness.load.config import plan, targets
 from loginradius_harness.load.config.egress_filter import EgressFilter
 from loginradius_harness.load.config.plan import Options, Plan
+from loginradius_harness.load.config.profiles import Profile
 from loginradius_harness.load.locust_plugin import cli_options
 from loginradius_harness.load.metrics.counters import RunMetrics
 
@@ -70,10 +71,20 @@ class Coordinator:
     def decide(self, options: Options, host: str | None) -> Plan:
         """Return the plan of a run; ConfigurationError or InfrastructureError when it cannot be carried out."""
         made = plan.decide(options, host, self._egress.permit)
+        self._require_user_classes(made.profile)
         self._egress.permit(*targets.urls(made.target))
         targets.require_consent(made.target, made.consent)
         seeding.ensure_accounts(made)
         return made
+
+    def _require_user_classes(self, profile: Profile) -> None:
+        """Raise ConfigurationError when locust has no user class for a scenario of the locust tier."""
+        missing = [name for name in profile.mix if name not in self._users]
+        if profile.tier == "locust" and missing:
+            raise ConfigurationError(
+                f'The profile {profile.name} has tier = "locust", but no user class runs {", ".join(missing)}. Add one '
+                "to CONTRACT_USERS (load/locust_plugin/users.py) and to loadtests/locustfile.py, or leave out `tier`."
+            )
 
     def start(self) -> None:
         """Plan a run and give every process its share; each prepares when locust starts the test there."""
