@@ -2,12 +2,16 @@ import random
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
+from loginradius_harness import cli
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.load.analysis import run_result
 from loginradius_harness.load.analysis.comparison import CANNOT_TELL, Change, compare
 from loginradius_harness.load.analysis.run_result import Run
+from loginradius_harness.load.analysis.slo import Result
 from loginradius_harness.load.metrics.counters import RunMetrics
 
 
@@ -71,6 +75,39 @@ def test_too_few_intervals_give_no_comparison() -> None:
 def test_a_run_is_read_as_written(tmp_path: Path) -> None:
     made = run(1)
     assert run_result.load(run_result.save(made, tmp_path)) == made
+
+
+def compare_recorded(folder: Path, after: Run) -> int:
+    """Compare a valid run with another on the command line."""
+    for name, made in (("before", replace(run(1), seconds=60.0, result=Result.PASS)), ("after", after)):
+        (folder / f"{name}.json").write_bytes(msgspec.json.encode(made))
+    return cli.main(["load", "compare", str(folder / "before.json"), str(folder / "after.json")])
+
+
+def test_an_invalid_run_is_not_compared(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert compare_recorded(tmp_path, replace(run(2), seconds=60.0, result=Result.INVALID)) == 2
+    out, err = capfd.readouterr()
+    assert not out
+    assert err == f"{tmp_path / 'after.json'} is an INVALID run, which proves nothing about the target: repeat it.\n"
+
+
+@pytest.mark.parametrize(
+    ("profile", "seconds", "difference"),
+    [
+        ("test", 60.2, ""),
+        ("spike", 60.0, "profile test -> spike"),
+        ("test", 20.0, "duration 60 s -> 20 s"),
+        ("spike", 20.0, "profile test -> spike, duration 60 s -> 20 s"),
+    ],
+)
+def test_runs_of_different_profile_or_duration_are_compared_with_a_warning(
+    tmp_path: Path, profile: str, seconds: float, difference: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    after = replace(run(1), profile=profile, seconds=seconds, result=Result.PASS)
+    assert compare_recorded(tmp_path, after) == 0
+    out, err = capfd.readouterr()
+    assert "same" in out
+    assert err == (f"warning: the runs differ ({difference}), which may be the cause of a change\n" * bool(difference))
 
 
 def test_a_file_that_is_not_a_run_is_named(tmp_path: Path) -> None:

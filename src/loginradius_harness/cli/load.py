@@ -88,7 +88,7 @@ def run(  # noqa: PLR0913  # the options of the command
 ) -> int:  # fmt: skip
     """Run a profile against a target, without the web UI."""
     profiles.load(profile)  # its own message is better than locust's
-    before = run_result.load(baseline) if baseline else None
+    before = run_result.load_valid(baseline) if baseline else None
     found = targets.find(target, EgressFilter().permit)
     code = _locust(
         target, profile, *_given(pool=pool, rate=rate, duration=duration, accounts=accounts),
@@ -154,7 +154,7 @@ def capacity(  # noqa: PLR0913  # the options of the command
 @click.argument("after", type=click.Path(path_type=Path))
 def compare(before: Path, after: Path) -> int:
     """Tell whether the run AFTER is slower than the run BEFORE, or whether it is chance."""
-    return _print_changes(run_result.load(before), run_result.load(after))
+    return _print_changes(run_result.load_valid(before), run_result.load_valid(after))
 
 
 @command.command()
@@ -235,6 +235,8 @@ def _run_and_forward_signals(words: list[str]) -> int:
 
 
 def _print_changes(before: run_result.Run, after: run_result.Run) -> int:
+    if differences := comparison.differences(before, after):
+        click.echo(f"warning: the runs differ ({differences}), which may be the cause of a change", err=True)
     changes = list(comparison.compare(before, after))
     if not changes:
         raise ConfigurationError("The two runs have no operation in common that was called often enough.")

@@ -75,6 +75,15 @@ def compare(before: Run, after: Run, seed: int = 0) -> Iterator[Change]:
             yield Change(operation, name, was, now, ratios[cut], ratios[-1 - cut], min(before.seconds, after.seconds))
 
 
+def differences(before: Run, after: Run) -> str:
+    """Return in which of profile and measured duration two runs differ; empty when in neither."""
+    figures = {
+        "profile": (before.profile, after.profile),
+        "duration": (f"{before.seconds:.0f} s", f"{after.seconds:.0f} s"),
+    }
+    return ", ".join(f"{name} {was} -> {now}" for name, (was, now) in figures.items() if was != now)
+
+
 def _blocks(run: Run, operation: str) -> list[Histogram]:
     entries = (part.operations.get(operation) for part in run.intervals.values())
     return [entry.corrected for entry in entries if entry and entry.corrected.count]

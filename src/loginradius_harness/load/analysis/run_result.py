@@ -126,5 +126,13 @@ def load(path: Path) -> Run:
         raise ConfigurationError(f"{path} is not a recorded load run: {error}.") from error
 
 
+def load_valid(path: Path) -> Run:
+    """Read a run that can be compared; ConfigurationError when the file is not a run, or its result is INVALID."""
+    run = load(path)
+    if run.result is Result.INVALID:
+        raise ConfigurationError(f"{path} is an INVALID run, which proves nothing about the target: repeat it.")
+    return run
+
+
 def _count(part: Interval, outcome: str) -> int:
     return sum(entry.outcomes.get(outcome, 0) for entry in part.operations.values())
