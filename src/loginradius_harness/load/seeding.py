@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
@@ -25,6 +25,7 @@ from loginradius_harness.target.target import Target
 
 _TOKEN_HOLDERS = 20  # accounts that get a token at once, so that it can have expired when it is needed
 _CONNECTIONS = 16
+_GIVEN_BY = {"totp_secret": "--totp", "expired_token": "--expired"}  # fact -> option of `load seed`; else a CSV file
 
 _CREATE = Scenario(
     "create", "Create a verified account",
@@ -61,17 +62,23 @@ def ensure_accounts(plan: Plan) -> None:
     """Check that the pool has the accounts of the plan; for an emulator, seed them if it has not.
 
     A tenant's pool is never filled without being asked for, and a file that the user named is never overwritten:
-    ConfigurationError.
+    ConfigurationError. It names facts that the profile needs and no account has, and the command that gives them.
     """
+    needs = {name for scenario in plan.profile.mix for name in SCENARIOS[scenario].needs} - FETCHED
+    own = needs - _GIVEN_BY.keys()  # seeding cannot give them
+    _require_facts(plan, own)
     is_default = plan.pool == account_pool.default_path(plan.target.name)
-    if plan.target.is_emulator and (is_default or not plan.pool.exists()) and not _is_usable(plan):
+    may_seed = plan.target.is_emulator and not own and (is_default or not plan.pool.exists())
+    if may_seed and not _is_usable(plan, needs):
         _seed_in_subprocess(plan)
     account_pool.load(plan.pool, plan.accounts)
-    if plan.target.is_emulator and not _is_usable(plan):
+    if plan.target.is_emulator and not _is_known(plan):
+        start = "Start it with them: loginradius-harness emulator --users FILE"
+        seed_anew = f"Seed it anew: loginradius-harness load seed {plan.target.name} {' '.join(_seed_options(plan))}"
         raise ConfigurationError(
-            f"The emulator does not know the accounts of {plan.pool}, or they lack what the profile needs. Seed it "
-            f"anew: loginradius-harness load seed {plan.target.name} {' '.join(_seed_options(plan))}."
+            f"The emulator does not know the accounts of {plan.pool}. {start if own else seed_anew}."
         )
+    _require_facts(plan, needs if plan.target.is_emulator else needs - {"expired_token"})  # those come with time
 
 
 def seed(target: Target, users: int, *, expired: bool = False, totp: bool = False) -> list[Account]:
@@ -118,18 +125,48 @@ def _create(target: Target, users: int, client: Client) -> list[Account]:
         return run(_CREATE, target, accounts, client)
 
 
-def _is_usable(plan: Plan) -> bool:
+def _is_usable(plan: Plan, needs: Collection[str]) -> bool:
     """Return whether there are enough accounts, with what the mix needs, that the emulator (still) knows."""
     try:
-        accounts = account_pool.load(plan.pool, plan.accounts)
+        account_pool.load(plan.pool, plan.accounts)
+        _require_facts(plan, needs)
     except ConfigurationError:
         return False
+    return _is_known(plan)
+
+
+def _is_known(plan: Plan) -> bool:
+    """Return whether the last account of the plan can log in."""
+    last = account_pool.load(plan.pool, plan.accounts)[-1]
     with Client(plan.target) as client:
-        account_pool.separate_expired_tokens(accounts, client.clock.now())
-        needed = {name for scenario in plan.profile.mix for name in SCENARIOS[scenario].needs} - FETCHED
-        body = {"email": accounts[-1]["email"], "password": accounts[-1]["password"]}
-        has_all = all(any(name in account for account in accounts) for name in needed)
-        return has_all and client.call(LOG_IN.operation, body=body, check=False).ok
+        return client.call(LOG_IN.operation, body={name: last[name] for name in ("email", "password")}, check=False).ok
+
+
+def _require_facts(plan: Plan, facts: Collection[str]) -> None:
+    """Raise ConfigurationError when no account of the plan has one of these facts."""
+    accounts = account_pool.load(plan.pool)[: plan.accounts] if facts and plan.pool.exists() else []
+    if accounts and "expired_token" in facts:
+        with Client(plan.target) as client:
+            account_pool.separate_expired_tokens(accounts, client.clock.now())
+    missing = sorted(name for name in facts if not any(name in account for account in accounts))
+    if missing:
+        users = [name for name in plan.profile.mix if not {*missing}.isdisjoint(SCENARIOS[name].needs)]
+        raise ConfigurationError(
+            f"The profile {plan.profile.name} needs accounts with {' and '.join(missing)} (for {', '.join(users)}), "
+            f"but the pool {plan.pool} has none. Create one: {_command_that_gives(missing, plan)}."
+        )
+
+
+def _command_that_gives(facts: Sequence[str], plan: Plan) -> str:
+    """Return the command that makes a pool with these facts; a tenant's new accounts would come after the old ones."""
+    is_filled = plan.pool.exists() and not plan.target.is_emulator
+    pool = plan.pool.with_stem("-".join([plan.pool.stem, *facts])) if is_filled else plan.pool
+    options = [_GIVEN_BY.get(fact, "") for fact in facts]
+    columns = ", ".join(["email", "password", *facts])
+    by_csv = f"--csv FILE, where FILE has the columns {columns}"
+    given = " ".join(["--users", str(plan.accounts), *options]) if all(options) else by_csv
+    command = f"loginradius-harness load seed {plan.target.name} --pool {pool} {given}"
+    return f"{command}; then run with --pool {pool}" if is_filled else command
 
 
 def _seed_options(plan: Plan) -> list[str]:
