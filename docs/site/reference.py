@@ -24,6 +24,7 @@ from loginradius_harness.load.config import profiles
 from loginradius_harness.load.workload.scenarios import SCENARIOS
 from loginradius_harness.report.analysis import coverage
 from loginradius_harness.report.analysis.model import Report
+from loginradius_harness.target import capabilities as tenant_capabilities
 from loginradius_harness.target import target
 
 ROOT = Path(__file__).parents[2]
@@ -139,6 +140,12 @@ def _fixtures(file: Path) -> Iterator[tuple[str, str]]:
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and any("fixture" in ast.unparse(line) for line in node.decorator_list):
             yield node.name, ast.get_docstring(node) or ""
+
+
+def capabilities() -> str:
+    """Return the capabilities of a tenant, each with what must be set for it."""
+    rows = [(code(name), setting) for name, setting in tenant_capabilities.SETTINGS.items()]
+    return table(["Capability", "For a tenant to have it"], rows)
 
 
 # --- configuration --------------------------------------------------------------------------------------------------
@@ -357,7 +364,7 @@ def _schema_type(schema: dict[str, Any]) -> str:
 TABLES: dict[str, Callable[[], str]] = {
     function.__name__.replace("_", "-"): function
     for function in (
-        commands, pytest_options, suite_options, fixtures, target_keys, target_example, exit_codes,
+        commands, pytest_options, suite_options, fixtures, capabilities, target_keys, target_example, exit_codes,
         emulator_settings, presets, control_calls, load_profiles, profile_members, scenarios, error_codes,
         coverage_criteria, security_rows, report_members,
     )

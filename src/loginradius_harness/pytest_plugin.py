@@ -216,12 +216,10 @@ def loginradius_tenant_context(
     request: pytest.FixtureRequest, loginradius_tenants: "TenantProvider"
 ) -> "Iterator[TenantContext]":
     """Return the tenant that the marker `loginradius_preset` asks for, by default one with default settings."""
-    name, settings = preset_of(request.node)
+    (name, settings), needs = preset_of(request.node), needs_of(request.node)
     try:
         context = (
-            loginradius_tenants.create(name, **settings)
-            if settings
-            else loginradius_tenants.for_preset(name, needs_of(request.node))
+            loginradius_tenants.create(name, **settings) if settings else loginradius_tenants.for_preset(name, needs)
         )
     except ConfigurationError as error:
         pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
@@ -241,8 +239,16 @@ def preset_of(item: pytest.Item, default: str = "default") -> tuple[str, dict[st
 
 
 def needs_of(item: pytest.Item) -> list[str]:
-    """Return the capabilities that a test's markers name."""
-    return [name for marker in item.iter_markers(NEEDS_MARKER) for name in marker.args]
+    """Return the capabilities that a test's markers name. A name that does not exist fails the test, on any target."""
+    names = [name for marker in item.iter_markers(NEEDS_MARKER) for name in marker.args]
+    if names:
+        from loginradius_harness.target import capabilities  # noqa: PLC0415  # see the module's docstring
+
+        try:
+            capabilities.check_names(names)
+        except ConfigurationError as error:
+            pytest.fail(f"@pytest.mark.{NEEDS_MARKER}: {error}", pytrace=False)
+    return names
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.load.config import profiles
 from loginradius_harness.load.workload.scenarios import SCENARIOS
 from loginradius_harness.report.recording import events
+from loginradius_harness.target.capabilities import NEEDS, SETTINGS
 from loginradius_harness.target.target import EXAMPLE
 from tests.docs.pages import ROOT
 
@@ -68,7 +69,7 @@ def test_every_fixture_and_marker_is_documented(text: dict[str, str]) -> None:
     fixtures = set(
         re.findall(r"^(loginradius\w*)", run("pytest", "--fixtures", "-q", "--co", "tests/docs"), re.MULTILINE)
     )
-    markers = {"loginradius_preset", "rule", "security"}
+    markers = {"loginradius_preset", "loginradius_needs", "rule", "security"}
     assert "loginradius_api" in fixtures
     assert {name for name in fixtures | markers if f"`{name}" not in text["reference/pytest.md"]} == set()
 
@@ -97,8 +98,9 @@ def test_every_environment_variable_is_documented(text: dict[str, str]) -> None:
         ("load-profiles", {*profiles.names(), *SCENARIOS, *profiles.Profile.__struct_fields__} - {"name"}),
         ("load-profiles", {*profiles.Limits.__struct_fields__, *profiles.Abort.__struct_fields__}),
         ("error-codes", {code.name for code in ErrorCode}),
+        ("pytest", {*SETTINGS, *(name for names in NEEDS.values() for name in names)}),
     ],
-    ids=["settings", "control calls", "profiles", "limits", "error codes"],
+    ids=["settings", "control calls", "profiles", "limits", "error codes", "capabilities"],
 )
 def test_every_name_is_documented(page: str, names: set[str], text: dict[str, str]) -> None:
     assert {name for name in names if f"`{name}`" not in text[f"reference/{page}.md"]} == set()

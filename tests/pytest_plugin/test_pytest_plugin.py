@@ -74,3 +74,23 @@ def test_unknown_target_is_one_clear_line_and_exit_code_2(tmp_path: Path, run_py
     assert finished.returncode == 2
     assert "'nowhere' is a name, but there is no targets.toml" in finished.stdout
     assert "Traceback" not in finished.stdout + finished.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--lr-target", "staging")], ids=["emulator", "tenant"])
+@pytest.mark.parametrize("preset", ["'default'", "'default', lockout_threshold=3"], ids=["shared", "own"])
+def test_need_that_does_not_exist_is_refused_on_any_target(
+    tmp_path: Path, run_pytest: Run, running: emulator.Running, options: tuple[str, ...], preset: str
+) -> None:
+    (tmp_path / "targets.toml").write_text(
+        f'[staging]\nenvironment = "emulator"\nshared = true\napi_url = "{running.url}"\n'
+    )
+    (tmp_path / "test_needs.py").write_text(
+        f"import pytest\n@pytest.mark.loginradius_preset({preset})\n"
+        "@pytest.mark.loginradius_needs('phone-logins')\ndef test_one(loginradius): pass\n"
+    )
+    finished = run_pytest(*options)
+    assert finished.returncode == 1
+    hint = "@pytest.mark.loginradius_needs: there is no capability 'phone-logins'; did you mean 'phone-login'?"
+    assert hint in finished.stdout
+    assert "Traceback" not in finished.stdout + finished.stderr
+    assert "1 error" in finished.stdout

@@ -6,11 +6,12 @@ targets file adds and removes capabilities (`extra_capabilities`, `missing_capab
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 from uuid import uuid4
 
 from loginradius_harness.client.client import Client
-from loginradius_harness.client.errors import InfrastructureError
+from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.people import new_password, new_person, new_phone
 
@@ -44,6 +45,15 @@ class Capabilities:
             if not capability.offered:
                 return f"needs {name}: {capability.setting}"
         return None
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Refuse names of capabilities that do not exist. Raises ConfigurationError."""
+    for name in names:
+        if name not in SETTINGS:
+            near = get_close_matches(str(name), SETTINGS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(SETTINGS)}."
+            raise ConfigurationError(f"there is no capability {name!r}; {hint}")
 
 
 def discover(client: Client) -> Capabilities:
