@@ -98,6 +98,11 @@ def test_unknown_fault_is_refused_with_the_nearest_name() -> None:
         faults.activate(["recovery.token_works_twise"])
 
 
+def test_unknown_fault_that_resembles_none_is_refused_with_the_place_of_the_list() -> None:
+    with pytest.raises(faults.UnknownFaultError, match=r"no fault 'nonsense'; GET /__emulator__/faults lists all"):
+        faults.activate(["nonsense"])
+
+
 def test_unknown_fault_leaves_the_others_as_they_are() -> None:
     faults.activate(["recovery.token_works_twice"])
     with pytest.raises(faults.UnknownFaultError):

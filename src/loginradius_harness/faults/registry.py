@@ -143,5 +143,5 @@ def find(name: str) -> Fault:
     if name in all_faults():
         return all_faults()[name]
     near = get_close_matches(name, all_faults(), n=3, cutoff=0.5)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    hint = f"; did you mean {' or '.join(near)}?" if near else "; GET /__emulator__/faults lists all"
     raise UnknownFaultError(f"no fault {name!r}{hint}")
