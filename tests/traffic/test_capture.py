@@ -122,6 +122,14 @@ def test_exit_code_of_the_command_is_kept_when_the_traffic_is_faithful(tmp_path:
         assert main(["capture", *options, "--", sys.executable, "-c", "raise SystemExit(7)"]) == 7
 
 
+def test_command_that_cannot_be_started_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    closed = tmp_path / "closed"
+    closed.touch(mode=0o600)
+    for command, reason in (("nosuchcmd", "no such command"), (str(closed), "Permission denied")):
+        assert main(["capture", "--port", "0", "--report", str(tmp_path), "--", command]) == 2
+        assert capsys.readouterr().err == f"cannot start {command}: {reason}\n"
+
+
 def test_url_with_a_path_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["capture", "--upstream", "http://127.0.0.1:1/path"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1

@@ -187,7 +187,15 @@ async def _run(setup: _Setup, options: Options, listener: Callable[[RecordedExch
             await stopped.wait()
             return 0
         environment = os.environ | setup.environment(address)
-        process = await asyncio.create_subprocess_exec(*options.command_line, env=environment)
+        process = await _start(options.command_line, environment)
         return await process.wait()
     finally:
         server.close()
+
+
+async def _start(command_line: tuple[str, ...], environment: dict[str, str]) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(*command_line, env=environment)
+    except OSError as error:
+        reason = "no such command" if isinstance(error, FileNotFoundError) else error.strerror
+        raise ConfigurationError(f"cannot start {command_line[0]}: {reason}") from None
