@@ -27,6 +27,11 @@ import json, os, urllib.request
 url = os.environ["LOGINRADIUS_API_URL"] + "/identity/v2/auth/email?apikey=k&email=a@example.com"
 print(json.load(urllib.request.urlopen(url)))
 """
+FORGIVING = """
+import contextlib, os, urllib.request
+with contextlib.suppress(OSError):
+    urllib.request.urlopen(os.environ["LOGINRADIUS_API_URL"] + "/identity/v2/auth/email?apikey=k&email=a@example.com")
+"""
 
 
 class Api(BaseHTTPRequestHandler):
@@ -120,6 +125,26 @@ def test_exit_code_of_the_command_is_kept_when_the_traffic_is_faithful(tmp_path:
     with emulator.running() as running:
         options = ["--upstream", running.url, "--port", "0", "--report", str(tmp_path)]
         assert main(["capture", *options, "--", sys.executable, "-c", "raise SystemExit(7)"]) == 7
+
+
+def test_command_that_sends_nothing_is_not_a_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--upstream", "http://127.0.0.1:9", "--port", "0", "--report", str(tmp_path)]
+    assert main(["capture", *options, "--", sys.executable, "-c", ""]) == 2
+    assert capsys.readouterr().err == "No request of the API passed: does the application use the proxy?\n"
+
+
+def test_requests_that_all_fail_upstream_are_not_a_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--upstream", "http://127.0.0.1:9", "--port", "0", "--report", str(tmp_path)]
+    assert main(["capture", *options, "--", sys.executable, "-c", FORGIVING]) == 2
+    assert "No request of the API passed: cannot reach 127.0.0.1:9: " in capsys.readouterr().err
+
+
+def test_answers_without_contract_are_not_a_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with api() as url:
+        options = ["--upstream", url, "--port", "0", "--report", str(tmp_path)]
+        program = PROGRAM.replace("/identity/v2/auth/email", "/nothing")
+        assert main(["capture", *options, "--", sys.executable, "-c", program]) == 2
+    assert capsys.readouterr().err == "No answer of the API was judged: the lines above say why.\n"
 
 
 def test_command_that_cannot_be_started_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

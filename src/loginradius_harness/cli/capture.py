@@ -24,10 +24,10 @@ from loginradius_harness.traffic.capture import Connections, Forward, Proxy, Ups
 from loginradius_harness.traffic.exchange import RecordedExchange
 from loginradius_harness.traffic.exchange_log import ExchangeLog
 from loginradius_harness.traffic.hosts import VENDOR_HOSTS
-from loginradius_harness.traffic.judge import Judge
+from loginradius_harness.traffic.judge import Judge, Judgement
 
 LOOPBACK = "127.0.0.1"
-INFRASTRUCTURE = 3
+CONFIGURATION, INFRASTRUCTURE = 2, 3
 API = "https://api.loginradius.com"
 # Where curl, Python and Node read the proxy, and the authority that they trust.
 PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy")
@@ -77,18 +77,20 @@ def command(**given: Any) -> int:
     Point the application at http://127.0.0.1:8088 instead of the API; nothing but the Host header is changed. Or use
     --forward, set HTTPS_PROXY to that address and trust the authority that is named; nothing is changed, and other
     hosts are refused. Ends with Ctrl-C, or with COMMAND, which finds all this in its environment, the address in
-    LOGINRADIUS_API_URL. Exit code 1 if an answer violates its contract, else that of COMMAND.
+    LOGINRADIUS_API_URL. Exit code 1 if an answer violates its contract, else that of COMMAND; 2 where it succeeds
+    and no answer was judged.
     """
     options = Options(**given)
     file, today = options.overlay_file, datetime.now(UTC).date()
     known, findings = overlay.read(file) if file else overlay.EMPTY, Findings(today)
+    warnings: list[str] = []
     with contextlib.ExitStack() as stack:
         setup = _forward(options, stack) if options.forward else _reverse(options)
         judge = Judge(setup.hosts, overlay=known, findings=findings)
         log = stack.enter_context(contextlib.closing(ExchangeLog(options.out)))
         try:
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-                code = runner.run(_run(setup, options, _live(judge, log)))
+                code = runner.run(_run(setup, options, _live(judge, log), warnings))
         except OSError as error:
             click.echo(
                 f"cannot listen on {LOOPBACK}:{options.port}: {error.strerror}. Choose another --port.", err=True
@@ -100,7 +102,21 @@ def command(**given: Any) -> int:
         click.echo(line)
     click.echo(log.file)
     click.echo(options.out / "index.html")
-    return BROKEN if judge.judgement.failures else code
+    if judge.judgement.failures:
+        return BROKEN
+    if options.command_line and not code and not judge.judgement.judged:
+        click.echo(_nothing_judged(judge.judgement, warnings), err=True)
+        return CONFIGURATION
+    return code
+
+
+def _nothing_judged(judgement: Judgement, warnings: list[str]) -> str:
+    """Return one sentence on why a run with a command has judged no answer."""
+    if judgement.unknown or judgement.unanswered or judgement.elsewhere:
+        return "No answer of the API was judged: the lines above say why."
+    if warnings:
+        return f"No request of the API passed: {warnings[-1]}"
+    return "No request of the API passed: does the application use the proxy?"
 
 
 def _reverse(options: Options) -> _Setup:
@@ -169,13 +185,21 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _run(setup: _Setup, options: Options, listener: Callable[[RecordedExchange], None]) -> int:
+async def _run(
+    setup: _Setup, options: Options, listener: Callable[[RecordedExchange], None], warnings: list[str]
+) -> int:
+    """Serve until the command ends or a signal arrives; `warnings` gets why connections failed."""
+
+    def warn(line: str) -> None:
+        warnings.append(line)
+        click.echo(line, err=True)
+
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows raises KeyboardInterrupt instead
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     connections = Connections(dict(map(_resolved, options.resolve)))
-    proxy = Proxy(setup.mode, listener, connections, lambda line: click.echo(line, err=True))
+    proxy = Proxy(setup.mode, listener, connections, warn)
     server = await proxy.serve(LOOPBACK, options.port)
     address = f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}"
     if setup.authority is not None:
