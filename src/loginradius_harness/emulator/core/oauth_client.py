@@ -12,7 +12,7 @@ GRANTS = ("authorization_code", "refresh_token")
 ANY_SECRET = ("client_secret_basic", "client_secret_post")
 
 
-class OAuthClient(msgspec.Struct, kw_only=True):
+class OAuthClient(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A client with its metadata in the names of RFC 7591. Without a secret it is a public client.
 
     Its methods are those that Authlib asks of a client.

@@ -11,7 +11,11 @@ def refusal(error: msgspec.ValidationError, settings: type[msgspec.Struct]) -> s
     """Return a sentence for what msgspec says as `Expected ... - at `$.name``."""
     reason, _, place = str(error).partition(" - at `$.")
     name = place.rstrip("`")
-    choices = _choices(name, settings) if name and "enum" in reason else ()
+    choices: tuple[str, ...] = ()
+    if "enum" in reason:
+        choices = _choices(name, settings)
+    elif "unknown field" in reason:
+        choices = _members(name, settings)
     offer = f", choose from {', '.join(choices)}" if choices else ""
     return f"setting {name!r} is refused: {reason[:1].lower()}{reason[1:]}{offer}" if name else reason
 
@@ -19,6 +23,12 @@ def refusal(error: msgspec.ValidationError, settings: type[msgspec.Struct]) -> s
 def _choices(name: str, settings: type[msgspec.Struct]) -> tuple[str, ...]:
     kinds = {field.name: get_args(field.type)[0] for field in msgspec.structs.fields(settings)}
     return get_args(kinds[name]) if get_origin(kinds.get(name)) is Literal else ()
+
+
+def _members(place: str, settings: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Return the members of an entry of a list, e.g. of `jwt_apps[0]`."""
+    kinds = {field.name: get_args(get_args(field.type)[0]) for field in msgspec.structs.fields(settings)}
+    return next((kind.__struct_fields__ for kind in kinds.get(place.partition("[")[0], ())), ())
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 
-class JwtApp(msgspec.Struct, kw_only=True):
+class JwtApp(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What the app is called, how its tokens are signed, and where a browser may bring them.
 
     RS algorithms sign with the key of OpenID Connect, which `/service/oauth/jwks` publishes.
