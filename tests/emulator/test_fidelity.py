@@ -58,6 +58,12 @@ def test_ledger_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert [name for name in fidelity.DIVERGENCES if f"diverges: {name}:" not in answer] == []
 
 
+def test_no_name_is_cut_where_a_program_reads_the_ledger(capsys: pytest.CaptureFixture[str]) -> None:
+    fidelity.show()
+    first_words = {line.split()[0] for line in capsys.readouterr().out.splitlines() if line.strip()}
+    assert {operation.id for operation in contracts.operations()} - first_words == set()
+
+
 def test_every_divergence_is_checked_below() -> None:
     assert set(fidelity.DIVERGENCES) == CHECKED
 

@@ -62,6 +62,8 @@ UNANSWERED = {  # reason -> documented codes that the emulator never returns
     "the address of a social account may register": (ErrorCode.EMAIL_OF_SOCIAL_ACCOUNT,),
 }
 
+PIPED_WIDTH = 1_000  # columns: no name is cut and no line broken where a program reads them
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -103,6 +105,8 @@ def show() -> int:
     for row in found:
         table.add_row(row.operation, "yes" if row.emulated else "501", str(row.rules), row.evidence)
     console = Console()
+    if not console.file.isatty():
+        console.width = PIPED_WIDTH
     console.print(table)
     for line in _summary(found):
         console.print(line, highlight=False, markup=False)
