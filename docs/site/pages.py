@@ -1,7 +1,8 @@
 """The pages of the site: the files of docs/, tables read from the code, and pages that lie above docs/.
 
-`<!-- generated: NAME -->` on a page stands for what `reference.py` knows by this name. Links between files of the
-repository become links between pages; a link to a file that is no page becomes its text.
+`<!-- generated: NAME -->` on a page, and below it the line that tells a reader of the repository so, stand for what
+`reference.py` knows by this name. Links between files of the repository become links between pages; a link to a file
+that is no page becomes its text.
 """
 
 import posixpath
@@ -14,7 +15,8 @@ from docs.site import reference
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "reports" / "out" / "documentation"
 ABOVE = {"ARCHITECTURE.md": "architecture.md", "CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
-_GENERATED = re.compile(r"^<!-- generated: ([\w-]+) -->$", re.MULTILINE)
+NOTE = "*This part is filled in when the site is built: `tox -e site`.*"
+_GENERATED = re.compile(rf"^<!-- generated: ([\w-]+) -->\n{re.escape(NOTE)}$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
 
 

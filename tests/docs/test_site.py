@@ -107,6 +107,17 @@ def test_every_generated_table_stands_on_one_page() -> None:
     assert sorted(named) == sorted(reference.TABLES)
 
 
+def test_reader_of_the_repository_sees_where_a_part_is_generated() -> None:
+    text = "".join(PAGES.values())
+    assert text.count(pages.NOTE) == len(reference.TABLES)
+    assert re.findall(rf"^<!-- generated: ([\w-]+) -->\n(?!{re.escape(pages.NOTE)}$)", text, re.MULTILINE) == []
+
+
+def test_site_has_generated_parts_in_place_of_their_markers() -> None:
+    filled = {page: pages.text(page, source) for page, source in pages.pages().items()}
+    assert [page for page, text in filled.items() if "<!-- generated:" in text or pages.NOTE in text] == []
+
+
 @pytest.mark.parametrize("page", sorted(PAGES.keys() - LONG))
 def test_pages_are_short(page: str) -> None:
     assert len(PAGES[page].splitlines()) <= LONGEST_PAGE
