@@ -15,6 +15,7 @@ import msgspec
 from loginradius_harness import cli, contracts, pytest_plugin
 from loginradius_harness.client import errors
 from loginradius_harness.contracts import reference_data
+from loginradius_harness.emulator.console.mail import TEXTS
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.openapi import document
 from loginradius_harness.emulator.control.routes import routes
@@ -244,6 +245,12 @@ def control_calls() -> str:
     return table(["Call", "What it does", "Query", "Body"], rows)
 
 
+def message_kinds() -> str:
+    """Return the kinds of messages in the outbox, as the console words them."""
+    rows = [(code(kind), *words) for kind, words in TEXTS.items()]
+    return table(["Kind", "Subject", "What it says"], rows)
+
+
 def _members(schema: dict[str, Any], known: dict[str, Any]) -> list[str]:
     if "$ref" in schema:
         return _members(known[schema["$ref"].rpartition("/")[2]], known)
@@ -365,7 +372,7 @@ TABLES: dict[str, Callable[[], str]] = {
     function.__name__.replace("_", "-"): function
     for function in (
         commands, pytest_options, suite_options, fixtures, capabilities, target_keys, target_example, exit_codes,
-        emulator_settings, presets, control_calls, load_profiles, profile_members, scenarios, error_codes,
+        emulator_settings, presets, control_calls, message_kinds, load_profiles, profile_members, scenarios, error_codes,
         coverage_criteria, security_rows, report_members,
     )
 }  # fmt: skip

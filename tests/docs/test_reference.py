@@ -12,6 +12,7 @@ import pytest
 from docs.site import pages
 from loginradius_harness import contracts
 from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.emulator.console.mail import TEXTS
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.routes import routes
 from loginradius_harness.emulator.core.presets import PRESETS
@@ -95,12 +96,13 @@ def test_every_environment_variable_is_documented(text: dict[str, str]) -> None:
     [
         ("emulator-settings", {*Settings.__struct_fields__, *PRESETS}),
         ("control-api", {f"{verb} /{path}" for verb, path in routes(ControlApi)}),
+        ("control-api", set(TEXTS)),
         ("load-profiles", {*profiles.names(), *SCENARIOS, *profiles.Profile.__struct_fields__} - {"name"}),
         ("load-profiles", {*profiles.Limits.__struct_fields__, *profiles.Abort.__struct_fields__}),
         ("error-codes", {code.name for code in ErrorCode}),
         ("pytest", {*SETTINGS, *(name for names in NEEDS.values() for name in names)}),
     ],
-    ids=["settings", "control calls", "profiles", "limits", "error codes", "capabilities"],
+    ids=["settings", "control calls", "messages", "profiles", "limits", "error codes", "capabilities"],
 )
 def test_every_name_is_documented(page: str, names: set[str], text: dict[str, str]) -> None:
     assert {name for name in names if f"`{name}`" not in text[f"reference/{page}.md"]} == set()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from loginradius_harness import contracts, emulator, faults
+from loginradius_harness.emulator.console.mail import TEXTS
 from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.uvicorn_server import Running
@@ -49,13 +50,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest) -> App:
-    """Return an emulator whose default tenant has the preset of `@pytest.mark.preset(name, **settings)`."""
+def app(request: pytest.FixtureRequest) -> Iterator[App]:
+    """Return an emulator whose default tenant has the preset of `@pytest.mark.preset(name, **settings)`.
+
+    At the end, every message that it has sent must be of a kind that the documentation lists.
+    """
     marker = request.node.get_closest_marker("preset")
     settings = preset(marker.args[0] if marker and marker.args else "default")
     for name, value in (marker.kwargs if marker else {}).items():
         setattr(settings, name, value)
-    return App(TenantRegistry(settings))
+    app = App(TenantRegistry(settings))
+    yield app
+    assert {message.kind for message in app.registry.default.outbox.find()} - TEXTS.keys() == set()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The console in a browser: what a person sees and changes, and what a strange page may not."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from loginradius_harness import faults
+from loginradius_harness.emulator.console import mail
 from loginradius_harness.emulator.console.mail import TEXTS
 from loginradius_harness.emulator.server.uvicorn_server import Running
+from loginradius_harness.emulator.services import risk
 from loginradius_harness.emulator.state.message_sender import NOTICES
 from loginradius_harness.emulator.state.single_use_tokens import KINDS
 from loginradius_harness.emulator.state.tenant import Tenant
@@ -136,6 +139,16 @@ def test_link_opens_the_hosted_page_where_there_is_no_application(
 def test_every_kind_of_message_has_a_text() -> None:
     mailed = {kind for kind, form in KINDS.items() if form.form == "hex"}
     assert mailed | set(NOTICES) <= set(TEXTS)
+
+
+def test_every_text_is_of_a_kind_that_is_sent() -> None:
+    emulator = Path(mail.__file__).parents[1]
+    sources = [path for part in ("state", "services", "handlers") for path in (emulator / part).rglob("*.py")]
+    named = {f"risk{factor}" for factor in risk.TEMPLATES}
+    for path in sources:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        named |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert TEXTS.keys() - named == set()
 
 
 # --- what is changed --------------------------------------------------------------------------------------------------

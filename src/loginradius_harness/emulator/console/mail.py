@@ -26,6 +26,8 @@ TEXTS = {  # kind of message -> its subject and text
     "secondfactor": ("Your log-in code", "Enter this code to complete the log-in."),
     "mfaenrolment": ("Your set-up code", "Enter this code to use this address or number as a second factor."),
     "stepup": ("Your confirmation code", "Enter this code to confirm your identity."),
+    "stepupotp": ("Your confirmation code", "Enter this code to confirm your identity; it was asked for without a factor."),
+    "addphone": ("Confirm your new number", "Enter this code to confirm the number that was added to your account."),
     "phoneidverification": ("Confirm your number", "Enter this code to confirm your number."),
     "welcome": ("Welcome", "Your account is ready."),
     "passwordreset": ("Your password was reset", "If you did not do this, contact support."),
@@ -33,9 +35,6 @@ TEXTS = {  # kind of message -> its subject and text
     "addpasskey": ("A passkey was added", "If you did not do this, contact support."),
     "deletepasskey": ("A passkey was deleted", "If you did not do this, contact support."),
     "riskbrowser": ("Log-in from a new browser", "If you did not do this, change your password."),
-    "riskcity": ("Log-in from a new city", "If you did not do this, change your password."),
-    "riskcountry": ("Log-in from a new country", "If you did not do this, change your password."),
-    "riskdevice": ("Log-in from a new device", "If you did not do this, change your password."),
     "riskip": ("Log-in from a new address", "If you did not do this, change your password."),
     "socialmessage": ("A message from a contact", "Sent through a social provider."),
 }
