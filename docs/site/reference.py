@@ -372,7 +372,7 @@ TABLES: dict[str, Callable[[], str]] = {
     function.__name__.replace("_", "-"): function
     for function in (
         commands, pytest_options, suite_options, fixtures, capabilities, target_keys, target_example, exit_codes,
-        emulator_settings, presets, control_calls, message_kinds, load_profiles, profile_members, scenarios, error_codes,
-        coverage_criteria, security_rows, report_members,
+        emulator_settings, presets, control_calls, message_kinds, load_profiles, profile_members, scenarios,
+        error_codes, coverage_criteria, security_rows, report_members,
     )
 }  # fmt: skip

@@ -78,14 +78,18 @@ OUTSIDE = [
     (
         "jwt_apps",
         [{"name": "a"}, {"name": "b", "redirects": []}],
-        "setting 'jwt_apps[1]' is refused: object contains unknown field `redirects`, choose from name, secret, "
-        "algorithm, seconds, parameter, response_mode, redirect_uris",
+        (
+            "setting 'jwt_apps[1]' is refused: object contains unknown field `redirects`, choose from name, secret, "
+            "algorithm, seconds, parameter, response_mode, redirect_uris"
+        ),
     ),
     (
         "oauth_clients",
         [{"client_id": "a", "redirect_uris": []}],
-        "setting 'oauth_clients[0]' is refused: object contains unknown field `redirect_uris`, choose from client_id, "
-        "client_secret, metadata, issued_at, registration_token",
+        (
+            "setting 'oauth_clients[0]' is refused: object contains unknown field `redirect_uris`, choose from "
+            "client_id, client_secret, metadata, issued_at, registration_token"
+        ),
     ),
     ("federation_apps", [{"name": "a"}], "setting 'federation_apps[0]' is refused: expected `str`, got `object`"),
     (

@@ -26,7 +26,7 @@ TEXTS = {  # kind of message -> its subject and text
     "secondfactor": ("Your log-in code", "Enter this code to complete the log-in."),
     "mfaenrolment": ("Your set-up code", "Enter this code to use this address or number as a second factor."),
     "stepup": ("Your confirmation code", "Enter this code to confirm your identity."),
-    "stepupotp": ("Your confirmation code", "Enter this code to confirm your identity; it was asked for without a factor."),
+    "stepupotp": ("Your confirmation code", "Enter this code to confirm your identity; no second factor is needed."),
     "addphone": ("Confirm your new number", "Enter this code to confirm the number that was added to your account."),
     "phoneidverification": ("Confirm your number", "Enter this code to confirm your number."),
     "welcome": ("Welcome", "Your account is ready."),
