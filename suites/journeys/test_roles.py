@@ -13,13 +13,12 @@ UNKNOWN = "lrh-role-nobody-made"
 
 @pytest.mark.rule("roles.list_follows_changes")
 def test_role_is_listed_until_it_is_deleted(journey: Journey) -> None:
-    before = journey.roles.all()
     role = journey.roles.create("edit", "publish")
-    listed = journey.roles.all()
+    listed = journey.roles.all()  # others may create and delete roles of a shared tenant at the same time
     assert {"Name": role, "Permissions": {"edit": True, "publish": True}} in listed["data"]
-    assert listed["Count"] == len(listed["data"]) == before["Count"] + 1
+    assert listed["Count"] == len(listed["data"])
     journey.roles.delete(role)
-    assert journey.roles.all() == before
+    assert role not in [one["Name"] for one in journey.roles.all()["data"]]
 
 
 @pytest.mark.rule("roles.unknown_one_is_refused")
