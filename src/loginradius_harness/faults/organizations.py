@@ -325,7 +325,7 @@ faults.replace_source(
     "connection_keeps_its_settings",
     "organizations.connection_is_changed",
     organization_connection.update,
-    "{**connection.settings, **call.body}",
+    "{**connection.settings, **known_members(call.operation.body, call.body)}",
     "{**call.body, **connection.settings}",
 )
 faults.replace_source(

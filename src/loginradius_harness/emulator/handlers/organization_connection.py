@@ -9,6 +9,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.http.validation import known_members
 from loginradius_harness.emulator.services import organizations
 from loginradius_harness.emulator.services.organizations import shown_connection, shown_group_role
 from loginradius_harness.emulator.state.organizations.records import Connection, GroupRole, Organization
@@ -22,7 +23,10 @@ def create(call: RequestContext) -> Json:
     organization = organizations.named(call)
     _check(call, organization, call.body)
     connection = Connection(
-        id=call.tenant.organizations.new_id("conn"), created=call.now, modified=call.now, settings=dict(call.body)
+        id=call.tenant.organizations.new_id("conn"),
+        created=call.now,
+        modified=call.now,
+        settings=known_members(call.operation.body, call.body),
     )
     organization.connections.append(connection)
     return shown_connection(connection)
@@ -54,7 +58,7 @@ def update(call: RequestContext) -> Json:
     """Change the members that the body names (inferred)."""
     connection = _named(call)
     _check(call, organizations.named(call), call.body, connection)
-    connection.settings = {**connection.settings, **call.body}
+    connection.settings = {**connection.settings, **known_members(call.operation.body, call.body)}
     connection.modified = call.now
     return shown_connection(connection)
 
