@@ -96,6 +96,9 @@ def nothing_enrolled(prepared: PreparedRequest) -> dict[str, Json]:
     return instead(prepared)
 
 
+@error_scenario(
+    ErrorCode.ACCOUNT_HAS_NO_PASSKEY_FACTOR, "another factor only", where=operations_matching("mfa.verify_passkey_*")
+)
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_PUSH_FACTOR, "another factor only", where=LOGINS)
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_DUO_FACTOR, "another factor only", where=LOGINS)
 def another_factor_only(prepared: PreparedRequest) -> dict[str, Json]:

@@ -80,17 +80,6 @@ def no_passkey_enrolled(prepared: PreparedRequest) -> dict[str, Json]:
 
 
 @error_scenario(
-    ErrorCode.ACCOUNT_HAS_NO_PASSKEY_FACTOR, "another factor only", where=operations_matching("mfa.verify_passkey_*")
-)
-def another_factor_only(prepared: PreparedRequest) -> dict[str, Json]:
-    """Answer a challenge of a user who has an authenticator app only."""
-    journey = prepared.tenant.journey
-    person = journey.verified_person()
-    journey.enrol_totp(journey.accounts.log_in(person))
-    return prepared.overriding("query", secondFactorAuthenticationToken=journey.mfa.begin(person).token)
-
-
-@error_scenario(
     ErrorCode.SECOND_FACTOR_REMOVAL_INVALID,
     "last factor",
     where=operations_matching("mfa.reset_passkey_authenticator_by_access_token"),
