@@ -57,8 +57,12 @@ def test_failure_on_its_own_stays() -> None:
     assert found.counts == {"failed": 1, "passed": 1}
 
 
+@pytest.mark.parametrize("ci", ["", "true"], ids=["terminal", "CI"])
 @pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "workers"])
-def test_blocked_test_is_a_failure_to_nobody(suite: Suite, arguments: tuple[str, ...]) -> None:
+def test_blocked_test_is_a_failure_to_nobody(
+    suite: Suite, arguments: tuple[str, ...], ci: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", ci)
     file = suite.pytester.path / "suites/contract/test_a.py"
     file.parent.mkdir(parents=True)
     file.write_text(

@@ -15,9 +15,9 @@ class ShortOutput:
     def pytest_report_teststatus(
         self,
     ) -> Generator[None, tuple[str, str, object] | None, tuple[str, str, object] | None]:
-        """Count every test, and print neither its letter nor its word."""
+        """Count every test and print no letter; its word stays, for the summary that `-r` asks for."""
         status = yield
-        return status and (status[0], "", "")
+        return status and (status[0], "", status[2])
 
 
 def shorten(config: pytest.Config, environ: Mapping[str, str] = os.environ) -> None:
