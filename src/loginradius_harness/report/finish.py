@@ -118,7 +118,8 @@ def _open_gates(record: RunRecord, waivers: Sequence[known_issues.Waiver]) -> It
                 cause="contract",
                 title=f"{criterion.id}: {criterion.description}",
                 expected=f"{criterion.required} seen or waived, no waiver stale",
-                actual=f"{criterion.seen} seen, {criterion.waived} waived, {criterion.missing_count} missing",
+                actual=f"{criterion.seen} seen, {criterion.waived} waived, {criterion.missing_count} missing, "
+                f"{len(criterion.stale)} stale waivers",
                 message="\n".join(gaps),
             )
 
