@@ -109,7 +109,7 @@ def main() -> int:
             "deep",
         ]
         code = subprocess.run(
-            [*command, "--report", f"{folder}/report"], env={**os.environ, FOLDER: folder}, check=False
+            [*command, f"--report={folder}/report", "suites"], env={**os.environ, FOLDER: folder}, check=False
         ).returncode
         spent: dict[str, list[int]] = {}
         for file in Path(folder).glob("*.json"):
