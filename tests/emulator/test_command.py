@@ -43,6 +43,22 @@ def test_signal_stops_it_cleanly(number: signal.Signals) -> None:
         assert process.stderr.read() == ""
 
 
+def test_connection_that_a_client_keeps_open_is_no_error_at_the_stop() -> None:
+    with started("--port", "0", "--tls") as (process, said):
+        trust = ssl.create_default_context(cafile=said["certificate"].removeprefix("authority "))
+        host, _, port = said["ready"].removeprefix("https://").rpartition(":")
+        with (
+            socket.create_connection((host, int(port))) as plain,
+            trust.wrap_socket(plain, server_hostname=host) as kept,
+        ):
+            kept.sendall(b"GET /__emulator__/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert kept.recv(12) == b"HTTP/1.1 200"
+            process.terminate()
+            assert process.wait(10) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
 def test_it_listens_on_loopback() -> None:
     with started("--port", "0") as (_, said):
         assert said["ready"].startswith("http://127.0.0.1:")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import signal
 import socket
 import ssl
@@ -50,8 +51,14 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+def _is_for_users(record: logging.LogRecord) -> bool:
+    """Return whether a log entry is more than that a client kept its connection open until the end."""
+    return "timeout graceful shutdown exceeded" not in record.msg
+
+
 def configured(app: App, tls: ssl.SSLContext | None = None) -> Server:
     """Return a server that logs nothing by itself and keeps connections open."""
+    logging.getLogger("uvicorn.error").addFilter(_is_for_users)
     config = uvicorn.Config(
         app,
         http=HttpProtocol,
