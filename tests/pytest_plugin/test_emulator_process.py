@@ -132,11 +132,27 @@ def test_emulator_ignores_modules_of_the_working_folder(tmp_path: Path, monkeypa
         assert url.startswith("http://127.0.0.1:")
 
 
-def test_emulator_ends_when_its_input_closes() -> None:
+@contextlib.contextmanager
+def emulator_with_input() -> Iterator["subprocess.Popen[str]"]:
+    """Run an emulator that ends with its parent, as the plug-in does."""
     command = [sys.executable, "-P", "-m", "loginradius_harness", "emulator", "--port", "0", "--exit-with-parent"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdout
         assert any(line.startswith("ready ") for line in process.stdout)
+        yield process
+
+
+def test_emulator_ends_when_its_input_closes() -> None:
+    with emulator_with_input() as process:
+        assert process.stdin
         process.stdin.close()
         assert process.wait(SECONDS) == 0
+
+
+def test_emulator_whose_input_is_open_ends_at_a_signal_without_an_error() -> None:
+    with emulator_with_input() as process:
+        process.terminate()
+        assert process.wait(SECONDS) == 0
+        assert process.stderr
+        assert process.stderr.read() == ""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 import threading
@@ -92,7 +93,7 @@ def _reachable(address: str) -> str:
 
 
 def _stop_at_end_of_input(server: Server) -> None:
-    while sys.stdin.buffer.read(1024):
+    while os.read(sys.stdin.fileno(), 1024):  # a buffered reader's lock would abort the interpreter at a signal's stop
         pass
     server.should_exit = True
 
