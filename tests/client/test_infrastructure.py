@@ -87,17 +87,35 @@ def test_waits_grow(client: Client, tenant: ScriptedTenant, sleeper: Sleeper) ->
     ("asked", "slept"),
     [
         ("7", 7.0),
+        ("0", 0.0),
+        ("2.5", 2.5),
         ("86400", 60.0),
+        ("9" * 400, 60.0),
         ("soon", 0.5),
+        ("-5", 0.5),
+        ("nan", 0.5),
+        ("\u00b2", 0.5),
         ("Wed, 02 Jan 2030 03:04:12 GMT", 7.0),
+        ("Wednesday, 02-Jan-30 03:04:12 GMT", 7.0),
+        ("Wed Jan  2 03:04:12 2030", 7.0),
         ("Wed, 02 Jan 2030 03:04:00 GMT", 0.0),
+        ("Wed, 02 Jan 99999999999999999999 03:04:12 GMT", 0.5),
     ],
 )
 def test_retry_after_is_respected_within_limits(
     client: Client, tenant: ScriptedTenant, sleeper: Sleeper, asked: str, slept: float
 ) -> None:
-    headers = {"retry-after": asked, "date": "Wed, 02 Jan 2030 03:04:05 GMT"}
+    headers = {b"retry-after": asked.encode("latin-1"), b"date": b"Wed, 02 Jan 2030 03:04:05 GMT"}
     tenant.will_answer(httpx.Response(429, headers=headers), GOOD)
+    read(client)
+    assert sleeper.waits == [slept]
+
+
+@pytest.mark.parametrize(("asked", "slept"), [("5", 5.0), ("3600", 10.0)])
+def test_gateway_that_says_when_it_is_back_is_asked_then(
+    client: Client, tenant: ScriptedTenant, sleeper: Sleeper, asked: str, slept: float
+) -> None:
+    tenant.will_answer(httpx.Response(503, headers={"retry-after": asked}), GOOD)
     read(client)
     assert sleeper.waits == [slept]
 

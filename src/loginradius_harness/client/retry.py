@@ -4,6 +4,7 @@ What a network, a gateway or a rate limit does to a response is no contract viol
 502 to 504, an empty body, HTML, truncated JSON.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +28,8 @@ LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; every response of the product is far
 LONGEST_WAIT = 60.0  # seconds; the longest Retry-After that is respected
 LONGEST_PAUSE = 120.0  # seconds; how long one request waits for a rate limit to end
 _FIRST_WAIT = 0.5
-_LONGEST_STEP = 10.0  # seconds between two attempts while a rate limit lasts
+_LONGEST_STEP = 10.0  # seconds between two attempts while a rate limit lasts, or a gateway fails
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # some gateways send fractions
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ class RetryingSender:
                 if failures > self._limits.retries or not may_repeat or not self._retries_left:
                     raise
                 self._retries_left -= 1
-                self._sleep(_FIRST_WAIT * 2 ** (failures - 1))
+                wait = _FIRST_WAIT * 2 ** (failures - 1) if failure.wait is None else failure.wait
+                self._sleep(min(wait, _LONGEST_STEP))
         raise AssertionError("count() does not end")  # pragma: no cover
 
     def _pause(self, failure: TransportFailure, attempt: int) -> float:
@@ -177,7 +180,7 @@ def decode(received: Received) -> Json:
     if status == TOO_MANY_REQUESTS:
         raise TransportFailure("429 too many requests", received, not_processed=True, wait=_retry_after(received))
     if status in GATEWAY_TROUBLE:
-        raise TransportFailure(f"{status} from a gateway", received)
+        raise TransportFailure(f"{status} from a gateway", received, wait=_retry_after(received))
     if status == NO_CONTENT:
         return None
     if status in REDIRECTS and "location" in received.headers:
@@ -203,18 +206,20 @@ def _not_json(received: Received, error: Exception) -> str:
 def _retry_after(received: Received) -> float | None:
     """Return the seconds of a Retry-After header, which holds a number or a date (RFC 9110 10.2.3)."""
     text = received.headers.get("retry-after", "")
-    if text.isdigit():
+    if _SECONDS.fullmatch(text):
         return min(float(text), LONGEST_WAIT)
-    try:
-        seconds = (parsedate_to_datetime(text) - _now(received)).total_seconds()
-    except (TypeError, ValueError):
+    until = _date(text)
+    if until is None:
         return None
-    return min(max(seconds, 0.0), LONGEST_WAIT)
+    # by the clock of the host that sent the response, where it tells
+    now = _date(received.headers.get("date", "")) or datetime.now(UTC)
+    return min(max((until - now).total_seconds(), 0.0), LONGEST_WAIT)
 
 
-def _now(received: Received) -> datetime:
-    """Return the time of the host that sent the response, by which its Retry-After is meant."""
+def _date(text: str) -> datetime | None:
+    """Return an HTTP date in any of its three forms, of which one names no zone: all are in UTC (RFC 9110 5.6.7)."""
     try:
-        return parsedate_to_datetime(received.headers.get("date", ""))
-    except (TypeError, ValueError):
-        return datetime.now(UTC)
+        found = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
