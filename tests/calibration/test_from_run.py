@@ -73,6 +73,12 @@ def test_missing_feature_is_proposed_once() -> None:
     assert ids(skipped, skipped, default) == ["feature-off.smart-login"]
 
 
+def test_missing_feature_is_proposed_where_the_tier_left_its_tests_out() -> None:
+    reasons = {"needs webhooks: let the API secret manage webhooks": 3, "belong to other days or tiers": 9}
+    [action] = found(events.Deselected(tests=12, reasons=reasons)).actions
+    assert (action.id, action.evidence.count) == ("feature-off.webhooks", 3)
+
+
 def test_kept_promise_is_confirmed() -> None:
     known = found(exchange(), exchange(status=403, error_code=966), exchange(violations=(DRIFT,)))
     assert {place: seen.count for place, seen in known.confirmed[LOGIN].items()} == {

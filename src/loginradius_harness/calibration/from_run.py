@@ -30,6 +30,8 @@ def findings(record: RunRecord) -> Findings:
             found.add(key, hint.operation)
     for verdict in record.verdicts:
         _read_verdict(verdict, found)
+    for reason in record.left_out.elements():
+        _read_reason(reason, found)
     for operation, answers in bodies.items():
         for answer in answers:
             found.learn_forms(operation, answer)
@@ -37,7 +39,7 @@ def findings(record: RunRecord) -> Findings:
 
 
 def _read_verdict(verdict: events.Verdict, found: Findings) -> None:
-    """Read a failure by another refusal, and the feature for whose absence a test was skipped.
+    """Read a failure by another refusal, and why a test was skipped.
 
     A check of the security suite is never excused.
     """
@@ -45,9 +47,15 @@ def _read_verdict(verdict: events.Verdict, found: Findings) -> None:
         violation = contracts.Violation("broken", "", overlay.REFUSED, verdict.expected, verdict.actual)
         for key in overlay.keys(verdict.operation, violation):
             found.add(key, verdict.operation)
-    needed = _NEEDS.search(verdict.message) if verdict.outcome == "skipped" else None
+    if verdict.outcome == "skipped":
+        _read_reason(verdict.message, found)
+
+
+def _read_reason(reason: str, found: Findings) -> None:
+    """Read the feature for whose absence a test was skipped, or left out by the tier."""
+    needed = _NEEDS.search(reason)
     if needed is not None and needed[1] in DEFAULT_ON:
-        found.add(Key("feature-off", needed[1], "on", "off"), verdict.operation or "*")
+        found.add(Key("feature-off", needed[1], "on", "off"), "*")
 
 
 def _violation(violation: events.Violation) -> contracts.Violation:
