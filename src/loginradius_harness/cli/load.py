@@ -1,17 +1,16 @@
 """`loginradius-harness load run | smoke | capacity | compare | seed | clean`: load tests from the command line."""
 
 import math
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import rich_click as click
 
+from loginradius_harness.cli import child_process
 from loginradius_harness.client.errors import ConfigurationError, InfrastructureError
 from loginradius_harness.load import seeding
 from loginradius_harness.load.analysis import capacity as capacity_search
@@ -31,7 +30,6 @@ from loginradius_harness.target.shared_tenant.protection import clean_up
 from loginradius_harness.target.target import Target
 
 _SMOKE_ACCOUNTS = 400  # as many as log in during the ten seconds for which a busy machine may stand still
-_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 LOCUSTFILE = DATA / "loadtests" / "locustfile.py"
 
 _POSITIVE = click.FloatRange(min=0, min_open=True)
@@ -210,28 +208,10 @@ def _locust(target: str, profile: str, *options: str) -> int:
     """Run locust in a process of its own: importing it patches sockets and threads."""
     words = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
     words += ["--host", target, "--load-profile", profile, "--loglevel", "WARNING", "--exit-with-parent", *options]
-    code = _run_and_forward_signals(words)
+    code = child_process.run(words, subprocess.Popen.terminate, stdin=subprocess.DEVNULL)
     if (OUT / STREAM).exists():
         finish.write_report(OUT, read(OUT / STREAM))
     return code
-
-
-def _run_and_forward_signals(words: list[str]) -> int:
-    """Run a command in a session of its own; a signal that would end this process stops the command instead.
-
-    Returns the command's exit code, after it has written its report.
-    """
-    with subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True) as process:  # noqa: S603  # our own command
-
-        def forward(_number: int, _frame: FrameType | None) -> None:
-            process.terminate()
-
-        before = {number: signal.signal(number, forward) for number in _SIGNALS}
-        try:
-            return process.wait()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
 
 def _print_changes(before: run_result.Run, after: run_result.Run) -> int:
