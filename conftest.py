@@ -91,7 +91,9 @@ def _run(config: pytest.Config, name: str | None) -> events.RunStarted:
         target=name or EMBEDDED,
         emulator=name is None,
         command=shlex.join(["pytest", *sys.argv[1:]]),
-        repeat=selection.repeat_command(_decisive_options(config, name)),
+        repeat=selection.repeat_command(
+            _decisive_options(config, name), in_checkout=config.invocation_params.dir == config.rootpath
+        ),
         seed=config.getoption("case_seed", 0),
         contracts=contracts.digest(),
         operations=len(contracts.operations()),

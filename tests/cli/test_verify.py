@@ -1,12 +1,15 @@
 """`loginradius-harness verify`."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from loginradius_harness import cli
 from loginradius_harness.cli import verify
+from loginradius_harness.paths import DATA
 
 
 @pytest.fixture
@@ -14,11 +17,11 @@ def command_lines(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Return the command lines that `verify` would run."""
     run: list[list[str]] = []
 
-    def record(command_line: list[str], **_: object) -> SimpleNamespace:
+    def record(command_line: list[str], _stop: object) -> int:
         run.append(command_line)
-        return SimpleNamespace(returncode=0)
+        return 0
 
-    monkeypatch.setattr(verify, "subprocess", SimpleNamespace(run=record))
+    monkeypatch.setattr(verify.child_process, "run", record)
     return run
 
 
@@ -40,7 +43,52 @@ def test_arguments_of_pytest_need_no_target(command_lines: list[list[str]]) -> N
     assert not [word for word in line if word.startswith("--target")]
 
 
+@pytest.mark.parametrize("options", [[], ["--target=staging"]])
+def test_repeat_command_of_a_report_runs_that_test_only(command_lines: list[list[str]], options: list[str]) -> None:
+    test = "suites/contract/test_documented_errors.py::test_documented_error_is_returned[a.b http://x]"
+    assert cli.main(["verify", "--", *options, test]) == 0
+    [line] = command_lines
+    assert [word for word in line if "suites" in word] == [f"{DATA}/{test}"]
+    assert [word for word in line if word.startswith("--target=")] == options
+
+
 def test_unknown_tier_is_refused(command_lines: list[list[str]], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["verify", "staging", "--tier", "quick"]) == 2
     assert "'smoke', 'standard', 'deep'" in capsys.readouterr().err
     assert command_lines == []
+
+
+STOPPED_IN_ORDER = """
+import sys
+from loginradius_harness.cli import child_process, verify
+run = '''
+import signal
+try:
+    print("READY", flush=True)
+    signal.pause()
+except KeyboardInterrupt:
+    print("STOPPING", flush=True)
+    input()
+    print("cleaned up", flush=True)
+    raise SystemExit(5)
+'''
+sys.exit(child_process.run([sys.executable, "-c", run], verify._interrupt))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("place", ["terminal", "background of a script"])
+def test_signal_lets_the_run_clean_up(number: signal.Signals, place: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPED_IN_ORDER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if place != "terminal" else None,  # noqa: PLW1509  # as a shell does
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "READY\n"
+        process.send_signal(number)
+        assert process.stdout.readline() == "STOPPING\n"
+        output, _ = process.communicate("go on\n", timeout=30)
+    assert (process.returncode, output) == (5, "cleaned up\n")

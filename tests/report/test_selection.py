@@ -29,6 +29,11 @@ def test_repeat_command_leaves_defaults_out() -> None:
     assert repeat_command({"--target": None, "--allow": "", "--case-seed": 0, "--exhaustive": False}) == "pytest"
 
 
+def test_repeat_command_finds_the_suites_from_any_folder() -> None:
+    command = repeat_command({"--target": "staging"}, in_checkout=False)
+    assert command == "loginradius-harness verify -- --target=staging"
+
+
 def test_repeat_line_can_be_pasted_whatever_the_test_is_called() -> None:
     test = 'suites/contract/test_a.py::test_a[it\'s "$HOME" `x`]'
     report = build(event_stream.collect([run(repeat="pytest --case-seed=7"), verdict(test), ended()]), Context())

@@ -1,16 +1,21 @@
 """`loginradius-harness verify`: run the suites."""
 
-import subprocess
+import contextlib
+import os
+import signal
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
+from loginradius_harness.cli import child_process
 from loginradius_harness.paths import DATA
 from loginradius_harness.report.recording.event_stream import OUT
 
+SUITES = "suites/"
 NEEDED = ("hypothesis", "schemathesis", "xdist")
 
 
@@ -52,18 +57,31 @@ def command(target: str | None, pytest_arguments: tuple[str, ...], **options: An
     for module in NEEDED:
         if find_spec(module) is None:
             raise ModuleNotFoundError(name=module)
-    if target is not None and target.startswith("-"):  # `verify -- -k login` names no target
+    if target is not None and target.startswith(("-", SUITES)):  # `verify -- -k login` names no target
         pytest_arguments = (target, *pytest_arguments)
         target = None
     # -P: a folder of the user's that is called `contracts` or `reports` must not be imported
-    command_line = [sys.executable, "-P", "-m", "pytest", *_options(target=target, **options), *pytest_arguments]
-    return subprocess.run(command_line, check=False).returncode  # noqa: S603  # pytest, with the user's own options
+    command_line = [sys.executable, "-P", "-m", "pytest", *_options(target=target, **options), *_found(pytest_arguments)]
+    return child_process.run(command_line, _interrupt)
+
+
+def _interrupt(process: child_process.Process) -> None:
+    """Let pytest and its workers end as by Ctrl-C: they write the report, and remove what they have created."""
+    if sys.platform != "win32":  # there the console has sent Ctrl-C to all its processes
+        with contextlib.suppress(ProcessLookupError):  # it has just ended
+            os.killpg(process.pid, signal.SIGINT)
+
+
+def _found(arguments: Sequence[str]) -> list[str]:
+    """Return pytest's arguments with the path of each test, as reports name it, or with the path of all suites."""
+    words = [f"{DATA}/{word}" if word.startswith(SUITES) else word for word in arguments]
+    return words if words != list(arguments) else [f"{DATA}/{SUITES}", *words]
 
 
 def _options(**chosen: Any) -> list[str]:
     """Return pytest's options; those of the command have the same names there."""
     here = Path.cwd()
-    options = ["-c", str(DATA / "pyproject.toml"), "--rootdir", str(DATA), "-n", "logical", str(DATA / "suites")]
+    options = ["-c", str(DATA / "pyproject.toml"), "--rootdir", str(DATA), "-n", "logical"]
     options += ["-o", f"cache_dir={here / '.pytest_cache'}", f"--report={here / OUT}"]
     for name, value in chosen.items():
         option = "--" + name.replace("_", "-")

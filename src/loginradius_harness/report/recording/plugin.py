@@ -94,7 +94,7 @@ class Reporter:
 
     def __init__(self, config: pytest.Config, run: events.RunStarted, redact: Callable[[str], str]) -> None:
         self._config = config
-        self._out = config.rootpath / config.getoption("--report")
+        self._out = config.invocation_params.dir / config.getoption("--report")
         self._resumes = bool(config.getoption(resume.OPTION))
         self._run = replace(run, whole=runs_everything(config))
         self._redact = redact

@@ -34,10 +34,12 @@ def _paths(config: pytest.Config) -> list[Path]:
     return [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
 
 
-def repeat_command(options: Mapping[str, Any]) -> str:
-    """Return the pytest command, without test ids, that repeats a test elsewhere.
+def repeat_command(options: Mapping[str, Any], *, in_checkout: bool = True) -> str:
+    """Return the command, without test ids, that repeats a test elsewhere.
 
-    `options` maps long options to values; None, False, 0 and "" stand for the default, and are left out.
+    `options` maps pytest's long options to values; None, False, 0 and "" stand for the default, and are left out.
+    `in_checkout`: the run was started in the folder of the suites; otherwise `verify` has to find them.
     """
+    program = ["pytest"] if in_checkout else ["loginradius-harness", "verify", "--"]
     given = ((option, value) for option, value in options.items() if value)
-    return shlex.join(["pytest", *(option if value is True else f"{option}={value}" for option, value in given)])
+    return shlex.join([*program, *(option if value is True else f"{option}={value}" for option, value in given)])
