@@ -8,6 +8,8 @@ Every name that the plug-in adds to pytest starts with `loginradius` or `lr`. It
 until a test asks for one of its fixtures.
 """
 
+import signal
+import threading
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -103,6 +105,15 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     from loginradius_harness.target.shared_tenant import budget  # noqa: PLC0415  # see the module's docstring
 
     return budget.announcement(target)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let SIGTERM, as CI sends it, end a run on a shared tenant as Ctrl-C does: what it has created is removed."""
+    is_worker = hasattr(session.config, "workerinput")
+    if is_worker or _shared_target(session.config) is None or threading.current_thread() is not threading.main_thread():
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    session.config.add_cleanup(lambda: signal.signal(signal.SIGTERM, before))
 
 
 @pytest.hookimpl(trylast=True)
@@ -234,8 +245,11 @@ def preset_of(item: pytest.Item, default: str = "default") -> tuple[str, dict[st
     if marker is None:
         return default, {}
     settings = dict(marker.kwargs)
-    name = settings.pop("name", default)
-    return (marker.args[0] if marker.args else name), settings
+    names = [*marker.args, *([settings.pop("name")] if "name" in settings else [])] or [default]
+    if len(names) > 1 or not isinstance(names[0], str):
+        shown = ", ".join(map(repr, names))
+        pytest.fail(f"@pytest.mark.{MARKER} takes the name of one preset, not {shown}", pytrace=False)
+    return names[0], settings
 
 
 def needs_of(item: pytest.Item) -> list[str]:

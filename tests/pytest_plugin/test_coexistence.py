@@ -121,6 +121,9 @@ def test_effects_may_have_spaces_between_them(tmp_path: Path, run_pytest: Run) -
         ('("nope")', "there is no preset 'nope'"),
         ('("mfa-optionl")', "did you mean 'mfa-optional'?"),
         ('("default", lockout_treshold=3)', "did you mean 'lockout_threshold'?"),
+        ('("default", "phone-login")', "takes the name of one preset, not 'default', 'phone-login'"),
+        ('("default", name="pin")', "takes the name of one preset, not 'default', 'pin'"),
+        ("(3)", "takes the name of one preset, not 3"),
     ],
 )
 def test_mistake_in_the_marker_is_one_line(tmp_path: Path, run_pytest: Run, marker: str, said: str) -> None:

@@ -37,6 +37,19 @@ def test_application_uses_the_fixtures(tmp_path: Path, run_pytest: Run) -> None:
     assert "2 passed" in finished.stdout
 
 
+def test_fixture_of_the_session_has_the_tenant_of_the_tests(tmp_path: Path, run_pytest: Run) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "import pytest\n"
+        "@pytest.fixture(scope='session')\n"
+        "def server(loginradius_tenants): return loginradius_tenants.for_preset('default').target\n"
+    )
+    (tmp_path / "test_application.py").write_text(
+        "def test_own(server, loginradius): assert server == loginradius.tenant\n"
+    )
+    finished = run_pytest()
+    assert "1 passed" in finished.stdout, finished.stdout
+
+
 @pytest.mark.parametrize("workers", ["0", "1"])
 def test_spent_budget_ends_the_run_in_one_clear_line(
     tmp_path: Path, run_pytest: Run, running: emulator.Running, workers: str

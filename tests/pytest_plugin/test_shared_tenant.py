@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,13 @@ import pytest
 @pytest.mark.parametrize("number", range(4))
 def test_person(loginradius_person, number): pass
 """
+
+
+STOPS: dict[str, Callable[[int], None]] = {
+    "Ctrl-C": lambda run: os.killpg(run, signal.SIGINT),
+    "SIGINT": lambda run: os.kill(run, signal.SIGINT),
+    "SIGTERM": lambda run: os.kill(run, signal.SIGTERM),
+}
 
 
 @pytest.fixture
@@ -69,7 +76,8 @@ def test_what_is_left_is_counted_with_the_command_that_removes_it(
     assert accounts(tenant) == 1
 
 
-def test_interrupted_parallel_run_removes_its_users(tenant: EmulatorClient, tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", STOPS)
+def test_stopped_parallel_run_removes_its_users(tenant: EmulatorClient, tmp_path: Path, stop: str) -> None:
     (tmp_path / "test_application.py").write_text(
         "import os, signal, pytest\n"
         "@pytest.mark.parametrize('number', range(2))\n"
@@ -91,7 +99,7 @@ def test_interrupted_parallel_run_removes_its_users(tenant: EmulatorClient, tmp_
         ready = (line for line in run.stderr if line == "READY\n")
         assert [next(ready), next(ready)]
         assert accounts(tenant) == 2
-        os.killpg(run.pid, signal.SIGINT)
+        STOPS[stop](run.pid)
         out, _ = run.communicate(timeout=60)
     assert accounts(tenant) == 0, out
     assert "left on staging" not in out

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from loginradius_harness import contracts
 from loginradius_harness.checks.error_scenarios import error_scenarios
 from loginradius_harness.client.client import Client
+from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.contracts.features import NEEDED_BY
 from loginradius_harness.emulator.core.presets import PRESETS
-from loginradius_harness.target.capabilities import NEEDS, SETTINGS, Capabilities, discover
+from loginradius_harness.target.capabilities import NEEDS, SETTINGS, Capabilities, check_names, discover
 from loginradius_harness.target.feature_gate import EXAMPLE_NEEDS, FeatureGate
 from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
 
@@ -54,6 +55,12 @@ def test_every_capability_that_a_test_or_an_operation_needs_exists() -> None:
 
 
 @pytest.mark.parametrize("pattern", [*NEEDED_BY, *EXAMPLE_NEEDS])
+@pytest.mark.parametrize("name", ["phone-logins", ["pin", "roles"], None])
+def test_name_of_no_capability_is_refused(name: Any) -> None:
+    with pytest.raises(ConfigurationError, match="there is no capability"):
+        check_names([name])
+
+
 def test_pattern_of_operations_matches_some(pattern: str) -> None:
     assert any(fnmatchcase(operation.id, pattern) for operation in contracts.operations())
 

@@ -50,7 +50,7 @@ class Capabilities:
 def check_names(names: Iterable[str]) -> None:
     """Refuse names of capabilities that do not exist. Raises ConfigurationError."""
     for name in names:
-        if name not in SETTINGS:
+        if str(name) not in SETTINGS:
             near = get_close_matches(str(name), SETTINGS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(SETTINGS)}."
             raise ConfigurationError(f"there is no capability {name!r}; {hint}")
