@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from socket import socket
 from threading import Barrier, Thread
 from typing import Any
 
 import httpx
 import pytest
+import trustme
+from cryptography.hazmat.primitives import serialization
 
-from loginradius_harness.client.http_transport import transport
+from loginradius_harness.client.errors import ConfigurationError
+from loginradius_harness.client.http_transport import transport, trust
 
 CROWD = 40
 
@@ -62,3 +66,16 @@ def test_crowd_finds_its_connections_again(gathering: Gathering) -> None:
         for _ in range(2):
             assert {answer.status_code for answer in crowd.map(http.get, [url] * CROWD)} == {200}
     assert gathering.connections == CROWD
+
+
+def test_client_key_with_a_passphrase_is_refused_without_asking_for_it(tmp_path: Path) -> None:
+    own = trustme.CA().issue_cert("qa@example.com")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    own.cert_chain_pems[0].write_to_path(str(certificate))
+    opened = serialization.load_pem_private_key(own.private_key_pem.bytes(), None)
+    encryption = serialization.BestAvailableEncryption(b"passphrase")
+    key.write_bytes(
+        opened.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+    )
+    with pytest.raises(ConfigurationError, match="the key without a passphrase"):
+        trust(str(certificate), str(key))

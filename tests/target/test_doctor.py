@@ -90,8 +90,6 @@ DESCRIBED: dict[str, dict[str, Any]] = {
     "the IMAP mailbox has no host or no user": {"mailbox": mailbox(adapter="imap", address="{tag}@corp.example")},
     "mail to example.com arrives nowhere": {"mailbox": mailbox(adapter="mailpit", url="http://127.0.0.1:8025")},
     "a mailbox of adapter api needs the API secret": {"api_secret": None, "management_api": False},
-    "9 requests/s are more than the 5 of staging tenants": {"limits": Limits(requests_per_second=9)},
-    "limits.requests_per_second is negative": {"limits": Limits(requests_per_second=-1)},
     "limits.users and limits.mails allow nothing": {"limits": Limits(users=0, mails=0)},
     "limits.timeout_seconds is below a second": {"limits": Limits(timeout_seconds=0.5)},
     "unknown capability step-upp: did you mean step-up.": {"extra_capabilities": ("step-upp",)},
@@ -111,6 +109,9 @@ REACHED: dict[str, dict[str, Answer]] = {
     "it asks for a client certificate: set client_certificate": {
         "time": httpx.ConnectError("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED]")
     },
+    "it may ask for a client certificate": {"time": httpx.ReadError("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE]")},
+    "it refuses the client certificate: check": {"time": httpx.ReadError("[SSL: TLSV1_ALERT_UNKNOWN_CA]")},
+    "its chain and its dates": {"time": httpx.ReadError("[SSL: SSLV3_ALERT_CERTIFICATE_EXPIRED]")},
     "TLS cannot be agreed upon": {"time": httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER]")},
     "no response within 30 s: check the host name, the network and the firewall": {"time": httpx.ReadTimeout("")},
     "others use the tenant's rate": {"time": httpx.Response(429)},
@@ -218,6 +219,15 @@ def test_trouble_with_registration_and_messages_is_named(running: Running, tmp_p
         assert control.snapshot()["stores"]["accounts.by_uid"] == {}
 
 
+def test_answer_that_deviates_is_a_note(running: Running, tmp_path: Path) -> None:
+    with EmulatorClient(running.url) as control:
+        key, secret = control.new_tenant("default", dialect=["no_password_breached"])
+    target = replace(GOOD, api_key=key, api_secret=secret, api_url=running.url, config_url=running.url)
+    found = list(checkup.diagnose(target, state=tmp_path))
+    assert {finding.kind for finding in found} == {"note"}
+    assert any("IsPasswordBreached" in finding.problem for finding in found)
+
+
 def test_doctor_registers_on_a_production_tenant_only_where_allowed(running: Running, tmp_path: Path) -> None:
     with EmulatorClient(running.url) as control:
         key, secret = control.new_tenant("default")
@@ -246,8 +256,9 @@ def test_every_finding_is_one_line_with_a_fix() -> None:
     assert [str(found) for found in findings if "\n" in str(found) or not found.fix or str(found)[-2] == "."] == []
 
 
-def test_proxy_is_blamed_where_there_is_one() -> None:
-    (finding,) = findings_of(replace(GOOD, proxy="http://127.0.0.1:3128"), time=httpx.ConnectError("refused"))
+def test_proxy_is_blamed_without_its_password_where_there_is_one() -> None:
+    target = replace(GOOD, proxy="http://qa:hunter2@127.0.0.1:3128")
+    (finding,) = findings_of(target, time=httpx.ConnectError("refused"))
     assert finding.fix == "check the proxy http://127.0.0.1:3128"
 
 
@@ -255,7 +266,6 @@ LEGAL: dict[str, tuple[dict[str, Any], dict[str, Answer]]] = {  # members of the
     "a base path": ({"api_url": "https://gateway.example.com/lr"}, {}),
     "no webhooks in the plan": ({}, {"webhooks": refusal(ErrorCode.ENDPOINT_NOT_IN_PLAN, 403)}),
     "no roles in the plan": ({}, {"roles": refusal(ErrorCode.ENDPOINT_NOT_IN_PLAN, 403)}),
-    "a rate that the vendor approved": ({"limits": Limits(requests_per_second=20, vendor_approved=True)}, {}),
 }
 
 

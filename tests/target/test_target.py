@@ -139,6 +139,49 @@ def test_tenant_is_only_reached_over_https(tmp_path: Path) -> None:
     assert "only reached over https" in problems(tmp_path, '[staging]\napi_url = "http://api.example.com"\n')
 
 
+FAULTS = {
+    'api_url = "https://api.example.com:port"': "api_url: 'https://api.example.com:port' is not a URL",
+    'api_url = "https://api.example.com:99999"': "is not a URL; write https://host.",
+    'api_url = "https://[::1"': "api_url: 'https://[::1' is not a URL",
+    'api_url = "https://api example.com"': "is not a URL",
+    'api_url = "https://api.example.com?apikey=1"': "is not a URL",
+    'api_url = "api.example.com"': "is not a URL",
+    'proxy = "127.0.0.1:3128"': "proxy: not the URL of an HTTP proxy; write http://host:port.",
+    'proxy = "socks5://127.0.0.1:1080"': "proxy: not the URL of an HTTP proxy",
+    'client_key = "key.pem"': "client_key: it belongs to a client_certificate, which is not set.",
+    "limits = {requests_per_second = nan}": "limits.requests_per_second: nan is no finite number.",
+    "limits = {requests_per_second = inf}": "limits.requests_per_second: inf is no finite number.",
+    "limits = {requests_per_second = -1}": "limits.requests_per_second: Expected `float` >= 0.0",
+    "limits = {requests = -1}": "limits.requests: Expected `int` >= 0",
+    "limits = {timeout_seconds = 0}": "limits.timeout_seconds: Expected `float` > 0.0",
+    "limits = {retries = -1}": "limits.retries: Expected `int` >= 0",
+    "mailbox = {port = 70000}": "mailbox.port: Expected `int` <= 65535",
+    "mailbox = {wait_seconds = nan}": "mailbox.wait_seconds: nan is no finite number.",
+    "mailbox = 5": "mailbox: Expected `object`, got `int`",
+    "limits = {requests_per_second = 9}": "limits.requests_per_second: 9 are more than the 5 of development tenants",
+}
+
+
+@pytest.mark.parametrize("line", FAULTS)
+def test_fault_of_the_file_is_named_in_one_line(tmp_path: Path, line: str) -> None:
+    [problem] = problems(tmp_path, f"[staging]\n{line}\n").splitlines()
+    assert FAULTS[line] in problem
+
+
+def test_rate_that_the_vendor_approved_is_used(tmp_path: Path) -> None:
+    target = load(tmp_path, "[staging]\nlimits = {requests_per_second = 9, vendor_approved = true}\n")
+    assert target.requests_per_second == 9
+
+
+def test_password_of_a_proxy_is_not_repeated(tmp_path: Path) -> None:
+    assert "hunter2" not in problems(tmp_path, '[staging]\nproxy = "socks5://qa:hunter2@proxy:1080"\n')
+
+
+def test_credential_of_blanks_counts_as_not_set(tmp_path: Path) -> None:
+    environ = KEYS | {"HARNESS_API_SECRET": " "}
+    assert "HARNESS_API_SECRET is not set" in problems(tmp_path, "[staging]\n", environ)
+
+
 def test_broken_toml_is_named_with_its_line(tmp_path: Path) -> None:
     assert "at line 1" in problems(tmp_path, "[staging\n")
 

@@ -33,9 +33,11 @@ def trust(certificate: str, key: str) -> ssl.SSLContext:
         raise ConfigurationError(f"SSL_CERT_FILE {file} cannot be read: {error.strerror or error}.") from None
     if certificate:
         try:
-            context.load_cert_chain(certificate, key or None)
+            # without a password OpenSSL would ask for that of an encrypted key, and wait
+            context.load_cert_chain(certificate, key or None, password="")
         except OSError as error:  # ssl.SSLError is one
             raise ConfigurationError(
-                f"client_certificate {certificate} cannot be loaded: {error.strerror or error}."
+                f"client_certificate {certificate} cannot be loaded: {error.strerror or error}; "
+                "it and client_key are PEM files, the key without a passphrase."
             ) from None
     return context

@@ -3,15 +3,17 @@
 `targets.example.toml`, beside this module, documents every setting.
 """
 
+import math
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 
 from loginradius_harness.client import emulator_client
 from loginradius_harness.client.errors import ConfigurationError
@@ -31,6 +33,12 @@ EMULATOR_CLIENT_SECRET = "lrh-web-secret-of-the-embedded-tenant"  # noqa: S105  
 EMULATOR_MACHINE_SECRET = "lrh-machine-secret-of-the-embedded-tenant"  # noqa: S105  # as above
 
 
+_NotNegative = Annotated[float, Meta(ge=0)]
+_Positive = Annotated[float, Meta(gt=0)]
+_Count = Annotated[int, Meta(ge=0)]
+_Port = Annotated[int, Meta(ge=1, le=65535)]
+
+
 class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the links and codes that the tenant sends are read. `{tag}` in `address` becomes unique for each person."""
 
@@ -38,11 +46,11 @@ class MailboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     address: str = "{tag}@example.com"
     url: str = ""
     host: str = ""
-    port: int = 993
+    port: _Port = 993
     user: str = ""
     password_env: str = "HARNESS_MAILBOX_PASSWORD"  # noqa: S105  # the name of a variable
     folder: str = "INBOX"
-    wait_seconds: float = 60.0
+    wait_seconds: _NotNegative = 60.0
 
 
 class FederationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,15 +76,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `vendor_approved`: the vendor has approved a higher rate.
     """
 
-    requests_per_second: float = 0.0
+    requests_per_second: _NotNegative = 0.0
     vendor_approved: bool = False
-    requests: int = 30_000
-    users: int = 5_000
-    mails: int = 3_000
-    sms: int = 300
-    timeout_seconds: float = 30.0
-    retries: int = 2
-    retries_per_run: int = 100
+    requests: _Count = 30_000
+    users: _Count = 5_000
+    mails: _Count = 3_000
+    sms: _Count = 300
+    timeout_seconds: _Positive = 30.0
+    retries: _Count = 2
+    retries_per_run: _Count = 100
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,7 +184,7 @@ def load_target(
         entry = {"config_url": api_url, "cloud_url": api_url, "hub_url": api_url} | entry
     problems: list[str] = []
     values = _read(entry, Target, "", problems)
-    problems += _bad_addresses(values)
+    problems += [*_bad_addresses(values), *_bad_combinations(values)]
     secrets = _secrets(name, values, environ, problems)
     if problems:
         raise ConfigurationError(*[f"target {name}: {problem}" for problem in problems])
@@ -245,6 +253,8 @@ def _read(entry: Mapping[str, Any], kind: type[msgspec.Struct], place: str, prob
             problems.append(f"{place}{name}: no such setting{_suggestion(name, types)}")
         elif types[name] in _NESTED and isinstance(value, dict):
             values[name] = types[name](**_read(value, types[name], f"{place}{name}.", problems))
+        elif isinstance(value, float) and not math.isfinite(value):
+            problems.append(f"{place}{name}: {value} is no finite number.")
         else:
             try:
                 values[name] = msgspec.convert(value, types[name])
@@ -257,14 +267,40 @@ def _read(entry: Mapping[str, Any], kind: type[msgspec.Struct], place: str, prob
 
 def _bad_addresses(values: Mapping[str, Any]) -> Iterator[str]:
     for name in ("api_url", "config_url", "cloud_url", "hub_url"):
-        parts = urlsplit(values.get(name, "https://ok"))
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        scheme = _scheme(values.get(name, "https://ok"))
+        if scheme is None:
             yield f"{name}: {values[name]!r} is not a URL; write https://host."
-        elif parts.scheme == "http" and values.get("environment") != "emulator":
+        elif scheme == "http" and values.get("environment") != "emulator":
             yield (
                 f"{name}: a tenant is only reached over https; is no emulator running at {values[name]}? "
                 'In a targets file an emulator has environment = "emulator".'
             )
+    if _scheme(values.get("proxy", "http://ok")) is None:
+        yield "proxy: not the URL of an HTTP proxy; write http://host:port."  # it may hold a password
+
+
+def _scheme(url: str) -> str | None:
+    """Return `http` or `https`; None for what is no URL with one of them and a host, or has a query or fragment."""
+    try:
+        parts = urlsplit(url)
+        is_url = parts.hostname and (parts.port is None or parts.port > 0) and not (parts.query or parts.fragment)
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return None
+    has_space = any(character.isspace() for character in url)
+    return parts.scheme if is_url and not has_space and parts.scheme in {"http", "https"} else None
+
+
+def _bad_combinations(values: Mapping[str, Any]) -> Iterator[str]:
+    if values.get("client_key") and not values.get("client_certificate"):
+        yield "client_key: it belongs to a client_certificate, which is not set."
+    limits: Limits = values.get("limits", Limits())
+    environment = values.get("environment", "development")
+    allowed = RATES.get(environment)
+    if allowed and limits.requests_per_second > allowed and not limits.vendor_approved:
+        yield (
+            f"limits.requests_per_second: {limits.requests_per_second:g} are more than the {allowed:g} of {environment} "
+            "tenants; lower it or, where the vendor has approved it, set limits.vendor_approved = true."
+        )
 
 
 def _secrets(target: str, values: Mapping[str, Any], environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
@@ -299,13 +335,13 @@ def _client_secrets(values: Mapping[str, Any], environ: Mapping[str, str]) -> di
 def _secret(
     variable: str, what: str, environ: Mapping[str, str], default: str | None, problems: list[str]
 ) -> Secret | None:
-    text = environ.get(variable) or default
+    text = environ.get(variable, "").strip() or default
     if text is None:
         near = get_close_matches(variable, [name for name in environ if name != variable], n=1, cutoff=0.8)
         hint = f" {near[0]} is set: did you mean that?" if near else ""
         problems.append(f"environment variable {variable} is not set: {what}.{hint}")
         return None
-    return Secret(text.strip())
+    return Secret(text)
 
 
 def _suggestion(name: str, known: Mapping[str, Any]) -> str:

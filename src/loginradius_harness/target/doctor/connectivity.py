@@ -1,6 +1,7 @@
 """Check whether the target's hosts answer as the product does, and their clock."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import InfrastructureError
@@ -9,12 +10,23 @@ from loginradius_harness.target.doctor.finding import Finding, meaning
 
 TOLERATED_SKEW = 60.0  # seconds; a SOTT is valid from a minute before it is generated
 
-# Words of a failure -> how to fix it. The first match counts.
+_REFUSES_CERTIFICATE = "it refuses the client certificate: check client_certificate, its chain and its dates"
+
+# Words of a failure -> how to fix it. The first match counts. An alert is what the host says about this client.
 _FIXES = (
     (
         "CERTIFICATE_REQUIRED",
         "it asks for a client certificate: set client_certificate and client_key of the target",
     ),
+    (
+        "ALERT_HANDSHAKE_FAILURE",
+        "it may ask for a client certificate: set client_certificate and client_key of the target; or it supports"
+        " neither TLS 1.2 nor later",
+    ),
+    ("ALERT_UNKNOWN_CA", _REFUSES_CERTIFICATE),
+    ("ALERT_BAD_CERTIFICATE", _REFUSES_CERTIFICATE),
+    ("ALERT_CERTIFICATE", _REFUSES_CERTIFICATE),
+    ("ALERT_UNSUPPORTED_CERTIFICATE", _REFUSES_CERTIFICATE),
     ("CERTIFICATE", "its certificate is not trusted: check the domain, or name the authority in SSL_CERT_FILE"),
     ("SSL", "TLS cannot be agreed upon: check that the host supports TLS 1.2 or later"),
     ("cannot connect", "check the host name, the network and, where there is one, the firewall"),
@@ -64,5 +76,6 @@ def _ask(client: Client, operation: str, url: str) -> ApiResponse | Finding:
 
 def _fix(client: Client, failure: str) -> str:
     if client.target.proxy and "connect" in failure:
-        return f"check the proxy {client.target.proxy}"
+        proxy = urlsplit(client.target.proxy)
+        return f"check the proxy {proxy.scheme}://{proxy.netloc.rpartition('@')[2]}"  # without its password
     return next((fix for words, fix in _FIXES if words in failure), "check the network, and try again")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.target.capabilities import SETTINGS
 from loginradius_harness.target.doctor.finding import Finding
-from loginradius_harness.target.target import RATES, Target
+from loginradius_harness.target.target import Target
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -78,17 +78,7 @@ def _mailbox(target: Target) -> Iterator[Finding]:
 
 
 def _limits(target: Target) -> Iterator[Finding]:
-    allowed, limits = RATES.get(target.environment), target.limits
-    if allowed and target.requests_per_second > allowed and not limits.vendor_approved:
-        what = (
-            f"{target.requests_per_second:g} requests/s are more than the {allowed:g} of {target.environment} tenants"
-        )
-        yield Finding(
-            what,
-            "lower limits.requests_per_second; where the vendor has approved it, set limits.vendor_approved = true",
-        )
-    if limits.requests_per_second < 0:
-        yield Finding("limits.requests_per_second is negative", "write 0 for the documented limit")
+    limits = target.limits
     empty = [name for name in ("requests", "users", "mails") if getattr(limits, name) < 1]
     if empty:
         yield Finding(f"limits.{' and limits.'.join(empty)} allow nothing", "raise them")
