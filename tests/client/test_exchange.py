@@ -62,6 +62,16 @@ def test_replay_fills_secrets_from_the_environment_and_nothing_else(
     ]  # fmt: skip
 
 
+def test_replay_holds_nothing_that_curl_would_expand(
+    client: Client, tenant: ScriptedTenant, exchanges: list[Exchange]
+) -> None:
+    tenant.will_answer(httpx.Response(200, json={}))
+    client.call("authentication.check_email_availability", query={"email": "{a,b}[1-3]"}, check=False)
+    url = shlex.split(exchanges[-1].replay)[4]
+    assert not {"{a", "[1"} & {url[place : place + 2] for place in range(len(url))}
+    assert httpx.URL(url).params["email"] == "{a,b}[1-3]"
+
+
 def _text(value: object) -> object:
     """Fill the placeholders of an example with texts that are hard to quote."""
     if isinstance(value, dict):

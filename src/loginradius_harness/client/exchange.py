@@ -1,7 +1,6 @@
 """One request and its response, redacted for logs and reports."""
 
 import json
-import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from loginradius_harness.client.redaction import Redactor
+from loginradius_harness.client.redaction import VARIABLE, Redactor
 from loginradius_harness.contracts import Violation
 
 Json = Any
@@ -91,10 +90,7 @@ class Exchange:
         return " ".join(words)
 
 
-_VARIABLE = re.compile(r"(\$\{[A-Z][A-Z0-9_]*\})")
-
-
 def _shell(text: str) -> str:
     """Quote a word for a POSIX shell so that only the variables are expanded."""
-    parts = [part for part in _VARIABLE.split(text) if part]
-    return "".join(f'"{part}"' if _VARIABLE.fullmatch(part) else shlex.quote(part) for part in parts) or "''"
+    parts = [part for part in VARIABLE.split(text) if part]
+    return "".join(f'"{part}"' if VARIABLE.fullmatch(part) else shlex.quote(part) for part in parts) or "''"

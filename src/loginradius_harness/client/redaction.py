@@ -51,6 +51,7 @@ _VARIABLES = {
     "xloginradiusapisecret": "HARNESS_API_SECRET",
 }  # fmt: skip
 
+VARIABLE = re.compile(r"(\$\{[A-Z][A-Z0-9_]*\})")
 _REAL_TOKEN_LENGTH = 16  # every token of the product is longer; a shorter one is a test's wrong value, and shown
 _NO_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105  # the product's value for none
 _REDIRECT = "location"  # an address whose query may hold a code
@@ -105,7 +106,7 @@ class Redactor:
         """Return a URL with variables in place of secret parameters."""
         parts = urlsplit(url)
         pairs = [(name, self._parameter(name, value)) for name, value in parse_qsl(parts.query, keep_blank_values=True)]
-        query = "&".join(f"{quote(name, safe='')}={quote(value, safe='${}@:,/')}" for name, value in pairs)
+        query = "&".join(f"{quote(name, safe='')}={_quoted(value)}" for name, value in pairs)
         return parts._replace(query=query).geturl()
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -233,6 +234,11 @@ class Redactor:
             if self._is_telling(value) and not _is_word(value):
                 self._odd.append(value)
         return self._variables[value]
+
+
+def _quoted(value: str) -> str:
+    """Quote a value for a URL, apart from variables; curl reads other braces as several URLs."""
+    return "".join(part if VARIABLE.fullmatch(part) else quote(part, safe="$@:,/") for part in VARIABLE.split(value))
 
 
 def _is_word(value: str) -> bool:
