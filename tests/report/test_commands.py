@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -81,6 +84,13 @@ def test_names_with_brackets_are_printed_as_they_are(
         (out / "record.ndjson").unlink()
         add_run(out, number, outcome, test="suites/contract/test_a.py::a[/x-[bold]-[/red]]")
     assert "a[/x-[bold]-[/red]]" in output(out, capsys, command)
+
+
+def test_arrow_is_printed_in_any_encoding(out: Path) -> None:
+    command = [sys.executable, "-P", "-m", "loginradius_harness", "report", "--report", str(out), "diff"]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    finished = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert (finished.returncode, b"\\u2192" in finished.stdout) == (0, True), finished.stderr
 
 
 def test_unknown_option_is_refused(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,7 +112,7 @@ def test_new_contract_failures_are_the_first_changes(past: history.History) -> N
     ]
 
 
-@pytest.mark.parametrize("name", ["nowhere", "night", "last~7", "last~x"])
+@pytest.mark.parametrize("name", ["nowhere", "night", "last~7", "last~x", "last~\u00b2", "last7"])
 def test_run_that_is_not_there_is_named(past: history.History, name: str) -> None:
     remember(past, 1, {A: "passed"})
     remember(past, 2, {A: "passed"})

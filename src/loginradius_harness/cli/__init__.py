@@ -3,6 +3,8 @@
 A sub-command's module is imported when it is called, so that help and the emulator's start stay quick.
 """
 
+import io
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
@@ -89,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 for success; 1 contract violation, 2 configuration error, 3 infrastructure error, 4 invalid load run.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # its encoding, on Windows often cp1252, may lack characters
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         result = group.main(list(arguments) if arguments is not None else None, NAME, standalone_mode=False)
     except click.ClickException as error:

@@ -1,6 +1,7 @@
 """Keep earlier runs in `reports/out/history.sqlite`, and compare them."""
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -14,6 +15,7 @@ from loginradius_harness.report.recording import events
 from loginradius_harness.report.recording.event_stream import RunRecord
 
 FILE = "history.sqlite"
+_LAST = re.compile(r"last(?:~([0-9]+))?")
 FLIPS = 2  # changes between passed and failed that make a test flaky; one is a regression, or a fix
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"), key=lambda file: int(file.stem))
 
@@ -156,8 +158,8 @@ class History:
     def find(self, name: str) -> PastRun:
         """Return a run by its id, the beginning of its id, `last`, or `last~N`. Raises UnknownRun."""
         runs = self.runs()
-        if name.startswith("last"):
-            back = int(name.partition("~")[2] or 0) if name.partition("~")[2].isdigit() or name == "last" else len(runs)
+        if last := _LAST.fullmatch(name):
+            back = int(last[1] or 0)
             found = runs[back : back + 1]
         else:
             found = [past for past in runs if past.id.startswith(name)]
