@@ -16,7 +16,7 @@ from loginradius_harness.client.errors import BudgetExhausted, UnsupportedByTarg
 from loginradius_harness.emulator import Running
 from loginradius_harness.journey.people import new_password
 from loginradius_harness.preconditions.registry import Preconditions
-from loginradius_harness.target.shared_tenant.protection import SharedTenantProtection
+from loginradius_harness.target.shared_tenant.protection import ProgressLines, SharedTenantProtection
 from loginradius_harness.target.target import Limits, Target
 from loginradius_harness.tenants import TenantProvider
 
@@ -139,6 +139,19 @@ def test_unreachable_tenant_is_one_line(shared: Target, tmp_path: Path) -> None:
     provider.protection._client = partial(Client, replace(shared, api_url="http://127.0.0.1:1"), sleep=lambda _: None)
     (line,) = provider.close()
     assert "cannot connect to 127.0.0.1" in line
+
+
+def test_long_removal_says_how_far_it_is() -> None:
+    lines: list[str] = []
+    seconds = iter([0.0, 3.0, 6.0, 9.0, 12.0])
+    progress = ProgressLines(lines.append, 4, lambda: next(seconds))
+    for _ in range(4):
+        progress(0, 0)
+    assert lines == [
+        "Removing 4 created by this or an interrupted run ...",
+        "2 of 4 removed, about 6 s left",
+        "4 of 4 removed, about 0 s left",
+    ]
 
 
 def test_effects_need_permission(shared: Target, tmp_path: Path) -> None:
