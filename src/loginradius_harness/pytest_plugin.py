@@ -113,7 +113,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if is_worker or _shared_target(session.config) is None or threading.current_thread() is not threading.main_thread():
         return
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    session.config.add_cleanup(lambda: signal.signal(signal.SIGTERM, before))
+
+    def restore() -> None:
+        signal.signal(signal.SIGTERM, before)
+
+    session.config.add_cleanup(restore)
 
 
 @pytest.hookimpl(trylast=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from loginradius_harness import cli
-from loginradius_harness.cli import verify
+from loginradius_harness.cli import child_process
 from loginradius_harness.paths import DATA
 
 
@@ -21,7 +21,7 @@ def command_lines(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         run.append(command_line)
         return 0
 
-    monkeypatch.setattr(verify.child_process, "run", record)
+    monkeypatch.setattr(child_process, "run", record)
     return run
 
 

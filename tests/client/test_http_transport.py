@@ -74,8 +74,6 @@ def test_client_key_with_a_passphrase_is_refused_without_asking_for_it(tmp_path:
     own.cert_chain_pems[0].write_to_path(str(certificate))
     opened = serialization.load_pem_private_key(own.private_key_pem.bytes(), None)
     encryption = serialization.BestAvailableEncryption(b"passphrase")
-    key.write_bytes(
-        opened.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-    )
+    key.write_bytes(opened.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption))
     with pytest.raises(ConfigurationError, match="the key without a passphrase"):
         trust(str(certificate), str(key))

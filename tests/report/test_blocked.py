@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from loginradius_harness import contracts
 from loginradius_harness.report.analysis import history, model
 from loginradius_harness.report.analysis.model import Context, Report
 from loginradius_harness.report.recording import events
@@ -50,6 +51,24 @@ def test_equal_refusals_do_not_block_each_other() -> None:
     refusal = {"requirement": "the request is refused", "expected": "938", "actual": "200"}
     found = report(*(failure(f"suites/a.py::{name}", CREATE, **refusal) for name in "abc"))
     assert found.counts == {"failed": 3}
+
+
+REFUSED = {"requirement": contracts.get(CREATE).summary, "expected": "200"}
+
+
+def test_refused_account_is_one_failure_and_blocks_the_rest() -> None:
+    refused = [
+        failure(f"suites/journeys/test_{number}.py::a", CREATE, **REFUSED, actual="403, 1247") for number in "ab"
+    ]
+    found = report(*refused, failure("suites/journeys/test_c.py::a", CREATE, **REFUSED, actual="403, 936"))
+    assert found.counts == {"failed": 2, "blocked": 1}
+    assert found.not_asked == {f"blocked by #1: {CREATE}: expected 200, got 403, 1247": 1}
+
+
+def test_refused_step_of_a_story_blocks_no_other_story() -> None:
+    facts = {"requirement": contracts.get(LOGIN).summary, "expected": "200", "actual": "401, 966", "operation": LOGIN}
+    found = report(*(failure(f"suites/journeys/test_{name}.py::a", LOGIN, **facts) for name in "ab"))
+    assert found.counts == {"failed": 2}
 
 
 def test_failure_on_its_own_stays() -> None:

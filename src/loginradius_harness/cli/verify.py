@@ -61,8 +61,8 @@ def command(target: str | None, pytest_arguments: tuple[str, ...], **options: An
         pytest_arguments = (target, *pytest_arguments)
         target = None
     # -P: a folder of the user's that is called `contracts` or `reports` must not be imported
-    command_line = [sys.executable, "-P", "-m", "pytest", *_options(target=target, **options), *_found(pytest_arguments)]
-    return child_process.run(command_line, _interrupt)
+    command_line = [sys.executable, "-P", "-m", "pytest", *_options(target=target, **options)]
+    return child_process.run([*command_line, *_found(pytest_arguments)], _interrupt)
 
 
 def _interrupt(process: child_process.Process) -> None:

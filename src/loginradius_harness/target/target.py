@@ -298,8 +298,8 @@ def _bad_combinations(values: Mapping[str, Any]) -> Iterator[str]:
     allowed = RATES.get(environment)
     if allowed and limits.requests_per_second > allowed and not limits.vendor_approved:
         yield (
-            f"limits.requests_per_second: {limits.requests_per_second:g} are more than the {allowed:g} of {environment} "
-            "tenants; lower it or, where the vendor has approved it, set limits.vendor_approved = true."
+            f"limits.requests_per_second: {limits.requests_per_second:g} are more than the {allowed:g} of "
+            f"{environment} tenants; lower it or, where the vendor has approved it, set limits.vendor_approved = true."
         )
 
 

@@ -20,8 +20,7 @@ _FIXES = (
     ),
     (
         "ALERT_HANDSHAKE_FAILURE",
-        "it may ask for a client certificate: set client_certificate and client_key of the target; or it supports"
-        " neither TLS 1.2 nor later",
+        "it may ask for a client certificate (client_certificate of the target), or support no TLS 1.2 or later",
     ),
     ("ALERT_UNKNOWN_CA", _REFUSES_CERTIFICATE),
     ("ALERT_BAD_CERTIFICATE", _REFUSES_CERTIFICATE),
