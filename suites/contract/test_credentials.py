@@ -28,7 +28,9 @@ MATRIX = [
 LEGACY = [
     pytest.param(operation, id=operation.id)
     for operation in api_operations()
-    if operation.path.startswith("/api/v2/") and operation.id != "native_social.by_google_auth_code"
+    if operation.path.startswith("/api/v2/")
+    and operation.group != "resthook"
+    and operation.id != "native_social.by_google_auth_code"
 ]
 SHORT = {"apikey": "key", "apisecret": "secret"}
 NEEDING_THE_SECRET_ONLY = frozenset({"social.exchange_access_token", "social.refresh_access_token"})
@@ -105,6 +107,16 @@ def test_legacy_operations_read_short_parameter_names(prepared_request: Prepared
         SHORT[name] for name in prepared_request.operation.auth if name in SHORT
     }
     assert "X-LoginRadius-ApiKey" not in spelled.headers
+    status, _ = spelled.send(prepared_request)
+    assert status == 200
+
+
+@pytest.mark.rule("credentials.legacy_names_are_read")
+@pytest.mark.parametrize("operation", [parameter for parameter in ALL_OPERATIONS if "resthook." in str(parameter.id)])
+def test_rest_hooks_read_names_with_underscore(prepared_request: PreparedRequest) -> None:
+    """REST hooks read `api_key` and `api_secret` from the query."""
+    spelled = canonical(prepared_request)
+    assert {"api_key", "api_secret"} <= set(spelled.query)
     status, _ = spelled.send(prepared_request)
     assert status == 200
 

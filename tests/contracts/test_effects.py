@@ -72,7 +72,8 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "security_question": set(state["settings"]["security_questions"]),
         "oauth_client": set(stores["federation.clients"]),
         "webhook": {key for key, hook in hooks.items() if hook.get("name")},
-        "legacy_webhook": {key for key, hook in hooks.items() if not hook.get("name")},
+        "legacy_webhook": {key for key, hook in hooks.items() if not hook.get("name") and not hook.get("rest")},
+        "resthook": {key for key, hook in hooks.items() if hook.get("rest")},
     }
 
 

@@ -4,7 +4,7 @@ from loginradius_harness.checks.error_scenarios.tenant_settings import PROTECTED
 
 OTHER_MEMBERS = '["no_password_breached", "further_members"]'
 FEW_FEATURES = {
-    "disabled_features": '["role", "webhook", "webhook_legacy"]',
+    "disabled_features": '["role", "webhook", "webhook_legacy", "resthook"]',
     "custom_objects": "[]",
     "any_custom_object": "false",
     "smart_login": "false",

@@ -23,7 +23,7 @@ FEATURES: Mapping[str, tuple[dict[str, Json], dict[str, Json]]] = {
     "one-touch": ({"one_touch": False}, {"one_touch": True}),
     "passwordless": ({"passwordless": False}, {"passwordless": True}),
     "roles": ({"disabled_features": ["role"]}, {}),
-    "webhooks": ({"disabled_features": ["webhook", "webhook_legacy"]}, {}),
+    "webhooks": ({"disabled_features": ["webhook", "webhook_legacy", "resthook"]}, {}),
 }
 
 # Setting of the emulator -> member of the public configuration that has the same value.

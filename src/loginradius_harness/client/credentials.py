@@ -10,6 +10,7 @@ Given = str | Secret | None
 _LEGACY = "/api/v2/"
 # The only call of the legacy API that accepts the key under its newer name.
 _NEWER_NAME = "native_social.by_google_auth_code"
+_REST_HOOKS = "/api/v2/resthook/"  # whose clients name them with an underscore
 
 
 def places(operation: Operation, values: Mapping[str, Given]) -> tuple[dict[str, str], dict[str, str]]:
@@ -30,6 +31,8 @@ def places(operation: Operation, values: Mapping[str, Given]) -> tuple[dict[str,
 
 
 def _query_name(operation: Operation, names: tuple[str, ...]) -> str:
-    """Return the parameter name: the first one for the identity API, the second for the legacy API."""
+    """Return the parameter name: the first one for the identity API, the second or third for the legacy API."""
+    if operation.path.startswith(_REST_HOOKS):
+        return names[2]
     legacy = operation.path.startswith(_LEGACY) and operation.id != _NEWER_NAME
     return names[1] if legacy and len(names) > 1 else names[0]

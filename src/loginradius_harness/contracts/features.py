@@ -12,6 +12,7 @@ NEEDED_BY = {
     "tenant_role.*": "organizations",
     "webhook.*": "webhooks",
     "webhook_legacy.*": "webhooks",
+    "resthook.*": "webhooks",
     "smart_login.*": "smart-login",
     "one_touch_login.*": "one-touch",
     "passwordless_login.by_email": "passwordless",

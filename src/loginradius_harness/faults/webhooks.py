@@ -5,6 +5,7 @@ from loginradius_harness.emulator.handlers import (
     account,
     authentication_profile,
     custom_object,
+    resthook,
     webhook,
     webhook_legacy,
 )
@@ -243,4 +244,60 @@ faults.replace_source(
     webhook.list_events,
     '{"Data": EVENTS}',
     '{"Data": [*EVENTS, "SendMessage"]}',
+)
+faults.replace_source(
+    "rest_hook_is_never_told",
+    "webhooks.rest_hook_is_delivered",
+    Webhooks.fire,
+    FIRES,
+    "if hook.event == event and not hook.rest]",
+)
+faults.replace_source(
+    "rest_hook_is_told_everything",
+    "webhooks.rest_hook_is_delivered",
+    Webhooks.fire,
+    FIRES,
+    "if hook.event == event or hook.rest]",
+)
+faults.replace_source(
+    "rest_hook_is_signed",
+    "webhooks.rest_hook_is_unsigned",
+    Webhooks._delivery,
+    "None if hook.rest else ",
+    "",
+)
+faults.replace_source(
+    "list_of_rest_hooks_is_of_all_events",
+    "webhooks.rest_hook_is_listed_until_unsubscribed",
+    resthook.list_subscriptions,
+    " if hook.event == event]",
+    "]",
+)
+faults.replace_source(
+    "unsubscribed_rest_hook_is_still_told",
+    "webhooks.rest_hook_is_listed_until_unsubscribed",
+    resthook.unsubscribe,
+    "call.tenant.webhooks.cancel(hook)",
+    "pass",
+)
+faults.replace_source(
+    "rest_hook_of_any_event_is_taken",
+    "webhooks.rest_hook_knows_two_events",
+    resthook._event,
+    "if event not in EVENTS:",
+    "if False:",
+)
+faults.replace_source(
+    "fields_of_rest_hooks_lack_one",
+    "webhooks.rest_hook_fields_are_delivered",
+    resthook.list_fields,
+    "profile.render(nobody, call.settings)",
+    'profile.render(nobody, call.settings).keys() - {"Industry"}',
+)
+faults.replace_source(
+    "unknown_rest_hook_is_unsubscribed",
+    "webhooks.rest_hook_refusals_are_named",
+    resthook.unsubscribe,
+    "raise ApiError(ErrorCode.WEBHOOK_NOT_SUBSCRIBED)",
+    "pass",
 )

@@ -1,9 +1,24 @@
-"""Roles, role contexts, custom objects, registration data and webhooks."""
+"""Key and secret, roles, role contexts, custom objects, registration data and webhooks."""
 
 from typing import Any
 from uuid import uuid4
 
-from loginradius_harness.preconditions.registry import Preconditions, precondition
+from loginradius_harness.preconditions.registry import Preconditions, PreconditionUnavailable, precondition
+
+
+@precondition("api_key")
+def api_key(preconditions: Preconditions) -> str:
+    """Return the key of the target."""
+    return preconditions.client.target.api_key.reveal()
+
+
+@precondition("api_secret")
+def api_secret(preconditions: Preconditions) -> str:
+    """Return the secret of the target."""
+    secret = preconditions.client.target.api_secret
+    if secret is None:
+        raise PreconditionUnavailable("needs the API secret")
+    return secret.reveal()
 
 
 @precondition("role")
@@ -83,6 +98,16 @@ def hook_url(preconditions: Preconditions) -> str:
     subscription = {"targeturl": url, "event": "Login"}
     preconditions.client.call("webhook_legacy.subscribe", body=subscription).must_succeed()
     _undo(preconditions, "webhook_legacy.unsubscribe", body=subscription)
+    return url
+
+
+@precondition("resthook_url")
+def resthook_url(preconditions: Preconditions) -> str:
+    """Subscribe a REST hook to log-ins; return its target URL."""
+    url = _target()
+    body = {"target_url": url, "event": "login"}
+    preconditions.client.call("resthook.subscribe", body=body).must_succeed()
+    _undo(preconditions, "resthook.unsubscribe", body={"target_url": url})
     return url
 
 

@@ -45,11 +45,14 @@ error_scenario(ErrorCode.REGISTRATION_DATA_TYPE_NOT_FOUND, "type unknown")(unkno
 
 
 @error_scenario(
-    ErrorCode.WEBHOOK_NOT_SUBSCRIBED, "URL not subscribed", where=operations_matching("webhook_legacy.unsubscribe")
+    ErrorCode.WEBHOOK_NOT_SUBSCRIBED,
+    "URL not subscribed",
+    where=operations_matching("webhook_legacy.unsubscribe resthook.unsubscribe"),
 )
 def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
     """Send a URL that is not subscribed."""
-    return prepared.overriding("body", targeturl=f"https://hooks.example.com/lrh-{uuid4().hex}")
+    url = f"https://hooks.example.com/lrh-{uuid4().hex}"
+    return _either(prepared, targeturl=url, target_url=url)
 
 
 @error_scenario(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED, "subscribed already", times=2)
@@ -67,11 +70,11 @@ def event_unknown(prepared: PreparedRequest) -> dict[str, Json]:
 @error_scenario(
     ErrorCode.WEBHOOK_TARGET_URL_INVALID,
     "target elsewhere",
-    where=operations_matching("webhook.* webhook_legacy.subscribe"),
+    where=operations_matching("webhook.* webhook_legacy.subscribe resthook.subscribe"),
 )
 def target_elsewhere(prepared: PreparedRequest) -> dict[str, Json]:
     """Send a URL that is not a web address."""
-    return _either(prepared, targeturl="ftp://hooks.example.com/", TargetUrl="ftp://hooks.example.com/")
+    return _either(prepared, **dict.fromkeys(("targeturl", "TargetUrl", "target_url"), "ftp://hooks.example.com/"))
 
 
 def _either(prepared: PreparedRequest, **members: Json) -> dict[str, Json]:

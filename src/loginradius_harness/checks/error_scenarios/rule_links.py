@@ -63,6 +63,8 @@ REFUSALS = (
     "step_up.off_is_refused",
     "verification.otp_form_has_conditions",
     "webhooks.refusals_are_named",
+    "webhooks.rest_hook_knows_two_events",
+    "webhooks.rest_hook_refusals_are_named",
     "webhooks.unknown_event_is_refused",
 )
 

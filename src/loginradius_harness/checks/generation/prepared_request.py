@@ -73,13 +73,15 @@ class PreparedRequest:
         self.preconditions.afterwards(change_tenant_settings(self.tenant, changes))
 
     def undo_afterwards(self, body: Json, made: Json) -> None:
-        """Delete the webhook or the security question that the request created, afterwards: they concern the tenant."""
+        """Delete the hook or the security question that the request created, afterwards: they concern the tenant."""
         call = self.tenant.client.call
         if self.operation.id == "webhook.create_subscription":
             path = {"hook_id": made["Id"]}
             self.preconditions.afterwards(lambda: call("webhook.delete_subscription", path=path))
         elif self.operation.id == "webhook_legacy.subscribe":
             self.preconditions.afterwards(lambda: call("webhook_legacy.unsubscribe", body=body))
+        elif self.operation.id == "resthook.subscribe":
+            self.preconditions.afterwards(lambda: call("resthook.unsubscribe", body=body, check=False))
         elif self.operation.id == "security_question.create":
             administration = self.tenant.journey.administration
             self.preconditions.afterwards(lambda: administration.remove_question(made["QuestionId"]))

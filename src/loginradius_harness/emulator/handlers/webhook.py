@@ -27,7 +27,7 @@ def create_subscription(call: RequestContext) -> Json:
 @handles("webhook.list_subscriptions")
 def list_subscriptions(call: RequestContext) -> Json:
     """Return every subscription, also those created by the older operations."""
-    return {"Data": [_shown(hook) for hook in call.tenant.webhooks.all()]}
+    return {"Data": [_shown(hook) for hook in call.tenant.webhooks.all(rest=False)]}
 
 
 @handles("webhook.list_events")

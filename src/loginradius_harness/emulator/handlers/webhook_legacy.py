@@ -28,7 +28,7 @@ def subscribe(call: RequestContext) -> Json:
 def list_subscriptions(call: RequestContext) -> Json:
     """Return the URLs subscribed to one event."""
     event = event_named(call.query["event"])
-    urls = [hook.url for hook in call.tenant.webhooks.all() if hook.event == event]
+    urls = [hook.url for hook in call.tenant.webhooks.all(rest=False) if hook.event == event]
     return {"data": [{"TargetUrl": url, "Event": event} for url in urls], "Count": len(urls)}
 
 
@@ -45,7 +45,7 @@ def unsubscribe(call: RequestContext) -> Json:
     Raise WEBHOOK_NOT_SUBSCRIBED.
     """
     event = event_named(call.body["event"])
-    for hook in call.tenant.webhooks.all():
+    for hook in call.tenant.webhooks.all(rest=False):
         if hook.event == event and hook.url == call.body["targeturl"]:
             call.tenant.webhooks.cancel(hook)
             return {"IsDeleted": True}

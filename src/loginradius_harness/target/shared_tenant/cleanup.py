@@ -85,6 +85,11 @@ def _legacy_webhook(client: Client, entry: CreatedResource) -> None:
     _remove(client, "webhook_legacy.unsubscribe", missing, body={"targeturl": url, "event": event})
 
 
+def _resthook(client: Client, entry: CreatedResource) -> None:
+    for url in entry.names:
+        _remove(client, "resthook.unsubscribe", {ErrorCode.WEBHOOK_NOT_SUBSCRIBED}, body={"target_url": url})
+
+
 def _organization(client: Client, entry: CreatedResource) -> None:
     _by_name(client, entry, "organization", "org_id")
 
@@ -125,6 +130,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "registration_record": _registration_record,
     "webhook": _webhook,
     "legacy_webhook": _legacy_webhook,
+    "resthook": _resthook,
     "organization": _organization,
     "organization_role": _organization_role,
     "permission": _permission,

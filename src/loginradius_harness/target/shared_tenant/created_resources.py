@@ -25,7 +25,7 @@ class CreatedResource:
     """Something created, or about to be created. Each of its `names` identifies it."""
 
     number: int
-    kind: str  # account | role | registration_record | webhook | legacy_webhook | settings
+    kind: str  # account | role | registration_record | webhook | legacy_webhook | resthook | settings
     names: tuple[str, ...]
 
 

@@ -33,6 +33,7 @@ REMOVED_AS = {
     "registration_record": "registration_record",
     "webhook": "webhook",
     "legacy_webhook": "legacy_webhook",
+    "resthook": "resthook",
     "organization": "organization",
     "organization_role": "organization_role",  # one of an organization is removed with it
     "permission": "permission",

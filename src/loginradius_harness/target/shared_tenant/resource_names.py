@@ -12,13 +12,13 @@ _KINDS = {
     "email": "email", "emailid": "email", "phone": "phone", "phoneid": "phone", "phoneno2fa": "phone",
     "identifier": "email", "username": "username", "uid": "uid", "newuid": "uid", "accountid": "uid", "role": "role",
     "roleid": "role",
-    "type": "type", "targeturl": "url", "hook_id": "id", "record_id": "id",
+    "type": "type", "targeturl": "url", "target_url": "url", "hook_id": "id", "record_id": "id",
     "name": "name", "org_id": "id", "domain_id": "id", "permission_id": "id", "role_id": "id", "orgid": "id",
     "invitation_id": "id", "connection_id": "id", "group_role_id": "id", "inviteruid": "uid",
     "question": "name", "question_id": "id",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
-_LISTS = {"data", "rolecontext"}  # of things with names of their own
+_LISTS = {"data", "profiles", "rolecontext"}  # of things with names of their own
 _NAMED_GROUPS = {"organization", "permission", "security_question", "tenant_role"}  # elsewhere a name may be anybody's
 _TYPED_GROUPS = {"registration_data"}  # elsewhere `type` says what kind of address or token is meant
 

@@ -1,4 +1,4 @@
-"""Webhook subscriptions and the deliveries of their events (product-facts.md#webhooks).
+"""Subscriptions of webhooks and REST hooks, and the deliveries of their events (product-facts.md#webhooks).
 
 An event is recorded when it happens and delivered once the answer to its request is sent: in the background, one
 after the other for each subscription. Deliveries go to this machine and to hosts that the tenant names; a
@@ -49,6 +49,7 @@ class Subscription(Receiver, kw_only=True):
     created: float
     modified: float
     name: str = ""
+    rest: bool = False  # a REST hook: listed apart, and delivered without a signature
 
 
 Fired = list[tuple[Delivery, Subscription]]  # what one request fires, should it succeed
@@ -66,28 +67,30 @@ class Webhooks:
         self._count = 0
         self.deliveries: deque[Delivery] = deque(maxlen=KEPT)  # oldest first
 
-    def subscribe(self, event: str, url: str, **how: Any) -> Subscription:
-        """Subscribe to an event.
+    def subscribe(self, event: str, url: str, *, rest: bool = False, **how: Any) -> Subscription:
+        """Subscribe to an event, by webhook or REST hook.
 
         Raise WEBHOOK_EVENT_INVALID, WEBHOOK_TARGET_URL_INVALID, WEBHOOK_ALREADY_SUBSCRIBED for one that is there
         already, WEBHOOK_LIMIT_EXCEEDED where the event has as many as allowed.
         """
         tenant = self._tenant
         known, target = event_named(event), webhook_target(url, tenant.settings)
-        others = [hook for hook in self.all() if hook.event == known]
+        others = [hook for hook in self.all(rest=rest) if hook.event == known]
         if any(hook.url == target for hook in others):
             raise ApiError(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED)
         if len(others) >= tenant.settings.webhook_limit:
             raise ApiError(ErrorCode.WEBHOOK_LIMIT_EXCEEDED)
         now = tenant.clock.now()
-        hook = Subscription(id=tenant.identifiers.hex(24), event=known, url=target, created=now, modified=now, **how)
+        hook = Subscription(
+            id=tenant.identifiers.hex(24), event=known, url=target, created=now, modified=now, rest=rest, **how
+        )
         self._hooks.put(hook.id, hook)
         return hook
 
     def find(self, hook_id: str) -> Subscription:
-        """Return a subscription. Raise WEBHOOK_NOT_SUBSCRIBED."""
+        """Return the subscription of a webhook. Raise WEBHOOK_NOT_SUBSCRIBED."""
         hook = self._hooks.get(hook_id)
-        if hook is None:
+        if hook is None or hook.rest:
             raise ApiError(ErrorCode.WEBHOOK_NOT_SUBSCRIBED)
         return hook
 
@@ -96,9 +99,9 @@ class Webhooks:
         self._hooks.remove(hook.id)
         self._turns.pop(hook.id, None)
 
-    def all(self) -> list[Subscription]:
-        """Return every subscription."""
-        return [hook for _, hook in self._hooks.scan()]
+    def all(self, *, rest: bool | None = None) -> list[Subscription]:
+        """Return every subscription, or those of webhooks or REST hooks alone."""
+        return [hook for _, hook in self._hooks.scan() if rest is None or hook.rest is rest]
 
     def fire(self, event: Event, account: Account, **extra: Any) -> None:
         """Fire an event of an account for every subscriber; `extra` members join the profile."""
@@ -121,7 +124,7 @@ class Webhooks:
             event=hook.event,
             url=hook.url,
             body=body.decode(),
-            signature=sign(body, settings.webhook_secret or self._tenant.secret),
+            signature=None if hook.rest else sign(body, settings.webhook_secret or self._tenant.secret),
         )
 
     def release(self, fired: Fired) -> None:

@@ -33,7 +33,7 @@ class Delivery(msgspec.Struct, kw_only=True):
     event: str
     url: str
     body: str
-    signature: str
+    signature: str | None  # None: of a REST hook
     outcome: Literal["waiting", "delivered", "failed", "held"] = "waiting"
     status: int | None = None  # of the receiver's answer
     error: str | None = None
@@ -82,10 +82,11 @@ def _headers(parts: SplitResult, delivery: Delivery, receiver: Receiver, length:
     if receiver.username is not None:
         credentials = f"{receiver.username}:{receiver.password}".encode()
         headers["Authorization"] = f"Basic {b64encode(credentials).decode()}"
-    return headers | {
+    own = {
         "Host": parts.netloc.rpartition("@")[2],
         "Content-Type": "application/json",
         "Content-Length": str(length),
-        "signature": delivery.signature,
         "Connection": "close",
     }
+    signature = {} if delivery.signature is None else {"signature": delivery.signature}
+    return headers | own | signature
