@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -187,3 +188,44 @@ def test_configured_security_questions_are_asked(journey: Journey) -> None:
     reported = journey.configuration["SecurityQuestions"]["Questions"]
     assert [question["Question"] for question in reported] == ["Where?", "When?"]
     assert journey.password_reset.questions(journey.verified_person("answer")) == IDS[:1]
+
+
+@pytest.mark.rule("configuration.templates_are_listed")
+def test_each_listed_template_can_be_asked_for(api: Client, journey: Journey, control: EmulatorClient) -> None:
+    listed = api.call("configuration.list_templates").must_succeed().data
+    assert all(listed["SMSTemplates"][kind] for kind in ("Welcome", "Verification", "ResetPassword"))
+    person = journey.verified_person()
+    names = listed["EmailTemplates"]["ResetPassword"]
+    for name in names:
+        query, body = {"emailTemplate": name}, {"email": person.email}
+        api.call("authentication.forgot_password", query=query, body=body).must_succeed()
+    sent = [mail["template"] for mail in control.outbox(to=person.email, kind="forgotpassword")]
+    assert names
+    assert sorted(sent) == sorted(names)
+
+
+def judged(api: Client, key: str | None, secret: str | None) -> tuple[bool, list[str]]:
+    """Return status and messages of a pair of key and secret."""
+    query = {"apikey": key, "apisecret": secret}
+    answer = api.call("configuration.validate_credentials", query=query).must_succeed().data
+    return answer["Status"], answer["Messages"]
+
+
+@pytest.mark.rule("configuration.credentials_are_judged")
+def test_wrong_pair_of_key_and_secret_is_told_from_the_right_one(api: Client) -> None:
+    target = api.target
+    assert target.api_secret is not None
+    key, secret = target.api_key.reveal(), target.api_secret.reveal()
+    assert judged(api, key, secret) == (True, [])
+    assert judged(api, key, str(uuid4())) == (False, ["API_SECRET_NOT_VALID"])
+    assert judged(api, key, "no-guid") == (False, ["API_SECRET_NOT_FORMATED"])
+    assert judged(api, "no-guid", secret) == (False, ["API_KEY_NOT_FORMATED"])
+    assert set(judged(api, None, None)[1]) == {"API_KEY_NOT_FORMATED", "API_SECRET_NOT_FORMATED"}
+
+
+@pytest.mark.rule("configuration.wrong_key_hides_the_secret")
+def test_nothing_is_said_of_a_secret_under_a_wrong_key(api: Client) -> None:
+    secret = api.target.api_secret
+    assert secret is not None
+    for given in (secret.reveal(), str(uuid4())):
+        assert judged(api, str(uuid4()), given) == (False, ["API_KEY_NOT_VALID"])

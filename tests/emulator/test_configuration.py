@@ -67,3 +67,16 @@ def test_server_time_offers_a_sott_window(ask: Ask, query: dict[str, int], minut
     window = server_time(ask, **query)["Sott"]
     start, end = (datetime.strptime(window[name], CLOCK).replace(tzinfo=UTC) for name in ("StartTime", "EndTime"))
     assert (end - start, window["TimeDifference"]) == (timedelta(minutes=minutes), f"{minutes} Minutes")
+
+
+def test_each_kind_of_template_has_a_name(ask: Ask) -> None:
+    listed = ask("configuration.list_templates").data
+    assert listed["EmailTemplates"]["Welcome"] == listed["SMSTemplates"]["SecondFactorAuthentication"] == ["default"]
+
+
+def test_key_of_no_tenant_is_judged_without_a_refusal(ask: Ask, tenant: Tenant) -> None:
+    right = {"apikey": tenant.key, "apisecret": tenant.secret}
+    assert ask("configuration.validate_credentials", query=right).data == {"Status": True, "Messages": []}
+    wrong = right | {"apikey": "00000000-0000-4000-8000-000000000000"}
+    judged = ask("configuration.validate_credentials", query=wrong).data
+    assert judged == {"Status": False, "Messages": ["API_KEY_NOT_VALID"]}

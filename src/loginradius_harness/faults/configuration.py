@@ -5,6 +5,7 @@ import hashlib
 
 from loginradius_harness.emulator.core.password_hashing import PREFIX
 from loginradius_harness.emulator.handlers import authentication_password, configuration
+from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.server.app import RequestCycle
 from loginradius_harness.emulator.services import public_configuration
@@ -133,4 +134,32 @@ faults.replace_source(
     "account = find(value)",
     "account = find(value) or _default_account(call, value)",
     _default_account=_default_account,
+)
+faults.replace_source(
+    "lists_no_templates_of_sms",
+    "configuration.templates_are_listed",
+    configuration.list_templates,
+    '["default"] for kind in kinds',
+    '["default"] if channel == "EmailTemplates" else [] for kind in kinds',
+)
+faults.replace_source(
+    "takes_any_secret_for_right",
+    "configuration.credentials_are_judged",
+    auth.credential_problems,
+    'return ["API_SECRET_NOT_VALID"]',
+    "return []",
+)
+faults.replace_source(
+    "takes_any_form_for_right",
+    "configuration.credentials_are_judged",
+    auth.credential_problems,
+    "if not _GUID.fullmatch(given)]",
+    "if not given]",
+)
+faults.replace_source(
+    "tells_of_the_secret_under_a_wrong_key",
+    "configuration.wrong_key_hides_the_secret",
+    auth.credential_problems,
+    'return ["API_KEY_NOT_VALID"]',
+    'return ["API_KEY_NOT_VALID", "API_SECRET_NOT_VALID"]',
 )

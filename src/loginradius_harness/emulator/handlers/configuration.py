@@ -1,8 +1,9 @@
-"""Public configuration and server time of a tenant (product-facts.md#sott, #appinfo)."""
+"""Public configuration, templates, server time, and the check of key and secret (product-facts.md#sott, #appinfo)."""
 
 from datetime import UTC, datetime
 from typing import Any
 
+from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import public_configuration
@@ -10,11 +11,37 @@ from loginradius_harness.emulator.services.administration import passkey_setting
 
 Json = Any
 
+# Channel -> kinds of templates that published plug-ins read.
+TEMPLATES = {
+    "EmailTemplates": ("Welcome", "Verification", "ResetPassword", "InstantSignIn"),
+    "SMSTemplates": (
+        "Welcome",
+        "Verification",
+        "ResetPassword",
+        "ChangePhoneNo",
+        "SecondFactorAuthentication",
+        "OneTimePassCode",
+    ),
+}
+
 
 @handles("configuration.get_configurations")
 def get_configurations(call: RequestContext) -> Json:
     """Return the settings as front ends read them."""
     return public_configuration.render(call.settings, call.tenant.key, passkey_settings.published(call.tenant))
+
+
+@handles("configuration.list_templates")
+def list_templates(_call: RequestContext) -> Json:
+    """Return one template of each kind, since an emulated tenant sends the same for every name (inferred)."""
+    return {channel: {kind: ["default"] for kind in kinds} for channel, kinds in TEMPLATES.items()}
+
+
+@handles("configuration.validate_credentials")
+def validate_credentials(call: RequestContext) -> Json:
+    """Say whether key and secret are right."""
+    problems = auth.credential_problems(call)
+    return {"Status": not problems, "Messages": problems}
 
 
 @handles("configuration.get_server_time")
