@@ -26,6 +26,7 @@ environment = "staging"
 api_url = "{url}"
 config_url = "{url}"
 cloud_url = "{url}"
+migration_url = "{url}"
 limits = {{requests_per_second = 500, vendor_approved = true}}
 """
 LOGIN = "authentication.login_by_email"

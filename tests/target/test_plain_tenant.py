@@ -44,6 +44,7 @@ environment = "staging"
 api_url = "{url}"
 config_url = "{url}"
 cloud_url = "{url}"
+migration_url = "{url}"
 limits = {{requests_per_second = {rate}, vendor_approved = true}}
 """
 

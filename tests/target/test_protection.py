@@ -30,7 +30,7 @@ from loginradius_harness.target.target import Target
 from loginradius_harness.tenants import TenantProvider
 url, key, secret, state = sys.argv[1:]
 target = Target(name="shared", environment="emulator", shared=True, api_url=url, config_url=url, cloud_url=url,
-                api_key=Secret(key), api_secret=Secret(secret))
+                migration_url=url, api_key=Secret(key), api_secret=Secret(secret))
 journey = TenantProvider(target, lambda _: None, state=Path(state)).for_preset().journey
 journey.register(journey.new_person())
 journey.verified_person("phone", "username")
@@ -50,7 +50,8 @@ def shared(running: Running) -> Target:
         control.seed(20)
     return Target(
         name="shared", environment="emulator", shared=True, api_key=key, api_secret=secret,
-        api_url=running.url, config_url=running.url, cloud_url=running.url, limits=Limits(requests_per_second=500),
+        api_url=running.url, config_url=running.url, cloud_url=running.url, migration_url=running.url,
+        limits=Limits(requests_per_second=500),
     )  # fmt: skip
 
 

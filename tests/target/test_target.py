@@ -36,7 +36,7 @@ def problems(tmp_path: Path, toml: str, environ: dict[str, str] | None = None) -
 def test_url_that_answers_as_an_emulator_needs_nothing_else() -> None:
     target = load_target("http://127.0.0.1:8484/", {}, Path("none.toml"), emulator)
     assert target.is_emulator
-    assert target.api_url == target.config_url == target.cloud_url == "http://127.0.0.1:8484"
+    assert {target.api_url, target.config_url, target.cloud_url, target.migration_url} == {"http://127.0.0.1:8484"}
     assert target.api_key.reveal() == EMULATOR_KEY
     assert target.requests_per_second == 0
 

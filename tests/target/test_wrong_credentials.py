@@ -18,7 +18,7 @@ def shared(running: emulator.Running, preset: str, **settings: Any) -> Target:
         key, secret = control.new_tenant(preset, **settings)
     return Target(
         name="shared", environment="emulator", shared=True, api_key=key, api_secret=secret, api_url=running.url,
-        config_url=running.url, cloud_url=running.url,
+        config_url=running.url, cloud_url=running.url, migration_url=running.url,
     )  # fmt: skip
 
 

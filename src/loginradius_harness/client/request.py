@@ -60,7 +60,7 @@ def call_of(request: httpx.Request, target: Target) -> Call | None:
 
 
 def _below_base(path: str, target: Target) -> str:
-    for base in (target.api_url, target.config_url, target.cloud_url, target.hub_url):
+    for base in (target.api_url, target.config_url, target.cloud_url, target.migration_url, target.hub_url):
         prefix = urlsplit(base).path.rstrip("/")
         if prefix and path.startswith(prefix + "/"):
             return path.removeprefix(prefix).rstrip("/")
@@ -87,7 +87,12 @@ def build(call: Call, target: Target, clock: ServerClock) -> Request:
     query = carried | ({"region": target.region} if target.region else {}) | dict(call.query)
     if operation.host == "hub" and not target.hub_url:
         raise UnsupportedByTarget("needs the tenant's hub: set hub_url of the target")
-    hosts = {"cloud": target.cloud_url, "config": target.config_url, "hub": target.hub_url}
+    hosts = {
+        "cloud": target.cloud_url,
+        "config": target.config_url,
+        "hub": target.hub_url,
+        "migration": target.migration_url,
+    }
     base = hosts.get(operation.host, target.api_url)
     url = httpx.URL(base + _filled(operation.path, call.path), params=_parameters(query))
     content = _content(call.body)

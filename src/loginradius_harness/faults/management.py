@@ -1,7 +1,8 @@
 """Operations of the tenant's own servers."""
 
-from loginradius_harness.emulator.handlers import account, account_otp, account_token
+from loginradius_harness.emulator.handlers import account, account_otp, account_token, user_migration
 from loginradius_harness.emulator.services import registration
+from loginradius_harness.emulator.services.administration import imported_users
 from loginradius_harness.emulator.state.accounts import Accounts
 from loginradius_harness.faults.registry import Faults
 
@@ -174,4 +175,32 @@ faults.replace_source(
     account_token.generate_email_token,
     "raise ApiError(ErrorCode.TOKEN_TYPE_INVALID)",
     "raise ApiError(ErrorCode.PARAMETER_MALFORMED)",
+)
+faults.replace_source(
+    "bulk_upsert_changes_nobody",
+    "management.bulk_upsert_inserts_and_updates",
+    user_migration._taken,
+    "imported_users.update(tenant, account, user)",
+    "pass",
+)
+faults.replace_source(
+    "bulk_upsert_counts_everybody_as_new",
+    "management.bulk_upsert_inserts_and_updates",
+    user_migration._taken,
+    "return account is None",
+    "return True",
+)
+faults.replace_source(
+    "bulk_upsert_loses_the_hash",
+    "management.bulk_upsert_keeps_passwords",
+    imported_users.create,
+    "_keep(tenant, account, hashed)",
+    "pass",
+)
+faults.replace_source(
+    "bulk_upsert_hides_failures",
+    "management.bulk_upsert_fails_by_profile",
+    user_migration.upsert,
+    'failed.append({"Line": line, **_told(refusal)})',
+    "pass",
 )

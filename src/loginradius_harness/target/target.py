@@ -100,6 +100,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     api_url: str = "https://api.loginradius.com"
     config_url: str = "https://config.lrcontent.com"
     cloud_url: str = "https://cloud-api.loginradius.com"
+    migration_url: str = "https://migration.loginradius.com"
     hub_url: str = ""
     api_key_env: str = "HARNESS_API_KEY"
     api_secret_env: str = "HARNESS_API_SECRET"  # noqa: S105  # the name of a variable
@@ -181,7 +182,7 @@ def load_target(
     )
     if entry.get("environment") == "emulator":  # one port serves the paths of every host
         api_url = entry.setdefault("api_url", "http://127.0.0.1:8484")
-        entry = {"config_url": api_url, "cloud_url": api_url, "hub_url": api_url} | entry
+        entry = dict.fromkeys(("config_url", "cloud_url", "migration_url", "hub_url"), api_url) | entry
     problems: list[str] = []
     values = _read(entry, Target, "", problems)
     problems += [*_bad_addresses(values), *_bad_combinations(values)]
@@ -266,7 +267,7 @@ def _read(entry: Mapping[str, Any], kind: type[msgspec.Struct], place: str, prob
 
 
 def _bad_addresses(values: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("api_url", "config_url", "cloud_url", "hub_url"):
+    for name in ("api_url", "config_url", "cloud_url", "migration_url", "hub_url"):
         scheme = _scheme(values.get(name, "https://ok"))
         if scheme is None:
             yield f"{name}: {values[name]!r} is not a URL; write https://host."

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable
 
-VENDOR_HOSTS = ("api.loginradius.com", "cloud-api.loginradius.com", "config.lrcontent.com", "*.hub.loginradius.com")
+VENDOR_HOSTS = (
+    "api.loginradius.com",
+    "cloud-api.loginradius.com",
+    "config.lrcontent.com",
+    "migration.loginradius.com",
+    "*.hub.loginradius.com",
+)
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
 
 

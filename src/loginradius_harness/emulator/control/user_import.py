@@ -13,18 +13,13 @@ from loginradius_harness.contracts.expected_errors import resolved
 from loginradius_harness.emulator.control.routes import InvalidControlCallError
 from loginradius_harness.emulator.core import foreign_hashes
 from loginradius_harness.emulator.core.errors import ApiError
-from loginradius_harness.emulator.core.password_hashing import PREFIX
-from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.http.validation import request_validator
-from loginradius_harness.emulator.services import registration
+from loginradius_harness.emulator.services.administration import imported_users
+from loginradius_harness.emulator.services.administration.imported_users import User
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.tenant import Role, Tenant
 
 Json = Any
-User = dict[str, Json]
 
-OPERATION = "account.update_account_by_uid"  # whose body names the members of a user, none of them required
-OWN = ("PasswordHash", "Roles")  # members that only an import knows
 BOOLEANS = {"true": True, "false": False}
 
 
@@ -47,14 +42,10 @@ async def import_users(tenant: Tenant, users: list[User]) -> list[Account]:
 async def _create(tenant: Tenant, user: User, number: int) -> Account:
     _check_names(user, number)
     try:
-        hashed, roles = user.get("PasswordHash"), _roles(user)
-        if hashed is not None and not str(hashed).startswith(f"{PREFIX}$"):
-            foreign_hashes.check(str(hashed))
-        account = await registration.create(_request(tenant, user))
+        roles = _roles(user)
+        account = await imported_users.create(tenant, user)
     except (ApiError, foreign_hashes.UnknownHashError, ValueError) as error:
         raise InvalidControlCallError(f"user {number}: {_reason(error)}") from None
-    if hashed is not None:
-        account.password, account.password_changed = str(hashed), tenant.clock.now()
     for role in roles:
         if tenant.roles.get(role) is None:
             tenant.roles.put(role, Role(name=role))
@@ -65,7 +56,7 @@ async def _create(tenant: Tenant, user: User, number: int) -> Account:
 
 
 def _check_names(user: User, number: int) -> None:
-    known = [*resolved(contracts.get(OPERATION).body)["properties"], *OWN]
+    known = [*resolved(contracts.get(imported_users.OPERATION).body)["properties"], *imported_users.OWN]
     for name in user:
         if name not in known:
             near = get_close_matches(name, known, n=1)
@@ -80,23 +71,6 @@ def _roles(user: User) -> list[str]:
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise ValueError("Roles is not a list of names")
     return roles
-
-
-def _request(tenant: Tenant, user: User) -> RequestContext:
-    """Return the request that would create the user."""
-    body = {"EmailVerified": True, **{name: value for name, value in user.items() if name not in OWN}}
-    if isinstance(body.get("Email"), str):
-        body["Email"] = [{"Type": "Primary", "Value": body["Email"]}]
-    call = RequestContext(
-        tenant=tenant,
-        operation=contracts.get(OPERATION),
-        path={},
-        parameters={},
-        headers={},
-        client="127.0.0.1",
-    )
-    call.body, call.sent = request_validator(OPERATION).body(body)
-    return call
 
 
 def _reason(error: Exception) -> str:

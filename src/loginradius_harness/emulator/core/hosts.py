@@ -7,6 +7,7 @@ VENDOR_HOSTS = (
     "api.loginradius.com",
     "config.lrcontent.com",
     "cloud-api.loginradius.com",
+    "migration.loginradius.com",
     "*.hub.loginradius.com",
 )
 LOCALHOST = "localhost"  # both loopback addresses
