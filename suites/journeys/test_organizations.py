@@ -8,6 +8,7 @@ from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import expect_error
 from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.journey.federation import Browser
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.organizations import Organizations, new_name
 from loginradius_harness.journey.people import Person
@@ -379,3 +380,16 @@ def test_group_has_its_role_until_it_is_taken(
     assert organizations.groups(organization, connection) == [{**given, "RoleId": other}]
     api.call("organization_connection.delete_group_role", path=path).must_succeed()
     assert organizations.groups(organization, connection) == []
+
+
+@pytest.mark.preset("oidc", organizations=True)
+@pytest.mark.rule("organizations.app_asks_for_members")
+def test_app_of_an_organization_is_for_its_members(
+    journey: Journey, organizations: Organizations, organization: str, role: str, person: Person
+) -> None:
+    app, browser = journey.federation, Browser()
+    app.log_in(person, browser)
+    refused = app.authorize(browser, org_id=organization, state="s-1").redirected
+    assert (refused["error"], refused["state"]) == ("access_denied", "s-1")
+    organizations.let_in(person.uid, organization, role)
+    assert "code" in app.authorize(browser, org_id=organization).redirected

@@ -95,3 +95,16 @@ def test_members_that_the_contract_does_not_name_are_not_kept(ask: Ask) -> None:
     changed = ask("organization.update", path={"org_id": made["Id"]}, body=body).data
     assert (changed["Display"], changed["Policies"]["MFAPolicy"]) == ({}, {"EnforcementMode": "required"})
     assert ask("organization.update", path={"org_id": made["Id"]}, body={"Display": None}).data["Display"] is None
+
+
+def test_policy_gives_no_role_of_another_organization(ask: Ask, tenant: Tenant) -> None:
+    own, other = created(ask, "Own"), created(ask, "Other")
+    foreign = ask("organization.create_role", path={"org_id": other["Id"]}, body={"Name": "Reader"}).data["Id"]
+    policies = {"MemberPolicy": {"DefaultMemberRole": foreign}}
+    ask("organization.update", path={"org_id": own["Id"]}, body={"Policies": policies})
+    known = tenant.organizations
+    assert known.default_roles(known.find(own["Id"])) == []
+    role = ask("organization.create_role", path={"org_id": own["Id"]}, body={"Name": "Reader"}).data["Id"]
+    ask("tenant_role.set_default", path={"role_id": role})
+    assert known.default_roles(known.find(own["Id"])) == [role]
+    assert known.default_roles(known.find(other["Id"])) == []

@@ -12,6 +12,7 @@ from loginradius_harness.emulator.handlers import (
 from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.services import organizations as services
 from loginradius_harness.emulator.services import registration
+from loginradius_harness.emulator.services.federation import authorization
 from loginradius_harness.emulator.services.organizations import invitations
 from loginradius_harness.emulator.state.organizations import Organizations
 from loginradius_harness.emulator.state.organizations.records import Invitation
@@ -255,8 +256,36 @@ faults.replace_source(
     "invitation_makes_no_member",
     "organizations.invitation_is_accepted",
     invitations.accept,
-    "call.tenant.organizations.assign(account.uid, invitation.organization_id, invitation.role_ids)",
+    "organizations.assign(account.uid, invitation.organization_id, role_ids)",
     "pass",
+)
+faults.replace_source(
+    "invitation_without_role_gives_none",
+    "organizations.default_role_is_given",
+    invitations.accept,
+    "invitation.role_ids or organizations.default_roles(organizations.find(invitation.organization_id))",
+    "invitation.role_ids",
+)
+faults.replace_source(
+    "app_lets_strangers_in",
+    "organizations.app_asks_for_members",
+    authorization._may_enter,
+    "return bool(server.tenant.organizations.memberships(user.uid, organization))",
+    "return True",
+)
+faults.replace_source(
+    "restriction_to_domains_is_ignored",
+    "organizations.restriction_to_domains_holds",
+    invitations._lets_in,
+    "not organization.restricted_to_domains or",
+    "True or",
+)
+faults.replace_source(
+    "policy_of_members_is_ignored",
+    "organizations.default_role_is_given",
+    Organizations.default_roles,
+    "by_policy or [role for role in own",
+    "[role for role in own",
 )
 faults.replace_source(
     "registration_ignores_an_invitation",

@@ -70,7 +70,11 @@ OF_AN_INVITATION = operations_matching(
     " organization_invitation.delete"
 )
 MAILING_AGAIN = operations_matching("organization_invitation.update organization_invitation.resend")
-ACCEPTING = operations_matching("authentication.login_by_email authentication.register_by_email")
+# A log-in or registration that takes the token of an invitation, and no other token of a link.
+ACCEPTING = operations_matching(
+    "authentication.login_by_email authentication.login_by_username authentication.register_by_email"
+    " phone.login_by_phone passkey.login_finish passkey.login_autofill_finish passkey.register_finish"
+)
 
 error_scenario(UNKNOWN, "invitation unknown", where=OF_AN_INVITATION)(unknown("invitation"))
 error_scenario(UNKNOWN, "organization unknown", where=operations_matching("organization_invitation.list"))(

@@ -73,7 +73,10 @@ _LATER = operations_matching(
 
 
 # These refuse an invitation that is too old, and have no other token.
-_INVITED = operations_matching("authentication.login_by_email authentication.register_by_email")
+_INVITED = operations_matching(
+    "authentication.login_by_email authentication.login_by_username authentication.register_by_email"
+    " phone.login_by_phone passkey.login_finish passkey.login_autofill_finish passkey.register_finish"
+)
 
 
 def _at_once(operation: Operation) -> bool:

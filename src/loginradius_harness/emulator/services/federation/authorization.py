@@ -11,6 +11,7 @@ from loginradius_harness.emulator.http.reply import Reply, redirect
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.federation.apps import SECRET_METHODS
 from loginradius_harness.emulator.services.federation.server import Server
+from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.federation.records import PushedRequest
 
 Json = Any
@@ -35,7 +36,8 @@ def authorize(server: Server) -> Reply:
     if user is None or grant.prompt == "login" or _too_old(server):
         return to_login_page(server.call)
     request.hub_session = hub
-    reply: Reply = server.create_authorization_response(request, grant_user=user, grant=grant)
+    allowed = user if _may_enter(server, user) else None
+    reply: Reply = server.create_authorization_response(request, grant_user=allowed, grant=grant)
     reply.headers += cookie
     return reply
 
@@ -44,6 +46,14 @@ def _refused(server: Server, error: OAuth2Error) -> Reply:
     reply: Reply = server.handle_error_response(server.request, error)
     server.issuer_parameter.add_issuer_parameter(server, reply)
     return reply
+
+
+def _may_enter(server: Server, user: Account) -> bool:
+    """Return whether the user is a member of the organization that the request names, if it names one (inferred)."""
+    organization = server.request.payload.data.get("org_id")
+    if not organization or not server.call.settings.organizations:
+        return True
+    return bool(server.tenant.organizations.memberships(user.uid, organization))
 
 
 def _too_old(server: Server) -> bool:

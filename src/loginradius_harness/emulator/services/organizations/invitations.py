@@ -7,7 +7,7 @@ from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.accounts import Account
-from loginradius_harness.emulator.state.organizations.records import Invitation
+from loginradius_harness.emulator.state.organizations.records import Invitation, Organization
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
 
 Json = Any
@@ -40,8 +40,8 @@ def shown(call: RequestContext, invitation: Invitation) -> Json:
 def offered(call: RequestContext, account: Account) -> Invitation | None:
     """Return the open invitation whose token a log-in or registration carries; None without a token.
 
-    Raise VERIFICATION_LINK_INVALID for an invitation of another address, or one that is no longer open; LINK_EXPIRED
-    (all inferred).
+    Raise VERIFICATION_LINK_INVALID for an invitation of another address, one that is no longer open, or one to an
+    address outside of the domains that its organization is restricted to; LINK_EXPIRED (all inferred).
     """
     token = call.query.get("invitation_token")
     if token is None or not call.settings.organizations:
@@ -54,12 +54,22 @@ def offered(call: RequestContext, account: Account) -> Invitation | None:
         raise ApiError(ErrorCode.LINK_EXPIRED)
     if status != "invited" or account.email(invitation.email) is None:
         raise ApiError(ErrorCode.VERIFICATION_LINK_INVALID)
+    if not _lets_in(call.tenant.organizations.find(invitation.organization_id), invitation.email):
+        raise ApiError(ErrorCode.VERIFICATION_LINK_INVALID)
     return invitation
 
 
+def _lets_in(organization: Organization, email: str) -> bool:
+    """Return whether an organization that restricts log-in to its verified domains takes an address (inferred)."""
+    names = {domain.name for domain in organization.domains if domain.verified}
+    return not organization.restricted_to_domains or email.rpartition("@")[2].lower() in names
+
+
 def accept(call: RequestContext, account: Account, invitation: Invitation | None) -> None:
-    """Make an account a member with the roles of an invitation."""
+    """Make an account a member with the roles of an invitation or, where it names none, the default role (inferred)."""
     if invitation is None or invitation.status != "invited":
         return
     invitation.status, invitation.modified = "accepted", call.now
-    call.tenant.organizations.assign(account.uid, invitation.organization_id, invitation.role_ids)
+    organizations = call.tenant.organizations
+    role_ids = invitation.role_ids or organizations.default_roles(organizations.find(invitation.organization_id))
+    organizations.assign(account.uid, invitation.organization_id, role_ids)

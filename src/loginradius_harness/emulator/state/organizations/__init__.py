@@ -83,6 +83,17 @@ class Organizations:
         found = [role for _, role in self.roles.scan() if role.organization_id == organization_id]
         return sorted(found, key=lambda role: role.created)
 
+    def default_roles(self, organization: Organization) -> list[str]:
+        """Return the role that its policy gives to new members; without one, its default roles or else the tenant's.
+
+        A role of the policy that is unknown counts as none (inferred).
+        """
+        own, of_tenant = self.roles_of(organization.id), self.roles_of(None)
+        policy = organization.policies.get("MemberPolicy") or {}
+        by_policy = [role for role in (*own, *of_tenant) if role.id == policy.get("DefaultMemberRole")]
+        chosen = by_policy or [role for role in own if role.default] or [role for role in of_tenant if role.default]
+        return [role.id for role in chosen]
+
     def memberships(self, uid: str, organization_id: str | None = None) -> list[Membership]:
         """Return the roles of a user, in one organization or in all."""
         own = self.members.get(uid) or []
