@@ -1,5 +1,6 @@
 """The tenant's RSA key and what it signs: id tokens and access tokens, both JWTs with RS256."""
 
+from functools import lru_cache
 from typing import Any
 
 from joserfc import jwt
@@ -26,6 +27,7 @@ def signing_key(tenant: Tenant) -> RSAKey:
     return _read(saved)
 
 
+@lru_cache(maxsize=64)  # keys; reading one takes 80 ms, in which its numbers are checked
 def _read(pem: str) -> RSAKey:
     key = RSAKey.import_key(pem)
     return RSAKey.import_key(pem, {"use": "sig", "alg": ALGORITHM, "kid": key.thumbprint()})
