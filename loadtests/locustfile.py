@@ -18,10 +18,12 @@ from loginradius_harness.load.locust_plugin.users import (
     LoginByUsername,
     LoginUnknownUser,
     LoginWithTotp,
+    MachineToken,
     ReadProfile,
     Refresh,
     Register,
     Session,
+    ValidateByIntrospection,
     ValidateExpired,
     ValidateMany,
     ValidateToken,
@@ -30,8 +32,8 @@ from loginradius_harness.load.locust_plugin.users import (
 
 __all__ = [
     "EngineUser", "LoginByEmail", "LoginByPhone", "LoginByUsername", "LoginUnknownUser",
-    "LoginWithTotp", "ProfileShape", "ReadProfile",
-    "Refresh", "Register", "Session", "ValidateExpired", "ValidateMany", "ValidateToken", "ValidateUnknown",
+    "LoginWithTotp", "MachineToken", "ProfileShape", "ReadProfile", "Refresh", "Register", "Session",
+    "ValidateByIntrospection", "ValidateExpired", "ValidateMany", "ValidateToken", "ValidateUnknown",
 ]  # fmt: skip
 
 plugin.install(events)

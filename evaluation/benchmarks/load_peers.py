@@ -162,13 +162,12 @@ def made(url: str, scenario: str, *, verify: bool = True) -> Engine:
     clock = ServerClock(lambda: None)
     accounts = [{"email": f"{number}@x.y", "password": "x", "token": TOKEN} for number in range(50)]
     mix = compose({scenario: 1}, target, [VirtualUser(clock, account) for account in accounts], clock)
-    place = targets.endpoint(target, ("127.0.0.1",))
+    place = targets.endpoint(target, target.api_url, "127.0.0.1")
     if place.tls and not verify:
         place.tls.check_hostname = False
         place.tls.verify_mode = 0  # type: ignore[assignment]  # ssl.CERT_NONE
-    return Engine(
-        Endpoint("localhost", place.address, place.port, place.tls), mix, Redactor(), connections=2000, timeout=30
-    )
+    here = Endpoint("localhost", place.address, place.port, place.tls)
+    return Engine({targets.API: here}, mix, Redactor(), connections=2000, timeout=30)
 
 
 @contextlib.contextmanager

@@ -128,7 +128,7 @@ class Simulation:
         self, loop: SimulatedLoop, curve: LoadCurve, connections: int, rate_limiter: RateLimiter | None
     ) -> RunMetrics:
         mix = compose({"validate_token": 1}, self.target, [VirtualUser(self.clock, {"token": TOKEN})], self.clock)
-        place = Endpoint("localhost", "127.0.0.1", 80)
+        place = {"api": Endpoint("localhost", "127.0.0.1", 80)}
         engine = Engine(
             place, mix, Redactor(), connections=connections, timeout=60, rate_limiter=rate_limiter, now=loop.clock
         )

@@ -87,3 +87,13 @@ def test_the_cache_of_answers_is_bounded() -> None:
     cache.keep(b"x" * 20_000, Answer(200, b""))
     assert 0 < len(cache) <= 1024
     assert b"x" * 20_000 not in cache
+
+
+def test_the_body_of_a_redirect_is_where_it_leads(listener: Listener) -> None:
+    listener.receive(b"HTTP/1.1 302 Found\r\nLocation: /auth.aspx?a=b\r\nContent-Length: 0\r\n\r\n")
+    assert [(answer.status, answer.body) for answer in listener.answers] == [(302, b'{"location":"/auth.aspx?a=b"}')]
+
+
+def test_the_address_of_something_created_is_no_redirect(listener: Listener) -> None:
+    listener.receive(b"HTTP/1.1 201 Created\r\nLocation: /new\r\nContent-Length: 2\r\n\r\n{}")
+    assert [answer.body for answer in listener.answers] == [b"{}"]

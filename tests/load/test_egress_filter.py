@@ -82,7 +82,7 @@ def test_no_connection_reaches_a_host_that_is_not_the_target(attack: str) -> Non
 
 def test_a_host_name_is_resolved_once() -> None:
     egress = EgressFilter()
-    (address, *_) = egress.permit("http://localhost:8484")
+    address = egress.permit("http://localhost:8484")["http://localhost:8484"]
     egress.check((address, 8484))
     with pytest.raises(ForbiddenConnectionError, match=r"192\.0\.2\.7:8484 is not the target"):
         egress.check(("192.0.2.7", 8484))

@@ -24,6 +24,8 @@ from loginradius_harness.target.target import Target
 
 from .servers import GOOD, TOKEN, Answer, Scripted, reply, scripted
 
+MACHINE_TOKEN = b'{"access_token": "a.b.c", "token_type": "Bearer", "expires_in": 60}'
+
 Load = Callable[[Engine], Awaitable[None]]
 
 
@@ -43,7 +45,7 @@ class Drive:
         async def main() -> tuple[RunMetrics, Scripted]:
             async with scripted(answer, serving) as server:
                 engine = Engine(
-                    Endpoint("localhost", "127.0.0.1", port or server.port, asking),
+                    {"api": Endpoint("localhost", "127.0.0.1", port or server.port, asking)},
                     compose({"validate_token": 1}, self.target, self.users, self.clock),
                     Redactor(), connections=connections, timeout=timeout, rate_limiter=rate_limiter,
                 )  # fmt: skip
@@ -235,7 +237,7 @@ def test_tls_passes_through_the_tunnel_of_a_proxy(
     async def main() -> tuple[RunMetrics, list[bytes]]:
         async with scripted(good, serving) as server, proxy(answer, server.port) as (port, asked):
             engine = Engine(
-                Endpoint("localhost", "127.0.0.1", port, asking, b"CONNECT localhost:443 HTTP/1.1\r\n\r\n"),
+                {"api": Endpoint("localhost", "127.0.0.1", port, asking, b"CONNECT localhost:443 HTTP/1.1\r\n\r\n")},
                 compose({"validate_token": 1}, target, [VirtualUser(clock, {"token": TOKEN})], clock),
                 Redactor(), connections=5, timeout=5,
             )  # fmt: skip
@@ -301,3 +303,30 @@ def test_the_warm_up_enters_no_figure(drive: Drive) -> None:
     metrics, _ = drive(good, scheduled(100, 0.5), warm_up=0.25)
     assert metrics.requests_sent == 50
     assert metrics.scheduled == metrics.total.requests == 25
+
+
+def test_each_step_goes_to_the_host_of_its_operation(target: Target, clock: ServerClock) -> None:
+    mix = compose(
+        {"validate_token": 1, "validate_by_introspection": 1}, target, [VirtualUser(clock, {"token": TOKEN})], clock
+    )
+
+    async def of_hub(request: bytes) -> bytes:
+        return reply(MACHINE_TOKEN if b"oauth/token" in request else b'{"active": true}')
+
+    async def main() -> tuple[RunMetrics, Scripted, Scripted]:
+        async with scripted(good) as api, scripted(of_hub) as hub:
+            places = {
+                "api": Endpoint("localhost", "127.0.0.1", api.port), "hub": Endpoint("localhost", "127.0.0.1", hub.port)
+            }  # fmt: skip
+            engine = Engine(places, mix, Redactor(), connections=5, timeout=5)
+            engine.begin(0)
+            await scheduled(50, 0.2)(engine)
+            await engine.end()
+            metrics = RunMetrics()
+            for report in engine.reports:
+                metrics.add(report)
+            return metrics, api, hub
+
+    metrics, api, hub = asyncio.run(main())
+    assert outcomes(metrics) == {"ok": 15}
+    assert (len(api.received_requests), len(hub.received_requests)) == (5, 10)

@@ -5,7 +5,7 @@ from loginradius_harness.client.server_clock import ServerClock
 from loginradius_harness.load.workload.requests import Call, keep
 from loginradius_harness.load.workload.scenarios import LOG_IN, SCENARIOS, VALIDATE, Step
 from loginradius_harness.load.workload.virtual_users import VirtualUser
-from loginradius_harness.target.target import Target
+from loginradius_harness.target.target import EMULATOR_MACHINE_SECRET, Target
 
 from .servers import TOKEN
 
@@ -91,3 +91,20 @@ def test_each_registration_has_a_sott_and_a_new_address(target: Target, user: Vi
     (_, headers, first), (_, _, second) = parts(call.encode(user)), parts(call.encode(user))
     assert headers["X-LoginRadius-Sott"]
     assert msgspec.json.decode(first)["Email"] != msgspec.json.decode(second)["Email"]
+
+
+def test_a_step_at_the_hub_sends_the_clients_of_the_target(target: Target, user: VirtualUser) -> None:
+    _, _, body = parts(Call(SCENARIOS["machine_token"].steps[0], target).encode(user))
+    assert msgspec.json.decode(body) == {
+        "grant_type": "client_credentials",
+        "client_id": target.federation.machine_client_id,
+        "client_secret": EMULATOR_MACHINE_SECRET,
+        "audience": target.federation.audience,
+    }
+
+
+def test_what_a_target_knows_of_its_app_does_not_become_a_fact_of_the_account(
+    target: Target, user: VirtualUser
+) -> None:
+    Call(SCENARIOS["machine_token"].steps[0], target).encode(user)
+    assert "machine_secret" not in user

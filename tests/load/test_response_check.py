@@ -100,6 +100,32 @@ def test_an_answer_without_a_value_for_the_next_step_violates_the_contract() -> 
     assert (result.outcome, result.violations[0].pointer) == ("contract_violation", "/refresh_token")
 
 
+def at_hub(operation: str, **step: object) -> ResponseChecker:
+    return ResponseChecker(Step(operation, **step), contracts.get(operation), strict=True)  # type: ignore[arg-type]  # as above
+
+
+def test_an_error_of_oauth_is_an_api_error() -> None:
+    result = at_hub("oauth_m2m.token").check(401, b'{"error": "invalid_client"}')
+    assert (result.outcome, result.answer) == ("api_error", "401/invalid_client")
+
+
+def test_an_error_that_a_redirect_carries_is_an_api_error() -> None:
+    away = b'{"location": "https://app.example.com/callback?error=access_denied&state=x"}'
+    result = at_hub("oidc.authorize", keep={"code": "location?code"}).check(302, away)
+    assert (result.outcome, result.answer) == ("api_error", "302/access_denied")
+
+
+def test_a_parameter_of_a_redirect_is_kept() -> None:
+    back = b'{"location": "https://app.example.com/callback?code=a%2Fb&state=x"}'
+    assert at_hub("oidc.authorize", keep={"code": "location?code"}).check(302, back).kept == {"code": "a/b"}
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [(b'{"active": true}', "ok"), (b'{"active": false}', "contract_violation")])
+def test_a_member_must_have_its_expected_value(answer: bytes, outcome: str) -> None:
+    introspect = at_hub("oauth_m2m.introspect", expected_members={"active": True})
+    assert introspect.check(200, answer).outcome == outcome
+
+
 def test_equal_answers_are_checked_once() -> None:
     same = checker()
     assert same.check(200, GOOD) is same.check(200, bytes(GOOD))

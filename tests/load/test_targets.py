@@ -80,7 +80,8 @@ def test_production_needs_the_vendors_approval_too(file: Path) -> None:
 
 
 def test_the_engine_verifies_certificates(file: Path) -> None:
-    endpoint = targets.endpoint(targets.find("staging", never, file), ("192.0.2.1",))
+    staging = targets.find("staging", never, file)
+    endpoint = targets.endpoint(staging, staging.api_url, "192.0.2.1")
     assert (endpoint.host, endpoint.address, endpoint.port) == ("api.example.com", "192.0.2.1", 443)
     assert endpoint.tls is not None
     assert endpoint.tls.check_hostname
@@ -101,8 +102,8 @@ def test_an_emulator_never_gets_the_key_of_a_tenant(running: emulator.Running, f
 def test_a_tunnel_is_asked_for_with_the_credentials_of_the_proxy(file: Path) -> None:
     file.write_text(FILE.replace("[live]", 'proxy = "http://me:p%40ss@proxy.example:3128"\n[live]'))
     staging = targets.find("staging", never, file)
-    endpoint = targets.endpoint(staging, ("192.0.2.9",))
-    assert targets.urls(staging) == ("http://me:p%40ss@proxy.example:3128",)
+    endpoint = targets.endpoint(staging, staging.api_url, "192.0.2.9")
+    assert targets.urls(staging, ["api", "hub"]) == ("http://me:p%40ss@proxy.example:3128",)
     assert (endpoint.address, endpoint.port) == ("192.0.2.9", 3128)
     assert endpoint.tunnel == (
         b"CONNECT api.example.com:443 HTTP/1.1\r\nHost: api.example.com:443\r\n"
@@ -112,5 +113,33 @@ def test_a_tunnel_is_asked_for_with_the_credentials_of_the_proxy(file: Path) -> 
 
 def test_a_client_certificate_of_the_target_is_used(file: Path) -> None:
     file.write_text(FILE.replace("[live]", 'client_certificate = "nowhere.pem"\n[live]'))
+    staging = targets.find("staging", never, file)
     with pytest.raises(ConfigurationError, match=r"client_certificate nowhere\.pem cannot be loaded"):
-        targets.endpoint(targets.find("staging", never, file), ("192.0.2.1",))
+        targets.endpoint(staging, staging.api_url, "192.0.2.1")
+
+
+def looked_up(*urls: str) -> dict[str, str]:
+    return {url: f"192.0.2.{number}" for number, url in enumerate(urls, 1)}
+
+
+def test_the_hub_of_a_tenant_has_an_endpoint_of_its_own(file: Path) -> None:
+    file.write_text(FILE.replace("[live]", 'hub_url = "https://shop.hub.example.com"\n[live]'))
+    found = targets.endpoints(targets.find("staging", never, file), ["api", "hub"], looked_up)
+    assert {host: (place.host, place.address) for host, place in found.items()} == {
+        "api": ("api.example.com", "192.0.2.1"),
+        "hub": ("shop.hub.example.com", "192.0.2.3"),
+    }
+
+
+def test_hosts_that_an_emulator_serves_on_one_port_share_an_endpoint() -> None:
+    emulated = load_target("http://127.0.0.1:9", answers=lambda _: True)
+    found = targets.endpoints(emulated, ["api", "hub"], looked_up)
+    assert found["hub"] is found["api"]
+
+
+def test_a_proxy_is_asked_for_a_tunnel_to_the_hub(file: Path) -> None:
+    of_hub = 'proxy = "http://proxy.example:3128"\nhub_url = "https://shop.hub.example.com"\n[live]'
+    file.write_text(FILE.replace("[live]", of_hub))
+    found = targets.endpoints(targets.find("staging", never, file), ["api", "hub"], looked_up)
+    assert found["hub"].address == found["api"].address == "192.0.2.1"
+    assert found["hub"].tunnel.startswith(b"CONNECT shop.hub.example.com:443 HTTP/1.1")

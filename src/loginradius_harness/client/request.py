@@ -87,14 +87,7 @@ def build(call: Call, target: Target, clock: ServerClock) -> Request:
     query = carried | ({"region": target.region} if target.region else {}) | dict(call.query)
     if operation.host == "hub" and not target.hub_url:
         raise UnsupportedByTarget("needs the tenant's hub: set hub_url of the target")
-    hosts = {
-        "cloud": target.cloud_url,
-        "config": target.config_url,
-        "hub": target.hub_url,
-        "migration": target.migration_url,
-    }
-    base = hosts.get(operation.host, target.api_url)
-    url = httpx.URL(base + _filled(operation.path, call.path), params=_parameters(query))
+    url = httpx.URL(target.url_of(operation.host) + _filled(operation.path, call.path), params=_parameters(query))
     content = _content(call.body)
     headers = (
         _fixed_headers(target)

@@ -208,11 +208,12 @@ def _log_in_with_short_tokens(target: Target, accounts: Sequence[Account], clien
 
 
 async def _run(scenario: BoundScenario, target: Target, users: Sequence[VirtualUser], redactor: Redactor) -> None:
-    endpoint = targets.endpoint(target, EgressFilter().permit(*targets.urls(target)))
+    hosts = {step.host for step in scenario.steps}
+    endpoints = targets.endpoints(target, hosts, EgressFilter().permit)
     rate_limiter = RateLimiter(target.requests_per_second) if target.requests_per_second else None
     mix = ScenarioMix([scenario], {scenario.name: 1})
     engine = Engine(
-        endpoint, mix, redactor,
+        endpoints, mix, redactor,
         connections=_CONNECTIONS, timeout=target.limits.timeout_seconds, rate_limiter=rate_limiter,
     )  # fmt: skip
     failures = await engine.prepare([(scenario, user) for user in users])

@@ -145,6 +145,16 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         """Whether promises with weak evidence are binding too: on an emulator, which is written to the contracts."""
         return self.is_emulator if self.strict is None else self.strict
 
+    def url_of(self, host: str) -> str:
+        """Return the address of a host as contracts name it, such as api or hub. Empty for a hub that is not known."""
+        others = {
+            "cloud": self.cloud_url,
+            "config": self.config_url,
+            "hub": self.hub_url,
+            "migration": self.migration_url,
+        }
+        return others.get(host, self.api_url)
+
     @property
     def requests_per_second(self) -> float:
         """Requests per second that a run must not exceed; 0 for no limit."""

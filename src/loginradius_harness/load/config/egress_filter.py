@@ -34,11 +34,11 @@ class EgressFilter:
         self._permit([])
         sys.addaudithook(self._audit)
 
-    def permit(self, *urls: str) -> tuple[str, ...]:
-        """Permit these hosts and no others; return the addresses of the first. Names are resolved now, once."""
-        found = [self._resolve(url) for url in urls]
-        self._permit(found)
-        return tuple(address for address, _ in found[0])
+    def permit(self, *urls: str) -> dict[str, str]:
+        """Permit these hosts and no others; return the first address of each. Names are resolved now, once."""
+        found = {url: self._resolve(url) for url in urls}
+        self._permit(list(found.values()))
+        return {url: places[0][0] for url, places in found.items()}
 
     def _permit(self, found: list[list[tuple[str, int]]]) -> None:
         always = [self._resolve(url) for url in self._always]

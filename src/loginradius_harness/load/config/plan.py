@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from loginradius_harness import contracts
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.load.config import profiles, targets
 from loginradius_harness.load.config.profiles import Profile
 from loginradius_harness.load.config.targets import LoadConsent, Permit
 from loginradius_harness.load.workload import account_pool
+from loginradius_harness.load.workload import app_variables
 from loginradius_harness.load.workload.arrival_schedule import LoadCurve
+from loginradius_harness.load.workload.requests import variables_of
+from loginradius_harness.load.workload.scenarios import SCENARIOS, Step
 from loginradius_harness.target.target import Target
 
 
@@ -46,6 +50,11 @@ class Plan:
         """Return the requests a second that the rate limiter permits over all workers; 0 means no limit."""
         return self.target.requests_per_second
 
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Return the hosts that the run asks, as contracts name them; log-ins before it ask the API."""
+        return frozenset({targets.API, *(contracts.get(step.operation).host for step in _steps(self.profile))})
+
     def lines(self) -> Iterator[str]:
         """Yield the plan as text for the operator."""
         profile = self.profile
@@ -71,7 +80,26 @@ def decide(options: Options, host: str | None, permit: Permit) -> Plan:
             raise ConfigurationError(f"--{name} must be a finite number above 0, not {number:g}.")
     if options.accounts < 0:
         raise ConfigurationError(f"--accounts must be above 0, not {options.accounts}.")
+    _require_hub(target, profile)
     curve = profile.curve(seconds=options.duration, peak=options.rate)
     accounts = options.accounts or profile.accounts
     pool = Path(options.pool) if options.pool else account_pool.default_path(target.name)
     return Plan(target, profile, curve, accounts, pool, LoadConsent(options.yes, options.vendor_approved))
+
+
+def _steps(profile: Profile) -> Iterator[Step]:
+    for name in profile.mix:
+        yield from SCENARIOS[name].steps
+
+
+def _require_hub(target: Target, profile: Profile) -> None:
+    """Raise ConfigurationError where the mix asks the tenant's hub, and the target lacks what that needs."""
+    at_hub = [step for step in _steps(profile) if contracts.get(step.operation).host == "hub"]
+    missing = [] if target.hub_url or not at_hub else ["hub_url in targets.toml"]
+    wanted = {variable for step in at_hub for variable in variables_of(step)}
+    missing += [f"the environment variable {name}" for name in app_variables.unset_secrets(target, wanted)]
+    if missing:
+        raise ConfigurationError(
+            f"The profile {profile.name} asks the tenant's hub (OAuth, OpenID Connect); set {' and '.join(missing)} "
+            f"for the target {target.name}."
+        )

@@ -2,7 +2,7 @@
 
 import os
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,7 +14,9 @@ from loginradius_harness.load.engine.connection_pool import Endpoint
 from loginradius_harness.target.target import Target, load_target, target_names
 
 TARGETS = Path("targets.toml")
+API = "api"  # the host of nearly all operations, as contracts name it
 Permit = Callable[[str], object]
+Lookup = Callable[..., Mapping[str, str]]  # URLs -> the permitted address of each
 _PORTS = {"http": 80, "https": 443}
 _KEYS = {"HARNESS_API_KEY", "HARNESS_API_SECRET"}
 
@@ -77,26 +79,34 @@ def _missing(target: Target, consent: LoadConsent) -> Iterator[str]:
         yield "load tests of production need the vendor's prior approval; if you have it, add --vendor-approved"
 
 
-def endpoint(target: Target, addresses: tuple[str, ...]) -> Endpoint:
-    """Return where the engine connects: the first of the addresses that the egress filter has permitted.
+def endpoints(target: Target, hosts: Collection[str], look_up: Lookup) -> dict[str, Endpoint]:
+    """Return where the engine connects for each of these hosts, as contracts name them.
 
-    `addresses` are those of the first of `urls(target)`: of its proxy, where it has one.
+    Hosts with one URL have one endpoint. `look_up` is the egress filter's `permit`.
     """
-    parts = urlsplit(target.api_url)
+    addresses = look_up(*urls(target, hosts))
+    places = {url: endpoint(target, url, addresses[target.proxy or url]) for url in map(target.url_of, hosts)}
+    return {host: places[target.url_of(host)] for host in hosts}
+
+
+def endpoint(target: Target, url: str, address: str) -> Endpoint:
+    """Return where the engine connects for a URL: an address of its host or, where the target has one, of its proxy."""
+    parts = urlsplit(url)
     tls = http_transport.trust(target.client_certificate, target.client_key) if parts.scheme == "https" else None
-    tunnel = _connect_request(target) if target.proxy and tls else b""
-    return Endpoint(parts.hostname or "", addresses[0], port(urls(target)[0]), tls, tunnel)
+    tunnel = _connect_request(target, url) if target.proxy and tls else b""
+    return Endpoint(parts.hostname or "", address, port(target.proxy or url), tls, tunnel)
 
 
-def urls(target: Target) -> tuple[str, ...]:
+def urls(target: Target, hosts: Collection[str]) -> tuple[str, ...]:
     """Return the URLs that a run connects to; a proxy looks the target's names up itself."""
     if target.proxy and not target.is_emulator:
         return (target.proxy,)
-    return (*([target.proxy] if target.proxy else []), target.api_url, target.config_url)
+    proxy = [target.proxy] if target.proxy else []
+    return tuple(dict.fromkeys((*proxy, target.api_url, target.config_url, *map(target.url_of, hosts))))
 
 
-def _connect_request(target: Target) -> bytes:
-    host = f"{urlsplit(target.api_url).hostname}:{port(target.api_url)}"
+def _connect_request(target: Target, url: str) -> bytes:
+    host = f"{urlsplit(url).hostname}:{port(url)}"
     proxy = urlsplit(target.proxy or "")
     lines = [f"CONNECT {host} HTTP/1.1", f"Host: {host}"]
     if proxy.username:

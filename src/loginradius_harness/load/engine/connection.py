@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 import httptools
+import msgspec
 
+from loginradius_harness.client.retry import REDIRECTS
 from loginradius_harness.load.engine.tls import TlsLayer
 
 _GZIP = 16 + zlib.MAX_WBITS
@@ -18,12 +20,20 @@ _MAX_CACHED_BYTES = 16384  # of one answer
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """One HTTP response. `closes` is true when the peer closes the connection after it."""
+    """One HTTP response. `closes` is true when the peer closes the connection after it.
+
+    The body of a redirect is `{"location": ...}`, as contracts describe it.
+    """
 
     status: int
     body: bytes
     retry_after: float | None = None  # seconds
     closes: bool = False
+
+
+def redirect_body(location: str) -> bytes:
+    """Return what takes the place of a redirect's body: where it leads."""
+    return msgspec.json.encode({"location": location})
 
 
 class AnswerCache(dict[bytes, Answer]):
@@ -59,8 +69,8 @@ class Connection(asyncio.Protocol):
     """
 
     __slots__ = (
-        "_body", "_cache", "_closes", "_encoding", "_ended", "_in_progress", "_listener", "_parser", "_retry_after",
-        "_usable", "ready", "send", "since", "transport",
+        "_body", "_cache", "_closes", "_encoding", "_ended", "_in_progress", "_listener", "_location", "_parser",
+        "_retry_after", "_usable", "ready", "send", "since", "transport",
     )  # fmt: skip
 
     def __init__(self, listener: ConnectionListener) -> None:
@@ -103,15 +113,18 @@ class Connection(asyncio.Protocol):
         """Handle httptools' event: an answer begins."""
         self._in_progress = True
         self._body: list[bytes] = []
-        self._encoding = b""
+        self._encoding = self._location = b""
         self._retry_after: float | None = None
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Handle httptools' event: a header. The length is tested first: it rules out nearly all of them."""
-        if len(name) == 16 and name.lower() == b"content-encoding":  # noqa: PLR2004  # the length of the name beside it
+        length = len(name)
+        if length == 16 and name.lower() == b"content-encoding":  # noqa: PLR2004  # the length of the name beside it
             self._encoding = value.lower()
-        elif len(name) == 11 and name.lower() == b"retry-after" and value.isdigit():  # noqa: PLR2004  # as above
+        elif length == 11 and name.lower() == b"retry-after" and value.isdigit():  # noqa: PLR2004  # as above
             self._retry_after = float(value)
+        elif length == 8 and name.lower() == b"location":  # noqa: PLR2004  # as above
+            self._location = value
 
     def on_body(self, body: bytes) -> None:
         """Handle httptools' event: a part of the body, chunked transfer already removed."""
@@ -152,7 +165,10 @@ class Connection(asyncio.Protocol):
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         if self._encoding == b"gzip":
             body = zlib.decompress(body, _GZIP)
-        return Answer(self._parser.get_status_code(), body, self._retry_after, self._closes)
+        status = self._parser.get_status_code()
+        if self._location and status in REDIRECTS:
+            body = redirect_body(self._location.decode("latin-1"))
+        return Answer(status, body, self._retry_after, self._closes)
 
 
 class TlsConnection(Connection):

@@ -13,7 +13,7 @@ import gc
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.load.engine.connection import Answer
@@ -39,16 +39,24 @@ _FAILURES: dict[str, CheckResult] = {
 
 
 class Engine:
-    """One process's part of the load. All methods belong to the engine's own loop; `reports` may be read elsewhere."""
+    """One process's part of the load. All methods belong to the engine's own loop; `reports` may be read elsewhere.
+
+    `endpoints` are those of the hosts that the mix asks, as contracts name them. Each endpoint has `connections`.
+    """
 
     def __init__(  # noqa: PLR0913  # what it works with, and its four limits by name
-        self, endpoint: Endpoint, mix: ScenarioMix, redactor: Redactor, *,
+        self, endpoints: Mapping[str, Endpoint], mix: ScenarioMix, redactor: Redactor, *,
         connections: int, timeout: float, think: float = 0.0, rate_limiter: RateLimiter | None = None,
         now: Callable[[], float] = time.perf_counter,
     ) -> None:  # fmt: skip
         self._now = now
         self._mix, self._redactor, self._rate_limiter, self._think = mix, redactor, rate_limiter, think
-        self._pool = ConnectionPool(endpoint, self, limit=connections, timeout=timeout, now=now)
+        pools = {
+            place: ConnectionPool(place, self, limit=connections, timeout=timeout, now=now)
+            for place in dict.fromkeys(endpoints.values())
+        }
+        self._pools = tuple(pools.values())
+        self._pool_of = {host: pools[place] for host, place in endpoints.items()}
         self._loop = asyncio.get_running_loop()
         self._setup_tasks: deque[SetupTask] = deque()
         self._failures: list[str] = []
@@ -103,19 +111,24 @@ class Engine:
         """Stop all starts; wait `grace` seconds for the answers in flight, at most until their timeout."""
         self._due, self._wanted_users = _NEVER, 0
         self._setup_tasks.clear()
-        for iteration in self._pool.drop_waiting():
+        for iteration in [waiting for pool in self._pools for waiting in pool.drop_waiting()]:
             iteration.scenario.release(iteration.user)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace if grace < math.inf else None):
                 await self._drain()
         self._running = False
-        await self._pool.close()
+        for pool in self._pools:
+            await pool.close()
         self._report()
 
     async def _drain(self) -> None:
         """Wait until nothing is in flight."""
-        while self._pool.busy or self._setup_tasks or self._waiting_for_slot:  # noqa: ASYNC110  # three states, no one event
+        while self._busy:  # noqa: ASYNC110  # three states, no one event
             await asyncio.sleep(REPORT_SECONDS / 10)
+
+    @property
+    def _busy(self) -> bool:
+        return bool(self._setup_tasks or self._waiting_for_slot) or any(pool.busy for pool in self._pools)
 
     # --- starts ----------------------------------------------------------------------------------------------------
 
@@ -182,7 +195,7 @@ class Engine:
         """Send the iteration's step as soon as the rate limit permits."""
         if self._rate_limiter and self._wait_for_slot(iteration, self._rate_limiter):
             return
-        if not self._pool.submit(iteration):
+        if not self._pool_of[iteration.step.host].submit(iteration):
             self._metrics.no_capacity += iteration.measured
 
     def _wait_for_slot(self, iteration: Iteration, rate_limiter: RateLimiter) -> bool:
@@ -202,7 +215,7 @@ class Engine:
             return
         if rate_limiter.is_paused(self._now()):  # a 429 came in the meantime
             self._dispatch(iteration)
-        elif not self._pool.submit(iteration):
+        elif not self._pool_of[iteration.step.host].submit(iteration):
             self._metrics.no_capacity += iteration.measured
 
     def request(self, iteration: Iteration) -> bytes:
@@ -249,7 +262,8 @@ class Engine:
 
     def _report(self) -> None:
         """Hand over the metrics of the last interval and begin new ones."""
-        self._pool.expire()
+        for pool in self._pools:
+            pool.expire()
         now, busy = self._now(), time.thread_time()
         if self._reported_at >= self._measured_from:
             self._metrics.elapsed += now - self._reported_at

@@ -21,7 +21,7 @@ class SingleProcessRun:
 
     def __init__(self, plan: Plan, egress: EgressFilter) -> None:
         self._plan = plan
-        self._endpoint = targets.endpoint(plan.target, egress.permit(*targets.urls(plan.target)))
+        self._endpoints = targets.endpoints(plan.target, plan.hosts, egress.permit)
         with Client(plan.target) as client:
             self._clock = without_requests(client.clock)
             self._redactor = client.redactor
@@ -45,7 +45,7 @@ class SingleProcessRun:
     async def _run(self, curve: LoadCurve) -> RunMetrics:
         profile = self._plan.profile
         engine = Engine(
-            self._endpoint, self._mix, self._redactor, connections=profile.connections, timeout=profile.timeout
+            self._endpoints, self._mix, self._redactor, connections=profile.connections, timeout=profile.timeout
         )
         failures = await engine.prepare(execution.setup_tasks(self._mix, self._plan.target, self._clock))
         if failures:

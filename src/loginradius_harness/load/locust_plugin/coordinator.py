@@ -72,7 +72,7 @@ class Coordinator:
         """Return the plan of a run; ConfigurationError or InfrastructureError when it cannot be carried out."""
         made = plan.decide(options, host, self._egress.permit)
         self._require_user_classes(made.profile)
-        self._egress.permit(*targets.urls(made.target))
+        self._egress.permit(*targets.urls(made.target, made.hosts))
         targets.require_consent(made.target, made.consent)
         seeding.ensure_accounts(made)
         return made

@@ -10,7 +10,9 @@ from locust.contrib.fasthttp import FastResponse
 from locust.env import Environment
 from locust.exception import StopUser
 
+from loginradius_harness.client.retry import REDIRECTS
 from loginradius_harness.load.config import targets
+from loginradius_harness.load.engine.connection import redirect_body
 from loginradius_harness.load.locust_plugin.worker import Worker
 from loginradius_harness.load.metrics.recording import complete_step, record_response
 from loginradius_harness.load.workload.execution import Iteration
@@ -65,6 +67,7 @@ class ContractUser(FastHttpUser):
         if user is None:
             gevent.sleep(_RETRY)
             return
+        self.client.cookiejar.clear()  # each iteration is another user's browser
         now = time.perf_counter()
         worker.in_flight += 1
         try:
@@ -112,9 +115,10 @@ class ContractUser(FastHttpUser):
             return (
                 CheckResult("timeout", "no answer in time") if timed_out else CheckResult("connection", "no connection")
             )
-        result = record_response(
-            self.worker.metrics, iteration, response.status_code, response.content or b"", self.worker.redactor
-        )
+        status, body = response.status_code, response.content or b""
+        if status in REDIRECTS and response.headers and "location" in response.headers:
+            body = redirect_body(str(response.headers["location"]))
+        result = record_response(self.worker.metrics, iteration, status, body, self.worker.redactor)
         if self.worker.rate_limiter and result.outcome == "rate_limited":
             asked = str(response.headers.get("retry-after", "")) if response.headers else ""
             self.worker.rate_limiter.back_off(time.perf_counter(), float(asked) if asked.isdigit() else None)
@@ -201,11 +205,23 @@ class Session(ContractUser):
     scenario = "session"
 
 
+class MachineToken(ContractUser):
+    """Fetches a token as a machine."""
+
+    scenario = "machine_token"
+
+
+class ValidateByIntrospection(ContractUser):
+    """Fetches a token as a machine and asks the hub whether it is live."""
+
+    scenario = "validate_by_introspection"
+
+
 CONTRACT_USERS: dict[str, type[ContractUser]] = {
     user.scenario: user
     for user in (
         LoginByEmail, LoginByUsername, LoginByPhone, LoginUnknownUser, LoginWithTotp,
         ValidateToken, ValidateMany, ValidateExpired,
-        ValidateUnknown, ReadProfile, Refresh, Register, Session,
+        ValidateUnknown, ReadProfile, Refresh, Register, Session, MachineToken, ValidateByIntrospection,
     )
 }  # fmt: skip

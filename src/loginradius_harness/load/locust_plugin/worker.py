@@ -151,6 +151,7 @@ class Worker:
     def _prepare(self) -> tuple[EngineThread, list[execution.SetupTask]]:
         options = cli_options.read(self._environment.parsed_options)
         self._plan = made = plan.decide(options, self._environment.host, self._egress.permit)
+        endpoints = targets.endpoints(made.target, made.hosts, self._egress.permit)
         self.client = client = Client(made.target)
         client.listeners.append(self._count)
         self._clock = clock = without_requests(client.clock)
@@ -161,12 +162,11 @@ class Worker:
         new_email = self._registrations.new_email if self._registrations else None
         self.mix = mix = execution.compose(made.profile.mix, made.target, users, clock, new_email)
         self.rate_limiter = rate_limiter = self._rate_limiter(made)
-        endpoint = targets.endpoint(made.target, self._egress.permit(*targets.urls(made.target)))
         profile = made.profile
         self._ended.clear()
         self._engine_thread = EngineThread(
             lambda: Engine(
-                endpoint, mix, client.redactor, rate_limiter=rate_limiter,
+                endpoints, mix, client.redactor, rate_limiter=rate_limiter,
                 connections=profile.connections, timeout=profile.timeout, think=profile.think,
             ),
             start_native_thread,

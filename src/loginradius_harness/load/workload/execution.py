@@ -23,14 +23,15 @@ Origin = Literal["open", "closed", "setup"]
 
 
 class BoundStep:
-    """A step with its request, its checker and its operation id."""
+    """A step with its request, its checker, its operation id and the host that it asks."""
 
-    __slots__ = ("call", "checker", "operation")
+    __slots__ = ("call", "checker", "host", "operation")
 
     def __init__(self, step: Step, target: Target) -> None:
         self.call = Call(step, target)
         self.checker = ResponseChecker(step, self.call.operation, strict=target.is_strict, overlay=target.overlay)
         self.operation = step.operation
+        self.host = self.call.operation.host
 
 
 class BoundScenario:

@@ -1,6 +1,7 @@
 """A step as a request: the same bytes for the engine, the same parts for locust's client."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from loginradius_harness import contracts
 from loginradius_harness.client import request
 from loginradius_harness.client.request import Request
 from loginradius_harness.contracts import Operation
+from loginradius_harness.load.workload.app_variables import app_variables
 from loginradius_harness.load.workload.scenarios import Step
 from loginradius_harness.load.workload.virtual_users import COMPUTED, VirtualUser
 from loginradius_harness.target.target import Target
@@ -23,13 +25,16 @@ class Call:
         self.operation: Operation = contracts.get(step.operation)
         self._target = target
         self._absolute = bool(target.proxy) and target.api_url.startswith("http:")
-        self._variables = {*_variables([step.path, step.query, step.body]), *([step.token] if step.token else [])}
+        self._variables = variables_of(step)
+        known = app_variables(target)
+        self._of_app = {name: known[name] for name in self._variables & known.keys()}
         self._repeats = not (self._variables & COMPUTED.keys()) and "sott" not in self.operation.auth
 
     def request(self, user: VirtualUser) -> Request:
         """Build the request with the harness's client."""
         step = self.step
-        path, query, body = (_fill(part, user) for part in (step.path, step.query, step.body))
+        values: Mapping[str, str] = ChainMap(user, self._of_app) if self._of_app else user
+        path, query, body = (_fill(part, values) for part in (step.path, step.query, step.body))
         token = user[step.token] if step.token else None
         return request.build(request.Call(self.operation, path, query, body, token, {}, {}), self._target, user.clock)
 
@@ -65,13 +70,18 @@ def _encode(made: Request, *, absolute: bool) -> bytes:
     return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + (content or b"")
 
 
-def _fill(value: Any, user: VirtualUser) -> Any:
+def variables_of(step: Step) -> set[str]:
+    """Return the variables that a step sends."""
+    return {*_variables([step.path, step.query, step.body]), *([step.token] if step.token else [])}
+
+
+def _fill(value: Any, values: Mapping[str, str]) -> Any:
     if isinstance(value, str):
-        return value.format_map(user)
+        return value.format_map(values)
     if isinstance(value, Mapping):
-        return {name: _fill(item, user) for name, item in value.items()}
+        return {name: _fill(item, values) for name, item in value.items()}
     if isinstance(value, list):
-        return [_fill(item, user) for item in value]
+        return [_fill(item, values) for item in value]
     return value
 
 

@@ -6,6 +6,7 @@ answers that hold something new each time, such as a token, are not cached.
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -69,7 +70,7 @@ class ResponseChecker:
             data = msgspec.json.decode(body)
         except msgspec.DecodeError:
             return self._unreadable(status, body)
-        code = error_code(data)
+        code = self._refusal(data)
         answer = f"{status}/{code}" if code is not None else str(status)
         if status >= _SERVER_ERRORS:
             return CheckResult("server_error", answer)
@@ -80,6 +81,13 @@ class ResponseChecker:
         if code is not None and code != self._step.expected_error:
             return CheckResult("api_error", answer, violations)
         return self._with_kept_values(data, answer, violations)
+
+    def _refusal(self, data: Any) -> int | str | None:
+        """Return the error of an answer: the product's number or, at the hub, the name that OAuth gives it."""
+        code = error_code(data)
+        if code is None and self._operation.protocol == "oauth":
+            return _member(data, "error") or _member(data, "location?error")
+        return code
 
     def _unreadable(self, status: int, body: bytes) -> CheckResult:
         if status >= _SERVER_ERRORS:  # a gateway's page: the contract describes the product's answers only
@@ -99,6 +107,10 @@ class ResponseChecker:
         )
 
     def _with_kept_values(self, data: Any, answer: str, violations: tuple[Violation, ...]) -> CheckResult:
+        for member, expected in self._step.expected_members.items():
+            if (actual := _member(data, member)) != expected:
+                wrong = Violation("broken", f"/{member}", "scenario/expected_members", repr(expected), repr(actual))
+                return CheckResult("contract_violation", answer, (*violations, wrong))
         kept = {}
         for variable, member in self._step.keep.items():
             value = _member(data, member)
@@ -142,6 +154,10 @@ def _format(answer: str, body: bytes, redactor: Redactor) -> str:
 
 
 def _member(data: Any, path: str) -> Any:
-    for name in path.split("/"):
+    """Return a member, as `outer/inner`; as `member?name` a parameter of the address that the member holds."""
+    place, _, parameter = path.partition("?")
+    for name in place.split("/"):
         data = data.get(name) if isinstance(data, Mapping) else None
+    if parameter:
+        return dict(parse_qsl(urlsplit(str(data)).query)).get(parameter)
     return data

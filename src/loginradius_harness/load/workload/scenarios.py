@@ -6,7 +6,7 @@ answer, or one that is computed for each request.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from loginradius_harness.contracts.codes import ErrorCode
@@ -16,7 +16,9 @@ from loginradius_harness.contracts.codes import ErrorCode
 class Step:
     """One call. `token` names the variable that holds the access token; `keep` maps variable -> member of the answer.
 
-    With `expected_error` that product error is the right answer, and success a violation.
+    A member is `outer/inner`, or `location?name` for a parameter of the address that a redirect leads to.
+    `expected_members` maps member -> the value that it must have. With `expected_error` that product error is the right
+    answer, and success a violation.
     """
 
     operation: str
@@ -25,6 +27,7 @@ class Step:
     body: Mapping[str, Any] | None = None
     token: str | None = None
     keep: Mapping[str, str] = field(default_factory=dict)
+    expected_members: Mapping[str, Any] = field(default_factory=dict)
     expected_error: int | None = None
 
 
@@ -48,12 +51,16 @@ FETCHED = frozenset({"token", "refresh_token"})  # variables that a log-in gives
 
 _SESSION = {"token": "access_token", "expires": "expires_in"}
 _PAIR = {**_SESSION, "refresh_token": "refresh_token"}
+_MACHINE = {"client_id": "{machine_client_id}", "client_secret": "{machine_secret}"}
 _CREDENTIALS = {"email": "{email}", "password": "{password}"}
 
 LOG_IN = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_SESSION)
 LOG_IN_FOR_PAIR = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_PAIR)
 VALIDATE = Step("authentication.validate_access_token", token="token")  # noqa: S106  # the name of a variable
 READ_PROFILE = Step("authentication.get_profile", token="token")  # noqa: S106  # as above
+MACHINE_TOKEN = Step(
+    "oauth_m2m.token", body={"grant_type": "client_credentials", **_MACHINE, "audience": "{audience}"}
+)
 LOG_OUT = Step("authentication.invalidate_access_token", token="token")  # noqa: S106  # as above
 
 _ALL = (
@@ -147,6 +154,19 @@ _ALL = (
     Scenario(
         "session", "Log in, validate the token, read the profile, log out",
         (LOG_IN, VALIDATE, READ_PROFILE, LOG_OUT),
+    ),
+    Scenario("machine_token", "Fetch a token as a machine, by client credentials", (MACHINE_TOKEN,), "none"),
+    Scenario(
+        "validate_by_introspection", "Fetch a token as a machine and ask the hub whether it is live",
+        (
+            replace(MACHINE_TOKEN, keep={"machine_token": "access_token"}),
+            Step(
+                "oauth_m2m.introspect",
+                body={**_MACHINE, "token": "{machine_token}"},
+                expected_members={"active": True},
+            ),
+        ),
+        "none",
     ),
 )  # fmt: skip
 
