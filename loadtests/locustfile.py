@@ -26,6 +26,7 @@ from loginradius_harness.load.locust_plugin.users import (
     ValidateByIntrospection,
     ValidateExpired,
     ValidateMany,
+    ValidateOffline,
     ValidateToken,
     ValidateUnknown,
 )
@@ -33,7 +34,7 @@ from loginradius_harness.load.locust_plugin.users import (
 __all__ = [
     "EngineUser", "LoginByEmail", "LoginByPhone", "LoginByUsername", "LoginUnknownUser",
     "LoginWithTotp", "MachineToken", "ProfileShape", "ReadProfile", "Refresh", "Register", "Session",
-    "ValidateByIntrospection", "ValidateExpired", "ValidateMany", "ValidateToken", "ValidateUnknown",
+    "ValidateByIntrospection", "ValidateExpired", "ValidateMany", "ValidateOffline", "ValidateToken", "ValidateUnknown",
 ]  # fmt: skip
 
 plugin.install(events)

@@ -18,7 +18,7 @@ from loginradius_harness.load.engine.engine import Engine
 from loginradius_harness.load.engine.rate_limiter import RateLimiter
 from loginradius_harness.load.workload import account_pool
 from loginradius_harness.load.workload.account_pool import Account
-from loginradius_harness.load.workload.execution import BoundScenario, ScenarioMix
+from loginradius_harness.load.workload.execution import BoundScenario, ScenarioMix, fetch_keys
 from loginradius_harness.load.workload.scenarios import FETCHED, LOG_IN, SCENARIOS, Scenario, Step
 from loginradius_harness.load.workload.virtual_users import VirtualUser, without_requests
 from loginradius_harness.target.target import Target
@@ -110,7 +110,9 @@ def run(scenario: Scenario, target: Target, accounts: Iterable[Account], client:
     clock = without_requests(client.clock)
     users = [VirtualUser(clock, account) for account in accounts]
     bound = BoundScenario(scenario, target, (), clock)
-    asyncio.run(_run(bound, target, users, client.redactor))
+    mix = ScenarioMix([bound], {bound.name: 1})
+    fetch_keys(mix, client)
+    asyncio.run(_run(mix, target, users, client.redactor))
     return [dict(user) for user in users]
 
 
@@ -207,11 +209,11 @@ def _log_in_with_short_tokens(target: Target, accounts: Sequence[Account], clien
     ]
 
 
-async def _run(scenario: BoundScenario, target: Target, users: Sequence[VirtualUser], redactor: Redactor) -> None:
+async def _run(mix: ScenarioMix, target: Target, users: Sequence[VirtualUser], redactor: Redactor) -> None:
+    (scenario,) = mix.scenarios
     hosts = {step.host for step in scenario.steps}
     endpoints = targets.endpoints(target, hosts, EgressFilter().permit)
     rate_limiter = RateLimiter(target.requests_per_second) if target.requests_per_second else None
-    mix = ScenarioMix([scenario], {scenario.name: 1})
     engine = Engine(
         endpoints, mix, redactor,
         connections=_CONNECTIONS, timeout=target.limits.timeout_seconds, rate_limiter=rate_limiter,

@@ -22,15 +22,21 @@ class SingleProcessRun:
     def __init__(self, plan: Plan, egress: EgressFilter) -> None:
         self._plan = plan
         self._endpoints = targets.endpoints(plan.target, plan.hosts, egress.permit)
+        self._registrations: Registrations | None = None
         with Client(plan.target) as client:
             self._clock = without_requests(client.clock)
             self._redactor = client.redactor
+            self._mix = self._compose()
+            execution.fetch_keys(self._mix, client)
+
+    def _compose(self) -> execution.ScenarioMix:
+        plan, clock = self._plan, self._clock
         accounts = account_pool.load(plan.pool, plan.accounts)
-        account_pool.separate_expired_tokens(accounts, self._clock.now())
-        users = [VirtualUser(self._clock, account) for account in accounts]
+        account_pool.separate_expired_tokens(accounts, clock.now())
+        users = [VirtualUser(clock, account) for account in accounts]
         self._registrations = Registrations(plan.target) if registers(plan) else None
         new_email = self._registrations.new_email if self._registrations else None
-        self._mix = execution.compose(plan.profile.mix, plan.target, users, self._clock, new_email)
+        return execution.compose(plan.profile.mix, plan.target, users, clock, new_email)
 
     def close(self) -> None:
         """Close the log of the accounts that the passes have registered."""

@@ -211,6 +211,12 @@ class MachineToken(ContractUser):
     scenario = "machine_token"
 
 
+class ValidateOffline(ContractUser):
+    """Fetches a token as a machine and validates it by keys that were fetched once."""
+
+    scenario = "validate_offline"
+
+
 class ValidateByIntrospection(ContractUser):
     """Fetches a token as a machine and asks the hub whether it is live."""
 
@@ -222,6 +228,7 @@ CONTRACT_USERS: dict[str, type[ContractUser]] = {
     for user in (
         LoginByEmail, LoginByUsername, LoginByPhone, LoginUnknownUser, LoginWithTotp,
         ValidateToken, ValidateMany, ValidateExpired,
-        ValidateUnknown, ReadProfile, Refresh, Register, Session, MachineToken, ValidateByIntrospection,
+        ValidateUnknown, ReadProfile, Refresh, Register, Session, MachineToken, ValidateOffline,
+        ValidateByIntrospection,
     )
 }  # fmt: skip

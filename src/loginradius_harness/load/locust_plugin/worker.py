@@ -161,6 +161,7 @@ class Worker:
         self._registrations = Registrations(made.target) if registers(made) else None
         new_email = self._registrations.new_email if self._registrations else None
         self.mix = mix = execution.compose(made.profile.mix, made.target, users, clock, new_email)
+        execution.fetch_keys(mix, client)
         self.rate_limiter = rate_limiter = self._rate_limiter(made)
         profile = made.profile
         self._ended.clear()

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from typing import Literal
 
+from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.client.server_clock import ServerClock
 from loginradius_harness.journey.people import new_person
+from loginradius_harness.load.workload.offline_validation import fetch_validator
 from loginradius_harness.load.workload.requests import Call
 from loginradius_harness.load.workload.response_check import ResponseChecker
 from loginradius_harness.load.workload.scenarios import FETCHED, LOG_IN, LOG_IN_FOR_PAIR, SCENARIOS, Scenario, Step
@@ -144,6 +146,14 @@ def compose(
             )
         bound.append(BoundScenario(scenario, target, able, clock, new_email))
     return ScenarioMix(bound, weights)
+
+
+def fetch_keys(mix: ScenarioMix, client: Client) -> None:
+    """Fetch the tenant's public keys, once, where a step of the mix validates tokens offline."""
+    checkers = [step.checker for scenario in mix.scenarios for step in scenario.steps if step.checker.validates_offline]
+    validator = fetch_validator(client) if checkers else None
+    for checker in checkers:
+        checker.validator = validator
 
 
 def setup_tasks(mix: ScenarioMix, target: Target, clock: ServerClock) -> list[SetupTask]:

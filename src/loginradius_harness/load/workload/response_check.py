@@ -14,6 +14,7 @@ from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.contracts import Operation, Violation, error_code
 from loginradius_harness.contracts.overlay import EMPTY, Overlay
 from loginradius_harness.load.metrics.counters import OperationMetrics, Outcome, Sample
+from loginradius_harness.load.workload.offline_validation import OfflineValidator
 from loginradius_harness.load.workload.scenarios import Step
 
 _MAX_CACHED = 4096  # answers per step
@@ -50,6 +51,8 @@ class ResponseChecker:
         self._overlay = overlay
         self._projected = "fields" in step.query
         self._cache: dict[tuple[int, bytes], CheckResult] = {}
+        self.validates_offline = bool(step.offline_token)
+        self.validator: OfflineValidator | None = None  # set before the load, where tokens are validated
 
     def check(self, status: int, body: bytes) -> CheckResult:
         """Return the result for an answer."""
@@ -107,10 +110,9 @@ class ResponseChecker:
         )
 
     def _with_kept_values(self, data: Any, answer: str, violations: tuple[Violation, ...]) -> CheckResult:
-        for member, expected in self._step.expected_members.items():
-            if (actual := _member(data, member)) != expected:
-                wrong = Violation("broken", f"/{member}", "scenario/expected_members", repr(expected), repr(actual))
-                return CheckResult("contract_violation", answer, (*violations, wrong))
+        wrong = self._wrong_member(data)
+        if wrong:
+            return CheckResult("contract_violation", answer, (*violations, wrong))
         kept = {}
         for variable, member in self._step.keep.items():
             value = _member(data, member)
@@ -119,6 +121,18 @@ class ResponseChecker:
                 return CheckResult("contract_violation", answer, (*violations, missing))
             kept[variable] = str(value)
         return CheckResult("ok", answer, violations, kept)
+
+    def _wrong_member(self, data: Any) -> Violation | None:
+        """Return a violation for a member that does not say what the scenario expects, or for an invalid token."""
+        for member, expected in self._step.expected_members.items():
+            if (actual := _member(data, member)) != expected:
+                return Violation("broken", f"/{member}", "scenario/expected_members", repr(expected), repr(actual))
+        if self.validates_offline:
+            assert self.validator  # noqa: S101  # set with the keys, before the load
+            member = self._step.offline_token
+            if trouble := self.validator.trouble(str(_member(data, member))):
+                return Violation("broken", f"/{member}", "scenario/offline_token", "a valid token", trouble)
+        return None
 
 
 def record_check(entry: OperationMetrics, result: CheckResult, body: bytes, redactor: Redactor) -> None:

@@ -17,8 +17,8 @@ class Step:
     """One call. `token` names the variable that holds the access token; `keep` maps variable -> member of the answer.
 
     A member is `outer/inner`, or `location?name` for a parameter of the address that a redirect leads to.
-    `expected_members` maps member -> the value that it must have. With `expected_error` that product error is the right
-    answer, and success a violation.
+    `expected_members` maps member -> the value that it must have; `offline_token` is a member that must hold a valid JWT.
+    With `expected_error` that product error is the right answer, and success a violation.
     """
 
     operation: str
@@ -28,6 +28,7 @@ class Step:
     token: str | None = None
     keep: Mapping[str, str] = field(default_factory=dict)
     expected_members: Mapping[str, Any] = field(default_factory=dict)
+    offline_token: str = ""
     expected_error: int | None = None
 
 
@@ -59,7 +60,9 @@ LOG_IN_FOR_PAIR = Step("authentication.login_by_email", body=_CREDENTIALS, keep=
 VALIDATE = Step("authentication.validate_access_token", token="token")  # noqa: S106  # the name of a variable
 READ_PROFILE = Step("authentication.get_profile", token="token")  # noqa: S106  # as above
 MACHINE_TOKEN = Step(
-    "oauth_m2m.token", body={"grant_type": "client_credentials", **_MACHINE, "audience": "{audience}"}
+    "oauth_m2m.token",
+    body={"grant_type": "client_credentials", **_MACHINE, "audience": "{audience}"},
+    keep={"machine_token": "access_token"},
 )
 LOG_OUT = Step("authentication.invalidate_access_token", token="token")  # noqa: S106  # as above
 
@@ -157,9 +160,14 @@ _ALL = (
     ),
     Scenario("machine_token", "Fetch a token as a machine, by client credentials", (MACHINE_TOKEN,), "none"),
     Scenario(
+        "validate_offline", "Fetch a token as a machine and validate it by keys that were fetched once",
+        (replace(MACHINE_TOKEN, offline_token="access_token"),),  # noqa: S106  # the name of a member
+        "none",
+    ),
+    Scenario(
         "validate_by_introspection", "Fetch a token as a machine and ask the hub whether it is live",
         (
-            replace(MACHINE_TOKEN, keep={"machine_token": "access_token"}),
+            MACHINE_TOKEN,
             Step(
                 "oauth_m2m.introspect",
                 body={**_MACHINE, "token": "{machine_token}"},
