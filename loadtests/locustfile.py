@@ -14,6 +14,7 @@ from loginradius_harness.load.locust_plugin.plugin import ProfileShape
 from loginradius_harness.load.locust_plugin.users import (
     EngineUser,
     LoginByEmail,
+    LoginByOidc,
     LoginByPhone,
     LoginByUsername,
     LoginUnknownUser,
@@ -32,9 +33,8 @@ from loginradius_harness.load.locust_plugin.users import (
 )
 
 __all__ = [
-    "EngineUser", "LoginByEmail", "LoginByPhone", "LoginByUsername", "LoginUnknownUser",
-    "LoginWithTotp", "MachineToken", "ProfileShape", "ReadProfile", "Refresh", "Register", "Session",
-    "ValidateByIntrospection", "ValidateExpired", "ValidateMany", "ValidateOffline", "ValidateToken", "ValidateUnknown",
+    "EngineUser", "LoginByEmail", "LoginByOidc", "LoginByPhone", "LoginByUsername", "LoginUnknownUser", "LoginWithTotp",
+    "MachineToken", "ProfileShape", "ReadProfile", "Refresh", "Register", "Session", "ValidateByIntrospection", "ValidateExpired", "ValidateMany", "ValidateOffline", "ValidateToken", "ValidateUnknown",
 ]  # fmt: skip
 
 plugin.install(events)

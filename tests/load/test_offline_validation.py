@@ -1,5 +1,3 @@
-import time
-
 import msgspec
 import pytest
 from joserfc import jwt

@@ -1,7 +1,10 @@
+from urllib.parse import parse_qsl, urlsplit
+
 import msgspec
 import pytest
 
 from loginradius_harness.client.server_clock import ServerClock
+from loginradius_harness.journey.federation import challenge_of
 from loginradius_harness.load.workload.requests import Call, keep
 from loginradius_harness.load.workload.scenarios import LOG_IN, SCENARIOS, VALIDATE, Step
 from loginradius_harness.load.workload.virtual_users import VirtualUser
@@ -108,3 +111,16 @@ def test_what_a_target_knows_of_its_app_does_not_become_a_fact_of_the_account(
 ) -> None:
     Call(SCENARIOS["machine_token"].steps[0], target).encode(user)
     assert "machine_secret" not in user
+
+
+def test_each_log_in_by_oidc_has_a_verifier_of_its_own(target: Target, user: VirtualUser) -> None:
+    authorize, _, _, redeem = (Call(step, target) for step in SCENARIOS["login_by_oidc"].steps)
+    user["code"] = "from the redirect"
+    verifiers = set()
+    for _ in range(2):
+        first, _, _ = parts(authorize.encode(user))
+        asked = dict(parse_qsl(urlsplit(first.split()[1]).query))
+        verifier = msgspec.json.decode(parts(redeem.encode(user))[2])["code_verifier"]
+        assert asked["code_challenge"] == challenge_of(verifier)
+        verifiers.add(verifier)
+    assert len(verifiers) == 2

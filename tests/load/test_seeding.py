@@ -123,6 +123,12 @@ def test_a_fact_that_a_tenants_accounts_lack_takes_a_pool_of_its_own(tmp_path: P
     assert f"load seed dev --pool {other} --users 1 --totp; then run with --pool {other}." in str(raised.value)
 
 
+def test_the_emulator_answers_a_log_in_by_oidc_as_expected(started: Target) -> None:
+    with Client(started) as client:
+        (account,) = seeding.run(SCENARIOS["login_by_oidc"], started, seeding.seed(started, 1), client)
+    assert account["id_token"].count(".") == 2
+
+
 def test_the_emulator_answers_every_scenario_without_account_as_expected(started: Target) -> None:
     scenarios = [scenario for scenario in SCENARIOS.values() if scenario.draw == "none"]
     with Client(started) as client:

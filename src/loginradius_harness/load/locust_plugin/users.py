@@ -205,6 +205,12 @@ class Session(ContractUser):
     scenario = "session"
 
 
+class LoginByOidc(ContractUser):
+    """Logs in to an app by OpenID Connect."""
+
+    scenario = "login_by_oidc"
+
+
 class MachineToken(ContractUser):
     """Fetches a token as a machine."""
 
@@ -228,7 +234,7 @@ CONTRACT_USERS: dict[str, type[ContractUser]] = {
     for user in (
         LoginByEmail, LoginByUsername, LoginByPhone, LoginUnknownUser, LoginWithTotp,
         ValidateToken, ValidateMany, ValidateExpired,
-        ValidateUnknown, ReadProfile, Refresh, Register, Session, MachineToken, ValidateOffline,
-        ValidateByIntrospection,
+        ValidateUnknown, ReadProfile, Refresh, Register, Session, LoginByOidc, MachineToken,
+        ValidateOffline, ValidateByIntrospection,
     )
 }  # fmt: skip

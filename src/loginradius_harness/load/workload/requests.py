@@ -10,6 +10,7 @@ from loginradius_harness.client import request
 from loginradius_harness.client.request import Request
 from loginradius_harness.contracts import Operation
 from loginradius_harness.load.workload.app_variables import app_variables
+from loginradius_harness.load.workload.computed_together import COMPUTED_TOGETHER
 from loginradius_harness.load.workload.scenarios import Step
 from loginradius_harness.load.workload.virtual_users import COMPUTED, VirtualUser
 from loginradius_harness.target.target import Target
@@ -28,11 +29,14 @@ class Call:
         self._variables = variables_of(step)
         known = app_variables(target)
         self._of_app = {name: known[name] for name in self._variables & known.keys()}
-        self._repeats = not (self._variables & COMPUTED.keys()) and "sott" not in self.operation.auth
+        computes = step.computed or self._variables & COMPUTED.keys() or "sott" in self.operation.auth
+        self._repeats = not computes
 
     def request(self, user: VirtualUser) -> Request:
         """Build the request with the harness's client."""
         step = self.step
+        if step.computed:
+            keep(user, COMPUTED_TOGETHER[step.computed](user))
         values: Mapping[str, str] = ChainMap(user, self._of_app) if self._of_app else user
         path, query, body = (_fill(part, values) for part in (step.path, step.query, step.body))
         token = user[step.token] if step.token else None

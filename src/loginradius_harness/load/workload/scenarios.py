@@ -16,6 +16,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 class Step:
     """One call. `token` names the variable that holds the access token; `keep` maps variable -> member of the answer.
 
+    `computed` names values that are computed together for each request of the step and kept (`computed_together.py`).
     A member is `outer/inner`, or `location?name` for a parameter of the address that a redirect leads to.
     `expected_members` maps member -> the value that it must have; `offline_token` is a member that must hold a valid JWT.
     With `expected_error` that product error is the right answer, and success a violation.
@@ -27,6 +28,7 @@ class Step:
     body: Mapping[str, Any] | None = None
     token: str | None = None
     keep: Mapping[str, str] = field(default_factory=dict)
+    computed: str = ""
     expected_members: Mapping[str, Any] = field(default_factory=dict)
     offline_token: str = ""
     expected_error: int | None = None
@@ -59,6 +61,11 @@ LOG_IN = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_SESSION)
 LOG_IN_FOR_PAIR = Step("authentication.login_by_email", body=_CREDENTIALS, keep=_PAIR)
 VALIDATE = Step("authentication.validate_access_token", token="token")  # noqa: S106  # the name of a variable
 READ_PROFILE = Step("authentication.get_profile", token="token")  # noqa: S106  # as above
+_APP = {"oidcappname": "{app}"}
+_AUTHORIZATION = {
+    "client_id": "{client_id}", "redirect_uri": "{redirect_uri}", "response_type": "code", "scope": "openid profile",
+    "state": "{state}", "code_challenge": "{code_challenge}", "code_challenge_method": "S256",
+}  # fmt: skip
 MACHINE_TOKEN = Step(
     "oauth_m2m.token",
     body={"grant_type": "client_credentials", **_MACHINE, "audience": "{audience}"},
@@ -157,6 +164,28 @@ _ALL = (
     Scenario(
         "session", "Log in, validate the token, read the profile, log out",
         (LOG_IN, VALIDATE, READ_PROFILE, LOG_OUT),
+    ),
+    Scenario(
+        "login_by_oidc", "Log in to an app by OpenID Connect: authorization code with PKCE, at the hosted page",
+        (
+            Step(
+                "oidc.authorize", path=_APP, query=_AUTHORIZATION, computed="pkce",
+                keep={"return_url": "location?return_url"},
+            ),
+            LOG_IN,
+            Step(
+                "oidc.authorize", path=_APP, query={**_AUTHORIZATION, "token": "{token}"},
+                keep={"code": "location?code"},
+            ),
+            Step(
+                "oidc.token", path=_APP,
+                body={
+                    "grant_type": "authorization_code", "client_id": "{client_id}", "client_secret": "{client_secret}",
+                    "redirect_uri": "{redirect_uri}", "code": "{code}", "code_verifier": "{code_verifier}",
+                },
+                keep={"id_token": "id_token"},
+            ),
+        ),
     ),
     Scenario("machine_token", "Fetch a token as a machine, by client credentials", (MACHINE_TOKEN,), "none"),
     Scenario(
