@@ -18,6 +18,7 @@ from loginradius_harness.load.locust_plugin.users import (
     LoginByPhone,
     LoginByUsername,
     LoginUnknownUser,
+    LoginWithPasskey,
     LoginWithTotp,
     MachineToken,
     ReadProfile,
@@ -33,7 +34,8 @@ from loginradius_harness.load.locust_plugin.users import (
 )
 
 __all__ = [
-    "EngineUser", "LoginByEmail", "LoginByOidc", "LoginByPhone", "LoginByUsername", "LoginUnknownUser", "LoginWithTotp",
+    "EngineUser", "LoginByEmail", "LoginByOidc", "LoginByPhone", "LoginByUsername", "LoginUnknownUser",
+    "LoginWithPasskey", "LoginWithTotp",
     "MachineToken", "ProfileShape", "ReadProfile", "Refresh", "Register", "Session", "ValidateByIntrospection", "ValidateExpired", "ValidateMany", "ValidateOffline", "ValidateToken", "ValidateUnknown",
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from loginradius_harness import emulator
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.load import seeding
 from loginradius_harness.load.config import plan, profiles
 from loginradius_harness.load.config.plan import Options, Plan
@@ -73,6 +74,7 @@ def test_a_users_own_file_is_never_overwritten(
     ("scenario", "fact", "command"),
     [
         ("login_with_totp", "totp_secret", "--users 1 --totp"),
+        ("login_with_passkey", "passkey_key", "--users 1 --passkey"),
         ("validate_expired", "expired_token", "--users 1 --expired"),
         ("login_by_username", "username", "--csv FILE, where FILE has the columns email, password, username"),
         ("login_by_phone", "phone", "--csv FILE, where FILE has the columns email, password, phone"),
@@ -121,6 +123,24 @@ def test_a_fact_that_a_tenants_accounts_lack_takes_a_pool_of_its_own(tmp_path: P
     with pytest.raises(ConfigurationError) as raised:
         seeding.ensure_accounts(made)
     assert f"load seed dev --pool {other} --users 1 --totp; then run with --pool {other}." in str(raised.value)
+
+
+def test_a_passkey_of_a_seeded_account_logs_in_again_and_again(started: Target, running: emulator.Running) -> None:
+    running.app.registry.default.settings = preset("passkeys")
+    accounts = seeding.seed(started, 2, passkey=True)
+    with Client(started) as client:
+        for _ in range(2):
+            seeding.run(SCENARIOS["login_with_passkey"], started, accounts, client)
+        with pytest.raises(ConfigurationError, match=r"passkey\.login_finish answered \d+/1321"):
+            seeding.run(
+                SCENARIOS["login_with_passkey"], started, [{**accounts[0], "passkey_key": accounts[1]["passkey_key"]}],
+                client,
+            )  # fmt: skip
+
+
+def test_passkeys_cannot_be_seeded_where_they_are_off(started: Target) -> None:
+    with pytest.raises(ConfigurationError, match=r"passkey\.add_begin answered \d+/1320"):
+        seeding.seed(started, 1, passkey=True)
 
 
 def test_the_emulator_answers_a_log_in_by_oidc_as_expected(started: Target) -> None:

@@ -161,9 +161,10 @@ def compare(before: Path, after: Path) -> int:
 @click.option("--csv", type=click.Path(path_type=Path), help="Take the accounts from this file; its header names them.")
 @click.option("--expired", is_flag=True, help="Create expired tokens too: advances an emulator's clock.")
 @click.option("--totp", is_flag=True, help="Enrol an authenticator app for each account.")
+@click.option("--passkey", is_flag=True, help="Add a passkey to each account; the pool holds its key.")
 def seed(  # noqa: PLR0913  # the options of the command
     *, target: str, pool: Path | None, yes: bool, vendor_approved: bool, users: int, csv: Path | None,
-    expired: bool, totp: bool,
+    expired: bool, totp: bool, passkey: bool,
 ) -> None:  # fmt: skip
     """Fill the pool of a target with accounts."""
     found = targets.find(target, EgressFilter().permit)
@@ -172,7 +173,10 @@ def seed(  # noqa: PLR0913  # the options of the command
     known = account_pool.load(path) if path.exists() else []  # refuses to overwrite what is not a pool
     if found.is_emulator:
         known = []  # an emulator may have forgotten them
-    accounts = account_pool.import_csv(csv) if csv else seeding.seed(found, users, expired=expired, totp=totp)
+    if csv:
+        accounts = account_pool.import_csv(csv)
+    else:
+        accounts = seeding.seed(found, users, expired=expired, totp=totp, passkey=passkey)
     account_pool.save(path, [*known, *accounts])
     click.echo(f"{len(known) + len(accounts)} accounts in {path}")
 

@@ -73,11 +73,15 @@ def _wrapped(credential_id: str, response: Json) -> Json:
 
 
 class PasskeyDevice:
-    """A device that visits pages of one origin. `verifies_user` is whether it asks for a PIN or a finger."""
+    """A device that visits pages of one origin. `verifies_user` is whether it asks for a PIN or a finger.
 
-    def __init__(self, origin: str, *, verifies_user: bool = True) -> None:
+    `counts` is whether it counts its signatures; passkeys that several devices share stay at 0 (WebAuthn 6.1.1).
+    """
+
+    def __init__(self, origin: str, *, verifies_user: bool = True, counts: bool = True) -> None:
         self.origin = origin
         self.verifies_user = verifies_user
+        self.counts = counts
         self.credentials: list[Credential] = []
 
     def create(self, answer: Json) -> CreatedPasskey:
@@ -95,7 +99,7 @@ class PasskeyDevice:
         """Answer the options of a begin call: by `credential` or, without, by the newest one that they allow."""
         options = answer["LoginBeginCredential"]["publicKey"]
         chosen = credential or self._allowed(options.get("allowCredentials"))
-        chosen.counter += 1
+        chosen.counter += self.counts
         data = self._authenticator_data(options["rpId"], chosen)
         client_data = self._client_data("webauthn.get", options["challenge"])
         signature = chosen.key.sign(data + sha256(client_data).digest(), ECDSA(SHA256()))

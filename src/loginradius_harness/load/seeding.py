@@ -19,13 +19,15 @@ from loginradius_harness.load.engine.rate_limiter import RateLimiter
 from loginradius_harness.load.workload import account_pool
 from loginradius_harness.load.workload.account_pool import Account
 from loginradius_harness.load.workload.execution import BoundScenario, ScenarioMix, fetch_keys
-from loginradius_harness.load.workload.scenarios import FETCHED, LOG_IN, SCENARIOS, Scenario, Step
+from loginradius_harness.load.workload.scenarios import FETCHED, LOG_IN, SCENARIOS, Scenario, Step, passkey_credential
 from loginradius_harness.load.workload.virtual_users import VirtualUser, without_requests
 from loginradius_harness.target.target import Target
 
 _TOKEN_HOLDERS = 20  # accounts that get a token at once, so that it can have expired when it is needed
 _CONNECTIONS = 16
-_GIVEN_BY = {"totp_secret": "--totp", "expired_token": "--expired"}  # fact -> option of `load seed`; else a CSV file
+# fact -> option of `load seed`; else a CSV file
+_GIVEN_BY = {"totp_secret": "--totp", "passkey_key": "--passkey", "expired_token": "--expired"}
+_FACTS_OF_PASSKEY = ("passkey_id", "passkey_key", "passkey_handle", "passkey_origin")
 
 _CREATE = Scenario(
     "create", "Create a verified account",
@@ -49,6 +51,28 @@ _ENROL = Scenario(
             "mfa.verify_authenticator_code_by_access_token",
             token="token",  # noqa: S106  # as above
             body={"authenticatorcode": "{totp}"},
+        ),
+    ),
+    "none",
+)  # fmt: skip
+_ADD_PASSKEY = Scenario(
+    "add passkey", "Add a passkey",
+    (
+        LOG_IN,
+        Step(
+            "passkey.add_begin",
+            token="token",  # noqa: S106  # as above
+            keep={
+                "challenge": "RegisterBeginCredential/publicKey/challenge",
+                "rp_id": "RegisterBeginCredential/publicKey/rp/id",
+                "passkey_handle": "RegisterBeginCredential/publicKey/user/id",
+            },
+        ),
+        Step(
+            "passkey.add_finish",
+            token="token",  # noqa: S106  # as above
+            computed="attestation",
+            body=passkey_credential(attestationObject="{attestation}", clientDataJSON="{client_data}"),
         ),
     ),
     "none",
@@ -81,14 +105,18 @@ def ensure_accounts(plan: Plan) -> None:
     _require_facts(plan, needs if plan.target.is_emulator else needs - {"expired_token"})  # those come with time
 
 
-def seed(target: Target, users: int, *, expired: bool = False, totp: bool = False) -> list[Account]:
+def seed(
+    target: Target, users: int, *, expired: bool = False, totp: bool = False, passkey: bool = False
+) -> list[Account]:
     """Create accounts, and tokens for the first of them; ConfigurationError when the target refuses.
 
     `expired` makes an emulator issue those tokens for a second only; a tenant's expire by themselves. `totp` enrols an
-    authenticator app for every account.
+    authenticator app for every account, `passkey` adds a passkey to it.
     """
     with Client(target) as client:
         accounts = _create(target, users, client)
+        if passkey:
+            accounts = _add_passkeys(target, accounts, client)
         if totp:
             return run(_ENROL, target, accounts, client)
         log_in = _log_in_with_short_tokens if expired and target.is_emulator else _log_in
@@ -125,6 +153,19 @@ def _create(target: Target, users: int, client: Client) -> list[Account]:
     accounts = [{"email": new_person(address).email, "password": new_password()} for _ in range(users)]
     with registrations.logged_until_done(target, [account["email"] for account in accounts]):
         return run(_CREATE, target, accounts, client)
+
+
+def _add_passkeys(target: Target, accounts: Sequence[Account], client: Client) -> list[Account]:
+    """Add a passkey to each account, as from a page of the tenant's first origin."""
+    configuration = client.call("configuration.get_configurations", check=False).data
+    origins = (configuration.get("PassKeysConfig") or {}).get("RPOrigins")
+    if not origins:
+        raise ConfigurationError(f"{target.name} has no passkeys: its configuration names no origin for them.")
+    made = run(_ADD_PASSKEY, target, [{**account, "passkey_origin": origins[0]} for account in accounts], client)
+    return [
+        {**account, **{name: owner[name] for name in _FACTS_OF_PASSKEY}}
+        for account, owner in zip(accounts, made, strict=True)
+    ]
 
 
 def _is_usable(plan: Plan, needs: Collection[str]) -> bool:
@@ -178,6 +219,8 @@ def _seed_options(plan: Plan) -> list[str]:
         options.append("--expired")
     if "login_with_totp" in plan.profile.mix:
         options.append("--totp")
+    if "login_with_passkey" in plan.profile.mix:
+        options.append("--passkey")
     return options
 
 
@@ -204,8 +247,7 @@ def _log_in_with_short_tokens(target: Target, accounts: Sequence[Account], clien
         finally:
             control.patch_settings({"access_token_seconds": lifetime})
     return [
-        {"email": holder["email"], "password": holder["password"], "expired_token": holder["token"]}
-        for holder in holders
+        {**account, "expired_token": holder["token"]} for account, holder in zip(accounts, holders, strict=True)
     ]
 
 

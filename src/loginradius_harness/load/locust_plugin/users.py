@@ -157,6 +157,12 @@ class LoginWithTotp(ContractUser):
     scenario = "login_with_totp"
 
 
+class LoginWithPasskey(ContractUser):
+    """Logs in with a passkey."""
+
+    scenario = "login_with_passkey"
+
+
 class ValidateToken(ContractUser):
     """Validates one of a few hot tokens."""
 
@@ -232,7 +238,7 @@ class ValidateByIntrospection(ContractUser):
 CONTRACT_USERS: dict[str, type[ContractUser]] = {
     user.scenario: user
     for user in (
-        LoginByEmail, LoginByUsername, LoginByPhone, LoginUnknownUser, LoginWithTotp,
+        LoginByEmail, LoginByUsername, LoginByPhone, LoginUnknownUser, LoginWithTotp, LoginWithPasskey,
         ValidateToken, ValidateMany, ValidateExpired,
         ValidateUnknown, ReadProfile, Refresh, Register, Session, LoginByOidc, MachineToken,
         ValidateOffline, ValidateByIntrospection,

@@ -1,7 +1,8 @@
 """Accounts of the target as virtual users: where they are stored, and how workers divide them.
 
 A pool is a file with one JSON object per line, `reports/out/pool/<target>.jsonl`: git-ignored, readable by its owner
-only. Members are variables that steps may use: `email`, `password`, `username`, `phone`, `uid`, `totp_secret`, `token`.
+only. Members are variables that steps may use: `email`, `password`, `username`, `phone`, `uid`, `totp_secret`,
+`passkey_id`, `passkey_key`, `passkey_handle`, `passkey_origin`, `token`.
 """
 
 import csv

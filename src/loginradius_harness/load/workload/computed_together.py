@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from loginradius_harness.journey.federation import challenge_of, random_text
+from loginradius_harness.load.workload import authenticators
 from loginradius_harness.load.workload.virtual_users import VirtualUser
 
 
@@ -12,4 +13,8 @@ def _pkce(_user: VirtualUser) -> dict[str, str]:
     return {"code_verifier": verifier, "code_challenge": challenge_of(verifier), "state": random_text()}
 
 
-COMPUTED_TOGETHER: dict[str, Callable[[VirtualUser], dict[str, str]]] = {"pkce": _pkce}
+COMPUTED_TOGETHER: dict[str, Callable[[VirtualUser], dict[str, str]]] = {
+    "pkce": _pkce,
+    "attestation": authenticators.attestation,
+    "assertion": authenticators.assertion,
+}

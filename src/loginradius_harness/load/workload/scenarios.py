@@ -73,6 +73,14 @@ MACHINE_TOKEN = Step(
 )
 LOG_OUT = Step("authentication.invalidate_access_token", token="token")  # noqa: S106  # as above
 
+
+
+def passkey_credential(**response: str) -> dict[str, Any]:
+    """Return a body with what the authenticator of the virtual user answers."""
+    names = {"id": "{passkey_id}", "rawId": "{passkey_id}", "type": "public-key"}
+    return {"PasskeyCredential": {**names, "response": response}}
+
+
 _ALL = (
     Scenario("login_by_email", "Log in with e-mail and password", (LOG_IN,)),
     Scenario(
@@ -111,6 +119,26 @@ _ALL = (
             ),
         ),
         needs=("totp_secret",),
+    ),
+    Scenario(
+        "login_with_passkey", "Log in with a passkey; the generator signs, for each user with its own key",
+        (
+            Step(
+                "passkey.login_begin", query={"identifier": "{email}"},
+                keep={
+                    "challenge": "LoginBeginCredential/publicKey/challenge",
+                    "rp_id": "LoginBeginCredential/publicKey/rpId",
+                },
+            ),
+            Step(
+                "passkey.login_finish", computed="assertion",
+                body=passkey_credential(
+                    authenticatorData="{authenticator_data}", clientDataJSON="{client_data}",
+                    signature="{signature}", userHandle="{passkey_handle}",
+                ),
+            ),
+        ),
+        needs=("passkey_key",),
     ),
     Scenario("validate_token", "Validate one of a few hot tokens", (VALIDATE,), "hot", ("token",)),
     Scenario("validate_many", "Validate many tokens in turn", (VALIDATE,), "shared", ("token",)),

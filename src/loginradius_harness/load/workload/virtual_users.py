@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from loginradius_harness.client import totp
+from loginradius_harness.client.passkey_device import PasskeyDevice
 from loginradius_harness.client.server_clock import ServerClock
 from loginradius_harness.journey.people import new_password, new_person
 
@@ -14,9 +15,10 @@ class VirtualUser(dict[str, str]):
 
     `cached_requests` holds encoded requests by the `Call` they belong to, until a variable they use changes. `busy` is
     true while the account runs a scenario that it must run alone. `new_email` invents the address of a registration.
+    `device` holds the account's passkey, from its first use on.
     """
 
-    __slots__ = ("busy", "cached_requests", "clock", "new_email")
+    __slots__ = ("busy", "cached_requests", "clock", "device", "new_email")
 
     def __init__(
         self, clock: ServerClock, facts: Mapping[str, str], new_email: Callable[[], str] = lambda: new_person().email
@@ -26,6 +28,7 @@ class VirtualUser(dict[str, str]):
         self.new_email = new_email
         self.cached_requests: dict[object, bytes] = {}
         self.busy = False
+        self.device: PasskeyDevice | None = None
 
     def __missing__(self, name: str) -> str:
         return COMPUTED[name](self)
