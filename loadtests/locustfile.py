@@ -35,8 +35,9 @@ from loginradius_harness.load.locust_plugin.users import (
 
 __all__ = [
     "EngineUser", "LoginByEmail", "LoginByOidc", "LoginByPhone", "LoginByUsername", "LoginUnknownUser",
-    "LoginWithPasskey", "LoginWithTotp",
-    "MachineToken", "ProfileShape", "ReadProfile", "Refresh", "Register", "Session", "ValidateByIntrospection", "ValidateExpired", "ValidateMany", "ValidateOffline", "ValidateToken", "ValidateUnknown",
+    "LoginWithPasskey", "LoginWithTotp", "MachineToken", "ProfileShape", "ReadProfile", "Refresh", "Register",
+    "Session", "ValidateByIntrospection", "ValidateExpired", "ValidateMany", "ValidateOffline", "ValidateToken",
+    "ValidateUnknown",
 ]  # fmt: skip
 
 plugin.install(events)

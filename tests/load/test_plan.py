@@ -24,7 +24,7 @@ def test_a_run_knows_the_hosts_that_it_asks(monkeypatch: pytest.MonkeyPatch, tar
 def test_a_target_without_a_hub_cannot_run_a_profile_that_asks_it(
     monkeypatch: pytest.MonkeyPatch, target: Target
 ) -> None:
-    with pytest.raises(ConfigurationError, match=r"machine-tokens asks the tenant's hub .+ set hub_url in targets\.toml"):
+    with pytest.raises(ConfigurationError, match=r"asks the tenant's hub .+ set hub_url in targets\.toml"):
         decided(monkeypatch, tenant(target, hub_url=""), "machine-tokens")
     assert decided(monkeypatch, tenant(target, hub_url=""), "smoke").hosts == {"api"}
 

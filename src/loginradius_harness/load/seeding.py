@@ -246,9 +246,7 @@ def _log_in_with_short_tokens(target: Target, accounts: Sequence[Account], clien
             holders = _log_in(target, accounts, client)
         finally:
             control.patch_settings({"access_token_seconds": lifetime})
-    return [
-        {**account, "expired_token": holder["token"]} for account, holder in zip(accounts, holders, strict=True)
-    ]
+    return [{**account, "expired_token": holder["token"]} for account, holder in zip(accounts, holders, strict=True)]
 
 
 async def _run(mix: ScenarioMix, target: Target, users: Sequence[VirtualUser], redactor: Redactor) -> None:

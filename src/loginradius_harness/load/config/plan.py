@@ -10,8 +10,7 @@ from loginradius_harness.client.errors import ConfigurationError
 from loginradius_harness.load.config import profiles, targets
 from loginradius_harness.load.config.profiles import Profile
 from loginradius_harness.load.config.targets import LoadConsent, Permit
-from loginradius_harness.load.workload import account_pool
-from loginradius_harness.load.workload import app_variables
+from loginradius_harness.load.workload import account_pool, app_variables
 from loginradius_harness.load.workload.arrival_schedule import LoadCurve
 from loginradius_harness.load.workload.requests import variables_of
 from loginradius_harness.load.workload.scenarios import SCENARIOS, Step
@@ -60,6 +59,8 @@ class Plan:
         profile = self.profile
         unit = "arrivals/s" if profile.model == "open" else "users"
         yield f"target      {self.target.name} ({self.target.environment}) at {self.target.api_url}"
+        if "hub" in self.hosts:
+            yield f"hub         {self.target.hub_url}"
         yield f"profile     {profile.name}: {profile.description}"
         yield f"load        {profile.model}, up to {self.curve.peak:g} {unit}, tier {profile.tier}"
         yield f"duration    {profile.warm_up:g} s warm-up, {self.curve.seconds - profile.warm_up:g} s measured"

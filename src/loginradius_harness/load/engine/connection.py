@@ -14,6 +14,7 @@ from loginradius_harness.client.retry import REDIRECTS
 from loginradius_harness.load.engine.tls import TlsLayer
 
 _GZIP = 16 + zlib.MAX_WBITS
+_LENGTHS = frozenset(map(len, (b"content-encoding", b"retry-after", b"location")))  # of the headers that are read
 _MAX_CACHED = 1024  # answers
 _MAX_CACHED_BYTES = 16384  # of one answer
 
@@ -118,13 +119,8 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Handle httptools' event: a header. The length is tested first: it rules out nearly all of them."""
-        length = len(name)
-        if length == 16 and name.lower() == b"content-encoding":  # noqa: PLR2004  # the length of the name beside it
-            self._encoding = value.lower()
-        elif length == 11 and name.lower() == b"retry-after" and value.isdigit():  # noqa: PLR2004  # as above
-            self._retry_after = float(value)
-        elif length == 8 and name.lower() == b"location":  # noqa: PLR2004  # as above
-            self._location = value
+        if len(name) in _LENGTHS:
+            self._read_header(name.lower(), value)
 
     def on_body(self, body: bytes) -> None:
         """Handle httptools' event: a part of the body, chunked transfer already removed."""
@@ -135,6 +131,14 @@ class Connection(asyncio.Protocol):
         self._in_progress = False
         self._ended += 1
         self._closes = not self._parser.should_keep_alive()  # the parser forgets it as soon as this returns
+
+    def _read_header(self, name: bytes, value: bytes) -> None:
+        if name == b"content-encoding":
+            self._encoding = value.lower()
+        elif name == b"retry-after" and value.isdigit():
+            self._retry_after = float(value)
+        elif name == b"location":
+            self._location = value
 
     def _open(self) -> None:
         if self.ready.done():  # the wait for it has timed out

@@ -57,6 +57,7 @@ class Engine:
         }
         self._pools = tuple(pools.values())
         self._pool_of = {host: pools[place] for host, place in endpoints.items()}
+        self._submit = self._pools[0].submit if len(pools) == 1 else self._submit_to_host
         self._loop = asyncio.get_running_loop()
         self._setup_tasks: deque[SetupTask] = deque()
         self._failures: list[str] = []
@@ -195,8 +196,11 @@ class Engine:
         """Send the iteration's step as soon as the rate limit permits."""
         if self._rate_limiter and self._wait_for_slot(iteration, self._rate_limiter):
             return
-        if not self._pool_of[iteration.step.host].submit(iteration):
+        if not self._submit(iteration):
             self._metrics.no_capacity += iteration.measured
+
+    def _submit_to_host(self, iteration: Iteration) -> bool:
+        return self._pool_of[iteration.step.host].submit(iteration)
 
     def _wait_for_slot(self, iteration: Iteration, rate_limiter: RateLimiter) -> bool:
         """Delay the iteration until its slot of the rate limit; return False when it need not wait."""
@@ -215,7 +219,7 @@ class Engine:
             return
         if rate_limiter.is_paused(self._now()):  # a 429 came in the meantime
             self._dispatch(iteration)
-        elif not self._pool_of[iteration.step.host].submit(iteration):
+        elif not self._submit(iteration):
             self._metrics.no_capacity += iteration.measured
 
     def request(self, iteration: Iteration) -> bytes:

@@ -26,7 +26,8 @@ def attestation(user: VirtualUser) -> dict[str, str]:
 def assertion(user: VirtualUser) -> dict[str, str]:
     """Sign the challenge that a begin call gave, by the passkey of the account."""
     device = user.device = user.device or _device_of(user)
-    signed = device.sign({"LoginBeginCredential": {"publicKey": {"challenge": user["challenge"], "rpId": user["rp_id"]}}})
+    options = {"challenge": user["challenge"], "rpId": user["rp_id"]}
+    signed = device.sign({"LoginBeginCredential": {"publicKey": options}})
     return {
         "client_data": signed.client_data,
         "authenticator_data": signed.authenticator_data,

@@ -21,8 +21,12 @@ class OfflineValidator:
 
     def __init__(self, keys: KeySet, audience: str, clock: ServerClock) -> None:
         self._keys = keys
-        expected = {"exp": {"essential": True}, "aud": {"essential": True, "value": audience}}
-        self._claims = jwt.JWTClaimsRegistry(lambda: int(clock.now().timestamp()), _LEEWAY, **expected)
+        self._claims = jwt.JWTClaimsRegistry(
+            lambda: int(clock.now().timestamp()),
+            _LEEWAY,
+            exp={"essential": True},
+            aud={"essential": True, "value": audience},
+        )
 
     def trouble(self, token: str) -> str:
         """Return what is wrong with a token: signature, times or audience. Empty for a valid one."""

@@ -85,7 +85,7 @@ class ResponseChecker:
             return CheckResult("api_error", answer, violations)
         return self._with_kept_values(data, answer, violations)
 
-    def _refusal(self, data: Any) -> int | str | None:
+    def _refusal(self, data: Any) -> Any:
         """Return the error of an answer: the product's number or, at the hub, the name that OAuth gives it."""
         code = error_code(data)
         if code is None and self._operation.protocol == "oauth":

@@ -18,8 +18,8 @@ class Step:
 
     `computed` names values that are computed together for each request of the step and kept (`computed_together.py`).
     A member is `outer/inner`, or `location?name` for a parameter of the address that a redirect leads to.
-    `expected_members` maps member -> the value that it must have; `offline_token` is a member that must hold a valid JWT.
-    With `expected_error` that product error is the right answer, and success a violation.
+    `expected_members` maps member -> the value that it must have; `offline_token` is a member that must hold a JWT that
+    is valid by the tenant's keys. With `expected_error` that product error is the right answer, success a violation.
     """
 
     operation: str
@@ -72,7 +72,6 @@ MACHINE_TOKEN = Step(
     keep={"machine_token": "access_token"},
 )
 LOG_OUT = Step("authentication.invalidate_access_token", token="token")  # noqa: S106  # as above
-
 
 
 def passkey_credential(**response: str) -> dict[str, Any]:
