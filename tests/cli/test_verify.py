@@ -58,6 +58,12 @@ def test_unknown_tier_is_refused(command_lines: list[list[str]], capsys: pytest.
     assert command_lines == []
 
 
+@pytest.mark.parametrize(("of_pytest", "code"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 2), (5, 2)])
+def test_exit_codes_are_those_of_every_command(monkeypatch: pytest.MonkeyPatch, of_pytest: int, code: int) -> None:
+    monkeypatch.setattr(child_process, "run", lambda *_: of_pytest)
+    assert cli.main(["verify"]) == code
+
+
 STOPPED_IN_ORDER = """
 import sys
 from loginradius_harness.cli import child_process, verify

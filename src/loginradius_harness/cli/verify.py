@@ -16,6 +16,8 @@ from loginradius_harness.paths import DATA
 from loginradius_harness.report.recording.event_stream import OUT
 
 SUITES = "suites/"
+CONFIGURATION = 2
+PYTESTS_OWN = {4, 5}  # exit codes of pytest for wrong options, and where no test is named so; here 4 is of a load run
 NEEDED = ("hypothesis", "schemathesis", "xdist")
 
 
@@ -62,7 +64,8 @@ def command(target: str | None, pytest_arguments: tuple[str, ...], **options: An
         target = None
     # -P: a folder of the user's that is called `contracts` or `reports` must not be imported
     command_line = [sys.executable, "-P", "-m", "pytest", *_options(target=target, **options)]
-    return child_process.run([*command_line, *_found(pytest_arguments)], _interrupt)
+    code = child_process.run([*command_line, *_found(pytest_arguments)], _interrupt)
+    return CONFIGURATION if code in PYTESTS_OWN else code
 
 
 def _interrupt(process: child_process.Process) -> None:
