@@ -84,8 +84,6 @@ DESCRIBED: dict[str, dict[str, Any]] = {
     "api_url is a hosted page": {"api_url": "https://app.hub.loginradius.com"},
     "api_url and config_url are swapped": {"config_url": "https://api.loginradius.com"},
     "verification_url is not absolute": {"verification_url": "example.com/verify"},
-    "mailbox.address has no {tag}": {"mailbox": mailbox(address="qa@example.com")},
-    "mailbox.address is no address": {"mailbox": mailbox(address="qa-{tag}")},
     "the Mailpit mailbox has no url": {"mailbox": mailbox(adapter="mailpit", address="{tag}@corp.example")},
     "the IMAP mailbox has no host or no user": {"mailbox": mailbox(adapter="imap", address="{tag}@corp.example")},
     "mail to example.com arrives nowhere": {"mailbox": mailbox(adapter="mailpit", url="http://127.0.0.1:8025")},

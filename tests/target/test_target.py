@@ -157,6 +157,8 @@ FAULTS = {
     "limits = {retries = -1}": "limits.retries: Expected `int` >= 0",
     "mailbox = {port = 70000}": "mailbox.port: Expected `int` <= 65535",
     "mailbox = {wait_seconds = nan}": "mailbox.wait_seconds: nan is no finite number.",
+    'mailbox = {address = "qa@example.com"}': "mailbox.address: 'qa@example.com' is no pattern",
+    'mailbox = {address = "qa-{tag}"}': "mailbox.address: 'qa-{tag}' is no pattern",
     "mailbox = 5": "mailbox: Expected `object`, got `int`",
     "limits = {requests_per_second = 9}": "limits.requests_per_second: 9 are more than the 5 of development tenants",
 }

@@ -36,7 +36,7 @@ def new_person(address: str = "{tag}@example.com") -> Person:
     """Return a new person. `address` is the pattern of the e-mail address; `{tag}` becomes unique."""
     tag = f"lrh-{token_hex(4)}-{next(_NUMBERS)}"  # random each time: workers forked from one process have its state
     return Person(
-        email=address.format(tag=tag),
+        email=address.replace("{tag}", tag),
         phone=new_phone(),
         username=tag.replace("-", "_"),
         first_name="Lrh-First",

@@ -304,6 +304,9 @@ def _scheme(url: str) -> str | None:
 def _bad_combinations(values: Mapping[str, Any]) -> Iterator[str]:
     if values.get("client_key") and not values.get("client_certificate"):
         yield "client_key: it belongs to a client_certificate, which is not set."
+    address = values.get("mailbox", MailboxSettings()).address
+    if "{tag}" not in address or "@" not in address:
+        yield f"mailbox.address: {address!r} is no pattern; write qa+{{tag}}@your.domain: each user has an address."
     limits: Limits = values.get("limits", Limits())
     environment = values.get("environment", "development")
     allowed = RATES.get(environment)

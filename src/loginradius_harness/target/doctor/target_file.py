@@ -59,12 +59,6 @@ def _hosts(target: Target) -> Iterator[Finding]:
 
 def _mailbox(target: Target) -> Iterator[Finding]:
     mailbox = target.mailbox
-    if "{tag}" not in mailbox.address:
-        yield Finding(
-            "mailbox.address has no {tag}", "write qa+{tag}@your.domain, so that each user has an address of its own"
-        )
-    elif "@" not in mailbox.address.format(tag="x"):
-        yield Finding("mailbox.address is no address", "write qa+{tag}@your.domain")
     if mailbox.adapter == "mailpit" and not mailbox.url:
         yield Finding("the Mailpit mailbox has no url", "set mailbox.url to the base of its HTTP API")
     if mailbox.adapter == "imap" and not (mailbox.host and mailbox.user):
