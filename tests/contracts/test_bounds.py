@@ -25,6 +25,8 @@ CHOSEN = {
     ("operations/cross_device_sso/generate_code.json", "maximum", 300): "seconds, as the typed client allows",
     ("operations/social/refresh_access_token.json", "maximum", 31_536_000): "seconds of a year",
     ("schemas/consent_logs.json", "minLength", 2): "the shortest IP address",
+    ("schemas/directory.json", "minItems", 2): "the first and the last value of BETWEEN",
+    ("schemas/directory.json", "maxItems", 2): "the first and the last value of BETWEEN",
     ("schemas/backup_codes.json", "minItems", 10): "backup codes come ten at a time (product-facts.md#mfa-settings)",
 }
 

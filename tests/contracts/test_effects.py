@@ -69,6 +69,8 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "invitation": set(stores["organizations.invitations"]),
         "organization_role": set(stores["organizations.roles"]),
         "permission": set(stores["organizations.permissions"]),
+        "consent_form": set(stores["consent_forms"]),
+        "consent_option": set(stores["consent_options"]),
         "security_question": set(state["settings"]["security_questions"]),
         "oauth_client": set(stores["federation.clients"]),
         "webhook": {key for key, hook in hooks.items() if hook.get("name")},

@@ -20,7 +20,8 @@ Pointer = tuple[str | int, ...]
 OPEN = frozenset(
     "ApiRequestSigningConfig CloudApiErrorResponse CustomFields CustomMapping CustomObject FavoriteThings Headers"
     " IDPCertificate Metadata Permissions SPCertificate ProfileImageUrls QueryParams RegistrationData WebProfiles"
-    " Consents LastAcceptedConsentVersion SessionsLimit jwks".split()
+    " Consents LastAcceptedConsentVersion SessionsLimit aggregations jwks"
+    " KnownLoginVariables user_agent".split()
 )
 NAMES = st.from_regex(r"\Ax_[A-Za-z]{1,12}\Z")
 VALUES: st.SearchStrategy[Json] = (

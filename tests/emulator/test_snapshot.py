@@ -16,7 +16,7 @@ from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.accounts import Account, RoleContext, SocialIdentity
 from loginradius_harness.emulator.state.social_provider import Script
-from loginradius_harness.emulator.state.tenant import Tenant
+from loginradius_harness.emulator.state.tenant import ConsentForm, ConsentOption, FormOption, Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 from tests.emulator.conftest import Ask, Control, Member
 from tests.emulator.enrolment import account_of, enrol_app, token_of
@@ -59,6 +59,9 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     ask("custom_object.create_by_uid", path={"uid": person.uid}, query={"objectname": "orders"}, body={"sum": 1})
     ask("registration_data.add", body={"Data": [{"type": "city", "key": "1", "value": "Paris"}]})
     ask("webhook.create_subscription", body={"TargetUrl": "http://127.0.0.1:9/", "Event": "Login", "Name": "a"})
+    ask("directory.query_identities", body={"from": "2000-01-01", "to": "2900-01-01"})
+    tenant.consent_options.put("news", ConsentOption(id="news", title="News"))
+    tenant.consent_forms.put("2", ConsentForm(version=2, options=[FormOption(id="news")], events=["Login"]))
     ask("smart_login.by_email", query={"email": person.email, "clientguid": "0f0e0d0c-0b0a-0908-0706-050403020100"})
     ask("authentication.forgot_password", body={"email": person.email})
     tenant.messages.sms_code("phoneidverification", "+15550100100", person.uid)

@@ -22,7 +22,8 @@ from loginradius_harness.tenants import TenantContext, TenantProvider, Unsupport
 ROOT = Path(__file__).parents[2]
 # Nothing shows these from outside.
 UNSEEN = {
-    "administration", "high-concurrency", "jwt-app", "jwt-tokens", "mfa-devices", "passwordless-registration", "social",
+    "administration", "consent-forms",
+    "high-concurrency", "jwt-app", "jwt-tokens", "mfa-devices", "passwordless-registration", "social",
     "step-up",
     "strict-security",
 }  # fmt: skip

@@ -83,6 +83,10 @@ def test_creation_is_logged_before_it_is_sent(
         call("organization_invitation.delete", path={"invitation_id": "inv_64c1"}),
         call("tenant_role.delete", path={"role_id": "role_64c1"}),
         call("permission.delete", path={"permission_id": "permission_64c1"}),
+        call("consent_form.create", body={"Events": ["Login"], "ConsentOptions": [{"ConsentOptionId": "terms"}]}),
+        call("consent_form.create_option", body={"Title": "Terms"}),
+        call("consent_form.delete", path={"version": "2"}),
+        call("consent_form.delete_option", path={"option_id": "terms"}),
         call("webhook.delete_subscription", path={"hook_id": "64c1"}),
         call("webhook_legacy.unsubscribe", body={"targeturl": "https://crm.example.com/hook", "event": "Login"}),
     ],
@@ -221,7 +225,7 @@ STRANGERS = {
     "{registration_record}": "64c1f1", "{organization}": "org_64c1", "{member.organization}": "org_64c1",
     "{domain_id}": "domain_64c1", "{tenant_role}": "role_64c1", "{organization_role}": "role_64c1",
 }  # fmt: skip
-_HARMLESS = {"recordid"}  # validate_code looks a record up, and changes nothing
+_HARMLESS = {"recordid", "value"}  # validate_code looks a record up, a query reads: neither changes anything
 
 
 def _with_strangers(value: Any) -> Any:

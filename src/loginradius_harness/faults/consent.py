@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from loginradius_harness.emulator.handlers import consent
+from loginradius_harness.emulator.handlers import consent, consent_form
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import consent as consents
 from loginradius_harness.emulator.services import login, registration
@@ -30,8 +30,8 @@ faults.replace_source(
 faults.replace_source(
     "optional_form_stops_login",
     "consent.optional_form_does_not_block_login",
-    login._require_consent,
-    "settings.consent_strict and ",
+    consents.missing,
+    "form.required and ",
     "",
 )
 faults.replace_source(
@@ -52,7 +52,7 @@ faults.replace_source(
     "newer_form_is_not_asked",
     "consent.newer_form_asks_again",
     consents.is_current,
-    "answered >= settings.consent_form_version and",
+    "max(answers, default=0) >= form.version and",
     "",
 )
 faults.replace_source(
@@ -132,3 +132,29 @@ faults.replace_source(
     "raise ApiError(ErrorCode.CONSENT_REQUIRED)",
     "pass",
 )
+
+for name, rule, function, old, new in (
+    ("made_form_asks_nothing", "consent.forms_decide", consents.forms,
+     "*(form for _, form in tenant.consent_forms.scan())", ""),
+    ("deleted_form_asks_on", "consent.forms_decide", consents.forms, "if not form.deleted", ""),
+    ("form_of_registration_is_not_asked", "consent.forms_decide", registration._take_consents, '"Register"', '"None"'),
+    ("oldest_form_asks", "consent.newest_form_of_an_event_asks", consents.current_forms,
+     "newest | dict.fromkeys(form.events, form)", "dict.fromkeys(form.events, form) | newest"),
+    ("form_asks_before_it_begins", "consent.newest_form_of_an_event_asks", consents.current_forms,
+     "form.starts is None or form.starts <= tenant.clock.now()", "True"),
+    ("form_asks_at_every_event", "consent.newest_form_of_an_event_asks", consents.current_forms,
+     "newest | dict.fromkeys(form.events, form) if form.events else {EVERY_EVENT: form}", "{EVERY_EVENT: form}"),
+    ("deleted_form_is_listed", "consent.form_is_listed_until_it_is_deleted", consent_form.delete,
+     "form.deleted = True", "pass"),
+    ("version_is_given_again", "consent.form_is_listed_until_it_is_deleted", consent_form.create,
+     "for _, form in call.tenant.consent_forms.scan()", "for form in consent.forms(call.tenant)"),
+    ("deleted_option_is_listed", "consent.form_is_listed_until_it_is_deleted", consent_form.delete_option,
+     "call.tenant.consent_options.remove(gone)", "pass"),
+    ("deleted_option_is_required", "consent.deleted_option_is_not_asked", consent_form.delete_option,
+     "option.active = option.active and option.id != gone", "pass"),
+    ("unknown_option_is_asked", "consent.unknown_forms_and_options_are_refused", consent_form.create,
+     "if any(option.id not in known for option in options)", "if False"),
+    ("forms_are_made_while_off", "consent.forms_need_the_feature", consent_form._require_consent,
+     "raise ApiError(ErrorCode.CONSENT_DISABLED)", "pass"),
+):  # fmt: skip
+    faults.replace_source(name, rule, function, old, new)

@@ -70,6 +70,37 @@ class Administration:
             for document, members in before.items():
                 self.write(document, **members)
 
+    def consent_forms(self, event: str | None = None) -> list[Json]:
+        """Return every consent form, or those that ask at an event."""
+        if event is None:
+            reply = self.call("consent_form.list")
+        else:
+            reply = self.call("consent_form.list_active", query={"event": event})
+        return list(reply.must_succeed().data["Data"])
+
+    def add_consent_form(self, event: str, *options: str, required: bool = True, **members: Json) -> Json:
+        """Add a consent form for an event with these options; return the form."""
+        asked = [{"ConsentOptionId": option, "IsRequired": required} for option in options]
+        body = {"Events": [event], "ConsentOptions": asked, **members}
+        return self.call("consent_form.create", body=body).must_succeed().data
+
+    def remove_consent_form(self, version: int) -> ApiResponse:
+        """Delete a consent form."""
+        return self.call("consent_form.delete", path={"version": str(version)}).must_succeed()
+
+    def consent_options(self) -> dict[str, str]:
+        """Return the title of each option of consent forms by its id."""
+        listed = self.call("consent_form.list_options").must_succeed().data["Data"]
+        return {option["ConsentId"]: option["Title"] for option in listed}
+
+    def add_consent_option(self, title: str) -> str:
+        """Add an option for consent forms; return its id."""
+        return str(self.call("consent_form.create_option", body={"Title": title}).must_succeed().data["ConsentId"])
+
+    def remove_consent_option(self, option: str) -> ApiResponse:
+        """Delete an option of consent forms."""
+        return self.call("consent_form.delete_option", path={"option_id": option}).must_succeed()
+
     def questions(self) -> dict[str, str]:
         """Return the text of each security question by its id."""
         listed = self.call("security_question.list").must_succeed().data["Data"]

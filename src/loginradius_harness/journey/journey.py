@@ -22,6 +22,7 @@ from loginradius_harness.journey.administration import Administration
 from loginradius_harness.journey.consent import Consent
 from loginradius_harness.journey.cross_device import CrossDevice
 from loginradius_harness.journey.custom_objects import CustomObjects
+from loginradius_harness.journey.directory import Directory
 from loginradius_harness.journey.emails import Emails
 from loginradius_harness.journey.factor_devices import FactorDevices
 from loginradius_harness.journey.federation import Federation
@@ -73,6 +74,7 @@ class Journey:
         self.administration = Administration(client, self._forget_configuration)
         self.consent = Consent(client)
         self.cross_device = CrossDevice(client)
+        self.directory = Directory(client)
         self.emails = Emails(client, mailbox)
         self.factor_devices = FactorDevices(client, control)
         self.federation = Federation(client)

@@ -29,5 +29,27 @@ def security_question(preconditions: Preconditions) -> str:
     return question
 
 
+@precondition("consent_form.option", needs=["federation"])
+def consent_form_option(preconditions: Preconditions) -> str:
+    """Add an option for consent forms, and delete it at the end."""
+    administration = preconditions.journey.administration
+    option = administration.add_consent_option(f"lrh-option-{uuid4().hex[:12]}")
+    path = {"option_id": option}
+    preconditions.afterwards(lambda: administration.call("consent_form.delete_option", path=path))
+    return option
+
+
+@precondition("consent_form", needs=["consent_form.option"])
+def consent_form(preconditions: Preconditions) -> str:
+    """Add a consent form for an event that nothing else has, and delete it at the end."""
+    administration, event = preconditions.journey.administration, f"lrh-event-{uuid4().hex[:12]}"
+    form = administration.add_consent_form(event, preconditions.value("consent_form.option"))
+    path = {"version": str(form["Version"])}
+    preconditions.afterwards(lambda: administration.call("consent_form.delete", path=path))
+    preconditions.put("consent_form.version", path["version"])
+    preconditions.put("consent_form.event", event)
+    return path["version"]
+
+
 for _document in OPERATIONS:
     precondition(f"kept.{_document}", needs=["federation"])(partial(_keep, _document))

@@ -317,6 +317,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "oidc": ("management", "email-login", "no-mfa", "oidc"),
     "organizations": (*_PLAIN, "organizations"),
     "administration": (*_PLAIN, "oidc", "administration"),
+    "consent-forms": (*_PLAIN, "oidc", "administration", "consent"),
     "jwt-app": ("own-settings",),
     "jwt-tokens": ("own-settings",),
     "strict-security": ("own-settings",),

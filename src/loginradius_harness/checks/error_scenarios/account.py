@@ -108,7 +108,7 @@ def account_gone(prepared: PreparedRequest) -> None:
 
 @error_scenario(ErrorCode.ACCOUNT_NOT_FOUND, "unknown account", where=names_an_account)
 @error_scenario(ErrorCode.USERNAME_NOT_FOUND, "unknown account")
-@error_scenario(ErrorCode.PHONE_NOT_FOUND, "unknown account")
+@error_scenario(ErrorCode.PHONE_NOT_FOUND, "unknown account", where=lambda operation: operation.host != "cloud")
 @error_scenario(ErrorCode.ACCOUNT_HAS_NO_SUCH_EMAIL, "unknown account")
 def unknown_account(prepared: PreparedRequest) -> dict[str, Json]:
     """Replace the account's identifiers by unknown ones."""

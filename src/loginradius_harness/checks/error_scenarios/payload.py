@@ -271,7 +271,7 @@ def two_of_a_type(prepared: PreparedRequest) -> dict[str, Json]:
     return prepared.overriding("body", Email=[{"Type": "Work", "Value": f"lrh-{x}@example.com"} for x in "ab"])
 
 
-@error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown")
+@error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown", where=operations_matching("consent.*"))
 def option_unknown(prepared: PreparedRequest) -> dict[str, Json]:
     """Send an option that the consent form does not have."""
     return prepared.replacing({prepared.preconditions.value("consent_option"): "no such option"})

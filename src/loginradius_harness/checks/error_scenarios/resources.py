@@ -27,6 +27,18 @@ error_scenario(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND, "id of another form")(u
 error_scenario(
     ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown", where=operations_matching("security_question.*")
 )(unknown("security_question"))
+error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown", where=operations_matching("consent_form.*"))(
+    unknown("consent_form.option")
+)
+error_scenario(ErrorCode.CONSENT_FORM_NOT_CONFIGURED, "version unknown", where=operations_matching("consent_form.*"))(
+    unknown("consent_form.version")
+)
+error_scenario(ErrorCode.HOOK_EVENT_INVALID, "page unknown", where=operations_matching("directory.list_*"))(
+    lambda prepared: prepared.overriding("query", next=uuid4().hex)
+)
+error_scenario(ErrorCode.DATE_RANGE_INVALID, "period backwards")(
+    lambda prepared: prepared.overriding("body", to="1999-01-01")
+)
 error_scenario(ErrorCode.ROLE_NOT_FOUND, "role unknown")(unknown("role"))
 error_scenario(ErrorCode.CUSTOM_OBJECT_NOT_FOUND, "object unknown")(other_id("record_id"))
 error_scenario(ErrorCode.WEBHOOK_NOT_SUBSCRIBED, "hook unknown", where=operations_matching("webhook.*"))(

@@ -46,7 +46,6 @@ SWITCHES: tuple[tuple[int, str, dict[str, Json]], ...] = (
     (ErrorCode.PRIVACY_POLICY_ACCEPTANCE_REQUIRED, "policy to accept", {"privacy_policy_version": "2.0"}),
     (ErrorCode.IP_ADDRESS_NOT_ALLOWED, "IP address not allowed", {"blocked_ips": ["127.0.0.1"]}),
     (ErrorCode.PROVIDER_NOT_CONFIGURED, "no provider", {"social_providers": [], "custom_jwt_providers": []}),
-    (ErrorCode.CONSENT_FORM_NOT_CONFIGURED, "no consent form", {"consent_options": []}),
     (ErrorCode.CONSENT_REQUIRED, "consent missing",
         {"consent": True, "consent_strict": True, "consent_form_version": 9} | AFTERWARDS),
     (ErrorCode.CONSENT_DISABLED, "consent off", {"consent": False}),
@@ -64,6 +63,12 @@ SWITCHES: tuple[tuple[int, str, dict[str, Json]], ...] = (
 for _code, _description, _settings in SWITCHES:
     error_scenario(_code, _description, after=_settings)(no_setup)
 
+error_scenario(
+    ErrorCode.CONSENT_FORM_NOT_CONFIGURED,
+    "no consent form",
+    after={"consent_options": []},
+    where=operations_matching("consent.*"),
+)(no_setup)
 POLICY = {"privacy_policy_version": "2.0", "privacy_policy_mode": "Strict"}
 error_scenario(
     ErrorCode.PRIVACY_POLICY_NOT_ACCEPTED, "policy not accepted", after=POLICY | AFTERWARDS, where=without_token

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +18,13 @@ from loginradius_harness.target.feature_gate import example_needs
 from loginradius_harness.tenants import TenantContext, TenantProvider, UnsupportedByTarget
 
 Json = Any
+
+# What adds to the tenant -> the call of its administration that removes it, and the member that names it.
+_REMOVALS = {
+    "security_question.create": ("remove_question", "QuestionId"),
+    "consent_form.create": ("remove_consent_form", "Version"),
+    "consent_form.create_option": ("remove_consent_option", "ConsentId"),
+}
 
 ALL_OPERATIONS = [pytest.param(operation, id=operation.id) for operation in api_operations()]
 
@@ -73,7 +80,7 @@ class PreparedRequest:
         self.preconditions.afterwards(change_tenant_settings(self.tenant, changes))
 
     def undo_afterwards(self, body: Json, made: Json) -> None:
-        """Delete the hook or the security question that the request created, afterwards: they concern the tenant."""
+        """Delete afterwards what the request has added to the tenant and all its users meet."""
         call = self.tenant.client.call
         if self.operation.id == "webhook.create_subscription":
             path = {"hook_id": made["Id"]}
@@ -82,9 +89,10 @@ class PreparedRequest:
             self.preconditions.afterwards(lambda: call("webhook_legacy.unsubscribe", body=body))
         elif self.operation.id == "resthook.subscribe":
             self.preconditions.afterwards(lambda: call("resthook.unsubscribe", body=body, check=False))
-        elif self.operation.id == "security_question.create":
-            administration = self.tenant.journey.administration
-            self.preconditions.afterwards(lambda: administration.remove_question(made["QuestionId"]))
+        elif self.operation.id in _REMOVALS:
+            method, member = _REMOVALS[self.operation.id]
+            remove = getattr(self.tenant.journey.administration, method)
+            self.preconditions.afterwards(partial(remove, made[member]))
 
 
 def _replaced(value: Json, table: Mapping[Json, Json]) -> Json:

@@ -54,4 +54,10 @@ def iso(seconds: float, digits: int = 7) -> str:
     return f"{text[:26]}0Z" if digits == SEVEN else f"{text[:23]}Z"
 
 
+def seconds(text: str) -> float:
+    """Read an ISO 8601 date, with or without a time, in UTC unless it names another zone. Raise ValueError."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
 NO_DATE = "0001-01-01T00:00:00"

@@ -42,6 +42,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "oidc": {},
     "organizations": {"organizations": True},
     "administration": {"server_side_validation": True},
+    "consent-forms": {"consent": True},
     "jwt-app": {"jwt_apps": [{"name": "emulated-jwt", "redirect_uris": ["https://app.example.com/jwt"]}]},
     "jwt-tokens": {"jwt_tokens": True},
     # As strict as a tenant can be without losing a feature: what the security checks are tried on.

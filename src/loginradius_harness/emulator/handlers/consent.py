@@ -1,5 +1,6 @@
 """Consent forms: submit, change, check, and the log (product-facts.md#consent)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
@@ -10,7 +11,8 @@ from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import consent
 from loginradius_harness.emulator.services.login import finish
 from loginradius_harness.emulator.state.accounts import Account
-from loginradius_harness.emulator.state.profile import CONSENT_EVENTS, consent_profile, render
+from loginradius_harness.emulator.state.profile import consent_profile, render
+from loginradius_harness.emulator.state.tenant import ConsentForm
 
 Json = Any
 
@@ -40,7 +42,7 @@ def submit_by_access_token(call: RequestContext) -> Json:
 def update_profile(call: RequestContext) -> Json:
     """Give or withdraw consents without a form."""
     _require_form(call)
-    _require_known_options(call, call.body["Consents"])
+    _require_known_options(consent.current_forms(call.tenant).values(), call.body["Consents"])
     consent.record(call, call.account, call.body["Consents"], through="ConsentEditor")
     call.tenant.webhooks.fire("ConsentProfileUpdate", call.account)
     return consent_profile(call.account)
@@ -50,7 +52,8 @@ def update_profile(call: RequestContext) -> Json:
 def verify(call: RequestContext) -> Json:
     """Return whether the newest form was answered for an event."""
     _require_form(call)
-    valid = consent.is_current(call.account, call.settings, _event(call.query["event"]))
+    event = consent.event_named(call.query["event"])
+    valid = consent.is_current(call.account, _form_of(call, event), event)
     return {"ConsentProfile": consent_profile(call.account) or NOTHING, "IsValid": valid}
 
 
@@ -69,14 +72,15 @@ def get_logs_by_uid(call: RequestContext) -> Json:
 def _submit(call: RequestContext, account: Account) -> None:
     """Record the answers.
 
-    Raise CONSENT_FORM_INVALID for a strict form that lacks an option.
+    Raise CONSENT_FORM_INVALID where an option is missing that a form requires.
     """
     options = call.body["Data"]
-    _require_known_options(call, options)
+    events = [consent.event_named(event["Event"]) for event in call.body["Events"]]
+    forms = [_form_of(call, event) for event in events] or list(consent.current_forms(call.tenant).values())
+    _require_known_options(forms, options)
     accepted = {option["ConsentOptionId"] for option in options if option["IsAccepted"]}
-    if call.settings.consent_strict and not set(call.settings.consent_options) <= accepted:
+    if any(not form.required <= accepted for form in forms):
         raise ApiError(ErrorCode.CONSENT_FORM_INVALID)
-    events = [_event(event["Event"]) for event in call.body["Events"]]
     consent.record(call, account, options, events)
     call.tenant.webhooks.fire("ConsentProfileUpdate", account)
 
@@ -88,23 +92,30 @@ def _require_form(call: RequestContext) -> None:
     """
     if not call.settings.consent:
         raise ApiError(ErrorCode.CONSENT_DISABLED)
-    if not call.settings.consent_options:
+    if not consent.current_forms(call.tenant):
         raise ApiError(ErrorCode.CONSENT_FORM_NOT_CONFIGURED)
 
 
-def _require_known_options(call: RequestContext, options: list[dict[str, Json]]) -> None:
-    """Check the options of a form.
+def _form_of(call: RequestContext, event: str) -> ConsentForm:
+    """Return the form of an event. Raise CONSENT_FORM_NOT_CONFIGURED where none asks at it."""
+    form = consent.form_of(call.tenant, event)
+    if form is None:
+        raise ApiError(ErrorCode.CONSENT_FORM_NOT_CONFIGURED)
+    return form
 
-    Raise CONSENT_FORM_INVALID for an unknown option, or one that a strict form requires and that is declined.
+
+def _require_known_options(forms: Collection[ConsentForm], options: list[dict[str, Json]]) -> None:
+    """Check the options of forms.
+
+    Raise CONSENT_FORM_INVALID for an unknown option, or one that a form requires and that is declined.
     """
-    known, strict = call.settings.consent_options, call.settings.consent_strict
-    if any(option["ConsentOptionId"] not in known or (strict and not option["IsAccepted"]) for option in options):
+    offered = {option for form in forms for option in form.offered}
+    required = {option for form in forms for option in form.required}
+    if any(
+        option["ConsentOptionId"] not in offered or (option["ConsentOptionId"] in required and not option["IsAccepted"])
+        for option in options
+    ):
         raise ApiError(ErrorCode.CONSENT_FORM_INVALID)
-
-
-def _event(name: str) -> str:
-    """Return the event; the product's own events are always known."""
-    return next((event for event in CONSENT_EVENTS if event.lower() == name.lower()), name)
 
 
 def _logs(call: RequestContext, account: Account) -> Json:

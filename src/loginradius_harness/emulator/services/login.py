@@ -7,8 +7,7 @@ from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.services import privacy_policy
-from loginradius_harness.emulator.services.consent import is_current
+from loginradius_harness.emulator.services import consent, privacy_policy
 from loginradius_harness.emulator.services.organizations import invitations
 from loginradius_harness.emulator.services.verification import send_verification
 from loginradius_harness.emulator.state.accounts import Account, phone_key
@@ -190,7 +189,8 @@ def _require_pin(call: RequestContext, account: Account) -> None:
 
 def _require_consent(call: RequestContext, account: Account, provider: str) -> None:
     settings = call.settings
-    if settings.consent and settings.consent_strict and not is_current(account, settings):
+    events = ("Login",) if account.logins else ("Login", "FirstLogin")
+    if settings.consent and consent.missing(call.tenant, account, *events):
         token = call.tenant.single_use_tokens.issue("consent", account.uid, settings, provider=provider)
         raise ApiError(ErrorCode.CONSENT_REQUIRED, Data={"ConsentToken": token.value, "ExpiresIn": iso(token.expires)})
 

@@ -194,7 +194,7 @@ def _require_agreements(call: RequestContext, account: Account) -> None:
 def _take_consents(call: RequestContext, account: Account, given: dict[str, Json]) -> None:
     if given:
         consent.record(call, account, given["Data"], [event["Event"] for event in given["Events"]])
-    if call.settings.consent_strict and not consent.is_current(account, call.settings):
+    if consent.missing(call.tenant, account, "Register"):
         raise ApiError(ErrorCode.CONSENT_REQUIRED)
 
 

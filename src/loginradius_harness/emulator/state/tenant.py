@@ -42,6 +42,61 @@ class CustomObject(msgspec.Struct, kw_only=True):
     deleted: bool = False  # kept where the tenant lists deleted records
 
 
+class ConsentOption(msgspec.Struct, kw_only=True):
+    """What a consent form asks for."""
+
+    id: str
+    title: str
+    description: str = ""
+    created: float | None = None  # None: an option of the settings
+
+
+class FormOption(msgspec.Struct, kw_only=True):
+    """An option as a consent form asks for it."""
+
+    id: str
+    required: bool = False
+    active: bool = True  # until the option itself is deleted
+
+
+class ConsentForm(msgspec.Struct, kw_only=True):
+    """A consent form."""
+
+    version: int
+    options: list[FormOption]
+    events: list[str] = []  # none: every event
+    starts: float | None = None
+    created: float | None = None  # None: the form of the settings
+    terms: str = ""
+    policy: str = ""
+    workflow: bool = False
+    deleted: bool = False  # kept, so that its version is not given again
+
+    @property
+    def offered(self) -> set[str]:
+        """The options that can be accepted."""
+        return {option.id for option in self.options if option.active}
+
+    @property
+    def required(self) -> set[str]:
+        """The options that must be accepted; a form without any is optional."""
+        return {option.id for option in self.options if option.active and option.required}
+
+    def asks_at(self, event: str) -> bool:
+        """Return whether the form belongs to an event."""
+        return not self.events or event in self.events
+
+
+class DirectoryPage(msgspec.Struct, kw_only=True):
+    """What a query of the directory found and has not shown yet."""
+
+    source: str
+    object_name: str
+    keys: list[str]
+    size: int
+    expires: float
+
+
 class RegistrationRecord(msgspec.Struct, kw_only=True):
     """A choice that a registration form offers."""
 
@@ -68,6 +123,9 @@ class Tenant(TenantBase):
         self.outages = Outages()
         self.roles = Store[Role]()
         self.custom_objects = Store[CustomObject]()
+        self.consent_options = Store[ConsentOption]()
+        self.consent_forms = Store[ConsentForm]()  # by version
+        self.directory_pages = Store[DirectoryPage]()  # by what names them
         self.registration_data = Store[RegistrationRecord]()
         self.used_sotts = Store[float]()  # token -> end of its window
 
@@ -87,7 +145,10 @@ class Tenant(TenantBase):
         child.messages = self.messages.fork(child)
         child.webhooks = self.webhooks.fork(child)
         child.provider = self.provider.fork(child)
-        for name in ("roles", "custom_objects", "registration_data", "used_sotts", "client_guids", "configuration"):
+        for name in (
+            "roles", "custom_objects", "consent_options", "consent_forms", "directory_pages", "registration_data",
+            "used_sotts", "client_guids", "configuration",
+        ):  # fmt: skip
             setattr(child, name, getattr(self, name).fork())
         return child
 

@@ -115,6 +115,20 @@ def _security_question(client: Client, entry: CreatedResource) -> None:
             administration.call("security_question.delete", path={"question_id": question})
 
 
+def _consent_form(client: Client, entry: CreatedResource) -> None:
+    administration = Administration(client)
+    for form in administration.consent_forms():
+        if any(event["Name"] in entry.names for event in form["Events"]):
+            administration.remove_consent_form(form["Version"])
+
+
+def _consent_option(client: Client, entry: CreatedResource) -> None:
+    administration = Administration(client)
+    for option, title in administration.consent_options().items():
+        if title in entry.names:
+            administration.remove_consent_option(option)
+
+
 def _settings(client: Client, entry: CreatedResource) -> None:
     """Write settings back as they were before the run."""
     document, before = entry.names
@@ -135,6 +149,8 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "organization_role": _organization_role,
     "permission": _permission,
     "security_question": _security_question,
+    "consent_form": _consent_form,
+    "consent_option": _consent_option,
     "settings": _settings,
 }
 

@@ -18,7 +18,7 @@ from loginradius_harness.contracts import Operation
 from loginradius_harness.journey.administration import DOCUMENTS_BY_READER, DOCUMENTS_BY_WRITER
 from loginradius_harness.journey.people import is_test_data
 from loginradius_harness.target.shared_tenant.created_resources import ResourceLog
-from loginradius_harness.target.shared_tenant.resource_names import member, names_of
+from loginradius_harness.target.shared_tenant.resource_names import form_name, member, names_of
 from loginradius_harness.target.target import Target
 
 Json = Any
@@ -38,6 +38,8 @@ REMOVED_AS = {
     "organization_role": "organization_role",  # one of an organization is removed with it
     "permission": "permission",
     "security_question": "security_question",
+    "consent_form": "consent_form",
+    "consent_option": "consent_option",
 }
 # No option allows it where others use the tenant.
 _ELSEWHERE = "test it on an emulator, or on a tenant that nobody else uses (shared = false in the targets file)"
@@ -121,9 +123,11 @@ def _impact(operation: Operation) -> str:
 
 
 def _ids(data: Json) -> Iterator[str]:
-    """Yield uids, and ids of webhooks and records, at any depth of a response."""
+    """Yield uids, ids of webhooks and records, and names of consent forms, at any depth of a response."""
     if isinstance(data, dict):
-        yield from (value for name in ("Uid", "ID", "Id") if isinstance(value := data.get(name), str))
+        if "ConsentOptions" in data:
+            yield form_name(data.get("Version"))
+        yield from (value for name in ("Uid", "ID", "Id", "ConsentId") if isinstance(value := data.get(name), str))
         for value in data.values():
             yield from _ids(value)
     elif isinstance(data, list):

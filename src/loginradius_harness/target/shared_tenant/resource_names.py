@@ -16,10 +16,13 @@ _KINDS = {
     "name": "name", "org_id": "id", "domain_id": "id", "permission_id": "id", "role_id": "id", "orgid": "id",
     "invitation_id": "id", "connection_id": "id", "group_role_id": "id", "inviteruid": "uid",
     "question": "name", "question_id": "id",
+    "title": "name", "option_id": "id", "version": "version",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
+_TEXT_LISTS = {"roleids": "role", "rolesids": "role", "events": "name"}  # a consent form is known by its events
 _LISTS = {"data", "profiles", "rolecontext"}  # of things with names of their own
-_NAMED_GROUPS = {"organization", "permission", "security_question", "tenant_role"}  # elsewhere a name may be anybody's
+# Elsewhere a name may be anybody's.
+_NAMED_GROUPS = {"consent_form", "organization", "permission", "security_question", "tenant_role"}
 _TYPED_GROUPS = {"registration_data"}  # elsewhere `type` says what kind of address or token is meant
 
 
@@ -42,13 +45,18 @@ def _named(part: Json) -> Iterator[tuple[str, str]]:
             yield from (("email", item["Value"]) for item in value if isinstance(item, Mapping) and "Value" in item)
         elif lowered == "roles" and isinstance(value, list):
             yield from (("role", member(item, "name") if isinstance(item, Mapping) else item) for item in value)
-        elif lowered in {"roleids", "rolesids"} and isinstance(value, list):
-            yield from (("role", item) for item in value)
+        elif lowered in _TEXT_LISTS and isinstance(value, list):
+            yield from ((_TEXT_LISTS[lowered], item) for item in value)
         elif lowered in _LISTS and isinstance(value, list):
             for item in value:
                 yield from _named(item)
         elif lowered in _KINDS and isinstance(value, str):
-            yield _KINDS[lowered], value
+            yield _KINDS[lowered], form_name(value) if lowered == "version" else value
+
+
+def form_name(version: Json) -> str:
+    """Return the name of a consent form: a number alone could be anything."""
+    return f"consent form {version}"
 
 
 def member(body: Json, name: str) -> Json:
@@ -67,4 +75,6 @@ def _could_be(kind: str, name: Json, group: str) -> bool:
         return sum(character.isdigit() for character in name) >= _LEAST_DIGITS
     if kind == "name":
         return group in _NAMED_GROUPS
+    if kind == "version":
+        return group == "consent_form"
     return kind != "type" or group in _TYPED_GROUPS

@@ -153,6 +153,9 @@ class AccountSettings(msgspec.Struct, kw_only=True):
     ] = 0
     second_factor_seconds: Annotated[Lifetime, _lifetimes("Life of the token of an MFA challenge", inferred=True)] = 900
     consent_token_seconds: Annotated[Lifetime, _lifetimes("Life of a consent token", inferred=True)] = 900
+    directory_page_seconds: Annotated[
+        Lifetime, _lifetimes("Life of a page that a query of the directory has named", inferred=True)
+    ] = 300
     pin_auth_seconds: Annotated[Lifetime, _lifetimes("Life of a PIN auth token", inferred=True)] = 900
     step_up_seconds: Annotated[Lifetime, _lifetimes("Life of a re-authentication token", inferred=True)] = 600
     pin_session_seconds: Annotated[Lifetime, _lifetimes("Life of a PIN session token")] = 86_400 * 7
