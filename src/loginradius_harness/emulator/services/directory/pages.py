@@ -44,7 +44,7 @@ def first_page(call: RequestContext, source: str, object_name: str = "") -> Json
     page = DirectoryPage(
         source=source, object_name=object_name, keys=[row.key for row in found], size=size, expires=_end(call)
     )
-    return {"total": len(found), **_turn(call, page)}
+    return {"total": len(found), **_turn(call, page, found)}
 
 
 def next_page(call: RequestContext, source: str) -> Json:
@@ -55,13 +55,13 @@ def next_page(call: RequestContext, source: str) -> Json:
     page = call.tenant.directory_pages.get(call.query["next"])
     if page is None or page.expires <= call.now or page.source != source:
         raise ApiError(PAGE_EXPIRED)
-    return _turn(call, page)
+    return _turn(call, page, SOURCES[page.source](call.tenant, page.object_name))
 
 
-def _turn(call: RequestContext, page: DirectoryPage) -> Json:
+def _turn(call: RequestContext, page: DirectoryPage, rows: Iterable[Row]) -> Json:
     """Return the first rows of a page, and name the page of the others."""
     wanted, others = page.keys[: page.size], page.keys[page.size :]
-    shown = {row.key: row.shown for row in SOURCES[page.source](call.tenant, page.object_name)}
+    shown = {row.key: row.shown for row in rows}
     following = DirectoryPage(
         source=page.source, object_name=page.object_name, keys=others, size=page.size, expires=_end(call)
     )
