@@ -42,7 +42,7 @@ QUIRKS = {
 }
 FOUND = {
     "extra-member.profile_members.json.LoyaltyTier",
-    "absent-member.profile_members.json.IsPasswordBreached",
+    "absent-member.IsPasswordBreached",  # of each schema that has it
     "dialect.trimmed_fractions",
     f"other-code.{LOGIN}.966-938",
     "feature-off.smart-login",
@@ -117,16 +117,20 @@ def test_tenant_with_five_quirks_gets_a_green_run_and_a_twin_that_answers_alike(
     calibrated = person.harness("calibrate", "plain", "--probe")
     assert calibrated.returncode == 0, calibrated.stderr
     proposed = set(re.findall(r"^proposed +(\S+)", calibrated.stdout, re.MULTILINE))
-    assert proposed == FOUND, calibrated.stdout
-    accepted = person.harness("calibrate", "plain", *(word for name in FOUND for word in ("--accept", name)))
-    assert "5 differences accepted, 0 proposed" in accepted.stdout
+    quirks = {
+        re.sub(r"^absent-member\..*\.IsPasswordBreached$", "absent-member.IsPasswordBreached", name)
+        for name in proposed
+    }
+    assert quirks == FOUND, calibrated.stdout
+    accepted = person.harness("calibrate", "plain", *(word for name in proposed for word in ("--accept", name)))
+    assert f"{len(proposed)} differences accepted, 0 proposed" in accepted.stdout
 
     green = person.run_smoke()
     assert green.returncode == 0, green.stdout[-4000:]
     assert "does not occur any more" not in green.stdout
 
     again = person.harness("calibrate", "plain")
-    assert "5 differences accepted, 0 proposed" in again.stdout
+    assert f"{len(proposed)} differences accepted, 0 proposed" in again.stdout
     known = overlay.read(person.folder / "targets" / "plain.overlay.json")
     assert known.confirmed["authentication.register_by_email"]["responses/200"].count > 0
 
