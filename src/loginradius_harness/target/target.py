@@ -123,6 +123,11 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     federation: FederationSettings = FederationSettings()
     limits: Limits = Limits()
     overlay_file: Path = Path()
+
+    def __repr__(self) -> str:
+        """Name the target: the URL of a proxy or mailbox may hold a password."""
+        return f"Target(name={self.name!r}, environment={self.environment!r})"
+
     overlay: overlays.Overlay = overlays.EMPTY
 
     @property
