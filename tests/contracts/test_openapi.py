@@ -1,6 +1,7 @@
 """The OpenAPI document: valid for others, complete, readable by schemathesis."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -59,6 +60,18 @@ def test_refusals_stand_under_their_status(document: dict[str, Any]) -> None:
 
 def test_product_codes_are_left_out(document: dict[str, Any]) -> None:
     assert "x-missing" not in json.dumps(document)
+
+
+def test_every_reference_leads_to_a_schema(document: dict[str, Any]) -> None:
+    text = json.dumps(document)
+    dangling = []
+    for reference in set(re.findall(r'"\$ref": "#/([^"]+)"', text)):
+        place: Any = document
+        for step in reference.split("/"):
+            place = place.get(step) if isinstance(place, dict) else None
+        if place is None:
+            dangling.append(reference)
+    assert dangling == []
 
 
 def test_server_is_the_callers_choice() -> None:

@@ -135,8 +135,9 @@ def _referring(schema: Json, file: str = "") -> Json:
 def _component(reference: str, file: str) -> str:
     name, _, pointer = reference.partition("#")
     stem = (name or file).removesuffix(".json")
-    definition = pointer.removeprefix("/$defs/")
-    return f"#/components/schemas/{stem}.{definition}" if definition else f"#/components/schemas/{stem}"
+    if pointer.startswith("/$defs/"):
+        return f"#/components/schemas/{stem}.{pointer.removeprefix('/$defs/')}"
+    return f"#/components/schemas/{stem}{pointer}"
 
 
 def text(group: str | None = None, *, server: str = SERVER) -> str:
