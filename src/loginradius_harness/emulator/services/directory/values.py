@@ -46,7 +46,7 @@ def terms(text: str) -> set[str]:
 def span(value: Json) -> Span | None:
     """Return what a number, a moment or a day covers; None for any other value."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value), float(value)
+        return value, value
     return _date_span(value) if isinstance(value, str) else None
 
 
@@ -69,7 +69,7 @@ def number(value: Json) -> float | None:
     """Return a number, also one that a profile holds as text; None for any other value."""
     try:
         found = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # an integer may have thousands of digits
         return None
     return found if math.isfinite(found) else None
 
