@@ -115,7 +115,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def restore() -> None:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)  # None: not of Python
 
     session.config.add_cleanup(restore)
 

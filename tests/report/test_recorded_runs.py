@@ -108,6 +108,18 @@ def test_tests_that_the_tier_leaves_out_are_counted_once_by_reason(suite: Suite,
     assert "needs passkeys: switch them on</th>" in page.replace(" </th>", "</th>")  # no verdict to show
 
 
+@pytest.mark.parametrize(("option", "folder"), [((), "reports/out"), (("--report=here",), "suites/here")])
+def test_report_of_a_run_in_a_subfolder(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, option: tuple[str, ...], folder: str
+) -> None:
+    """By default it is where those of other runs are, and where `report` looks for it."""
+    suites = suite.pytester.mkdir("suites")
+    (suites / "test_a.py").write_text("def test_a(): pass")
+    monkeypatch.chdir(suites)
+    suite.pytester.runpytest_subprocess(*option).assert_outcomes(passed=1)
+    assert (suite.pytester.path / folder / "index.html").exists()
+
+
 @pytest.mark.parametrize("arguments", [(), ("-n", "2")], ids=["one process", "workers"])
 def test_terminal_stays_short_in_ci(suite: Suite, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
     monkeypatch.setenv("CI", "true")

@@ -12,7 +12,7 @@ import msgspec
 from loginradius_harness.report.formats.text import shown, storable
 from loginradius_harness.report.recording import events
 
-OUT = Path("reports/out")  # relative to the folder in which a run starts
+OUT = Path("reports/out")  # of the root folder of a run, and of the folder in which other commands start
 STREAM = "record.ndjson"
 SUITES = "suites"
 BUFFERED = 64 * 1024  # bytes: what a killed process loses at most, always whole lines

@@ -44,7 +44,7 @@ _FIRST_WORKER = "gw0"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the report."""
     group = parser.getgroup("reports")
-    group.addoption("--report", metavar="DIR", default=str(OUT), help=f"folder of the report (default: {OUT})")
+    group.addoption("--report", metavar="DIR", help=f"folder of the report (default: {OUT} of the root folder)")
     group.addoption(
         resume.OPTION,
         action="store_true",
@@ -94,7 +94,8 @@ class Reporter:
 
     def __init__(self, config: pytest.Config, run: events.RunStarted, redact: Callable[[str], str]) -> None:
         self._config = config
-        self._out = config.invocation_params.dir / config.getoption("--report")
+        chosen = config.getoption("--report")
+        self._out = config.invocation_params.dir / chosen if chosen else config.rootpath / OUT
         self._resumes = bool(config.getoption(resume.OPTION))
         self._run = replace(run, whole=runs_everything(config))
         self._redact = redact
