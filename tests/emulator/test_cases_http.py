@@ -136,10 +136,11 @@ def test_options_of_an_unknown_control_call_is_404(running: Running) -> None:
     assert httpx.options(f"{running.url}{CONTROL}nowhere").status_code == 404
 
 
-def test_double_slash_is_404_with_a_hint(running: Running) -> None:
-    answer = httpx.get(f"{running.url}//identity//v2/serverinfo")
+@pytest.mark.parametrize("path", ["/identity/v2/serverinfo", "/identity/v2/manage/account/a%2Fb/rolecontext/x%2Fy"])
+def test_double_slash_is_404_with_a_hint(running: Running, path: str) -> None:
+    answer = httpx.delete(running.url + path.replace("/v2/", "//v2/"))
     assert answer.status_code == 404
-    assert "Did you mean /identity/v2/serverinfo?" in answer.json()["Description"]
+    assert f"Did you mean {path}?" in answer.json()["Description"]
 
 
 # --- bytes and numbers ------------------------------------------------------------------------------------------------

@@ -273,7 +273,8 @@ class RequestCycle:
             listed = ", ".join(sorted(allowed))
             return PlainHttpError(405, _plain("method not allowed", f"Use {listed}."), (b"allow", listed.encode()))
         single = re.sub("/{2,}", "/", self._path)
-        hint = f" Did you mean {single}?" if single != self._path and contracts.allowed_methods(single) else ""
+        known = single != self._path and contracts.allowed_methods(single)
+        hint = f" Did you mean {asgi.printable_path(single)}?" if known else ""
         return PlainHttpError(404, _plain("not found", f"No operation of the API has this path.{hint}"))
 
     def _authenticate(self, call: RequestContext, raw: bytes) -> None:
