@@ -8,7 +8,15 @@ from loginradius_harness.emulator.state.accounts import Email
 from loginradius_harness.emulator.state.outbox import Message
 from loginradius_harness.emulator.state.snapshot import take
 from loginradius_harness.emulator.state.social_provider import Script
-from loginradius_harness.emulator.state.tenant import CustomObject, RegistrationRecord, Role, Tenant
+from loginradius_harness.emulator.state.tenant import (
+    ConsentForm,
+    ConsentOption,
+    CustomObject,
+    DirectoryPage,
+    RegistrationRecord,
+    Role,
+    Tenant,
+)
 from tests.emulator.conftest import Ask, Control, Member
 from tests.emulator.factor_device_state import furnish_factor_devices
 from tests.emulator.federation_state import furnish_federation
@@ -36,6 +44,10 @@ def change_everything(tenant: Tenant, uid: str) -> None:
     record = RegistrationRecord(id="r", type="t", key="k", value="v", created=0, modified=0)
     tenant.registration_data.put("r", record)
     tenant.used_sotts.put("changed", 1)
+    tenant.consent_options.put("changed", ConsentOption(id="changed", title="Changed"))
+    tenant.consent_forms.put("2", ConsentForm(version=2, options=[]))
+    page = DirectoryPage(source="users", object_name="", keys=[uid], size=1, expires=0)
+    tenant.directory_pages.put("changed", page)
     furnish_federation(tenant, uid, "changed")
     furnish_organizations(tenant, uid, "changed")
     furnish_factor_devices(tenant, uid, "changed")

@@ -20,8 +20,10 @@ from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.target import emulator_process
 
 HIDDEN = "/__emulator__"
-# What the emulator keeps of mails and tokens of deleted accounts, and codes that expire; no call removes it.
-UNREACHABLE = {"single_use_tokens.newest", "client_guids", "messages.sent", "federation.page_codes"}
+# What the emulator keeps of mails and tokens of deleted accounts, and codes and pages that expire; no call removes it.
+UNREACHABLE = {
+    "single_use_tokens.newest", "client_guids", "messages.sent", "federation.page_codes", "directory_pages",
+}  # fmt: skip
 SECOND = 1.0
 
 

@@ -105,7 +105,8 @@ def _add(data: Object, **members: Json) -> None:
 
 
 def _is_profile(data: Object) -> bool:
-    return "Uid" in data and "NoOfLogins" in data
+    """Return whether an object is a profile; the names of its members alone, without values, are none."""
+    return data.get("Uid") is not None and "NoOfLogins" in data
 
 
 def _is_person(data: Object) -> bool:
