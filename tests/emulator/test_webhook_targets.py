@@ -30,3 +30,10 @@ def test_strict_tenant_takes_public_https_targets_only(url: str) -> None:
     with pytest.raises(ApiError, match="1087"):
         webhook_target(url, strict)
     assert webhook_target("https://hooks.example.com/a", strict) == "https://hooks.example.com/a"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1\0", "a\0b.example.com", "exa mple\x7f.com"])
+def test_host_with_control_characters_is_no_target(host: str) -> None:
+    with pytest.raises(ApiError, match="1087"):
+        webhook_target(f"https://{host}/", Settings())
+    assert is_public(host)

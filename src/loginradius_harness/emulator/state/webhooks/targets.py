@@ -18,7 +18,7 @@ def webhook_target(url: str, settings: Settings) -> str:
     """
     try:
         parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0 and url.isascii()
+        usable = bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable()
     except ValueError:
         raise ApiError(ErrorCode.WEBHOOK_TARGET_URL_INVALID) from None
     host = parts.hostname or ""
@@ -51,6 +51,6 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         try:
             return IPv4Address(socket.inet_aton(host))
-        except (OSError, UnicodeEncodeError):
+        except (OSError, ValueError):
             return None
     return getattr(address, "ipv4_mapped", None) or address
