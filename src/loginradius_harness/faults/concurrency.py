@@ -82,12 +82,20 @@ faults.replace_source(
 
 @faults.patch("updates_of_objects_get_lost", "custom_objects.parallel_updates_lose_nothing")
 def _lost_update(patch: SourcePatch) -> None:
-    patch.replace_source(custom_object.update, "def update(", "async def update(")
+    change = """record.content = {**record.content, **call.sent} if merges else call.sent
+    record.modified = call.now
+    call.tenant.webhooks.fire("UpdateCustomObject", account)
+    return _shown(record)"""
     patch.replace_source(
         custom_object.update,
-        "record.content = {**record.content, **call.sent} if merges else call.sent",
-        f"""before = record.content
-    await asyncio.sleep({GAP})
-    record.content = {{**before, **call.sent}} if merges else call.sent""",
+        change,
+        f"""async def later():
+        before = record.content
+        await asyncio.sleep({GAP})
+        record.content = {{**before, **call.sent}} if merges else call.sent
+        record.modified = call.now
+        call.tenant.webhooks.fire("UpdateCustomObject", account)
+        return _shown(record)
+    return later()""",
         asyncio=asyncio,
     )
