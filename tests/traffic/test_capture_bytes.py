@@ -190,7 +190,8 @@ def test_answer_that_ends_early_is_not_read() -> None:
 
 def test_websocket_is_refused_in_a_sentence() -> None:
     received = bytearray()
-    with through_proxy(received, []) as (here, _):
+    waits = (PAIRS[0][0], b"")  # the upstream stays until its connection ends
+    with through_proxy(received, [waits]) as (here, _):
         here.sendall(request(b"GET", b"\r\nConnection: Upgrade\r\nUpgrade: websocket"))
         answer = talk(here, [])
     assert answer.startswith(b"HTTP/1.1 501 ")
