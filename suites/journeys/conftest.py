@@ -9,6 +9,7 @@ import pytest
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.session import Session
 from loginradius_harness.journey.journey import Journey
+from loginradius_harness.journey.organizations import Organizations
 from loginradius_harness.journey.people import Person
 from loginradius_harness.tenants import TenantContext
 
@@ -48,3 +49,21 @@ def captcha(tenant_context: TenantContext) -> str:
     if tenant_context.control is None:
         pytest.skip("needs a captcha that a program can answer: an emulator")
     return str(tenant_context.control.settings()["captcha_answer"])
+
+
+@pytest.fixture
+def organizations(journey: Journey) -> Organizations:
+    """Return the calls about organizations."""
+    return journey.organizations
+
+
+@pytest.fixture
+def organization(organizations: Organizations) -> str:
+    """Create an organization; return its id."""
+    return str(organizations.create()["Id"])
+
+
+@pytest.fixture
+def role(organizations: Organizations, organization: str) -> str:
+    """Create a role of the organization; return its id."""
+    return str(organizations.create_role(organization)["Id"])

@@ -10,24 +10,6 @@ from loginradius_harness.journey.organizations import Organizations
 pytestmark = pytest.mark.preset("organizations")
 
 
-@pytest.fixture
-def organizations(journey: Journey) -> Organizations:
-    """Return the calls about organizations."""
-    return journey.organizations
-
-
-@pytest.fixture
-def organization(organizations: Organizations) -> str:
-    """Create an organization; return its id."""
-    return str(organizations.create()["Id"])
-
-
-@pytest.fixture
-def role(organizations: Organizations, organization: str) -> str:
-    """Create a role of the organization; return its id."""
-    return str(organizations.create_role(organization)["Id"])
-
-
 @pytest.mark.preset("organizations", username_login=True)
 @pytest.mark.rule("organizations.invitation_is_accepted")
 def test_log_in_by_user_name_accepts_an_invitation(

@@ -18,24 +18,6 @@ pytestmark = pytest.mark.preset("organizations")
 Json = Any
 
 
-@pytest.fixture
-def organizations(journey: Journey) -> Organizations:
-    """Return the calls about organizations."""
-    return journey.organizations
-
-
-@pytest.fixture
-def organization(organizations: Organizations) -> str:
-    """Create an organization; return its id."""
-    return str(organizations.create()["Id"])
-
-
-@pytest.fixture
-def role(organizations: Organizations, organization: str) -> str:
-    """Create a role of the organization; return its id."""
-    return str(organizations.create_role(organization)["Id"])
-
-
 def ids(listed: list[Json]) -> set[str]:
     return {one["Id"] for one in listed}
 

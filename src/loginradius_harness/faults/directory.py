@@ -1,6 +1,6 @@
 """The cloud directory."""
 
-from loginradius_harness.emulator.handlers import directory
+from loginradius_harness.emulator.handlers import custom_object
 from loginradius_harness.emulator.services.directory import insights, pages, query, rows, values
 from loginradius_harness.faults.registry import Faults
 
@@ -34,7 +34,7 @@ for name, rule, function, old, new in (
      "if begin <= row.created <= end", ""),
     ("period_runs_backwards", "directory.period_is_of_creation", pages.period, "if first[0] >= last[0]", "if False"),
     ("row_shows_the_password", "directory.rows_are_profiles", rows._profile, "if name not in _SECRET", ""),
-    ("records_of_all_objects", "directory.unknown_object_is_refused", directory._object_name,
+    ("records_of_all_objects", "directory.unknown_object_is_refused", custom_object.configured_name,
      "raise ApiError(ErrorCode.CUSTOM_OBJECT_NAME_INVALID)", "pass"),
     ("lists_are_not_entered", "directory.records_are_found", values._items, "if isinstance(value, list):", "if False:"),
     ("profile_is_left_out", "directory.records_are_found", rows.users_with_records,

@@ -85,7 +85,7 @@ faults.replace_source(
 faults.replace_source(
     "unconfigured_ones_work",
     "custom_objects.feature_off_is_refused",
-    custom_object._object_name,
+    custom_object.configured_name,
     "raise ApiError(ErrorCode.CUSTOM_OBJECTS_NOT_CONFIGURED)",
     "return name",
 )

@@ -22,7 +22,7 @@ def create(call: RequestContext) -> Json:
 
     Raise CUSTOM_OBJECT_LIMIT_EXCEEDED where the user has as many as the tenant allows.
     """
-    account, name = _owner(call), _object_name(call)
+    account, name = _owner(call), configured_name(call, "objectName")
     live = [record for record in _records(call, account, name) if not record.deleted]
     if len(live) >= call.settings.custom_object_limit:
         raise ApiError(ErrorCode.CUSTOM_OBJECT_LIMIT_EXCEEDED)
@@ -42,7 +42,7 @@ def create(call: RequestContext) -> Json:
 @handles("custom_object.list_by_token", "custom_object.list_by_uid")
 def list_records(call: RequestContext) -> Json:
     """Return the user's records of one object."""
-    records = _records(call, _owner(call), _object_name(call))
+    records = _records(call, _owner(call), configured_name(call, "objectName"))
     return {"data": [_shown(record) for record in records], "Count": len(records)}
 
 
@@ -84,12 +84,12 @@ def _owner(call: RequestContext) -> Account:
     return call.tenant.managed_account(uid) if uid else call.account
 
 
-def _object_name(call: RequestContext) -> str:
-    """Return the configured object that the query names.
+def configured_name(call: RequestContext, parameter: str) -> str:
+    """Return the configured object that a query parameter names.
 
     Raise CUSTOM_OBJECTS_NOT_CONFIGURED where the tenant has none, CUSTOM_OBJECT_NAME_INVALID for another name.
     """
-    name: str = call.query["objectName"]
+    name: str = call.query[parameter]
     settings = call.settings
     if not settings.custom_objects and not settings.any_custom_object:
         raise ApiError(ErrorCode.CUSTOM_OBJECTS_NOT_CONFIGURED)
@@ -109,7 +109,7 @@ def _record(call: RequestContext, account: Account) -> CustomObject:
     Raise CUSTOM_OBJECT_RECORD_NOT_FOUND for a malformed id, CUSTOM_OBJECT_NOT_FOUND for one that the user does not
     have.
     """
-    name, record_id = _object_name(call), call.path["object_record_id"]
+    name, record_id = configured_name(call, "objectName"), call.path["object_record_id"]
     if not _RECORD_ID.fullmatch(record_id):
         raise ApiError(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND)
     record = call.tenant.custom_objects.get(record_id)

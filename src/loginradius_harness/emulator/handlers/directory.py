@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.handlers.custom_object import configured_name
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.directory import insights, pages, rows
@@ -26,7 +25,7 @@ def list_identities(call: RequestContext) -> Json:
 @handles("directory.query_custom_objects")
 def query_custom_objects(call: RequestContext) -> Json:
     """Return the first records that fit the query."""
-    return pages.first_page(call, "records", _object_name(call))
+    return pages.first_page(call, "records", configured_name(call, "customobject"))
 
 
 @handles("directory.list_custom_objects")
@@ -38,7 +37,7 @@ def list_custom_objects(call: RequestContext) -> Json:
 @handles("directory.query_identities_with_custom_objects")
 def query_identities_with_custom_objects(call: RequestContext) -> Json:
     """Return the first users with records that fit the query."""
-    return pages.first_page(call, "users_with_records", _object_name(call))
+    return pages.first_page(call, "users_with_records", configured_name(call, "customobject"))
 
 
 @handles("directory.list_identities_with_custom_objects")
@@ -56,17 +55,3 @@ def query_insights(call: RequestContext) -> Json:
         "total": len(found),
         "aggregations": {name: insights.figure(aggregation, found) for name, aggregation in asked.items()},
     }
-
-
-def _object_name(call: RequestContext) -> str:
-    """Return the custom object that the query names.
-
-    Raise CUSTOM_OBJECTS_NOT_CONFIGURED where the tenant has none, CUSTOM_OBJECT_NAME_INVALID for an unknown one.
-    """
-    name: str = call.query["customobject"]
-    settings = call.settings
-    if not settings.custom_objects and not settings.any_custom_object:
-        raise ApiError(ErrorCode.CUSTOM_OBJECTS_NOT_CONFIGURED)
-    if name not in settings.custom_objects and not settings.any_custom_object:
-        raise ApiError(ErrorCode.CUSTOM_OBJECT_NAME_INVALID)
-    return name
