@@ -120,7 +120,8 @@ def test_the_start_form_shows_what_is_run_where_and_for_how_long(page: Page, tmp
         for label in ("Load profile", "Rate", "Duration", "Accounts"):
             expect(page.get_by_label(re.compile(f"^{label}", re.IGNORECASE))).to_be_visible()
         expect(page.get_by_label("Number of users")).to_be_hidden()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        # the page lays itself out again a moment after its width changes
+        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
     offered = page.locator("#load-targets option").evaluate_all("options => options.map(each => each.value)")
     assert offered == ["staging", page.get_by_label("Host").input_value()]
 
