@@ -45,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--allow-production", dest="lr_allow_production", action="store_true", help="same as --lr-allow-production"
     )
+    group.addoption("--exit-with-parent", action="store_true", help="stop as by Ctrl-C when the parent process ends")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,6 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
     from loginradius_harness.report.recording.plugin import begin  # noqa: PLC0415  # see above
 
     systemic_failures.register(config)
+    if config.getoption("exit_with_parent") and not hasattr(config, "workerinput"):
+        from loginradius_harness.cli import child_process  # noqa: PLC0415  # with the command line's library
+
+        child_process.stop_with_parent()
     if not hasattr(config, "workerinput") and (wrong := problems(reference_data.ROOT)):
         pytest.exit("\n".join(map(str, wrong)), returncode=ConfigurationError.exit_code)
     name = pytest_options.name(config)

@@ -69,6 +69,8 @@ import sys
 from loginradius_harness.cli import child_process, verify
 run = '''
 import signal
+from loginradius_harness.cli import child_process
+child_process.stop_with_parent()
 try:
     print("READY", flush=True)
     signal.pause()
@@ -98,3 +100,15 @@ def test_signal_lets_the_run_clean_up(number: signal.Signals, place: str) -> Non
         assert process.stdout.readline() == "STOPPING\n"
         output, _ = process.communicate("go on\n", timeout=30)
     assert (process.returncode, output) == (5, "cleaned up\n")
+
+
+def test_killed_command_lets_the_run_clean_up() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPED_IN_ORDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "READY\n"
+        process.kill()
+        assert process.stdout.readline() == "STOPPING\n"
+        output, _ = process.communicate("go on\n", timeout=30)
+    assert output == "cleaned up\n"

@@ -1,11 +1,15 @@
 """Run a long command in a process of its own, which is stopped in order when this one is."""
 
+import os
 import signal
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_POLL_SECONDS = 0.5
 
 Process = subprocess.Popen[bytes]
 
@@ -33,3 +37,14 @@ def run(words: list[str], stop: Callable[[Process], None], stdin: int | None = N
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def stop_with_parent() -> None:
+    """Interrupt this process group, as Ctrl-C does, when the process that started this one has ended."""
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:  # on Windows it stays the same, and the run goes on to its end
+        time.sleep(_POLL_SECONDS)
+    os.killpg(os.getpgrp(), signal.SIGINT)

@@ -85,7 +85,7 @@ def _options(**chosen: Any) -> list[str]:
     """Return pytest's options; those of the command have the same names there."""
     here = Path.cwd()
     options = ["-c", str(DATA / "pyproject.toml"), "--rootdir", str(DATA), "-n", "logical"]
-    options += ["-o", f"cache_dir={here / '.pytest_cache'}", f"--report={here / OUT}"]
+    options += ["-o", f"cache_dir={here / '.pytest_cache'}", f"--report={here / OUT}", "--exit-with-parent"]
     for name, value in chosen.items():
         option = "--" + name.replace("_", "-")
         if value is True:
