@@ -290,9 +290,10 @@ def test_each_closed_user_has_one_request_in_flight(drive: Drive) -> None:
     assert metrics.total.outcomes["ok"] > 50
 
 
-def test_retry_after_pauses_the_engine(drive: Drive) -> None:
+@pytest.mark.parametrize("asked", ["30", "30.5", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_retry_after_pauses_the_engine(drive: Drive, asked: str) -> None:
     async def answer(_request: bytes) -> bytes:
-        return reply(b"", "Retry-After: 30", status="429 Too Many Requests")
+        return reply(b"", f"Retry-After: {asked}", status="429 Too Many Requests")
 
     metrics, server = drive(answer, scheduled(100, 0.5), rate_limiter=RateLimiter(100))
     assert len(server.received_requests) < 20

@@ -4,17 +4,15 @@ What a network, a gateway or a rate limit does to a response is no contract viol
 502 to 504, an empty body, HTML, truncated JSON.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import Any
 
 import httpx
 import msgspec
 
+from loginradius_harness.client import retry_after
 from loginradius_harness.client.errors import InfrastructureError
 from loginradius_harness.target.target import Limits
 
@@ -29,7 +27,6 @@ LONGEST_WAIT = 60.0  # seconds; the longest Retry-After that is respected
 LONGEST_PAUSE = 120.0  # seconds; how long one request waits for a rate limit to end
 _FIRST_WAIT = 0.5
 _LONGEST_STEP = 10.0  # seconds between two attempts while a rate limit lasts, or a gateway fails
-_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # some gateways send fractions
 
 
 @dataclass(frozen=True)
@@ -204,22 +201,7 @@ def _not_json(received: Received, error: Exception) -> str:
 
 
 def _retry_after(received: Received) -> float | None:
-    """Return the seconds of a Retry-After header, which holds a number or a date (RFC 9110 10.2.3)."""
-    text = received.headers.get("retry-after", "")
-    if _SECONDS.fullmatch(text):
-        return min(float(text), LONGEST_WAIT)
-    until = _date(text)
-    if until is None:
-        return None
-    # by the clock of the host that sent the response, where it tells
-    now = _date(received.headers.get("date", "")) or datetime.now(UTC)
-    return min(max((until - now).total_seconds(), 0.0), LONGEST_WAIT)
-
-
-def _date(text: str) -> datetime | None:
-    """Return an HTTP date in any of its three forms, of which one names no zone: all are in UTC (RFC 9110 5.6.7)."""
-    try:
-        found = parsedate_to_datetime(text)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    """Return the seconds to wait that a response asks for, within limits."""
+    headers = received.headers
+    asked = retry_after.seconds(headers.get("retry-after", ""), headers.get("date", ""))
+    return None if asked is None else min(asked, LONGEST_WAIT)

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 import httptools
 import msgspec
 
+from loginradius_harness.client import retry_after
 from loginradius_harness.client.retry import REDIRECTS
 from loginradius_harness.load.engine.tls import TlsLayer
 
@@ -135,8 +136,8 @@ class Connection(asyncio.Protocol):
     def _read_header(self, name: bytes, value: bytes) -> None:
         if name == b"content-encoding":
             self._encoding = value.lower()
-        elif name == b"retry-after" and value.isdigit():
-            self._retry_after = float(value)
+        elif name == b"retry-after":
+            self._retry_after = retry_after.seconds(value.decode("latin-1"))
         elif name == b"location":
             self._location = value
 

@@ -10,6 +10,7 @@ from locust.contrib.fasthttp import FastResponse
 from locust.env import Environment
 from locust.exception import StopUser
 
+from loginradius_harness.client import retry_after
 from loginradius_harness.client.retry import REDIRECTS
 from loginradius_harness.load.config import targets
 from loginradius_harness.load.engine.connection import redirect_body
@@ -120,8 +121,8 @@ class ContractUser(FastHttpUser):
             body = redirect_body(str(response.headers["location"]))
         result = record_response(self.worker.metrics, iteration, status, body, self.worker.redactor)
         if self.worker.rate_limiter and result.outcome == "rate_limited":
-            asked = str(response.headers.get("retry-after", "")) if response.headers else ""
-            self.worker.rate_limiter.back_off(time.perf_counter(), float(asked) if asked.isdigit() else None)
+            asked = retry_after.seconds(str(response.headers.get("retry-after", ""))) if response.headers else None
+            self.worker.rate_limiter.back_off(time.perf_counter(), asked)
         elif self.worker.rate_limiter:
             self.worker.rate_limiter.accepted()
         return result
