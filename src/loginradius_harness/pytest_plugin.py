@@ -8,6 +8,7 @@ Every name that the plug-in adds to pytest starts with `loginradius` or `lr`. It
 until a test asks for one of its fixtures.
 """
 
+import json
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -253,6 +254,10 @@ def preset_of(item: pytest.Item, default: str = "default") -> tuple[str, dict[st
     if len(names) > 1 or not isinstance(names[0], str):
         shown = ", ".join(map(repr, names))
         pytest.fail(f"@pytest.mark.{MARKER} takes the name of one preset, not {shown}", pytrace=False)
+    try:
+        json.dumps(settings)
+    except (TypeError, ValueError) as error:
+        pytest.fail(f"@pytest.mark.{MARKER} takes settings that JSON can hold: {error}", pytrace=False)
     return names[0], settings
 
 

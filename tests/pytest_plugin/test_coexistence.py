@@ -124,6 +124,7 @@ def test_effects_may_have_spaces_between_them(tmp_path: Path, run_pytest: Run) -
         ('("default", "phone-login")', "takes the name of one preset, not 'default', 'phone-login'"),
         ('("default", name="pin")', "takes the name of one preset, not 'default', 'pin'"),
         ("(3)", "takes the name of one preset, not 3"),
+        ("(pin={1, 2})", "takes settings that JSON can hold: Object of type set is not JSON serializable"),
     ],
 )
 def test_mistake_in_the_marker_is_one_line(tmp_path: Path, run_pytest: Run, marker: str, said: str) -> None:

@@ -107,6 +107,12 @@ REACHED: dict[str, dict[str, Answer]] = {
     "it asks for a client certificate: set client_certificate": {
         "time": httpx.ConnectError("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED]")
     },
+    "No required SSL certificate was sent: it asks for a client certificate: set": {
+        "time": httpx.Response(400, html="<html><head><title>400 No required SSL certificate was sent</title></head>")
+    },
+    "The SSL certificate error: it refuses the client certificate: check": {
+        "time": httpx.Response(400, html="<html><head><title>400 The SSL certificate error</title></head>")
+    },
     "it may ask for a client certificate (": {"time": httpx.ReadError("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE]")},
     "it refuses the client certificate: check": {"time": httpx.ReadError("[SSL: TLSV1_ALERT_UNKNOWN_CA]")},
     "its chain and its dates": {"time": httpx.ReadError("[SSL: SSLV3_ALERT_CERTIFICATE_EXPIRED]")},

@@ -4,6 +4,7 @@ What a network, a gateway or a rate limit does to a response is no contract viol
 502 to 504, an empty body, HTML, truncated JSON.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -25,6 +26,7 @@ REDIRECTS = frozenset({302, 303})  # which the operations of OAuth answer with
 LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; every response of the product is far smaller
 LONGEST_WAIT = 60.0  # seconds; the longest Retry-After that is respected
 LONGEST_PAUSE = 120.0  # seconds; how long one request waits for a rate limit to end
+_TITLE = re.compile(rb"<title>\s*([ -;=-~]{1,80})", re.IGNORECASE)  # what a gateway's page says of itself, in ASCII
 _FIRST_WAIT = 0.5
 _LONGEST_STEP = 10.0  # seconds between two attempts while a rate limit lasts, or a gateway fails
 
@@ -194,7 +196,9 @@ def _not_json(received: Received, error: Exception) -> str:
     start = received.content.lstrip()[:1]
     kind = received.headers.get("content-type", "no content type")
     if start == b"<":
-        return f"HTML instead of JSON with status {received.status} ({kind})"
+        title = _TITLE.search(received.content)
+        said = f": {title[1].decode().strip()}" if title else ""
+        return f"HTML instead of JSON with status {received.status} ({kind}){said}"
     if start in (b"{", b"["):
         return f"JSON that cannot be read with status {received.status}: {error}"
     return f"a response that is no JSON with status {received.status} ({kind})"

@@ -12,12 +12,13 @@ TOLERATED_SKEW = 60.0  # seconds; a SOTT is valid from a minute before it is gen
 
 _REFUSES_CERTIFICATE = "it refuses the client certificate: check client_certificate, its chain and its dates"
 
+_ASKS_FOR_CERTIFICATE = "it asks for a client certificate: set client_certificate and client_key of the target"
+
 # Words of a failure -> how to fix it. The first match counts. An alert is what the host says about this client.
 _FIXES = (
-    (
-        "CERTIFICATE_REQUIRED",
-        "it asks for a client certificate: set client_certificate and client_key of the target",
-    ),
+    ("CERTIFICATE_REQUIRED", _ASKS_FOR_CERTIFICATE),
+    ("No required SSL certificate was sent", _ASKS_FOR_CERTIFICATE),  # the title of nginx's page
+    ("The SSL certificate error", _REFUSES_CERTIFICATE),  # the same
     (
         "ALERT_HANDSHAKE_FAILURE",
         "it may ask for a client certificate (client_certificate of the target), or support no TLS 1.2 or later",
