@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # some gateways send fractions
-_LONGEST = 1e9  # seconds; a number of a thousand digits would be infinite
+_LONGEST = 86_400.0  # seconds; an event loop does not end with a timer of thirty years
 
 
 def seconds(text: str, sent_at: str = "") -> float | None:
-    """Return the seconds to wait, or None where the header holds neither form.
+    """Return the seconds to wait, at most a day, or None where the header holds neither form.
 
     A date is compared with `sent_at`, the response's Date header: the clock of the host that sent it, where it tells.
     """
@@ -19,7 +19,7 @@ def seconds(text: str, sent_at: str = "") -> float | None:
     if until is None:
         return None
     now = _date(sent_at) or datetime.now(UTC)
-    return max((until - now).total_seconds(), 0.0)
+    return min(max((until - now).total_seconds(), 0.0), _LONGEST)
 
 
 def _date(text: str) -> datetime | None:
