@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import quote, unquote
 from uuid import uuid4
 
 import pytest
 
 from loginradius_harness.client.client import Client
-from loginradius_harness.client.response import expect_error
+from loginradius_harness.client.response import ApiResponse, expect_error
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person, new_password
@@ -183,6 +184,33 @@ def test_removed_question_is_unknown(journey: Journey) -> None:
     for operation, body in (("update", {"question": "lrh-question"}), ("delete", None)):
         reply = journey.administration.call(f"security_question.{operation}", path={"question_id": gone}, body=body)
         reply.must_be_refused(ErrorCode.SECURITY_QUESTION_ID_INVALID)
+
+
+@pytest.mark.preset("administration", sott_skew_seconds=0)
+@pytest.mark.rule("sott.made_for_an_app_works")
+def test_sott_of_an_app_registers_until_it_expires(journey: Journey, api: Client) -> None:
+    before = journey.administration.sotts()
+    made = journey.administration.make_sott(20)
+    assert journey.administration.sotts() == [*before, made]
+    journey.let_time_pass(20 * 60 - 20)
+    _register_by(made["Sott"], journey, api).must_succeed()
+    journey.let_time_pass(40)
+    _register_by(made["Sott"], journey, api).must_be_refused(ErrorCode.SOTT_INVALID)
+
+
+@pytest.mark.rule("sott.encoded_one_fits_an_address")
+def test_encoded_sott_registers_once_it_is_decoded(journey: Journey, api: Client) -> None:
+    made = journey.administration.make_sott(10, Encoded=True)
+    assert made["IsEncoded"] is True
+    decoded = unquote(made["Sott"])
+    assert quote(decoded, safe="") == made["Sott"] != decoded
+    _register_by(decoded, journey, api).must_succeed()
+
+
+def _register_by(sott: str, journey: Journey, api: Client) -> ApiResponse:
+    person = journey.new_person()
+    body = {"Email": [{"Type": "Primary", "Value": person.email}], "Password": person.password}
+    return api.call("authentication.register_by_email", credentials={"sott": sott}, body=body)
 
 
 def _published(journey: Journey) -> Json:

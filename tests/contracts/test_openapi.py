@@ -80,7 +80,7 @@ def test_server_is_the_callers_choice() -> None:
 
 def test_command_prints_the_document_of_a_group() -> None:
     result = CliRunner().invoke(command, ["openapi", "--group", "sott"])
-    assert entries(json.loads(result.stdout)).keys() == {"sott.generate_sott"}
+    assert entries(json.loads(result.stdout)).keys() == {"sott.create", "sott.generate_sott", "sott.list"}
 
 
 def test_unknown_group_is_a_configuration_error() -> None:

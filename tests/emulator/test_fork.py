@@ -15,6 +15,7 @@ from loginradius_harness.emulator.state.tenant import (
     DirectoryPage,
     RegistrationRecord,
     Role,
+    Sott,
     Tenant,
 )
 from tests.emulator.conftest import Ask, Control, Member
@@ -43,6 +44,7 @@ def change_everything(tenant: Tenant, uid: str) -> None:
     tenant.custom_objects.put("c", CustomObject(id="c", name="n", uid=uid, content={}, created=0, modified=0))
     record = RegistrationRecord(id="r", type="t", key="k", value="v", created=0, modified=0)
     tenant.registration_data.put("r", record)
+    tenant.sotts.put("changed", Sott(id="changed", token="", technology="ios", comment="", created=0, ends=0))
     tenant.used_sotts.put("changed", 1)
     tenant.consent_options.put("changed", ConsentOption(id="changed", title="Changed"))
     tenant.consent_forms.put("2", ConsentForm(version=2, options=[]))

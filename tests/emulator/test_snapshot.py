@@ -16,7 +16,7 @@ from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.accounts import Account, RoleContext, SocialIdentity
 from loginradius_harness.emulator.state.social_provider import Script
-from loginradius_harness.emulator.state.tenant import ConsentForm, ConsentOption, FormOption, Tenant
+from loginradius_harness.emulator.state.tenant import ConsentForm, ConsentOption, FormOption, Sott, Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 from tests.emulator.conftest import Ask, Control, Member
 from tests.emulator.enrolment import account_of, enrol_app, token_of
@@ -65,6 +65,7 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     ask("smart_login.by_email", query={"email": person.email, "clientguid": "0f0e0d0c-0b0a-0908-0706-050403020100"})
     ask("authentication.forgot_password", body={"email": person.email})
     tenant.messages.sms_code("phoneidverification", "+15550100100", person.uid)
+    tenant.sotts.put("kept", Sott(id="kept", token="x*y", technology="ios", comment="", created=1, ends=2))
     tenant.used_sotts.put("used", tenant.clock.now())
     tenant.passkeys.begin("login", person.uid, person.email, seconds=60)
     tenant.passkeys.keep("Y3JlZGVudGlhbA", person.uid)

@@ -145,6 +145,27 @@ faults.replace_source(
     "call.settings.sott_minutes",
 )
 faults.replace_source(
+    "app_one_ignores_its_length",
+    "sott.made_for_an_app_works",
+    sott_calls.create,
+    'body["ExpiresInMinutes"]',
+    "call.settings.sott_minutes",
+)
+faults.replace_source(
+    "app_one_is_not_kept",
+    "sott.made_for_an_app_works",
+    sott_calls.create,
+    "call.tenant.sotts.put(made.id, made)",
+    "pass",
+)
+faults.replace_source(
+    "app_one_is_not_encoded",
+    "sott.encoded_one_fits_an_address",
+    sott_calls._shown,
+    'quote(made.token, safe="") if made.encoded else made.token',
+    "made.token",
+)
+faults.replace_source(
     "used_one_serves_again_in_strict_mode",
     "sott.strict_one_serves_once",
     sott.check,

@@ -101,6 +101,15 @@ class Administration:
         """Delete an option of consent forms."""
         return self.call("consent_form.delete_option", path={"option_id": option}).must_succeed()
 
+    def make_sott(self, minutes: int, **members: Json) -> Json:
+        """Make a SOTT for an app; it stays in the list, which no operation removes it from."""
+        body = {"ExpiresInMinutes": minutes, "Technology": "android", "Comment": "lrh-sott", **members}
+        return self.call("sott.create", body=body).must_succeed().data
+
+    def sotts(self) -> list[Json]:
+        """Return the SOTTs that were made for apps."""
+        return list(self.call("sott.list").must_succeed().data["Data"])
+
     def questions(self) -> dict[str, str]:
         """Return the text of each security question by its id."""
         listed = self.call("security_question.list").must_succeed().data["Data"]

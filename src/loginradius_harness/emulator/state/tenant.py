@@ -1,7 +1,7 @@
 """One tenant: everything behind one API key."""
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,6 +21,7 @@ from loginradius_harness.emulator.state.tenant_base import TenantBase
 from loginradius_harness.emulator.state.webhooks import Webhooks
 
 Json = Any
+Technology = Literal["android", "ios", "phonegap", "ionic", "xamarin", "reactnative"]  # of an app
 
 
 class Role(msgspec.Struct, kw_only=True):
@@ -97,6 +98,18 @@ class DirectoryPage(msgspec.Struct, kw_only=True):
     expires: float
 
 
+class Sott(msgspec.Struct, kw_only=True):
+    """A SOTT that management has made for an app."""
+
+    id: str
+    token: str
+    technology: Technology
+    comment: str
+    created: float
+    ends: float
+    encoded: bool = False
+
+
 class RegistrationRecord(msgspec.Struct, kw_only=True):
     """A choice that a registration form offers."""
 
@@ -127,6 +140,7 @@ class Tenant(TenantBase):
         self.consent_forms = Store[ConsentForm]()  # by version
         self.directory_pages = Store[DirectoryPage]()  # by what names them
         self.registration_data = Store[RegistrationRecord]()
+        self.sotts = Store[Sott]()
         self.used_sotts = Store[float]()  # token -> end of its window
 
     def fork(self, key: str, secret: str) -> "Tenant":
@@ -147,7 +161,7 @@ class Tenant(TenantBase):
         child.provider = self.provider.fork(child)
         for name in (
             "roles", "custom_objects", "consent_options", "consent_forms", "directory_pages", "registration_data",
-            "used_sotts", "client_guids", "configuration",
+            "sotts", "used_sotts", "client_guids", "configuration",
         ):  # fmt: skip
             setattr(child, name, getattr(self, name).fork())
         return child
