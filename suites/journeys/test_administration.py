@@ -28,6 +28,7 @@ CHANGES: dict[str, Json] = {
     "second_factor_configuration": {"MinimumSecurityQuestionsToAsk": 2, "IsDuoAuthenticatorEnabled": True},
     "authenticator_configuration": {"IssuerId": "Example", "QRCodeWidth": 300},
     "duo_configuration": {"IsEnabled": True, "ClientId": "lrh-duo", "APIHost": "duo.example"},
+    "push_configuration": {"IsEnabled": True, "NotificationService": "Native", "Message": "Do you log in?"},
 }
 
 
@@ -152,6 +153,32 @@ def test_login_asks_for_a_second_factor_where_it_is_required(journey: Journey, c
     assert journey.mfa.first_factor(person).data["SecondFactorAuthentication"]
     factors = journey.configuration["TwoFactorAuthentication"]
     assert (factors["IsRequired"], factors["IsEmailOTPAuthenticator"]) == (True, False)
+
+
+@pytest.mark.rule("administration.push_settings_decide")
+@pytest.mark.parametrize("operation", ["push_configuration.create", "push_configuration.update"])
+def test_push_is_offered_while_it_is_switched_on(
+    journey: Journey, change: Change, person: Person, operation: str
+) -> None:
+    change("second_factor_configuration", IsSecondFactorAuthenticatorEnabled=True)
+    before, session = change("push_configuration", IsEnabled=False), journey.log_in(person)
+    with expect_error(ErrorCode.PUSH_FACTOR_NOT_CONFIGURED):
+        journey.factor_devices.has_phone(session)
+    changed = journey.administration.call(operation, body={"IsEnabled": True}).must_succeed().data
+    assert changed == journey.administration.read("push_configuration") == before | {"IsEnabled": True}
+    assert journey.factor_devices.has_phone(session) is False
+    assert journey.configuration["TwoFactorAuthentication"]["IsPushAuthenticator"] is True
+
+
+@pytest.mark.rule("administration.push_code_follows_settings")
+def test_code_that_registers_a_phone_names_the_app_of_the_settings(
+    journey: Journey, change: Change, person: Person
+) -> None:
+    change("second_factor_configuration", IsSecondFactorAuthenticatorEnabled=True)
+    change("push_configuration", IsEnabled=True, CustomAppName="lrh-app", QRCodeWidth=321)
+    code = journey.factor_devices.settings(journey.log_in(person))["PushQRCode"]
+    assert "lrh-app" in code
+    assert "321x321" in code
 
 
 @pytest.mark.rule("administration.questions_follow_changes")

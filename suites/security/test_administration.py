@@ -19,6 +19,7 @@ SECRETS: dict[str, Json] = {
     "captcha_configuration": {"HCaptcha": {"SiteKey": "lrh-site", "PrivateKey": "{secret}"}},
     "authenticator_configuration": {"AccountSecretKey": "{secret}"},
     "duo_configuration": {"ClientId": "lrh-duo", "ClientSecret": "{secret}"},
+    "push_configuration": {"NotificationService": "AWS", "AWSsettings": {"SecretKey": "{secret}"}},
 }
 
 

@@ -12,11 +12,13 @@ from loginradius_harness.emulator.handlers import (
     ip_restriction,
     passkey_configuration,
     password_policy,
+    push_configuration,
     second_factor_configuration,
     security_question,
 )
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.administration import documents, machine_access
+from loginradius_harness.emulator.state.factor_devices.push import PushDevices
 from loginradius_harness.emulator.state.federation.records import Grant, OAuthToken
 from loginradius_harness.faults.registry import Faults
 
@@ -55,6 +57,12 @@ for name, rule, function, old, new in (
      ', {"bot_protection": (protected or CAPTCHA_APIS) if is_on else []}', ""),
     ("required_factor_is_optional", "administration.factors_decide", second_factor_configuration.update,
      '"required" if is_required else "optional"', '"optional"'),
+    ("push_stays_off", "administration.push_settings_decide", push_configuration.update,
+     "return PUSH.write(call)", 'call.body.pop("IsEnabled"); return PUSH.write(call)'),
+    ("push_code_names_the_tenant", "administration.push_code_follows_settings", PushDevices.offer,
+     "settings.push_app_name or ", ""),
+    ("push_code_has_one_width", "administration.push_code_follows_settings", PushDevices.offer,
+     "width = settings.push_qr_width", "width = 150"),
     ("added_question_is_not_kept", "administration.questions_follow_changes", security_question._put,
      "**call.settings.security_questions, question: text", "**call.settings.security_questions"),
     ("removed_question_stays", "administration.questions_follow_changes", security_question.delete,

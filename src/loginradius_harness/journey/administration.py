@@ -23,12 +23,14 @@ OPERATIONS = {
     SECOND_FACTORS: (f"{SECOND_FACTORS}.get", f"{SECOND_FACTORS}.update"),
     "authenticator_configuration": (f"{SECOND_FACTORS}.get_totp", f"{SECOND_FACTORS}.update_totp"),
     "duo_configuration": (f"{SECOND_FACTORS}.get_duo", f"{SECOND_FACTORS}.update_duo"),
+    "push_configuration": ("push_configuration.get", "push_configuration.update"),
     "security_question_count": ("security_question.get_count", "security_question.update_count"),
 }
 DOCUMENTS_BY_READER = {reading: document for document, (reading, _) in OPERATIONS.items()}
 DOCUMENTS_BY_WRITER = {
     **{writing: document for document, (_, writing) in OPERATIONS.items()},
     "ip_restriction.reset": "ip_restriction",
+    "push_configuration.create": "push_configuration",
 }
 
 

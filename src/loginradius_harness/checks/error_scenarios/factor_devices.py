@@ -26,7 +26,7 @@ for _code, _description, _settings in (
 error_scenario(
     ErrorCode.PUSH_MISCONFIGURED,
     "no push service",
-    after={"push_service": False},
+    after={"push_service": ""},
     where=operations_matching("mfa.resend_push"),
 )(no_setup)
 
@@ -36,7 +36,7 @@ def notification_cannot_be_sent(prepared: PreparedRequest) -> None:
     """Register a phone, and switch the push service off."""
     prepared.change_settings({"mfa_push": True})
     prepared.preconditions.value("push_factor")
-    prepared.change_settings({"push_service": False})
+    prepared.change_settings({"push_service": ""})
 
 
 def _answered(answer: str) -> Any:

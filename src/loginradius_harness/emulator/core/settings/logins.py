@@ -33,7 +33,9 @@ class LoginSettings(AccountSettings, kw_only=True):
     mfa_passkey: Annotated[bool, _mfa("Passkeys are allowed as second factor")] = False
     mfa_push: Annotated[bool, _mfa("Push notifications to a phone are allowed")] = False
     mfa_duo: Annotated[bool, _mfa("Duo is allowed as second factor")] = False
-    push_service: Annotated[bool, _mfa("A service that sends push notifications is configured")] = True
+    push_service: Annotated[Text, _mfa("Service that sends push notifications; empty: none is configured")] = "AWS"
+    push_app_name: Annotated[Text, _mfa("App that scans the QR code of push; empty: it is called like the tenant")] = ""
+    push_qr_width: Annotated[int, _mfa("Pixels of the QR code of push", inferred=True, ge=1, le=1_000)] = 150
     duo_api_host: Annotated[Text, _mfa("Host of the Duo account; empty: none is configured")] = (
         "api-emulated.duosecurity.com"
     )

@@ -66,8 +66,9 @@ class PushDevices:
             code = self._identifiers.hex()
             self._pairings.put(code, Pairing(uid=uid, first=first, expires=now + settings.push_seconds))
             self._offered.put(slot, code)
-        text = quote(f"{_CODE}{code}&issuer={quote(settings.app_name)}", safe="")
-        return f"http://chart.googleapis.com/chart?cht=qr&chs=150x150&chl={text}"
+        text = quote(f"{_CODE}{code}&issuer={quote(settings.push_app_name or settings.app_name)}", safe="")
+        width = settings.push_qr_width
+        return f"http://chart.googleapis.com/chart?cht=qr&chs={width}x{width}&chl={text}"
 
     def take(self, qr_code: str) -> Pairing | None:
         """Use an offer up; None where it is unknown, used or late."""
