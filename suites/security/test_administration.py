@@ -60,3 +60,13 @@ def test_secret_among_the_settings_is_never_read(journey: Journey, document: str
         sent = json.loads(json.dumps(SECRETS[document]).replace("{secret}", secret))
         written = journey.administration.write(document, **sent)
         assert secret not in json.dumps([written, journey.administration.read(document)])
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
+@pytest.mark.rule("administration.secrets_are_not_shown")
+def test_secret_of_a_social_provider_is_never_read(journey: Journey) -> None:
+    administration, secret, name = journey.administration, f"lrh-{uuid4().hex}", f"lrh{uuid4().hex[:12]}"
+    written = administration.change_provider(name, Secret=secret, AppleSecretConfiguration={"PrivateKey": secret})
+    shown = [written, administration.provider(name), administration.call("social_provider.list").data]
+    administration.remove_provider(name)
+    assert secret not in json.dumps(shown)

@@ -118,10 +118,6 @@ FOLLOWS = {  # an operation that can refuse with the key can refuse with each of
         ErrorCode.FIELD_VALIDATION_FAILED,
     ),  # a new password: known to others, weak, or of the wrong length
     ErrorCode.NEW_PASSWORD_BREACHED: (ErrorCode.PASSWORD_TOO_WEAK,),
-    ErrorCode.PROVIDER_NOT_CONFIGURED: (
-        ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED,
-        ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED,
-    ),  # a provider's log-in makes an account or finds one
     ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED: (
         ErrorCode.SOCIAL_LOGIN_EMAIL_ALREADY_REGISTERED,
         ErrorCode.ACCOUNT_LINKING_DISABLED,
@@ -190,7 +186,8 @@ ALIKE = {  # operations that do one thing in several ways refuse for the same re
         ErrorCode.VERIFICATION_URL_NOT_ALLOWED),
     "*_login.ping": (ErrorCode.ACCOUNT_NOT_FOUND, ErrorCode.SMART_LOGIN_LINK_ALREADY_USED,
         ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED),
-    "native_social.*": (ErrorCode.AGE_BELOW_MINIMUM, ErrorCode.PROVIDER_NOT_CONFIGURED),
+    "native_social.*": (ErrorCode.AGE_BELOW_MINIMUM, ErrorCode.PROVIDER_NOT_CONFIGURED,
+        ErrorCode.SOCIAL_LOGIN_EMAIL_NOT_VERIFIED, ErrorCode.ACCOUNT_LOGIN_NOT_ALLOWED),
     "authentication.link_social_*": (ErrorCode.ACCOUNT_NOT_LINKABLE, ErrorCode.ACCOUNT_ALREADY_LINKED,
         ErrorCode.ACCOUNT_LINKING_DISABLED),
     "one_touch_login.*": (ErrorCode.ONE_TOUCH_LOGIN_DISABLED, ErrorCode.MFA_LOGIN_REQUIRED),

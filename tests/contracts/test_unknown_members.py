@@ -21,7 +21,8 @@ OPEN = frozenset(
     "ApiRequestSigningConfig CloudApiErrorResponse CustomFields CustomMapping CustomObject FavoriteThings Headers"
     " IDPCertificate Metadata Permissions SPCertificate ProfileImageUrls QueryParams RegistrationData WebProfiles"
     " Consents LastAcceptedConsentVersion SessionsLimit aggregations jwks"
-    " KnownLoginVariables user_agent AWSsettings AndroidSettings IOSsettings".split()
+    " KnownLoginVariables user_agent AWSsettings AndroidSettings IOSsettings"
+    " AppleSecretConfiguration".split()
 )
 NAMES = st.from_regex(r"\Ax_[A-Za-z]{1,12}\Z")
 VALUES: st.SearchStrategy[Json] = (

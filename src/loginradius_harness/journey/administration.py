@@ -7,6 +7,7 @@ from typing import Any
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.response import ApiResponse
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.federation import Federation
 
 Json = Any
@@ -111,6 +112,32 @@ class Administration:
     def sotts(self) -> list[Json]:
         """Return the SOTTs that were made for apps."""
         return list(self.call("sott.list").must_succeed().data["Data"])
+
+    def provider(self, name: str) -> Json | None:
+        """Return the settings of a social provider; None where it is not set up."""
+        reply = self.call("social_provider.get", path={"provider": name}, check=False)
+        if reply.error_code == ErrorCode.PROVIDER_NOT_CONFIGURED:
+            return None
+        return reply.must_succeed().data
+
+    def change_provider(self, name: str, **members: Json) -> Json:
+        """Set a social provider up, or change it; return its settings."""
+        return self.call("social_provider.update", path={"provider": name}, body=members).must_succeed().data
+
+    def remove_provider(self, name: str) -> ApiResponse:
+        """Remove a social provider."""
+        return self.call("social_provider.delete", path={"provider": name}).must_succeed()
+
+    def order_providers(self, *names: str) -> None:
+        """Offer social providers in this order."""
+        self.call("social_provider.set_order", body={"Data": list(names)}).must_succeed()
+
+    def restore_provider(self, name: str, before: Json | None) -> None:
+        """Write a social provider back as it was; its secret is lost."""
+        if before is not None:
+            self.change_provider(name, **before)
+        elif self.provider(name) is not None:
+            self.remove_provider(name)
 
     def questions(self) -> dict[str, str]:
         """Return the text of each security question by its id."""

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 from loginradius_harness.journey.administration import OPERATIONS
-from loginradius_harness.preconditions.registry import Preconditions, precondition
+from loginradius_harness.preconditions.registry import Preconditions, PreconditionUnavailable, precondition
 
 Json = Any
+
+PROVIDER = "foursquare"  # which few tenants use
 
 
 def _keep(document: str, preconditions: Preconditions) -> Json:
@@ -49,6 +51,19 @@ def consent_form(preconditions: Preconditions) -> str:
     preconditions.put("consent_form.version", path["version"])
     preconditions.put("consent_form.event", event)
     return path["version"]
+
+
+@precondition("social_provider", needs=["federation"])
+def social_provider(preconditions: Preconditions) -> str:
+    """Set a social provider up where it is not, and restore it at the end."""
+    administration = preconditions.journey.administration
+    before = administration.provider(PROVIDER)
+    if before is not None and before["Key"]:
+        raise PreconditionUnavailable(f"the tenant has an app at {PROVIDER}, whose secret could not be written back")
+    preconditions.afterwards(partial(administration.restore_provider, PROVIDER, before))
+    if before is None:
+        administration.change_provider(PROVIDER, Key="lrh-app", Secret="lrh-app-secret")  # noqa: S106  # a made-up one
+    return PROVIDER
 
 
 for _document in OPERATIONS:

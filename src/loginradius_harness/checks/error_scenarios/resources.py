@@ -27,6 +27,12 @@ error_scenario(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND, "id of another form")(u
 error_scenario(
     ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown", where=operations_matching("security_question.*")
 )(unknown("security_question"))
+error_scenario(ErrorCode.PROVIDER_INVALID, "no provider's name", where=operations_matching("social_provider.*"))(
+    unknown("social_provider")
+)
+error_scenario(ErrorCode.PROVIDER_NOT_CONFIGURED, "provider unknown", where=operations_matching("social_provider.*"))(
+    unknown("social_provider")
+)
 error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown", where=operations_matching("consent_form.*"))(
     unknown("consent_form.option")
 )

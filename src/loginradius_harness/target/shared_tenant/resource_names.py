@@ -16,14 +16,19 @@ _KINDS = {
     "name": "name", "org_id": "id", "domain_id": "id", "permission_id": "id", "role_id": "id", "orgid": "id",
     "invitation_id": "id", "connection_id": "id", "group_role_id": "id", "inviteruid": "uid",
     "question": "name", "question_id": "id",
+    "provider": "provider", "providername": "provider",
     "title": "name", "option_id": "id", "version": "version",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
 _TEXT_LISTS = {"roleids": "role", "rolesids": "role", "events": "name"}  # a consent form is known by its events
 _LISTS = {"data", "profiles", "rolecontext"}  # of things with names of their own
-# Elsewhere a name may be anybody's.
-_NAMED_GROUPS = {"consent_form", "organization", "permission", "security_question", "tenant_role"}
-_TYPED_GROUPS = {"registration_data"}  # elsewhere `type` says what kind of address or token is meant
+# Elsewhere a name may be anybody's, and `type` says what kind of address or token is meant.
+_GROUPS = {
+    "name": {"consent_form", "organization", "permission", "security_question", "tenant_role"},
+    "type": {"registration_data"},
+    "version": {"consent_form"},
+    "provider": {"social_provider"},
+}
 
 
 def names_of(call: Call) -> frozenset[str]:
@@ -49,7 +54,7 @@ def _named(part: Json) -> Iterator[tuple[str, str]]:
             yield from ((_TEXT_LISTS[lowered], item) for item in value)
         elif lowered in _LISTS and isinstance(value, list):
             for item in value:
-                yield from _named(item)
+                yield from _named(item if isinstance(item, Mapping) else {"provider": item})
         elif lowered in _KINDS and isinstance(value, str):
             yield _KINDS[lowered], form_name(value) if lowered == "version" else value
 
@@ -73,8 +78,4 @@ def _could_be(kind: str, name: Json, group: str) -> bool:
         return "@" in name
     if kind == "phone":
         return sum(character.isdigit() for character in name) >= _LEAST_DIGITS
-    if kind == "name":
-        return group in _NAMED_GROUPS
-    if kind == "version":
-        return group == "consent_form"
-    return kind != "type" or group in _TYPED_GROUPS
+    return kind not in _GROUPS or group in _GROUPS[kind]
