@@ -45,6 +45,7 @@ DESCRIPTIONS = {
 }
 GATED = frozenset({"C3", "C6", "C7"})
 LISTED = 200  # items named per criterion; the rest is a number
+_WILDCARDS = frozenset("*?[")
 
 
 class Criterion(Struct, frozen=True, kw_only=True):
@@ -76,9 +77,7 @@ def measure(record: RunRecord, waivers: Sequence[Waiver]) -> tuple[Criterion, ..
 
 
 def _criterion(name: str, required: set[str], seen: set[str], waivers: Sequence[Waiver]) -> Criterion:
-    waived_items = {
-        waiver.item: frozenset(matching(required, waiver.item)) for waiver in waivers if waiver.criterion == name
-    }
+    waived_items = {waiver.item: _matching(required, waiver.item) for waiver in waivers if waiver.criterion == name}
     unseen = required - seen
     waived = unseen.intersection(chain.from_iterable(waived_items.values()))
     missing = sorted(unseen - waived)
@@ -94,6 +93,11 @@ def _criterion(name: str, required: set[str], seen: set[str], waivers: Sequence[
         # once an item was seen, the reason why it cannot be is wrong, or its pattern too wide
         stale=tuple(item for item, waived_by_it in waived_items.items() if not waived_by_it or waived_by_it & seen),
     )
+
+
+def _matching(required: set[str], pattern: str) -> frozenset[str]:
+    """Return the items that a waiver's pattern matches; most name one item, which is found without matching."""
+    return frozenset(matching(required, pattern) if _WILDCARDS & set(pattern) else required & {pattern})
 
 
 def _seen(record: RunRecord) -> dict[str, set[str]]:
