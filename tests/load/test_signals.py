@@ -52,6 +52,23 @@ ISOLATED = (
 )  # the command becomes process 1, as in a container
 
 
+QUIT_FOUR_TIMES = """
+import sys
+from locust.env import Environment
+from locust.runners import WorkerNode
+from loginradius_harness.load.locust_plugin import quick_quit
+runner = Environment().create_master_runner("127.0.0.1", int(sys.argv[1]))
+quick_quit.install(runner)
+told = []
+for name in ("one", "two"):
+    runner.clients[name] = WorkerNode(name)
+runner.server.send_to_client = lambda message: told.append(message.type)
+for _ in range(4):
+    runner.quit()
+print(*told, len(runner.greenlet))
+"""
+
+
 def can_isolate() -> bool:
     """Return whether this system permits namespaces of processes."""
     try:
@@ -258,6 +275,11 @@ def test_a_killed_master_leaves_no_load_and_no_process(start: Start, running: em
     load = start(LOCUST, "--host", running.url, "--load-profile", "own.toml", "--processes", "2", *own_port())
     load.send(signal.SIGKILL)
     assert load.process.returncode == -signal.SIGKILL
+
+
+def test_a_master_tells_its_workers_to_quit_once_however_often_locust_calls_quit() -> None:
+    command = [sys.executable, "-c", QUIT_FOUR_TIMES, str(free_ports(1)[0])]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() == ["quit", "quit", "0"]
 
 
 def test_workers_that_do_not_come_are_an_infrastructure_error(running: emulator.Running, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Where a run meets locust: its options, its shape, its start and stop, its web UI."""
 
+import atexit
+import gc
 import logging
 import os
 import signal
@@ -20,7 +22,7 @@ from loginradius_harness.client.errors import ConfigurationError, Infrastructure
 from loginradius_harness.load.analysis import prometheus
 from loginradius_harness.load.analysis.slo import Result
 from loginradius_harness.load.config.egress_filter import EgressFilter
-from loginradius_harness.load.locust_plugin import cli_options, stats, web_ui
+from loginradius_harness.load.locust_plugin import cli_options, quick_quit, stats, web_ui
 from loginradius_harness.load.locust_plugin.coordinator import Console, Coordinator, print_lines
 from loginradius_harness.load.locust_plugin.users import CONTRACT_USERS, ContractUser, EngineUser
 from loginradius_harness.load.locust_plugin.worker import Worker
@@ -72,6 +74,7 @@ def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
 
 def _set_up(environment: Environment, **_: Any) -> None:
     """Give the process its roles: a worker generates load, a master coordinates, a single process does both."""
+    atexit.register(gc.freeze)  # what is left is not searched for garbage, which takes longer than all else at the end
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs URLs, and a URL holds the API key
     stats.use_finer_buckets()
     Console.takes_error_stream = bool(environment.parsed_options and environment.parsed_options.json)
@@ -108,6 +111,8 @@ def _leave(worker: Worker, environment: Environment) -> None:
 
 
 def _add_coordinator(environment: Environment, egress: EgressFilter) -> None:
+    if isinstance(environment.runner, MasterRunner):
+        quick_quit.install(environment.runner)
     coordinator = Coordinator(environment, egress, EngineUser, CONTRACT_USERS)
     ProfileShape.coordinator = coordinator
     environment.events.test_stopping.add_listener(lambda **_: coordinator.finish())
