@@ -177,24 +177,28 @@ def test_ctrl_c_in_a_terminal_stops_the_command_and_its_workers(start: Start, ru
     assert load.recorded().result is Result.PARTIAL
 
 
+@pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["process", "terminal"])
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_a_signal_to_a_smoke_run_ends_its_emulator_too(tmp_path: Path, number: int) -> None:
+def test_a_signal_to_a_smoke_run_ends_its_emulator_too(
+    tmp_path: Path, number: int, send: Callable[[int, int], None]
+) -> None:
     command = [sys.executable, "-m", "loginradius_harness", "load", "smoke"]
     with subprocess.Popen(
         command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     ) as process:  # fmt: skip
         assert process.stdout
         next(line for line in process.stdout if line.startswith("accounts"))  # the plan of the run is printed
         children = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(number)
+        send(process.pid, number)
         output = process.stdout.read()
         process.wait(60)
     _, alive = psutil.wait_procs(children, timeout=30)
     assert len(children) >= 2
     assert not alive
-    assert process.returncode == 4, output
-    assert "PARTIAL: " in output
+    assert "stopped by SIGTERM" in output
+    assert process.returncode in {1, 4}, output  # PARTIAL unless a busy machine has exceeded the limits of smoke
+    assert "PASS: " not in output
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)

@@ -1,6 +1,7 @@
 """The emulator of a run ends with its run, however the run ends; where it does not start, it says why."""
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -130,6 +131,13 @@ def test_emulator_ignores_modules_of_the_working_folder(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     with emulator_process.running() as url:
         assert url.startswith("http://127.0.0.1:")
+
+
+def test_ctrl_c_in_a_terminal_does_not_reach_the_emulator() -> None:
+    before = set(psutil.Process().children())
+    with emulator_process.running():
+        (started,) = set(psutil.Process().children()) - before
+        assert os.getpgid(started.pid) != os.getpgrp()
 
 
 @contextlib.contextmanager
