@@ -25,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 PROFILE = """
 description = "A test with three workers"
 warm_up = 1
-accounts = 60
-max_start_delay_ms = 1000
+accounts = 600
+max_start_delay_ms = 10000
 spacing = "even"
 [mix]
 login_by_email = 1
@@ -37,7 +37,7 @@ rate = 60
 [slo."*"]
 error_ratio = 0
 contract_violations = 0
-p99 = 3000
+p99 = 10000
 """
 
 

@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[2]
 PROFILE = """
 description = "A test of two seconds"
 warm_up = 0.5
-accounts = 60
-max_start_delay_ms = 2000
+accounts = 100
+max_start_delay_ms = 10000
 {settings}
 [mix]
 {mix}
@@ -39,7 +39,7 @@ seconds = {seconds}
 [slo."*"]
 error_ratio = 0.01
 contract_violations = 0
-p95 = 2000
+p95 = 10000
 {limits}
 """
 MIX = "login_by_email = 3\nvalidate_token = 3\nread_profile = 1\nvalidate_unknown = 1"

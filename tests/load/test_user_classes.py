@@ -36,7 +36,7 @@ register = 1
 seconds = 1
 users = 1
 [slo."*"]
-p95 = 500
+p95 = 10000
 """
 
 
