@@ -300,6 +300,15 @@ def test_retry_after_pauses_the_engine(drive: Drive, asked: str) -> None:
     assert metrics.throttled > 0
 
 
+def test_the_end_of_a_run_does_not_wait_for_the_end_of_a_pause(drive: Drive) -> None:
+    async def answer(_request: bytes) -> bytes:
+        return reply(b"", "Retry-After: 3600", status="429 Too Many Requests")
+
+    # five starts are in the queue of the rate limit when the first answer asks for the pause
+    _, server = drive(answer, scheduled(50, 0.5), rate_limiter=RateLimiter(5))
+    assert len(server.received_requests) == 1
+
+
 def test_the_warm_up_enters_no_figure(drive: Drive) -> None:
     metrics, _ = drive(good, scheduled(100, 0.5), warm_up=0.25)
     assert metrics.requests_sent == 50

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")  # some gateways send fractions
-_LONGEST = 86_400.0  # seconds; an event loop does not end with a timer of thirty years
+_LONGEST = 86_400.0  # seconds; more than any run lasts; a number of 400 digits would be infinite
 
 
 def seconds(text: str, sent_at: str = "") -> float | None:

@@ -61,7 +61,8 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._setup_tasks: deque[SetupTask] = deque()
         self._failures: list[str] = []
-        self._closed_users = self._wanted_users = self._waiting_for_slot = 0
+        self._closed_users = self._wanted_users = 0
+        self._waiting_for_slot: dict[Iteration, asyncio.TimerHandle] = {}
         self._arrivals: Iterator[float] = iter(())
         self._due = _NEVER
         self._timer: asyncio.Handle | None = None
@@ -109,23 +110,33 @@ class Engine:
             self._start(self._now(), "closed")
 
     async def end(self, grace: float = math.inf) -> None:
-        """Stop all starts; wait `grace` seconds for the answers in flight, at most until their timeout."""
+        """Stop all starts; wait `grace` seconds for the answers in flight, at most until their timeout.
+
+        What waits longer for the end of a pause that the target asked for is not sent.
+        """
         self._due, self._wanted_users = _NEVER, 0
         self._setup_tasks.clear()
         for iteration in [waiting for pool in self._pools for waiting in pool.drop_waiting()]:
             iteration.scenario.release(iteration.user)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace if grace < math.inf else None):
-                await self._drain()
+                await self._drain(self._drop_paused)
         self._running = False
         for pool in self._pools:
             await pool.close()
         self._report()
 
-    async def _drain(self) -> None:
+    async def _drain(self, before_each_wait: Callable[[], None] = lambda: None) -> None:
         """Wait until nothing is in flight."""
-        while self._busy:  # noqa: ASYNC110  # three states, no one event
+        while self._busy:  # three states, no one event
+            before_each_wait()
             await asyncio.sleep(REPORT_SECONDS / 10)
+
+    def _drop_paused(self) -> None:
+        latest = self._now() + _MAX_WAIT
+        for iteration in [waiting for waiting in self._waiting_for_slot if waiting.intended > latest]:
+            self._waiting_for_slot.pop(iteration).cancel()
+            iteration.scenario.release(iteration.user)
 
     @property
     def _busy(self) -> bool:
@@ -209,12 +220,12 @@ class Engine:
         if slot <= now:
             return False
         iteration.intended = slot  # the rate limiter's wait is not the target's
-        self._waiting_for_slot += 1
-        self._loop.call_later(slot - now, self._dispatch_in_slot, iteration, rate_limiter)
+        timer = self._loop.call_later(slot - now, self._dispatch_in_slot, iteration, rate_limiter)
+        self._waiting_for_slot[iteration] = timer
         return True
 
     def _dispatch_in_slot(self, iteration: Iteration, rate_limiter: RateLimiter) -> None:
-        self._waiting_for_slot -= 1
+        del self._waiting_for_slot[iteration]
         if not self._running:
             return
         if rate_limiter.is_paused(self._now()):  # a 429 came in the meantime
