@@ -70,3 +70,13 @@ def test_secret_of_a_social_provider_is_never_read(journey: Journey) -> None:
     shown = [written, administration.provider(name), administration.call("social_provider.list").data]
     administration.remove_provider(name)
     assert secret not in json.dumps(shown)
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
+@pytest.mark.rule("administration.secrets_are_not_shown")
+def test_key_of_a_provider_of_jwts_is_never_read(journey: Journey) -> None:
+    administration, secret, name = journey.administration, f"lrh-{uuid4().hex}", f"lrh-{uuid4().hex[:12]}"
+    shown = [administration.add_jwt_provider(name, Key=secret), administration.change_jwt_provider(name, Key=secret)]
+    shown.append(administration.jwt_providers())
+    administration.remove_jwt_provider(name)
+    assert secret not in json.dumps(shown)

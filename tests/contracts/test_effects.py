@@ -72,6 +72,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "consent_form": set(stores["consent_forms"]),
         "consent_option": set(stores["consent_options"]),
         "security_question": set(state["settings"]["security_questions"]),
+        "jwt_provider": set(state["settings"]["custom_jwt_providers"]),
         "oauth_client": set(stores["federation.clients"]),
         "webhook": {key for key, hook in hooks.items() if hook.get("name")},
         "legacy_webhook": {key for key, hook in hooks.items() if not hook.get("name") and not hook.get("rest")},

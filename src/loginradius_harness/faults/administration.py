@@ -10,6 +10,7 @@ from loginradius_harness.emulator.handlers import (
     captcha_configuration,
     domain_restriction,
     ip_restriction,
+    jwt_provider,
     passkey_configuration,
     password_policy,
     push_configuration,
@@ -19,6 +20,7 @@ from loginradius_harness.emulator.handlers import (
 )
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.administration import documents, machine_access
+from loginradius_harness.emulator.services.federation import jwt_providers
 from loginradius_harness.emulator.state.factor_devices.push import PushDevices
 from loginradius_harness.emulator.state.federation.records import Grant, OAuthToken
 from loginradius_harness.faults.registry import Faults
@@ -82,6 +84,24 @@ for name, rule, function, old, new in (
      '[_known(call, name) for name in call.body.get("Data", [])]',
      '[name for name in call.body.get("Data", []) if name in _providers(call)]'),
     ("provider_secrets_are_shown", "administration.secrets_are_not_shown", social_provider._shown,
+     "if member not in SECRETS", ""),
+    ("jwt_provider_change_is_not_kept", "administration.jwt_providers_follow_changes", jwt_provider.update,
+     "_keep(call, name, settings_of(call.tenant, name))", "pass"),
+    ("removed_jwt_provider_stays", "administration.jwt_providers_follow_changes", jwt_provider.delete,
+     "custom_jwt_providers if name != gone", "custom_jwt_providers"),
+    ("jwt_provider_settings_are_stored_only", "administration.jwt_provider_decides", jwt_provider.is_managed,
+     "name in _stored(tenant)", "False"),
+    ("issuer_of_provider_does_not_matter", "administration.jwt_provider_decides", jwt_providers._is_meant,
+     'issuer["MatchValue"] and ', "False and "),
+    ("audience_of_provider_does_not_matter", "administration.jwt_provider_decides", jwt_providers._is_meant,
+     'not audience["MatchValue"]', "True"),
+    ("late_jwt_of_provider_logs_in", "administration.jwt_provider_decides", jwt_providers._is_current,
+     " and now - skew < times[1]", ""),
+    ("jwt_of_provider_needs_no_end", "administration.jwt_provider_decides", jwt_providers._is_current,
+     'ends is None and provider["Expiration"]["IsMandatory"]', "False"),
+    ("name_of_jwt_provider_is_given_twice", "administration.unknown_jwt_provider_is_refused", jwt_provider.create,
+     " or name in call.settings.custom_jwt_providers", ""),
+    ("key_of_jwt_provider_is_shown", "administration.secrets_are_not_shown", jwt_provider._shown,
      "if member not in SECRETS", ""),
     ("added_question_is_not_kept", "administration.questions_follow_changes", security_question._put,
      "**call.settings.security_questions, question: text", "**call.settings.security_questions"),

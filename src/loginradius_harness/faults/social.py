@@ -43,7 +43,7 @@ faults.replace_source(
 faults.replace_source(
     "jwt_of_unknown_user_is_accepted",
     "social.jwt_is_judged",
-    SocialProvider.open_jwt,
+    SocialProvider.meant,
     "raise ApiError(ErrorCode.JWT_IDENTIFIER_MISSING)",
     'claims["sub"] = "nobody"',
 )

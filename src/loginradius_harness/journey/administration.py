@@ -139,6 +139,24 @@ class Administration:
         elif self.provider(name) is not None:
             self.remove_provider(name)
 
+    def jwt_providers(self) -> dict[str, Json]:
+        """Return the providers of JWTs by name."""
+        listed = self.call("jwt_provider.list").must_succeed().data["Data"]
+        return {provider["AppName"]: provider for provider in listed}
+
+    def add_jwt_provider(self, name: str, **members: Json) -> Json:
+        """Add a provider of JWTs, which signs with HS256 unless `members` say otherwise; return its settings."""
+        body = {"AppName": name, "Algo": "HS256", "Mapping": {"ID": "sub", "Email": "email"}, **members}
+        return self.call("jwt_provider.create", body=body).must_succeed().data
+
+    def change_jwt_provider(self, name: str, **members: Json) -> Json:
+        """Change a provider of JWTs; return its settings."""
+        return self.call("jwt_provider.update", path={"jwt_app": name}, body=members).must_succeed().data
+
+    def remove_jwt_provider(self, name: str) -> ApiResponse:
+        """Remove a provider of JWTs."""
+        return self.call("jwt_provider.delete", path={"jwt_app": name}).must_succeed()
+
     def questions(self) -> dict[str, str]:
         """Return the text of each security question by its id."""
         listed = self.call("security_question.list").must_succeed().data["Data"]

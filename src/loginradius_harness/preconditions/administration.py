@@ -66,5 +66,14 @@ def social_provider(preconditions: Preconditions) -> str:
     return PROVIDER
 
 
+@precondition("jwt_provider", needs=["federation"])
+def jwt_provider(preconditions: Preconditions) -> str:
+    """Add a provider of JWTs, and remove it at the end."""
+    administration, name = preconditions.journey.administration, f"lrh-jwt-{uuid4().hex[:12]}"
+    administration.add_jwt_provider(name, Key=uuid4().hex)
+    preconditions.afterwards(lambda: administration.call("jwt_provider.delete", path={"jwt_app": name}))
+    return name
+
+
 for _document in OPERATIONS:
     precondition(f"kept.{_document}", needs=["federation"])(partial(_keep, _document))

@@ -6,7 +6,7 @@ Source: product-facts.md#roles-and-records, #webhooks.
 from typing import Any
 from uuid import uuid4
 
-from loginradius_harness.checks.error_scenarios import Arrange, error_scenario, operations_matching
+from loginradius_harness.checks.error_scenarios import Arrange, error_scenario, no_setup, operations_matching
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.contracts.codes import ErrorCode
 
@@ -32,6 +32,10 @@ error_scenario(ErrorCode.PROVIDER_INVALID, "no provider's name", where=operation
 )
 error_scenario(ErrorCode.PROVIDER_NOT_CONFIGURED, "provider unknown", where=operations_matching("social_provider.*"))(
     unknown("social_provider")
+)
+error_scenario(ErrorCode.PROVIDER_INVALID, "name taken", times=2, where=operations_matching("jwt_provider.*"))(no_setup)
+error_scenario(ErrorCode.PROVIDER_NOT_CONFIGURED, "provider unknown", where=operations_matching("jwt_provider.*"))(
+    unknown("jwt_provider")
 )
 error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown", where=operations_matching("consent_form.*"))(
     unknown("consent_form.option")

@@ -7,6 +7,7 @@ from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.handlers import jwt_provider
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.social_login import log_in
@@ -83,4 +84,10 @@ def by_custom_id_token(call: RequestContext) -> Json:
     provider = call.query["providername"].lower()
     if provider not in call.settings.custom_jwt_providers:
         raise ApiError(ErrorCode.PROVIDER_NOT_CONFIGURED)
-    return log_in(call, call.tenant.provider.open_jwt(provider, call.query["id_Token"]))
+    if not jwt_provider.is_managed(call.tenant, provider):
+        return log_in(call, call.tenant.provider.open_jwt(provider, call.query["id_Token"]))
+    from loginradius_harness.emulator.services.federation import jwt_providers  # noqa: PLC0415  # 150 ms
+
+    settings = jwt_provider.settings_of(call.tenant, provider)
+    claims = jwt_providers.claims_of(settings, call.query["id_Token"], call.now)
+    return log_in(call, call.tenant.provider.meant(provider, claims))

@@ -166,6 +166,10 @@ class SocialProvider:
             raise ApiError(ErrorCode.JWT_INVALID)
         if not jwt.is_current(claims, self._tenant.clock.now()):
             raise ApiError(ErrorCode.JWT_INVALID)
+        return self.meant(provider, claims)
+
+    def meant(self, provider: str, claims: dict[str, Json]) -> Identity:
+        """Return the identity that trusted claims name. Raise JWT_IDENTIFIER_MISSING without `sub`."""
         if not isinstance(claims.get("sub"), str) or not claims["sub"]:
             raise ApiError(ErrorCode.JWT_IDENTIFIER_MISSING)
         if self.find(provider, claims["sub"]) is None:

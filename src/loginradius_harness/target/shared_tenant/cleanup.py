@@ -129,6 +129,13 @@ def _consent_option(client: Client, entry: CreatedResource) -> None:
             administration.remove_consent_option(option)
 
 
+def _jwt_provider(client: Client, entry: CreatedResource) -> None:
+    administration = Administration(client)
+    for name in administration.jwt_providers():
+        if name in entry.names:
+            administration.remove_jwt_provider(name)
+
+
 def _settings(client: Client, entry: CreatedResource) -> None:
     """Write settings back as they were before the run."""
     document, before = entry.names
@@ -151,6 +158,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "security_question": _security_question,
     "consent_form": _consent_form,
     "consent_option": _consent_option,
+    "jwt_provider": _jwt_provider,
     "settings": _settings,
 }
 

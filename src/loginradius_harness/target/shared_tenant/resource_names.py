@@ -16,6 +16,7 @@ _KINDS = {
     "name": "name", "org_id": "id", "domain_id": "id", "permission_id": "id", "role_id": "id", "orgid": "id",
     "invitation_id": "id", "connection_id": "id", "group_role_id": "id", "inviteruid": "uid",
     "question": "name", "question_id": "id",
+    "appname": "name", "jwt_app": "name",
     "provider": "provider", "providername": "provider",
     "title": "name", "option_id": "id", "version": "version",
 }  # fmt: skip
@@ -24,7 +25,7 @@ _TEXT_LISTS = {"roleids": "role", "rolesids": "role", "events": "name"}  # a con
 _LISTS = {"data", "profiles", "rolecontext"}  # of things with names of their own
 # Elsewhere a name may be anybody's, and `type` says what kind of address or token is meant.
 _GROUPS = {
-    "name": {"consent_form", "organization", "permission", "security_question", "tenant_role"},
+    "name": {"consent_form", "jwt_provider", "organization", "permission", "security_question", "tenant_role"},
     "type": {"registration_data"},
     "version": {"consent_form"},
     "provider": {"social_provider"},
