@@ -246,7 +246,8 @@ ALIKE = {  # operations that do one thing in several ways refuse for the same re
 def gaps(operation: Operation) -> Iterator[str]:
     """Yield what is missing from the codes of an operation."""
     scopes = {ErrorCode.ADDITIONAL_API_SECRET_NOT_ALLOWED} if "machine_token" in operation.auth else set()
-    codes = operation.codes - scopes  # a token of a machine has scopes too, and signs nothing
+    about_fields = {ErrorCode.CUSTOM_FIELD_INVALID} if operation.group == "custom_field" else set()  # not of a profile
+    codes = operation.codes - scopes - about_fields  # a token of a machine has scopes too, and signs nothing
     for family in TOGETHER:
         missing = set(family) - codes
         if missing != set(family):

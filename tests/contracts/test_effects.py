@@ -69,6 +69,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "invitation": set(stores["organizations.invitations"]),
         "organization_role": set(stores["organizations.roles"]),
         "permission": set(stores["organizations.permissions"]),
+        "custom_field": set(state["settings"]["custom_fields"]),
         "consent_form": set(stores["consent_forms"]),
         "consent_option": set(stores["consent_options"]),
         "security_question": set(state["settings"]["security_questions"]),

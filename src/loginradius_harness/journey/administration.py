@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from loginradius_harness.client.client import Client
+from loginradius_harness.client.errors import UnsupportedByTarget
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.federation import Federation
+from loginradius_harness.journey.people import is_test_data
 
 Json = Any
 
@@ -156,6 +159,31 @@ class Administration:
     def remove_jwt_provider(self, name: str) -> ApiResponse:
         """Remove a provider of JWTs."""
         return self.call("jwt_provider.delete", path={"jwt_app": name}).must_succeed()
+
+    def custom_fields(self, *, active: bool = False) -> dict[str, str]:
+        """Return the label of each custom field, or of those that the registration form has, by its name."""
+        reply = self.call("custom_field.list_active" if active else "custom_field.list")
+        return {field["Key"]: field["Display"] for field in reply.must_succeed().data["Data"]}
+
+    def add_custom_field(self) -> str:
+        """Add a custom field; return its name."""
+        name = f"lrh-field-{uuid4().hex[:12]}"
+        return str(self.call("custom_field.create", body={"CustomField": name}).must_succeed().data["Key"])
+
+    def set_custom_field(self, name: str, **members: Json) -> ApiResponse:
+        """Put a custom field on the registration form, or take it off: `Checked=False`."""
+        self.require_own_form()
+        field = {"Type": "string", "Name": name, "Permission": "w", **members}
+        return self.call("custom_field.set", body={"Data": [field]}).must_succeed()
+
+    def require_own_form(self) -> None:
+        """Raise UnsupportedByTarget where the form has custom fields of others: a change might take them off."""
+        if not all(map(is_test_data, self.custom_fields(active=True))):
+            raise UnsupportedByTarget("needs a registration form without custom fields of others")
+
+    def remove_custom_field(self, name: str) -> ApiResponse:
+        """Delete a custom field."""
+        return self.call("custom_field.delete", path={"cfname": name}).must_succeed()
 
     def questions(self) -> dict[str, str]:
         """Return the text of each security question by its id."""

@@ -31,6 +31,22 @@ def security_question(preconditions: Preconditions) -> str:
     return question
 
 
+@precondition("custom_field", needs=["federation"])
+def custom_field(preconditions: Preconditions) -> str:
+    """Add a custom field, and delete it at the end."""
+    administration = preconditions.journey.administration
+    name = administration.add_custom_field()
+    preconditions.afterwards(lambda: administration.call("custom_field.delete", path={"cfname": name}))
+    return name
+
+
+@precondition("custom_field.form", needs=["custom_field"])
+def custom_field_of_form(preconditions: Preconditions) -> str:
+    """Return a field that may be put on the registration form."""
+    preconditions.journey.administration.require_own_form()
+    return str(preconditions.value("custom_field"))
+
+
 @precondition("consent_form.option", needs=["federation"])
 def consent_form_option(preconditions: Preconditions) -> str:
     """Add an option for consent forms, and delete it at the end."""

@@ -37,6 +37,11 @@ error_scenario(ErrorCode.PROVIDER_INVALID, "name taken", times=2, where=operatio
 error_scenario(ErrorCode.PROVIDER_NOT_CONFIGURED, "provider unknown", where=operations_matching("jwt_provider.*"))(
     unknown("jwt_provider")
 )
+error_scenario(
+    ErrorCode.CUSTOM_FIELD_INVALID,
+    "field unknown",
+    where=operations_matching("custom_field.set custom_field.delete"),
+)(unknown("custom_field"))
 error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown", where=operations_matching("consent_form.*"))(
     unknown("consent_form.option")
 )
@@ -79,6 +84,9 @@ def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
 
 @error_scenario(ErrorCode.WEBHOOK_ALREADY_SUBSCRIBED, "subscribed already", times=2)
 @error_scenario(ErrorCode.ROLE_NAME_INVALID_OR_ALREADY_EXISTS, "named already", times=2)
+@error_scenario(
+    ErrorCode.CUSTOM_FIELD_INVALID, "named already", times=2, where=operations_matching("custom_field.create")
+)
 def there_already(_ready: PreparedRequest) -> None:
     """Send the request twice."""
 

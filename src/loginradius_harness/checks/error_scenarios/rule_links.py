@@ -12,6 +12,7 @@ REFUSALS = (
     "consent.unknown_forms_and_options_are_refused",
     "credentials.disabled_key_is_refused",
     "credentials.refused_caller_address",
+    "custom_fields.wrong_name_is_refused",
     "custom_objects.feature_off_is_refused",
     "custom_objects.number_is_limited",
     "deletion.of_unknown_account_is_refused",

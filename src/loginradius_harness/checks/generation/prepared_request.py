@@ -23,6 +23,7 @@ Json = Any
 _REMOVALS = {
     "security_question.create": ("remove_question", "QuestionId"),
     "jwt_provider.create": ("remove_jwt_provider", "AppName"),
+    "custom_field.create": ("remove_custom_field", "Key"),
     "consent_form.create": ("remove_consent_form", "Version"),
     "consent_form.create_option": ("remove_consent_option", "ConsentId"),
 }

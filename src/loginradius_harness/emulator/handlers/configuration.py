@@ -7,7 +7,7 @@ from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import public_configuration
-from loginradius_harness.emulator.services.administration import passkey_settings
+from loginradius_harness.emulator.services.administration import custom_fields, passkey_settings
 
 Json = Any
 
@@ -28,7 +28,9 @@ TEMPLATES = {
 @handles("configuration.get_configurations")
 def get_configurations(call: RequestContext) -> Json:
     """Return the settings as front ends read them."""
-    return public_configuration.render(call.settings, call.tenant.key, passkey_settings.published(call.tenant))
+    tenant = call.tenant
+    passkeys, fields = passkey_settings.published(tenant), custom_fields.published(tenant)
+    return public_configuration.render(call.settings, tenant.key, passkeys, fields)
 
 
 @handles("configuration.list_templates")

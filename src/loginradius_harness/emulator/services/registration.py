@@ -11,6 +11,7 @@ from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.password_hashing import hash_answer
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import consent, privacy_policy
+from loginradius_harness.emulator.services.administration import custom_fields
 from loginradius_harness.emulator.services.organizations import invitations
 from loginradius_harness.emulator.services.password_policy import check_policy
 from loginradius_harness.emulator.services.password_reset import posted_session
@@ -80,6 +81,8 @@ async def _enrol(call: RequestContext, account: Account, *, self_registration: b
     tenant, settings, body = call.tenant, call.settings, call.body
     tenant.accounts.require_free(account, duplicate_emails=settings.duplicate_emails)
     profile.write(account, body, call.now, known=call.settings.custom_fields)
+    if self_registration and settings.server_side_validation:
+        custom_fields.require(tenant, account)
     account.security_answers = stored_answers(call, body.get("SecurityQuestionAnswer"))
     password = body.get("Password")
     if password:

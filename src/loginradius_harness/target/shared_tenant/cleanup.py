@@ -115,6 +115,13 @@ def _security_question(client: Client, entry: CreatedResource) -> None:
             administration.call("security_question.delete", path={"question_id": question})
 
 
+def _custom_field(client: Client, entry: CreatedResource) -> None:
+    administration = Administration(client)
+    for name in administration.custom_fields():
+        if name in entry.names:
+            administration.remove_custom_field(name)
+
+
 def _consent_form(client: Client, entry: CreatedResource) -> None:
     administration = Administration(client)
     for form in administration.consent_forms():
@@ -156,6 +163,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "organization_role": _organization_role,
     "permission": _permission,
     "security_question": _security_question,
+    "custom_field": _custom_field,
     "consent_form": _consent_form,
     "consent_option": _consent_option,
     "jwt_provider": _jwt_provider,

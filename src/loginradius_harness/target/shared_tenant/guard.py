@@ -38,6 +38,7 @@ REMOVED_AS = {
     "organization_role": "organization_role",  # one of an organization is removed with it
     "permission": "permission",
     "security_question": "security_question",
+    "custom_field": "custom_field",
     "consent_form": "consent_form",
     "consent_option": "consent_option",
     "jwt_provider": "jwt_provider",

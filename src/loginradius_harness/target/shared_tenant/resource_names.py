@@ -18,6 +18,7 @@ _KINDS = {
     "question": "name", "question_id": "id",
     "appname": "name", "jwt_app": "name",
     "provider": "provider", "providername": "provider",
+    "customfield": "name", "cfname": "name",
     "title": "name", "option_id": "id", "version": "version",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
@@ -25,11 +26,14 @@ _TEXT_LISTS = {"roleids": "role", "rolesids": "role", "events": "name"}  # a con
 _LISTS = {"data", "profiles", "rolecontext"}  # of things with names of their own
 # Elsewhere a name may be anybody's, and `type` says what kind of address or token is meant.
 _GROUPS = {
-    "name": {"consent_form", "jwt_provider", "organization", "permission", "security_question", "tenant_role"},
+    "name": {
+        "consent_form", "custom_field", "jwt_provider", "organization", "permission",
+        "security_question", "tenant_role",
+    },
     "type": {"registration_data"},
     "version": {"consent_form"},
     "provider": {"social_provider"},
-}
+}  # fmt: skip
 
 
 def names_of(call: Call) -> frozenset[str]:

@@ -196,10 +196,12 @@ def write(
     then nothing changes.
 
     `nulls` is `nullsupport`: a null clears a clearable member instead of being ignored. `known` are the custom fields
-    that the tenant has; none named: any.
+    that the tenant has; none named: any. A value from before a field was deleted stays (inferred).
     """
     fields, custom = merged(account.fields, sent, nulls=nulls), _custom_fields(account, sent, nulls=nulls)
-    if known and set(custom or ()) - set(known):
+    before = account.custom_fields or {}
+    changed = {name for name, value in (custom or {}).items() if name not in before or before[name] != value}
+    if known and changed - set(known):
         raise ApiError(ErrorCode.CUSTOM_FIELD_INVALID)
     account.fields, account.custom_fields, account.modified = _with_age(fields, now), custom, now
 
