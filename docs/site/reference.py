@@ -15,10 +15,10 @@ import msgspec
 from loginradius_harness import cli, contracts, pytest_plugin
 from loginradius_harness.client import errors
 from loginradius_harness.contracts import reference_data
-from loginradius_harness.emulator.console.mail import TEXTS
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.openapi import document
 from loginradius_harness.emulator.control.routes import routes
+from loginradius_harness.emulator.core.message_texts import TEXTS
 from loginradius_harness.emulator.core.presets import PRESETS
 from loginradius_harness.emulator.core.setting_fields import SettingField, setting_fields
 from loginradius_harness.load.config import profiles

@@ -70,6 +70,8 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "organization_role": set(stores["organizations.roles"]),
         "permission": set(stores["organizations.permissions"]),
         "custom_field": set(state["settings"]["custom_fields"]),
+        "email_template": {key for key in stores["templates.made"] if key.startswith("mail ")},
+        "sms_template": {key for key in stores["templates.made"] if key.startswith("sms ")},
         "consent_form": set(stores["consent_forms"]),
         "consent_option": set(stores["consent_options"]),
         "security_question": set(state["settings"]["security_questions"]),

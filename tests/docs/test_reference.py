@@ -12,9 +12,9 @@ import pytest
 from docs.site import pages
 from loginradius_harness import contracts
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.console.mail import TEXTS
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.routes import routes
+from loginradius_harness.emulator.core.message_texts import TEXTS
 from loginradius_harness.emulator.core.presets import PRESETS
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.load.config import profiles

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from loginradius_harness import contracts, emulator, faults
-from loginradius_harness.emulator.console.mail import TEXTS
+from loginradius_harness.emulator.core.message_texts import TEXTS
 from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.uvicorn_server import Running

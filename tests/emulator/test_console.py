@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from loginradius_harness import faults
 from loginradius_harness.emulator.console import mail
-from loginradius_harness.emulator.console.mail import TEXTS
+from loginradius_harness.emulator.core.message_texts import TEXTS
 from loginradius_harness.emulator.server.uvicorn_server import Running
 from loginradius_harness.emulator.services import risk
 from loginradius_harness.emulator.state.message_sender import NOTICES

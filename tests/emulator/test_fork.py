@@ -6,6 +6,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.accounts import Email
 from loginradius_harness.emulator.state.outbox import Message
+from loginradius_harness.emulator.state.outbox.templates import MessageTemplate
 from loginradius_harness.emulator.state.snapshot import take
 from loginradius_harness.emulator.state.social_provider import Script
 from loginradius_harness.emulator.state.tenant import (
@@ -48,6 +49,7 @@ def change_everything(tenant: Tenant, uid: str) -> None:
     tenant.used_sotts.put("changed", 1)
     tenant.consent_options.put("changed", ConsentOption(id="changed", title="Changed"))
     tenant.consent_forms.put("2", ConsentForm(version=2, options=[]))
+    tenant.templates.put(MessageTemplate(channel="sms", type="welcome", name="changed", text="Welcome"))
     page = DirectoryPage(source="users", object_name="", keys=[uid], size=1, expires=0)
     tenant.directory_pages.put("changed", page)
     furnish_federation(tenant, uid, "changed")

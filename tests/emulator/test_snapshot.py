@@ -15,6 +15,7 @@ from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.accounts import Account, RoleContext, SocialIdentity
+from loginradius_harness.emulator.state.outbox.templates import MessageTemplate
 from loginradius_harness.emulator.state.social_provider import Script
 from loginradius_harness.emulator.state.tenant import ConsentForm, ConsentOption, FormOption, Sott, Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
@@ -62,6 +63,7 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     ask("directory.query_identities", body={"from": "2000-01-01", "to": "2900-01-01"})
     tenant.consent_options.put("news", ConsentOption(id="news", title="News"))
     tenant.consent_forms.put("2", ConsentForm(version=2, options=[FormOption(id="news")], events=["Login"]))
+    tenant.templates.put(MessageTemplate(channel="sms", type="welcome", name="kept", text="Welcome"))
     ask("smart_login.by_email", query={"email": person.email, "clientguid": "0f0e0d0c-0b0a-0908-0706-050403020100"})
     ask("authentication.forgot_password", body={"email": person.email})
     tenant.messages.sms_code("phoneidverification", "+15550100100", person.uid)

@@ -86,6 +86,8 @@ def test_creation_is_logged_before_it_is_sent(
         call("custom_field.create", body={"CustomField": "shoe_size"}),
         call("custom_field.set", body={"Data": [{"Type": "text", "Name": "shoe_size", "Permission": "w"}]}),
         call("custom_field.delete", path={"cfname": "shoe_size"}),
+        call("email_template.update", path={"templatetype": "welcome"}, body={"TemplateName": "default"}),
+        call("sms_template.delete", path={"templatetype": "welcome"}, body={"Name": "default"}),
         call("consent_form.create", body={"Events": ["Login"], "ConsentOptions": [{"ConsentOptionId": "terms"}]}),
         call("consent_form.create_option", body={"Title": "Terms"}),
         call("consent_form.delete", path={"version": "2"}),

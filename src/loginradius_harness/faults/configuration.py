@@ -139,8 +139,8 @@ faults.replace_source(
     "lists_no_templates_of_sms",
     "configuration.templates_are_listed",
     configuration.list_templates,
-    '["default"] for kind in kinds',
-    '["default"] if channel == "EmailTemplates" else [] for kind in kinds',
+    "_names(call.tenant.templates.all(channel), of_type)",
+    '_names(call.tenant.templates.all(channel), of_type) if channel == "mail" else []',
 )
 faults.replace_source(
     "takes_any_secret_for_right",

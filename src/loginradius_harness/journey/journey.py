@@ -40,6 +40,7 @@ from loginradius_harness.journey.reauthentication import Reauthentication
 from loginradius_harness.journey.registration import Registration
 from loginradius_harness.journey.roles import Roles
 from loginradius_harness.journey.social import Social
+from loginradius_harness.journey.templates import mail_templates, sms_templates
 from loginradius_harness.mailbox.mailbox import Mailbox
 
 Json = Any
@@ -72,6 +73,8 @@ class Journey:
             control.on_settings.append(self._forget_configuration)
         self.accounts = Accounts(client)
         self.administration = Administration(client, self._forget_configuration)
+        self.mail_templates = mail_templates(self.administration)
+        self.sms_templates = sms_templates(self.administration)
         self.consent = Consent(client)
         self.cross_device = CrossDevice(client)
         self.directory = Directory(client)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from loginradius_harness.journey.administration import OPERATIONS
+from loginradius_harness.journey.templates import Templates
 from loginradius_harness.preconditions.registry import Preconditions, PreconditionUnavailable, precondition
 
 Json = Any
@@ -45,6 +46,27 @@ def custom_field_of_form(preconditions: Preconditions) -> str:
     """Return a field that may be put on the registration form."""
     preconditions.journey.administration.require_own_form()
     return str(preconditions.value("custom_field"))
+
+
+def _template(templates: Templates, name: str, preconditions: Preconditions, **members: Json) -> str:
+    """Add a template, and delete it at the end."""
+    template = templates.add("forgotpassword", "lrh", **members)
+    preconditions.afterwards(lambda: templates.remove_named(template[name]))
+    return str(template[name])
+
+
+@precondition("email_template", needs=["federation"])
+def email_template(preconditions: Preconditions) -> str:
+    """Add a template for mails."""
+    preconditions.put("email_template.type", "forgotpassword")
+    return _template(preconditions.journey.mail_templates, "TemplateName", preconditions, Subject="lrh")
+
+
+@precondition("sms_template", needs=["federation"])
+def sms_template(preconditions: Preconditions) -> str:
+    """Add a template for SMS."""
+    preconditions.put("sms_template.type", "forgotpassword")
+    return _template(preconditions.journey.sms_templates, "Name", preconditions)
 
 
 @precondition("consent_form.option", needs=["federation"])

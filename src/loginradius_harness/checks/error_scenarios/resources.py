@@ -42,6 +42,12 @@ error_scenario(
     "field unknown",
     where=operations_matching("custom_field.set custom_field.delete"),
 )(unknown("custom_field"))
+for _group in ("email_template", "sms_template"):
+    error_scenario(
+        ErrorCode.REQUEST_INVALID,
+        "template unknown",
+        where=operations_matching(f"{_group}.update {_group}.delete"),
+    )(unknown(_group))
 error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown", where=operations_matching("consent_form.*"))(
     unknown("consent_form.option")
 )
@@ -87,6 +93,7 @@ def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
 @error_scenario(
     ErrorCode.CUSTOM_FIELD_INVALID, "named already", times=2, where=operations_matching("custom_field.create")
 )
+@error_scenario(ErrorCode.REQUEST_INVALID, "named already", times=2, where=operations_matching("*_template.create"))
 def there_already(_ready: PreparedRequest) -> None:
     """Send the request twice."""
 

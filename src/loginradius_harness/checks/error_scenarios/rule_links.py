@@ -38,6 +38,7 @@ REFUSALS = (
     "passkeys.factor_must_be_there",
     "passkeys.foreign_reset_url_is_refused",
     "passkeys.off_is_refused",
+    "message_templates.wrong_name_is_refused",
     "passkeys.unknown_id_is_refused",
     "passwordless.off_is_refused",
     "passwordless.phone_must_be_verified",

@@ -91,6 +91,10 @@ class PreparedRequest:
             self.preconditions.afterwards(lambda: call("webhook_legacy.unsubscribe", body=body))
         elif self.operation.id == "resthook.subscribe":
             self.preconditions.afterwards(lambda: call("resthook.unsubscribe", body=body, check=False))
+        elif self.operation.id == "email_template.create":
+            self.preconditions.afterwards(partial(self.tenant.journey.mail_templates.remove, made))
+        elif self.operation.id == "sms_template.create":
+            self.preconditions.afterwards(partial(self.tenant.journey.sms_templates.remove, made))
         elif self.operation.id in _REMOVALS:
             method, member = _REMOVALS[self.operation.id]
             remove = getattr(self.tenant.journey.administration, method)

@@ -8,19 +8,31 @@ from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import public_configuration
 from loginradius_harness.emulator.services.administration import custom_fields, passkey_settings
+from loginradius_harness.emulator.state.outbox.templates import MessageTemplate
 
 Json = Any
 
-# Channel -> kinds of templates that published plug-ins read.
+# Member -> channel, and kind as published plug-ins read it -> type of template (inferred).
 TEMPLATES = {
-    "EmailTemplates": ("Welcome", "Verification", "ResetPassword", "InstantSignIn"),
+    "EmailTemplates": (
+        "mail",
+        {
+            "Welcome": "welcome",
+            "Verification": "registration",
+            "ResetPassword": "forgotpassword",
+            "InstantSignIn": "oneclicksignin",
+        },
+    ),
     "SMSTemplates": (
-        "Welcome",
-        "Verification",
-        "ResetPassword",
-        "ChangePhoneNo",
-        "SecondFactorAuthentication",
-        "OneTimePassCode",
+        "sms",
+        {
+            "Welcome": "welcome",
+            "Verification": "verification",
+            "ResetPassword": "forgotpassword",
+            "ChangePhoneNo": "changephoneno",
+            "SecondFactorAuthentication": "secondfactorauthentication",
+            "OneTimePassCode": "onetimepasscode",
+        },
     ),
 }
 
@@ -34,9 +46,16 @@ def get_configurations(call: RequestContext) -> Json:
 
 
 @handles("configuration.list_templates")
-def list_templates(_call: RequestContext) -> Json:
-    """Return one template of each kind, since an emulated tenant sends the same for every name (inferred)."""
-    return {channel: {kind: ["default"] for kind in kinds} for channel, kinds in TEMPLATES.items()}
+def list_templates(call: RequestContext) -> Json:
+    """Return the names of the templates of each kind."""
+    return {
+        member: {kind: _names(call.tenant.templates.all(channel), of_type) for kind, of_type in kinds.items()}
+        for member, (channel, kinds) in TEMPLATES.items()
+    }
+
+
+def _names(templates: list[MessageTemplate], of_type: str) -> list[str]:
+    return [template.name for template in templates if template.type == of_type]
 
 
 @handles("configuration.validate_credentials")

@@ -69,8 +69,15 @@ class MessageSender:
         if account.primary is not None:
             self._add("mail", account.primary.value, kind, uid=account.uid, template=template)
 
-    def _add(self, channel: str, to: str, kind: str, **what: Any) -> None:
-        self._tenant.outbox.add(self._tenant.clock.now(), channel=channel, to=to, kind=kind, **what)
+    def _add(self, channel: str, to: str, kind: str, *, template: str | None = None, **what: Any) -> None:
+        """Keep a message, written by the template that management has made for it, if there is one."""
+        written = self._tenant.templates.chosen("mail" if channel == "mail" else "sms", kind, template)
+        if written is not None:
+            contents = {name: what.get(name) for name in ("link", "token", "otp")}
+            what |= {"subject": written.subject or None, "text": written.filled(**contents)}
+            template = written.name
+        now = self._tenant.clock.now()
+        self._tenant.outbox.add(now, channel=channel, to=to, kind=kind, template=template, **what)
 
     def count(self, quota: str, of: str) -> None:
         """Count against a quota: mail and sms per address, generated token and otp per account.

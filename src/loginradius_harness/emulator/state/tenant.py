@@ -156,6 +156,7 @@ class Tenant(TenantBase):
         child.push = self.push.fork(child.clock, child.identifiers)
         child.duo = self.duo.fork(child.clock, child.identifiers)
         child.outbox = self.outbox.fork()
+        child.templates = self.templates.fork()
         child.messages = self.messages.fork(child)
         child.webhooks = self.webhooks.fork(child)
         child.provider = self.provider.fork(child)

@@ -19,6 +19,7 @@ from loginradius_harness.emulator.state.lockout import Lockout
 from loginradius_harness.emulator.state.one_time_codes import OneTimeCodes
 from loginradius_harness.emulator.state.organizations import Organizations
 from loginradius_harness.emulator.state.outbox import Outbox
+from loginradius_harness.emulator.state.outbox.templates import MessageTemplates
 from loginradius_harness.emulator.state.passkeys import PasskeyCeremonies
 from loginradius_harness.emulator.state.request_rate import RequestRate
 from loginradius_harness.emulator.state.sessions import Sessions
@@ -50,6 +51,7 @@ class TenantBase:
         self.federation = Federation(clock, identifiers)
         self.organizations = Organizations(clock, identifiers)
         self.outbox = Outbox()
+        self.templates = MessageTemplates()
         self.journal = Journal()
         self.configuration = Store[dict[str, Any]]()  # what management has stored and no setting stands for
         self.client_guids = Store[dict[str, Any]]()  # chosen by clients: smart login, one touch, linking

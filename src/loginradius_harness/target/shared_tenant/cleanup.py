@@ -9,6 +9,7 @@ from loginradius_harness.client.errors import ConfigurationError, Infrastructure
 from loginradius_harness.client.response import ApiResponse, Refused
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.administration import Administration
+from loginradius_harness.journey.templates import mail_templates, sms_templates
 from loginradius_harness.target.shared_tenant.created_resources import CreatedResource, ResourceLog
 
 Json = Any
@@ -122,6 +123,14 @@ def _custom_field(client: Client, entry: CreatedResource) -> None:
             administration.remove_custom_field(name)
 
 
+def _email_template(client: Client, entry: CreatedResource) -> None:
+    mail_templates(Administration(client)).remove_named(*entry.names)
+
+
+def _sms_template(client: Client, entry: CreatedResource) -> None:
+    sms_templates(Administration(client)).remove_named(*entry.names)
+
+
 def _consent_form(client: Client, entry: CreatedResource) -> None:
     administration = Administration(client)
     for form in administration.consent_forms():
@@ -164,6 +173,8 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "permission": _permission,
     "security_question": _security_question,
     "custom_field": _custom_field,
+    "email_template": _email_template,
+    "sms_template": _sms_template,
     "consent_form": _consent_form,
     "consent_option": _consent_option,
     "jwt_provider": _jwt_provider,

@@ -39,6 +39,8 @@ REMOVED_AS = {
     "permission": "permission",
     "security_question": "security_question",
     "custom_field": "custom_field",
+    "email_template": "email_template",
+    "sms_template": "sms_template",
     "consent_form": "consent_form",
     "consent_option": "consent_option",
     "jwt_provider": "jwt_provider",

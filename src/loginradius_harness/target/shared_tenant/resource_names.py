@@ -19,7 +19,7 @@ _KINDS = {
     "appname": "name", "jwt_app": "name",
     "provider": "provider", "providername": "provider",
     "customfield": "name", "cfname": "name",
-    "title": "name", "option_id": "id", "version": "version",
+    "templatename": "name", "title": "name", "option_id": "id", "version": "version",
 }  # fmt: skip
 _LEAST_DIGITS = 7  # of a phone number
 _TEXT_LISTS = {"roleids": "role", "rolesids": "role", "events": "name"}  # a consent form is known by its events
@@ -27,8 +27,8 @@ _LISTS = {"data", "profiles", "rolecontext"}  # of things with names of their ow
 # Elsewhere a name may be anybody's, and `type` says what kind of address or token is meant.
 _GROUPS = {
     "name": {
-        "consent_form", "custom_field", "jwt_provider", "organization", "permission",
-        "security_question", "tenant_role",
+        "consent_form", "custom_field", "email_template", "jwt_provider", "organization",
+        "permission", "security_question", "sms_template", "tenant_role",
     },
     "type": {"registration_data"},
     "version": {"consent_form"},

@@ -23,7 +23,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     token: str | None = None
     otp: str | None = None
     link: str | None = None
-    template: str | None = None
+    template: str | None = None  # its name: the one that wrote the message, or the one that was asked for
+    subject: str | None = None  # of a mail that a template of management wrote
+    text: str | None = None  # of a message that such a template wrote
 
 
 class Outbox:
