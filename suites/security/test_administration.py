@@ -80,3 +80,16 @@ def test_key_of_a_provider_of_jwts_is_never_read(journey: Journey) -> None:
     shown.append(administration.jwt_providers())
     administration.remove_jwt_provider(name)
     assert secret not in json.dumps(shown)
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
+@pytest.mark.rule("administration.secrets_are_not_shown")
+def test_key_of_an_app_that_gets_jwts_is_never_read(journey: Journey) -> None:
+    administration, secret = journey.administration, f"lrh-{uuid4().hex}"
+    shown = [added := administration.add_jwt_app(Secret=secret)]
+    name = added["AppName"]
+    shown.append(administration.change_jwt_app(name, Secret=secret))
+    shown.append(administration.call("jwt_integration.get", path={"jwt_app": name}).data)
+    shown.append(administration.jwt_apps())
+    administration.remove_jwt_app(name)
+    assert secret not in json.dumps(shown)

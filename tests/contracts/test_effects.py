@@ -75,6 +75,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "consent_form": set(stores["consent_forms"]),
         "consent_option": set(stores["consent_options"]),
         "security_question": set(state["settings"]["security_questions"]),
+        "jwt_integration": {app["name"] for app in state["settings"]["jwt_apps"]},
         "jwt_provider": set(state["settings"]["custom_jwt_providers"]),
         "oauth_client": set(stores["federation.clients"]),
         "webhook": {key for key, hook in hooks.items() if hook.get("name")},

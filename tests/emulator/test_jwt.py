@@ -44,3 +44,36 @@ def test_request_without_identifier_is_refused(ask: Ask) -> None:
 def test_unknown_app_is_refused(ask: Ask, tenant: Tenant, person: Member) -> None:
     reply = ask("jwt.token_by_access_token", path={"jwtappname": "nobody"}, token=token_of(tenant, person))
     assert reply.code == ErrorCode.PARAMETER_MALFORMED
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "ES512"])
+def test_app_whose_key_does_not_fit_its_algorithm_gets_no_log_in(
+    ask: Ask, tenant: Tenant, person: Member, algorithm: str
+) -> None:
+    change(tenant, algorithm=algorithm)
+    token = token_of(tenant, person)
+    reply = ask("jwt.token_by_access_token", path={"jwtappname": APP}, token=token)
+    assert reply.code == ErrorCode.PARAMETER_MALFORMED
+    query = {"redirect_uri": HOME, "token": token}
+    assert ask("jwt.authorize", path={"jwtappname": APP}, query=query).status == 400
+
+
+@pytest.mark.parametrize("secret", ["short", "-----BEGIN PUBLIC KEY-----"])
+def test_weak_key_signs_as_well(ask: Ask, tenant: Tenant, person: Member, secret: str) -> None:
+    change(tenant, secret=secret)
+    reply = ask("jwt.token_by_access_token", path={"jwtappname": APP}, token=token_of(tenant, person))
+    assert reply.data["signature"].count(".") == 2
+
+
+def test_log_in_by_a_posted_form_is_not_emulated(ask: Ask, tenant: Tenant) -> None:
+    change(tenant, response_mode="form_post")
+    assert ask("jwt.authorize", path={"jwtappname": APP}, query={"redirect_uri": HOME}).status == 501
+
+
+@pytest.mark.parametrize(
+    "address", ["https://app.example.com/#part", "https://app.example.com/\u00eb", "ftp://a.example/"]
+)
+def test_app_without_addresses_is_brought_to_web_addresses_only(ask: Ask, tenant: Tenant, address: str) -> None:
+    change(tenant, redirect_uris=[])
+    assert ask("jwt.authorize", path={"jwtappname": APP}, query={"redirect_uri": HOME}).status == 302
+    assert ask("jwt.authorize", path={"jwtappname": APP}, query={"redirect_uri": address}).status == 400

@@ -80,7 +80,8 @@ OUTSIDE = [
         [{"name": "a"}, {"name": "b", "redirects": []}],
         (
             "setting 'jwt_apps[1]' is refused: object contains unknown field `redirects`, choose from name, secret, "
-            "algorithm, seconds, parameter, response_mode, redirect_uris"
+            "algorithm, seconds, not_before_seconds, audience, mapping, mapping_template, metadata, parameter, "
+            "response_mode, redirect_uris, login_url"
         ),
     ),
     (

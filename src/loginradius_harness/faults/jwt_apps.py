@@ -1,6 +1,6 @@
 """Log-ins to apps as JWTs."""
 
-from loginradius_harness.emulator.handlers import jwt
+from loginradius_harness.emulator.handlers import jwt, jwt_integration
 from loginradius_harness.emulator.services.federation import jwt_apps
 from loginradius_harness.faults.registry import Faults
 
@@ -37,7 +37,38 @@ faults.replace_source(
 faults.replace_source(
     "redirect_address_matches_by_prefix",
     "jwt_apps.redirect_address_is_registered",
-    jwt.authorize,
-    "address not in app.redirect_uris",
-    "not address.startswith(tuple(app.redirect_uris))",
+    jwt._may_bring,
+    "address in app.redirect_uris",
+    "address.startswith(tuple(app.redirect_uris))",
 )
+for name, rule, function, old, new in (
+    ("changed_one_stays", "jwt_apps.listed_until_removed", jwt_integration.update,
+     "_keep(call, call.settings.jwt_apps, name)", "pass"),
+    ("removed_one_stays", "jwt_apps.removed_app_gets_no_log_in", jwt_integration.delete,
+     "_keep(call, [app for app in call.settings.jwt_apps if app is not gone])", "pass"),
+    ("mapping_is_stored_only", "jwt_apps.management_decides", jwt_apps.token,
+     "**_mapped(call, app, account),", ""),
+    ("life_is_the_same_for_all", "jwt_apps.management_decides", jwt_apps.token,
+     "app.seconds", "600"),
+    ("algorithm_is_the_same_for_all", "jwt_apps.management_decides", jwt_integration._keep,
+     "in MEMBERS}", 'in MEMBERS and member != "Algo"}'),
+    ("own_private_key_is_not_used", "jwt_apps.management_decides", jwt_apps._key,
+     "not app.secret.lstrip().startswith(PEM)", "True"),
+    ("audience_is_stored_only", "jwt_apps.audience_and_metadata_are_claims", jwt_apps.token,
+     "app.audience or app.name", "app.name"),
+    ("metadata_is_stored_only", "jwt_apps.audience_and_metadata_are_claims", jwt_apps.token,
+     "**app.metadata,", ""),
+    ("start_is_stored_only", "jwt_apps.audience_and_metadata_are_claims", jwt_apps.token,
+     " - app.not_before_seconds", ""),
+    ("mapping_names_somebody_else", "jwt_apps.audience_and_metadata_are_claims", jwt_apps.token,
+     '"sub": account.uid,', ""),
+    ("name_is_given_twice", "jwt_apps.name_is_given_once", jwt_integration.create,
+     "taken or ", ""),
+    ("fields_are_not_those_of_profiles", "jwt_apps.choices_are_listed", jwt_integration.list_mapping_fields,
+     "list(FIELDS)", "[field.lower() for field in FIELDS]"),
+    ("any_address_is_allowed", "jwt_apps.tenant_allows_addresses", jwt._may_bring,
+     '"*" in allowed', "True"),
+    ("key_is_shown", "administration.secrets_are_not_shown", jwt_integration._shown,
+     " if member != SECRET", ""),
+):  # fmt: skip
+    faults.replace_source(name, rule, function, old, new)

@@ -185,6 +185,24 @@ class Administration:
         """Delete a custom field."""
         return self.call("custom_field.delete", path={"cfname": name}).must_succeed()
 
+    def jwt_apps(self) -> dict[str, Json]:
+        """Return the apps that get log-ins as JWTs by name."""
+        listed = self.call("jwt_integration.list").must_succeed().data["Data"]
+        return {app["AppName"]: app for app in listed}
+
+    def add_jwt_app(self, **members: Json) -> Json:
+        """Add an app that gets log-ins as JWTs, with HS256 unless `members` say otherwise; return its settings."""
+        body = {"AppName": f"lrh-app-{uuid4().hex[:12]}", "Algo": "HS256", "Secret": uuid4().hex, **members}
+        return self.call("jwt_integration.create", body=body).must_succeed().data
+
+    def change_jwt_app(self, name: str, **members: Json) -> Json:
+        """Change an app that gets log-ins as JWTs; return its settings."""
+        return self.call("jwt_integration.update", path={"jwt_app": name}, body=members).must_succeed().data
+
+    def remove_jwt_app(self, name: str) -> ApiResponse:
+        """Remove an app that gets log-ins as JWTs."""
+        return self.call("jwt_integration.delete", path={"jwt_app": name}).must_succeed()
+
     def questions(self) -> dict[str, str]:
         """Return the text of each security question by its id."""
         listed = self.call("security_question.list").must_succeed().data["Data"]

@@ -113,5 +113,14 @@ def jwt_provider(preconditions: Preconditions) -> str:
     return name
 
 
+@precondition("jwt_integration", needs=["federation"])
+def jwt_integration(preconditions: Preconditions) -> str:
+    """Add an app that gets log-ins as JWTs, and remove it at the end."""
+    administration = preconditions.journey.administration
+    name = str(administration.add_jwt_app()["AppName"])
+    preconditions.afterwards(lambda: administration.call("jwt_integration.delete", path={"jwt_app": name}))
+    return name
+
+
 for _document in OPERATIONS:
     precondition(f"kept.{_document}", needs=["federation"])(partial(_keep, _document))

@@ -42,6 +42,11 @@ error_scenario(
     "field unknown",
     where=operations_matching("custom_field.set custom_field.delete"),
 )(unknown("custom_field"))
+error_scenario(
+    ErrorCode.REQUEST_INVALID,
+    "app unknown",
+    where=operations_matching("jwt_integration.get jwt_integration.update jwt_integration.delete"),
+)(unknown("jwt_integration"))
 for _group in ("email_template", "sms_template"):
     error_scenario(
         ErrorCode.REQUEST_INVALID,
@@ -93,7 +98,12 @@ def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
 @error_scenario(
     ErrorCode.CUSTOM_FIELD_INVALID, "named already", times=2, where=operations_matching("custom_field.create")
 )
-@error_scenario(ErrorCode.REQUEST_INVALID, "named already", times=2, where=operations_matching("*_template.create"))
+@error_scenario(
+    ErrorCode.REQUEST_INVALID,
+    "named already",
+    times=2,
+    where=operations_matching("*_template.create jwt_integration.create"),
+)
 def there_already(_ready: PreparedRequest) -> None:
     """Send the request twice."""
 

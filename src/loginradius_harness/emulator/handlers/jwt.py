@@ -61,8 +61,10 @@ def token_by_access_token(call: RequestContext) -> Json:
 def authorize(call: RequestContext) -> Reply:
     """Lead a browser that is logged in at the hub back to the app with a token, any other to the log-in page."""
     app, address = _app(call), call.query.get("redirect_uri", "")
-    if app is None or address not in app.redirect_uris:
-        return Reply(400, {"error": "invalid_request", "error_description": "Unknown app or redirect_uri."})
+    if app is None or not _may_bring(call, app, address):
+        return _refused("Unknown app or redirect_uri.")
+    if app.response_mode == "form_post":
+        return Reply(501, {"ErrorCode": "NOT_EMULATED", "Message": "Log-ins by form_post are not emulated."})
     opened = open_by_token(call, call.parameters.get("token"))
     session = opened or hub_session_of(call)
     account = call.tenant.accounts.by_uid(session.uid) if session else None
@@ -70,6 +72,24 @@ def authorize(call: RequestContext) -> Reply:
         from loginradius_harness.emulator.services.federation.authorization import to_login_page  # noqa: PLC0415  # 150 ms
 
         return to_login_page(call)
+    try:
+        signed = _signed(call, app, account)
+    except ApiError as error:
+        return _refused(str(error.description))
     mark = "#" if app.response_mode == "fragment" else "&" if "?" in address else "?"
     cookie = [("Set-Cookie", cookie_of(opened))] if opened else []
-    return redirect(f"{address}{mark}{urlencode({app.parameter: _signed(call, app, account)})}", *cookie)
+    return redirect(f"{address}{mark}{urlencode({app.parameter: signed})}", *cookie)
+
+
+def _refused(description: str) -> Reply:
+    return Reply(400, {"error": "invalid_request", "error_description": description})
+
+
+def _may_bring(call: RequestContext, app: JwtApp, address: str) -> bool:
+    """Return whether a browser may bring a token to an address: one of the app's, else one that the tenant allows."""
+    if app.redirect_uris:
+        return address in app.redirect_uris
+    allowed = call.settings.allowed_urls
+    printable = address.isascii() and address.isprintable()  # as a header must be
+    is_web_address = address.startswith(("https://", "http://")) and printable and "#" not in address
+    return is_web_address and ("*" in allowed or address.startswith(tuple(allowed)))

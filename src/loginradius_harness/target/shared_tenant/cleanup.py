@@ -152,6 +152,13 @@ def _jwt_provider(client: Client, entry: CreatedResource) -> None:
             administration.remove_jwt_provider(name)
 
 
+def _jwt_integration(client: Client, entry: CreatedResource) -> None:
+    administration = Administration(client)
+    for name in administration.jwt_apps():
+        if name in entry.names:
+            administration.remove_jwt_app(name)
+
+
 def _settings(client: Client, entry: CreatedResource) -> None:
     """Write settings back as they were before the run."""
     document, before = entry.names
@@ -178,6 +185,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "consent_form": _consent_form,
     "consent_option": _consent_option,
     "jwt_provider": _jwt_provider,
+    "jwt_integration": _jwt_integration,
     "settings": _settings,
 }
 

@@ -44,6 +44,7 @@ REMOVED_AS = {
     "consent_form": "consent_form",
     "consent_option": "consent_option",
     "jwt_provider": "jwt_provider",
+    "jwt_integration": "jwt_integration",
 }
 # No option allows it where others use the tenant.
 _ELSEWHERE = "test it on an emulator, or on a tenant that nobody else uses (shared = false in the targets file)"

@@ -27,8 +27,8 @@ _LISTS = {"data", "profiles", "rolecontext"}  # of things with names of their ow
 # Elsewhere a name may be anybody's, and `type` says what kind of address or token is meant.
 _GROUPS = {
     "name": {
-        "consent_form", "custom_field", "email_template", "jwt_provider", "organization",
-        "permission", "security_question", "sms_template", "tenant_role",
+        "consent_form", "custom_field", "email_template", "jwt_integration", "jwt_provider",
+        "organization", "permission", "security_question", "sms_template", "tenant_role",
     },
     "type": {"registration_data"},
     "version": {"consent_form"},
