@@ -78,6 +78,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "jwt_integration": {app["name"] for app in state["settings"]["jwt_apps"]},
         "jwt_provider": set(state["settings"]["custom_jwt_providers"]),
         "oauth_client": set(stores["federation.clients"]),
+        "managed_oauth_client": {client["client_id"] for client in state["settings"]["oauth_clients"]},
         "webhook": {key for key, hook in hooks.items() if hook.get("name")},
         "legacy_webhook": {key for key, hook in hooks.items() if not hook.get("name") and not hook.get("rest")},
         "resthook": {key for key, hook in hooks.items() if hook.get("rest")},

@@ -89,7 +89,7 @@ OUTSIDE = [
         [{"client_id": "a", "redirect_uris": []}],
         (
             "setting 'oauth_clients[0]' is refused: object contains unknown field `redirect_uris`, choose from "
-            "client_id, client_secret, metadata, issued_at, registration_token"
+            "client_id, client_secret, metadata, managed, issued_at, registration_token"
         ),
     ),
     ("federation_apps", [{"name": "a"}], "setting 'federation_apps[0]' is refused: expected `str`, got `object`"),

@@ -29,7 +29,7 @@ for name, rule, function, old, new in (
     ("id_token_has_another_audience", "id_token_names_the_user", grants.IdToken.get_client_claims,
      "client.client_id", '"somebody"'),
     ("id_token_is_stillborn", "id_token_names_the_user", grants.IdToken.get_client_claims,
-     "now + self.server.call.settings.oauth_token_seconds", "now - 1"),
+     "now + seconds", "now - 1"),
     ("metadata_names_another_issuer", "metadata_agrees_with_endpoints", apps.App.discovery,
      "**self.metadata(),", '**self.metadata(), "issuer": self.origin,'),
     ("userinfo_names_another_subject", "userinfo_tells_of_the_user", user_claims,

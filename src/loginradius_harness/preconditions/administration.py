@@ -122,5 +122,14 @@ def jwt_integration(preconditions: Preconditions) -> str:
     return name
 
 
+@precondition("oauth_client", needs=["federation"])
+def oauth_client(preconditions: Preconditions) -> str:
+    """Make a client of OAuth, and remove it at the end."""
+    clients = preconditions.journey.oauth_clients
+    name = str(clients.make()["AppName"])
+    preconditions.afterwards(lambda: clients.call("delete", name))
+    return name
+
+
 for _document in OPERATIONS:
     precondition(f"kept.{_document}", needs=["federation"])(partial(_keep, _document))

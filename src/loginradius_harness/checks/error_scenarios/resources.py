@@ -53,6 +53,11 @@ for _group in ("email_template", "sms_template"):
         "template unknown",
         where=operations_matching(f"{_group}.update {_group}.delete"),
     )(unknown(_group))
+error_scenario(
+    ErrorCode.REQUEST_INVALID,
+    "client unknown",
+    where=operations_matching("oauth_client.get oauth_client.update oauth_client.delete oauth_client.reset_secret"),
+)(unknown("oauth_client"))
 error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown", where=operations_matching("consent_form.*"))(
     unknown("consent_form.option")
 )
@@ -102,7 +107,7 @@ def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
     ErrorCode.REQUEST_INVALID,
     "named already",
     times=2,
-    where=operations_matching("*_template.create jwt_integration.create"),
+    where=operations_matching("*_template.create jwt_integration.create oauth_client.create"),
 )
 def there_already(_ready: PreparedRequest) -> None:
     """Send the request twice."""

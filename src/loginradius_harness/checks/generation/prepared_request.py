@@ -96,6 +96,8 @@ class PreparedRequest:
             self.preconditions.afterwards(partial(self.tenant.journey.mail_templates.remove, made))
         elif self.operation.id == "sms_template.create":
             self.preconditions.afterwards(partial(self.tenant.journey.sms_templates.remove, made))
+        elif self.operation.id == "oauth_client.create":
+            self.preconditions.afterwards(partial(self.tenant.journey.oauth_clients.remove, made["AppName"]))
         elif self.operation.id in _REMOVALS:
             method, member = _REMOVALS[self.operation.id]
             remove = getattr(self.tenant.journey.administration, method)

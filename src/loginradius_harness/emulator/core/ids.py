@@ -67,9 +67,9 @@ class Identifiers:
         drawn = "".join(self._random.choices(_LOWER_ALPHANUMERIC, k=10))
         return f"{drawn[:5]}-{drawn[5:]}"
 
-    def user_code(self) -> str:
-        """`MXDT-PVBK`: eight consonants, which are taken for no others (RFC 8628 6.1)."""
-        drawn = "".join(self._random.choices("BCDFGHJKLMNPQRSTVWXZ", k=8))
+    def user_code(self, characters: str) -> str:
+        """`MXDT-PVBK`: twice four of these characters."""
+        drawn = "".join(self._random.choices(characters, k=8))
         return f"{drawn[:4]}-{drawn[4:]}"
 
     def totp_secret(self) -> str:

@@ -9,24 +9,32 @@ Metadata = dict[str, Any]
 
 SCOPES = "openid profile email phone address"
 GRANTS = ("authorization_code", "refresh_token")
+_LAST_SECOND = 253_402_300_799  # that a date can name
 ANY_SECRET = ("client_secret_basic", "client_secret_post")
 
 
 class OAuthClient(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A client with its metadata in the names of RFC 7591. Without a secret it is a public client.
 
-    Its methods are those that Authlib asks of a client.
+    `managed` is what has no such name, as management writes it (product-facts.md#oauth-clients). The methods are
+    those that Authlib asks of a client, and those that read `managed`.
     """
 
     client_id: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     client_secret: Annotated[str, msgspec.Meta(max_length=200)] = ""
     metadata: Metadata = {}
-    issued_at: int = 0
+    managed: Metadata = {}
+    issued_at: Annotated[int, msgspec.Meta(ge=0, le=_LAST_SECOND)] = 0
     registration_token: str = ""  # of a client that registered itself (RFC 7592)
 
     def __repr__(self) -> str:
         """Return the id without the secret."""
         return f"OAuthClient({self.client_id!r})"
+
+    @property
+    def name(self) -> str:
+        """Return the name by which management knows the client."""
+        return str(self.metadata.get("client_name") or self.client_id)
 
     @property
     def client_metadata(self) -> Metadata:
@@ -52,6 +60,26 @@ class OAuthClient(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Return the part of a requested scope that the client may have."""
         allowed = self.metadata.get("scope", SCOPES).split()
         return " ".join(name for name in (scope or "").split() if name in allowed)
+
+    def machine_scope(self, audience: str, asked: str) -> str | None:
+        """Return the part of a scope, or without one all, that the client itself may have; None for no audience of it.
+
+        Management gives scopes by audience; to a client without any, every audience is open (inferred).
+        """
+        audiences = self.managed.get("AudienceScopes")
+        if not audiences:
+            return self.get_allowed_scope(asked or self.metadata.get("scope"))
+        if audience not in audiences:
+            return None
+        allowed = audiences[audience]
+        return " ".join(name for name in (asked.split() or allowed) if name in allowed)
+
+    def managed_or(self, otherwise: Any, *path: str) -> Any:
+        """Return what management has set of the client; where it has set nothing, what holds otherwise."""
+        found: Any = self.managed
+        for name in path:
+            found = found.get(name) if isinstance(found, dict) else None
+        return found or otherwise
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Return whether a redirect URI is registered, character by character (RFC 9700 2.1)."""

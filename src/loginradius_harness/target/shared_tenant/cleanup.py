@@ -9,6 +9,7 @@ from loginradius_harness.client.errors import ConfigurationError, Infrastructure
 from loginradius_harness.client.response import ApiResponse, Refused
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.administration import Administration
+from loginradius_harness.journey.oauth_clients import OAuthClients
 from loginradius_harness.journey.templates import mail_templates, sms_templates
 from loginradius_harness.target.shared_tenant.created_resources import CreatedResource, ResourceLog
 
@@ -159,6 +160,13 @@ def _jwt_integration(client: Client, entry: CreatedResource) -> None:
             administration.remove_jwt_app(name)
 
 
+def _oauth_client(client: Client, entry: CreatedResource) -> None:
+    clients = OAuthClients(Administration(client))
+    for name in clients.all():
+        if name in entry.names:
+            clients.remove(name)
+
+
 def _settings(client: Client, entry: CreatedResource) -> None:
     """Write settings back as they were before the run."""
     document, before = entry.names
@@ -186,6 +194,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "consent_option": _consent_option,
     "jwt_provider": _jwt_provider,
     "jwt_integration": _jwt_integration,
+    "managed_oauth_client": _oauth_client,
     "settings": _settings,
 }
 

@@ -25,7 +25,7 @@ Json = Any
 
 # What an operation creates -> how it is removed. Role contexts and custom objects are removed with their account,
 # invitations and connections with their organization, an
-# OAuth client by the test that has registered it: only its own token removes it.
+# OAuth client that registered itself by the test that made it: only its own token removes it.
 REMOVED_AS = {
     "account": "account",
     "identifier": "account",  # another name by which the account must be found again
@@ -45,6 +45,7 @@ REMOVED_AS = {
     "consent_option": "consent_option",
     "jwt_provider": "jwt_provider",
     "jwt_integration": "jwt_integration",
+    "managed_oauth_client": "managed_oauth_client",
 }
 # No option allows it where others use the tenant.
 _ELSEWHERE = "test it on an emulator, or on a tenant that nobody else uses (shared = false in the targets file)"

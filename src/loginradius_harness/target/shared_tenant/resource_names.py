@@ -16,7 +16,7 @@ _KINDS = {
     "name": "name", "org_id": "id", "domain_id": "id", "permission_id": "id", "role_id": "id", "orgid": "id",
     "invitation_id": "id", "connection_id": "id", "group_role_id": "id", "inviteruid": "uid",
     "question": "name", "question_id": "id",
-    "appname": "name", "jwt_app": "name",
+    "appname": "name", "jwt_app": "name", "oauth_client_name": "name",
     "provider": "provider", "providername": "provider",
     "customfield": "name", "cfname": "name",
     "templatename": "name", "title": "name", "option_id": "id", "version": "version",
@@ -27,7 +27,7 @@ _LISTS = {"data", "profiles", "rolecontext"}  # of things with names of their ow
 # Elsewhere a name may be anybody's, and `type` says what kind of address or token is meant.
 _GROUPS = {
     "name": {
-        "consent_form", "custom_field", "email_template", "jwt_integration", "jwt_provider",
+        "consent_form", "custom_field", "email_template", "jwt_integration", "jwt_provider", "oauth_client",
         "organization", "permission", "security_question", "sms_template", "tenant_role",
     },
     "type": {"registration_data"},

@@ -122,4 +122,7 @@ def allow_device(server: Server) -> Reply:
     if device is not None and client is not None and device.grant is None:
         scope = client.get_allowed_scope(device.scope) or ""
         device.grant = server.open_grant(DEVICE_GRANT, client, scope, uid=user.uid, session=hub.id, began=hub.began).id
-    return redirect(server.call.settings.device_verified_url, *cookie)
+    page = server.call.settings.device_verified_url
+    if client is not None:
+        page = client.managed_or(page, "DeviceCodeConfig", "AfterVerificationUrl")
+    return redirect(page, *cookie)

@@ -1,5 +1,6 @@
 """Endpoints beside authorization and token: introspection, revocation, devices, registration, end of a session."""
 
+from string import ascii_uppercase, digits
 from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
@@ -26,6 +27,13 @@ from loginradius_harness.emulator.state.federation.records import DeviceCode
 Json = Any
 
 CLAIMS = [ClientMetadataClaims, LogoutClaims]
+CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"  # none is taken for another (RFC 8628 6.1)
+CHARACTER_SETS = {
+    "Base20": CONSONANTS,
+    "Alpha": ascii_uppercase,
+    "Digits": digits,
+    "Alphanumeric": ascii_uppercase + digits,
+}
 JSON_TYPES = {"string": str, "array": list, "boolean": bool, "object": dict}
 OTHER_METADATA = {name: {"type": "string"} for name in ("client_id", "client_secret")} | {"jwks": {"type": "object"}}
 
@@ -74,20 +82,23 @@ class DeviceAuthorization(DeviceAuthorizationEndpoint):
     @property
     def EXPIRES_IN(self) -> int:  # noqa: N802  # a name of Authlib
         """Return the life of the codes, in seconds."""
-        return self.server.call.settings.device_code_seconds
+        seconds = self.server.call.settings.device_code_seconds
+        return int(self.server.request.client.managed_or(seconds, "DeviceCodeConfig", "DeviceCodeExpire"))
 
     @property
     def INTERVAL(self) -> int:  # noqa: N802  # a name of Authlib
         """Return the shortest time between two questions, in seconds."""
-        return self.server.call.settings.device_poll_seconds
+        seconds = self.server.call.settings.device_poll_seconds
+        return int(self.server.request.client.managed_or(seconds, "DeviceCodeConfig", "PollingInterval"))
 
     def generate_device_code(self) -> str:
         """Return a code for the device."""
         return self.server.tenant.identifiers.hex()
 
     def generate_user_code(self) -> str:
-        """Return a code for the user, without letters that are taken for others (RFC 8628 6.1)."""
-        return self.server.tenant.identifiers.user_code()
+        """Return a code for the user, of the characters that the client has been given."""
+        characters = self.server.request.client.managed_or("Base20", "DeviceCodeConfig", "UserCodeCharacterSet")
+        return self.server.tenant.identifiers.user_code(CHARACTER_SETS.get(characters, CONSONANTS))
 
     def get_verification_uri(self) -> str:
         """Return the page that the user opens."""
@@ -210,9 +221,7 @@ class Configuration(ClientConfigurationEndpoint):
     def delete_client(self, client: OAuthClient, _request: RegistrationRequest) -> None:
         """Remove a client with its grants."""
         self.server.federation.clients.remove(client.client_id)
-        grants = self.server.federation.grants.scan()
-        for grant_id in [grant.id for _, grant in grants if grant.client_id == client.client_id]:
-            self.server.federation.revoke(grant_id)
+        self.server.federation.end_client(client.client_id)
 
 
 class RegistrationToken:

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from authlib.oauth2.rfc6749 import BaseGrant, InvalidGrantError, InvalidRequestError, TokenEndpointMixin
+from authlib.oauth2.rfc6749 import (
+    BaseGrant,
+    InvalidGrantError,
+    InvalidRequestError,
+    TokenEndpointMixin,
+    UnauthorizedClientError,
+)
 from authlib.oauth2.rfc6749 import grants as authlib_grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc8628 import DeviceCodeGrant
@@ -157,11 +163,12 @@ class IdToken(OpenIDToken):
     def get_client_claims(self, client: OAuthClient) -> dict[str, Json]:
         """Return issuer, audience and times."""
         now, grant = int(self.server.call.now), self.server.request.grant
+        seconds = client.managed_or(self.server.call.settings.oauth_token_seconds, "JwtTokenConfig", "IdTokenTTL")
         return {
             "iss": self.server.app.issuer,
             "aud": client.client_id,
             "iat": now,
-            "exp": now + self.server.call.settings.oauth_token_seconds,
+            "exp": now + seconds,
             "auth_time": int(grant.began) if grant else now,
         }
 
@@ -232,7 +239,9 @@ class MachineGrant(authlib_grants.ClientCredentialsGrant):
         if not audience:
             raise InvalidRequestError("Missing 'audience' in request.")
         client = self.request.client
-        scope = client.get_allowed_scope(self.request.payload.scope or client.metadata.get("scope"))
+        scope = client.machine_scope(audience, self.request.payload.scope or "")
+        if scope is None:
+            raise InvalidRequestError("Invalid 'audience' in request.")
         self.request.payload.data["scope"] = scope
         self.request.grant = self.server.open_grant(self.GRANT_TYPE, client, scope, audience=audience)
 
@@ -265,7 +274,11 @@ class DeviceGrant(DeviceCodeGrant):
         """Return whether the device asks too often."""
         now, last = self.server.call.now, credential.device.polled
         credential.device.polled = now
-        return last > 0 and now - last < self.server.call.settings.device_poll_seconds
+        client = self.server.query_client(credential.device.client_id)
+        seconds = self.server.call.settings.device_poll_seconds
+        if client is not None:
+            seconds = client.managed_or(seconds, "DeviceCodeConfig", "PollingInterval")
+        return last > 0 and now - last < seconds
 
     def create_token_response(self) -> Any:
         """Answer with tokens, once."""
@@ -310,6 +323,8 @@ class ExchangeGrant(BaseGrant, TokenEndpointMixin):
         """Check client and token."""
         server, given = self.server, self.request.payload.data
         self.request.client = self.authenticate_token_endpoint_client()
+        if not self.request.client.check_grant_type(self.GRANT_TYPE):
+            raise UnauthorizedClientError
         if not given.get("token"):
             raise InvalidRequestError("Missing 'token' in request.")
         try:

@@ -139,10 +139,11 @@ class Server(AuthorizationServer):
 
     def issue_tokens(self, *, scope: str | None, include_refresh_token: bool, **_about: Any) -> dict[str, Json]:
         """Issue the tokens of this request's grant."""
-        grant, settings = self.request.grant, self.call.settings
+        grant, client, settings = self.request.grant, self.request.client, self.call.settings
         assert grant is not None  # each grant type sets it  # noqa: S101
         machine = self.app.kind == "m2m"
         seconds = settings.machine_token_seconds if machine else settings.oauth_token_seconds
+        seconds = client.managed_or(seconds, "JwtTokenConfig", "TokenTTL")
         access = self.federation.issue(grant, "access_token", scope or "", seconds)
         tokens: dict[str, Json] = {
             "access_token": signing.access_token(self.tenant, grant, access),
@@ -150,7 +151,8 @@ class Server(AuthorizationServer):
             "expires_in": seconds,
         }
         if include_refresh_token:
-            refresh = self.federation.issue(grant, "refresh_token", scope or "", settings.oauth_refresh_seconds)
+            seconds = client.managed_or(settings.oauth_refresh_seconds, "RefreshTokenTTL")
+            refresh = self.federation.issue(grant, "refresh_token", scope or "", seconds)
             tokens["refresh_token"] = refresh.id
         if scope:
             tokens["scope"] = scope

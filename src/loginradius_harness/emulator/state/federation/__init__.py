@@ -61,6 +61,11 @@ class Federation:
         if (grant := self.grants.get(grant_id)) is not None:
             grant.revoked = True
 
+    def end_client(self, client_id: str) -> None:
+        """End every grant of a client that is gone."""
+        for grant_id in [grant.id for _, grant in self.grants.scan() if grant.client_id == client_id]:
+            self.revoke(grant_id)
+
     def issue(self, grant: Grant, kind: str, scope: str, seconds: float) -> OAuthToken:
         """Issue a token."""
         now = self._clock.now()
