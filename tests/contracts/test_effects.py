@@ -76,6 +76,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "consent_option": set(stores["consent_options"]),
         "security_question": set(state["settings"]["security_questions"]),
         "jwt_integration": {app["name"] for app in state["settings"]["jwt_apps"]},
+        "workflow": set(stores["workflows"]),
         "jwt_provider": set(state["settings"]["custom_jwt_providers"]),
         "oauth_client": set(stores["federation.clients"]),
         "managed_oauth_client": {client["client_id"] for client in state["settings"]["oauth_clients"]},

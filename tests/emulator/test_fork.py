@@ -18,6 +18,8 @@ from loginradius_harness.emulator.state.tenant import (
     Role,
     Sott,
     Tenant,
+    Workflow,
+    WorkflowVersion,
 )
 from tests.emulator.conftest import Ask, Control, Member
 from tests.emulator.factor_device_state import furnish_factor_devices
@@ -47,6 +49,8 @@ def change_everything(tenant: Tenant, uid: str) -> None:
     tenant.registration_data.put("r", record)
     tenant.sotts.put("changed", Sott(id="changed", token="", technology="ios", comment="", created=0, ends=0))
     tenant.used_sotts.put("changed", 1)
+    version = WorkflowVersion(id="changed", created=1, name="changed", data=1)
+    tenant.workflows.put("changed", Workflow(id="changed", versions=[version], current="changed"))
     tenant.consent_options.put("changed", ConsentOption(id="changed", title="Changed"))
     tenant.consent_forms.put("2", ConsentForm(version=2, options=[]))
     tenant.templates.put(MessageTemplate(channel="sms", type="welcome", name="changed", text="Welcome"))

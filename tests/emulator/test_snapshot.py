@@ -17,7 +17,15 @@ from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.accounts import Account, RoleContext, SocialIdentity
 from loginradius_harness.emulator.state.outbox.templates import MessageTemplate
 from loginradius_harness.emulator.state.social_provider import Script
-from loginradius_harness.emulator.state.tenant import ConsentForm, ConsentOption, FormOption, Sott, Tenant
+from loginradius_harness.emulator.state.tenant import (
+    ConsentForm,
+    ConsentOption,
+    FormOption,
+    Sott,
+    Tenant,
+    Workflow,
+    WorkflowVersion,
+)
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 from tests.emulator.conftest import Ask, Control, Member
 from tests.emulator.enrolment import account_of, enrol_app, token_of
@@ -61,6 +69,8 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     ask("registration_data.add", body={"Data": [{"type": "city", "key": "1", "value": "Paris"}]})
     ask("webhook.create_subscription", body={"TargetUrl": "http://127.0.0.1:9/", "Event": "Login", "Name": "a"})
     ask("directory.query_identities", body={"from": "2000-01-01", "to": "2900-01-01"})
+    version = WorkflowVersion(id="first", created=1, name="kept", data={"nodes": []})
+    tenant.workflows.put("kept", Workflow(id="kept", versions=[version], current="first"))
     tenant.consent_options.put("news", ConsentOption(id="news", title="News"))
     tenant.consent_forms.put("2", ConsentForm(version=2, options=[FormOption(id="news")], events=["Login"]))
     tenant.templates.put(MessageTemplate(channel="sms", type="welcome", name="kept", text="Welcome"))

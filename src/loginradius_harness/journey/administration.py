@@ -203,6 +203,29 @@ class Administration:
         """Remove an app that gets log-ins as JWTs."""
         return self.call("jwt_integration.delete", path={"jwt_app": name}).must_succeed()
 
+    def workflows(self) -> dict[str, Json]:
+        """Return the workflows by id."""
+        listed = self.call("workflow.list").must_succeed().data["Data"]
+        return {workflow["Id"]: workflow for workflow in listed}
+
+    def add_workflow(self, data: Json, **members: Json) -> Json:
+        """Add a workflow; return it."""
+        body = {"Name": f"lrh-workflow-{uuid4().hex[:12]}", "Data": data, **members}
+        return self.call("workflow.create", body=body).must_succeed().data
+
+    def change_workflow(self, workflow: str, **members: Json) -> Json:
+        """Change a workflow; return it."""
+        return self.call("workflow.update", path={"workflow_id": workflow}, body=members).must_succeed().data
+
+    def remove_workflow(self, workflow: str) -> ApiResponse:
+        """Delete a workflow."""
+        return self.call("workflow.delete", path={"workflow_id": workflow}).must_succeed()
+
+    def workflow_versions(self, workflow: str) -> list[str]:
+        """Return the ids of the versions of a workflow."""
+        listed = self.call("workflow.list_versions", path={"workflow_id": workflow}).must_succeed().data["Data"]
+        return [version["versionId"] for version in listed]
+
     def questions(self) -> dict[str, str]:
         """Return the text of each security question by its id."""
         listed = self.call("security_question.list").must_succeed().data["Data"]

@@ -131,5 +131,17 @@ def oauth_client(preconditions: Preconditions) -> str:
     return name
 
 
+@precondition("workflow", needs=["federation"])
+def workflow(preconditions: Preconditions) -> str:
+    """Add a workflow of two versions, and delete it at the end."""
+    administration = preconditions.journey.administration
+    added = str(administration.add_workflow({})["Id"])
+    path = {"workflow_id": added}
+    preconditions.afterwards(lambda: administration.call("workflow.delete", path=path))
+    preconditions.put("workflow.version", administration.workflow_versions(added)[0])
+    administration.change_workflow(added, Description="lrh")
+    return added
+
+
 for _document in OPERATIONS:
     precondition(f"kept.{_document}", needs=["federation"])(partial(_keep, _document))

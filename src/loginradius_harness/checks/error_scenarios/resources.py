@@ -47,6 +47,14 @@ error_scenario(
     "app unknown",
     where=operations_matching("jwt_integration.get jwt_integration.update jwt_integration.delete"),
 )(unknown("jwt_integration"))
+error_scenario(
+    ErrorCode.REQUEST_INVALID,
+    "workflow unknown",
+    where=operations_matching("workflow.get workflow.update workflow.delete workflow.*_version*"),
+)(unknown("workflow"))
+error_scenario(ErrorCode.REQUEST_INVALID, "version unknown", where=operations_matching("workflow.*_version"))(
+    unknown("workflow.version")
+)
 for _group in ("email_template", "sms_template"):
     error_scenario(
         ErrorCode.REQUEST_INVALID,
@@ -107,7 +115,7 @@ def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
     ErrorCode.REQUEST_INVALID,
     "named already",
     times=2,
-    where=operations_matching("*_template.create jwt_integration.create oauth_client.create"),
+    where=operations_matching("*_template.create jwt_integration.create oauth_client.create workflow.create"),
 )
 def there_already(_ready: PreparedRequest) -> None:
     """Send the request twice."""

@@ -22,6 +22,7 @@ Json = Any
 # What adds to the tenant -> the call of its administration that removes it, and the member that names it.
 _REMOVALS = {
     "security_question.create": ("remove_question", "QuestionId"),
+    "workflow.create": ("remove_workflow", "Id"),
     "jwt_integration.create": ("remove_jwt_app", "AppName"),
     "jwt_provider.create": ("remove_jwt_provider", "AppName"),
     "custom_field.create": ("remove_custom_field", "Key"),

@@ -22,6 +22,7 @@ from loginradius_harness.emulator.state.webhooks import Webhooks
 
 Json = Any
 Technology = Literal["android", "ios", "phonegap", "ionic", "xamarin", "reactnative"]  # of an app
+WorkflowState = Literal["ACTIVE", "DEBUG", "ARCHIVE"]
 
 
 class Role(msgspec.Struct, kw_only=True):
@@ -41,6 +42,31 @@ class CustomObject(msgspec.Struct, kw_only=True):
     created: float
     modified: float
     deleted: bool = False  # kept where the tenant lists deleted records
+
+
+class WorkflowVersion(msgspec.Struct, kw_only=True):
+    """What a workflow was from one change to the next."""
+
+    id: str
+    created: float
+    name: str
+    data: Json  # of any form
+    theme: str = ""
+    description: str = ""
+    state: WorkflowState = "ACTIVE"  # inferred
+
+
+class Workflow(msgspec.Struct, kw_only=True):
+    """A workflow with its versions, the oldest first."""
+
+    id: str
+    versions: list[WorkflowVersion]
+    current: str  # id of the version that holds
+
+    @property
+    def holding(self) -> WorkflowVersion:
+        """Return the version that holds."""
+        return next(version for version in self.versions if version.id == self.current)
 
 
 class ConsentOption(msgspec.Struct, kw_only=True):
@@ -140,6 +166,7 @@ class Tenant(TenantBase):
         self.consent_forms = Store[ConsentForm]()  # by version
         self.directory_pages = Store[DirectoryPage]()  # by what names them
         self.registration_data = Store[RegistrationRecord]()
+        self.workflows = Store[Workflow]()
         self.sotts = Store[Sott]()
         self.used_sotts = Store[float]()  # token -> end of its window
 
@@ -162,7 +189,7 @@ class Tenant(TenantBase):
         child.provider = self.provider.fork(child)
         for name in (
             "roles", "custom_objects", "consent_options", "consent_forms", "directory_pages", "registration_data",
-            "sotts", "used_sotts", "client_guids", "configuration",
+            "sotts", "used_sotts", "client_guids", "configuration", "workflows",
         ):  # fmt: skip
             setattr(child, name, getattr(self, name).fork())
         return child

@@ -167,6 +167,13 @@ def _oauth_client(client: Client, entry: CreatedResource) -> None:
             clients.remove(name)
 
 
+def _workflow(client: Client, entry: CreatedResource) -> None:
+    administration = Administration(client)
+    for workflow, members in administration.workflows().items():
+        if members["WorkflowName"] in entry.names:
+            administration.remove_workflow(workflow)
+
+
 def _settings(client: Client, entry: CreatedResource) -> None:
     """Write settings back as they were before the run."""
     document, before = entry.names
@@ -195,6 +202,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "jwt_provider": _jwt_provider,
     "jwt_integration": _jwt_integration,
     "managed_oauth_client": _oauth_client,
+    "workflow": _workflow,
     "settings": _settings,
 }
 

@@ -46,6 +46,7 @@ REMOVED_AS = {
     "jwt_provider": "jwt_provider",
     "jwt_integration": "jwt_integration",
     "managed_oauth_client": "managed_oauth_client",
+    "workflow": "workflow",
 }
 # No option allows it where others use the tenant.
 _ELSEWHERE = "test it on an emulator, or on a tenant that nobody else uses (shared = false in the targets file)"
