@@ -85,6 +85,17 @@ def test_secret_of_a_client_is_shown_when_it_is_made_and_never_read(journey: Jou
 
 @pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
 @pytest.mark.rule("administration.secrets_are_not_shown")
+def test_secret_of_a_provider_of_oauth_is_never_read(journey: Journey) -> None:
+    administration, secret, name = journey.administration, f"lrh-{uuid4().hex}", f"lrh-{uuid4().hex[:12]}"
+    shown = [administration.add_oauth_provider(name, ApplicationSecret=secret)]
+    shown.append(administration.change_oauth_provider(name, ApplicationSecret=secret))
+    shown.append(administration.oauth_providers())
+    administration.remove_oauth_provider(name)
+    assert secret not in json.dumps(shown)
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
+@pytest.mark.rule("administration.secrets_are_not_shown")
 def test_key_of_a_provider_of_jwts_is_never_read(journey: Journey) -> None:
     administration, secret, name = journey.administration, f"lrh-{uuid4().hex}", f"lrh-{uuid4().hex[:12]}"
     shown = [administration.add_jwt_provider(name, Key=secret), administration.change_jwt_provider(name, Key=secret)]

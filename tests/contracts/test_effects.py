@@ -78,6 +78,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "jwt_integration": {app["name"] for app in state["settings"]["jwt_apps"]},
         "workflow": set(stores["workflows"]),
         "jwt_provider": set(state["settings"]["custom_jwt_providers"]),
+        "oauth_provider": set(stores["configuration"].get("oauth_provider") or ()),
         "oauth_client": set(stores["federation.clients"]),
         "managed_oauth_client": {client["client_id"] for client in state["settings"]["oauth_clients"]},
         "webhook": {key for key, hook in hooks.items() if hook.get("name")},

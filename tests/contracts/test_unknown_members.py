@@ -22,7 +22,7 @@ OPEN = frozenset(
     " IDPCertificate Metadata Permissions SPCertificate ProfileImageUrls QueryParams RegistrationData WebProfiles"
     " Consents LastAcceptedConsentVersion SessionsLimit aggregations jwks"
     " KnownLoginVariables user_agent AWSsettings AndroidSettings IOSsettings"
-    " AppleSecretConfiguration AudienceScopes BackChannelLogout Connections Mapping".split()
+    " AppleSecretConfiguration AudienceScopes BackChannelLogout Connections DataMap Mapping QueryParam".split()
 )
 NAMES = st.from_regex(r"\Ax_[A-Za-z]{1,12}\Z")
 VALUES: st.SearchStrategy[Json] = (

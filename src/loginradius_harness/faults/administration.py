@@ -70,7 +70,7 @@ for name, rule, function, old, new in (
      "{**stored.get(name, {}), **sent}", "stored.get(name, {})"),
     ("provider_forgets_other_settings", "administration.provider_settings_are_read_as_written", social_provider.update,
      "{**stored.get(name, {}), **sent}", "sent"),
-    ("removed_provider_stays", "administration.provider_settings_are_read_as_written", social_provider.delete,
+    ("removed_provider_stays", "administration.provider_settings_are_read_as_written", social_provider.forget,
      "if name != gone", ""),
     ("provider_stays_on", "administration.provider_switch_decides", social_provider._switch,
      "if switches.get(name, True)", ""),

@@ -160,6 +160,29 @@ class Administration:
         """Remove a provider of JWTs."""
         return self.call("jwt_provider.delete", path={"jwt_app": name}).must_succeed()
 
+    def oauth_providers(self) -> dict[str, Json]:
+        """Return the tenant's own providers of OAuth by name."""
+        listed = self.call("oauth_provider.list").must_succeed().data["Data"]
+        return {provider["ProviderName"]: provider for provider in listed}
+
+    def add_oauth_provider(self, name: str, **members: Json) -> Json:
+        """Add a provider of OAuth; return its settings."""
+        body = {
+            "ProviderName": name, "UserLoginEndpoint": "https://id.example.com/authorize",
+            "AccessTokenEndpoint": "https://id.example.com/token", "ApplicationKey": "lrh-app",
+            "ApplicationSecret": uuid4().hex, "Scope": "openid", "ResponseType": "code",
+            "DataMap": {"ID": "sub", "Email": "email"}, "RequestTokenHttpMethod": "POST", **members,
+        }  # fmt: skip
+        return self.call("oauth_provider.create", body=body).must_succeed().data
+
+    def change_oauth_provider(self, name: str, **members: Json) -> Json:
+        """Change a provider of OAuth; return its settings."""
+        return self.call("oauth_provider.update", body={"ProviderName": name, **members}).must_succeed().data
+
+    def remove_oauth_provider(self, name: str) -> ApiResponse:
+        """Remove a provider of OAuth."""
+        return self.call("oauth_provider.delete", body={"ProviderName": name}).must_succeed()
+
     def custom_fields(self, *, active: bool = False) -> dict[str, str]:
         """Return the label of each custom field, or of those that the registration form has, by its name."""
         reply = self.call("custom_field.list_active" if active else "custom_field.list")

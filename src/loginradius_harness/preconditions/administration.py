@@ -143,5 +143,14 @@ def workflow(preconditions: Preconditions) -> str:
     return added
 
 
+@precondition("oauth_provider", needs=["federation"])
+def oauth_provider(preconditions: Preconditions) -> str:
+    """Add a provider of OAuth, and remove it at the end."""
+    administration, name = preconditions.journey.administration, f"lrh-oauth-{uuid4().hex[:12]}"
+    administration.add_oauth_provider(name)
+    preconditions.afterwards(lambda: administration.call("oauth_provider.delete", body={"ProviderName": name}))
+    return name
+
+
 for _document in OPERATIONS:
     precondition(f"kept.{_document}", needs=["federation"])(partial(_keep, _document))

@@ -33,10 +33,13 @@ error_scenario(ErrorCode.PROVIDER_INVALID, "no provider's name", where=operation
 error_scenario(ErrorCode.PROVIDER_NOT_CONFIGURED, "provider unknown", where=operations_matching("social_provider.*"))(
     unknown("social_provider")
 )
-error_scenario(ErrorCode.PROVIDER_INVALID, "name taken", times=2, where=operations_matching("jwt_provider.*"))(no_setup)
-error_scenario(ErrorCode.PROVIDER_NOT_CONFIGURED, "provider unknown", where=operations_matching("jwt_provider.*"))(
-    unknown("jwt_provider")
-)
+for _group in ("jwt_provider", "oauth_provider"):
+    error_scenario(ErrorCode.PROVIDER_INVALID, "name taken", times=2, where=operations_matching(f"{_group}.*"))(
+        no_setup
+    )
+    error_scenario(ErrorCode.PROVIDER_NOT_CONFIGURED, "provider unknown", where=operations_matching(f"{_group}.*"))(
+        unknown(_group)
+    )
 error_scenario(
     ErrorCode.CUSTOM_FIELD_INVALID,
     "field unknown",

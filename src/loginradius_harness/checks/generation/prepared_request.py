@@ -25,6 +25,7 @@ _REMOVALS = {
     "workflow.create": ("remove_workflow", "Id"),
     "jwt_integration.create": ("remove_jwt_app", "AppName"),
     "jwt_provider.create": ("remove_jwt_provider", "AppName"),
+    "oauth_provider.create": ("remove_oauth_provider", "ProviderName"),
     "custom_field.create": ("remove_custom_field", "Key"),
     "consent_form.create": ("remove_consent_form", "Version"),
     "consent_form.create_option": ("remove_consent_option", "ConsentId"),

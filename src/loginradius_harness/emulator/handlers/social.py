@@ -21,8 +21,13 @@ LONGEST_SECONDS = 129_600 * 60  # the longest life that a tenant can give an acc
 
 @handles("social.exchange_access_token")
 def exchange(call: RequestContext) -> Json:
-    """Exchange a request token of the hosted page's callback for a session, once."""
+    """Exchange a request token of the hosted page's callback for a session, once.
+
+    Raise PROVIDER_NOT_CONFIGURED for a provider that has been removed since (inferred).
+    """
     token = call.tenant.single_use_tokens.redeem("request", call.query["token"])
+    if token.data["provider"] not in (*call.settings.social_providers, *call.settings.custom_jwt_providers):
+        raise ApiError(ErrorCode.PROVIDER_NOT_CONFIGURED)
     identity = call.tenant.provider.ask(token.data["provider"], token.data["provider_id"])
     body = log_in(call, identity)
     return {"access_token": body["access_token"], "expires_in": body["expires_in"]}

@@ -61,10 +61,14 @@ def update(call: RequestContext) -> Json:
 @handles("social_provider.delete")
 def delete(call: RequestContext) -> Json:
     """Remove a provider: nobody logs in with it any more."""
-    gone = _known(call, call.path["provider"])
+    forget(call, _known(call, call.path["provider"]))
+    return {"IsDeleted": True}
+
+
+def forget(call: RequestContext, gone: str) -> None:
+    """Remove a provider."""
     _switch(call, {gone: False})
     _keep(call, {name: members for name, members in _providers(call).items() if name != gone})
-    return {"IsDeleted": True}
 
 
 @handles("social_provider.set_status")

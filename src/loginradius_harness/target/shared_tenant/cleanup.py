@@ -160,6 +160,13 @@ def _jwt_integration(client: Client, entry: CreatedResource) -> None:
             administration.remove_jwt_app(name)
 
 
+def _oauth_provider(client: Client, entry: CreatedResource) -> None:
+    administration = Administration(client)
+    for name in administration.oauth_providers():
+        if name in entry.names:
+            administration.remove_oauth_provider(name)
+
+
 def _oauth_client(client: Client, entry: CreatedResource) -> None:
     clients = OAuthClients(Administration(client))
     for name in clients.all():
@@ -203,6 +210,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "jwt_integration": _jwt_integration,
     "managed_oauth_client": _oauth_client,
     "workflow": _workflow,
+    "oauth_provider": _oauth_provider,
     "settings": _settings,
 }
 

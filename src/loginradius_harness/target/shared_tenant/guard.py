@@ -47,6 +47,7 @@ REMOVED_AS = {
     "jwt_integration": "jwt_integration",
     "managed_oauth_client": "managed_oauth_client",
     "workflow": "workflow",
+    "oauth_provider": "oauth_provider",
 }
 # No option allows it where others use the tenant.
 _ELSEWHERE = "test it on an emulator, or on a tenant that nobody else uses (shared = false in the targets file)"

@@ -32,7 +32,7 @@ _GROUPS = {
     },
     "type": {"registration_data"},
     "version": {"consent_form"},
-    "provider": {"social_provider"},
+    "provider": {"oauth_provider", "social_provider"},
 }  # fmt: skip
 
 

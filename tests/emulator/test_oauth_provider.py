@@ -1,0 +1,63 @@
+"""Providers of OAuth of the tenant's own, beside other social providers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.emulator.core.oauth_client import MACHINE_CLIENT, MACHINE_SECRET, MANAGEMENT_AUDIENCE
+from loginradius_harness.emulator.state.tenant import Tenant
+from tests.emulator.conftest import Answer, Ask
+
+pytestmark = pytest.mark.preset("administration")
+
+Manage = Callable[..., Answer]
+NEW: dict[str, Any] = {
+    "ProviderName": "Portal",
+    "UserLoginEndpoint": "https://id.example.com/authorize",
+    "AccessTokenEndpoint": "https://id.example.com/token",
+    "ApplicationKey": "app",
+    "ApplicationSecret": "secret",
+    "Scope": "openid",
+    "ResponseType": "code",
+    "DataMap": {"ID": "sub"},
+    "RequestTokenHttpMethod": "POST",
+}
+
+
+@pytest.fixture
+def manage(ask: Ask) -> Manage:
+    """`manage(operation, **request)`: call an operation as a machine."""
+    body = {"grant_type": "client_credentials", "client_id": MACHINE_CLIENT, "client_secret": MACHINE_SECRET}
+    token = ask("oauth_m2m.token", body={**body, "audience": MANAGEMENT_AUDIENCE}).data["access_token"]
+    return lambda operation, **request: ask(operation, token=token, **request)
+
+
+def test_added_provider_is_switched_like_any_other(manage: Manage, tenant: Tenant) -> None:
+    assert manage("oauth_provider.create", body=NEW).data["IsActive"] is True
+    assert tenant.settings.social_providers[-1] == "portal"
+    switch = {"Data": [{"ProviderName": "portal", "IsActive": False}]}
+    assert manage("social_provider.set_status", body=switch).status == 200
+    (listed,) = manage("oauth_provider.list").data["Data"]
+    assert (listed["ProviderName"], listed["IsActive"]) == ("portal", False)
+
+
+@pytest.mark.parametrize("name", ["Google", "MyJWT", "a b", "ä"])
+def test_name_that_cannot_be_given_is_refused(manage: Manage, name: str) -> None:
+    refused = manage("oauth_provider.create", body={**NEW, "ProviderName": name})
+    assert refused.code == ErrorCode.PROVIDER_INVALID
+
+
+def test_null_changes_nothing(manage: Manage) -> None:
+    manage("oauth_provider.create", body={**NEW, "EnableAutoLookUp": True})
+    body = {"ProviderName": "portal", "EnableAutoLookUp": None}
+    assert manage("oauth_provider.update", body=body).data["EnableAutoLookUp"] is True
+
+
+def test_removed_provider_leaves_no_setting(manage: Manage, tenant: Tenant) -> None:
+    before = list(tenant.settings.social_providers)
+    manage("oauth_provider.create", body=NEW)
+    assert manage("oauth_provider.delete", body={"ProviderName": "PORTAL"}).data == {"IsDeleted": True}
+    assert tenant.settings.social_providers == before
+    assert manage("social_provider.get", path={"provider": "portal"}).code == ErrorCode.PROVIDER_NOT_CONFIGURED
