@@ -43,6 +43,7 @@ def log_in(ask: Ask, provider_user: ProviderUser) -> Callable[..., str]:
     return log_in
 
 
+@pytest.mark.preset("default", social_providers=PROVIDERS)
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_provider_gives_what_it_has_and_nothing_else(ask: Ask, log_in: Callable[..., str], provider: str) -> None:
     token = log_in(provider)
