@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from loginradius_harness import contracts, emulator, faults
 from loginradius_harness.emulator.core.message_texts import TEXTS
+from loginradius_harness.emulator.core.oauth_client import MACHINE_CLIENT, MACHINE_SECRET, MANAGEMENT_AUDIENCE
 from loginradius_harness.emulator.core.presets import preset
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.server.uvicorn_server import Running
@@ -40,6 +41,7 @@ class Member:
 
 
 Ask = Callable[..., Answer]
+Manage = Callable[..., Answer]
 ProviderUser = Callable[..., dict[str, str]]
 UNPROMISED = frozenset({404, 405, 429, 501})  # answers that stand beside the contracts
 
@@ -96,6 +98,19 @@ def ask(app: App, tenant: Tenant, loop: asyncio.AbstractEventLoop) -> Iterator[A
 
     yield ask
     loop.run_until_complete(client.aclose())
+
+
+@pytest.fixture
+def manage(ask: Ask) -> Manage:
+    """`manage(operation, **request)`: call an operation of the management API as a machine."""
+    body = {
+        "grant_type": "client_credentials",
+        "client_id": MACHINE_CLIENT,
+        "client_secret": MACHINE_SECRET,
+        "audience": MANAGEMENT_AUDIENCE,
+    }
+    token = ask("oauth_m2m.token", body=body).data["access_token"]
+    return lambda operation, **request: ask(operation, token=token, **request)
 
 
 def _request(  # noqa: PLR0913  # the parts of a request, all optional

@@ -1,32 +1,21 @@
 """Consent forms that management makes, beside the form of the settings."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import iso
-from loginradius_harness.emulator.core.oauth_client import MACHINE_CLIENT, MACHINE_SECRET, MANAGEMENT_AUDIENCE
 from loginradius_harness.emulator.state.tenant import Tenant
-from tests.emulator.conftest import Answer, Ask, Member
+from tests.emulator.conftest import Answer, Ask, Manage, Member
 
 pytestmark = pytest.mark.preset("consent-forms", consent_options=[])
 
-Manage = Callable[..., Answer]
-
 
 @pytest.fixture
-def manage(ask: Ask) -> Manage:
-    """`manage(name, **request)`: call an operation of consent forms as a machine."""
-    body = {
-        "grant_type": "client_credentials",
-        "client_id": MACHINE_CLIENT,
-        "client_secret": MACHINE_SECRET,
-        "audience": MANAGEMENT_AUDIENCE,
-    }
-    token = ask("oauth_m2m.token", body=body).data["access_token"]
-    return lambda name, **request: ask(f"consent_form.{name}", token=token, **request)
+def manage(manage: Manage) -> Manage:
+    """`manage(name, **request)`: call an operation of this family as a machine."""
+    return lambda name, **request: manage(f"consent_form.{name}", **request)
 
 
 @pytest.fixture

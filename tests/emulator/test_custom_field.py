@@ -1,31 +1,20 @@
 """Custom fields that management creates, beside those of the settings."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.core.oauth_client import MACHINE_CLIENT, MACHINE_SECRET, MANAGEMENT_AUDIENCE
 from loginradius_harness.emulator.state.tenant import Tenant
-from tests.emulator.conftest import Answer, Ask, Member
+from tests.emulator.conftest import Ask, Manage, Member
 
 pytestmark = pytest.mark.preset("administration", custom_fields=["shoe_size"])
 
-Manage = Callable[..., Answer]
-
 
 @pytest.fixture
-def manage(ask: Ask) -> Manage:
-    """`manage(name, **request)`: call an operation of custom fields as a machine."""
-    body = {
-        "grant_type": "client_credentials",
-        "client_id": MACHINE_CLIENT,
-        "client_secret": MACHINE_SECRET,
-        "audience": MANAGEMENT_AUDIENCE,
-    }
-    token = ask("oauth_m2m.token", body=body).data["access_token"]
-    return lambda name, **request: ask(f"custom_field.{name}", token=token, **request)
+def manage(manage: Manage) -> Manage:
+    """`manage(name, **request)`: call an operation of this family as a machine."""
+    return lambda name, **request: manage(f"custom_field.{name}", **request)
 
 
 def field(name: str, **members: Any) -> dict[str, Any]:

@@ -1,32 +1,15 @@
 """Apps that get log-ins as JWTs, as management makes them: names and settings."""
 
-from collections.abc import Callable
-
 import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.core.oauth_client import MACHINE_CLIENT, MACHINE_SECRET, MANAGEMENT_AUDIENCE
 from loginradius_harness.emulator.core.settings import changed
 from loginradius_harness.emulator.state.tenant import Tenant
-from tests.emulator.conftest import Answer, Ask
+from tests.emulator.conftest import Manage
 
 pytestmark = pytest.mark.preset("administration")
 
-Manage = Callable[..., Answer]
 KEY = "a-key-of-many-characters"
-
-
-@pytest.fixture
-def manage(ask: Ask) -> Manage:
-    """`manage(operation, **request)`: call an operation as a machine."""
-    body = {
-        "grant_type": "client_credentials",
-        "client_id": MACHINE_CLIENT,
-        "client_secret": MACHINE_SECRET,
-        "audience": MANAGEMENT_AUDIENCE,
-    }
-    token = ask("oauth_m2m.token", body=body).data["access_token"]
-    return lambda operation, **request: ask(operation, token=token, **request)
 
 
 @pytest.mark.parametrize("name", ["shop", "a/b", " shop", "Algo", "data-mapping"])

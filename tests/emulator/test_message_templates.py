@@ -7,27 +7,12 @@ import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.console.mail import rendered
-from loginradius_harness.emulator.core.oauth_client import MACHINE_CLIENT, MACHINE_SECRET, MANAGEMENT_AUDIENCE
 from loginradius_harness.emulator.state.outbox import Message
-from tests.emulator.conftest import Answer, Ask, Member
+from tests.emulator.conftest import Ask, Manage, Member
 
 pytestmark = pytest.mark.preset("administration")
 
-Manage = Callable[..., Answer]
 RESET = {"templatetype": "forgotpassword"}
-
-
-@pytest.fixture
-def manage(ask: Ask) -> Manage:
-    """`manage(operation, **request)`: call an operation as a machine."""
-    body = {
-        "grant_type": "client_credentials",
-        "client_id": MACHINE_CLIENT,
-        "client_secret": MACHINE_SECRET,
-        "audience": MANAGEMENT_AUDIENCE,
-    }
-    token = ask("oauth_m2m.token", body=body).data["access_token"]
-    return lambda operation, **request: ask(operation, token=token, **request)
 
 
 def resets(manage: Manage) -> list[Any]:

@@ -1,18 +1,15 @@
 """Providers of OAuth of the tenant's own, beside other social providers."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.emulator.core.oauth_client import MACHINE_CLIENT, MACHINE_SECRET, MANAGEMENT_AUDIENCE
 from loginradius_harness.emulator.state.tenant import Tenant
-from tests.emulator.conftest import Answer, Ask
+from tests.emulator.conftest import Manage
 
 pytestmark = pytest.mark.preset("administration")
 
-Manage = Callable[..., Answer]
 NEW: dict[str, Any] = {
     "ProviderName": "Portal",
     "UserLoginEndpoint": "https://id.example.com/authorize",
@@ -24,14 +21,6 @@ NEW: dict[str, Any] = {
     "DataMap": {"ID": "sub"},
     "RequestTokenHttpMethod": "POST",
 }
-
-
-@pytest.fixture
-def manage(ask: Ask) -> Manage:
-    """`manage(operation, **request)`: call an operation as a machine."""
-    body = {"grant_type": "client_credentials", "client_id": MACHINE_CLIENT, "client_secret": MACHINE_SECRET}
-    token = ask("oauth_m2m.token", body={**body, "audience": MANAGEMENT_AUDIENCE}).data["access_token"]
-    return lambda operation, **request: ask(operation, token=token, **request)
 
 
 def test_added_provider_is_switched_like_any_other(manage: Manage, tenant: Tenant) -> None:

@@ -1,7 +1,7 @@
 """Remove what a resource log names. Only exact names are removed; what does not exist counts as removed."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from loginradius_harness.client.client import Client
@@ -117,11 +117,18 @@ def _security_question(client: Client, entry: CreatedResource) -> None:
             administration.call("security_question.delete", path={"question_id": question})
 
 
-def _custom_field(client: Client, entry: CreatedResource) -> None:
-    administration = Administration(client)
-    for name in administration.custom_fields():
-        if name in entry.names:
-            administration.remove_custom_field(name)
+def _named(
+    listed: Callable[[Administration], Iterable[str]], remove: Callable[[Administration, str], object]
+) -> Callable[[Client, CreatedResource], None]:
+    """Return what removes those that the run has created from a list of names."""
+
+    def remover(client: Client, entry: CreatedResource) -> None:
+        administration = Administration(client)
+        for name in listed(administration):
+            if name in entry.names:
+                remove(administration, name)
+
+    return remover
 
 
 def _email_template(client: Client, entry: CreatedResource) -> None:
@@ -144,27 +151,6 @@ def _consent_option(client: Client, entry: CreatedResource) -> None:
     for option, title in administration.consent_options().items():
         if title in entry.names:
             administration.remove_consent_option(option)
-
-
-def _jwt_provider(client: Client, entry: CreatedResource) -> None:
-    administration = Administration(client)
-    for name in administration.jwt_providers():
-        if name in entry.names:
-            administration.remove_jwt_provider(name)
-
-
-def _jwt_integration(client: Client, entry: CreatedResource) -> None:
-    administration = Administration(client)
-    for name in administration.jwt_apps():
-        if name in entry.names:
-            administration.remove_jwt_app(name)
-
-
-def _oauth_provider(client: Client, entry: CreatedResource) -> None:
-    administration = Administration(client)
-    for name in administration.oauth_providers():
-        if name in entry.names:
-            administration.remove_oauth_provider(name)
 
 
 def _oauth_client(client: Client, entry: CreatedResource) -> None:
@@ -201,16 +187,16 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "organization_role": _organization_role,
     "permission": _permission,
     "security_question": _security_question,
-    "custom_field": _custom_field,
+    "custom_field": _named(Administration.custom_fields, Administration.remove_custom_field),
     "email_template": _email_template,
     "sms_template": _sms_template,
     "consent_form": _consent_form,
     "consent_option": _consent_option,
-    "jwt_provider": _jwt_provider,
-    "jwt_integration": _jwt_integration,
+    "jwt_provider": _named(Administration.jwt_providers, Administration.remove_jwt_provider),
+    "jwt_integration": _named(Administration.jwt_apps, Administration.remove_jwt_app),
     "managed_oauth_client": _oauth_client,
     "workflow": _workflow,
-    "oauth_provider": _oauth_provider,
+    "oauth_provider": _named(Administration.oauth_providers, Administration.remove_oauth_provider),
     "settings": _settings,
 }
 
