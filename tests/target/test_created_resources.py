@@ -4,10 +4,18 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import create_autospec
 
 import pytest
 
-from loginradius_harness.target.shared_tenant.created_resources import ResourceLog, read, unfinished_logs
+from loginradius_harness.client.client import Client
+from loginradius_harness.target.shared_tenant import cleanup
+from loginradius_harness.target.shared_tenant.created_resources import (
+    CreatedResource,
+    ResourceLog,
+    read,
+    unfinished_logs,
+)
 
 CRASH = """
 import os, signal, sys
@@ -87,3 +95,10 @@ def test_removed_name_stays_own(tmp_path: Path, name: str) -> None:
     log.remove(entry)
     assert log.owns(name)
     log.close()
+
+
+def test_of_what_is_listed_only_what_the_run_created_is_removed() -> None:
+    removed: list[str] = []
+    remover = cleanup._named(lambda _: ["theirs", "ours"], lambda _, name: removed.append(name))
+    remover(create_autospec(Client, instance=True), CreatedResource(1, "custom_field", ("ours",)))
+    assert removed == ["ours"]
