@@ -15,7 +15,7 @@ from loginradius_harness.checks.generation.regressions import stored_cases
 from loginradius_harness.contracts import Operation, reference_data
 
 FOLDER = Path(".harness/case_cache")  # git-ignored; a changed contract generates only its own cases again
-FORMAT = 2  # raise it when cases are stored or generated in another way
+FORMAT = 3  # raise it when cases are stored or generated in another way
 _REFERENCE = re.compile(r'"\$ref": ?"([^"#]+)')
 
 
