@@ -238,3 +238,18 @@ def test_group_is_given_no_role_of_another_organization(
     give = api.call("organization_connection.create_group_role", path=path, body=body)
     give.must_be_refused(ErrorCode.ROLE_NOT_FOUND)
     assert organizations.groups(own, connection) == []
+
+
+@pytest.mark.security(75, "ASVS 5.0 8.3.2")
+@pytest.mark.preset("oidc", organizations=True)
+@pytest.mark.rule("organizations.tokens_end_with_membership")
+def test_tokens_of_an_organization_end_with_the_membership(
+    journey: Journey, organizations: Organizations, own: str, person: Person
+) -> None:
+    app = journey.federation
+    organizations.let_in(person.uid, own, organizations.create_role(own)["Id"])
+    inside, elsewhere = app.tokens(person, org_id=own), app.tokens(person)
+    organizations.take_out(person.uid, own)
+    assert app.introspect(inside["access_token"]) == {"active": False}
+    app.refresh(inside["refresh_token"]).must_fail_with("invalid_grant")
+    assert app.introspect(elsewhere["access_token"])["active"]

@@ -50,10 +50,8 @@ def _refused(server: Server, error: OAuth2Error) -> Reply:
 
 def _may_enter(server: Server, user: Account) -> bool:
     """Return whether the user is a member of the organization that the request names, if it names one (inferred)."""
-    organization = server.request.payload.data.get("org_id")
-    if not organization or not server.call.settings.organizations:
-        return True
-    return bool(server.tenant.organizations.memberships(user.uid, organization))
+    organization = server.organization
+    return organization is None or server.tenant.organizations.entered_by(user.uid, organization) is not None
 
 
 def _too_old(server: Server) -> bool:

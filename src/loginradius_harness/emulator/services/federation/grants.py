@@ -20,7 +20,7 @@ from loginradius_harness.emulator.services.federation import signing
 from loginradius_harness.emulator.services.federation.apps import SECRET_METHODS
 from loginradius_harness.emulator.services.federation.claims import user_claims
 from loginradius_harness.emulator.services.federation.server import Request, Server
-from loginradius_harness.emulator.services.federation.tokens import IssuedToken, find_token
+from loginradius_harness.emulator.services.federation.tokens import IssuedToken, find_token, may_use
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.federation.records import AuthorizationCode, DeviceCode, Grant
 
@@ -88,6 +88,7 @@ class CodeGrant(authlib_grants.AuthorizationCodeGrant):
             began=hub.began,
             nonce=given.get("nonce"),
             acr=given.get("acr_values"),
+            organization=server.organization,
         )
         server.federation.codes.put(
             code,
@@ -123,8 +124,9 @@ class CodeGrant(authlib_grants.AuthorizationCodeGrant):
         authorization_code.code.used = True
 
     def authenticate_user(self, authorization_code: CodeInUse) -> Account | None:
-        """Return the user who was logged in."""
-        return self.server.account(authorization_code.grant.uid)
+        """Return the user who was logged in, unless an organization has put the user out since."""
+        grant = authorization_code.grant
+        return self.server.account(grant.uid) if may_use(self.server.tenant, grant) else None
 
 
 class Challenge(CodeChallenge):
@@ -170,6 +172,7 @@ class IdToken(OpenIDToken):
             "iat": now,
             "exp": now + seconds,
             "auth_time": int(grant.began) if grant else now,
+            **(signing.context_claim(grant) if grant else {}),
         }
 
     def generate_user_info(self, user: Account, scope: str) -> dict[str, Json]:

@@ -124,6 +124,12 @@ class Server(AuthorizationServer):
         self.hub_session = opened
         return [("Set-Cookie", cookie_of(opened))]
 
+    @property
+    def organization(self) -> str | None:
+        """Return the organization that an authorization request names, where the tenant has any."""
+        named = self.request.payload.data.get("org_id")
+        return named if named and self.call.settings.organizations else None
+
     def open_grant(self, kind: str, client: OAuthClient, scope: str, **about: Any) -> Grant:
         """Keep what a user or a client has allowed."""
         about.setdefault("began", self.call.now)
@@ -144,6 +150,8 @@ class Server(AuthorizationServer):
         machine = self.app.kind == "m2m"
         seconds = settings.machine_token_seconds if machine else settings.oauth_token_seconds
         seconds = client.managed_or(seconds, "JwtTokenConfig", "TokenTTL")
+        policy = self.tenant.organizations.session_policy(grant.organization)
+        seconds = policy.get("AccessTokenTTL", seconds)
         access = self.federation.issue(grant, "access_token", scope or "", seconds)
         tokens: dict[str, Json] = {
             "access_token": signing.access_token(self.tenant, grant, access),
@@ -151,8 +159,9 @@ class Server(AuthorizationServer):
             "expires_in": seconds,
         }
         if include_refresh_token:
-            seconds = client.managed_or(settings.oauth_refresh_seconds, "RefreshTokenTTL")
-            refresh = self.federation.issue(grant, "refresh_token", scope or "", seconds)
+            life = client.managed_or(settings.oauth_refresh_seconds, "RefreshTokenTTL")
+            life = policy.get("RefreshTokenTTL", life)
+            refresh = self.federation.issue(grant, "refresh_token", scope or "", life)
             tokens["refresh_token"] = refresh.id
         if scope:
             tokens["scope"] = scope

@@ -63,7 +63,13 @@ def token_claims(grant: Grant, token: OAuthToken) -> dict[str, Json]:
         "jti": token.id,
         "gty": grant.kind,
         "scp": token.scope.split(),
+        **context_claim(grant),
     }
+
+
+def context_claim(grant: Grant) -> dict[str, Json]:
+    """Return the claim that names the organization of a log-in (inferred)."""
+    return {"org_id": grant.organization} if grant.organization else {}
 
 
 def token_id(tenant: Tenant, token: str) -> str:

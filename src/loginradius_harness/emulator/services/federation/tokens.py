@@ -49,6 +49,14 @@ def find_token(tenant: Tenant, text: str, issuer: str) -> IssuedToken | None:
     grant = tenant.federation.grants.get(token.grant)
     if grant is None or grant.issuer != issuer:
         return None
-    account = tenant.accounts.by_uid(grant.uid) if grant.uid else None
-    usable = grant.uid is None or (account is not None and account.active)
-    return IssuedToken(token, grant, live=usable and tenant.federation.live(token) is not None)
+    return IssuedToken(token, grant, live=may_use(tenant, grant) and tenant.federation.live(token) is not None)
+
+
+def may_use(tenant: Tenant, grant: Grant) -> bool:
+    """Return whether the user of a grant, if it has one, is still active, and a member of the grant's organization."""
+    if grant.uid is None:
+        return True
+    account = tenant.accounts.by_uid(grant.uid)
+    if account is None or not account.active:
+        return False
+    return grant.organization is None or tenant.organizations.entered_by(grant.uid, grant.organization) is not None

@@ -40,8 +40,9 @@ def shown(call: RequestContext, invitation: Invitation) -> Json:
 def offered(call: RequestContext, account: Account) -> Invitation | None:
     """Return the open invitation whose token a log-in or registration carries; None without a token.
 
-    Raise VERIFICATION_LINK_INVALID for an invitation of another address, one that is no longer open, or one to an
-    address outside of the domains that its organization is restricted to; LINK_EXPIRED (all inferred).
+    Raise VERIFICATION_LINK_INVALID for an invitation of another address, one that is no longer open, one to an
+    organization that is not active, or one to an address outside of the domains that its organization is restricted to;
+    LINK_EXPIRED (all inferred).
     """
     token = call.query.get("invitation_token")
     if token is None or not call.settings.organizations:
@@ -60,7 +61,9 @@ def offered(call: RequestContext, account: Account) -> Invitation | None:
 
 
 def _lets_in(organization: Organization, email: str) -> bool:
-    """Return whether an organization that restricts log-in to its verified domains takes an address (inferred)."""
+    """Return whether an organization is active and, where it restricts log-in, has verified the domain (inferred)."""
+    if not organization.active:
+        return False
     names = {domain.name for domain in organization.domains if domain.verified}
     return not organization.restricted_to_domains or email.rpartition("@")[2].lower() in names
 

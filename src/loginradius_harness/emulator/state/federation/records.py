@@ -25,6 +25,7 @@ class Grant(msgspec.Struct, kw_only=True):
     session: str | None = None  # the log-in at the hub
     nonce: str | None = None
     acr: str | None = None
+    organization: str | None = None  # in whose context the user logged in
     audience: str | None = None
     revoked: bool = False
 

@@ -99,6 +99,17 @@ class Organizations:
         own = self.members.get(uid) or []
         return [one for one in own if organization_id in {None, one.organization_id}]
 
+    def entered_by(self, uid: str, organization_id: str) -> Organization | None:
+        """Return an active organization of which a user is a member; None for any other (inferred)."""
+        organization = self.by_id.get(organization_id)
+        member = organization is not None and organization.active and self.memberships(uid, organization_id)
+        return organization if member else None
+
+    def session_policy(self, organization_id: str | None) -> dict[str, int]:
+        """Return the lives of tokens that an organization sets, if one is named."""
+        organization = self.by_id.get(organization_id) if organization_id else None
+        return (organization.policies.get("SessionPolicy") if organization else None) or {}
+
     def members_of(self, organization_id: str) -> list[Membership]:
         """Return the roles of all members of an organization, in the order in which they got them."""
         found = [one for _, own in self.members.scan() for one in own if one.organization_id == organization_id]
