@@ -50,3 +50,15 @@ def test_removed_provider_leaves_no_setting(manage: Manage, tenant: Tenant) -> N
     assert manage("oauth_provider.delete", body={"ProviderName": "PORTAL"}).data == {"IsDeleted": True}
     assert tenant.settings.social_providers == before
     assert manage("social_provider.get", path={"provider": "portal"}).code == ErrorCode.PROVIDER_NOT_CONFIGURED
+
+
+@pytest.mark.parametrize("named", ["shop-login", "shop_login", "s"])
+def test_names_that_management_adds_are_names_that_it_sets_up(manage: Manage, named: str) -> None:
+    assert manage("social_provider.update", path={"provider": named}, body={"IsActive": True}).status == 200
+    assert manage("social_provider.delete", path={"provider": named}).status == 200
+
+
+@pytest.mark.parametrize("named", ["shop login", "shop.login", "s" * 51])
+def test_names_that_management_does_not_add_are_not_set_up(manage: Manage, named: str) -> None:
+    refused = manage("social_provider.update", path={"provider": named}, body={"IsActive": True})
+    assert refused.code == ErrorCode.PROVIDER_INVALID

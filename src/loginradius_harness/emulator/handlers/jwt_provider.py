@@ -4,7 +4,6 @@ The setting `custom_jwt_providers` names them all. One that management has not w
 setting `custom_jwt_key`.
 """
 
-import re
 from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
@@ -14,6 +13,7 @@ from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.validation import known_members
 from loginradius_harness.emulator.services.administration.documents import change_settings
+from loginradius_harness.emulator.services.administration.provider_names import is_provider_name
 from loginradius_harness.emulator.state.tenant import Tenant
 
 Json = Any
@@ -34,7 +34,6 @@ FIRST: Members = {
     "RaasUpdateFields": [],
     "ListInInterface": False,
 }
-_NAME = re.compile(r"[a-z0-9_-]{1,50}")
 
 
 @handles("jwt_provider.list")
@@ -56,7 +55,7 @@ def create(call: RequestContext) -> Json:
     Raise PROVIDER_INVALID for a name that a provider has, or that none can have (inferred).
     """
     name = call.body["AppName"].lower()
-    if not _NAME.fullmatch(name) or name in call.settings.custom_jwt_providers:
+    if not is_provider_name(name) or name in call.settings.custom_jwt_providers:
         raise ApiError(ErrorCode.PROVIDER_INVALID)
     change_settings(call, {"custom_jwt_providers": [*call.settings.custom_jwt_providers, name]})
     _keep(call, name, {"Key": "", "Id": call.tenant.identifiers.hex(24), "CreatedDate": iso(call.now)})

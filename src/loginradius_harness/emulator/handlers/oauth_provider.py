@@ -3,7 +3,6 @@
 The setting `social_providers` names those that are switched on, as it names other social providers.
 """
 
-import re
 from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
@@ -14,6 +13,7 @@ from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.validation import known_members
 from loginradius_harness.emulator.services.administration.documents import change_settings
+from loginradius_harness.emulator.services.administration.provider_names import is_provider_name
 from loginradius_harness.emulator.state.profile.members import WRITABLE
 
 Json = Any
@@ -22,7 +22,6 @@ Members = dict[str, Json]
 DOCUMENT = "oauth_provider"
 SECRETS = frozenset({"ApplicationSecret"})  # kept and never shown (inferred)
 NEVER_SHOWN = SECRETS | {"UserInfoExtractByIdToken", "JWKSEndpoint", "TrasnsportType"}  # the model has none of these
-_NAME = re.compile(r"[a-z0-9_-]{1,50}")
 
 
 @handles("oauth_provider.list")
@@ -45,7 +44,7 @@ def create(call: RequestContext) -> Json:
     """
     name, active = call.body["ProviderName"].lower(), call.settings.social_providers
     taken = {*_stored(call), *active, *call.settings.custom_jwt_providers}
-    if not _NAME.fullmatch(name) or name in taken:
+    if not is_provider_name(name) or name in taken:
         raise ApiError(ErrorCode.PROVIDER_INVALID)
     _keep(call, name, {"CreatedAt": iso(call.now)})
     change_settings(call, {"social_providers": [*active, name]})

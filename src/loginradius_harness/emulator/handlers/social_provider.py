@@ -3,7 +3,6 @@
 The setting `social_providers` names those that are switched on, in the order in which they are offered.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.validation import known_members
 from loginradius_harness.emulator.services.administration.documents import change_settings
+from loginradius_harness.emulator.services.administration.provider_names import is_provider_name
 
 Json = Any
 Members = dict[str, Json]
@@ -20,7 +20,6 @@ Members = dict[str, Json]
 DOCUMENT = "social_provider"
 FIRST = {"Key": "", "ExtraField1": "", "ExtraField2": ""}
 SECRETS = frozenset({"Secret", "AppleSecretConfiguration"})  # kept and never shown (inferred)
-_NAME = re.compile(r"[a-z0-9_]{1,50}")
 
 
 @handles("social_provider.list")
@@ -48,7 +47,7 @@ def update(call: RequestContext) -> Json:
     Raise PROVIDER_INVALID for what cannot be the name of a provider.
     """
     name = call.path["provider"].lower()
-    if not _NAME.fullmatch(name):
+    if not is_provider_name(name):
         raise ApiError(ErrorCode.PROVIDER_INVALID)
     sent = known_members(call.operation.body, call.body)
     is_active = sent.pop("IsActive", name in call.settings.social_providers)
