@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet
 
 from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.session import Session
@@ -67,3 +69,14 @@ def organization(organizations: Organizations) -> str:
 def role(organizations: Organizations, organization: str) -> str:
     """Create a role of the organization; return its id."""
     return str(organizations.create_role(organization)["Id"])
+
+
+@pytest.fixture
+def claims_of(journey: Journey) -> Callable[[str], dict[str, Any]]:
+    """Return what reads the claims of a token that a published key of the hub has signed."""
+
+    def claims_of(token: str) -> dict[str, Any]:
+        keys = journey.federation.call("get_jwks").must_succeed().data
+        return dict(jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS256"]).claims)
+
+    return claims_of

@@ -1,17 +1,19 @@
 """Management makes clients of OAuth and OpenID Connect: what it writes decides what they get."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from loginradius_harness.client.emulator_client import EmulatorClient
 from loginradius_harness.client.response import ApiResponse
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.journey.federation import DEVICE_GRANT, EXCHANGE_GRANT, Federation
+from loginradius_harness.journey.federation import DEVICE_GRANT, EXCHANGE_GRANT, Browser, Federation
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
 Json = Any
+ClaimsOf = Callable[[str], dict[str, Any]]
 
 pytestmark = pytest.mark.preset("administration")
 
@@ -176,3 +178,51 @@ def test_clients_can_offer_a_provider_until_it_is_removed(journey: Journey) -> N
     journey.administration.remove_jwt_provider(name)
     assert [one for one in offered if one not in before] == [{"Name": name, "Type": "jwt"}]
     assert journey.oauth_clients.connections() == before
+
+
+@pytest.mark.rule("oauth_clients.repeated_refresh_is_forgiven")
+def test_refresh_is_repeated_within_the_interval_alone(
+    journey: Journey, web: Json, person: Person, control: EmulatorClient
+) -> None:
+    app = journey.federation
+    journey.oauth_clients.change(web["AppName"], RefreshTokenRotation={"ReuseInterval": 30})
+    first = log_in(app, person, web).must_succeed().data["refresh_token"]
+    second, third = (app.refresh(first, **credentials(web)).must_succeed().data["refresh_token"] for _ in range(2))
+    control.advance(31)
+    app.refresh(first, **credentials(web)).must_fail_with("invalid_grant")
+    for other in (second, third):
+        app.refresh(other, **credentials(web)).must_fail_with("invalid_grant")
+
+
+@pytest.mark.rule("oauth_clients.id_token_has_written_claims")
+def test_id_token_has_the_written_claims_and_audiences(
+    journey: Journey, claims_of: ClaimsOf, web: Json, person: Person
+) -> None:
+    written = {"Mapping": {"customer": "Uid"}, "Metadata": {"shop": "engines"}, "IdTokenAudiences": [AUDIENCE]}
+    journey.oauth_clients.change(web["AppName"], **written)
+    claims = claims_of(log_in(journey.federation, person, web).must_succeed().data["id_token"])
+    assert (claims["customer"], claims["shop"]) == (person.uid, "engines")
+    assert (claims["aud"], claims["azp"]) == ([web["ClientId"], AUDIENCE], web["ClientId"])
+
+
+@pytest.mark.rule("oauth_clients.mapping_writes_no_protocol_claim")
+def test_mapping_writes_no_claim_of_the_protocol(
+    journey: Journey, claims_of: ClaimsOf, web: Json, person: Person
+) -> None:
+    written = {"iss": "https://attacker.example.com", "sub": "another", "exp": "9999999999"}
+    journey.oauth_clients.change(web["AppName"], Metadata=written, Mapping={"sub": "ID", "aud": "Uid"})
+    claims = claims_of(log_in(journey.federation, person, web).must_succeed().data["id_token"])
+    assert (claims["sub"], claims["aud"]) == (person.uid, web["ClientId"])
+    assert claims["iss"] != written["iss"]
+    assert claims["exp"] != written["exp"]
+
+
+@pytest.mark.rule("oauth_clients.own_log_in_is_demanded")
+def test_client_demands_a_log_in_of_its_own(journey: Journey, web: Json, person: Person) -> None:
+    app, browser, names = journey.federation, Browser(), {"client_id": web["ClientId"]}
+    app.log_in(person, browser)
+    assert "code" in app.authorize(browser, **names).redirected
+    journey.oauth_clients.change(web["AppName"], ForceReAuthentication=True)
+    assert "return_url" in app.authorize(browser, **names).redirected
+    assert app.authorize(browser, **names, prompt="none").redirected["error"] == "login_required"
+    assert app.log_in(person, browser, **names).code

@@ -2,7 +2,7 @@
 
 from loginradius_harness.emulator.core.oauth_client import OAuthClient
 from loginradius_harness.emulator.handlers import oauth_client
-from loginradius_harness.emulator.services.federation import endpoints, grants, managed_clients
+from loginradius_harness.emulator.services.federation import authorization, endpoints, grants, managed_clients
 from loginradius_harness.emulator.state import federation as state
 from loginradius_harness.faults.registry import Faults
 
@@ -36,6 +36,16 @@ for name, rule, function, old, new in (
     ("name_is_given_twice", "unknown_client_is_refused", oauth_client.create, " or name.lower() in taken", ""),
     ("added_provider_is_not_offered", "connections_are_the_providers", oauth_client.list_connections_metadata,
      '"jwt": settings.custom_jwt_providers', '"jwt": []'),
+    ("refresh_token_is_never_forgiven", "repeated_refresh_is_forgiven", grants.RefreshGrant.revoke_old_credential,
+     'self.client.managed_or(0, "RefreshTokenRotation", "ReuseInterval")', "0"),
+    ("mapping_is_stored_only", "id_token_has_written_claims", grants.IdToken.generate_user_info,
+     "{**further, **user_claims", "{**user_claims"),
+    ("mapping_writes_the_issuer", "mapping_writes_no_protocol_claim", grants.IdToken.generate_user_info,
+     "if claim not in PROTOCOL_CLAIMS", ""),
+    ("audiences_of_id_tokens_are_stored_only", "id_token_has_written_claims", grants._audience,
+     "if others else", "if False else"),
+    ("login_of_another_client_will_do", "own_log_in_is_demanded", authorization._must_log_in_again,
+     "not cookie and", "False and"),
 ):  # fmt: skip
     faults.replace_source(name, f"oauth_clients.{rule}", function, old, new)
 

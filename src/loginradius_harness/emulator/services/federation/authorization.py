@@ -7,7 +7,7 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from loginradius_harness.emulator.core.oauth_client import DEVICE_GRANT
-from loginradius_harness.emulator.http.reply import Reply, redirect
+from loginradius_harness.emulator.http.reply import Headers, Reply, redirect
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.federation.apps import SECRET_METHODS
 from loginradius_harness.emulator.services.federation.server import Server
@@ -29,7 +29,7 @@ def authorize(server: Server) -> Reply:
         cookie = server.log_in_at_hub()
         _take_pushed(server)
         hub = server.hub_session
-        user = server.account(hub.uid) if hub else None
+        user = server.account(hub.uid) if hub and not _must_log_in_again(server, cookie) else None
         grant = server.get_consent_grant(request, end_user=user)
     except OAuth2Error as error:
         return _refused(server, error)
@@ -52,6 +52,12 @@ def _may_enter(server: Server, user: Account) -> bool:
     """Return whether the user is a member of the organization that the request names, if it names one (inferred)."""
     organization = server.organization
     return organization is None or server.tenant.organizations.entered_by(user.uid, organization) is not None
+
+
+def _must_log_in_again(server: Server, cookie: Headers) -> bool:
+    """Return whether the client wants a log-in of its own each time; `cookie` is that of one at this request."""
+    client = server.query_client(server.request.payload.data.get("client_id", ""))
+    return client is not None and not cookie and bool(client.managed_or(False, "ForceReAuthentication"))
 
 
 def _too_old(server: Server) -> bool:

@@ -1,5 +1,6 @@
 """Standard claims of an account by scope (OpenID Connect Core 1.0 5.4)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from loginradius_harness.emulator.core.settings import Settings
@@ -32,6 +33,12 @@ def user_claims(account: Account, scope: str, settings: Settings) -> dict[str, J
     if "address" in scopes and (addresses := account.fields.get("Addresses")):
         claims["address"] = _address(addresses[0])
     return {name: value for name, value in claims.items() if value not in (None, "")}
+
+
+def mapped_claims(mapping: Mapping[str, str], account: Account, settings: Settings) -> dict[str, Json]:
+    """Return the claims of a mapping (claim to member of the profile); what the account lacks is left out."""
+    profile = render(account, settings) if mapping else {}
+    return {claim: profile[member] for claim, member in mapping.items() if profile.get(member) not in (None, "")}
 
 
 def _address(address: dict[str, Json]) -> dict[str, Json]:

@@ -52,7 +52,7 @@ class Revocation(RevocationEndpoint):
         """End a token."""
         if token.token.kind == "refresh_token":
             self.server.federation.revoke(token.grant.id)
-        token.token.used = True
+        token.token.ends = self.server.call.now
 
 
 class Introspection(IntrospectionEndpoint):

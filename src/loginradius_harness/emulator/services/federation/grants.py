@@ -18,7 +18,7 @@ from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.oauth_client import EXCHANGE_GRANT, OAuthClient
 from loginradius_harness.emulator.services.federation import signing
 from loginradius_harness.emulator.services.federation.apps import SECRET_METHODS
-from loginradius_harness.emulator.services.federation.claims import user_claims
+from loginradius_harness.emulator.services.federation.claims import mapped_claims, user_claims
 from loginradius_harness.emulator.services.federation.server import Request, Server
 from loginradius_harness.emulator.services.federation.tokens import IssuedToken, find_token, may_use
 from loginradius_harness.emulator.state.accounts import Account
@@ -28,6 +28,9 @@ Json = Any
 
 METHODS = [*SECRET_METHODS, "none"]
 CHALLENGES = ["S256"]
+PROTOCOL_CLAIMS = frozenset(
+    {"iss", "sub", "aud", "exp", "iat", "nbf", "jti", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "org_id"}
+)  # of id tokens, which no mapping writes
 
 
 class CodeInUse:
@@ -168,7 +171,7 @@ class IdToken(OpenIDToken):
         seconds = client.managed_or(self.server.call.settings.oauth_token_seconds, "JwtTokenConfig", "IdTokenTTL")
         return {
             "iss": self.server.app.issuer,
-            "aud": client.client_id,
+            **_audience(client),
             "iat": now,
             "exp": now + seconds,
             "auth_time": int(grant.began) if grant else now,
@@ -176,8 +179,17 @@ class IdToken(OpenIDToken):
         }
 
     def generate_user_info(self, user: Account, scope: str) -> dict[str, Json]:
-        """Return the user's claims."""
-        return user_claims(user, scope, self.server.call.settings)
+        """Return the user's claims, and those that management has given the client (inferred)."""
+        client, settings = self.server.request.client, self.server.call.settings
+        given = {**client.managed_or({}, "Metadata"), **mapped_claims(client.managed_or({}, "Mapping"), user, settings)}
+        further = {claim: value for claim, value in given.items() if claim not in PROTOCOL_CLAIMS}
+        return {**further, **user_claims(user, scope, settings)}
+
+
+def _audience(client: OAuthClient) -> dict[str, Json]:
+    """Return for whom an id token is; one for others too names the client that asked for it (Core 1.0, 2)."""
+    others = client.managed_or([], "IdTokenAudiences")
+    return {"aud": [client.client_id, *others], "azp": client.client_id} if others else {"aud": client.client_id}
 
 
 class IdTokenOfCode(IdToken, OpenIDCode):
@@ -212,7 +224,7 @@ class RefreshGrant(authlib_grants.RefreshTokenGrant):
         found = find_token(self.server.tenant, refresh_token, self.server.app.issuer)
         if found is None or found.token.kind != "refresh_token":
             return None
-        if found.token.used:
+        if self.server.federation.ended(found.token):
             self.server.federation.revoke(found.grant.id)
         if found.is_revoked():
             return None
@@ -224,8 +236,10 @@ class RefreshGrant(authlib_grants.RefreshTokenGrant):
         return self.server.account(refresh_token.grant.uid)
 
     def revoke_old_credential(self, refresh_token: IssuedToken) -> None:
-        """Remember that the token was used."""
-        refresh_token.token.used = True
+        """Remember that the token was used; within its client's interval it may be used again (inferred)."""
+        token = refresh_token.token
+        if token.ends is None:
+            token.ends = self.server.call.now + self.client.managed_or(0, "RefreshTokenRotation", "ReuseInterval")
 
 
 class MachineGrant(authlib_grants.ClientCredentialsGrant):

@@ -11,11 +11,10 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings.jwt_app import JwtApp
 from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.services.federation.claims import user_claims
+from loginradius_harness.emulator.services.federation.claims import mapped_claims, user_claims
 from loginradius_harness.emulator.services.federation.jwt_providers import KEYS
 from loginradius_harness.emulator.services.federation.signing import signing_key
 from loginradius_harness.emulator.state.accounts import Account
-from loginradius_harness.emulator.state.profile import render
 
 Json = Any
 
@@ -32,7 +31,7 @@ def token(call: RequestContext, app: JwtApp, account: Account) -> str:
     claims: dict[str, Json] = {
         **app.metadata,
         **user_claims(account, SCOPE, call.settings),
-        **_mapped(call, app, account),
+        **mapped_claims(app.mapping, account, call.settings),
         "iss": call.origin(),
         "sub": account.uid,
         "aud": app.audience or app.name,
@@ -48,12 +47,6 @@ def token(call: RequestContext, app: JwtApp, account: Account) -> str:
             return jwt.encode(header, claims, _key(call, app), algorithms=[app.algorithm])
     except (JoseError, ValueError, TypeError):
         raise ApiError(ErrorCode.PARAMETER_MALFORMED, "The key of the app does not fit its algorithm.") from None
-
-
-def _mapped(call: RequestContext, app: JwtApp, account: Account) -> dict[str, Json]:
-    """Return the claims of the app's mapping; what the account lacks is left out."""
-    profile = render(account, call.settings) if app.mapping else {}
-    return {claim: profile[member] for claim, member in app.mapping.items() if profile.get(member) not in (None, "")}
 
 
 def _key(call: RequestContext, app: JwtApp) -> OctKey | RSAKey | ECKey:

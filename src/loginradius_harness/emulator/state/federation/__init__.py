@@ -74,9 +74,13 @@ class Federation:
         self.tokens.put(name, token)
         return token
 
+    def ended(self, token: OAuthToken) -> bool:
+        """Return whether a token was used or revoked, and may not be used again."""
+        return token.ends is not None and token.ends <= self._clock.now()
+
     def live(self, token: OAuthToken | None) -> Grant | None:
         """Return the grant of a token that is neither revoked, used nor late; else None."""
-        if token is None or token.used or token.expires <= self._clock.now():
+        if token is None or self.ended(token) or token.expires <= self._clock.now():
             return None
         grant = self.grants.get(token.grant)
         return grant if grant is not None and not grant.revoked else None

@@ -51,7 +51,7 @@ class OAuthToken(msgspec.Struct, kw_only=True):
     scope: str
     issued: float
     expires: float
-    used: bool = False
+    ends: float | None = None  # of one that was used or revoked: at once, or when its client may not use it again
 
 
 class DeviceCode(msgspec.Struct, kw_only=True):
