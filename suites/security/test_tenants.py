@@ -136,6 +136,18 @@ def test_secret_works_with_its_own_key_only(journey: Journey, other_tenant: Othe
     journey.client.call("role.list_roles", credentials={"apisecret": secret}).must_be_refused(WRONG_SECRET)
 
 
+@pytest.mark.security(57, *STANDARDS)
+@pytest.mark.rule("isolation.records_of_other_tenant_are_unknown")
+def test_status_of_another_tenant_has_no_statistics(journey: Journey, other_tenant: OtherTenant) -> None:
+    session = journey.social.log_in("facebook", journey.social.new_user("facebook"))
+    posted = journey.client.call("social_data.post_trackable_status", token=session.token, body={"status": "Hello"})
+    query = {"postid": posted.must_succeed().data["Id"]}
+    journey.client.call("social_data.get_trackable_status", query=query).must_succeed()
+    secret = other_tenant.tenant.target.api_secret
+    reply = journey.client.call("social_data.get_trackable_status", query=query, credentials={"apisecret": secret})
+    reply.must_be_refused(ErrorCode.STATUS_ID_INVALID)
+
+
 @pytest.mark.security(57, "ASVS 5.0 8.4.1")
 @pytest.mark.rule("sott.of_other_tenant_is_refused")
 def test_sott_works_for_its_own_tenant_only(journey: Journey, other_tenant: OtherTenant) -> None:

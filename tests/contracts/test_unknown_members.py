@@ -24,6 +24,8 @@ OPEN = frozenset(
     " KnownLoginVariables user_agent AWSsettings AndroidSettings IOSsettings"
     " AppleSecretConfiguration AudienceScopes BackChannelLogout Connections DataMap Mapping QueryParam".split()
 )
+FORMLESS = {"social_data.get_activity"}  # operations whose answer has members that no source names, as raw answers have
+PROMISING = [one for one in contracts.operations() if one.id not in FORMLESS and not one.name.endswith("_raw")]
 NAMES = st.from_regex(r"\Ax_[A-Za-z]{1,12}\Z")
 VALUES: st.SearchStrategy[Json] = (
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({"Name": "x"})
@@ -80,9 +82,7 @@ def answers(operation_id: str) -> list[Answer]:
 
 def by_response() -> list[Operation]:
     """Return one operation for each kind of response."""
-    return list(
-        {json.dumps(list(operation.responses.values())): operation for operation in contracts.operations()}.values()
-    )
+    return list({json.dumps(list(operation.responses.values())): operation for operation in PROMISING}.values())
 
 
 def is_open(value: Json, at: Pointer) -> bool:
@@ -103,7 +103,7 @@ def test_unknown_member_at_every_object_is_drift(operation: Operation) -> None:
 @settings(deadline=None)
 @given(data=st.data(), name=NAMES, member=VALUES)
 def test_unknown_member_of_any_name_and_value_is_drift(data: st.DataObject, name: str, member: Json) -> None:
-    operation = data.draw(st.sampled_from(contracts.operations()))
+    operation = data.draw(st.sampled_from(PROMISING))
     status, answer, _ = data.draw(st.sampled_from(answers(operation.id)))
     if places := [at for at in objects(answer) if not is_open(answer, at)]:
         found = operation.check(status, with_member(answer, data.draw(st.sampled_from(places)), name, member))

@@ -60,7 +60,9 @@ def change_everything(tenant: Tenant, uid: str) -> None:
     furnish_organizations(tenant, uid, "changed")
     furnish_factor_devices(tenant, uid, "changed")
     tenant.client_guids.put("changed", {"flow": "smart_login"})
-    tenant.provider.hand_out(tenant.provider.script(Script(provider="google", id="changed")))
+    identity = tenant.provider.script(Script(provider="google", id="changed"))
+    tenant.provider.hand_out(identity)
+    tenant.provider.track(identity, {"Id": "changed"})
 
 
 @pytest.fixture

@@ -62,7 +62,9 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     ask("role.create_roles", body={"roles": [{"name": "admin", "permissions": {"read": True}}]})
     account.contexts = [RoleContext(context="shop", roles=["admin"], expiration=tenant.clock.now() + 5)]
     tenant.accounts.link(account, SocialIdentity(id="a1", provider="google", provider_id="g1", profile={"Name": "Ada"}))
-    tenant.provider.hand_out(tenant.provider.script(Script(provider="google", id="g1")))
+    identity = tenant.provider.script(Script(provider="google", id="g1"))
+    tenant.provider.hand_out(identity)
+    tenant.provider.track(identity, {"Id": "s1"})
     tenant.accounts.set_phone(account, "+15550100100")
     tenant.accounts.set_username(account, "ada")
     ask("custom_object.create_by_uid", path={"uid": person.uid}, query={"objectname": "orders"}, body={"sum": 1})

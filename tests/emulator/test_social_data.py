@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -15,6 +15,7 @@ from tests.emulator.conftest import Ask, Member
 ProviderUser = Callable[..., dict[str, str]]
 
 KINDS = {  # read -> providers that have it
+    "get_activity": {"facebook", "linkedin", "twitter", "vkontakte"},
     "get_album": {"facebook", "google", "live", "vkontakte"},
     "get_audio": {"live", "vkontakte"},
     "get_check_in": {"facebook", "foursquare", "vkontakte"},
@@ -47,9 +48,11 @@ def log_in(ask: Ask, provider_user: ProviderUser) -> Callable[..., str]:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_provider_gives_what_it_has_and_nothing_else(ask: Ask, log_in: Callable[..., str], provider: str) -> None:
     token = log_in(provider)
-    answers = {read: ask(f"social_data.{read}", token=token) for read in KINDS}
+    answers = {
+        f"{read}{form}": ask(f"social_data.{read}{form}", token=token) for read in KINDS for form in ("", "_raw")
+    }
     assert {read for read, answer in answers.items() if answer.status == 200} == {
-        read for read, providers in KINDS.items() if provider in providers
+        f"{read}{form}" for read, providers in KINDS.items() if provider in providers for form in ("", "_raw")
     }
     assert {answer.code for answer in answers.values() if answer.status != 200} == {
         ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
@@ -58,7 +61,8 @@ def test_provider_gives_what_it_has_and_nothing_else(ask: Ask, log_in: Callable[
 
 def test_session_without_provider_has_no_social_data(ask: Ask, person: Member) -> None:
     token = ask("account.get_access_token_by_uid", query={"uid": person.uid}).data["access_token"]
-    assert ask("social_data.get_album", token=token).code == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
+    for operation in ("social_data.get_album", "social_data.get_album_raw", "social_data.get_user_profile_raw"):
+        assert ask(operation, token=token).code == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
 
 
 def test_content_names_its_owner(ask: Ask, log_in: Callable[..., str]) -> None:
@@ -81,6 +85,41 @@ def test_page_is_found_by_its_name(ask: Ask, log_in: Callable[..., str]) -> None
     assert ask("social_data.get_page", query={"pagename": "ExampleBakery"}, token=token).data["ID"] == "1001"
     assert ask("social_data.get_page", query={"pagename": "nobody"}, token=token).code == ErrorCode.PAGE_ID_INVALID
     assert ask("social_data.get_page", token=token).code == ErrorCode.PAGE_ID_INVALID
+
+
+def test_raw_form_has_the_names_of_the_provider(ask: Ask, log_in: Callable[..., str]) -> None:
+    item = {"ID": "1", "CoverImageUrl": None, "OwnerName": "Ada", "can_upload": True, "From": [{"ID": "7"}]}
+    token = log_in("facebook", content={"album": [item]})
+    assert ask("social_data.get_album_raw", token=token).data == {
+        "data": [{"id": "1", "owner_name": "Ada", "can_upload": True, "from": [{"id": "7"}]}]
+    }
+
+
+def test_raw_photos_and_pages_are_those_that_are_asked_for(ask: Ask, log_in: Callable[..., str]) -> None:
+    token = log_in("facebook")
+    photos = ask("social_data.get_photo_raw", query={"albumid": "702"}, token=token).data["data"]
+    assert [photo["id"] for photo in photos] == ["7f2"]
+    assert ask("social_data.get_page_raw", query={"pagename": "ExampleBakery"}, token=token).data["id"] == "1001"
+    assert ask("social_data.get_photo_raw", token=token).code == ErrorCode.ALBUM_MISSING
+    assert ask("social_data.get_page_raw", query={"pagename": "x"}, token=token).code == ErrorCode.PAGE_ID_INVALID
+
+
+def test_raw_contacts_come_page_by_page(ask: Ask, log_in: Callable[..., str]) -> None:
+    token = log_in("facebook", content={"contact": [{"ID": str(number)} for number in range(60)]})
+    assert ask("social_data.get_contact_raw", query={"nextcursor": "50"}, token=token).data == {
+        "data": [{"id": str(number)} for number in range(50, 60)],
+        "next_cursor": "",
+    }
+
+
+def test_raw_profile_is_of_the_identity(ask: Ask, log_in: Callable[..., str]) -> None:
+    token = log_in("facebook", email="ada@example.com", profile={"FirstName": "Ada", "ID": "8"})
+    assert ask("social_data.get_user_profile_raw", token=token).data == {
+        "id": "7",
+        "email": "ada@example.com",
+        "email_verified": True,
+        "first_name": "Ada",
+    }
 
 
 def test_contacts_come_page_by_page(ask: Ask, log_in: Callable[..., str]) -> None:
@@ -143,6 +182,52 @@ def test_status_cannot_be_posted_everywhere(ask: Ask, log_in: Callable[..., str]
         ask("social_data.post_status", query=STATUS, token=log_in("vkontakte")).code
         == ErrorCode.PROVIDER_ENDPOINT_NOT_SUPPORTED
     )
+
+
+@pytest.mark.parametrize(
+    ("operation", "part", "code"),
+    [
+        ("social_data.post_trackable_status", "body", ErrorCode.BODY_MALFORMED),
+        ("social_data.post_trackable_status_get", "query", ErrorCode.PARAMETER_MALFORMED),
+    ],
+)
+def test_trackable_status_needs_its_text_alone(
+    ask: Ask, log_in: Callable[..., str], operation: str, part: Literal["body", "query"], code: int
+) -> None:
+    token = log_in("facebook")
+    posted = ask(operation, token=token, **{part: {"status": "Hello"}}).data
+    assert (len(posted["Id"]), posted["Url"]) == (24, None)
+    assert ask("social_data.get_status", token=token).data[0]["Text"] == "Hello"
+    assert ask(operation, token=token, **{part: {"title": "Hello"}}).code == code
+
+
+def test_statistics_are_of_the_status_as_the_provider_has_it_now(
+    ask: Ask, provider_user: ProviderUser, log_in: Callable[..., str]
+) -> None:
+    def statistics() -> Any:
+        return ask("social_data.get_trackable_status", query=query)
+
+    token = log_in("facebook")
+    query = {"postid": ask("social_data.post_trackable_status", token=token, body=STATUS).data["Id"]}
+    status = ask("social_data.get_status_raw", token=token).data["data"][0]
+    assert (status["shares"], status["comments"]) == (0, 0)
+    provider_user("facebook", id="7", content={"status": [{"Id": status["id"], "Likes": 2, "Comments": 1}]})
+    assert statistics().data == {"Shares": 0, "Likes": 2, "Comments": 1}
+    provider_user("facebook", id="7", content={"status": []})
+    assert statistics().code == ErrorCode.STATUS_ID_INVALID
+    provider_user("facebook", id="7", error="session_revoked")
+    assert statistics().code == ErrorCode.PROVIDER_ERROR
+
+
+@pytest.mark.parametrize("url", ["", "example.com", "ftp://example.com/", "https://", "https:///x", "https://a b"])
+def test_only_an_address_of_the_web_is_shortened(ask: Ask, url: str) -> None:
+    assert ask("social_data.shorten_url", query={"url": url}).code == ErrorCode.PARAMETER_MALFORMED
+
+
+def test_short_url_is_named_by_its_number(ask: Ask) -> None:
+    short = ask("social_data.shorten_url", query={"url": "HTTPS://example.com"}).data
+    assert int(short["UrlBase36Key"], 36) == short["UrlKey"]
+    assert short["ShortUrl"] == f"http://ish.re/{short['UrlBase36Key']}"
 
 
 def test_provider_that_says_no_gives_nothing(ask: Ask, provider_user: ProviderUser, log_in: Callable[..., str]) -> None:

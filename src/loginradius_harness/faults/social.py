@@ -161,6 +161,41 @@ faults.replace_source(
     "raise ApiError(ErrorCode.ENDPOINT_NOT_IN_PLAN)",
 )
 faults.replace_source(
+    "raw_form_is_the_mapped_one",
+    "social.raw_data_is_the_providers",
+    social_data._content,
+    'call.operation.path.endswith("/raw")',
+    "False",
+)
+faults.replace_source(
+    "raw_profile_is_the_accounts",
+    "social.raw_data_is_the_providers",
+    social_data._profile_at_provider,
+    "**identity.profile",
+    "**call.account.fields",
+)
+faults.replace_source(
+    "statistics_stay_at_zero",
+    "social.trackable_status_is_counted",
+    social_data.read_statistics,
+    "status.get(name, 0)",
+    "0",
+)
+faults.replace_source(
+    "unknown_status_has_statistics",
+    "social.trackable_status_is_counted",
+    social_data.read_statistics,
+    "raise ApiError(ErrorCode.STATUS_ID_INVALID)",
+    "status = {}",
+)
+faults.replace_source(
+    "short_urls_are_all_the_same",
+    "social.short_url_ends_in_its_key",
+    social_data.shorten_url,
+    'call.tenant.identifiers.code(5, "Alphanumeric")',
+    '"KLM7"',
+)
+faults.replace_source(
     "refresh_keeps_the_old_profile",
     "social.refreshed_profile_comes_from_provider",
     social_login.refresh,

@@ -77,6 +77,14 @@ def linked_identity(preconditions: Preconditions) -> Json:
     return {"provider": "facebook", "provider_id": granted["id"]}
 
 
+@precondition("trackable_status", needs=["social_session.facebook"])
+def trackable_status(preconditions: Preconditions) -> str:
+    """Post a status at the provider; return the id under which its statistics are read."""
+    token = preconditions.value("social_session.facebook").token
+    reply = preconditions.client.call("social_data.post_trackable_status", token=token, body={"status": "Look at this"})
+    return str(reply.must_succeed().data["Id"])
+
+
 def _first(preconditions: Preconditions, operation: str, member: str) -> str:
     reply = preconditions.client.call(operation, token=preconditions.value("token"))
     return str(_items(reply.must_succeed().data)[0][member])

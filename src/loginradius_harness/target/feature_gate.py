@@ -28,7 +28,8 @@ EXAMPLE_NEEDS = {
     "passwordless_login.*": "no-mfa",
     "smart_login.*": "no-mfa",
     "native_social.*": "scripted-provider",
-    "social_data.*": "scripted-provider",
+    "social_data.get_*": "scripted-provider",
+    "social_data.post_*": "scripted-provider",
     "social.exchange_access_token": "scripted-provider",
     "social.refresh_user_profile": "scripted-provider",
 }

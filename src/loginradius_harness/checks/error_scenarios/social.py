@@ -229,6 +229,12 @@ def past_the_end(prepared: PreparedRequest) -> dict[str, Json]:
     return prepared.overriding("query", nextCursor=999)
 
 
+@error_scenario(ErrorCode.STATUS_ID_INVALID, "status unknown")
+def status_unknown(prepared: PreparedRequest) -> dict[str, Json]:
+    """Name a status that was not posted as trackable."""
+    return prepared.overriding("query", postid="0" * 24)
+
+
 @error_scenario(ErrorCode.JWT_INVALID, "signed by another")
 def signed_by_another(prepared: PreparedRequest) -> dict[str, Json]:
     """Send an id token signed with another key."""

@@ -1,6 +1,6 @@
 """Data of a user at a provider: albums, contacts, posts, and posting on the user's behalf.
 
-Source: Elixir library documentation, Social APIs.
+Source: Elixir library documentation, Social APIs; product-facts.md#social-data.
 """
 
 from typing import Any
@@ -12,13 +12,15 @@ from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.social_login import asked_again
 from loginradius_harness.emulator.state.profile import render
-from loginradius_harness.emulator.state.social_provider import Identity, refusal
+from loginradius_harness.emulator.state.social_provider import Identity, Item, in_own_form, normalized, refusal
 
 Json = Any
 
 PAGE = 50  # contacts or videos of one reply
 _MANY = "facebook google live vkontakte"
-SUPPORTED = {  # last part of the path -> providers
+_STATUS = "facebook linkedin twitter vkontakte"
+SUPPORTED = {  # kind of data -> providers
+    "activity": _STATUS,  # inferred
     "album": _MANY,
     "audio": "live vkontakte",
     "checkin": "facebook foursquare vkontakte",
@@ -34,7 +36,7 @@ SUPPORTED = {  # last part of the path -> providers
     "photo": f"{_MANY} foursquare",
     "post": "facebook",
     "posting": "facebook linkedin twitter",
-    "status": "facebook linkedin twitter vkontakte",
+    "status": _STATUS,
     "video": _MANY,
 }
 
@@ -49,11 +51,19 @@ def _provider_user(call: RequestContext, kind: str) -> Identity:
     return asked_again(call)
 
 
-def _content(call: RequestContext, kind: str) -> list[Json]:
-    return call.tenant.provider.content(_provider_user(call, kind), kind)
+def _kind(call: RequestContext) -> str:
+    return call.operation.path.split("/")[3]  # /api/v2/album, /api/v2/album/raw
+
+
+def _content(call: RequestContext) -> list[Item]:
+    """Return the items of the kind that the request asks for, whole in the raw form."""
+    kind = _kind(call)
+    items = call.tenant.provider.content(_provider_user(call, kind), kind)
+    return items if call.operation.path.endswith("/raw") else [normalized(kind, item) for item in items]
 
 
 @handles(
+    "social_data.get_activity",
     "social_data.get_album",
     "social_data.get_audio",
     "social_data.get_check_in",
@@ -68,7 +78,7 @@ def _content(call: RequestContext, kind: str) -> list[Json]:
 )
 def read(call: RequestContext) -> Json:
     """Return all items of one kind."""
-    return _content(call, call.operation.path.rpartition("/")[2])
+    return _content(call)
 
 
 @handles("social_data.get_contact", "social_data.get_video")
@@ -77,7 +87,7 @@ def read_page(call: RequestContext) -> Json:
 
     Raise NO_MORE_RECORDS past the end.
     """
-    content = _content(call, call.operation.path.rpartition("/")[2])
+    content = _content(call)
     start = call.query.get("nextcursor", 0)
     if start and start >= len(content):
         raise ApiError(ErrorCode.NO_MORE_RECORDS)
@@ -89,7 +99,7 @@ def read_page(call: RequestContext) -> Json:
 def read_photos(call: RequestContext) -> Json:
     """Return the photos of one album."""
     album = call.query["albumid"]
-    return [photo for photo in _content(call, "photo") if photo.get("AlbumId") == album]
+    return [photo for photo in _content(call) if photo.get("AlbumId") == album]
 
 
 @handles("social_data.get_page")
@@ -99,7 +109,7 @@ def read_public_page(call: RequestContext) -> Json:
     Raise PAGE_ID_INVALID where the provider has none.
     """
     wanted = call.query["pagename"].lower()
-    for page in _content(call, "page"):
+    for page in _content(call):
         if wanted in {str(page.get(name)).lower() for name in ("UserName", "Name", "ID")}:
             return page
     raise ApiError(ErrorCode.PAGE_ID_INVALID)
@@ -109,6 +119,45 @@ def read_public_page(call: RequestContext) -> Json:
 def read_profile(call: RequestContext) -> Json:
     """Return the profile behind the token, whichever provider it came from."""
     return render(call.account, call.settings)
+
+
+def _profile_at_provider(call: RequestContext) -> Json:
+    identity = asked_again(call)
+    return {**identity.profile, "Id": identity.id, "Email": identity.email, "EmailVerified": identity.email_verified}
+
+
+_READERS = {
+    "contact": read_page,
+    "page": read_public_page,
+    "photo": read_photos,
+    "userprofile": _profile_at_provider,
+    "video": read_page,
+}
+
+
+@handles(
+    "social_data.get_activity_raw",
+    "social_data.get_album_raw",
+    "social_data.get_audio_raw",
+    "social_data.get_check_in_raw",
+    "social_data.get_company_raw",
+    "social_data.get_contact_raw",
+    "social_data.get_event_raw",
+    "social_data.get_following_raw",
+    "social_data.get_group_raw",
+    "social_data.get_like_raw",
+    "social_data.get_mention_raw",
+    "social_data.get_page_raw",
+    "social_data.get_photo_raw",
+    "social_data.get_post_raw",
+    "social_data.get_status_raw",
+    "social_data.get_user_profile_raw",
+    "social_data.get_video_raw",
+)
+def read_raw(call: RequestContext) -> Json:
+    """Return what the provider itself answers, a list under `data` as Facebook does."""
+    answer = _READERS.get(_kind(call), read)(call)
+    return in_own_form({"Data": answer} if isinstance(answer, list) else answer)
 
 
 @handles("social_data.post_message", "social_data.post_message_get")
@@ -128,21 +177,53 @@ def send_message(call: RequestContext) -> Json:
 @handles("social_data.post_status", "social_data.post_status_get")
 def post_status(call: RequestContext) -> Json:
     """Post a status, which a status read then returns."""
+    _post(call, _provider_user(call, "posting"))
+    return {"isPosted": True, "data": None}
+
+
+@handles("social_data.post_trackable_status", "social_data.post_trackable_status_get")
+def post_trackable_status(call: RequestContext) -> Json:
+    """Post a status; return the id under which its statistics are read."""
     identity = _provider_user(call, "posting")
-    said = call.query
+    return {"Id": call.tenant.provider.track(identity, _post(call, identity)), "Url": None}
+
+
+def _post(call: RequestContext, identity: Identity) -> Item:
+    said = call.body or call.query
     status = {
         "Id": f"{identity.id}_{call.tenant.identifiers.code(9)}",
         "Text": said["status"],
         "DateTime": _provider_date(call.now),
         "Likes": 0,
+        "Shares": 0,
+        "Comments": 0,
         "Place": None,
         "Source": None,
-        "ImageUrl": said["imageurl"],
-        "LinkUrl": said["url"],
-        "Name": said["title"],
+        "ImageUrl": said.get("imageurl"),
+        "LinkUrl": said.get("url"),
+        "Name": said.get("title"),
     }
     call.tenant.provider.add_content(identity, "status", status)
-    return {"isPosted": True, "data": None}
+    return status
+
+
+@handles("social_data.get_trackable_status")
+def read_statistics(call: RequestContext) -> Json:
+    """Return what the provider counts of a status now.
+
+    Raise STATUS_ID_INVALID for another id than that of a trackable status, PROVIDER_ERROR where the provider refuses.
+    """
+    status = call.tenant.provider.tracked(call.query["postid"])
+    if status is None:
+        raise ApiError(ErrorCode.STATUS_ID_INVALID)
+    return {name: status.get(name, 0) for name in ("Shares", "Likes", "Comments")}
+
+
+@handles("social_data.shorten_url")
+def shorten_url(call: RequestContext) -> Json:
+    """Return a new short URL; nothing is kept, since nothing follows it here."""
+    key = "1" + call.tenant.identifiers.code(5, "Alphanumeric")  # a number to base 36 has no zeros in front
+    return {"UrlKey": int(key, 36), "UrlBase36Key": key, "ShortUrl": f"http://ish.re/{key}"}
 
 
 def _provider_date(seconds: float) -> str:

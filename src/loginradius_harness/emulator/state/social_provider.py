@@ -23,13 +23,15 @@ Json = Any
 Item = dict[str, Json]  # an album, a contact, a post ...
 
 JWT_SECONDS = 3_600
+_WORD = re.compile("(?<=[a-z])(?=[A-Z])")  # where a word begins inside a name
 _ADDRESS = re.compile(r"[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class Identity(msgspec.Struct, kw_only=True):
     """An identity at a provider.
 
-    `profile` has the product's member names; `content` replaces built-in content by kind.
+    `profile` and `content` have the product's member names; `content` replaces built-in content by kind. Members that
+    the product does not know stand in raw answers only.
     """
 
     provider: str
@@ -68,6 +70,14 @@ class Grant(msgspec.Struct, kw_only=True):
     secret: str | None = None
 
 
+class TrackedStatus(msgspec.Struct, kw_only=True):
+    """Where the status stands that an id of the product names."""
+
+    provider: str
+    identity: str
+    status: str
+
+
 class SocialProvider:
     """Every provider's users and the tokens that name them."""
 
@@ -75,6 +85,7 @@ class SocialProvider:
         self._tenant = tenant
         self._identities = Store[Identity]()
         self._grants = Store[Grant]()
+        self._tracked = Store[TrackedStatus]()  # by the product's id
 
     def script(self, script: Script) -> Identity:
         """Create an identity, or change the one with this provider and id."""
@@ -209,16 +220,46 @@ class SocialProvider:
         """Something new of a kind, in front of what was there."""
         identity.content[kind] = [item, *self.content(identity, kind)]
 
+    def track(self, identity: Identity, status: Item) -> str:
+        """Return a new id by which `tracked` finds a status."""
+        tracked = TrackedStatus(provider=identity.provider, identity=identity.id, status=status["Id"])
+        post_id = self._tenant.identifiers.hex(24)
+        self._tracked.put(post_id, tracked)
+        return post_id
+
+    def tracked(self, post_id: str) -> Item | None:
+        """Return what the provider says of a tracked status now. Raise PROVIDER_ERROR where it refuses."""
+        tracked = self._tracked.get(post_id)
+        if tracked is None:
+            return None
+        statuses = self.content(self.ask(tracked.provider, tracked.identity), "status")
+        return next((status for status in statuses if status.get("Id") == tracked.status), None)
+
     def fork(self, tenant: TenantBase) -> "SocialProvider":
         """Return a child tenant's providers."""
         child = SocialProvider(tenant)
         child._identities, child._grants = self._identities.fork(), self._grants.fork()
+        child._tracked = self._tracked.fork()
         return child
 
 
 def refusal(words: str) -> ApiError:
     """Return the provider's refusal in its own words (product-facts.md#errors)."""
     return ApiError(ErrorCode.PROVIDER_ERROR, IsProviderError=True, ProviderErrorResponse=words)
+
+
+def normalized(kind: str, item: Item) -> Item:
+    """Return the members of an item that the product has for its kind, null for those that the provider lacks."""
+    return {name: item.get(name) for name in _built_in()[kind][0]}
+
+
+def in_own_form(value: Json) -> Json:
+    """Return data as the provider itself writes it: by names of its own, without what it lacks (form: inferred)."""
+    if isinstance(value, dict):
+        return {
+            _WORD.sub("_", name).lower(): in_own_form(member) for name, member in value.items() if member is not None
+        }
+    return [in_own_form(item) for item in value] if isinstance(value, list) else value
 
 
 @cache
