@@ -85,6 +85,16 @@ def test_secret_of_a_client_is_shown_when_it_is_made_and_never_read(journey: Jou
 
 @pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
 @pytest.mark.rule("administration.secrets_are_not_shown")
+def test_secret_of_an_app_of_oauth_is_shown_when_it_is_made_and_never_read(journey: Journey) -> None:
+    integrations = journey.oauth_integrations
+    with integrations.made() as made:
+        name = made["Id"]
+        shown = [integrations.change(name, AllowedScopes=["email"]), integrations.read(name), integrations.all()]
+    assert made["ClientSecret"] not in json.dumps(shown)
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
+@pytest.mark.rule("administration.secrets_are_not_shown")
 def test_secret_of_a_provider_of_oauth_is_never_read(journey: Journey) -> None:
     administration, secret, name = journey.administration, f"lrh-{uuid4().hex}", f"lrh-{uuid4().hex[:12]}"
     shown = [administration.add_oauth_provider(name, ApplicationSecret=secret)]

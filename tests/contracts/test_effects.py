@@ -81,6 +81,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "oauth_provider": set(stores["configuration"].get("oauth_provider") or ()),
         "oauth_client": set(stores["federation.clients"]),
         "managed_oauth_client": {client["client_id"] for client in state["settings"]["oauth_clients"]},
+        "oauth_integration": {integration["id"] for integration in state["settings"]["oauth_integrations"]},
         "webhook": {key for key, hook in hooks.items() if hook.get("name")},
         "legacy_webhook": {key for key, hook in hooks.items() if not hook.get("name") and not hook.get("rest")},
         "resthook": {key for key, hook in hooks.items() if hook.get("rest")},

@@ -54,5 +54,5 @@ faults.replace_source(
     "administration.secrets_are_not_shown",
     oauth_client.update,
     "return shown(client)",
-    "return {**shown(client), **_secret_of(client)}",
+    "return {**shown(client), **secret_of(client)}",
 )

@@ -30,6 +30,7 @@ from loginradius_harness.journey.jwt_app import JwtApp
 from loginradius_harness.journey.mfa import Mfa
 from loginradius_harness.journey.mfa_removal import MfaRemoval
 from loginradius_harness.journey.oauth_clients import OAuthClients
+from loginradius_harness.journey.oauth_integrations import OAuthIntegrations
 from loginradius_harness.journey.organizations import Organizations
 from loginradius_harness.journey.passkeys import Passkeys
 from loginradius_harness.journey.password_reset import PasswordReset
@@ -75,6 +76,7 @@ class Journey:
         self.accounts = Accounts(client)
         self.administration = Administration(client, self._forget_configuration)
         self.oauth_clients = OAuthClients(self.administration)
+        self.oauth_integrations = OAuthIntegrations(self.administration)
         self.mail_templates = mail_templates(self.administration)
         self.sms_templates = sms_templates(self.administration)
         self.consent = Consent(client)

@@ -152,5 +152,14 @@ def oauth_provider(preconditions: Preconditions) -> str:
     return name
 
 
+@precondition("oauth_integration", needs=["federation"])
+def oauth_integration(preconditions: Preconditions) -> str:
+    """Make an app of OAuth, and remove it at the end."""
+    integrations = preconditions.journey.oauth_integrations
+    made = str(integrations.make()["Id"])
+    preconditions.afterwards(lambda: integrations.call("delete", made))
+    return made
+
+
 for _document in OPERATIONS:
     precondition(f"kept.{_document}", needs=["federation"])(partial(_keep, _document))

@@ -69,6 +69,13 @@ error_scenario(
     "client unknown",
     where=operations_matching("oauth_client.get oauth_client.update oauth_client.delete oauth_client.reset_secret"),
 )(unknown("oauth_client"))
+error_scenario(
+    ErrorCode.REQUEST_INVALID,
+    "app of OAuth unknown",
+    where=operations_matching(
+        "oauth_integration.get oauth_integration.update oauth_integration.delete oauth_integration.rotate*"
+    ),
+)(unknown("oauth_integration"))
 error_scenario(ErrorCode.CONSENT_FORM_INVALID, "option unknown", where=operations_matching("consent_form.*"))(
     unknown("consent_form.option")
 )

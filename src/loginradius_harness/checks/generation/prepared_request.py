@@ -100,6 +100,8 @@ class PreparedRequest:
             self.preconditions.afterwards(partial(self.tenant.journey.sms_templates.remove, made))
         elif self.operation.id == "oauth_client.create":
             self.preconditions.afterwards(partial(self.tenant.journey.oauth_clients.remove, made["AppName"]))
+        elif self.operation.id == "oauth_integration.create":
+            self.preconditions.afterwards(partial(self.tenant.journey.oauth_integrations.remove, made["Id"]))
         elif self.operation.id in _REMOVALS:
             method, member = _REMOVALS[self.operation.id]
             remove = getattr(self.tenant.journey.administration, method)

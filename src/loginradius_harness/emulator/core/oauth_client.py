@@ -56,10 +56,14 @@ class OAuthClient(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         registered = self.metadata.get("redirect_uris") or [None]
         return registered[0] if len(registered) == 1 else None
 
+    @property
+    def scopes(self) -> list[str]:
+        """Return the scopes that the client may have."""
+        return str(self.metadata.get("scope", SCOPES)).split()
+
     def get_allowed_scope(self, scope: str | None) -> str:
         """Return the part of a requested scope that the client may have."""
-        allowed = self.metadata.get("scope", SCOPES).split()
-        return " ".join(name for name in (scope or "").split() if name in allowed)
+        return " ".join(name for name in (scope or "").split() if name in self.scopes)
 
     def machine_scope(self, audience: str, asked: str) -> str | None:
         """Return the part of a scope, or without one all, that the client itself may have; None for no audience of it.

@@ -17,13 +17,12 @@ from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.validation import known_members
 from loginradius_harness.emulator.services.administration.documents import change_settings
-from loginradius_harness.emulator.services.federation.managed_clients import shown, written
+from loginradius_harness.emulator.services.federation.managed_clients import SECRET_DIGITS, secret_of, shown, written
 
 Json = Any
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,98}[A-Za-z0-9])?")  # it stands in paths (inferred)
 _PATHS = ("connections-metadata", "credentials")
-_SECRET_DIGITS = 48
 
 
 @handles("oauth_client.list")
@@ -50,7 +49,7 @@ def create(call: RequestContext) -> Json:
         raise ApiError(ErrorCode.REQUEST_INVALID)
     client = _written(call, OAuthClient(client_id=call.tenant.identifiers.guid(), issued_at=int(call.now)))
     _put(call, [*clients, client])
-    return {**shown(client), **_secret_of(client)}
+    return {**shown(client), **secret_of(client)}
 
 
 @handles("oauth_client.update")
@@ -67,9 +66,9 @@ def reset_secret(call: RequestContext) -> Json:
     client = _known(call)
     if not client.client_secret:
         raise ApiError(ErrorCode.REQUEST_INVALID)
-    client = replace(client, client_secret=call.tenant.identifiers.hex(_SECRET_DIGITS))
+    client = replace(client, client_secret=call.tenant.identifiers.hex(SECRET_DIGITS))
     _replace(call, client)
-    return {"ClientId": client.client_id, **_secret_of(client)}
+    return {"ClientId": client.client_id, **secret_of(client)}
 
 
 @handles("oauth_client.delete")
@@ -102,7 +101,7 @@ def _written(call: RequestContext, client: OAuthClient) -> OAuthClient:
     """Return a client as the request changes it."""
     members = known_members(call.operation.body, call.body)
     members["LastModifiedDate"] = iso(call.now)
-    return written(client, members, call.tenant.identifiers.hex(_SECRET_DIGITS))
+    return written(client, members, call.tenant.identifiers.hex(SECRET_DIGITS))
 
 
 def _replace(call: RequestContext, changed: OAuthClient) -> None:
@@ -112,7 +111,3 @@ def _replace(call: RequestContext, changed: OAuthClient) -> None:
 
 def _put(call: RequestContext, clients: list[OAuthClient]) -> None:
     change_settings(call, {"oauth_clients": to_builtins(clients)})
-
-
-def _secret_of(client: OAuthClient) -> dict[str, str]:
-    return {"ClientSecret": client.client_secret} if client.client_secret else {}

@@ -61,7 +61,9 @@ def _tenant_of_app(registry: TenantRegistry, call: RequestContext) -> Tenant:
 
 
 def _apps(tenant: Tenant) -> list[str]:
-    return [*tenant.settings.federation_apps, *(app.name for app in tenant.settings.jwt_apps)]
+    settings = tenant.settings
+    made = [*(app.name for app in settings.jwt_apps), *(app.id for app in settings.oauth_integrations)]
+    return [*settings.federation_apps, *made]
 
 
 def _tenant_without_key(registry: TenantRegistry, call: RequestContext) -> Tenant | None:

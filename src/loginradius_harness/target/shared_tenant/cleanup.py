@@ -10,6 +10,7 @@ from loginradius_harness.client.response import ApiResponse, Refused
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.administration import Administration
 from loginradius_harness.journey.oauth_clients import OAuthClients
+from loginradius_harness.journey.oauth_integrations import OAuthIntegrations
 from loginradius_harness.journey.templates import mail_templates, sms_templates
 from loginradius_harness.target.shared_tenant.created_resources import CreatedResource, ResourceLog
 
@@ -160,6 +161,13 @@ def _oauth_client(client: Client, entry: CreatedResource) -> None:
             clients.remove(name)
 
 
+def _oauth_integration(client: Client, entry: CreatedResource) -> None:
+    integrations = OAuthIntegrations(Administration(client))
+    for integration, members in integrations.all().items():
+        if members["DisplayName"] in entry.names:
+            integrations.remove(integration)
+
+
 def _workflow(client: Client, entry: CreatedResource) -> None:
     administration = Administration(client)
     for workflow, members in administration.workflows().items():
@@ -195,6 +203,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "jwt_provider": _named(Administration.jwt_providers, Administration.remove_jwt_provider),
     "jwt_integration": _named(Administration.jwt_apps, Administration.remove_jwt_app),
     "managed_oauth_client": _oauth_client,
+    "oauth_integration": _oauth_integration,
     "workflow": _workflow,
     "oauth_provider": _named(Administration.oauth_providers, Administration.remove_oauth_provider),
     "settings": _settings,

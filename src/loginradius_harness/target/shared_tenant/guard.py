@@ -46,6 +46,7 @@ REMOVED_AS = {
     "jwt_provider": "jwt_provider",
     "jwt_integration": "jwt_integration",
     "managed_oauth_client": "managed_oauth_client",
+    "oauth_integration": "oauth_integration",
     "workflow": "workflow",
     "oauth_provider": "oauth_provider",
 }

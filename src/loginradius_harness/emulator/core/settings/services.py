@@ -8,6 +8,7 @@ from loginradius_harness.emulator.core.oauth_client import OAuthClient, default_
 from loginradius_harness.emulator.core.settings.groups import Count, Duration, Lifetime, Text, Texts, group
 from loginradius_harness.emulator.core.settings.jwt_app import JwtApp
 from loginradius_harness.emulator.core.settings.logins import LoginSettings
+from loginradius_harness.emulator.core.settings.oauth_integration import OAuthIntegration
 
 _messages = group("Messages and limits")
 _data = group("Records, webhooks and plan")
@@ -76,6 +77,9 @@ class ServiceSettings(LoginSettings, kw_only=True):
     oauth_clients: Annotated[
         list[OAuthClient], _federation("Clients with their secret and, in the names of RFC 7591, their metadata")
     ] = msgspec.field(default_factory=default_clients)
+    oauth_integrations: Annotated[
+        list[OAuthIntegration], _federation("Apps of OAuth, each with its own client, as management makes them")
+    ] = msgspec.field(default_factory=list)
     jwt_apps: Annotated[list[JwtApp], _federation("Apps that get log-ins as JWTs")] = msgspec.field(
         default_factory=list
     )

@@ -28,6 +28,7 @@ class App:
     origin: str
     registration: bool = False
     pushed: bool = False
+    client: OAuthClient | None = None  # the only one, of an app that has its own
 
     @cached_property
     def issuer(self) -> str:
@@ -38,6 +39,11 @@ class App:
     def api(self) -> str:
         """Return the base of the endpoints that clients call without a browser."""
         return f"{self.origin}/api/{self.kind}/{self.name}"
+
+    @property
+    def scopes(self) -> list[str]:
+        """Return the scopes that a client can ask for."""
+        return list(dict.fromkeys([*SCOPES, *(self.client.scopes if self.client else ())]))
 
     def metadata(self) -> Json:
         """Return the authorization server metadata (RFC 8414)."""
@@ -51,7 +57,7 @@ class App:
             "revocation_endpoint": f"{self.api}/revoke",
             "introspection_endpoint": f"{self.api}/introspect",
             "device_authorization_endpoint": f"{self.api}/device",
-            "scopes_supported": SCOPES,
+            "scopes_supported": self.scopes,
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": LOGGING_IN,
@@ -84,11 +90,13 @@ def app_of(call: RequestContext) -> App | None:
     name = next((call.path[part] for part in ("oidcappname", "oauthappname") if part in call.path), None)
     if name is None:
         return App("m2m", "", origin)
-    if name not in settings.federation_apps:
-        return None
-    if "oidcappname" not in call.path:
-        return App("oauth", name, origin, pushed=settings.pushed_requests)
-    return App("oidc", name, origin, settings.dynamic_registration, settings.pushed_requests)
+    if "oauthappname" in call.path:
+        made = {integration.id: integration.client for integration in settings.oauth_integrations}
+        if name in made or name in settings.federation_apps:
+            return App("oauth", name, origin, pushed=settings.pushed_requests, client=made.get(name))
+    elif name in settings.federation_apps:
+        return App("oidc", name, origin, settings.dynamic_registration, settings.pushed_requests)
+    return None
 
 
 def client_of(call: RequestContext, client_id: str) -> OAuthClient | None:

@@ -133,7 +133,7 @@ class CodeGrant(authlib_grants.AuthorizationCodeGrant):
 
 
 class Challenge(CodeChallenge):
-    """PKCE by SHA-256 alone; a client without a secret must use it (RFC 9700 2.1.1)."""
+    """PKCE by SHA-256 alone; a client without a secret (RFC 9700 2.1.1) or with `EnablePKCE` must use it."""
 
     DEFAULT_CODE_CHALLENGE_METHOD = "S256"
     SUPPORTED_CODE_CHALLENGE_METHOD = CHALLENGES
@@ -143,8 +143,9 @@ class Challenge(CodeChallenge):
 
     def validate_code_challenge(self, grant: CodeGrant, redirect_uri: str) -> None:
         """Check the challenge of an authorization request."""
-        given = grant.request.payload.data
-        if not given.get("code_challenge") and not grant.request.client.client_secret:
+        given, client = grant.request.payload.data, grant.request.client
+        needed = not client.client_secret or client.managed_or(False, "EnablePKCE")
+        if needed and not given.get("code_challenge"):
             raise InvalidRequestError("Missing 'code_challenge'")
         if given.get("code_challenge") and not given.get("code_challenge_method"):
             raise InvalidRequestError("Unsupported 'code_challenge_method'")  # absent means plain

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from loginradius_harness.emulator.core.clock import iso
-from loginradius_harness.emulator.core.oauth_client import GRANTS, SCOPES, OAuthClient
+from loginradius_harness.emulator.core.oauth_client import GRANTS, OAuthClient
 
 Json = Any
 Members = dict[str, Json]
@@ -22,6 +22,7 @@ METADATA = {
 }
 METHOD = "token_endpoint_auth_method"
 ANY_METHOD, NO_SECRET = "client_secret_auto", "none"
+SECRET_DIGITS = 48
 CLAIMS = ("email", "phone", "profile", "address")
 # The way in which a client proves itself decides of which type it is (inferred).
 ELSEWHERE = frozenset({*METADATA, "AllowedScopes", "ClientType", "Secret", "TokenAuthMethod"})
@@ -45,13 +46,12 @@ def written(client: OAuthClient, members: Mapping[str, Json], new_secret: str) -
 def shown(client: OAuthClient) -> Members:
     """Return what management sees of a client: all but its secret."""
     metadata = client.metadata
-    scopes = _scopes(client)
     return {
         "AppName": client.name,
         "ClientId": client.client_id,
         "ClientType": "confidential" if client.client_secret else "public",
         "TokenAuthMethod": _method(client),
-        "AllowedScopes": [name for name in CLAIMS if name in scopes],
+        "AllowedScopes": [name for name in CLAIMS if name in client.scopes],
         "GrantTypes": list(metadata.get("grant_types", GRANTS)),
         "LoginRedirectUri": list(metadata.get("redirect_uris", ())),
         "LogoutRedirectUri": list(metadata.get("post_logout_redirect_uris", ())),
@@ -61,13 +61,14 @@ def shown(client: OAuthClient) -> Members:
     }
 
 
+def secret_of(client: OAuthClient) -> Members:
+    """Return what shows a client's secret, where it is shown; nothing for a client that has none."""
+    return {"ClientSecret": client.client_secret} if client.client_secret else {}
+
+
 def _method(client: OAuthClient) -> str:
     return client.metadata.get(METHOD) or (ANY_METHOD if client.client_secret else NO_SECRET)
 
 
-def _scopes(client: OAuthClient) -> list[str]:
-    return str(client.metadata.get("scope", SCOPES)).split()
-
-
 def _other_scopes(client: OAuthClient) -> list[str]:
-    return [name for name in _scopes(client) if name not in CLAIMS]
+    return [name for name in client.scopes if name not in CLAIMS]

@@ -11,7 +11,7 @@ from loginradius_harness.emulator.core.oauth_client import OAuthClient
 from loginradius_harness.emulator.http.reply import Reply
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.federation import signing
-from loginradius_harness.emulator.services.federation.apps import SCOPES, App, client_of
+from loginradius_harness.emulator.services.federation.apps import App, client_of
 from loginradius_harness.emulator.services.federation.hub import cookie_of, hub_session_of, open_by_token
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.federation.records import Grant, HubSession
@@ -70,7 +70,7 @@ class Server(AuthorizationServer):
     """Authlib's authorization server over a tenant's state."""
 
     def __init__(self, call: RequestContext, app: App) -> None:
-        super().__init__(scopes_supported=None if app.kind == "m2m" else SCOPES)
+        super().__init__(scopes_supported=None if app.kind == "m2m" else app.scopes)
         self.call = call
         self.app = app
         self.tenant = call.tenant
@@ -82,8 +82,11 @@ class Server(AuthorizationServer):
         self.hub_session = hub_session_of(call)
 
     def query_client(self, client_id: str) -> OAuthClient | None:
-        """Return a client of the tenant."""
-        return client_of(self.call, client_id)
+        """Return a client of the tenant; of an app that has its own, this one alone."""
+        own = self.app.client
+        if own is None:
+            return client_of(self.call, client_id)
+        return own if own.client_id == client_id else None
 
     def create_oauth2_request(self, request: RequestContext | Request) -> Request:
         """Return a request as Authlib reads it."""
