@@ -11,6 +11,7 @@ from loginradius_harness import contracts
 from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.contracts.expected_errors import resolved
+from loginradius_harness.contracts.operation import JSON_TYPE
 from loginradius_harness.emulator.control import seeding
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.routes import routes
@@ -158,7 +159,9 @@ class Fuzzer:
         if operation.protocol == "oauth" and f'"ErrorCode":{ErrorCode.API_KEY_INVALID}'.encode() in response:
             return  # only the emulator finds the tenant of such a request by its key
         projected = b"fields" in scope["query_string"].lower()
-        for violation in operation.check(status, json.loads(response) if response else None, projected=projected):
+        is_json = operation.media_type(status) == JSON_TYPE
+        data = (json.loads(response) if is_json else response.decode()) if response else None
+        for violation in operation.check(status, data, projected=projected):
             self.problems[f"{operation.id}: {violation}"] += 1
 
     def _request(self, operation: Operation) -> tuple[dict[str, Any], bytes]:

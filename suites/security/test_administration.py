@@ -125,3 +125,17 @@ def test_key_of_an_app_that_gets_jwts_is_never_read(journey: Journey) -> None:
     shown.append(administration.jwt_apps())
     administration.remove_jwt_app(name)
     assert secret not in json.dumps(shown)
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
+@pytest.mark.rule("administration.secrets_are_not_shown")
+def test_keys_of_a_saml_application_are_never_read(journey: Journey) -> None:
+    applications, secret = journey.saml, f"lrh-{uuid4().hex}"
+    shown = [added := applications.add(SpCertificate={"Key": secret})]
+    name = added["AppName"]
+    shown += [applications.change(name, SpCertificate={"Key": secret}), applications.renew(name)]
+    shown += [applications.call("get", name).data, journey.administration.saml_applications()[name]]
+    journey.administration.remove_saml_application(name)
+    assert all(app["IdpCertificate"]["Certificate"] for app in shown)
+    assert secret not in json.dumps(shown)
+    assert "PRIVATE KEY" not in json.dumps(shown)

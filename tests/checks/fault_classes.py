@@ -57,7 +57,7 @@ CLASSES = (
     FaultClass(
         "another content type", "transport.content_type_is_text",
         VALID.format("configuration.get_configurations"), "configuration.get_configurations",
-        "a response has the content type of JSON",
+        "a response has the content type that its operation promises",
     ),
     # Boundary values
     FaultClass(

@@ -114,6 +114,11 @@ def test_text_gives_nothing_away(redactor: Redactor, text: str) -> None:
         assert secret not in shown
 
 
+def test_saml_response_on_a_page_becomes_a_variable(redactor: Redactor) -> None:
+    page = '<input type="hidden" name="SAMLResponse" value="PHNhbWxwOlJlc3BvbnNlPg==">'
+    assert redactor.answer(page) == '<input type="hidden" name="SAMLResponse" value="${SAML_RESPONSE}">'
+
+
 def test_test_password_is_found_in_any_text(redactor: Redactor) -> None:
     person = new_person()
     assert person.password not in redactor.text(f"assert {{'a': ['{person.password}']}} == 1")

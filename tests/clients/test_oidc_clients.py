@@ -1,12 +1,7 @@
 """Clients of OpenID Connect that others have written, unmodified: Authlib, openid-client, oidc-client-ts."""
 
-import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
@@ -17,6 +12,7 @@ from joserfc.jwk import KeySet
 
 from loginradius_harness.journey.people import Person
 from loginradius_harness.tenants import TenantContext, TenantProvider
+from tests.clients.node_scripts import run
 
 CALLBACK = "http://127.0.0.1/callback"
 SECRET = "lrh-web-secret-of-the-embedded-tenant"
@@ -99,24 +95,10 @@ def test_authlib_gets_a_token_as_a_machine(tenant: TenantContext) -> None:
     )
 
 
-def run(node: Path, script: str, tenant: TenantContext, person: Person, **environ: str) -> Any:
-    """Run a script of the clients and return what it prints."""
-    own = {
-        "HUB": tenant.target.hub_url, "API_KEY": tenant.target.api_key.reveal(), "EMAIL": person.email,
-        "PASSWORD": person.password, "REDIRECT_URI": CALLBACK, **environ,
-    }  # fmt: skip
-    command = [shutil.which("node") or "node", script]
-    done = subprocess.run(
-        command, cwd=node, env={**os.environ, **own}, check=False, capture_output=True, text=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def test_openid_client_completes_the_life_of_a_login(
     node: Path, tenant: TenantContext, issuer: str, person: Person
 ) -> None:
-    client = {"CLIENT_ID": "lrh-web-client", "CLIENT_SECRET": SECRET}
+    client = {"CLIENT_ID": "lrh-web-client", "CLIENT_SECRET": SECRET, "REDIRECT_URI": CALLBACK}
     assert run(node, "openid_client.mjs", tenant, person, ISSUER=issuer, **client) == {
         "sub": person.uid,
         "email": person.email,
@@ -130,5 +112,6 @@ def test_openid_client_completes_the_life_of_a_login(
 def test_oidc_client_ts_logs_in_without_a_secret(
     node: Path, tenant: TenantContext, issuer: str, person: Person
 ) -> None:
-    answer = run(node, "oidc_client_ts.mjs", tenant, person, ISSUER=issuer, CLIENT_ID="lrh-public-client")
+    client = {"CLIENT_ID": "lrh-public-client", "REDIRECT_URI": CALLBACK}
+    answer = run(node, "oidc_client_ts.mjs", tenant, person, ISSUER=issuer, **client)
     assert answer == {"sub": person.uid, "email": person.email, "state": "kept", "token": True}

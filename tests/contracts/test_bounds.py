@@ -22,6 +22,7 @@ CHOSEN = {
     ("operations/native_social/*", "maxLength", 4096): "the longest token of a provider that is read",
     ("schemas/profile_input.json", "maxProperties", 15): "custom fields of a profile (product-facts.md#values)",
     ("operations/*/*.json", "maximum", 525_600): "minutes of a year",
+    ("*/saml_integration*", "maximum", 70): "minutes that an assertion may hold (product-facts.md#saml)",
     ("operations/cross_device_sso/generate_code.json", "maximum", 300): "seconds, as the typed client allows",
     ("operations/social/refresh_access_token.json", "maximum", 31_536_000): "seconds of a year",
     ("schemas/consent_logs.json", "minLength", 2): "the shortest IP address",

@@ -77,6 +77,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "security_question": set(state["settings"]["security_questions"]),
         "jwt_integration": {app["name"] for app in state["settings"]["jwt_apps"]},
         "workflow": set(stores["workflows"]),
+        "saml_integration": set(stores["federation.saml_apps"]),
         "jwt_provider": set(state["settings"]["custom_jwt_providers"]),
         "oauth_provider": set(stores["configuration"].get("oauth_provider") or ()),
         "oauth_client": set(stores["federation.clients"]),

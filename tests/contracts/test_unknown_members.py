@@ -21,7 +21,7 @@ OPEN = frozenset(
     "ApiRequestSigningConfig CloudApiErrorResponse CustomFields CustomMapping CustomObject FavoriteThings Headers"
     " IDPCertificate Metadata Permissions SPCertificate ProfileImageUrls QueryParams RegistrationData WebProfiles"
     " Consents LastAcceptedConsentVersion SessionsLimit aggregations jwks"
-    " KnownLoginVariables user_agent AWSsettings AndroidSettings IOSsettings"
+    " Attributes IntegrationConfigs KnownLoginVariables user_agent AWSsettings AndroidSettings IOSsettings"
     " AppleSecretConfiguration AudienceScopes BackChannelLogout Connections DataMap Mapping QueryParam".split()
 )
 FORMLESS = {"social_data.get_activity"}  # operations whose answer has members that no source names, as raw answers have

@@ -89,7 +89,9 @@ def ask(app: App, tenant: Tenant, loop: asyncio.AbstractEventLoop) -> Iterator[A
         operation = contracts.get(operation_id)
         response = loop.run_until_complete(client.request(**_request(operation, tenant, **parts)))
         location = response.headers.get("location")
-        data = response.json() if response.content else {"location": location} if location else None
+        is_json = response.headers.get("content-type", "").startswith("application/json")
+        answer = response.json() if is_json and response.content else response.text
+        data = answer if response.content else {"location": location} if location else None
         code = data.get("ErrorCode") if isinstance(data, dict) else None
         if response.status_code not in UNPROMISED:
             broken = operation.check(response.status_code, data, projected="fields" in parts.get("query", {}))

@@ -1,4 +1,4 @@
-"""Something in every store of OAuth and OpenID Connect."""
+"""Something in every store of OAuth, OpenID Connect and SAML."""
 
 from loginradius_harness.emulator.core.oauth_client import OAuthClient
 from loginradius_harness.emulator.state.federation.records import (
@@ -7,6 +7,7 @@ from loginradius_harness.emulator.state.federation.records import (
     Grant,
     PushedRequest,
 )
+from loginradius_harness.emulator.state.federation.saml import SamlApp, SamlSettings, WaitingRequest
 from loginradius_harness.emulator.state.tenant import Tenant
 
 
@@ -27,3 +28,5 @@ def furnish_federation(tenant: Tenant, uid: str, name: str) -> None:
     federation.pushed.put(name, PushedRequest(client_id=client_id, parameters={"state": "s"}, expires=now))
     federation.clients.put(name, OAuthClient(client_id=name, metadata={"client_name": "Shop"}))
     federation.keys.put(name, "PEM")
+    federation.saml_apps.put(name, SamlApp(name=name, settings=SamlSettings(), certificate="PEM", key="PEM"))
+    federation.saml_requests.put(name, WaitingRequest(app=name, expires=now))

@@ -196,7 +196,7 @@ def test_fault_that_cannot_be_switched_on_says_why_before_any_worker_runs_it(sta
     ("arguments", "message"),
     [
         (["--fault", "no.such_fault"], "no.such_fault"),
-        (["--security", "99"], "'99' is no row of the checklist (1 to 76)"),
+        (["--security", "99"], "'99' is no row of the checklist (1 to 78)"),
         (["--security", "1", "--fast"], "--security runs faults of its own"),
         (["--processes", "0"], "'0' is no positive number"),
     ],

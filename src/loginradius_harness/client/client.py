@@ -101,7 +101,7 @@ class Client:
         )
         started = datetime.now(UTC)
         try:
-            answer = self.sender.send(outgoing, repeatable=repeatable)
+            answer = self.sender.send(outgoing, repeatable=repeatable, media_type=call.operation.media_type)
         except TransportFailure as failure:
             raise self._failure(call, sent, started, failure) from None
         received = answer.received
@@ -166,9 +166,10 @@ class Client:
         found = self.target.overlay.judge(call.operation.id, found)
         kind = answer.received.headers.get("content-type", "none")
         without_body = answer.data is None or answer.received.status in REDIRECTS
-        if not without_body and not kind.lower().startswith("application/json"):
-            requirement = "a response has the content type of JSON"
-            found = (*found, Violation("broken", "", requirement, "content type application/json", kind))
+        wanted = call.operation.media_type(answer.received.status)
+        if not without_body and not kind.lower().startswith(wanted):
+            requirement = "a response has the content type that its operation promises"
+            found = (*found, Violation("broken", "", requirement, f"content type {wanted}", kind))
         return tuple(map(self.redactor.violation, found))
 
     def _server_time(self) -> datetime | None:

@@ -37,7 +37,7 @@ _TOKENS = _names(
     " secondfactorvalidationtoken lastpasswordchangetoken clientguid grecaptcharesponse hcaptcharesponse"
     " qqcaptchaticket qqcaptcharandstr fbaccesstoken googleaccesstoken googleauthcode lnaccesstoken twaccesstoken"
     " twtokensecret fsaccesstoken vkaccesstoken idtoken idtokenhint clientsecret codeverifier devicecode"
-    " registrationaccesstoken apikey apisecret xloginradiusapikey xloginradiusapisecret"
+    " registrationaccesstoken samlresponse apikey apisecret xloginradiusapikey xloginradiusapisecret"
 )
 _QUERY_TOKENS = _names("key secret code")  # secrets in a query, ordinary words in a body
 _PERSONAL = _names(
@@ -63,6 +63,7 @@ _FORMS = {
     "jwt": ("ey", re.compile(r"(?<![\w-])ey[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+){1,3}")),
     "token": ("-", re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b")),
     "password": ("Tst-Pw1!", re.compile(PASSWORD_PATTERN)),
+    "saml_response": ("SAMLResponse", re.compile(r'(?<=name="SAMLResponse" value=")[\w+/=]++')),  # in a page's form
     "email": ("@", re.compile(r"(?<![\w.%+-])[\w.%+-]++@[\w-]++(?:\.[\w-]++)++")),
 }
 _MAY_HAVE_A_FORM = re.compile("|".join(re.escape(needed) for needed, _ in _FORMS.values())).search

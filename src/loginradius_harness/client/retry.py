@@ -15,9 +15,11 @@ import msgspec
 
 from loginradius_harness.client import retry_after
 from loginradius_harness.client.errors import InfrastructureError
+from loginradius_harness.contracts.operation import JSON_TYPE
 from loginradius_harness.target.target import Limits
 
 Json = Any
+MediaType = Callable[[int], str]  # of a response, by its status
 
 GATEWAY_TROUBLE = frozenset({502, 503, 504})
 TOO_MANY_REQUESTS = 429
@@ -29,6 +31,11 @@ LONGEST_PAUSE = 120.0  # seconds; how long one request waits for a rate limit to
 _TITLE = re.compile(rb"<title>\s*([ -;=-~]{1,80})", re.IGNORECASE)  # what a gateway's page says of itself, in ASCII
 _FIRST_WAIT = 0.5
 _LONGEST_STEP = 10.0  # seconds between two attempts while a rate limit lasts, or a gateway fails
+
+
+def json_only(_status: int) -> str:
+    """Return the media type of JSON."""
+    return JSON_TYPE
 
 
 @dataclass(frozen=True)
@@ -96,19 +103,20 @@ class RetryingSender:
         self._sleep = sleep
         self._monotonic = monotonic
 
-    def send(self, request: httpx.Request, *, repeatable: bool) -> Answer:
+    def send(self, request: httpx.Request, *, repeatable: bool, media_type: MediaType = json_only) -> Answer:
         """Return the response; raise TransportFailure where there is none after the retries.
 
-        `repeatable`: the request may be sent again although the tenant may have processed it already.
+        `repeatable`: the request may be sent again although the tenant may have processed it already. `media_type` says
+        what a response with a status is.
         """
         for check in self.before_request:
             check(request)
-        answer = self._attempt(request, repeatable=repeatable)
+        answer = self._attempt(request, media_type, repeatable=repeatable)
         for record in self.after_response:
             record(request, answer)
         return answer
 
-    def _attempt(self, request: httpx.Request, *, repeatable: bool) -> Answer:
+    def _attempt(self, request: httpx.Request, media_type: MediaType, *, repeatable: bool) -> Answer:
         paused, failures = 0.0, 0
         for attempt in count(1):
             for wait_for_turn in self.before_attempt:
@@ -116,7 +124,8 @@ class RetryingSender:
             started = self._monotonic()
             try:
                 received = self._receive(request, started + self._limits.timeout_seconds)
-                return Answer(received, decode(received), self._monotonic() - started, attempt)
+                data = decode(received, media_type(received.status))
+                return Answer(received, data, self._monotonic() - started, attempt)
             except TransportFailure as failure:
                 failure.attempts = attempt
                 if failure.is_rate_limit:
@@ -170,8 +179,8 @@ class RetryingSender:
         return Received(response.status_code, response.headers, bytes(body))
 
 
-def decode(received: Received) -> Json:
-    """Return the JSON of a response, or where a redirect leads.
+def decode(received: Received, media_type: str = JSON_TYPE) -> Json:
+    """Return the JSON of a response, or where a redirect leads; of another `media_type` the text.
 
     TransportFailure where a gateway, a rate limit or nothing answered.
     """
@@ -186,6 +195,8 @@ def decode(received: Received) -> Json:
         return {"location": received.headers["location"]}
     if not content.strip():
         raise TransportFailure(f"an empty body with status {status}", received)
+    if media_type != JSON_TYPE:
+        return content.decode("utf-8", "replace")
     try:
         return msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -10,6 +10,7 @@ from loginradius_harness.contracts.loader import (
     oauth_operations,
     operations,
     resolve,
+    saml_operations,
 )
 from loginradius_harness.contracts.operation import Operation, When
 from loginradius_harness.contracts.reference_data import (
@@ -45,4 +46,5 @@ __all__ = [
     "resolve",
     "rule",
     "rules",
+    "saml_operations",
 ]

@@ -87,10 +87,10 @@ def operations() -> tuple[Operation, ...]:
 
 @cache
 def api_operations() -> tuple[Operation, ...]:
-    """Return the operations that speak the product's own protocol: all but those of OAuth.
+    """Return the operations that speak the product's own protocol: all but those of OAuth and SAML.
 
     Generated cases, mutants of requests and pairs of parameters go by the code that a wrong member is refused with;
-    OAuth refuses each with `invalid_request`.
+    OAuth refuses each with `invalid_request`, and what a message of SAML holds no schema tells.
     """
     return tuple(operation for operation in operations() if operation.protocol == "api")
 
@@ -99,6 +99,12 @@ def api_operations() -> tuple[Operation, ...]:
 def oauth_operations() -> tuple[Operation, ...]:
     """Return the operations of OAuth and OpenID Connect."""
     return tuple(operation for operation in operations() if operation.protocol == "oauth")
+
+
+@cache
+def saml_operations() -> tuple[Operation, ...]:
+    """Return the operations of SAML."""
+    return tuple(operation for operation in operations() if operation.protocol == "saml")
 
 
 def get(operation_id: str) -> Operation:

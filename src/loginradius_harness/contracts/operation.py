@@ -16,6 +16,7 @@ Json = Any  # a decoded JSON value: the type that json.loads returns
 Part = Literal["query", "body"]
 
 SCHEMA_HOME = reference_data.SCHEMA_HOME
+JSON_TYPE = "application/json"
 _ERROR: Json = {"$ref": "error.json"}
 _OAUTH_ERROR: Json = {"$ref": "oauth_error.json"}
 _ERROR_SOURCE = "product-facts.md#errors"
@@ -58,7 +59,7 @@ class Operation:
     host: str = "api"
     when: When = When()
     default: bool = False
-    protocol: Literal["api", "oauth"] = "api"
+    protocol: Literal["api", "oauth", "saml"] = "api"
     oauth_errors: tuple[str, ...] = ()
     creates: str | None = None  # account, role ...: what a successful call leaves on the tenant
     sends: tuple[str, ...] = ()  # mail, sms
@@ -82,6 +83,10 @@ class Operation:
         implied = reference_data.generic_codes() | frozenset(self._credential_codes()) | self._shape_codes()
         return implied | frozenset(self.errors)
 
+    def media_type(self, status: int) -> str:
+        """Return what an answer is: JSON, or a document of the type that its schema names."""
+        return str(self.responses.get(status, {}).get("contentMediaType", JSON_TYPE))
+
     def _credential_codes(self) -> Iterator[int]:
         for name in self.auth:
             yield from reference_data.credentials()[name].codes.values()
@@ -102,11 +107,11 @@ class Operation:
             return tuple(promise.violations(data, projected=projected, strict=strict))
         if self.protocol == "oauth" and isinstance(data, Mapping) and "error" in data:
             return tuple(self._check_oauth_error(status, data, strict=strict))
-        envelope = error_envelope(data) if self.protocol == "api" else None
+        envelope = error_envelope(data) if self.protocol != "oauth" else None
         if envelope is not None:
             return tuple(self._check_error(status, envelope, strict=strict))
         wanted = ", ".join(str(known) for known in self.responses)
-        got = f"{status} without the error envelope" if self.protocol == "api" else f"{status} without an OAuth error"
+        got = f"{status} without {'an OAuth error' if self.protocol == 'oauth' else 'the error envelope'}"
         return (Violation("undocumented", "", "responses", f"status {wanted} or an error", got),)
 
     def _check_error(self, status: int, data: Mapping[str, Json], *, strict: bool) -> Iterator[Violation]:

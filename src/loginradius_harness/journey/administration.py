@@ -226,6 +226,15 @@ class Administration:
         """Remove an app that gets log-ins as JWTs."""
         return self.call("jwt_integration.delete", path={"jwt_app": name}).must_succeed()
 
+    def saml_applications(self) -> dict[str, Json]:
+        """Return the applications that log users in by SAML by name."""
+        listed = self.call("saml_integration.list").must_succeed().data["Data"]
+        return {app["AppName"]: app for app in listed}
+
+    def remove_saml_application(self, name: str) -> ApiResponse:
+        """Remove an application that logs users in by SAML."""
+        return self.call("saml_integration.delete", path={"saml_app": name}).must_succeed()
+
     def workflows(self) -> dict[str, Json]:
         """Return the workflows by id."""
         listed = self.call("workflow.list").must_succeed().data["Data"]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loginradius_harness.client.client import Client
 from loginradius_harness.client.emulator_client import EmulatorClient
@@ -44,6 +44,9 @@ from loginradius_harness.journey.roles import Roles
 from loginradius_harness.journey.social import Social
 from loginradius_harness.journey.templates import mail_templates, sms_templates
 from loginradius_harness.mailbox.mailbox import Mailbox
+
+if TYPE_CHECKING:
+    from loginradius_harness.journey.saml import SamlApplications
 
 Json = Any
 
@@ -100,6 +103,13 @@ class Journey:
         self.roles = Roles(client)
         self.reauthentication = Reauthentication(client, mailbox)
         self.social = Social(client, control)
+
+    @cached_property
+    def saml(self) -> "SamlApplications":
+        """The applications that log users in by SAML."""
+        from loginradius_harness.journey.saml import SamlApplications  # noqa: PLC0415  # 100 ms
+
+        return SamlApplications(self.client, self.administration)
 
     def new_person(self) -> Person:
         """Return a person without an account, with an address of the target's mailbox and a phone of the target."""

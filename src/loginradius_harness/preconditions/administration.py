@@ -122,6 +122,23 @@ def jwt_integration(preconditions: Preconditions) -> str:
     return name
 
 
+@precondition("saml_integration", needs=["federation"])
+def saml_integration(preconditions: Preconditions) -> str:
+    """Add an application that logs users in by SAML, and remove it at the end."""
+    from loginradius_harness.journey import saml  # noqa: PLC0415  # 100 ms
+
+    applications = preconditions.journey.saml
+    name = str(applications.add()["AppName"])
+    preconditions.afterwards(lambda: applications.call("delete", name))
+    hub = preconditions.client.target.hub_url
+    _, login = saml.authn_request(f"{hub}/service/saml/idp/login")
+    _, logout = saml.logout_request(f"{hub}/service/saml/idp/logout", "nobody", "none")
+    preconditions.put("saml_integration.request", saml.in_query(login))
+    preconditions.put("saml_integration.posted_request", saml.in_form(login))
+    preconditions.put("saml_integration.posted_logout", saml.in_form(logout))
+    return name
+
+
 @precondition("oauth_client", needs=["federation"])
 def oauth_client(preconditions: Preconditions) -> str:
     """Make a client of OAuth, and remove it at the end."""

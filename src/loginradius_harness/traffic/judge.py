@@ -9,6 +9,7 @@ from loginradius_harness import contracts
 from loginradius_harness.calibration.findings import Findings
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.contracts import Match, Operation, Violation, policy
+from loginradius_harness.contracts.operation import JSON_TYPE
 from loginradius_harness.contracts.overlay import EMPTY, Overlay
 from loginradius_harness.traffic.exchange import RecordedExchange
 from loginradius_harness.traffic.hosts import LOCAL_HOSTS, VENDOR_HOSTS, matches
@@ -112,7 +113,8 @@ class Judge:
             judgement.unanswered["the recorder left out the answer's body"] += 1
             return
         try:
-            data = exchange.response_json()
+            is_json = operation.media_type(exchange.status) == JSON_TYPE
+            data = exchange.response_json() if is_json else exchange.response_body
         except ValueError:
             judgement.unanswered[f"status {exchange.status} without JSON"] += 1
             return

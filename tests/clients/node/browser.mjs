@@ -9,7 +9,7 @@ const locationOf = async (url) => {
   return new URL(location);
 };
 
-export const logIn = async (url) => {
+const comeBack = async (url) => {
   const page = await locationOf(url);
   const answer = await fetch(`${HUB}/identity/v2/auth/login?apikey=${API_KEY}`, {
     method: "POST",
@@ -19,5 +19,17 @@ export const logIn = async (url) => {
   const { access_token: token } = await answer.json();
   const back = new URL(page.searchParams.get("return_url"), page);
   back.searchParams.set("token", token);
-  return locationOf(back);
+  return back;
+};
+
+export const logIn = async (url) => locationOf(await comeBack(url));
+
+const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'" };
+const text = (value) => value.replace(/&[#\w]+;/g, (entity) => ENTITIES[entity]);
+
+// Return the fields of the form that the page after the log-in posts.
+export const logInToPage = async (url) => {
+  const page = await (await fetch(await comeBack(url))).text();
+  const inputs = page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g);
+  return Object.fromEntries([...inputs].map(([, name, value]) => [name, text(value)]));
 };

@@ -52,6 +52,13 @@ error_scenario(
 )(unknown("jwt_integration"))
 error_scenario(
     ErrorCode.REQUEST_INVALID,
+    "application unknown",
+    where=operations_matching(
+        "saml_integration.get saml_integration.update saml_integration.delete saml_integration.renew_certificate"
+    ),
+)(unknown("saml_integration"))
+error_scenario(
+    ErrorCode.REQUEST_INVALID,
     "workflow unknown",
     where=operations_matching("workflow.get workflow.update workflow.delete workflow.*_version*"),
 )(unknown("workflow"))
@@ -125,7 +132,9 @@ def url_not_subscribed(prepared: PreparedRequest) -> dict[str, Json]:
     ErrorCode.REQUEST_INVALID,
     "named already",
     times=2,
-    where=operations_matching("*_template.create jwt_integration.create oauth_client.create workflow.create"),
+    where=operations_matching(
+        "*_template.create jwt_integration.create oauth_client.create saml_integration.create workflow.create"
+    ),
 )
 def there_already(_ready: PreparedRequest) -> None:
     """Send the request twice."""

@@ -24,6 +24,7 @@ _REMOVALS = {
     "security_question.create": ("remove_question", "QuestionId"),
     "workflow.create": ("remove_workflow", "Id"),
     "jwt_integration.create": ("remove_jwt_app", "AppName"),
+    "saml_integration.create": ("remove_saml_application", "AppName"),
     "jwt_provider.create": ("remove_jwt_provider", "AppName"),
     "oauth_provider.create": ("remove_oauth_provider", "ProviderName"),
     "custom_field.create": ("remove_custom_field", "Key"),

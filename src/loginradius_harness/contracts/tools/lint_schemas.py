@@ -16,7 +16,8 @@ KEYWORDS = frozenset(
     $schema $id $ref $defs $comment title description default examples type enum const allOf anyOf oneOf not if then
     else properties patternProperties additionalProperties propertyNames unevaluatedProperties required
     dependentRequired minProperties maxProperties items prefixItems contains minItems maxItems uniqueItems minLength
-    maxLength pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf x-missing x-invalid x-evidence
+    maxLength pattern format contentMediaType minimum maximum exclusiveMinimum exclusiveMaximum multipleOf x-missing
+    x-invalid x-evidence
     """.split()
 )
 MAPS = frozenset({"properties", "patternProperties", "$defs"})  # name -> schema

@@ -12,7 +12,7 @@ from typing import Any
 
 from loginradius_harness.contracts import reference_data
 from loginradius_harness.contracts.loader import ContractSet, operations
-from loginradius_harness.contracts.operation import Operation
+from loginradius_harness.contracts.operation import JSON_TYPE, Operation
 
 Json = Any
 SERVER = "https://api.loginradius.com"
@@ -80,7 +80,7 @@ def _query_parameters(operation: Operation) -> list[Json]:
 
 def _responses(operation: Operation) -> dict[str, Json]:
     success = {
-        str(status): _response(f"{operation.summary}.", _referring(schema))
+        str(status): _response(f"{operation.summary}.", _referring(schema), operation.media_type(status))
         for status, schema in operation.responses.items()
     }
     refusals: dict[int, list[int]] = {}
@@ -95,8 +95,8 @@ def _refusal(codes: list[int]) -> Json:
     return _response(f"Refused: {meanings}.", narrowed)
 
 
-def _response(description: str, schema: Json) -> Json:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _response(description: str, schema: Json, media_type: str = JSON_TYPE) -> Json:
+    return {"description": description, "content": {media_type: {"schema": schema}}}
 
 
 def _security_schemes() -> dict[str, Json]:

@@ -121,14 +121,19 @@ def _responses(entries: Sequence[Json]) -> dict[str, Json]:
     return {
         status: {
             "description": " Or: ".join(dict.fromkeys(response["description"] for response in responses)),
-            "content": {
-                "application/json": {
-                    "schema": _any_of(response["content"]["application/json"]["schema"] for response in responses)
-                }
-            },
+            "content": _content(responses),
         }
         for status, responses in sorted(found.items())
     }
+
+
+def _content(responses: Iterable[Json]) -> Json:
+    """Return the schemas of responses by their media types."""
+    schemas: dict[str, list[Json]] = defaultdict(list)
+    for response in responses:
+        for media_type, content in response["content"].items():
+            schemas[media_type].append(content["schema"])
+    return {media_type: {"schema": _any_of(found)} for media_type, found in schemas.items()}
 
 
 def _any_of(schemas: Iterable[Json]) -> Json:

@@ -9,7 +9,14 @@ from loginradius_harness.emulator.core.settings.jwt_app import JwtApp
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.reply import Reply, redirect
 from loginradius_harness.emulator.http.request import RequestContext
-from loginradius_harness.emulator.services.federation.hub import cookie_of, hub_session_of, open_by_token
+from loginradius_harness.emulator.services.federation.hub import (
+    cookie_of,
+    hub_session_of,
+    is_web_address,
+    logged_in,
+    open_by_token,
+    to_login_page,
+)
 from loginradius_harness.emulator.services.first_factor import CAPTCHA_APIS, first_factor
 from loginradius_harness.emulator.services.login import finish, require_plain_login
 from loginradius_harness.emulator.state.accounts import Account
@@ -67,10 +74,8 @@ def authorize(call: RequestContext) -> Reply:
         return Reply(501, {"ErrorCode": "NOT_EMULATED", "Message": "Log-ins by form_post are not emulated."})
     opened = open_by_token(call, call.parameters.get("token"))
     session = opened or hub_session_of(call)
-    account = call.tenant.accounts.by_uid(session.uid) if session else None
-    if account is None or not account.active or account.login_disabled:
-        from loginradius_harness.emulator.services.federation.authorization import to_login_page  # noqa: PLC0415  # 150 ms
-
+    account = logged_in(call, session)
+    if account is None:
         return to_login_page(call)
     try:
         signed = _signed(call, app, account)
@@ -90,6 +95,5 @@ def _may_bring(call: RequestContext, app: JwtApp, address: str) -> bool:
     if app.redirect_uris:
         return address in app.redirect_uris
     allowed = call.settings.allowed_urls
-    printable = address.isascii() and address.isprintable()  # as a header must be
-    is_web_address = address.startswith(("https://", "http://")) and printable and "#" not in address
-    return is_web_address and ("*" in allowed or address.startswith(tuple(allowed)))
+    is_page = is_web_address(address) and "#" not in address
+    return is_page and ("*" in allowed or address.startswith(tuple(allowed)))

@@ -56,14 +56,14 @@ def find_tenant(registry: TenantRegistry, call: RequestContext) -> Tenant:
 def _tenant_of_app(registry: TenantRegistry, call: RequestContext) -> Tenant:
     """Return the first tenant that has the app of a path: the product's hubs have a host each, here all share one."""
     given = (call.path[part] for part in ("oidcappname", "oauthappname", "jwtappname") if part in call.path)
-    name = next(given, call.parameters.get("jwtapp"))
+    name = next(given, call.parameters.get("jwtapp") or call.parameters.get("appname"))
     return next((tenant for tenant in registry.tenants.values() if name in _apps(tenant)), registry.default)
 
 
 def _apps(tenant: Tenant) -> list[str]:
     settings = tenant.settings
     made = [*(app.name for app in settings.jwt_apps), *(app.id for app in settings.oauth_integrations)]
-    return [*settings.federation_apps, *made]
+    return [*settings.federation_apps, *made, *(name for name, _ in tenant.federation.saml_apps.scan())]
 
 
 def _tenant_without_key(registry: TenantRegistry, call: RequestContext) -> Tenant | None:

@@ -1,4 +1,4 @@
-"""A whole response of a handler, where the product's JSON with status 200 does not fit: OAuth and its redirects."""
+"""A whole response of a handler, where the product's JSON with status 200 does not fit: OAuth, SAML, redirects."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +10,12 @@ Headers = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class Reply:
-    """Status, body (JSON; None for none) and headers beside those of every response."""
+    """Status, body (JSON, bytes that are sent as they are, None for none), headers beside those of every response."""
 
     status: int
     body: Any = None
     headers: Headers = field(default_factory=list)
+    media_type: str = "application/json; charset=utf-8"
 
     @property
     def location(self) -> str | None:
@@ -29,12 +30,15 @@ class Reply:
     @property
     def content(self) -> bytes:
         """Return the body as it is sent."""
+        if isinstance(self.body, bytes):
+            return self.body
         return asgi.encode(self.body) if self.body is not None else b""
 
     @property
     def wire_headers(self) -> list[tuple[bytes, bytes]]:
         """Return the headers as ASGI sends them."""
-        return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+        kind = [("content-type", self.media_type)] if self.body is not None else []
+        return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in kind + self.headers]
 
 
 def redirect(address: str, *headers: tuple[str, str]) -> Reply:

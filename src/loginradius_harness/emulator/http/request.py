@@ -32,6 +32,7 @@ class RequestContext:
         str  # of the address that the caller uses, such as `http://127.0.0.1:8484`; rarely asked
     )
     asked_path: str = ""  # as the caller wrote it
+    asked_query: str = ""  # as the caller wrote it
     query: dict[str, Json] = field(default_factory=dict)
     body: Any = None
     sent: Any = None

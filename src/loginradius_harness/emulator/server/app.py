@@ -159,7 +159,7 @@ class RequestCycle:
             data = await self._handle(receive)
             if isinstance(data, Reply):
                 status, body = data.status, data.content
-                headers = [*([JSON] if body else []), CORS, *data.wire_headers]
+                headers = [CORS, *data.wire_headers]
             else:
                 body = asgi.encode(data)
         except ApiError as error:
@@ -211,6 +211,7 @@ class RequestCycle:
             client=(self._scope.get("client") or ("127.0.0.1", 0))[0],
             origin=self._origin,
             asked_path=self._path,
+            asked_query=self._scope["query_string"].decode("latin-1"),
             sent=match.body(self._parameters, body),
         )
         self._tenant = call.tenant = auth.find_tenant(self._registry, call)
@@ -314,7 +315,7 @@ class RequestCycle:
 
     def _validate(self, call: RequestContext, parse_error: ApiError | None) -> None:
         operation = call.operation
-        if operation.protocol == "oauth":  # whose refusals have a form of their own
+        if operation.protocol != "api":  # whose handlers refuse what their standards refuse
             call.query, call.body = dict(call.parameters), call.sent
             return
         validator = request_validator(operation.id)

@@ -12,6 +12,7 @@ import msgspec
 
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.contracts import Operation, Violation, error_code
+from loginradius_harness.contracts.operation import JSON_TYPE
 from loginradius_harness.contracts.overlay import EMPTY, Overlay
 from loginradius_harness.load.metrics.counters import OperationMetrics, Outcome, Sample
 from loginradius_harness.load.workload.offline_validation import OfflineValidator
@@ -70,8 +71,9 @@ class ResponseChecker:
         if status == _RATE_LIMITED:
             return CheckResult("rate_limited", "429")
         try:
-            data = msgspec.json.decode(body)
-        except msgspec.DecodeError:
+            is_json = self._operation.media_type(status) == JSON_TYPE
+            data = msgspec.json.decode(body) if is_json else body.decode()
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return self._unreadable(status, body)
         code = self._refusal(data)
         answer = f"{status}/{code}" if code is not None else str(status)

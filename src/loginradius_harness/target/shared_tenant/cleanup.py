@@ -202,6 +202,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "consent_option": _consent_option,
     "jwt_provider": _named(Administration.jwt_providers, Administration.remove_jwt_provider),
     "jwt_integration": _named(Administration.jwt_apps, Administration.remove_jwt_app),
+    "saml_integration": _named(Administration.saml_applications, Administration.remove_saml_application),
     "managed_oauth_client": _oauth_client,
     "oauth_integration": _oauth_integration,
     "workflow": _workflow,

@@ -45,6 +45,7 @@ REMOVED_AS = {
     "consent_option": "consent_option",
     "jwt_provider": "jwt_provider",
     "jwt_integration": "jwt_integration",
+    "saml_integration": "saml_integration",
     "managed_oauth_client": "managed_oauth_client",
     "oauth_integration": "oauth_integration",
     "workflow": "workflow",

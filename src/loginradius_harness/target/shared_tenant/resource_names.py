@@ -16,7 +16,7 @@ _KINDS = {
     "name": "name", "org_id": "id", "domain_id": "id", "permission_id": "id", "role_id": "id", "orgid": "id",
     "invitation_id": "id", "connection_id": "id", "group_role_id": "id", "inviteruid": "uid",
     "question": "name", "question_id": "id", "workflow_id": "id", "integration_id": "id",
-    "appname": "name", "jwt_app": "name", "oauth_client_name": "name", "displayname": "name",
+    "appname": "name", "jwt_app": "name", "saml_app": "name", "oauth_client_name": "name", "displayname": "name",
     "provider": "provider", "providername": "provider",
     "customfield": "name", "cfname": "name",
     "templatename": "name", "title": "name", "option_id": "id", "version": "version",
@@ -28,7 +28,8 @@ _LISTS = {"data", "profiles", "rolecontext"}  # of things with names of their ow
 _GROUPS = {
     "name": {
         "consent_form", "custom_field", "email_template", "jwt_integration", "jwt_provider", "oauth_client",
-        "oauth_integration", "organization", "permission", "security_question", "sms_template", "tenant_role",
+        "oauth_integration", "organization", "permission", "saml_integration", "security_question", "sms_template",
+        "tenant_role",
         "workflow",
     },
     "type": {"registration_data"},

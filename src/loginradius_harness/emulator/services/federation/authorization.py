@@ -1,25 +1,22 @@
 """The authorization endpoint: a checked request, a log-in at the hosted page, and the way back to the client."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
 from loginradius_harness.emulator.core.oauth_client import DEVICE_GRANT
 from loginradius_harness.emulator.http.reply import Headers, Reply, redirect
-from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.federation.apps import SECRET_METHODS
+from loginradius_harness.emulator.services.federation.hub import to_login_page
 from loginradius_harness.emulator.services.federation.server import Server
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.federation.records import PushedRequest
 
 Json = Any
 
-LOGIN_PAGE = "/auth.aspx"
 REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
 PUSHED_SECONDS = 60
-DONE_BY_LOGIN = {"prompt", "max_age", "token"}
 
 
 def authorize(server: Server) -> Reply:
@@ -65,14 +62,6 @@ def _too_old(server: Server) -> bool:
     longest = server.request.payload.data.get("max_age", "")
     hub = server.hub_session
     return longest.isdigit() and hub is not None and server.call.now - hub.began > int(longest)
-
-
-def to_login_page(call: RequestContext) -> Reply:
-    """Lead the browser to the log-in page, which leads it back to this request without its wish for a log-in."""
-    back = {name: value for name, value in call.parameters.items() if name not in DONE_BY_LOGIN}
-    return_url = f"{call.asked_path}?{urlencode(back)}"
-    query = urlencode({"action": "login", "apikey": call.tenant.key, "return_url": return_url})
-    return redirect(f"{call.origin()}{LOGIN_PAGE}?{query}")
 
 
 def push(server: Server) -> Reply:

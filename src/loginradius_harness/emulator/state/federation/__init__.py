@@ -1,4 +1,4 @@
-"""What a tenant remembers of OAuth and OpenID Connect: log-ins at the hub, grants, codes, tokens, devices, clients."""
+"""What a tenant remembers of OAuth, OpenID Connect and SAML: log-ins at the hub, grants, tokens, clients, apps."""
 
 from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.ids import Identifiers
@@ -13,12 +13,13 @@ from loginradius_harness.emulator.state.federation.records import (
     PageCode,
     PushedRequest,
 )
+from loginradius_harness.emulator.state.federation.saml import SamlApp, WaitingRequest
 
 SIGNING_KEY = "signing"
 
 
 class Federation:
-    """OAuth and OpenID Connect of one tenant."""
+    """OAuth, OpenID Connect and SAML of one tenant."""
 
     def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
         self._clock = clock
@@ -32,6 +33,8 @@ class Federation:
         self.pushed = Store[PushedRequest]()
         self.clients = Store[OAuthClient]()  # those that registered themselves
         self.keys = Store[str]()  # in PEM form
+        self.saml_apps = Store[SamlApp]()  # by name
+        self.saml_requests = Store[WaitingRequest]()
 
     def open_hub_session(self, uid: str, seconds: float) -> HubSession:
         """Log a browser in."""

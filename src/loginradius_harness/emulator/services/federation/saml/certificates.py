@@ -27,11 +27,12 @@ def make_certificate(name: str, now: float) -> SigningCertificate:
     """Return a new key and a certificate of it, which it signs itself and which holds for a year.
 
     Args:
-        name: whom the certificate names; of a longer one the first 64 characters.
+        name: whom the certificate names; of a longer one what 64 bytes hold.
         now: the tenant's present, in seconds.
     """
     key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])  # ub-common-name (RFC 5280 A.1)
+    held = name.encode()[:64].decode(errors="ignore")  # ub-common-name (RFC 5280 A.1)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, held)])
     begins = datetime.fromtimestamp(int(now), UTC)
     certificate = (
         x509.CertificateBuilder()
