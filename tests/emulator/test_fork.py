@@ -51,6 +51,8 @@ def change_everything(tenant: Tenant, uid: str) -> None:
     tenant.used_sotts.put("changed", 1)
     version = WorkflowVersion(id="changed", created=1, name="changed", data=1)
     tenant.workflows.put("changed", Workflow(id="changed", versions=[version], current="changed"))
+    tenant.store_customers.put("changed", 7)
+    tenant.perfectmind_links.put("changed", "changed")
     tenant.consent_options.put("changed", ConsentOption(id="changed", title="Changed"))
     tenant.consent_forms.put("2", ConsentForm(version=2, options=[]))
     tenant.templates.put(MessageTemplate(channel="sms", type="welcome", name="changed", text="Welcome"))

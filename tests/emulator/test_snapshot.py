@@ -73,6 +73,8 @@ def furnish(ask: Ask, tenant: Tenant, person: Member) -> Account:
     ask("directory.query_identities", body={"from": "2000-01-01", "to": "2900-01-01"})
     version = WorkflowVersion(id="first", created=1, name="kept", data={"nodes": []})
     tenant.workflows.put("kept", Workflow(id="kept", versions=[version], current="first"))
+    tenant.store_customers.put("store ada@example.com", 1)
+    tenant.perfectmind_links.put("site ada@example.com", "contact")
     tenant.consent_options.put("news", ConsentOption(id="news", title="News"))
     tenant.consent_forms.put("2", ConsentForm(version=2, options=[FormOption(id="news")], events=["Login"]))
     tenant.templates.put(MessageTemplate(channel="sms", type="welcome", name="kept", text="Welcome"))

@@ -19,6 +19,7 @@ from loginradius_harness.client.session import Session
 from loginradius_harness.client.totp import Authenticator
 from loginradius_harness.journey.accounts import Accounts
 from loginradius_harness.journey.administration import Administration
+from loginradius_harness.journey.connectors import Connectors
 from loginradius_harness.journey.consent import Consent
 from loginradius_harness.journey.cross_device import CrossDevice
 from loginradius_harness.journey.custom_objects import CustomObjects
@@ -82,6 +83,7 @@ class Journey:
         self.oauth_integrations = OAuthIntegrations(self.administration)
         self.mail_templates = mail_templates(self.administration)
         self.sms_templates = sms_templates(self.administration)
+        self.connectors = Connectors(client, control)
         self.consent = Consent(client)
         self.cross_device = CrossDevice(client)
         self.directory = Directory(client)

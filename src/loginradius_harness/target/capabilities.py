@@ -319,6 +319,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "administration": (*_PLAIN, "oidc", "administration"),
     "consent-forms": (*_PLAIN, "oidc", "administration", "consent"),
     "jwt-app": ("own-settings",),
+    "connectors": ("own-settings",),
     "jwt-tokens": ("own-settings",),
     "strict-security": ("own-settings",),
 }

@@ -76,6 +76,14 @@ error_scenario(
     "client unknown",
     where=operations_matching("oauth_client.get oauth_client.update oauth_client.delete oauth_client.reset_secret"),
 )(unknown("oauth_client"))
+for _group, _outside in (
+    ("shopify_sso", "shopify_store"),
+    ("bigcommerce_sso", "bigcommerce_store"),
+    ("perfectmind_sso", "perfectmind_site"),
+):
+    error_scenario(ErrorCode.PARAMETER_MALFORMED, f"{_outside} unknown", where=operations_matching(f"{_group}.*"))(
+        unknown(_outside)
+    )
 error_scenario(
     ErrorCode.REQUEST_INVALID,
     "app of OAuth unknown",

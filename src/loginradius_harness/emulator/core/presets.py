@@ -44,6 +44,16 @@ PRESETS: dict[str, dict[str, Any]] = {
     "administration": {"server_side_validation": True},
     "consent-forms": {"consent": True},
     "jwt-app": {"jwt_apps": [{"name": "emulated-jwt", "redirect_uris": ["https://app.example.com/jwt"]}]},
+    "connectors": {
+        "shopify_stores": {"emulated-shop": {"domain": "shop.myshopify.com", "secret": "emulated-multipass-secret"}},
+        "bigcommerce_stores": {
+            "emulated-store": {
+                "domain": "store.mybigcommerce.com", "store_hash": "emulated1", "client_id": "emulated-app",
+                "client_secret": "emulated-app-secret",
+            },
+        },
+        "perfectmind_sites": {"emulated-site": {"domain": "site.perfectmind.com"}},
+    },
     "jwt-tokens": {"jwt_tokens": True},
     # As strict as a tenant can be without losing a feature: what the security checks are tried on.
     "strict-security": {

@@ -168,6 +168,8 @@ class Tenant(TenantBase):
         self.registration_data = Store[RegistrationRecord]()
         self.workflows = Store[Workflow]()
         self.sotts = Store[Sott]()
+        self.store_customers = Store[int]()  # shop of BigCommerce and address -> number of the customer
+        self.perfectmind_links = Store[str]()  # site and address -> contact that log-ins use
         self.used_sotts = Store[float]()  # token -> end of its window
 
     def fork(self, key: str, secret: str) -> "Tenant":
@@ -189,7 +191,7 @@ class Tenant(TenantBase):
         child.provider = self.provider.fork(child)
         for name in (
             "roles", "custom_objects", "consent_options", "consent_forms", "directory_pages", "registration_data",
-            "sotts", "used_sotts", "client_guids", "configuration", "workflows",
+            "sotts", "used_sotts", "client_guids", "configuration", "workflows", "store_customers", "perfectmind_links",
         ):  # fmt: skip
             setattr(child, name, getattr(self, name).fork())
         return child

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from loginradius_harness.emulator.core.oauth_client import OAuthClient, default_clients
+from loginradius_harness.emulator.core.settings.connectors import BigCommerceStore, PerfectMindSite, ShopifyStore
 from loginradius_harness.emulator.core.settings.groups import Count, Duration, Lifetime, Text, Texts, group
 from loginradius_harness.emulator.core.settings.jwt_app import JwtApp
 from loginradius_harness.emulator.core.settings.logins import LoginSettings
@@ -14,6 +15,7 @@ _messages = group("Messages and limits")
 _data = group("Records, webhooks and plan")
 _federation = group("OAuth and OpenID Connect")
 _organizations = group("Organizations")
+_connectors = group("Connectors")
 _network = group("Request signing and network")
 
 
@@ -105,6 +107,17 @@ class ServiceSettings(LoginSettings, kw_only=True):
     )
 
     invitation_seconds: Annotated[Lifetime, _organizations("Life of an invitation", inferred=True)] = 604_800
+
+    # product-facts.md#connectors
+    shopify_stores: Annotated[dict[Text, ShopifyStore], _connectors("Shops of Shopify by the name that calls use")] = (
+        msgspec.field(default_factory=dict)
+    )
+    bigcommerce_stores: Annotated[
+        dict[Text, BigCommerceStore], _connectors("Shops of BigCommerce by the name that calls use")
+    ] = msgspec.field(default_factory=dict)
+    perfectmind_sites: Annotated[
+        dict[Text, PerfectMindSite], _connectors("Sites of PerfectMind by the name that calls use")
+    ] = msgspec.field(default_factory=dict)
 
     # product-facts.md#request-signing
     request_signing: Annotated[
