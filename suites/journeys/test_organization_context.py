@@ -3,11 +3,12 @@
 import pytest
 
 from loginradius_harness.client.emulator_client import EmulatorClient
+from loginradius_harness.client.response import expect_error
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.journey.federation import Browser
 from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.organizations import Organizations
-from loginradius_harness.journey.people import Person
+from loginradius_harness.journey.people import Person, new_password
 
 pytestmark = pytest.mark.preset("oidc", organizations=True)
 
@@ -74,3 +75,62 @@ def test_session_policy_sets_the_lives_of_tokens(
     control.advance(601)
     app.refresh(tokens["refresh_token"]).must_fail_with("invalid_grant")
     assert app.tokens(member)["expires_in"] != 120
+
+
+@pytest.mark.preset("organizations", mfa="optional")
+@pytest.mark.rule("organizations.mfa_policy_decides")
+def test_member_is_asked_for_a_second_factor(
+    journey: Journey, organizations: Organizations, organization: str, member: Person
+) -> None:
+    journey.mfa.log_in(member)
+    organizations.update(organization, Policies={"MFAPolicy": {"EnforcementMode": "required"}})
+    challenge = journey.mfa.begin(member)
+    journey.mfa.answer_totp(challenge, journey.mfa.app_of(challenge))
+    journey.mfa.log_in(journey.verified_person())
+
+
+@pytest.mark.preset("oidc", organizations=True, mfa="optional")
+@pytest.mark.rule("organizations.mfa_policy_decides")
+def test_nobody_enters_without_the_second_factor(
+    journey: Journey, organizations: Organizations, organization: str, member: Person
+) -> None:
+    app, browser, names = journey.federation, Browser(), {"org_id": organization}
+    plain = journey.mfa.log_in(member).token
+    assert "code" in app.authorize(browser, **names, token=plain).redirected
+    organizations.update(organization, Policies={"MFAPolicy": {"EnforcementMode": "required"}})
+    assert "return_url" in app.authorize(browser, **names).redirected
+    for refused in ({"prompt": "none"}, {"token": plain}):
+        assert app.authorize(browser, **names, **refused).redirected["error"] == "access_denied"
+    challenge = journey.mfa.begin(member)
+    proved = journey.mfa.answer_totp(challenge, journey.mfa.app_of(challenge)).token
+    assert "code" in app.authorize(browser, **names, token=proved).redirected
+    assert "code" in app.authorize(browser, **names, prompt="none").redirected
+
+
+@pytest.mark.rule("organizations.password_policy_decides")
+def test_password_policy_binds_members(
+    journey: Journey, organizations: Organizations, organization: str, member: Person
+) -> None:
+    policy = {"MinLength": 40, "MaxLength": 60, "RequireSpecialChar": True, "RequireUppercase": True}
+    organizations.update(organization, Policies={"PasswordPolicy": policy})
+    session, fitting = journey.log_in(member), f"A-{'b1' * 19}"
+    for wrong in (new_password(), fitting[:39], fitting.replace("-", "b"), fitting.lower(), fitting * 2):
+        with expect_error(ErrorCode.FIELD_VALIDATION_FAILED):
+            journey.change_password(member, session, wrong)
+    journey.change_password(member, session, fitting)
+    other = journey.verified_person()
+    journey.change_password(other, journey.log_in(other), new_password())
+
+
+@pytest.mark.rule("organizations.old_password_is_refused")
+def test_member_with_an_old_password_does_not_enter(
+    journey: Journey, organizations: Organizations, organization: str, member: Person, control: EmulatorClient
+) -> None:
+    app = journey.federation
+    organizations.update(organization, Policies={"PasswordPolicy": {"ExpiryDays": 30}})
+    assert "code" in app.log_in(member, org_id=organization).answer
+    control.advance(31 * 86_400)
+    assert app.log_in(member, org_id=organization).answer["error"] == "access_denied"
+    assert app.log_in(member).code
+    renewed = journey.change_password(member, journey.log_in(member), new_password())
+    assert "code" in app.log_in(renewed, org_id=organization).answer

@@ -4,6 +4,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.oauth_client import WEB_CLIENT, WEB_SECRET
 from loginradius_harness.emulator.services.federation import signing
 from loginradius_harness.emulator.state.organizations.records import Organization
@@ -62,3 +63,28 @@ def test_unknown_organization_lets_nobody_in(ask: Ask, person: Member, named: st
 @pytest.mark.preset("oidc")
 def test_tenant_without_organizations_ignores_a_named_one(ask: Ask, person: Member) -> None:
     assert "code" in log_in(ask, person, org_id="org_1")
+
+
+@pytest.mark.parametrize("word", ["required", "REQUIRED", "optional", None])
+def test_one_word_demands_a_second_factor(organization: Organization, word: str | None) -> None:
+    organization.policies = {"MFAPolicy": {"EnforcementMode": word} if word else None}
+    assert organization.demands_second_factor is ((word or "").lower() == "required")
+
+
+@pytest.mark.preset("organizations")
+def test_who_registers_with_an_invitation_is_bound_by_the_password_policy(
+    ask: Ask, tenant: Tenant, person: Member, organization: Organization
+) -> None:
+    organization.policies = {"PasswordPolicy": {"MinLength": 40}}
+    sent = {"email": "new@example.com", "roleIds": [], "orgId": organization.id, "inviterUid": person.uid}
+    assert ask("organization_invitation.send", body=sent).status == 200
+    ((_, invitation),) = tenant.organizations.invitations.scan()
+
+    query, sott = {"invitation_token": invitation.token}, ask("sott.generate_sott").data["Sott"]
+
+    def register(password: str) -> Answer:
+        body = {"Email": [{"Type": "Primary", "Value": "new@example.com"}], "Password": password}
+        return ask("authentication.register_by_email", query=query, sott=sott, body=body)
+
+    assert register("Difference-1822").code == ErrorCode.FIELD_VALIDATION_FAILED
+    assert register("Difference-1822" * 3).status == 200

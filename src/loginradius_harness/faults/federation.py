@@ -27,7 +27,7 @@ for name, rule, function, old, new in (
     ("id_token_has_another_issuer", "id_token_names_the_user", grants.IdToken.get_client_claims,
      "self.server.app.issuer", 'self.server.app.issuer + "x"'),
     ("id_token_has_another_audience", "id_token_names_the_user", grants.IdToken.get_client_claims,
-     "client.client_id", '"somebody"'),
+     "**_audience(client)", '"aud": "somebody"'),
     ("id_token_is_stillborn", "id_token_names_the_user", grants.IdToken.get_client_claims,
      "now + seconds", "now - 1"),
     ("metadata_names_another_issuer", "metadata_agrees_with_endpoints", apps.App.discovery,

@@ -47,7 +47,7 @@ for name, rule, function, old, new in (
     ("removed_one_stays", "jwt_apps.removed_app_gets_no_log_in", jwt_integration.delete,
      "_keep(call, [app for app in call.settings.jwt_apps if app is not gone])", "pass"),
     ("mapping_is_stored_only", "jwt_apps.management_decides", jwt_apps.token,
-     "**_mapped(call, app, account),", ""),
+     "**mapped_claims(app.mapping, account, call.settings),", ""),
     ("life_is_the_same_for_all", "jwt_apps.management_decides", jwt_apps.token,
      "app.seconds", "600"),
     ("algorithm_is_the_same_for_all", "jwt_apps.management_decides", jwt_integration._keep,

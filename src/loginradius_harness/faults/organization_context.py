@@ -1,7 +1,10 @@
 """Log-ins in the context of an organization, and its policies."""
 
-from loginradius_harness.emulator.services.federation import server, signing, tokens
+from loginradius_harness.emulator.services import password_policy
+from loginradius_harness.emulator.services.federation import authorization, server, signing, tokens
+from loginradius_harness.emulator.state.mfa_factors import MfaFactors
 from loginradius_harness.emulator.state.organizations import Organizations
+from loginradius_harness.emulator.state.organizations.records import Organization
 from loginradius_harness.faults.registry import Faults
 
 faults = Faults("organization_context")
@@ -33,4 +36,32 @@ faults.replace_source(
     server.Server.issue_tokens,
     'policy.get("AccessTokenTTL", seconds)',
     "seconds",
+)
+faults.replace_source(
+    "members_need_no_second_factor",
+    "organizations.mfa_policy_decides",
+    MfaFactors.needed,
+    "or self._demanded(account)",
+    "",
+)
+faults.replace_source(
+    "members_enter_without_second_factor",
+    "organizations.mfa_policy_decides",
+    authorization._lacks_factor,
+    "organization.demands_second_factor and",
+    "False and",
+)
+faults.replace_source(
+    "length_of_members_passwords_is_free",
+    "organizations.password_policy_decides",
+    password_policy.check_policy_of,
+    'policy.get("MinLength") or 0',
+    "0",
+)
+faults.replace_source(
+    "passwords_of_members_never_grow_old",
+    "organizations.old_password_is_refused",
+    Organization.lets_expire,
+    'self.policy("PasswordPolicy").get("ExpiryDays") or 0',
+    "0",
 )

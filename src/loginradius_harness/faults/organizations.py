@@ -270,8 +270,8 @@ faults.replace_source(
     "app_lets_strangers_in",
     "organizations.app_asks_for_members",
     authorization._may_enter,
-    "server.tenant.organizations.entered_by(user.uid, organization) is not None",
-    "True",
+    "if organization is None or _lacks_factor(server, organization):",
+    "if organization is None:\n        return True\n    if _lacks_factor(server, organization):",
 )
 faults.replace_source(
     "restriction_to_domains_is_ignored",

@@ -22,9 +22,9 @@ def other_text(name: str, violates: str, text: str) -> None:
 faults.replace_source(
     "seven_characters_will_do",
     "password.shorter_than_8_is_refused",
-    password_policy._check_form,
-    "low, high = settings.password_min_length",
-    "low, high = settings.password_min_length - 1",
+    password_policy.check_policy,
+    "settings.password_min_length",
+    "settings.password_min_length - 1",
 )
 faults.replace_source(
     "sixty_four_are_too_many",
@@ -148,7 +148,7 @@ faults.replace_source(
     "form_is_not_looked_at",
     "password.policy_is_enforced",
     password_policy.check_policy,
-    "_check_form(password, settings)",
+    "_check_form(password, settings.password_min_length, settings.password_max_length, settings.password_classes)",
     "pass",
 )
 faults.replace_source(

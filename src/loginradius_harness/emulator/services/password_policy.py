@@ -3,7 +3,7 @@
 Source: product-facts.md#password-policy, #password-reset, #password-change.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from loginradius_harness.contracts.codes import ErrorCode
@@ -11,6 +11,7 @@ from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.organizations.records import Organization
 
 SHORTEST_WORD = 4  # letters; shorter words of a profile are allowed in a password
 CLASSES: dict[str, Callable[[str], bool]] = {
@@ -19,6 +20,9 @@ CLASSES: dict[str, Callable[[str], bool]] = {
     "digit": str.isdigit,
     "symbol": lambda character: not character.isalnum(),
 }
+DEMANDED = {  # member of an organization's policy -> class
+    "RequireLowercase": "lower", "RequireUppercase": "upper", "RequireNumber": "digit", "RequireSpecialChar": "symbol",
+}  # fmt: skip
 COMMON = 3_000  # so many of the most common passwords are refused (ASVS 5.0 6.2.4)
 
 
@@ -36,7 +40,7 @@ def check_policy(password: str, account: Account | None, settings: Settings) -> 
     Raise FIELD_VALIDATION_FAILED with Errors where the server validates, PASSWORD_TOO_WEAK, NEW_PASSWORD_BREACHED.
     """
     if settings.server_side_validation:
-        _check_form(password, settings)
+        _check_form(password, settings.password_min_length, settings.password_max_length, settings.password_classes)
     if settings.password_blocklist and password.lower() in common_passwords():
         raise ApiError(ErrorCode.PASSWORD_TOO_WEAK)
     if settings.password_profile_words and _is_made_of_profile(password, account, settings):
@@ -45,9 +49,15 @@ def check_policy(password: str, account: Account | None, settings: Settings) -> 
         raise ApiError(ErrorCode.NEW_PASSWORD_BREACHED)
 
 
-def _check_form(password: str, settings: Settings) -> None:
-    low, high = settings.password_min_length, settings.password_max_length
-    missing = [name for name in settings.password_classes if not any(map(CLASSES[name], password))]
+def check_policy_of(organization: Organization, password: str) -> None:
+    """Check a new password of a member. Raise FIELD_VALIDATION_FAILED with Errors (inferred)."""
+    policy = organization.policy("PasswordPolicy")
+    classes = [name for member, name in DEMANDED.items() if policy.get(member)]
+    _check_form(password, policy.get("MinLength") or 0, policy.get("MaxLength") or len(password), classes)
+
+
+def _check_form(password: str, low: int, high: int, classes: Iterable[str]) -> None:
+    missing = [name for name in classes if not any(map(CLASSES[name], password))]
     messages = [f"The password must have a character of class {name}." for name in missing]
     if not low <= len(password) <= high:
         messages.insert(0, f"The password must have {low} to {high} characters.")
@@ -73,12 +83,16 @@ def _context_words(account: Account | None, settings: Settings) -> list[str]:
 
 
 async def set_password(call: RequestContext, account: Account, password: str) -> None:
-    """Set a new password: check the policy and history (NEW_PASSWORD_NOT_ALLOWED), store hash and date.
+    """Set a new password: check the policies of tenant and organizations and the history, store hash and date.
+
+    Raise what the policies raise, NEW_PASSWORD_NOT_ALLOWED for a former one.
 
     What follows for sessions is the caller's.
     """
     settings, passwords = call.settings, call.tenant.passwords
     check_policy(password, account, settings)
+    for organization in call.tenant.organizations.joined_by(account.uid):
+        check_policy_of(organization, password)
     former = [account.password] if settings.refuse_current_password and account.password else []
     for known in [*former, *account.password_history[: settings.password_history]]:
         if await passwords.matches(password, known):

@@ -13,7 +13,7 @@ from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import consent, privacy_policy
 from loginradius_harness.emulator.services.administration import custom_fields
 from loginradius_harness.emulator.services.organizations import invitations
-from loginradius_harness.emulator.services.password_policy import check_policy
+from loginradius_harness.emulator.services.password_policy import check_policy, check_policy_of
 from loginradius_harness.emulator.services.password_reset import posted_session
 from loginradius_harness.emulator.services.verification import send_verification, welcome
 from loginradius_harness.emulator.state import profile
@@ -87,6 +87,8 @@ async def _enrol(call: RequestContext, account: Account, *, self_registration: b
     password = body.get("Password")
     if password:
         check_policy(password, account, settings)
+        if invitation := invitations.offered(call, account):
+            check_policy_of(tenant.organizations.find(invitation.organization_id), password)
     if self_registration:
         _require_agreements(call, account)
     await _keep_secrets(call, account, password)

@@ -123,7 +123,7 @@ class Challenge:
     def finish(self) -> Json:
         """Use the challenge's token up and go on with the login."""
         self.token.used = True
-        return finish(self.call, self.account, provider=self.account.provider)
+        return finish(self.call, self.account, provider=self.account.provider, second_factor=True)
 
 
 def challenged(call: RequestContext) -> Challenge:

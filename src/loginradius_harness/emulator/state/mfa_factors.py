@@ -79,7 +79,13 @@ class MfaFactors:
     def needed(self, account: Account) -> bool:
         """Return whether a login of this account takes a second factor."""
         mode = self._tenant.settings.mfa
-        return mode == "required" or (mode == "optional" and bool(self.enrolled(account)))
+        return mode == "required" or (mode == "optional" and bool(self.enrolled(account))) or self._demanded(account)
+
+    def _demanded(self, account: Account) -> bool:
+        """Return whether an organization demands a second factor where the tenant leaves it to the user (inferred)."""
+        if self._tenant.settings.mfa != "optional":
+            return False
+        return any(one.demands_second_factor for one in self._tenant.organizations.joined_by(account.uid))
 
     def prove_totp(self, account: Account, code: str) -> None:
         """Check a code of the account's authenticator app. Raise AUTHENTICATOR_CODE_INCORRECT."""

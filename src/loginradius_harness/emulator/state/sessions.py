@@ -29,6 +29,7 @@ class Session(msgspec.Struct, kw_only=True, gc=False):
     provider: str = "Email"
     remember: bool = False
     scope: str | None = None
+    second_factor: bool = False  # whether the log-in proved one
     ip: str | None = None
     user_agent: str | None = None
 

@@ -12,6 +12,7 @@ from loginradius_harness.emulator.services.federation.hub import to_login_page
 from loginradius_harness.emulator.services.federation.server import Server
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.federation.records import PushedRequest
+from loginradius_harness.emulator.state.organizations.records import Organization
 
 Json = Any
 
@@ -30,7 +31,7 @@ def authorize(server: Server) -> Reply:
         grant = server.get_consent_grant(request, end_user=user)
     except OAuth2Error as error:
         return _refused(server, error)
-    if user is None or grant.prompt == "login" or _too_old(server):
+    if user is None or grant.prompt == "login" or _too_old(server) or _asks_for_factor(server, user, cookie):
         return to_login_page(server.call)
     request.hub_session = hub
     allowed = user if _may_enter(server, user) else None
@@ -46,9 +47,32 @@ def _refused(server: Server, error: OAuth2Error) -> Reply:
 
 
 def _may_enter(server: Server, user: Account) -> bool:
-    """Return whether the user is a member of the organization that the request names, if it names one (inferred)."""
-    organization = server.organization
-    return organization is None or server.tenant.organizations.entered_by(user.uid, organization) is not None
+    """Return whether the organization that the request names, if it names one, lets the user in (inferred).
+
+    The user must be a member, with a second factor where members need one, and with a password that is not too old.
+    """
+    if server.organization is None:
+        return True
+    organization = server.tenant.organizations.entered_by(user.uid, server.organization)
+    if organization is None or _lacks_factor(server, organization):
+        return False
+    return not organization.lets_expire(user.password_changed, server.call.now)
+
+
+def _asks_for_factor(server: Server, user: Account, cookie: Headers) -> bool:
+    """Return whether the browser is to log in again, now with the second factor that the organization wants.
+
+    One that has just done so (`cookie`) without one is refused instead.
+    """
+    if server.organization is None or cookie or server.request.payload.data.get("prompt") == "none":
+        return False
+    organization = server.tenant.organizations.entered_by(user.uid, server.organization)
+    return organization is not None and _lacks_factor(server, organization)
+
+
+def _lacks_factor(server: Server, organization: Organization) -> bool:
+    hub = server.hub_session
+    return organization.demands_second_factor and hub is not None and not hub.second_factor
 
 
 def _must_log_in_again(server: Server, cookie: Headers) -> bool:

@@ -30,7 +30,8 @@ def open_by_token(call: RequestContext, token: str | None) -> HubSession | None:
     session = call.tenant.sessions.peek(token) if token else None
     if session is None or session.scope is not None or session.expires <= call.now:
         return None
-    return call.tenant.federation.open_hub_session(session.uid, call.settings.hub_session_seconds)
+    seconds = call.settings.hub_session_seconds
+    return call.tenant.federation.open_hub_session(session.uid, seconds, second_factor=session.second_factor)
 
 
 def cookie_of(session: HubSession | None) -> str:

@@ -36,10 +36,10 @@ class Federation:
         self.saml_apps = Store[SamlApp]()  # by name
         self.saml_requests = Store[WaitingRequest]()
 
-    def open_hub_session(self, uid: str, seconds: float) -> HubSession:
+    def open_hub_session(self, uid: str, seconds: float, *, second_factor: bool = False) -> HubSession:
         """Log a browser in."""
-        now = self._clock.now()
-        session = HubSession(id=self._identifiers.guid(), uid=uid, began=now, expires=now + seconds)
+        name, now = self._identifiers.guid(), self._clock.now()
+        session = HubSession(id=name, uid=uid, began=now, expires=now + seconds, second_factor=second_factor)
         self.hub_sessions.put(session.id, session)
         return session
 

@@ -10,6 +10,7 @@ class HubSession(msgspec.Struct, kw_only=True):
     uid: str
     began: float
     expires: float
+    second_factor: bool = False  # whether the log-in proved one
 
 
 class Grant(msgspec.Struct, kw_only=True):

@@ -89,7 +89,7 @@ class Organizations:
         A role of the policy that is unknown counts as none (inferred).
         """
         own, of_tenant = self.roles_of(organization.id), self.roles_of(None)
-        policy = organization.policies.get("MemberPolicy") or {}
+        policy = organization.policy("MemberPolicy")
         by_policy = [role for role in (*own, *of_tenant) if role.id == policy.get("DefaultMemberRole")]
         chosen = by_policy or [role for role in own if role.default] or [role for role in of_tenant if role.default]
         return [role.id for role in chosen]
@@ -105,10 +105,15 @@ class Organizations:
         member = organization is not None and organization.active and self.memberships(uid, organization_id)
         return organization if member else None
 
+    def joined_by(self, uid: str) -> list[Organization]:
+        """Return the active organizations of which a user is a member."""
+        names = dict.fromkeys(one.organization_id for one in self.memberships(uid))
+        return [found for name in names if (found := self.entered_by(uid, name)) is not None]
+
     def session_policy(self, organization_id: str | None) -> dict[str, int]:
         """Return the lives of tokens that an organization sets, if one is named."""
         organization = self.by_id.get(organization_id) if organization_id else None
-        return (organization.policies.get("SessionPolicy") if organization else None) or {}
+        return organization.policy("SessionPolicy") if organization else {}
 
     def members_of(self, organization_id: str) -> list[Membership]:
         """Return the roles of all members of an organization, in the order in which they got them."""

@@ -51,6 +51,20 @@ class Organization(msgspec.Struct, kw_only=True):
     restricted_to_domains: bool = False
     active: bool = True
 
+    def policy(self, name: str) -> dict[str, Json]:
+        """Return what the organization says of a matter; empty where the tenant's own holds."""
+        return self.policies.get(name) or {}
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """Return whether members prove a second factor; which word says so is inferred."""
+        return str(self.policy("MFAPolicy").get("EnforcementMode")).lower() == "required"
+
+    def lets_expire(self, password_changed: float | None, now: float) -> bool:
+        """Return whether a password is older than members may have."""
+        days = self.policy("PasswordPolicy").get("ExpiryDays") or 0
+        return bool(days and password_changed) and now - (password_changed or 0) > days * 86_400
+
 
 class Permission(msgspec.Struct, kw_only=True):
     """Something that roles may allow."""
