@@ -106,6 +106,21 @@ def test_secret_of_a_provider_of_oauth_is_never_read(journey: Journey) -> None:
 
 @pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
 @pytest.mark.rule("administration.secrets_are_not_shown")
+def test_key_of_a_provider_of_saml_is_never_read(journey: Journey) -> None:
+    administration, name = journey.administration, f"lrh-{uuid4().hex[:12]}"
+    path, sent = {"saml_provider": name}, {"Certificate": "none", "Key": f"lrh-{uuid4().hex}"}
+    shown = [administration.add_saml_provider(name, IdpCertificate=sent)]
+    shown.append(administration.change_saml_provider(name, IdpCertificate=sent))
+    shown.append(administration.call("saml_provider.renew_certificate", path=path).must_succeed().data)
+    shown.append(administration.saml_providers()[name])
+    administration.remove_saml_provider(name)
+    text = json.dumps(shown)
+    assert sent["Key"] not in text
+    assert "PRIVATE KEY" not in text
+
+
+@pytest.mark.security(56, "ASVS 5.0 8.2.3", "API3:2023")
+@pytest.mark.rule("administration.secrets_are_not_shown")
 def test_key_of_a_provider_of_jwts_is_never_read(journey: Journey) -> None:
     administration, secret, name = journey.administration, f"lrh-{uuid4().hex}", f"lrh-{uuid4().hex[:12]}"
     shown = [administration.add_jwt_provider(name, Key=secret), administration.change_jwt_provider(name, Key=secret)]

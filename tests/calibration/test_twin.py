@@ -33,7 +33,9 @@ def test_twin_of_a_preset_shows_the_same_public_configuration(name: str) -> None
 
 def _published(settings: Settings) -> dict[str, Any]:
     tenant = TenantRegistry(settings).default
-    return public_configuration.render(settings, "key", passkey_settings.published(tenant), [])
+    return public_configuration.render(
+        settings, "key", settings.social_providers, passkey_settings.published(tenant), []
+    )
 
 
 def _without_questions(configuration: dict[str, Any]) -> dict[str, Any]:

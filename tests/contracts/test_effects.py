@@ -80,6 +80,7 @@ def _keys(state: Json) -> dict[str, set[Json]]:
         "saml_integration": set(stores["federation.saml_apps"]),
         "jwt_provider": set(state["settings"]["custom_jwt_providers"]),
         "oauth_provider": set(stores["configuration"].get("oauth_provider") or ()),
+        "saml_provider": set(stores["configuration"].get("saml_provider") or ()),
         "oauth_client": set(stores["federation.clients"]),
         "managed_oauth_client": {client["client_id"] for client in state["settings"]["oauth_clients"]},
         "oauth_integration": {integration["id"] for integration in state["settings"]["oauth_integrations"]},

@@ -6,6 +6,7 @@ from loginradius_harness.emulator.state.federation.records import (
     DeviceCode,
     Grant,
     PushedRequest,
+    SamlLogIn,
 )
 from loginradius_harness.emulator.state.federation.saml import SamlApp, SamlSettings, WaitingRequest
 from loginradius_harness.emulator.state.tenant import Tenant
@@ -30,3 +31,5 @@ def furnish_federation(tenant: Tenant, uid: str, name: str) -> None:
     federation.keys.put(name, "PEM")
     federation.saml_apps.put(name, SamlApp(name=name, settings=SamlSettings(), certificate="PEM", key="PEM"))
     federation.saml_requests.put(name, WaitingRequest(app=name, expires=now))
+    federation.saml_log_ins.put(name, SamlLogIn(id=name, provider="portal", return_to="/", expires=now))
+    federation.used_assertions.put(name, now)

@@ -11,13 +11,20 @@ import httpx
 from loginradius_harness import contracts
 from loginradius_harness.client import request
 from loginradius_harness.client.credentials import Given
-from loginradius_harness.client.errors import ContractViolationError, InfrastructureError
+from loginradius_harness.client.errors import ContractViolationError, InfrastructureError, UnsupportedByTarget
 from loginradius_harness.client.exchange import Exchange, Wire
 from loginradius_harness.client.http_transport import transport as connections
 from loginradius_harness.client.redaction import Redactor
 from loginradius_harness.client.request import Call, Request
 from loginradius_harness.client.response import ApiResponse, OnHint
-from loginradius_harness.client.retry import REDIRECTS, Answer, Received, RetryingSender, TransportFailure
+from loginradius_harness.client.retry import (
+    GATEWAY_TROUBLE,
+    REDIRECTS,
+    Answer,
+    Received,
+    RetryingSender,
+    TransportFailure,
+)
 from loginradius_harness.client.secrets import Secret
 from loginradius_harness.client.server_clock import ServerClock
 from loginradius_harness.contracts import Operation, Violation, policy
@@ -84,6 +91,23 @@ class Client:
         if check:
             _check(reply)
         return reply
+
+    def browse(self, address: str, fields: Mapping[str, str] | None = None) -> Received:
+        """Open an address at the tenant's hub as a browser does, or send a form there; return any answer.
+
+        Redirects are not followed. Raises UnsupportedByTarget where the hub is not known, InfrastructureError where
+        nobody but a gateway answers.
+        """
+        if not self.target.hub_url:
+            raise UnsupportedByTarget("needs the tenant's hub: set hub_url of the target")
+        url = httpx.URL(self.target.hub_url).copy_with(raw_path=httpx.URL(address).raw_path)
+        outgoing = self._http.build_request("GET" if fields is None else "POST", url, data=fields)
+        try:
+            return self.sender.send(outgoing, repeatable=fields is None).received
+        except TransportFailure as failure:
+            if failure.received is None or failure.wait is not None or failure.received.status in GATEWAY_TROUBLE:
+                raise InfrastructureError(url.path, self.redactor.text(failure.trouble)) from None
+            return failure.received  # a page, which is no JSON
 
     def close(self) -> None:
         """Close the connections."""

@@ -183,6 +183,25 @@ class Administration:
         """Remove a provider of OAuth."""
         return self.call("oauth_provider.delete", body={"ProviderName": name}).must_succeed()
 
+    def saml_providers(self) -> dict[str, Json]:
+        """Return the tenant's own identity providers of SAML by name."""
+        listed = self.call("saml_provider.list").must_succeed().data["Data"]
+        return {provider["Provider"]: provider for provider in listed}
+
+    def add_saml_provider(self, name: str, **members: Json) -> Json:
+        """Add an identity provider of SAML; return its settings."""
+        body = {"Provider": name, "DataMap": {"Email": "mail"}, **members}
+        return self.call("saml_provider.create", body=body).must_succeed().data
+
+    def change_saml_provider(self, name: str, **members: Json) -> Json:
+        """Change an identity provider of SAML; return its settings."""
+        body = {"Provider": name, "DataMap": {"Email": "mail"}, **members}
+        return self.call("saml_provider.update", path={"saml_provider": name}, body=body).must_succeed().data
+
+    def remove_saml_provider(self, name: str) -> ApiResponse:
+        """Remove an identity provider of SAML."""
+        return self.call("saml_provider.delete", path={"saml_provider": name}).must_succeed()
+
     def custom_fields(self, *, active: bool = False) -> dict[str, str]:
         """Return the label of each custom field, or of those that the registration form has, by its name."""
         reply = self.call("custom_field.list_active" if active else "custom_field.list")

@@ -42,6 +42,7 @@ from loginradius_harness.journey.pins import Pins
 from loginradius_harness.journey.reauthentication import Reauthentication
 from loginradius_harness.journey.registration import Registration
 from loginradius_harness.journey.roles import Roles
+from loginradius_harness.journey.saml_log_in import SamlLogIn
 from loginradius_harness.journey.social import Social
 from loginradius_harness.journey.templates import mail_templates, sms_templates
 from loginradius_harness.mailbox.mailbox import Mailbox
@@ -104,6 +105,7 @@ class Journey:
         self.registration = Registration(client)
         self.roles = Roles(client)
         self.reauthentication = Reauthentication(client, mailbox)
+        self.saml_log_in = SamlLogIn(client, self.administration)
         self.social = Social(client, control)
 
     @cached_property

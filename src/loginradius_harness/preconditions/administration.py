@@ -178,5 +178,14 @@ def oauth_integration(preconditions: Preconditions) -> str:
     return made
 
 
+@precondition("saml_provider", needs=["federation"])
+def saml_provider(preconditions: Preconditions) -> str:
+    """Add an identity provider of SAML, and remove it at the end."""
+    administration, name = preconditions.journey.administration, f"lrh-saml-{uuid4().hex[:12]}"
+    administration.add_saml_provider(name)
+    preconditions.afterwards(lambda: administration.call("saml_provider.delete", path={"saml_provider": name}))
+    return name
+
+
 for _document in OPERATIONS:
     precondition(f"kept.{_document}", needs=["federation"])(partial(_keep, _document))

@@ -27,19 +27,32 @@ error_scenario(ErrorCode.CUSTOM_OBJECT_RECORD_NOT_FOUND, "id of another form")(u
 error_scenario(
     ErrorCode.SECURITY_QUESTION_ID_INVALID, "question unknown", where=operations_matching("security_question.*")
 )(unknown("security_question"))
-error_scenario(ErrorCode.PROVIDER_INVALID, "no provider's name", where=operations_matching("social_provider.*"))(
-    unknown("social_provider")
-)
+
+
+@error_scenario(ErrorCode.PROVIDER_INVALID, "no provider's name", where=operations_matching("social_provider.*"))
+def no_name(prepared: PreparedRequest) -> dict[str, Json]:
+    """Name a provider as none can be named."""
+    return prepared.replacing({prepared.preconditions.value("social_provider"): "lrh no name"})
+
+
 error_scenario(ErrorCode.PROVIDER_NOT_CONFIGURED, "provider unknown", where=operations_matching("social_provider.*"))(
     unknown("social_provider")
 )
-for _group in ("jwt_provider", "oauth_provider"):
-    error_scenario(ErrorCode.PROVIDER_INVALID, "name taken", times=2, where=operations_matching(f"{_group}.*"))(
+for _group in ("jwt_provider", "oauth_provider", "saml_provider"):
+    error_scenario(ErrorCode.PROVIDER_INVALID, "name taken", times=2, where=operations_matching(f"{_group}.create"))(
         no_setup
     )
     error_scenario(ErrorCode.PROVIDER_NOT_CONFIGURED, "provider unknown", where=operations_matching(f"{_group}.*"))(
         unknown(_group)
     )
+
+
+@error_scenario(ErrorCode.PROVIDER_INVALID, "another name", where=operations_matching("saml_provider.update"))
+def other_name(prepared: PreparedRequest) -> dict[str, Json]:
+    """Name another provider than the path does."""
+    return prepared.overriding("body", Provider=f"lrh-{uuid4().hex[:12]}")
+
+
 error_scenario(
     ErrorCode.CUSTOM_FIELD_INVALID,
     "field unknown",

@@ -27,6 +27,7 @@ _REMOVALS = {
     "saml_integration.create": ("remove_saml_application", "AppName"),
     "jwt_provider.create": ("remove_jwt_provider", "AppName"),
     "oauth_provider.create": ("remove_oauth_provider", "ProviderName"),
+    "saml_provider.create": ("remove_saml_provider", "Provider"),
     "custom_field.create": ("remove_custom_field", "Key"),
     "consent_form.create": ("remove_consent_form", "Version"),
     "consent_form.create_option": ("remove_consent_option", "ConsentId"),

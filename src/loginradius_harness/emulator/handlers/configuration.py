@@ -7,7 +7,7 @@ from loginradius_harness.emulator.http import auth
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import public_configuration
-from loginradius_harness.emulator.services.administration import custom_fields, passkey_settings
+from loginradius_harness.emulator.services.administration import custom_fields, passkey_settings, saml_providers
 from loginradius_harness.emulator.state.outbox.templates import MessageTemplate
 
 Json = Any
@@ -42,7 +42,8 @@ def get_configurations(call: RequestContext) -> Json:
     """Return the settings as front ends read them."""
     tenant = call.tenant
     passkeys, fields = passkey_settings.published(tenant), custom_fields.published(tenant)
-    return public_configuration.render(call.settings, tenant.key, passkeys, fields)
+    providers = saml_providers.published(tenant)
+    return public_configuration.render(call.settings, tenant.key, providers, passkeys, fields)
 
 
 @handles("configuration.list_templates")

@@ -12,8 +12,6 @@ from loginradius_harness.emulator.handlers import social_provider
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.validation import known_members
-from loginradius_harness.emulator.services.administration.documents import change_settings
-from loginradius_harness.emulator.services.administration.provider_names import is_provider_name
 from loginradius_harness.emulator.state.profile.members import WRITABLE
 
 Json = Any
@@ -42,12 +40,9 @@ def create(call: RequestContext) -> Json:
 
     Raise PROVIDER_INVALID for a name that a provider has, or that none can have (inferred).
     """
-    name, active = call.body["ProviderName"].lower(), call.settings.social_providers
-    taken = {*_stored(call), *active, *call.settings.custom_jwt_providers}
-    if not is_provider_name(name) or name in taken:
-        raise ApiError(ErrorCode.PROVIDER_INVALID)
+    name = social_provider.new_name(call, call.body["ProviderName"], *_stored(call))
     _keep(call, name, {"CreatedAt": iso(call.now)})
-    change_settings(call, {"social_providers": [*active, name]})
+    social_provider.switch_on(call, name)
     return _shown(call, name)
 
 

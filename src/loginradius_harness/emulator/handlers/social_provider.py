@@ -89,6 +89,22 @@ def set_order(call: RequestContext) -> Json:
     return list_all(call)
 
 
+def new_name(call: RequestContext, wanted: str, *taken: str) -> str:
+    """Return the name of a provider of the tenant's own.
+
+    Raise PROVIDER_INVALID for a name that a provider has, or that none can have (inferred).
+    """
+    name = wanted.lower()
+    if not is_provider_name(name) or name in (*taken, *_providers(call), *call.settings.custom_jwt_providers):
+        raise ApiError(ErrorCode.PROVIDER_INVALID)
+    return name
+
+
+def switch_on(call: RequestContext, name: str) -> None:
+    """Offer a provider of the tenant's own, after those that are on already."""
+    _offer(call, [*call.settings.social_providers, name])
+
+
 def _providers(call: RequestContext) -> dict[str, Members]:
     """Return what is stored of each provider that is set up, by its name."""
     stored: dict[str, Members] = call.tenant.configuration.get(DOCUMENT) or {}

@@ -4,29 +4,15 @@ A page is an entry in `PAGES`, a template that extends `frame.html`, and a scrip
 one; scripts import `hosted_pages.js`. Pages call the API as any application does, so that nothing of it is told twice.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
-
-from loginradius_harness import contracts
+from loginradius_harness.emulator.hosted_pages.page import FOLDER, Page, may_return_to, problem, render
+from loginradius_harness.emulator.hosted_pages.saml import SamlPages
 from loginradius_harness.emulator.http import asgi, pages
 from loginradius_harness.emulator.state.tenant import Tenant
 from loginradius_harness.emulator.state.tenants import TenantRegistry
 
-FOLDER = Path(__file__).parent
 PATH = "/auth.aspx"  # product-facts.md#hosts
 FILES = {f"/hosted_pages/{file.name}": file for file in FOLDER.iterdir() if file.suffix in {".css", ".js"}}
 METHODS = ("GET", "HEAD")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page: heading, template, and values of the template."""
-
-    title: str
-    template: str
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def _link(title: str, operation: str, parameter: str, done: str, button: str = "") -> Page:
@@ -67,16 +53,19 @@ class HostedPages:
 
     def __init__(self, registry: TenantRegistry) -> None:
         self._registry = registry
+        self._saml = SamlPages(registry)
 
     @staticmethod
     def serves(path: str) -> bool:
         """Return whether a path is one of the hosted pages'."""
-        return path == PATH or path in FILES
+        return path == PATH or path in FILES or SamlPages.serves(path)
 
-    async def __call__(self, scope: asgi.Scope, _receive: asgi.Receive, send: asgi.Send) -> None:
+    async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """Answer one request."""
         path = scope["path"]
-        if scope["method"] not in METHODS:
+        if SamlPages.serves(path):
+            await self._saml(scope, receive, send)
+        elif scope["method"] not in METHODS:
             allow = (b"allow", ", ".join(METHODS).encode())
             await asgi.respond(send, 405, b"", [allow, *pages.headers(".html")])
         elif path in FILES:
@@ -88,56 +77,19 @@ class HostedPages:
     def _page(self, query: dict[str, str], base: str) -> tuple[int, str]:
         tenant = self._tenant(query)
         if tenant is None:
-            return 404, _render(_problem("No tenant has this API key."), self._registry.default, query, base)
+            return 404, render(problem("No tenant has this API key."), self._registry.default, query, base)
         return_url = query.get("return_url", "")
-        if not _may_return_to(return_url, tenant):
-            problem = _problem(f"The tenant does not allow return_url {return_url}.")
-            return 400, _render(problem, tenant, {}, base)
+        if not may_return_to(return_url, tenant):
+            refusal = problem(f"The tenant does not allow return_url {return_url}.")
+            return 400, render(refusal, tenant, {}, base)
         name = query.get("vtype") or query.get("action") or "login"
         page = PAGES.get(name.lower())
         if page is None:
-            return 404, _render(_problem(f"There is no hosted page {name}."), tenant, query, base)
-        return 200, _render(page, tenant, query, base)
+            return 404, render(problem(f"There is no hosted page {name}."), tenant, query, base)
+        return 200, render(page, tenant, query, base)
 
     def _tenant(self, query: dict[str, str]) -> Tenant | None:
         """Return the tenant of `apikey`, else the one that issued the link's token, else the default one."""
         if key := query.get("apikey"):
             return self._registry.by_key(key)
         return self._registry.by_link_token(query.get("vtoken", "")) or self._registry.default
-
-
-def _problem(text: str) -> Page:
-    return Page("This page cannot be shown", "problem.html", {"text": text})
-
-
-def _may_return_to(url: str, tenant: Tenant) -> bool:
-    """Return whether a browser may be sent to a URL after the log-in: a path here, or an address that is allowed."""
-    if not url or (url.startswith("/") and url[1:2] not in {"/", "\\"}):
-        return True
-    allowed = tenant.settings.allowed_urls
-    try:
-        is_web_address = urlsplit(url).scheme in {"http", "https"}
-    except ValueError:
-        return False
-    return is_web_address and ("*" in allowed or any(url.startswith(prefix) for prefix in allowed))
-
-
-def _render(page: Page, tenant: Tenant, query: dict[str, str], base: str) -> str:
-    return (
-        pages.templates(FOLDER)
-        .get_template(page.template)
-        .render(
-            title=page.title,
-            tenant=tenant,
-            query=query,
-            base=base,
-            endpoint=_endpoint,
-            **page.values,
-        )
-    )
-
-
-def _endpoint(operation_id: str) -> str:
-    """Return method and path of an operation, e.g. `POST /identity/v2/auth/login`."""
-    operation = contracts.get(operation_id)
-    return f"{operation.method} {operation.path}"

@@ -20,11 +20,12 @@ CONTENT_SECURITY_POLICY = (  # pages show what users typed: nothing of it may ru
 )
 
 
-def headers(suffix: str) -> list[tuple[bytes, bytes]]:
-    """Return the headers of a page or of a file with this suffix."""
+def headers(suffix: str, posts_to: str = "") -> list[tuple[bytes, bytes]]:
+    """Return the headers of a page or of a file with this suffix; its forms may go to `posts_to`, an origin, too."""
+    policy = CONTENT_SECURITY_POLICY.replace(b"form-action 'self'", f"form-action 'self' {posts_to}".strip().encode())
     return [
         (b"content-type", TYPES[suffix]),
-        (b"content-security-policy", CONTENT_SECURITY_POLICY),
+        (b"content-security-policy", policy),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"no-referrer"),
         (b"cache-control", b"no-store"),

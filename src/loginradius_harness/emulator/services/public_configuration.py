@@ -28,17 +28,20 @@ FORM = (  # name, label, type, rules; {min} and {max} are the password's bounds
 )
 
 
-def render(settings: Settings, key: str, passkeys: Json, custom_fields: list[Json]) -> dict[str, Json]:
+def render(
+    settings: Settings, key: str, providers: list[str], passkeys: Json, custom_fields: list[Json]
+) -> dict[str, Json]:
     """Everything that a front end may know.
 
-    `key` is the tenant's API key, `passkeys` are the settings of passkeys, `custom_fields` those of the form.
+    `key` is the tenant's API key, `providers` are the social ones that it offers, `passkeys` are the settings of
+    passkeys, `custom_fields` those of the form.
     """
     return {
         "AppName": settings.app_name,
         "IsHttps": True,
         "IsCustomerRegistration": True,
         "ApiVersion": {"v1": False, "v2": True},
-        "SocialSchema": {"Providers": [_provider(settings, key, name) for name in settings.social_providers]},
+        "SocialSchema": {"Providers": [_provider(settings, key, name) for name in providers]},
         "RegistrationFormSchema": [*(_field(settings, *field) for field in FORM), *custom_fields],
         "SecurityQuestions": _questions(settings),
         "EmailVerificationFlow": settings.email_verification,

@@ -24,7 +24,7 @@ Item = dict[str, Json]  # an album, a contact, a post ...
 
 JWT_SECONDS = 3_600
 _WORD = re.compile("(?<=[a-z])(?=[A-Z])")  # where a word begins inside a name
-_ADDRESS = re.compile(r"[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+ADDRESS = re.compile(r"[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class Identity(msgspec.Struct, kw_only=True):
@@ -118,11 +118,15 @@ class SocialProvider:
             "token_secret": secret,
             "code": self._give(identity),
             "id_token": jwt.sign(self._claims(identity), jwt.SharedKey(tenant.settings.custom_jwt_key)),
-            "request_token": tenant.single_use_tokens.issue(
-                "request", None, tenant.settings, cancels=False, **named
-            ).value,
+            "request_token": self.request_token(identity),
             "client_guid": self._wait(client_guid or tenant.identifiers.guid(), named),
         }
+
+    def request_token(self, identity: Identity) -> str:
+        """Return what the hosted page's callback carries once somebody has logged in at the provider."""
+        named = {"provider": identity.provider, "provider_id": identity.id}
+        issued = self._tenant.single_use_tokens.issue("request", None, self._tenant.settings, cancels=False, **named)
+        return issued.value
 
     def _wait(self, client_guid: str, named: dict[str, str]) -> str:
         expires = self._tenant.clock.now() + self._tenant.settings.request_token_seconds
@@ -194,7 +198,7 @@ class SocialProvider:
         identity = Identity(
             provider=provider,
             id=claims["sub"],
-            email=texts["email"] if _ADDRESS.fullmatch(texts.get("email", "")) else None,
+            email=texts["email"] if ADDRESS.fullmatch(texts.get("email", "")) else None,
             email_verified=claims.get("email_verified", True) is True,
             profile={name: value for name, value in names.items() if value},
         )

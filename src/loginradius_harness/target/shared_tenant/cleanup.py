@@ -207,6 +207,7 @@ _REMOVERS: Mapping[str, Callable[[Client, CreatedResource], None]] = {
     "oauth_integration": _oauth_integration,
     "workflow": _workflow,
     "oauth_provider": _named(Administration.oauth_providers, Administration.remove_oauth_provider),
+    "saml_provider": _named(Administration.saml_providers, Administration.remove_saml_provider),
     "settings": _settings,
 }
 

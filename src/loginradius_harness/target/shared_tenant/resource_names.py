@@ -17,7 +17,7 @@ _KINDS = {
     "invitation_id": "id", "connection_id": "id", "group_role_id": "id", "inviteruid": "uid",
     "question": "name", "question_id": "id", "workflow_id": "id", "integration_id": "id",
     "appname": "name", "jwt_app": "name", "saml_app": "name", "oauth_client_name": "name", "displayname": "name",
-    "provider": "provider", "providername": "provider",
+    "provider": "provider", "providername": "provider", "saml_provider": "provider",
     "customfield": "name", "cfname": "name",
     "templatename": "name", "title": "name", "option_id": "id", "version": "version",
 }  # fmt: skip
@@ -34,7 +34,7 @@ _GROUPS = {
     },
     "type": {"registration_data"},
     "version": {"consent_form"},
-    "provider": {"oauth_provider", "social_provider"},
+    "provider": {"oauth_provider", "saml_provider", "social_provider"},
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from loginradius_harness.emulator.state.federation.records import (
     OAuthToken,
     PageCode,
     PushedRequest,
+    SamlLogIn,
 )
 from loginradius_harness.emulator.state.federation.saml import SamlApp, WaitingRequest
 
@@ -35,6 +36,8 @@ class Federation:
         self.keys = Store[str]()  # in PEM form
         self.saml_apps = Store[SamlApp]()  # by name
         self.saml_requests = Store[WaitingRequest]()
+        self.saml_log_ins = Store[SamlLogIn]()
+        self.used_assertions = Store[float]()  # provider and id -> until when it must not be taken again
 
     def open_hub_session(self, uid: str, seconds: float, *, second_factor: bool = False) -> HubSession:
         """Log a browser in."""

@@ -82,3 +82,12 @@ class PushedRequest(msgspec.Struct, kw_only=True):
     client_id: str
     parameters: dict[str, str]
     expires: float
+
+
+class SamlLogIn(msgspec.Struct, kw_only=True):
+    """A log-in that a browser has begun at an identity provider of SAML, and where it returns to."""
+
+    id: str
+    provider: str
+    return_to: str
+    expires: float

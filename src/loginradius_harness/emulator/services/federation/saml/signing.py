@@ -16,7 +16,7 @@ from signxml.exceptions import SignXMLException
 from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
-from loginradius_harness.emulator.services.federation.saml.certificates import without_armour
+from loginradius_harness.emulator.services.federation.saml.certificates import SigningCertificate, without_armour
 from loginradius_harness.emulator.services.federation.saml.documents import SIGNATURE, Element, ds
 from loginradius_harness.emulator.state.federation.saml import SamlApp
 
@@ -32,14 +32,14 @@ class WrongSignatureError(Exception):
     """A message whose signature is missing or wrong."""
 
 
-def signed(root: Element, app: SamlApp) -> Element:
+def signed(root: Element, app: SamlApp | SigningCertificate) -> Element:
     """Return a message or an assertion with the signature of the app's key, after its issuer (core 5.4, schema)."""
     root.insert(1, ds.Signature(Id="placeholder"))
     signer = XMLSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
     return signer.sign(root, key=_key(app.key), cert=app.certificate, reference_uri=root.get("ID"), id_attribute="ID")
 
 
-def signed_query(app: SamlApp, parameters: dict[str, str]) -> str:
+def signed_query(app: SamlApp | SigningCertificate, parameters: dict[str, str]) -> str:
     """Return a query with the signature of the app's key."""
     query = "&".join(f"{name}={quote_plus(value)}" for name, value in {**parameters, "SigAlg": RSA_SHA256}.items())
     signature = _key(app.key).sign(query.encode(), padding.PKCS1v15(), hashes.SHA256())

@@ -1,0 +1,120 @@
+"""What is read of a SAML response, and what is refused."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from loginradius_harness.client.saml_identity_provider import (
+    SIGNATURE,
+    SamlIdentityProvider,
+    Statement,
+    response_with,
+    unsigned,
+)
+from loginradius_harness.emulator.services.federation.saml import responses
+from loginradius_harness.emulator.services.federation.saml.responses import Expected, RefusedResponseError
+
+NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+SAID = Statement(
+    subject="ada",
+    audience="https://shop.hub.example.com/",
+    address="https://hub.example.com/acs?apikey=k&provider=id",
+    begins=NOW,
+    ends=NOW + timedelta(minutes=5),
+    request="_1",
+    attributes={"mail": "ada@example.com", "sn": "<Lovelace>"},
+)
+
+
+@pytest.fixture(scope="module")
+def identity() -> SamlIdentityProvider:
+    return SamlIdentityProvider()
+
+
+@pytest.fixture
+def expected(identity: SamlIdentityProvider) -> Expected:
+    return Expected(identity.certificate, SAID.audience, SAID.address, NOW.timestamp())
+
+
+def refusal(document: str, expected: Expected) -> str:
+    with pytest.raises(RefusedResponseError) as refused:
+        responses.read(document.encode(), expected)
+    return str(refused.value)
+
+
+def test_signed_assertion_is_read(identity: SamlIdentityProvider, expected: Expected) -> None:
+    assertion = responses.read(identity.response(SAID).encode(), expected)
+    assert (assertion.subject, assertion.request) == ("ada", "_1")
+    assert assertion.attributes == {"mail": "ada@example.com", "sn": "<Lovelace>"}
+    assert assertion.ends == SAID.ends.timestamp()
+
+
+def test_assertion_of_a_signed_response_is_read(identity: SamlIdentityProvider, expected: Expected) -> None:
+    response = identity.signed(response_with(SIGNATURE + unsigned(SAID.assertion), SAID.address))
+    assert responses.read(response.encode(), expected).subject == "ada"
+
+
+def test_certificate_without_its_armour_verifies(identity: SamlIdentityProvider, expected: Expected) -> None:
+    bare = "".join(identity.certificate.splitlines()[1:-1])
+    assert responses.read(identity.response(SAID).encode(), replace(expected, certificate=bare)).subject == "ada"
+
+
+def test_comment_does_not_cut_a_text(identity: SamlIdentityProvider, expected: Expected) -> None:
+    response = identity.response(replace(SAID, subject="ada.evil")).replace("ada.evil", "ada<!---->.evil")
+    assert responses.read(response.encode(), expected).subject == "ada.evil"
+
+
+@pytest.mark.parametrize("certificate", ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n"])
+def test_provider_without_a_certificate_logs_nobody_in(
+    identity: SamlIdentityProvider, expected: Expected, certificate: str
+) -> None:
+    assert "signature" in refusal(identity.response(SAID), replace(expected, certificate=certificate))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("Destination=", 'Destination="https://other.example.com/" Was=', "another address"),
+        ("status:Success", "status:Responder", "reports a failure"),
+        ("samlp:Response", "samlp:LogoutResponse", "no response"),
+        ("<saml:Assertion", "<saml:EncryptedAssertion/><saml:Evil", "no XML"),
+        ("<samlp:Status>", "<!DOCTYPE a>", "no XML"),
+    ],
+)
+def test_response_of_another_kind_is_refused(
+    identity: SamlIdentityProvider, expected: Expected, old: str, new: str, words: str
+) -> None:
+    assert words in refusal(identity.response(SAID).replace(old, new), expected)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (' NotOnOrAfter="2030-01-02T03:09:05Z" Recipient', " Recipient", "for a time that ends"),
+        ("cm:bearer", "cm:holder-of-key", "does not confirm"),
+        ("2030-01-02T03:09:05Z", "tomorrow", "wrong form"),
+        (f"<saml:AudienceRestriction><saml:Audience>{SAID.audience}</saml:Audience></saml:AudienceRestriction>", "",
+         "another audience"),
+    ],
+)  # fmt: skip
+def test_signed_assertion_that_limits_itself_less_than_it_must_is_refused(
+    identity: SamlIdentityProvider, expected: Expected, old: str, new: str, words: str
+) -> None:
+    assert old in SAID.assertion
+    response = response_with(identity.signed(SAID.assertion.replace(old, new)), SAID.address)
+    assert words in refusal(response, expected)
+
+
+def test_times_forgive_a_minute(identity: SamlIdentityProvider, expected: Expected) -> None:
+    for moment, taken in ((-60, True), (-61, False), (359, True), (360, False)):
+        then = replace(expected, now=NOW.timestamp() + moment)
+        if taken:
+            assert responses.read(identity.response(SAID).encode(), then)
+        else:
+            assert refusal(identity.response(SAID), then)
+
+
+@pytest.mark.parametrize("document", ["", "no XML", "<a/>", "<a xmlns='x'>&b;</a>", "\0", "<?xml version='9'?>"])
+def test_text_that_is_no_response_is_refused(expected: Expected, document: str) -> None:
+    assert refusal(document, expected)
