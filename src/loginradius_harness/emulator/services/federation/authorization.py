@@ -1,5 +1,6 @@
 """The authorization endpoint: a checked request, a log-in at the hosted page, and the way back to the client."""
 
+import re
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
@@ -11,13 +12,14 @@ from loginradius_harness.emulator.services.federation.apps import SECRET_METHODS
 from loginradius_harness.emulator.services.federation.hub import to_login_page
 from loginradius_harness.emulator.services.federation.server import Server
 from loginradius_harness.emulator.state.accounts import Account
-from loginradius_harness.emulator.state.federation.records import PushedRequest
+from loginradius_harness.emulator.state.federation.records import DeviceCode, PushedRequest
 from loginradius_harness.emulator.state.organizations.records import Organization
 
 Json = Any
 
 REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
 PUSHED_SECONDS = 60
+SECONDS = re.compile("[0-9]{1,12}")  # no log-in is as old as a longer number says
 
 
 def authorize(server: Server) -> Reply:
@@ -85,14 +87,16 @@ def _too_old(server: Server) -> bool:
     """Return whether the log-in is older than the client wants (`max_age`)."""
     longest = server.request.payload.data.get("max_age", "")
     hub = server.hub_session
-    return longest.isdigit() and hub is not None and server.call.now - hub.began > int(longest)
+    return hub is not None and SECONDS.fullmatch(longest) is not None and server.call.now - hub.began > int(longest)
 
 
 def push(server: Server) -> Reply:
     """Keep an authorization request for a minute (RFC 9126)."""
     request = server.request
     try:
-        server.authenticate_client(request, [*SECRET_METHODS, "none"])
+        client = server.authenticate_client(request, [*SECRET_METHODS, "none"])
+        if request.payload.client_id != client.client_id:
+            raise InvalidRequestError("Invalid 'client_id' in request.")
         if "request_uri" in request.payload.data:
             raise InvalidRequestError("A pushed request must not refer to another.")
         server.get_consent_grant(request)
@@ -126,12 +130,12 @@ def allow_device(server: Server) -> Reply:
     """Let the logged-in user allow the device whose code was entered."""
     given, cookie = server.request.payload.data, server.log_in_at_hub()
     hub = server.hub_session
-    code, client_id = given.get("user_code", "").upper(), given.get("client_id")
+    code = given.get("user_code", "").upper()
     waiting = (device for _, device in server.federation.devices.scan() if device.user_code == code)
     found = next(waiting, None)
-    if found is None or found.client_id != client_id or found.expires <= server.call.now:
+    if found is None or not _waits_here(server, found):
         return _refused(server, InvalidRequestError("Invalid 'user_code' in request."))
-    user = server.account(hub.uid) if hub else None
+    user = server.account(hub.uid) if hub and not _must_log_in_again(server, cookie) else None
     if user is None or hub is None:
         return to_login_page(server.call)
     device = server.federation.devices.get(found.code)
@@ -143,3 +147,10 @@ def allow_device(server: Server) -> Reply:
     if client is not None:
         page = client.managed_or(page, "DeviceCodeConfig", "AfterVerificationUrl")
     return redirect(page, *cookie)
+
+
+def _waits_here(server: Server, device: DeviceCode) -> bool:
+    """Return whether a device waits for this app and for the client that the request names."""
+    if device.issuer != server.app.issuer or device.expires <= server.call.now:
+        return False
+    return bool(device.client_id == server.request.payload.data.get("client_id"))

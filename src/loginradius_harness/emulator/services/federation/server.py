@@ -3,7 +3,13 @@
 from typing import Any
 
 from authlib.oauth2.base import invalid_error_characters
-from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, JsonRequest, OAuth2Request
+from authlib.oauth2.rfc6749 import (
+    AuthorizationServer,
+    InvalidClientError,
+    InvalidRequestError,
+    JsonRequest,
+    OAuth2Request,
+)
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc9207 import IssuerParameter
 
@@ -87,6 +93,14 @@ class Server(AuthorizationServer):
         if own is None:
             return client_of(self.call, client_id)
         return own if own.client_id == client_id else None
+
+    def authenticate_client(self, request: Request, methods: list[str], endpoint: str = "token") -> OAuthClient:
+        """Return the client that proves itself. Authlib raises ValueError for credentials that are no text."""
+        try:
+            client: OAuthClient = super().authenticate_client(request, methods, endpoint)
+        except ValueError:
+            raise InvalidClientError("The credentials cannot be read.", status_code=401) from None
+        return client
 
     def create_oauth2_request(self, request: RequestContext | Request) -> Request:
         """Return a request as Authlib reads it."""

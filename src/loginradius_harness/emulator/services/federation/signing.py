@@ -83,5 +83,5 @@ def read(tenant: Tenant, token: str) -> dict[str, Json] | None:
     """Return the claims of a JWT that this tenant has signed, whatever its times; None for any other text."""
     try:
         return dict(jwt.decode(token, signing_key(tenant), algorithms=[ALGORITHM]).claims)
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError):  # TypeError: a `crit` that is no list
         return None
