@@ -9,8 +9,9 @@ import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.server.app import App
+from loginradius_harness.emulator.state.social_provider import DEEPEST
 from loginradius_harness.emulator.state.tenant import Tenant
-from tests.emulator.conftest import Ask, Member
+from tests.emulator.conftest import Ask, Control, Member
 
 ProviderUser = Callable[..., dict[str, str]]
 
@@ -87,6 +88,11 @@ def test_page_is_found_by_its_name(ask: Ask, log_in: Callable[..., str]) -> None
     assert ask("social_data.get_page", token=token).code == ErrorCode.PAGE_ID_INVALID
 
 
+def test_page_without_a_name_is_not_named_none(ask: Ask, log_in: Callable[..., str]) -> None:
+    token = log_in("facebook", content={"page": [{"ID": "1"}]})
+    assert ask("social_data.get_page_raw", query={"pagename": "none"}, token=token).code == ErrorCode.PAGE_ID_INVALID
+
+
 def test_raw_form_has_the_names_of_the_provider(ask: Ask, log_in: Callable[..., str]) -> None:
     item = {"ID": "1", "CoverImageUrl": None, "OwnerName": "Ada", "can_upload": True, "From": [{"ID": "7"}]}
     token = log_in("facebook", content={"album": [item]})
@@ -157,6 +163,36 @@ def test_message_goes_to_a_contact(ask: Ask, tenant: Tenant, log_in: Callable[..
     assert ask(operation, query={"to": to, **said}, token=token).data == {"isPosted": True}
     assert [message.to for message in tenant.outbox.find(kind="socialmessage")] == [to]
     assert ask(operation, query={"to": "stranger", **said}, token=token).code == ErrorCode.PROVIDER_ERROR
+
+
+def test_contact_whose_id_is_no_text_gets_no_message(ask: Ask, log_in: Callable[..., str]) -> None:
+    token = log_in("twitter", content={"contact": [{"ID": ["7"]}]})
+    query = {"to": "7", "subject": "Hello", "message": "How are you?"}
+    assert ask("social_data.post_message", query=query, token=token).code == ErrorCode.PROVIDER_ERROR
+
+
+@pytest.mark.parametrize("profile", [{"FirstName": 7}, {"FirstName": "Ann", "LastName": ["Lee"]}])
+def test_script_has_names_of_text(control: Control, profile: Any) -> None:
+    refused = control("POST provider", {"provider": "facebook", "profile": profile})
+    assert refused.status == 400
+    assert "FirstName and LastName of profile must be text" in refused.data["error"]
+
+
+def nested(levels: int) -> Any:
+    return {"aB": nested(levels - 1)} if levels else {}
+
+
+def test_script_has_no_more_levels_than_answers_are_made_of(
+    ask: Ask, control: Control, log_in: Callable[..., str]
+) -> None:
+    deepest = nested(DEEPEST - 1)
+    for member in ({"profile": deepest}, {"content": {"album": [nested(DEEPEST - 3)]}}):
+        assert control("POST provider", {"provider": "facebook", **member}).status == 200
+        assert ask("social_data.get_user_profile_raw", token=log_in("facebook", **member)).status == 200
+    for member in ({"profile": {"a": deepest}}, {"content": {"album": [nested(600)]}}):
+        refused = control("POST provider", {"provider": "facebook", **member})
+        assert refused.status == 400
+        assert f"{next(iter(member))} has more than {DEEPEST} levels" in refused.data["error"]
 
 
 STATUS = {

@@ -110,7 +110,8 @@ def read_public_page(call: RequestContext) -> Json:
     """
     wanted = call.query["pagename"].lower()
     for page in _content(call):
-        if wanted in {str(page.get(name)).lower() for name in ("UserName", "Name", "ID")}:
+        named = (page.get(name) for name in ("UserName", "Name", "ID"))
+        if wanted in {str(name).lower() for name in named if name is not None}:
             return page
     raise ApiError(ErrorCode.PAGE_ID_INVALID)
 
@@ -168,7 +169,7 @@ def send_message(call: RequestContext) -> Json:
     """
     identity = _provider_user(call, "message")
     to, contacts = call.query["to"], call.tenant.provider.content(identity, "contact")
-    if to not in {contact.get("ID") for contact in contacts}:
+    if all(contact.get("ID") != to for contact in contacts):
         raise refusal("unknown_recipient: not one of the sender's contacts")
     call.tenant.outbox.add(call.now, channel="social", to=to, kind="socialmessage", uid=call.account.uid)
     return {"isPosted": True}

@@ -23,6 +23,7 @@ Json = Any
 Item = dict[str, Json]  # an album, a contact, a post ...
 
 JWT_SECONDS = 3_600
+DEEPEST = 50  # levels of a script; no provider has more
 _WORD = re.compile("(?<=[a-z])(?=[A-Z])")  # where a word begins inside a name
 ADDRESS = re.compile(r"[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -60,6 +61,15 @@ class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     content: dict[str, list[Item]] | msgspec.UnsetType = msgspec.UNSET
     error: str | msgspec.UnsetType | None = msgspec.UNSET
     client_guid: str = ""  # under which a device waits for a log-in without callback; made up unless said
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for names that are no text, and for more levels than answers are made of."""
+        names = {} if self.profile is msgspec.UNSET else self.profile
+        if any(not isinstance(names.get(name), str | None) for name in ("FirstName", "LastName")):
+            raise ValueError("FirstName and LastName of profile must be text")
+        for name in ("profile", "content"):
+            if _is_deeper(getattr(self, name), DEEPEST):
+                raise ValueError(f"{name} has more than {DEEPEST} levels")
 
 
 class Grant(msgspec.Struct, kw_only=True):
@@ -264,6 +274,14 @@ def in_own_form(value: Json) -> Json:
             _WORD.sub("_", name).lower(): in_own_form(member) for name, member in value.items() if member is not None
         }
     return [in_own_form(item) for item in value] if isinstance(value, list) else value
+
+
+def _is_deeper(value: Json, levels: int) -> bool:
+    """Return whether a value has more levels of objects and lists than that."""
+    if not isinstance(value, dict | list):
+        return False
+    members = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(member, levels - 1) for member in members)
 
 
 @cache
