@@ -1,5 +1,6 @@
 """Log-ins to an app as JWTs (product-facts.md#jwt-log-in)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from loginradius_harness.journey.journey import Journey
 from loginradius_harness.journey.people import Person
 
 pytestmark = pytest.mark.preset("jwt-app")
+
+HOME = "https://app.example.com/jwt"
 
 Json = Any
 
@@ -48,6 +51,16 @@ def test_browser_comes_back_with_a_token(journey: Journey, person: Person, sessi
     assert "return_url" in journey.jwt_app.authorize().redirected
     come_back = journey.jwt_app.authorize(token=session.token).redirected
     assert claims_of(journey, come_back[journey.jwt_app.settings["parameter"]])["sub"] == person.uid
+
+
+@pytest.mark.preset("jwt-app", jwt_apps=[{"name": "form", "response_mode": "form_post", "redirect_uris": [HOME]}])
+@pytest.mark.rule("jwt_apps.form_carries_the_token")
+def test_page_posts_the_token_to_the_app(journey: Journey, person: Person, session: Session) -> None:
+    assert "return_url" in journey.jwt_app.authorize().redirected
+    page = journey.jwt_app.authorize(token=session.token).must_succeed().data
+    name, token = re.findall(r'name="([^"]+)" value="([^"]+)"', page)[0]
+    assert (name, claims_of(journey, token)["sub"]) == (journey.jwt_app.settings["parameter"], person.uid)
+    assert f'method="post" action="{HOME}"' in page
 
 
 @pytest.mark.rule("jwt_apps.redirect_address_is_registered")

@@ -65,9 +65,15 @@ def test_weak_key_signs_as_well(ask: Ask, tenant: Tenant, person: Member, secret
     assert reply.data["signature"].count(".") == 2
 
 
-def test_log_in_by_a_posted_form_is_not_emulated(ask: Ask, tenant: Tenant) -> None:
-    change(tenant, response_mode="form_post")
-    assert ask("jwt.authorize", path={"jwtappname": APP}, query={"redirect_uri": HOME}).status == 501
+def test_posted_form_is_escaped(ask: Ask, tenant: Tenant, person: Member) -> None:
+    hostile = '"><script>alert(1)</script>'
+    change(tenant, response_mode="form_post", parameter=hostile, redirect_uris=[HOME + hostile])
+    query = {"redirect_uri": HOME + hostile, "token": token_of(tenant, person)}
+    answer = ask("jwt.authorize", path={"jwtappname": APP}, query=query)
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "alert" in answer.data
+    assert "<script>alert" not in answer.data
+    assert "script-src 'sha256-" in answer.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ for name, rule, function, old, new in (
     ("challenge_needs_no_method", "pkce_is_not_downgraded", grants.Challenge.validate_code_challenge,
      'and not given.get("code_challenge_method")', "and False"),
     ("public_client_needs_no_challenge", "pkce_is_not_downgraded", grants.Challenge.validate_code_challenge,
-     'if not given.get("code_challenge") and not grant.request.client.client_secret', "if False"),
+     'if needed and not given.get("code_challenge")', "if False"),
     ("redirect_uri_matches_by_prefix", "redirect_uri_matches_exactly", OAuthClient.check_redirect_uri,
      'redirect_uri in self.metadata.get("redirect_uris", ())',
      'any(redirect_uri.startswith(known) for known in self.metadata.get("redirect_uris", ()))'),

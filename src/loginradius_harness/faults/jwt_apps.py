@@ -35,6 +35,13 @@ faults.replace_source(
     "{'token': ",
 )
 faults.replace_source(
+    "form_is_a_redirect",
+    "jwt_apps.form_carries_the_token",
+    jwt.authorize,
+    'if app.response_mode == "form_post":',
+    "if False:",
+)
+faults.replace_source(
     "redirect_address_matches_by_prefix",
     "jwt_apps.redirect_address_is_registered",
     jwt._may_bring,

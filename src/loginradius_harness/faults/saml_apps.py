@@ -1,13 +1,13 @@
 """Log-ins at the tenant for other applications, by SAML."""
 
 from loginradius_harness.emulator.handlers import saml_integration
+from loginradius_harness.emulator.services.federation import form_posts
 from loginradius_harness.emulator.services.federation.saml import (
     assertions,
     documents,
     login,
     logout,
     metadata,
-    posts,
     requests,
     subjects,
 )
@@ -69,7 +69,7 @@ for name, rule, function, old, new in (
      "call.tenant.federation.saml_requests.remove(back[WAITING])", "pass"),
     ("request_serves_any_application", "request_is_answered_once", login._known,
      "waiting.app != app.name or ", ""),
-    ("relay_state_runs", "relay_state_cannot_run", posts.post,
+    ("relay_state_runs", "relay_state_cannot_run", form_posts.post,
      "fields=fields", "fields={name: __import__('markupsafe').Markup(value) for name, value in fields.items()}"),
     ("signature_is_not_required", "unsigned_message_is_refused", requests._verified,
      "if not certificate:", "if True:"),

@@ -9,6 +9,7 @@ from loginradius_harness.emulator.core.settings.jwt_app import JwtApp
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.reply import Reply, redirect
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.federation.form_posts import post
 from loginradius_harness.emulator.services.federation.hub import (
     cookie_of,
     hub_session_of,
@@ -70,20 +71,20 @@ def authorize(call: RequestContext) -> Reply:
     app, address = _app(call), call.query.get("redirect_uri", "")
     if app is None or not _may_bring(call, app, address):
         return _refused("Unknown app or redirect_uri.")
-    if app.response_mode == "form_post":
-        return Reply(501, {"ErrorCode": "NOT_EMULATED", "Message": "Log-ins by form_post are not emulated."})
     opened = open_by_token(call, call.parameters.get("token"))
     session = opened or hub_session_of(call)
     account = logged_in(call, session)
     if account is None:
         return to_login_page(call)
     try:
-        signed = _signed(call, app, account)
+        fields = {app.parameter: _signed(call, app, account)}
     except ApiError as error:
         return _refused(str(error.description))
-    mark = "#" if app.response_mode == "fragment" else "&" if "?" in address else "?"
     cookie = [("Set-Cookie", cookie_of(opened))] if opened else []
-    return redirect(f"{address}{mark}{urlencode({app.parameter: signed})}", *cookie)
+    if app.response_mode == "form_post":
+        return post(address, fields, *cookie)
+    mark = "#" if app.response_mode == "fragment" else "&" if "?" in address else "?"
+    return redirect(f"{address}{mark}{urlencode(fields)}", *cookie)
 
 
 def _refused(description: str) -> Reply:

@@ -6,6 +6,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.reply import Headers, Reply, redirect
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.federation.form_posts import post
 from loginradius_harness.emulator.services.federation.hub import (
     cookie_of,
     hub_session_of,
@@ -23,7 +24,6 @@ from loginradius_harness.emulator.services.federation.saml.assertions import (
     response,
 )
 from loginradius_harness.emulator.services.federation.saml.documents import Element, encode
-from loginradius_harness.emulator.services.federation.saml.posts import post
 from loginradius_harness.emulator.services.federation.saml.requests import authn_request
 from loginradius_harness.emulator.state.federation.saml import UNSPECIFIED, SamlApp, WaitingRequest
 
