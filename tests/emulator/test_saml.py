@@ -145,6 +145,19 @@ def test_certificate_that_is_none_verifies_nothing(ask: Ask, add: Add) -> None:
     assert answer.code == ErrorCode.SAML_CERTIFICATE_MISMATCH
 
 
+@pytest.mark.parametrize("second", ["samlrequest", "SAMLRequest "])
+def test_message_behind_a_signed_one_is_refused(ask: Ask, add: Add, second: str) -> None:
+    key, here = ApplicationKey(), "http://127.0.0.1/service/saml/idp/login"
+    add(SpCertificate={"Certificate": key.certificate})
+    _, xml = authn_request(here, AssertionConsumerServiceURL=CONSUMER)
+    _, forged = authn_request(here, AssertionConsumerServiceURL=CONSUMER)
+    signed = {"appname": "shop", **key.query(xml)}
+    assert ask("saml.login", query=signed).status == 302
+    assert ask("saml.login", query={**signed, second: in_query(forged)}).code == ErrorCode.SAML_CERTIFICATE_MISMATCH
+    twice = {**signed, "SAMLRequest": [signed["SAMLRequest"], in_query(forged)]}
+    assert ask("saml.login", query=twice).code == ErrorCode.SAML_CERTIFICATE_MISMATCH
+
+
 def test_forms_of_signatures_that_are_none_are_refused(ask: Ask, add: Add) -> None:
     key = ApplicationKey()
     add(SpCertificate={"Certificate": key.certificate})

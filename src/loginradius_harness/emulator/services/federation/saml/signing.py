@@ -79,9 +79,12 @@ def is_signed(root: Element) -> bool:
 def check_query(raw_query: str, name: str, certificate: str) -> None:
     """Check the signature beside a message in a query, over the very characters that were sent.
 
-    Raise WrongSignatureError.
+    Raise WrongSignatureError, also for a name that stands twice, in whatever spelling: one is signed, the other read.
     """
-    given = dict(pair.partition("=")[::2] for pair in raw_query.split("&"))
+    pairs = [pair.partition("=")[::2] for pair in raw_query.split("&")]
+    given, read = dict(pairs), [unquote_plus(part).strip().lower() for part, _ in pairs]
+    if any(read.count(part.lower()) != (part in given) for part in (name, "RelayState", "SigAlg", "Signature")):
+        raise WrongSignatureError
     covered = [part for part in (name, "RelayState", "SigAlg") if part in given]
     text = "&".join(f"{part}={given[part]}" for part in covered)
     kind = HASHES.get(unquote_plus(given.get("SigAlg", "")))
