@@ -9,39 +9,21 @@ from loginradius_harness import contracts
 from loginradius_harness.contracts.aliases import Alias, read_aliases
 from loginradius_harness.contracts.loader import ContractSet
 from loginradius_harness.contracts.reference_data import ROOT
-from loginradius_harness.contracts.uncovered import uncovered_operation
 
 SPELLINGS = json.loads(Path(__file__).with_name("client_spellings.json").read_text())
 KNOWN = {operation.id for operation in contracts.operations()}
-WITHOUT_APP = {  # the tenant's key stood for an app
-    "GET /sso/oauth/redirect",
-    "POST /sso/oauth/access_token",
-    "POST /sso/oauth/access_token/refresh",
-    "POST /sso/oauth/refresh_token/revoke",
-}
-
-
-def is_emulated(spelling: str) -> bool:
-    """Whether the operation is under contract, and the request names the app that it needs."""
-    return SPELLINGS[spelling] in KNOWN and spelling not in WITHOUT_APP
 
 
 def test_there_are_52_spellings() -> None:
     assert len(SPELLINGS) == 52
 
 
-@pytest.mark.parametrize("spelling", [spelling for spelling in SPELLINGS if is_emulated(spelling)])
+@pytest.mark.parametrize("spelling", SPELLINGS)
 def test_spelling_belongs_to_its_operation(spelling: str) -> None:
     method, path = spelling.split()
     match = contracts.resolve(method, path.replace("{", "").replace("}", ""), {}, {})
     assert match is not None
     assert match.operation.id == SPELLINGS[spelling]
-
-
-@pytest.mark.parametrize("spelling", [spelling for spelling in SPELLINGS if not is_emulated(spelling)])
-def test_spelling_of_an_operation_without_contract_is_known_by_name(spelling: str) -> None:
-    method, path = spelling.split()
-    assert uncovered_operation(method, path.replace("{", "").replace("}", "")) == SPELLINGS[spelling]
 
 
 @pytest.mark.parametrize(

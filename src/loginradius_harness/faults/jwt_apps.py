@@ -1,7 +1,7 @@
 """Log-ins to apps as JWTs."""
 
 from loginradius_harness.emulator.handlers import jwt, jwt_integration
-from loginradius_harness.emulator.services.federation import jwt_apps
+from loginradius_harness.emulator.services.federation import hub, jwt_apps
 from loginradius_harness.faults.registry import Faults
 
 faults = Faults("jwt_apps")
@@ -73,7 +73,7 @@ for name, rule, function, old, new in (
      "taken or ", ""),
     ("fields_are_not_those_of_profiles", "jwt_apps.choices_are_listed", jwt_integration.list_mapping_fields,
      "list(FIELDS)", "[field.lower() for field in FIELDS]"),
-    ("any_address_is_allowed", "jwt_apps.tenant_allows_addresses", jwt._may_bring,
+    ("any_address_is_allowed", "jwt_apps.tenant_allows_addresses", hub.may_lead_to,
      '"*" in allowed', "True"),
     ("key_is_shown", "administration.secrets_are_not_shown", jwt_integration._shown,
      " if member != SECRET", ""),

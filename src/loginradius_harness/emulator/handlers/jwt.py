@@ -13,8 +13,8 @@ from loginradius_harness.emulator.services.federation.form_posts import post
 from loginradius_harness.emulator.services.federation.hub import (
     cookie_of,
     hub_session_of,
-    is_web_address,
     logged_in,
+    may_lead_to,
     open_by_token,
     to_login_page,
 )
@@ -95,6 +95,4 @@ def _may_bring(call: RequestContext, app: JwtApp, address: str) -> bool:
     """Return whether a browser may bring a token to an address: one of the app's, else one that the tenant allows."""
     if app.redirect_uris:
         return address in app.redirect_uris
-    allowed = call.settings.allowed_urls
-    is_page = is_web_address(address) and "#" not in address
-    return is_page and ("*" in allowed or address.startswith(tuple(allowed)))
+    return may_lead_to(call, address)

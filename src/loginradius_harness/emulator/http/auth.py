@@ -57,7 +57,14 @@ def _tenant_of_app(registry: TenantRegistry, call: RequestContext) -> Tenant:
     """Return the first tenant that has the app of a path: the product's hubs have a host each, here all share one."""
     given = (call.path[part] for part in ("oidcappname", "oauthappname", "jwtappname") if part in call.path)
     name = next(given, call.parameters.get("jwtapp") or call.parameters.get("appname"))
+    if name is None and (tenant := registry.by_key(_client_id(call))) is not None:
+        return tenant  # whose key stands for an app
     return next((tenant for tenant in registry.tenants.values() if name in _apps(tenant)), registry.default)
+
+
+def _client_id(call: RequestContext) -> str:
+    sent = call.sent if isinstance(call.sent, dict) else {}
+    return str(call.parameters.get("client_id") or sent.get("client_id", ""))
 
 
 def _apps(tenant: Tenant) -> list[str]:

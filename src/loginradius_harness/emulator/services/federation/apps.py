@@ -6,6 +6,7 @@ from typing import Any
 
 from loginradius_harness.emulator.core.oauth_client import DEVICE_GRANT, EXCHANGE_GRANT, OAuthClient
 from loginradius_harness.emulator.http.request import RequestContext
+from loginradius_harness.emulator.services.federation.hub import may_lead_to
 
 Json = Any
 
@@ -33,7 +34,7 @@ class App:
     @cached_property
     def issuer(self) -> str:
         """Return the issuer identifier."""
-        return f"{self.origin}/service/{self.kind}/{self.name}" if self.name else self.origin
+        return self.origin if self.kind == "m2m" else f"{self.origin}/service/{self.kind}/{self.name}".rstrip("/")
 
     @property
     def api(self) -> str:
@@ -89,7 +90,7 @@ def app_of(call: RequestContext) -> App | None:
     settings, origin = call.settings, call.origin()
     name = next((call.path[part] for part in ("oidcappname", "oauthappname") if part in call.path), None)
     if name is None:
-        return App("m2m", "", origin)
+        return _of_tenant(call) if call.operation.group == "oauth" else App("m2m", "", origin)
     if "oauthappname" in call.path:
         made = {integration.id: integration.client for integration in settings.oauth_integrations}
         if name in made or name in settings.federation_apps:
@@ -97,6 +98,14 @@ def app_of(call: RequestContext) -> App | None:
     elif name in settings.federation_apps:
         return App("oidc", name, origin, settings.dynamic_registration, settings.pushed_requests)
     return None
+
+
+def _of_tenant(call: RequestContext) -> App:
+    """Return the app that older paths mean, which name none: key and secret of the tenant are its client's."""
+    asked = call.parameters.get("redirect_uri", "")
+    metadata = {"redirect_uris": [asked] if may_lead_to(call, asked) else []}
+    client = OAuthClient(client_id=call.tenant.key, client_secret=call.tenant.secret, metadata=metadata)
+    return App("oauth", "", call.origin(), client=client)
 
 
 def client_of(call: RequestContext, client_id: str) -> OAuthClient | None:

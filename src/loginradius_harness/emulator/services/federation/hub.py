@@ -60,3 +60,10 @@ def to_login_page(call: RequestContext, parameters: Mapping[str, str] | None = N
 def is_web_address(address: str) -> bool:
     """Return whether a browser can be led to an address: one of the web, of characters that a header holds."""
     return address.startswith(("https://", "http://")) and address.isascii() and address.isprintable()
+
+
+def may_lead_to(call: RequestContext, address: str) -> bool:
+    """Return whether a browser may be led to an address: one of those that the tenant allows."""
+    allowed = call.settings.allowed_urls
+    is_page = is_web_address(address) and "#" not in address
+    return is_page and ("*" in allowed or address.startswith(tuple(allowed)))
