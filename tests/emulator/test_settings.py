@@ -92,6 +92,19 @@ OUTSIDE = [
             "client_id, client_secret, metadata, managed, issued_at, registration_token"
         ),
     ),
+    (
+        "oauth_integrations",
+        [{"id": "a", "client": {"client_id": "a", "redirect_uris": []}}],
+        (
+            "setting 'oauth_integrations[0].client' is refused: object contains unknown field `redirect_uris`, choose "
+            "from client_id, client_secret, metadata, managed, issued_at, registration_token"
+        ),
+    ),
+    (
+        "shopify_stores",
+        {"a": {"domain": "a", "key": "b"}},
+        ("setting 'shopify_stores[...]' is refused: object contains unknown field `key`, choose from domain, secret"),
+    ),
     ("federation_apps", [{"name": "a"}], "setting 'federation_apps[0]' is refused: expected `str`, got `object`"),
     (
         "jwt_apps",

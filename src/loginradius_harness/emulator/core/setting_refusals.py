@@ -1,8 +1,8 @@
 """Sentences for settings that are refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
@@ -26,9 +26,22 @@ def _choices(name: str, settings: type[msgspec.Struct]) -> tuple[str, ...]:
 
 
 def _members(place: str, settings: type[msgspec.Struct]) -> tuple[str, ...]:
-    """Return the members of an entry of a list, e.g. of `jwt_apps[0]`."""
-    kinds = {field.name: get_args(get_args(field.type)[0]) for field in msgspec.structs.fields(settings)}
-    return next((kind.__struct_fields__ for kind in kinds.get(place.partition("[")[0], ())), ())
+    """Return the members of what stands at a place, e.g. at `jwt_apps[0]` or `oauth_integrations[0].client`."""
+    record: Any = settings
+    for step in place.split("."):
+        kinds = {field.name: field.type for field in msgspec.structs.fields(record)}
+        record = next(_records(kinds.get(step.partition("[")[0])), None)
+        if record is None:
+            return ()
+    return tuple(record.__struct_fields__)
+
+
+def _records(kind: Any) -> Iterator[Any]:
+    """Yield each type inside of a type that has members."""
+    if hasattr(kind, "__struct_fields__"):
+        yield kind
+    for part in get_args(kind):
+        yield from _records(part)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
