@@ -1,5 +1,6 @@
 """Sentences for settings that are refused."""
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
@@ -28,9 +29,9 @@ def _choices(name: str, settings: type[msgspec.Struct]) -> tuple[str, ...]:
 def _members(place: str, settings: type[msgspec.Struct]) -> tuple[str, ...]:
     """Return the members of what stands at a place, e.g. at `jwt_apps[0]` or `oauth_integrations[0].client`."""
     record: Any = settings
-    for step in place.split("."):
+    for step in re.sub(r"\[.*?\]", "", place).split("."):
         kinds = {field.name: field.type for field in msgspec.structs.fields(record)}
-        record = next(_records(kinds.get(step.partition("[")[0])), None)
+        record = next(_records(kinds.get(step)), None)
         if record is None:
             return ()
     return tuple(record.__struct_fields__)
