@@ -13,6 +13,7 @@ from loginradius_harness.emulator.core.oauth_client import (
     WEB_CLIENT,
     WEB_SECRET,
 )
+from loginradius_harness.emulator.services.federation import signing
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 from tests.emulator.test_oidc import APP, REQUEST, log_in
@@ -98,3 +99,15 @@ def test_token_of_a_client_that_left_the_settings_gives_no_claims(ask: Ask, tena
     assert ask("oidc.get_userinfo", path=APP, token=token).status == 200
     tenant.settings.oauth_clients = []
     assert ask("oidc.get_userinfo", path=APP, token=token).data["error"] == "invalid_token"
+
+
+@pytest.mark.parametrize("claim", ["iss", "sub", "aud", "nonce", "c_hash", "s_hash", "sid", "cnf", "act", "sub_jwk"])
+def test_management_gives_an_id_token_no_claim_of_the_protocol(
+    ask: Ask, tenant: Tenant, person: Member, claim: str
+) -> None:
+    web, *others = tenant.settings.oauth_clients
+    managed = {"Metadata": {claim: "forged", "shop": "engines"}}
+    tenant.settings.oauth_clients = [replace(web, managed=managed), *others]
+    claims = signing.read(tenant, tokens(ask, person)["id_token"]) or {}
+    assert claims["shop"] == "engines"
+    assert claims.get(claim) != "forged"

@@ -29,7 +29,7 @@ Json = Any
 METHODS = [*SECRET_METHODS, "none"]
 CHALLENGES = ["S256"]
 PROTOCOL_CLAIMS = frozenset(
-    {"iss", "sub", "aud", "exp", "iat", "nbf", "jti", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "org_id"}
+    "iss sub aud exp iat nbf jti auth_time nonce acr amr azp at_hash c_hash s_hash sid cnf act sub_jwk org_id".split()
 )  # of id tokens, which no mapping writes
 
 
