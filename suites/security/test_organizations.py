@@ -247,9 +247,12 @@ def test_tokens_of_an_organization_end_with_the_membership(
     journey: Journey, organizations: Organizations, own: str, person: Person
 ) -> None:
     app = journey.federation
-    organizations.let_in(person.uid, own, organizations.create_role(own)["Id"])
+    role = organizations.create_role(own)["Id"]
+    organizations.let_in(person.uid, own, role)
     inside, elsewhere = app.tokens(person, org_id=own), app.tokens(person)
     organizations.take_out(person.uid, own)
+    assert app.introspect(inside["access_token"]) == {"active": False}
+    organizations.let_in(person.uid, own, role)
     assert app.introspect(inside["access_token"]) == {"active": False}
     app.refresh(inside["refresh_token"]).must_fail_with("invalid_grant")
     assert app.introspect(elsewhere["access_token"])["active"]

@@ -7,7 +7,7 @@ import pytest
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.oauth_client import WEB_CLIENT, WEB_SECRET
 from loginradius_harness.emulator.services.federation import signing
-from loginradius_harness.emulator.state.organizations.records import Organization
+from loginradius_harness.emulator.state.organizations.records import MemberRole, Organization
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
 from tests.emulator.test_oidc import APP, REQUEST
@@ -51,6 +51,25 @@ def test_code_is_worth_nothing_once_the_organization_is_not_active(
 ) -> None:
     code = log_in(ask, person, org_id=organization.id)["code"]
     organization.active = False
+    assert redeem(ask, code).data["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("way", ["leave", "organization", "role"])
+def test_code_of_an_ended_membership_is_worth_nothing_after_a_rejoin(
+    ask: Ask, tenant: Tenant, person: Member, organization: Organization, way: str
+) -> None:
+    known = tenant.organizations
+    role = MemberRole(id="role_1", name="member", original_name="member", created=0, modified=0)
+    known.roles.put(role.id, role)
+    code = log_in(ask, person, org_id=organization.id)["code"]
+    ends = {
+        "leave": lambda: known.leave(person.uid, organization.id),
+        "organization": lambda: known.delete(organization),
+        "role": lambda: known.delete_role(role),
+    }
+    ends[way]()
+    known.by_id.put(organization.id, organization)
+    known.assign(person.uid, organization.id, [role.id])
     assert redeem(ask, code).data["error"] == "invalid_grant"
 
 

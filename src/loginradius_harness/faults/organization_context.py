@@ -1,7 +1,8 @@
 """Log-ins in the context of an organization, and its policies."""
 
 from loginradius_harness.emulator.services import password_policy
-from loginradius_harness.emulator.services.federation import authorization, server, signing, tokens
+from loginradius_harness.emulator.services.federation import authorization, server, signing
+from loginradius_harness.emulator.state.federation import Federation
 from loginradius_harness.emulator.state.mfa_factors import MfaFactors
 from loginradius_harness.emulator.state.organizations import Organizations
 from loginradius_harness.emulator.state.organizations.records import Organization
@@ -17,11 +18,11 @@ faults.replace_source(
     "return {}",
 )
 faults.replace_source(
-    "tokens_outlive_the_membership",
+    "tokens_live_again_after_a_rejoin",
     "organizations.tokens_end_with_membership",
-    tokens.may_use,
-    "grant.organization is None or",
-    "True or",
+    Federation.end_membership,
+    "self.revoke(grant_id)",
+    "pass",
 )
 faults.replace_source(
     "inactive_one_lets_members_in",

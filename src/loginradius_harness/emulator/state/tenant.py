@@ -180,7 +180,7 @@ class Tenant(TenantBase):
         child.single_use_tokens = self.single_use_tokens.fork(child.clock, child.identifiers)
         child.codes = self.codes.fork(child.clock, child.identifiers)
         child.federation = self.federation.fork(child.clock, child.identifiers)
-        child.organizations = self.organizations.fork(child.clock, child.identifiers)
+        child.organizations = self.organizations.fork(child.clock, child.identifiers, child.federation)
         child.passkeys = self.passkeys.fork(child.clock, child.identifiers)
         child.push = self.push.fork(child.clock, child.identifiers)
         child.duo = self.duo.fork(child.clock, child.identifiers)

@@ -49,7 +49,7 @@ class TenantBase:
         self.lockout = Lockout(clock)
         self.rate = RequestRate(clock)
         self.federation = Federation(clock, identifiers)
-        self.organizations = Organizations(clock, identifiers)
+        self.organizations = Organizations(clock, identifiers, self.federation)
         self.outbox = Outbox()
         self.templates = MessageTemplates()
         self.journal = Journal()

@@ -72,6 +72,12 @@ class Federation:
         for grant_id in [grant.id for _, grant in self.grants.scan() if grant.client_id == client_id]:
             self.revoke(grant_id)
 
+    def end_membership(self, uid: str, organization_id: str) -> None:
+        """End every grant of a user in the context of an organization: one who joins it again must log in again."""
+        own = [one.id for _, one in self.grants.scan() if one.uid == uid and one.organization == organization_id]
+        for grant_id in own:
+            self.revoke(grant_id)
+
     def issue(self, grant: Grant, kind: str, scope: str, seconds: float) -> OAuthToken:
         """Issue a token."""
         now = self._clock.now()

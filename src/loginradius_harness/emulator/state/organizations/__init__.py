@@ -5,6 +5,7 @@ from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.ids import Identifiers
 from loginradius_harness.emulator.core.store import Store
+from loginradius_harness.emulator.state.federation import Federation
 from loginradius_harness.emulator.state.organizations.records import (
     Invitation,
     MemberRole,
@@ -17,9 +18,10 @@ from loginradius_harness.emulator.state.organizations.records import (
 class Organizations:
     """All organizations of a tenant, with what belongs to them."""
 
-    def __init__(self, clock: Clock, identifiers: Identifiers) -> None:
+    def __init__(self, clock: Clock, identifiers: Identifiers, federation: Federation) -> None:
         self._clock = clock
         self._identifiers = identifiers
+        self._federation = federation
         self.by_id = Store[Organization]()
         self.permissions = Store[Permission]()
         self.roles = Store[MemberRole]()
@@ -166,21 +168,27 @@ class Organizations:
 
     def move(self, uid: str, new: str) -> None:
         """Let the memberships of an account follow it to its new uid."""
-        own = self.members.get(uid) or []
+        own = self.members.get(uid)
+        if own is None:
+            return
         for one in own:
             one.uid = new
-        self._keep(uid, [])
-        self._keep(new, own)
+        self.members.remove(uid)
+        self.members.put(new, own)
 
     def _keep(self, uid: str, memberships: list[Membership]) -> None:
+        """Keep what is left of a user's roles; in an organization without any the membership ends, and its grants."""
+        left = {one.organization_id for one in self.memberships(uid)} - {one.organization_id for one in memberships}
+        for organization_id in left:
+            self._federation.end_membership(uid, organization_id)
         if memberships:
             self.members.put(uid, memberships)
         else:
             self.members.remove(uid)
 
-    def fork(self, clock: Clock, identifiers: Identifiers) -> "Organizations":
+    def fork(self, clock: Clock, identifiers: Identifiers, federation: Federation) -> "Organizations":
         """Return a child tenant's organizations."""
-        child = Organizations(clock, identifiers)
+        child = Organizations(clock, identifiers, federation)
         for name in ("by_id", "permissions", "roles", "members", "invitations"):
             setattr(child, name, getattr(self, name).fork())
         return child
