@@ -37,6 +37,43 @@ def test_log_in_by_passkey_accepts_an_invitation(
     assert organizations.of(invited.uid) == [(organization, role)]
 
 
+@pytest.mark.preset("organizations", mfa="required")
+@pytest.mark.rule("organizations.invitation_is_accepted")
+def test_second_factor_accepts_the_invitation_of_its_log_in(
+    journey: Journey, organizations: Organizations, organization: str, role: str
+) -> None:
+    invited = journey.verified_person()
+    organizations.invite(invited.email, organization, invited.uid, role)
+    challenge = journey.mfa.begin(invited, invitation_token=organizations.token_of_mail(invited.email))
+    assert organizations.of(invited.uid) == []
+    journey.mfa.answer_totp(challenge, journey.mfa.app_of(challenge))
+    assert organizations.of(invited.uid) == [(organization, role)]
+
+
+@pytest.mark.preset("passwordless-registration", organizations=True)
+@pytest.mark.rule("organizations.invitation_is_accepted")
+def test_passwordless_link_accepts_the_invitation_of_its_request(
+    journey: Journey, organizations: Organizations, organization: str, role: str
+) -> None:
+    invited = journey.verified_person()
+    organizations.invite(invited.email, organization, invited.uid, role)
+    journey.passwordless.ask_with_profile(invited, invitation_token=organizations.token_of_mail(invited.email))
+    journey.passwordless.follow_link(invited)
+    assert organizations.of(invited.uid) == [(organization, role)]
+
+
+@pytest.mark.preset("passwordless-registration", organizations=True, otp_email_verification=True)
+@pytest.mark.rule("organizations.invitation_is_accepted")
+def test_passwordless_code_accepts_the_invitation_of_a_newcomer(
+    journey: Journey, organizations: Organizations, organization: str, role: str
+) -> None:
+    inviter, invited = journey.verified_person(), journey.new_person()
+    organizations.invite(invited.email, organization, inviter.uid, role)
+    journey.passwordless.ask_with_profile(invited, invitation_token=organizations.token_of_mail(invited.email))
+    uid = journey.profile(journey.passwordless.follow_link(invited))["Uid"]
+    assert organizations.of(uid) == [(organization, role)]
+
+
 @pytest.mark.rule("organizations.restriction_to_domains_holds")
 def test_organization_restricted_to_its_domains_lets_nobody_else_in(
     journey: Journey, organizations: Organizations, role: str, organization: str

@@ -10,6 +10,7 @@ from loginradius_harness.emulator.services.federation import signing
 from loginradius_harness.emulator.state.organizations.records import MemberRole, Organization
 from loginradius_harness.emulator.state.tenant import Tenant
 from tests.emulator.conftest import Answer, Ask, Member
+from tests.emulator.enrolment import challenge
 from tests.emulator.test_oidc import APP, REQUEST
 
 pytestmark = pytest.mark.preset("oidc", organizations=True)
@@ -88,6 +89,19 @@ def test_tenant_without_organizations_ignores_a_named_one(ask: Ask, person: Memb
 def test_one_word_demands_a_second_factor(organization: Organization, word: str | None) -> None:
     organization.policies = {"MFAPolicy": {"EnforcementMode": word} if word else None}
     assert organization.demands_second_factor is ((word or "").lower() == "required")
+
+
+@pytest.mark.preset("mfa-optional", organizations=True)
+def test_policies_of_an_organization_bind_nobody_once_the_feature_is_off(
+    ask: Ask, tenant: Tenant, person: Member, organization: Organization
+) -> None:
+    organization.policies = {"MFAPolicy": {"EnforcementMode": "required"}, "PasswordPolicy": {"MinLength": 40}}
+    assert challenge(ask, person)
+    tenant.settings.organizations = False
+    session = ask("mfa.login_by_email", body={"email": person.email, "password": person.password}).data
+    assert session["SecondFactorAuthentication"] is None
+    body = {"oldpassword": person.password, "newpassword": "Difference-1822"}
+    assert ask("authentication.change_password", token=session["access_token"], body=body).status == 200
 
 
 @pytest.mark.preset("organizations")

@@ -117,8 +117,8 @@ faults.replace_source(
     "right_code_answers_an_ended_session",
     "mfa.right_code_opens_a_session",
     Challenge.finish,
-    "return finish(self.call, self.account, provider=self.account.provider, second_factor=True)",
-    """body = finish(self.call, self.account, provider=self.account.provider)
+    "return finish(self.call, self.account, provider=provider, proof=self.token, second_factor=True)",
+    """body = finish(self.call, self.account, provider=provider)
     self.call.tenant.sessions.end_all(self.account)
     return body""",
 )

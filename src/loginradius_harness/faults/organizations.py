@@ -311,7 +311,7 @@ faults.replace_source(
 faults.replace_source(
     "revoked_invitation_is_accepted",
     "organizations.revoked_invitation_is_refused",
-    invitations.offered,
+    invitations._usable,
     'if status != "invited" or',
     'if status == "accepted" or',
 )
@@ -332,7 +332,7 @@ faults.replace_source(
 faults.replace_source(
     "invitation_is_for_anybody",
     "organizations.invitation_is_for_its_address",
-    invitations.offered,
+    invitations._usable,
     "account.email(invitation.email) is None",
     "False",
 )

@@ -24,7 +24,7 @@ faults.replace_source(
     "link_answers_no_session",
     "passwordless.link_answers_a_session",
     passwordless_login.log_in_by_link,
-    "return finish(call, account)",
+    "return finish(call, account, proof=token)",
     "body = finish(call, account)\n    call.tenant.sessions.end_all(account)\n    return body",
 )
 faults.replace_source(
@@ -68,8 +68,8 @@ faults.replace_source(
     "otp_of_a_user_name_needs_no_code",
     "otp.wrong_mailed_one_is_refused",
     passwordless_login._log_in_by_mailed_code,
-    'check_code(call, account, PURPOSE, address, call.body["otp"])',
-    '"email" in call.body and check_code(call, account, PURPOSE, address, call.body["otp"])',
+    'code = check_code(call, account, PURPOSE, address, call.body["otp"])',
+    'code = check_code(call, account, PURPOSE, address, call.body["otp"]) if "email" in call.body else None',
 )
 faults.replace_source(
     "texted_otp_answers_no_session",

@@ -25,10 +25,12 @@ class Mfa:
         self._mailbox = mailbox
         self._app = app
 
-    def first_factor(self, person: Person, by: str = "email", **more: Any) -> ApiResponse:
+    def first_factor(
+        self, person: Person, by: str = "email", query: dict[str, str] | None = None, **more: Any
+    ) -> ApiResponse:
         """Send the MFA login with the password; the tenant decides whether a second factor must follow."""
         body = {by: getattr(person, by), "password": person.password, **more}
-        return self._client.call(f"mfa.login_by_{by}", body=body).must_succeed()
+        return self._client.call(f"mfa.login_by_{by}", query=query, body=body).must_succeed()
 
     def log_in(self, person: Person, by: str = "email") -> Session:
         """Log in with the password where no second factor is required; ContractViolationError where one is."""
@@ -38,9 +40,9 @@ class Mfa:
             raise ContractViolationError(reply.operation.id, asked, "a finished login", "SecondFactorAuthentication")
         return Session.of(reply)
 
-    def begin(self, person: Person, by: str = "email") -> Challenge:
+    def begin(self, person: Person, by: str = "email", **query: str) -> Challenge:
         """Log in with the password where a second factor is required; ContractViolationError where none is."""
-        challenge = Challenge.of(self.first_factor(person, by))
+        challenge = Challenge.of(self.first_factor(person, by, query))
         if challenge is None:
             asked = "a second factor is asked for"
             raise ContractViolationError(f"mfa.login_by_{by}", asked, "SecondFactorAuthentication", "a finished login")

@@ -43,12 +43,12 @@ class Passwordless:
         body = {by: getattr(person, by), "otp": code}
         return Session.of(self._client.call(f"passwordless_login.verify_{by}_otp", body=body))
 
-    def ask_with_profile(self, person: Person, by: str = "email") -> ApiResponse:
+    def ask_with_profile(self, person: Person, by: str = "email", **query: str) -> ApiResponse:
         """Request a passwordless mail or, by `phone`, SMS; an unknown address or number is registered."""
         body: dict[str, Any] = {"PhoneId": person.phone, "FirstName": person.first_name, "Password": person.password}
         if by == "email":
             body["Email"] = [{"Type": "Primary", "Value": person.email}]
-        return self._client.call(f"passwordless_login.by_{by}_with_profile", body=body).must_succeed()
+        return self._client.call(f"passwordless_login.by_{by}_with_profile", query=query, body=body).must_succeed()
 
     def begin_smart_login(self, person: Person, by: str = "email", guid: str = "") -> str:
         """Start a smart login on a waiting device; return its client GUID (`guid`, or a new one)."""

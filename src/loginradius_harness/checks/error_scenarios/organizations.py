@@ -74,6 +74,7 @@ MAILING_AGAIN = operations_matching("organization_invitation.update organization
 ACCEPTING = operations_matching(
     "authentication.login_by_email authentication.login_by_username authentication.register_by_email"
     " phone.login_by_phone passkey.login_finish passkey.login_autofill_finish passkey.register_finish"
+    " mfa.login_by_email mfa.login_by_username mfa.login_by_phone passwordless_login.by_email_with_profile"
 )
 
 error_scenario(UNKNOWN, "invitation unknown", where=OF_AN_INVITATION)(unknown("invitation"))

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from loginradius_harness.checks.error_scenarios import error_scenario, no_setup, operations_matching
+from loginradius_harness.checks.error_scenarios.organizations import ACCEPTING
 from loginradius_harness.checks.generation.prepared_request import PreparedRequest
 from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.codes import ErrorCode
@@ -72,15 +73,8 @@ _LATER = operations_matching(
 )
 
 
-# These refuse an invitation that is too old, and have no other token.
-_INVITED = operations_matching(
-    "authentication.login_by_email authentication.login_by_username authentication.register_by_email"
-    " phone.login_by_phone passkey.login_finish passkey.login_autofill_finish passkey.register_finish"
-)
-
-
 def _at_once(operation: Operation) -> bool:
-    return not (_LATER(operation) or _INVITED(operation))
+    return not (_LATER(operation) or ACCEPTING(operation))
 
 
 for _code in (

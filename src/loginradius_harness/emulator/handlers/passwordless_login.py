@@ -17,6 +17,7 @@ from loginradius_harness.emulator.services.login import (
     require_plain_login,
     require_usable_account,
 )
+from loginradius_harness.emulator.services.organizations import invitations
 from loginradius_harness.emulator.services.registration import create_account
 from loginradius_harness.emulator.services.verification import mark_verified
 from loginradius_harness.emulator.state.accounts import Account, Email, phone_key
@@ -113,14 +114,17 @@ def _address_of(account: Account) -> str:
 
 
 def _mail(call: RequestContext, account: Account, address: str) -> Json:
-    """Mail a link or, where the tenant mails codes, a code."""
+    """Mail a link or, where the tenant mails codes, a code. It remembers the invitation that the request names."""
     require_usable_account(account)
+    invitation = invitations.token_offered(call, account)
     url, template = call.allowed_url("verificationUrl"), call.query.get("passwordLessLoginTemplate")
     tenant = call.tenant
     if call.settings.otp_email_verification:
-        tenant.messages.mail_code(PURPOSE, address, account.uid, template=template)
+        tenant.messages.mail_code(PURPOSE, address, account.uid, template=template, invitation=invitation)
     else:
-        token = tenant.single_use_tokens.issue(PURPOSE, account.uid, call.settings, sibling=address, email=address)
+        token = tenant.single_use_tokens.issue(
+            PURPOSE, account.uid, call.settings, sibling=address, email=address, invitation=invitation
+        )
         tenant.messages.link(token, address, url=url, template=template)
     return {"IsPosted": True}
 
@@ -161,7 +165,7 @@ def log_in_by_link(call: RequestContext) -> Json:
     check_lock(call, account)
     token.used = True
     mark_verified(call, account, token.data["email"])
-    return finish(call, account)
+    return finish(call, account, proof=token)
 
 
 @handles("passwordless_login.verify_email_otp")
@@ -180,9 +184,9 @@ def log_in_by_username_code(call: RequestContext) -> Json:
 
 
 def _log_in_by_mailed_code(call: RequestContext, account: Account, address: str) -> Json:
-    check_code(call, account, PURPOSE, address, call.body["otp"])
+    code = check_code(call, account, PURPOSE, address, call.body["otp"])
     mark_verified(call, account, address)
-    return finish(call, account)
+    return finish(call, account, proof=code)
 
 
 @handles("passwordless_login.verify_phone_otp")

@@ -14,6 +14,7 @@ from loginradius_harness.emulator.state.accounts import Account, phone_key
 from loginradius_harness.emulator.state.one_time_codes import REFUSALS, OneTimeCode
 from loginradius_harness.emulator.state.profile import render
 from loginradius_harness.emulator.state.sessions import Session
+from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
 
 Json = Any
 
@@ -141,15 +142,22 @@ def require_plain_login(call: RequestContext) -> None:
 
 
 def finish(
-    call: RequestContext, account: Account, *, provider: str = "Email", count: bool = True, **about: Any
+    call: RequestContext,
+    account: Account,
+    *,
+    provider: str = "Email",
+    count: bool = True,
+    proof: SingleUseToken | OneTimeCode | None = None,
+    **about: Any,
 ) -> Json:
     """Check PIN, consent and privacy policy, open the session and return the login response.
 
-    An invitation that the request names is accepted. Raise what `invitations.offered` raises, PIN_SETUP_REQUIRED,
-    CONSENT_REQUIRED, PRIVACY_POLICY_NOT_ACCEPTED, SESSION_LIMIT_EXCEEDED. Further keywords go to the session.
+    An invitation that the request names, or that the `proof` remembers, is accepted. Raise what `invitations.offered`
+    raises, PIN_SETUP_REQUIRED, CONSENT_REQUIRED, PRIVACY_POLICY_NOT_ACCEPTED, SESSION_LIMIT_EXCEEDED. Further keywords
+    go to the session.
     """
     require_usable_account(account)
-    invitation = invitations.offered(call, account)
+    invitation = invitations.offered(call, account) or invitations.remembered(call, account, proof)
     _require_pin(call, account)
     _require_consent(call, account, provider)
     _require_policy(call, account)

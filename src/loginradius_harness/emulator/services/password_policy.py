@@ -91,7 +91,7 @@ async def set_password(call: RequestContext, account: Account, password: str) ->
     """
     settings, passwords = call.settings, call.tenant.passwords
     check_policy(password, account, settings)
-    for organization in call.tenant.organizations.joined_by(account.uid):
+    for organization in call.tenant.organizations.joined_by(account.uid, settings):
         check_policy_of(organization, password)
     former = [account.password] if settings.refuse_current_password and account.password else []
     for known in [*former, *account.password_history[: settings.password_history]]:

@@ -10,6 +10,7 @@ from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services import duo
 from loginradius_harness.emulator.services.login import finish, require_usable_account
+from loginradius_harness.emulator.services.organizations import invitations
 from loginradius_harness.emulator.state.accounts import Account
 from loginradius_harness.emulator.state.mfa_factors import NOT_ENROLLED, mail_addresses, masked_email
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
@@ -37,18 +38,19 @@ def challenge(call: RequestContext, account: Account) -> Json:
 
     A registered phone gets its notification. Raise SECOND_FACTOR_NOT_CONFIGURED where the tenant allows no factor at
     all; SMS_PROVIDER_NOT_CONFIGURED, EMAIL_SENDING_LIMIT_EXCEEDED, SMS_SENDING_LIMIT_EXCEEDED, PUSH_MISCONFIGURED where
-    it cannot be sent; DUO_REDIRECT_URI_INVALID, DUO_REDIRECT_URI_NOT_ALLOWED.
+    it cannot be sent; DUO_REDIRECT_URI_INVALID, DUO_REDIRECT_URI_NOT_ALLOWED; what `invitations.offered` raises.
     """
     factors, settings = call.tenant.factors, call.settings
     if not factors.allowed():
         raise ApiError(ErrorCode.SECOND_FACTOR_NOT_CONFIGURED)
+    invitation = invitations.token_offered(call, account)
     enrolled = factors.enrolled(account)
     # Only an account without any factor is offered the secret: a password alone must not enrol another factor.
     shown = factors.shown_with_addresses(account, offer=not enrolled, mask=True)
     shown |= factors.shown_push(account, offer=not enrolled, first=True)
     shown |= duo.offered(call, account, offer=not enrolled)
     shown |= _sent_at_once(call, account, enrolled)
-    token = call.tenant.single_use_tokens.issue("secondfactor", account.uid, settings)
+    token = call.tenant.single_use_tokens.issue("secondfactor", account.uid, settings, invitation=invitation)
     if "push" in enrolled:
         call.tenant.push.send(account.second_factors().push_device, token.value, settings)
     return {
@@ -123,7 +125,8 @@ class Challenge:
     def finish(self) -> Json:
         """Use the challenge's token up and go on with the login."""
         self.token.used = True
-        return finish(self.call, self.account, provider=self.account.provider, second_factor=True)
+        provider = self.account.provider
+        return finish(self.call, self.account, provider=provider, proof=self.token, second_factor=True)
 
 
 def challenged(call: RequestContext) -> Challenge:

@@ -42,11 +42,11 @@ class MessageSender:
         chosen = settings.reset_url if kind in RESETS else settings.verification_url
         return chosen or f"{self._tenant.site.url}/auth.aspx"
 
-    def mail_code(self, purpose: str, to: str, uid: str | None, *, template: str | None = None) -> None:
-        """Mail a one-time code. EMAIL_SENDING_LIMIT_EXCEEDED over quota."""
+    def mail_code(self, purpose: str, to: str, uid: str | None, *, template: str | None = None, **data: Any) -> None:
+        """Mail a one-time code, which remembers `data`. EMAIL_SENDING_LIMIT_EXCEEDED over quota."""
         self.count("mail", to)
         tenant = self._tenant
-        otp = tenant.codes.issue(purpose, to, uid, tenant.settings)
+        otp = tenant.codes.issue(purpose, to, uid, tenant.settings, **data)
         self._add("mail", to, purpose, uid=uid, otp=otp, template=template)
 
     def sms_code(

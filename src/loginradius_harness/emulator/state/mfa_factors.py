@@ -83,9 +83,10 @@ class MfaFactors:
 
     def _demanded(self, account: Account) -> bool:
         """Return whether an organization demands a second factor where the tenant leaves it to the user (inferred)."""
-        if self._tenant.settings.mfa != "optional":
+        settings = self._tenant.settings
+        if settings.mfa != "optional":
             return False
-        return any(one.demands_second_factor for one in self._tenant.organizations.joined_by(account.uid))
+        return any(one.demands_second_factor for one in self._tenant.organizations.joined_by(account.uid, settings))
 
     def prove_totp(self, account: Account, code: str) -> None:
         """Check a code of the account's authenticator app. Raise AUTHENTICATOR_CODE_INCORRECT."""

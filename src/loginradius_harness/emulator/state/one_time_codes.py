@@ -1,6 +1,7 @@
 """One-time codes sent by mail, SMS or voice."""
 
 import hmac
+from typing import Any
 
 import msgspec
 
@@ -18,13 +19,14 @@ REFUSALS = {  # channel -> code for a wrong, used, expired OTP
 
 
 class OneTimeCode(msgspec.Struct, kw_only=True, gc=False):
-    """A code bound to a purpose, an address and an account."""
+    """A code bound to a purpose, an address and an account. `data` is what its flow needs to go on."""
 
     code: str
     uid: str | None
     expires: float
     used: bool = False
     wrong: int = 0  # guesses so far
+    data: dict[str, Any] = {}
 
 
 class OneTimeCodes:
@@ -35,10 +37,10 @@ class OneTimeCodes:
         self._identifiers = identifiers
         self._slots = Store[list[OneTimeCode]]()
 
-    def issue(self, purpose: str, address: str, uid: str | None, settings: Settings) -> str:
+    def issue(self, purpose: str, address: str, uid: str | None, settings: Settings, **data: Any) -> str:
         """Issue a code for `address`, an e-mail address or a phone number's digits."""
         code = self._identifiers.code(settings.otp_length, settings.otp_kind)
-        fresh = OneTimeCode(code=code, uid=uid, expires=self._clock.now() + settings.otp_seconds)
+        fresh = OneTimeCode(code=code, uid=uid, expires=self._clock.now() + settings.otp_seconds, data=data)
         older = [] if settings.new_otp_cancels_old else self._live(purpose, address)
         self._slots.put(_slot(purpose, address), [*older, fresh])
         return code

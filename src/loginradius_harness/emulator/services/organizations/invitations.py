@@ -7,6 +7,7 @@ from loginradius_harness.emulator.core.clock import iso
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.state.accounts import Account
+from loginradius_harness.emulator.state.one_time_codes import OneTimeCode
 from loginradius_harness.emulator.state.organizations.records import Invitation, Organization
 from loginradius_harness.emulator.state.single_use_tokens import SingleUseToken
 
@@ -45,8 +46,30 @@ def offered(call: RequestContext, account: Account) -> Invitation | None:
     LINK_EXPIRED (all inferred).
     """
     token = call.query.get("invitation_token")
+    return None if token is None or not call.settings.organizations else _usable(call, account, token)
+
+
+def token_offered(call: RequestContext, account: Account) -> str | None:
+    """Return the token of `offered`, for a challenge, link or code to remember. Raise what `offered` raises."""
+    invitation = offered(call, account)
+    return invitation.token if invitation else None
+
+
+def remembered(call: RequestContext, account: Account, proof: SingleUseToken | OneTimeCode | None) -> Invitation | None:
+    """Return the open invitation that a challenge, link or code remembers.
+
+    None for one that has been used, revoked or has expired meanwhile: the log-in goes on without it (inferred).
+    """
+    token = proof.data.get("invitation") if proof else None
     if token is None or not call.settings.organizations:
         return None
+    try:
+        return _usable(call, account, token)
+    except ApiError:
+        return None
+
+
+def _usable(call: RequestContext, account: Account, token: str) -> Invitation:
     invitation = call.tenant.organizations.invitation_of(token)
     if invitation is None:
         raise ApiError(ErrorCode.VERIFICATION_LINK_INVALID)

@@ -4,6 +4,7 @@ from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.clock import Clock
 from loginradius_harness.emulator.core.errors import ApiError
 from loginradius_harness.emulator.core.ids import Identifiers
+from loginradius_harness.emulator.core.settings import Settings
 from loginradius_harness.emulator.core.store import Store
 from loginradius_harness.emulator.state.federation import Federation
 from loginradius_harness.emulator.state.organizations.records import (
@@ -107,9 +108,9 @@ class Organizations:
         member = organization is not None and organization.active and self.memberships(uid, organization_id)
         return organization if member else None
 
-    def joined_by(self, uid: str) -> list[Organization]:
-        """Return the active organizations of which a user is a member."""
-        names = dict.fromkeys(one.organization_id for one in self.memberships(uid))
+    def joined_by(self, uid: str, settings: Settings) -> list[Organization]:
+        """Return the active organizations of which a user is a member; none where the feature is off."""
+        names = dict.fromkeys(one.organization_id for one in self.memberships(uid) if settings.organizations)
         return [found for name in names if (found := self.entered_by(uid, name)) is not None]
 
     def session_policy(self, organization_id: str | None) -> dict[str, int]:
