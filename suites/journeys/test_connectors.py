@@ -93,3 +93,19 @@ def test_unknown_shop_is_refused(
     outside.name("shopify_stores")
     reply = outside.call(operation, journey.log_in(person), **{parameter: f"lrh-{uuid4().hex[:12]}"})
     reply.must_be_refused(ErrorCode.PARAMETER_MALFORMED)
+
+
+@pytest.mark.rule("connectors.installation_is_proved")
+def test_shop_proves_that_the_app_is_its_own(outside: Connectors) -> None:
+    _, shop = outside.outside("bigcommerce_stores")
+    for proof in ({"signed_payload": outside.payload()}, {"code": shop["code"]}):
+        assert shop["domain"] in outside.install(**proof).must_succeed().data
+    for forged in (
+        {"signed_payload": outside.payload(client_secret="another")},
+        {"signed_payload": outside.payload(store_hash="another")},
+        {"signed_payload": outside.payload(client_secret="another"), "code": shop["code"]},
+        {"signed_payload": "no payload"},
+        {"code": "another"},
+        {},
+    ):
+        outside.install(**forged).must_be_refused(ErrorCode.PARAMETER_MALFORMED)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from loginradius_harness import contracts, emulator
-from loginradius_harness.contracts import Operation, reference_data
+from loginradius_harness.contracts import Operation
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator import Running
 from loginradius_harness.emulator.state.tenant import Tenant
@@ -238,31 +238,6 @@ def test_compression_can_be_switched_off(ask: Ask, control: Control) -> None:
     assert ask("configuration.get_configurations", headers=headers).headers["content-encoding"] == "gzip"
     control("PATCH settings", {"gzip": False})
     assert "content-encoding" not in ask("configuration.get_configurations", headers=headers).headers
-
-
-# --- documented, not emulated -----------------------------------------------------------------------------------------
-
-
-NOT_EMULATED = json.loads((reference_data.ROOT / "not_emulated.json").read_bytes())
-
-
-@pytest.mark.parametrize("path", NOT_EMULATED)
-def test_documented_path_without_a_contract_is_501_with_its_name(running: Running, path: str) -> None:
-    for method, name in NOT_EMULATED[path].items():
-        answer = httpx.request(method, running.url + re.sub("{.*?}", "x", path))
-        said = (answer.status_code, answer.json()["ErrorCode"])
-        assert said == (501, "NOT_EMULATED"), f"{name} is emulated: remove it from contracts/not_emulated.json"
-        assert answer.json()["Description"].startswith(f"{name} is documented, but not emulated")
-
-
-def test_other_spelling_of_an_operation_is_501_with_the_path_to_use(running: Running) -> None:
-    answer = httpx.post(f"{running.url}/sso/oauth/access_token")
-    assert answer.status_code == 501
-    assert "use POST /api/oauth/{oauthappname}/token" in answer.json()["Description"]
-
-
-def test_uid_is_still_taken_for_a_uid(ask: Ask, person: Member) -> None:
-    assert ask("account.get_account_profile_by_uid", path={"uid": person.uid}).status == 200
 
 
 @pytest.mark.parametrize("spoiled", [b"\xff", b"\xc3(", b"\xed\xa0\x80"])

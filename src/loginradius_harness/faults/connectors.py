@@ -24,6 +24,9 @@ for name, rule, function, old, new in (
     ("contacts_are_the_sites", "contacts_are_the_users", perfectmind_sso._key,
      'f"{call.query[SITE]} {email.lower()}"', "call.query[SITE]"),
     ("every_link_is_new", "first_log_in_links", perfectmind_sso.get_session, "links.get(key) is None", "True"),
+    ("forged_payload_is_believed", "installation_is_proved", connectors._has_signed,
+     "hmac.compare_digest(expected, given) and", ""),
+    ("any_code_will_do", "installation_is_proved", connectors.installed_at, "code == store.code", "True"),
     ("unknown_shop_is_the_first", "unknown_shop_is_refused", connectors.known,
      "raise ApiError(ErrorCode.PARAMETER_MALFORMED)", "return next(iter(outside.values()))"),
 ):  # fmt: skip

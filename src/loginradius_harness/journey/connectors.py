@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from base64 import urlsafe_b64decode
+from base64 import b64encode, urlsafe_b64decode
 from hashlib import sha256
 from typing import Any
 
@@ -67,6 +67,18 @@ class Connectors:
         claims: Json = jwt.decode(token, OctKey.import_key(shop["client_secret"]), algorithms=["HS256"]).claims
         assert (claims["iss"], claims["store_hash"]) == (shop["client_id"], shop["store_hash"])  # noqa: S101  # as above
         return claims
+
+    def payload(self, **changes: str) -> str:
+        """Return what BigCommerce sends when the shop's owner opens the app, signed with its secret."""
+        _, shop = self.outside("bigcommerce_stores")
+        shop |= changes
+        told = json.dumps({"store_hash": shop["store_hash"]}).encode()
+        signature = hmac.digest(shop["client_secret"].encode(), told, sha256).hex().encode()
+        return f"{b64encode(told).decode()}.{b64encode(signature).decode()}"
+
+    def install(self, **query: str) -> ApiResponse:
+        """Ask for the page of an installation."""
+        return self._client.call("bigcommerce_sso.authorize", query=query)
 
     def validate(self, email: str, password: str) -> ApiResponse:
         """Ask whether an address and a password are a user's."""

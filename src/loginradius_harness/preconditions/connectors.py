@@ -12,7 +12,9 @@ def shopify_store(preconditions: Preconditions) -> str:
 @precondition("bigcommerce_store")
 def bigcommerce_store(preconditions: Preconditions) -> str:
     """Name a shop of BigCommerce."""
-    return preconditions.journey.connectors.name("bigcommerce_stores")
+    connectors = preconditions.journey.connectors
+    preconditions.put("bigcommerce_store.payload", connectors.payload())
+    return connectors.name("bigcommerce_stores")
 
 
 @precondition("perfectmind_site")

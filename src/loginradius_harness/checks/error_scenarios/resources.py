@@ -89,12 +89,13 @@ error_scenario(
     "client unknown",
     where=operations_matching("oauth_client.get oauth_client.update oauth_client.delete oauth_client.reset_secret"),
 )(unknown("oauth_client"))
-for _group, _outside in (
-    ("shopify_sso", "shopify_store"),
-    ("bigcommerce_sso", "bigcommerce_store"),
-    ("perfectmind_sso", "perfectmind_site"),
+for _operations, _outside in (
+    ("shopify_sso.*", "shopify_store"),
+    ("bigcommerce_sso.*_url bigcommerce_sso.validate_password", "bigcommerce_store"),
+    ("bigcommerce_sso.authorize", "bigcommerce_store.payload"),
+    ("perfectmind_sso.*", "perfectmind_site"),
 ):
-    error_scenario(ErrorCode.PARAMETER_MALFORMED, f"{_outside} unknown", where=operations_matching(f"{_group}.*"))(
+    error_scenario(ErrorCode.PARAMETER_MALFORMED, f"{_outside} unknown", where=operations_matching(_operations))(
         unknown(_outside)
     )
 error_scenario(

@@ -48,7 +48,7 @@ class DialectRequest:
 
 
 def _checked(operation: Operation, spelled: DialectRequest, received: Received) -> Json:
-    data = decode(received)
+    data = decode(received, operation.media_type(received.status))
     projected = any(name.lower() == "fields" for name in spelled.query)
     for violation in operation.check(received.status, data, projected=projected):
         if violation.kind == "broken":

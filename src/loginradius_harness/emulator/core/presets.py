@@ -49,7 +49,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "bigcommerce_stores": {
             "emulated-store": {
                 "domain": "store.mybigcommerce.com", "store_hash": "emulated1", "client_id": "emulated-app",
-                "client_secret": "emulated-app-secret",
+                "client_secret": "emulated-app-secret", "code": "emulated-code",
             },
         },
         "perfectmind_sites": {"emulated-site": {"domain": "site.perfectmind.com"}},

@@ -1,15 +1,29 @@
 """Log-ins to BigCommerce, and the check of a password there (product-facts.md#connectors)."""
 
+from pathlib import Path
 from typing import Any
 
 from loginradius_harness.contracts.codes import ErrorCode
 from loginradius_harness.emulator.core.errors import ApiError
+from loginradius_harness.emulator.http import pages
 from loginradius_harness.emulator.http.handler_registry import handles
+from loginradius_harness.emulator.http.reply import Reply
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.services.federation import connectors
 from loginradius_harness.emulator.services.login import check_password
 
 Json = Any
+
+FOLDER = Path(connectors.__file__).parent
+
+
+@handles("bigcommerce_sso.authorize")
+def authorize(call: RequestContext) -> Reply:
+    """Return the page that BigCommerce shows of the app, at a shop that proves itself (inferred)."""
+    store = connectors.installed_at(call)
+    text = pages.templates(FOLDER).get_template("installed.html").render(domain=store.domain)
+    (_, kind), *protecting = [(name.decode(), value.decode()) for name, value in pages.headers(".html")]
+    return Reply(200, text.encode(), protecting, kind)
 
 
 @handles("bigcommerce_sso.get_login_url")

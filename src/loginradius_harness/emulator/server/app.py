@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from loginradius_harness import contracts
 from loginradius_harness.contracts.codes import ErrorCode
-from loginradius_harness.contracts.uncovered import uncovered_literal, uncovered_operation
 from loginradius_harness.emulator.control.api import ControlApi
 from loginradius_harness.emulator.control.dispatch import PREFIX, is_console
 from loginradius_harness.emulator.control.fault_switches import LoadFaults, no_faults
@@ -200,8 +199,6 @@ class RequestCycle:
         match = contracts.resolve(self._method, self._path, self._parameters, body, self._owner)
         if match is None:
             raise self._unknown_route()
-        if match.path_values and (name := uncovered_literal(self._method, self._path)):
-            raise _not_emulated(name)  # a documented path, not the value of a parameter
         call = self._call = RequestContext(
             tenant=None,  # type: ignore[arg-type]  # set by the next step, which needs the call to find it
             operation=match.operation,
@@ -266,9 +263,6 @@ class RequestCycle:
         return next((flow for flow in flows if flow is not None), None)
 
     def _unknown_route(self) -> PlainHttpError:
-        name = uncovered_operation(self._method, self._path)
-        if name is not None:
-            return _not_emulated(name)
         allowed = contracts.allowed_methods(self._path)
         if allowed:
             listed = ", ".join(sorted(allowed))
@@ -346,13 +340,6 @@ class RequestCycle:
         seconds, path = time.perf_counter() - self._started, asgi.printable_path(self._path)
         kept = tenant.settings.journal_kept
         tenant.journal.add(tenant.clock.now(), self._method, path, operation, status, code, uid, seconds, kept)
-
-
-def _not_emulated(name: str) -> PlainHttpError:
-    """Return the response for a documented path; `name` may be an operation that has a contract at another path."""
-    known = next((operation for operation in contracts.operations() if operation.id == name), None)
-    other = f" at this path; use {known.method} {known.path}" if known is not None else ""
-    return PlainHttpError(501, {**NOT_EMULATED, "Description": f"{name} is documented, but not emulated{other}."})
 
 
 def _plain(message: str, description: str) -> dict[str, Any]:

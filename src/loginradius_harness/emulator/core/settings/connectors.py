@@ -26,6 +26,7 @@ class BigCommerceStore(msgspec.Struct, kw_only=True, forbid_unknown_fields=True)
     store_hash: Name
     client_id: Name
     client_secret: Secret
+    code: Secret | None = None  # which BigCommerce gives when the app is installed
 
     def __repr__(self) -> str:
         """Return the domain without the secret."""

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from base64 import urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import TypeVar
@@ -69,3 +69,26 @@ def customer_login(call: RequestContext, name: str, store: BigCommerceStore, bac
         **({"redirect_to": back} if back else {}),
     }
     return jwt.sign(claims, jwt.SharedKey(store.client_secret))
+
+
+def installed_at(call: RequestContext) -> BigCommerceStore:
+    """Return the shop at which the app is installed or opened: its payload proves it, or without one its code.
+
+    Raise PARAMETER_MALFORMED for what proves no shop (all inferred).
+    """
+    payload, code = call.query.get("signed_payload"), call.query.get("code")
+    for store in call.settings.bigcommerce_stores.values():
+        if _has_signed(store, payload) if payload is not None else code and code == store.code:
+            return store
+    raise ApiError(ErrorCode.PARAMETER_MALFORMED)
+
+
+def _has_signed(store: BigCommerceStore, payload: str) -> bool:
+    """Return whether a payload is of a shop: JSON and its HMAC in hex digits, both in base64 (BigCommerce)."""
+    text, _, signature = payload.partition(".")
+    try:
+        told, given = b64decode(text, validate=True), b64decode(signature, validate=True)
+    except ValueError:
+        return False
+    expected = hmac.digest(store.client_secret.encode(), told, sha256).hex().encode()
+    return hmac.compare_digest(expected, given) and json.loads(told).get("store_hash") == store.store_hash
