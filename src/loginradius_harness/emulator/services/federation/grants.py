@@ -209,7 +209,6 @@ class RefreshGrant(authlib_grants.RefreshTokenGrant):
     """A refresh token, exchanged for a new one each time."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS
-    INCLUDE_NEW_REFRESH_TOKEN = True
     server: Server
     request: Request
 
@@ -235,6 +234,13 @@ class RefreshGrant(authlib_grants.RefreshTokenGrant):
     def authenticate_user(self, refresh_token: IssuedToken) -> Account | None:
         """Return the user who was logged in."""
         return self.server.account(refresh_token.grant.uid)
+
+    def issue_token(self, user: Account, refresh_token: IssuedToken) -> dict[str, Json]:
+        """Issue tokens for what the client may have now: management may have taken scopes from it since."""
+        wanted = self.request.payload.scope or refresh_token.get_scope()
+        scope = self.request.client.get_allowed_scope(wanted)
+        tokens: dict[str, Json] = self.generate_token(user=user, scope=scope, include_refresh_token=True)
+        return tokens
 
     def revoke_old_credential(self, refresh_token: IssuedToken) -> None:
         """Remember that the token was used; within its client's interval it may be used again (inferred)."""
