@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -16,7 +17,7 @@ from loginradius_harness.emulator.core.oauth_client import (
     OAuthClient,
 )
 from loginradius_harness.emulator.state.tenant import Tenant
-from tests.emulator.conftest import Answer, Ask
+from tests.emulator.conftest import Answer, Ask, Member
 
 pytestmark = pytest.mark.preset("administration")
 
@@ -108,6 +109,34 @@ def test_device_of_a_client_is_slowed_down_as_the_client_says(ask: Ask, manage: 
         tenant.clock.advance(seconds)
         answers.append(ask("oidc.token", path=path, body=body).data["error"])
     assert answers == ["authorization_pending", "slow_down", "authorization_pending"]
+
+
+def test_client_that_may_not_exchange_device_codes_gets_none(ask: Ask, manage: Manage) -> None:
+    made = make(manage, GrantTypes=["authorization_code"])
+    client = {"client_id": made["ClientId"], "client_secret": made["ClientSecret"]}
+    answer = ask("oidc.request_device_code", path={"oidcappname": "emulated"}, body=client)
+    assert answer.data["error"] == "unauthorized_client"
+
+
+@pytest.mark.parametrize(("left", "scope"), [(["email"], "openid email"), ([], "openid")])
+def test_refresh_gives_no_scope_that_management_has_taken_away(
+    ask: Ask, manage: Manage, person: Member, left: list[str], scope: str
+) -> None:
+    path, uri = {"oidcappname": "emulated"}, "https://app.example.com/callback"
+    grants = ["authorization_code", "refresh_token"]
+    made = make(manage, GrantTypes=grants, LoginRedirectUri=[uri], AllowedScopes=["email", "profile"])
+    client = {"client_id": made["ClientId"], "client_secret": made["ClientSecret"]}
+    log_in = {"email": person.email, "password": person.password}
+    token = ask("authentication.login_by_email", body=log_in).data["access_token"]
+    asked = {"client_id": client["client_id"], "redirect_uri": uri, "response_type": "code"}
+    answer = ask("oidc.authorize", path=path, query={**asked, "scope": "openid email profile", "token": token})
+    code = dict(parse_qsl(urlsplit(answer.headers["location"]).query))["code"]
+    exchange = {"grant_type": "authorization_code", "code": code, "redirect_uri": uri, **client}
+    tokens = ask("oidc.token", path=path, body=exchange).data
+    assert tokens["scope"] == "openid email profile"
+    manage("update", path=of("Shop"), body={"AllowedScopes": left})
+    refresh = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"], **client}
+    assert ask("oidc.token", path=path, body=refresh).data["scope"] == scope
 
 
 def test_zero_is_the_life_that_the_tenant_says(ask: Ask, manage: Manage) -> None:

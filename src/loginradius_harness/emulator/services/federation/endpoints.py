@@ -3,7 +3,7 @@
 from string import ascii_uppercase, digits
 from typing import Any
 
-from authlib.oauth2.rfc6749 import InvalidRequestError
+from authlib.oauth2.rfc6749 import InvalidRequestError, UnauthorizedClientError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7591 import (
     ClientMetadataClaims,
@@ -16,7 +16,7 @@ from authlib.oauth2.rfc8628 import DeviceAuthorizationEndpoint
 from authlib.oidc.rpinitiated import ClientMetadataClaims as LogoutClaims
 from authlib.oidc.rpinitiated import EndSessionEndpoint
 
-from loginradius_harness.emulator.core.oauth_client import OAuthClient
+from loginradius_harness.emulator.core.oauth_client import DEVICE_GRANT, OAuthClient
 from loginradius_harness.emulator.services.federation import signing
 from loginradius_harness.emulator.services.federation.apps import LOGGING_IN, SCOPES, SECRET_METHODS
 from loginradius_harness.emulator.services.federation.grants import METHODS
@@ -78,6 +78,13 @@ class DeviceAuthorization(DeviceAuthorizationEndpoint):
     """Gives a device the codes for itself and for its user (RFC 8628)."""
 
     server: Server
+
+    def authenticate_client(self, request: Request) -> OAuthClient:
+        """Return the client. Raise UnauthorizedClientError for one that may not exchange a device code."""
+        client: OAuthClient = super().authenticate_client(request)
+        if not client.check_grant_type(DEVICE_GRANT):
+            raise UnauthorizedClientError
+        return client
 
     @property
     def EXPIRES_IN(self) -> int:  # noqa: N802  # a name of Authlib
