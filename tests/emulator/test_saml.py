@@ -124,6 +124,17 @@ def test_request_waits_ten_minutes(ask: Ask, tenant: Tenant, person: Member, add
     assert log_in(ask, tenant, person, request=handle).code == ErrorCode.PARAMETER_MALFORMED
 
 
+def test_request_of_a_deleted_application_is_none_of_the_next_one_with_its_name(
+    ask: Ask, tenant: Tenant, person: Member, manage: Manage, add: Add
+) -> None:
+    add()
+    away = ask("saml.login", query={"appname": "shop"}).data["location"]
+    handle = away.rpartition("request%3D")[2].partition("&")[0]
+    assert manage("saml_integration.delete", path={"saml_app": "shop"}).status == 200
+    add()
+    assert log_in(ask, tenant, person, request=handle).code == ErrorCode.PARAMETER_MALFORMED
+
+
 def test_restored_tenant_has_its_applications(
     ask: Ask, tenant: Tenant, manage: Manage, person: Member, add: Add
 ) -> None:

@@ -47,7 +47,7 @@ for name, rule, function, old, new in (
     ("former_key_signs", "renewed_certificate_signs", saml_integration.renew_certificate,
      "_renew(call, app)", "pass"),
     ("removed_one_stays", "removed_application_is_unknown", saml_integration.delete,
-     "call.tenant.federation.saml_apps.remove(_known(call).name)", "pass"),
+     "call.tenant.federation.remove_saml_app(_known(call).name)", "pass"),
     ("log_in_outlives_the_log_out", "log_out_ends_the_log_in", logout._end,
      "call.tenant.federation.end_hub_session(session.id)", "pass"),
     ("application_is_not_told", "application_is_told_of_the_log_out", logout._of_browser,

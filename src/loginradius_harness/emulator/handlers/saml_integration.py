@@ -57,8 +57,8 @@ def update(call: RequestContext) -> Json:
 
 @handles("saml_integration.delete")
 def delete(call: RequestContext) -> Json:
-    """Remove an application: nobody is logged in to it any more."""
-    call.tenant.federation.saml_apps.remove(_known(call).name)
+    """Remove an application with the requests that wait for a log-in: nobody is logged in to it any more."""
+    call.tenant.federation.remove_saml_app(_known(call).name)
     return {"IsDeleted": True}
 
 

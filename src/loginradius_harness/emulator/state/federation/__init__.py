@@ -78,6 +78,12 @@ class Federation:
         for grant_id in own:
             self.revoke(grant_id)
 
+    def remove_saml_app(self, name: str) -> None:
+        """Forget an application with its waiting requests, which another of this name must not answer."""
+        self.saml_apps.remove(name)
+        for handle in [handle for handle, waiting in self.saml_requests.scan() if waiting.app == name]:
+            self.saml_requests.remove(handle)
+
     def issue(self, grant: Grant, kind: str, scope: str, seconds: float) -> OAuthToken:
         """Issue a token."""
         now = self._clock.now()
