@@ -106,6 +106,14 @@ def test_signed_assertion_that_limits_itself_less_than_it_must_is_refused(
     assert words in refusal(response, expected)
 
 
+@pytest.mark.parametrize("version", ['Version="1.1"', 'Version="2.1"', 'Version=""', ""])
+def test_version_other_than_2_is_refused(identity: SamlIdentityProvider, expected: Expected, version: str) -> None:
+    document = identity.response(SAID)
+    assert "version" in refusal(document.replace('Version="2.0"', version, 1), expected)
+    assertion = identity.signed(SAID.assertion.replace('Version="2.0"', version))
+    assert "version" in refusal(response_with(assertion, SAID.address), expected)
+
+
 def test_times_forgive_a_minute(identity: SamlIdentityProvider, expected: Expected) -> None:
     for moment, taken in ((-60, True), (-61, False), (359, True), (360, False)):
         then = replace(expected, now=NOW.timestamp() + moment)

@@ -16,6 +16,7 @@ from loginradius_harness.emulator.services.federation.saml.documents import (
 )
 from loginradius_harness.emulator.services.federation.saml.signing import WrongSignatureError, is_signed, verified
 
+VERSION = "2.0"
 SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 SKEW_SECONDS = 60  # between the clocks of tenant and identity provider (inferred, as for JWTs)
@@ -54,6 +55,8 @@ def read(document: bytes, expected: Expected) -> Assertion:
     status = response.find("samlp:Status/samlp:StatusCode", SPACES)
     _require(status is not None and status.get("Value") == SUCCESS, "The identity provider reports a failure.")
     assertion = _signed_assertion(response, expected)
+    versions = {response.get("Version"), assertion.get("Version")}
+    _require(versions == {VERSION}, "Response or assertion have another version than 2.0.")
     _require_audience(assertion, expected)
     confirmed = _confirmation(assertion, expected)
     for limited in (*assertion.iterfind("saml:Conditions", SPACES), confirmed):
