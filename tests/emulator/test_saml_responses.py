@@ -1,7 +1,10 @@
 """What is read of a SAML response, and what is refused."""
 
+import re
+from base64 import b64decode, b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -14,6 +17,11 @@ from loginradius_harness.client.saml_identity_provider import (
 )
 from loginradius_harness.emulator.services.federation.saml import responses
 from loginradius_harness.emulator.services.federation.saml.responses import Expected, RefusedResponseError
+from loginradius_harness.emulator.services.federation.saml.signing import (
+    RSA_SHA256,
+    WrongSignatureError,
+    check_query,
+)
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 SAID = Statement(
@@ -70,6 +78,71 @@ def test_provider_without_a_certificate_logs_nobody_in(
     identity: SamlIdentityProvider, expected: Expected, certificate: str
 ) -> None:
     assert "signature" in refusal(identity.response(SAID), replace(expected, certificate=certificate))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("06092a864886f70d010101", "06092a864886f70d010163"),  # the kind of its key is unknown
+        ("02820101", "02820001"),  # its key cannot be read
+    ],
+)
+def test_certificate_whose_key_cannot_be_read_verifies_nothing(
+    identity: SamlIdentityProvider, expected: Expected, old: str, new: str
+) -> None:
+    octets = b64decode("".join(identity.certificate.splitlines()[1:-1]))
+    changed = octets.replace(bytes.fromhex(old), bytes.fromhex(new), 1)
+    assert changed != octets
+    pinned = replace(expected, certificate=b64encode(changed).decode())
+    assert "signature" in refusal(identity.response(SAID), pinned)
+    with pytest.raises(WrongSignatureError):
+        check_query(f"SAMLRequest=x&SigAlg={quote(RSA_SHA256)}&Signature=AAAA", "SAMLRequest", pinned.certificate)
+
+
+HOSTILE = {
+    "SignatureValue": ["", "A", "AAAA", "é", "=", "A" * 344],
+    "DigestValue": ["", "A", "AAAA", "é", "="],
+    "KeyInfo": [
+        "<ds:KeyValue/>",
+        "<ds:KeyValue><ds:RSAKeyValue/></ds:KeyValue>",
+        "<ds:KeyValue><ds:DSAKeyValue><ds:Y>AAAA</ds:Y></ds:DSAKeyValue></ds:KeyValue>",
+        "<ds:X509Data/>",
+        "<ds:X509Data><ds:X509IssuerSerial><ds:X509SerialNumber>x</ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data>",
+    ],
+    "Transforms": ["", "<ds:Transform/>", '<ds:Transform Algorithm="x"/>'],
+    "SignedInfo": ["", "<ds:Reference/>", "text"],
+}
+ALGORITHMS = [
+    "", "x", "é", "http://www.w3.org/2000/09/xmldsig#rsa-sha1", "http://www.w3.org/2000/09/xmldsig#base64",
+    "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+    "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", "http://www.w3.org/TR/1999/REC-xslt-19991116",
+]  # fmt: skip
+URIS = ["", "#", "x", "#é", "#]|//*", "#xpointer(/)", "file:///etc/passwd", "http://127.0.0.1/"]
+
+
+@pytest.mark.parametrize(("element", "content"), [(name, text) for name in HOSTILE for text in HOSTILE[name]])
+def test_hostile_part_of_a_signature_is_refused(
+    identity: SamlIdentityProvider, expected: Expected, element: str, content: str
+) -> None:
+    document = identity.response(SAID)
+    hostile = re.sub(f"(<ds:{element}>).*(</ds:{element}>)", rf"\g<1>{content}\2", document, flags=re.DOTALL)
+    assert hostile != document
+    assert refusal(hostile, expected)
+
+
+@pytest.mark.parametrize("name", ["CanonicalizationMethod", "SignatureMethod", "DigestMethod", "Transform"])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_algorithm_that_is_not_wanted_is_refused(
+    identity: SamlIdentityProvider, expected: Expected, name: str, algorithm: str
+) -> None:
+    hostile = re.sub(f'ds:{name} Algorithm="[^"]*"', f'ds:{name} Algorithm="{algorithm}"', identity.response(SAID))
+    assert "signature" in refusal(hostile, expected)
+
+
+@pytest.mark.parametrize("uri", URIS)
+def test_reference_to_anything_else_is_refused(identity: SamlIdentityProvider, expected: Expected, uri: str) -> None:
+    hostile = re.sub('Reference URI="[^"]*"', f'Reference URI="{uri}"', identity.response(SAID))
+    assert "signature" in refusal(hostile, expected)
 
 
 @pytest.mark.parametrize(

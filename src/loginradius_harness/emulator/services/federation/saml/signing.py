@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -99,9 +99,11 @@ def check_query(raw_query: str, name: str, certificate: str) -> None:
 
 
 def _read(certificate: str) -> x509.Certificate:
-    """Return a certificate, with or without its armour. Raise WrongSignatureError for what is none."""
+    """Return a certificate, with or without its armour. Raise WrongSignatureError for one that verifies nothing."""
     armoured = f"-----BEGIN CERTIFICATE-----\n{without_armour(certificate)}\n-----END CERTIFICATE-----\n"
     try:
-        return x509.load_pem_x509_certificate(armoured.encode())
-    except ValueError:
+        read = x509.load_pem_x509_certificate(armoured.encode())
+        read.public_key()  # loading has not read it
+    except (ValueError, UnsupportedAlgorithm):
         raise WrongSignatureError from None
+    return read
