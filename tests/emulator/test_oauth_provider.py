@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from loginradius_harness.contracts.codes import ErrorCode
+from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.tenant import Tenant
-from tests.emulator.conftest import Manage
+from tests.emulator.conftest import Control, Manage
+from tests.emulator.test_saml_provider import NEW as SAML
 
 pytestmark = pytest.mark.preset("administration")
 
@@ -62,3 +64,14 @@ def test_names_that_management_adds_are_names_that_it_sets_up(manage: Manage, na
 def test_names_that_management_does_not_add_are_not_set_up(manage: Manage, named: str) -> None:
     refused = manage("social_provider.update", path={"provider": named}, body={"IsActive": True})
     assert refused.code == ErrorCode.PROVIDER_INVALID
+
+
+@pytest.mark.parametrize(("name", "body"), [("oauth_provider", NEW), ("saml_provider", SAML)])
+def test_reset_leaves_no_provider_of_the_tenants_own(
+    manage: Manage, control: Control, app: App, name: str, body: dict[str, Any]
+) -> None:
+    before = app.registry.default.settings.social_providers
+    assert manage(f"{name}.create", body=body).status == 200
+    assert "portal" in app.registry.default.settings.social_providers
+    control("POST reset")
+    assert app.registry.default.settings.social_providers == before

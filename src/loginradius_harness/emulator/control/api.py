@@ -14,6 +14,7 @@ from loginradius_harness.emulator.core.presets import PRESETS, preset
 from loginradius_harness.emulator.core.settings import Settings, changed
 from loginradius_harness.emulator.http import asgi
 from loginradius_harness.emulator.services import push
+from loginradius_harness.emulator.services.administration.provider_names import not_own
 from loginradius_harness.emulator.state import snapshot
 from loginradius_harness.emulator.state.outages import OutageRule
 from loginradius_harness.emulator.state.social_provider import Script
@@ -112,7 +113,8 @@ class ControlApi:
     @route("POST", "reset")
     async def reset(self, tenant: Tenant) -> schemas.Key:
         """Delete everything in a tenant except key, secret and settings, and set its clock to real time."""
-        fresh = self._registry.create(tenant.settings, tenant.key, tenant.secret)
+        settings = changed(tenant.settings, {"social_providers": not_own(tenant)})
+        fresh = self._registry.create(settings, tenant.key, tenant.secret)
         if tenant is self._registry.default:
             self._registry.default = fresh
         return schemas.Key(fresh.key)

@@ -12,12 +12,12 @@ from loginradius_harness.emulator.handlers import social_provider
 from loginradius_harness.emulator.http.handler_registry import handles
 from loginradius_harness.emulator.http.request import RequestContext
 from loginradius_harness.emulator.http.validation import known_members
+from loginradius_harness.emulator.services.administration.provider_names import OAUTH
 from loginradius_harness.emulator.state.profile.members import WRITABLE
 
 Json = Any
 Members = dict[str, Json]
 
-DOCUMENT = "oauth_provider"
 SECRETS = frozenset({"ApplicationSecret"})  # kept and never shown (inferred)
 NEVER_SHOWN = SECRETS | {"UserInfoExtractByIdToken", "JWKSEndpoint", "TrasnsportType"}  # the model has none of these
 
@@ -59,12 +59,12 @@ def delete(call: RequestContext) -> Json:
     """Remove a provider: nobody logs in with it any more."""
     gone = _known(call)
     social_provider.forget(call, gone)
-    call.tenant.configuration.put(DOCUMENT, {name: kept for name, kept in _stored(call).items() if name != gone})
+    call.tenant.configuration.put(OAUTH, {name: kept for name, kept in _stored(call).items() if name != gone})
     return {"IsDeleted": True}
 
 
 def _stored(call: RequestContext) -> dict[str, Members]:
-    return call.tenant.configuration.get(DOCUMENT) or {}
+    return call.tenant.configuration.get(OAUTH) or {}
 
 
 def _known(call: RequestContext) -> str:
@@ -80,7 +80,7 @@ def _keep(call: RequestContext, name: str, before: Members) -> None:
     sent = known_members(call.operation.body, call.body)
     said = {member: value for member, value in sent.items() if value is not None}
     kept = {**before, **said, "ProviderName": name, "LastModified": iso(call.now)}
-    call.tenant.configuration.put(DOCUMENT, {**_stored(call), name: kept})
+    call.tenant.configuration.put(OAUTH, {**_stored(call), name: kept})
 
 
 def _shown(call: RequestContext, name: str) -> Members:

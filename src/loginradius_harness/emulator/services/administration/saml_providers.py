@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from loginradius_harness.emulator.services.administration.provider_names import SAML
 from loginradius_harness.emulator.state.profile.members import ACCOUNT_ONLY, TEXTS
 from loginradius_harness.emulator.state.tenant import Tenant
 
 Json = Any
 Members = dict[str, Json]
 
-DOCUMENT = "saml_provider"
 START = "/RequestHandler.aspx"
 ANSWER = "/saml/serviceprovider/AdfsACS.aspx"
 MAPPED = ("ID", "Email", *sorted(TEXTS - ACCOUNT_ONLY))  # members of a profile that an attribute can fill (inferred)
@@ -21,12 +21,12 @@ MAPPED = ("ID", "Email", *sorted(TEXTS - ACCOUNT_ONLY))  # members of a profile 
 
 def stored(tenant: Tenant) -> dict[str, Members]:
     """Return everything about each provider by its name, keys too."""
-    return tenant.configuration.get(DOCUMENT) or {}
+    return tenant.configuration.get(SAML) or {}
 
 
 def keep(tenant: Tenant, providers: dict[str, Members]) -> None:
     """Store the providers of a tenant."""
-    tenant.configuration.put(DOCUMENT, providers)
+    tenant.configuration.put(SAML, providers)
 
 
 def active(tenant: Tenant, name: str) -> Members | None:
