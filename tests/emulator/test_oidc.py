@@ -67,6 +67,25 @@ def test_login_at_the_hub_is_a_cookie_that_scripts_cannot_read(ask: Ask, person:
     )
 
 
+@pytest.mark.preset("default", force_logout=True)
+@pytest.mark.parametrize("way", ["by the user", "by management"])
+def test_new_password_ends_log_ins_at_the_hub_and_grants_under_force_logout(
+    ask: Ask, tenant: Tenant, person: Member, way: str
+) -> None:
+    log_in(ask, person)
+    account = tenant.accounts.by_uid(person.uid)
+    assert account is not None
+    if way == "by the user":
+        token = tenant.sessions.of(account)[-1].token
+        body = {"oldPassword": person.password, "newPassword": "Difference-1822"}
+        changed = ask("authentication.change_password", token=token, body=body)
+    else:
+        changed = ask("account.set_password_by_uid", path={"uid": person.uid}, body={"password": "Difference-1822"})
+    assert changed.status == 200
+    assert not list(tenant.federation.hub_sessions.scan())
+    assert [grant.revoked for _, grant in tenant.federation.grants.scan()] == [True]
+
+
 def test_code_of_a_blocked_account_gives_no_tokens(ask: Ask, tenant: Tenant, person: Member) -> None:
     code = dict(parse_qsl(urlsplit(log_in(ask, person).headers["location"]).query))["code"]
     account = tenant.accounts.by_uid(person.uid)

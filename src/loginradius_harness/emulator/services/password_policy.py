@@ -106,6 +106,10 @@ async def set_password(call: RequestContext, account: Account, password: str) ->
 
 
 def end_other_sessions(call: RequestContext, account: Account, *, keep: str | None = None) -> None:
-    """End all sessions but the calling one where force logout is on (product-facts.md#lifetimes)."""
+    """End all sessions but the calling one, and what OAuth apps and hub know of, where force logout is on.
+
+    Source: product-facts.md#lifetimes.
+    """
     if call.settings.force_logout:
         call.tenant.sessions.end_all(account, keep=keep)
+        call.tenant.federation.end_user(account.uid)

@@ -72,6 +72,13 @@ class Federation:
         for grant_id in [grant.id for _, grant in self.grants.scan() if grant.client_id == client_id]:
             self.revoke(grant_id)
 
+    def end_user(self, uid: str) -> None:
+        """End every log-in of a user at the hub, and every grant."""
+        for name in [name for name, session in self.hub_sessions.scan() if session.uid == uid]:
+            self.hub_sessions.remove(name)
+        for grant_id in [grant.id for _, grant in self.grants.scan() if grant.uid == uid]:
+            self.revoke(grant_id)
+
     def end_membership(self, uid: str, organization_id: str) -> None:
         """End every grant of a user in the context of an organization: one who joins it again must log in again."""
         own = [one.id for _, one in self.grants.scan() if one.uid == uid and one.organization == organization_id]
