@@ -86,6 +86,14 @@ def test_new_password_ends_log_ins_at_the_hub_and_grants_under_force_logout(
     assert [grant.revoked for _, grant in tenant.federation.grants.scan()] == [True]
 
 
+def test_unblocked_account_must_log_in_again(ask: Ask, tenant: Tenant, person: Member) -> None:
+    log_in(ask, person)
+    for active in (False, True):
+        ask("account.update_account_by_uid", path={"uid": person.uid}, body={"IsActive": active})
+    assert not list(tenant.federation.hub_sessions.scan())
+    assert [grant.revoked for _, grant in tenant.federation.grants.scan()] == [True]
+
+
 def test_code_of_a_blocked_account_gives_no_tokens(ask: Ask, tenant: Tenant, person: Member) -> None:
     code = dict(parse_qsl(urlsplit(log_in(ask, person).headers["location"]).query))["code"]
     account = tenant.accounts.by_uid(person.uid)

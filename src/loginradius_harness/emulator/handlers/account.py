@@ -116,9 +116,9 @@ def _set_access(call: RequestContext, account: Account, sent: dict[str, Json]) -
     if sent.get("IsLoginLocked") is False:
         call.tenant.lockout.lift(account)
     if sent.get("IsActive", account.active) and not account.active:
-        call.tenant.sessions.end_all(
-            account
-        )  # a blocked account's tokens answer ACCOUNT_BLOCKED, and do not come back to life
+        # A blocked account's tokens answer ACCOUNT_BLOCKED, and do not come back to life.
+        call.tenant.sessions.end_all(account)
+        call.tenant.federation.end_user(account.uid)
     account.active = sent.get("IsActive", account.active)
 
 
