@@ -17,7 +17,7 @@ from loginradius_harness.emulator.core.oauth_client import CALLBACK
 from loginradius_harness.emulator.server.app import App
 from loginradius_harness.emulator.state.single_use_tokens import SWEEP_EVERY
 from loginradius_harness.emulator.state.tenant import Tenant
-from tests.emulator.conftest import Ask, Control, Member, ProviderUser
+from tests.emulator.conftest import Ask, Control, Manage, Member, ProviderUser
 from tests.emulator.enrolment import account_of, token_of
 
 EMULATOR = Path(fidelity.__file__).parents[1]
@@ -209,3 +209,26 @@ def test_app_is_found_by_its_name_without_an_api_key(app: App, tenant: Tenant, a
     path, without_key = {"oidcappname": "shop"}, {"X-LoginRadius-ApiKey": ""}
     assert ask("oidc.get_discovery", path=path, headers=without_key).status == 200
     assert ask("oidc.get_discovery", path=path, key=tenant.key).status == 400  # the default tenant's has another name
+
+
+@diverges("organizations.connections")
+@pytest.mark.preset("organizations")
+def test_connection_of_an_organization_is_offered_to_nobody(ask: Ask) -> None:
+    def offered() -> str:
+        return json.dumps(ask("configuration.get_configurations").data)
+
+    before = offered()
+    path = {"org_id": ask("organization.create", body={"Name": "Engines", "JITPolicy": {"Enabled": True}}).data["Id"]}
+    made = {"Name": "engines-idp", "Domain": "engines.example.com", "ConnectionType": "oidc_custom"}
+    given = {**made, "Issuer": "https://id.example.com", "ClientId": "engines", "ClientSecret": "secret"}
+    connection = {**path, "connection_id": ask("organization_connection.create", path=path, body=given).data["Id"]}
+    switched = ask("organization_connection.update_status", path=connection, body={"Active": True}).data
+    assert (switched["IsActive"], offered()) == (True, before)
+
+
+@diverges("saml.signed_alone")
+@pytest.mark.preset("administration")
+def test_metadata_names_no_key_for_encryption(ask: Ask, manage: Manage) -> None:
+    manage("saml_integration.create", body={"AppName": "shop"})
+    metadata = ask("saml.get_idp_metadata", query={"appName": "shop"}).data
+    assert ('use="signing"' in metadata, 'use="encryption"' in metadata) == (True, False)
