@@ -169,7 +169,12 @@ def test_client_metadata_of_a_wrong_type_is_refused(ask: Ask, name: str, value: 
     assert (answer.status, answer.data["error"]) == (400, "invalid_client_metadata")
 
 
-def test_null_metadata_of_a_client_counts_as_left_out(ask: Ask) -> None:
-    answer = ask("oidc.register_client", path=APP, body={"redirect_uris": [CALLBACK], "logo_uri": None})
-    assert answer.status == 201
-    assert "logo_uri" not in answer.data
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_empty_metadata_of_a_client_counts_as_left_out(ask: Ask, nothing: str | None) -> None:
+    body = {"redirect_uris": [CALLBACK], "jwks_uri": nothing}
+    made = ask("oidc.register_client", path=APP, body=body)
+    path = {**APP, "clientid": made.data["client_id"]}
+    bearer = {"Authorization": f"Bearer {made.data['registration_access_token']}"}
+    changed = ask("oidc.update_client", path=path, body=body, headers=bearer)
+    assert (made.status, changed.status) == (201, 200)
+    assert "jwks_uri" not in made.data.keys() | changed.data.keys()

@@ -22,7 +22,7 @@ from loginradius_harness.tenants import TenantContext, TenantProvider, Unsupport
 ROOT = Path(__file__).parents[2]
 # Nothing shows these from outside.
 UNSEEN = {
-    "administration", "consent-forms",
+    "administration", "connectors", "consent-forms",
     "high-concurrency", "jwt-app", "jwt-tokens", "mfa-devices", "passwordless-registration", "social",
     "step-up",
     "strict-security",

@@ -261,7 +261,10 @@ class EndSession(EndSessionEndpoint):
 
 
 def _check_types(server: Server, request: RegistrationRequest) -> None:
-    """Refuse metadata of a wrong type (RFC 7591 2), of which Authlib expects the right; drop null (RFC 7592 2.2)."""
+    """Refuse metadata of a wrong type (RFC 7591 2), of which Authlib expects the right.
+
+    Drop null (RFC 7592 2.2), and empty texts (inferred).
+    """
     known = {**OTHER_METADATA, **(server.call.operation.body or {}).get("properties", {})}
     given = request.payload.data
     for name in [name for name, value in given.items() if value is None]:
@@ -270,6 +273,8 @@ def _check_types(server: Server, request: RegistrationRequest) -> None:
         kind = known.get(name, {}).get("type")
         if kind and not (_has_type(value, kind) and (name != "jwks" or _is_key_set(value))):
             raise InvalidClientMetadataError(f"Invalid type of '{name}' in request.")
+    for name in [name for name, value in given.items() if value == ""]:
+        del given[name]
 
 
 def _has_type(value: Json, kind: str) -> bool:
