@@ -130,7 +130,8 @@ def test_log_in_that_starts_at_the_tenant_needs_the_applications_leave(
     journey: Journey, person: Person, add: Add
 ) -> None:
     app = add()
-    journey.saml.login(app).must_be_refused(ErrorCode.SAML_REQUEST_MISSING)
+    for reply in (journey.saml.login(app), journey.saml.post("login", app)):
+        reply.must_be_refused(ErrorCode.SAML_REQUEST_MISSING)
     journey.saml.change(app, IsIdpInitiated=True, RelayStateParameter="target")
     form = journey.saml.log_in(app, person, RelayState="/cart")
     assert form.fields["target"] == "/cart"
@@ -198,6 +199,18 @@ def test_log_ins_follow_what_management_changes(journey: Journey, person: Person
     assert assertion.minutes == 10
 
 
+@pytest.mark.rule("saml_apps.management_decides")
+def test_application_without_a_place_for_responses_gets_no_log_in(journey: Journey, add: Add) -> None:
+    app = add()
+    journey.saml.change(app, AssertionConsumerService={"Binding": POST, "Location": ""})
+    _, xml = authn_request(address(journey))
+    for reply in (
+        journey.saml.login(app, SAMLRequest=in_query(xml)),
+        journey.saml.post("login", app, SAMLRequest=in_form(xml)),
+    ):
+        reply.must_be_refused(ErrorCode.SAML_CONSUMER_SERVICE_MISSING)
+
+
 @pytest.mark.rule("saml_apps.renewed_certificate_signs")
 def test_renewed_certificate_replaces_the_former_one(journey: Journey, person: Person, add: Add) -> None:
     app = add()
@@ -235,6 +248,18 @@ def test_log_out_at_the_applications_request_ends_the_log_in(journey: Journey, p
     answer = from_query(reply.redirected["SAMLResponse"])
     assert (status_of(answer), f'InResponseTo="{name}"' in answer.decode()) == ([SUCCESS], True)
     assert "return_url" in journey.saml.login(app, former, SAMLRequest=asked(journey)[1]).redirected
+
+
+@pytest.mark.rule("saml_apps.log_out_ends_the_log_in")
+def test_log_out_is_answered_on_a_page_where_the_application_wants_posts(
+    journey: Journey, person: Person, add: Add
+) -> None:
+    app, browser = add(SpLogoutUrl=SP_LOGOUT, DefaultRequestBinding=POST), Browser()
+    assertion = log_in(journey, app, person, browser)
+    name, xml = logout_request(address(journey, "logout"), assertion.name, assertion.session_index)
+    form = form_of(journey.saml.post("logout", app, browser, SAMLRequest=in_form(xml)).must_succeed().data)
+    answer = journey.saml.signed_message(app, form, "SAMLResponse")
+    assert (form.action, answer.get("InResponseTo")) == (SP_LOGOUT, name)
 
 
 @pytest.mark.rule("saml_apps.log_out_ends_the_log_in")
