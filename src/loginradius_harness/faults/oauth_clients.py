@@ -3,7 +3,6 @@
 from loginradius_harness.emulator.core.oauth_client import OAuthClient
 from loginradius_harness.emulator.handlers import oauth_client
 from loginradius_harness.emulator.services.federation import authorization, endpoints, grants, managed_clients
-from loginradius_harness.emulator.state import federation as state
 from loginradius_harness.faults.registry import Faults
 
 faults = Faults("oauth_clients")
@@ -20,8 +19,9 @@ for name, rule, function, old, new in (
      'grant_type in self.metadata.get("grant_types", GRANTS)', "True"),
     ("exchange_ignores_grant_types", "grant_types_decide", grants.ExchangeGrant.validate_token_request,
      "if not self.request.client.check_grant_type(self.GRANT_TYPE)", "if False"),
-    ("tokens_survive_their_client", "removed_client_is_refused", state.Federation.end_client,
-     "self.revoke(grant_id)", "pass"),
+    ("removed_client_keeps_its_tokens", "removed_client_is_refused", oauth_client.delete,
+     ("_put(call, [client for client in call.settings.oauth_clients if client.client_id != gone.client_id])\n"
+      "    call.tenant.federation.end_client(gone.client_id)"), "pass"),
     ("old_secret_proves_the_client", "reset_secret_replaces_the_old", oauth_client.reset_secret,
      "_replace(call, client)", "pass"),
     ("way_of_proof_is_stored_only", "way_of_proof_decides", OAuthClient.check_endpoint_auth_method,
