@@ -40,7 +40,6 @@ Add = Callable[..., str]
 
 pytestmark = pytest.mark.preset("administration")
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SP_LOGOUT = "https://app.example.com/saml/sls"
 
 

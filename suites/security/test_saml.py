@@ -16,6 +16,7 @@ from loginradius_harness.journey.people import Person
 from loginradius_harness.journey.saml import (
     CONSUMER,
     ENTITY,
+    REDIRECT,
     Assertion,
     authn_request,
     form_of,
@@ -34,7 +35,6 @@ pytestmark = pytest.mark.preset("administration")
 MALFORMED = ErrorCode.PARAMETER_MALFORMED
 ELSEWHERE = "https://evil.example/acs"
 LONGEST_MINUTES = 70
-REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 
 
 @pytest.fixture
